@@ -1,0 +1,1 @@
+"""What each agent knows how to do: one package each, the node on top, pure functions beneath."""

@@ -1,0 +1,1 @@
+"""The words everyone shares. Imports nothing of ours."""

@@ -1,0 +1,90 @@
+"""What a run is given and may not change: the form in LangGraph Studio, the options of the command line."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.money import Money
+
+
+class Autonomy(StrEnum):
+    """How far the loop may go alone."""
+
+    SHADOW = "shadow"
+    """Decide everything, book nothing."""
+    APPROVE = "approve"
+    """A person approves each campaign."""
+    CAPPED = "capped"
+    """Books alone under the cap, asks above it."""
+    AUTONOMOUS = "autonomous"
+    """Books alone within budget and limits."""
+
+
+class ScheduledScenario(BaseModel):
+    """A named happening in the simulated world, from a day on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(description="heatwave, heavy-rain, cold-snap, viral-trend, stock-out, competitor-promotion, ...")
+    starts: date
+    days: int = Field(default=4, ge=1, le=60)
+    category: str | None = Field(default=None, description="where the scenario has one; its usual category otherwise")
+    regions: tuple[str, ...] = Field(default=(), description="all regions when empty")
+
+
+class WorldRef(BaseModel):
+    """Which world a run lives in. Frozen and hashable: the same ref is the same world, day for day."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str = Field(default="simulated", description="`simulated`, `complete-journey` or `files:DIR`")
+    seed: int = 7
+    scenarios: tuple[ScheduledScenario, ...] = ()
+    world_id: str = Field(default="live", description="media buys act only within their own world")
+
+
+class RiskLimits(BaseModel):
+    """What no plan may exceed, whatever the optimiser would like."""
+
+    daily_budget: Money | None = Field(default=None, gt=0, description="pounds a day over all channels")
+    channel_share: float = Field(default=0.7, gt=0, le=1, description="largest share of the budget in one channel")
+    cap: Money = Field(default=2000, gt=0, validate_default=True)
+    """With autonomy `capped`: the largest budget booked without asking."""
+    holdout_share: float = Field(default=0.25, ge=0.1, le=0.5, description="share of stores that see no ads")
+
+
+class CampaignContext(BaseModel):
+    """The context schema of the graph."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scenario: str | None = Field(default=None, description="a scenario to start in the simulated world, by name")
+    source: str = Field(default="simulated", description="`simulated`, `complete-journey` or `files:DIR`")
+    seed: int = Field(default=7, ge=0, description="of the simulated world and of every random draw")
+    world: WorldRef | None = Field(
+        default=None, description="the whole world, when the runtime has one; else from the three above"
+    )
+    today: date | None = Field(default=None, description="the day to sense; the world's own choice when empty")
+    account: str = Field(default="house", description="the ledger account budgets are reserved on")
+    model: str = Field(default="fake:copywriter", description="`fake:copywriter`, or any `provider:model`")
+    autonomy: Autonomy = Autonomy.APPROVE
+    limits: RiskLimits = Field(default_factory=RiskLimits)
+    threshold: float = Field(default=3.0, gt=0, description="detector score below which nothing is reported")
+    flight_days: int = Field(default=7, ge=1, le=28)
+    max_cycles: int = Field(default=1, ge=1, le=4, description="turns of plan, book, measure, learn in one flight")
+    fast_forward: bool = Field(default=True, description="measurement plays the flight out instead of waiting for it")
+    faults: tuple[str, ...] = Field(
+        default=(),
+        description="faults to inject in the fake model and the simulated platform, for example `malformed-json*1`",
+    )
+    strategy_prompt: str = Field(
+        default="",
+        description="the strategy brief's template; the released prompt when empty",
+        json_schema_extra={"langgraph_nodes": ["strategy"], "langgraph_type": "prompt"},
+    )
+    creative_prompt: str = Field(
+        default="",
+        description="the ad copy's template; the released prompt when empty",
+        json_schema_extra={"langgraph_nodes": ["creative"], "langgraph_type": "prompt"},
+    )

@@ -1,0 +1,58 @@
+"""Ads: what the model writes, what we keep, and what compliance says of it."""
+
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from domain.plan import Channel
+
+
+class AdCopy(BaseModel):
+    """The structured answer asked of the chat model for one channel."""
+
+    headline: str = Field(min_length=3, max_length=60)
+    body: str = Field(min_length=3, max_length=160)
+    call_to_action: str = Field(min_length=2, max_length=24)
+    angle: str = Field(description="the message angle in one word")
+    image_description: str = Field(min_length=3, max_length=240, description="what the artwork shows")
+
+
+class Creative(BaseModel):
+    """One ad for one channel. The id is stable over rewrites, so a rewrite replaces its draft."""
+
+    id: UUID
+    channel: Channel
+    type: str = Field(description="the channel's format, for example `display_300x250`")
+    headline: str
+    body: str
+    call_to_action: str
+    angle: str
+    sku: str
+    image_description: str
+    image_url: str = Field(description="path on our own API, for example `/creatives/{id}.svg`")
+    attempt: int = Field(ge=1)
+    prompt_hash: str
+    model: str = Field(description="the model that wrote it; `fake:...` is shown as mock")
+    is_mock: bool
+
+
+class Outcome(StrEnum):
+    PASS = "pass"
+    FAIL = "fail"
+    REFER = "refer"
+    """A person must look: the rules cannot decide."""
+
+
+class Finding(BaseModel):
+    """What one rule says of one ad (or of the plan, when `creative_id` is empty)."""
+
+    id: UUID
+    rule_id: str
+    outcome: Outcome
+    creative_id: UUID | None = None
+    evidence: str = Field(description="the words or the figure the rule saw")
+    source: str = Field(description="the law, code or policy, with its section")
+    remedy: str = Field(description="what would make it pass")
+    fixable_by: Literal["copy", "plan", "person"] = "copy"

@@ -1,0 +1,80 @@
+"""The two questions a campaign stops for, and their answers. Their JSON Schemas are the forms people fill in."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
+
+from domain.creative import Creative, Finding
+from domain.money import Money
+from domain.plan import CampaignPlan, Channel
+
+
+class BudgetEdit(BaseModel):
+    channel: Channel
+    budget: Money = Field(ge=0, description="pounds for this channel; 0 drops it")
+
+
+class CopyEdit(BaseModel):
+    creative_id: UUID
+    headline: str | None = Field(default=None, min_length=3, max_length=60)
+    body: str | None = Field(default=None, min_length=3, max_length=160)
+    call_to_action: str | None = Field(default=None, min_length=2, max_length=24)
+
+
+class ApprovalAnswer(BaseModel):
+    """The form at the gate: approve, edit or reject."""
+
+    decision: Literal["approve", "edit", "reject"]
+    reason: str = Field(default="", max_length=500, description="required to reject")
+    decided_by: str = Field(default="media team", min_length=1, max_length=80)
+    budgets: list[BudgetEdit] = Field(default_factory=list, description="with `edit`: new budget per channel")
+    copy_edits: list[CopyEdit] = Field(default_factory=list, description="with `edit`: new words per creative")
+
+    @model_validator(mode="after")
+    def _complete(self) -> "ApprovalAnswer":
+        if self.decision == "reject" and not self.reason.strip():
+            raise ValueError("a rejection needs a reason")
+        if self.decision == "edit" and not (self.budgets or self.copy_edits):
+            raise ValueError("an edit needs a budget or a copy edit")
+        if self.decision != "edit" and (self.budgets or self.copy_edits):
+            raise ValueError("budgets and copy_edits belong to decision 'edit'")
+        return self
+
+
+class ApprovalRequest(BaseModel):
+    """What a person sees before deciding."""
+
+    kind: Literal["approval"] = "approval"
+    campaign_id: UUID
+    headline: str
+    plan: CampaignPlan
+    creatives: list[Creative]
+    findings: list[Finding]
+
+
+class ApprovalDecision(BaseModel):
+    """The decision as it is kept: by whom, when, and what."""
+
+    decision: Literal["approve", "edit_plan", "edit_copy", "reject"]
+    reason: str
+    decided_by: str = Field(description="a person, or `autonomy:LEVEL` when the gate was passed alone")
+    decided_at: AwareDatetime
+    budgets: list[BudgetEdit] = Field(default_factory=list)
+
+
+class MeasurementAnswer(BaseModel):
+    """How a parked measurement goes on. Figures are never handed in: they are read from the platform and the tills."""
+
+    action: Literal["read_platform", "play_out"] = Field(
+        default="read_platform",
+        description="`read_platform` takes what has been delivered so far; `play_out` asks for the whole flight, "
+        "which only a simulated platform can do ahead of time",
+    )
+
+
+class MeasurementRequest(BaseModel):
+    kind: Literal["measurement"] = "measurement"
+    campaign_id: UUID
+    transaction_id: str
+    ready_on: str = Field(description="ISO date of the day after the flight ends")

@@ -1,0 +1,87 @@
+"""One small hierarchy of errors. Each says what was wrong, where, and what to do, in one sentence.
+
+The API turns them into RFC 9457 problem documents (`http_status`, `title`), the command line into one line on
+standard error and a non-zero exit code.
+"""
+
+from typing import ClassVar
+
+
+class TescoSenseError(Exception):
+    """Base of every error we raise on purpose."""
+
+    title: ClassVar[str] = "Something went wrong"
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, problem: str, *, remedy: str = "", field: str | None = None) -> None:
+        """`problem` says what is wrong and where, `remedy` what to do, `field` the input it came from."""
+        self.problem = problem.rstrip(".")
+        self.remedy = remedy.rstrip(".")
+        self.field = field
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        return f"{self.problem}: {self.remedy}." if self.remedy else f"{self.problem}."
+
+
+class BadInput(TescoSenseError):
+    """The caller asked for something that cannot be; nothing was started and nothing spent."""
+
+    title = "Bad input"
+    http_status = 422
+
+
+class NotFound(TescoSenseError):
+    title = "Not found"
+    http_status = 404
+
+
+class Conflict(TescoSenseError):
+    """The thing asked for has already been decided, is running, or has moved on."""
+
+    title = "Conflict"
+    http_status = 409
+
+
+class BudgetExceeded(Conflict):
+    """A reservation would take reserved + committed above the budget of the account or of the day."""
+
+    title = "Budget exceeded"
+
+
+class Forbidden(TescoSenseError):
+    title = "Forbidden"
+    http_status = 403
+
+
+class DataFault(TescoSenseError):
+    """A data source is missing, unreadable or corrupt."""
+
+    title = "Data fault"
+    http_status = 422
+
+
+class ModelFailure(TescoSenseError):
+    """The chat model gave no usable answer within its bounded retries."""
+
+    title = "Model failure"
+    http_status = 502
+
+
+class PlatformFailure(TescoSenseError):
+    """The ad platform refused or could not be reached within its bounded retries."""
+
+    title = "Ad platform failure"
+    http_status = 502
+
+
+class TransientFailure(TescoSenseError):
+    """Worth another try: a timeout, a rate limit, a busy platform. Retry policies retry on this and on nothing else."""
+
+    title = "Temporary failure"
+    http_status = 503
+
+
+class StorageUnavailable(TescoSenseError):
+    title = "Storage unavailable"
+    http_status = 503

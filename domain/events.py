@@ -1,0 +1,208 @@
+"""The event contract: what is stored, streamed and replayed. Additions are fine; renames and removals are not.
+
+Every event of a thread carries the next `seq` with no gap, and is stored before it is sent.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+
+from domain.money import Money
+from domain.plan import Channel
+
+Method = Literal["lifecycle", "tasks", "updates", "checkpoints", "custom", "input.requested", "input.resolved"]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class LifecycleData(_Data):
+    """A run started, parked, finished or failed."""
+
+    kind: Literal["lifecycle"] = "lifecycle"
+    phase: Literal["started", "parked", "completed", "failed"]
+    run_id: UUID
+    status: str = ""
+    reason: str = ""
+
+
+class TaskData(_Data):
+    """One node, at its start or its finish."""
+
+    kind: Literal["task"] = "task"
+    node: str
+    phase: Literal["start", "finish"]
+    task_id: str
+    attempt: int = 1
+    triggers: list[str] = Field(default_factory=list)
+    duration_ms: float | None = None
+    error: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class UpdateData(_Data):
+    """What a node changed in the state."""
+
+    kind: Literal["update"] = "update"
+    node: str
+    update: dict[str, JsonValue]
+
+
+class CheckpointData(_Data):
+    kind: Literal["checkpoint"] = "checkpoint"
+    checkpoint_id: str
+    parent_id: str | None
+    step: int
+    next: list[str]
+
+
+class InputRequestedData(_Data):
+    """A node parked with a question."""
+
+    kind: Literal["input_requested"] = "input_requested"
+    interrupt_id: str
+    node: str
+    payload: JsonValue
+    response_schema: dict[str, JsonValue]
+
+
+class InputResolvedData(_Data):
+    kind: Literal["input_resolved"] = "input_resolved"
+    interrupt_id: str
+    node: str
+    answer: JsonValue
+
+
+class OpportunityDetected(_Data):
+    kind: Literal["opportunity.detected"] = "opportunity.detected"
+    campaign_id: UUID
+    category: str
+    headline: str
+    score: float
+    cause: str
+
+
+class CampaignPlanned(_Data):
+    kind: Literal["campaign.planned"] = "campaign.planned"
+    campaign_id: UUID
+    verdict: Literal["spend", "dont_spend"]
+    reason: str
+    budget: Money
+    predicted_roi: float
+
+
+class CreativesReady(_Data):
+    kind: Literal["creatives.ready"] = "creatives.ready"
+    campaign_id: UUID
+    creative_ids: list[UUID]
+    attempt: int
+    is_mock: bool
+
+
+class CampaignBooked(_Data):
+    kind: Literal["campaign.booked"] = "campaign.booked"
+    campaign_id: UUID
+    transaction_id: str
+    committed: Money
+
+
+class PerformanceReported(_Data):
+    kind: Literal["performance.reported"] = "performance.reported"
+    campaign_id: UUID
+    impressions: int
+    clicks: int
+    spend: Money
+    iroas: float
+    is_final: bool
+
+
+class BeliefsUpdated(_Data):
+    kind: Literal["beliefs.updated"] = "beliefs.updated"
+    campaign_id: UUID
+    lesson_id: UUID
+    predicted_roi: float
+    actual_roi: float
+    statement: str
+
+
+class ModelCalled(_Data):
+    """A chat model answered: which, with which prompt, at what cost."""
+
+    kind: Literal["model.called"] = "model.called"
+    node: str
+    model: str
+    is_mock: bool
+    prompt: str
+    prompt_hash: str
+    rendered: str
+    attempt: int
+    input_tokens: int
+    output_tokens: int
+    channel: Channel | None = None
+
+
+class DayPassed(_Data):
+    """The live world's clock moved on a day."""
+
+    kind: Literal["clock.day"] = "clock.day"
+    today: date
+
+
+CustomData = Annotated[
+    OpportunityDetected
+    | CampaignPlanned
+    | CreativesReady
+    | CampaignBooked
+    | PerformanceReported
+    | BeliefsUpdated
+    | ModelCalled
+    | DayPassed,
+    Field(discriminator="kind"),
+]
+
+EventData = Annotated[
+    LifecycleData
+    | TaskData
+    | UpdateData
+    | CheckpointData
+    | InputRequestedData
+    | InputResolvedData
+    | OpportunityDetected
+    | CampaignPlanned
+    | CreativesReady
+    | CampaignBooked
+    | PerformanceReported
+    | BeliefsUpdated
+    | ModelCalled
+    | DayPassed,
+    Field(discriminator="kind"),
+]
+
+
+class EventParams(BaseModel):
+    namespace: list[str] = Field(default_factory=list)
+    timestamp: AwareDatetime
+    data: EventData
+
+
+class Event(BaseModel):
+    """The envelope. Names follow langchain-protocol."""
+
+    type: Literal["event"] = "event"
+    seq: int = Field(ge=1, description="gapless within the thread")
+    event_id: UUID
+    thread_id: UUID
+    method: Method
+    params: EventParams
+
+
+class Draft(BaseModel):
+    """An event before the log has given it its `seq`."""
+
+    thread_id: UUID
+    method: Method
+    params: EventParams

@@ -1,0 +1,17 @@
+"""Identifiers: time-ordered UUID7 for things that happen, UUID5 for things that must be found again."""
+
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from uuid_utils.compat import uuid7
+
+_NAMESPACE = uuid5(NAMESPACE_URL, "tescosense")
+
+
+def new_id() -> UUID:
+    """A fresh UUID7; sorts by creation time."""
+    return uuid7()
+
+
+def derived_id(*parts: object) -> UUID:
+    """The same id for the same parts, so that a retried step replaces its own output instead of doubling it."""
+    return uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts))

@@ -1,0 +1,76 @@
+"""What sensing finds: an opportunity, why sales moved, and the evidence."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from domain.provenance import Kind
+
+
+class Cause(StrEnum):
+    STOCK = "stock"
+    PRICE = "price"
+    PROMOTION = "promotion"
+    WEATHER = "weather"
+    SEARCH = "search"
+    SHOCK = "shock"
+    DATA_FAULT = "data_fault"
+    UNEXPLAINED = "unexplained"
+
+
+class OpportunityKind(StrEnum):
+    SALES_DROP = "sales_drop"
+    DEMAND_SURGE = "demand_surge"
+    FORECAST_WINDOW = "forecast_window"
+
+
+class Contribution(BaseModel):
+    """One cause's part in the deviation from the expected value."""
+
+    cause: Cause
+    log_effect: float = Field(description="change in log sales put down to this cause; the parts sum to the whole")
+    statement: str
+
+
+class Diagnosis(BaseModel):
+    cause: Cause = Field(description="the largest part")
+    contributions: list[Contribution]
+    advertisable: bool = Field(description="false for an empty shelf, a stale feed or a price rise")
+    advice: str = Field(description="what to do, in one sentence, whether or not it is advertising")
+
+
+class Evidence(BaseModel):
+    """One observed fact, in words and numbers."""
+
+    stream: Literal["sales", "weather", "search", "price", "stock", "promotion"]
+    provenance: Kind
+    statement: str
+    value: float
+    expected: float | None = None
+    unit: str
+
+
+class Opportunity(BaseModel):
+    id: UUID
+    detected_on: date
+    kind: OpportunityKind
+    category: str
+    regions: list[str]
+    headline: str = Field(description="the finding in one line, as a media manager would say it")
+    score: float = Field(ge=0, description="detector score; above the threshold to be reported")
+    robust_z: float = Field(description="deviation of log sales in robust standard deviations; negative is a drop")
+    isolation_score: float = Field(ge=0, le=1, description="isolation forest score, 1 most isolated")
+    p_value: float = Field(ge=0, le=1, description="calibrated over like series")
+    sales_change: float = Field(description="(actual - expected) / expected over the window")
+    baseline_units_per_day: float = Field(ge=0, description="expected units a day over all stores, no advertising")
+    average_price: float = Field(ge=0, description="pounds per unit")
+    days_ahead: int = Field(ge=0, description="days of the forecast window the headline speaks of")
+    diagnosis: Diagnosis
+    evidence: list[Evidence]
+
+    @property
+    def cause(self) -> Cause:
+        return self.diagnosis.cause

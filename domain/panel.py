@@ -1,0 +1,71 @@
+"""The one shape every source of sales gives: a panel of S series over T days."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesKey:
+    """What a series is of. `store_id` and `sku` are empty above their level."""
+
+    category: str
+    region: str
+    store_id: str = ""
+    sku: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """Daily observations. Every array is float32; missing is NaN, never zero.
+
+    Shapes: `units`, `price`, `promotion`, `search`, `in_stock` are [S, T]; each of `weather` is [S, T];
+    `forecast` is what was forecast on the last day for the days after it, each [S, H].
+    """
+
+    start: date
+    series: tuple[SeriesKey, ...]
+    units: FloatArray
+    """Units sold, [S, T]."""
+    price: FloatArray
+    """Average selling price in pounds per unit, [S, T]."""
+    promotion: FloatArray
+    """Share of the series on promotion, 0 to 1, [S, T]."""
+    in_stock: FloatArray
+    """Share of the series on the shelf, 0 to 1, [S, T]."""
+    search: FloatArray
+    """Search interest, index with mean near 100; all NaN where the source has none, [S, T]."""
+    weather: dict[str, FloatArray] = field(default_factory=dict)
+    """`temperature_c` (daily mean) and `rain_mm` (daily total), [S, T]; empty where the source has no geography."""
+    forecast: dict[str, FloatArray] = field(default_factory=dict)
+    """The same names, for the H days after the last observed day, [S, H]."""
+
+    def __post_init__(self) -> None:
+        shape = (len(self.series), self.units.shape[-1])
+        for name in ("units", "price", "promotion", "in_stock", "search"):
+            found = getattr(self, name).shape
+            if found != shape:
+                raise ValueError(f"Panel.{name} has shape {found}, expected {shape}")
+        for name, values in self.weather.items():
+            if values.shape != shape:
+                raise ValueError(f"Panel.weather[{name!r}] has shape {values.shape}, expected {shape}")
+        for name, values in self.forecast.items():
+            if values.ndim != 2 or values.shape[0] != shape[0]:
+                raise ValueError(f"Panel.forecast[{name!r}] has shape {values.shape}, expected ({shape[0]}, H)")
+
+    @property
+    def days(self) -> int:
+        """T, the number of observed days."""
+        return int(self.units.shape[1])
+
+    @property
+    def last_day(self) -> date:
+        return self.start + timedelta(days=self.days - 1)
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        return tuple(self.start + timedelta(days=offset) for offset in range(self.days))

@@ -1,0 +1,59 @@
+"""What a campaign delivered, what the platform claims, and what it caused."""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from domain.money import Money
+from domain.plan import Channel, Flight, Interval
+
+
+class ChannelPerformance(BaseModel):
+    channel: Channel
+    impressions: int
+    clicks: int
+    spend: Money
+    conversions: int
+    conversion_value: Money
+    units_sold: int
+
+    @property
+    def ctr(self) -> float:
+        """Clicks over impressions; 0 without impressions."""
+        return self.clicks / self.impressions if self.impressions else 0.0
+
+
+class LiftEstimate(BaseModel):
+    """Incremental effect against the held-out stores."""
+
+    incremental_units: float
+    incremental_sales: Money
+    standard_error: float = Field(ge=0, description="of incremental sales, pounds")
+    interval: Interval = Field(description="of incremental sales, pounds")
+    lift: float = Field(description="relative change in the treated stores' units")
+    treated_stores: int
+    control_stores: int
+    method: str
+
+
+class PerformanceReport(BaseModel):
+    id: UUID
+    campaign_id: UUID
+    cycle: int
+    flight: Flight
+    is_final: bool
+    attribution_window: str
+    channels: list[ChannelPerformance]
+    impressions: int
+    clicks: int
+    spend: Money
+    attributed_roas: float = Field(description="the platform's claim: conversion value over spend; never learned from")
+    lift: LiftEstimate
+    iroas: float = Field(description="incremental sales over spend")
+    roi: float = Field(description="(incremental margin - spend) / spend")
+    roi_interval: Interval
+    reported_at: AwareDatetime
+
+    @property
+    def ctr(self) -> float:
+        return self.clicks / self.impressions if self.impressions else 0.0

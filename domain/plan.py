@@ -1,0 +1,133 @@
+"""What strategy decides: whether to spend, on what, where, how much, and what to expect."""
+
+import hashlib
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, model_validator
+
+from domain.money import Money
+
+
+class Channel(StrEnum):
+    """Where an ad runs. `is_paid_online` decides which law applies."""
+
+    SPONSORED_SEARCH = "sponsored_search"
+    ONSITE_DISPLAY = "onsite_display"
+    PAID_SOCIAL = "paid_social"
+    IN_STORE_SCREEN = "in_store_screen"
+    EMAIL = "email"
+
+    @property
+    def is_paid_online(self) -> bool:
+        return self in {Channel.SPONSORED_SEARCH, Channel.ONSITE_DISPLAY, Channel.PAID_SOCIAL}
+
+
+class Interval(BaseModel):
+    """A central interval at `level`."""
+
+    low: float
+    high: float
+    level: float = Field(default=0.8, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Interval":
+        if self.low > self.high:
+            raise ValueError(f"an interval's low ({self.low}) must not exceed its high ({self.high})")
+        return self
+
+
+class Flight(BaseModel):
+    """The days a campaign runs, both ends included."""
+
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Flight":
+        if self.end < self.start:
+            raise ValueError(f"a flight cannot end ({self.end}) before it starts ({self.start})")
+        return self
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+
+class Audience(BaseModel):
+    """A segment of shoppers. Goes into `campaigns.target_audience` as JSON."""
+
+    segment: str
+    description: str
+    regions: list[str]
+    minimum_age: int | None = None
+
+
+class CampaignBrief(BaseModel):
+    """What the model writes for the creative team. Words only: no number in a plan comes from here."""
+
+    objective: str = Field(description="what the campaign should change, in one sentence")
+    proposition: str = Field(description="why a shopper would care today, in one sentence")
+    tone: str = Field(description="two or three words")
+    angle: Literal["comfort", "convenience", "value", "freshness", "occasion", "discovery"]
+    hero_sku: str = Field(description="the SKU to lead with, one of those offered")
+    audience_reason: str = Field(description="why this audience, in one sentence")
+
+
+class Allocation(BaseModel):
+    channel: Channel
+    audience: str
+    budget: Money
+    expected_incremental_units: float
+    expected_incremental_sales: Money
+    interval: Interval = Field(description="of incremental sales, pounds")
+    marginal_return: float = Field(description="incremental margin from the next pound here")
+    reason: str
+
+
+class Holdout(BaseModel):
+    """Stores that see no ad, drawn at random within each region."""
+
+    share: float = Field(ge=0, lt=1)
+    control_stores: list[str]
+    treated_stores: list[str]
+    seed: int
+
+
+class LessonCitation(BaseModel):
+    """A lesson that moved this plan's numbers."""
+
+    lesson_id: UUID
+    campaign_id: UUID
+    statement: str
+
+
+class CampaignPlan(BaseModel):
+    id: UUID
+    cycle: int = Field(ge=1)
+    verdict: Literal["spend", "dont_spend"]
+    reason: str = Field(description="why the verdict, in one sentence with the numbers in it")
+    category: str
+    hero_sku: str
+    audience: Audience
+    brief: CampaignBrief
+    flight: Flight
+    budget: Money = Field(description="the sum of the allocations")
+    allocations: list[Allocation]
+    predicted_roi: float = Field(description="(incremental margin - spend) / spend; 0 when nothing is spent")
+    roi_interval: Interval
+    predicted_iroas: float = Field(description="incremental sales / spend")
+    margin_rate: float
+    binding_constraints: list[str] = Field(description="the constraints that stopped the optimiser, by name")
+    shadow_price: float = Field(description="incremental margin per further pound of total budget")
+    holdout: Holdout
+    cites: list[LessonCitation] = Field(default_factory=list)
+    prompt_hash: str = Field(description="hash of the prompt the brief was written with")
+
+    def decision_hash(self) -> str:
+        """A hash of what would be bought: the same decision always gives the same hash."""
+        parts = [self.category, self.hero_sku, self.flight.model_dump_json(), self.audience.model_dump_json()]
+        parts += [f"{a.channel}:{a.audience}:{a.budget}" for a in sorted(self.allocations, key=lambda a: a.channel)]
+        return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]

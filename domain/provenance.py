@@ -1,0 +1,22 @@
+"""Real or simulated: said beside every number that is shown."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Kind = Literal["real", "simulated", "none"]
+
+
+class Provenance(BaseModel):
+    """Where each stream of a run comes from; `none` where the source has no such stream."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sales: Kind
+    weather: Kind
+    search: Kind
+    ad_platform: Kind
+    ad_response: Kind
+    """How shoppers answer to ads. Historical sales can be real while the answer to our ads is simulated."""
+    source: str
+    """The source's name as a person would say it, for example `Complete Journey (1.47 million transactions)`."""

@@ -1,0 +1,1 @@
+"""Everything outside: sales, weather, search and the ad platform, simulated or real, behind one set of protocols."""

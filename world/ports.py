@@ -1,0 +1,104 @@
+"""The protocols every source of data and every ad platform answers to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
+from domain.catalogue import Product, Store
+from domain.context import WorldRef
+from domain.panel import Panel
+from domain.provenance import Provenance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoreSales:
+    """Units of one category by store and day, as the tills counted them.
+
+    Shapes: `units` [N, T] float64 with NaN where missing; rows follow `stores`, columns the days from `start`.
+    """
+
+    start: date
+    stores: tuple[str, ...]
+    units: NDArray[np.float64]
+
+
+class World(Protocol):
+    """One world: what can be observed of it. Nothing here reveals the truth behind the observations."""
+
+    @property
+    def ref(self) -> WorldRef: ...
+
+    @property
+    def provenance(self) -> Provenance: ...
+
+    @property
+    def stores(self) -> Sequence[Store]: ...
+
+    def sensing_day(self) -> date:
+        """The day a run looks at when none is given (simulated: inside the scenario; files: the newest usable day)."""
+        ...
+
+    def panel(self, today: date) -> Panel:
+        """Category x region, every day up to and including `today`, with the forecast made on `today`.
+
+        Raises DataFault when the source cannot give it.
+        """
+        ...
+
+    def shelf(self, category: str, today: date) -> Sequence[Product]:
+        """The products of a category on `today`, best seller first. Raises NotFound for an unknown category."""
+        ...
+
+    async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
+        """Units by store with the effect of the media buys placed in this world, `start` to `end` inclusive."""
+        ...
+
+
+class Worlds(Protocol):
+    """Opens worlds. Opening the same ref twice is cheap."""
+
+    def open(self, ref: WorldRef) -> World:
+        """Raises BadInput for an unknown source or scenario (with the near miss), DataFault for unreadable data."""
+        ...
+
+
+class AdPlatform(Protocol):
+    """A seller of media, in AdCP's terms."""
+
+    async def products(self) -> Sequence[MediaProduct]: ...
+
+    async def create_media_buy(self, request: MediaBuyRequest) -> MediaBuy:
+        """Place a buy. The same idempotency key returns the same buy and places nothing.
+
+        Raises TransientFailure when worth another try, PlatformFailure when refused.
+        """
+        ...
+
+    async def delivery(self, media_buy_id: str, through: date) -> Delivery:
+        """Delivery up to and including `through`. Raises NotFound for an unknown buy, TransientFailure as above."""
+        ...
+
+
+class AdPlatforms(Protocol):
+    """Opens the ad platform that sells into a world."""
+
+    def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> AdPlatform:
+        """`faults` are injected by a simulated platform (`platform-timeout*1`, `platform-reject`)."""
+        ...
+
+
+class MediaBuyLog(Protocol):
+    """Where the simulated platform keeps the buys it has accepted, so that every process sees the same world."""
+
+    async def add(self, buy: MediaBuy) -> MediaBuy:
+        """Keep the buy, or return the one already kept under its idempotency key."""
+        ...
+
+    async def get(self, media_buy_id: str) -> MediaBuy | None: ...
+
+    async def of_world(self, world_id: str) -> Sequence[MediaBuy]: ...

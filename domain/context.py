@@ -73,7 +73,9 @@ class CampaignContext(BaseModel):
     threshold: float = Field(default=3.0, gt=0, description="detector score below which nothing is reported")
     flight_days: int = Field(default=7, ge=1, le=28)
     max_cycles: int = Field(default=1, ge=1, le=4, description="turns of plan, book, measure, learn in one flight")
-    fast_forward: bool = Field(default=True, description="measurement plays the flight out instead of waiting for it")
+    fast_forward: bool = Field(
+        default=False, description="measurement asks the platform to play the flight out instead of waiting for it"
+    )
     faults: tuple[str, ...] = Field(
         default=(),
         description="faults to inject in the fake model and the simulated platform, for example `malformed-json*1`",

@@ -1,5 +1,6 @@
 """The two questions a campaign stops for, and their answers. Their JSON Schemas are the forms people fill in."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -66,15 +67,11 @@ class ApprovalDecision(BaseModel):
 class MeasurementAnswer(BaseModel):
     """How a parked measurement goes on. Figures are never handed in: they are read from the platform and the tills."""
 
-    action: Literal["read_platform", "play_out"] = Field(
-        default="read_platform",
-        description="`read_platform` takes what has been delivered so far; `play_out` asks for the whole flight, "
-        "which only a simulated platform can do ahead of time",
-    )
+    through: date | None = Field(default=None, description="last day to read; the whole flight when empty")
 
 
 class MeasurementRequest(BaseModel):
     kind: Literal["measurement"] = "measurement"
     campaign_id: UUID
     transaction_id: str
-    ready_on: str = Field(description="ISO date of the day after the flight ends")
+    ready_on: date = Field(description="the first day on which the whole flight has been delivered")

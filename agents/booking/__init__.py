@@ -1,0 +1,1 @@
+"""Booking: reserve the money, place the buy once, record the transaction."""

@@ -1,0 +1,79 @@
+"""The booking node. Its order is what keeps money safe: reserve, buy with an idempotency key, commit, record."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from langgraph.runtime import Runtime
+
+from agents.booking.order import check_ready, idempotency_key, order
+from domain.booking import BookingConfirmation, MediaBuy
+from domain.context import CampaignContext
+from domain.errors import Conflict, PlatformFailure
+from domain.events import CampaignBooked
+from domain.identifiers import derived_id
+from domain.plan import CampaignPlan
+from domain.state import CampaignState, CampaignStatus, CampaignUpdate
+from storage.ports import BudgetLedger, CampaignRecords
+from world.ports import AdPlatforms
+from world.references import Resolve
+
+
+class BookingAgent:
+    def __init__(
+        self, *, platforms: AdPlatforms, ledger: BudgetLedger, records: CampaignRecords, resolve: Resolve
+    ) -> None:
+        self._platforms = platforms
+        self._ledger = ledger
+        self._records = records
+        self._resolve = resolve
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        """Raises Conflict under the kill switch, BadInput for a campaign not ready to be booked, BudgetExceeded,
+        PlatformFailure when refused (the reservation is given back) and TransientFailure when worth another try
+        (the reservation is kept, because the platform may have placed the buy)."""
+        context = runtime.context
+        plan, campaign_id = check_ready(state)
+        if await self._ledger.booking_stopped():
+            raise Conflict(
+                "booking is stopped by the kill switch", remedy="resume booking, then run the campaign again"
+            )
+        key = idempotency_key(campaign_id, plan)
+        ref = self._resolve(context, campaign_id)
+        platform = self._platforms.open(ref, context.faults)
+        request = order(
+            state,
+            plan,
+            campaign_id,
+            key=key,
+            account=context.account,
+            world_id=ref.world_id,
+            products=await platform.products(),
+        )
+        await self._ledger.reserve(key=key, campaign_id=campaign_id, account=context.account, amount=request.total)
+        try:
+            buy = await platform.create_media_buy(request)
+        except PlatformFailure:
+            await self._ledger.release(key)
+            raise
+        await self._ledger.commit(key, buy.request.total)
+        booking = confirmation(buy, campaign_id, plan)
+        await self._records.record_booking(booking)
+        await self._records.set_status(campaign_id, CampaignStatus.ACTIVE)
+        runtime.stream_writer(
+            CampaignBooked(campaign_id=campaign_id, transaction_id=booking.transaction_id, committed=booking.committed)
+        )
+        return {"booking": booking, "status": CampaignStatus.ACTIVE}
+
+
+def confirmation(buy: MediaBuy, campaign_id: UUID, plan: CampaignPlan) -> BookingConfirmation:
+    return BookingConfirmation(
+        id=derived_id(buy.request.idempotency_key),
+        campaign_id=campaign_id,
+        cycle=plan.cycle,
+        transaction_id=buy.media_buy_id,
+        idempotency_key=buy.request.idempotency_key,
+        status=buy.status,
+        flight=buy.request.flight,
+        committed=buy.request.total,
+        booked_at=datetime.now(UTC),
+    )

@@ -1,0 +1,73 @@
+"""From a plan to an order the platform can take: pure functions."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from domain.booking import MediaBuyRequest, MediaProduct, PackageRequest
+from domain.creative import Outcome
+from domain.errors import BadInput
+from domain.identifiers import derived_id
+from domain.plan import CampaignPlan
+from domain.state import CampaignState
+
+
+def idempotency_key(campaign_id: UUID, plan: CampaignPlan) -> str:
+    """The same decision has the same key, so it can be sent twice and bought once."""
+    return f"ts-{derived_id(campaign_id, plan.cycle, plan.decision_hash()).hex}"
+
+
+def check_ready(state: CampaignState) -> tuple[CampaignPlan, UUID]:
+    """The plan and the campaign's id, when everything that money needs is there. Raises BadInput otherwise."""
+    plan, campaign_id = state.plan, state.campaign_id
+    if plan is None or campaign_id is None or plan.verdict != "spend":
+        raise BadInput("booking was reached without a plan that spends", remedy="resume the campaign from strategy")
+    if state.approval is None or state.approval.decision != "approve":
+        raise BadInput("the campaign is not approved", remedy="decide at the gate first")
+    if state.compliance is Outcome.FAIL or state.compliance is None:
+        raise BadInput("the campaign has not passed compliance", remedy="edit the copy or reject the campaign")
+    if plan.budget <= 0 or plan.budget > state.budget:
+        raise BadInput(
+            f"the plan spends £{plan.budget} of a budget of £{state.budget}", remedy="plan again", field="budget"
+        )
+    return plan, campaign_id
+
+
+def order(
+    state: CampaignState,
+    plan: CampaignPlan,
+    campaign_id: UUID,
+    *,
+    key: str,
+    account: str,
+    world_id: str,
+    products: Sequence[MediaProduct],
+) -> MediaBuyRequest:
+    """One package per allocation, each with its channel's ads. Raises BadInput for a channel nobody sells or
+    that has no ad."""
+    sold = {product.channel: product for product in products}
+    packages = []
+    for allocation in plan.allocations:
+        ads = [creative.id for creative in state.creatives if creative.channel == allocation.channel]
+        if allocation.channel not in sold:
+            raise BadInput(f"the ad platform does not sell {allocation.channel.value}", remedy="plan again without it")
+        if not ads:
+            raise BadInput(f"{allocation.channel.value} has no ad", remedy="resume the campaign from creative")
+        packages.append(
+            PackageRequest(
+                product_id=sold[allocation.channel].product_id,
+                channel=allocation.channel,
+                budget=allocation.budget,
+                creative_ids=ads,
+            )
+        )
+    return MediaBuyRequest(
+        campaign_id=campaign_id,
+        world_id=world_id,
+        account=account,
+        category=plan.category,
+        sku=plan.hero_sku,
+        flight=plan.flight,
+        treated_stores=plan.holdout.treated_stores,
+        packages=packages,
+        idempotency_key=key,
+    )

@@ -1,0 +1,1 @@
+"""The state machine: one campaign is one thread through eight nodes."""

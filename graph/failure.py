@@ -1,0 +1,38 @@
+"""What happens when a node has given up: the campaign is FAILED, with a name for it, and its money comes back."""
+
+from langgraph.errors import NodeError, NodeTimeoutError
+from langgraph.runtime import Runtime
+
+from domain.context import CampaignContext
+from domain.errors import TescoSenseError, TransientFailure
+from domain.state import CampaignState, CampaignStatus, CampaignUpdate, Failure
+from storage.ports import CampaignRecords
+
+
+class FailureHandler:
+    """The default error handler of every node. Short and idempotent."""
+
+    def __init__(self, records: CampaignRecords) -> None:
+        self._records = records
+
+    async def __call__(
+        self, state: CampaignState, error: NodeError, runtime: Runtime[CampaignContext]
+    ) -> CampaignUpdate:
+        failure = described(error)
+        if state.campaign_id is not None:
+            await self._records.record_failure(state.campaign_id, failure)
+        return {"status": CampaignStatus.FAILED, "failure": failure}
+
+
+def described(error: NodeError) -> Failure:
+    """Our own errors speak for themselves; anything else is named without its insides, which may hold secrets."""
+    cause = error.error
+    if isinstance(cause, TransientFailure):
+        message = f"{error.node} kept failing: {cause}"
+    elif isinstance(cause, TescoSenseError):
+        message = str(cause)
+    elif isinstance(cause, NodeTimeoutError):
+        message = f"{error.node} took longer than {cause.timeout:.0f} seconds."
+    else:
+        message = f"{error.node} failed unexpectedly with {type(cause).__name__}; the log has the details."
+    return Failure(node=error.node, error=type(cause).__name__, message=message)

@@ -1,0 +1,151 @@
+"""The two gates that wait: for a person's decision, and for the flight to be delivered."""
+
+from datetime import UTC, datetime, timedelta
+
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from agents.learning.measurement import read_performance
+from domain.context import Autonomy, CampaignContext
+from domain.creative import Creative, Outcome
+from domain.decision import (
+    ApprovalAnswer,
+    ApprovalDecision,
+    ApprovalRequest,
+    CopyEdit,
+    MeasurementAnswer,
+    MeasurementRequest,
+)
+from domain.errors import BadInput
+from domain.events import PerformanceReported
+from domain.state import CampaignState, CampaignStatus, CampaignUpdate
+from graph.routing import decides_alone
+from storage.ports import CampaignRecords
+from world.ports import AdPlatforms, Worlds
+from world.references import Resolve
+
+
+class ApprovalGate:
+    """A person decides, or autonomy does where it may. An edit is an approval of the edited campaign, rules permitting."""
+
+    def __init__(self, records: CampaignRecords) -> None:
+        self._records = records
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        if decided_by := _already_decided(state, runtime.context):
+            answer = ApprovalAnswer(decision="approve", decided_by=decided_by)
+        else:
+            answer = interrupt(question(state).model_dump(mode="json"), response_schema=ApprovalAnswer)
+        decision = _as_decision(answer)
+        creatives = reworded(state.creatives, answer.copy_edits)
+        status = _status(decision, runtime.context.autonomy)
+        assert state.campaign_id is not None
+        await self._records.record_approval(state.campaign_id, decision)
+        if creatives:
+            await self._records.record_creatives(state.campaign_id, creatives, {})
+        await self._records.set_status(state.campaign_id, status)
+        return {"approval": decision, "creatives": creatives, "status": status}
+
+
+def question(state: CampaignState) -> ApprovalRequest:
+    """What the person at the gate sees. Raises BadInput when there is nothing to decide on."""
+    if state.plan is None or state.opportunity is None or state.campaign_id is None:
+        raise BadInput("approval was reached without a plan", remedy="resume the campaign from strategy")
+    return ApprovalRequest(
+        campaign_id=state.campaign_id,
+        headline=state.opportunity.headline,
+        plan=state.plan,
+        creatives=state.creatives,
+        findings=[finding for finding in state.findings if finding.outcome is not Outcome.PASS],
+    )
+
+
+def reworded(creatives: list[Creative], edits: list[CopyEdit]) -> list[Creative]:
+    """The creatives a person changed, in the person's words. Raises BadInput for an id that is not in the campaign."""
+    by_id = {creative.id: creative for creative in creatives}
+    changed: list[Creative] = []
+    for edit in edits:
+        if edit.creative_id not in by_id:
+            raise BadInput(
+                f"the campaign has no creative {edit.creative_id}", remedy="edit one that is shown", field="copy_edits"
+            )
+        words = edit.model_dump(include={"headline", "body", "call_to_action"}, exclude_none=True)
+        changed.append(by_id[edit.creative_id].model_copy(update=words))
+    return changed
+
+
+def _already_decided(state: CampaignState, context: CampaignContext) -> str | None:
+    """Who has decided, when no question is needed: the editor of this very plan, or the autonomy level."""
+    edited = state.approval is not None and state.approval.decision in {"edit_plan", "edit_copy"}
+    if edited and state.compliance is Outcome.PASS and state.approval is not None:
+        return state.approval.decided_by
+    return f"autonomy:{context.autonomy.value}" if decides_alone(state, context) else None
+
+
+def _as_decision(answer: ApprovalAnswer) -> ApprovalDecision:
+    decision = "edit_plan" if answer.budgets else "edit_copy" if answer.copy_edits else answer.decision
+    return ApprovalDecision.model_validate(
+        {
+            "decision": decision,
+            "reason": answer.reason,
+            "decided_by": answer.decided_by,
+            "decided_at": datetime.now(UTC),
+            "budgets": answer.budgets,
+        }
+    )
+
+
+def _status(decision: ApprovalDecision, autonomy: Autonomy) -> CampaignStatus:
+    if decision.decision == "reject":
+        return CampaignStatus.REJECTED
+    if decision.decision == "approve" and autonomy is Autonomy.SHADOW:
+        return CampaignStatus.SHADOWED
+    return CampaignStatus.PLANNED
+
+
+class MeasurementGate:
+    """Waits for the flight, then reads the platform's delivery and the tills, and estimates what the ads caused."""
+
+    def __init__(self, *, worlds: Worlds, platforms: AdPlatforms, records: CampaignRecords, resolve: Resolve) -> None:
+        self._worlds = worlds
+        self._platforms = platforms
+        self._records = records
+        self._resolve = resolve
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        context = runtime.context
+        answer = MeasurementAnswer() if context.fast_forward else _ask_when_ready(state)
+        booking, plan, campaign_id = state.booking, state.plan, state.campaign_id
+        if booking is None or plan is None or campaign_id is None:
+            raise BadInput("measurement was reached without a booking", remedy="resume the campaign from booking")
+        through = min(answer.through or booking.flight.end, booking.flight.end)
+        ref = self._resolve(context, campaign_id)
+        report = await read_performance(
+            world=self._worlds.open(ref),
+            platform=self._platforms.open(ref, context.faults),
+            state=state,
+            through=through,
+        )
+        await self._records.record_performance(report)
+        runtime.stream_writer(
+            PerformanceReported(
+                campaign_id=campaign_id,
+                impressions=report.impressions,
+                clicks=report.clicks,
+                spend=report.spend,
+                iroas=report.iroas,
+                is_final=report.is_final,
+            )
+        )
+        return {"report": report}
+
+
+def _ask_when_ready(state: CampaignState) -> MeasurementAnswer:
+    if state.booking is None or state.campaign_id is None:
+        raise BadInput("measurement was reached without a booking", remedy="resume the campaign from booking")
+    request = MeasurementRequest(
+        campaign_id=state.campaign_id,
+        transaction_id=state.booking.transaction_id,
+        ready_on=state.booking.flight.end + timedelta(days=1),
+    )
+    return interrupt(request.model_dump(mode="json"), response_schema=MeasurementAnswer)

@@ -1,0 +1,33 @@
+"""How long a node may take and what is worth another try, by what it reaches for outside."""
+
+from dataclasses import dataclass
+
+from langgraph.types import RetryPolicy, TimeoutPolicy
+
+from domain.errors import TransientFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    retry: RetryPolicy
+    timeout: TimeoutPolicy
+
+
+def _reach(*, attempts: int, first_wait: float, run_timeout: float) -> Reach:
+    """LangGraph's default never retries ValueError, RuntimeError or OSError and retries everything else: we name the
+    one class that means "try again", and let all others fail at once."""
+    return Reach(
+        RetryPolicy(
+            initial_interval=first_wait,
+            backoff_factor=2.0,
+            max_attempts=attempts,
+            jitter=True,
+            retry_on=TransientFailure,
+        ),
+        TimeoutPolicy(run_timeout=run_timeout),
+    )
+
+
+DATA = _reach(attempts=2, first_wait=0.2, run_timeout=120)
+MODEL = _reach(attempts=3, first_wait=0.2, run_timeout=180)
+AD_PLATFORM = _reach(attempts=4, first_wait=0.2, run_timeout=60)

@@ -1,0 +1,74 @@
+"""Where a campaign goes next: pure functions of its state, named for the node they follow."""
+
+from typing import Literal
+
+from langgraph.graph import END
+
+from domain.context import CampaignContext
+from domain.creative import Outcome
+from domain.state import CampaignState, CampaignStatus
+
+MAX_CREATIVE_ATTEMPTS = 3
+
+End = Literal["__end__"]
+
+
+def after_sensing(state: CampaignState) -> Literal["strategy"] | End:
+    """No opportunity, no campaign."""
+    return "strategy" if state.opportunity else END
+
+
+def after_strategy(state: CampaignState) -> Literal["creative", "compliance"] | End:
+    """ "Don't spend" ends here. A plan edited at the gate keeps its ads, unless a channel has none yet."""
+    plan = state.plan
+    if plan is None or plan.verdict == "dont_spend":
+        return END
+    written = {creative.channel for creative in state.creatives}
+    edited = state.approval is not None and state.approval.decision == "edit_plan"
+    if edited and all(allocation.channel in written for allocation in plan.allocations):
+        return "compliance"
+    return "creative"
+
+
+def after_compliance(state: CampaignState) -> Literal["creative", "approval"] | End:
+    """Failed copy is written again while attempts are left; a person's own words go back to that person."""
+    if state.status is CampaignStatus.REFUSED:
+        return END
+    if state.compliance is not Outcome.FAIL:
+        return "approval"
+    if state.approval is not None and state.approval.decision == "edit_copy":
+        return "approval"
+    return "creative" if state.creative_attempts < MAX_CREATIVE_ATTEMPTS else END
+
+
+def after_approval(state: CampaignState) -> Literal["booking", "strategy", "compliance"] | End:
+    """Approved goes to booking, an edit is planned or checked again, a rejection or shadow mode ends."""
+    if state.approval is None or state.status.is_final:
+        return END
+    match state.approval.decision:
+        case "approve":
+            return "booking"
+        case "edit_plan":
+            return "strategy"
+        case "edit_copy":
+            return "compliance"
+        case "reject":
+            return END
+
+
+def after_learning(state: CampaignState) -> Literal["strategy"] | End:
+    """Another turn while the lesson asks for one; `learning` bounds the turns by `max_cycles` and the flight."""
+    return "strategy" if state.lessons and state.lessons[-1].next_step == "replan" else END
+
+
+def decides_alone(state: CampaignState, context: CampaignContext) -> bool:
+    """Whether the gate may be passed without a person: never when the rules failed or referred something."""
+    if state.plan is None or state.compliance is not Outcome.PASS:
+        return False
+    match context.autonomy.value:
+        case "shadow" | "autonomous":
+            return True
+        case "capped":
+            return state.plan.budget <= context.limits.cap
+        case _:
+            return False

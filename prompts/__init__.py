@@ -1,0 +1,1 @@
+"""Prompt templates, and what loads, checks and renders them."""

@@ -3,8 +3,8 @@
 START → sensing → strategy → creative → compliance → approval → booking → measurement → learning → (strategy | END)
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
@@ -15,7 +15,11 @@ from graph import routing
 from graph.failure import FailureHandler
 from graph.policies import AD_PLATFORM, DATA, MODEL
 
-Node = Callable[[CampaignState, Runtime[CampaignContext]], Awaitable[CampaignUpdate]]
+
+class Node(Protocol):
+    """What a node is: it reads the state and the run's context, and says what changes."""
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ CampaignGraph = StateGraph[CampaignState, CampaignContext, CampaignState, Campai
 def build_graph(nodes: CampaignNodes, context_schema: type[CampaignContext] = CampaignContext) -> CampaignGraph:
     """One builder for every compile: bare for Studio, with saver, store and cache in our own process."""
     graph: CampaignGraph = StateGraph(CampaignState, context_schema=context_schema)
-    graph.set_node_defaults(error_handler=nodes.on_failure)
+    # LangGraph injects `error` by its annotation, which the handler types it publishes leave out.
+    graph.set_node_defaults(error_handler=nodes.on_failure)  # type: ignore[arg-type]
 
     graph.add_node("sensing", nodes.sensing, retry_policy=DATA.retry, timeout=DATA.timeout)
     graph.add_node("strategy", nodes.strategy, retry_policy=MODEL.retry, timeout=MODEL.timeout)

@@ -26,7 +26,7 @@ from world.references import Resolve
 
 
 class ApprovalGate:
-    """A person decides, or autonomy does where it may. An edit is an approval of the edited campaign, rules permitting."""
+    """A person decides, or autonomy does where it may. An edit approves the edited campaign, if the rules pass it."""
 
     def __init__(self, records: CampaignRecords) -> None:
         self._records = records

@@ -1,8 +1,6 @@
 """Where a campaign goes next: pure functions of its state, named for the node they follow."""
 
-from typing import Literal
-
-from langgraph.graph import END
+from typing import Final, Literal
 
 from domain.context import CampaignContext
 from domain.creative import Outcome
@@ -11,6 +9,8 @@ from domain.state import CampaignState, CampaignStatus
 MAX_CREATIVE_ATTEMPTS = 3
 
 End = Literal["__end__"]
+END: Final = "__end__"
+"""LangGraph's own `END`, with its literal type."""
 
 
 def after_sensing(state: CampaignState) -> Literal["strategy"] | End:

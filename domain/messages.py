@@ -1,0 +1,76 @@
+"""What travels over `/ws/dashboard` besides events. A contract like `domain/events.py`: add, never rename."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Hello(_Message):
+    """The client's first message: what it wants to hear and what it has already."""
+
+    type: Literal["hello"]
+    token: str | None = None
+    threads: Literal["all"] | list[UUID] = "all"
+    epoch: UUID | None = Field(default=None, description="the epoch the client's `since` belongs to")
+    since: dict[UUID, int] = Field(default_factory=dict, description="per thread, the last `seq` the client has")
+
+
+class AnswerCommand(_Message):
+    """Answer the question a campaign is parked with."""
+
+    type: Literal["command"]
+    name: Literal["campaign.answer"]
+    command_id: UUID = Field(description="made by the client; the same id is carried out once")
+    campaign_id: UUID
+    interrupt_id: str
+    answer: JsonValue
+
+
+class TriggerCommand(_Message):
+    """Trigger a scenario in the live world."""
+
+    type: Literal["command"]
+    name: Literal["simulation.trigger"]
+    command_id: UUID
+    scenario: str
+
+
+Command = Annotated[AnswerCommand | TriggerCommand, Field(discriminator="name")]
+ClientMessage: TypeAdapter[Hello | AnswerCommand | TriggerCommand] = TypeAdapter(Hello | Command)
+
+
+class StreamSynced(BaseModel):
+    """Everything stored has been replayed; what follows is live."""
+
+    type: Literal["stream.synced"] = "stream.synced"
+    epoch: UUID
+    seqs: dict[UUID, int]
+
+
+class StreamResync(BaseModel):
+    """The client's history cannot be continued: forget it and take what follows as the whole."""
+
+    type: Literal["stream.resync"] = "stream.resync"
+    epoch: UUID
+    reason: Literal["epoch_changed", "history_trimmed", "too_slow"]
+
+
+class Heartbeat(BaseModel):
+    type: Literal["heartbeat"] = "heartbeat"
+    timestamp: AwareDatetime
+
+
+class CommandResult(BaseModel):
+    type: Literal["command.result"] = "command.result"
+    command_id: UUID
+    ok: bool
+    result: JsonValue = None
+    problem: str | None = None
+
+
+ServerMessage = StreamSynced | StreamResync | Heartbeat | CommandResult

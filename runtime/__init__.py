@@ -1,0 +1,1 @@
+"""Keeps the loop turning: settings, wiring, runs, clock, bus, worker."""

@@ -1,0 +1,34 @@
+"""What a run is asked to do, in a form that travels to a worker."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, JsonValue
+
+from domain.context import CampaignContext
+from domain.state import CampaignState
+
+
+class RunOrder(BaseModel):
+    """Start a thread, answer its question, or go on where it stopped."""
+
+    thread_id: UUID
+    run_id: UUID
+    action: Literal["start", "answer", "continue"]
+    context: CampaignContext
+    state: CampaignState | None = None
+    """With `start`: the input."""
+    interrupt_id: str = ""
+    node: str = ""
+    answer: JsonValue = None
+    """With `answer`: what the question with `interrupt_id`, asked by `node`, is answered."""
+
+
+class Question(BaseModel):
+    """A question a thread is parked with."""
+
+    thread_id: UUID
+    interrupt_id: str
+    node: str
+    payload: dict[str, JsonValue]
+    response_schema: dict[str, JsonValue]

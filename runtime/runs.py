@@ -1,0 +1,175 @@
+"""The runs of all campaigns: start one, see what it asks, answer it, go on after a crash. Detached from any socket."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from pydantic import JsonValue, ValidationError
+
+from domain.context import CampaignContext
+from domain.creative import Outcome
+from domain.decision import ApprovalAnswer, MeasurementAnswer
+from domain.errors import BadInput, Conflict, NotFound
+from domain.identifiers import new_id
+from domain.state import CampaignState
+from runtime.executor import CompiledCampaign, Leases, thread_config
+from runtime.orders import Question, RunOrder
+
+
+class Threads(Protocol):
+    """The context each thread was started with: what a new process needs to go on."""
+
+    async def create(self, thread_id: UUID, context: CampaignContext) -> None: ...
+
+    async def context(self, thread_id: UUID) -> CampaignContext | None: ...
+
+
+class RunQueue(Protocol):
+    """Who executes orders: tasks of this process, or workers."""
+
+    async def submit(self, order: RunOrder) -> None: ...
+
+    async def finished(self, thread_id: UUID) -> None:
+        """Wait until no run of this thread is under way here. Raises what the run raised."""
+        ...
+
+
+class Orphans(Leases, Protocol):
+    async def orphans(self) -> Sequence[tuple[UUID, UUID]]:
+        """(thread, run) of runs whose process is gone."""
+        ...
+
+
+class Runs:
+    def __init__(
+        self, *, graph: CompiledCampaign, threads: Threads, leases: Orphans, queue: RunQueue, owner: str
+    ) -> None:
+        self._graph = graph
+        self._threads = threads
+        self._leases = leases
+        self._queue = queue
+        self._owner = owner
+
+    async def start(self, state: CampaignState, context: CampaignContext, *, thread_id: UUID | None = None) -> UUID:
+        """Start a campaign; returns its id, which is its thread's id. Raises Conflict for a thread already started."""
+        thread_id = thread_id or new_id()
+        state = state.model_copy(update={"campaign_id": thread_id})
+        await self._threads.create(thread_id, context)
+        await self._submit(RunOrder(thread_id=thread_id, run_id=new_id(), action="start", context=context, state=state))
+        return thread_id
+
+    async def questions(self, thread_id: UUID) -> list[Question]:
+        """What the thread is parked with; empty when it runs or has ended. Raises NotFound for an unknown thread."""
+        await self._context(thread_id)
+        snapshot = await self._graph.aget_state(thread_config(thread_id))
+        return [
+            Question(
+                thread_id=thread_id,
+                interrupt_id=interrupt.id,
+                node=str(interrupt.value["kind"]),
+                payload=interrupt.value,
+                response_schema=interrupt.response_schema or {},
+            )
+            for interrupt in snapshot.interrupts
+        ]
+
+    async def state(self, thread_id: UUID) -> CampaignState:
+        """The newest state. Raises NotFound for an unknown thread."""
+        await self._context(thread_id)
+        snapshot = await self._graph.aget_state(thread_config(thread_id))
+        return CampaignState.model_validate(snapshot.values)
+
+    async def answer(self, thread_id: UUID, interrupt_id: str | None, answer: JsonValue) -> UUID:
+        """Answer the question a thread is parked with; returns the run's id.
+
+        Raises BadInput for an answer that does not fit the question, Conflict for one that comes too late.
+        """
+        context = await self._context(thread_id)
+        run_id = new_id()
+        await self._leases.claim(thread_id, run_id, self._owner)
+        try:
+            # Looked at under the lease: another process may have answered a moment ago.
+            question = _asked(await self.questions(thread_id), interrupt_id)
+            checked = check_answer(question, answer)
+        except BaseException:
+            await self._leases.release(thread_id, run_id)
+            raise
+        await self._queue.submit(
+            RunOrder(
+                thread_id=thread_id,
+                run_id=run_id,
+                action="answer",
+                context=context,
+                interrupt_id=question.interrupt_id,
+                node=question.node,
+                answer=checked,
+            )
+        )
+        return run_id
+
+    async def recover(self) -> list[UUID]:
+        """Go on with every run whose process is gone; returns their threads."""
+        recovered = []
+        for thread_id, run_id in await self._leases.orphans():
+            context = await self._threads.context(thread_id)
+            if context is None:
+                await self._leases.release(thread_id, run_id)
+                continue
+            await self._submit(RunOrder(thread_id=thread_id, run_id=new_id(), action="continue", context=context))
+            recovered.append(thread_id)
+        return recovered
+
+    async def finished(self, thread_id: UUID) -> None:
+        """Wait until the thread's run in this process has ended or parked. Raises what the run raised."""
+        await self._queue.finished(thread_id)
+
+    async def _submit(self, order: RunOrder) -> None:
+        await self._leases.claim(order.thread_id, order.run_id, self._owner)
+        await self._queue.submit(order)
+
+    async def _context(self, thread_id: UUID) -> CampaignContext:
+        context = await self._threads.context(thread_id)
+        if context is None:
+            raise NotFound(f"there is no campaign {thread_id}", remedy="list them with `tescosense campaigns list`")
+        return context
+
+
+def _asked(questions: Sequence[Question], interrupt_id: str | None) -> Question:
+    if not questions:
+        raise Conflict("the campaign is not waiting for an answer", remedy="look at its history to see who decided")
+    for question in questions:
+        if interrupt_id in (None, question.interrupt_id):
+            return question
+    raise Conflict(
+        f"question {interrupt_id} has already been decided", remedy=f"the open one is {questions[0].interrupt_id}"
+    )
+
+
+def check_answer(question: Question, answer: JsonValue) -> JsonValue:
+    """The answer as the node will read it. Raises BadInput naming the field, or Conflict when the rules forbid it."""
+    model = ApprovalAnswer if question.node == "approval" else MeasurementAnswer
+    try:
+        checked = model.model_validate(answer)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or None
+        where = f" in field {field}" if field else ""
+        problem = first["msg"].removeprefix("Value error, ")
+        raise BadInput(f"the answer does not fit the question{where}", remedy=problem, field=field) from error
+    if isinstance(checked, ApprovalAnswer):
+        _check_approval(question, checked)
+    return checked.model_dump(mode="json")
+
+
+def _check_approval(question: Question, answer: ApprovalAnswer) -> None:
+    findings = question.payload.get("findings")
+    failed = (
+        [f for f in findings if isinstance(f, dict) and f.get("outcome") == Outcome.FAIL]
+        if isinstance(findings, list)
+        else []
+    )
+    if failed and answer.decision == "approve":
+        raise Conflict(
+            f"{len(failed)} compliance findings fail, the first by rule {failed[0].get('rule_id')}",
+            remedy="edit the copy they name, or reject the campaign",
+        )

@@ -1,0 +1,50 @@
+"""Checks every prompt of a folder before anything is loaded: `file:line`, what is wrong, what was probably meant."""
+
+from pathlib import Path
+
+from prompts.dialect import check_body, used_names
+from prompts.front_matter import Fences, check_front_matter, check_partial
+from prompts.problem import Problem
+
+
+def prompt_files(folder: Path) -> list[Path]:
+    """The prompt files of a folder, in order of name."""
+    return sorted(folder.rglob("*.prompty"))
+
+
+def check_prompts(folder: Path) -> list[Problem]:
+    """Every fault of every prompt and partial in the folder; empty when all is well."""
+    problems: list[Problem] = []
+    for partial in sorted((folder / "partials").glob("*")):
+        text = partial.read_text(encoding="utf-8")
+        problems += check_partial(text, file=partial.relative_to(folder).as_posix())
+    for path in prompt_files(folder):
+        problems += check_file(path, folder)
+    return problems
+
+
+def check_file(path: Path, root: Path) -> list[Problem]:
+    """Every fault of one prompt file; reads it and its folder, loads nothing."""
+    file = path.relative_to(root).as_posix()
+    try:
+        source = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        return [Problem(file, 1, f"not UTF-8 text (byte {error.start})")]
+    problems, declared = check_front_matter(source, path, root, file=file)
+    fences = Fences(source)
+    if not fences.end:
+        return problems
+    problems += check_body(fences.body, declared, file=file, first_line=fences.end + 1)
+    used = used_names(fences.body)
+    if used:
+        problems += [
+            Problem(file, _declared_at(source, name), f"input {name!r} is declared and never used")
+            for name in declared
+            if name not in used
+        ]
+    return problems
+
+
+def _declared_at(source: str, name: str) -> int:
+    wanted = f"name: {name}"
+    return next((n for n, line in enumerate(source.splitlines(), start=1) if line.strip(" -") == wanted), 1)

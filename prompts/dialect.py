@@ -1,0 +1,145 @@
+"""The part of Jinja a prompt may use: output, if, for over a declared list, and a few filters.
+
+Everything else is refused before a template is ever run, so a template cannot loop without bound, reach into an
+object or call anything.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from prompts.problem import Problem, did_you_mean
+from prompts.roles import ROLES, Part, marker_of, split_roles
+
+FILTERS = frozenset(
+    {"capitalize", "default", "first", "join", "last", "length", "lower", "round", "title", "trim", "upper"}
+)
+TESTS = frozenset({"defined", "none", "equalto", "eq", "ne", "gt", "ge", "lt", "le", "in", "string", "number"})
+_LOOP_WORDS = frozenset({"index", "index0", "first", "last", "length"})
+_ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.If,
+    nodes.For,
+    nodes.Filter,
+    nodes.Test,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.CondExpr,
+    nodes.Concat,
+    nodes.Getattr,
+)
+_DEEPEST_LOOP = 2
+
+
+@lru_cache(maxsize=1)
+def environment() -> ImmutableSandboxedEnvironment:
+    """The sandbox templates run in. The same whitespace rules as prompty's own renderer."""
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+
+
+def check_body(body: str, declared: Mapping[str, str], *, file: str, first_line: int = 1) -> list[Problem]:
+    """Every fault of a template body.
+
+    `declared` maps each input's name to its kind; `first_line` is the file's line the body starts on.
+    """
+    problems = [Problem(file, first_line + offset, text) for offset, text in _role_faults(body)]
+    for part in split_roles(body):
+        problems += [Problem(file, first_line + line - 1, text) for line, text in _part_faults(part, declared)]
+    return problems
+
+
+def used_names(body: str) -> set[str]:
+    """Every name the body reads, loop variables included; empty when it does not parse."""
+    try:
+        tree = environment().parse(body)
+    except TemplateSyntaxError:
+        return set()
+    return {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
+
+
+def _role_faults(body: str) -> Iterator[tuple[int, str]]:
+    if body.lstrip().startswith("---"):
+        yield 0, "the body starts with '---': give the template's text alone, without front matter"
+    if not any(part.role == "user" for part in split_roles(body)):
+        yield 0, "no 'user:' message: put 'user:' on a line of its own before what is asked"
+    for offset, line in enumerate(body.splitlines()):
+        word = line.strip().removesuffix(":")
+        if line.strip().endswith(":") and word.isalpha() and word.islower() and marker_of(line) is None:
+            meant = did_you_mean(word, ROLES)
+            if meant:
+                yield offset, f"unknown role {word!r}{meant}"
+
+
+def _part_faults(part: Part, declared: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """Faults of one message's template, each with its line in the body."""
+    try:
+        tree = environment().parse(part.text)
+    except TemplateSyntaxError as error:
+        reason = (error.message or "syntax error").rstrip(".")
+        yield part.line + error.lineno - 1, f"{reason} (an if or a for must open and close in one message)"
+        return
+    loops = set(tree.find_all(nodes.For))
+    targets = {node.target.name for node in loops if isinstance(node.target, nodes.Name)}
+    for line, text in [*_node_faults(tree), *_name_faults(tree, declared, targets), *_loop_faults(tree, declared)]:
+        yield part.line + line - 1, text
+
+
+def _node_faults(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    for node in _walk(tree):
+        if not isinstance(node, _ALLOWED):
+            yield node.lineno, f"'{type(node).__name__.lower()}' is not allowed: use output, if, for and filters only"
+        elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
+            yield node.lineno, f"unknown filter {node.name!r}{did_you_mean(node.name, FILTERS)}"
+        elif isinstance(node, nodes.Test) and node.name not in TESTS:
+            yield node.lineno, f"unknown test {node.name!r}{did_you_mean(node.name, TESTS)}"
+        elif isinstance(node, nodes.Getattr) and not (
+            isinstance(node.node, nodes.Name) and node.node.name == "loop" and node.attr in _LOOP_WORDS
+        ):
+            yield (
+                node.lineno,
+                f"'.{node.attr}' is not allowed: inputs are plain values, and only loop.index and the like have parts",
+            )
+
+
+def _name_faults(tree: nodes.Template, declared: Mapping[str, str], targets: set[str]) -> Iterator[tuple[int, str]]:
+    known = {*declared, *targets}
+    for node in tree.find_all(nodes.Name):
+        if node.ctx == "load" and node.name not in known and node.name != "loop":
+            yield (
+                node.lineno,
+                f"undeclared variable {node.name!r}{did_you_mean(node.name, known) or ': declare it under inputs'}",
+            )
+
+
+def _loop_faults(tree: nodes.Template, declared: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    for loop, depth in _loops(tree, 1):
+        if not (isinstance(loop.iter, nodes.Name) and declared.get(loop.iter.name) == "array"):
+            yield loop.lineno, "a for may only go over an input of kind 'array'"
+        if not isinstance(loop.target, nodes.Name) or loop.recursive:
+            yield loop.lineno, "a for takes one name and does not recurse"
+        if depth > _DEEPEST_LOOP:
+            yield loop.lineno, f"a for may be at most {_DEEPEST_LOOP} deep"
+
+
+def _loops(node: nodes.Node, depth: int) -> Iterator[tuple[nodes.For, int]]:
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.For):
+            yield child, depth
+            yield from _loops(child, depth + 1)
+        else:
+            yield from _loops(child, depth)
+
+
+def _walk(node: nodes.Node) -> Iterable[nodes.Node]:
+    yield node
+    for child in node.iter_child_nodes():
+        yield from _walk(child)

@@ -1,0 +1,200 @@
+"""The prompt library: a folder of `.prompty` files, loaded once, reloaded when a file changes.
+
+Prompty reads the file format; the checks run before it does, because it would resolve `${env:...}` while reading.
+A file that breaks while the system runs changes nothing: the last good version stays until the file is mended.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.errors import BadInput, NotFound
+from prompts.check import check_file, prompt_files
+from prompts.dialect import check_body
+from prompts.front_matter import check_partial
+from prompts.problem import Problem, did_you_mean
+from prompts.releases import Release, read_releases
+from prompts.template import (
+    PromptInput,
+    PromptSettings,
+    PromptTemplate,
+    PromptValue,
+    RenderedPrompt,
+    compile_template,
+)
+
+if TYPE_CHECKING:
+    from prompty.model import Agent
+
+_OVERRIDES_KEPT = 64
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptInfo:
+    """One prompt as a list shows it. `problems` is why a newer file is not in use; empty when it is."""
+
+    name: str
+    description: str
+    hash: str
+    release: Release | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the version in use is the one released."""
+        return self.release is not None and self.release.hash == self.hash
+
+
+@dataclass(slots=True)
+class _Shelved:
+    template: PromptTemplate
+    stamp: Stamp
+    problems: tuple[Problem, ...] = ()
+
+
+class PromptLibrary:
+    """The prompts of one folder, by name (`strategy/brief` is the file `strategy/brief.prompty`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._shelf: dict[str, _Shelved] = {}
+        self._overrides: OrderedDict[tuple[str, str, str], PromptTemplate] = OrderedDict()
+
+    def list(self) -> Sequence[PromptInfo]:
+        """Every prompt, in order of name. Raises BadInput for one that never loaded."""
+        releases = read_releases(self._folder)
+        return [self._info(self._name(path), releases) for path in prompt_files(self._folder)]
+
+    def info(self, name: str) -> PromptInfo:
+        """One prompt as `list` shows it. Raises NotFound, or BadInput for one that never loaded."""
+        return self._info(name, read_releases(self._folder))
+
+    def get(self, name: str) -> PromptTemplate:
+        """The version in use. Raises NotFound with the near miss, BadInput when it never loaded."""
+        return self._current(name).template
+
+    def text(self, name: str) -> str:
+        """The raw template: what Studio shows as the default, and what an override replaces."""
+        return self.get(name).text
+
+    def preview(self, name: str, override_text: str | None = None) -> RenderedPrompt:
+        """The prompt with the sample values of its front matter."""
+        return self.render(name, self.get(name).samples(), override_text)
+
+    def render(self, name: str, values: Mapping[str, PromptValue], override_text: str | None = None) -> RenderedPrompt:
+        """Fill a prompt in. `override_text` stands in for the file's body and goes through the same checks.
+
+        Raises NotFound for an unknown prompt; BadInput for a template that does not pass, or values that do not fit.
+        """
+        template = self.get(name)
+        if override_text and override_text.strip() and override_text != template.text:
+            template = self._overridden(template, override_text)
+        return template.render(values)
+
+    def _overridden(self, template: PromptTemplate, text: str) -> PromptTemplate:
+        key = (template.name, template.hash, text)
+        if key in self._overrides:
+            self._overrides.move_to_end(key)
+            return self._overrides[key]
+        declared = {item.name: item.kind for item in template.inputs}
+        problems = check_body(text, declared, file=f"{template.name} (edited)")
+        if problems:
+            raise _unusable(template.name, problems)
+        made = compile_template(template.name, template.description, text, template.inputs, template.settings)
+        self._overrides[key] = made
+        if len(self._overrides) > _OVERRIDES_KEPT:
+            self._overrides.popitem(last=False)
+        return made
+
+    def _info(self, name: str, releases: Mapping[str, Release]) -> PromptInfo:
+        shelved = self._current(name)
+        template = shelved.template
+        return PromptInfo(name, template.description, template.hash, releases.get(name), shelved.problems)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._folder).with_suffix("").as_posix()
+
+    def _current(self, name: str) -> _Shelved:
+        shelved = self._shelf.get(name)
+        stamp = self._stamp(name)
+        if shelved is not None and shelved.stamp == stamp:
+            return shelved
+        problems, template = self._load(name)
+        if template is not None:
+            shelved = _Shelved(template, stamp)
+        elif shelved is not None:
+            shelved = _Shelved(shelved.template, stamp, tuple(problems))
+        else:
+            raise _unusable(name, problems)
+        self._shelf[name] = shelved
+        return shelved
+
+    def _stamp(self, name: str) -> Stamp:
+        """Size and time of the prompt and of the partials; empty for a file that is gone."""
+        path = self._path(name)
+        try:
+            files = [path, *sorted((self._folder / "partials").glob("*"))]
+            return tuple((file.name, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)
+        except FileNotFoundError:
+            return ()
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.prompty"
+
+    def _load(self, name: str) -> tuple[Sequence[Problem], PromptTemplate | None]:
+        path = self._path(name)
+        known = [self._name(found) for found in prompt_files(self._folder)]
+        if name not in known:
+            if name in self._shelf:
+                return [Problem(f"{name}.prompty", 1, "the file is gone; the last good version is in use")], None
+            hint = did_you_mean(name, known).removeprefix(", ") or f"known prompts are {', '.join(known)}"
+            raise NotFound(f"there is no prompt '{name}'", remedy=hint, field="prompt")
+        problems = check_file(path, self._folder)
+        for partial in sorted((self._folder / "partials").glob("*")):
+            problems += check_partial(partial.read_text(encoding="utf-8"), file=f"partials/{partial.name}")
+        if problems:
+            return problems, None
+        return _read(name, path, self._folder)
+
+
+def _read(name: str, path: Path, root: Path) -> tuple[Sequence[Problem], PromptTemplate | None]:
+    """Load a file that has passed the checks. Prompty is imported here: it takes a quarter of a second."""
+    import prompty
+
+    try:
+        agent = prompty.load(path, allowed_file_roots=[root / "partials"])
+    except (ValueError, TypeError, OSError) as error:
+        return [Problem(path.relative_to(root).as_posix(), 1, f"not a prompt file: {error}")], None
+    if agent.name != name:
+        wrong = f"its name is '{agent.name}' and its place says '{name}'"
+        return [Problem(path.relative_to(root).as_posix(), 2, wrong)], None
+    return [], compile_template(
+        name, agent.description or "", agent.instructions or "", _inputs(agent), _settings(agent)
+    )
+
+
+def _inputs(agent: "Agent") -> tuple[PromptInput, ...]:
+    return tuple(
+        PromptInput(item.name, item.kind, item.description or "", _trimmed(item.default), _trimmed(item.example))
+        for item in agent.inputs or []
+    )
+
+
+def _trimmed(value: PromptValue | None) -> PromptValue | None:
+    return value.strip("\n") if isinstance(value, str) else value
+
+
+def _settings(agent: "Agent") -> PromptSettings:
+    options = agent.model.options if agent.model else None
+    if options is None:
+        return PromptSettings()
+    return PromptSettings(options.temperature, options.max_output_tokens, options.top_p)
+
+
+def _unusable(name: str, problems: Sequence[Problem]) -> BadInput:
+    shown = "; ".join(str(problem) for problem in problems[:3])
+    more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
+    return BadInput(f"prompt '{name}' cannot be used: {shown}{more}", remedy="mend it and try again", field="prompt")

@@ -1,0 +1,157 @@
+"""A prompt ready to be rendered: parsed once, filled in often."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jinja2 import Template, TemplateError
+
+from domain.errors import BadInput
+from prompts.dialect import environment
+from prompts.problem import did_you_mean
+from prompts.roles import neutralise, split_roles
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+PromptValue = str | int | float | bool | Sequence[str]
+_LONGEST_LIST = 200
+_LONGEST_TEXT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PromptInput:
+    """A declared input. `example` fills the preview; an input without a default must be given."""
+
+    name: str
+    kind: str
+    description: str
+    default: PromptValue | None
+    example: PromptValue | None
+
+    @property
+    def sample(self) -> PromptValue:
+        """The value a preview shows."""
+        chosen = self.example if self.example is not None else self.default
+        return "" if chosen is None else chosen
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSettings:
+    """What the prompt asks of the model; None leaves the model's own setting."""
+
+    temperature: float | None = None
+    max_output_tokens: int | None = None
+    top_p: float | None = None
+
+    def as_arguments(self) -> dict[str, float | int]:
+        """As LangChain's chat models name them, unset ones left out."""
+        named = {"temperature": self.temperature, "max_tokens": self.max_output_tokens, "top_p": self.top_p}
+        return {name: value for name, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPrompt:
+    """Messages to send. `text` is the whole as a person reads it; `hash` names the template, not the values."""
+
+    name: str
+    messages: "list[BaseMessage]"
+    text: str
+    hash: str
+    settings: PromptSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTemplate:
+    """One version of one prompt. Build with `compile_template`."""
+
+    name: str
+    description: str
+    text: str
+    inputs: tuple[PromptInput, ...]
+    settings: PromptSettings
+    hash: str
+    parts: tuple[tuple[str, Template], ...]
+
+    def samples(self) -> dict[str, PromptValue]:
+        """Values for a preview."""
+        return {item.name: item.sample for item in self.inputs}
+
+    def render(self, values: Mapping[str, PromptValue]) -> RenderedPrompt:
+        """Fill the template in. Raises BadInput for a value unknown, missing, or of the wrong kind."""
+        filled = self._fill(values)
+        texts: list[tuple[str, str]] = []
+        for role, part in self.parts:
+            try:
+                texts.append((role, part.render(filled).strip("\n")))
+            except TemplateError as error:
+                raise BadInput(
+                    f"prompt '{self.name}' could not be filled in: {error}", remedy="run `tescosense prompts check`"
+                ) from error
+        return RenderedPrompt(
+            name=self.name,
+            messages=[_message(role, text) for role, text in texts],
+            text="\n\n".join(f"{role}:\n{text}" for role, text in texts),
+            hash=self.hash,
+            settings=self.settings,
+        )
+
+    def _fill(self, values: Mapping[str, PromptValue]) -> dict[str, PromptValue]:
+        filled: dict[str, PromptValue] = {}
+        for item in self.inputs:
+            if item.name in values:
+                filled[item.name] = _admit(self.name, item, values[item.name])
+            elif item.default is not None:
+                filled[item.name] = item.default
+            else:
+                raise BadInput(f"prompt '{self.name}' needs a value for '{item.name}'", field=item.name)
+        if len(values) > len(filled) or not values.keys() <= filled.keys():
+            extra = next(name for name in values if name not in filled)
+            hint = did_you_mean(extra, filled).removeprefix(", ")
+            raise BadInput(f"prompt '{self.name}' has no input '{extra}'", remedy=hint, field=extra)
+        return filled
+
+
+def compile_template(
+    name: str, description: str, text: str, inputs: tuple[PromptInput, ...], settings: PromptSettings
+) -> PromptTemplate:
+    """Parse a checked template body. The roles are divided first, so no value can open one."""
+    made = environment()
+    parts = tuple((part.role, made.from_string(part.text)) for part in split_roles(text))
+    return PromptTemplate(name, description, text, inputs, settings, _fingerprint(text, inputs, settings), parts)
+
+
+def _fingerprint(text: str, inputs: tuple[PromptInput, ...], settings: PromptSettings) -> str:
+    """Changes when anything that reaches the model can change: body, partials and defaults, settings."""
+    defaults = {item.name: item.default for item in inputs if item.default is not None}
+    whole = json.dumps([text, defaults, settings.as_arguments()], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def _admit(prompt: str, item: PromptInput, value: PromptValue) -> PromptValue:
+    """The value as the template may see it. Raises BadInput when it is not what was declared."""
+    if isinstance(value, str):
+        if item.kind == "string" and len(value) <= _LONGEST_TEXT:
+            return neutralise(value)
+    elif isinstance(value, bool):
+        if item.kind == "boolean":
+            return value
+    elif isinstance(value, int | float):
+        if item.kind == "float" or (item.kind == "integer" and isinstance(value, int)):
+            return value
+    elif item.kind == "array" and len(value) <= _LONGEST_LIST and all(isinstance(entry, str) for entry in value):
+        return [neutralise(entry) for entry in value]
+    limits = {"string": f" of at most {_LONGEST_TEXT} characters", "array": f" of at most {_LONGEST_LIST} texts"}
+    raise BadInput(
+        f"'{item.name}' of prompt '{prompt}' must be of kind {item.kind}{limits.get(item.kind, '')}", field=item.name
+    )
+
+
+def _message(role: str, text: str) -> "BaseMessage":
+    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+    if role == "system":
+        return SystemMessage(content=text)
+    return HumanMessage(content=text) if role == "user" else AIMessage(content=text)

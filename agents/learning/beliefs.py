@@ -1,0 +1,183 @@
+"""What we believe each cell's effectiveness to be: a Gaussian posterior whose evidence simply adds.
+
+Effectiveness beta is the relative lift a cell gives at saturation (see `agents.strategy.response`). One lesson says
+`observed = exposures . beta + noise`, so in natural parameters (precision L, shift e = L mean) it contributes
+x x' / se^2 and x observed / se^2 (Bishop 2006, section 3.3). Sums commute: any worker may add a lesson, in any order,
+and withdrawing one is leaving it out of the fold. Nothing is ever overwritten.
+
+- **Pooling.** Cells share what is common: the prior covariance between two cells grows with what they have in common
+  (channel, category, audience), so a first soup campaign already says something about email for pies.
+- **Forgetting.** A lesson's precision halves with every `HALF_LIFE_DAYS` between it and the day asked about
+  (the power prior of Ibrahim & Chen 2000). The distance counts both ways: a lesson learned later than the day
+  asked about, as when an old day is run again, is as far off as one learned that much earlier.
+- **Sign.** Ads are taken not to lose sales: means and draws below zero are read as zero when they are used to decide
+  (`nonnegative`). The Gaussian itself is not truncated, because truncated evidence would no longer add.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.lesson import Belief, Lesson
+from domain.plan import Channel
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+HALF_LIFE_DAYS = 90.0
+"""A quarter: long enough to carry a season's campaigns, short enough to follow a change of shoppers' habits."""
+
+PRIOR_MEAN: Mapping[Channel, float] = MappingProxyType(
+    {
+        Channel.SPONSORED_SEARCH: 0.09,
+        Channel.ONSITE_DISPLAY: 0.07,
+        Channel.PAID_SOCIAL: 0.07,
+        Channel.IN_STORE_SCREEN: 0.08,
+        Channel.EMAIL: 0.05,
+    }
+)
+"""Lift at saturation before any lesson: the low end of published in-market retail media tests."""
+PRIOR_SPREAD = 0.6
+"""Prior standard deviation as a share of the mean: weak enough that one well measured campaign can halve it."""
+
+_SHARED_CHANNEL, _SHARED_CATEGORY, _SHARED_AUDIENCE, _OWN = 0.30, 0.45, 0.10, 0.15
+"""Parts of a cell's prior variance shared with cells of the same channel; of the same channel and category; of the
+same channel and audience; and its own. They sum to one."""
+_INFLUENCE = 0.02
+"""A lesson is cited for a cell when leaving it out would move the cell by this share of its prior deviation."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NaturalParameters:
+    """Evidence about n cells: `precision` [n, n] and `shift` [n]. Evidence adds."""
+
+    precision: Matrix
+    shift: Vector
+
+    def __add__(self, other: "NaturalParameters") -> "NaturalParameters":
+        return NaturalParameters(self.precision + other.precision, self.shift + other.shift)
+
+    def moments(self) -> tuple[Vector, Matrix]:
+        """Mean [n] and covariance [n, n]. Needs a proper prior among what was added."""
+        covariance = np.linalg.inv(self.precision)
+        covariance = (covariance + covariance.T) / 2
+        return covariance @ self.shift, covariance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posterior:
+    """Joint belief about n cells. `mean` [n], `covariance` [n, n]; `influence` [L, n] is how far each lesson moved
+    each cell's mean, in effectiveness, found by leaving it out."""
+
+    cells: tuple[str, ...]
+    mean: Vector
+    covariance: Matrix
+    lessons: tuple[Lesson, ...]
+    influence: Matrix
+
+    @property
+    def deviation(self) -> Vector:
+        return np.asarray(np.sqrt(np.diag(self.covariance)))
+
+    def draw(self, rng: np.random.Generator, scale: float = 1.0) -> Vector:
+        """One Thompson draw [n] of the joint posterior, its spread multiplied by `scale`; not yet made nonnegative."""
+        root = np.linalg.cholesky(self.covariance)
+        return np.asarray(self.mean + scale * (root @ rng.standard_normal(len(self.cells))))
+
+    def beliefs(self) -> list[Belief]:
+        """One belief a cell, naming the lessons behind it, most telling first."""
+        return [
+            Belief(cell=cell, mean=float(m), sd=float(s), lessons=[lesson.id for lesson in self.cited([cell])])
+            for cell, m, s in zip(self.cells, self.mean, self.deviation, strict=True)
+        ]
+
+    def cited(self, cells: Sequence[str]) -> list[Lesson]:
+        """The lessons that moved the belief about any of `cells`, most telling first."""
+        columns = [self.cells.index(cell) for cell in cells]
+        if not self.lessons or not columns:
+            return []
+        prior_deviation = PRIOR_SPREAD * np.array([_prior_mean(self.cells[column]) for column in columns])
+        weight = np.abs(self.influence[:, columns] / prior_deviation).max(axis=1)
+        order = sorted(range(len(self.lessons)), key=lambda row: (-weight[row], str(self.lessons[row].id)))
+        return [self.lessons[row] for row in order if weight[row] >= _INFLUENCE]
+
+
+def nonnegative(effectiveness: Vector) -> Vector:
+    """Effectiveness [n] as it is used to decide: below zero reads as zero."""
+    return np.asarray(np.maximum(effectiveness, 0.0))
+
+
+def prior(cells: Sequence[str]) -> tuple[Vector, Matrix]:
+    """Mean [n] and covariance [n, n] of `cells` before any lesson. Cells must differ from one another."""
+    parts = [cell.split("|") for cell in cells]
+    channel, audience, category = (np.array([part[i] for part in parts]) for i in range(3))
+    same_channel = channel[:, None] == channel[None, :]
+    shared = (
+        _SHARED_CHANNEL * same_channel
+        + _SHARED_CATEGORY * (same_channel & (category[:, None] == category[None, :]))
+        + _SHARED_AUDIENCE * (same_channel & (audience[:, None] == audience[None, :]))
+        + _OWN * np.eye(len(cells))
+    )
+    mean = np.array([_prior_mean(cell) for cell in cells])
+    deviation = PRIOR_SPREAD * mean
+    return mean, shared * np.outer(deviation, deviation)
+
+
+def posterior(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> Posterior:
+    """The joint belief about `cells` on `as_of`: the fold of every lesson not withdrawn.
+
+    The same set of lessons gives the same posterior, to the last bit, in whatever order they come.
+    """
+    told = tuple(sorted((lesson for lesson in lessons if not lesson.withdrawn), key=lambda lesson: str(lesson.id)))
+    extra = sorted({exposure.cell for lesson in told for exposure in lesson.exposures} - set(cells))
+    everything = [*cells, *extra]
+    mean, covariance = prior(everything)
+    start = np.linalg.inv(covariance)
+    rows, observed, precision = _regression(told, everything, as_of)
+    weighted = rows * precision[:, None]
+    evidence = NaturalParameters(weighted.T @ rows, weighted.T @ observed)
+    posterior_mean, posterior_covariance = (NaturalParameters(start, start @ mean) + evidence).moments()
+    n = len(cells)
+    return Posterior(
+        cells=tuple(cells),
+        mean=posterior_mean[:n],
+        covariance=posterior_covariance[:n, :n],
+        lessons=told,
+        influence=_influence(rows, observed, precision, posterior_mean, posterior_covariance)[:, :n],
+    )
+
+
+def everything_believed(lessons: Sequence[Lesson], as_of: date) -> list[Belief]:
+    """The belief of every cell any lesson speaks of, by name."""
+    cells = sorted({exposure.cell for lesson in lessons if not lesson.withdrawn for exposure in lesson.exposures})
+    return posterior(lessons, cells, as_of).beliefs() if cells else []
+
+
+def _regression(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> tuple[Matrix, Vector, Vector]:
+    """Exposures [L, n], observed incremental sales [L] and, after forgetting, their precisions [L]."""
+    column = {cell: index for index, cell in enumerate(cells)}
+    rows = np.zeros((len(lessons), len(cells)))
+    for row, lesson in enumerate(lessons):
+        for exposure in lesson.exposures:
+            rows[row, column[exposure.cell]] += exposure.exposure
+    observed = np.array([lesson.observed for lesson in lessons], dtype=np.float64)
+    error = np.array([lesson.standard_error for lesson in lessons], dtype=np.float64)
+    age = np.array([abs((as_of - lesson.learned_on).days) for lesson in lessons], dtype=np.float64)
+    return rows, observed, 0.5 ** (age / HALF_LIFE_DAYS) / error**2
+
+
+def _influence(rows: Matrix, observed: Vector, precision: Vector, mean: Vector, covariance: Matrix) -> Matrix:
+    """How far each lesson moved the means [L, n]: the exact leave-one-out change (Sherman & Morrison 1950)."""
+    reach = rows @ covariance
+    leverage = precision * np.einsum("ln,ln->l", reach, rows)
+    residual = observed - rows @ mean
+    return np.asarray(reach * (precision * residual / (1 - leverage))[:, None])
+
+
+def _prior_mean(cell: str) -> float:
+    return PRIOR_MEAN[Channel(cell.split("|", 1)[0])]

@@ -1,0 +1,45 @@
+"""Whom to speak to, and where: rules a media planner would give a reason for."""
+
+from collections.abc import Sequence
+
+from domain.catalogue import Product, Store
+from domain.opportunity import Cause, Opportunity, OpportunityKind
+from domain.plan import Audience
+
+ADULT_AGE = 18
+_NATIONAL_SHARE = 0.75
+"""From this share of stores on, a regional campaign is a national one: leaving the rest out saves nothing."""
+
+
+def choose_audience(opportunity: Opportunity, products: Sequence[Product], stores: Sequence[Store]) -> Audience:
+    """The segment that can still change what it does, in the regions where something happened.
+
+    Regular buyers who stayed away can be called back; a wave of search is met by people new to the category; demand
+    that the weather moves is met by those who already buy. Where any product offered holds alcohol, adults only.
+    """
+    adults = any(product.contains_alcohol for product in products)
+    segment, description = _segment(opportunity)
+    if adults:
+        segment, description = f"adult_{segment}", f"{description}, aged {ADULT_AGE} and over"
+    return Audience(
+        segment=segment,
+        description=description,
+        regions=_regions(opportunity, stores),
+        minimum_age=ADULT_AGE if adults else None,
+    )
+
+
+def _segment(opportunity: Opportunity) -> tuple[str, str]:
+    category = opportunity.category.replace("_", " ")
+    if opportunity.cause is Cause.SEARCH:
+        return "category_newcomers", f"shoppers looking up {category} who have not bought it lately"
+    if opportunity.kind is OpportunityKind.SALES_DROP:
+        return "lapsing_buyers", f"shoppers who usually buy {category} and have bought less of late"
+    return "category_buyers", f"shoppers who already buy {category}"
+
+
+def _regions(opportunity: Opportunity, stores: Sequence[Store]) -> list[str]:
+    known = sorted({store.region for store in stores})
+    found = [region for region in known if region in set(opportunity.regions)]
+    covered = sum(store.region in found for store in stores)
+    return known if not found or covered >= _NATIONAL_SHARE * len(stores) else found

@@ -40,6 +40,7 @@ class TaskData(_Data):
     triggers: list[str] = Field(default_factory=list)
     duration_ms: float | None = None
     error: str | None = None
+    parked: bool = Field(default=False, description="the node stopped to ask; it runs again with the answer")
     input_tokens: int = 0
     output_tokens: int = 0
 

@@ -1,10 +1,13 @@
 """What was learned, kept so that it can be added, cited and withdrawn."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+
+from domain.money import Money
 
 
 class CellExposure(BaseModel):
@@ -44,6 +47,7 @@ class Lesson(BaseModel):
     category: str
     predicted_roi: float
     actual_roi: float
+    spent: Money = Field(default=Decimal(0), description="what this cycle spent, pounds; later cycles plan on the rest")
     exposures: list[CellExposure]
     observed: float = Field(description="incremental sales measured against the holdout, pounds")
     standard_error: float = Field(gt=0, description="of `observed`, pounds")

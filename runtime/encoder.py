@@ -86,6 +86,7 @@ class StreamEncoder:
             task_id=task_id,
             duration_ms=None if started is None else round((time.perf_counter() - started) * 1000, 3),
             error=None if task["error"] is None else str(task["error"]),
+            parked=bool(task["interrupts"]),
             input_tokens=tokens_in,
             output_tokens=tokens_out,
         )

@@ -1,0 +1,69 @@
+"""Every error leaves as an RFC 9457 problem document that names the field and the remedy."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from domain.errors import TescoSenseError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """RFC 9457. `field` and `remedy` are ours."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: str
+    field: str | None = None
+    remedy: str | None = None
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(TescoSenseError, _ours)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+
+
+def _answer(problem: Problem) -> JSONResponse:
+    return JSONResponse(problem.model_dump(exclude_none=True), status_code=problem.status, media_type=MEDIA_TYPE)
+
+
+async def _ours(request: Request, error: TescoSenseError) -> JSONResponse:
+    return _answer(
+        Problem(
+            title=error.title,
+            status=error.http_status,
+            detail=str(error),
+            instance=request.url.path,
+            field=error.field,
+            remedy=error.remedy or None,
+        )
+    )
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    first = error.errors()[0]
+    where = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
+    field = ".".join(where) or "body"
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return _answer(
+        Problem(
+            title="Bad input",
+            status=422,
+            detail=f"{field}: {message}.",
+            instance=request.url.path,
+            field=field,
+            remedy="correct the field and send the request again",
+        )
+    )
+
+
+async def _http(request: Request, error: HTTPException) -> JSONResponse:
+    return _answer(
+        Problem(title=str(error.detail), status=error.status_code, detail=str(error.detail), instance=request.url.path)
+    )

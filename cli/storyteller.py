@@ -1,0 +1,118 @@
+"""Tells a run as it happens, one line a step, and sums it up in a card at the end."""
+
+from rich.panel import Panel
+from rich.table import Table
+
+from cli.terminal import console, percent, pounds
+from domain.events import (
+    BeliefsUpdated,
+    CampaignBooked,
+    CampaignPlanned,
+    CreativesReady,
+    Event,
+    LifecycleData,
+    OpportunityDetected,
+    PerformanceReported,
+    TaskData,
+)
+from domain.state import CampaignStatus
+from runtime.summary import PlanSummary, RunSummary
+
+NODE_WIDTH = 12
+
+
+class Storyteller:
+    def tell(self, event: Event) -> None:
+        """Print what this event means to a person; most events mean nothing to one."""
+        match event.params.data:
+            case OpportunityDetected(headline=headline, score=score, cause=cause):
+                self._line("sensing", f"{headline}  [dim]score {score:.1f}, cause {cause}[/dim]")
+            case CampaignPlanned(verdict="spend", budget=budget, predicted_roi=roi):
+                self._line("strategy", f"spend {pounds(float(budget))}, predicted ROI {percent(roi, signed=True)}")
+            case CampaignPlanned(reason=reason):
+                self._line("strategy", f"don't spend: {reason}")
+            case CreativesReady(creative_ids=ids, attempt=attempt, is_mock=is_mock):
+                mock = " [yellow](mock)[/yellow]" if is_mock else ""
+                again = f", attempt {attempt}" if attempt > 1 else ""
+                self._line("creative", f"{len(ids)} ads{again}{mock}")
+            case CampaignBooked(transaction_id=transaction, committed=committed):
+                self._line("booking", f"{pounds(float(committed))} booked, transaction {transaction}")
+            case PerformanceReported(impressions=impressions, clicks=clicks, spend=spend, iroas=iroas):
+                self._line(
+                    "measurement",
+                    f"{impressions:,} impressions, {clicks:,} clicks, {pounds(float(spend))} spent, iROAS {iroas:.2f}",
+                )
+            case BeliefsUpdated(statement=statement):
+                self._line("learning", statement)
+            case TaskData(phase="finish", error=str(error), node=node):
+                self._line(node, f"[red]{error}[/red]")
+            case TaskData(phase="finish", node="compliance" | "approval" as node, parked=False):
+                self._line(node, "[dim]passed[/dim]" if node == "approval" else "[dim]checked[/dim]")
+            case LifecycleData(phase="parked"):
+                self._line("approval", "[yellow]waits for a person[/yellow]")
+            case _:
+                pass
+
+    def conclude(self, summary: RunSummary) -> None:
+        """The card at the end: what was found, decided, made, booked and learned, and what is real about it."""
+        console.print()
+        console.print(Panel(_card(summary), title=_title(summary), border_style=_colour(summary.status), expand=False))
+
+    def _line(self, node: str, text: str) -> None:
+        console.print(f"[cyan]{node:<{NODE_WIDTH}}[/cyan] {text}", soft_wrap=True)
+
+
+def _colour(status: CampaignStatus) -> str:
+    if status is CampaignStatus.FAILED:
+        return "red"
+    return "green" if status is CampaignStatus.COMPLETED else "yellow"
+
+
+def _title(summary: RunSummary) -> str:
+    return f"{summary.status.value} in {summary.elapsed_s:.1f} s"
+
+
+def _card(summary: RunSummary) -> Table:
+    card = Table.grid(padding=(0, 2))
+    card.add_column(style="cyan", no_wrap=True)
+    card.add_column()
+    card.add_row("campaign", str(summary.campaign_id))
+    if summary.opportunity:
+        card.add_row("why", summary.opportunity.headline)
+        if not summary.opportunity.advertisable:
+            card.add_row("instead", summary.opportunity.advice)
+    if summary.plan:
+        card.add_row("plan", _plan(summary.plan))
+    for creative in summary.creatives:
+        card.add_row("ad", f"“{creative.headline}”  [dim]{creative.type}{', mock' if creative.is_mock else ''}[/dim]")
+    if summary.performance:
+        shown = summary.performance
+        card.add_row(
+            "measured",
+            f"iROAS {shown.iroas:.2f} against held-out stores [dim](the platform claims {shown.attributed_roas:.2f})[/dim]",
+        )
+    if summary.lesson:
+        card.add_row(
+            "lesson",
+            f"ROI predicted {percent(summary.lesson.predicted_roi, signed=True)}, "
+            f"actual {percent(summary.lesson.actual_roi, signed=True)}",
+        )
+    if summary.waits_for:
+        card.add_row("next", f"tescosense campaigns approve {summary.campaign_id}")
+    if summary.failure:
+        card.add_row("failed", f"[red]{summary.failure.message}[/red]")
+    data = summary.data
+    card.add_row("data", f"{data.source}: sales {data.sales}, weather {data.weather}, ads {data.ad_platform}")
+    card.add_row("model", summary.model + (" (mock)" if summary.model.startswith("fake:") else ""))
+    return card
+
+
+def _plan(plan: PlanSummary) -> str:
+    if plan.verdict == "dont_spend":
+        return f"don't spend: {plan.reason}"
+    low, high = plan.roi_interval
+    channels = ", ".join(f"{a.channel.value.replace('_', ' ')} {pounds(float(a.budget))}" for a in plan.allocations)
+    return (
+        f"{channels}\npredicted ROI {percent(plan.predicted_roi, signed=True)} "
+        f"({percent(low, signed=True)} to {percent(high, signed=True)})"
+    )

@@ -1,0 +1,187 @@
+"""What a finished run has to say for itself: the last line of `tescosense run --json`. A contract: add, never rename."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from domain.events import Event, TaskData
+from domain.money import Money
+from domain.plan import Channel
+from domain.provenance import Kind, Provenance
+from domain.state import CampaignState, CampaignStatus
+
+
+class OpportunitySummary(BaseModel):
+    category: str
+    headline: str
+    score: float
+    cause: str
+    advertisable: bool
+    advice: str
+
+
+class AllocationSummary(BaseModel):
+    channel: Channel
+    budget: Money
+
+
+class PlanSummary(BaseModel):
+    verdict: Literal["spend", "dont_spend"]
+    reason: str
+    budget: Money
+    allocations: list[AllocationSummary]
+    predicted_roi: float
+    roi_interval: tuple[float, float]
+    cites: list[UUID]
+
+
+class CreativeSummary(BaseModel):
+    headline: str
+    image_url: str
+    type: str
+    is_mock: bool
+
+
+class BookingSummary(BaseModel):
+    transaction_id: str
+
+
+class PerformanceSummary(BaseModel):
+    impressions: int
+    clicks: int
+    spend: Money
+    iroas: float
+    attributed_roas: float
+
+
+class LessonSummary(BaseModel):
+    predicted_roi: float
+    actual_roi: float
+    statement: str
+
+
+class DataSummary(BaseModel):
+    sales: Kind
+    weather: Kind
+    search: Kind
+    ad_platform: Kind
+    ad_response: Kind
+    source: str
+
+
+class FailureSummary(BaseModel):
+    node: str
+    error: str
+    message: str
+
+
+class QuestionSummary(BaseModel):
+    node: str
+    interrupt_id: str
+
+
+class RunSummary(BaseModel):
+    type: Literal["summary"] = "summary"
+    campaign_id: UUID
+    status: CampaignStatus
+    nodes: list[str]
+    opportunity: OpportunitySummary | None
+    plan: PlanSummary | None
+    creatives: list[CreativeSummary]
+    booking: BookingSummary | None
+    performance: PerformanceSummary | None
+    lesson: LessonSummary | None
+    waits_for: QuestionSummary | None = None
+    failure: FailureSummary | None = None
+    data: DataSummary
+    model: str
+    elapsed_s: float
+
+
+def finished_nodes(events: list[Event]) -> list[str]:
+    """The nodes that ran to their end, in order; a node that parked has not."""
+    return [
+        data.node
+        for event in events
+        if isinstance(data := event.params.data, TaskData)
+        and data.phase == "finish"
+        and data.error is None
+        and not data.node.startswith("__")
+        and not data.parked
+    ]
+
+
+def summarise(
+    *,
+    campaign_id: UUID,
+    status: CampaignStatus,
+    state: CampaignState,
+    nodes: list[str],
+    waits_for: QuestionSummary | None,
+    provenance: Provenance,
+    model: str,
+    elapsed_s: float,
+) -> RunSummary:
+    report = state.report
+    lesson = state.lessons[-1] if state.lessons else None
+    return RunSummary(
+        campaign_id=campaign_id,
+        status=status,
+        nodes=nodes,
+        opportunity=_opportunity(state),
+        plan=_plan(state),
+        creatives=[
+            CreativeSummary(headline=c.headline, image_url=c.image_url, type=c.type, is_mock=c.is_mock)
+            for c in state.creatives
+        ],
+        booking=BookingSummary(transaction_id=state.booking.transaction_id) if state.booking else None,
+        performance=PerformanceSummary(
+            impressions=report.impressions,
+            clicks=report.clicks,
+            spend=report.spend,
+            iroas=report.iroas,
+            attributed_roas=report.attributed_roas,
+        )
+        if report
+        else None,
+        lesson=LessonSummary(
+            predicted_roi=lesson.predicted_roi, actual_roi=lesson.actual_roi, statement=lesson.statement
+        )
+        if lesson
+        else None,
+        waits_for=waits_for,
+        failure=FailureSummary.model_validate(state.failure.model_dump()) if state.failure else None,
+        data=DataSummary.model_validate(provenance.model_dump()),
+        model=model,
+        elapsed_s=round(elapsed_s, 3),
+    )
+
+
+def _opportunity(state: CampaignState) -> OpportunitySummary | None:
+    if state.opportunity is None:
+        return None
+    found = state.opportunity
+    return OpportunitySummary(
+        category=found.category,
+        headline=found.headline,
+        score=found.score,
+        cause=found.cause.value,
+        advertisable=found.diagnosis.advertisable,
+        advice=found.diagnosis.advice,
+    )
+
+
+def _plan(state: CampaignState) -> PlanSummary | None:
+    if state.plan is None:
+        return None
+    plan = state.plan
+    return PlanSummary(
+        verdict=plan.verdict,
+        reason=plan.reason,
+        budget=plan.budget,
+        allocations=[AllocationSummary(channel=a.channel, budget=a.budget) for a in plan.allocations],
+        predicted_roi=plan.predicted_roi,
+        roi_interval=(plan.roi_interval.low, plan.roi_interval.high),
+        cites=[citation.lesson_id for citation in plan.cites],
+    )

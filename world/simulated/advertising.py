@@ -1,0 +1,48 @@
+"""What the media buys of a world do to its sales: only in their treated stores, from their flights on."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.booking import MediaBuy
+from domain.plan import Channel
+from world.simulated.pacing import daily_spend
+from world.simulated.truth import ad_lift, carried_over
+
+LOOK_BACK_DAYS = 42
+"""Spend older than this is forgotten: the longest flight and two weeks of carry-over."""
+
+
+def lift_by_store(
+    seed: int, buys: Sequence[MediaBuy], category: str, stores: Sequence[str], start: int, days: int
+) -> NDArray[np.float64]:
+    """The relative lift in a category's sales, [N, days]; row per store, columns from ordinal day `start`.
+
+    Buys of one channel in one store share its saturation; the lifts of different channels add.
+    """
+    first = start - LOOK_BACK_DAYS
+    total = np.zeros((len(stores), days))
+    for channel, spend in _spend(seed, buys, category, stores, first, LOOK_BACK_DAYS + days).items():
+        total += ad_lift(seed, channel, category, carried_over(channel, spend)[:, LOOK_BACK_DAYS:])
+    return total
+
+
+def _spend(
+    seed: int, buys: Sequence[MediaBuy], category: str, stores: Sequence[str], first: int, days: int
+) -> dict[Channel, NDArray[np.float64]]:
+    """Pounds by channel, each [N, days], spread evenly over a buy's treated stores."""
+    spend: dict[Channel, NDArray[np.float64]] = {}
+    # Sums of floats depend on their order, and the log's order must not matter.
+    for buy in sorted(buys, key=lambda buy: buy.media_buy_id):
+        request = buy.request
+        if request.category != category:
+            continue
+        treated = np.isin(stores, request.treated_stores)
+        begins = request.flight.start.toordinal() - first
+        for package in request.packages:
+            grid = spend.setdefault(package.channel, np.zeros((len(stores), days)))
+            for offset, amount in enumerate(daily_spend(seed, request, package), start=begins):
+                if 0 <= offset < days:
+                    grid[treated, offset] += float(amount) / len(request.treated_stores)
+    return spend

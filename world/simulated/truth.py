@@ -1,0 +1,95 @@
+"""How shoppers truly answer to ads. Read by shoppers, `bench/` and tests alone: no agent may know it.
+
+The lift of channel k on category c at x pounds a day per store is `m * (1 - exp(-x / s))`: concave, with maximum
+lift m (a share of the sales without ads) and saturation spend s (pounds a day per store at which 63 % of it is
+reached). This is the reach curve of repeated random exposure (Hofmans' and Agostini's family in media planning).
+Carry-over is geometric adstock (Broadbent 1979), normalised so that carried spend sums to the spend.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.plan import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelNature:
+    maximum_lift: float
+    saturation: float
+    """Pounds a day per store."""
+    carry_over: float
+    """Share of today's pressure still felt tomorrow."""
+
+
+NATURE: dict[Channel, ChannelNature] = {
+    Channel.SPONSORED_SEARCH: ChannelNature(0.085, 6.0, 0.15),
+    Channel.ONSITE_DISPLAY: ChannelNature(0.060, 8.0, 0.25),
+    Channel.PAID_SOCIAL: ChannelNature(0.070, 12.0, 0.40),
+    Channel.IN_STORE_SCREEN: ChannelNature(0.060, 5.0, 0.10),
+    Channel.EMAIL: ChannelNature(0.030, 2.0, 0.20),
+}
+
+REFERENCE_DAILY_SALES = 700.0
+"""Pounds a day a category sells in an average simulated store: the audience the saturations are meant for."""
+
+_AFFINITY: dict[tuple[Channel, str], float] = {
+    (Channel.PAID_SOCIAL, "soup"): 0.8,
+    (Channel.IN_STORE_SCREEN, "soup"): 1.15,
+    (Channel.PAID_SOCIAL, "milk"): 0.2,
+    (Channel.PAID_SOCIAL, "bread"): 0.3,
+    (Channel.ONSITE_DISPLAY, "milk"): 0.3,
+    (Channel.EMAIL, "bottled water"): 0.3,
+    (Channel.PAID_SOCIAL, "ice cream"): 1.5,
+    (Channel.PAID_SOCIAL, "barbecue meat"): 1.6,
+    (Channel.SPONSORED_SEARCH, "barbecue meat"): 1.3,
+    (Channel.PAID_SOCIAL, "cheese"): 1.4,
+    (Channel.IN_STORE_SCREEN, "fruit"): 1.3,
+    (Channel.EMAIL, "tea and coffee"): 1.4,
+    (Channel.SPONSORED_SEARCH, "tea and coffee"): 1.2,
+}
+"""Where a channel suits a category better or worse than most."""
+
+_SPREAD = 0.12
+"""Log standard deviation, over seeds, of a cell's effectiveness."""
+
+
+@cache
+def maximum_lift(seed: int, channel: Channel, category: str) -> float:
+    """The lift of the cell at unlimited spend, a share of sales. Any category name has one, also those of real data."""
+    digest = hashlib.sha256(f"{seed}|{channel}|{category}".encode()).digest()
+    luck = np.random.default_rng(np.frombuffer(digest, np.uint32)).standard_normal()
+    affinity = _AFFINITY.get((channel, category), 1.0)
+    return float(NATURE[channel].maximum_lift * affinity * np.exp(_SPREAD * luck))
+
+
+def ad_lift(
+    seed: int,
+    channel: Channel,
+    category: str,
+    daily_spend_per_store: NDArray[np.float64] | float,
+    audience: float = 1.0,
+) -> NDArray[np.float64]:
+    """The relative lift in sales at a (carried-over) daily spend per store, pounds; same shape as the spend.
+
+    `audience` is how many shoppers a store's category has against the simulated grocer's: a smaller one saturates
+    sooner. Worlds of real sales pass the category's daily sales per store over `REFERENCE_DAILY_SALES`.
+    Sales become `sales * (1 + sum of the channels' lifts)`.
+    """
+    pressure = np.maximum(np.asarray(daily_spend_per_store, np.float64), 0.0)
+    saturation = NATURE[channel].saturation * audience
+    return maximum_lift(seed, channel, category) * -np.expm1(-pressure / saturation)
+
+
+def carried_over(channel: Channel, spend: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Adstock along the last axis (days), pounds: `a[t] = (1 - r) * spend[t] + r * a[t - 1]`."""
+    rate = NATURE[channel].carry_over
+    pressure = np.empty_like(spend)
+    before = np.zeros(spend.shape[:-1])
+    for day in range(spend.shape[-1]):
+        before = (1 - rate) * spend[..., day] + rate * before
+        pressure[..., day] = before
+    return pressure

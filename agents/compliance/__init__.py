@@ -1,0 +1,1 @@
+"""Compliance: what the law and the codes allow, by rule, never by the model judging itself."""

@@ -1,0 +1,134 @@
+"""The rulebook as data: read once, checked field by field, its patterns compiled."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from domain.creative import Outcome
+
+Check = Literal["on_shelf", "paid_online", "adult_audience", "hero_product", "words", "nutrition_claim", "live_price"]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ListedCategory(_Entry):
+    """One of the law's listed categories, and the words of a shop's category that betray it."""
+
+    name: str
+    patterns: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("patterns")
+    @classmethod
+    def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        return _compilable(patterns)
+
+
+class NutritionClaim(_Entry):
+    """Words that claim something of a nutrient, and the amount per 100 g that makes the claim true."""
+
+    words: str
+    nutrient: str
+    at_least: float | None = None
+    at_most: float | None = None
+    drink: float | None = Field(default=None, description="the limit for a drink, where it differs")
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> "NutritionClaim":
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError(f"nutrition claim {self.words!r} needs exactly one of at_least and at_most")
+        _compilable((self.words,))
+        return self
+
+
+class Rule(_Entry):
+    id: str = Field(pattern=r"^[a-z]+(\.[a-z-]+)+$")
+    title: str
+    source: str
+    scope: Literal["plan", "ad"]
+    check: Check
+    products: Literal["any", "less_healthy", "alcohol"] = "any"
+    patterns: tuple[str, ...] = ()
+    excused: tuple[str, ...] = Field(default=(), alias="except")
+    reads_image: bool = Field(default=False, description="whether the description of the picture is read too")
+    outcome: Outcome = Outcome.FAIL
+    remedy: str
+    fixable_by: Literal["copy", "plan", "person"]
+
+    @field_validator("patterns", "excused")
+    @classmethod
+    def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        return _compilable(patterns)
+
+    @model_validator(mode="after")
+    def _words_need_patterns(self) -> "Rule":
+        if (self.check == "words") != bool(self.patterns):
+            raise ValueError(f"rule {self.id!r}: patterns go with check 'words' and with no other")
+        return self
+
+    def found_in(self, text: str) -> str | None:
+        """The first words of `text` the rule objects to, or None."""
+        kept = _pattern(self.excused).sub(" ", text) if self.excused else text
+        match = _pattern(self.patterns).search(kept)
+        return match.group(0).strip() if match else None
+
+
+class Rulebook(_Entry):
+    version: str
+    listed_categories: tuple[ListedCategory, ...]
+    nutrition_claims: tuple[NutritionClaim, ...]
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _dated(cls, version: object) -> str:
+        return str(version)
+
+    @model_validator(mode="after")
+    def _no_rule_twice(self) -> "Rulebook":
+        ids = [rule.id for rule in self.rules]
+        twice = sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1})
+        if twice:
+            raise ValueError(f"rule ids used twice: {', '.join(twice)}")
+        return self
+
+    def listed_category(self, category: str) -> str | None:
+        """The listed category a shop's category falls in by its name, or None."""
+        for listed in self.listed_categories:
+            if _pattern(tuple(rf"\b(?:{pattern})" for pattern in listed.patterns)).search(category):
+                return listed.name
+        return None
+
+    def of_scope(self, scope: Literal["plan", "ad"]) -> list[Rule]:
+        return [rule for rule in self.rules if rule.scope == scope]
+
+
+def parse_rulebook(text: str) -> Rulebook:
+    """Raises pydantic.ValidationError, naming the rule and the field, for a rulebook that is not sound."""
+    import yaml
+
+    return Rulebook.model_validate(yaml.safe_load(text))
+
+
+@cache
+def rulebook() -> Rulebook:
+    """The rulebook that ships with the product."""
+    return parse_rulebook(files("agents.compliance").joinpath("rulebook.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def _pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def _compilable(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"pattern {pattern!r} is not a regular expression: {error}") from error
+    return patterns

@@ -141,7 +141,7 @@ def _scale(seed: int) -> FloatArray:
     luck = generator(seed, "store size").standard_normal(len(stores()), dtype=np.float32)
     size = np.array([_SIZES[store.size] for store in stores()], np.float32) * np.exp(np.float32(0.1) * luck)
     shape = (len(categories()), len(stores()))
-    taste = np.exp(np.float32(0.08) * generator(seed, "taste").standard_normal(shape, dtype=np.float32))
+    taste = np.exp(np.float32(0.07) * generator(seed, "taste").standard_normal(shape, dtype=np.float32))
     scale: FloatArray = _trait("daily_units")[:, None] * size * taste
     return scale
 

@@ -26,19 +26,19 @@ class ChannelNature:
 
 
 NATURE: dict[Channel, ChannelNature] = {
-    Channel.SPONSORED_SEARCH: ChannelNature(0.085, 6.0, 0.15),
-    Channel.ONSITE_DISPLAY: ChannelNature(0.060, 8.0, 0.25),
-    Channel.PAID_SOCIAL: ChannelNature(0.070, 12.0, 0.40),
-    Channel.IN_STORE_SCREEN: ChannelNature(0.060, 5.0, 0.10),
-    Channel.EMAIL: ChannelNature(0.030, 2.0, 0.20),
+    Channel.SPONSORED_SEARCH: ChannelNature(0.088, 6.5, 0.15),
+    Channel.ONSITE_DISPLAY: ChannelNature(0.042, 8.0, 0.25),
+    Channel.PAID_SOCIAL: ChannelNature(0.063, 12.0, 0.40),
+    Channel.IN_STORE_SCREEN: ChannelNature(0.053, 5.0, 0.10),
+    Channel.EMAIL: ChannelNature(0.021, 2.0, 0.20),
 }
 
 REFERENCE_DAILY_SALES = 700.0
 """Pounds a day a category sells in an average simulated store: the audience the saturations are meant for."""
 
 _AFFINITY: dict[tuple[Channel, str], float] = {
-    (Channel.PAID_SOCIAL, "soup"): 0.8,
-    (Channel.IN_STORE_SCREEN, "soup"): 1.15,
+    (Channel.PAID_SOCIAL, "soup"): 0.45,
+    (Channel.IN_STORE_SCREEN, "soup"): 1.25,
     (Channel.PAID_SOCIAL, "milk"): 0.2,
     (Channel.PAID_SOCIAL, "bread"): 0.3,
     (Channel.ONSITE_DISPLAY, "milk"): 0.3,

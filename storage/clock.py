@@ -1,0 +1,89 @@
+"""The live world's clock and scenario log, shared by every process."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection, select
+
+from domain.context import ScheduledScenario
+from domain.errors import NotFound
+from storage.database import Database
+from storage.records import LiveWorld
+from storage.statements import insert_new, upsert
+from storage.system_tables import world_clock
+
+_W = world_clock.c
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class WorldClock:
+    """Changes are made under the row's lock, so that two processes never move the same day on twice."""
+
+    def __init__(self, database: Database, *, now: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._now = now
+
+    async def load(self, world_id: str = "live") -> LiveWorld | None:
+        return await self._database.read(lambda connection: _load(connection, world_id))
+
+    async def open(self, first: LiveWorld) -> LiveWorld:
+        """The world as it stands, or `first` when there was none."""
+
+        def unit(connection: Connection) -> LiveWorld:
+            insert_new(connection, world_clock, self._row(first))
+            return _load(connection, first.world_id) or first
+
+        return await self._database.write(unit)
+
+    async def save(self, world: LiveWorld) -> None:
+        """Overwrite the whole state."""
+        await self._database.write(lambda connection: upsert(connection, world_clock, [self._row(world)]))
+
+    async def advance(self, seen: date, today: date, world_id: str = "live") -> bool:
+        """Move from `seen` to `today`; False when another process has moved the clock on already."""
+        query = world_clock.update().where(_W.world_id == world_id, _W.today == seen)
+        values = {"today": today, "updated_at": self._now()}
+        return await self._database.write(lambda connection: connection.execute(query, values).rowcount == 1)
+
+    async def schedule(self, scenario: ScheduledScenario, world_id: str = "live") -> LiveWorld:
+        """Add a scenario to the log, once. Raises NotFound before the world was opened."""
+        return await self._change(
+            world_id,
+            lambda world: (
+                world
+                if scenario in world.scenarios
+                else world.model_copy(update={"scenarios": (*world.scenarios, scenario)})
+            ),
+        )
+
+    async def run(self, *, running: bool, speed: float | None = None, world_id: str = "live") -> LiveWorld:
+        """Start or pause the clock, and set its speed. Raises NotFound before the world was opened."""
+
+        def change(world: LiveWorld) -> LiveWorld:
+            return world.model_copy(update={"running": running, "speed": world.speed if speed is None else speed})
+
+        return await self._change(world_id, change)
+
+    async def _change(self, world_id: str, change: Callable[[LiveWorld], LiveWorld]) -> LiveWorld:
+        def unit(connection: Connection) -> LiveWorld:
+            world = _load(connection, world_id, for_update=True)
+            if world is None:
+                raise NotFound(f"There is no world {world_id!r}", remedy="start the clock first")
+            changed = change(world)
+            upsert(connection, world_clock, [self._row(changed)])
+            return changed
+
+        return await self._database.write(unit)
+
+    def _row(self, world: LiveWorld) -> dict[str, object]:
+        scenarios = [scenario.model_dump(mode="json") for scenario in world.scenarios]
+        return {**world.model_dump(exclude={"scenarios"}), "scenarios": scenarios, "updated_at": self._now()}
+
+
+def _load(connection: Connection, world_id: str, *, for_update: bool = False) -> LiveWorld | None:
+    query = select(world_clock).where(_W.world_id == world_id)
+    row = connection.execute(query.with_for_update() if for_update else query).mappings().one_or_none()
+    return None if row is None else LiveWorld.model_validate(row)

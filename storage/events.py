@@ -1,0 +1,152 @@
+"""The event log: every event of a thread has the next `seq`, with no gap, and is stored before it is sent."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
+
+from domain.events import Draft, Event, EventParams
+from domain.identifiers import new_id
+from storage.database import Database
+from storage.group_commit import GroupCommit
+from storage.history import advance, standing
+from storage.records import EventPage
+from storage.system_tables import histories, run_events
+
+_E = run_events.c
+_HISTORY = "events"
+_LAST = select(func.max(_E.seq)).where(_E.thread_id == bindparam("thread"))
+_ENVELOPE = select(_E.position, _E.seq, _E.event_id, _E.thread_id, _E.method, _E.body)
+_SINCE = (
+    _ENVELOPE.where(_E.thread_id == bindparam("thread"), _E.seq > bindparam("seen"))
+    .order_by(_E.seq)
+    .limit(bindparam("most"))
+)
+_SINCE_ALL = _ENVELOPE.where(_E.position > bindparam("seen")).order_by(_E.position).limit(bindparam("most"))
+
+
+class EventStore:
+    """Appends and replays. A position orders the events of all threads; a `seq` those of one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def append(self, drafts: Sequence[Draft]) -> list[Event]:
+        """Store the drafts, of any threads, in one transaction; the events in the same order."""
+        if not drafts:
+            return []
+        identified = [(draft, new_id()) for draft in drafts]
+        return await self._database.write(lambda connection: _append(connection, identified))
+
+    async def since(self, thread_id: UUID, seq: int, limit: int = 1000) -> list[Event]:
+        """The events of a thread after `seq`, at most `limit`.
+
+        When the first is not `seq + 1`, the history was trimmed in between.
+        """
+        values = {"thread": thread_id, "seen": seq, "most": limit}
+        return await self._database.read(
+            lambda connection: [_event(row) for row in connection.execute(_SINCE, values).mappings()]
+        )
+
+    async def since_all(self, position: int, limit: int = 1000) -> EventPage:
+        """The events of every thread stored after `position`, at most `limit`."""
+
+        def unit(connection: Connection) -> EventPage:
+            rows = connection.execute(_SINCE_ALL, {"seen": position, "most": limit}).mappings().all()
+            return EventPage(items=[_event(row) for row in rows], next=rows[-1]["position"] if rows else position)
+
+        return await self._database.read(unit)
+
+    async def heads(self) -> dict[UUID, int]:
+        """The last `seq` of every thread."""
+        query = select(_E.thread_id, func.max(_E.seq)).group_by(_E.thread_id)
+        return await self._database.read(lambda connection: dict(connection.execute(query).tuples().all()))
+
+    async def position(self) -> int:
+        """The position of the newest event of all."""
+        return (await self._database.read(lambda connection: standing(connection, _HISTORY))).position
+
+    async def epoch(self) -> UUID:
+        """The identity of this history; a client that knows another one must start over."""
+        return (await self._database.read(lambda connection: standing(connection, _HISTORY))).epoch
+
+    async def trim(self, before: datetime) -> int:
+        """Drop events stored before then, except the newest of each thread, which carries its `seq` on."""
+        newest = select(func.max(_E.position)).group_by(_E.thread_id)
+        old = run_events.delete().where(_E.created_at < before, _E.position.not_in(newest))
+        return await self._database.write(lambda connection: connection.execute(old).rowcount)
+
+    async def start_over(self) -> UUID:
+        """Forget every event and begin a new epoch."""
+        epoch = new_id()
+
+        def unit(connection: Connection) -> UUID:
+            connection.execute(histories.update().where(histories.c.name == _HISTORY), {"epoch": epoch})
+            connection.execute(run_events.delete())
+            return epoch
+
+        return await self._database.write(unit)
+
+
+class EventWriter:
+    """Appends for many runs at once: the batches that arrive during one transaction share the next.
+
+    A thread's batches keep their order.
+    """
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._group: GroupCommit[Sequence[Draft], list[Event]] = GroupCommit(self._append)
+
+    async def append(self, drafts: Sequence[Draft]) -> list[Event]:
+        return await self._group.submit(drafts)
+
+    async def close(self) -> None:
+        """Return when all that was handed in is stored."""
+        await self._group.flush()
+
+    def _append(self, batches: Sequence[Sequence[Draft]]) -> asyncio.Future[Sequence[list[Event]]]:
+        return asyncio.ensure_future(self._append_together(batches))
+
+    async def _append_together(self, batches: Sequence[Sequence[Draft]]) -> Sequence[list[Event]]:
+        events = iter(await self._store.append([draft for batch in batches for draft in batch]))
+        return [[next(events) for _ in batch] for batch in batches]
+
+
+def _append(connection: Connection, identified: Sequence[tuple[Draft, UUID]]) -> list[Event]:
+    # The history's row is locked first: whoever holds it sees the last seq of every thread.
+    position = advance(connection, _HISTORY, len(identified)).position - len(identified)
+    threads = Counter(draft.thread_id for draft, _ in identified)
+    last = {thread: connection.scalar(_LAST, {"thread": thread}) or 0 for thread in threads}
+    events, rows = [], []
+    for draft, event_id in identified:
+        position += 1
+        seq = last[draft.thread_id] = last[draft.thread_id] + 1
+        event = Event(seq=seq, event_id=event_id, thread_id=draft.thread_id, method=draft.method, params=draft.params)
+        events.append(event)
+        rows.append(
+            {
+                "position": position,
+                "thread_id": draft.thread_id,
+                "seq": seq,
+                "event_id": event_id,
+                "method": draft.method,
+                "body": draft.params,
+                "created_at": draft.params.timestamp,
+            }
+        )
+    connection.execute(run_events.insert(), rows)
+    return events
+
+
+def _event(row: RowMapping) -> Event:
+    return Event(
+        seq=row["seq"],
+        event_id=row["event_id"],
+        thread_id=row["thread_id"],
+        method=row["method"],
+        params=EventParams.model_validate(row["body"]),
+    )

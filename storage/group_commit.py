@@ -1,0 +1,77 @@
+"""Group commit: what arrives while one transaction is being written goes into the next one, all of it together.
+
+One disk sync is then shared by every campaign that waits for it, which is what makes full durability affordable.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class GroupCommit(Generic[Item, Result]):
+    """A queue in front of `commit`, which takes a group of items and gives one result for each, in one transaction.
+
+    Items are committed in the order they were submitted. When a group fails as a whole it is halved until the item
+    at fault stands alone, so an error reaches only the caller whose item caused it.
+    """
+
+    def __init__(self, commit: Callable[[Sequence[Item]], asyncio.Future[Sequence[Result]]], *, largest: int = 256):
+        self._commit = commit
+        self._largest = largest
+        self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._halves: deque[list[tuple[Item, asyncio.Future[Result]]]] = deque()
+        self._running: asyncio.Future[Sequence[Result]] | None = None
+        self._scheduled = False
+
+    def submit(self, item: Item) -> asyncio.Future[Result]:
+        """Queue the item; the future resolves once it is committed. Cancelling the future does not undo the commit."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Result] = loop.create_future()
+        self._waiting.append((item, future))
+        if self._running is None and not self._scheduled:
+            self._scheduled = True
+            # Not at once: everything submitted in this turn of the loop belongs in the same group.
+            loop.call_soon(self._start)
+        return future
+
+    async def flush(self) -> None:
+        """Return when everything submitted so far has been committed or has failed."""
+        while self._running is not None or self._scheduled:
+            if self._running is None:
+                await asyncio.sleep(0)
+            else:
+                await asyncio.wait({self._running})
+
+    def _start(self) -> None:
+        self._scheduled = False
+        group = self._next_group()
+        if not group:
+            return
+        self._running = self._commit([item for item, _ in group])
+        self._running.add_done_callback(lambda done: self._settle(group, done))
+
+    def _next_group(self) -> list[tuple[Item, asyncio.Future[Result]]]:
+        if self._halves:
+            return self._halves.popleft()
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), self._largest))]
+
+    def _settle(self, group: list[tuple[Item, asyncio.Future[Result]]], done: asyncio.Future[Sequence[Result]]) -> None:
+        self._running = None
+        if done.cancelled():
+            for _, future in group:
+                future.cancel()
+        elif (error := done.exception()) is None:
+            for (_, future), result in zip(group, done.result(), strict=True):
+                if not future.done():
+                    future.set_result(result)
+        elif len(group) == 1:
+            if not group[0][1].done():
+                group[0][1].set_exception(error)
+        else:
+            middle = len(group) // 2
+            self._halves.extendleft([group[middle:], group[:middle]])
+        self._start()

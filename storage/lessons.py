@@ -1,0 +1,102 @@
+"""Lessons: appended, never overwritten, withdrawn when they turn out bad."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from domain.errors import NotFound
+from domain.lesson import Lesson
+from storage.database import Database
+from storage.history import advance
+from storage.statements import insert_new
+from storage.system_tables import lessons
+
+_CHANGED = (
+    select(lessons.c.id, lessons.c.revision, lessons.c.position, lessons.c.withdrawn, lessons.c.document)
+    .where(lessons.c.revision > bindparam("seen"))
+    .order_by(lessons.c.revision)
+)
+_STANDING = lessons.c.withdrawn.is_(False)
+
+
+class _Known(NamedTuple):
+    position: int
+    revision: int
+    lesson: Lesson
+
+
+class LessonRepository:
+    """Implements `storage.ports.LessonRecords`. Only what changed since the last look is read again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._seen = 0
+        self._known: dict[UUID, _Known] = {}
+        self._current: tuple[Lesson, ...] = ()
+
+    async def add(self, lesson: Lesson) -> None:
+        """Adding the same lesson again changes nothing, not even that it was withdrawn."""
+
+        def unit(connection: Connection) -> None:
+            position, _ = advance(connection, "lessons")
+            row = {
+                "id": lesson.id,
+                "campaign_id": lesson.campaign_id,
+                "position": position,
+                "revision": position,
+                "withdrawn": lesson.withdrawn,
+                "document": lesson,
+            }
+            insert_new(connection, lessons, row)
+
+        await self._database.write(unit, durable=True)
+
+    async def current(self) -> Sequence[Lesson]:
+        await self._catch_up()
+        return self._current
+
+    async def every(self) -> Sequence[Lesson]:
+        """Withdrawn ones too, marked as such, oldest first."""
+        await self._catch_up()
+        return self._in_order()
+
+    async def withdraw(self, lesson_id: UUID) -> None:
+        """The lesson no longer counts; withdrawing twice changes nothing. Raises NotFound for an unknown lesson."""
+
+        def unit(connection: Connection) -> None:
+            position, _ = advance(connection, "lessons")
+            known = connection.execute(
+                lessons.update().where(lessons.c.id == lesson_id), {"withdrawn": True, "revision": position}
+            )
+            if known.rowcount == 0:
+                raise NotFound(f"There is no lesson {lesson_id}", remedy="list the lessons to see their ids")
+
+        await self._database.write(unit, durable=True)
+
+    async def withdraw_all(self) -> int:
+        """Forget everything learned; how many lessons that was."""
+
+        def unit(connection: Connection) -> int:
+            position, _ = advance(connection, "lessons")
+            return connection.execute(
+                lessons.update().where(_STANDING), {"withdrawn": True, "revision": position}
+            ).rowcount
+
+        return await self._database.write(unit, durable=True)
+
+    async def _catch_up(self) -> None:
+        changed = await self._database.read(lambda connection: connection.execute(_CHANGED, {"seen": self._seen}).all())
+        if not changed:
+            return
+        for row in changed:
+            known = self._known.get(row.id)
+            if known is None or known.revision < row.revision:
+                lesson = Lesson.model_validate({**row.document, "withdrawn": row.withdrawn})
+                self._known[row.id] = _Known(row.position, row.revision, lesson)
+        self._seen = max(self._seen, changed[-1].revision)
+        self._current = tuple(lesson for lesson in self._in_order() if not lesson.withdrawn)
+
+    def _in_order(self) -> Sequence[Lesson]:
+        return tuple(known.lesson for known in sorted(self._known.values(), key=lambda known: known.position))

@@ -1,0 +1,116 @@
+"""What the repositories give back: plain records, never rows."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from domain.context import ScheduledScenario
+from domain.events import Event
+from domain.money import Money
+from domain.plan import Audience, Channel
+from domain.state import CampaignStatus, Failure
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class CampaignRecord(_Record):
+    """One row of the campaigns table."""
+
+    id: UUID
+    name: str
+    status: CampaignStatus
+    budget: Money
+    target_audience: Audience | None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    account: str
+    world_id: str
+    category: str | None
+    headline: str | None
+    spent: Money = Field(description="pounds the platform has charged, over all cycles")
+    failure: Failure | None
+
+
+class CampaignPage(_Record):
+    items: list[CampaignRecord]
+    next: str | None = Field(description="cursor of the next page, None at the end")
+
+
+class PerformanceRecord(_Record):
+    """One row of the performance log: one channel in one report."""
+
+    id: UUID
+    campaign_id: UUID
+    impressions: int
+    clicks: int
+    spend: Money
+    timestamp: AwareDatetime
+    report_id: UUID
+    channel: Channel
+    conversions: int
+    conversion_value: Money
+    units_sold: int
+
+
+class Reservation(_Record):
+    """One entry of the budget ledger."""
+
+    key: str
+    campaign_id: UUID
+    account: str
+    day: date
+    amount: Money
+    state: Literal["reserved", "committed", "released"]
+    changed_at: AwareDatetime
+
+
+class Balance(_Record):
+    """A budget and what is taken from it: reserved + committed <= budget."""
+
+    account: str
+    day: date | None = Field(description="None for the account as a whole")
+    budget: Money
+    reserved: Money
+    committed: Money
+
+    @property
+    def free(self) -> Money:
+        return self.budget - self.reserved - self.committed
+
+
+class KillSwitch(_Record):
+    stopped: bool
+    reason: str = ""
+    changed_by: str = ""
+    changed_at: datetime | None = None
+
+
+class EventPage(_Record):
+    """Events of all threads in the order they were stored."""
+
+    items: list[Event]
+    next: int = Field(description="the position to go on from")
+
+
+class ActiveRun(_Record):
+    """Who is running a thread, and when they last said so."""
+
+    thread_id: UUID
+    run_id: UUID
+    owner: str
+    heartbeat_at: AwareDatetime
+
+
+class LiveWorld(_Record):
+    """The live world's clock and what has been made to happen in it."""
+
+    world_id: str = "live"
+    seed: int
+    today: date
+    speed: float = Field(gt=0, description="world days per minute")
+    running: bool
+    scenarios: tuple[ScheduledScenario, ...] = ()

@@ -1,0 +1,41 @@
+"""The two forms of INSERT that make a retry harmless, for either database."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+Row = Mapping[str, object]
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert the rows; where the primary key is taken, overwrite the columns given.
+
+    Every row must have the same columns.
+    """
+    if rows:
+        connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0])), rows)
+
+
+def insert_new(connection: Connection, table: Table, row: Row) -> bool:
+    """Insert the row unless a unique column is taken; whether it was inserted."""
+    return connection.execute(_insert_new(table, connection.dialect.name), row).rowcount == 1
+
+
+@cache
+def _upsert(table: Table, dialect: str, columns: tuple[str, ...]) -> Insert:
+    insert = _insert(table, dialect)
+    key = [column.name for column in table.primary_key]
+    changes = {name: insert.excluded[name] for name in columns if name not in key}
+    return insert.on_conflict_do_update(index_elements=key, set_=changes)
+
+
+@cache
+def _insert_new(table: Table, dialect: str) -> Insert:
+    return _insert(table, dialect).on_conflict_do_nothing()
+
+
+def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

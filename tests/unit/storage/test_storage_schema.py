@@ -1,0 +1,135 @@
+"""Migrations and models agree; a database is brought up to date once, and an unknown one is refused in words."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, inspect, text
+
+from domain.errors import BadInput, StorageUnavailable
+from storage.alembic_upgrade import alembic_config, upgrade
+from storage.database import Database
+from storage.migrate import HEAD, create_schema, migrate, version_of
+from storage.tables import metadata
+from storage.url import database_url
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"target_metadata": metadata, "compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+def checks(connection: Connection) -> dict[str, set[str]]:
+    """What Alembic does not compare: the check constraints by table."""
+    inspector = inspect(connection)
+    return {
+        table: {str(check["name"]) for check in inspector.get_check_constraints(table)} for table in metadata.tables
+    }
+
+
+def test_the_migrations_lead_to_the_tables(empty_url: str) -> None:
+    engine = create_engine(database_url(empty_url))
+    with engine.connect() as connection, connection.begin():
+        upgrade(connection)
+    with engine.connect() as connection:
+        assert differences(connection) == []
+        migrated = checks(connection)
+        assert version_of(connection) == HEAD
+        assert connection.scalar(text("SELECT count(*) FROM histories")) == 2
+    engine.dispose()
+    assert migrated["accounts"] == {"ck_accounts_within_budget", "ck_accounts_not_negative"}
+
+
+async def test_an_empty_database_gets_the_schema_the_migrations_lead_to(empty_url: str) -> None:
+    await migrate(empty_url)
+    engine = create_engine(database_url(empty_url))
+    with engine.connect() as connection:
+        assert differences(connection) == []
+        assert version_of(connection) == HEAD
+        assert connection.scalar(text("SELECT count(*) FROM histories")) == 2
+        assert checks(connection)["account_days"] == {"ck_account_days_within_budget", "ck_account_days_not_negative"}
+    engine.dispose()
+
+
+async def test_migrating_again_keeps_what_is_there(empty_url: str) -> None:
+    await migrate(empty_url)
+    engine = create_engine(database_url(empty_url))
+    with engine.begin() as connection:
+        before = connection.execute(text("SELECT epoch FROM histories ORDER BY name")).all()
+    await migrate(empty_url)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT epoch FROM histories ORDER BY name")).all() == before
+    engine.dispose()
+
+
+async def test_a_database_of_an_older_revision_goes_through_alembic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached: list[Connection] = []
+    monkeypatch.setattr("storage.alembic_upgrade.upgrade", reached.append)
+    url = f"sqlite:///{tmp_path}/old.db"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        create_schema(connection)
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    await migrate(url)
+    assert len(reached) == 1
+    engine.dispose()
+
+
+async def test_a_database_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        create_schema(connection)
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(BadInput, match="9999, newer than"):
+        await migrate(url)
+    engine.dispose()
+
+
+def test_the_head_constant_is_the_newest_migration() -> None:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        assert ScriptDirectory.from_config(alembic_config(connection)).get_current_head() == HEAD
+
+
+def test_alembic_is_not_imported_when_there_is_nothing_to_migrate(tmp_path: Path) -> None:
+    script = (
+        "import asyncio, sys; from storage.migrate import migrate;"
+        f"asyncio.run(migrate('sqlite:///{tmp_path}/a.db')); asyncio.run(migrate('sqlite:///{tmp_path}/a.db'));"
+        "print('alembic' in sys.modules, 'sqlalchemy.orm' in sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["False", "False"]
+
+
+async def test_an_unreachable_server_is_named_without_its_password() -> None:
+    url = "postgresql://tesco:hunter2@127.0.0.1:1/media"
+    async with Database(url) as database:
+        with pytest.raises(StorageUnavailable) as caught:
+            await database.read(lambda connection: connection.scalar(text("SELECT 1")))
+    assert "postgresql+psycopg://tesco:***@127.0.0.1:1/media cannot be used" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(StorageUnavailable, match="tesco:\\*\\*\\*@"):
+        await migrate(url)
+
+
+async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_text("these are notes, not a database, " * 100)
+    async with Database(f"sqlite:///{tmp_path}/notes.db") as database:
+        with pytest.raises(StorageUnavailable, match=r"notes\.db cannot be used"):
+            await database.read(lambda connection: connection.scalar(text("SELECT 1")))
+    with pytest.raises(StorageUnavailable, match=r"notes\.db cannot be used"):
+        await migrate(f"sqlite:///{tmp_path}/notes.db")
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://", "not a url"])
+def test_a_url_we_cannot_open_is_bad_input(url: str) -> None:
+    with pytest.raises(BadInput, match="use sqlite:///PATH or postgresql://"):
+        Database(url)

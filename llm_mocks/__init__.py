@@ -1,0 +1,1 @@
+"""Stand-ins for models: a fake copywriter, a fake illustrator, faults on demand, and recorded answers."""

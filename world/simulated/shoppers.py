@@ -14,7 +14,7 @@ from world.simulated.weather import Weather
 _SIZES = {"superstore": 1.5, "metro": 0.8, "express": 0.35}
 _WEEK = (-0.06, -0.08, -0.05, 0.0, 0.09, 0.13, -0.03)
 """Log footfall by weekday, Monday first."""
-_PROMOTION_DEPTH = 0.25
+_PROMOTION_DEPTH = 0.2
 _STORE_DEVIATION = 0.035
 """What a store's own day adds to counting noise: together the variance of a negative binomial with r = 816."""
 
@@ -109,10 +109,10 @@ def _calendar(days: int) -> FloatArray:
 
 
 def _promotion(seed: int, days: int) -> FloatArray:
-    """Share of each category on promotion, [T, C]: most weeks a little, one in four a lot."""
+    """Share of each category on promotion, [T, C]: most weeks a little, one in five a good part of it."""
     draws = generator(seed, "promotion").random((-(-days // 7), len(categories()), 2), dtype=np.float32)
-    big = draws[..., 0] < 0.25
-    weekly = np.where(big, 0.2 + 0.4 * draws[..., 1], 0.06 * draws[..., 1]).astype(np.float32)
+    big = draws[..., 0] < 0.2
+    weekly = np.where(big, 0.15 + 0.2 * draws[..., 1], 0.05 * draws[..., 1]).astype(np.float32)
     return np.repeat(weekly, 7, axis=0)[:days]
 
 
@@ -129,11 +129,12 @@ def _in_stock(seed: int, days: int) -> FloatArray:
 
 
 def _surprises(seed: int, days: int) -> FloatArray:
-    """What no stream explains: a region's busy day, shared by its categories, and a category's drift, [T, C, R]."""
-    footfall = generator(seed, "footfall").standard_normal((days, 1, len(regions())), dtype=np.float32)
+    """What no stream explains: busy days of a region, shared by its categories, and a category's drift, [T, C, R]."""
+    crowds = generator(seed, "footfall").standard_normal((days, 1, 1 + len(regions())), dtype=np.float32)
+    footfall = crowds[..., :1] + crowds[..., 1:]
     shape = (days, len(categories()), len(regions()))
     drift = autoregressive(generator(seed, "region noise").standard_normal(shape, dtype=np.float32), 0.5, 0.010)
-    return np.float32(0.012) * footfall + drift
+    return np.float32(0.009) * footfall + drift
 
 
 def _scale(seed: int) -> FloatArray:

@@ -64,7 +64,7 @@ def _temperature(seed: int, days: int) -> FloatArray:
     warmth = np.array([_WARMTH[region] for region in regions()], np.float32)
     season = _YEARLY_SWING * np.cos(year_angle(days) - 2 * np.pi * _WARMEST_DAY / 365.25)
     whims = _whims(generator(seed, "temperature"), days)
-    result: FloatArray = (warmth + season[:, None] + autoregressive(whims, 0.75, 2.3)).astype(np.float32)
+    result: FloatArray = (warmth + season[:, None] + autoregressive(whims, 0.75, 1.8)).astype(np.float32)
     return result
 
 

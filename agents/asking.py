@@ -1,0 +1,170 @@
+"""Asking a chat model for a structured answer: bounded tries, honest costs, and one clear error at the end."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import httpx
+from langchain_core.exceptions import OutputParserException
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from pydantic import BaseModel, ValidationError
+
+from domain.errors import ModelFailure, TransientFailure
+from domain.events import ModelCalled
+from domain.plan import Channel
+from prompts.template import RenderedPrompt
+
+T = TypeVar("T", bound=BaseModel)
+Announce = Callable[[ModelCalled], None]
+
+_BUSY = ("APITimeoutError", "RateLimitError", "APIConnectionError", "InternalServerError", "OverloadedError")
+_SDKS = ("openai", "anthropic")
+_LONGEST_QUOTE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What a model answered, and what it took. Tokens are summed over all tries."""
+
+    value: T
+    model_name: str
+    is_mock: bool
+    prompt_hash: str
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Try(Generic[T]):
+    raw: AIMessage | None
+    value: T | None
+    complaint: str
+
+
+async def ask(
+    model: BaseChatModel,
+    rendered: RenderedPrompt,
+    schema: type[T],
+    *,
+    node: str,
+    announce: Announce,
+    attempts: int = 3,
+    channel: Channel | None = None,
+) -> Answer[T]:
+    """Ask for an instance of `schema`; an unusable answer is sent back with what was wrong with it.
+
+    `announce` hears of every call, the unusable ones too. Raises ModelFailure after the last try, or at once when the
+    provider refuses the request; TransientFailure for a timeout or a rate limit, for the caller's retry policy.
+    """
+    messages: list[BaseMessage] = list(rendered.messages)
+    name, read, written, complaint = _name_of(model), 0, 0, ""
+    for attempt in range(1, attempts + 1):
+        outcome = await _try(model, rendered, messages, schema, node)
+        spent = outcome.raw.usage_metadata if outcome.raw else None
+        name = _answering_name(outcome.raw) or name
+        tokens_in, tokens_out = (spent["input_tokens"], spent["output_tokens"]) if spent else (0, 0)
+        read, written = read + tokens_in, written + tokens_out
+        is_mock = name.startswith("fake:")
+        announce(
+            ModelCalled(
+                node=node,
+                model=name,
+                is_mock=is_mock,
+                prompt=rendered.name,
+                prompt_hash=rendered.hash,
+                rendered=rendered.text,
+                attempt=attempt,
+                input_tokens=tokens_in,
+                output_tokens=tokens_out,
+                channel=channel,
+            )
+        )
+        if outcome.value is not None:
+            return Answer(outcome.value, name, is_mock, rendered.hash, read, written)
+        complaint = outcome.complaint
+        messages = [*rendered.messages, *_sent_back(outcome, schema)]
+    raise ModelFailure(
+        f"the model '{name}' gave the node '{node}' no usable {schema.__name__} in {attempts} tries ({complaint})",
+        remedy="try another model, or mend the prompt",
+    )
+
+
+async def _try(
+    model: BaseChatModel, rendered: RenderedPrompt, messages: list[BaseMessage], schema: type[T], node: str
+) -> _Try[T]:
+    """One call. Raises TransientFailure and ModelFailure for what no rewording would cure."""
+    structured = model.with_structured_output(schema, include_raw=True)
+    try:
+        result = await structured.ainvoke(messages, **rendered.settings.as_arguments())
+    except (ValidationError, OutputParserException) as error:
+        return _Try(None, None, _reason(error))
+    except _busy_errors() as error:
+        raise TransientFailure(
+            f"the model '{_name_of(model)}' did not answer the node '{node}' ({type(error).__name__})",
+            remedy="try again",
+        ) from error
+    except _provider_errors() as error:
+        raise ModelFailure(
+            f"the model '{_name_of(model)}' refused the request of the node '{node}' ({_reason(error)})",
+            remedy="check the model's name, key and limits",
+        ) from error
+    if not isinstance(result, dict):
+        return _Try(None, result if isinstance(result, schema) else None, "the answer was not in the form asked for")
+    raw = result["raw"] if isinstance(result["raw"], AIMessage) else None
+    if isinstance(result["parsed"], schema):
+        return _Try(raw, result["parsed"], "")
+    problem = result["parsing_error"]
+    return _Try(raw, None, _reason(problem) if problem else "the answer was not in the form asked for")
+
+
+def _sent_back(outcome: _Try[T], schema: type[T]) -> Iterator[BaseMessage]:
+    """The unusable answer and what was wrong, as the next turn of the conversation."""
+    told = outcome.raw.text if outcome.raw else ""
+    if told:
+        yield AIMessage(content=str(told)[:_LONGEST_QUOTE])
+    fields = ", ".join(schema.model_fields)
+    yield HumanMessage(
+        content=f"That answer could not be used: {outcome.complaint}.\n"
+        f"Answer again with one complete JSON object and nothing else. Its fields: {fields}."
+    )
+
+
+def _reason(error: BaseException) -> str:
+    """The first faults in words, with the fields they are in; never the whole answer."""
+    if isinstance(error, ValidationError):
+        faults = error.errors(include_url=False, include_input=False)[:3]
+        return "; ".join(
+            f"{'.'.join(str(step) for step in fault['loc']) or 'answer'}: {fault['msg']}" for fault in faults
+        )
+    lines = str(error).strip().splitlines()
+    return lines[0][:200].rstrip(".") if lines else type(error).__name__
+
+
+def _name_of(model: BaseChatModel) -> str:
+    for field in ("model_name", "model"):
+        name = getattr(model, field, None)
+        if isinstance(name, str) and name:
+            return name
+    return model._llm_type
+
+
+def _answering_name(raw: AIMessage | None) -> str:
+    """The name the provider put on its answer, which may be more exact than the one asked for."""
+    return str(raw.response_metadata.get("model_name", "")) if raw else ""
+
+
+def _busy_errors() -> tuple[type[BaseException], ...]:
+    """Timeouts and rate limits of whatever providers are loaded; loading none for the sake of it."""
+    return (httpx.TimeoutException, httpx.NetworkError, TimeoutError, *_of_sdks(_BUSY))
+
+
+def _provider_errors() -> tuple[type[BaseException], ...]:
+    return (httpx.HTTPError, *_of_sdks(("OpenAIError", "AnthropicError")))
+
+
+def _of_sdks(names: tuple[str, ...]) -> list[type[BaseException]]:
+    loaded = [sys.modules[sdk] for sdk in _SDKS if sdk in sys.modules]
+    found = [getattr(module, name, None) for module in loaded for name in names]
+    return [kind for kind in found if isinstance(kind, type) and issubclass(kind, BaseException)]

@@ -1,0 +1,161 @@
+"""Opens chat models by name: `fake:copywriter`, or any `provider:model` LangChain knows."""
+
+import importlib.util
+from collections import OrderedDict
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from domain.context import CampaignContext
+from domain.errors import BadInput
+from llm_mocks.faults import FaultInjector, parse_faults
+
+if TYPE_CHECKING:
+    from langchain_core.caches import BaseCache
+    from langchain_core.language_models import BaseChatModel
+
+FAKE_PREFIX = "fake:"
+FAKE_MODELS = ("fake:copywriter",)
+PACKAGES = {
+    "anthropic": "langchain-anthropic",
+    "azure_openai": "langchain-openai",
+    "bedrock": "langchain-aws",
+    "deepseek": "langchain-deepseek",
+    "google_genai": "langchain-google-genai",
+    "google_vertexai": "langchain-google-vertexai",
+    "groq": "langchain-groq",
+    "mistralai": "langchain-mistralai",
+    "ollama": "langchain-ollama",
+    "openai": "langchain-openai",
+    "xai": "langchain-xai",
+}
+"""The package that brings each provider."""
+_RUNS_REMEMBERED = 256
+
+
+class ModelRegistry:
+    """Implements `agents.ports.ChatModels`.
+
+    `base_url` and `api_key` point `openai:...` at any OpenAI-compatible server. Answers of real models are cached in
+    `data_dir`, so the same prompt is paid for once; `cached=False` asks every time.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout_seconds: float = 60.0,
+        cached: bool = True,
+    ) -> None:
+        self._data_dir = data_dir
+        self._base_url = base_url
+        self._api_key = api_key
+        self._timeout_seconds = timeout_seconds
+        self._cached = cached
+        self._cache: BaseCache | None = None
+        self._real: dict[str, BaseChatModel] = {}
+        self._runs: OrderedDict[tuple[int, str], tuple[CampaignContext, FaultInjector]] = OrderedDict()
+
+    def open(self, context: CampaignContext) -> "BaseChatModel":
+        """The model a run asks for, with its faults. Raises BadInput saying what to correct, install or set."""
+        if context.model.startswith(FAKE_PREFIX):
+            return self._fake(context)
+        if context.model not in self._real:
+            self._real[context.model] = self._open_real(context.model)
+        return self._real[context.model]
+
+    def _fake(self, context: CampaignContext) -> "BaseChatModel":
+        from llm_mocks.chat import FakeChatModel
+
+        if context.model not in FAKE_MODELS:
+            raise _unknown(context.model)
+        return FakeChatModel(model_name=context.model, seed=context.seed, faults=self._injector(context))
+
+    def _injector(self, context: CampaignContext) -> FaultInjector:
+        """One counter for all the models of a run. A run is one context on one thread.
+
+        The context is kept with its counter, so that its identity cannot be given to another run.
+        """
+        if not context.faults:
+            return FaultInjector()
+        key = (id(context), _thread_id())
+        if key not in self._runs:
+            self._runs[key] = (context, FaultInjector(parse_faults(context.faults)))
+            if len(self._runs) > _RUNS_REMEMBERED:
+                self._runs.popitem(last=False)
+        return self._runs[key][1]
+
+    def _open_real(self, name: str) -> "BaseChatModel":
+        provider, _, model = name.partition(":")
+        package = PACKAGES.get(provider)
+        if package is None or not model:
+            raise _unknown(name)
+        if importlib.util.find_spec(package.replace("-", "_")) is None:
+            raise BadInput(
+                f"model '{name}' needs a package that is missing", remedy=f"pip install {package}", field="model"
+            )
+        return self._started(name, provider)
+
+    def _started(self, name: str, provider: str) -> "BaseChatModel":
+        from langchain.chat_models import init_chat_model
+
+        options: dict[str, Any] = {"timeout": self._timeout_seconds, "max_retries": 0}
+        if self._base_url and provider == "openai":
+            options |= {"base_url": self._base_url, "api_key": self._api_key or "not-needed"}
+        elif self._api_key:
+            options["api_key"] = self._api_key
+        try:
+            model: BaseChatModel = init_chat_model(name, cache=self._shared_cache(), **options)
+        except _failures_to_start() as error:
+            reason = str(error).splitlines()[0].strip() if str(error) else type(error).__name__
+            raise BadInput(
+                f"model '{name}' cannot be opened: {reason}",
+                remedy=f"set {provider.upper()}_API_KEY, or TESCOSENSE_MODEL=fake:copywriter to do without",
+                field="model",
+            ) from error
+        return model
+
+    def _shared_cache(self) -> "BaseCache | bool":
+        if not self._cached:
+            return False
+        if self._cache is None:
+            from langchain_community.cache import SQLAlchemyCache
+            from sqlalchemy import create_engine
+
+            self._data_dir.mkdir(parents=True, exist_ok=True)
+            self._cache = SQLAlchemyCache(create_engine(f"sqlite:///{self._data_dir / 'model-answers.db'}"))
+        return self._cache
+
+
+def _failures_to_start() -> tuple[type[Exception], ...]:
+    """What a provider raises for a missing key or a wrong option."""
+    import sys
+
+    openai = sys.modules.get("openai")
+    extra = getattr(openai, "OpenAIError", None)
+    return (ValueError, ImportError, *([extra] if isinstance(extra, type) else []))
+
+
+def _thread_id() -> str:
+    """The thread of the run we are called in; empty outside a graph."""
+    from langchain_core.runnables.config import var_child_runnable_config
+
+    config = var_child_runnable_config.get() or {}
+    return str(config.get("configurable", {}).get("thread_id", ""))
+
+
+def _unknown(name: str) -> BadInput:
+    provider = name.partition(":")[0]
+    close = get_close_matches(provider, [*PACKAGES, "fake"], n=1, cutoff=0.6)
+    known = ", ".join(sorted(PACKAGES))
+    if name.startswith(FAKE_PREFIX):
+        remedy = f"the fake model is '{FAKE_MODELS[0]}'"
+    elif ":" not in name:
+        remedy = "write it as provider:model, for example 'openai:gpt-5-mini', or 'fake:copywriter'"
+    elif close and close[0] != provider:
+        remedy = f"did you mean '{close[0]}:...'?"
+    else:
+        remedy = f"providers are {known}, and 'fake:copywriter'"
+    return BadInput(f"there is no model '{name}'", remedy=remedy, field="model")

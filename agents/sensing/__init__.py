@@ -1,0 +1,1 @@
+"""Expected value first, detector second: what sold against what should have, and why."""

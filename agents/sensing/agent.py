@@ -1,0 +1,76 @@
+"""The sensing node: what moved today, why, and whether it is worth a campaign."""
+
+from uuid import UUID
+
+from langgraph.config import get_config
+from langgraph.runtime import Runtime
+
+from agents.sensing.analysis import Analyses, Analysis
+from domain.context import CampaignContext
+from domain.events import OpportunityDetected
+from domain.identifiers import derived_id, new_id
+from domain.opportunity import Opportunity
+from domain.state import CampaignState, CampaignStatus, CampaignUpdate
+from storage.ports import CampaignRecords
+from world.ports import Worlds
+from world.references import Resolve
+
+
+class SensingAgent:
+    """Opens the campaign, and gives it the day's opportunity if there is one."""
+
+    def __init__(self, *, worlds: Worlds, records: CampaignRecords, resolve: Resolve) -> None:
+        self._worlds = worlds
+        self._records = records
+        self._resolve = resolve
+        self._analyses = Analyses()
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        """Raises BadInput for an unknown world, DataFault when its data cannot be read."""
+        context = runtime.context
+        campaign_id = state.campaign_id or campaign_of_thread()
+        ref = self._resolve(context, campaign_id)
+        analysis = await self._analysis(state, context, campaign_id)
+        opportunity = analysis.opportunity_for(campaign_id)
+        name = analysis.name or f"Quiet day {analysis.today}"
+        await self._records.open(
+            campaign_id, name=name, budget=state.budget, account=context.account, world_id=ref.world_id
+        )
+        update: CampaignUpdate = {"campaign_id": campaign_id, "name": name, "today": analysis.today}
+        if opportunity is None:
+            await self._records.set_status(campaign_id, CampaignStatus.NO_OPPORTUNITY)
+            return {**update, "opportunity": None, "status": CampaignStatus.NO_OPPORTUNITY}
+        await self._records.record_opportunity(campaign_id, opportunity, name=name)
+        runtime.stream_writer(
+            OpportunityDetected(
+                campaign_id=campaign_id,
+                category=opportunity.category,
+                headline=opportunity.headline,
+                score=opportunity.score,
+                cause=opportunity.cause.value,
+            )
+        )
+        return {**update, "opportunity": opportunity, "status": CampaignStatus.SENSING}
+
+    async def _analysis(self, state: CampaignState, context: CampaignContext, campaign_id: UUID) -> Analysis:
+        """The day's analysis, or the opportunity the campaign was started with."""
+        if state.opportunity is not None:
+            today = state.today or context.today or state.opportunity.detected_on
+            return Analysis(today=today, name=state.name or _name_of(state.opportunity), opportunity=state.opportunity)
+        world = self._worlds.open(self._resolve(context, campaign_id))
+        return await self._analyses.of(world, state.today or context.today, context.threshold)
+
+
+def campaign_of_thread() -> UUID:
+    """The campaign is its thread: the thread's UUID, one derived from another name, or a new one without a thread."""
+    thread = get_config().get("configurable", {}).get("thread_id")
+    if not thread:
+        return new_id()
+    try:
+        return UUID(str(thread))
+    except ValueError:
+        return derived_id("thread", thread)
+
+
+def _name_of(opportunity: Opportunity) -> str:
+    return f"{opportunity.category[:1].upper()}{opportunity.category[1:]} opportunity"

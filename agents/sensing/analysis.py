@@ -1,0 +1,102 @@
+"""The day's analysis of a world, made once however many campaigns ask for it."""
+
+import asyncio
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from uuid import UUID
+
+from agents.sensing import wording
+from agents.sensing.findings import Finding, sense
+from domain.context import WorldRef
+from domain.identifiers import derived_id
+from domain.opportunity import Opportunity, OpportunityKind
+from domain.panel import Panel
+from domain.provenance import Provenance
+from world.ports import World
+
+_KEPT = 128
+
+AnalysisKey = tuple[WorldRef, date | None, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What sensing has to say of one day of one world."""
+
+    today: date
+    name: str
+    """A short name for the campaign; empty without an opportunity."""
+    opportunity: Opportunity | None
+    """As any campaign would report it; its id is replaced by the campaign's own."""
+
+    def opportunity_for(self, campaign_id: UUID) -> Opportunity | None:
+        if self.opportunity is None:
+            return None
+        return self.opportunity.model_copy(update={"id": derived_id(campaign_id, "opportunity")})
+
+
+def analyse(world: World, today: date | None, threshold: float) -> Analysis:
+    """Sense the day `today`, or the world's own choice. Raises DataFault when the world cannot give its panel."""
+    day = today or world.sensing_day()
+    panel = world.panel(day)
+    findings = sense(panel, threshold)
+    if not findings:
+        return Analysis(today=day, name="", opportunity=None)
+    top, *others = findings
+    opportunity = describe(top, others, panel, world.provenance)
+    return Analysis(today=day, name=wording.campaign_name(top), opportunity=opportunity)
+
+
+def describe(finding: Finding, others: list[Finding], panel: Panel, provenance: Provenance) -> Opportunity:
+    """A finding as the contract has it, in words and numbers."""
+    return Opportunity(
+        id=derived_id(finding.category, panel.last_day),
+        detected_on=panel.last_day,
+        kind=finding.kind,
+        category=finding.category,
+        regions=list(finding.regions),
+        headline=wording.headline(finding),
+        score=finding.alarm.score,
+        robust_z=finding.alarm.robust_z,
+        isolation_score=finding.alarm.isolation,
+        p_value=finding.alarm.p_value,
+        sales_change=0.0 if finding.kind is OpportunityKind.FORECAST_WINDOW else finding.change,
+        baseline_units_per_day=finding.units_per_day,
+        average_price=finding.average_price,
+        days_ahead=wording.days_ahead(finding),
+        diagnosis=wording.diagnosis(finding),
+        evidence=wording.evidence(finding, panel, provenance, others),
+    )
+
+
+class Analyses:
+    """Analyses by world, day and threshold; campaigns that ask for the same one while it is made wait for it.
+
+    One worker thread makes them one at a time, because worlds do not promise to be safe for several at once.
+    """
+
+    def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sensing")
+        self._made: OrderedDict[AnalysisKey, Future[Analysis]] = OrderedDict()
+        self._lock = Lock()
+
+    async def of(self, world: World, today: date | None, threshold: float) -> Analysis:
+        """A failed analysis is forgotten, so that the next campaign tries again."""
+        key = (world.ref.model_copy(update={"world_id": ""}), today, threshold)
+        with self._lock:
+            future = self._made.get(key)
+            if future is None:
+                future = self._worker.submit(analyse, world, today, threshold)
+                self._made[key] = future
+                if len(self._made) > _KEPT:
+                    self._made.popitem(last=False)
+            self._made.move_to_end(key)
+        if not future.done():
+            await asyncio.wait([asyncio.wrap_future(future)])
+        if future.exception() is not None:
+            with self._lock:
+                self._made.pop(key, None)
+        return future.result()

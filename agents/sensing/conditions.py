@@ -1,0 +1,118 @@
+"""The weather as a person would name it, and whether a driver is outside anything it was fitted on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.sensing.baseline import Baseline
+from agents.sensing.regressors import JUDGED_DAYS
+from domain.panel import Panel
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+_HEAVY_RAIN_MM = 10.0
+_HOT_C = 21.0
+_COLD_C = 4.0
+_UNUSUAL_C = 4.0
+_OUTSIDE = 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Unusual weather over some days."""
+
+    words: str
+    """As in `heavy rain forecast for 3 days`."""
+    days: int
+    rain_mm: float
+    """Mean a day; NaN where unknown, as is the temperature."""
+    temperature_c: float
+    temperature_anomaly: float
+    """Degrees above what the time of year makes normal."""
+
+
+def forecast_spell(panel: Panel, baseline: Baseline, rows: Rows) -> Spell | None:
+    """The unusual weather forecast from tomorrow on, over the regions of `rows`; `None` when it is ordinary."""
+    horizon = max((values.shape[1] for values in panel.forecast.values()), default=0)
+    rain = _mean(panel.forecast.get("rain_mm"), rows, horizon)
+    temperature = _mean(panel.forecast.get("temperature_c"), rows, horizon)
+    return _spell(rain, temperature, _anomaly(baseline, rows, slice(panel.days, panel.days + horizon), horizon))
+
+
+def observed_spell(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> Spell | None:
+    """The unusual weather of the newest `window` days, newest first."""
+    rain = _mean(_newest(panel.weather.get("rain_mm"), window), rows, window)
+    temperature = _mean(_newest(panel.weather.get("temperature_c"), window), rows, window)
+    days = slice(panel.days - window, panel.days)
+    return _spell(rain, temperature, _anomaly(baseline, rows, days, window)[::-1])
+
+
+def weather_is_outside_history(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> bool:
+    """Whether the newest days had weather nearly no fitted day had, so that its effect is an extrapolation."""
+    rain = panel.weather.get("rain_mm")
+    if rain is not None and _outside(rain[rows].astype(np.float64), window):
+        return True
+    temperature = baseline.anomalies.get("temperature")
+    return temperature is not None and _outside(np.abs(temperature[rows][:, : panel.days]), window)
+
+
+def search_is_outside_history(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> bool:
+    """Whether shoppers searched as they nearly never did on the fitted days."""
+    search = baseline.anomalies.get("log search")
+    return search is not None and _outside(search[rows][:, : panel.days], window)
+
+
+def _outside(values: Floats, window: int) -> bool:
+    """Whether the mean over rows on some newest day exceeds nearly every day before the judged ones; [N, T]."""
+    known = np.isfinite(values)
+    mean = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    past = mean[:-JUDGED_DAYS]
+    return len(past) >= 28 and bool(mean[-window:].max() > np.quantile(past, _OUTSIDE))
+
+
+def _spell(rain: Floats, temperature: Floats, anomaly: Floats) -> Spell | None:
+    """The first of these that holds on the first day, with the number of days it goes on."""
+    if not len(rain):
+        return None
+    warm, cold = anomaly >= _UNUSUAL_C, anomaly <= -_UNUSUAL_C
+    candidates = [
+        ("hot weather", warm & (temperature >= _HOT_C)),
+        ("cold weather", cold & (temperature <= _COLD_C)),
+        ("heavy rain", rain >= _HEAVY_RAIN_MM),
+        ("warm weather", warm),
+        ("cool weather", cold),
+    ]
+    for words, holds in candidates:
+        days = int(np.cumprod(holds).sum())
+        if days:
+            return Spell(
+                words, days, float(rain[:days].mean()), float(temperature[:days].mean()), float(anomaly[:days].mean())
+            )
+    return None
+
+
+def _newest(values: NDArray[np.float32] | None, window: int) -> NDArray[np.float32] | None:
+    return None if values is None else values[:, -window:][:, ::-1]
+
+
+def _mean(values: NDArray[np.float32] | None, rows: Rows, days: int) -> Floats:
+    """Mean over rows by day, [days]; NaN where unknown."""
+    mean = np.full(days, np.nan)
+    if values is not None:
+        found = values[rows].astype(np.float64)
+        known = np.isfinite(found)
+        count = known.sum(axis=0)
+        total = np.where(known, found, 0.0).sum(axis=0)
+        mean[: found.shape[1]] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return mean
+
+
+def _anomaly(baseline: Baseline, rows: Rows, days: slice, count: int) -> Floats:
+    """Degrees from normal by day, mean over rows, [count]; NaN where unknown."""
+    anomaly = np.full(count, np.nan)
+    if "temperature" in baseline.anomalies:
+        found = 10 * baseline.anomalies["temperature"][rows, days].mean(axis=0)
+        anomaly[: len(found)] = found
+    return anomaly

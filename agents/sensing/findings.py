@@ -1,0 +1,246 @@
+"""From alarms to findings: one per category, with its regions, causes, value, and the weather to come."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.sensing.alarms import FORECAST_DAYS, Alarm, Deviations, measure_deviations, pool, raise_alarms, shock_alarm
+from agents.sensing.baseline import Baseline, fit_baseline
+from agents.sensing.conditions import Spell, forecast_spell, observed_spell
+from agents.sensing.diagnosis import Decomposition, decompose, is_advertisable
+from agents.sensing.feed import FeedFaults, find_feed_faults
+from agents.sensing.tracking import window_mean
+from domain.opportunity import Cause, OpportunityKind
+from domain.panel import Panel
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+_WORTH_SAYING = 0.03
+"""Log effects smaller than this are not findings, however certain."""
+_FORECAST_WORTH_SAYING = 0.05
+_TAKES_PART = 0.4
+"""A region takes part in a category's deviation when it shows at least this share of it."""
+_NEARLY_ALL = 0.75
+_AGAINST_THE_WEATHER = 0.25
+"""What a drop is worth to advertising while the weather that caused it goes on."""
+_ADVERTISABLE_PREFERENCE = 0.25
+"""An advertisable finding comes before one that is not unless it is worth less than this share of it."""
+_CLEAR = 0.5
+"""A finding is faint when its score is below this share of the highest."""
+_AHEAD_DAYS = 7
+_PRICE_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something worth a person's time, in numbers. The words are `wording`'s."""
+
+    category: str
+    regions: tuple[str, ...]
+    everywhere: bool
+    rows: tuple[int, ...]
+    kind: OpportunityKind
+    alarm: Alarm
+    decomposition: Decomposition
+    weather_ahead: float
+    """Log effect of the forecast weather on the category over the next days, against normal."""
+    spell_now: Spell | None
+    spell_ahead: Spell | None
+    units_per_day: float
+    average_price: float
+    price_change: float
+    """Of the window against its usual price, relative."""
+    on_shelf: float
+    """Share on the shelf in the window; NaN where unknown."""
+    search_change: float
+    """Of the newest day against normal, relative; NaN where unknown."""
+    advertisable: bool
+    missing_days: int
+    whole_feed: bool = False
+    """Whether the fault is of nearly every category, and not of this one alone."""
+
+    @property
+    def change(self) -> float:
+        """Relative change in sales: seen in the window, or expected where only the forecast speaks."""
+        if self.kind is OpportunityKind.FORECAST_WINDOW:
+            return float(np.expm1(self.weather_ahead))
+        return self.decomposition.change
+
+    @property
+    def cause(self) -> Cause:
+        return Cause.WEATHER if self.kind is OpportunityKind.FORECAST_WINDOW else self.decomposition.cause
+
+    @property
+    def value(self) -> float:
+        """Pounds at stake over the next days."""
+        worth = abs(self.change) * self.units_per_day * max(self.average_price, 0.01) * _AHEAD_DAYS
+        against = self.cause is Cause.WEATHER and self.change < 0 and self.weather_ahead < 0.01
+        return worth * (_AGAINST_THE_WEATHER if against else 1.0)
+
+
+def sense(panel: Panel, threshold: float) -> list[Finding]:
+    """Every finding of the panel's newest day whose score exceeds the threshold, in the order to act on them."""
+    baseline = fit_baseline(panel)
+    faults = find_feed_faults(panel, baseline)
+    deviations = measure_deviations(baseline, faults.unreliable)
+    alarms = _fault_alarms(faults, baseline, threshold) + raise_alarms(baseline, deviations, threshold)
+    sight = _Sight(panel, baseline, deviations, faults)
+    findings = [sight.finding(category, alarms) for category in dict.fromkeys(alarm.category for alarm in alarms)]
+    largest = _largest(baseline)
+    shock = shock_alarm(deviations.shock, largest, threshold)
+    if shock is not None and all(alarm.category != largest for alarm in alarms):
+        findings.append(sight.finding(largest, [shock]))
+    return ranked(_one_for_the_feed([finding for finding in findings if finding is not None], len(baseline.categories)))
+
+
+def ranked(findings: list[Finding]) -> list[Finding]:
+    """Clear findings before faint ones, then most valuable first.
+
+    Among the clear ones, what can be advertised comes before what cannot, unless it is worth far less.
+    """
+    clear = _CLEAR * max((found.alarm.score for found in findings), default=0.0)
+
+    def order(found: Finding) -> tuple[bool, float]:
+        preference = 1.0 if found.advertisable else _ADVERTISABLE_PREFERENCE
+        return found.alarm.score < clear, -found.value * preference
+
+    return sorted(findings, key=order)
+
+
+def _one_for_the_feed(findings: list[Finding], categories: int) -> list[Finding]:
+    """When most categories lost their data, that is one finding, told by the most valuable of them."""
+    lost = [finding for finding in findings if finding.alarm.scope == "feed"]
+    if len(lost) <= categories / 2:
+        return findings
+    most = max(lost, key=lambda finding: finding.value)
+    return [replace(most, whole_feed=True), *(finding for finding in findings if finding.alarm.scope != "feed")]
+
+
+def _largest(baseline: Baseline) -> int:
+    return int(np.argmax(np.bincount(baseline.category_of, weights=np.exp(baseline.expected[:, -1]))))
+
+
+def _fault_alarms(faults: FeedFaults, baseline: Baseline, threshold: float) -> list[Alarm]:
+    """One alarm for each series whose feed has failed."""
+    failed = np.flatnonzero(faults.score > threshold)
+    return [
+        Alarm(
+            category=int(baseline.category_of[row]),
+            series=int(row),
+            scope="feed",
+            window=int(min(faults.days[row], 7)),
+            robust_z=0.0,
+            isolation=1.0,
+            p_value=0.0,
+            score=float(faults.score[row]),
+        )
+        for row in failed
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """All that is known on the day, so that a finding can be put together."""
+
+    panel: Panel
+    baseline: Baseline
+    deviations: Deviations
+    faults: FeedFaults
+
+    def finding(self, category: int, alarms: list[Alarm]) -> Finding | None:
+        """The category's finding, or `None` when it is too small to be worth saying."""
+        mine = [alarm for alarm in alarms if alarm.category == category]
+        seen = [alarm for alarm in mine if alarm.scope != "forecast"]
+        whole = [alarm for alarm in seen if alarm.series is None]
+        failed = [alarm for alarm in seen if alarm.scope == "feed"]
+        alarm = max(failed or whole or seen or mine, key=lambda candidate: (candidate.score, abs(candidate.robust_z)))
+        everywhere = np.flatnonzero(self.baseline.category_of == category)
+        rows = self._rows(alarm, mine, everywhere)
+        window = alarm.window if alarm.scope != "forecast" else FORECAST_DAYS
+        decomposition = decompose(self.panel, self.baseline, self.deviations, self.faults, rows, window)
+        ahead = float(np.nan_to_num(self.deviations.weather_ahead[category]))
+        kind = _kind(alarm, decomposition)
+        smallest = _FORECAST_WORTH_SAYING if kind is OpportunityKind.FORECAST_WINDOW else _WORTH_SAYING
+        if alarm.scope in {"observed", "unexplained"} and alarm.robust_z * decomposition.total < 0:
+            return None  # One part moved and another made up for it: sales are where they should be.
+        if abs(ahead if kind is OpportunityKind.FORECAST_WINDOW else decomposition.total) < smallest:
+            return None
+        price, price_change = self._price(rows, window)
+        advertisable = alarm.scope != "shock" and is_advertisable(decomposition, price_change)
+        return Finding(
+            category=self.baseline.categories[category],
+            regions=tuple(dict.fromkeys(self.panel.series[row].region for row in rows)),
+            everywhere=len(rows) == len(everywhere),
+            rows=tuple(int(row) for row in rows),
+            kind=kind,
+            alarm=alarm,
+            decomposition=decomposition,
+            weather_ahead=ahead,
+            spell_now=observed_spell(self.panel, self.baseline, rows, window),
+            spell_ahead=forecast_spell(self.panel, self.baseline, rows),
+            units_per_day=float(
+                np.exp(self.baseline.expected_ahead[rows]).sum() / self.baseline.expected_ahead.shape[1]
+            ),
+            average_price=price,
+            price_change=price_change,
+            on_shelf=_mean(self.panel.in_stock[rows, -window:]),
+            search_change=self._search(rows),
+            advertisable=advertisable if kind is not OpportunityKind.FORECAST_WINDOW else ahead > 0,
+            missing_days=int(self.faults.days[rows].max()),
+        )
+
+    def _rows(self, alarm: Alarm, alarms: list[Alarm], everywhere: Rows) -> Rows:
+        """The series that take part in an alarm."""
+        if alarm.series is not None:
+            same = [
+                other.series for other in alarms if other.scope == alarm.scope and other.robust_z * alarm.robust_z >= 0
+            ]
+            return np.array(sorted({row for row in same if row is not None}), dtype=np.int64)
+        if alarm.scope == "shock":
+            return everywhere
+        if alarm.scope == "forecast":
+            shown = self.baseline.weather_ahead[everywhere, :FORECAST_DAYS].mean(axis=1)
+        else:
+            values = self.deviations.observed if alarm.scope == "observed" else self.deviations.unexplained
+            shown = window_mean(values[everywhere], alarm.window)[:, -1]
+        direction = np.sign(alarm.robust_z)
+        typical = float(np.nanmedian(shown))
+        part = direction * np.nan_to_num(shown) >= _TAKES_PART * abs(typical)
+        return everywhere if part.mean() >= _NEARLY_ALL or not part.any() else everywhere[part]
+
+    def _price(self, rows: Rows, window: int) -> tuple[float, float]:
+        """Average price of the last weeks, weighted by units, and the window's relative change against it."""
+        price = self.panel.price[rows, -_PRICE_DAYS:].astype(np.float64)
+        units = np.nan_to_num(self.panel.units[rows, -_PRICE_DAYS:].astype(np.float64))
+        weight = np.where(np.isfinite(price), units, 0.0)
+        average = float((np.nan_to_num(price) * weight).sum() / weight.sum()) if weight.sum() > 0 else 0.0
+        before, now = _median(price[:, :-window]), _median(price[:, -window:])
+        return average, now / before - 1 if before > 0 and now > 0 else 0.0
+
+    def _search(self, rows: Rows) -> float:
+        if "log search" not in self.baseline.anomalies:
+            return float("nan")
+        return float(np.expm1(self.baseline.anomalies["log search"][rows, self.panel.days - 1].mean()))
+
+
+def _kind(alarm: Alarm, decomposition: Decomposition) -> OpportunityKind:
+    if alarm.scope == "forecast":
+        return OpportunityKind.FORECAST_WINDOW
+    return OpportunityKind.SALES_DROP if decomposition.total < 0 else OpportunityKind.DEMAND_SURGE
+
+
+def _mean(values: NDArray[np.float32]) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else float("nan")
+
+
+def _median(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else 0.0
+
+
+def category_deviation(baseline: Baseline, deviations: Deviations) -> Floats:
+    """Deviation from the calendar's expectation by category and day, [G, T]; what a trend chart shows."""
+    return pool(deviations.observed, baseline)

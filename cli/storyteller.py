@@ -89,7 +89,8 @@ def _card(summary: RunSummary) -> Table:
         shown = summary.performance
         card.add_row(
             "measured",
-            f"iROAS {shown.iroas:.2f} against held-out stores [dim](the platform claims {shown.attributed_roas:.2f})[/dim]",
+            f"iROAS {shown.iroas:.2f} against held-out stores "
+            f"[dim](the platform claims {shown.attributed_roas:.2f})[/dim]",
         )
     if summary.lesson:
         card.add_row(

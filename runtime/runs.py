@@ -1,7 +1,8 @@
 """The runs of all campaigns: start one, see what it asks, answer it, go on after a crash. Detached from any socket."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from pydantic import JsonValue, ValidationError
@@ -11,9 +12,11 @@ from domain.creative import Outcome
 from domain.decision import ApprovalAnswer, MeasurementAnswer
 from domain.errors import BadInput, Conflict, NotFound
 from domain.identifiers import new_id
-from domain.state import CampaignState
+from domain.state import CampaignState, CampaignStatus
 from runtime.executor import CompiledCampaign, Leases, thread_config
 from runtime.orders import Question, RunOrder
+from runtime.owners import is_gone
+from storage.records import ActiveRun
 
 
 class Threads(Protocol):
@@ -34,15 +37,28 @@ class RunQueue(Protocol):
         ...
 
 
-class Orphans(Leases, Protocol):
-    async def orphans(self) -> Sequence[tuple[UUID, UUID]]:
-        """(thread, run) of runs whose process is gone."""
+class LeaseTable(Leases, Protocol):
+    async def active(self, thread_id: UUID) -> ActiveRun | None: ...
+
+    async def orphans(self, stale_after: timedelta | None = None) -> Sequence[ActiveRun]:
+        """Runs whose owner has been silent for so long."""
         ...
+
+
+class Step(NamedTuple):
+    """One checkpoint of a thread. Parents make the history a tree."""
+
+    checkpoint_id: str
+    parent_id: str | None
+    step: int
+    next: tuple[str, ...]
+    created_at: str
+    status: CampaignStatus
 
 
 class Runs:
     def __init__(
-        self, *, graph: CompiledCampaign, threads: Threads, leases: Orphans, queue: RunQueue, owner: str
+        self, *, graph: CompiledCampaign, threads: Threads, leases: LeaseTable, queue: RunQueue, owner: str
     ) -> None:
         self._graph = graph
         self._threads = threads
@@ -60,7 +76,7 @@ class Runs:
 
     async def questions(self, thread_id: UUID) -> list[Question]:
         """What the thread is parked with; empty when it runs or has ended. Raises NotFound for an unknown thread."""
-        await self._context(thread_id)
+        await self.context(thread_id)
         snapshot = await self._graph.aget_state(thread_config(thread_id))
         return [
             Question(
@@ -75,7 +91,7 @@ class Runs:
 
     async def state(self, thread_id: UUID) -> CampaignState:
         """The newest state. Raises NotFound for an unknown thread."""
-        await self._context(thread_id)
+        await self.context(thread_id)
         snapshot = await self._graph.aget_state(thread_config(thread_id))
         return CampaignState.model_validate(snapshot.values)
 
@@ -84,9 +100,9 @@ class Runs:
 
         Raises BadInput for an answer that does not fit the question, Conflict for one that comes too late.
         """
-        context = await self._context(thread_id)
+        context = await self.context(thread_id)
         run_id = new_id()
-        await self._leases.claim(thread_id, run_id, self._owner)
+        await self._claim(thread_id, run_id)
         try:
             # Looked at under the lease: another process may have answered a moment ago.
             question = _asked(await self.questions(thread_id), interrupt_id)
@@ -109,25 +125,55 @@ class Runs:
 
     async def recover(self) -> list[UUID]:
         """Go on with every run whose process is gone; returns their threads."""
+        silent = {run.thread_id for run in await self._leases.orphans()}
         recovered = []
-        for thread_id, run_id in await self._leases.orphans():
-            context = await self._threads.context(thread_id)
-            if context is None:
-                await self._leases.release(thread_id, run_id)
+        for run in await self._leases.orphans(timedelta(0)):
+            if not (is_gone(run.owner) or run.thread_id in silent):
                 continue
-            await self._submit(RunOrder(thread_id=thread_id, run_id=new_id(), action="continue", context=context))
-            recovered.append(thread_id)
+            await self._leases.release(run.thread_id, run.run_id)
+            if not await self.questions(run.thread_id):
+                await self.resume(run.thread_id)
+                recovered.append(run.thread_id)
         return recovered
+
+    async def history(self, thread_id: UUID) -> AsyncIterator[Step]:
+        """The thread's checkpoints, newest first. Raises NotFound for an unknown thread."""
+        await self.context(thread_id)
+        async for snapshot in self._graph.aget_state_history(thread_config(thread_id)):
+            parent = snapshot.parent_config
+            yield Step(
+                checkpoint_id=snapshot.config["configurable"]["checkpoint_id"],
+                parent_id=parent["configurable"]["checkpoint_id"] if parent else None,
+                step=(snapshot.metadata or {}).get("step", -1),
+                next=snapshot.next,
+                created_at=snapshot.created_at or "",
+                status=CampaignStatus(snapshot.values.get("status", CampaignStatus.SENSING)),
+            )
+
+    async def resume(self, thread_id: UUID) -> None:
+        """Go on where the thread stopped. Raises Conflict while it runs elsewhere, or when it waits for an answer."""
+        context = await self.context(thread_id)
+        if questions := await self.questions(thread_id):
+            raise Conflict(f"the campaign waits at {questions[0].node}", remedy="answer it instead of resuming")
+        await self._submit(RunOrder(thread_id=thread_id, run_id=new_id(), action="continue", context=context))
 
     async def finished(self, thread_id: UUID) -> None:
         """Wait until the thread's run in this process has ended or parked. Raises what the run raised."""
         await self._queue.finished(thread_id)
 
     async def _submit(self, order: RunOrder) -> None:
-        await self._leases.claim(order.thread_id, order.run_id, self._owner)
+        await self._claim(order.thread_id, order.run_id)
         await self._queue.submit(order)
 
-    async def _context(self, thread_id: UUID) -> CampaignContext:
+    async def _claim(self, thread_id: UUID, run_id: UUID) -> None:
+        """Take the thread, from a dead process at once. Raises Conflict while a live one runs it."""
+        holder = await self._leases.active(thread_id)
+        if holder is not None and is_gone(holder.owner):
+            await self._leases.release(thread_id, holder.run_id)
+        await self._leases.claim(thread_id, run_id, self._owner)
+
+    async def context(self, thread_id: UUID) -> CampaignContext:
+        """What the thread was started with. Raises NotFound for an unknown thread."""
         context = await self._threads.context(thread_id)
         if context is None:
             raise NotFound(f"there is no campaign {thread_id}", remedy="list them with `tescosense campaigns list`")

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.errors import BadInput
 from domain.money import Money, pounds
 
 
@@ -23,7 +24,7 @@ class Settings(BaseSettings):
     api_keys: tuple[SecretStr, ...] = Field(default=(), description="when set, every request needs one of them")
     account_budget: Money = Field(default=pounds(1_000_000), gt=0, description="ledger budget of the house account")
     account_daily_budget: Money = Field(default=pounds(100_000), gt=0)
-    day_seconds: float = Field(default=20.0, gt=0, description="real seconds per simulated day while serving")
+    days_per_minute: float = Field(default=3.0, gt=0, description="how fast the live world's clock starts out")
     seed: int = Field(default=7, ge=0, description="of the live world")
 
     @cached_property
@@ -32,10 +33,22 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'tescosense.db'}"
 
     @property
-    def checkpoints(self) -> Path:
-        """Checkpoints have a file apart from the database: two writers never wait for each other's locks."""
-        return self.data_dir / "checkpoints.db"
+    def checkpoint_place(self) -> str | Path:
+        """Checkpoints go beside the tables on PostgreSQL. On SQLite they have a file of their own, so that two
+        writers never wait for each other's lock."""
+        return self.database if self.database.startswith("postgresql") else self.data_dir / "checkpoints.db"
 
     @property
     def cache_dir(self) -> Path:
         return self.data_dir / "cache"
+
+    def prepare_data_dir(self) -> None:
+        """Make the data directory. Raises BadInput where none can be made."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(
+                f"the data directory {self.data_dir} cannot be made ({error.strerror})",
+                remedy="set TESCOSENSE_DATA_DIR to a directory that can be written",
+                field="data_dir",
+            ) from error

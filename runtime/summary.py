@@ -1,4 +1,4 @@
-"""What a finished run has to say for itself: the last line of `tescosense run --json`. A contract: add, never rename."""
+"""What a run has to say for itself: the last line of `tescosense run --json`. A contract: add, never rename."""
 
 from typing import Literal
 from uuid import UUID

@@ -1,0 +1,51 @@
+"""The application: one lifespan that opens the system, the routes, the socket and the dashboard."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api import dashboard_socket, errors
+from api.routes import beliefs, campaigns, controls, creatives, events, graph, health, prompts, simulation
+from api.security import Guarded
+from runtime.settings import Settings
+from runtime.wiring import open_system
+
+DASHBOARD = Path("frontend/out")
+DESCRIPTION = (
+    "Retail media campaigns in a closed loop. Sales, weather and ads are simulated unless a run says otherwise."
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The app for these settings, or those of the environment."""
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_system(chosen) as system:
+            app.state.system = system
+            await system.runs.recover()
+            clock = asyncio.create_task(system.live.keep_turning(), name="live-clock")
+            try:
+                yield
+            finally:
+                clock.cancel()
+                await asyncio.gather(clock, return_exceptions=True)
+
+    app = FastAPI(title="TescoSense", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
+    errors.install(app)
+    for room in (campaigns, simulation, creatives, prompts, beliefs, events, controls, graph):
+        app.include_router(room.router, dependencies=[Guarded])
+    app.include_router(health.router)
+    app.include_router(dashboard_socket.router)
+    if (DASHBOARD / "index.html").exists():
+        app.mount("/", StaticFiles(directory=DASHBOARD, html=True), name="dashboard")
+    return app
+
+
+app = create_app()
+"""What `langgraph dev` mounts beside its own routes, and any ASGI server may serve."""

@@ -1,0 +1,1 @@
+"""One file per concept, each thin: ask the system, answer."""

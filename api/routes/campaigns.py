@@ -1,0 +1,140 @@
+"""Campaigns: the seed's list, and everything known of one."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, JsonValue
+
+from api.dependencies import TheSystem
+from domain.booking import BookingConfirmation
+from domain.creative import Creative, Finding
+from domain.decision import ApprovalDecision
+from domain.errors import NotFound
+from domain.events import Event
+from domain.opportunity import Opportunity
+from domain.performance import PerformanceReport
+from domain.plan import CampaignPlan
+from domain.state import CampaignState, CampaignStatus
+from runtime.orders import Question
+from storage.records import CampaignPage, CampaignRecord, PerformanceRecord, Reservation
+
+router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+
+
+class CampaignDetail(BaseModel):
+    """One campaign, whole."""
+
+    campaign: CampaignRecord
+    opportunities: list[Opportunity]
+    plans: list[CampaignPlan]
+    creatives: list[Creative]
+    findings: list[Finding]
+    approvals: list[ApprovalDecision]
+    bookings: list[BookingConfirmation]
+    reports: list[PerformanceReport]
+    performance: list[PerformanceRecord]
+    ledger: list[Reservation]
+    questions: list[Question]
+
+
+class Decision(BaseModel):
+    """An answer to the question a campaign is parked with."""
+
+    interrupt_id: str | None = None
+    """The question answered; the open one when empty. A question no longer open is 409."""
+    answer: JsonValue
+
+
+class Decided(BaseModel):
+    campaign_id: UUID
+    run_id: UUID
+
+
+class Checkpoint(BaseModel):
+    """One step of a campaign's history; parents make it a tree."""
+
+    checkpoint_id: str
+    parent_id: str | None
+    step: int
+    next: list[str]
+    created_at: str
+    status: CampaignStatus
+
+
+@router.get("")
+async def list_campaigns(
+    system: TheSystem,
+    status: CampaignStatus | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: str | None = None,
+) -> CampaignPage:
+    """The newest first; `next` is the cursor of the following page."""
+    return await system.campaigns.page(status=status, limit=limit, after=after)
+
+
+@router.get("/{campaign_id}")
+async def get_campaign(campaign_id: UUID, system: TheSystem) -> CampaignDetail:
+    campaign = await system.campaigns.get(campaign_id)
+    if campaign is None:
+        raise NotFound(f"there is no campaign {campaign_id}", remedy="list them with GET /campaigns")
+    return CampaignDetail(
+        campaign=campaign,
+        opportunities=await system.campaigns.opportunities(campaign_id),
+        plans=await system.campaigns.plans(campaign_id),
+        creatives=await system.campaigns.creatives(campaign_id),
+        findings=await system.campaigns.findings(campaign_id),
+        approvals=await system.campaigns.approvals(campaign_id),
+        bookings=await system.campaigns.bookings(campaign_id),
+        reports=await system.campaigns.reports(campaign_id),
+        performance=await system.campaigns.performance(campaign_id),
+        ledger=await system.ledger.entries(campaign_id),
+        questions=await system.runs.questions(campaign_id),
+    )
+
+
+@router.get("/{campaign_id}/state")
+async def get_state(campaign_id: UUID, system: TheSystem) -> CampaignState:
+    """The graph's state at the newest checkpoint."""
+    return await system.runs.state(campaign_id)
+
+
+@router.get("/{campaign_id}/history")
+async def get_history(campaign_id: UUID, system: TheSystem) -> dict[str, list[Checkpoint]]:
+    """The checkpoints, newest first."""
+    return {
+        "items": [
+            Checkpoint.model_validate(step, from_attributes=True) async for step in system.runs.history(campaign_id)
+        ]
+    }
+
+
+@router.get("/{campaign_id}/questions")
+async def get_questions(campaign_id: UUID, system: TheSystem) -> dict[str, list[Question]]:
+    """What the campaign waits for, with the JSON Schema of the answer."""
+    return {"items": await system.runs.questions(campaign_id)}
+
+
+@router.post("/{campaign_id}/decisions", status_code=202)
+async def decide(campaign_id: UUID, decision: Decision, system: TheSystem) -> Decided:
+    """Answer the question; the run goes on. A stale question is 409, an answer that does not fit is 422."""
+    run_id = await system.runs.answer(campaign_id, decision.interrupt_id, decision.answer)
+    return Decided(campaign_id=campaign_id, run_id=run_id)
+
+
+@router.post("/{campaign_id}/resume", status_code=202)
+async def resume(campaign_id: UUID, system: TheSystem) -> dict[str, UUID]:
+    """Go on with a campaign whose process died."""
+    await system.runs.resume(campaign_id)
+    return {"campaign_id": campaign_id}
+
+
+@router.get("/{campaign_id}/events")
+async def get_events(
+    campaign_id: UUID,
+    system: TheSystem,
+    since: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+) -> dict[str, list[Event]]:
+    """The campaign's events after `seq` = `since`."""
+    return {"items": await system.events.since(campaign_id, since, limit)}

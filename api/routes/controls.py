@@ -1,0 +1,50 @@
+"""The kill switch and the ledger: what stops the money, and where it is."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.dependencies import TheSystem
+from storage.records import Balance, KillSwitch
+
+router = APIRouter(tags=["controls"])
+
+
+class Switch(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    stopped: bool
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    by: Annotated[str, Field(min_length=1, max_length=80)] = "media team"
+
+
+class Budget(BaseModel):
+    """The house account: reserved + committed never exceed the budget, over all and on the day."""
+
+    account: Balance | None
+    today: Balance | None
+
+
+@router.get("/kill-switch")
+async def get_switch(system: TheSystem) -> KillSwitch:
+    return await system.ledger.kill_switch()
+
+
+@router.put("/kill-switch")
+async def set_switch(switch: Switch, system: TheSystem) -> KillSwitch:
+    """Stop all booking at once, or resume it. What is already booked runs on."""
+    if switch.stopped:
+        await system.ledger.stop_booking(switch.reason, switch.by)
+    else:
+        await system.ledger.resume_booking(switch.reason, switch.by)
+    return await system.ledger.kill_switch()
+
+
+@router.get("/budget")
+async def get_budget(system: TheSystem) -> Budget:
+    return Budget(
+        account=await system.ledger.balance("house"),
+        today=await system.ledger.balance("house", datetime.now(UTC).date()),
+    )

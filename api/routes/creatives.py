@@ -1,0 +1,44 @@
+"""Ads as shoppers would see them: SVG as drawn, PNG rendered from it."""
+
+import asyncio
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from agents.creative.artwork import png
+from api.dependencies import TheSystem
+from domain.creative import Creative
+from domain.errors import NotFound
+
+router = APIRouter(prefix="/creatives", tags=["creatives"])
+CACHE = {"Cache-Control": "no-cache"}
+
+
+@router.get("/{creative_id}.svg", response_class=Response)
+async def get_svg(creative_id: UUID, system: TheSystem) -> Response:
+    return Response(await _svg(creative_id, system), media_type="image/svg+xml", headers=CACHE)
+
+
+@router.get("/{creative_id}.png", response_class=Response)
+async def get_png(creative_id: UUID, system: TheSystem) -> Response:
+    svg = await _svg(creative_id, system)
+    return Response(await asyncio.to_thread(png, svg), media_type="image/png", headers=CACHE)
+
+
+@router.get("/{creative_id}")
+async def get_creative(creative_id: UUID, system: TheSystem) -> Creative:
+    creative = await system.campaigns.creative(creative_id)
+    if creative is None:
+        raise _unknown(creative_id)
+    return creative
+
+
+async def _svg(creative_id: UUID, system: TheSystem) -> str:
+    svg = await system.campaigns.artwork(creative_id)
+    if svg is None:
+        raise _unknown(creative_id)
+    return svg
+
+
+def _unknown(creative_id: UUID) -> NotFound:
+    return NotFound(f"there is no creative {creative_id}", remedy="take an image_url from GET /campaigns/{id}")

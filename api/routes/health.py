@@ -1,0 +1,30 @@
+"""Whether the system is up, and what it runs on. Needs no key: a load balancer has none."""
+
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.dependencies import TheSystem
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    status: Literal["up"] = "up"
+    epoch: UUID
+    model: str
+    is_mock: bool
+    booking_stopped: bool
+
+
+@router.get("/health")
+async def get_health(system: TheSystem) -> Health:
+    model = system.settings.model
+    return Health(
+        epoch=await system.events.epoch(),
+        model=model,
+        is_mock=model.startswith("fake:"),
+        booking_stopped=await system.ledger.booking_stopped(),
+    )

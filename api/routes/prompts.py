@@ -1,0 +1,65 @@
+"""Prompts: list them, read them, see them rendered."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from api.dependencies import TheSystem
+
+router = APIRouter(prefix="/prompts", tags=["prompts"])
+
+
+class PromptSummary(BaseModel):
+    name: str
+    description: str
+    hash: str
+    is_released: bool
+    problems: list[str]
+
+
+class PromptText(PromptSummary):
+    text: str
+    samples: dict[str, JsonValue]
+
+
+class RenderRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    override_text: str | None = None
+    """A body to try instead of the file's."""
+
+
+class Rendered(BaseModel):
+    name: str
+    hash: str
+    text: str
+
+
+@router.get("")
+async def list_prompts(system: TheSystem) -> dict[str, list[PromptSummary]]:
+    return {"items": [_summary(system, info.name) for info in system.prompts.list()]}
+
+
+@router.get("/{name:path}")
+async def get_prompt(name: str, system: TheSystem) -> PromptText:
+    template = system.prompts.get(name)
+    samples = {key: list(value) if isinstance(value, tuple) else value for key, value in template.samples().items()}
+    return PromptText.model_validate({**_summary(system, name).model_dump(), "text": template.text, "samples": samples})
+
+
+@router.post("/render")
+async def render(request: RenderRequest, system: TheSystem) -> Rendered:
+    """The prompt filled in with its sample values."""
+    made = system.prompts.preview(request.name, request.override_text)
+    return Rendered(name=made.name, hash=made.hash, text=made.text)
+
+
+def _summary(system: TheSystem, name: str) -> PromptSummary:
+    info = system.prompts.info(name)
+    return PromptSummary(
+        name=info.name,
+        description=info.description,
+        hash=info.hash,
+        is_released=info.is_released,
+        problems=[str(problem) for problem in info.problems],
+    )

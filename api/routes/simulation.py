@@ -1,0 +1,91 @@
+"""The simulated live world: trigger a scenario, see what sensing sees, move the clock, reset the agents."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.dependencies import TheSystem
+from domain.opportunity import Opportunity
+from runtime.live_world import Triggered
+from storage.records import LiveWorld
+
+router = APIRouter(tags=["live world (simulated)"])
+
+
+class Trigger(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    scenario: str = Field(
+        description="heatwave, heavy-rain, cold-snap, viral-trend, stock-out, ...", examples=["heavy-rain"]
+    )
+
+
+class Trends(BaseModel):
+    """What sensing sees today; simulated."""
+
+    today: date
+    provenance: Literal["simulated"] = "simulated"
+    items: list[Opportunity]
+    next: str | None = None
+
+
+class ClockChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    running: bool
+    speed: float | None = Field(default=None, gt=0, le=600, description="world days per minute")
+
+
+class Reset(BaseModel):
+    lessons_withdrawn: int
+    epoch: UUID
+    world: LiveWorld
+
+
+@router.post("/simulation/trigger", status_code=202)
+async def trigger(request: Trigger, system: TheSystem) -> Triggered:
+    """Let a scenario happen in the live world; the campaigns it gives rise to start at once."""
+    return await system.live.trigger(request.scenario)
+
+
+@router.get("/simulation/scenarios")
+async def scenarios(system: TheSystem) -> dict[str, list[str]]:
+    return {"items": list(system.scenario_names)}
+
+
+@router.get("/trends")
+async def trends(system: TheSystem) -> Trends:
+    """The trends detected on the live world's today, most valuable first."""
+    world = await system.live.now()
+    return Trends(today=world.today, items=list(await system.live.trends()))
+
+
+@router.get("/simulation/clock")
+async def get_clock(system: TheSystem) -> LiveWorld:
+    return await system.live.now()
+
+
+@router.put("/simulation/clock")
+async def set_clock(change: ClockChange, system: TheSystem) -> LiveWorld:
+    """Start or pause the clock, and set its speed."""
+    return await system.live.set_running(running=change.running, speed=change.speed)
+
+
+@router.post("/simulation/clock/step")
+async def step(system: TheSystem) -> LiveWorld:
+    """Move one day on."""
+    return await system.live.step()
+
+
+@router.post("/agents/reset")
+async def reset(system: TheSystem) -> Reset:
+    """Reset the agents: every lesson is withdrawn and the live world's scenarios are called off. Campaigns,
+    bookings and the ledger stay: money is never forgotten."""
+    return Reset(
+        lessons_withdrawn=await system.lessons.withdraw_all(),
+        epoch=await system.events.epoch(),
+        world=await system.live.forget_scenarios(),
+    )

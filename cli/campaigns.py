@@ -1,0 +1,111 @@
+"""`tescosense campaigns`: see what runs, and decide at the gate."""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from pydantic import JsonValue
+from rich.table import Table
+
+from cli.run import rest_of_the_run
+from cli.terminal import console, pounds
+from domain.errors import BadInput
+from runtime.settings import Settings
+from runtime.wiring import open_system
+
+app = typer.Typer(help="List, show, approve, reject, resume campaigns.", no_args_is_help=True)
+
+CampaignId = Annotated[UUID, typer.Argument(help="the campaign's id, from `campaigns list`")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object per line")]
+DecidedBy = Annotated[str, typer.Option("--by", help="who decides")]
+
+
+@app.command("list")
+def list_campaigns(as_json: AsJson = False) -> None:
+    """The newest campaigns first."""
+    asyncio.run(_list(as_json=as_json))
+
+
+async def _list(*, as_json: bool) -> None:
+    async with open_system(Settings()) as system:
+        page = await system.campaigns.page(limit=50)
+    if as_json:
+        for record in page.items:
+            print(record.model_dump_json())
+        return
+    table = Table("campaign", "name", "status", "budget", "created")
+    for record in page.items:
+        created = record.created_at.strftime("%d %b %H:%M")
+        table.add_row(str(record.id), record.name, record.status.value, pounds(float(record.budget)), created)
+    console.print(table if page.items else "No campaigns yet: start one with `tescosense run heavy-rain`.")
+
+
+@app.command()
+def show(campaign_id: CampaignId) -> None:
+    """Everything known of one campaign, as JSON."""
+    asyncio.run(_show(campaign_id))
+
+
+async def _show(campaign_id: UUID) -> None:
+    async with open_system(Settings()) as system:
+        state = await system.runs.state(campaign_id)
+        questions = await system.runs.questions(campaign_id)
+    console.print_json(state.model_dump_json())
+    for question in questions:
+        console.print(f"[yellow]waits for {question.node}[/yellow], question {question.interrupt_id}")
+
+
+@app.command()
+def history(campaign_id: CampaignId, as_json: AsJson = False) -> None:
+    """The steps of one campaign, as they were recorded."""
+    asyncio.run(_history(campaign_id, as_json=as_json))
+
+
+async def _history(campaign_id: UUID, *, as_json: bool) -> None:
+    async with open_system(Settings()) as system:
+        events = await system.events.since(campaign_id, 0)
+    for event in events:
+        if as_json:
+            print(event.model_dump_json())
+        else:
+            data = event.params.data
+            what = getattr(data, "node", "") or getattr(data, "phase", "")
+            console.print(f"{event.seq:>4}  {event.params.timestamp:%H:%M:%S.%f}  {event.method:<15} {what}")
+
+
+@app.command()
+def approve(campaign_id: CampaignId, by: DecidedBy = "command line", as_json: AsJson = False) -> None:
+    """Approve the campaign and run it on."""
+    asyncio.run(_decide(campaign_id, {"decision": "approve", "decided_by": by}, as_json=as_json))
+
+
+@app.command()
+def reject(
+    campaign_id: CampaignId,
+    reason: Annotated[str, typer.Option(help="why; required")],
+    by: DecidedBy = "command line",
+    as_json: AsJson = False,
+) -> None:
+    """Reject the campaign; nothing is booked."""
+    if not reason.strip():
+        raise BadInput("a rejection needs a reason", remedy="say why with --reason", field="reason")
+    asyncio.run(_decide(campaign_id, {"decision": "reject", "reason": reason, "decided_by": by}, as_json=as_json))
+
+
+async def _decide(campaign_id: UUID, answer: dict[str, JsonValue], *, as_json: bool) -> None:
+    async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
+        await system.runs.answer(campaign_id, None, answer)
+        await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
+
+
+@app.command()
+def resume(campaign_id: CampaignId, as_json: AsJson = False) -> None:
+    """Go on with a campaign whose process died."""
+    asyncio.run(_resume(campaign_id, as_json=as_json))
+
+
+async def _resume(campaign_id: UUID, *, as_json: bool) -> None:
+    async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
+        await system.runs.resume(campaign_id)
+        await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)

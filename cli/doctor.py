@@ -1,0 +1,48 @@
+"""`tescosense doctor`: what is configured, what answers, and what to do about what does not."""
+
+import asyncio
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import typer
+
+from cli.terminal import console
+from domain.errors import TescoSenseError
+from runtime.settings import Settings
+from runtime.wiring import open_system
+from storage.url import without_password
+
+
+def doctor() -> None:
+    """Check Python, database, checkpoints, prompts, bus and model."""
+    settings = Settings()
+    _say(True, "data", str(settings.data_dir.resolve()))
+    built = Path("frontend/out/index.html").exists()
+    _say(True, "dashboard", "built" if built else "not built; the API serves alone")
+    healthy = asyncio.run(_checks(settings))
+    if not healthy:
+        raise typer.Exit(1)
+
+
+async def _checks(settings: Settings) -> bool:
+    _say(True, "python", sys.version.split()[0])
+    for extra, module in {"openai": "langchain_openai", "studio": "langgraph_cli", "adcp": "adcp"}.items():
+        _say(True, extra, "installed" if find_spec(module) else "not installed")
+    try:
+        async with open_system(settings) as system:
+            _say(True, "database", without_password(system.settings.database))
+            _say(True, "prompts", f"{len(system.prompts.list())} released")
+            _say(True, "bus", "Redis Streams" if settings.redis_url else "in process")
+            stopped = await system.ledger.booking_stopped()
+            _say(True, "booking", "stopped by the kill switch" if stopped else "open")
+            _say(True, "model", settings.model + (" (mock)" if settings.model.startswith("fake:") else ""))
+    except TescoSenseError as error:
+        _say(False, "system", str(error))
+        return False
+    return True
+
+
+def _say(good: bool, what: str, text: str) -> None:
+    mark = "[green]ok[/green]  " if good else "[red]bad[/red] "
+    console.print(f"{mark} {what:<10} {text}", soft_wrap=True)

@@ -1,0 +1,20 @@
+"""`tescosense worker`: executes runs from the queue, beside any number of others."""
+
+import asyncio
+
+from domain.errors import BadInput
+from runtime.settings import Settings
+
+
+def worker() -> None:
+    """Execute runs from the queue until stopped. Needs TESCOSENSE_REDIS_URL, and a database both sides reach."""
+    settings = Settings()
+    if not settings.redis_url:
+        raise BadInput(
+            "a worker has no queue to read from",
+            remedy="set TESCOSENSE_REDIS_URL; without it, runs execute inside `tescosense serve`",
+            field="redis_url",
+        )
+    from runtime.worker import work
+
+    asyncio.run(work(settings))

@@ -1,0 +1,25 @@
+"""The context as LangGraph Studio shows it: a form whose prompts are filled in with the released files."""
+
+from copy import copy
+
+from pydantic import create_model
+from pydantic.fields import FieldInfo
+
+from domain.context import CampaignContext
+from prompts.library import PromptLibrary
+
+PROMPT_FIELDS = {"strategy_prompt": "strategy/brief", "creative_prompt": "creative/ad_copy"}
+
+
+def context_form(prompts: PromptLibrary) -> type[CampaignContext]:
+    """`CampaignContext` with each prompt's text as the default of its field, so that a designer edits what is used."""
+    fields: dict[str, tuple[type[str], FieldInfo]] = {}
+    for field, prompt in PROMPT_FIELDS.items():
+        declared = copy(CampaignContext.model_fields[field])
+        declared.default = prompts.text(prompt)
+        fields[field] = (str, declared)
+    # The overloads of create_model do not know fields that arrive as a mapping.
+    form: type[CampaignContext] = create_model(  # type: ignore[call-overload]
+        "CampaignContext", __base__=CampaignContext, __doc__=CampaignContext.__doc__, **fields
+    )
+    return form

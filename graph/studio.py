@@ -1,0 +1,29 @@
+"""What `langgraph dev` loads: the campaign graph without a saver, because LangGraph's server brings its own.
+
+An entry point like the command line, so it may reach for the wiring; nothing imports it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from langgraph.graph.state import CompiledStateGraph
+
+from domain.context import CampaignContext
+from domain.state import CampaignState
+from graph.campaign import build_graph
+from graph.context_form import context_form
+from prompts import FOLDER
+from prompts.library import PromptLibrary
+from runtime.settings import Settings
+from runtime.wiring import make_nodes, open_repositories, open_worlds
+
+
+@asynccontextmanager
+async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignContext, CampaignState, CampaignState]]:
+    """The graph for one request of LangGraph's server, on this house's own database."""
+    settings = Settings()
+    async with open_repositories(settings) as repositories:
+        worlds, platforms = open_worlds(settings, repositories)
+        prompts = PromptLibrary(FOLDER)
+        nodes, _ = make_nodes(settings, repositories, worlds, platforms, prompts)
+        yield build_graph(nodes, context_form(prompts)).compile(name="campaign")

@@ -1,0 +1,201 @@
+"""The live world: a clock that moves day by day, scenarios triggered in it, campaigns it starts and measures."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from pydantic import BaseModel
+
+from domain.context import Autonomy, CampaignContext, ScheduledScenario, WorldRef
+from domain.errors import Conflict
+from domain.events import DayPassed, Draft, EventParams
+from domain.identifiers import derived_id
+from domain.opportunity import Opportunity
+from domain.state import CampaignState, CampaignStatus
+from runtime.bus import Bus
+from runtime.pump import EventLog
+from runtime.runs import Runs
+from storage.records import CampaignPage, LiveWorld
+
+WORLD = "live"
+CLOCK_THREAD = derived_id("the live world's clock")
+"""The thread the clock's own events belong to."""
+QUIET_DAYS = 7
+"""Days after a campaign on a category before the live world starts another one on it."""
+
+log = structlog.get_logger()
+
+
+class Clock(Protocol):
+    async def open(self, first: LiveWorld) -> LiveWorld: ...
+    async def load(self, world_id: str = WORLD) -> LiveWorld | None: ...
+    async def advance(self, seen: date, today: date, world_id: str = WORLD) -> bool: ...
+    async def schedule(self, scenario: ScheduledScenario, world_id: str = WORLD) -> LiveWorld: ...
+    async def run(self, *, running: bool, speed: float | None = None, world_id: str = WORLD) -> LiveWorld: ...
+    async def save(self, world: LiveWorld) -> None: ...
+
+
+class Scenarios(Protocol):
+    """What can happen, by name."""
+
+    def schedule(self, name: str, starts: date) -> ScheduledScenario:
+        """Raises BadInput for an unknown name, with the near miss."""
+        ...
+
+    def shows_on(self, scenario: ScheduledScenario) -> date:
+        """The first day on which its signature is plain to see."""
+        ...
+
+
+class Trends(Protocol):
+    async def trends(self, ref: WorldRef, today: date) -> Sequence[Opportunity]:
+        """Everything above the threshold on that day, most valuable first."""
+        ...
+
+
+class CampaignTable(Protocol):
+    async def page(
+        self, *, status: CampaignStatus | None = None, limit: int = 50, after: str | None = None
+    ) -> CampaignPage: ...
+
+
+class Triggered(BaseModel):
+    """What a trigger did."""
+
+    scenario: ScheduledScenario
+    today: date
+    campaign_ids: list[UUID]
+
+
+class LiveWorldRunner:
+    """One per serving process. Moving a day on is a compare-and-set on the clock's row, so two never do it twice."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        scenarios: Scenarios,
+        trends: Trends,
+        runs: Runs,
+        campaigns: CampaignTable,
+        events: EventLog,
+        bus: Bus,
+        first: LiveWorld,
+        model: str,
+    ) -> None:
+        self._clock = clock
+        self._scenarios = scenarios
+        self._trends = trends
+        self._runs = runs
+        self._campaigns = campaigns
+        self._events = events
+        self._bus = bus
+        self._first = first
+        self._model = model
+        self._one_at_a_time = asyncio.Lock()
+        self._last_started: dict[str, date] = {}
+
+    async def now(self) -> LiveWorld:
+        """The world as it stands; made on the first look."""
+        return await self._clock.load() or await self._clock.open(self._first)
+
+    async def set_running(self, *, running: bool, speed: float | None = None) -> LiveWorld:
+        """Start or pause the clock; `speed` in world days per minute."""
+        await self.now()
+        return await self._clock.run(running=running, speed=speed)
+
+    async def step(self) -> LiveWorld:
+        """Move one day on: measure the flights that have ended, then sense the new day."""
+        async with self._one_at_a_time:
+            world = await self._next_day(await self.now())
+            await self._measure_ended_flights(world)
+            await self._start_campaigns(world, await self.trends())
+            return world
+
+    async def trigger(self, name: str) -> Triggered:
+        """Let a scenario begin tomorrow, and move on to the day on which it shows.
+
+        Raises BadInput for an unknown name, with the near miss.
+        """
+        async with self._one_at_a_time:
+            world = await self.now()
+            scenario = self._scenarios.schedule(name, world.today + timedelta(days=1))
+            world = await self._clock.schedule(scenario)
+            while world.today < self._scenarios.shows_on(scenario):
+                world = await self._next_day(world)
+                await self._measure_ended_flights(world)
+            started = await self._start_campaigns(world, await self.trends())
+            return Triggered(scenario=scenario, today=world.today, campaign_ids=started)
+
+    async def trends(self) -> Sequence[Opportunity]:
+        """What sensing sees in the live world today."""
+        world = await self.now()
+        return await self._trends.trends(reference(world), world.today)
+
+    async def forget_scenarios(self) -> LiveWorld:
+        """Back to a world in which nothing was made to happen; the day stays."""
+        async with self._one_at_a_time:
+            world = (await self.now()).model_copy(update={"scenarios": ()})
+            await self._clock.save(world)
+            return world
+
+    async def keep_turning(self) -> None:
+        """Move the clock on while it runs, until cancelled. A day that fails is logged and tried again."""
+        while True:
+            world = await self.now()
+            await asyncio.sleep(60 / world.speed)
+            if (await self.now()).running:
+                try:
+                    await self.step()
+                except Conflict as error:
+                    log.info("clock.elsewhere", reason=str(error))
+
+    async def _next_day(self, world: LiveWorld) -> LiveWorld:
+        tomorrow = world.today + timedelta(days=1)
+        if not await self._clock.advance(world.today, tomorrow):
+            raise Conflict("another process has moved the clock on", remedy="look at the clock again")
+        params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=tomorrow))
+        stored = await self._events.append([Draft(thread_id=CLOCK_THREAD, method="custom", params=params)])
+        await self._bus.publish(stored)
+        return world.model_copy(update={"today": tomorrow})
+
+    async def _measure_ended_flights(self, world: LiveWorld) -> None:
+        """Campaigns parked at measurement go on once their flight lies in the world's past."""
+        page = await self._campaigns.page(status=CampaignStatus.ACTIVE, limit=200)
+        for record in page.items:
+            if record.world_id != WORLD:
+                continue
+            for question in await self._runs.questions(record.id):
+                if (
+                    question.node == "measurement"
+                    and date.fromisoformat(str(question.payload["ready_on"])) <= world.today
+                ):
+                    await self._runs.answer(record.id, question.interrupt_id, {})
+
+    async def _start_campaigns(self, world: LiveWorld, found: Sequence[Opportunity]) -> list[UUID]:
+        page = await self._campaigns.page(limit=200)
+        busy = {record.category for record in page.items if record.world_id == WORLD and not record.status.is_final}
+        quiet_since = world.today - timedelta(days=QUIET_DAYS)
+        busy |= {category for category, day in self._last_started.items() if day > quiet_since}
+        context = CampaignContext(
+            world=reference(world),
+            seed=world.seed,
+            today=world.today,
+            model=self._model,
+            autonomy=Autonomy.APPROVE,
+        )
+        started = []
+        for opportunity in found:
+            if opportunity.category not in busy:
+                self._last_started[opportunity.category] = world.today
+                started.append(
+                    await self._runs.start(CampaignState(opportunity=opportunity, today=world.today), context)
+                )
+        return started
+
+
+def reference(world: LiveWorld) -> WorldRef:
+    return WorldRef(source="simulated", seed=world.seed, scenarios=world.scenarios, world_id=WORLD)

@@ -1,9 +1,9 @@
 """The event log: every event of a thread has the next `seq`, with no gap, and is stored before it is sent."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
@@ -18,6 +18,7 @@ from storage.system_tables import histories, run_events
 
 _E = run_events.c
 _HISTORY = "events"
+_REMEMBERED = 1024
 _LAST = select(func.max(_E.seq)).where(_E.thread_id == bindparam("thread"))
 _ENVELOPE = select(_E.position, _E.seq, _E.event_id, _E.thread_id, _E.method, _E.body)
 _SINCE = (
@@ -28,18 +29,36 @@ _SINCE = (
 _SINCE_ALL = _ENVELOPE.where(_E.position > bindparam("seen")).order_by(_E.position).limit(bindparam("most"))
 
 
+class _Heads(NamedTuple):
+    """The last `seq` of the threads lately appended to, as it was at a position of the history."""
+
+    position: int
+    heads: dict[UUID, int]
+
+
 class EventStore:
     """Appends and replays. A position orders the events of all threads; a `seq` those of one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._left = _Heads(-1, {})
 
     async def append(self, drafts: Sequence[Draft]) -> list[Event]:
         """Store the drafts, of any threads, in one transaction; the events in the same order."""
         if not drafts:
             return []
-        identified = [(draft, new_id()) for draft in drafts]
-        return await self._database.write(lambda connection: _append(connection, identified))
+        threads = {draft.thread_id for draft in drafts}
+
+        def unit(connection: Connection) -> tuple[list[Event], _Heads]:
+            # The history's row is locked first: whoever holds it sees the last seq of every thread.
+            position = advance(connection, _HISTORY, len(drafts)).position
+            heads = self._heads_at(connection, position - len(drafts), threads)
+            events = _numbered(drafts, heads)
+            _insert(connection, events, position - len(drafts) + 1)
+            return events, _Heads(position, heads)
+
+        events, self._left = await self._database.write(unit)
+        return events
 
     async def since(self, thread_id: UUID, seq: int, limit: int = 1000) -> list[Event]:
         """The events of a thread after `seq`, at most `limit`.
@@ -84,11 +103,19 @@ class EventStore:
         epoch = new_id()
 
         def unit(connection: Connection) -> UUID:
+            advance(connection, _HISTORY)
             connection.execute(histories.update().where(histories.c.name == _HISTORY), {"epoch": epoch})
             connection.execute(run_events.delete())
             return epoch
 
         return await self._database.write(unit)
+
+    def _heads_at(self, connection: Connection, position: int, threads: set[UUID]) -> dict[UUID, int]:
+        """The last `seq` of the threads. Ours still hold when nobody has appended since we left the history."""
+        left = self._left
+        known = left.heads if left.position == position and len(left.heads) < _REMEMBERED else {}
+        unknown = {thread: connection.scalar(_LAST, {"thread": thread}) or 0 for thread in threads - known.keys()}
+        return {**known, **unknown}
 
 
 class EventWriter:
@@ -116,30 +143,31 @@ class EventWriter:
         return [[next(events) for _ in batch] for batch in batches]
 
 
-def _append(connection: Connection, identified: Sequence[tuple[Draft, UUID]]) -> list[Event]:
-    # The history's row is locked first: whoever holds it sees the last seq of every thread.
-    position = advance(connection, _HISTORY, len(identified)).position - len(identified)
-    threads = Counter(draft.thread_id for draft, _ in identified)
-    last = {thread: connection.scalar(_LAST, {"thread": thread}) or 0 for thread in threads}
-    events, rows = [], []
-    for draft, event_id in identified:
-        position += 1
-        seq = last[draft.thread_id] = last[draft.thread_id] + 1
-        event = Event(seq=seq, event_id=event_id, thread_id=draft.thread_id, method=draft.method, params=draft.params)
-        events.append(event)
-        rows.append(
-            {
-                "position": position,
-                "thread_id": draft.thread_id,
-                "seq": seq,
-                "event_id": event_id,
-                "method": draft.method,
-                "body": draft.params,
-                "created_at": draft.params.timestamp,
-            }
+def _numbered(drafts: Sequence[Draft], heads: dict[UUID, int]) -> list[Event]:
+    """The drafts as events; `heads`, the last `seq` of each thread, is moved on."""
+    events = []
+    for draft in drafts:
+        seq = heads[draft.thread_id] = heads[draft.thread_id] + 1
+        events.append(
+            Event(seq=seq, event_id=new_id(), thread_id=draft.thread_id, method=draft.method, params=draft.params)
         )
-    connection.execute(run_events.insert(), rows)
     return events
+
+
+def _insert(connection: Connection, events: Sequence[Event], first: int) -> None:
+    rows = [
+        {
+            "position": position,
+            "thread_id": event.thread_id,
+            "seq": event.seq,
+            "event_id": event.event_id,
+            "method": event.method,
+            "body": event.params,
+            "created_at": event.params.timestamp,
+        }
+        for position, event in enumerate(events, start=first)
+    ]
+    connection.execute(run_events.insert(), rows)
 
 
 def _event(row: RowMapping) -> Event:

@@ -111,7 +111,9 @@ def parse_rulebook(text: str) -> Rulebook:
     """Raises pydantic.ValidationError, naming the rule and the field, for a rulebook that is not sound."""
     import yaml
 
-    return Rulebook.model_validate(yaml.safe_load(text))
+    # libyaml, where it is built in, reads the book ten times faster; both loaders are safe ones.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return Rulebook.model_validate(yaml.load(text, Loader=loader))
 
 
 @cache

@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,11 +136,11 @@ def posterior(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> P
     extra = sorted({exposure.cell for lesson in told for exposure in lesson.exposures} - set(cells))
     everything = [*cells, *extra]
     mean, covariance = prior(everything)
-    start = np.linalg.inv(covariance)
+    start = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
     rows, observed, precision = _regression(told, everything, as_of)
     weighted = rows * precision[:, None]
-    evidence = NaturalParameters(weighted.T @ rows, weighted.T @ observed)
-    posterior_mean, posterior_covariance = (NaturalParameters(start, start @ mean) + evidence).moments()
+    evidence = NaturalParameters(np.asarray(weighted.T @ rows), np.asarray(weighted.T @ observed))
+    posterior_mean, posterior_covariance = (NaturalParameters(start, np.asarray(start @ mean)) + evidence).moments()
     n = len(cells)
     return Posterior(
         cells=tuple(cells),

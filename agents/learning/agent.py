@@ -1,0 +1,189 @@
+"""The learning node: predicted against actual, a lesson kept, and whether to go round again."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import numpy as np
+from langgraph.runtime import Runtime
+
+from agents.learning.beliefs import Posterior, posterior
+from agents.learning.measurement import experiment_sales, sale_price
+from agents.strategy.response import ResponseCurves, cell_name
+from agents.strategy.schedule import has_next_cycle
+from domain.context import CampaignContext
+from domain.errors import BadInput
+from domain.events import BeliefsUpdated
+from domain.identifiers import derived_id
+from domain.lesson import BeliefChange, CellExposure, Lesson
+from domain.performance import PerformanceReport
+from domain.plan import CampaignPlan, Channel, Flight
+from domain.state import CampaignState, CampaignStatus, CampaignUpdate
+from storage.ports import CampaignRecords, LessonRecords
+from world.ports import StoreSales, Worlds
+from world.references import Resolve
+
+_LEAST_ERROR = 0.01
+"""Pounds. A measurement without any scatter is still not known better than to the penny."""
+
+
+class LearningAgent:
+    def __init__(self, *, worlds: Worlds, lessons: LessonRecords, records: CampaignRecords, resolve: Resolve) -> None:
+        self._worlds = worlds
+        self._lessons = lessons
+        self._records = records
+        self._resolve = resolve
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        """Keep the cycle's lesson and say what comes next.
+
+        Raises BadInput without a plan and a report, DataFault when the tills cannot be read again.
+        """
+        context, plan, report, campaign_id = runtime.context, state.plan, state.report, state.campaign_id
+        if plan is None or report is None or campaign_id is None:
+            raise BadInput("learning was reached without a report", remedy="resume the campaign from measurement")
+        baseline = await self._baseline(state, context, plan, report, campaign_id)
+        lesson_id = derived_id("lesson", campaign_id, plan.cycle)
+        earlier = [lesson for lesson in await self._lessons.current() if lesson.id != lesson_id]
+        replans = has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
+        lesson = make_lesson(lesson_id, state, plan, report, baseline=baseline, earlier=earlier, replans=replans)
+        await self._lessons.add(lesson)
+        status = CampaignStatus.PLANNED if replans else CampaignStatus.COMPLETED
+        await self._records.set_status(campaign_id, status)
+        runtime.stream_writer(
+            BeliefsUpdated(
+                campaign_id=campaign_id,
+                lesson_id=lesson.id,
+                predicted_roi=lesson.predicted_roi,
+                actual_roi=lesson.actual_roi,
+                statement=lesson.statement,
+            )
+        )
+        update: CampaignUpdate = {"lessons": [lesson], "status": status}
+        if replans:
+            update |= {"cycle": state.cycle + 1, "approval": None, "booking": None, "report": None}
+        return update
+
+    async def _baseline(
+        self,
+        state: CampaignState,
+        context: CampaignContext,
+        plan: CampaignPlan,
+        report: PerformanceReport,
+        campaign_id: UUID,
+    ) -> float:
+        """What the treated stores would have sold in the flight without ads, pounds: sold less caused."""
+        world = self._worlds.open(self._resolve(context, campaign_id))
+        opportunity = state.opportunity
+        today = state.today or (opportunity.detected_on if opportunity else report.flight.start)
+        sales = await experiment_sales(world, plan.category, today, report.flight)
+        sold = treated_units(sales, plan.holdout.treated_stores, report.flight) - report.lift.incremental_units
+        return max(sold, 0.0) * sale_price(state, world, today)
+
+
+def treated_units(sales: StoreSales, treated: Sequence[str], flight: Flight) -> float:
+    """Units the treated stores sold in the flight."""
+    first = (flight.start - sales.start).days
+    return float(np.nansum(sales.units[np.isin(sales.stores, treated)][:, first : first + flight.days]))
+
+
+def make_lesson(
+    lesson_id: UUID,
+    state: CampaignState,
+    plan: CampaignPlan,
+    report: PerformanceReport,
+    *,
+    baseline: float,
+    earlier: Sequence[Lesson],
+    replans: bool,
+) -> Lesson:
+    """The cycle's evidence, `observed = exposures . beta + noise`, with what it changes in the beliefs.
+
+    Exposures come from what was spent, not from what was planned, through the same curves that planned it.
+    `baseline` is in pounds. Only the measured lift is learned from; the platform's claims are not.
+    """
+    learned_on = report.flight.end + timedelta(days=1)
+    lesson = Lesson(
+        id=lesson_id,
+        campaign_id=report.campaign_id,
+        cycle=plan.cycle,
+        learned_on=learned_on,
+        category=plan.category,
+        predicted_roi=plan.predicted_roi,
+        actual_roi=report.roi,
+        spent=_charged(state, report),
+        exposures=_exposures(plan, report, baseline),
+        observed=float(report.lift.incremental_sales),
+        standard_error=max(report.lift.standard_error, _LEAST_ERROR),
+        changes=[],
+        statement="",
+        next_step="replan" if replans else "stop",
+    )
+    cells = [exposure.cell for exposure in lesson.exposures]
+    if not cells:
+        return lesson.model_copy(
+            update={"statement": f"{_headline(plan, report)}; nothing was delivered to learn from."}
+        )
+    changes = _changes(earlier, lesson, cells, learned_on)
+    return lesson.model_copy(update={"changes": changes, "statement": _statement(plan, report, changes)})
+
+
+def _charged(state: CampaignState, report: PerformanceReport) -> Decimal:
+    """What the cycle costs: what was delivered once that is final, what was committed until then."""
+    if report.is_final or state.booking is None:
+        return report.spend
+    return max(report.spend, state.booking.committed)
+
+
+def _exposures(plan: CampaignPlan, report: PerformanceReport, baseline: float) -> list[CellExposure]:
+    spent: dict[Channel, float] = {
+        channel.channel: float(channel.spend) for channel in report.channels if channel.spend > 0
+    }
+    if baseline <= 0 or not spent:
+        return []
+    audience = {allocation.channel: allocation.audience for allocation in plan.allocations}
+    channels = list(spent)
+    exposure = ResponseCurves.for_channels(channels, baseline).exposure([spent[channel] for channel in channels])
+    return [
+        CellExposure(
+            cell=cell_name(channel, audience.get(channel, plan.audience.segment), plan.category),
+            exposure=float(amount),
+        )
+        for channel, amount in zip(channels, exposure, strict=True)
+    ]
+
+
+def _changes(earlier: Sequence[Lesson], lesson: Lesson, cells: Sequence[str], as_of: date) -> list[BeliefChange]:
+    before, after = posterior(earlier, cells, as_of), posterior([*earlier, lesson], cells, as_of)
+    return [_change(before, after, index) for index in range(len(cells))]
+
+
+def _change(before: Posterior, after: Posterior, index: int) -> BeliefChange:
+    return BeliefChange(
+        cell=after.cells[index],
+        before_mean=float(before.mean[index]),
+        before_sd=float(before.deviation[index]),
+        after_mean=float(after.mean[index]),
+        after_sd=float(after.deviation[index]),
+    )
+
+
+def _headline(plan: CampaignPlan, report: PerformanceReport) -> str:
+    interval = report.roi_interval
+    return (
+        f"{plan.category.capitalize()} for {plan.audience.segment.replace('_', ' ')}: ROI predicted "
+        f"{plan.predicted_roi:+.2f}, measured {report.roi:+.2f} "
+        f"({interval.level:.0%} interval {interval.low:+.2f} to {interval.high:+.2f})"
+    )
+
+
+def _statement(plan: CampaignPlan, report: PerformanceReport, changes: Sequence[BeliefChange]) -> str:
+    """The lesson in one sentence, with the belief that moved furthest in its own deviations."""
+    most = max(changes, key=lambda change: abs(change.after_mean - change.before_mean) / change.before_sd)
+    channel = most.cell.split("|", 1)[0].replace("_", " ")
+    moved = "up" if most.after_mean > most.before_mean else "down"
+    return (
+        f"{_headline(plan, report)}; {channel} is now believed to lift sales by at most {most.after_mean:.1%}, "
+        f"{moved} from {most.before_mean:.1%}."
+    )

@@ -1,0 +1,133 @@
+"""From delivery and tills to a report: what the platform claims beside what was caused."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import numpy as np
+
+from agents.learning.lift import measure_lift
+from agents.strategy.forecast import pre_period
+from domain.booking import ChannelDelivery, Delivery
+from domain.errors import BadInput
+from domain.identifiers import derived_id
+from domain.money import Money
+from domain.performance import ChannelPerformance, LiftEstimate, PerformanceReport
+from domain.plan import CampaignPlan, Channel, Flight, Interval
+from domain.state import CampaignState
+from world.ports import AdPlatform, StoreSales, World
+
+
+async def read_performance(
+    world: World, platform: AdPlatform, state: CampaignState, through: date
+) -> PerformanceReport:
+    """Read the platform's delivery and the tills up to `through`, and measure the lift.
+
+    Raises BadInput without a booking or before the flight's first day, NotFound for a buy the platform does not know,
+    TransientFailure when worth another try, DataFault when the tills do not allow a comparison.
+    """
+    plan, booking, campaign_id = state.plan, state.booking, state.campaign_id
+    if plan is None or booking is None or campaign_id is None:
+        raise BadInput("measurement was reached without a booking", remedy="resume the campaign from booking")
+    flight = booking.flight
+    last = min(flight.end, through)
+    if last < flight.start:
+        raise BadInput(
+            f"nothing has been delivered on {through}, as the flight starts on {flight.start}",
+            remedy="read the platform once the flight has begun, or play it out",
+            field="action",
+        )
+    delivery = await platform.delivery(booking.transaction_id, last)
+    opportunity = state.opportunity
+    today = state.today or (opportunity.detected_on if opportunity else flight.start)
+    sales = await experiment_sales(world, plan.category, today, Flight(start=flight.start, end=last))
+    lift = measure_lift(
+        sales,
+        flight=Flight(start=flight.start, end=last),
+        holdout=plan.holdout,
+        stores=world.stores,
+        price=sale_price(state, world, today),
+    )
+    return build_report(campaign_id, plan, delivery, lift, flight=flight, whole=last == flight.end)
+
+
+def build_report(
+    campaign_id: UUID,
+    plan: CampaignPlan,
+    delivery: Delivery,
+    lift: LiftEstimate,
+    *,
+    flight: Flight,
+    whole: bool = True,
+) -> PerformanceReport:
+    """Attributed ROAS is the platform's claim; iROAS and ROI are the measured lift's. `whole` says that the tills
+    cover the whole flight; the report is final when the delivery is as well."""
+    channels = by_channel(delivery.rows)
+    spend = sum((channel.spend for channel in channels), start=Decimal(0))
+    claimed = sum((channel.conversion_value for channel in channels), start=Decimal(0))
+    return PerformanceReport(
+        id=derived_id("report", campaign_id, plan.cycle),
+        campaign_id=campaign_id,
+        cycle=plan.cycle,
+        flight=flight,
+        is_final=delivery.is_final and whole,
+        attribution_window=delivery.attribution_window,
+        channels=channels,
+        impressions=sum(channel.impressions for channel in channels),
+        clicks=sum(channel.clicks for channel in channels),
+        spend=spend,
+        attributed_roas=float(claimed / spend) if spend else 0.0,
+        lift=lift,
+        iroas=float(lift.incremental_sales / spend) if spend else 0.0,
+        roi=_roi(float(lift.incremental_sales), plan.margin_rate, spend),
+        roi_interval=Interval(
+            low=_roi(lift.interval.low, plan.margin_rate, spend),
+            high=_roi(lift.interval.high, plan.margin_rate, spend),
+            level=lift.interval.level,
+        ),
+        reported_at=delivery.as_of,
+    )
+
+
+def by_channel(rows: Sequence[ChannelDelivery]) -> list[ChannelPerformance]:
+    """Delivery summed over days, in the order of `Channel`."""
+    return [
+        ChannelPerformance(
+            channel=channel,
+            impressions=sum(row.impressions for row in mine),
+            clicks=sum(row.clicks for row in mine),
+            spend=sum((row.spend for row in mine), start=Decimal(0)),
+            conversions=sum(row.conversions for row in mine),
+            conversion_value=sum((row.conversion_value for row in mine), start=Decimal(0)),
+            units_sold=sum(row.units_sold for row in mine),
+        )
+        for channel in Channel
+        if (mine := [row for row in rows if row.channel is channel])
+    ]
+
+
+async def experiment_sales(world: World, category: str, today: date, flight: Flight) -> StoreSales:
+    """Sales by store of the four weeks up to `today` and of the flight, the days between them unseen.
+
+    `today` is the day before the campaign's first flight, so no cycle's pre-period holds an earlier cycle's ads.
+    """
+    start, end = pre_period(today)
+    sales = await world.store_sales(category, start, flight.end)
+    units = sales.units.copy()
+    units[:, (end - start).days + 1 : (flight.start - start).days] = np.nan
+    return StoreSales(start=sales.start, stores=sales.stores, units=units)
+
+
+def sale_price(state: CampaignState, world: World, today: date) -> float:
+    """Pounds a unit: the category's average on the day of sensing, as the plan valued it."""
+    opportunity = state.opportunity
+    if opportunity is not None and opportunity.average_price:
+        return opportunity.average_price
+    shelf = world.shelf(state.plan.category, today) if state.plan else []
+    return float(sum(product.price for product in shelf)) / len(shelf) if shelf else 0.0
+
+
+def _roi(sales: float, margin_rate: float, spend: Money) -> float:
+    """(incremental margin - spend) / spend; 0 where nothing was spent."""
+    return (margin_rate * sales - float(spend)) / float(spend) if spend else 0.0

@@ -1,0 +1,223 @@
+"""The strategy node: whether to spend, on what, where, how much, and what to expect.
+
+The model writes the brief; every number comes from the beliefs and the optimiser.
+"""
+
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+import numpy as np
+from langgraph.runtime import Runtime
+from langgraph.types import Overwrite
+
+from agents.asking import ask
+from agents.ports import ChatModels
+from agents.strategy.audience import choose_audience
+from agents.strategy.decision import Decision, decide, fixed
+from agents.strategy.edits import check_budgets, edited_budgets
+from agents.strategy.offer import offered_line
+from agents.strategy.plan import edited_to_nothing, spending_plan, unspent_plan, why_not
+from agents.strategy.schedule import cycle_flight
+from agents.strategy.situation import Situation, survey
+from domain.context import CampaignContext
+from domain.creative import Creative, Finding
+from domain.decision import ApprovalDecision
+from domain.errors import BadInput
+from domain.events import CampaignPlanned
+from domain.opportunity import Opportunity
+from domain.plan import CampaignBrief, CampaignPlan
+from domain.state import CampaignState, CampaignStatus, CampaignUpdate
+from storage.ports import CampaignRecords, LessonRecords
+from world.ports import AdPlatforms, World, Worlds
+from world.references import Resolve
+
+if TYPE_CHECKING:
+    from prompts.library import PromptLibrary
+
+PROMPT = "strategy/brief"
+
+
+class StrategyAgent:
+    def __init__(
+        self,
+        *,
+        models: ChatModels,
+        prompts: "PromptLibrary",
+        worlds: Worlds,
+        platforms: AdPlatforms,
+        lessons: LessonRecords,
+        records: CampaignRecords,
+        resolve: Resolve,
+    ) -> None:
+        self._models = models
+        self._prompts = prompts
+        self._worlds = worlds
+        self._platforms = platforms
+        self._lessons = lessons
+        self._records = records
+        self._resolve = resolve
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        """Plan the cycle, or plan it again with a person's budgets.
+
+        Raises BadInput without an opportunity, for edited budgets beyond a limit and for an unusable prompt;
+        DataFault for a shelf or stores that cannot carry a campaign; ModelFailure when no brief can be had.
+        """
+        opportunity, campaign_id = state.opportunity, state.campaign_id
+        if opportunity is None or campaign_id is None:
+            raise BadInput("strategy was reached without an opportunity", remedy="run the campaign from sensing")
+        world = self._worlds.open(self._resolve(runtime.context, campaign_id))
+        if not opportunity.diagnosis.advertisable:
+            plan = self._not_for_advertising(state, runtime.context, opportunity, campaign_id, world)
+        else:
+            plan = await self._planned(state, runtime, opportunity, campaign_id, world)
+        status = _status(plan)
+        await self._records.record_plan(campaign_id, plan)
+        await self._records.set_status(campaign_id, status)
+        runtime.stream_writer(
+            CampaignPlanned(
+                campaign_id=campaign_id,
+                verdict=plan.verdict,
+                reason=plan.reason,
+                budget=plan.budget,
+                predicted_roi=plan.predicted_roi,
+            )
+        )
+        return _update(state, plan, status)
+
+    def _not_for_advertising(
+        self,
+        state: CampaignState,
+        context: CampaignContext,
+        opportunity: Opportunity,
+        campaign_id: UUID,
+        world: World,
+    ) -> CampaignPlan:
+        today = state.today or opportunity.detected_on
+        shelf = world.shelf(opportunity.category, today)
+        return unspent_plan(
+            campaign_id,
+            opportunity,
+            cycle=state.cycle,
+            reason=opportunity.diagnosis.advice,
+            hero_sku=shelf[0].sku if shelf else "",
+            audience=choose_audience(opportunity, shelf, world.stores),
+            flight=cycle_flight(today, context.flight_days, state.cycle, context.max_cycles),
+        )
+
+    async def _planned(
+        self,
+        state: CampaignState,
+        runtime: Runtime[CampaignContext],
+        opportunity: Opportunity,
+        campaign_id: UUID,
+        world: World,
+    ) -> CampaignPlan:
+        context = runtime.context
+        platform = self._platforms.open(world.ref, context.faults)
+        lessons = await self._lessons.current()
+        situation = await survey(
+            state,
+            context,
+            opportunity,
+            today=state.today or opportunity.detected_on,
+            world=world,
+            media=await platform.products(),
+            lessons=lessons,
+        )
+        edit = state.approval
+        if state.plan is not None and edit is not None and edit.decision == "edit_plan":
+            return self._edited(campaign_id, situation, state.plan, edit)
+        decision = decide(situation.market, np.random.default_rng([context.seed, state.cycle, len(lessons)]))
+        if not decision.spends:
+            return _declined(campaign_id, situation, decision, why_not(situation, decision))
+        brief, prompt_hash = await self._brief(situation, runtime)
+        return spending_plan(campaign_id, situation, decision, brief, prompt_hash)
+
+    def _edited(
+        self, campaign_id: UUID, situation: Situation, plan: CampaignPlan, edit: ApprovalDecision
+    ) -> CampaignPlan:
+        """The plan with a person's budgets: same brief, same stores, figures of its own. A person may choose to spend
+        where the optimiser would not; the forecast says what that is expected to cost."""
+        market = situation.market
+        budgets = edited_budgets(plan, edit.budgets)
+        check_budgets(
+            budgets,
+            available=market.available,
+            days=market.days,
+            limits=market.limits,
+            media=market.media,
+            barred=market.barred,
+        )
+        decision = fixed(market, budgets, edit.decided_by)
+        if not budgets:
+            return _declined(campaign_id, situation, decision, edited_to_nothing(edit.decided_by))
+        return spending_plan(campaign_id, situation, decision, plan.brief, plan.prompt_hash)
+
+    async def _brief(self, situation: Situation, runtime: Runtime[CampaignContext]) -> tuple[CampaignBrief, str]:
+        """The model's brief, led by a product that was offered, and the hash of its prompt."""
+        context = runtime.context
+        rendered = self._prompts.render(PROMPT, _prompt_values(situation), context.strategy_prompt or None)
+        answer = await ask(
+            self._models.open(context), rendered, CampaignBrief, node="strategy", announce=runtime.stream_writer
+        )
+        brief = answer.value
+        offered = [product.sku for product in situation.offer.products]
+        hero = brief.hero_sku if brief.hero_sku in offered else offered[0]
+        return brief.model_copy(update={"hero_sku": hero}), answer.prompt_hash
+
+
+def _prompt_values(situation: Situation) -> dict[str, str | list[str]]:
+    opportunity, flight = situation.opportunity, situation.flight
+    return {
+        "headline": opportunity.headline,
+        "category": opportunity.category,
+        "regions": ", ".join(situation.audience.regions),
+        "cause": opportunity.cause.value.replace("_", " "),
+        "advice": opportunity.diagnosis.advice,
+        "evidence": [evidence.statement for evidence in opportunity.evidence],
+        "flight": f"{flight.start:%-d %B %Y} to {flight.end:%-d %B %Y}",
+        "audience": situation.audience.description,
+        "products": [offered_line(product) for product in situation.offer.products],
+        "lessons": [lesson.statement for lesson in situation.cited[:5]],
+    }
+
+
+def _declined(campaign_id: UUID, situation: Situation, decision: Decision, reason: str) -> CampaignPlan:
+    return unspent_plan(
+        campaign_id,
+        situation.opportunity,
+        cycle=situation.cycle,
+        reason=reason,
+        hero_sku=situation.offer.products[0].sku,
+        audience=situation.audience,
+        flight=situation.flight,
+        margin_rate=situation.market.margin_rate,
+        binding=decision.binding,
+        cited=situation.cited,
+    )
+
+
+def _status(plan: CampaignPlan) -> CampaignStatus:
+    """A campaign that has run a cycle and stops is completed, not one that was never worth spending on."""
+    if plan.verdict == "spend":
+        return CampaignStatus.PLANNED
+    return CampaignStatus.NOT_WORTH_SPENDING if plan.cycle == 1 else CampaignStatus.COMPLETED
+
+
+def _update(state: CampaignState, plan: CampaignPlan, status: CampaignStatus) -> CampaignUpdate:
+    """The plan, and a clean desk for the creative team: ads and findings of an earlier plan are not of this one."""
+    update: CampaignUpdate = {
+        "plan": plan,
+        "status": status,
+        "creative_attempts": 0,
+        "compliance": None,
+        "approval": None,
+        "booking": None,
+        "report": None,
+    }
+    if state.creatives:
+        update["creatives"] = cast("list[Creative]", Overwrite([]))
+    if state.findings:
+        update["findings"] = cast("list[Finding]", Overwrite([]))
+    return update

@@ -1,0 +1,169 @@
+"""How much, on which channels: a safe Thompson draw, an exact allocation, and what stopped it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.learning.beliefs import Posterior, nonnegative
+from agents.strategy.allocation import Problem, Solution, allocate, whole_pence
+from agents.strategy.forecast import Forecast, forecast
+from agents.strategy.response import ResponseCurves
+from domain.booking import MediaProduct
+from domain.context import RiskLimits
+from domain.money import Money
+from domain.plan import Channel
+
+Vector = NDArray[np.float64]
+
+EXPLORATION = 0.5
+"""Width of the Thompson draw in posterior deviations. At the full width, a media budget pays too much for curiosity."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Market:
+    """What a decision stands on. `channels` [n] are sold and lawful; `beliefs` are about their cells, in that order."""
+
+    channels: tuple[Channel, ...]
+    media: tuple[MediaProduct, ...]
+    curves: ResponseCurves
+    beliefs: Posterior
+    margin_rate: float
+    available: Money
+    days: int
+    limits: RiskLimits
+    barred: frozenset[Channel]
+
+    @property
+    def spendable(self) -> float:
+        """Pounds the budget and the daily limit leave for this flight."""
+        daily = self.limits.daily_budget
+        return float(self.available if daily is None else min(self.available, daily * self.days))
+
+    def problem(self, effectiveness: Vector) -> Problem:
+        """The allocation problem if the channels had this `effectiveness` [n]."""
+        slope = self.curves.slope(np.zeros(len(self.channels)), nonnegative(effectiveness))
+        return Problem(
+            first_return=self.margin_rate * slope,
+            scale=self.curves.scale,
+            total=self.spendable,
+            minimum=np.array([float(product.minimum_budget) for product in self.media]),
+            maximum=np.array([float(product.maximum_daily_budget) * self.days for product in self.media]),
+            maximum_share=self.limits.channel_share,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """Budgets [n] with what is expected of them. `marginal` [n] is margin from the next pound, as decided on."""
+
+    channels: tuple[Channel, ...]
+    budgets: tuple[Money, ...]
+    forecast: Forecast
+    marginal: Vector
+    binding: list[str]
+    shadow_price: float
+
+    @property
+    def spends(self) -> bool:
+        """Whether the expected incremental margin beats the spend."""
+        return self.forecast.spend > 0 and self.forecast.margin > self.forecast.spend
+
+
+def decide(market: Market, rng: np.random.Generator) -> Decision:
+    """Allocate on a draw from the beliefs, so that what is uncertain gets tried; expect what the beliefs' mean says.
+
+    A draw may never buy an expected loss: where its budgets would lose money under the mean, the mean's own budgets
+    are taken (safe Thompson sampling), and where those earn nothing either, nothing is spent.
+    """
+    if not market.channels or market.curves.baseline <= 0:
+        return _nothing(market)
+    drawn = _decided(market, market.beliefs.draw(rng, EXPLORATION))
+    return drawn if drawn.spends else _decided(market, market.beliefs.mean)
+
+
+def fixed(market: Market, budgets: dict[Channel, Money], edited_by: str) -> Decision:
+    """The same figures for budgets a person has set; `market` covers every channel in `budgets`."""
+    amounts = tuple(budgets.get(channel, Decimal(0)) for channel in market.channels)
+    spend = np.array([float(amount) for amount in amounts])
+    return Decision(
+        channels=market.channels,
+        budgets=amounts,
+        forecast=forecast(market.curves, spend, market.beliefs, market.margin_rate),
+        marginal=market.problem(market.beliefs.mean).marginal(spend),
+        binding=[f"edited:{edited_by}", *_lawful_limits(market)],
+        shadow_price=0.0,
+    )
+
+
+def best_first_pound(market: Market) -> tuple[Channel, float] | None:
+    """The channel whose first pound is expected to return the most margin, and that margin; None without channels."""
+    if not market.channels or market.curves.baseline <= 0:
+        return None
+    returns = market.problem(market.beliefs.mean).first_return
+    best = int(np.argmax(returns))
+    return market.channels[best], float(returns[best])
+
+
+def _decided(market: Market, effectiveness: Vector) -> Decision:
+    problem = market.problem(effectiveness)
+    solution = allocate(problem)
+    budgets = whole_pence(solution.budgets, problem.maximum_share, problem.minimum)
+    spend = np.array([float(amount) for amount in budgets])
+    return Decision(
+        channels=market.channels,
+        budgets=budgets,
+        forecast=forecast(market.curves, spend, market.beliefs, market.margin_rate),
+        marginal=problem.marginal(spend),
+        binding=_binding(market, problem, solution, spend),
+        shadow_price=solution.shadow_price,
+    )
+
+
+def _binding(market: Market, problem: Problem, solution: Solution, spend: Vector) -> list[str]:
+    """The constraints without which the optimiser would have done otherwise, by name."""
+    names = _lawful_limits(market)
+    if solution.spent >= problem.total - 0.01:
+        names.append("total_budget" if float(market.available) <= problem.total else "daily_budget")
+    elif solution.spent > 0:
+        names.append("marginal_return")
+    level = max(solution.shadow_price, 1.0)
+    wants_more = problem.marginal(spend) > level * 1.001
+    for index, channel in enumerate(market.channels):
+        if spend[index] > 0 and abs(spend[index] - problem.minimum[index]) < 0.02:
+            names.append(f"minimum_order:{channel.value}")
+        elif wants_more[index] and spend[index] >= problem.maximum[index] - 0.02:
+            names.append(f"delivery_capacity:{channel.value}")
+        elif wants_more[index] and spend[index] == 0:
+            names.append(f"minimum_order:{channel.value}")
+        elif wants_more[index] and spend[index] >= problem.maximum_share * spend.sum() - 0.05:
+            names.append(f"channel_share:{channel.value}")
+    return names
+
+
+def _lawful_limits(market: Market) -> list[str]:
+    return [f"law:{channel.value}" for channel in sorted(market.barred)]
+
+
+def _nothing(market: Market) -> Decision:
+    none = np.zeros(len(market.channels))
+    no_curves = ResponseCurves(baseline=0.0, scale=np.ones(len(market.channels)))
+    return Decision(
+        channels=market.channels,
+        budgets=tuple(Decimal(0) for _ in market.channels),
+        forecast=forecast(no_curves, none, market.beliefs, market.margin_rate),
+        marginal=none,
+        binding=_lawful_limits(market),
+        shadow_price=0.0,
+    )
+
+
+def lawful_media(
+    media: Sequence[MediaProduct], barred: frozenset[Channel]
+) -> tuple[tuple[Channel, ...], tuple[MediaProduct, ...]]:
+    """The channels sold and not barred, in the order of `Channel`, with the product that sells each."""
+    by_channel = {product.channel: product for product in media}
+    channels = tuple(channel for channel in Channel if channel in by_channel and channel not in barred)
+    return channels, tuple(by_channel[channel] for channel in channels)

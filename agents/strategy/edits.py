@@ -1,0 +1,55 @@
+"""A person's budgets: taken to the penny, as long as they break no limit that binds everyone."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from domain.booking import MediaProduct
+from domain.context import RiskLimits
+from domain.decision import BudgetEdit
+from domain.errors import BadInput
+from domain.money import Money
+from domain.plan import CampaignPlan, Channel
+
+
+def edited_budgets(plan: CampaignPlan, edits: Sequence[BudgetEdit]) -> dict[Channel, Money]:
+    """Budgets by channel after the edit: the named channels as given, the others as planned, zeros dropped."""
+    budgets = {allocation.channel: allocation.budget for allocation in plan.allocations}
+    budgets.update({edit.channel: edit.budget for edit in edits})
+    return {channel: budget for channel, budget in budgets.items() if budget > 0}
+
+
+def check_budgets(
+    budgets: dict[Channel, Money],
+    *,
+    available: Money,
+    days: int,
+    limits: RiskLimits,
+    media: Sequence[MediaProduct],
+    barred: frozenset[Channel],
+) -> None:
+    """Raises BadInput for budgets beyond the money, the day's limit, the law, or what the platform sells.
+
+    A person may go above the optimiser's share of one channel; the other limits hold for everyone.
+    """
+    total = sum(budgets.values(), start=Decimal(0))
+    if total > available:
+        raise _refused(f"the edited budgets come to £{total:.2f} and £{available:.2f} is available")
+    if limits.daily_budget is not None and total > limits.daily_budget * days:
+        raise _refused(f"£{total:.2f} over {days} day(s) is above the limit of £{limits.daily_budget:.2f} a day")
+    sold = {product.channel: product for product in media}
+    for channel, budget in budgets.items():
+        name = channel.value
+        if channel in barred:
+            raise _refused(f"{name} is barred by law for this product")
+        if channel not in sold:
+            raise _refused(f"the ad platform does not sell {name}")
+        if budget < sold[channel].minimum_budget:
+            raise _refused(
+                f"£{budget:.2f} on {name} is below its smallest order of £{sold[channel].minimum_budget:.2f}"
+            )
+        if budget > sold[channel].maximum_daily_budget * days:
+            raise _refused(f"£{budget:.2f} on {name} is more than it can deliver in {days} day(s)")
+
+
+def _refused(problem: str) -> BadInput:
+    return BadInput(problem, remedy="send budgets within the limits", field="budgets")

@@ -1,0 +1,176 @@
+"""The plan put into words and numbers."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from agents.strategy.decision import Decision, best_first_pound
+from agents.strategy.situation import Situation
+from domain.identifiers import derived_id
+from domain.lesson import Lesson
+from domain.money import pounds
+from domain.opportunity import Opportunity
+from domain.plan import (
+    Allocation,
+    Audience,
+    CampaignBrief,
+    CampaignPlan,
+    Flight,
+    Holdout,
+    Interval,
+    LessonCitation,
+)
+
+_MOST_CITED = 5
+_NO_RETURN = Interval(low=0.0, high=0.0)
+
+
+def spending_plan(
+    campaign_id: UUID, situation: Situation, decision: Decision, brief: CampaignBrief, prompt_hash: str
+) -> CampaignPlan:
+    """The plan of a decision that spends."""
+    figures = decision.forecast
+    return CampaignPlan(
+        id=derived_id("plan", campaign_id, situation.cycle, *map(str, decision.budgets), *decision.channels),
+        cycle=situation.cycle,
+        verdict="spend",
+        reason=_why_spend(situation, decision),
+        category=situation.opportunity.category,
+        hero_sku=brief.hero_sku,
+        audience=situation.audience,
+        brief=brief,
+        flight=situation.flight,
+        budget=sum(decision.budgets, start=pounds(0)),
+        allocations=_allocations(situation, decision),
+        predicted_roi=figures.roi,
+        roi_interval=figures.roi_interval,
+        predicted_iroas=figures.iroas,
+        margin_rate=situation.market.margin_rate,
+        binding_constraints=decision.binding,
+        shadow_price=decision.shadow_price,
+        holdout=situation.holdout,
+        cites=_citations(situation.cited),
+        prompt_hash=prompt_hash,
+    )
+
+
+def unspent_plan(
+    campaign_id: UUID,
+    opportunity: Opportunity,
+    *,
+    cycle: int,
+    reason: str,
+    hero_sku: str,
+    audience: Audience,
+    flight: Flight,
+    margin_rate: float = 0.0,
+    binding: Sequence[str] = (),
+    cited: Sequence[Lesson] = (),
+) -> CampaignPlan:
+    """The plan that says no. No model is asked: there is nothing to write."""
+    return CampaignPlan(
+        id=derived_id("plan", campaign_id, cycle, "dont_spend"),
+        cycle=cycle,
+        verdict="dont_spend",
+        reason=reason,
+        category=opportunity.category,
+        hero_sku=hero_sku,
+        audience=audience,
+        brief=CampaignBrief(
+            objective=opportunity.diagnosis.advice,
+            proposition="No advertising is planned.",
+            tone="none",
+            angle="value",
+            hero_sku=hero_sku,
+            audience_reason="Nobody is addressed.",
+        ),
+        flight=flight,
+        budget=pounds(0),
+        allocations=[],
+        predicted_roi=0.0,
+        roi_interval=_NO_RETURN,
+        predicted_iroas=0.0,
+        margin_rate=margin_rate,
+        binding_constraints=list(binding),
+        shadow_price=0.0,
+        holdout=Holdout(share=0.0, control_stores=[], treated_stores=[], seed=0),
+        cites=_citations(cited),
+        prompt_hash="",
+    )
+
+
+def why_not(situation: Situation, decision: Decision) -> str:
+    """Why the numbers say no, in one sentence."""
+    market = situation.market
+    law = f" ({situation.offer.reason})" if situation.offer.reason else ""
+    if market.spendable <= 0:
+        return "Nothing of the budget is left for this cycle, so nothing is spent."
+    best = best_first_pound(market)
+    if best is None:
+        return f"No channel is both sold and lawful for {situation.opportunity.category}{law}, so nothing is spent."
+    channel, first = best
+    if first <= 1:
+        return (
+            f"Even the first pound on {_name(channel.value)}, the best lawful channel, is expected to return "
+            f"£{first:.2f} of margin{law}: advertising would lose money."
+        )
+    return (
+        f"The first pound on {_name(channel.value)} is expected to return £{first:.2f} of margin, but no order the "
+        f"platform takes, within £{market.spendable:,.2f} and the limits on one channel, earns more than it costs."
+    )
+
+
+def edited_to_nothing(decided_by: str) -> str:
+    return f"{decided_by} set every budget to zero, so nothing is spent."
+
+
+def _why_spend(situation: Situation, decision: Decision) -> str:
+    figures = decision.forecast
+    interval = figures.roi_interval
+    expected = (
+        f"£{figures.spend:,.2f} of media is expected to sell £{figures.total:,.2f} more "
+        f"{situation.opportunity.category}, £{figures.margin:,.2f} of margin: ROI {figures.roi:+.2f} "
+        f"({interval.level:.0%} interval {interval.low:+.2f} to {interval.high:+.2f})"
+    )
+    law = f"; {situation.offer.reason}" if situation.offer.reason else ""
+    return f"{expected}{law}."
+
+
+def _allocations(situation: Situation, decision: Decision) -> list[Allocation]:
+    figures = decision.forecast
+    return [
+        Allocation(
+            channel=channel,
+            audience=situation.audience.segment,
+            budget=budget,
+            expected_incremental_units=float(sales) / situation.price if situation.price else 0.0,
+            expected_incremental_sales=pounds(float(sales)),
+            interval=interval,
+            marginal_return=float(marginal),
+            reason=_why_channel(channel.value, float(sales) / float(budget), float(marginal), decision.binding),
+        )
+        for channel, budget, sales, interval, marginal in zip(
+            decision.channels, decision.budgets, figures.sales, figures.intervals, decision.marginal, strict=True
+        )
+        if budget > 0
+    ]
+
+
+def _why_channel(channel: str, iroas: float, marginal: float, binding: Sequence[str]) -> str:
+    stopped = {
+        f"channel_share:{channel}": "held at the largest share one channel may take",
+        f"delivery_capacity:{channel}": "held at what the platform can deliver",
+        f"minimum_order:{channel}": "bought at its smallest order",
+    }
+    why = next((text for name, text in stopped.items() if name in binding), "stopped where other pounds do as well")
+    return f"Sells £{iroas:.2f} a pound; the next pound returns £{marginal:.2f} of margin; {why}."
+
+
+def _citations(lessons: Sequence[Lesson]) -> list[LessonCitation]:
+    return [
+        LessonCitation(lesson_id=lesson.id, campaign_id=lesson.campaign_id, statement=lesson.statement)
+        for lesson in lessons[:_MOST_CITED]
+    ]
+
+
+def _name(channel: str) -> str:
+    return channel.replace("_", " ")

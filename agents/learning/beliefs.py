@@ -151,10 +151,13 @@ def posterior(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> P
     )
 
 
-def everything_believed(lessons: Sequence[Lesson], as_of: date) -> list[Belief]:
-    """The belief of every cell any lesson speaks of, by name."""
-    cells = sorted({exposure.cell for lesson in lessons if not lesson.withdrawn for exposure in lesson.exposures})
-    return posterior(lessons, cells, as_of).beliefs() if cells else []
+def beliefs_of(lessons: Sequence[Lesson], as_of: date | None = None) -> list[Belief]:
+    """The belief about every cell a lesson speaks of, by name; on the day of the newest lesson unless told."""
+    told = [lesson for lesson in lessons if not lesson.withdrawn]
+    cells = sorted({exposure.cell for lesson in told for exposure in lesson.exposures})
+    if not cells:
+        return []
+    return posterior(told, cells, as_of or max(lesson.learned_on for lesson in told)).beliefs()
 
 
 def _regression(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> tuple[Matrix, Vector, Vector]:

@@ -83,7 +83,7 @@ class StrategyAgent:
                 predicted_roi=plan.predicted_roi,
             )
         )
-        return _update(state, plan, status)
+        return _update(state, plan, status, edited=_edit_of(state) is not None)
 
     def _not_for_advertising(
         self,
@@ -125,8 +125,8 @@ class StrategyAgent:
             media=await platform.products(),
             lessons=lessons,
         )
-        edit = state.approval
-        if state.plan is not None and edit is not None and edit.decision == "edit_plan":
+        edit = _edit_of(state)
+        if state.plan is not None and edit is not None:
             return self._edited(campaign_id, situation, state.plan, edit)
         decision = decide(situation.market, np.random.default_rng([context.seed, state.cycle, len(lessons)]))
         if not decision.spends:
@@ -167,6 +167,12 @@ class StrategyAgent:
         return brief.model_copy(update={"hero_sku": hero}), answer.prompt_hash
 
 
+def _edit_of(state: CampaignState) -> ApprovalDecision | None:
+    """The person's edit the plan is to be made again with, if that is why strategy runs."""
+    decision = state.approval
+    return decision if state.plan is not None and decision is not None and decision.decision == "edit_plan" else None
+
+
 def _prompt_values(situation: Situation) -> dict[str, str | list[str]]:
     opportunity, flight = situation.opportunity, situation.flight
     return {
@@ -205,19 +211,23 @@ def _status(plan: CampaignPlan) -> CampaignStatus:
     return CampaignStatus.NOT_WORTH_SPENDING if plan.cycle == 1 else CampaignStatus.COMPLETED
 
 
-def _update(state: CampaignState, plan: CampaignPlan, status: CampaignStatus) -> CampaignUpdate:
-    """The plan, and a clean desk for the creative team: ads and findings of an earlier plan are not of this one."""
-    update: CampaignUpdate = {
-        "plan": plan,
-        "status": status,
-        "creative_attempts": 0,
-        "compliance": None,
-        "approval": None,
-        "booking": None,
-        "report": None,
-    }
-    if state.creatives:
-        update["creatives"] = cast("list[Creative]", Overwrite([]))
-    if state.findings:
+def _update(state: CampaignState, plan: CampaignPlan, status: CampaignStatus, edited: bool) -> CampaignUpdate:
+    """The plan, and a clean desk for what follows it.
+
+    A new cycle starts without ads, findings or decision. An edited plan keeps its editor's decision, and the ads of
+    the channels it still buys.
+    """
+    update: CampaignUpdate = {"plan": plan, "status": status, "creative_attempts": 0, "compliance": None}
+    if not edited:
+        update |= {"approval": None, "booking": None, "report": None}
+    channels = {allocation.channel for allocation in plan.allocations} if edited else set()
+    ads = [ad for ad in state.creatives if ad.channel in channels]
+    if len(ads) < len(state.creatives):
+        update["creatives"] = cast("list[Creative]", Overwrite(ads))
+    if state.findings and not edited:
         update["findings"] = cast("list[Finding]", Overwrite([]))
+    elif len(ads) < len(state.creatives):
+        kept = {ad.id for ad in ads}
+        findings = [item for item in state.findings if item.creative_id is None or item.creative_id in kept]
+        update["findings"] = cast("list[Finding]", Overwrite(findings))
     return update

@@ -1,6 +1,6 @@
 """Where the graph keeps its checkpoints: SQLite in a file of its own, or PostgreSQL."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,30 +43,28 @@ async def _postgres_saver(url: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
     from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
     from psycopg import AsyncConnection, OperationalError
     from psycopg.rows import DictRow, dict_row
-    from psycopg_pool import AsyncConnectionPool, PoolTimeout
+    from psycopg_pool import AsyncConnectionPool
 
+    address = libpq_url(url)
+    try:
+        # A single connection says at once that the server is away; a pool would go on trying.
+        async with AsyncPostgresSaver.from_conn_string(address) as first:
+            await first.setup()
+    except OperationalError as error:
+        raise StorageUnavailable(
+            f"The checkpoint database {without_password(url)} cannot be reached",
+            remedy="check that the server runs and that TESCOSENSE_DATABASE_URL is right",
+        ) from error
     pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
-        libpq_url(url),
+        address,
         min_size=1,
         max_size=8,
         open=False,
         connection_class=AsyncConnection[DictRow],
         kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
     )
-    try:
-        await pool.open(wait=True, timeout=10)
-        saver = AsyncPostgresSaver(pool, serde=checkpoint_serializer())
-        await saver.setup()
-    except (OperationalError, PoolTimeout) as error:
-        await pool.close()
-        raise StorageUnavailable(
-            f"The checkpoint database {without_password(url)} cannot be reached",
-            remedy="check that the server runs and that TESCOSENSE_DATABASE_URL is right",
-        ) from error
-    try:
-        yield saver
-    finally:
-        await pool.close()
+    async with pool:
+        yield AsyncPostgresSaver(pool, serde=checkpoint_serializer())
 
 
 async def prune(saver: BaseCheckpointSaver[str], thread_id: str, keep: int) -> None:
@@ -78,6 +76,3 @@ async def prune(saver: BaseCheckpointSaver[str], thread_id: str, keep: int) -> N
 
     if isinstance(saver, GroupCommitSaver):
         await saver.keep_newest(thread_id, keep)
-
-
-__all__: Sequence[str] = ["checkpointer", "prune", "sqlite_checkpointer"]

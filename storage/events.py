@@ -81,8 +81,10 @@ class EventStore:
 
     async def heads(self) -> dict[UUID, int]:
         """The last `seq` of every thread."""
-        query = select(_E.thread_id, func.max(_E.seq)).group_by(_E.thread_id)
-        return await self._database.read(lambda connection: dict(connection.execute(query).tuples().all()))
+        query = select(_E.thread_id, func.max(_E.seq).label("last")).group_by(_E.thread_id)
+        return await self._database.read(
+            lambda connection: {row.thread_id: row.last for row in connection.execute(query)}
+        )
 
     async def position(self) -> int:
         """The position of the newest event of all."""

@@ -62,6 +62,12 @@ class RunRegistry:
         query = active_runs.delete().where(_R.thread_id == thread_id, _R.run_id == run_id)
         await self._database.write(lambda connection: connection.execute(query))
 
+    async def adopt(self, thread_id: UUID, run_id: UUID, *, giver: str, taker: str) -> bool:
+        """Hand a lease from the owner that made it to the one that executes it; False when the giver has it no more."""
+        query = active_runs.update().where(_R.thread_id == thread_id, _R.run_id == run_id, _R.owner == giver)
+        values = {"owner": taker, "heartbeat_at": self._now()}
+        return await self._database.write(lambda connection: connection.execute(query, values).rowcount == 1)
+
     async def active(self, thread_id: UUID) -> ActiveRun | None:
         query = select(active_runs).where(_R.thread_id == thread_id)
 

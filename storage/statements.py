@@ -34,7 +34,8 @@ def _upsert(table: Table, dialect: str, columns: tuple[str, ...]) -> Insert:
 
 @cache
 def _insert_new(table: Table, dialect: str) -> Insert:
-    return _insert(table, dialect).on_conflict_do_nothing()
+    # Without the option SQLAlchemy forgets the row count of an INSERT on PostgreSQL.
+    return _insert(table, dialect).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def _insert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:

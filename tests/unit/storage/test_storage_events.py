@@ -1,0 +1,156 @@
+"""The event log is gapless per thread whoever appends, and replays exactly what was stored."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.events import Draft, Event, EventParams, OpportunityDetected, TaskData
+from domain.identifiers import derived_id
+from storage.database import Database
+from storage.events import EventStore, EventWriter
+from storage.migrate import migrate
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def thread(number: int) -> UUID:
+    return derived_id("thread", number)
+
+
+def draft(number: int, label: str = "start", at: datetime = NOW) -> Draft:
+    data = TaskData(node="sensing", phase="start", task_id=label, triggers=["__start__"])
+    return Draft(thread_id=thread(number), method="tasks", params=EventParams(timestamp=at, data=data))
+
+
+def labels(events: list[Event]) -> list[str]:
+    return [event.params.data.task_id for event in events if isinstance(event.params.data, TaskData)]
+
+
+async def test_a_batch_over_several_threads_is_numbered_in_each_from_one(database: Database) -> None:
+    store = EventStore(database)
+    events = await store.append([draft(1, "a"), draft(2, "b"), draft(1, "c"), draft(1, "d"), draft(2, "e")])
+    assert [(event.thread_id, event.seq) for event in events] == [
+        (thread(1), 1),
+        (thread(2), 1),
+        (thread(1), 2),
+        (thread(1), 3),
+        (thread(2), 2),
+    ]
+    assert labels(await store.since(thread(1), 1)) == ["c", "d"]
+    assert await store.heads() == {thread(1): 3, thread(2): 2}
+
+
+async def test_what_is_read_back_equals_what_was_returned(database: Database) -> None:
+    store = EventStore(database)
+    data = OpportunityDetected(campaign_id=thread(1), category="soup", headline="Soup down 10%", score=4.5, cause="x")
+    params = EventParams(namespace=["a:b"], timestamp=NOW, data=data)
+    stored = await store.append([Draft(thread_id=thread(1), method="custom", params=params)])
+    assert await store.since(thread(1), 0) == stored
+    assert (await store.since_all(0)).items == stored
+
+
+async def test_an_empty_batch_stores_nothing(database: Database) -> None:
+    store = EventStore(database)
+    assert await store.append([]) == []
+    assert await store.position() == 0
+
+
+async def test_the_log_of_all_threads_is_paged_by_position(database: Database) -> None:
+    store = EventStore(database)
+    await store.append([draft(number, str(number)) for number in range(5)])
+    first = await store.since_all(0, limit=3)
+    rest = await store.since_all(first.next, limit=3)
+    assert labels(first.items) + labels(rest.items) == ["0", "1", "2", "3", "4"]
+    assert rest.next == await store.position() == 5
+    assert (await store.since_all(rest.next)).items == []
+
+
+async def test_two_processes_worth_of_stores_share_one_numbering(database: Database) -> None:
+    one, other = EventStore(database), EventStore(database)
+    for turn in range(4):
+        await one.append([draft(1, f"one-{turn}")])
+        await other.append([draft(1, f"other-{turn}"), draft(2)])
+    assert [event.seq for event in await one.since(thread(1), 0)] == list(range(1, 9))
+
+
+async def test_concurrent_writers_leave_no_gap_and_keep_each_runs_order(database: Database) -> None:
+    writers = [EventWriter(EventStore(database)) for _ in range(2)]
+
+    async def run(number: int) -> list[Event]:
+        batches = [await writers[number % 2].append([draft(number % 3, f"{number}.{turn}")]) for turn in range(5)]
+        return [event for batch in batches for event in batch]
+
+    returned = [event for events in await asyncio.gather(*map(run, range(12))) for event in events]
+    store = EventStore(database)
+    stored = (await store.since_all(0)).items
+    assert {event.event_id for event in stored} == {event.event_id for event in returned}
+    for number in range(3):
+        seqs = [event.seq for event in await store.since(thread(number), 0)]
+        assert seqs == list(range(1, 21))
+    for number in range(12):
+        assert [label for label in labels(stored) if label.startswith(f"{number}.")] == [
+            f"{number}.{turn}" for turn in range(5)
+        ]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(st.integers(0, 3), max_size=6), max_size=12), st.integers(1, 3))
+def test_seq_is_gapless_for_any_batches_over_any_threads(batches: list[list[int]], writers: int) -> None:
+    async def append_all() -> None:
+        with TemporaryDirectory() as directory:
+            url = f"sqlite:///{Path(directory)}/events.db"
+            await migrate(url)
+            async with Database(url) as database:
+                several = [EventWriter(EventStore(database)) for _ in range(writers)]
+                appends = [
+                    several[turn % writers].append([draft(number) for number in batch])
+                    for turn, batch in enumerate(batches)
+                ]
+                answers = await asyncio.gather(*appends)
+                assert [len(answer) for answer in answers] == [len(batch) for batch in batches]
+                stored = (await EventStore(database).since_all(0)).items
+                for number in range(4):
+                    seqs = [event.seq for event in stored if event.thread_id == thread(number)]
+                    assert seqs == list(range(1, sum(batch.count(number) for batch in batches) + 1))
+
+    asyncio.run(append_all())
+
+
+async def test_trimming_keeps_the_numbering_going(database: Database) -> None:
+    store = EventStore(database)
+    await store.append([draft(1, "old"), draft(1, "newest"), draft(2, "fresh", at=NOW + timedelta(hours=2))])
+    assert await store.trim(NOW + timedelta(hours=1)) == 1
+    assert labels((await store.since_all(0)).items) == ["newest", "fresh"]
+    assert (await EventStore(database).append([draft(1)]))[0].seq == 3
+
+
+async def test_starting_over_is_a_new_epoch_numbered_from_one(database: Database) -> None:
+    store = EventStore(database)
+    await store.append([draft(1)])
+    before = await store.epoch()
+    assert await store.epoch() == before
+    after = await store.start_over()
+    assert after != before
+    assert await store.epoch() == after
+    assert [event.seq for event in await store.append([draft(1)])] == [1]
+
+
+async def test_a_batch_that_cannot_be_stored_fails_alone(database: Database) -> None:
+    writer = EventWriter(EventStore(database))
+    unstorable = draft(1).model_copy(update={"method": None})
+    answers = await asyncio.gather(
+        writer.append([draft(1, "a")]),
+        writer.append([unstorable]),
+        writer.append([draft(1, "b")]),
+        return_exceptions=True,
+    )
+    assert isinstance(answers[1], Exception)
+    assert [event.seq for answer in (answers[0], answers[2]) if isinstance(answer, list) for event in answer] == [1, 2]
+    with pytest.raises(ValueError, match="method"):
+        await writer.append([unstorable])

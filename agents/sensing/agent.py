@@ -1,12 +1,15 @@
 """The sensing node: what moved today, why, and whether it is worth a campaign."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
 from uuid import UUID
 
 from langgraph.config import get_config
 from langgraph.runtime import Runtime
 
 from agents.sensing.analysis import Analyses, Analysis
-from domain.context import CampaignContext
+from domain.context import CampaignContext, WorldRef
 from domain.events import OpportunityDetected
 from domain.identifiers import derived_id, new_id
 from domain.opportunity import Opportunity
@@ -15,11 +18,13 @@ from storage.ports import CampaignRecords
 from world.ports import Worlds
 from world.references import Resolve
 
+_USUAL_THRESHOLD: Final[float] = CampaignContext.model_fields["threshold"].default
+
 
 class SensingAgent:
     """Opens the campaign, and gives it the day's opportunity if there is one."""
 
-    def __init__(self, *, worlds: Worlds, records: CampaignRecords, resolve: Resolve) -> None:
+    def __init__(self, worlds: Worlds, records: CampaignRecords, resolve: Resolve) -> None:
         self._worlds = worlds
         self._records = records
         self._resolve = resolve
@@ -30,8 +35,8 @@ class SensingAgent:
         context = runtime.context
         campaign_id = state.campaign_id or campaign_of_thread()
         ref = self._resolve(context, campaign_id)
-        analysis = await self._analysis(state, context, campaign_id)
-        opportunity = analysis.opportunity_for(campaign_id)
+        analysis = await self._analysis(state, context, ref)
+        opportunity = analysis.opportunity
         name = analysis.name or f"Quiet day {analysis.today}"
         await self._records.open(
             campaign_id, name=name, budget=state.budget, account=context.account, world_id=ref.world_id
@@ -40,6 +45,8 @@ class SensingAgent:
         if opportunity is None:
             await self._records.set_status(campaign_id, CampaignStatus.NO_OPPORTUNITY)
             return {**update, "opportunity": None, "status": CampaignStatus.NO_OPPORTUNITY}
+        if state.opportunity is None:
+            opportunity = opportunity.model_copy(update={"id": derived_id(campaign_id, "opportunity")})
         await self._records.record_opportunity(campaign_id, opportunity, name=name)
         runtime.stream_writer(
             OpportunityDetected(
@@ -52,13 +59,18 @@ class SensingAgent:
         )
         return {**update, "opportunity": opportunity, "status": CampaignStatus.SENSING}
 
-    async def _analysis(self, state: CampaignState, context: CampaignContext, campaign_id: UUID) -> Analysis:
+    async def trends(self, ref: WorldRef, today: date) -> Sequence[Opportunity]:
+        """Everything above the usual threshold on that day, the one to act on first."""
+        analysis = await self._analyses.of(self._worlds.open(ref), today, _USUAL_THRESHOLD)
+        return analysis.opportunities
+
+    async def _analysis(self, state: CampaignState, context: CampaignContext, ref: WorldRef) -> Analysis:
         """The day's analysis, or the opportunity the campaign was started with."""
-        if state.opportunity is not None:
-            today = state.today or context.today or state.opportunity.detected_on
-            return Analysis(today=today, name=state.name or _name_of(state.opportunity), opportunity=state.opportunity)
-        world = self._worlds.open(self._resolve(context, campaign_id))
-        return await self._analyses.of(world, state.today or context.today, context.threshold)
+        given = state.opportunity
+        if given is not None:
+            today = state.today or context.today or given.detected_on
+            return Analysis(today=today, name=state.name or _name_of(given), opportunities=(given,))
+        return await self._analyses.of(self._worlds.open(ref), state.today or context.today, context.threshold)
 
 
 def campaign_of_thread() -> UUID:

@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from uuid import UUID
 
 from agents.sensing import wording
 from agents.sensing.findings import Finding, sense
@@ -29,13 +28,12 @@ class Analysis:
     today: date
     name: str
     """A short name for the campaign; empty without an opportunity."""
-    opportunity: Opportunity | None
-    """As any campaign would report it; its id is replaced by the campaign's own."""
+    opportunities: tuple[Opportunity, ...]
+    """Everything above the threshold, the one to act on first."""
 
-    def opportunity_for(self, campaign_id: UUID) -> Opportunity | None:
-        if self.opportunity is None:
-            return None
-        return self.opportunity.model_copy(update={"id": derived_id(campaign_id, "opportunity")})
+    @property
+    def opportunity(self) -> Opportunity | None:
+        return self.opportunities[0] if self.opportunities else None
 
 
 def analyse(world: World, today: date | None, threshold: float) -> Analysis:
@@ -43,11 +41,11 @@ def analyse(world: World, today: date | None, threshold: float) -> Analysis:
     day = today or world.sensing_day()
     panel = world.panel(day)
     findings = sense(panel, threshold)
-    if not findings:
-        return Analysis(today=day, name="", opportunity=None)
-    top, *others = findings
-    opportunity = describe(top, others, panel, world.provenance)
-    return Analysis(today=day, name=wording.campaign_name(top), opportunity=opportunity)
+    opportunities = tuple(
+        describe(finding, [other for other in findings if other is not finding], panel, world.provenance)
+        for finding in findings
+    )
+    return Analysis(today=day, name=wording.campaign_name(findings[0]) if findings else "", opportunities=opportunities)
 
 
 def describe(finding: Finding, others: list[Finding], panel: Panel, provenance: Provenance) -> Opportunity:
@@ -95,6 +93,7 @@ class Analyses:
                     self._made.popitem(last=False)
             self._made.move_to_end(key)
         if not future.done():
+            # Waiting never cancels the work, which other campaigns may be waiting for too.
             await asyncio.wait([asyncio.wrap_future(future)])
         if future.exception() is not None:
             with self._lock:

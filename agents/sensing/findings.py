@@ -49,6 +49,9 @@ class Finding:
     spell_now: Spell | None
     spell_ahead: Spell | None
     units_per_day: float
+    """Expected over the days ahead, all stores of the regions, no advertising."""
+    expected_per_day: float
+    """Expected over the window that was judged."""
     average_price: float
     price_change: float
     """Of the window against its usual price, relative."""
@@ -183,6 +186,7 @@ class _Sight:
             units_per_day=float(
                 np.exp(self.baseline.expected_ahead[rows]).sum() / self.baseline.expected_ahead.shape[1]
             ),
+            expected_per_day=float(np.exp(self.baseline.expected[rows, -window:]).sum() / window),
             average_price=price,
             price_change=price_change,
             on_shelf=_mean(self.panel.in_stock[rows, -window:]),

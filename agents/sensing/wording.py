@@ -12,6 +12,8 @@ from domain.panel import Panel
 from domain.provenance import Provenance
 
 _MENTIONED = 0.005
+_WANTED = 0.1
+"""Searches that far above normal say that shoppers want a thing."""
 _FAVOURABLE = -0.01
 """Forecast weather is still worth advertising into when its usual effect is no worse than this."""
 
@@ -93,6 +95,9 @@ def advice(finding: Finding) -> str:
             return f"Find what moved every category at once before spending on {category}."
         case Cause.WEATHER if not _ads_go_with_the_weather(finding):
             return f"Wait: {_spell_words(finding.spell_now or finding.spell_ahead)} holds {category} back for now."
+        case Cause.WEATHER:
+            wanted = f", since searches are {finding.search_change:+.0%}" if finding.search_change > _WANTED else ""
+            return f"Boost {category} ads while {_spell_words(finding.spell_ahead or finding.spell_now)} lasts{wanted}."
         case Cause.SEARCH if finding.change > 0:
             return f"Boost {category} ads while people search for it, and keep the shelf full."
         case Cause.UNEXPLAINED if finding.change < 0:
@@ -115,9 +120,9 @@ def evidence(finding: Finding, panel: Panel, provenance: Provenance, others: Seq
             stream="sales",
             provenance=provenance.sales,
             statement=f"{per_day:,.0f} units of {finding.category} a day over {_days(window)} in {_places(finding)}, "
-            f"where {expected:,.0f} were expected",
+            f"where {finding.expected_per_day:,.0f} were expected",
             value=per_day,
-            expected=expected,
+            expected=finding.expected_per_day,
             unit="units/day",
         )
     ]

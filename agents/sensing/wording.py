@@ -112,9 +112,6 @@ def evidence(finding: Finding, panel: Panel, provenance: Provenance, others: Seq
     rows = np.array(finding.rows, dtype=np.int64)
     sold = panel.units[rows, -window:].astype(np.float64)
     per_day = float(np.nansum(sold)) / window
-    expected = (
-        finding.units_per_day if finding.decomposition.total == 0 else per_day / (1 + finding.decomposition.change)
-    )
     facts = [
         Evidence(
             stream="sales",

@@ -8,11 +8,9 @@ import typer
 from pydantic import JsonValue
 from rich.table import Table
 
-from cli.run import rest_of_the_run
 from cli.terminal import console, pounds
 from domain.errors import BadInput
 from runtime.settings import Settings
-from runtime.wiring import open_system
 
 app = typer.Typer(help="List, show, approve, reject, resume campaigns.", no_args_is_help=True)
 
@@ -28,6 +26,8 @@ def list_campaigns(as_json: AsJson = False) -> None:
 
 
 async def _list(*, as_json: bool) -> None:
+    from runtime.wiring import open_system
+
     async with open_system(Settings()) as system:
         page = await system.campaigns.page(limit=50)
     if as_json:
@@ -48,6 +48,8 @@ def show(campaign_id: CampaignId) -> None:
 
 
 async def _show(campaign_id: UUID) -> None:
+    from runtime.wiring import open_system
+
     async with open_system(Settings()) as system:
         state = await system.runs.state(campaign_id)
         questions = await system.runs.questions(campaign_id)
@@ -63,6 +65,8 @@ def history(campaign_id: CampaignId, as_json: AsJson = False) -> None:
 
 
 async def _history(campaign_id: UUID, *, as_json: bool) -> None:
+    from runtime.wiring import open_system
+
     async with open_system(Settings()) as system:
         events = await system.events.since(campaign_id, 0)
     for event in events:
@@ -94,6 +98,9 @@ def reject(
 
 
 async def _decide(campaign_id: UUID, answer: dict[str, JsonValue], *, as_json: bool) -> None:
+    from cli.following import rest_of_the_run
+    from runtime.wiring import open_system
+
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
         await system.runs.answer(campaign_id, None, answer)
         await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
@@ -106,6 +113,9 @@ def resume(campaign_id: CampaignId, as_json: AsJson = False) -> None:
 
 
 async def _resume(campaign_id: UUID, *, as_json: bool) -> None:
+    from cli.following import rest_of_the_run
+    from runtime.wiring import open_system
+
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
         await system.runs.resume(campaign_id)
         await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)

@@ -10,8 +10,6 @@ import typer
 from cli.terminal import console
 from domain.errors import TescoSenseError
 from runtime.settings import Settings
-from runtime.wiring import open_system
-from storage.url import without_password
 
 
 def doctor() -> None:
@@ -26,6 +24,9 @@ def doctor() -> None:
 
 
 async def _checks(settings: Settings) -> bool:
+    from runtime.wiring import open_system
+    from storage.url import without_password
+
     _say(True, "python", sys.version.split()[0])
     for extra, module in {"openai": "langchain_openai", "studio": "langgraph_cli", "adcp": "adcp"}.items():
         _say(True, extra, "installed" if find_spec(module) else "not installed")

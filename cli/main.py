@@ -4,6 +4,7 @@ import os
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from cli import bench, campaigns, doctor, prompts, run, serve, worker
 from domain.errors import TescoSenseError
@@ -30,6 +31,13 @@ def main() -> None:
         app()
     except TescoSenseError as error:
         print(f"tescosense: {error}", file=sys.stderr)
+        sys.exit(1)
+    except ValidationError as error:
+        # Settings are the one thing read here that no command checks itself.
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        where = f"TESCOSENSE_{name}: " if name else ""
+        print(f"tescosense: {where}{first['msg'].removeprefix('Value error, ')}.", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has seen enough; flushing again at exit would only complain.

@@ -15,6 +15,6 @@ def worker() -> None:
             remedy="set TESCOSENSE_REDIS_URL; without it, runs execute inside `tescosense serve`",
             field="redis_url",
         )
-    from runtime.worker import work
+    from runtime.wiring import work
 
-    asyncio.run(work(settings))
+    asyncio.run(work(settings.model_copy(update={"workers": False})))

@@ -15,7 +15,7 @@ from graph.context_form import context_form
 from prompts import FOLDER
 from prompts.library import PromptLibrary
 from runtime.settings import Settings
-from runtime.wiring import make_nodes, open_repositories, open_worlds
+from runtime.wiring import make_nodes, open_models, open_repositories, open_worlds
 
 
 @asynccontextmanager
@@ -25,5 +25,5 @@ async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignCon
     async with open_repositories(settings) as repositories:
         worlds, platforms = open_worlds(settings, repositories)
         prompts = PromptLibrary(FOLDER)
-        nodes, _ = make_nodes(settings, repositories, worlds, platforms, prompts)
+        nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, prompts)
         yield build_graph(nodes, context_form(prompts)).compile(name="campaign")

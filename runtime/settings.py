@@ -2,8 +2,9 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import BadInput
@@ -16,6 +17,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path(".tescosense"), description="database, checkpoints, artwork, caches")
     database_url: str = Field(default="", description="SQLite in the data directory when empty, or any PostgreSQL URL")
     redis_url: str = Field(default="", description="in-process bus when empty, Redis or Valkey Streams otherwise")
+    workers: bool = Field(default=False, description="runs are executed by `tescosense worker`, not by who starts them")
     model: str = Field(default="fake:copywriter", description="the chat model, `fake:copywriter` or `provider:model`")
     model_base_url: str = Field(default="", description="base URL of any OpenAI-compatible server")
     model_api_key: SecretStr = SecretStr("")
@@ -26,6 +28,12 @@ class Settings(BaseSettings):
     account_daily_budget: Money = Field(default=pounds(100_000), gt=0)
     days_per_minute: float = Field(default=3.0, gt=0, description="how fast the live world's clock starts out")
     seed: int = Field(default=7, ge=0, description="of the live world")
+
+    @model_validator(mode="after")
+    def _workers_need_a_queue(self) -> Self:
+        if self.workers and not self.redis_url:
+            raise ValueError("TESCOSENSE_WORKERS needs TESCOSENSE_REDIS_URL, where the queue is")
+        return self
 
     @cached_property
     def database(self) -> str:

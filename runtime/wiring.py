@@ -5,16 +5,20 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from agents.booking.agent import BookingAgent
 from agents.compliance.agent import ComplianceGate
 from agents.creative.agent import CreativeAgent
 from agents.learning.agent import LearningAgent
+from agents.learning.beliefs import beliefs_of
+from agents.ports import ChatModels
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput
+from domain.identifiers import new_id
 from domain.lesson import Belief
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
@@ -47,6 +51,9 @@ from world.simulated import scenarios
 from world.simulated.ad_platform import SimulatedAdPlatforms
 from world.simulated.market import SimulatedWorlds
 from world.sources import AllWorlds
+
+if TYPE_CHECKING:
+    from runtime.worker import RedisQueue
 
 HEARTBEAT_SECONDS = 10.0
 """A lease is dead after a minute of silence, so several beats may be lost."""
@@ -81,6 +88,8 @@ class System:
     graph: CompiledCampaign
     prompts: PromptLibrary
     worlds: Worlds
+    models: ChatModels
+    executor: RunExecutor
 
     @property
     def campaigns(self) -> CampaignRepository:
@@ -106,10 +115,13 @@ class System:
         """The world a campaign lives in."""
         return resolve(context, campaign_id)
 
+    def check(self, context: CampaignContext) -> None:
+        """Raise, before anything is started, the BadInput or DataFault a campaign with this context would end in."""
+        self.worlds.open(resolve(context, new_id()))
+        self.models.open(context)
+
     async def beliefs(self) -> Sequence[Belief]:
         """The beliefs the next plan would start from."""
-        from agents.learning.beliefs import beliefs_of
-
         return beliefs_of(await self.lessons.current())
 
 
@@ -167,14 +179,17 @@ def open_worlds(settings: Settings, repositories: Repositories) -> tuple[Worlds,
     return worlds, SimulatedAdPlatforms(worlds, repositories.media_buys)
 
 
-def make_nodes(
-    settings: Settings, repositories: Repositories, worlds: Worlds, platforms: AdPlatforms, prompts: PromptLibrary
-) -> tuple[CampaignNodes, SensingAgent]:
-    models = ModelRegistry(
+def open_models(settings: Settings) -> ModelRegistry:
+    return ModelRegistry(
         settings.data_dir,
         base_url=settings.model_base_url or None,
         api_key=settings.model_api_key.get_secret_value() or None,
     )
+
+
+def make_nodes(
+    repositories: Repositories, models: ChatModels, worlds: Worlds, platforms: AdPlatforms, prompts: PromptLibrary
+) -> tuple[CampaignNodes, SensingAgent]:
     records = repositories.campaigns
     sensing = SensingAgent(worlds, records, resolve)
     nodes = CampaignNodes(
@@ -188,7 +203,7 @@ def make_nodes(
             records=records,
             resolve=resolve,
         ),
-        creative=CreativeAgent(models, prompts, records, worlds, resolve),
+        creative=CreativeAgent(models=models, prompts=prompts, records=records, worlds=worlds, resolve=resolve),
         compliance=ComplianceGate(worlds=worlds, records=records, resolve=resolve),
         approval=ApprovalGate(records),
         booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, records=records, resolve=resolve),
@@ -212,7 +227,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         stack.push_async_callback(bus.aclose)
         worlds, platforms = open_worlds(settings, repositories)
         prompts = PromptLibrary(FOLDER)
-        nodes, sensing = make_nodes(settings, repositories, worlds, platforms, prompts)
+        models = open_models(settings)
+        nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts)
         graph = build_graph(nodes, context_form(prompts)).compile(checkpointer=saver, name="campaign")
         writer = EventWriter(repositories.events)
         stack.push_async_callback(writer.close)
@@ -220,7 +236,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         executor = RunExecutor(
             graph=graph, events=writer, bus=bus, leases=repositories.leases, records=repositories.campaigns, owner=owner
         )
-        queue = InProcessQueue(executor)
+        queue = _open_queue(settings, executor, repositories, owner)
         runs = Runs(graph=graph, threads=repositories.threads, leases=repositories.leases, queue=queue, owner=owner)
         heartbeat = asyncio.create_task(_keep_leases(repositories.leases, owner), name="lease-heartbeat")
         stack.push_async_callback(_cancelled, heartbeat)
@@ -245,7 +261,29 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             graph=graph,
             prompts=prompts,
             worlds=worlds,
+            models=models,
+            executor=executor,
         )
+
+
+async def work(settings: Settings) -> None:
+    """Be a worker: execute orders from the queue until cancelled."""
+    from runtime.worker import take_orders
+
+    async with open_system(settings) as system:
+        await take_orders(
+            settings.redis_url, executor=system.executor, leases=system.repositories.leases, owner=this_process()
+        )
+
+
+def _open_queue(
+    settings: Settings, executor: RunExecutor, repositories: Repositories, owner: str
+) -> InProcessQueue | RedisQueue:
+    if not settings.workers:
+        return InProcessQueue(executor)
+    from runtime.worker import RedisQueue
+
+    return RedisQueue(settings.redis_url, repositories.leases, owner)
 
 
 async def _open_bus(settings: Settings) -> Bus:

@@ -1,0 +1,5 @@
+"""`python -m cli` is `tescosense`."""
+
+from cli.main import main
+
+main()

@@ -1,0 +1,38 @@
+"""`tescosense bench`: measure beside a peer, and say honestly what was reached."""
+
+from importlib import import_module
+from typing import Annotated, Protocol
+
+import typer
+
+from cli.terminal import console
+from domain.errors import NotFound
+
+BENCHMARKS = {"loop": "bench.loop"}
+
+
+def bench(
+    name: Annotated[str | None, typer.Argument(help=f"{', '.join(BENCHMARKS)}; all of them when left out")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object, last")] = False,
+) -> None:
+    """Run a benchmark. The exit code says that it ran, the report whether its targets were met."""
+    if name is not None and name not in BENCHMARKS:
+        raise NotFound(f"there is no benchmark {name!r}", remedy=f"choose one of {', '.join(BENCHMARKS)}")
+    for chosen in [name] if name else BENCHMARKS:
+        _run(chosen, as_json=as_json)
+
+
+def _run(name: str, *, as_json: bool) -> None:
+    from bench.report import BenchReport, table
+
+    class Benchmark(Protocol):
+        def run(self) -> BenchReport: ...
+
+    module: Benchmark = import_module(BENCHMARKS[name])
+    made = module.run()
+    if as_json:
+        print(made.model_dump_json())
+        return
+    console.print(table(made))
+    for note in made.notes:
+        console.print(f"[dim]{note}[/dim]")

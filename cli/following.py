@@ -1,0 +1,64 @@
+"""Following a campaign from the command line until it parks or ends."""
+
+import time
+from uuid import UUID
+
+from cli.storyteller import Storyteller
+from domain.context import CampaignContext
+from domain.events import Event
+from domain.state import CampaignState, CampaignStatus
+from runtime.bus import Subscription
+from runtime.settings import Settings
+from runtime.summary import QuestionSummary, RunSummary, finished_nodes, summarise
+from runtime.watching import watch
+from runtime.wiring import System, open_system
+
+
+async def run_campaign(
+    settings: Settings, state: CampaignState, context: CampaignContext, *, as_json: bool
+) -> RunSummary:
+    """Start a campaign and tell it. Raises BadInput before anything is started when its world cannot be opened."""
+    async with open_system(settings) as system, system.bus.subscribe() as subscription:
+        system.check(context)
+        campaign_id = await system.runs.start(state, context)
+        return await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
+
+
+async def rest_of_the_run(
+    system: System, subscription: Subscription, campaign_id: UUID, *, as_json: bool
+) -> RunSummary:
+    """Tell the run until it parks or ends, then its summary."""
+    started = time.perf_counter()
+    events: list[Event] = []
+    storyteller = None if as_json else Storyteller()
+    async for event in watch(system.runs, subscription, campaign_id):
+        events.append(event)
+        if storyteller is None:
+            print(event.model_dump_json(), flush=True)
+        else:
+            storyteller.tell(event)
+    summary = await summary_of(system, campaign_id, events, time.perf_counter() - started)
+    if storyteller is None:
+        print(summary.model_dump_json(), flush=True)
+    else:
+        storyteller.conclude(summary)
+    return summary
+
+
+async def summary_of(system: System, campaign_id: UUID, events: list[Event], elapsed_s: float) -> RunSummary:
+    questions = await system.runs.questions(campaign_id)
+    state = await system.runs.state(campaign_id)
+    context = await system.runs.context(campaign_id)
+    parked_at_gate = any(question.node == "approval" for question in questions)
+    return summarise(
+        campaign_id=campaign_id,
+        status=CampaignStatus.AWAITING_APPROVAL if parked_at_gate else state.status,
+        state=state,
+        nodes=finished_nodes(events),
+        waits_for=QuestionSummary(node=questions[0].node, interrupt_id=questions[0].interrupt_id)
+        if questions
+        else None,
+        provenance=system.worlds.open(system.resolve(context, campaign_id)).provenance,
+        model=context.model,
+        elapsed_s=elapsed_s,
+    )

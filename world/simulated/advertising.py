@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.booking import MediaBuy
+from domain.booking import MediaBuy, MediaBuyStatus
 from domain.plan import Channel
 from world.simulated.pacing import daily_spend
 from world.simulated.truth import ad_lift, carried_over
 
+_NEVER_RAN = {MediaBuyStatus.REJECTED, MediaBuyStatus.CANCELED, MediaBuyStatus.PENDING_CREATIVES}
 LOOK_BACK_DAYS = 42
 """Spend older than this is forgotten: the longest flight and two weeks of carry-over."""
 
@@ -33,11 +34,16 @@ def _spend(
 ) -> dict[Channel, NDArray[np.float64]]:
     """Pounds by channel, each [N, days], spread evenly over a buy's treated stores."""
     spend: dict[Channel, NDArray[np.float64]] = {}
+    acting = [
+        buy
+        for buy in buys
+        if buy.request.category == category
+        and buy.status not in _NEVER_RAN
+        and first - buy.request.flight.days < buy.request.flight.start.toordinal() < first + days
+    ]
     # Sums of floats depend on their order, and the log's order must not matter.
-    for buy in sorted(buys, key=lambda buy: buy.media_buy_id):
+    for buy in sorted(acting, key=lambda buy: buy.media_buy_id):
         request = buy.request
-        if request.category != category:
-            continue
         treated = np.isin(stores, request.treated_stores)
         begins = request.flight.start.toordinal() - first
         for package in request.packages:

@@ -17,7 +17,7 @@ from world.simulated.media_products import HABITS, PRODUCTS
 from world.simulated.pacing import content_seed, daily_spend
 from world.simulated.truth import NATURE, ad_lift, carried_over
 
-_UNITS_PER_CONVERSION = 1.7
+_UNITS_PER_CONVERSION = 2.2
 _LATE_SHARE = 0.6
 """What has been counted of the newest day while the flight still runs."""
 _CPM = {product.channel: float(product.cpm) for product in PRODUCTS}

@@ -75,4 +75,4 @@ def _apply(effect: Effect, scenario: ScheduledScenario, whole: Disturbance) -> N
 
 
 def _category(effect: Effect, scenario: ScheduledScenario) -> int:
-    return category_index(effect.category or scenario.category or recipe_of(scenario.name).category or "soup")
+    return category_index(effect.category or scenario.category or recipe_of(scenario.name).category or "")

@@ -102,9 +102,16 @@ def _panel(chronicle: Chronicle, index: int) -> Panel:
 
 def _by_series(values: FloatArray) -> FloatArray:
     """[T, C, R] to [C * R, T]."""
-    return np.ascontiguousarray(values.reshape(len(values), -1).T, dtype=np.float32)
+    return _frozen(values.reshape(len(values), -1).T)
 
 
 def _everywhere(values: FloatArray) -> FloatArray:
     """[T, R] to [C * R, T]: every category of a region has its weather."""
-    return np.ascontiguousarray(np.tile(values.T, (len(categories()), 1)), dtype=np.float32)
+    return _frozen(np.tile(values.T, (len(categories()), 1)))
+
+
+def _frozen(values: FloatArray) -> FloatArray:
+    """Panels are shared by every run that looks at the same world, so none may write in them."""
+    kept = np.ascontiguousarray(values, dtype=np.float32)
+    kept.flags.writeable = False
+    return kept

@@ -39,11 +39,11 @@ PRODUCTS: Final = tuple(
     )
 )
 HABITS: Final = {
-    Channel.SPONSORED_SEARCH: ClaimHabit(0.034, 0.22),
-    Channel.ONSITE_DISPLAY: ClaimHabit(0.006, 0.12),
-    Channel.PAID_SOCIAL: ClaimHabit(0.009, 0.09),
-    Channel.IN_STORE_SCREEN: ClaimHabit(0.0, 0.07),
-    Channel.EMAIL: ClaimHabit(0.021, 0.10),
+    Channel.SPONSORED_SEARCH: ClaimHabit(0.034, 0.13),
+    Channel.ONSITE_DISPLAY: ClaimHabit(0.006, 0.06),
+    Channel.PAID_SOCIAL: ClaimHabit(0.009, 0.05),
+    Channel.IN_STORE_SCREEN: ClaimHabit(0.0, 0.045),
+    Channel.EMAIL: ClaimHabit(0.021, 0.05),
 }
 """Search claims most: it stands in the way of people who were about to buy anyway."""
 

@@ -15,6 +15,8 @@ from domain.errors import BadInput
 from world.simulated.catalogue import categories, near_miss, regions
 from world.simulated.timeline import day_index
 
+LONGEST_DAYS = 60
+
 Part = Literal["temperature", "rain", "price", "stock", "demand", "search", "feed"]
 
 
@@ -127,14 +129,17 @@ def scenario_names() -> tuple[str, ...]:
 def schedule(name: str, starts: date, days: int | None = None, category: str | None = None) -> ScheduledScenario:
     """The scenario from `starts` on, with its usual length and category unless others are given.
 
-    Raises BadInput for an unknown name or category, with the near miss.
+    Raises BadInput for an unknown name or category, with the near miss, and for a length outside 1 to 60 days.
     """
     recipe = recipe_of(name)
+    length = recipe.days if days is None else days
+    if not 1 <= length <= LONGEST_DAYS:
+        raise BadInput(f"A scenario cannot last {length} days", remedy=f"give 1 to {LONGEST_DAYS} days", field="days")
     return checked(
         ScheduledScenario(
             name=name,
             starts=starts,
-            days=days or recipe.days,
+            days=length,
             category=category or recipe.category,
             regions=recipe.regions,
         )

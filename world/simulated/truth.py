@@ -8,7 +8,7 @@ Carry-over is geometric adstock (Broadbent 1979), normalised so that carried spe
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,10 +86,12 @@ def ad_lift(
 
 def carried_over(channel: Channel, spend: NDArray[np.float64]) -> NDArray[np.float64]:
     """Adstock along the last axis (days), pounds: `a[t] = (1 - r) * spend[t] + r * a[t - 1]`."""
+    return spend @ _memory(channel, spend.shape[-1])
+
+
+@lru_cache(maxsize=256)
+def _memory(channel: Channel, days: int) -> NDArray[np.float64]:
+    """How much of each day's spend (row) presses on each day (column), [days, days]; nothing on the days before it."""
     rate = NATURE[channel].carry_over
-    pressure = np.empty_like(spend)
-    before = np.zeros(spend.shape[:-1])
-    for day in range(spend.shape[-1]):
-        before = (1 - rate) * spend[..., day] + rate * before
-        pressure[..., day] = before
-    return pressure
+    age = np.arange(days)[None, :] - np.arange(days)[:, None]
+    return np.where(age >= 0, (1 - rate) * rate ** np.maximum(age, 0), 0.0)

@@ -32,6 +32,10 @@ _WEATHER: dict[Weather, re.Pattern[str]] = {
     ),
 }
 
+_GOODS = re.compile(
+    r"\bice[- ]?(?:cream|loll|cube)\w*|\bcold (?:and flu|& flu|remed|drink|meat|cut)\w*|\bhot (?:drink|choc)\w*"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -109,20 +113,18 @@ def _read(request: str) -> Reading:
     )
 
 
+def weather_of(text: str, category: str = "") -> Weather:
+    """The first weather a text speaks of. Names of goods are no weather."""
+    words = _GOODS.sub(" ", text.lower().replace(category.lower(), " ") if category else text.lower())
+    found = {kind: match.start() for kind, pattern in _WEATHER.items() if (match := pattern.search(words))}
+    return min(found, key=found.__getitem__) if found else "none"
+
+
 def _weather(labels: dict[str, str], request: str, category: str) -> Weather:
-    """The weather the finding speaks of: its own line first, then anything asked. Names of goods are no weather."""
+    """The weather the finding speaks of: its own line first, then anything asked."""
     finding = " ".join(labels.get(name, "") for name in ("opportunity", "headline", "advice", "proposition"))
-    for text in (finding, request):
-        words = text.lower().replace(category.lower(), " ") if category else text.lower()
-        words = re.sub(
-            r"\bice[- ]?(?:cream|loll|cube)\w*|\bcold (?:and flu|remed|drink|meat|cut)\w*|hot (?:drink|choc)\w*",
-            " ",
-            words,
-        )
-        found = {kind: match.start() for kind, pattern in _WEATHER.items() if (match := pattern.search(words))}
-        if found:
-            return min(found, key=found.__getitem__)
-    return "none"
+    spoken = weather_of(finding, category)
+    return spoken if spoken != "none" else weather_of(request, category)
 
 
 def _bullets_by_section(request: str) -> list[tuple[str, list[str]]]:

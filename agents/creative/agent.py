@@ -1,0 +1,206 @@
+"""The creative node: one ad for every channel the plan buys, written, drawn, kept and announced."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from langchain_core.language_models import BaseChatModel
+from langgraph.runtime import Runtime
+
+from agents.asking import ask
+from agents.creative.artwork import draw
+from agents.creative.formats import FORMATS, AdFormat
+from agents.ports import ChatModels
+from domain.catalogue import Product
+from domain.context import CampaignContext
+from domain.creative import AdCopy, Creative, Finding, Outcome
+from domain.errors import BadInput, NotFound
+from domain.events import CreativesReady
+from domain.identifiers import derived_id
+from domain.opportunity import Opportunity
+from domain.plan import CampaignPlan, Channel, Flight
+from domain.state import CampaignState, CampaignUpdate
+from prompts.library import PromptLibrary
+from prompts.template import PromptValue
+from storage.ports import CampaignRecords
+from world.ports import Worlds
+from world.references import Resolve
+
+PROMPT = "creative/ad_copy"
+
+
+class CreativeAgent:
+    """Numbers and products come from the plan; only words and pictures are made here."""
+
+    def __init__(
+        self, *, models: ChatModels, prompts: PromptLibrary, records: CampaignRecords, worlds: Worlds, resolve: Resolve
+    ) -> None:
+        self._models = models
+        self._prompts = prompts
+        self._records = records
+        self._worlds = worlds
+        self._resolve = resolve
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        """Writes every channel's ad, or on a rewrite those that compliance failed; the others stay as they are.
+
+        Raises BadInput for a campaign without a plan, NotFound when the hero has left the shelf, ModelFailure when the
+        model gives nothing usable, TransientFailure when it is worth another try.
+        """
+        campaign_id, opportunity, plan, today = _ready(state)
+        attempt = state.creative_attempts + 1
+        world = self._worlds.open(self._resolve(runtime.context, campaign_id))
+        product = _hero(world.shelf(plan.category, today), plan)
+        desk = _Desk(
+            model=self._models.open(runtime.context),
+            prompts=self._prompts,
+            override=runtime.context.creative_prompt or None,
+            campaign_id=campaign_id,
+            opportunity=opportunity,
+            plan=plan,
+            product=product,
+            attempt=attempt,
+            runtime=runtime,
+        )
+        channels = list(dict.fromkeys(allocation.channel for allocation in plan.allocations if allocation.budget > 0))
+        drafts = {creative.id: creative for creative in state.creatives} if attempt > 1 else {}
+        complaints = _complaints(state.findings)
+        to_write = [c for c in channels if desk.creative_id(c) not in drafts or desk.creative_id(c) in complaints]
+        written = await asyncio.gather(
+            *(
+                desk.write(
+                    channel, drafts.get(desk.creative_id(channel)), complaints.get(desk.creative_id(channel), [])
+                )
+                for channel in to_write
+            )
+        )
+        artwork = {creative.id: draw(creative, product.name, plan.category) for creative in written}
+        await self._records.record_creatives(campaign_id, written, artwork)
+        runtime.stream_writer(
+            CreativesReady(
+                campaign_id=campaign_id,
+                creative_ids=[desk.creative_id(channel) for channel in channels],
+                attempt=attempt,
+                is_mock=any(creative.is_mock for creative in written),
+            )
+        )
+        return {"creatives": written, "creative_attempts": attempt}
+
+
+class _Desk:
+    """A writer's desk: all that the ads of one attempt have in common."""
+
+    def __init__(
+        self,
+        *,
+        model: BaseChatModel,
+        prompts: PromptLibrary,
+        override: str | None,
+        campaign_id: UUID,
+        opportunity: Opportunity,
+        plan: CampaignPlan,
+        product: Product,
+        attempt: int,
+        runtime: Runtime[CampaignContext],
+    ) -> None:
+        self._model = model
+        self._prompts = prompts
+        self._override = override
+        self._campaign_id = campaign_id
+        self._opportunity = opportunity
+        self._plan = plan
+        self._product = product
+        self._attempt = attempt
+        self._announce = runtime.stream_writer
+
+    def creative_id(self, channel: Channel) -> UUID:
+        """The same over rewrites, so that a rewrite replaces its draft."""
+        return derived_id(self._campaign_id, self._plan.cycle, channel)
+
+    async def write(self, channel: Channel, draft: Creative | None, findings: Sequence[Finding]) -> Creative:
+        """One ad for one channel, from the brief and from what compliance said of the last draft."""
+        size = FORMATS[channel]
+        rendered = self._prompts.render(PROMPT, self._values(channel, size, draft, findings), self._override)
+        answer = await ask(self._model, rendered, AdCopy, node="creative", announce=self._announce, channel=channel)
+        identity = self.creative_id(channel)
+        return Creative(
+            id=identity,
+            channel=channel,
+            type=size.type,
+            headline=answer.value.headline,
+            body=answer.value.body,
+            call_to_action=answer.value.call_to_action,
+            angle=answer.value.angle,
+            sku=self._product.sku,
+            image_description=answer.value.image_description,
+            image_url=f"/creatives/{identity}.svg",
+            attempt=self._attempt,
+            prompt_hash=answer.prompt_hash,
+            model=answer.model_name,
+            is_mock=answer.is_mock,
+        )
+
+    def _values(
+        self, channel: Channel, size: AdFormat, draft: Creative | None, findings: Sequence[Finding]
+    ) -> dict[str, PromptValue]:
+        brief = self._plan.brief
+        return {
+            "product_name": self._product.name,
+            "price": f"£{self._product.price:.2f}",
+            "category": self._plan.category,
+            "opportunity": self._opportunity.headline,
+            "cause": self._opportunity.cause.value,
+            "regions": _listed(self._plan.audience.regions or self._opportunity.regions),
+            "flight": _in_words(self._plan.flight),
+            "audience": self._plan.audience.description,
+            "objective": brief.objective,
+            "proposition": brief.proposition,
+            "tone": brief.tone,
+            "angle": brief.angle,
+            "channel": channel.value,
+            "placement": size.placement,
+            "headline_limit": size.headline,
+            "body_limit": size.body,
+            "call_to_action_limit": size.call_to_action,
+            "previous_headline": draft.headline if draft else "",
+            "previous_body": draft.body if draft else "",
+            "findings": [f"{finding.rule_id}: {finding.evidence}. {finding.remedy}." for finding in findings],
+        }
+
+
+def _ready(state: CampaignState) -> tuple[UUID, Opportunity, CampaignPlan, date]:
+    if state.campaign_id is None or state.opportunity is None or state.plan is None:
+        raise BadInput("the creative node has no plan to write for", remedy="run sensing and strategy first")
+    return state.campaign_id, state.opportunity, state.plan, state.today or state.opportunity.detected_on
+
+
+def _hero(shelf: Sequence[Product], plan: CampaignPlan) -> Product:
+    found = next((product for product in shelf if product.sku == plan.hero_sku), None)
+    if found is None:
+        raise NotFound(
+            f"{plan.hero_sku} is no longer on the shelf of '{plan.category}'", remedy="plan the campaign again"
+        )
+    return found
+
+
+def _complaints(findings: Sequence[Finding]) -> dict[UUID, list[Finding]]:
+    """What a rewrite must mend, by ad."""
+    complaints: dict[UUID, list[Finding]] = {}
+    for finding in findings:
+        if finding.outcome is Outcome.FAIL and finding.creative_id and finding.fixable_by == "copy":
+            complaints.setdefault(finding.creative_id, []).append(finding)
+    return complaints
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names as a person would list them; empty reads as everywhere."""
+    if not names:
+        return "all regions"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _in_words(flight: Flight) -> str:
+    start, end = flight.start, flight.end
+    first = f"{start.day} {start:%B %Y}" if (start.month, start.year) != (end.month, end.year) else str(start.day)
+    return f"{first} to {end.day} {end:%B %Y}"

@@ -75,6 +75,9 @@ class Failure(BaseModel):
     node: str
     error: str = Field(description="the class of the error, for example `ModelFailure`")
     message: str
+    outcome_unknown: bool = Field(
+        default=False, description="the ad platform may have placed the buy: its reservation is kept, not given back"
+    )
 
 
 class CampaignState(BaseModel):

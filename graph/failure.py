@@ -1,5 +1,6 @@
 """What happens when a node has given up: the campaign is FAILED, with a name for it, and its money comes back."""
 
+import structlog
 from langgraph.errors import NodeError, NodeTimeoutError
 from langgraph.runtime import Runtime
 
@@ -7,6 +8,8 @@ from domain.context import CampaignContext
 from domain.errors import TescoSenseError, TransientFailure
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate, Failure
 from storage.ports import CampaignRecords
+
+log = structlog.get_logger()
 
 
 class FailureHandler:
@@ -19,8 +22,18 @@ class FailureHandler:
         self, state: CampaignState, error: NodeError, runtime: Runtime[CampaignContext]
     ) -> CampaignUpdate:
         failure = described(error)
-        if state.campaign_id is not None:
-            await self._records.record_failure(state.campaign_id, failure)
+        if not isinstance(error.error, TescoSenseError):
+            log.error("node.broke", node=error.node, campaign_id=str(state.campaign_id), exc_info=error.error)
+        if campaign_id := state.campaign_id:
+            # Sensing itself may be what failed, before it could open the campaign.
+            await self._records.open(
+                campaign_id,
+                name=state.name or f"Failed in {error.node}",
+                budget=state.budget,
+                account=runtime.context.account,
+                world_id=runtime.context.world.world_id if runtime.context.world else str(campaign_id),
+            )
+            await self._records.record_failure(campaign_id, failure)
         return {"status": CampaignStatus.FAILED, "failure": failure}
 
 
@@ -35,4 +48,10 @@ def described(error: NodeError) -> Failure:
         message = f"{error.node} took longer than {cause.timeout:.0f} seconds."
     else:
         message = f"{error.node} failed unexpectedly with {type(cause).__name__}; the log has the details."
-    return Failure(node=error.node, error=type(cause).__name__, message=message)
+    unanswered = isinstance(cause, (TransientFailure, NodeTimeoutError))
+    return Failure(
+        node=error.node,
+        error=type(cause).__name__,
+        message=message,
+        outcome_unknown=error.node == "booking" and unanswered,
+    )

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from agents.booking.agent import BookingAgent
@@ -32,7 +31,7 @@ from runtime.executor import CompiledCampaign, RunExecutor
 from runtime.live_world import LiveWorldRunner
 from runtime.owners import this_process
 from runtime.queue import InProcessQueue
-from runtime.runs import Runs
+from runtime.runs import RunQueue, Runs
 from runtime.settings import Settings
 from storage.campaigns import CampaignRepository
 from storage.checkpoints import checkpointer
@@ -51,9 +50,6 @@ from world.simulated import scenarios
 from world.simulated.ad_platform import SimulatedAdPlatforms
 from world.simulated.market import SimulatedWorlds
 from world.sources import AllWorlds
-
-if TYPE_CHECKING:
-    from runtime.worker import RedisQueue
 
 HEARTBEAT_SECONDS = 10.0
 """A lease is dead after a minute of silence, so several beats may be lost."""
@@ -276,9 +272,7 @@ async def work(settings: Settings) -> None:
         )
 
 
-def _open_queue(
-    settings: Settings, executor: RunExecutor, repositories: Repositories, owner: str
-) -> InProcessQueue | RedisQueue:
+def _open_queue(settings: Settings, executor: RunExecutor, repositories: Repositories, owner: str) -> RunQueue:
     if not settings.workers:
         return InProcessQueue(executor)
     from runtime.worker import RedisQueue

@@ -215,7 +215,8 @@ class CampaignRepository(CampaignQueries):
     async def record_failure(self, campaign_id: UUID, failure: Failure) -> None:
         def unit(connection: Connection) -> None:
             self._change(connection, campaign_id, status=CampaignStatus.FAILED.value, failure=failure)
-            release_reservations(connection, campaign_id, self._now())
+            if not failure.outcome_unknown:
+                release_reservations(connection, campaign_id, self._now())
 
         await self._database.write(unit, durable=True)
 

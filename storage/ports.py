@@ -45,7 +45,7 @@ class CampaignRecords(Protocol):
     async def set_status(self, campaign_id: UUID, status: CampaignStatus) -> None: ...
 
     async def record_failure(self, campaign_id: UUID, failure: Failure) -> None:
-        """Status FAILED with the reason; releases every reservation the campaign still holds."""
+        """Status FAILED with the reason. Releases what the campaign still has reserved, unless a buy may stand."""
         ...
 
 

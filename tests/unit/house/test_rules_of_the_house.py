@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 """The room on the left may import the rooms on the right. `cli` alone starts `api` and `bench`."""
 
 ENTRY_POINTS = {Path("graph/studio.py")}
-"""Loaded by LangGraph's own server by path: a door to the whole house, like the command line, and imported by nobody."""
+"""Loaded by LangGraph's own server by path: a door to the whole house, like the command line. Nobody imports it."""
 
 
 def modules(room: str) -> Iterator[Path]:

@@ -1,0 +1,97 @@
+"""Where a campaign goes next, for every state it can be in."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Literal
+
+import pytest
+
+from domain.context import Autonomy, CampaignContext
+from domain.creative import Outcome
+from domain.decision import ApprovalDecision
+from domain.state import CampaignState, CampaignStatus
+from graph import routing
+from tests.examples import a_creative, a_lesson, a_plan, an_opportunity
+
+
+def decided(decision: Literal["approve", "edit_plan", "edit_copy", "reject"]) -> ApprovalDecision:
+    return ApprovalDecision(decision=decision, reason="because", decided_by="Ada", decided_at=datetime.now(UTC))
+
+
+def test_no_opportunity_ends_the_campaign() -> None:
+    assert routing.after_sensing(CampaignState()) == "__end__"
+    assert routing.after_sensing(CampaignState(opportunity=an_opportunity())) == "strategy"
+
+
+def test_a_plan_that_does_not_spend_ends_the_campaign() -> None:
+    assert routing.after_strategy(CampaignState(plan=a_plan(verdict="dont_spend"))) == "__end__"
+    assert routing.after_strategy(CampaignState(plan=a_plan())) == "creative"
+
+
+def test_a_plan_edited_at_the_gate_keeps_its_ads() -> None:
+    plan = a_plan()
+    written = [a_creative(allocation.channel) for allocation in plan.allocations]
+    edited = CampaignState(plan=plan, creatives=written, approval=decided("edit_plan"))
+    assert routing.after_strategy(edited) == "compliance"
+    assert routing.after_strategy(edited.model_copy(update={"creatives": written[1:]})) == "creative"
+
+
+@pytest.mark.parametrize(("attempts", "goes_to"), [(1, "creative"), (2, "creative"), (3, "__end__")])
+def test_failed_copy_is_written_again_at_most_three_times(attempts: int, goes_to: str) -> None:
+    state = CampaignState(compliance=Outcome.FAIL, creative_attempts=attempts)
+    assert routing.after_compliance(state) == goes_to
+
+
+def test_a_persons_own_words_that_fail_go_back_to_that_person() -> None:
+    state = CampaignState(compliance=Outcome.FAIL, creative_attempts=1, approval=decided("edit_copy"))
+    assert routing.after_compliance(state) == "approval"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.REFER])
+def test_what_did_not_fail_goes_to_the_gate(outcome: Outcome) -> None:
+    assert routing.after_compliance(CampaignState(compliance=outcome)) == "approval"
+
+
+def test_a_refused_campaign_ends() -> None:
+    state = CampaignState(compliance=Outcome.FAIL, status=CampaignStatus.REFUSED)
+    assert routing.after_compliance(state) == "__end__"
+
+
+@pytest.mark.parametrize(
+    ("decision", "goes_to"),
+    [("approve", "booking"), ("edit_plan", "strategy"), ("edit_copy", "compliance"), ("reject", "__end__")],
+)
+def test_the_decision_at_the_gate_says_where_to_go(
+    decision: Literal["approve", "edit_plan", "edit_copy", "reject"], goes_to: str
+) -> None:
+    state = CampaignState(approval=decided(decision), status=CampaignStatus.PLANNED)
+    assert routing.after_approval(state) == goes_to
+
+
+def test_shadow_mode_ends_at_the_gate_whatever_was_decided() -> None:
+    state = CampaignState(approval=decided("approve"), status=CampaignStatus.SHADOWED)
+    assert routing.after_approval(state) == "__end__"
+
+
+def test_learning_plans_again_only_when_its_lesson_says_so() -> None:
+    assert routing.after_learning(CampaignState(lessons=[a_lesson(next_step="replan")])) == "strategy"
+    assert routing.after_learning(CampaignState(lessons=[a_lesson(next_step="stop")])) == "__end__"
+
+
+@pytest.mark.parametrize(
+    ("autonomy", "outcome", "budget", "alone"),
+    [
+        (Autonomy.AUTONOMOUS, Outcome.PASS, 5000, True),
+        (Autonomy.AUTONOMOUS, Outcome.REFER, 5000, False),
+        (Autonomy.AUTONOMOUS, Outcome.FAIL, 5000, False),
+        (Autonomy.APPROVE, Outcome.PASS, 10, False),
+        (Autonomy.CAPPED, Outcome.PASS, 2000, True),
+        (Autonomy.CAPPED, Outcome.PASS, Decimal("2000.01"), False),
+        (Autonomy.SHADOW, Outcome.PASS, 5000, True),
+    ],
+)
+def test_the_gate_is_passed_alone_only_where_autonomy_and_the_rules_allow(
+    autonomy: Autonomy, outcome: Outcome, budget: Decimal, alone: bool
+) -> None:
+    state = CampaignState(plan=a_plan(budget=Decimal(budget)), compliance=outcome)
+    assert routing.decides_alone(state, CampaignContext(autonomy=autonomy)) is alone

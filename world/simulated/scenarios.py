@@ -66,13 +66,13 @@ RECIPES: dict[str, Recipe] = {
     "heavy-rain": Recipe(
         effects=(
             Effect("rain", 28.0),
-            Effect("demand", 0.87, first=0, last=0),
-            Effect("demand", 0.845, first=1, last=1),
+            Effect("demand", 0.88, first=0, last=0),
+            Effect("demand", 0.86, first=1, last=1),
             Effect("demand", 1.05, first=2),
             Effect("search", 1.33),
         ),
         category="soup",
-        season=date(2026, 11, 10),
+        season=date(2026, 11, 5),
         days=5,
         shows_after=1,
     ),

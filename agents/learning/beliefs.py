@@ -48,7 +48,7 @@ _SHARED_CHANNEL, _SHARED_CATEGORY, _SHARED_AUDIENCE, _OWN = 0.30, 0.45, 0.10, 0.
 """Parts of a cell's prior variance shared with cells of the same channel; of the same channel and category; of the
 same channel and audience; and its own. They sum to one."""
 _INFLUENCE = 0.02
-"""A lesson is cited for a cell when leaving it out would move the cell by this share of its prior deviation."""
+"""A lesson is cited for a cell when it moved the cell's mean by this share of its prior deviation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +71,7 @@ class NaturalParameters:
 @dataclass(frozen=True, slots=True, eq=False)
 class Posterior:
     """Joint belief about n cells. `mean` [n], `covariance` [n, n]; `influence` [L, n] is how far each lesson moved
-    each cell's mean, in effectiveness, found by leaving it out."""
+    each cell's mean from the prior; over the lessons it sums to the whole move."""
 
     cells: tuple[str, ...]
     mean: Vector
@@ -147,7 +147,7 @@ def posterior(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> P
         mean=posterior_mean[:n],
         covariance=posterior_covariance[:n, :n],
         lessons=told,
-        influence=_influence(rows, observed, precision, posterior_mean, posterior_covariance)[:, :n],
+        influence=_influence(rows, observed, precision, mean, posterior_covariance)[:, :n],
     )
 
 
@@ -173,12 +173,10 @@ def _regression(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) ->
     return rows, observed, 0.5 ** (age / HALF_LIFE_DAYS) / error**2
 
 
-def _influence(rows: Matrix, observed: Vector, precision: Vector, mean: Vector, covariance: Matrix) -> Matrix:
-    """How far each lesson moved the means [L, n]: the exact leave-one-out change (Sherman & Morrison 1950)."""
-    reach = rows @ covariance
-    leverage = precision * np.einsum("ln,ln->l", reach, rows)
-    residual = observed - rows @ mean
-    return np.asarray(reach * (precision * residual / (1 - leverage))[:, None])
+def _influence(rows: Matrix, observed: Vector, precision: Vector, prior_mean: Vector, covariance: Matrix) -> Matrix:
+    """Each lesson's part in the move of the means from prior to posterior [L, n]; the parts sum to the whole move."""
+    surprise = observed - rows @ prior_mean
+    return np.asarray((rows @ covariance) * (precision * surprise)[:, None])
 
 
 def _prior_mean(cell: str) -> float:

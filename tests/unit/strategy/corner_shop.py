@@ -1,0 +1,311 @@
+"""A small shop for tests: known stores, shelves, media and records, and nothing left to chance but by seed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+import numpy as np
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import Runnable, RunnableLambda
+from langgraph.runtime import Runtime
+from pydantic import BaseModel
+
+from domain.booking import BookingConfirmation, Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
+from domain.catalogue import Nutrition, Product, Store
+from domain.context import CampaignContext, WorldRef
+from domain.creative import Creative, Finding
+from domain.decision import ApprovalDecision
+from domain.errors import NotFound
+from domain.lesson import CellExposure, Lesson
+from domain.money import Money
+from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, Opportunity, OpportunityKind
+from domain.panel import Panel
+from domain.performance import PerformanceReport
+from domain.plan import CampaignPlan, Channel
+from domain.provenance import Provenance
+from domain.state import CampaignState, CampaignStatus, Failure
+from world.ports import StoreSales
+
+TODAY = date(2026, 11, 8)
+CAMPAIGN = UUID(int=42)
+NOW = datetime(2026, 11, 16, tzinfo=UTC)
+SOUP_FACTS = Nutrition(
+    energy_kj=245, saturated_fat_g=0.4, total_sugars_g=4.9, sodium_mg=200, fruit_veg_nuts_percent=62, fibre_g=0.7,
+    protein_g=0.9,
+)  # fmt: skip
+CONES_FACTS = Nutrition(
+    energy_kj=1180, saturated_fat_g=9.8, total_sugars_g=24.5, sodium_mg=70, fruit_veg_nuts_percent=0, fibre_g=1.0,
+    protein_g=3.6,
+)  # fmt: skip
+LOLLY_FACTS = Nutrition(
+    energy_kj=300, saturated_fat_g=0, total_sugars_g=16.2, sodium_mg=5, fruit_veg_nuts_percent=58, fibre_g=0.2,
+    protein_g=0.3,
+)  # fmt: skip
+
+
+def product(
+    sku: str = "SOUP-01",
+    *,
+    name: str = "Tomato Soup 400g",
+    category: str = "soup",
+    price: str = "1.25",
+    nutrition: Nutrition | None = SOUP_FACTS,
+    listed: str | None = None,
+    alcohol: bool = False,
+) -> Product:
+    return Product(
+        sku=sku, name=name, category=category, price=Decimal(price), margin_rate=0.36, nutrition=nutrition,
+        contains_alcohol=alcohol, less_healthy_category=listed,
+    )  # fmt: skip
+
+
+SHELVES = {
+    "soup": [product(), product("SOUP-02", name="Leek Soup 600g", price="2.25")],
+    "ice cream": [
+        product("ICE-01", name="Chocolate Cones", category="ice cream", nutrition=CONES_FACTS, listed="ice cream"),
+        product("ICE-02", name="Orange Lollies", category="ice cream", nutrition=LOLLY_FACTS, listed="ice cream"),
+    ],
+    "cones": [product("CONE-01", category="ice cream cones", nutrition=CONES_FACTS, listed="ice cream")],
+    "beer": [product("BEER-01", name="Pale Ale", category="beer", nutrition=None, alcohol=True)],
+}
+STORES = [
+    Store(store_id=f"S{index:03d}", name=f"Store {index}", region=("North", "South", "East", "West")[index % 4])
+    for index in range(24)
+]
+MEDIA = [
+    MediaProduct(
+        product_id=channel.value, channel=channel, cpm=Decimal(8), minimum_budget=Decimal(50),
+        maximum_daily_budget=Decimal(1500), creative_type="display_300x250",
+    )
+    for channel in Channel
+]  # fmt: skip
+
+
+def opportunity(
+    category: str = "soup",
+    *,
+    cause: Cause = Cause.WEATHER,
+    kind: OpportunityKind = OpportunityKind.FORECAST_WINDOW,
+    advertisable: bool = True,
+    regions: Sequence[str] = (),
+    units_per_day: float = 12_000.0,
+) -> Opportunity:
+    return Opportunity(
+        id=UUID(int=7),
+        detected_on=TODAY,
+        kind=kind,
+        category=category,
+        regions=list(regions),
+        headline=f"{category.capitalize()} sales down 10% and heavy rain forecast for 3 days",
+        score=4.0,
+        robust_z=-4.0,
+        isolation_score=0.8,
+        p_value=0.001,
+        sales_change=-0.1,
+        baseline_units_per_day=units_per_day,
+        average_price=1.5,
+        days_ahead=3,
+        diagnosis=Diagnosis(
+            cause=cause,
+            contributions=[Contribution(cause=cause, log_effect=-0.1, statement="rain")],
+            advertisable=advertisable,
+            advice="Refill the shelves first." if not advertisable else "Advertise while the rain lasts.",
+        ),
+        evidence=[Evidence(stream="sales", provenance="simulated", statement="Sold less.", value=9, unit="units")],
+    )
+
+
+@dataclass
+class CornerShop:
+    """A world with `lift` on treated stores from `flight_start` on."""
+
+    shelves: dict[str, list[Product]] = field(default_factory=lambda: dict(SHELVES))
+    stores: Sequence[Store] = field(default_factory=lambda: list(STORES))
+    ref: WorldRef = field(default_factory=WorldRef)
+    treated: Sequence[str] = ()
+    flight_start: date = TODAY + timedelta(days=1)
+    lift: float = 0.0
+    seed: int = 0
+    units: float = 500.0
+    asked: list[tuple[date, date]] = field(default_factory=list)
+
+    @property
+    def provenance(self) -> Provenance:
+        return Provenance(
+            sales="simulated", weather="none", search="none", ad_platform="simulated", ad_response="simulated",
+            source="corner shop",
+        )  # fmt: skip
+
+    def sensing_day(self) -> date:
+        return TODAY
+
+    def panel(self, today: date) -> Panel:
+        raise NotFound("the corner shop has no panel")
+
+    def shelf(self, category: str, today: date) -> Sequence[Product]:
+        if category not in self.shelves:
+            raise NotFound(f"no category {category}")
+        return self.shelves[category]
+
+    async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
+        self.asked.append((start, end))
+        days = (end - start).days + 1
+        rng = np.random.default_rng(self.seed)
+        size = rng.lognormal(0, 0.5, len(self.stores))
+        expected = self.units * size[:, None] * np.ones(days)
+        treated = np.array([store.store_id in self.treated for store in self.stores])
+        flown = np.array([start + timedelta(days=day) >= self.flight_start for day in range(days)])
+        expected = expected * (1 + self.lift * np.outer(treated, flown))
+        return StoreSales(start, tuple(s.store_id for s in self.stores), rng.poisson(expected).astype(np.float64))
+
+
+@dataclass
+class OneWorld:
+    world: CornerShop
+
+    def open(self, ref: WorldRef) -> CornerShop:
+        return self.world
+
+
+@dataclass
+class Platform:
+    delivered: Delivery | None = None
+
+    async def products(self) -> Sequence[MediaProduct]:
+        return MEDIA
+
+    async def create_media_buy(self, request: MediaBuyRequest) -> MediaBuy:
+        raise NotFound("nothing is bought here")
+
+    async def delivery(self, media_buy_id: str, through: date) -> Delivery:
+        assert self.delivered is not None
+        rows = [row for row in self.delivered.rows if row.day <= through]
+        return self.delivered.model_copy(update={"rows": rows})
+
+
+@dataclass
+class OnePlatform:
+    platform: Platform = field(default_factory=Platform)
+
+    def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> Platform:
+        return self.platform
+
+
+@dataclass
+class LessonShelf:
+    kept: list[Lesson] = field(default_factory=list)
+
+    async def add(self, lesson: Lesson) -> None:
+        self.kept = [old for old in self.kept if old.id != lesson.id] + [lesson]
+
+    async def current(self) -> Sequence[Lesson]:
+        return [lesson for lesson in self.kept if not lesson.withdrawn]
+
+
+@dataclass
+class Ledger:
+    """Records of one campaign, kept in lists."""
+
+    plans: list[CampaignPlan] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    statuses: list[CampaignStatus] = field(default_factory=list)
+
+    async def open(self, campaign_id: UUID, *, name: str, budget: Money, account: str, world_id: str) -> None: ...
+
+    async def record_opportunity(self, campaign_id: UUID, opportunity: Opportunity, *, name: str) -> None: ...
+
+    async def record_plan(self, campaign_id: UUID, plan: CampaignPlan) -> None:
+        self.plans.append(plan)
+
+    async def record_creatives(
+        self, campaign_id: UUID, creatives: Sequence[Creative], artwork: dict[UUID, str]
+    ) -> None: ...
+
+    async def record_findings(self, campaign_id: UUID, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+
+    async def record_approval(self, campaign_id: UUID, decision: ApprovalDecision) -> None: ...
+
+    async def record_booking(self, booking: BookingConfirmation) -> None: ...
+
+    async def record_performance(self, report: PerformanceReport) -> None: ...
+
+    async def set_status(self, campaign_id: UUID, status: CampaignStatus) -> None:
+        self.statuses.append(status)
+
+    async def record_failure(self, campaign_id: UUID, failure: Failure) -> None: ...
+
+
+class Writer(GenericFakeChatModel):
+    """A chat model that always answers the same brief."""
+
+    answer: str
+
+    def with_structured_output(self, schema: object, **kwargs: object) -> Runnable:  # type: ignore[override]
+        assert isinstance(schema, type)
+        assert issubclass(schema, BaseModel)
+        value = schema.model_validate(json.loads(self.answer))
+        return RunnableLambda(
+            lambda _, **settings: {"raw": AIMessage(content=self.answer), "parsed": value, "parsing_error": None}
+        )
+
+
+@dataclass
+class Writers:
+    """Opens the one writer, and counts how often it was asked for."""
+
+    hero_sku: str = "SOUP-01"
+    opened: int = 0
+
+    def open(self, context: CampaignContext) -> BaseChatModel:
+        self.opened += 1
+        brief = {
+            "objective": "Bring soup back.", "proposition": "A warm supper.", "tone": "warm", "angle": "comfort",
+            "hero_sku": self.hero_sku, "audience_reason": "They buy soup.",
+        }  # fmt: skip
+        return Writer(messages=iter(()), answer=json.dumps(brief))
+
+
+def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
+    return WorldRef(seed=context.seed)
+
+
+def runtime(context: CampaignContext | None = None) -> tuple[Runtime[CampaignContext], list[BaseModel]]:
+    """A runtime, and the list its announcements go to."""
+    announced: list[BaseModel] = []
+    return Runtime(context=context or CampaignContext(), stream_writer=announced.append), announced
+
+
+def state(category: str = "soup", **changes: object) -> CampaignState:
+    given = {"campaign_id": CAMPAIGN, "budget": Decimal(5000), "today": TODAY, "opportunity": opportunity(category)}
+    return CampaignState.model_validate(given | changes)
+
+
+def lesson(
+    number: int,
+    exposures: dict[str, float],
+    observed: float,
+    *,
+    standard_error: float = 500.0,
+    learned_on: date = TODAY,
+    spent: str = "0",
+    cycle: int = 1,
+) -> Lesson:
+    return Lesson(
+        id=uuid5(CAMPAIGN, str(number)), campaign_id=CAMPAIGN, cycle=cycle, learned_on=learned_on, category="soup",
+        predicted_roi=0.2, actual_roi=0.1, exposures=[CellExposure(cell=c, exposure=x) for c, x in exposures.items()],
+        observed=observed, standard_error=standard_error, changes=[], statement=f"lesson {number}", next_step="stop",
+        spent=Decimal(spent),
+    )  # fmt: skip
+
+
+def booking(plan: CampaignPlan) -> BookingConfirmation:
+    return BookingConfirmation(
+        id=UUID(int=9), campaign_id=CAMPAIGN, cycle=plan.cycle, transaction_id="mb-1", idempotency_key="k" * 8,
+        status=MediaBuyStatus.ACTIVE, flight=plan.flight, committed=plan.budget, booked_at=NOW,
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llm_mocks.copywriter import dice
-from llm_mocks.illustrations import BASKET, ILLUSTRATIONS
+from llm_mocks.illustrations import still_life
 from llm_mocks.pantry import family_of
 from llm_mocks.reading import Weather, weather_of
 
@@ -81,7 +81,7 @@ class FakeImageModel:
         return Scene(
             weather=weather,
             palette=palettes[int(rng.integers(len(palettes)))],
-            subject=ILLUSTRATIONS.get(family.key, BASKET),
+            subject=still_life(family.key),
             seed=int(rng.integers(64)),
         )
 
@@ -118,16 +118,16 @@ def _rain(width: int, height: int, seed: int) -> str:
 def _sun(palette: Palette, width: int, height: int) -> str:
     """A sun in the corner with broad rays, and a low hill."""
     unit = min(width, height)
-    radius, cx, cy = unit * 0.17, width * 0.93, unit * 0.07
+    radius, cx, cy = unit * 0.13, width - unit * 0.03, unit * 0.02
+    lengths = [radius * (1.75 if turn % 2 else 1.58) for turn in range(12)]
     rays = "".join(
-        f'<path d="M0 {-radius * 1.28:.1f}V{-radius * (1.75 if turn % 2 else 1.58):.1f}" transform="rotate({turn * 30})"/>'
-        for turn in range(12)
+        f'<path d="M0 {-radius * 1.28:.1f}V{-length:.1f}" transform="rotate({turn * 30})"/>'
+        for turn, length in enumerate(lengths)
     )
-    return (
-        f'<g transform="translate({cx:.1f} {cy:.1f})"><circle r="{radius * 2.6:.1f}" fill="{palette.glow}" opacity=".35"/>'
-        f'<circle r="{radius:.1f}" fill="#ffd23f"/><g stroke="#ffd23f" stroke-width="{unit / 45:.1f}" stroke-linecap="round">'
-        f"{rays}</g></g>{_hills(width, height)}"
-    )
+    halo = f'<circle r="{radius * 2.6:.1f}" fill="{palette.glow}" opacity=".35"/>'
+    stroke = f'stroke="#ffd23f" stroke-width="{unit / 45:.1f}" stroke-linecap="round"'
+    disc = f'<circle r="{radius:.1f}" fill="#ffd23f"/><g {stroke}>{rays}</g>'
+    return f'<g transform="translate({cx:.1f} {cy:.1f})">{halo}{disc}</g>{_hills(width, height)}'
 
 
 def _snow(width: int, height: int, seed: int) -> str:
@@ -140,8 +140,9 @@ def _snow(width: int, height: int, seed: int) -> str:
 
 
 def _hills(width: int, height: int) -> str:
-    return (
-        f'<path d="M0 {height * 0.86:.0f}C{width * 0.25:.0f} {height * 0.74:.0f} {width * 0.45:.0f} {height * 0.96:.0f} '
-        f'{width * 0.7:.0f} {height * 0.84:.0f}S{width * 0.95:.0f} {height * 0.8:.0f} {width} {height * 0.86:.0f}V{height}H0z" '
-        'fill="#fff" opacity=".32"/>'
+    rise, low = min(width, height) * 0.1, height - min(width, height) * 0.13
+    curve = (
+        f"M0 {low:.0f}C{width * 0.25:.0f} {low - rise:.0f} {width * 0.45:.0f} {low + rise:.0f} "
+        f"{width * 0.7:.0f} {low - rise * 0.3:.0f}S{width * 0.95:.0f} {low - rise * 0.7:.0f} {width} {low:.0f}"
     )
+    return f'<path d="{curve}V{height}H0z" fill="#fff" opacity=".32"/>'

@@ -24,8 +24,8 @@ _PACK_SIZE = re.compile(r"\s*\b\d+(?:\.\d+)?\s?(?:x\s?\d+\s?)?(?:g|kg|ml|l|cl|li
 _WEATHER: dict[Weather, re.Pattern[str]] = {
     "rain": re.compile(r"\b(rain\w*|wet|downpour\w*|drizzl\w*|storm\w*|showers?|umbrella weather)\b"),
     "heat": re.compile(
-        r"\b(heat ?wave\w*|heat|hot (?:weather|spell|days?)|hotter|sunn\w+|sunshine|scorch\w*|warm (?:weather|spell)"
-        r"|warmer|summer\w*)\b"
+        r"\b(heat ?wave\w*|heat|hot (?:weather|spell|days?)|hotter|sun|sunn\w+|sunshine|scorch\w*"
+        r"|warm (?:weather|spell)|warmer|summer\w*)\b"
     ),
     "cold": re.compile(
         r"\b(cold (?:snap|spell|weather|days?)|colder|snow\w*|frost\w*|freez\w*|icy|chill\w*|winter\w*)\b"

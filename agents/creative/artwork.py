@@ -1,8 +1,8 @@
 """Draws an ad: a scene, the words set to fit, and the labels the law and honesty ask for."""
 
-from dataclasses import dataclass
 from html import escape
 
+from agents.creative.layout import Box, Layout, layout_for, size_of
 from agents.creative.typesetting import Setting, Weight, fit, width_of
 from domain.creative import Creative
 from llm_mocks.image import FakeImageModel, Scene
@@ -11,27 +11,6 @@ _FONTS = "Lato, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 _WEIGHTS: dict[Weight, int] = {"regular": 400, "bold": 700, "black": 900}
 _CAP_HEIGHT = 0.72
 """Of Lato, as a share of the type size."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle of the canvas, pixels from the top left."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where things go on one size of canvas. `unit` scales small type and margins."""
-
-    headline: Box
-    body: Box
-    call: Box
-    picture: Box
-    unit: float
 
 
 def draw(creative: Creative, product_name: str = "", category: str = "", seed: int = 7) -> str:
@@ -51,9 +30,12 @@ def draw(creative: Creative, product_name: str = "", category: str = "", seed: i
         f'<defs><linearGradient id="sky" x1="0" y1="0" x2="0.25" y2="1"><stop stop-color="{palette.top}"/>'
         f'<stop offset="1" stop-color="{palette.bottom}"/></linearGradient>'
         f'<radialGradient id="glow"><stop stop-color="{palette.glow}" stop-opacity=".85"/>'
-        f'<stop offset="1" stop-color="{palette.glow}" stop-opacity="0"/></radialGradient></defs>',
+        f'<stop offset="1" stop-color="{palette.glow}" stop-opacity="0"/></radialGradient>',
+        _quiet(scene, layout),
+        "</defs>",
         f'<rect width="{width}" height="{height}" fill="url(#sky)"/>',
         scene.backdrop(width, height),
+        f'<rect width="{width}" height="{height}" fill="url(#quiet)"/>',
         _picture(scene, layout.picture),
         *_words(creative, scene, layout),
         _labels(scene, layout, width, height, is_mock=creative.is_mock or scene.is_mock),
@@ -62,70 +44,20 @@ def draw(creative: Creative, product_name: str = "", category: str = "", seed: i
     return "".join(parts)
 
 
-def size_of(creative_type: str) -> tuple[int, int]:
-    """Width and height in pixels from a creative's type; raises ValueError when it carries none."""
-    width, _, height = creative_type.rpartition("_")[2].partition("x")
-    return int(width), int(height)
-
-
-def layout_for(width: int, height: int) -> Layout:
-    """Wide canvases put the words beside the picture, square and tall ones above it."""
-    shape = width / height
-    if shape > 2:
-        return _banner(width, height)
-    if shape > 1.1:
-        return _side_by_side(width, height)
-    return _square(width, height) if shape > 0.75 else _tower(width, height)
-
-
-def _banner(width: int, height: int) -> Layout:
-    margin = height * 0.11
-    picture = Box(width - height * 1.04, height * 0.06, height * 0.94, height * 0.94)
-    text_width = picture.x - margin * 1.4
-    return Layout(
-        headline=Box(margin, height * 0.20, text_width, height * 0.27),
-        body=Box(margin, height * 0.50, text_width, height * 0.22),
-        call=Box(margin, height * 0.755, text_width, height * 0.165),
-        picture=picture,
-        unit=height / 200,
+def _quiet(scene: Scene, layout: Layout) -> str:
+    """A veil of the sky's own colour behind the words, so that rain does not run through them."""
+    across = 'x2="0" y2="1"' if layout.words_above else 'x2="1" y2="0.12"'
+    stops = (
+        ((0, 0.92), (0.3, 0.85), (0.5, 0), (0.72, 0), (0.82, 0.5), (1, 0.5))
+        if layout.words_above
+        else ((0, 0.9), (0.42, 0.78), (0.8, 0))
     )
-
-
-def _side_by_side(width: int, height: int) -> Layout:
-    margin = height * 0.065
-    side = min(width * 0.48, height * 0.74)
-    picture = Box(width - side * 0.98, height - side * 1.04, side, side)
-    text_width = picture.x - margin * 1.2
-    return Layout(
-        headline=Box(margin, height * 0.15, text_width, height * 0.36),
-        body=Box(margin, height * 0.53, text_width, height * 0.27),
-        call=Box(margin, height * 0.83, text_width, height * 0.115),
-        picture=picture,
-        unit=height / 250,
-    )
-
-
-def _square(width: int, height: int) -> Layout:
-    margin = width * 0.07
-    side = width * 0.56
-    return Layout(
-        headline=Box(margin, height * 0.115, width - 2 * margin, height * 0.26),
-        body=Box(margin, height * 0.46, width * 0.36, height * 0.36),
-        call=Box(margin, height * 0.86, width * 0.5, height * 0.075),
-        picture=Box(width - side - width * 0.02, height * 0.95 - side, side, side),
-        unit=width / 420,
-    )
-
-
-def _tower(width: int, height: int) -> Layout:
-    margin = width * 0.08
-    side = width * 0.80
-    return Layout(
-        headline=Box(margin, height * 0.085, width - 2 * margin, height * 0.235),
-        body=Box(margin, height * 0.775, width - 2 * margin, height * 0.10),
-        call=Box(margin, height * 0.895, width - 2 * margin, height * 0.058),
-        picture=Box((width - side) / 2, height * 0.335, side, side),
-        unit=width / 420,
+    return (
+        f'<linearGradient id="quiet" {across}>'
+        + "".join(
+            f'<stop offset="{at}" stop-color="{scene.palette.top}" stop-opacity="{opacity}"/>' for at, opacity in stops
+        )
+        + "</linearGradient>"
     )
 
 
@@ -145,7 +77,7 @@ def _words(creative: Creative, scene: Scene, layout: Layout) -> list[str]:
         "black",
         layout.headline.width,
         layout.headline.height,
-        largest=layout.headline.height * 0.52,
+        largest=layout.headline_size,
         smallest=15 * unit,
         leading=1.06,
     )
@@ -154,14 +86,15 @@ def _words(creative: Creative, scene: Scene, layout: Layout) -> list[str]:
         "regular",
         layout.body.width,
         layout.body.height,
-        largest=min(layout.body.height * 0.45, headline.size * 0.62, 17 * unit),
+        largest=min(layout.body_size, headline.size * 0.62),
         smallest=10 * unit,
         leading=1.28,
     )
-    beneath = min(layout.body.y, layout.headline.y + headline.height + layout.unit * 9)
+    beneath = layout.headline.y + headline.height + 9 * unit
+    top = layout.body.y if layout.words_above else max(beneath, layout.body.y - 26 * unit)
     return [
         _set(headline, layout.headline.x, layout.headline.y, ink),
-        _set(body, layout.body.x, max(beneath, layout.body.y - layout.unit * 26), ink, opacity=0.94),
+        _set(body, layout.body.x, min(top, layout.body.y), ink, opacity=0.94),
         _button(creative.call_to_action, scene, layout),
     ]
 
@@ -176,7 +109,8 @@ def _set(setting: Setting, x: float, y: float, ink: str, *, opacity: float = 1) 
         for index, line in enumerate(setting.lines)
     )
     faded = f' opacity="{opacity}"' if opacity < 1 else ""
-    return f'<text font-size="{setting.size:.2f}" font-weight="{_WEIGHTS[setting.weight]}" fill="{ink}"{faded}>{lines}</text>'
+    style = f'font-size="{setting.size:.2f}" font-weight="{_WEIGHTS[setting.weight]}" fill="{ink}"{faded}'
+    return f"<text {style}>{lines}</text>"
 
 
 def _button(text: str, scene: Scene, layout: Layout) -> str:
@@ -200,13 +134,15 @@ def _labels(scene: Scene, layout: Layout, width: int, height: int, *, is_mock: b
     label = (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{across:.1f}" height="{size * 1.5:.1f}" rx="{size * 0.35:.1f}" '
         f'fill="none" stroke="{ink}" stroke-width="{size * 0.1:.1f}" opacity=".85"/>'
-        f'<text x="{x + size * 0.55:.1f}" y="{y + size * 1.1:.1f}" font-size="{size:.1f}" font-weight="700" fill="{ink}">Ad</text>'
+        f'<text x="{x + size * 0.55:.1f}" y="{y + size * 1.1:.1f}" font-size="{size:.1f}" font-weight="700" '
+        f'fill="{ink}">Ad</text>'
     )
     if not is_mock:
         return label
     note, small = "mock artwork", 7.5 * layout.unit
-    right = width - layout.headline.x * 0.6 - width_of(note, small, "regular")
-    return f'{label}<text x="{right:.1f}" y="{y + size * 1.1:.1f}" font-size="{small:.1f}" fill="{ink}" opacity=".8">{note}</text>'
+    right = width - small - width_of(note, small, "regular")
+    place = f'x="{right:.1f}" y="{height - small * 0.8:.1f}" font-size="{small:.1f}"'
+    return f'{label}<text {place} fill="{ink}" opacity=".8">{note}</text>'
 
 
 def _described(creative: Creative, product_name: str) -> str:

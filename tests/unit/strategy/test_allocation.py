@@ -91,11 +91,11 @@ def test_no_solver_finds_a_better_allocation(seed: int) -> None:
     assert ours >= best_by_slsqp(case) - 1e-3
 
 
-def test_a_piecewise_linear_program_agrees_on_a_thousand_channels() -> None:
+def test_a_piecewise_linear_program_agrees_on_two_hundred_channels() -> None:
     rng = np.random.default_rng(3)
-    n, steps = 1000, 40
+    n, steps = 200, 40
     case = problem(
-        list(rng.uniform(0.5, 6, n)), list(rng.uniform(50, 1500, n)), 60_000.0, maximum=list(rng.uniform(50, 500, n))
+        list(rng.uniform(0.5, 6, n)), list(rng.uniform(50, 1500, n)), 12_000.0, maximum=list(rng.uniform(50, 500, n))
     )
     edges = np.linspace(0, 1, steps + 1)[None, :] * case.maximum[:, None]
     values = -(case.first_return * case.scale)[:, None] * np.expm1(-edges / case.scale[:, None])

@@ -1,0 +1,244 @@
+"""What an ad may say: each rule against words that break it and words that do not."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from pydantic import ValidationError
+
+from agents.compliance.agent import examine, overall
+from agents.compliance.claims import readable
+from agents.compliance.rulebook import parse_rulebook, rulebook
+from domain.catalogue import Product
+from domain.creative import Creative, Finding, Outcome
+from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
+from tests.unit.strategy.corner_shop import CAMPAIGN, CONES_FACTS, TODAY, product
+
+SOUP = product()
+BEER = product("BEER-01", name="Pale Ale", category="beer", nutrition=None, alcohol=True)
+CONES = product("ICE-01", name="Chocolate Cones", category="ice cream", nutrition=CONES_FACTS, listed="ice cream")
+
+
+def plan(hero: Product, channel: Channel = Channel.EMAIL, minimum_age: int | None = None) -> CampaignPlan:
+    nothing = Interval(low=0, high=0)
+    return CampaignPlan(
+        id=UUID(int=1), cycle=1, verdict="spend", reason="", category=hero.category, hero_sku=hero.sku,
+        audience=Audience(segment="buyers", description="", regions=["North"], minimum_age=minimum_age),
+        brief=CampaignBrief(
+            objective="", proposition="", tone="", angle="comfort", hero_sku=hero.sku, audience_reason=""
+        ),
+        flight=Flight(start=TODAY + timedelta(days=1), end=TODAY + timedelta(days=7)), budget=Decimal(100),
+        allocations=[
+            Allocation(
+                channel=channel, audience="buyers", budget=Decimal(100), expected_incremental_units=1,
+                expected_incremental_sales=Decimal(1), interval=nothing, marginal_return=1, reason="",
+            )
+        ],
+        predicted_roi=0, roi_interval=nothing, predicted_iroas=0, margin_rate=0.3, binding_constraints=[],
+        shadow_price=0, prompt_hash="", holdout=Holdout(share=0.5, control_stores=["A"], treated_stores=["B"], seed=0),
+    )  # fmt: skip
+
+
+def ad(
+    body: str, *, headline: str = "Supper is ready", sku: str = "SOUP-01", channel: Channel = Channel.EMAIL,
+    picture: str = "A bowl on a table",
+) -> Creative:  # fmt: skip
+    return Creative(
+        id=UUID(int=5), channel=channel, type="email", headline=headline, body=body, call_to_action="See the soups",
+        angle="comfort", sku=sku, image_description=picture, image_url="/c.svg", attempt=1, prompt_hash="h",
+        model="fake:x", is_mock=True,
+    )  # fmt: skip
+
+
+def objections(
+    body: str, hero: Product | None = SOUP, *, picture: str = "A bowl", age: int | None = 18
+) -> dict[str, Finding]:
+    """The rules that do not pass, by id."""
+    given = hero or SOUP
+    found = examine(CAMPAIGN, plan(given, minimum_age=age), [ad(body, sku=given.sku, picture=picture)], hero)
+    return {finding.rule_id: finding for finding in found if finding.outcome is not Outcome.PASS}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "A hot bowl for a cold evening, ready in four minutes.",
+        "Beat the cold snap with tomato soup.",
+        "Cold outside? Soup inside.",
+        "Tomato soup at its best, with bread to dunk.",
+        "Tomato Soup is £1.25 today.",
+        "Warm bowls for wet nights. 400g serves two.",
+        "Comfort in a bowl while the rain falls.",
+        "Save room for the bread.",
+        "A weeknight supper that is ready when you are.",
+        "Great value, and a spoon is all you need.",
+        "Simple: rain outside, soup inside.",
+    ],
+)
+def test_honest_copy_passes(body: str) -> None:
+    assert objections(body) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("Soup beats colds.", "health.disease"),
+        ("Shake off a cold, with soup.", "health.disease"),
+        ("Keeps flu at bay.", "health.disease"),
+        ("Soothes sore throats all winter.", "health.disease"),
+        ("A natural remedy in a bowl.", "health.disease"),
+        ("The healthy choice for supper.", "health.general"),
+        ("Boosts your immunity all winter.", "health.general"),
+        ("It does you good.", "health.general"),
+        ("Packed with protein for wet nights.", "nutrition.claim"),
+        ("High fibre comfort.", "nutrition.claim"),
+        ("Full of vitamins.", "nutrition.claim"),
+        ("Tomato Soup is now £1.20.", "price.live"),
+        ("Only 99p.", "price.live"),
+        ("Soup for a pound.", "price.live"),
+        ("Save 20% this week.", "price.saving"),
+        ("Half-price soup.", "price.saving"),
+        ("Was £2.50, warm all the same.", "price.saving"),
+        ("Buy one get one free.", "price.saving"),
+        ("3 for 2 on soup.", "price.saving"),
+        ("Hurry, it is nearly gone.", "claim.time-limit"),
+        ("Today only.", "claim.time-limit"),
+        ("Your order has shipped: soup.", "ad.recognisable"),
+    ],
+)
+def test_copy_that_breaks_a_rule_fails_and_says_how_to_mend_it(body: str, rule: str) -> None:
+    finding = objections(body)[rule]
+    assert finding.outcome is Outcome.FAIL
+    assert finding.fixable_by == "copy"
+    assert finding.evidence
+    assert finding.remedy
+    assert finding.source
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("Britain's favourite soup.", "claim.superlative"),
+        ("The best soup there is.", "claim.superlative"),
+        ("Tastier than Aldi.", "claim.competitor"),
+        ("Sustainable comfort.", "claim.environment"),
+        ("Gluten-free and warm.", "claim.free-from"),
+    ],
+)
+def test_a_claim_that_needs_proof_is_referred_to_a_person(body: str, rule: str) -> None:
+    assert objections(body)[rule].outcome is Outcome.REFER
+
+
+def test_the_words_the_rule_saw_are_the_evidence() -> None:
+    assert objections("Soup beats colds.")["health.disease"].evidence == "'colds'"
+    assert objections("Only 99p.")["price.live"].evidence == "the ad says £0.99, the till £1.25"
+
+
+def test_a_nutrition_claim_the_figures_support_passes() -> None:
+    lentil = product(nutrition=SOUP.nutrition.model_copy(update={"fibre_g": 6.5})) if SOUP.nutrition else SOUP
+    assert objections("High fibre comfort.", lentil) == {}
+    assert "nutrition.claim" in objections("High fibre comfort.", product(nutrition=None))
+
+
+@pytest.mark.parametrize("trick", ["Soup beats co\u200blds.", "Soup beats ｃｏｌｄｓ.", "SOUP  BEATS\nCOLDS"])
+def test_hidden_letters_do_not_hide_a_claim(trick: str) -> None:
+    assert "health.disease" in objections(trick)
+
+
+def test_invisible_characters_are_gone_from_readable_text() -> None:
+    assert readable("a\u200bb  c’s") == "ab c's"
+
+
+def test_less_healthy_food_has_no_volume_promotion_and_speaks_to_no_child() -> None:
+    assert "lhf.volume-promotion" in objections("Buy one get one free.", CONES)
+    assert "lhf.children" in objections("A treat for the kids.", CONES)
+    assert "lhf.children" in objections("A treat.", CONES, picture="children on a beach")
+    assert "lhf.volume-promotion" not in objections("Buy one get one free.", SOUP)
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("Unwind with a pale ale.", "alcohol.health"),
+        ("One for the students.", "alcohol.youth"),
+        ("Down it with friends.", "alcohol.responsible"),
+        ("Liquid courage.", "alcohol.responsible"),
+    ],
+)
+def test_alcohol_has_rules_of_its_own(body: str, rule: str) -> None:
+    assert rule in objections(body, BEER)
+    assert rule not in objections(body, SOUP)
+
+
+@pytest.mark.parametrize("age", [None, 16])
+def test_alcohol_without_an_adult_audience_is_a_fault_of_the_plan(age: int | None) -> None:
+    assert objections("A pale ale.", BEER, age=age)["alcohol.adults-only"].fixable_by == "plan"
+    assert "alcohol.adults-only" not in objections("A pale ale.", BEER, age=18)
+
+
+def test_a_paid_online_plan_for_less_healthy_food_fails_with_the_law_cited() -> None:
+    found = {f.rule_id: f for f in examine(CAMPAIGN, plan(CONES, Channel.PAID_SOCIAL), [], CONES)}["lhf.paid-online"]
+    assert found.outcome is Outcome.FAIL
+    assert found.fixable_by == "plan"
+    assert "368Z14" in found.source
+    assert "paid_social" in found.evidence
+
+
+def test_a_product_nobody_can_find_is_treated_as_every_kind_of_product() -> None:
+    found = objections("A treat for the kids.", None, age=None)
+    assert {"plan.product-on-shelf", "alcohol.adults-only", "lhf.children"} <= set(found)
+
+
+def test_an_ad_for_another_product_than_the_plans_fails() -> None:
+    found = [f for f in examine(CAMPAIGN, plan(SOUP), [ad("Warm.", sku="PIE-01")], SOUP) if f.rule_id == "ad.product"]
+    assert found[0].outcome is Outcome.FAIL
+
+
+def test_a_finding_keeps_its_id_when_the_ad_is_written_again() -> None:
+    first = {f.rule_id: f.id for f in examine(CAMPAIGN, plan(SOUP), [ad("Soup beats colds.")], SOUP)}
+    again = {f.rule_id: f.id for f in examine(CAMPAIGN, plan(SOUP), [ad("Warm.")], SOUP)}
+    assert first == again
+
+
+def test_a_failure_outweighs_a_referral() -> None:
+    given = plan(SOUP)
+    assert overall(list(examine(CAMPAIGN, given, [ad("The best cure for colds.")], SOUP))) is Outcome.FAIL
+    assert overall(list(examine(CAMPAIGN, given, [ad("The best soup.")], SOUP))) is Outcome.REFER
+    assert overall(list(examine(CAMPAIGN, given, [ad("Warm soup.")], SOUP))) is Outcome.PASS
+
+
+def test_every_rule_cites_its_law_and_a_way_out() -> None:
+    for rule in rulebook().rules:
+        assert len(rule.source) > 10, rule.id
+        assert len(rule.remedy) > 10, rule.id
+    assert len(rulebook().listed_categories) == 13
+
+
+GOOD = """
+version: 1
+listed_categories: [{name: a, patterns: [a]}]
+nutrition_claims: []
+rules: [{id: a.b, title: t, source: s, scope: ad, check: words, patterns: ['x'], remedy: r, fixable_by: copy}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "complaint"),
+    [
+        ("['x']", "['(']", "not a regular expression"),
+        ("check: words", "check: vibes", "check"),
+        ("patterns: ['x'], ", "", "patterns go with check 'words'"),
+        ("remedy: r", "remedy: r, shout: loud", "shout"),
+        (
+            "}]\n",
+            "}, {id: a.b, title: t, source: s, scope: ad, check: live_price, remedy: r, fixable_by: copy}]\n",
+            "twice",
+        ),
+    ],
+)
+def test_an_unsound_rulebook_is_refused_with_the_reason(was: str, now: str, complaint: str) -> None:
+    assert parse_rulebook(GOOD).rules[0].found_in("axb") == "x"
+    head, rules = GOOD.split("rules:")
+    with pytest.raises(ValidationError, match=complaint):
+        parse_rulebook(f"{head}rules:{rules.replace(was, now)}")

@@ -46,7 +46,7 @@ class Database:
         return await self._engine.write(unit, durable=durable)
 
     async def read(self, unit: Unit[Answer]) -> Answer:
-        """Run the unit without the write lock. Raises StorageUnavailable when the database cannot be reached."""
+        """Run the unit on one snapshot, beside any writer. Raises StorageUnavailable as `write` does."""
         return await self._engine.read(unit)
 
     async def close(self) -> None:

@@ -33,6 +33,8 @@ class PostgresEngine:
             json_serializer=to_json,
             json_deserializer=orjson.loads,
         )
+        # All the statements of one reading unit see the same moment.
+        self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
     async def write(self, unit: Callable[[Connection], Answer], *, durable: bool) -> Answer:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -47,7 +49,7 @@ class PostgresEngine:
 
     async def read(self, unit: Callable[[Connection], Answer]) -> Answer:
         try:
-            async with self._engine.connect() as connection:
+            async with self._snapshots.connect() as connection:
                 return await connection.run_sync(unit)
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             raise self._unavailable(error) from error

@@ -61,6 +61,8 @@ class Finding:
     """Of the newest day against normal, relative; NaN where unknown."""
     advertisable: bool
     missing_days: int
+    watched: tuple[str, ...]
+    """Of stock, price and weather, those the source has: what `as usual` may be said of."""
     whole_feed: bool = False
     """Whether the fault is of nearly every category, and not of this one alone."""
 
@@ -193,6 +195,7 @@ class _Sight:
             search_change=self._search(rows),
             advertisable=advertisable if kind is not OpportunityKind.FORECAST_WINDOW else ahead > 0,
             missing_days=int(self.faults.days[rows].max()),
+            watched=self._watched(rows),
         )
 
     def _rows(self, alarm: Alarm, alarms: list[Alarm], everywhere: Rows) -> Rows:
@@ -222,6 +225,12 @@ class _Sight:
         average = float((np.nan_to_num(price) * weight).sum() / weight.sum()) if weight.sum() > 0 else 0.0
         before, now = _median(price[:, :-window]), _median(price[:, -window:])
         return average, now / before - 1 if before > 0 and now > 0 else 0.0
+
+    def _watched(self, rows: Rows) -> tuple[str, ...]:
+        streams = {"stock": [self.panel.in_stock], "price": [self.panel.price], "weather": self.panel.weather.values()}
+        return tuple(
+            name for name, arrays in streams.items() if any(np.isfinite(array[rows]).any() for array in arrays)
+        )
 
     def _search(self, rows: Rows) -> float:
         if "log search" not in self.baseline.anomalies:

@@ -220,7 +220,7 @@ def _because(finding: Finding) -> str:
     if finding.cause is Cause.WEATHER:
         return f" in {_spell_words(finding.spell_now)}"
     if finding.cause is Cause.UNEXPLAINED:
-        return " with stock, price and weather as usual"
+        return f" with {_listed(finding.watched)} as usual" if finding.watched else ""
     return ""
 
 

@@ -13,8 +13,8 @@ from domain.plan import Flight
 from world.ports import MediaBuyLog
 from world.simulated.attribution import Market, delivered
 from world.simulated.faults import FaultCounter, platform_faults, rejected, throttled, timed_out
-from world.simulated.market import SimulatedWorld, SimulatedWorlds
 from world.simulated.media_products import PRODUCTS, refuse_unsellable
+from world.simulated.sellable import Sellable, SellableWorlds
 
 ATTRIBUTION_WINDOW = "7d_click_1d_view"
 
@@ -23,7 +23,7 @@ class SimulatedAdPlatform:
     """Implements `AdPlatform`. All it keeps is in the log, so every process sells into the same world."""
 
     def __init__(
-        self, world: SimulatedWorld, log: MediaBuyLog, faults: tuple[str, ...] = (), counter: FaultCounter | None = None
+        self, world: Sellable, log: MediaBuyLog, faults: tuple[str, ...] = (), counter: FaultCounter | None = None
     ) -> None:
         """Raises BadInput for an unknown platform fault."""
         self._world = world
@@ -51,7 +51,7 @@ class SimulatedAdPlatform:
                 remedy="book in the world the campaign lives in",
                 field="world_id",
             )
-        refuse_unsellable(request)
+        refuse_unsellable(request, self._world)
         kept = await self._log.add(
             MediaBuy(
                 media_buy_id=media_buy_id,
@@ -97,6 +97,7 @@ class SimulatedAdPlatform:
             seed=self._world.ref.seed,
             organic_units=sales.units[treated].sum(axis=0),
             average_price=self._world.average_price(request.category, flight.start),
+            audience=self._world.audience(request.category),
         )
 
     def _strikes(self, fault: str, media_buy_id: str) -> bool:
@@ -106,7 +107,7 @@ class SimulatedAdPlatform:
 class SimulatedAdPlatforms:
     """Implements `AdPlatforms`. Faults are counted by buy over all platforms it opens, so a retry gets further."""
 
-    def __init__(self, worlds: SimulatedWorlds, log: MediaBuyLog) -> None:
+    def __init__(self, worlds: SellableWorlds, log: MediaBuyLog) -> None:
         self._worlds = worlds
         self._log = log
         self._counter = FaultCounter()

@@ -16,16 +16,23 @@ LOOK_BACK_DAYS = 42
 
 
 def lift_by_store(
-    seed: int, buys: Sequence[MediaBuy], category: str, stores: Sequence[str], start: int, days: int
+    seed: int,
+    buys: Sequence[MediaBuy],
+    category: str,
+    stores: Sequence[str],
+    start: int,
+    days: int,
+    *,
+    audience: float = 1.0,
 ) -> NDArray[np.float64]:
     """The relative lift in a category's sales, [N, days]; row per store, columns from ordinal day `start`.
 
-    Buys of one channel in one store share its saturation; the lifts of different channels add.
+    `audience` is `ad_lift`'s. Buys of one channel in one store share its saturation; different channels add.
     """
     first = start - LOOK_BACK_DAYS
     total = np.zeros((len(stores), days))
     for channel, spend in _spend(seed, buys, category, stores, first, LOOK_BACK_DAYS + days).items():
-        total += ad_lift(seed, channel, category, carried_over(channel, spend)[:, LOOK_BACK_DAYS:])
+        total += ad_lift(seed, channel, category, carried_over(channel, spend)[:, LOOK_BACK_DAYS:], audience)
     return total
 
 

@@ -30,6 +30,8 @@ class Market:
     seed: int
     organic_units: NDArray[np.float64]
     average_price: float
+    audience: float = 1.0
+    """`ad_lift`'s: how many shoppers a store's category has against the simulated grocer's."""
 
 
 def delivered(request: MediaBuyRequest, market: Market, through: date) -> list[ChannelDelivery]:
@@ -53,8 +55,8 @@ def _package_rows(request: MediaBuyRequest, package: PackageRequest, market: Mar
     # A feed that is out hides the tills from the platform too: it then has nothing to claim.
     organic = np.nan_to_num(market.organic_units)
     carried = carried_over(package.channel, pressure)
-    caused = organic * ad_lift(market.seed, package.channel, request.category, carried)
-    reach = -np.expm1(-pressure / NATURE[package.channel].saturation)
+    caused = organic * ad_lift(market.seed, package.channel, request.category, carried, market.audience)
+    reach = -np.expm1(-pressure / (NATURE[package.channel].saturation * market.audience))
     habit = HABITS[package.channel]
     units = np.ceil(caused + organic * habit.organic_share * reach).astype(int)
     chance = np.random.default_rng([content_seed(market.seed, request, package), 1])

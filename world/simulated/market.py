@@ -17,7 +17,7 @@ from world.simulated.advertising import lift_by_store
 from world.simulated.catalogue import categories, category_index, stores
 from world.simulated.history import History, history
 from world.simulated.scenarios import checked, shows_on
-from world.simulated.timeline import day_index
+from world.simulated.timeline import LAST_DAY, ORIGIN, day_index
 
 SENSING_DAY = date(2026, 11, 16)
 """The day a run looks at when nothing has been scheduled."""
@@ -51,6 +51,22 @@ class SimulatedWorld:
     @property
     def stores(self) -> Sequence[Store]:
         return stores()
+
+    @property
+    def categories(self) -> Sequence[str]:
+        return tuple(category.name for category in categories())
+
+    @property
+    def first_day(self) -> date:
+        return ORIGIN
+
+    @property
+    def last_day(self) -> date:
+        return LAST_DAY
+
+    def audience(self, category: str) -> float:
+        """The simulated grocer's own: 1."""
+        return 1.0
 
     def sensing_day(self) -> date:
         """Inside the scenario that starts last; a fixed autumn day when there is none."""

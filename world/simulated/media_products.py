@@ -7,8 +7,8 @@ from typing import Final
 from domain.booking import MediaBuyRequest, MediaProduct
 from domain.errors import PlatformFailure
 from domain.plan import Channel
-from world.simulated.catalogue import categories, near_miss, stores
-from world.simulated.timeline import LAST_DAY, ORIGIN
+from world.simulated.catalogue import near_miss
+from world.simulated.sellable import Sellable
 
 LONGEST_FLIGHT: Final = 28
 
@@ -48,7 +48,7 @@ HABITS: Final = {
 """Search claims most: it stands in the way of people who were about to buy anyway."""
 
 
-def refuse_unsellable(request: MediaBuyRequest) -> None:
+def refuse_unsellable(request: MediaBuyRequest, world: Sellable) -> None:
     """Raises PlatformFailure naming the first term of the request this platform does not sell on."""
     flight = request.flight
     if flight.days > LONGEST_FLIGHT:
@@ -57,24 +57,24 @@ def refuse_unsellable(request: MediaBuyRequest) -> None:
             remedy=f"book at most {LONGEST_FLIGHT} days",
             field="flight",
         )
-    if flight.start < ORIGIN or flight.end > LAST_DAY:
+    if flight.start < world.first_day or flight.end > world.last_day:
         raise PlatformFailure(
             f"The ad platform sells nothing from {flight.start} to {flight.end}",
-            remedy=f"book between {ORIGIN} and {LAST_DAY}",
+            remedy=f"book between {world.first_day} and {world.last_day}",
             field="flight",
         )
-    known = [category.name for category in categories()]
+    known = world.categories
     if request.category not in known:
         raise PlatformFailure(
             f"The ad platform knows no category {request.category!r}",
             remedy=near_miss(request.category, known),
             field="category",
         )
-    unknown = sorted(set(request.treated_stores) - {store.store_id for store in stores()})
+    unknown = sorted(set(request.treated_stores) - {store.store_id for store in world.stores})
     if unknown:
         raise PlatformFailure(
             f"The ad platform knows no store {unknown[0]!r}",
-            remedy="name stores of this world, S001 to S040",
+            remedy=f"name stores of this world, {world.stores[0].store_id} to {world.stores[-1].store_id}",
             field="treated_stores",
         )
     _refuse_packages(request)

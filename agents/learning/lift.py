@@ -134,7 +134,7 @@ def _per_day(units: Matrix) -> Vector:
 
 def _noise(before: Matrix, during: Matrix) -> Vector:
     """Variance of each store's d from its days before the flight, the days' common ups and downs taken out. [N]"""
-    logs = np.log(np.maximum(before, _CONTINUITY))
+    logs = np.log(np.maximum(before[:, np.isfinite(before).any(axis=0)], _CONTINUITY))
     residual = logs - np.nanmedian(logs, axis=0)[None, :] if len(logs) > 1 else logs
     residual = residual - np.nanmean(residual, axis=1)[:, None]
     seen_before, seen_during = np.isfinite(before).sum(axis=1), np.isfinite(during).sum(axis=1)

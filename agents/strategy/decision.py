@@ -18,8 +18,10 @@ from domain.plan import Channel
 
 Vector = NDArray[np.float64]
 
-EXPLORATION = 0.5
-"""Width of the Thompson draw in posterior deviations. At the full width, a media budget pays too much for curiosity."""
+EXPLORATION = 0.1
+"""Width of the Thompson draw in posterior deviations. Over eight campaigns in each of sixty made-up markets, of what
+the best allocation would have earned, 0.1 earned 79 % and led from the fourth campaign on; no draw at all 79 %,
+0.5 71 %, the full width 61 %: with five channels and few campaigns, curiosity must be cheap."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

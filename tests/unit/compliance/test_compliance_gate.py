@@ -1,0 +1,114 @@
+"""The compliance node through its door."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from agents.compliance.agent import MOST_ATTEMPTS, ComplianceGate
+from domain.creative import Creative, Outcome
+from domain.errors import BadInput
+from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
+from domain.state import CampaignState, CampaignStatus, CampaignUpdate, merge_by_id
+from tests.unit.strategy.corner_shop import TODAY, CornerShop, Ledger, OneWorld, resolve, runtime, state
+
+NOTHING = Interval(low=0, high=0)
+
+
+def plan(sku: str = "SOUP-01", category: str = "soup", channel: Channel = Channel.PAID_SOCIAL) -> CampaignPlan:
+    return CampaignPlan(
+        id=UUID(int=1), cycle=1, verdict="spend", reason="", category=category, hero_sku=sku,
+        audience=Audience(segment="buyers", description="", regions=["North"]),
+        brief=CampaignBrief(objective="", proposition="", tone="", angle="comfort", hero_sku=sku, audience_reason=""),
+        flight=Flight(start=TODAY + timedelta(days=1), end=TODAY + timedelta(days=7)), budget=Decimal(100),
+        allocations=[
+            Allocation(
+                channel=channel, audience="buyers", budget=Decimal(100), expected_incremental_units=1,
+                expected_incremental_sales=Decimal(1), interval=NOTHING, marginal_return=1, reason="",
+            )
+        ],
+        predicted_roi=0, roi_interval=NOTHING, predicted_iroas=0, margin_rate=0.3, binding_constraints=[],
+        shadow_price=0, prompt_hash="", holdout=Holdout(share=0.5, control_stores=["A"], treated_stores=["B"], seed=0),
+    )  # fmt: skip
+
+
+def ad(body: str, *, channel: Channel = Channel.PAID_SOCIAL, sku: str = "SOUP-01") -> Creative:
+    return Creative(
+        id=UUID(int=100 + list(Channel).index(channel)), channel=channel, type="t", headline="Supper is ready",
+        body=body, call_to_action="See more", angle="comfort", sku=sku, image_description="a bowl",
+        image_url="/c.svg", attempt=1, prompt_hash="h", model="fake:x", is_mock=True,
+    )  # fmt: skip
+
+
+async def check(given: CampaignState, records: Ledger | None = None) -> CampaignUpdate:
+    gate = ComplianceGate(worlds=OneWorld(CornerShop()), records=records or Ledger(), resolve=resolve)
+    return await gate(given, runtime()[0])
+
+
+async def test_honest_ads_pass_and_leave_no_finding_in_the_state() -> None:
+    records = Ledger()
+    update = await check(state(plan=plan(), creatives=[ad("Warm soup.")], creative_attempts=1), records)
+    assert update == {"findings": [], "compliance": Outcome.PASS}
+    assert {finding.outcome for finding in records.findings} == {Outcome.PASS}
+    assert len(records.findings) > 10
+
+
+async def test_failing_copy_goes_back_while_attempts_are_left() -> None:
+    records = Ledger()
+    update = await check(state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=1), records)
+    assert update["compliance"] is Outcome.FAIL
+    assert [finding.rule_id for finding in update["findings"]] == ["health.disease"]
+    assert "status" not in update
+    assert records.statuses == []
+
+
+async def test_a_rewrite_that_passes_replaces_the_failure_before_it() -> None:
+    first = await check(state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=1))
+    given = state(plan=plan(), creatives=[ad("Warm soup.")], creative_attempts=2, findings=first["findings"])
+    second = await check(given)
+    assert second["compliance"] is Outcome.PASS
+    merged = merge_by_id(given.findings, second["findings"])
+    assert [finding.outcome for finding in merged] == [Outcome.PASS]
+
+
+async def test_ads_that_still_fail_after_the_last_attempt_are_refused() -> None:
+    records = Ledger()
+    given = state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=MOST_ATTEMPTS)
+    update = await check(given, records)
+    assert update["status"] is CampaignStatus.REFUSED
+    assert records.statuses == [CampaignStatus.REFUSED]
+
+
+async def test_a_plan_the_law_forbids_is_refused_at_once() -> None:
+    given = state("cones", plan=plan("CONE-01", "cones"), creatives=[ad("A treat.", sku="CONE-01")])
+    update = await check(given)
+    assert update["status"] is CampaignStatus.REFUSED
+    assert [finding.rule_id for finding in update["findings"]] == ["lhf.paid-online"]
+
+
+async def test_a_referral_stops_nothing_but_is_the_verdict() -> None:
+    update = await check(state(plan=plan(), creatives=[ad("The best soup.")], creative_attempts=3))
+    assert update["compliance"] is Outcome.REFER
+    assert "status" not in update
+
+
+async def test_ads_of_channels_the_plan_no_longer_buys_are_not_read() -> None:
+    ads = [ad("Warm soup."), ad("Soup beats colds.", channel=Channel.EMAIL)]
+    assert (await check(state(plan=plan(), creatives=ads)))["compliance"] is Outcome.PASS
+
+
+async def test_a_channel_without_an_ad_is_never_passed() -> None:
+    with pytest.raises(BadInput, match="no ad to check"):
+        await check(state(plan=plan(), creatives=[ad("Warm soup.", channel=Channel.EMAIL)]))
+
+
+async def test_a_product_that_left_the_shelf_refuses_the_plan() -> None:
+    update = await check(state(plan=plan("GONE-01"), creatives=[ad("Warm.", sku="GONE-01")]))
+    assert update["status"] is CampaignStatus.REFUSED
+    assert "plan.product-on-shelf" in [finding.rule_id for finding in update["findings"]]
+
+
+async def test_without_a_plan_there_is_nothing_to_check() -> None:
+    with pytest.raises(BadInput, match="without a plan"):
+        await check(state())

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
+from domain.errors import StorageUnavailable
 from domain.events import Draft, Event, EventParams
 from domain.identifiers import new_id
 from storage.database import Database
@@ -128,14 +129,16 @@ class EventWriter:
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
-        self._group: GroupCommit[Sequence[Draft], list[Event]] = GroupCommit(self._append)
+        self._group: GroupCommit[Sequence[Draft], list[Event]] = GroupCommit(
+            self._append, hopeless=(StorageUnavailable,)
+        )
 
     async def append(self, drafts: Sequence[Draft]) -> list[Event]:
         return await self._group.submit(drafts)
 
     async def close(self) -> None:
         """Return when all that was handed in is stored."""
-        await self._group.flush()
+        await self._group.close()
 
     def _append(self, batches: Sequence[Sequence[Draft]]) -> asyncio.Future[Sequence[list[Event]]]:
         return asyncio.ensure_future(self._append_together(batches))

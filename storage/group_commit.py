@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from domain.errors import StorageUnavailable
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -16,19 +18,33 @@ class GroupCommit(Generic[Item, Result]):
     """A queue in front of `commit`, which takes a group of items and gives one result for each, in one transaction.
 
     Items are committed in the order they were submitted. When a group fails as a whole it is halved until the item
-    at fault stands alone, so an error reaches only the caller whose item caused it.
+    at fault stands alone, so an error reaches only the caller whose item caused it. Errors of the classes `hopeless`
+    (a locked file, a full disk) are nobody's fault and fail the whole group at once.
     """
 
-    def __init__(self, commit: Callable[[Sequence[Item]], asyncio.Future[Sequence[Result]]], *, largest: int = 256):
+    def __init__(
+        self,
+        commit: Callable[[Sequence[Item]], asyncio.Future[Sequence[Result]]],
+        *,
+        hopeless: tuple[type[Exception], ...] = (),
+        largest: int = 256,
+    ) -> None:
         self._commit = commit
+        self._hopeless = hopeless
         self._largest = largest
+        self._closed = False
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._halves: deque[list[tuple[Item, asyncio.Future[Result]]]] = deque()
         self._running: asyncio.Future[Sequence[Result]] | None = None
         self._scheduled = False
 
     def submit(self, item: Item) -> asyncio.Future[Result]:
-        """Queue the item; the future resolves once it is committed. Cancelling the future does not undo the commit."""
+        """Queue the item; the future resolves once it is committed. Cancelling it does not undo the commit.
+
+        Raises StorageUnavailable after closing.
+        """
+        if self._closed:
+            raise StorageUnavailable("The storage has been closed", remedy="finish what writes before shutting down")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, future))
@@ -45,6 +61,11 @@ class GroupCommit(Generic[Item, Result]):
                 await asyncio.sleep(0)
             else:
                 await asyncio.wait({self._running})
+
+    async def close(self) -> None:
+        """Take nothing more, and return when the rest is committed."""
+        self._closed = True
+        await self.flush()
 
     def _start(self) -> None:
         self._scheduled = False
@@ -68,9 +89,10 @@ class GroupCommit(Generic[Item, Result]):
             for (_, future), result in zip(group, done.result(), strict=True):
                 if not future.done():
                     future.set_result(result)
-        elif len(group) == 1:
-            if not group[0][1].done():
-                group[0][1].set_exception(error)
+        elif len(group) == 1 or isinstance(error, self._hopeless):
+            for _, future in group:
+                if not future.done():
+                    future.set_exception(error)
         else:
             middle = len(group) // 2
             self._halves.extendleft([group[middle:], group[:middle]])

@@ -60,11 +60,16 @@ class GroupCommitSaver(AsyncSqliteSaver):
     A put that has returned is on disk (`synchronous=FULL`), whoever else was in its group.
     """
 
-    def __init__(self, conn: aiosqlite.Connection, writer: sqlite3.Connection, serde: SerializerProtocol) -> None:
+    def __init__(
+        self, path: Path, conn: aiosqlite.Connection, writer: sqlite3.Connection, serde: SerializerProtocol
+    ) -> None:
         super().__init__(conn, serde=serde)
+        self._file = path
         self._writer = writer
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoints")
-        self._group: GroupCommit[Sequence[Statement], None] = GroupCommit(self._commit)
+        self._group: GroupCommit[Sequence[Statement], None] = GroupCommit(
+            self._commit, hopeless=(sqlite3.OperationalError,)
+        )
 
     @classmethod
     @asynccontextmanager
@@ -83,7 +88,7 @@ class GroupCommitSaver(AsyncSqliteSaver):
                 remedy="check TESCOSENSE_DATA_DIR, its permissions and the free disk space",
             ) from error
         async with aiosqlite.connect(path) as conn:
-            saver = cls(conn, writer, serde)
+            saver = cls(path, conn, writer, serde)
             await saver.setup()
             try:
                 yield saver
@@ -109,7 +114,7 @@ class GroupCommitSaver(AsyncSqliteSaver):
             body,
             described.encode("utf-8", "ignore"),
         )
-        await self._group.submit([Statement(_PUT, [row])])
+        await self._put(Statement(_PUT, [row]))
         return {
             "configurable": {
                 "thread_id": place["thread_id"],
@@ -128,26 +133,33 @@ class GroupCommitSaver(AsyncSqliteSaver):
             for index, (channel, value) in enumerate(writes)
         ]
         sql = _REPLACE_WRITES if all(channel in WRITES_IDX_MAP for channel, _ in writes) else _KEEP_WRITES
-        await self._group.submit([Statement(sql, rows)])
+        await self._put(Statement(sql, rows))
 
     async def adelete_thread(self, thread_id: str) -> None:
         row = (str(thread_id),)
-        await self._group.submit(
-            [
-                Statement("DELETE FROM checkpoints WHERE thread_id = ?", [row]),
-                Statement("DELETE FROM writes WHERE thread_id = ?", [row]),
-            ]
+        await self._put(
+            Statement("DELETE FROM checkpoints WHERE thread_id = ?", [row]),
+            Statement("DELETE FROM writes WHERE thread_id = ?", [row]),
         )
 
     async def keep_newest(self, thread_id: str, keep: int) -> None:
         """Keep the newest `keep` (at least 1) checkpoints of a thread, in each namespace, and drop older writes."""
         bounds: dict[str, str | int] = {"thread": thread_id, "keep": max(keep, 1)}
-        await self._group.submit(
-            [
+        await self._put(
+            *(
                 Statement(f"DELETE FROM {table} WHERE thread_id = :thread AND checkpoint_id IN ({_OLD})", [bounds])
                 for table in ("writes", "checkpoints")
-            ]
+            )
         )
+
+    async def _put(self, *statements: Statement) -> None:
+        try:
+            await self._group.submit(statements)
+        except sqlite3.OperationalError as error:
+            raise StorageUnavailable(
+                f"The checkpoint file {self._file} cannot be written ({error})",
+                remedy="check the free space and the permissions of TESCOSENSE_DATA_DIR",
+            ) from error
 
     def _commit(self, group: Sequence[Sequence[Statement]]) -> asyncio.Future[Sequence[None]]:
         return asyncio.get_running_loop().run_in_executor(self._thread, self._write, group)
@@ -166,6 +178,6 @@ class GroupCommitSaver(AsyncSqliteSaver):
         return [None] * len(group)
 
     async def _close(self) -> None:
-        await self._group.flush()
+        await self._group.close()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
         self._thread.shutdown()

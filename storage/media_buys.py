@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, select
 
 from domain.booking import MediaBuy
+from domain.errors import Conflict
 from storage.database import Database
 from storage.statements import insert_new
 from storage.system_tables import media_buys
 
+_REMEMBERED = 4096
 _B = media_buys.c
 _BY_KEY = select(_B.document).where(_B.idempotency_key == bindparam("key"))
 _BY_ID = select(_B.document).where(_B.media_buy_id == bindparam("buy"))
@@ -25,7 +27,10 @@ class MediaBuyRepository:
         self._parsed: dict[str, MediaBuy] = {}
 
     async def add(self, buy: MediaBuy) -> MediaBuy:
-        """Keep the buy, or return the one already kept under its idempotency key."""
+        """Keep the buy, or return the one already kept under its idempotency key.
+
+        Raises Conflict when its id belongs to a buy under another key.
+        """
         row = {
             "media_buy_id": buy.media_buy_id,
             "idempotency_key": buy.request.idempotency_key,
@@ -37,18 +42,22 @@ class MediaBuyRepository:
         def unit(connection: Connection) -> MediaBuy:
             if insert_new(connection, media_buys, row):
                 return buy
-            kept = connection.execute(_BY_KEY, {"key": buy.request.idempotency_key}).scalar_one()
+            kept = connection.scalar(_BY_KEY, {"key": buy.request.idempotency_key})
+            if kept is None:
+                raise Conflict(
+                    f"The media buy id {buy.media_buy_id!r} is taken by another buy",
+                    remedy="derive the id from the idempotency key",
+                )
             return MediaBuy.model_validate(kept)
 
         return await self._database.write(unit, durable=True)
 
     async def get(self, media_buy_id: str) -> MediaBuy | None:
-        if media_buy_id not in self._parsed:
-            document = await self._database.read(lambda connection: connection.scalar(_BY_ID, {"buy": media_buy_id}))
-            if document is None:
-                return None
-            self._parsed[media_buy_id] = MediaBuy.model_validate(document)
-        return self._parsed[media_buy_id]
+        known = self._parsed.get(media_buy_id)
+        if known is not None:
+            return known
+        document = await self._database.read(lambda connection: connection.scalar(_BY_ID, {"buy": media_buy_id}))
+        return None if document is None else self._remember(MediaBuy.model_validate(document))
 
     async def of_world(self, world_id: str) -> Sequence[MediaBuy]:
         """Every buy of one world in the order they were confirmed."""
@@ -62,6 +71,12 @@ class MediaBuyRepository:
     def _parse(self, connection: Connection, media_buy_id: str) -> MediaBuy:
         known = self._parsed.get(media_buy_id)
         if known is None:
-            known = MediaBuy.model_validate(connection.execute(_BY_ID, {"buy": media_buy_id}).scalar_one())
-            self._parsed[media_buy_id] = known
+            document = connection.execute(_BY_ID, {"buy": media_buy_id}).scalar_one()
+            known = self._remember(MediaBuy.model_validate(document))
         return known
+
+    def _remember(self, buy: MediaBuy) -> MediaBuy:
+        if len(self._parsed) >= _REMEMBERED:
+            self._parsed = {}
+        self._parsed[buy.media_buy_id] = buy
+        return buy

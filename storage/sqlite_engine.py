@@ -49,7 +49,7 @@ class SqliteEngine:
         self._reading = ThreadPoolExecutor(max_workers=_READERS, thread_name_prefix="storage-reader")
         self._writer: Connection | None = None
         self._synchronous = "NORMAL"
-        self._group: GroupCommit[_Work, object] = GroupCommit(self._commit)
+        self._group: GroupCommit[_Work, object] = GroupCommit(self._commit, hopeless=(OperationalError,))
 
     async def write(self, unit: Callable[[Connection], Answer], *, durable: bool) -> Answer:
         try:
@@ -68,7 +68,7 @@ class SqliteEngine:
             raise
 
     async def close(self) -> None:
-        await self._group.flush()
+        await self._group.close()
         await asyncio.get_running_loop().run_in_executor(self._writing, self._release_writer)
         self._writing.shutdown()
         self._reading.shutdown()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import Connection, text
 
+from domain.errors import StorageUnavailable
 from storage.database import Database
 from storage.group_commit import GroupCommit
 
@@ -69,6 +70,26 @@ async def test_flushing_waits_for_everything_submitted() -> None:
     await group.flush()
     assert all(future.done() for future in futures)
     await group.flush()
+
+
+async def test_what_is_nobodys_fault_fails_the_group_at_once() -> None:
+    disk = Disk()
+    group = GroupCommit(disk.commit, hopeless=(ValueError,))
+    answers = await asyncio.gather(*map(group.submit, [1, -2, 3]), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [ValueError] * 3
+    assert disk.groups == [[1, -2, 3]]
+    assert await group.submit(4) == 40
+
+
+async def test_after_closing_nothing_is_taken_and_nothing_is_lost() -> None:
+    disk = Disk()
+    group = GroupCommit(disk.commit)
+    last = group.submit(1)
+    await group.close()
+    assert last.result() == 10
+    with pytest.raises(StorageUnavailable, match="has been closed"):
+        group.submit(2)
+    assert disk.kept == [1]
 
 
 async def test_a_caller_that_gave_up_does_not_disturb_the_others() -> None:

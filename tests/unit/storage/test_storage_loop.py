@@ -108,6 +108,13 @@ async def test_the_same_key_buys_once_and_gets_the_first_buy_back(database: Data
     assert await buys.get("mb_2") is None
 
 
+async def test_an_id_cannot_name_two_buys(database: Database) -> None:
+    buys = MediaBuyRepository(database)
+    await buys.add(media_buy("mb_1", "key-00000001"))
+    with pytest.raises(Conflict, match="'mb_1' is taken"):
+        await buys.add(media_buy("mb_1", "key-00000002"))
+
+
 async def test_worlds_see_their_own_buys_in_the_order_they_were_confirmed(database: Database) -> None:
     buys = MediaBuyRepository(database)
     await buys.add(media_buy("mb_2", "key-00000002", minute=2))

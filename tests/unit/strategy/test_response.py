@@ -1,0 +1,58 @@
+"""The response model: concave, saturating, and its slope what differences say it is."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.strategy.response import SATURATION, ResponseCurves, cell_name
+from domain.plan import Channel
+
+CHANNELS = tuple(Channel)
+BETA = np.array([0.09, 0.07, 0.07, 0.08, 0.05])
+spends = st.lists(st.floats(0, 20_000), min_size=5, max_size=5).map(np.array)
+baselines = st.floats(1_000, 1_000_000)
+
+
+@given(spends, baselines)
+@settings(max_examples=60, deadline=None)
+def test_the_slope_is_what_a_small_step_measures(spend: np.ndarray, baseline: float) -> None:
+    curves = ResponseCurves.for_channels(CHANNELS, baseline)
+    step = 1e-4 * curves.scale
+    measured = (curves.sales(spend + step, BETA) - curves.sales(spend, BETA)) / step
+    assert curves.slope(spend, BETA) == pytest.approx(measured, rel=1e-3, abs=1e-6)
+
+
+@given(spends, baselines)
+@settings(max_examples=60, deadline=None)
+def test_the_spend_at_a_slope_has_that_slope(spend: np.ndarray, baseline: float) -> None:
+    curves = ResponseCurves.for_channels(CHANNELS, baseline)
+    level = 1.3
+    found = curves.spend_at_slope(level, BETA)
+    assert curves.slope(found, BETA)[found > 0] == pytest.approx(np.full(int((found > 0).sum()), level))
+    assert (curves.slope(np.zeros(5), BETA)[found == 0] <= level).all()
+
+
+@given(spends, spends, baselines)
+@settings(max_examples=60, deadline=None)
+def test_returns_grow_ever_more_slowly_and_never_beyond_saturation(
+    first: np.ndarray, second: np.ndarray, baseline: float
+) -> None:
+    curves = ResponseCurves.for_channels(CHANNELS, baseline)
+    middle = curves.sales((first + second) / 2, BETA)
+    assert (middle >= (curves.sales(first, BETA) + curves.sales(second, BETA)) / 2 - 1e-6).all()
+    assert (curves.sales(first, BETA) <= BETA * baseline + 1e-6).all()
+
+
+def test_spending_the_scale_gives_63_percent_of_what_a_channel_can_give() -> None:
+    curves = ResponseCurves.for_channels(CHANNELS, 50_000.0)
+    assert curves.scale == pytest.approx([SATURATION[channel] * 50_000 for channel in CHANNELS])
+    assert curves.sales(curves.scale, BETA) == pytest.approx(0.632 * BETA * 50_000, rel=1e-3)
+
+
+def test_no_spend_sells_nothing() -> None:
+    assert (ResponseCurves.for_channels(CHANNELS, 9_000.0).sales(np.zeros(5), BETA) == 0).all()
+
+
+def test_a_cell_is_named_by_channel_audience_and_category() -> None:
+    assert cell_name(Channel.EMAIL, "category_buyers", "soup") == "email|category_buyers|soup"

@@ -97,7 +97,7 @@ async def _try(
     """One call. Raises TransientFailure and ModelFailure for what no rewording would cure."""
     structured = model.with_structured_output(schema, include_raw=True)
     try:
-        result = await structured.ainvoke(messages, **rendered.settings.as_arguments())
+        result = await structured.ainvoke(messages, None, **rendered.settings.as_arguments())
     except (ValidationError, OutputParserException) as error:
         return _Try(None, None, _reason(error))
     except _busy_errors() as error:

@@ -63,7 +63,7 @@ def _banner(width: int, height: int) -> Layout:
 def _side_by_side(width: int, height: int) -> Layout:
     margin = height * 0.065
     side = min(width * 0.48, height * 0.74)
-    picture = Box(width - side * 0.98, height - side * 1.04, side, side)
+    picture = Box(width - side, height - side * 1.04, side, side)
     text_width = picture.x - margin * 1.2
     return Layout(
         headline=Box(margin, height * 0.15, text_width, height * 0.36),

@@ -1,0 +1,183 @@
+"""The artwork: well-formed, inside its boxes, labelled, and visible as PNG."""
+
+import struct
+import xml.etree.ElementTree as ET
+import zlib
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.creative.artwork import draw
+from agents.creative.formats import FORMATS
+from agents.creative.layout import layout_for
+from agents.creative.raster import png
+from agents.creative.typesetting import fit, width_of
+from domain.creative import Creative
+from domain.errors import BadInput
+from domain.plan import Channel
+from llm_mocks.image import PALETTES, FakeImageModel
+from tests.examples import a_creative
+
+SVG = "{http://www.w3.org/2000/svg}"
+SCENES = {
+    "soup": ("a bowl of soup with steam rising, rain running down a window behind it", "soup"),
+    "ice": ("an ice lolly with one bite gone, bright sun and a clear sky", "ice cream"),
+}
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60).filter(str.strip)
+
+
+def an_ad(channel: Channel = Channel.EMAIL, **changes: object) -> Creative:
+    return a_creative(channel).model_copy(update={"type": FORMATS[channel].type, **changes})
+
+
+@given(headline=texts, body=texts, channel=st.sampled_from(list(Channel)))
+def test_any_words_give_well_formed_xml_with_the_words_in_it(headline: str, body: str, channel: Channel) -> None:
+    root = ET.fromstring(draw(an_ad(channel, headline=headline, body=body)))
+    assert root.findtext(f"{SVG}title") == headline.replace("\r", "\n")
+
+
+def test_markup_in_the_words_stays_words() -> None:
+    svg = draw(an_ad(headline='Soup & <script>alert("x")</script>'))
+    assert "<script" not in svg
+    assert not list(ET.fromstring(svg).iter(f"{SVG}script"))
+
+
+@settings(max_examples=150)
+@given(headline=texts, channel=st.sampled_from(list(Channel)))
+def test_a_headline_is_never_wider_or_taller_than_its_box(headline: str, channel: Channel) -> None:
+    form = FORMATS[channel]
+    layout = layout_for(form.width, form.height)
+    box = layout.headline
+    setting = fit(headline, "black", box.width, box.height, largest=layout.headline_size, smallest=15 * layout.unit)
+    assert all(width_of(line, setting.size, "black") <= box.width for line in setting.lines)
+    assert setting.height <= box.height
+    assert " ".join(setting.lines) == " ".join(headline.split())
+
+
+@settings(max_examples=60)
+@given(headline=texts, body=st.text("abcdefgh WM", min_size=3, max_size=160).filter(str.strip), call=texts)
+def test_every_line_drawn_lies_inside_the_canvas(headline: str, body: str, call: str) -> None:
+    for channel in Channel:
+        form = FORMATS[channel]
+        root = ET.fromstring(draw(an_ad(channel, headline=headline, body=body, call_to_action=call[:24])))
+        for line in root.iter(f"{SVG}tspan"):
+            assert float(line.attrib["x"]) + float(line.attrib["textLength"]) <= form.width
+            assert 0 < float(line.attrib["y"]) < form.height
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_the_parts_of_an_ad_do_not_overlap(channel: Channel) -> None:
+    form = FORMATS[channel]
+    layout = layout_for(form.width, form.height)
+    assert layout.headline.y + layout.headline.height <= layout.body.y
+    assert layout.body.y + layout.body.height <= layout.call.y
+    assert layout.call.y + layout.call.height <= form.height
+    assert layout.picture.x + layout.picture.width <= form.width
+    assert layout.picture.y + layout.picture.height <= form.height
+
+
+def test_an_ad_says_that_it_is_one_and_that_its_picture_is_a_mock() -> None:
+    words = "".join(ET.fromstring(draw(an_ad())).itertext())
+    assert "Ad" in words
+    assert "mock artwork" in words
+
+
+def test_the_same_ad_is_drawn_the_same_and_rain_unlike_sun() -> None:
+    rain, sun = (draw(an_ad(image_description=text), category=kind) for text, kind in SCENES.values())
+    assert rain == draw(an_ad(image_description=SCENES["soup"][0]), category="soup")
+    assert rain != sun
+
+
+@pytest.mark.parametrize("palette", [palette for palettes in PALETTES.values() for palette in palettes])
+def test_words_can_be_read_on_every_palette(palette) -> None:
+    pairs = [(palette.ink, palette.top), (palette.ink, palette.bottom), (palette.action_ink, palette.action)]
+    assert all(contrast(*pair) >= 4.5 for pair in pairs)
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_a_png_has_the_ad_s_own_size(channel: Channel) -> None:
+    form = FORMATS[channel]
+    assert struct.unpack(">II", png(draw(an_ad(channel)))[16:24]) == (form.width, form.height)
+
+
+@pytest.mark.parametrize(("scene", "channel"), list(product(SCENES, Channel)))
+def test_the_words_are_visible_in_the_png(scene: str, channel: Channel) -> None:
+    """Drawn at a width of 150, so that reading the pixels stays quick."""
+    form = FORMATS[channel]
+    description, category = SCENES[scene]
+    scale = 150 / form.width
+    svg = draw(an_ad(channel, image_description=description), category=category)
+    small = svg.replace(
+        f'width="{form.width}" height="{form.height}"', f'width="150" height="{form.height * scale}"', 1
+    )
+    pixels = decoded(png(svg.replace(own, small, 1)))
+    ink = rgb(FakeImageModel().compose(description, category).palette.ink)
+    box = layout_for(form.width, form.height).headline
+    region = [
+        pixels[y][x * 4 : x * 4 + 3]
+        for y in range(int(box.y * scale), int((box.y + box.height) * scale))
+        for x in range(int(box.x * scale), int((box.x + box.width) * scale))
+    ]
+    inked = sum(max(abs(a - b) for a, b in zip(pixel, ink, strict=True)) < 40 for pixel in region)
+    assert 0.02 < inked / len(region) < 0.6
+
+
+def test_what_is_no_drawing_is_refused() -> None:
+    with pytest.raises(BadInput, match="not a drawing"):
+        png("<p>hello</p>")
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.1 contrast ratio."""
+
+    def luminance(colour: str) -> float:
+        channels = [value / 255 for value in rgb(colour)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def decoded(data: bytes) -> list[bytes]:
+    """The RGBA rows of an 8-bit PNG, by the specification."""
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    at, compressed, width, height = 8, b"", 0, 0
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        chunk = data[at + 8 : at + 8 + length]
+        if kind == b"IHDR":
+            width, height, depth, colour = struct.unpack(">IIBB", chunk[:10])
+            assert (depth, colour) == (8, 6)
+        elif kind == b"IDAT":
+            compressed += chunk
+        at += 12 + length
+    raw, stride, rows = zlib.decompress(compressed), width * 4, []
+    previous = bytearray(stride)
+    for y in range(height):
+        start = y * (stride + 1)
+        previous = unfiltered(raw[start], bytearray(raw[start + 1 : start + 1 + stride]), previous)
+        rows.append(bytes(previous))
+    return rows
+
+
+def unfiltered(kind: int, row: bytearray, above: bytearray) -> bytearray:
+    for i in range(len(row)) if kind else ():
+        left, up, corner = (row[i - 4], above[i], above[i - 4]) if i >= 4 else (0, above[i], 0)
+        if kind == 1:
+            row[i] = (row[i] + left) & 255
+        elif kind == 2:
+            row[i] = (row[i] + up) & 255
+        elif kind == 3:
+            row[i] = (row[i] + (left + up) // 2) & 255
+        else:
+            guess = left + up - corner
+            nearest = min((abs(guess - left), 0, left), (abs(guess - up), 1, up), (abs(guess - corner), 2, corner))
+            row[i] = (row[i] + nearest[2]) & 255
+    return row

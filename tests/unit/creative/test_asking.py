@@ -1,0 +1,130 @@
+"""Asking a model: what comes back, what is sent back, and when it stops."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from pydantic import Field
+
+from agents.asking import ask
+from domain.creative import AdCopy
+from domain.errors import ModelFailure, TransientFailure
+from domain.events import ModelCalled
+from domain.plan import Channel
+from llm_mocks.chat import FakeChatModel
+from llm_mocks.faults import FaultInjector, parse_faults
+from prompts.library import PromptLibrary
+
+PROMPT = PromptLibrary(Path(__file__).parents[3] / "prompts").preview("creative/ad_copy")
+
+
+def faulty(*faults: str) -> FakeChatModel:
+    return FakeChatModel(faults=FaultInjector(parse_faults(faults)))
+
+
+async def test_a_good_answer_is_announced_once_with_its_cost() -> None:
+    heard: list[ModelCalled] = []
+    answer = await ask(FakeChatModel(), PROMPT, AdCopy, node="creative", announce=heard.append, channel=Channel.EMAIL)
+    assert isinstance(answer.value, AdCopy)
+    assert (answer.model_name, answer.is_mock, answer.prompt_hash) == ("fake:copywriter", True, PROMPT.hash)
+    assert len(heard) == 1
+    assert (heard[0].node, heard[0].channel, heard[0].attempt) == ("creative", Channel.EMAIL, 1)
+    assert heard[0].rendered == PROMPT.text
+    assert (heard[0].input_tokens, heard[0].output_tokens) == (answer.input_tokens, answer.output_tokens)
+    assert answer.input_tokens > 0
+
+
+@pytest.mark.parametrize("fault", ["malformed-json*2", "refusal*2"])
+async def test_an_unusable_answer_is_asked_for_again_and_every_try_is_paid_for(fault: str) -> None:
+    heard: list[ModelCalled] = []
+    answer = await ask(faulty(fault), PROMPT, AdCopy, node="creative", announce=heard.append)
+    assert [call.attempt for call in heard] == [1, 2, 3]
+    assert answer.output_tokens == sum(call.output_tokens for call in heard)
+
+
+async def test_after_the_last_try_it_fails_naming_the_model_and_the_node() -> None:
+    heard: list[ModelCalled] = []
+    with pytest.raises(ModelFailure, match="'fake:copywriter' gave the node 'creative' no usable AdCopy in 3 tries"):
+        await ask(faulty("malformed-json"), PROMPT, AdCopy, node="creative", announce=heard.append)
+    assert len(heard) == 3
+
+
+async def test_a_timeout_is_left_to_the_graph_s_retry() -> None:
+    heard: list[ModelCalled] = []
+    with pytest.raises(TransientFailure, match="timed out"):
+        await ask(faulty("model-timeout*1"), PROMPT, AdCopy, node="creative", announce=heard.append)
+    assert heard == []
+
+
+class Scripted(BaseChatModel):
+    """A model of another make: structured output by tool call, as LangChain does it for all."""
+
+    script: list[Any]
+    asked: list[Any] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Any:
+        return self.bind(tools=list(tools))
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        self.asked.append(messages)
+        answer = self.script.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return ChatResult(generations=[ChatGeneration(message=answer)])
+
+
+def called(**arguments: str) -> AIMessage:
+    return AIMessage("", tool_calls=[{"name": "AdCopy", "args": arguments, "id": "1", "type": "tool_call"}])
+
+
+GOOD = {
+    "headline": "Rain outside. Soup inside.",
+    "body": "A pan and a spoon.",
+    "call_to_action": "Shop soups",
+    "angle": "comfort",
+    "image_description": "a bowl",
+}
+
+
+async def test_any_langchain_model_is_told_what_was_wrong_with_its_answer() -> None:
+    model = Scripted(script=[called(**GOOD | {"headline": "x" * 99}), called(**GOOD)])
+    answer = await ask(model, PROMPT, AdCopy, node="creative", announce=lambda _: None)
+    assert answer.value == AdCopy(**GOOD)
+    assert (answer.is_mock, answer.input_tokens) == (False, 0)
+    told = str(model.asked[1][-1].content)
+    assert "headline" in told
+    assert "at most 60 characters" in told
+
+
+@pytest.mark.parametrize("error", [httpx.ReadTimeout("slow"), httpx.ConnectError("gone"), TimeoutError()])
+async def test_a_provider_s_silence_is_a_transient_failure(error: Exception) -> None:
+    with pytest.raises(TransientFailure, match="did not answer the node 'creative'"):
+        await ask(Scripted(script=[error]), PROMPT, AdCopy, node="creative", announce=lambda _: None)
+
+
+async def test_the_openai_client_s_errors_are_told_apart() -> None:
+    import openai
+
+    request = httpx.Request("POST", "http://x")
+    busy = openai.RateLimitError("slow down", response=httpx.Response(429, request=request), body=None)
+    barred = openai.AuthenticationError("bad key", response=httpx.Response(401, request=request), body=None)
+    with pytest.raises(TransientFailure):
+        await ask(Scripted(script=[busy]), PROMPT, AdCopy, node="creative", announce=lambda _: None)
+    with pytest.raises(ModelFailure, match="bad key"):
+        await ask(Scripted(script=[barred]), PROMPT, AdCopy, node="creative", announce=lambda _: None)

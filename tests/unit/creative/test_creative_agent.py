@@ -1,0 +1,163 @@
+"""The creative node: what it writes, keeps, announces, and leaves alone."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from langgraph.runtime import Runtime
+
+from agents.creative.agent import CreativeAgent
+from agents.creative.formats import FORMATS
+from domain.catalogue import Product
+from domain.context import CampaignContext, WorldRef
+from domain.creative import Creative, Finding, Outcome
+from domain.errors import BadInput, NotFound
+from domain.events import CreativesReady, ModelCalled
+from domain.identifiers import derived_id
+from domain.plan import Channel
+from domain.state import CampaignState, merge_by_id
+from llm_mocks.registry import ModelRegistry
+from prompts.library import PromptLibrary
+from tests.examples import a_plan, an_opportunity
+
+PROMPTS = PromptLibrary(Path(__file__).parents[3] / "prompts")
+SOUP = Product(sku="SOUP-1", name="Tomato Soup 600g", category="soup", price=Decimal("2.10"), margin_rate=0.35)
+
+
+class Shelf:
+    """A world with one shelf, and the records of what was kept."""
+
+    def __init__(self, products: Sequence[Product] = (SOUP,)) -> None:
+        self.products = products
+        self.kept: dict[UUID, Creative] = {}
+        self.artwork: dict[UUID, str] = {}
+
+    def open(self, ref: WorldRef) -> "Shelf":
+        return self
+
+    def shelf(self, category: str, today: date) -> Sequence[Product]:
+        return self.products
+
+    async def record_creatives(
+        self, campaign_id: UUID, creatives: Sequence[Creative], artwork: dict[UUID, str]
+    ) -> None:
+        self.kept |= {creative.id: creative for creative in creatives}
+        self.artwork |= artwork
+
+
+class Room:
+    """The node with all it needs, and what it said."""
+
+    def __init__(self, tmp_path: Path, shelf: Shelf) -> None:
+        self.said: list[object] = []
+        self.shelf = shelf
+        self.agent = CreativeAgent(
+            models=ModelRegistry(tmp_path),
+            prompts=PROMPTS,
+            records=shelf,  # type: ignore[arg-type]
+            worlds=shelf,  # type: ignore[arg-type]
+            resolve=lambda context, campaign_id: WorldRef(),
+        )
+
+    async def __call__(self, state: CampaignState, context: CampaignContext | None = None) -> CampaignState:
+        runtime = Runtime(context=context or CampaignContext(), stream_writer=self.said.append)
+        update = await self.agent(state, runtime)
+        merged = merge_by_id(state.creatives, update["creatives"])
+        return state.model_copy(update={**update, "creatives": merged})
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path, Shelf())
+
+
+@pytest.fixture
+def planned() -> CampaignState:
+    return CampaignState(campaign_id=uuid4(), opportunity=an_opportunity(), plan=a_plan())
+
+
+def complaint(creative: Creative, words: str, outcome: Outcome = Outcome.FAIL) -> Finding:
+    return Finding(
+        id=uuid4(),
+        rule_id="claim.test",
+        outcome=outcome,
+        creative_id=creative.id,
+        evidence=f"'{words}'",
+        source="a rule",
+        remedy="say something else",
+    )
+
+
+async def test_every_channel_of_the_plan_gets_one_ad_in_its_own_format(room: Room, planned: CampaignState) -> None:
+    done = await room(planned)
+    assert {creative.channel: creative.type for creative in done.creatives} == {
+        channel: FORMATS[channel].type for channel in (Channel.SPONSORED_SEARCH, Channel.EMAIL)
+    }
+    for creative in done.creatives:
+        form = FORMATS[creative.channel]
+        assert len(creative.headline) <= form.headline
+        assert len(creative.body) <= form.body
+        assert creative.id == derived_id(planned.campaign_id, 1, creative.channel)
+        assert creative.sku == "SOUP-1"
+        assert creative.is_mock
+    assert done.creative_attempts == 1
+
+
+async def test_a_channel_without_money_gets_no_ad(room: Room, planned: CampaignState) -> None:
+    assert planned.plan is not None
+    planned.plan.allocations[1].budget = Decimal(0)
+    assert [creative.channel for creative in (await room(planned)).creatives] == [Channel.SPONSORED_SEARCH]
+
+
+async def test_ads_are_kept_with_their_artwork_and_announced_with_each_call(room: Room, planned: CampaignState) -> None:
+    done = await room(planned)
+    assert set(room.shelf.kept) == {creative.id for creative in done.creatives}
+    assert all(room.shelf.artwork[creative.id].startswith("<svg") for creative in done.creatives)
+    calls = [event for event in room.said if isinstance(event, ModelCalled)]
+    ready = [event for event in room.said if isinstance(event, CreativesReady)]
+    assert {call.channel for call in calls} == {Channel.SPONSORED_SEARCH, Channel.EMAIL}
+    assert ready[0].creative_ids == [creative.id for creative in done.creatives]
+
+
+async def test_a_rewrite_touches_only_the_ad_compliance_failed(room: Room, planned: CampaignState) -> None:
+    first = await room(planned)
+    search, email = first.creatives
+    again = await room(first.model_copy(update={"findings": [complaint(email, email.headline)]}))
+    assert again.creatives[0] == search
+    assert again.creatives[1].id == email.id
+    assert again.creatives[1].headline != email.headline
+    assert [creative.attempt for creative in again.creatives] == [1, 2]
+    assert again.creative_attempts == 2
+
+
+async def test_a_passed_finding_asks_for_no_rewrite(room: Room, planned: CampaignState) -> None:
+    first = await room(planned)
+    passed = [complaint(creative, creative.headline, Outcome.PASS) for creative in first.creatives]
+    again = await room(first.model_copy(update={"findings": passed}))
+    assert again.creatives == first.creatives
+
+
+async def test_the_same_run_writes_the_same_ads(room: Room, planned: CampaignState) -> None:
+    assert (await room(planned)).creatives == (await room(planned)).creatives
+
+
+async def test_a_template_given_in_the_context_is_the_one_used(room: Room, planned: CampaignState) -> None:
+    text = "user:\nSell {{ product_name }} on {{ channel }} while it rains."
+    usual, edited = await room(planned), await room(planned, CampaignContext(creative_prompt=text))
+    assert {creative.prompt_hash for creative in edited.creatives}.isdisjoint(
+        creative.prompt_hash for creative in usual.creatives
+    )
+    assert any("Sell Tomato Soup 600g on email" in e.rendered for e in room.said if isinstance(e, ModelCalled))
+
+
+async def test_a_hero_that_left_the_shelf_stops_the_writing(tmp_path: Path, planned: CampaignState) -> None:
+    with pytest.raises(NotFound, match="SOUP-1 is no longer on the shelf"):
+        await Room(tmp_path, Shelf(()))(planned)
+
+
+async def test_a_campaign_without_a_plan_is_refused(room: Room) -> None:
+    with pytest.raises(BadInput, match="no plan to write for"):
+        await room(CampaignState(campaign_id=uuid4()))

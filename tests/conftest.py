@@ -1,0 +1,86 @@
+"""What every test may ask for. Each test has a data directory of its own, so nothing is shared and nothing is left."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import pytest
+
+ROOT = Path(__file__).parents[1]
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a command left behind."""
+
+    exit_code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict]:
+        """Standard output as JSON lines."""
+        return [orjson.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def summary(self) -> dict:
+        last = self.lines[-1]
+        assert last["type"] == "summary", self.out[-500:]
+        return last
+
+    @property
+    def events(self) -> list[dict]:
+        return self.lines[:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """The `tescosense` command, as a user has it, in a directory of its own."""
+
+    data_dir: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        ours = {"TESCOSENSE_DATA_DIR": str(self.data_dir), "PYTHONPATH": str(ROOT)}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("TESCOSENSE_")}
+        return {**clean, **ours, "COLUMNS": "120", "NO_COLOR": "1"}
+
+    def __call__(self, *arguments: str, timeout: float = 120, **environment: str) -> Finished:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            cwd=self.data_dir.parent,
+            env={**self.environment, **environment},
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """The command, still running; standard output is a pipe."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "cli", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=self.data_dir.parent,
+            env={**self.environment, **environment},
+        )
+
+
+@pytest.fixture
+def tescosense(tmp_path: Path) -> CommandLine:
+    """The command line in a fresh system."""
+    return CommandLine(tmp_path / "data")
+
+
+@pytest.fixture
+def another_system(tmp_path: Path) -> Callable[[str], CommandLine]:
+    """Further fresh systems, by name."""
+    return lambda name: CommandLine(tmp_path / name)

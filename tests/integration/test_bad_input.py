@@ -1,0 +1,95 @@
+"""Bad input gets one clear sentence and a non-zero exit; nothing is lost, nothing is spent."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import CommandLine
+
+
+def one_sentence(err: str) -> str:
+    lines = err.strip().splitlines()
+    assert len(lines) == 1, err
+    assert lines[0].startswith("tescosense: ")
+    assert lines[0].endswith(".")
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "heavy-rian"), "heavy-rain"),
+        (("run", "heavy-rain", "--budget", "-5"), "--budget"),
+        (("run", "--source", "files:/nowhere/at/all"), "/nowhere/at/all"),
+        (("run", "--source", "complete-jurney"), "complete-journey"),
+        (("run", "heavy-rain", "--source", "complete-journey"), "simulated world only"),
+        (("run", "heavy-rain", "--model", "nobody:gpt-1"), "nobody"),
+        (("run", "heavy-rain", "--fault", "malformed-jsn"), "malformed-json"),
+        (("campaigns", "approve", "01890000-0000-7000-8000-000000000000"), "no campaign"),
+        (("bench", "lop"), "loop"),
+    ],
+)
+def test_a_mistake_is_answered_with_one_sentence(
+    tescosense: CommandLine, arguments: tuple[str, ...], said: str
+) -> None:
+    done = tescosense(*arguments)
+    assert done.exit_code == 1
+    assert said in one_sentence(done.err)
+    assert done.out == ""
+
+
+def test_an_unreachable_database_is_named_without_its_password(tescosense: CommandLine) -> None:
+    done = tescosense("campaigns", "list", TESCOSENSE_DATABASE_URL="postgresql://ada:secret@127.0.0.1:9/tescosense")
+    assert done.exit_code == 1
+    assert "127.0.0.1:9" in one_sentence(done.err)
+    assert "secret" not in done.err
+
+
+def test_a_data_directory_that_cannot_be_made_is_named(tescosense: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = tescosense("campaigns", "list", TESCOSENSE_DATA_DIR=str(tmp_path / "file" / "data"))
+    assert done.exit_code == 1
+    assert "TESCOSENSE_DATA_DIR" in one_sentence(done.err)
+
+
+def test_a_corrupt_csv_is_named_with_its_file(tescosense: CommandLine, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "sales.csv").write_text("date,store,category,units\n2026-01-01,S1,soup,10\n2026-01-02,S1,soup,many\n")
+    done = tescosense("run", "--source", f"files:{folder}")
+    assert done.exit_code == 1
+    assert "sales.csv" in one_sentence(done.err)
+
+
+def test_a_wrong_setting_is_named(tescosense: CommandLine) -> None:
+    done = tescosense("campaigns", "list", TESCOSENSE_PORT="eighty")
+    assert done.exit_code == 1
+    assert "TESCOSENSE_PORT" in one_sentence(done.err)
+
+
+@pytest.mark.parametrize("fault", ["malformed-json", "refusal"])
+def test_a_model_that_answers_garbage_fails_the_campaign_by_name_and_spends_nothing(
+    tescosense: CommandLine, fault: str
+) -> None:
+    done = tescosense("run", "heavy-rain", "--fault", fault, "--json")
+    assert done.exit_code == 1
+    summary = done.summary
+    assert summary["status"] == "FAILED"
+    assert summary["failure"]["error"] == "ModelFailure"
+    assert summary["booking"] is None
+    calls = [event for event in done.events if event["params"]["data"]["kind"] == "campaign.booked"]
+    assert calls == []
+    assert tescosense("campaigns", "list", "--json").lines[0]["status"] == "FAILED"
+
+
+@pytest.mark.parametrize("fault", ["malformed-json*1", "rate-limit*1", "model-timeout*1", "platform-timeout*1"])
+def test_a_fault_that_passes_is_survived(tescosense: CommandLine, fault: str) -> None:
+    done = tescosense("run", "heavy-rain", "--fault", fault, "--json")
+    assert done.exit_code == 0, done.out[-800:]
+    assert done.summary["status"] == "COMPLETED"
+
+
+def test_a_platform_that_refuses_fails_the_campaign_and_gives_the_money_back(tescosense: CommandLine) -> None:
+    done = tescosense("run", "heavy-rain", "--fault", "platform-reject", "--json")
+    assert done.exit_code == 1
+    assert done.summary["failure"]["error"] == "PlatformFailure"

@@ -109,9 +109,7 @@ def test_the_words_are_visible_in_the_png(scene: str, channel: Channel) -> None:
     description, category = SCENES[scene]
     scale = 150 / form.width
     svg = draw(an_ad(channel, image_description=description), category=category)
-    small = svg.replace(
-        f'width="{form.width}" height="{form.height}"', f'width="150" height="{form.height * scale}"', 1
-    )
+    own, small = f'width="{form.width}" height="{form.height}"', f'width="150" height="{form.height * scale}"'
     pixels = decoded(png(svg.replace(own, small, 1)))
     ink = rgb(FakeImageModel().compose(description, category).palette.ink)
     box = layout_for(form.width, form.height).headline

@@ -9,6 +9,7 @@ from langgraph.config import get_config
 from langgraph.runtime import Runtime
 
 from agents.sensing.analysis import Analyses, Analysis
+from agents.sensing.signals import Signals
 from domain.context import CampaignContext, WorldRef
 from domain.events import OpportunityDetected
 from domain.identifiers import derived_id, new_id
@@ -63,6 +64,10 @@ class SensingAgent:
         """Everything above the usual threshold on that day, the one to act on first."""
         analysis = await self._analyses.of(self._worlds.open(ref), today, _USUAL_THRESHOLD)
         return analysis.opportunities
+
+    async def signals(self, ref: WorldRef, today: date) -> Signals:
+        """Every series up to that day beside what was expected of it."""
+        return await self._analyses.signals(self._worlds.open(ref), today)
 
     async def _analysis(self, state: CampaignState, context: CampaignContext, ref: WorldRef) -> Analysis:
         """The day's analysis, or the opportunity the campaign was started with."""

@@ -8,7 +8,9 @@ from datetime import date
 from threading import Lock
 
 from agents.sensing import wording
-from agents.sensing.findings import Finding, sense
+from agents.sensing.finding import Finding
+from agents.sensing.findings import sense
+from agents.sensing.signals import Signals, read_signals
 from domain.context import WorldRef
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity, OpportunityKind
@@ -17,6 +19,8 @@ from domain.provenance import Provenance
 from world.ports import World
 
 _KEPT = 128
+_SIGNALS_KEPT = 4
+"""A day's signals hold whole panels, and only the newest are looked at."""
 
 AnalysisKey = tuple[WorldRef, date | None, float]
 
@@ -80,6 +84,7 @@ class Analyses:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sensing")
         self._made: OrderedDict[AnalysisKey, Future[Analysis]] = OrderedDict()
         self._lock = Lock()
+        self._signals: OrderedDict[AnalysisKey, Signals] = OrderedDict()
 
     async def of(self, world: World, today: date | None, threshold: float) -> Analysis:
         """A failed analysis is forgotten, so that the next campaign tries again."""
@@ -99,3 +104,15 @@ class Analyses:
             with self._lock:
                 self._made.pop(key, None)
         return future.result()
+
+    async def signals(self, world: World, today: date) -> Signals:
+        """The day's panel beside what was expected, read by the same worker. Raises DataFault without a panel."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._read_signals, world, today)
+
+    def _read_signals(self, world: World, today: date) -> Signals:
+        key = (world.ref.model_copy(update={"world_id": ""}), today, 0.0)
+        if key not in self._signals:
+            self._signals[key] = read_signals(world.panel(today))
+            if len(self._signals) > _SIGNALS_KEPT:
+                self._signals.popitem(last=False)
+        return self._signals[key]

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms import FORECAST_DAYS, Alarm, Deviations, measure_deviations, pool, raise_alarms, shock_alarm
+from agents.sensing.alarms import FORECAST_DAYS, Alarm, Deviations, measure_deviations, raise_alarms, shock_alarm
 from agents.sensing.baseline import Baseline, fit_baseline
-from agents.sensing.conditions import Spell, forecast_spell, observed_spell
+from agents.sensing.conditions import forecast_spell, observed_spell
 from agents.sensing.diagnosis import Decomposition, decompose, is_advertisable
 from agents.sensing.feed import FeedFaults, find_feed_faults
+from agents.sensing.finding import Finding, ranked
 from agents.sensing.tracking import window_mean
-from domain.opportunity import Cause, OpportunityKind
+from domain.opportunity import OpportunityKind
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -23,66 +24,7 @@ _FORECAST_WORTH_SAYING = 0.05
 _TAKES_PART = 0.4
 """A region takes part in a category's deviation when it shows at least this share of it."""
 _NEARLY_ALL = 0.75
-_AGAINST_THE_WEATHER = 0.25
-"""What a drop is worth to advertising while the weather that caused it goes on."""
-_ADVERTISABLE_PREFERENCE = 0.25
-"""An advertisable finding comes before one that is not unless it is worth less than this share of it."""
-_CLEAR = 0.5
-"""A finding is faint when its score is below this share of the highest."""
-_AHEAD_DAYS = 7
 _PRICE_DAYS = 28
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something worth a person's time, in numbers. The words are `wording`'s."""
-
-    category: str
-    regions: tuple[str, ...]
-    everywhere: bool
-    rows: tuple[int, ...]
-    kind: OpportunityKind
-    alarm: Alarm
-    decomposition: Decomposition
-    weather_ahead: float
-    """Log effect of the forecast weather on the category over the next days, against normal."""
-    spell_now: Spell | None
-    spell_ahead: Spell | None
-    units_per_day: float
-    """Expected over the days ahead, all stores of the regions, no advertising."""
-    expected_per_day: float
-    """Expected over the window that was judged."""
-    average_price: float
-    price_change: float
-    """Of the window against its usual price, relative."""
-    on_shelf: float
-    """Share on the shelf in the window; NaN where unknown."""
-    search_change: float
-    """Of the newest day against normal, relative; NaN where unknown."""
-    advertisable: bool
-    missing_days: int
-    watched: tuple[str, ...]
-    """Of stock, price and weather, those the source has: what `as usual` may be said of."""
-    whole_feed: bool = False
-    """Whether the fault is of nearly every category, and not of this one alone."""
-
-    @property
-    def change(self) -> float:
-        """Relative change in sales: seen in the window, or expected where only the forecast speaks."""
-        if self.kind is OpportunityKind.FORECAST_WINDOW:
-            return float(np.expm1(self.weather_ahead))
-        return self.decomposition.change
-
-    @property
-    def cause(self) -> Cause:
-        return Cause.WEATHER if self.kind is OpportunityKind.FORECAST_WINDOW else self.decomposition.cause
-
-    @property
-    def value(self) -> float:
-        """Pounds at stake over the next days."""
-        worth = abs(self.change) * self.units_per_day * max(self.average_price, 0.01) * _AHEAD_DAYS
-        against = self.cause is Cause.WEATHER and self.change < 0 and self.weather_ahead < 0.01
-        return worth * (_AGAINST_THE_WEATHER if against else 1.0)
 
 
 def sense(panel: Panel, threshold: float) -> list[Finding]:
@@ -98,20 +40,6 @@ def sense(panel: Panel, threshold: float) -> list[Finding]:
     if shock is not None and all(alarm.category != largest for alarm in alarms):
         findings.append(sight.finding(largest, [shock]))
     return ranked(_one_for_the_feed([finding for finding in findings if finding is not None], len(baseline.categories)))
-
-
-def ranked(findings: list[Finding]) -> list[Finding]:
-    """Clear findings before faint ones, then most valuable first.
-
-    Among the clear ones, what can be advertised comes before what cannot, unless it is worth far less.
-    """
-    clear = _CLEAR * max((found.alarm.score for found in findings), default=0.0)
-
-    def order(found: Finding) -> tuple[bool, float]:
-        preference = 1.0 if found.advertisable else _ADVERTISABLE_PREFERENCE
-        return found.alarm.score < clear, -found.value * preference
-
-    return sorted(findings, key=order)
 
 
 def _one_for_the_feed(findings: list[Finding], categories: int) -> list[Finding]:
@@ -155,29 +83,29 @@ class _Sight:
     faults: FeedFaults
 
     def finding(self, category: int, alarms: list[Alarm]) -> Finding | None:
-        """The category's finding, or `None` when it is too small to be worth saying."""
+        """The category's finding by its clearest alarm that is worth saying, or `None` when none is."""
         mine = [alarm for alarm in alarms if alarm.category == category]
-        seen = [alarm for alarm in mine if alarm.scope != "forecast"]
-        whole = [alarm for alarm in seen if alarm.series is None]
-        failed = [alarm for alarm in seen if alarm.scope == "feed"]
-        alarm = max(failed or whole or seen or mine, key=lambda candidate: (candidate.score, abs(candidate.robust_z)))
-        everywhere = np.flatnonzero(self.baseline.category_of == category)
-        rows = self._rows(alarm, mine, everywhere)
+        for alarm in sorted(mine, key=_clearest_first):
+            rows = self._rows(alarm, mine)
+            window = alarm.window if alarm.scope != "forecast" else FORECAST_DAYS
+            decomposition = decompose(self.panel, self.baseline, self.deviations, self.faults, rows, window)
+            if _worth_saying(alarm, decomposition, self._ahead(category)):
+                return self._finding(category, alarm, rows, decomposition)
+        return None
+
+    def _ahead(self, category: int) -> float:
+        return float(np.nan_to_num(self.deviations.weather_ahead[category]))
+
+    def _finding(self, category: int, alarm: Alarm, rows: Rows, decomposition: Decomposition) -> Finding:
         window = alarm.window if alarm.scope != "forecast" else FORECAST_DAYS
-        decomposition = decompose(self.panel, self.baseline, self.deviations, self.faults, rows, window)
-        ahead = float(np.nan_to_num(self.deviations.weather_ahead[category]))
+        ahead = self._ahead(category)
         kind = _kind(alarm, decomposition)
-        smallest = _FORECAST_WORTH_SAYING if kind is OpportunityKind.FORECAST_WINDOW else _WORTH_SAYING
-        if alarm.scope in {"observed", "unexplained"} and alarm.robust_z * decomposition.total < 0:
-            return None  # One part moved and another made up for it: sales are where they should be.
-        if abs(ahead if kind is OpportunityKind.FORECAST_WINDOW else decomposition.total) < smallest:
-            return None
         price, price_change = self._price(rows, window)
         advertisable = alarm.scope != "shock" and is_advertisable(decomposition, price_change)
         return Finding(
             category=self.baseline.categories[category],
             regions=tuple(dict.fromkeys(self.panel.series[row].region for row in rows)),
-            everywhere=len(rows) == len(everywhere),
+            everywhere=len(rows) == int((self.baseline.category_of == category).sum()),
             rows=tuple(int(row) for row in rows),
             kind=kind,
             alarm=alarm,
@@ -198,8 +126,9 @@ class _Sight:
             watched=self._watched(rows),
         )
 
-    def _rows(self, alarm: Alarm, alarms: list[Alarm], everywhere: Rows) -> Rows:
+    def _rows(self, alarm: Alarm, alarms: list[Alarm]) -> Rows:
         """The series that take part in an alarm."""
+        everywhere = np.flatnonzero(self.baseline.category_of == alarm.category)
         if alarm.series is not None:
             same = [
                 other.series for other in alarms if other.scope == alarm.scope and other.robust_z * alarm.robust_z >= 0
@@ -238,6 +167,21 @@ class _Sight:
         return float(np.expm1(self.baseline.anomalies["log search"][rows, self.panel.days - 1].mean()))
 
 
+def _clearest_first(alarm: Alarm) -> tuple[int, float, float]:
+    """A fault of the feed before anything else, the whole category before its regions, the forecast last."""
+    order = 0 if alarm.scope == "feed" else 3 if alarm.scope == "forecast" else 1 if alarm.series is None else 2
+    return order, -alarm.score, -abs(alarm.robust_z)
+
+
+def _worth_saying(alarm: Alarm, decomposition: Decomposition, ahead: float) -> bool:
+    """Large enough, and not one part that moved while another made up for it, so that sales are where they should."""
+    if alarm.scope == "forecast":
+        return abs(ahead) >= _FORECAST_WORTH_SAYING
+    if alarm.scope in {"observed", "unexplained"} and alarm.robust_z * decomposition.total < 0:
+        return False
+    return abs(decomposition.total) >= _WORTH_SAYING or alarm.scope == "shock"
+
+
 def _kind(alarm: Alarm, decomposition: Decomposition) -> OpportunityKind:
     if alarm.scope == "forecast":
         return OpportunityKind.FORECAST_WINDOW
@@ -252,8 +196,3 @@ def _mean(values: NDArray[np.float32]) -> float:
 def _median(values: Floats) -> float:
     known = values[np.isfinite(values)]
     return float(np.median(known)) if known.size else 0.0
-
-
-def category_deviation(baseline: Baseline, deviations: Deviations) -> Floats:
-    """Deviation from the calendar's expectation by category and day, [G, T]; what a trend chart shows."""
-    return pool(deviations.observed, baseline)

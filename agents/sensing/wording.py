@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.sensing.conditions import Spell
-from agents.sensing.findings import Finding
+from agents.sensing.finding import Finding
 from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, OpportunityKind
 from domain.panel import Panel
 from domain.provenance import Provenance

@@ -1,0 +1,72 @@
+"""What sensing looks at, for a person to look at too: each series beside what was expected of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.sensing.alarms import measure_deviations
+from agents.sensing.baseline import Baseline, fit_baseline
+from agents.sensing.feed import find_feed_faults
+from agents.sensing.regressors import JUDGED_DAYS
+from agents.sensing.tracking import follow_scale
+from domain.panel import Panel
+
+Floats = NDArray[np.float64]
+
+BAND_LEVEL = 0.95
+_BAND_Z = 1.96
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signals:
+    """A panel with its expected band. Every array is [S, T]; those ahead are [S, H]."""
+
+    panel: Panel
+    expected: Floats
+    """Units a day the calendar, the level and our own promotions make one expect."""
+    low: Floats
+    high: Floats
+    """The band that `BAND_LEVEL` of days should fall into."""
+    z: Floats
+    """Deviation of log units in robust standard deviations, the shock common to all taken out."""
+    ahead: Floats
+    """Units expected with the weather that is forecast."""
+
+    @property
+    def dates_ahead(self) -> tuple[date, ...]:
+        """The days after the newest, [H]."""
+        return tuple(self.panel.last_day + timedelta(days=1 + offset) for offset in range(self.ahead.shape[1]))
+
+    def row(self, category: str, region: str) -> int | None:
+        """The index of a series, None when there is none."""
+        for index, key in enumerate(self.panel.series):
+            if (key.category, key.region) == (category, region):
+                return index
+        return None
+
+    def rows_of(self, region: str) -> Sequence[int]:
+        return [index for index, key in enumerate(self.panel.series) if key.region == region]
+
+
+def read_signals(panel: Panel) -> Signals:
+    """The panel beside its expectation, with the same baseline and deviations alarms are raised from."""
+    baseline = fit_baseline(panel)
+    faults = find_feed_faults(panel, baseline)
+    deviation = measure_deviations(baseline, faults.unreliable).observed
+    scale = follow_scale(deviation, JUDGED_DAYS)
+    return Signals(
+        panel=panel,
+        expected=np.exp(baseline.expected),
+        low=np.exp(baseline.expected - _BAND_Z * scale),
+        high=np.exp(baseline.expected + _BAND_Z * scale),
+        z=deviation / scale,
+        ahead=np.exp(_ahead(baseline)),
+    )
+
+
+def _ahead(baseline: Baseline) -> Floats:
+    """Log units on the forecast days; NaN beyond the forecast, [S, H]."""
+    return baseline.expected_ahead + baseline.weather_ahead

@@ -1,0 +1,129 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sensing_panels import ELASTICITY, PROMOTION, SEARCH, make_panel, rows_of, scaled, warmth, without
+
+from agents.sensing.baseline import Baseline, fit_baseline
+from agents.sensing.regressors import JUDGED_DAYS, build_regressors
+from domain.opportunity import Cause
+from domain.panel import Panel
+
+MANY_STREAMS = ("price", "promotion", "in_stock", "search", "weather")
+
+
+def coefficient(baseline: Baseline, name: str) -> np.ndarray:
+    return baseline.coefficients[:, baseline.column_names.index(name)]
+
+
+@pytest.fixture(scope="module")
+def panel() -> Panel:
+    return make_panel()
+
+
+@pytest.fixture(scope="module")
+def baseline(panel: Panel) -> Baseline:
+    return fit_baseline(panel)
+
+
+def test_finds_the_coefficients_the_sales_were_made_with(baseline: Baseline) -> None:
+    assert coefficient(baseline, "log price").mean() == pytest.approx(ELASTICITY, abs=0.15)
+    assert coefficient(baseline, "promotion").mean() == pytest.approx(PROMOTION, abs=0.08)
+    assert coefficient(baseline, "log search").mean() == pytest.approx(SEARCH, abs=0.05)
+
+
+def test_finds_how_much_each_category_likes_warmth(baseline: Baseline) -> None:
+    found = coefficient(baseline, "temperature") / 10
+    assert np.abs(found - warmth(0, len(found))).max() < 0.006
+
+
+def test_agrees_with_least_squares_on_clean_data() -> None:
+    panel = make_panel(categories=1, regions=3, noise=0.02, seed=5)
+    regressors = build_regressors(panel, 7)
+    fitted = panel.days - JUDGED_DAYS
+    names = [column.name for column in regressors.columns]
+    kept = [names.index(name) for name in ("weekday 0", "weekday 5", "promotion", "log search", "temperature", "rain")]
+    design = regressors.values[:, :fitted].reshape(-1, len(names))
+    intercepts = np.kron(np.eye(3), np.ones((fitted, 1)))
+    oracle, *_ = np.linalg.lstsq(
+        np.hstack([design, intercepts]), np.log(panel.units[:, :fitted]).reshape(-1), rcond=None
+    )
+    found = fit_baseline(panel).coefficients[0]
+    assert found[kept] == pytest.approx(oracle[kept], abs=0.03)
+
+
+def test_expectation_effects_and_residual_add_up_to_log_sales(panel: Panel, baseline: Baseline) -> None:
+    whole = baseline.expected + baseline.residual + sum(baseline.effects.values())
+    assert whole == pytest.approx(np.log(np.maximum(panel.units, 0.5)), abs=1e-5)
+
+
+def test_the_days_that_are_judged_never_change_what_was_expected_of_them(panel: Panel, baseline: Baseline) -> None:
+    changed = scaled(panel, list(range(len(panel.series))), 3.0, JUDGED_DAYS)
+    assert fit_baseline(changed).expected == pytest.approx(baseline.expected, abs=1e-9)
+
+
+def test_a_few_wild_days_hardly_move_the_coefficients(panel: Panel, baseline: Baseline) -> None:
+    units = panel.units.copy()
+    units[:, 50:400:45] *= 6
+    wild = fit_baseline(replace(panel, units=units))
+    assert coefficient(wild, "log price").mean() == pytest.approx(coefficient(baseline, "log price").mean(), abs=0.15)
+
+
+def test_the_level_follows_a_lasting_change() -> None:
+    panel = make_panel(categories=6)
+    row = rows_of(panel, "category 2")[0]
+    grown = fit_baseline(scaled(panel, [row], 1.5, 120))
+    assert np.nanmean(grown.residual[row, -20:]) == pytest.approx(0, abs=0.06)
+
+
+def test_a_price_kept_for_months_is_no_longer_a_price_rise() -> None:
+    panel = make_panel(categories=6)
+    price = panel.price.copy()
+    price[:, -150:] *= 1.2
+    found = fit_baseline(replace(panel, price=price)).effects[Cause.PRICE]
+    assert np.abs(found[:, -1]).max() < np.abs(found[:, -149]).max() / 3
+
+
+@pytest.mark.parametrize("missing", [*MANY_STREAMS, MANY_STREAMS])
+def test_expects_sales_of_sources_that_lack_streams(panel: Panel, missing: str | tuple[str, ...]) -> None:
+    names = (missing,) if isinstance(missing, str) else missing
+    found = fit_baseline(without(panel, *names))
+    assert np.isfinite(found.expected).all()
+    assert np.isfinite(found.residual).all()
+
+
+@pytest.mark.parametrize("days", [28, 90, 300])
+def test_expects_sales_with_less_than_a_year_of_history(days: int) -> None:
+    panel = make_panel(categories=5, regions=1, days=days)
+    found = fit_baseline(panel)
+    assert not any(name.startswith("sine") for name in found.column_names)
+    assert np.isfinite(found.expected).all()
+
+
+def test_missing_days_are_left_out_and_stay_missing(panel: Panel, baseline: Baseline) -> None:
+    units = panel.units.copy()
+    units[3, 100:140] = np.nan
+    found = fit_baseline(replace(panel, units=units))
+    assert np.isnan(found.residual[3, 100:140]).all()
+    assert found.expected[3, -1] == pytest.approx(baseline.expected[3, -1], abs=0.03)
+
+
+def test_a_series_without_any_sales_does_not_harm_the_others(panel: Panel, baseline: Baseline) -> None:
+    units = panel.units.copy()
+    units[0] = np.nan
+    found = fit_baseline(replace(panel, units=units))
+    assert np.isfinite(found.expected).all()
+    assert found.expected[10:, -1] == pytest.approx(baseline.expected[10:, -1], abs=0.02)
+
+
+def test_forecast_weather_moves_what_is_expected_of_the_days_ahead() -> None:
+    panel = make_panel(categories=12)
+    hotter = {**panel.forecast, "temperature_c": panel.forecast["temperature_c"] + 8}
+    difference = fit_baseline(replace(panel, forecast=hotter)).weather_ahead - fit_baseline(panel).weather_ahead
+    likes = warmth(0, 12)[fit_baseline(panel).category_of]
+    keen = np.abs(likes) > 0.008
+    assert (np.sign(difference[keen].mean(axis=1)) == np.sign(likes[keen])).all()
+
+
+def test_without_a_forecast_the_days_ahead_are_unknown(panel: Panel) -> None:
+    assert np.isnan(fit_baseline(replace(panel, forecast={})).weather_ahead).all()

@@ -6,10 +6,23 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from api import dashboard_socket, errors
-from api.routes import beliefs, campaigns, controls, creatives, events, graph, health, prompts, simulation
+from api.dashboard_pages import DashboardPages
+from api.routes import (
+    beliefs,
+    campaigns,
+    controls,
+    creatives,
+    delivery,
+    events,
+    graph,
+    health,
+    kpis,
+    prompts,
+    signals,
+    simulation,
+)
 from api.security import Guarded
 from runtime.settings import Settings
 from runtime.wiring import open_system
@@ -38,12 +51,24 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(title="TescoSense", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
     errors.install(app)
-    for room in (campaigns, simulation, creatives, prompts, beliefs, events, controls, graph):
+    for room in (
+        campaigns,
+        delivery,
+        simulation,
+        creatives,
+        prompts,
+        beliefs,
+        events,
+        controls,
+        graph,
+        kpis,
+        signals,
+    ):
         app.include_router(room.router, dependencies=[Guarded])
     app.include_router(health.router)
     app.include_router(dashboard_socket.router)
     if (DASHBOARD / "index.html").exists():
-        app.mount("/", StaticFiles(directory=DASHBOARD, html=True), name="dashboard")
+        app.add_middleware(DashboardPages, folder=DASHBOARD)
     return app
 
 

@@ -86,6 +86,8 @@ class System:
     worlds: Worlds
     models: ChatModels
     executor: RunExecutor
+    sensing: SensingAgent
+    platforms: AdPlatforms
 
     @property
     def campaigns(self) -> CampaignRepository:
@@ -259,6 +261,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             worlds=worlds,
             models=models,
             executor=executor,
+            sensing=sensing,
+            platforms=platforms,
         )
 
 

@@ -1,0 +1,70 @@
+"""What the ad platform has delivered of a campaign so far, by day and channel."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.dependencies import TheSystem
+from domain.booking import ChannelDelivery
+from domain.money import Money, pounds
+from runtime.live_world import WORLD
+from runtime.wiring import System
+
+router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+
+
+class DeliveryByDay(BaseModel):
+    """The platform's own figures: delivery is what ran, attributed figures are its claim."""
+
+    transaction_id: str | None
+    flight_days: int
+    days_delivered: int
+    attribution_window: str | None
+    through: date | None
+    items: list[ChannelDelivery]
+    planned_to_date: Money
+    """The committed budget spread evenly over the flight, up to `through`."""
+
+
+NOTHING_YET = DeliveryByDay(
+    transaction_id=None,
+    flight_days=0,
+    days_delivered=0,
+    attribution_window=None,
+    through=None,
+    items=[],
+    planned_to_date=pounds(0),
+)
+
+
+@router.get("/{campaign_id}/delivery")
+async def get_delivery(campaign_id: UUID, system: TheSystem) -> DeliveryByDay:
+    """The newest booking's delivery, up to the day before the world's today; empty before anything is booked."""
+    return await delivery_so_far(system, campaign_id)
+
+
+async def delivery_so_far(system: System, campaign_id: UUID) -> DeliveryByDay:
+    bookings = await system.campaigns.bookings(campaign_id)
+    if not bookings:
+        return NOTHING_YET
+    booking = bookings[-1]
+    ref = system.resolve(await system.runs.context(campaign_id), campaign_id)
+    yesterday = (await system.live.now()).today - timedelta(days=1)
+    through = min(booking.flight.end, yesterday) if ref.world_id == WORLD else booking.flight.end
+    days = max((through - booking.flight.start).days + 1, 0)
+    if not days:
+        return NOTHING_YET.model_copy(
+            update={"transaction_id": booking.transaction_id, "flight_days": booking.flight.days}
+        )
+    delivered = await system.platforms.open(ref).delivery(booking.transaction_id, through)
+    return DeliveryByDay(
+        transaction_id=booking.transaction_id,
+        flight_days=booking.flight.days,
+        days_delivered=days,
+        attribution_window=delivered.attribution_window,
+        through=through,
+        items=delivered.rows,
+        planned_to_date=pounds(booking.committed * days / booking.flight.days),
+    )

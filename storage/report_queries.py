@@ -1,0 +1,29 @@
+"""Reading what campaigns have delivered and caused, over all of them."""
+
+from sqlalchemy import Connection, select
+
+from domain.performance import PerformanceReport
+from storage import tables
+from storage.database import Database
+
+
+class ReportQueries:
+    """Everything here only reads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def final_of_world(self, world_id: str) -> list[PerformanceReport]:
+        """The final report of every flight in a world, oldest first."""
+        reports, campaigns = tables.reports, tables.campaigns
+        query = (
+            select(reports.c.document)
+            .join(campaigns, campaigns.c.id == reports.c.campaign_id)
+            .where(campaigns.c.world_id == world_id, reports.c.is_final)
+            .order_by(reports.c.reported_at, reports.c.id)
+        )
+
+        def unit(connection: Connection) -> list[PerformanceReport]:
+            return [PerformanceReport.model_validate(document) for document in connection.scalars(query)]
+
+        return await self._database.read(unit)

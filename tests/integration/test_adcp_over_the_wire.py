@@ -1,0 +1,263 @@
+"""Our buyer against our seller, which runs as it does in earnest: a process of its own, reached over MCP."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from domain.booking import MediaBuyRequest, MediaBuyStatus, PackageRequest
+from domain.context import ScheduledScenario, WorldRef
+from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
+from domain.identifiers import derived_id
+from domain.plan import Channel, Flight
+from world.adcp.order_book import OrderBook
+from world.adcp.platforms import AdcpPlatforms
+from world.simulated.ad_platform import SimulatedAdPlatforms
+from world.simulated.market import SimulatedWorlds
+
+STARTS_WITHIN = 180.0
+"""Seconds. Importing the AdCP library alone takes ten to twenty, more on a busy machine."""
+WORLD = WorldRef(world_id="wire", scenarios=(ScheduledScenario(name="heavy-rain", starts=date(2026, 11, 16)),))
+FLIGHT = Flight(start=date(2026, 11, 17), end=date(2026, 11, 23))
+
+
+@dataclass(frozen=True)
+class Seller:
+    url: str
+    data_file: Path
+
+
+@pytest.fixture(scope="module")
+def seller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seller]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    data_file = tmp_path_factory.mktemp("seller") / "buys.sqlite"
+    log = data_file.with_suffix(".log")
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "world.adcp.seller", "--port", str(port), "--data-file", str(data_file)],
+            stdout=said,
+            stderr=said,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+    try:
+        _wait_until_it_listens(process, port, log)
+        yield Seller(f"http://127.0.0.1:{port}/mcp", data_file)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN
+    between_tries = threading.Event()
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        with socket.socket() as knock:
+            if knock.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        between_tries.wait(0.1)
+    raise AssertionError(f"the seller did not start: {log.read_text()}")
+
+
+@pytest.fixture
+async def platforms(seller: Seller) -> AsyncIterator[AdcpPlatforms]:
+    platforms = AdcpPlatforms(seller.url)
+    yield platforms
+    await platforms.close()
+
+
+def request(key: str, **terms: object) -> MediaBuyRequest:
+    booked = MediaBuyRequest(
+        campaign_id=derived_id("campaign", key),
+        world_id=WORLD.world_id,
+        account="house",
+        category="soup",
+        sku="SOUP-001",
+        flight=FLIGHT,
+        treated_stores=["S001", "S002", "S003"],
+        packages=[
+            PackageRequest(
+                product_id="sponsored_search-600x600",
+                channel=Channel.SPONSORED_SEARCH,
+                budget=Decimal("300.00"),
+                creative_ids=[derived_id("ad", key, 1)],
+            ),
+            PackageRequest(
+                product_id="email-600x400",
+                channel=Channel.EMAIL,
+                budget=Decimal("120.00"),
+                creative_ids=[derived_id("ad", key, 2)],
+            ),
+        ],
+        idempotency_key=f"booking {key}".replace(" ", "-"),
+    )
+    return booked.model_copy(update=terms)
+
+
+async def test_the_seller_lists_every_channel_of_the_simulated_platform_at_its_price(platforms: AdcpPlatforms) -> None:
+    book = OrderBook()
+    simulated = await SimulatedAdPlatforms(SimulatedWorlds(book), book).open(WORLD).products()
+
+    assert list(await platforms.open(WORLD).products()) == list(simulated)
+
+
+async def test_a_buy_with_its_creatives_is_accepted_in_its_own_world(platforms: AdcpPlatforms) -> None:
+    wanted = request("accepted")
+
+    buy = await platforms.open(WORLD).create_media_buy(wanted)
+
+    assert buy.media_buy_id.startswith("mb_")
+    assert buy.request == wanted
+    assert buy.status is not MediaBuyStatus.PENDING_CREATIVES
+
+
+async def test_the_same_key_books_once(platforms: AdcpPlatforms, seller: Seller) -> None:
+    platform = platforms.open(WorldRef(world_id="twice"))
+    wanted = request("twice", world_id="twice")
+
+    first = await platform.create_media_buy(wanted)
+    second = await platform.create_media_buy(wanted)
+
+    assert second.media_buy_id == first.media_buy_id
+    assert second.confirmed_at == first.confirmed_at
+    assert len(await OrderBook(seller.data_file).of_world("twice")) == 1
+
+
+async def test_a_key_used_for_another_order_is_refused(platforms: AdcpPlatforms) -> None:
+    platform = platforms.open(WORLD)
+    wanted = request("reused")
+    await platform.create_media_buy(wanted)
+    dearer = [package.model_copy(update={"budget": Decimal("400.00")}) for package in wanted.packages]
+
+    with pytest.raises(PlatformFailure, match="IDEMPOTENCY_CONFLICT"):
+        await platform.create_media_buy(wanted.model_copy(update={"packages": dearer}))
+
+
+async def test_reversed_dates_are_refused(platforms: AdcpPlatforms) -> None:
+    reversed_flight = Flight.model_construct(start=FLIGHT.end, end=FLIGHT.start)
+
+    with pytest.raises(PlatformFailure, match="end_time must be later than start_time"):
+        await platforms.open(WORLD).create_media_buy(request("reversed", flight=reversed_flight))
+
+
+async def test_a_budget_below_the_minimum_is_refused_with_the_minimum(platforms: AdcpPlatforms) -> None:
+    wanted = request("too small")
+    small = [wanted.packages[0].model_copy(update={"budget": Decimal("49.99")})]
+
+    with pytest.raises(PlatformFailure, match=r"BUDGET_TOO_LOW.*below the minimum of 50\.00") as refused:
+        await platforms.open(WORLD).create_media_buy(wanted.model_copy(update={"packages": small}))
+
+    assert "raise it to 50.00" in refused.value.remedy
+
+
+async def test_what_the_platform_behind_the_seller_refuses_reaches_the_buyer(platforms: AdcpPlatforms) -> None:
+    with pytest.raises(PlatformFailure, match="no category 'sopu'") as refused:
+        await platforms.open(WORLD).create_media_buy(request("misspelt", category="sopu"))
+
+    assert "soup" in refused.value.remedy
+
+
+async def test_a_product_nobody_offers_is_refused_before_anything_is_sent(platforms: AdcpPlatforms) -> None:
+    wanted = request("unsold")
+    unsold = [wanted.packages[0].model_copy(update={"product_id": "billboard"})]
+
+    with pytest.raises(PlatformFailure, match="does not sell 'billboard'"):
+        await platforms.open(WORLD).create_media_buy(wanted.model_copy(update={"packages": unsold}))
+
+
+async def test_delivery_grows_by_day_and_never_exceeds_a_package_budget(platforms: AdcpPlatforms) -> None:
+    platform = platforms.open(WORLD)
+    wanted = request("delivered")
+    buy = await platform.create_media_buy(wanted)
+    budgets = {package.channel: package.budget for package in wanted.packages}
+
+    spent = Decimal(0)
+    for day in range(FLIGHT.start.day, FLIGHT.end.day + 1):
+        delivery = await platform.delivery(buy.media_buy_id, date(2026, 11, day))
+        for channel, budget in budgets.items():
+            assert sum(row.spend for row in delivery.rows if row.channel is channel) <= budget
+        assert max(row.day for row in delivery.rows) == date(2026, 11, day)
+        total = sum((row.spend for row in delivery.rows), start=Decimal(0))
+        assert total >= spent
+        spent = total
+
+    assert delivery.is_final
+    assert delivery.status is MediaBuyStatus.COMPLETED
+    assert spent > 0
+
+
+async def test_delivery_over_the_wire_is_what_the_platform_itself_reports(platforms: AdcpPlatforms) -> None:
+    wanted = request("the same")
+    buy = await platforms.open(WORLD).create_media_buy(wanted)
+    book = OrderBook()
+    simulated = SimulatedAdPlatforms(SimulatedWorlds(book), book).open(WORLD)
+    reference = await simulated.create_media_buy(
+        wanted.model_copy(update={"idempotency_key": f"tescosense:{wanted.idempotency_key}"})
+    )
+
+    theirs = await platforms.open(WORLD).delivery(buy.media_buy_id, date(2026, 11, 20))
+
+    ours = await simulated.delivery(reference.media_buy_id, date(2026, 11, 20))
+    assert theirs.rows == ours.rows
+    assert theirs.as_of == ours.as_of
+    assert (theirs.attribution_window, theirs.is_final, theirs.status) == (
+        ours.attribution_window,
+        ours.is_final,
+        ours.status,
+    )
+
+
+async def test_another_process_reads_the_delivery_of_a_buy_it_did_not_place(
+    platforms: AdcpPlatforms, seller: Seller
+) -> None:
+    buy = await platforms.open(WORLD).create_media_buy(request("elsewhere"))
+    elsewhere = AdcpPlatforms(seller.url)
+
+    delivery = await elsewhere.open(WORLD).delivery(buy.media_buy_id, FLIGHT.end)
+
+    assert {row.channel for row in delivery.rows} == {Channel.SPONSORED_SEARCH, Channel.EMAIL}
+    await elsewhere.close()
+
+
+async def test_an_unknown_buy_is_not_found(platforms: AdcpPlatforms) -> None:
+    with pytest.raises(NotFound, match="mb_nowhere"):
+        await platforms.open(WORLD).delivery("mb_nowhere", FLIGHT.end)
+
+
+async def test_what_is_bought_is_also_kept_where_the_simulated_world_looks(seller: Seller) -> None:
+    book = OrderBook()
+    worlds = SimulatedWorlds(book)
+    platforms = AdcpPlatforms(seller.url, log=book)
+    stores = [store.store_id for store in worlds.open(WORLD).stores]
+    before = await worlds.open(WORLD).store_sales("soup", FLIGHT.start, FLIGHT.end)
+
+    await platforms.open(WORLD).create_media_buy(request("felt", treated_stores=stores))
+
+    after = await worlds.open(WORLD).store_sales("soup", FLIGHT.start, FLIGHT.end)
+    assert after.units.sum() > before.units.sum()
+    await platforms.close()
+
+
+async def test_a_seller_nobody_runs_is_worth_another_try() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/mcp"
+
+        with pytest.raises(TransientFailure, match=url):
+            await AdcpPlatforms(url, timeout_seconds=5).open(WORLD).products()
+
+
+def test_platform_faults_cannot_be_injected_into_a_seller() -> None:
+    with pytest.raises(BadInput, match="platform-reject"):
+        AdcpPlatforms("http://127.0.0.1:1/mcp").open(WORLD, ("malformed-json*1", "platform-reject"))

@@ -1,0 +1,68 @@
+"""`python -m world.adcp.seller --port P`: a seller of the simulated platform's media, over MCP at `/mcp`."""
+
+import argparse
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from domain.context import WorldRef
+from domain.identifiers import derived_id
+from world.adcp.order_book import OrderBook
+from world.adcp.sales_desk import SalesDesk
+from world.adcp.wire import OrderTerms
+from world.simulated.ad_platform import SimulatedAdPlatforms
+from world.simulated.market import SimulatedWorlds
+
+HOUSE_CATEGORY = "soup"
+
+
+def sales_desk(data_file: Path | None = None) -> SalesDesk:
+    """A desk that sells into the simulated worlds its orders name, and into a world of its own for everybody else.
+
+    Raises DataFault when `data_file` cannot be opened.
+    """
+    book = OrderBook(data_file)
+    worlds = SimulatedWorlds(book)
+    return SalesDesk(SimulatedAdPlatforms(worlds, book), book, house=house_terms(worlds), today=_today)
+
+
+def house_terms(worlds: SimulatedWorlds) -> OrderTerms:
+    """What an order that names no world, product and stores is about: the best-selling soup in every store."""
+    world = worlds.open(WorldRef(world_id="adcp"))
+    best_seller = world.shelf(HOUSE_CATEGORY, _today())[0]
+    return OrderTerms(
+        campaign_id=derived_id("adcp house campaign"),
+        world=world.ref,
+        account="adcp",
+        category=HOUSE_CATEGORY,
+        sku=best_seller.sku,
+        treated_stores=[store.store_id for store in world.stores],
+    )
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m world.adcp.seller", description=__doc__)
+    parser.add_argument("--port", type=int, default=8123)
+    parser.add_argument("--host", default="127.0.0.1", help="this seller asks for no password: keep it on loopback")
+    parser.add_argument("--data-file", type=Path, help="SQLite file for orders; kept in memory when not given")
+    asked = parser.parse_args()
+
+    from adcp.server import serve
+
+    from world.adcp.seller_tools import SellerTools
+
+    url = f"http://{asked.host}:{asked.port}/mcp"
+    serve(
+        SellerTools(sales_desk(asked.data_file), url),
+        name="tescosense-seller",
+        host=asked.host,
+        port=asked.port,
+        stateless_http=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+"""The parts of AdCP 3.2 we speak, as typed models; fields we do not use are left alone.
+
+Names are the protocol's. Requests are read by our seller and written by our buyer, answers the other way round, so a
+field is required only where the protocol requires it of every seller.
+"""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+
+from domain.booking import MediaBuyStatus
+from domain.context import WorldRef
+from domain.money import Money
+from domain.plan import Channel
+
+CURRENCY = "GBP"
+JsonObject = dict[str, JsonValue]
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    def to_json(self) -> JsonObject:
+        """As sent: money as numbers, absent fields left out."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class ChannelTerms(Wire):
+    """What AdCP's channel list is too coarse to say of our products."""
+
+    channel: Channel
+    maximum_daily_budget: Money
+    creative_type: str
+
+
+class ProductExtension(Wire):
+    tescosense: ChannelTerms | None = None
+
+
+class OrderTerms(Wire):
+    """What only our own orders carry: the world they act on and what they advertise where."""
+
+    campaign_id: UUID
+    world: WorldRef
+    account: str
+    category: str
+    sku: str
+    treated_stores: list[str] = Field(min_length=1)
+
+
+class OrderExtension(Wire):
+    tescosense: OrderTerms | None = None
+
+
+class PricingOption(Wire):
+    pricing_option_id: str
+    pricing_model: str
+    currency: str
+    fixed_price: Money | None = None
+    min_spend_per_package: Money | None = None
+
+
+class FormatOption(Wire):
+    format_kind: str
+    format_option_id: str | None = None
+    display_name: str | None = None
+    params: JsonObject = Field(default_factory=dict)
+
+
+class Product(Wire):
+    product_id: str
+    name: str
+    description: str = ""
+    publisher_properties: list[JsonObject] = Field(default_factory=list)
+    channels: list[str] = Field(default_factory=list)
+    delivery_type: str = "non_guaranteed"
+    format_options: list[FormatOption] = Field(default_factory=list)
+    pricing_options: list[PricingOption] = Field(default_factory=list)
+    reporting_capabilities: JsonObject = Field(default_factory=dict)
+    ext: ProductExtension | None = None
+
+
+class Products(Wire):
+    products: list[Product] = Field(default_factory=list)
+    cache_scope: str | None = None
+
+
+class CreativeAssignment(Wire):
+    creative_id: str
+
+
+class PackageOrder(Wire):
+    product_id: str
+    pricing_option_id: str
+    budget: Money
+    creative_assignments: list[CreativeAssignment] = Field(default_factory=list)
+    targeting_overlay: JsonObject | None = None
+
+
+class CreateMediaBuy(Wire):
+    idempotency_key: str = Field(min_length=16, max_length=255)
+    account: JsonObject
+    brand: JsonObject
+    start_time: AwareDatetime | Literal["asap"]
+    end_time: AwareDatetime
+    packages: list[PackageOrder] = Field(min_length=1)
+    ext: OrderExtension | None = None
+
+
+class PackageChange(Wire):
+    package_id: str
+    paused: bool | None = None
+    canceled: bool | None = None
+    budget: Money | None = None
+    creative_assignments: list[CreativeAssignment] | None = None
+
+
+class UpdateMediaBuy(Wire):
+    media_buy_id: str
+    idempotency_key: str = Field(min_length=16, max_length=255)
+    revision: int | None = None
+    paused: bool | None = None
+    canceled: bool | None = None
+    start_time: AwareDatetime | Literal["asap"] | None = None
+    end_time: AwareDatetime | None = None
+    packages: list[PackageChange] = Field(default_factory=list)
+
+
+class Package(Wire):
+    package_id: str
+    product_id: str | None = None
+    pricing_option_id: str | None = None
+    budget: Money | None = None
+    currency: str | None = None
+    paused: bool | None = None
+    canceled: bool | None = None
+    creative_assignments: list[CreativeAssignment] | None = None
+
+
+class MediaBuyAnswer(Wire):
+    """The answer to creating or changing a buy. Before 3.1 its state was in `status`, since then that is the task's."""
+
+    media_buy_id: str
+    revision: int = 1
+    media_buy_status: MediaBuyStatus | None = None
+    status: str | None = None
+    confirmed_at: AwareDatetime | None = None
+    packages: list[Package] | None = None
+    affected_packages: list[Package] | None = None
+    valid_actions: list[str] | None = None
+    replayed: bool | None = None
+    sandbox: bool | None = None
+
+    def state(self) -> MediaBuyStatus:
+        """`pending_start` when a seller says nothing we know: it has confirmed, and nothing has run."""
+        if self.media_buy_status is not None:
+            return self.media_buy_status
+        known = {state.value: state for state in MediaBuyStatus}
+        return known.get(self.status or "", MediaBuyStatus.PENDING_START)
+
+
+class MediaBuyRecord(Wire):
+    media_buy_id: str
+    status: MediaBuyStatus
+    currency: str | None = None
+    total_budget: Money | None = None
+    start_time: AwareDatetime | None = None
+    end_time: AwareDatetime | None = None
+    confirmed_at: AwareDatetime | None = None
+    revision: int = 1
+    valid_actions: list[str] | None = None
+    packages: list[Package] = Field(default_factory=list)
+
+
+class MediaBuyQuery(Wire):
+    media_buy_ids: list[str] | None = None
+    status_filter: list[MediaBuyStatus] | MediaBuyStatus | None = None
+
+
+class Pagination(Wire):
+    has_more: bool
+    total_count: int
+
+
+class MediaBuyRecords(Wire):
+    media_buys: list[MediaBuyRecord] = Field(default_factory=list)
+    pagination: Pagination | None = None
+
+
+class CreativeUpload(Wire):
+    """A creative as uploaded; its assets are kept as they came."""
+
+    model_config = ConfigDict(extra="allow")
+
+    creative_id: str
+    name: str
+
+
+class Assignment(Wire):
+    creative_id: str
+    package_id: str
+
+
+class SyncCreatives(Wire):
+    creatives: list[CreativeUpload] = Field(default_factory=list)
+    assignments: list[Assignment] = Field(default_factory=list)
+    dry_run: bool = False
+
+
+class CreativeResult(Wire):
+    creative_id: str
+    action: Literal["created", "updated", "unchanged"]
+
+
+class CreativeResults(Wire):
+    creatives: list[CreativeResult]
+
+
+class SellerError(Wire):
+    code: str = "UNKNOWN"
+    message: str = ""
+    recovery: str | None = None
+    field: str | None = None
+    suggestion: str | None = None
+
+
+class SellerErrors(Wire):
+    """Where an answer carries its errors: over MCP in `adcp_error`, in every transport in `errors`."""
+
+    adcp_error: SellerError | None = None
+    errors: list[SellerError] = Field(default_factory=list)
+
+    def all(self) -> list[SellerError]:
+        return self.errors or ([self.adcp_error] if self.adcp_error is not None else [])

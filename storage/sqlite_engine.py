@@ -20,6 +20,8 @@ from storage.url import sqlite_file
 Answer = TypeVar("Answer")
 _READERS = 4
 _WRITING = "tescosense_writing"
+# SQLAlchemy's, and the driver's own from `BEGIN`, which is sent past SQLAlchemy.
+_HOPELESS = (OperationalError, sqlite3.OperationalError)
 
 
 class _Work(NamedTuple):
@@ -49,12 +51,12 @@ class SqliteEngine:
         self._reading = ThreadPoolExecutor(max_workers=_READERS, thread_name_prefix="storage-reader")
         self._writer: Connection | None = None
         self._synchronous = "NORMAL"
-        self._group: GroupCommit[_Work, object] = GroupCommit(self._commit, hopeless=(OperationalError,))
+        self._group: GroupCommit[_Work, object] = GroupCommit(self._commit, hopeless=_HOPELESS)
 
     async def write(self, unit: Callable[[Connection], Answer], *, durable: bool) -> Answer:
         try:
             return cast(Answer, await self._group.submit(_Work(unit, durable)))
-        except DatabaseError as error:
+        except (DatabaseError, sqlite3.DatabaseError) as error:
             if _is_unusable(error):
                 raise self._unavailable(error) from error
             raise
@@ -62,7 +64,7 @@ class SqliteEngine:
     async def read(self, unit: Callable[[Connection], Answer]) -> Answer:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, unit)
-        except DatabaseError as error:
+        except (DatabaseError, sqlite3.DatabaseError) as error:
             if _is_unusable(error):
                 raise self._unavailable(error) from error
             raise
@@ -104,16 +106,17 @@ class SqliteEngine:
             self._writer.close()
             self._writer = None
 
-    def _unavailable(self, error: DatabaseError) -> StorageUnavailable:
+    def _unavailable(self, error: DatabaseError | sqlite3.DatabaseError) -> StorageUnavailable:
+        cause = error.orig if isinstance(error, DatabaseError) else error
         return StorageUnavailable(
-            f"The database sqlite:///{self._file} cannot be used ({error.orig})",
+            f"The database sqlite:///{self._file} cannot be used ({cause})",
             remedy="check TESCOSENSE_DATABASE_URL, the permissions and the free space of its directory",
         )
 
 
-def _is_unusable(error: DatabaseError) -> bool:
+def _is_unusable(error: DatabaseError | sqlite3.DatabaseError) -> bool:
     """The file cannot be opened, read, locked or written, or is no database; not a broken constraint."""
-    return isinstance(error, OperationalError) or type(error) is DatabaseError
+    return isinstance(error, _HOPELESS) or type(error) in (DatabaseError, sqlite3.DatabaseError)
 
 
 def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus, PackageRequest
-from domain.context import ScheduledScenario
+from domain.context import Autonomy, CampaignContext, ScheduledScenario
 from domain.errors import Conflict, NotFound
 from domain.identifiers import derived_id
 from domain.lesson import CellExposure, Lesson
@@ -18,6 +18,7 @@ from storage.lessons import LessonRepository
 from storage.media_buys import MediaBuyRepository
 from storage.records import LiveWorld
 from storage.runs import RunRegistry
+from storage.threads import ThreadRepository
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 THREAD, RUN, OTHER_RUN = derived_id("thread"), derived_id("run"), derived_id("other run")
@@ -220,3 +221,14 @@ async def test_scenarios_scheduled_at_once_are_all_kept_each_once(database: Data
     assert len(world.scenarios) == 2
     assert (world.running, world.speed) == (False, 5.0)
     assert await clock.load() == world
+
+
+async def test_a_thread_keeps_the_context_it_was_started_with(database: Database) -> None:
+    context = CampaignContext(scenario="heavy-rain", autonomy=Autonomy.CAPPED, faults=("malformed-json*1",))
+    threads = ThreadRepository(database)
+    assert await threads.context(THREAD) is None
+    await threads.create(THREAD, context)
+    with pytest.raises(Conflict, match="exists already"):
+        await threads.create(THREAD, CampaignContext())
+    for reader in (threads, ThreadRepository(database)):
+        assert await reader.context(THREAD) == context

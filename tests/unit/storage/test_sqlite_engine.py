@@ -1,0 +1,81 @@
+"""What SQLite promises: a disk sync where money moves, readers beside the writer, relations that hold."""
+
+import asyncio
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+from domain.errors import StorageUnavailable
+from storage.database import Database
+from storage.migrate import migrate
+
+FULL, NORMAL = 2, 1
+
+
+def synchronous(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+
+@pytest.fixture
+async def url(tmp_path: Path) -> str:
+    address = f"sqlite:///{tmp_path}/deeper/campaigns.db"
+    await migrate(address)
+    return address
+
+
+async def test_durable_writes_are_synced_and_the_others_share_it_only_when_together(url: str) -> None:
+    async with Database(url) as database:
+        assert await database.write(synchronous) == NORMAL
+        assert await database.write(synchronous, durable=True) == FULL
+        assert await database.write(synchronous) == NORMAL
+        together = database.write(synchronous), database.write(synchronous, durable=True)
+        assert await asyncio.gather(*together) == [FULL, FULL]
+
+
+async def test_readers_do_not_wait_for_the_writer(url: str) -> None:
+    read = Event()
+
+    def slow(connection: Connection) -> None:
+        connection.execute(text("UPDATE histories SET position = 99"))
+        assert read.wait(timeout=30)
+
+    def position(connection: Connection) -> int:
+        return int(connection.execute(text("SELECT max(position) FROM histories")).scalar_one())
+
+    async with Database(url) as database:
+        writing = asyncio.create_task(database.write(slow))
+        assert await database.read(position) == 0
+        read.set()
+        await writing
+        assert await database.read(position) == 99
+
+
+async def test_an_orphan_row_is_refused(url: str) -> None:
+    def orphan(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO reports VALUES ('r', 'no such campaign', 1, 1, '2026-11-23', '{}')"))
+
+    async with Database(url) as database:
+        with pytest.raises(IntegrityError):
+            await database.write(orphan)
+
+
+async def test_a_lock_held_too_long_is_told_in_one_sentence(url: str) -> None:
+    async with Database(url) as other, Database(url, busy_timeout=0.01) as database:
+        held, release = Event(), Event()
+
+        def hold(_connection: Connection) -> None:
+            held.set()
+            assert release.wait(timeout=30)
+
+        holding = asyncio.create_task(other.write(hold))
+        await asyncio.to_thread(held.wait)
+        answers = await asyncio.gather(*(database.write(synchronous) for _ in range(3)), return_exceptions=True)
+        release.set()
+        await holding
+        for answer in answers:
+            assert isinstance(answer, StorageUnavailable)
+            assert "campaigns.db cannot be used (database is locked)" in str(answer)
+        assert await database.write(synchronous) == NORMAL

@@ -28,6 +28,10 @@ _USUAL_LIMITS: dict[str, tuple[int, int]] = {
 
 _ROOM_FOR_THE_MOMENT = 70
 """A body shorter than this has no room for the weather as well as the food: the headline carries it."""
+_ENOUGH = 4
+"""Openings and sentences tried with each other; more would only be thrown away."""
+_CARELESS = 0.6
+"""How often a first draft gives in to temptation."""
 _ANGLE_BY_WEATHER = {"rain": "comfort", "cold": "comfort", "heat": "freshness", "none": "convenience"}
 _ANGLE_BY_CAUSE = {"price": "value", "promotion": "value", "search": "discovery", "stock": "convenience"}
 
@@ -123,6 +127,8 @@ class _Spell:
         return [text for line in usable if self._is_clean(text := line.format_map(self._words))]
 
     def _is_clean(self, text: str) -> bool:
+        if not self._reading.refused:
+            return True
         low = text.lower()
         return not any(words in low or low.strip(" .") == words for words in self._reading.refused)
 
@@ -139,8 +145,8 @@ class _Spell:
 
     def bodies(self, limit: int) -> tuple[str, ...]:
         """Sentences put together to use the room a channel gives: moment and food first, ending where it fits."""
-        openings = self.shuffled(self._written(self._openings))
-        senses = self.shuffled(self._written(self._family.senses))
+        openings = self.shuffled(self._written(self._openings))[:_ENOUGH]
+        senses = self.shuffled(self._written(self._family.senses))[:_ENOUGH]
         endings = self.shuffled(self._written(self._book.endings[self._angle]))
         duty = self._family.duty
         pairs = list(combinations(openings, senses)) or [("", sense) for sense in senses]
@@ -152,7 +158,7 @@ class _Spell:
 
     def careless(self) -> tuple[str, ...]:
         """What a first draft may get wrong for goods that tempt one to a health claim; never on a rewrite."""
-        if self._reading.is_rewrite:
+        if self._reading.is_rewrite or self._rng.random() > _CARELESS:
             return ()
         return self.shuffled(self._written(self._family.temptations))
 

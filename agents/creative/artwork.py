@@ -9,6 +9,7 @@ from llm_mocks.image import FakeImageModel, Scene
 
 _FONTS = "Lato, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 _WEIGHTS: dict[Weight, int] = {"regular": 400, "bold": 700, "black": 900}
+_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
 _CAP_HEIGHT = 0.72
 """Of Lato, as a share of the type size."""
 
@@ -152,4 +153,4 @@ def _described(creative: Creative, product_name: str) -> str:
 
 def _text(text: str) -> str:
     """Escaped for XML, without the control characters XML forbids."""
-    return escape("".join(character for character in text if character >= " " or character in "\t\n"), quote=True)
+    return escape(text.translate(_FORBIDDEN), quote=True)

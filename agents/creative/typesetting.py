@@ -51,37 +51,49 @@ def fit(
     can be read and clipped type cannot.
     """
     words = text.split()
+    advances = [width_of(word, 1000, weight) for word in words]
+    space = width_of(" ", 1000, weight)
     size = largest
     while True:
-        lines = _broken(words, weight, size, width)
-        if lines is not None and len(lines) * size * leading <= height:
-            return Setting(_balanced(words, lines, weight, size, width), size, size * leading, weight)
+        measure = width * 1000 / size
+        counts = _broken(advances, space, measure)
+        if counts is not None and len(counts) * size * leading <= height:
+            return Setting(_lines(words, _balanced(advances, space, measure, counts)), size, size * leading, weight)
         size = size * 0.95 if size > smallest else size * 0.85
 
 
-def _broken(words: list[str], weight: Weight, size: float, width: float) -> tuple[str, ...] | None:
-    """Lines filled from the left; None when a word alone is too wide."""
-    lines: list[str] = []
-    for word in words:
-        if width_of(word, size, weight) > width:
+def _broken(advances: list[float], space: float, measure: float) -> list[int] | None:
+    """How many words each line takes, filled from the left; None when a word alone is too wide.
+
+    Widths are in thousandths of the type size throughout, so that trying a size is arithmetic alone.
+    """
+    counts: list[int] = []
+    used = measure
+    for advance in advances:
+        if advance > measure:
             return None
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, size, weight) <= width:
-            lines[-1] = longer
+        if counts and used + space + advance <= measure:
+            counts[-1] += 1
+            used += space + advance
         else:
-            lines.append(word)
-    return tuple(lines)
+            counts.append(1)
+            used = advance
+    return counts
 
 
-def _balanced(words: list[str], lines: tuple[str, ...], weight: Weight, size: float, width: float) -> tuple[str, ...]:
-    """The same number of lines in the narrowest measure that allows it: no word is left alone on the last line."""
-    narrow, wide = width * 0.5, width
-    best = lines
+def _balanced(advances: list[float], space: float, measure: float, counts: list[int]) -> list[int]:
+    """The same number of lines in a narrower measure, where one allows it: no word is left alone on the last line."""
+    narrow, wide, best = measure * 0.5, measure, counts
     for _ in range(6):
         middle = (narrow + wide) / 2
-        tried = _broken(words, weight, size, middle)
-        if tried is not None and len(tried) == len(lines):
+        tried = _broken(advances, space, middle)
+        if tried is not None and len(tried) == len(counts):
             best, wide = tried, middle
         else:
             narrow = middle
     return best
+
+
+def _lines(words: list[str], counts: list[int]) -> tuple[str, ...]:
+    taken = iter(words)
+    return tuple(" ".join(next(taken) for _ in range(count)) for count in counts)

@@ -98,10 +98,13 @@ async def test_porridge_tempts_the_first_draft_to_a_health_claim_and_the_rewrite
         "opportunity": "Cold snap: porridge up 20%",
     }
     claims = ("cholesterol", "keeps you well")
-    first = await write(**porridge)
-    again = await write(**porridge, previous_body=first.body, findings=["health.disease: 'cholesterol'. Drop it."])
-    assert any(claim in first.body for claim in claims)
-    assert not any(claim in again.body for claim in claims)
+    firsts = [await write(seed, **porridge) for seed in range(6)]
+    tempted = [seed for seed, ad in enumerate(firsts) if any(claim in ad.body for claim in claims)]
+    assert len(tempted) >= 2
+    for seed in tempted:
+        findings = [f"health.disease: '{claim}'. Drop it." for claim in claims]
+        again = await write(seed, **porridge, previous_body=firsts[seed].body, findings=findings)
+        assert not any(claim in again.body for claim in claims)
 
 
 async def test_a_brief_leads_with_a_product_it_was_offered() -> None:

@@ -1,0 +1,53 @@
+"""The fake copywriter's drafts before the real rulebook: clean where they should be, refused where they tempt."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from agents.compliance.claims import Case, objection
+from agents.compliance.rulebook import rulebook
+from agents.creative.formats import FORMATS
+from domain.catalogue import Product
+from domain.creative import AdCopy
+from domain.plan import Channel
+from llm_mocks.chat import FakeChatModel
+from prompts.library import PromptLibrary
+from prompts.template import PromptValue
+from tests.examples import a_creative, a_plan
+
+LIBRARY = PromptLibrary(Path(__file__).parents[3] / "prompts")
+SEEDS = range(10)
+
+
+async def objections(name: str, category: str, channel: Channel, seed: int, **values: PromptValue) -> list[str]:
+    form = FORMATS[channel]
+    given: dict[str, PromptValue] = {
+        "product_name": name,
+        "category": category,
+        "channel": channel.value,
+        "headline_limit": form.headline,
+        "body_limit": form.body,
+    }
+    rendered = LIBRARY.render("creative/ad_copy", LIBRARY.get("creative/ad_copy").samples() | given | values)
+    copy = await FakeChatModel(seed=seed).with_structured_output(AdCopy).ainvoke(rendered.messages)
+    product = Product(sku="SOUP-1", name=name, category=category, price=Decimal("2.10"), margin_rate=0.3)
+    case = Case(a_plan(), product, a_creative(channel).model_copy(update=copy.model_dump()))
+    found = [objection(rule, case) for rule in rulebook().rules if rule.scope == "ad" and rule.products == "any"]
+    return [words for words in found if words is not None]
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+@pytest.mark.parametrize("angle", ["comfort", "value", "convenience"])
+async def test_soup_on_a_rainy_day_is_clean_at_the_first_draft(channel: Channel, angle: str) -> None:
+    for seed in SEEDS:
+        assert await objections("Tomato & Basil Soup 600g", "soup", channel, seed, angle=angle) == []
+
+
+async def test_porridge_is_refused_at_first_and_passes_once_rewritten() -> None:
+    drafts = [await objections("Scottish Oats 1kg", "porridge", Channel.EMAIL, seed) for seed in SEEDS]
+    assert any(drafts)
+    for seed, found in enumerate(drafts):
+        if found:
+            findings = [f"health.disease: {words}. Drop it." for words in found]
+            assert await objections("Scottish Oats 1kg", "porridge", Channel.EMAIL, seed, findings=findings) == []

@@ -27,11 +27,13 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 LEVEL = 0.8
-METHOD = "randomised holdout, pre-period adjusted (difference-in-differences on log units, by region)"
-_CONTINUITY = 0.5
-"""Added to a store's total, so that a store that sold nothing has a logarithm."""
+BY_STORE = "randomised holdout, pre-period adjusted (difference-in-differences on log units, by region)"
+BY_TOTALS = "randomised holdout, pre-period adjusted (ratio of the arms' totals, stores too small to read one by one)"
 _LEAST_NOISE = 0.01
-"""Floor of a store's daily noise, in logs: a store that never varied is no reason to weigh it endlessly."""
+"""Floor of a store's relative daily noise: a store that never varied is no reason to weigh it endlessly."""
+_MOST_VARIANCE = 0.15
+"""Of a store's change, relative. Beyond it, about seven sales in a flight, a logarithm is mostly bias; such stores
+are left out of the comparison, not out of the sales the lift is applied to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class LogLift:
     delta: float
     standard_error: float
     degrees: int
+    method: str = BY_STORE
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
         """Central interval of delta by Student's t."""
@@ -81,18 +84,26 @@ def measure_lift(
         lift=float(np.expm1(estimate.delta)),
         treated_stores=int(treated.sum()),
         control_stores=int((~treated).sum()),
-        method=METHOD,
+        method=estimate.method,
     )
 
 
 def log_lift(before: Matrix, during: Matrix, treated: NDArray[np.bool_], regions: NDArray[np.str_]) -> LogLift:
     """delta from units before [N, P] and during [N, F], NaN where missing; `treated` and `regions` [N].
 
-    Regions without both kinds of store teach nothing of delta and drop out; where that leaves too few, regions are
+    Stores that sell too little to tell drop out; where most do, the arms' totals are compared instead. Regions
+    without both kinds of store teach nothing of delta and drop out as well; where that leaves too few, regions are
     pooled. Needs one store of each kind.
     """
-    change = np.log(_per_day(during)) - np.log(_per_day(before))
-    weights = 1.0 / _noise(before, during)
+    variance, continuity = _noise(before, during)
+    telling = _telling(variance, treated)
+    if telling is None and min(treated.sum(), (~treated).sum()) >= 2:
+        return _ratio_lift(before, during, treated)
+    if telling is None:
+        telling = np.ones(len(treated), dtype=np.bool_)
+    before, during, treated, regions = before[telling], during[telling], treated[telling], regions[telling]
+    change = np.log(_per_day(during, continuity[telling])) - np.log(_per_day(before, continuity[telling]))
+    weights = 1.0 / variance[telling]
     groups = _comparable(treated, regions)
     keep = groups >= 0
     if keep.sum() - len(np.unique(groups[keep])) - 1 < 1:
@@ -127,19 +138,54 @@ def _observed(sales: StoreSales, before: slice, during: slice, holdout: Holdout)
     return np.asarray(member & seen[:, before].any(axis=1) & seen[:, during].any(axis=1))
 
 
-def _per_day(units: Matrix) -> Vector:
+def _per_day(units: Matrix, continuity: Vector) -> Vector:
     days = np.isfinite(units).sum(axis=1)
-    return np.asarray((np.nansum(units, axis=1) + _CONTINUITY) / days)
+    return np.asarray((np.nansum(units, axis=1) + continuity) / days)
 
 
-def _noise(before: Matrix, during: Matrix) -> Vector:
-    """Variance of each store's d from its days before the flight, the days' common ups and downs taken out. [N]"""
-    logs = np.log(np.maximum(before[:, np.isfinite(before).any(axis=0)], _CONTINUITY))
-    residual = logs - np.nanmedian(logs, axis=0)[None, :] if len(logs) > 1 else logs
-    residual = residual - np.nanmean(residual, axis=1)[:, None]
-    seen_before, seen_during = np.isfinite(before).sum(axis=1), np.isfinite(during).sum(axis=1)
-    daily = np.nansum(residual**2, axis=1) / np.maximum(seen_before - 1, 1)
-    return np.asarray(np.maximum(daily, _LEAST_NOISE**2) * (1 / seen_before + 1 / seen_during))
+def _noise(before: Matrix, during: Matrix) -> tuple[Vector, Vector]:
+    """Variance of each store's d from its days before the flight [N], and the continuity added to its totals [N].
+
+    Scatter is relative to the store's own mean and not in logs: a store that sells on few days has logs that hardly
+    vary and says next to nothing. Half a sale is added to a total, in the size the store's sales come in (its variance
+    over its mean: one for counts, more where a source's units stand for many).
+    """
+    seen = before[:, np.isfinite(before).any(axis=0)]
+    mean = np.maximum(np.nanmean(seen, axis=1), 1e-9)
+    ratio = seen / mean[:, None]
+    common = np.nansum(seen, axis=0) / np.maximum((np.isfinite(seen) * mean[:, None]).sum(axis=0), 1e-9)
+    residual = ratio - common[None, :]
+    days_before, days_during = np.isfinite(seen).sum(axis=1), np.isfinite(during).sum(axis=1)
+    daily = np.nansum(residual**2, axis=1) / np.maximum(days_before - 1, 1)
+    variance = np.maximum(daily, _LEAST_NOISE**2) * (1 / days_before + 1 / days_during)
+    return np.asarray(variance), np.asarray(0.5 * np.maximum(daily * mean, 1.0))
+
+
+def _telling(variance: Vector, treated: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    """The stores whose change is known well enough for a logarithm to be read [N]; None where they are too few."""
+    clear = variance <= _MOST_VARIANCE
+    if min((clear & treated).sum(), (clear & ~treated).sum()) < 2 or clear.mean() < 0.5:
+        return None
+    return np.asarray(clear)
+
+
+def _ratio_lift(before: Matrix, during: Matrix, treated: NDArray[np.bool_]) -> LogLift:
+    """delta from each arm's totals, for stores too small to be read one by one.
+
+    ln(sold in the flight / sold before), treated less held out; the variance of each by linearisation over stores
+    (Cochran 1977, section 6.4), so that stores that sold nothing take part as they are.
+    """
+    change, variance = np.zeros(2), np.zeros(2)
+    for arm, rows in enumerate((~treated, treated)):
+        x, y = np.nansum(before[rows], axis=1), np.nansum(during[rows], axis=1)
+        if x.sum() <= 0 or y.sum() <= 0:
+            raise DataFault(
+                "the treated or the held-out stores sold nothing to compare", remedy="measure a category that sells"
+            )
+        count = len(x)
+        change[arm] = np.log(y.sum() / x.sum())
+        variance[arm] = ((y / y.sum() - x / x.sum()) ** 2).sum() * count / max(count - 1, 1)
+    return LogLift(float(change[1] - change[0]), float(np.sqrt(variance.sum())), max(len(treated) - 2, 1), BY_TOTALS)
 
 
 def _comparable(treated: NDArray[np.bool_], regions: NDArray[np.str_]) -> NDArray[np.int64]:

@@ -129,6 +129,38 @@ def test_a_region_without_control_stores_teaches_nothing_of_the_lift() -> None:
     assert log_lift(before, during, treated, regions).delta == pytest.approx(0.0)
 
 
+@pytest.mark.parametrize("lift", [0.0, 0.3])
+def test_stores_that_hardly_sell_are_compared_by_their_totals_with_an_honest_interval(lift: float) -> None:
+    rng = np.random.default_rng(8)
+    covered, runs = 0, 300
+    treated = np.array([store.store_id in HOLDOUT.treated_stores for store in STORES])
+    effect = 1 + lift * np.outer(treated, np.arange(35) >= 28)
+    for _ in range(runs):
+        rate = rng.uniform(0.3, 1.5, 40)
+        units = 200 * rng.poisson(rate[:, None] * effect).astype(np.float64)
+        sales = StoreSales(START, tuple(store.store_id for store in STORES), units)
+        found = measure_lift(sales, flight=FLIGHT, holdout=HOLDOUT, stores=STORES, price=1.0)
+        covered += found.interval.low <= true_incremental(sales, lift) <= found.interval.high
+        assert "totals" in found.method
+    assert covered / runs == pytest.approx(0.8, abs=3.5 * np.sqrt(0.8 * 0.2 / runs))
+
+
+@pytest.mark.parametrize("unit", [1, 200])
+def test_stores_that_sell_on_few_days_do_not_drown_those_that_sell_daily(unit: int) -> None:
+    """As in a household panel, where one sale seen stands for many and most stores are hardly seen at all."""
+    rng = np.random.default_rng(6)
+    found, truth = [], 0.15
+    for _ in range(150):
+        rate = np.concatenate([rng.uniform(15, 40, 20), rng.uniform(0.05, 0.3, 20)])[rng.permutation(40)]
+        treated = np.array([store.store_id in HOLDOUT.treated_stores for store in STORES])
+        effect = 1 + truth * np.outer(treated, np.arange(35) >= 28)
+        units = unit * rng.poisson(rate[:, None] * effect).astype(np.float64)
+        sales = StoreSales(START, tuple(store.store_id for store in STORES), units)
+        found.append(measure_lift(sales, flight=FLIGHT, holdout=HOLDOUT, stores=STORES, price=1.0).lift)
+    assert np.mean(found) == pytest.approx(truth, abs=0.02)
+    assert np.std(found) < 0.12
+
+
 @pytest.mark.parametrize("kept", ["control_stores", "treated_stores"])
 def test_a_flight_without_both_kinds_of_store_cannot_be_measured(kept: str) -> None:
     sales = simulate(np.random.default_rng(0), 0.1)

@@ -1,5 +1,6 @@
 """A person's own tables, read by DuckDB: found, checked column by column, and refused with the line that is wrong."""
 
+import csv
 import difflib
 import re
 from dataclasses import dataclass
@@ -150,8 +151,9 @@ class _Reader:
         self._path = path
         self._spec = spec
         quoted = str(path).replace("'", "''")
-        options = "header = true, all_varchar = true, strict_mode = true"
-        self._from = f"read_csv('{quoted}', {options})" if path.suffix == ".csv" else f"read_parquet('{quoted}')"
+        self._from = (
+            f"read_csv('{quoted}', {_csv_options(path)})" if path.suffix == ".csv" else f"read_parquet('{quoted}')"
+        )
 
     def table(self) -> Table:
         found = {
@@ -194,6 +196,25 @@ class _Reader:
                 remedy=f"{column.name} must be {_NAMES[column.type]}",
                 field="source",
             )
+
+
+def _csv_options(path: Path) -> str:
+    """Options that leave nothing to guess, since a guess may skip the lines that are wrong."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+    except UnicodeDecodeError as error:
+        raise DataFault(f"{path.name}, line 1: is not UTF-8 text", remedy="save it as CSV in UTF-8") from error
+    delimiter = max(",;\t|", key=first.count)
+    names = next(csv.reader([first], delimiter=delimiter), [])
+    if len(set(names)) < len(names) or not all(name.strip() for name in names):
+        raise DataFault(
+            f"{path.name}, line 1: two columns have one name, or one has none",
+            remedy="give each column a name of its own",
+        )
+    columns = ", ".join("'{}': 'VARCHAR'".format(name.replace("'", "''")) for name in names)
+    given = f"delim = '{delimiter}', quote = '\"', escape = '\"', header = true, strict_mode = true"
+    return f"{given}, auto_detect = false, nullstr = '', columns = {{{columns}}}"
 
 
 def _as_table(columns: list[Column], arrays: dict[str, NDArray[np.generic]]) -> Table:

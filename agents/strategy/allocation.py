@@ -97,7 +97,7 @@ def allocate(problem: Problem) -> Solution:
             best, best_profit = solution, profit
             continue
         branches.extend(_split(problem, low, high, int(np.argmax(broken))))
-    return best
+    return Solution(np.where(best.budgets > _WHOLE, best.budgets, 0.0), best.shadow_price)
 
 
 def _split(problem: Problem, low: Vector, high: Vector, channel: int) -> Iterator[tuple[Vector, Vector]]:

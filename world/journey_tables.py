@@ -12,6 +12,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -280,5 +281,5 @@ def _read(kept: Path) -> JourneyTables | None:
                 promotion=found["promotion"],
                 shelf=tuple(ProductType(**product) for product in facts["shelf"]),
             )
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None

@@ -1,0 +1,208 @@
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import pytest
+from langgraph.graph import END, START, StateGraph
+from sensing_panels import make_panel, rows_of, scaled
+
+from agents.sensing.agent import SensingAgent
+from domain.catalogue import Product, Store
+from domain.context import CampaignContext, WorldRef
+from domain.errors import DataFault
+from domain.events import OpportunityDetected
+from domain.identifiers import derived_id, new_id
+from domain.money import Money
+from domain.opportunity import Opportunity
+from domain.panel import Panel
+from domain.provenance import Provenance
+from domain.state import CampaignState, CampaignStatus
+from world.ports import StoreSales
+
+DROPPED = scaled(make_panel(days=200), rows_of(make_panel(days=200), "category 3"), 0.7, 2)
+QUIET = make_panel(days=200)
+THREAD = new_id()
+
+
+class OneWorld:
+    """A world of one panel, which counts how often it is read."""
+
+    provenance = Provenance(
+        sales="real", weather="real", search="none", ad_platform="none", ad_response="none", source="a test"
+    )
+    stores: Sequence[Store] = ()
+
+    def __init__(self, panel: Panel | None) -> None:
+        self._panel = panel
+        self.ref = WorldRef()
+        self.reads = 0
+
+    def open(self, ref: WorldRef) -> "OneWorld":
+        self.ref = ref
+        return self
+
+    def sensing_day(self) -> date:
+        return QUIET.last_day
+
+    def panel(self, today: date) -> Panel:
+        self.reads += 1
+        if self._panel is None:
+            raise DataFault("the shelf has fallen over", remedy="put it up again")
+        return self._panel
+
+    def mend(self, panel: Panel) -> None:
+        self._panel = panel
+
+    def shelf(self, category: str, today: date) -> Sequence[Product]:
+        return ()
+
+    async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
+        raise AssertionError("sensing reads no store")
+
+
+class Records:
+    """Remembers what was recorded."""
+
+    def __init__(self) -> None:
+        self.opened: dict[UUID, tuple[str, Money, str, str]] = {}
+        self.opportunities: dict[UUID, Opportunity] = {}
+        self.statuses: dict[UUID, CampaignStatus] = {}
+
+    async def open(self, campaign_id: UUID, *, name: str, budget: Money, account: str, world_id: str) -> None:
+        self.opened[campaign_id] = (name, budget, account, world_id)
+
+    async def record_opportunity(self, campaign_id: UUID, opportunity: Opportunity, *, name: str) -> None:
+        self.opportunities[campaign_id] = opportunity
+
+    async def set_status(self, campaign_id: UUID, status: CampaignStatus) -> None:
+        self.statuses[campaign_id] = status
+
+
+def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
+    return context.world or WorldRef(source=context.source, seed=context.seed, world_id=str(campaign_id))
+
+
+class Bench:
+    """The node alone in a graph."""
+
+    def __init__(self, panel: Panel | None) -> None:
+        self.world, self.records = OneWorld(panel), Records()
+        self.agent = SensingAgent(self.world, self.records, resolve)
+        graph = StateGraph(CampaignState, context_schema=CampaignContext)
+        graph.add_node("sensing", self.agent)
+        graph.add_edge(START, "sensing")
+        graph.add_edge("sensing", END)
+        self.graph = graph.compile()
+
+    async def run(self, state: dict[str, object] | None = None, thread: object = THREAD, **context: object):
+        """The state after sensing, and what was announced."""
+        config = {"configurable": {"thread_id": str(thread)}} if thread else {}
+        announced, found = [], {}
+        async for mode, part in self.graph.astream(
+            state or {}, config, context=CampaignContext(**context), stream_mode=["custom", "values"]
+        ):
+            if mode == "custom":
+                announced.append(part)
+            else:
+                found = part
+        return CampaignState.model_validate(found), announced
+
+
+async def test_a_drop_becomes_an_opportunity_recorded_and_announced() -> None:
+    bench = Bench(DROPPED)
+    state, announced = await bench.run()
+    assert state.campaign_id == THREAD
+    assert state.opportunity is not None
+    assert (state.opportunity.category, state.today) == ("category 3", QUIET.last_day)
+    assert state.status is CampaignStatus.SENSING
+    assert bench.records.opportunities[THREAD] == state.opportunity
+    assert bench.records.opened[THREAD][0] == state.name == "Category 3 win-back"
+    assert [type(event) for event in announced] == [OpportunityDetected]
+    assert announced[0].headline == state.opportunity.headline
+    assert {fact.provenance for fact in state.opportunity.evidence} == {"real"}
+
+
+async def test_a_quiet_day_ends_without_an_opportunity() -> None:
+    bench = Bench(QUIET)
+    state, announced = await bench.run()
+    assert state.opportunity is None
+    assert state.status is CampaignStatus.NO_OPPORTUNITY
+    assert bench.records.statuses == {THREAD: CampaignStatus.NO_OPPORTUNITY}
+    assert THREAD in bench.records.opened
+    assert announced == []
+
+
+async def test_the_threshold_decides() -> None:
+    assert (await Bench(DROPPED).run(threshold=60.0))[0].opportunity is None
+    assert (await Bench(DROPPED).run(threshold=3.0))[0].opportunity is not None
+
+
+async def test_the_same_campaign_finds_the_same_opportunity_again() -> None:
+    one, other = (await Bench(DROPPED).run())[0], (await Bench(DROPPED).run())[0]
+    assert one.opportunity == other.opportunity
+    assert one.opportunity is not None
+    assert one.opportunity.id == derived_id(THREAD, "opportunity")
+
+
+async def test_many_campaigns_of_one_day_share_one_analysis() -> None:
+    bench = Bench(DROPPED)
+    states = [state for state, _ in await asyncio.gather(*(bench.run(thread=new_id()) for _ in range(12)))]
+    assert bench.world.reads == 1
+    assert len({state.opportunity.id for state in states if state.opportunity}) == 12
+
+
+async def test_another_seed_or_threshold_is_another_analysis() -> None:
+    bench = Bench(DROPPED)
+    for context in ({"seed": 1}, {"seed": 2}, {"seed": 2, "threshold": 2.0}, {"seed": 1}):
+        await bench.run(**context)
+    assert bench.world.reads == 3
+
+
+async def test_a_failed_analysis_is_tried_again_by_the_next_campaign() -> None:
+    bench = Bench(None)
+    with pytest.raises(DataFault, match="fallen over"):
+        await bench.run()
+    bench.world.mend(DROPPED)
+    assert (await bench.run())[0].opportunity is not None
+
+
+async def test_a_given_opportunity_skips_detection() -> None:
+    given = (await Bench(DROPPED).run())[0].opportunity
+    assert given is not None
+    bench = Bench(None)
+    state, announced = await bench.run({"opportunity": given})
+    assert state.opportunity == given
+    assert state.today == given.detected_on
+    assert bench.world.reads == 0
+    assert bench.records.opportunities == {THREAD: given}
+    assert len(announced) == 1
+
+
+async def test_a_thread_with_any_name_is_a_campaign() -> None:
+    state, _ = await Bench(QUIET).run(thread="my first thread")
+    again, _ = await Bench(QUIET).run(thread="my first thread")
+    assert state.campaign_id == again.campaign_id == derived_id("thread", "my first thread")
+
+
+async def test_a_run_without_a_thread_gets_a_campaign_of_its_own() -> None:
+    bench = Bench(QUIET)
+    assert (await bench.run(thread=None))[0].campaign_id != (await bench.run(thread=None))[0].campaign_id
+
+
+async def test_the_context_chooses_the_day_and_the_world() -> None:
+    bench = Bench(QUIET)
+    state, _ = await bench.run(today=date(2026, 4, 1), world=WorldRef(world_id="live", seed=9), account="north")
+    assert state.today == date(2026, 4, 1)
+    assert bench.world.ref.seed == 9
+    assert bench.records.opened[THREAD][2:] == ("north", "live")
+
+
+async def test_trends_are_everything_above_the_usual_threshold() -> None:
+    bench = Bench(DROPPED)
+    state, _ = await bench.run()
+    trends = await bench.agent.trends(WorldRef(), QUIET.last_day)
+    assert trends
+    assert state.opportunity is not None
+    assert trends[0].headline == state.opportunity.headline
+    assert all(trend.score > 3.0 for trend in trends)

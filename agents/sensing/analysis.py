@@ -8,6 +8,7 @@ from datetime import date
 from threading import Lock
 
 from agents.sensing import wording
+from agents.sensing.evidence import evidence as evidence_of
 from agents.sensing.finding import Finding
 from agents.sensing.findings import sense
 from agents.sensing.signals import Signals, read_signals
@@ -70,7 +71,7 @@ def describe(finding: Finding, others: list[Finding], panel: Panel, provenance: 
         average_price=finding.average_price,
         days_ahead=wording.days_ahead(finding),
         diagnosis=wording.diagnosis(finding),
-        evidence=wording.evidence(finding, panel, provenance, others),
+        evidence=evidence_of(finding, panel, provenance, others),
     )
 
 

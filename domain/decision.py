@@ -1,12 +1,12 @@
 """The two questions a campaign stops for, and their answers. Their JSON Schemas are the forms people fill in."""
 
-from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from domain.creative import Creative, Finding
+from domain.day import Day
 from domain.money import Money
 from domain.plan import CampaignPlan, Channel
 
@@ -67,11 +67,11 @@ class ApprovalDecision(BaseModel):
 class MeasurementAnswer(BaseModel):
     """How a parked measurement goes on. Figures are never handed in: they are read from the platform and the tills."""
 
-    through: date | None = Field(default=None, description="last day to read; the whole flight when empty")
+    through: Day | None = Field(default=None, description="last day to read; the whole flight when empty")
 
 
 class MeasurementRequest(BaseModel):
     kind: Literal["measurement"] = "measurement"
     campaign_id: UUID
     transaction_id: str
-    ready_on: date = Field(description="the first day on which the whole flight has been delivered")
+    ready_on: Day = Field(description="the first day on which the whole flight has been delivered")

@@ -1,12 +1,12 @@
 """What was learned, kept so that it can be added, cited and withdrawn."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from domain.day import Day
 from domain.money import Money
 
 
@@ -43,7 +43,7 @@ class Lesson(BaseModel):
     id: UUID
     campaign_id: UUID
     cycle: int
-    learned_on: date
+    learned_on: Day
     category: str
     predicted_roi: float
     actual_roi: float

@@ -1,12 +1,12 @@
 """What sensing finds: an opportunity, why sales moved, and the evidence."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from domain.day import Day
 from domain.provenance import Kind
 
 
@@ -55,7 +55,7 @@ class Evidence(BaseModel):
 
 class Opportunity(BaseModel):
     id: UUID
-    detected_on: date
+    detected_on: Day
     kind: OpportunityKind
     category: str
     regions: list[str]

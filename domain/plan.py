@@ -1,13 +1,13 @@
 """What strategy decides: whether to spend, on what, where, how much, and what to expect."""
 
 import hashlib
-from datetime import date
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
+from domain.day import Day
 from domain.money import Money
 
 
@@ -42,8 +42,8 @@ class Interval(BaseModel):
 class Flight(BaseModel):
     """The days a campaign runs, both ends included."""
 
-    start: date
-    end: date
+    start: Day
+    end: Day
 
     @model_validator(mode="after")
     def _ordered(self) -> "Flight":

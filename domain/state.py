@@ -1,7 +1,6 @@
 """The state of one campaign as it travels the graph: small, typed, and readable by yesterday's code."""
 
 from collections.abc import Sequence
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol, TypedDict, TypeVar
 from uuid import UUID
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding, Outcome
+from domain.day import Day
 from domain.decision import ApprovalDecision
 from domain.lesson import Lesson
 from domain.money import Money
@@ -93,7 +93,7 @@ class CampaignState(BaseModel):
     """A short name for tables, from the opportunity."""
     budget: Annotated[Money, Field(ge=0)] = Field(default=5000, validate_default=True)
     """The most this campaign may spend over all its cycles, in pounds."""
-    today: date | None = None
+    today: Day | None = None
     """The day sensing looked at; the decision uses nothing later."""
     status: CampaignStatus = CampaignStatus.SENSING
     """Where the campaign stands."""
@@ -129,7 +129,7 @@ class CampaignUpdate(TypedDict, total=False):
     campaign_id: UUID
     name: str
     budget: Money
-    today: date
+    today: Day
     status: CampaignStatus
     opportunity: Opportunity | None
     plan: CampaignPlan | None

@@ -12,10 +12,8 @@ from domain.context import CampaignContext
 from domain.state import CampaignState
 from graph.campaign import build_graph
 from graph.context_form import context_form
-from prompts import FOLDER
-from prompts.library import PromptLibrary
 from runtime.settings import Settings
-from runtime.wiring import make_nodes, open_models, open_repositories, open_worlds
+from runtime.wiring import make_nodes, open_models, open_prompts, open_repositories, open_worlds
 
 
 @asynccontextmanager
@@ -24,6 +22,6 @@ async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignCon
     settings = Settings()
     async with open_repositories(settings) as repositories:
         worlds, platforms = open_worlds(settings, repositories)
-        prompts = PromptLibrary(FOLDER)
+        prompts = await open_prompts()
         nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, prompts)
         yield build_graph(nodes, context_form(prompts)).compile(name="campaign")

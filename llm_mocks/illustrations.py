@@ -7,9 +7,17 @@ _FOLDER = Path(__file__).parent / "still_lifes"
 _ANYTHING = "basket"
 
 
-@lru_cache(maxsize=64)
 def still_life(family: str) -> str:
     """The drawing of a family of goods, without its outer `<svg>`; a shopping basket where there is none."""
-    file = _FOLDER / f"{family.replace(' ', '_')}.svg"
-    lines = (file if file.is_file() else _FOLDER / f"{_ANYTHING}.svg").read_text(encoding="utf-8").splitlines()
-    return "".join(line.strip() for line in lines[1:-1])
+    drawings = still_lifes()
+    return drawings.get(family.replace(" ", "_"), drawings[_ANYTHING])
+
+
+@lru_cache(maxsize=1)
+def still_lifes() -> dict[str, str]:
+    """Every drawing by the name of its file, read once."""
+    return {file.stem: _inside(file.read_text(encoding="utf-8")) for file in _FOLDER.glob("*.svg")}
+
+
+def _inside(drawing: str) -> str:
+    return "".join(line.strip() for line in drawing.splitlines()[1:-1])

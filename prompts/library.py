@@ -56,10 +56,15 @@ class _Shelved:
 
 
 class PromptLibrary:
-    """The prompts of one folder, by name (`strategy/brief` is the file `strategy/brief.prompty`)."""
+    """The prompts of one folder, by name (`strategy/brief` is the file `strategy/brief.prompty`).
 
-    def __init__(self, folder: Path) -> None:
+    By default every look-up sees whether the file has changed. With `watched`, look-ups never touch the disk, as
+    befits an event loop, and whoever watches calls `refresh` when there may be something new.
+    """
+
+    def __init__(self, folder: Path, *, watched: bool = False) -> None:
         self._folder = folder
+        self._watched = watched
         self._shelf: dict[str, _Shelved] = {}
         self._overrides: OrderedDict[tuple[str, str, str], PromptTemplate] = OrderedDict()
 
@@ -117,7 +122,17 @@ class PromptLibrary:
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder).with_suffix("").as_posix()
 
+    def refresh(self) -> None:
+        """See which files have changed and load them. Raises BadInput for a prompt that never loaded."""
+        for path in prompt_files(self._folder):
+            self._looked_up(self._name(path))
+
     def _current(self, name: str) -> _Shelved:
+        if self._watched and name in self._shelf:
+            return self._shelf[name]
+        return self._looked_up(name)
+
+    def _looked_up(self, name: str) -> _Shelved:
         shelved = self._shelf.get(name)
         stamp = self._stamp(name)
         if shelved is not None and shelved.stamp == stamp:

@@ -1,6 +1,7 @@
 """The one place that knows every concrete class: opens the system, and closes it in the reverse order."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from agents.booking.agent import BookingAgent
 from agents.compliance.agent import ComplianceGate
+from agents.compliance.rulebook import rulebook
 from agents.creative.agent import CreativeAgent
 from agents.learning.agent import LearningAgent
 from agents.learning.beliefs import beliefs_of
@@ -23,6 +25,8 @@ from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
 from graph.failure import FailureHandler
 from graph.gates import ApprovalGate, MeasurementGate
+from llm_mocks.illustrations import still_lifes
+from llm_mocks.pantry import family_of, phrasebook
 from llm_mocks.registry import ModelRegistry
 from prompts import FOLDER
 from prompts.library import PromptLibrary
@@ -51,6 +55,7 @@ from world.simulated.ad_platform import SimulatedAdPlatforms
 from world.simulated.market import SimulatedWorlds
 from world.sources import AllWorlds
 
+PROMPT_LOOK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 10.0
 """A lease is dead after a minute of silence, so several beats may be lost."""
 LIVE_WORLD_STARTS = date(2026, 11, 2)
@@ -155,7 +160,7 @@ class SimulatedScenarios:
 @asynccontextmanager
 async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
     """Migrate and open the database. Raises StorageUnavailable when it cannot be reached."""
-    settings.prepare_data_dir()
+    await asyncio.to_thread(settings.prepare_data_dir)
     await migrate(settings.database)
     async with Database(settings.database) as database:
         yield Repositories(
@@ -175,6 +180,21 @@ def open_worlds(settings: Settings, repositories: Repositories) -> tuple[Worlds,
     simulated = SimulatedWorlds(repositories.media_buys)
     worlds = AllWorlds(simulated, settings.cache_dir, repositories.media_buys)
     return worlds, SimulatedAdPlatforms(worlds, repositories.media_buys)
+
+
+async def open_prompts() -> PromptLibrary:
+    """The prompts, and with them every data file that is read once, so that no campaign waits for a disk."""
+    prompts = PromptLibrary(FOLDER, watched=True)
+
+    def read() -> None:
+        prompts.refresh()
+        rulebook()
+        phrasebook()
+        family_of("", "")
+        still_lifes()
+
+    await asyncio.to_thread(read)
+    return prompts
 
 
 def open_models(settings: Settings) -> ModelRegistry:
@@ -218,13 +238,15 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
 
     Raises StorageUnavailable or BadInput with one sentence that says which setting is wrong.
     """
+    # The writers are threads: at the default of 5 ms they wait for the interpreter longer than they work.
+    sys.setswitchinterval(0.001)
     async with AsyncExitStack() as stack:
         repositories = await stack.enter_async_context(open_repositories(settings))
         saver = await stack.enter_async_context(checkpointer(settings.checkpoint_place))
         bus = await _open_bus(settings)
         stack.push_async_callback(bus.aclose)
         worlds, platforms = open_worlds(settings, repositories)
-        prompts = PromptLibrary(FOLDER)
+        prompts = await open_prompts()
         models = open_models(settings)
         nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts)
         graph = build_graph(nodes, context_form(prompts)).compile(checkpointer=saver, name="campaign")
@@ -236,8 +258,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         )
         queue = _open_queue(settings, executor, repositories, owner)
         runs = Runs(graph=graph, threads=repositories.threads, leases=repositories.leases, queue=queue, owner=owner)
-        heartbeat = asyncio.create_task(_keep_leases(repositories.leases, owner), name="lease-heartbeat")
-        stack.push_async_callback(_cancelled, heartbeat)
+        for chore in (_keep_leases(repositories.leases, owner), _keep_fresh(prompts)):
+            stack.push_async_callback(_cancelled, asyncio.create_task(chore))
         stack.push_async_callback(queue.aclose)
         live = LiveWorldRunner(
             clock=repositories.clock,
@@ -296,6 +318,13 @@ async def _keep_leases(leases: RunRegistry, owner: str) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
         await leases.heartbeat_all(owner)
+
+
+async def _keep_fresh(prompts: PromptLibrary) -> None:
+    """Hot reload: an edited template is used by the next campaign that asks for it."""
+    while True:
+        await asyncio.sleep(PROMPT_LOOK_SECONDS)
+        await asyncio.to_thread(prompts.refresh)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

@@ -78,10 +78,7 @@ class GroupCommitSaver(AsyncSqliteSaver):
     ) -> "AsyncIterator[GroupCommitSaver]":
         """Raises StorageUnavailable when the file cannot be opened or is not a database."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-            writer.execute(f"PRAGMA synchronous={synchronous}")
-            writer.execute("PRAGMA journal_mode=WAL")
+            writer = await asyncio.to_thread(_open_writer, path, synchronous)
         except (OSError, sqlite3.Error) as error:
             raise StorageUnavailable(
                 f"The checkpoint file {path} cannot be opened ({error})",
@@ -181,3 +178,11 @@ class GroupCommitSaver(AsyncSqliteSaver):
         await self._group.close()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
         self._thread.shutdown()
+
+
+def _open_writer(path: Path, synchronous: str) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    writer.execute(f"PRAGMA synchronous={synchronous}")
+    writer.execute("PRAGMA journal_mode=WAL")
+    return writer

@@ -21,11 +21,13 @@ from domain.identifiers import derived_id
 from domain.plan import Channel, Flight
 from world.adcp.order_book import OrderBook
 from world.adcp.platforms import AdcpPlatforms
+from world.adcp.seller import TOKEN_VARIABLE
 from world.simulated.ad_platform import SimulatedAdPlatforms
 from world.simulated.market import SimulatedWorlds
 
 STARTS_WITHIN = 180.0
 """Seconds. Importing the AdCP library alone takes ten to twenty, more on a busy machine."""
+TOKEN = "opensesame"
 WORLD = WorldRef(world_id="wire", scenarios=(ScheduledScenario(name="heavy-rain", starts=date(2026, 11, 16)),))
 FLIGHT = Flight(start=date(2026, 11, 17), end=date(2026, 11, 23))
 
@@ -48,7 +50,7 @@ def seller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seller]:
             [sys.executable, "-m", "world.adcp.seller", "--port", str(port), "--data-file", str(data_file)],
             stdout=said,
             stderr=said,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", TOKEN_VARIABLE: TOKEN},
         )
     try:
         _wait_until_it_listens(process, port, log)
@@ -72,7 +74,7 @@ def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Pat
 
 @pytest.fixture
 async def platforms(seller: Seller) -> AsyncIterator[AdcpPlatforms]:
-    platforms = AdcpPlatforms(seller.url)
+    platforms = AdcpPlatforms(seller.url, token=TOKEN)
     yield platforms
     await platforms.close()
 
@@ -222,7 +224,7 @@ async def test_another_process_reads_the_delivery_of_a_buy_it_did_not_place(
     platforms: AdcpPlatforms, seller: Seller
 ) -> None:
     buy = await platforms.open(WORLD).create_media_buy(request("elsewhere"))
-    elsewhere = AdcpPlatforms(seller.url)
+    elsewhere = AdcpPlatforms(seller.url, token=TOKEN)
 
     delivery = await elsewhere.open(WORLD).delivery(buy.media_buy_id, FLIGHT.end)
 
@@ -238,7 +240,7 @@ async def test_an_unknown_buy_is_not_found(platforms: AdcpPlatforms) -> None:
 async def test_what_is_bought_is_also_kept_where_the_simulated_world_looks(seller: Seller) -> None:
     book = OrderBook()
     worlds = SimulatedWorlds(book)
-    platforms = AdcpPlatforms(seller.url, log=book)
+    platforms = AdcpPlatforms(seller.url, token=TOKEN, log=book)
     stores = [store.store_id for store in worlds.open(WORLD).stores]
     before = await worlds.open(WORLD).store_sales("soup", FLIGHT.start, FLIGHT.end)
 
@@ -246,6 +248,15 @@ async def test_what_is_bought_is_also_kept_where_the_simulated_world_looks(selle
 
     after = await worlds.open(WORLD).store_sales("soup", FLIGHT.start, FLIGHT.end)
     assert after.units.sum() > before.units.sum()
+    await platforms.close()
+
+
+async def test_a_buyer_without_the_sellers_token_is_refused_and_not_told_to_try_again(seller: Seller) -> None:
+    platforms = AdcpPlatforms(seller.url, token="guess")
+
+    with pytest.raises(PlatformFailure, match="token"):
+        await platforms.open(WORLD).products()
+
     await platforms.close()
 
 

@@ -31,13 +31,7 @@ class SellerConnection:
         Raises NotFound or PlatformFailure as the seller's error says, TransientFailure when it says so or cannot be
         reached or is still at work, BadInput when the `adcp` extra is not installed.
         """
-        answered = await self._open().call(task, {**VERSION, **request}, self._timeout)
-        if answered is None:
-            self._link = None
-            raise TransientFailure(
-                f"The ad seller at {self._url} did not answer {task}", remedy="check that it runs at that address"
-            )
-        content, is_error = answered
+        content, is_error = await self._answered(task, request)
         errors = SellerErrors.model_validate(content).all()
         if is_error or errors:
             raise _failure(task, errors[0] if errors else SellerError(message="it gave no reason"))
@@ -55,6 +49,21 @@ class SellerConnection:
                 remedy="check the seller with AdCP's own storyboards",
             ) from error
 
+    async def _answered(self, task: str, request: JsonObject) -> tuple[JsonObject, bool]:
+        link = self._open()
+        answered = await link.call(task, {**VERSION, **request}, self._timeout)
+        if answered is not None:
+            return answered
+        link.leave()
+        self._link = None if self._link is link else self._link
+        if link.refused:
+            raise PlatformFailure(
+                f"The ad seller at {self._url} does not accept our token", remedy="set the token it was started with"
+            )
+        raise TransientFailure(
+            f"The ad seller at {self._url} did not answer {task}", remedy="check that it runs at that address"
+        )
+
     async def close(self) -> None:
         link, self._link = self._link, None
         if link is not None and link.serves(asyncio.get_running_loop()):
@@ -63,7 +72,7 @@ class SellerConnection:
     def _open(self) -> Link:
         if self._link is None or not self._link.serves(asyncio.get_running_loop()):
             try:
-                self._link = Link(self._url, self._token)
+                self._link = Link(self._url, self._token, self._timeout)
             except ImportError as error:
                 raise BadInput(
                     "Buying from an AdCP seller needs the adcp extra", remedy="pip install 'tescosense[adcp]'"

@@ -114,12 +114,24 @@ def _check(package: PackageOrder, products: dict[str, MediaProduct], where: str)
             field=f"{where}.budget",
             suggestion=f"raise it to {product.minimum_budget} or leave the package out",
         )
+    _refuse_own_terms(package, where)
+
+
+def _refuse_own_terms(package: PackageOrder, where: str) -> None:
+    """Accepting terms we would not keep is worse than refusing them."""
     if package.targeting_overlay:
         raise Refusal(
             "UNSUPPORTED_FEATURE",
             "This seller takes no targeting",
             field=f"{where}.targeting_overlay",
             suggestion="leave targeting_overlay out",
+        )
+    if package.measurement_terms:
+        raise Refusal(
+            "TERMS_REJECTED",
+            "This seller bills by its own count and takes no other measurement terms",
+            field=f"{where}.measurement_terms",
+            suggestion="leave measurement_terms out",
         )
 
 

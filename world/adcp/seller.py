@@ -1,11 +1,13 @@
 """`python -m world.adcp.seller --port P`: a seller of the simulated platform's media, over MCP at `/mcp`."""
 
 import argparse
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from domain.context import WorldRef
 from domain.identifiers import derived_id
+from world.adcp.offers import PUBLISHER
 from world.adcp.order_book import OrderBook
 from world.adcp.sales_desk import SalesDesk
 from world.adcp.wire import OrderTerms
@@ -13,6 +15,8 @@ from world.simulated.ad_platform import SimulatedAdPlatforms
 from world.simulated.market import SimulatedWorlds
 
 HOUSE_CATEGORY = "soup"
+TOKEN_VARIABLE = "TESCOSENSE_SELLER_TOKEN"
+"""When set, buyers must send it as their bearer token; without it anybody who reaches the port may buy."""
 
 
 def sales_desk(data_file: Path | None = None) -> SalesDesk:
@@ -46,21 +50,26 @@ def _today() -> date:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m world.adcp.seller", description=__doc__)
     parser.add_argument("--port", type=int, default=8123)
-    parser.add_argument("--host", default="127.0.0.1", help="this seller asks for no password: keep it on loopback")
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--data-file", type=Path, help="SQLite file for orders; kept in memory when not given")
+    parser.add_argument(
+        "--format-owner", default=f"https://{PUBLISHER}", help="the address AdCP 3.0 buyers know our formats by"
+    )
     asked = parser.parse_args()
 
-    from adcp.server import serve
+    from adcp.server import BearerTokenAuth, Principal, serve, validator_from_token_map
 
     from world.adcp.seller_tools import SellerTools
 
-    url = f"http://{asked.host}:{asked.port}/mcp"
+    token = os.environ.get(TOKEN_VARIABLE)
+    auth = BearerTokenAuth(validate_token=validator_from_token_map({token: Principal("buyer")})) if token else None
     serve(
-        SellerTools(sales_desk(asked.data_file), url),
+        SellerTools(sales_desk(asked.data_file), asked.format_owner),
         name="tescosense-seller",
         host=asked.host,
         port=asked.port,
         stateless_http=True,
+        auth=auth,
     )
 
 

@@ -26,10 +26,10 @@ Answer = Awaitable[Wire]
 
 
 class SellerTools(ADCPHandler[ToolContext]):
-    def __init__(self, desk: SalesDesk, url: str) -> None:
-        """`url` is where this seller is reached: AdCP 3.0 names formats by it."""
+    def __init__(self, desk: SalesDesk, owner: str) -> None:
+        """`owner` is the HTTPS address AdCP 3.0 buyers know our formats by; the library takes no other kind."""
         self._desk = desk
-        self._url = url
+        self._owner = owner
 
     async def get_adcp_capabilities(self, params: object, context: ToolContext | None = None) -> JsonObject:
         answer: JsonObject = capabilities_response(
@@ -63,7 +63,7 @@ class SellerTools(ADCPHandler[ToolContext]):
         return {
             "formats": [
                 {
-                    "format_id": {"agent_url": self._url, "id": option.format_option_id},
+                    "format_id": {"agent_url": self._owner, "id": option.format_option_id},
                     "name": option.display_name,
                     "type": "display",
                     "renders": [{"role": "primary", "dimensions": dict(option.params)}],
@@ -79,13 +79,13 @@ class SellerTools(ADCPHandler[ToolContext]):
     def canonical_format_legacy_resolver(
         self, asked: CanonicalFormatLegacyResolutionContext
     ) -> tuple[LegacyFormatId, ...] | None:
-        """An AdCP 3.0 caller knows a format by this seller's address and the format's name."""
+        """An AdCP 3.0 caller knows a format by its owner and its name."""
         option = asked.declaration.format_option_id
-        return (LegacyFormatId(agent_url=self._url, id=option),) if option else None
+        return (LegacyFormatId(agent_url=self._owner, id=option),) if option else None
 
     def legacy_format_converter(self, asked: LegacyFormatConversionContext) -> JsonObject | None:
         """The way back: what one of our own names means. Raises ValueError, which the library reports, for another."""
-        if str(asked.format_id.agent_url).rstrip("/") != self._url:
+        if str(asked.format_id.agent_url).rstrip("/") != self._owner:
             return None
         return picture_format(asked.format_id.id).to_json()
 

@@ -96,6 +96,7 @@ class PackageOrder(Wire):
     budget: Money
     creative_assignments: list[CreativeAssignment] = Field(default_factory=list)
     targeting_overlay: JsonObject | None = None
+    measurement_terms: JsonObject | None = None
 
 
 class CreateMediaBuy(Wire):

@@ -1,0 +1,150 @@
+"""Sellers that are not ours: what they leave out, name differently or sell otherwise."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.booking import MediaBuyStatus
+from domain.errors import NotFound, PlatformFailure, TransientFailure
+from domain.plan import Channel
+from world.adcp.delivered import apportioned, delivery_of
+from world.adcp.offered import offered
+from world.adcp.wire import MediaBuyAnswer, Products
+from world.adcp.wire_delivery import DeliveryReport
+
+THROUGH = date(2026, 11, 20)
+CHANNELS = {"p1": Channel.ONSITE_DISPLAY, "p2": Channel.EMAIL}
+
+
+def product(**terms: object) -> dict[str, object]:
+    price = {"pricing_option_id": "cpm", "pricing_model": "cpm", "currency": "GBP", "fixed_price": 7.5}
+    return {"product_id": "x", "name": "X", "channels": ["display"], "pricing_options": [price], **terms}
+
+
+def price(**terms: object) -> list[dict[str, object]]:
+    return [{"pricing_option_id": "o", "pricing_model": "cpm", "currency": "GBP", "fixed_price": 7.5, **terms}]
+
+
+def package(**terms: object) -> dict[str, object]:
+    return {"package_id": "p1", "spend": 30.0, "pricing_model": "cpm", "rate": 7.5, "currency": "GBP", **terms}
+
+
+def report(*packages: dict[str, object], **terms: object) -> DeliveryReport:
+    delivery = {
+        "media_buy_id": "mb",
+        "status": "active",
+        "totals": {"spend": 30.0},
+        "by_package": list(packages) or [package()],
+        **terms,
+    }
+    return DeliveryReport.model_validate(
+        {
+            "reporting_period": {"start": "2026-11-17T00:00:00Z", "end": "2026-11-21T00:00:00Z"},
+            "media_buy_deliveries": [delivery],
+        }
+    )
+
+
+def test_a_product_without_our_extension_is_planned_by_its_adcp_channel() -> None:
+    (offer,) = offered(Products.model_validate({"products": [product()]}))
+
+    assert offer.product.channel is Channel.ONSITE_DISPLAY
+    assert offer.product.cpm == Decimal("7.50")
+    assert offer.product.minimum_budget == 0
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"channels": ["podcast"]},
+        {"channels": []},
+        {"pricing_options": price(currency="USD")},
+        {"pricing_options": price(fixed_price=None, floor_price=3)},
+        {"pricing_options": price(pricing_model="cpc")},
+    ],
+)
+def test_what_cannot_be_planned_in_pounds_at_a_fixed_price_is_not_offered(terms: dict[str, object]) -> None:
+    assert offered(Products.model_validate({"products": [product(**terms)]})) == []
+
+
+def test_a_report_without_daily_figures_is_one_row_on_its_last_day() -> None:
+    told = delivery_of(report(package(impressions=4000, clicks=21)), "mb", CHANNELS, THROUGH)
+
+    (row,) = told.rows
+    assert (row.day, row.impressions, row.clicks, row.spend) == (THROUGH, 4000, 21, Decimal("30.00"))
+    assert told.attribution_window == "unknown"
+
+
+def test_clicks_told_only_in_total_are_spread_over_the_days_and_kept_in_sum() -> None:
+    days = [
+        {"date": "2026-11-18", "impressions": 1000, "spend": 7.5},
+        {"date": "2026-11-19", "impressions": 3000, "spend": 22.5},
+    ]
+
+    told = delivery_of(report(package(clicks=21, daily_breakdown=days)), "mb", CHANNELS, THROUGH)
+
+    assert [row.clicks for row in told.rows] == [5, 16]
+    assert [row.spend for row in told.rows] == [Decimal("7.50"), Decimal("22.50")]
+
+
+def test_rows_come_day_by_day_with_packages_in_the_sellers_order() -> None:
+    days = [{"date": f"2026-11-{day}", "impressions": 1, "spend": 1} for day in (18, 19)]
+    both = [package(package_id=name, daily_breakdown=days) for name in ("p2", "p1")]
+
+    told = delivery_of(report(*both), "mb", CHANNELS, THROUGH)
+
+    assert [(row.day.day, row.channel) for row in told.rows] == [
+        (18, Channel.EMAIL),
+        (18, Channel.ONSITE_DISPLAY),
+        (19, Channel.EMAIL),
+        (19, Channel.ONSITE_DISPLAY),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [
+        (report(status="reporting_delayed"), TransientFailure),
+        (report(status="failed"), PlatformFailure),
+        (report(package(currency="USD")), PlatformFailure),
+        (report(package(package_id="p9")), PlatformFailure),
+        (report(media_buy_id="another"), NotFound),
+    ],
+)
+def test_a_report_that_cannot_be_used_is_an_error_and_never_an_empty_delivery(
+    told: DeliveryReport, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        delivery_of(told, "mb", CHANNELS, THROUGH)
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ({"status": "completed", "media_buy_status": "active"}, MediaBuyStatus.ACTIVE),
+        ({"status": "pending_creatives"}, MediaBuyStatus.PENDING_CREATIVES),
+        ({"status": "success"}, MediaBuyStatus.PENDING_START),
+        ({}, MediaBuyStatus.PENDING_START),
+    ],
+)
+def test_a_buys_state_is_read_as_old_and_new_sellers_say_it(told: dict[str, str], status: MediaBuyStatus) -> None:
+    assert MediaBuyAnswer.model_validate({"media_buy_id": "mb", **told}).state() is status
+
+
+@given(
+    total=st.integers(0, 10**7),
+    weights=st.lists(st.floats(0, 1e6, allow_nan=False).map(round), min_size=1, max_size=40),
+)
+def test_apportioning_keeps_the_sum_and_gives_nobody_more_than_one_over_a_share(total: int, weights: list[int]) -> None:
+    if not any(weights):
+        weights = [1] * len(weights)
+
+    shares = apportioned(total, weights)
+
+    assert sum(shares) == total
+    assert all(
+        abs(share - total * weight / sum(weights)) <= 1 + 1e-6 for share, weight in zip(shares, weights, strict=True)
+    )

@@ -52,6 +52,7 @@ class ApprovalRequest(BaseModel):
     plan: CampaignPlan
     creatives: list[Creative]
     findings: list[Finding]
+    problem: str = Field(default="", description="why the answer before could not be carried out")
 
 
 class ApprovalDecision(BaseModel):

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
+from agents.creative.artwork import draw
 from agents.learning.measurement import read_performance
+from agents.strategy.edit_check import EditCheck
 from domain.context import Autonomy, CampaignContext
 from domain.creative import Creative, Outcome
 from domain.decision import (
@@ -28,26 +30,42 @@ from world.references import Resolve
 class ApprovalGate:
     """A person decides, or autonomy does where it may. An edit approves the edited campaign, if the rules pass it."""
 
-    def __init__(self, records: CampaignRecords) -> None:
+    def __init__(self, records: CampaignRecords, check: EditCheck) -> None:
         self._records = records
+        self._check = check
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
         if decided_by := _already_decided(state, runtime.context):
             answer = ApprovalAnswer(decision="approve", decided_by=decided_by)
         else:
-            answer = interrupt(question(state).model_dump(mode="json"), response_schema=ApprovalAnswer)
+            answer = await self._ask(state, runtime.context)
         decision = _as_decision(answer)
         creatives = reworded(state.creatives, answer.copy_edits)
         status = _status(decision, runtime.context.autonomy)
         assert state.campaign_id is not None
         await self._records.record_approval(state.campaign_id, decision)
         if creatives:
-            await self._records.record_creatives(state.campaign_id, creatives, {})
+            category = state.plan.category if state.plan else ""
+            artwork = {creative.id: draw(creative, category=category) for creative in creatives}
+            await self._records.record_creatives(state.campaign_id, creatives, artwork)
         await self._records.set_status(state.campaign_id, status)
         return {"approval": decision, "creatives": creatives, "status": status}
 
+    async def _ask(self, state: CampaignState, context: CampaignContext) -> ApprovalAnswer:
+        """Ask until the answer can be carried out: a slip in an edit is asked again, with what was wrong."""
+        problem = ""
+        while True:
+            asked = question(state, problem).model_dump(mode="json")
+            answer: ApprovalAnswer = interrupt(asked, response_schema=ApprovalAnswer)
+            try:
+                await self._check(state, context, answer)
+            except BadInput as error:
+                problem = str(error)
+            else:
+                return answer
 
-def question(state: CampaignState) -> ApprovalRequest:
+
+def question(state: CampaignState, problem: str = "") -> ApprovalRequest:
     """What the person at the gate sees. Raises BadInput when there is nothing to decide on."""
     if state.plan is None or state.opportunity is None or state.campaign_id is None:
         raise BadInput("approval was reached without a plan", remedy="resume the campaign from strategy")
@@ -57,21 +75,19 @@ def question(state: CampaignState) -> ApprovalRequest:
         plan=state.plan,
         creatives=state.creatives,
         findings=[finding for finding in state.findings if finding.outcome is not Outcome.PASS],
+        problem=problem,
     )
 
 
 def reworded(creatives: list[Creative], edits: list[CopyEdit]) -> list[Creative]:
-    """The creatives a person changed, in the person's words. Raises BadInput for an id that is not in the campaign."""
+    """The creatives a person changed, in the person's words."""
     by_id = {creative.id: creative for creative in creatives}
-    changed: list[Creative] = []
-    for edit in edits:
-        if edit.creative_id not in by_id:
-            raise BadInput(
-                f"the campaign has no creative {edit.creative_id}", remedy="edit one that is shown", field="copy_edits"
-            )
-        words = edit.model_dump(include={"headline", "body", "call_to_action"}, exclude_none=True)
-        changed.append(by_id[edit.creative_id].model_copy(update=words))
-    return changed
+    return [
+        by_id[edit.creative_id].model_copy(
+            update=edit.model_dump(include={"headline", "body", "call_to_action"}, exclude_none=True)
+        )
+        for edit in edits
+    ]
 
 
 def _already_decided(state: CampaignState, context: CampaignContext) -> str | None:

@@ -58,10 +58,26 @@ class Step(NamedTuple):
     status: CampaignStatus
 
 
+class Check(Protocol):
+    """Whether an answer can be carried out."""
+
+    async def __call__(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
+        """Raises BadInput when it cannot."""
+        ...
+
+
 class Runs:
     def __init__(
-        self, *, graph: CompiledCampaign, threads: Threads, leases: LeaseTable, queue: RunQueue, owner: str
+        self,
+        *,
+        graph: CompiledCampaign,
+        threads: Threads,
+        leases: LeaseTable,
+        queue: RunQueue,
+        check: Check,
+        owner: str,
     ) -> None:
+        self._check = check
         self._graph = graph
         self._threads = threads
         self._leases = leases
@@ -108,7 +124,9 @@ class Runs:
         try:
             # Looked at under the lease: another process may have answered a moment ago.
             question = _asked(await self.questions(thread_id), interrupt_id)
-            checked = check_answer(question, answer)
+            checked = parsed_answer(question, answer)
+            if isinstance(checked, ApprovalAnswer):
+                await self._check(await self.state(thread_id), context, checked)
         except BaseException:
             await self._leases.release(thread_id, run_id)
             raise
@@ -120,7 +138,7 @@ class Runs:
                 context=context,
                 interrupt_id=question.interrupt_id,
                 node=question.node,
-                answer=checked,
+                answer=checked.model_dump(mode="json"),
             )
         )
         return run_id
@@ -193,9 +211,11 @@ def _asked(questions: Sequence[Question], interrupt_id: str | None) -> Question:
     )
 
 
-def check_answer(question: Question, answer: JsonValue) -> JsonValue:
+def parsed_answer(question: Question, answer: JsonValue) -> ApprovalAnswer | MeasurementAnswer:
     """The answer as the node will read it. Raises BadInput naming the field, or Conflict when the rules forbid it."""
-    model = ApprovalAnswer if question.node == "approval" else MeasurementAnswer
+    model: type[ApprovalAnswer | MeasurementAnswer] = (
+        ApprovalAnswer if question.node == "approval" else MeasurementAnswer
+    )
     try:
         checked = model.model_validate(answer)
     except ValidationError as error:
@@ -205,11 +225,11 @@ def check_answer(question: Question, answer: JsonValue) -> JsonValue:
         problem = first["msg"].removeprefix("Value error, ")
         raise BadInput(f"the answer does not fit the question{where}", remedy=problem, field=field) from error
     if isinstance(checked, ApprovalAnswer):
-        _check_approval(question, checked)
-    return checked.model_dump(mode="json")
+        _refuse_failed_copy(question, checked)
+    return checked
 
 
-def _check_approval(question: Question, answer: ApprovalAnswer) -> None:
+def _refuse_failed_copy(question: Question, answer: ApprovalAnswer) -> None:
     findings = question.payload.get("findings")
     failed = (
         [f for f in findings if isinstance(f, dict) and f.get("outcome") == Outcome.FAIL]

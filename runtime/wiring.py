@@ -17,6 +17,7 @@ from agents.learning.beliefs import beliefs_of
 from agents.ports import ChatModels
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
+from agents.strategy.edit_check import EditCheck
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput
 from domain.identifiers import new_id
@@ -223,7 +224,7 @@ def make_nodes(
         ),
         creative=CreativeAgent(models=models, prompts=prompts, records=records, worlds=worlds, resolve=resolve),
         compliance=ComplianceGate(worlds=worlds, records=records, resolve=resolve),
-        approval=ApprovalGate(records),
+        approval=ApprovalGate(records, EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
         booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, records=records, resolve=resolve),
         measurement=MeasurementGate(worlds=worlds, platforms=platforms, records=records, resolve=resolve),
         learning=LearningAgent(worlds=worlds, lessons=repositories.lessons, records=records, resolve=resolve),
@@ -257,7 +258,14 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             graph=graph, events=writer, bus=bus, leases=repositories.leases, records=repositories.campaigns, owner=owner
         )
         queue = _open_queue(settings, executor, repositories, owner)
-        runs = Runs(graph=graph, threads=repositories.threads, leases=repositories.leases, queue=queue, owner=owner)
+        runs = Runs(
+            graph=graph,
+            threads=repositories.threads,
+            leases=repositories.leases,
+            queue=queue,
+            check=EditCheck(worlds=worlds, platforms=platforms, resolve=resolve),
+            owner=owner,
+        )
         for chore in (_keep_leases(repositories.leases, owner), _keep_fresh(prompts)):
             stack.push_async_callback(_cancelled, asyncio.create_task(chore))
         stack.push_async_callback(queue.aclose)

@@ -1,0 +1,44 @@
+"""Whether a person's edit can be carried out: asked before it is accepted, so that a slip costs nothing."""
+
+from agents.strategy.edits import check_budgets, edited_budgets
+from agents.strategy.offer import lawful_offer
+from agents.strategy.schedule import cycle_budget
+from domain.context import CampaignContext
+from domain.decision import ApprovalAnswer
+from domain.errors import BadInput
+from domain.state import CampaignState
+from world.ports import AdPlatforms, Worlds
+from world.references import Resolve
+
+
+class EditCheck:
+    def __init__(self, *, worlds: Worlds, platforms: AdPlatforms, resolve: Resolve) -> None:
+        self._worlds = worlds
+        self._platforms = platforms
+        self._resolve = resolve
+
+    async def __call__(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
+        """Raises BadInput for budgets beyond a limit and for an ad the campaign does not have."""
+        shown = {creative.id for creative in state.creatives}
+        for edit in answer.copy_edits:
+            if edit.creative_id not in shown:
+                raise BadInput(
+                    f"the campaign has no creative {edit.creative_id}", remedy="edit one shown", field="copy_edits"
+                )
+        if answer.budgets:
+            await self._check_budgets(state, context, answer)
+
+    async def _check_budgets(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
+        plan, campaign_id, today = state.plan, state.campaign_id, state.today
+        if plan is None or campaign_id is None or today is None:
+            raise BadInput("there is no plan to edit", remedy="resume the campaign from strategy", field="budgets")
+        world = self._worlds.open(self._resolve(context, campaign_id))
+        platform = self._platforms.open(world.ref, context.faults)
+        check_budgets(
+            edited_budgets(plan, answer.budgets),
+            available=cycle_budget(state.budget, state.lessons, state.cycle, context.flight_days, context.max_cycles),
+            days=plan.flight.days,
+            limits=context.limits,
+            media=await platform.products(),
+            barred=lawful_offer(world.shelf(plan.category, today)).barred,
+        )

@@ -198,7 +198,7 @@ class SalesDesk:
     def _order(self, media_buy_id: str) -> Order:
         order = self._book.order(media_buy_id)
         if order is None:
-            raise Refusal("MEDIA_BUY_NOT_FOUND", f"There is no media buy {media_buy_id!r}", field="media_buy_id")
+            raise Refusal("MEDIA_BUY_NOT_FOUND", "There is no such media buy", field="media_buy_id")
         return order
 
     def _assign(self, creative_id: str, package_id: str, *, dry_run: bool) -> None:

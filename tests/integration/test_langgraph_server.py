@@ -1,0 +1,111 @@
+"""LangGraph's own server drives a whole campaign: what an AI engineer does in Studio, over its SDK."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from langgraph_sdk import get_client
+from langgraph_sdk.client import LangGraphClient
+
+from tests.conftest import ROOT, CommandLine
+
+PATIENCE = 120
+"""Seconds a loaded machine may take to start the server."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+async def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as client:
+        while True:
+            assert process.poll() is None, log.read_text()[-3000:]
+            try:
+                if (await client.get(f"{url}/ok")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                await asyncio.sleep(0.2)
+
+
+@pytest.fixture
+async def server(tescosense: CommandLine, tmp_path: Path) -> AsyncIterator[str]:
+    port = free_port()
+    log = tmp_path / "langgraph.log"
+    command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--port", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=tescosense.environment, stdout=out, stderr=out)
+        try:
+            await wait_until_up(f"http://127.0.0.1:{port}", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+    assert "BlockingError" not in log.read_text(), "something of ours blocked the event loop"
+
+
+async def run_until_it_asks(
+    client: LangGraphClient, thread: str, *, answer: dict[str, object] | None = None
+) -> list[dict]:
+    """Start the campaign or answer its question; the updates it streamed until it asked or ended."""
+    stream = client.runs.stream(
+        thread,
+        "campaign",
+        input=None if answer else {"budget": 5000},
+        command={"resume": answer} if answer else None,
+        context={"scenario": "heavy-rain", "autonomy": "approve"},
+        stream_mode="updates",
+    )
+    parts = [part async for part in stream]
+    assert not [part for part in parts if part.event == "error"], parts
+    return [part.data for part in parts if part.event == "updates"]
+
+
+async def asked(client: LangGraphClient, thread: str) -> tuple[list[str], dict]:
+    state = await client.threads.get_state(thread)
+    questions = [interrupt for task in state["tasks"] for interrupt in task["interrupts"]]
+    return [question["value"]["kind"] for question in questions], state["values"]
+
+
+async def test_the_sdk_drives_a_campaign_through_both_questions(server: str) -> None:
+    client = get_client(url=server)
+    thread = (await client.threads.create())["thread_id"]
+
+    nodes = [next(iter(update)) for update in await run_until_it_asks(client, thread)]
+    assert nodes == ["sensing", "strategy", "creative", "compliance", "__interrupt__"]
+    questions, values = await asked(client, thread)
+    assert questions == ["approval"]
+    assert values["opportunity"]["category"] == "soup"
+
+    nodes = [next(iter(u)) for u in await run_until_it_asks(client, thread, answer={"decision": "approve"})]
+    assert nodes == ["approval", "booking", "__interrupt__"]
+    assert (await asked(client, thread))[0] == ["measurement"]
+
+    nodes = [next(iter(update)) for update in await run_until_it_asks(client, thread, answer={"through": None})]
+    assert nodes == ["measurement", "learning"]
+    questions, values = await asked(client, thread)
+    assert questions == []
+    assert values["status"] == "COMPLETED"
+    assert len(values["lessons"]) == 1
+
+    history = await client.threads.get_history(thread, limit=50)
+    assert len(history) >= 9
+
+    async with httpx.AsyncClient(base_url=server) as ours:
+        listed = (await ours.get("/campaigns")).json()
+    assert [record["status"] for record in listed["items"]] == ["COMPLETED"], "our own API is mounted beside it"
+
+
+async def test_the_context_form_offers_the_prompts_to_their_nodes(server: str) -> None:
+    client = get_client(url=server)
+    assistant = (await client.assistants.search())[0]
+    properties = (await client.assistants.get_schemas(assistant["assistant_id"]))["context_schema"]["properties"]
+    assert properties["creative_prompt"]["langgraph_nodes"] == ["creative"]
+    assert "{{" in properties["creative_prompt"]["default"]

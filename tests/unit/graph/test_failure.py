@@ -1,0 +1,81 @@
+"""When a node gives up, the campaign is FAILED with a name for it, and money whose fate is known comes back."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from langgraph.runtime import Runtime
+
+from domain.context import CampaignContext
+from domain.errors import ModelFailure, PlatformFailure, TransientFailure
+from domain.state import CampaignState, CampaignStatus, CampaignUpdate
+from graph.campaign import CampaignNodes, build_graph
+from graph.failure import FailureHandler
+from graph.policies import AD_PLATFORM
+from tests.examples import an_opportunity
+from tests.unit.graph.idle import IdleNode, IdleRecords
+
+
+class FailingNode:
+    """Raises what it is given, as often as it is called, and counts."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        self.calls = 0
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        self.calls += 1
+        raise self.error
+
+
+async def run_with(node: str, failing: FailingNode) -> tuple[CampaignState, IdleRecords]:
+    records = IdleRecords()
+    idle = {name: IdleNode() for name in CampaignNodes.__dataclass_fields__ if name != "on_failure"}
+    nodes = replace(CampaignNodes(**idle, on_failure=FailureHandler(records)), **{node: failing})
+    state = CampaignState(campaign_id=uuid4(), opportunity=an_opportunity())
+    ended = await build_graph(nodes).compile().ainvoke(state, context=CampaignContext())
+    return CampaignState.model_validate(ended), records
+
+
+async def test_a_named_failure_ends_the_campaign_with_its_sentence() -> None:
+    failing = FailingNode(ModelFailure("the model answered nothing usable", remedy="try another one"))
+    ended, records = await run_with("strategy", failing)
+    assert failing.calls == 1, "only what is transient is tried again"
+    assert ended.status is CampaignStatus.FAILED
+    assert ended.failure is not None
+    assert (ended.failure.node, ended.failure.error) == ("strategy", "ModelFailure")
+    assert ended.failure.message == "the model answered nothing usable: try another one."
+    assert records.failures == {ended.campaign_id: ended.failure}
+
+
+async def test_an_unforeseen_error_is_named_without_its_insides() -> None:
+    ended, _ = await run_with("sensing", FailingNode(KeyError("password=hunter2")))
+    assert ended.failure is not None
+    assert "hunter2" not in ended.failure.message
+    assert "KeyError" in ended.failure.message
+
+
+async def test_what_is_transient_is_tried_again_and_then_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = replace(AD_PLATFORM, retry=AD_PLATFORM.retry._replace(initial_interval=0.0, jitter=False))
+    monkeypatch.setattr("graph.campaign.DATA", quick)
+    failing = FailingNode(TransientFailure("the feed is busy", remedy="wait"))
+    ended, _ = await run_with("sensing", failing)
+    assert failing.calls == quick.retry.max_attempts
+    assert ended.failure is not None
+    assert not ended.failure.outcome_unknown
+
+
+@pytest.mark.parametrize(
+    ("error", "unknown"),
+    [
+        (TransientFailure("the platform did not answer", remedy="look there"), True),
+        (PlatformFailure("the platform refused", remedy="plan again"), False),
+    ],
+)
+def test_only_an_unanswered_booking_leaves_its_outcome_unknown(error: Exception, unknown: bool) -> None:
+    from langgraph.errors import NodeError
+
+    from graph.failure import described
+
+    assert described(NodeError(node="booking", error=error)).outcome_unknown is unknown
+    assert not described(NodeError(node="measurement", error=error)).outcome_unknown

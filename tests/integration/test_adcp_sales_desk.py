@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.booking import MediaBuyStatus
+from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus
 from domain.context import WorldRef
 from domain.errors import DataFault
 from world.adcp.order_book import OrderBook
@@ -23,7 +23,7 @@ from world.adcp.wire import (
     UpdateMediaBuy,
 )
 from world.adcp.wire_delivery import DeliveryQuery
-from world.simulated.ad_platform import SimulatedAdPlatforms
+from world.simulated.ad_platform import SimulatedAdPlatform, SimulatedAdPlatforms
 from world.simulated.market import SimulatedWorlds
 
 TODAY = date(2026, 11, 20)
@@ -276,10 +276,30 @@ async def test_a_seller_started_again_knows_its_orders_and_the_keys_it_has_seen(
         await again.create_media_buy(order("restart", days=3))
 
 
-async def test_orders_at_the_same_moment_under_one_key_book_once(desk: SalesDesk) -> None:
+class PonderingPlatforms(SimulatedAdPlatforms):
+    """Lets everybody else have a turn before it takes a buy, as a platform behind a wire does."""
+
+    def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> SimulatedAdPlatform:
+        platform = super().open(ref, faults)
+        place = platform.create_media_buy
+
+        async def ponder(request: MediaBuyRequest) -> MediaBuy:
+            await asyncio.sleep(0)
+            return await place(request)
+
+        platform.create_media_buy = ponder
+        return platform
+
+
+async def test_orders_at_the_same_moment_under_one_key_book_once(calendar: Calendar) -> None:
+    book = OrderBook()
+    worlds = SimulatedWorlds(book)
+    desk = SalesDesk(PonderingPlatforms(worlds, book), book, house=house_terms(worlds), today=calendar)
+
     answers = await asyncio.gather(*(desk.create_media_buy(order("race")) for _ in range(8)))
 
     assert len({answer.media_buy_id for answer in answers}) == 1
+    assert sum(answer.replayed is None for answer in answers) == 1
     assert len((await desk.media_buys(MediaBuyQuery())).media_buys) == 1
 
 

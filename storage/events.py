@@ -17,6 +17,8 @@ from storage.history import advance, standing
 from storage.records import EventPage
 from storage.system_tables import histories, run_events
 
+PATIENCE = 0.02
+"""Seconds the events of several runs gather: nobody sees the difference, and the runs do not wait for it."""
 _E = run_events.c
 _HISTORY = "events"
 _REMEMBERED = 1024
@@ -130,7 +132,7 @@ class EventWriter:
     def __init__(self, store: EventStore) -> None:
         self._store = store
         self._group: GroupCommit[Sequence[Draft], list[Event]] = GroupCommit(
-            self._append, hopeless=(StorageUnavailable,)
+            self._append, hopeless=(StorageUnavailable,), patience=PATIENCE
         )
 
     async def append(self, drafts: Sequence[Draft]) -> list[Event]:

@@ -20,6 +20,9 @@ class GroupCommit(Generic[Item, Result]):
     Items are committed in the order they were submitted. When a group fails as a whole it is halved until the item
     at fault stands alone, so an error reaches only the caller whose item caused it. Errors of the classes `hopeless`
     (a locked file, a full disk) are nobody's fault and fail the whole group at once.
+
+    After a group of several, the next one waits `patience` seconds for company: others are at work, and a group costs
+    the same whoever shares it. Who works alone never waits. (PostgreSQL calls it `commit_delay`.)
     """
 
     def __init__(
@@ -28,10 +31,13 @@ class GroupCommit(Generic[Item, Result]):
         *,
         hopeless: tuple[type[Exception], ...] = (),
         largest: int = 256,
+        patience: float = 0.0,
     ) -> None:
         self._commit = commit
         self._hopeless = hopeless
         self._largest = largest
+        self._patience = patience
+        self._in_company = False
         self._closed = False
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._halves: deque[list[tuple[Item, asyncio.Future[Result]]]] = deque()
@@ -49,16 +55,14 @@ class GroupCommit(Generic[Item, Result]):
         future: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, future))
         if self._running is None and not self._scheduled:
-            self._scheduled = True
-            # Not at once: everything submitted in this turn of the loop belongs in the same group.
-            loop.call_soon(self._start)
+            self._schedule(loop)
         return future
 
     async def flush(self) -> None:
         """Return when everything submitted so far has been committed or has failed."""
         while self._running is not None or self._scheduled:
             if self._running is None:
-                await asyncio.sleep(0)
+                await asyncio.sleep(self._patience)
             else:
                 await asyncio.wait({self._running})
 
@@ -67,11 +71,18 @@ class GroupCommit(Generic[Item, Result]):
         self._closed = True
         await self.flush()
 
+    def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._scheduled = True
+        if self._in_company and self._patience and not self._halves:
+            loop.call_later(self._patience, self._start)
+        else:
+            # Not at once: everything submitted in this turn of the loop belongs in the same group.
+            loop.call_soon(self._start)
+
     def _start(self) -> None:
         self._scheduled = False
         group = self._next_group()
-        if not group:
-            return
+        self._in_company = len(group) > 1
         self._running = self._commit([item for item, _ in group])
         self._running.add_done_callback(lambda done: self._settle(group, done))
 
@@ -96,4 +107,5 @@ class GroupCommit(Generic[Item, Result]):
         else:
             middle = len(group) // 2
             self._halves.extendleft([group[middle:], group[:middle]])
-        self._start()
+        if self._halves or self._waiting:
+            self._schedule(asyncio.get_running_loop())

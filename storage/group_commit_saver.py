@@ -27,6 +27,8 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from domain.errors import StorageUnavailable
 from storage.group_commit import GroupCommit
 
+PATIENCE = 0.003
+"""Seconds a transaction waits for company while others are at work."""
 Row = tuple[str | bytes | int | None, ...]
 
 _PUT = (
@@ -68,7 +70,7 @@ class GroupCommitSaver(AsyncSqliteSaver):
         self._writer = writer
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoints")
         self._group: GroupCommit[Sequence[Statement], None] = GroupCommit(
-            self._commit, hopeless=(sqlite3.OperationalError,)
+            self._commit, hopeless=(sqlite3.OperationalError,), patience=PATIENCE
         )
 
     @classmethod

@@ -18,6 +18,8 @@ from storage.group_commit import GroupCommit
 from storage.url import sqlite_file
 
 Answer = TypeVar("Answer")
+PATIENCE = 0.003
+"""Seconds a transaction waits for company while others are at work."""
 _READERS = 4
 _WRITING = "tescosense_writing"
 # SQLAlchemy's, and the driver's own from `BEGIN`, which is sent past SQLAlchemy.
@@ -51,7 +53,7 @@ class SqliteEngine:
         self._reading = ThreadPoolExecutor(max_workers=_READERS, thread_name_prefix="storage-reader")
         self._writer: Connection | None = None
         self._synchronous = "NORMAL"
-        self._group: GroupCommit[_Work, object] = GroupCommit(self._commit, hopeless=_HOPELESS)
+        self._group: GroupCommit[_Work, object] = GroupCommit(self._commit, hopeless=_HOPELESS, patience=PATIENCE)
 
     async def write(self, unit: Callable[[Connection], Answer], *, durable: bool) -> Answer:
         try:

@@ -63,6 +63,18 @@ async def test_an_item_that_fails_fails_alone_and_order_is_kept() -> None:
     assert disk.kept == [1, 2, 4, 5, 7]
 
 
+async def test_after_company_a_group_waits_for_more_and_after_solitude_it_does_not() -> None:
+    disk = Disk()
+    group = GroupCommit(disk.commit, patience=0.01)
+    await group.submit(0)
+    await group.submit(1)
+    await asyncio.gather(group.submit(2), group.submit(3))
+    late = group.submit(4)
+    await asyncio.sleep(0)
+    await asyncio.gather(late, group.submit(5))
+    assert disk.groups == [[0], [1], [2, 3], [4, 5]]
+
+
 async def test_flushing_waits_for_everything_submitted() -> None:
     disk = Disk()
     group = GroupCommit(disk.commit, largest=2)

@@ -58,7 +58,7 @@ async def summary_of(system: System, campaign_id: UUID, events: list[Event], ela
         waits_for=QuestionSummary(node=questions[0].node, interrupt_id=questions[0].interrupt_id)
         if questions
         else None,
-        provenance=system.worlds.open(system.resolve(context, campaign_id)).provenance,
+        provenance=system.provenance(context, campaign_id),
         model=context.model,
         elapsed_s=elapsed_s,
     )

@@ -20,8 +20,10 @@ from runtime.wiring import make_nodes, open_models, open_prompts, open_repositor
 async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignContext, CampaignState, CampaignState]]:
     """The graph for one request of LangGraph's server, on this house's own database."""
     settings = Settings()
-    async with open_repositories(settings) as repositories:
-        worlds, platforms = open_worlds(settings, repositories)
+    async with (
+        open_repositories(settings) as repositories,
+        open_worlds(settings, repositories) as (worlds, platforms),
+    ):
         prompts = await open_prompts()
         nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, prompts)
         yield build_graph(nodes, context_form(prompts)).compile(name="campaign")

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     model: str = Field(default="fake:copywriter", description="the chat model, `fake:copywriter` or `provider:model`")
     model_base_url: str = Field(default="", description="base URL of any OpenAI-compatible server")
     model_api_key: SecretStr = SecretStr("")
+    ad_seller_url: str = Field(default="", description="an AdCP seller to buy from; the simulated platform when empty")
+    ad_seller_token: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     api_keys: tuple[SecretStr, ...] = Field(default=(), description="when set, every request needs one of them")

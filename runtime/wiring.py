@@ -22,6 +22,7 @@ from domain.context import CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput
 from domain.identifiers import new_id
 from domain.lesson import Belief
+from domain.provenance import Provenance
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
 from graph.failure import FailureHandler
@@ -115,14 +116,15 @@ class System:
     def scenario_names(self) -> Sequence[str]:
         return scenarios.scenario_names()
 
-    def resolve(self, context: CampaignContext, campaign_id: UUID) -> WorldRef:
-        """The world a campaign lives in."""
-        return resolve(context, campaign_id)
-
     def check(self, context: CampaignContext) -> None:
         """Raise, before anything is started, the BadInput or DataFault a campaign with this context would end in."""
         self.worlds.open(resolve(context, new_id()))
         self.models.open(context)
+
+    def provenance(self, context: CampaignContext, campaign_id: UUID) -> Provenance:
+        """What is real and what simulated about a campaign. A seller of media that was configured counts as real."""
+        of_world = self.worlds.open(resolve(context, campaign_id)).provenance
+        return of_world.model_copy(update={"ad_platform": "real"}) if self.settings.ad_seller_url else of_world
 
     async def beliefs(self) -> Sequence[Belief]:
         """The beliefs the next plan would start from."""
@@ -177,10 +179,22 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
         )
 
 
-def open_worlds(settings: Settings, repositories: Repositories) -> tuple[Worlds, AdPlatforms]:
+@asynccontextmanager
+async def open_worlds(settings: Settings, repositories: Repositories) -> AsyncIterator[tuple[Worlds, AdPlatforms]]:
+    """Every source of sales, and whoever sells the media: the simulated platform, or an AdCP seller by its URL."""
     simulated = SimulatedWorlds(repositories.media_buys)
     worlds = AllWorlds(simulated, settings.cache_dir, repositories.media_buys)
-    return worlds, SimulatedAdPlatforms(worlds, repositories.media_buys)
+    if not settings.ad_seller_url:
+        yield worlds, SimulatedAdPlatforms(worlds, repositories.media_buys)
+        return
+    from world.adcp.platforms import AdcpPlatforms
+
+    token = settings.ad_seller_token.get_secret_value() or None
+    sellers = AdcpPlatforms(settings.ad_seller_url, token=token, log=repositories.media_buys)
+    try:
+        yield worlds, sellers
+    finally:
+        await sellers.close()
 
 
 async def open_prompts() -> PromptLibrary:
@@ -246,7 +260,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         saver = await stack.enter_async_context(checkpointer(settings.checkpoint_place))
         bus = await _open_bus(settings)
         stack.push_async_callback(bus.aclose)
-        worlds, platforms = open_worlds(settings, repositories)
+        worlds, platforms = await stack.enter_async_context(open_worlds(settings, repositories))
         prompts = await open_prompts()
         models = open_models(settings)
         nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts)

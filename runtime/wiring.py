@@ -121,6 +121,10 @@ class System:
         self.worlds.open(resolve(context, new_id()))
         self.models.open(context)
 
+    def resolve(self, context: CampaignContext, campaign_id: UUID) -> WorldRef:
+        """The world a campaign lives in."""
+        return resolve(context, campaign_id)
+
     def provenance(self, context: CampaignContext, campaign_id: UUID) -> Provenance:
         """What is real and what simulated about a campaign. A seller of media that was configured counts as real."""
         of_world = self.worlds.open(resolve(context, campaign_id)).provenance

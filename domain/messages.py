@@ -65,12 +65,23 @@ class Heartbeat(BaseModel):
     timestamp: AwareDatetime
 
 
+class KpisChanged(BaseModel):
+    """Something happened that moves the figures of `GET /kpis`. However much happens, it is said once in a while."""
+
+    type: Literal["kpis.changed"] = "kpis.changed"
+    timestamp: AwareDatetime
+
+
 class CommandResult(BaseModel):
+    """What became of a command. The same command again is answered the same."""
+
     type: Literal["command.result"] = "command.result"
     command_id: UUID
     ok: bool
     result: JsonValue = None
-    problem: str | None = None
+    problem: str | None = Field(default=None, description="why not, in one sentence")
+    status: int | None = Field(default=None, description="what HTTP would have answered: 409 for a stale question")
+    field: str | None = Field(default=None, description="the field of the command the problem lies in")
 
 
-ServerMessage = StreamSynced | StreamResync | Heartbeat | CommandResult
+ServerMessage = StreamSynced | StreamResync | Heartbeat | KpisChanged | CommandResult

@@ -15,7 +15,7 @@ from domain.identifiers import new_id
 from storage.system_tables import histories, metadata
 from storage.url import database_url, sqlite_file, without_password
 
-HEAD = "0001"
+HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 HISTORIES = ("events", "lessons")
 

@@ -146,3 +146,13 @@ world_clock = Table(
     Column("scenarios", JSON, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
 )
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("command_id", Uuid, primary_key=True),
+    Column("request", JSON, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("answer", JSON(none_as_null=True), nullable=True),
+    Column("taken_at", UtcTime, nullable=False),
+)

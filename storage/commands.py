@@ -1,0 +1,72 @@
+"""Commands by the id their client gave them: each is carried out once, whichever process it reaches and how often."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from pydantic import JsonValue
+from sqlalchemy import Connection, select
+
+from storage.database import Database
+from storage.statements import insert_new
+from storage.system_tables import commands
+
+_C = commands.c
+KEPT = timedelta(days=7)
+
+
+class KnownCommand(NamedTuple):
+    """A command somebody has taken. `answer` is None until it has been carried out."""
+
+    request: JsonValue
+    owner: str
+    answer: JsonValue
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class CommandRepository:
+    def __init__(self, database: Database, *, now: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._now = now
+
+    async def take(self, command_id: UUID, request: JsonValue, owner: str) -> KnownCommand | None:
+        """Take a command to carry it out: None when it is ours now, what is known of it when it was taken before."""
+        row = {"command_id": command_id, "request": request, "owner": owner, "taken_at": self._now()}
+
+        def unit(connection: Connection) -> KnownCommand | None:
+            return None if insert_new(connection, commands, row) else _known(connection, command_id)
+
+        return await self._database.write(unit)
+
+    async def take_over(self, command_id: UUID, *, giver: str, taker: str) -> bool:
+        """Take an unanswered command from an owner that is gone; False when somebody else was faster."""
+        query = commands.update().where(_C.command_id == command_id, _C.owner == giver, _C.answer.is_(None))
+        return await self._database.write(
+            lambda connection: connection.execute(query, {"owner": taker, "taken_at": self._now()}).rowcount == 1
+        )
+
+    async def known(self, command_id: UUID) -> KnownCommand | None:
+        return await self._database.read(lambda connection: _known(connection, command_id))
+
+    async def answer(self, command_id: UUID, answer: JsonValue) -> None:
+        query = commands.update().where(_C.command_id == command_id)
+        await self._database.write(lambda connection: connection.execute(query, {"answer": answer}))
+
+    async def forget(self, command_id: UUID) -> None:
+        """Let the command be tried again: it could not be carried out for a reason that passes."""
+        query = commands.delete().where(_C.command_id == command_id)
+        await self._database.write(lambda connection: connection.execute(query))
+
+    async def prune(self) -> int:
+        """Drop the commands older than a week; how many there were."""
+        query = commands.delete().where(_C.taken_at < self._now() - KEPT)
+        return await self._database.write(lambda connection: connection.execute(query).rowcount)
+
+
+def _known(connection: Connection, command_id: UUID) -> KnownCommand | None:
+    row = connection.execute(select(_C.request, _C.owner, _C.answer).where(_C.command_id == command_id)).one_or_none()
+    return None if row is None else KnownCommand(row.request, row.owner, row.answer)

@@ -33,14 +33,16 @@ class DashboardPages:
         await response(scope, receive, send)
 
     def _file(self, path: str, *, wants_page: bool) -> Path | None:
-        """The file at this address: itself, or the page whose folder it names."""
+        """The file at this address: itself, or the page of that name."""
+        if path == "/":
+            return self._folder / "index.html"
         asked = (self._folder / path.strip("/")).resolve()
         if not asked.is_relative_to(self._folder):
             return None
-        if asked != self._folder and asked.is_file():
+        if asked.is_file():
             return asked
-        page = asked / "index.html"
-        return page if (wants_page or asked == self._folder) and page.is_file() else None
+        page = asked.with_name(f"{asked.name}.html")
+        return page if wants_page and page.is_file() else None
 
 
 def _varying(send: Send) -> Send:

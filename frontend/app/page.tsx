@@ -1,0 +1,5 @@
+import { LiveLoop } from "@/components/live-loop";
+
+export default function LivePage() {
+  return <LiveLoop />;
+}

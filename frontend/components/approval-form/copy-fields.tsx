@@ -1,0 +1,44 @@
+import { words } from "@/lib/format";
+import { fieldNamed, type FieldSpec } from "@/lib/json-schema";
+import type { Creative } from "@/lib/types";
+import { COPY_FIELDS, type CopyDraft } from "./draft";
+
+interface CopyFieldsProps {
+  spec: FieldSpec;
+  creative: Creative;
+  copy: CopyDraft;
+  onChange: (copy: CopyDraft) => void;
+}
+
+/** The words of one ad, to be changed within the schema's bounds. */
+export function CopyFields({ spec, creative, copy, onChange }: CopyFieldsProps) {
+  return (
+    <div className="mt-2 flex flex-col gap-2">
+      {COPY_FIELDS.map((name) => {
+        const bounds = fieldNamed(spec.item, name);
+        const id = `${creative.id}-${name}`;
+        const isChanged = copy[name].trim() !== creative[name];
+        const shared = {
+          id, value: copy[name], required: true, minLength: bounds?.minLength ?? undefined, maxLength: bounds?.maxLength ?? undefined,
+          className: "field",
+        };
+        return (
+          <div key={name}>
+            <label htmlFor={id} className="mb-0.5 flex justify-between text-xs text-ink-2">
+              <span>
+                {words(name)}
+                {isChanged ? <span className="ml-1.5 font-medium text-wait">edited</span> : null}
+              </span>
+              <span className="num text-ink-3">{bounds?.maxLength ? `${copy[name].length}/${bounds.maxLength}` : ""}</span>
+            </label>
+            {name === "body" ? (
+              <textarea {...shared} rows={3} onChange={(event) => onChange({ ...copy, [name]: event.target.value })} />
+            ) : (
+              <input {...shared} type="text" onChange={(event) => onChange({ ...copy, [name]: event.target.value })} />
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+"use client";
+
+import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
+
+export interface Tab {
+  key: string;
+  label: string;
+  content: ReactNode;
+}
+
+/** Tabs with the keyboard's arrows. The panel of the chosen one alone is built. */
+export function Tabs({ label, tabs, padded = true }: { label: string; tabs: Tab[]; padded?: boolean }) {
+  const [chosen, setChosen] = useState(tabs[0]?.key);
+  const id = useId();
+  const at = Math.max(0, tabs.findIndex((tab) => tab.key === chosen));
+  const current = tabs[at];
+  const move = (event: KeyboardEvent<HTMLDivElement>): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const next = step ? tabs[(at + step + tabs.length) % tabs.length] : undefined;
+    if (!next) return;
+    event.preventDefault();
+    setChosen(next.key);
+    document.getElementById(`${id}-${next.key}`)?.focus();
+  };
+  if (!current) return null;
+  return (
+    <div>
+      <div role="tablist" aria-label={label} onKeyDown={move} className="flex gap-4 overflow-x-auto border-b px-4">
+        {tabs.map((tab) => (
+          <button
+            key={tab.key} id={`${id}-${tab.key}`} type="button" role="tab" aria-selected={tab === current}
+            aria-controls={`${id}-panel`} tabIndex={tab === current ? 0 : -1} onClick={() => setChosen(tab.key)}
+            className={`-mb-px border-b-2 py-2 text-[0.8125rem] font-medium whitespace-nowrap ${tab === current ? "border-accent text-ink" : "border-transparent text-ink-2 hover:text-ink"}`}
+          >
+            {tab.label}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${current.key}`} tabIndex={0} className={padded ? "p-4" : ""}>
+        {current.content}
+      </div>
+    </div>
+  );
+}

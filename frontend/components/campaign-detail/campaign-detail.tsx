@@ -1,0 +1,89 @@
+"use client";
+
+import { ArrowLeft } from "lucide-react";
+import Link from "next/link";
+import { Badge, ProvenanceTag } from "@/components/basics/badge";
+import { Section } from "@/components/basics/section";
+import { ErrorState, Loading } from "@/components/basics/states";
+import { CreativeCard } from "@/components/creative-card";
+import { FindingsList } from "@/components/findings-list";
+import { formatMoment } from "@/lib/format";
+import { useCampaign, useLessons } from "@/lib/queries";
+import { statusOf } from "@/lib/status";
+import type { CampaignDetail } from "@/lib/types";
+import { DecisionsSection } from "./decisions-section";
+import { HistorySection } from "./history-section";
+import { LessonSection, OutcomeSection } from "./lesson-section";
+import { OpportunitySection } from "./opportunity-section";
+import { PerformanceSection } from "./performance-section";
+import { PlanSection } from "./plan-section";
+
+/** A campaign's whole story: why, what, how it looks, what the rules say, what it did, what was learned. */
+export function CampaignDetailView({ id }: { id: string }) {
+  const detail = useCampaign(id);
+  return (
+    <>
+      <Link href="/campaigns" className="mb-2 inline-flex items-center gap-1 text-[0.8125rem] text-ink-2 hover:text-ink">
+        <ArrowLeft aria-hidden size={14} /> All campaigns
+      </Link>
+      {detail.data ? (
+        <Story detail={detail.data} />
+      ) : detail.isError ? (
+        <div className="card"><ErrorState error={detail.error} retry={() => void detail.refetch()} /></div>
+      ) : (
+        <div className="card"><Loading label="the campaign" rows={12} /></div>
+      )}
+    </>
+  );
+}
+
+function Story({ detail }: { detail: CampaignDetail }) {
+  const { campaign, creatives, findings } = detail;
+  const [opportunity, plan, report] = [detail.opportunities.at(-1), detail.plans.at(-1), detail.reports.at(-1)];
+  const lesson = useLessons().data?.items.filter((item) => item.campaign_id === campaign.id).at(-1);
+  return (
+    <article aria-labelledby="campaign-title">
+      <header className="mb-4 flex flex-wrap items-start justify-between gap-3">
+        <div className="min-w-0 flex-1 basis-80">
+          <h1 id="campaign-title" className="text-lg leading-snug font-semibold tracking-[-0.01em] text-balance">{campaign.headline ?? campaign.name}</h1>
+          <p className="num mt-0.5 text-xs text-ink-3">Started {formatMoment(campaign.created_at)} · last change {formatMoment(campaign.updated_at)}</p>
+        </div>
+        <span className="flex items-center gap-2">
+          <ProvenanceTag kind="simulated" />
+          <Badge shown={statusOf(campaign.status)} />
+          {campaign.status === "AWAITING_APPROVAL" ? <Link href={`/approvals?id=${campaign.id}`} className="btn btn-primary">Decide</Link> : null}
+        </span>
+      </header>
+      {campaign.failure ? (
+        <p role="alert" className="tone-bad mb-4 rounded-lg px-4 py-3 text-[0.8125rem]">
+          <strong className="font-semibold">{campaign.failure.error} in {campaign.failure.node}.</strong> {campaign.failure.message}
+        </p>
+      ) : null}
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
+        <div className="flex min-w-0 flex-col gap-4">
+          {lesson ? <LessonSection lesson={lesson} /> : null}
+          {plan && report ? <OutcomeSection plan={plan} report={report} /> : null}
+          {plan ? <PlanSection plan={plan} /> : null}
+          {detail.bookings.length ? <PerformanceSection campaignId={campaign.id} /> : null}
+          {creatives.length ? (
+            <Section id="creatives" title="Creatives as the shopper sees them">
+              <div className="grid gap-3 sm:grid-cols-2 2xl:grid-cols-3">
+                {creatives.map((creative) => <CreativeCard key={creative.id} creative={creative} />)}
+              </div>
+            </Section>
+          ) : null}
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          {opportunity ? <OpportunitySection opportunity={opportunity} /> : null}
+          {detail.approvals.length || detail.bookings.length ? <DecisionsSection detail={detail} /> : null}
+          {findings.length ? (
+            <Section id="compliance" title="Compliance" padded={false}>
+              <FindingsList findings={findings} creatives={creatives} />
+            </Section>
+          ) : null}
+          <HistorySection campaignId={campaign.id} />
+        </div>
+      </div>
+    </article>
+  );
+}

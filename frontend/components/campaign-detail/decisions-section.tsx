@@ -1,0 +1,38 @@
+import { Section } from "@/components/basics/section";
+import { channelName, formatMoment, formatPence, words } from "@/lib/format";
+import type { CampaignDetail } from "@/lib/types";
+
+/** Who decided what, what was booked, and where the money stands. */
+export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
+  return (
+    <Section id="decisions" title="Decisions and bookings">
+      <ul className="flex flex-col gap-2.5 text-[0.8125rem]">
+        {detail.approvals.map((approval) => (
+          <li key={approval.decided_at}>
+            <span className="font-medium">{words(approval.decision)}</span> by {approval.decided_by}
+            <span className="num text-ink-3"> · {formatMoment(approval.decided_at)}</span>
+            {approval.budgets?.length ? (
+              <span className="num block text-xs text-ink-2">
+                {approval.budgets.map((edit) => `${channelName(edit.channel)} ${formatPence(edit.budget)}`).join(", ")}
+              </span>
+            ) : null}
+            {approval.reason ? <span className="block text-xs text-ink-2">“{approval.reason}”</span> : null}
+          </li>
+        ))}
+        {detail.bookings.map((booking) => (
+          <li key={booking.id}>
+            <span className="font-medium">Booked {formatPence(booking.committed)}</span>
+            <span className="text-ink-2"> · {words(booking.status)}</span>
+            <code className="block text-xs break-all text-ink-3">{booking.transaction_id}</code>
+          </li>
+        ))}
+        {detail.ledger.map((entry) => (
+          <li key={entry.key} className="num flex justify-between gap-3 border-t pt-2 text-xs text-ink-2">
+            <span>Ledger: {entry.state}</span>
+            <span>{formatPence(entry.amount)}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,69 @@
+import { Badge } from "@/components/basics/badge";
+import { Fact, Section } from "@/components/basics/section";
+import { IntervalBar } from "@/components/interval-bar";
+import { channelName, formatNumber, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
+import type { CampaignPlan, Lesson, PerformanceReport } from "@/lib/types";
+import { Lightbulb } from "lucide-react";
+
+/** Predicted against actual, on one scale. */
+export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: PerformanceReport }) {
+  const ends = [plan.roi_interval.low, plan.roi_interval.high, report.roi_interval.low, report.roi_interval.high, 0];
+  const [from, to] = [Math.min(...ends) - 0.1, Math.max(...ends) + 0.1];
+  const sure = formatPercent(report.lift.interval.level);
+  return (
+    <Section id="outcome" title="Predicted against actual" aside={report.is_final ? null : <span className="chip tone-wait">Not final</span>}>
+      <div className="grid grid-cols-[5rem_3.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 text-[0.8125rem]">
+        {[["Predicted", plan.predicted_roi, plan.roi_interval] as const, ["Measured", report.roi, report.roi_interval] as const].map(([label, value, interval]) => (
+          <div key={label} className="contents">
+            <span className="text-ink-2">{label} ROI</span>
+            <span className="num text-right font-semibold">{formatSigned(value)}</span>
+            <IntervalBar interval={interval} point={value} from={from} to={to} label={`${label} ROI ${formatSigned(value)}, ${formatRange(interval.low, interval.high, formatSigned)}`} />
+          </div>
+        ))}
+      </div>
+      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 border-t pt-4 sm:grid-cols-4">
+        <Fact label="Incremental sales" value={formatPounds(report.lift.incremental_sales)} note={`${sure}: ${formatRange(report.lift.interval.low, report.lift.interval.high, formatPounds)}`} />
+        <Fact label="Spend" value={formatPounds(report.spend)} />
+        <Fact label="iROAS" value={formatNumber(report.iroas)} note={`predicted ${formatNumber(plan.predicted_iroas)}`} />
+        <Fact label="Attributed ROAS" value={formatNumber(report.attributed_roas)} note="platform’s claim" />
+      </dl>
+      <p className="mt-3 text-xs text-ink-3">
+        {report.lift.treated_stores} stores saw the ads, {report.lift.control_stores} did not: {report.lift.method}.
+      </p>
+    </Section>
+  );
+}
+
+/** What was learned, and how the beliefs moved. */
+export function LessonSection({ lesson }: { lesson: Lesson }) {
+  const highest = Math.max(...lesson.changes.flatMap((change) => [change.before_mean + change.before_sd, change.after_mean + change.after_sd]), 0.01);
+  return (
+    <Section
+      id="lesson" title="The lesson"
+      aside={lesson.withdrawn ? <Badge shown={{ label: "Withdrawn", tone: "idle", icon: Lightbulb }} /> : <span className="text-xs text-ink-3">{lesson.next_step === "stop" ? "Stops here" : "Plans again"}</span>}
+    >
+      <p className="font-medium">{lesson.statement}</p>
+      <h3 className="label mt-4 mb-1.5">Belief in each channel’s lift, before and after (± one standard deviation)</h3>
+      <ul className="flex flex-col gap-1">
+        {lesson.changes.map((change) => {
+          const channel = channelName(change.cell.split("|")[0] ?? change.cell);
+          const interval = { low: change.after_mean - change.after_sd, high: change.after_mean + change.after_sd, level: 0.68 };
+          return (
+            <li key={change.cell} className="grid grid-cols-[8rem_minmax(0,1fr)_7.5rem] items-center gap-3 text-[0.8125rem]">
+              <span>{channel}</span>
+              <IntervalBar
+                interval={interval} point={change.after_mean} other={{ value: change.before_mean, label: `Before: ${formatPercent(change.before_mean, 1)}` }}
+                from={Math.min(0, interval.low)} to={highest} label={`${channel}: ${formatPercent(change.before_mean, 1)} before, ${formatPercent(change.after_mean, 1)} after`}
+              />
+              <span className="num text-right text-xs text-ink-2">{formatPercent(change.before_mean, 1)} → <strong className="text-ink">{formatPercent(change.after_mean, 1)}</strong></span>
+            </li>
+          );
+        })}
+      </ul>
+      <p className="mt-3 text-xs text-ink-3">
+        <span aria-hidden className="mr-1 inline-block h-3 w-0.75 rounded-sm bg-wait align-[-2px]" /> before{" "}
+        <span aria-hidden className="mr-1 ml-2 inline-block size-2 rounded-full bg-accent" /> after
+      </p>
+    </Section>
+  );
+}

@@ -1,0 +1,55 @@
+import { ProvenanceTag } from "@/components/basics/badge";
+import { Section } from "@/components/basics/section";
+import { formatChange, formatDay, formatNumber, words } from "@/lib/format";
+import type { Opportunity } from "@/lib/types";
+
+/** What moved, why, and on what evidence: in words. */
+export function OpportunitySection({ opportunity }: { opportunity: Opportunity }) {
+  const { diagnosis } = opportunity;
+  return (
+    <Section id="opportunity" title="Why: the opportunity and its diagnosis" aside={<span className="text-xs text-ink-3">{formatDay(opportunity.detected_on)}</span>}>
+      <p className="font-medium">{diagnosis.advice}</p>
+      <p className="mt-1 text-[0.8125rem] text-ink-2">
+        {diagnosis.advertisable ? "Advertising can help." : "Not a case for advertising."} Main cause: {words(diagnosis.cause).toLowerCase()}. Sales{" "}
+        {formatChange(opportunity.sales_change)} against what was expected, {formatNumber(Math.abs(opportunity.robust_z), 1)} robust standard deviations.
+      </p>
+      <h3 className="label mt-4 mb-1.5">What moved sales</h3>
+      <Contributions opportunity={opportunity} />
+      <h3 className="label mt-4 mb-1.5">Evidence</h3>
+      <ul className="flex flex-col gap-1.5">
+        {opportunity.evidence.map((evidence) => (
+          <li key={evidence.statement} className="flex items-start justify-between gap-3 text-[0.8125rem]">
+            <span>{evidence.statement}</span>
+            <ProvenanceTag kind={evidence.provenance} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+/** Each cause's part as a bar from zero, left for less and right for more. */
+function Contributions({ opportunity }: { opportunity: Opportunity }) {
+  const parts = opportunity.diagnosis.contributions;
+  const largest = Math.max(...parts.map((part) => Math.abs(part.log_effect)), 0.01);
+  return (
+    <ul className="flex flex-col gap-1.5">
+      {parts.map((part) => {
+        const share = (Math.abs(part.log_effect) / largest) * 50;
+        return (
+          <li key={part.cause} className="grid grid-cols-[5.5rem_6rem_minmax(0,1fr)] items-center gap-3 text-[0.8125rem]">
+            <span className="font-medium">{words(part.cause)}</span>
+            <span aria-hidden className="relative h-2.5 rounded-sm bg-idle-soft">
+              <span className="absolute inset-y-0 left-1/2 w-px bg-line-strong" />
+              <span
+                className={`absolute inset-y-0 rounded-sm ${part.log_effect < 0 ? "bg-bad/80" : "bg-ok/80"}`}
+                style={part.log_effect < 0 ? { right: "50%", width: `${share}%` } : { left: "50%", width: `${share}%` }}
+              />
+            </span>
+            <span className="text-xs text-ink-2">{part.statement}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

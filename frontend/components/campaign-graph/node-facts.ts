@@ -1,0 +1,37 @@
+import { activeStep, lastAttempt, type Outcome, outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
+
+/** What the graph says of one node, over all its visits. */
+export interface NodeFacts {
+  node: string;
+  outcome: Outcome | "not reached";
+  visits: number;
+  /** Attempts over all visits that were not answers to a question. */
+  attempts: number;
+  durationMs: number | null;
+  isActive: boolean;
+  endedHere: boolean;
+  newest: Step | null;
+}
+
+export function factsOf(node: string, thread: Thread | null): NodeFacts {
+  const steps = thread?.steps.filter((step) => step.node === node) ?? [];
+  const newest = steps.at(-1) ?? null;
+  const active = thread ? activeStep(thread) : null;
+  const work = steps.map(workOf).filter((value) => value !== null);
+  return {
+    node,
+    outcome: newest ? outcomeOf(newest) : "not reached",
+    visits: steps.length,
+    attempts: steps.reduce((sum, step) => sum + triesOf(step), 0),
+    durationMs: work.length ? work.reduce((sum, value) => sum + value, 0) : null,
+    isActive: newest !== null && active?.taskId === newest.taskId,
+    endedHere: thread?.edges.some((edge) => edge.source === node && edge.target === "__end__") ?? false,
+    newest,
+  };
+}
+
+/** How often a step was tried: the answer to its own question carries a try on. */
+export function triesOf(step: Step): number {
+  const tries = step.attempts.filter((attempt, index) => index === 0 || step.attempts[index - 1]?.outcome !== "parked");
+  return Math.max(tries.length, lastAttempt(step)?.number ?? 1);
+}

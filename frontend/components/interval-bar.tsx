@@ -1,0 +1,31 @@
+import type { Interval } from "@/lib/types";
+
+interface IntervalBarProps {
+  interval: Interval;
+  /** The estimate, and another figure to set beside it. */
+  point: number;
+  other?: { value: number; label: string };
+  /** The scale's ends, shared by bars that are compared. */
+  from: number;
+  to: number;
+  label: string;
+}
+
+/** An estimate with its interval on a line; zero is marked when the line crosses it. */
+export function IntervalBar({ interval, point, other, from, to, label }: IntervalBarProps) {
+  const at = (value: number): string => `${Math.min(100, Math.max(0, ((value - from) / (to - from || 1)) * 100))}%`;
+  return (
+    <div role="img" aria-label={label} title={label} className="relative h-5 w-full min-w-20">
+      <span className="absolute inset-x-0 top-1/2 h-px bg-line" />
+      {from < 0 && to > 0 ? <span className="absolute inset-y-0.5 w-px bg-line-strong" style={{ left: at(0) }} /> : null}
+      <span
+        className="absolute top-1/2 h-1.5 -translate-y-1/2 rounded-full bg-accent/30"
+        style={{ left: at(interval.low), right: `calc(100% - ${at(interval.high)})` }}
+      />
+      {other ? (
+        <span title={other.label} className="absolute top-1/2 h-3.5 w-0.75 -translate-1/2 rounded-sm bg-wait" style={{ left: at(other.value) }} />
+      ) : null}
+      <span className="absolute top-1/2 size-2.5 -translate-1/2 rounded-full border-2 border-surface bg-accent" style={{ left: at(point) }} />
+    </div>
+  );
+}

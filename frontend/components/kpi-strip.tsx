@@ -1,0 +1,98 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { useIsStale } from "@/components/shell/connection";
+import {
+  formatAge, formatClock, formatCount, formatDayShort, formatNumber, formatPercent, formatPounds, formatPoundsShort,
+  formatRange, words,
+} from "@/lib/format";
+import { useNow } from "@/lib/hooks/use-now";
+import { useKpis } from "@/lib/queries";
+import type { Kpis } from "@/lib/types";
+
+interface Figure {
+  label: string;
+  value: string;
+  note: ReactNode;
+  title: string;
+}
+
+function paceWords(pace: number | null): string {
+  if (pace === null) return "no flight running";
+  const difference = Math.abs(pace - 1);
+  if (difference < 0.02) return "on pace";
+  return `${formatPercent(difference)} ${pace > 1 ? "ahead of" : "behind"} pace`;
+}
+
+function figures(kpis: Kpis | undefined): Figure[] {
+  const interval = kpis?.incremental_interval;
+  return [
+    {
+      label: "Spend", value: formatPounds(kpis?.spend), note: kpis ? paceWords(kpis.pace) : "",
+      title: "What the ad platform has charged, and how the running flights keep to their plan",
+    },
+    {
+      label: "Incremental sales", value: interval ? formatPoundsShort(kpis?.incremental_sales) : "–",
+      note: interval ? formatRange(interval.low, interval.high, formatPoundsShort) : "nothing measured yet",
+      title: "Sales caused by the ads, measured against held-out stores, with the 80% interval",
+    },
+    {
+      label: "iROAS", value: formatNumber(kpis?.iroas), note: "incremental, measured",
+      title: "Incremental sales over spend",
+    },
+    {
+      label: "Attributed ROAS", value: formatNumber(kpis?.attributed_roas), note: "platform’s claim",
+      title: "What the ad platform claims; never learned from",
+    },
+    { label: "CTR", value: formatPercent(kpis?.ctr, 2), note: "clicks / impressions", title: "Click-through rate" },
+    {
+      label: "Approvals", value: formatCount(kpis?.open_approvals), note: kpis?.open_approvals ? "waiting for you" : "none waiting",
+      title: "Campaigns parked at the gate",
+    },
+    { label: "Alarms", value: formatCount(kpis?.alarms), note: "detected today", title: "Trends above the threshold today" },
+    {
+      label: "Autonomy", value: kpis ? words(kpis.autonomy) : "–", note: "a person decides",
+      title: "How far the loop may go alone",
+    },
+    {
+      label: "Budget left", value: formatPoundsShort(kpis?.budget_left), note: kpis ? `of ${formatPoundsShort(kpis.budget)}` : "",
+      title: "Account budget less what is reserved and committed",
+    },
+  ];
+}
+
+/** The figures across the top, with their age. On phones only the live page has room for them. */
+export function KpiStrip() {
+  const { data, dataUpdatedAt, isError } = useKpis();
+  const isHome = usePathname() === "/";
+  return (
+    <section aria-label="Key figures" className={`px-4 pt-4 lg:px-5 ${isHome ? "" : "hidden lg:block"}`}>
+      <div className="card overflow-hidden">
+        <dl className="-mr-px -mb-px grid grid-cols-2 xs:grid-cols-3 md:grid-cols-5 xl:grid-cols-9">
+          {figures(data).map(({ label, value, note, title }) => (
+            <div key={label} title={title} className="min-w-0 border-r border-b px-3.5 py-2.5">
+              <dt className="label truncate">{label}</dt>
+              <dd className="num mt-0.5 text-lg leading-6 font-semibold tracking-[-0.015em]">{value}</dd>
+              <dd className="num truncate text-xs text-ink-3">{note || "\u00a0"}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <DataAge kpis={data} updatedAt={dataUpdatedAt} isError={isError} />
+    </section>
+  );
+}
+
+function DataAge({ kpis, updatedAt, isError }: { kpis: Kpis | undefined; updatedAt: number; isError: boolean }) {
+  const isStale = useIsStale() || isError;
+  const now = useNow(5000, !isStale);
+  if (!kpis) return <p className="label mt-1.5 h-4 text-right">{isError ? "The figures could not be read." : ""}</p>;
+  const read = isStale || !now ? `as of ${formatClock(updatedAt)}` : `read ${formatAge(now - updatedAt)}`;
+  const measured = kpis.measured_at ? `measured to ${formatDayShort(kpis.measured_at)}` : "nothing measured yet";
+  return (
+    <p className="label num mt-1.5 h-4 truncate text-right">
+      Simulated · {measured} · {read}
+    </p>
+  );
+}

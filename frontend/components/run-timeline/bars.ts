@@ -1,0 +1,59 @@
+/** Where the timeline's bars lie: work drawn to scale, waits for a person or a flight folded to a fixed width. */
+
+import type { Attempt, Step } from "@/lib/events/thread";
+
+export interface Bar {
+  attempt: Attempt;
+  /** In percent of the lane. */
+  left: number;
+  width: number;
+}
+
+export interface Lane {
+  step: Step;
+  bars: Bar[];
+  /** A wait between two attempts of this step, in percent; null when it went straight on. */
+  wait: { left: number; width: number; milliseconds: number } | null;
+}
+
+/** Shorter pauses are the machine's own. */
+const WAIT_MS = 1500;
+const WAIT_SHARE = 0.1;
+const SMALLEST_SHARE = 0.012;
+
+/** Steps follow each other, so each bar begins where the one before it ended. */
+export function layBars(steps: Step[], now: number): Lane[] {
+  const pieces = steps.flatMap((step) => step.attempts.map((attempt, index) => ({ step, attempt, index })));
+  const lengths = pieces.map(({ attempt }) => lengthOf(attempt, now));
+  const total = Math.max(lengths.reduce((sum, value) => sum + value, 0), 1);
+  const waits = pieces.map(({ step, index }) => waitBefore(step, index));
+  const units = lengths.map((length) => Math.max(length / total, SMALLEST_SHARE));
+  const whole = units.reduce((sum, unit) => sum + unit, 0) + waits.filter((wait) => wait > 0).length * WAIT_SHARE;
+  const lanes = new Map<string, Lane>();
+  let at = 0;
+  pieces.forEach(({ step, attempt }, index) => {
+    const lane = lanes.get(step.taskId) ?? { step, bars: [], wait: null };
+    lanes.set(step.taskId, lane);
+    const wait = waits[index] ?? 0;
+    if (wait > 0) {
+      lane.wait = { left: (at / whole) * 100, width: (WAIT_SHARE / whole) * 100, milliseconds: wait };
+      at += WAIT_SHARE;
+    }
+    const unit = units[index] ?? 0;
+    lane.bars.push({ attempt, left: (at / whole) * 100, width: (unit / whole) * 100 });
+    at += unit;
+  });
+  return [...lanes.values()];
+}
+
+function lengthOf(attempt: Attempt, now: number): number {
+  if (attempt.durationMs !== null) return attempt.durationMs;
+  return attempt.outcome === "running" && now ? Math.max(now - attempt.startedAt, 0) : 0;
+}
+
+function waitBefore(step: Step, index: number): number {
+  const [before, attempt] = [step.attempts[index - 1], step.attempts[index]];
+  if (!before || !attempt) return 0;
+  const wait = attempt.startedAt - (before.finishedAt ?? before.startedAt);
+  return wait > WAIT_MS ? wait : 0;
+}

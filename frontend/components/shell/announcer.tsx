@@ -1,0 +1,42 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { formatPounds, words } from "@/lib/format";
+import { onNews } from "@/lib/live";
+import type { Event } from "@/lib/types";
+
+/** What a person who cannot see the page should hear of. Steps are too many to be read out. */
+function spoken({ params: { data } }: Event): string | null {
+  switch (data.kind) {
+    case "opportunity.detected":
+      return `Opportunity: ${data.headline}`;
+    case "input_requested":
+      return data.node === "approval" ? "A campaign waits for your approval." : null;
+    case "campaign.booked":
+      return `Booked for ${formatPounds(data.committed)}.`;
+    case "beliefs.updated":
+      return `Lesson: ${data.statement}`;
+    case "lifecycle":
+      return data.phase === "failed" ? `A campaign failed: ${words(data.reason ?? "")}` : null;
+    default:
+      return null;
+  }
+}
+
+/** A polite live region. */
+export function Announcer() {
+  const [text, setText] = useState("");
+  useEffect(
+    () =>
+      onNews((events) => {
+        const said = events.map(spoken).filter((sentence) => sentence !== null);
+        if (said.length) setText(said.slice(-3).join(" "));
+      }),
+    [],
+  );
+  return (
+    <div aria-live="polite" className="sr-only">
+      {text}
+    </div>
+  );
+}

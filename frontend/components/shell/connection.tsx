@@ -1,0 +1,88 @@
+"use client";
+
+import { CircleAlert, KeyRound, LoaderCircle, Radio, RefreshCw, WifiOff } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { rememberApiKey } from "@/lib/api";
+import { formatClock } from "@/lib/format";
+import { useNow } from "@/lib/hooks/use-now";
+import { retryNow, useLive } from "@/lib/live";
+
+/** Whether what is shown can be trusted to be of this moment. */
+export function useIsStale(): boolean {
+  return useLive(({ connection }) => connection.state === "reconnecting" || connection.state === "unauthorized");
+}
+
+/** In the bar: the connection's state in a word. */
+export function ConnectionBadge() {
+  const { connection, synced } = useLive();
+  const [Icon, label, tone] = {
+    live: [Radio, "Live", "text-ok"],
+    replaying: [LoaderCircle, synced ? "Catching up" : "Loading history", "text-ink-2"],
+    connecting: [LoaderCircle, "Connecting", "text-ink-2"],
+    polling: [RefreshCw, "Polling", "text-wait"],
+    reconnecting: [WifiOff, "Offline", "text-bad"],
+    unauthorized: [KeyRound, "Key needed", "text-bad"],
+  }[connection.state] as [typeof Radio, string, string];
+  return (
+    <span data-connection={connection.state} className={`inline-flex items-center gap-1.5 text-xs font-medium ${tone}`}>
+      <Icon aria-hidden size={14} strokeWidth={2.25} />
+      {label}
+    </span>
+  );
+}
+
+/** Above the page while it is not live: why, since when, and when it is tried again. */
+export function ConnectionBanner() {
+  const { connection, aliveAt } = useLive();
+  const now = useNow(500, connection.state === "reconnecting");
+  if (connection.state === "unauthorized") return <KeyForm />;
+  if (connection.state === "polling") {
+    return (
+      <Banner tone="wait">
+        The live connection is blocked, so this page asks the server every two seconds instead. Everything works, a little later.
+      </Banner>
+    );
+  }
+  if (connection.state !== "reconnecting") return null;
+  const seconds = now ? Math.max(0, Math.ceil((connection.retryAt - now) / 1000)) : null;
+  return (
+    <Banner tone="bad">
+      <span>
+        <strong className="font-semibold">Not connected.</strong>{" "}
+        {aliveAt ? `Figures are as of ${formatClock(aliveAt)}.` : "Nothing has been read yet."}{" "}
+        <span className="num">{seconds === null || seconds === 0 ? "Trying again…" : `Trying again in ${seconds} s.`}</span>
+      </span>
+      <button type="button" className="btn ml-auto" onClick={retryNow}>
+        Try now
+      </button>
+    </Banner>
+  );
+}
+
+function Banner({ tone, children }: { tone: "wait" | "bad"; children: React.ReactNode }) {
+  return (
+    <div role="status" className={`tone-${tone} flex flex-wrap items-center gap-2 border-b px-4 py-2 text-[0.8125rem]`}>
+      <CircleAlert aria-hidden size={16} className="shrink-0" />
+      {children}
+    </div>
+  );
+}
+
+function KeyForm() {
+  const [key, setKey] = useState("");
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    rememberApiKey(key);
+    window.location.reload();
+  };
+  return (
+    <form onSubmit={submit} className="tone-wait flex flex-wrap items-center gap-2 border-b px-4 py-2 text-[0.8125rem]">
+      <label htmlFor="api-key">This server asks for an API key:</label>
+      <input
+        id="api-key" type="password" autoComplete="off" required value={key} className="field w-64"
+        onChange={(event) => setKey(event.target.value)}
+      />
+      <button type="submit" className="btn">Use it</button>
+    </form>
+  );
+}

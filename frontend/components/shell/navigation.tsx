@@ -1,0 +1,56 @@
+"use client";
+
+import { Activity, CircleCheckBig, LayoutList, type LucideIcon, Waypoints } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useKpis } from "@/lib/queries";
+
+interface Page {
+  href: string;
+  label: string;
+  short: string;
+  icon: LucideIcon;
+}
+
+const PAGES: Page[] = [
+  { href: "/", label: "Live loop", short: "Live", icon: Waypoints },
+  { href: "/campaigns", label: "Campaigns", short: "Campaigns", icon: LayoutList },
+  { href: "/approvals", label: "Approvals", short: "Approvals", icon: CircleCheckBig },
+  { href: "/signals", label: "Signals", short: "Signals", icon: Activity },
+];
+
+/** A list at the side of wide screens, tabs at the foot of phones. */
+export function Navigation({ place }: { place: "side" | "foot" }) {
+  const path = usePathname();
+  const open = useKpis().data?.open_approvals ?? 0;
+  const side = place === "side";
+  return (
+    <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-4"}>
+      {PAGES.map(({ href, label, short, icon: Icon }) => {
+        const here = path === href;
+        const waiting = href === "/approvals" && open > 0;
+        return (
+          <Link
+            key={href} href={href} aria-current={here ? "page" : undefined}
+            className={
+              side
+                ? `flex h-9 items-center gap-2.5 rounded-lg px-2.5 font-medium ${here ? "bg-accent-soft text-accent" : "text-ink-2 hover:bg-idle-soft hover:text-ink"}`
+                : `relative flex flex-col items-center gap-0.5 py-2 text-[0.6875rem] font-medium ${here ? "text-accent" : "text-ink-2"}`
+            }
+          >
+            <Icon aria-hidden size={side ? 17 : 19} strokeWidth={2} />
+            <span>{side ? label : short}</span>
+            {waiting ? (
+              <span
+                className={`num rounded-full bg-wait-soft px-1.5 text-[0.6875rem] leading-4 font-semibold text-wait ${side ? "ml-auto" : "absolute top-1 left-1/2 ml-2"}`}
+              >
+                {open}
+                <span className="sr-only"> waiting for a decision</span>
+              </span>
+            ) : null}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}

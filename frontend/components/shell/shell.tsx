@@ -1,0 +1,64 @@
+import { Suspense, type ReactNode } from "react";
+import { KpiStrip } from "@/components/kpi-strip";
+import { WorldControls } from "@/components/world-controls/world-controls";
+import { Announcer } from "./announcer";
+import { ConnectionBadge, ConnectionBanner } from "./connection";
+import { Navigation } from "./navigation";
+import { StoppedBanner } from "./stopped-banner";
+import { ThemeSwitch } from "./theme-switch";
+
+/** Around every page: where one is, the world's clock, whether it is live, the figures. */
+export function Shell({ children }: { children: ReactNode }) {
+  return (
+    <div className="min-h-dvh lg:grid lg:grid-cols-[12.5rem_minmax(0,1fr)]">
+      <a href="#page" className="btn btn-primary fixed top-2 left-2 z-50 -translate-y-16 focus:translate-y-0">
+        Skip to the page
+      </a>
+      <aside className="sticky top-0 hidden h-dvh flex-col border-r bg-surface px-3 py-4 lg:flex">
+        <Brand />
+        <div className="mt-6">
+          <Navigation place="side" />
+        </div>
+        <p className="mt-auto px-2.5 text-xs leading-relaxed text-ink-3">
+          Sales, weather, search and ads are simulated.
+        </p>
+      </aside>
+      <div className="flex min-w-0 flex-col pb-16 lg:pb-0">
+        <header className="sticky top-0 z-30 border-b bg-surface">
+          <div className="flex h-13 items-center gap-2 px-4 lg:px-5">
+            <div className="lg:hidden">
+              <Brand />
+            </div>
+            <WorldControls />
+            <div className="ml-auto flex items-center gap-1.5">
+              <ConnectionBadge />
+              <ThemeSwitch />
+            </div>
+          </div>
+          <ConnectionBanner />
+          <StoppedBanner />
+        </header>
+        <KpiStrip />
+        <main id="page" tabIndex={-1} className="flex-1 px-4 pb-8 outline-none lg:px-5">
+          <Suspense>{children}</Suspense>
+        </main>
+      </div>
+      <div className="fixed inset-x-0 bottom-0 z-30 border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
+        <Navigation place="foot" />
+      </div>
+      <Announcer />
+    </div>
+  );
+}
+
+function Brand() {
+  return (
+    <span className="flex items-center gap-2 px-1 lg:px-2.5">
+      <svg aria-hidden viewBox="0 0 24 24" className="size-5.5 shrink-0">
+        <circle cx="12" cy="12" r="9" fill="none" stroke="var(--accent)" strokeWidth="2.5" strokeDasharray="43 14" strokeLinecap="round" />
+        <circle cx="12" cy="12" r="3.25" fill="var(--accent)" />
+      </svg>
+      <span className="text-[0.9375rem] font-semibold tracking-[-0.01em]">TescoSense</span>
+    </span>
+  );
+}

@@ -1,0 +1,42 @@
+import type { StateAround } from "@/lib/events/state-before";
+import { words } from "@/lib/format";
+import type { Json } from "@/lib/types";
+import { JsonTree } from "./json-tree";
+
+function isScalar(value: Json | undefined): boolean {
+  return value === undefined || value === null || typeof value !== "object";
+}
+
+const text = (value: Json | undefined): string => (value === undefined || value === null ? "none" : String(value));
+
+/** What the step changed in the campaign's state, field by field. */
+export function StateDiff({ around }: { around: StateAround }) {
+  if (!around.changed.length) return <p className="text-[0.8125rem] text-ink-2">This step changed nothing in the state.</p>;
+  return (
+    <ul className="flex flex-col gap-2">
+      {around.changed.map((key) => {
+        const [before, after] = [around.before[key], around.after[key]];
+        const isNew = before === undefined || before === null;
+        return (
+          <li key={key} className="rounded-lg border p-2.5">
+            <p className="mb-1 flex items-center justify-between gap-2 text-xs">
+              <span className="font-semibold">{words(key)}</span>
+              <span className={`chip ${isNew ? "tone-ok" : "tone-run"}`}>{isNew ? "+ added" : "± changed"}</span>
+            </p>
+            {isScalar(before) && isScalar(after) ? (
+              <p className="num text-xs break-words">
+                {isNew ? null : <del className="mr-2 text-ink-3">{text(before)}</del>}
+                <ins className="no-underline">{text(after)}</ins>
+              </p>
+            ) : (
+              <>
+                {isNew || before === undefined ? null : <JsonTree name="before" value={before} />}
+                <JsonTree name={isNew ? "value" : "after"} value={after ?? null} />
+              </>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,78 @@
+"use client";
+
+import { useMemo } from "react";
+import { Badge } from "@/components/basics/badge";
+import { Tabs } from "@/components/basics/tabs";
+import { stateAround } from "@/lib/events/state-before";
+import { outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
+import { formatClock, formatCount, formatDuration, words } from "@/lib/format";
+import { OUTCOME } from "@/lib/status";
+import { JsonTree } from "./json-tree";
+import { PromptView } from "./prompt-view";
+import { StateDiff } from "./state-diff";
+
+/** All that is known of one step: why it ran, what it was given, what it made of it. */
+export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
+  const around = useMemo(() => stateAround(thread.steps, step), [thread.steps, step]);
+  const tokensIn = step.calls.reduce((sum, call) => sum + call.input_tokens, 0);
+  const tokensOut = step.calls.reduce((sum, call) => sum + call.output_tokens, 0);
+  const error = step.attempts.at(-1)?.error;
+  const facts: [string, string][] = [
+    ["Started", formatClock(step.attempts[0]?.startedAt)],
+    ["Work", formatDuration(workOf(step))],
+    ["Tokens", step.calls.length ? `${formatCount(tokensIn)} in, ${formatCount(tokensOut)} out` : "no model"],
+  ];
+  return (
+    <section aria-label={`Step ${words(step.node)}`} data-panel={step.node}>
+      <header className="flex items-center justify-between gap-3 px-4 pt-3.5">
+        <h2 className="text-[0.9375rem] font-semibold">
+          {words(step.node)}
+          {step.visit > 1 ? <span className="font-normal text-ink-3"> visit {step.visit}</span> : null}
+        </h2>
+        <Badge shown={OUTCOME[outcomeOf(step)]} />
+      </header>
+      <p className="px-4 pt-1.5 text-[0.8125rem] text-ink-2">{whyItRan(thread, step)}</p>
+      {error ? <p role="alert" className="mx-4 mt-2 rounded-md bg-bad-soft px-2.5 py-1.5 text-xs text-bad">{error}</p> : null}
+      <dl className="grid grid-cols-3 gap-3 px-4 py-3">
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <dt className="label">{label}</dt>
+            <dd className="num text-[0.8125rem] font-medium">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Tabs
+        key={step.taskId} label="What the step did"
+        tabs={[
+          { key: "changes", label: "Changes", content: <StateDiff around={around} /> },
+          { key: "output", label: "Output", content: <Tree name="output" value={step.update} nothing="This step gave nothing yet." /> },
+          { key: "input", label: "Input", content: <Tree name="state" value={around.before} nothing="The campaign began with this step." /> },
+          { key: "prompt", label: step.calls.length ? `Prompts ${step.calls.length}` : "Prompt", content: <PromptView calls={step.calls} /> },
+        ]}
+      />
+    </section>
+  );
+}
+
+function Tree({ name, value, nothing }: { name: string; value: Step["update"]; nothing: string }) {
+  if (!value || !Object.keys(value).length) return <p className="text-[0.8125rem] text-ink-2">{nothing}</p>;
+  return <JsonTree name={name} value={value} open />;
+}
+
+/** The trigger, the attempt and the cache, in a sentence. */
+function whyItRan(thread: Thread, step: Step): string {
+  const index = thread.steps.indexOf(step);
+  const before = thread.steps[index - 1];
+  const attempts = step.attempts.length;
+  const cause = before ? `${words(before.node)} led here` : "The campaign began here";
+  const trigger = step.triggers.length ? ` (${step.triggers.join(", ")})` : "";
+  const tries = attempts > 1 ? ` Taken up ${attempts} times, ${attemptWords(step)}.` : " First attempt.";
+  return `${cause}${trigger}.${tries} Computed, not cached.`;
+}
+
+function attemptWords(step: Step): string {
+  const parked = step.attempts.filter((attempt) => attempt.outcome === "parked").length;
+  const broken = step.attempts.filter((attempt) => attempt.outcome === "interrupted" || attempt.outcome === "failed").length;
+  const said = [parked ? `${parked} to ask a question` : "", broken ? `${broken} broken off` : ""].filter(Boolean);
+  return said.join(", ") || "each with a new try";
+}

@@ -1,0 +1,25 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { postJson, putJson } from "@/lib/api";
+import type { KillSwitch, LiveWorld, Reset, Triggered } from "@/lib/types";
+
+/** Does something to the world, then asks again for what it has changed. */
+function useAction<Input, Answer>(run: (input: Input) => Promise<Answer>, keys: string[]) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: run,
+    onSettled: () => Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] }))),
+  });
+}
+
+const WORLD = ["clock", "trends", "signals", "kpis", "campaigns"];
+
+export const useSetClock = () =>
+  useAction((change: { running: boolean; speed?: number }) => putJson<LiveWorld>("/simulation/clock", change), ["clock"]);
+export const useStepClock = () => useAction(() => postJson<LiveWorld>("/simulation/clock/step"), WORLD);
+export const useTrigger = () =>
+  useAction((scenario: string) => postJson<Triggered>("/simulation/trigger", { scenario }), WORLD);
+export const useReset = () => useAction(() => postJson<Reset>("/agents/reset"), [...WORLD, "lessons"]);
+export const useSetSwitch = () =>
+  useAction((change: { stopped: boolean; reason: string }) => putJson<KillSwitch>("/kill-switch", change), ["kill-switch"]);

@@ -1,0 +1,63 @@
+"use client";
+
+import { Pause, Play, SkipForward } from "lucide-react";
+import { useIsStale } from "@/components/shell/connection";
+import { formatDayAndYear } from "@/lib/format";
+import { useLive } from "@/lib/live";
+import { useClock } from "@/lib/queries";
+import { useSetClock, useStepClock } from "./actions";
+
+const SPEEDS = [0.5, 1, 3, 10, 30, 60, 600];
+
+/** The world's day. While the connection is down it stands still and says so. */
+export function WorldDay() {
+  const clock = useClock().data;
+  const live = useLive((state) => state.today);
+  const isStale = useIsStale();
+  const today = live && clock && live > clock.today ? live : clock?.today;
+  return (
+    <p className="num min-w-34 leading-tight whitespace-nowrap">
+      <span className="block text-[0.6875rem] text-ink-3">{isStale ? "World day, as of last contact" : "Simulated world"}</span>
+      <span className="text-[0.8125rem] font-semibold">{formatDayAndYear(today)}</span>
+    </p>
+  );
+}
+
+/** Start, pause, step and speed. */
+export function ClockControls() {
+  const clock = useClock().data;
+  const set = useSetClock();
+  const step = useStepClock();
+  const running = clock?.running ?? false;
+  const speeds = clock && !SPEEDS.includes(clock.speed) ? [...SPEEDS, clock.speed].sort((a, b) => a - b) : SPEEDS;
+  return (
+    <div role="group" aria-label="World clock" className="flex items-center gap-1.5">
+      <button
+        type="button" className="btn btn-icon" disabled={!clock || set.isPending}
+        aria-label={running ? "Pause the world's clock" : "Start the world's clock"} title={running ? "Pause" : "Start"}
+        onClick={() => set.mutate({ running: !running })}
+      >
+        {running ? <Pause aria-hidden size={15} /> : <Play aria-hidden size={15} />}
+      </button>
+      <button
+        type="button" className="btn btn-icon" disabled={!clock || step.isPending} aria-label="Move one day on"
+        title="One day on" onClick={() => step.mutate(undefined)}
+      >
+        <SkipForward aria-hidden size={15} />
+      </button>
+      <select
+        aria-label="Speed in world days a minute" className="field num w-auto pr-1" value={clock?.speed ?? 3} disabled={!clock}
+        onChange={(event) => set.mutate({ running, speed: Number(event.target.value) })}
+      >
+        {speeds.map((speed) => (
+          <option key={speed} value={speed}>
+            {speed} days/min
+          </option>
+        ))}
+      </select>
+      {step.error ?? set.error ? (
+        <span role="alert" className="max-w-60 text-xs text-bad">{(step.error ?? set.error)?.message}</span>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+"use client";
+
+import { OctagonX, Play } from "lucide-react";
+import { type FormEvent, useId, useState } from "react";
+import { Dialog } from "@/components/basics/dialog";
+import { useKillSwitch } from "@/lib/queries";
+import { useSetSwitch } from "./actions";
+
+/** Stops all booking at once, after a confirmation with a reason. */
+export function KillSwitchButton() {
+  const [open, setOpen] = useState(false);
+  const stopped = useKillSwitch().data?.stopped ?? false;
+  return (
+    <>
+      <button type="button" className={stopped ? "btn" : "btn btn-danger"} onClick={() => setOpen(true)} aria-haspopup="dialog">
+        {stopped ? <Play aria-hidden size={15} /> : <OctagonX aria-hidden size={15} />}
+        {stopped ? "Resume booking" : "Stop booking"}
+      </button>
+      <Dialog open={open} onClose={() => setOpen(false)} title={stopped ? "Resume booking?" : "Stop all booking?"}>
+        <SwitchForm stopped={stopped} close={() => setOpen(false)} />
+      </Dialog>
+    </>
+  );
+}
+
+function SwitchForm({ stopped, close }: { stopped: boolean; close: () => void }) {
+  const [reason, setReason] = useState("");
+  const set = useSetSwitch();
+  const id = useId();
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    set.mutate({ stopped: !stopped, reason: reason.trim() }, { onSuccess: close });
+  };
+  return (
+    <form onSubmit={submit}>
+      <p className="text-ink-2">
+        {stopped
+          ? "Campaigns will book again as soon as they are approved."
+          : "Nothing more is booked until it is resumed. What is already booked runs on."}
+      </p>
+      <label htmlFor={id} className="mt-4 mb-1 block font-medium">Reason</label>
+      <input
+        id={id} className="field" required maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)}
+        placeholder={stopped ? "What has been settled" : "What has gone wrong"}
+      />
+      {set.error ? <p role="alert" className="mt-3 text-bad">{set.error.message}</p> : null}
+      <div className="mt-5 flex justify-end gap-2">
+        <button type="button" className="btn" onClick={close}>Leave as it is</button>
+        <button type="submit" className={`btn ${stopped ? "btn-primary" : "btn-danger-solid"}`} disabled={set.isPending}>
+          {stopped ? "Resume booking" : "Stop all booking"}
+        </button>
+      </div>
+    </form>
+  );
+}

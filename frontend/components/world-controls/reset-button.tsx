@@ -1,0 +1,35 @@
+"use client";
+
+import { RotateCcw } from "lucide-react";
+import { useState } from "react";
+import { Dialog } from "@/components/basics/dialog";
+import { useReset } from "./actions";
+
+/** Withdraw every lesson and call the scenarios off, after asking. */
+export function ResetButton() {
+  const [open, setOpen] = useState(false);
+  const reset = useReset();
+  return (
+    <>
+      <button type="button" className="btn btn-quiet" onClick={() => setOpen(true)} aria-haspopup="dialog">
+        <RotateCcw aria-hidden size={15} /> Reset
+      </button>
+      <Dialog open={open} onClose={() => setOpen(false)} title="Reset the agents?">
+        <p className="text-ink-2">
+          Every lesson is withdrawn and the world’s scenarios are called off. Campaigns, bookings and the ledger stay: money
+          is never forgotten.
+        </p>
+        {reset.error ? <p role="alert" className="mt-3 text-bad">{reset.error.message}</p> : null}
+        <div className="mt-5 flex justify-end gap-2">
+          <button type="button" className="btn" onClick={() => setOpen(false)}>Keep everything</button>
+          <button
+            type="button" className="btn btn-danger-solid" disabled={reset.isPending}
+            onClick={() => reset.mutate(undefined, { onSuccess: () => setOpen(false) })}
+          >
+            Reset the agents
+          </button>
+        </div>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import { Globe } from "lucide-react";
+import { useState } from "react";
+import { Dialog } from "@/components/basics/dialog";
+import { formatDay } from "@/lib/format";
+import { useClock } from "@/lib/queries";
+import { useLive } from "@/lib/live";
+import { ClockControls, WorldDay } from "./clock-controls";
+import { KillSwitchButton } from "./kill-switch";
+import { ResetButton } from "./reset-button";
+import { ScenarioMenu } from "./scenario-menu";
+
+/** The world's clock and what can be made to happen: in the bar, and behind one button on narrow screens. */
+export function WorldControls() {
+  const [open, setOpen] = useState(false);
+  const clock = useClock().data;
+  const today = useLive((live) => live.today) ?? clock?.today;
+  return (
+    <>
+      <div className="hidden items-center gap-2 xl:flex">
+        <WorldDay />
+        <ClockControls />
+        <span aria-hidden className="mx-1 h-5 w-px bg-line" />
+        <ScenarioMenu />
+        <ResetButton />
+        <KillSwitchButton />
+      </div>
+      <button type="button" className="btn num ml-1 xl:hidden" onClick={() => setOpen(true)} aria-haspopup="dialog">
+        <Globe aria-hidden size={15} />
+        <span>
+          <span className="sr-only">World controls, </span>
+          {today ? formatDay(today) : "World"}
+        </span>
+      </button>
+      <Dialog open={open} onClose={() => setOpen(false)} title="The simulated world">
+        <div className="flex flex-col gap-4">
+          <WorldDay />
+          <ClockControls />
+          <div className="flex flex-wrap gap-2 border-t pt-4">
+            <ScenarioMenu />
+            <ResetButton />
+            <KillSwitchButton />
+          </div>
+        </div>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+/** The API, spoken to with typed answers; every refusal becomes a `Problem` that says what to do. */
+
+import type { JsonObject } from "./types";
+
+export const API_BASE = process.env.NEXT_PUBLIC_API_BASE ?? "";
+const KEY = "tescosense.api-key";
+
+/** An RFC 9457 problem document. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly remedy: string | null = null,
+    readonly field: string | null = null,
+  ) {
+    super(message);
+    this.name = "Problem";
+  }
+}
+
+export const apiKey = (): string | null => (typeof window === "undefined" ? null : sessionStorage.getItem(KEY));
+
+export function rememberApiKey(key: string): void {
+  sessionStorage.setItem(KEY, key);
+}
+
+export function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
+  return request<Answer>("GET", path, undefined, signal);
+}
+
+export const postJson = <Answer>(path: string, body?: unknown): Promise<Answer> => request<Answer>("POST", path, body);
+export const putJson = <Answer>(path: string, body: unknown): Promise<Answer> => request<Answer>("PUT", path, body);
+
+async function request<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  const key = apiKey();
+  if (key) headers["x-api-key"] = key;
+  if (body !== undefined) headers["content-type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(`${API_BASE}${path}`, {
+      method, headers, signal: signal ?? null, body: body === undefined ? null : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0, "The server cannot be reached", "Check that TescoSense is running; this page goes on by itself.");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as Answer;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const text = await response.text();
+  const fallback = `The server answered ${response.status} ${response.statusText}`.trim();
+  if (!response.headers.get("content-type")?.includes("json")) return new Problem(response.status, fallback);
+  const document = JSON.parse(text) as JsonObject;
+  const words = (key: string): string | null => (typeof document[key] === "string" ? document[key] : null);
+  return new Problem(response.status, words("detail") ?? fallback, words("remedy"), words("field"));
+}
+
+export function socketUrl(): string {
+  const base = new URL(`${API_BASE}/ws/dashboard`, window.location.href);
+  base.protocol = base.protocol === "https:" ? "wss:" : "ws:";
+  return base.href;
+}

@@ -1,0 +1,107 @@
+import type { Event, EventData, JsonObject, ModelCalled } from "@/lib/types";
+
+/** What became of one run of a step. */
+export type Outcome = "running" | "done" | "parked" | "failed" | "interrupted";
+
+/** One run of a node's task: a retry, or the same question answered, is another attempt of the same step. */
+export interface Attempt {
+  number: number;
+  runId: string;
+  startedAt: number;
+  finishedAt: number | null;
+  durationMs: number | null;
+  outcome: Outcome;
+  error: string | null;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** One visit to a node: LangGraph's task. */
+export interface Step {
+  taskId: string;
+  node: string;
+  /** Which visit to this node within the campaign, from 1. */
+  visit: number;
+  triggers: string[];
+  attempts: Attempt[];
+  calls: ModelCalled[];
+  update: JsonObject | null;
+  checkpointId: string | null;
+}
+
+/** A way the campaign really went, told by two checkpoints and what finished between them. */
+export interface TakenEdge {
+  source: string;
+  target: string;
+  /** Parent checkpoint and step: the same crossing told twice is one. */
+  key: string;
+}
+
+export interface OpenQuestion {
+  interruptId: string;
+  node: string;
+  payload: JsonObject;
+  responseSchema: JsonObject;
+  askedAt: number;
+}
+
+export type Phase = "started" | "parked" | "completed" | "failed";
+
+/** Everything the events say of one campaign. */
+export interface Thread {
+  id: string;
+  /** The last event folded in; the next must be one more. */
+  seq: number;
+  phase: Phase;
+  status: string;
+  reason: string;
+  runId: string;
+  steps: Step[];
+  edges: TakenEdge[];
+  question: OpenQuestion | null;
+  headline: string;
+  category: string;
+  startedAt: number;
+  updatedAt: number;
+  checkpointId: string | null;
+  finishedSinceCheckpoint: string[];
+  events: Event[];
+  facts: Facts;
+}
+
+type FactOf<Kind extends EventData["kind"]> = Extract<EventData, { kind: Kind }> | null;
+
+/** The newest of each of the campaign's own events. */
+export interface Facts {
+  planned: FactOf<"campaign.planned">;
+  booked: FactOf<"campaign.booked">;
+  reported: FactOf<"performance.reported">;
+  learned: FactOf<"beliefs.updated">;
+}
+
+export function newThread(id: string, at: number): Thread {
+  return {
+    id, seq: 0, phase: "started", status: "", reason: "", runId: "", steps: [], edges: [], question: null,
+    headline: "", category: "", startedAt: at, updatedAt: at, checkpointId: null, finishedSinceCheckpoint: [],
+    events: [], facts: { planned: null, booked: null, reported: null, learned: null },
+  };
+}
+
+export const lastAttempt = (step: Step): Attempt | undefined => step.attempts.at(-1);
+export const outcomeOf = (step: Step): Outcome => lastAttempt(step)?.outcome ?? "running";
+
+/** Milliseconds of work in all attempts; waiting between them is not counted. */
+export function workOf(step: Step): number | null {
+  const known = step.attempts.map((attempt) => attempt.durationMs).filter((value) => value !== null);
+  return known.length ? known.reduce((sum, value) => sum + value, 0) : null;
+}
+
+/** The step the campaign is at: running, or parked with a question. */
+export function activeStep(thread: Thread): Step | null {
+  const newest = thread.steps.at(-1);
+  if (!newest) return null;
+  const outcome = outcomeOf(newest);
+  return outcome === "running" || (outcome === "parked" && thread.question !== null) ? newest : null;
+}
+
+export const isFinal = (thread: Thread): boolean => thread.phase === "completed" || thread.phase === "failed";

@@ -1,0 +1,104 @@
+/** Numbers, money and dates as a British media team writes them. Every formatter answers "–" to nothing. */
+
+const NOTHING = "–";
+type Maybe<T> = T | null | undefined;
+
+const pounds = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP", maximumFractionDigits: 0 });
+const pence = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP", minimumFractionDigits: 2 });
+const short = new Intl.NumberFormat("en-GB", {
+  style: "currency", currency: "GBP", notation: "compact", maximumSignificantDigits: 3,
+});
+const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+const dayAndYear = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
+});
+const dayShort = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const moment = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+function known(value: Maybe<number>): value is number {
+  return value !== null && value !== undefined && Number.isFinite(value);
+}
+
+/** Whole pounds: £4,999. */
+export const formatPounds = (value: Maybe<number>): string => (known(value) ? pounds.format(value) : NOTHING);
+/** Pounds and pence: £4,999.97. */
+export const formatPence = (value: Maybe<number>): string => (known(value) ? pence.format(value) : NOTHING);
+/** Three figures: £24.5K. */
+export const formatPoundsShort = (value: Maybe<number>): string => (known(value) ? short.format(value) : NOTHING);
+export const formatCount = (value: Maybe<number>): string => (known(value) ? whole.format(value) : NOTHING);
+
+export function formatNumber(value: Maybe<number>, digits = 2): string {
+  if (!known(value)) return NOTHING;
+  return value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+export function formatPercent(value: Maybe<number>, digits = 0): string {
+  if (!known(value)) return NOTHING;
+  return value.toLocaleString("en-GB", { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** With its sign, and a real minus: +3%, −12%. */
+export function formatChange(value: Maybe<number>, digits = 0): string {
+  if (!known(value)) return NOTHING;
+  const text = formatPercent(Math.abs(value), digits);
+  const zero = formatPercent(0, digits);
+  return text === zero ? text : `${value > 0 ? "+" : "−"}${text}`;
+}
+
+/** A signed ratio such as ROI: +0.82, −0.10. */
+export function formatSigned(value: Maybe<number>, digits = 2): string {
+  if (!known(value)) return NOTHING;
+  return `${value < 0 ? "−" : "+"}${formatNumber(Math.abs(value), digits)}`;
+}
+
+/** A world date, `2026-11-05`: Thu 5 Nov. */
+export const formatDay = (value: Maybe<string>): string => (value ? day.format(new Date(value)).replace(",", "") : NOTHING);
+export const formatDayAndYear = (value: Maybe<string>): string =>
+  value ? dayAndYear.format(new Date(value)).replace(",", "") : NOTHING;
+export const formatDayShort = (value: Maybe<string>): string => (value ? dayShort.format(new Date(value)) : NOTHING);
+/** A moment on the reader's own clock: 15:58:26. */
+export const formatClock = (value: Maybe<string | number>): string => (value ? clock.format(new Date(value)) : NOTHING);
+export const formatMoment = (value: Maybe<string | number>): string => (value ? moment.format(new Date(value)) : NOTHING);
+
+export function formatRange(low: Maybe<number>, high: Maybe<number>, format: (value: number) => string): string {
+  return known(low) && known(high) ? `${format(low)} to ${format(high)}` : NOTHING;
+}
+
+/** How long something took: 850 ms, 3.2 s, 4 min 05 s, 2 h 10 min. */
+export function formatDuration(milliseconds: Maybe<number>): string {
+  if (!known(milliseconds)) return NOTHING;
+  if (milliseconds < 1) return "<1 ms";
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+/** How old something is, in one unit: now, 12 s ago, 4 min ago. */
+export function formatAge(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 3) return "now";
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+const CHANNELS: Record<string, string> = {
+  sponsored_search: "Sponsored search",
+  onsite_display: "Onsite display",
+  paid_social: "Paid social",
+  in_store_screen: "In-store screen",
+  email: "Email",
+};
+export const channelName = (channel: string): string => CHANNELS[channel] ?? words(channel);
+
+/** An identifier as words: `lapsing_buyers` is Lapsing buyers. */
+export function words(identifier: string): string {
+  const text = identifier.replace(/[_-]+/g, " ").trim();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,38 @@
+"use client";
+
+/** What is asked of the API, each under a name the live events can refresh. */
+
+import { useQuery } from "@tanstack/react-query";
+import { getJson } from "./api";
+import type {
+  CampaignDetail, CampaignPage, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lesson, LiveWorld, SignalSeries,
+  SignalsToday, Trends,
+} from "./types";
+
+const ask = <Answer>(path: string) => ({ signal }: { signal: AbortSignal }) => getJson<Answer>(path, signal);
+
+export const useKpis = () => useQuery({ queryKey: ["kpis"], queryFn: ask<Kpis>("/kpis"), refetchInterval: 30_000 });
+export const useClock = () => useQuery({ queryKey: ["clock"], queryFn: ask<LiveWorld>("/simulation/clock") });
+export const useKillSwitch = () => useQuery({ queryKey: ["kill-switch"], queryFn: ask<KillSwitch>("/kill-switch") });
+export const useHealth = () => useQuery({ queryKey: ["health"], queryFn: ask<Health>("/health"), staleTime: Infinity });
+export const useGraph = () => useQuery({ queryKey: ["graph"], queryFn: ask<GraphPicture>("/graph"), staleTime: Infinity });
+export const useCampaigns = () =>
+  useQuery({ queryKey: ["campaigns"], queryFn: ask<CampaignPage>("/campaigns?limit=200") });
+export const useTrends = () => useQuery({ queryKey: ["trends"], queryFn: ask<Trends>("/trends") });
+export const useSignals = () => useQuery({ queryKey: ["signals"], queryFn: ask<SignalsToday>("/signals") });
+export const useScenarios = () =>
+  useQuery({ queryKey: ["scenarios"], queryFn: ask<{ items: string[] }>("/simulation/scenarios"), staleTime: Infinity });
+export const useLessons = () => useQuery({ queryKey: ["lessons"], queryFn: ask<{ items: Lesson[] }>("/lessons") });
+
+export const useCampaign = (id: string | null) =>
+  useQuery({ queryKey: ["campaign", id], queryFn: ask<CampaignDetail>(`/campaigns/${id}`), enabled: id !== null });
+
+export const useDelivery = (id: string, enabled: boolean) =>
+  useQuery({ queryKey: ["delivery", id], queryFn: ask<DeliveryByDay>(`/campaigns/${id}/delivery`), enabled });
+
+export const useSeries = (category: string, region: string, days: number) =>
+  useQuery({
+    queryKey: ["signals", "series", category, region, days],
+    queryFn: ask<SignalSeries>(`/signals/series?${new URLSearchParams({ category, region, days: String(days) })}`),
+    placeholderData: (before) => before,
+  });

@@ -1,0 +1,47 @@
+/** How each status is shown: its words, its tone and its icon, never colour alone. */
+
+import {
+  Ban, Check, CircleDashed, CircleSlash, Eye, Hand, Hourglass, ListChecks, LoaderCircle, type LucideIcon, PlayCircle,
+  Radar, RotateCcw, ShieldX, TriangleAlert, X,
+} from "lucide-react";
+import type { Outcome } from "./events/thread";
+import type { CampaignStatus, Finding } from "./types";
+
+export type Tone = "run" | "ok" | "wait" | "bad" | "idle";
+
+export interface Shown {
+  label: string;
+  tone: Tone;
+  icon: LucideIcon;
+}
+
+export const STATUS: Record<CampaignStatus, Shown> = {
+  SENSING: { label: "Sensing", tone: "run", icon: Radar },
+  PLANNED: { label: "Planned", tone: "run", icon: ListChecks },
+  AWAITING_APPROVAL: { label: "Needs approval", tone: "wait", icon: Hand },
+  ACTIVE: { label: "In flight", tone: "run", icon: PlayCircle },
+  COMPLETED: { label: "Completed", tone: "ok", icon: Check },
+  NO_OPPORTUNITY: { label: "No opportunity", tone: "idle", icon: CircleDashed },
+  NOT_WORTH_SPENDING: { label: "Not worth spending", tone: "idle", icon: CircleSlash },
+  REJECTED: { label: "Rejected", tone: "bad", icon: X },
+  REFUSED: { label: "Refused by rules", tone: "bad", icon: ShieldX },
+  SHADOWED: { label: "Shadow only", tone: "idle", icon: Eye },
+  FAILED: { label: "Failed", tone: "bad", icon: TriangleAlert },
+};
+
+export const statusOf = (status: string): Shown =>
+  STATUS[status as CampaignStatus] ?? { label: "Running", tone: "run", icon: LoaderCircle };
+
+export const OUTCOME: Record<Outcome, Shown> = {
+  running: { label: "Running", tone: "run", icon: LoaderCircle },
+  done: { label: "Done", tone: "ok", icon: Check },
+  parked: { label: "Waiting", tone: "wait", icon: Hourglass },
+  failed: { label: "Failed", tone: "bad", icon: TriangleAlert },
+  interrupted: { label: "Interrupted", tone: "bad", icon: RotateCcw },
+};
+
+export const FINDING: Record<Finding["outcome"], Shown> = {
+  pass: { label: "Pass", tone: "ok", icon: Check },
+  fail: { label: "Fail", tone: "bad", icon: Ban },
+  refer: { label: "Refer", tone: "wait", icon: Hand },
+};

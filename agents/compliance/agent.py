@@ -53,13 +53,11 @@ def examine(
     `product` is the plan's hero as the shelf has it today, None when it is not there: then every kind of rule applies.
     """
     book = rulebook()
-    for rule in book.of_scope("plan"):
-        if applies(rule, product):
-            yield _finding(campaign_id, rule, Case(plan, product))
-    for ad in ads:
-        for rule in book.of_scope("ad"):
-            if applies(rule, product):
-                yield _finding(campaign_id, rule, Case(plan, product, ad))
+    of_plan = [rule for rule in book.of_scope("plan") if applies(rule, product)]
+    of_ads = [rule for rule in book.of_scope("ad") if applies(rule, product)]
+    for case, rules in [(Case(plan, product), of_plan), *((Case(plan, product, ad), of_ads) for ad in ads)]:
+        for rule in rules:
+            yield _finding(campaign_id, rule, case)
 
 
 def overall(findings: Sequence[Finding]) -> Outcome:

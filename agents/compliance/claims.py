@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -30,16 +30,15 @@ class Case:
     plan: CampaignPlan
     product: Product | None
     creative: Creative | None = None
+    words: str = field(init=False, default="")
+    """The ad's headline, body and call to action as a reader takes them in."""
+    picture: str = field(init=False, default="")
+    """What the ad's picture shows."""
 
-    @property
-    def words(self) -> str:
-        """The ad's headline, body and call to action as a reader takes them in."""
-        ad = self.creative
-        return "" if ad is None else readable(f"{ad.headline} | {ad.body} | {ad.call_to_action}")
-
-    @property
-    def picture(self) -> str:
-        return "" if self.creative is None else readable(self.creative.image_description)
+    def __post_init__(self) -> None:
+        if ad := self.creative:
+            object.__setattr__(self, "words", readable(f"{ad.headline} | {ad.body} | {ad.call_to_action}"))
+            object.__setattr__(self, "picture", readable(ad.image_description))
 
 
 def readable(text: str) -> str:
@@ -115,7 +114,7 @@ def _amount(match: re.Match[str]) -> Decimal:
 
 def _nutrition_claim(rule: Rule, case: Case) -> str | None:
     for claim in rulebook().nutrition_claims:
-        found = re.search(rf"\b(?:{claim.words})", case.words, re.IGNORECASE)
+        found = claim.pattern.search(case.words)
         if found and not _met(claim, case.product):
             return f"'{found.group(0)}' with {_figure(claim, case.product)}"
     return None

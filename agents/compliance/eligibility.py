@@ -1,6 +1,7 @@
 """Which products may be advertised where, before a word is written."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agents.compliance.nutrient import DRINK_LIMIT, FOOD_LIMIT, nutrient_score
 from agents.compliance.rulebook import rulebook
@@ -23,6 +24,7 @@ class Eligibility:
     """Why, in one sentence with the figures in it."""
 
 
+@lru_cache(maxsize=2048)
 def eligibility(product: Product) -> Eligibility:
     """Less healthy is a listed category and a failing nutrient score; a missing figure counts as failing.
 

@@ -1,7 +1,7 @@
 """The rulebook as data: read once, checked field by field, its patterns compiled."""
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal
 
@@ -27,6 +27,10 @@ class ListedCategory(_Entry):
     def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         return _compilable(patterns)
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return _pattern(tuple(rf"\b(?:{pattern})" for pattern in self.patterns))
+
 
 class NutritionClaim(_Entry):
     """Words that claim something of a nutrient, and the amount per 100 g that makes the claim true."""
@@ -43,6 +47,10 @@ class NutritionClaim(_Entry):
             raise ValueError(f"nutrition claim {self.words!r} needs exactly one of at_least and at_most")
         _compilable((self.words,))
         return self
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?:{self.words})", re.IGNORECASE)
 
 
 class Rule(_Entry):
@@ -99,7 +107,7 @@ class Rulebook(_Entry):
     def listed_category(self, category: str) -> str | None:
         """The listed category a shop's category falls in by its name, or None."""
         for listed in self.listed_categories:
-            if _pattern(tuple(rf"\b(?:{pattern})" for pattern in listed.patterns)).search(category):
+            if listed.pattern.search(category):
                 return listed.name
         return None
 

@@ -1,6 +1,6 @@
 """The protocols every source of data and every ad platform answers to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -25,6 +25,11 @@ class StoreSales:
     start: date
     stores: tuple[str, ...]
     units: NDArray[np.float64]
+
+    def rows_of(self, stores: Iterable[str]) -> NDArray[np.bool_]:
+        """Which rows belong to `stores`, [N]."""
+        wanted = set(stores)
+        return np.array([store in wanted for store in self.stores], dtype=np.bool_)
 
 
 class World(Protocol):

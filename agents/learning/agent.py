@@ -85,7 +85,7 @@ class LearningAgent:
 def treated_units(sales: StoreSales, treated: Sequence[str], flight: Flight) -> float:
     """Units the treated stores sold in the flight."""
     first = (flight.start - sales.start).days
-    return float(np.nansum(sales.units[np.isin(sales.stores, treated)][:, first : first + flight.days]))
+    return float(np.nansum(sales.units[sales.rows_of(treated)][:, first : first + flight.days]))
 
 
 def make_lesson(

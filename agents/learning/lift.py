@@ -64,7 +64,7 @@ def measure_lift(
     before, during = _split(sales, flight)
     rows = _observed(sales, before, during, holdout)
     names = np.array(sales.stores)[rows]
-    treated = np.isin(names, holdout.treated_stores)
+    treated = sales.rows_of(holdout.treated_stores)[rows]
     if not treated.any() or treated.all():
         raise DataFault(
             f"{int(treated.sum())} treated and {int((~treated).sum())} held-out stores have sales to compare",
@@ -134,7 +134,7 @@ def _split(sales: StoreSales, flight: Flight) -> tuple[slice, slice]:
 def _observed(sales: StoreSales, before: slice, during: slice, holdout: Holdout) -> NDArray[np.bool_]:
     """The stores of the experiment seen at least once before the flight and once in it."""
     seen = np.isfinite(sales.units)
-    member = np.isin(sales.stores, [*holdout.control_stores, *holdout.treated_stores])
+    member = sales.rows_of([*holdout.control_stores, *holdout.treated_stores])
     return np.asarray(member & seen[:, before].any(axis=1) & seen[:, during].any(axis=1))
 
 

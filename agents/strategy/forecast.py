@@ -88,7 +88,7 @@ async def pre_period_sales(world: World, category: str, today: date) -> StoreSal
 
 def treated_share(sales: StoreSales, treated: Sequence[str]) -> float:
     """The treated stores' share of all units in `sales`; their share of the stores where nothing was sold."""
-    rows = np.isin(sales.stores, treated)
+    rows = sales.rows_of(treated)
     by_store = np.nansum(sales.units, axis=1)
     total = float(by_store.sum())
     return float(by_store[rows].sum()) / total if total > 0 else float(rows.mean()) if len(rows) else 0.0

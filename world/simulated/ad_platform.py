@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-import numpy as np
-
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
 from domain.context import WorldRef
 from domain.errors import NotFound, PlatformFailure
@@ -92,7 +90,7 @@ class SimulatedAdPlatform:
     def _market(self, request: MediaBuyRequest) -> Market:
         flight = request.flight
         sales = self._world.organic_sales(request.category, flight.start, flight.end)
-        treated = np.isin(sales.stores, request.treated_stores)
+        treated = sales.rows_of(request.treated_stores)
         return Market(
             seed=self._world.ref.seed,
             organic_units=sales.units[treated].sum(axis=0),

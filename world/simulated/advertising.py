@@ -51,11 +51,12 @@ def _spend(
     # Sums of floats depend on their order, and the log's order must not matter.
     for buy in sorted(acting, key=lambda buy: buy.media_buy_id):
         request = buy.request
-        treated = np.isin(stores, request.treated_stores)
+        treated_stores = set(request.treated_stores)
+        treated = np.array([store in treated_stores for store in stores], dtype=np.bool_)
         begins = request.flight.start.toordinal() - first
+        seen = range(max(begins, 0), min(begins + request.flight.days, days))
         for package in request.packages:
             grid = spend.setdefault(package.channel, np.zeros((len(stores), days)))
-            for offset, amount in enumerate(daily_spend(seed, request, package), start=begins):
-                if 0 <= offset < days:
-                    grid[treated, offset] += float(amount) / len(request.treated_stores)
+            amounts = np.array(daily_spend(seed, request, package), dtype=np.float64) / len(request.treated_stores)
+            grid[treated, seen.start : seen.stop] += amounts[seen.start - begins : seen.stop - begins]
     return spend

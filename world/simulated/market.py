@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from domain.booking import MediaBuy
 from domain.catalogue import Product, Store
 from domain.context import WorldRef
 from domain.errors import BadInput
@@ -39,6 +40,7 @@ class SimulatedWorld:
         self._ref = ref
         self._history = past
         self._log = log
+        self._asked: tuple[tuple[str, date, date, tuple[str, ...]], StoreSales] | None = None
 
     @property
     def ref(self) -> WorldRef:
@@ -89,12 +91,21 @@ class SimulatedWorld:
 
     async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
         """Raises NotFound for an unknown category, BadInput when the days are reversed or outside the world."""
-        organic = self.organic_sales(category, start, end)
         buys = await self._log.of_world(self._ref.world_id)
+        # Measurement and learning read the same tills one after the other; a buy never changes once kept.
+        asked = (category, start, end, tuple(buy.media_buy_id for buy in buys))
+        if self._asked is None or self._asked[0] != asked:
+            self._asked = asked, self._sales(category, start, end, buys)
+        return self._asked[1]
+
+    def _sales(self, category: str, start: date, end: date, buys: Sequence[MediaBuy]) -> StoreSales:
+        organic = self.organic_sales(category, start, end)
         if not buys:
             return organic
         lift = lift_by_store(self._ref.seed, buys, category, organic.stores, start.toordinal(), organic.units.shape[1])
-        return StoreSales(start, organic.stores, np.rint(organic.units * (1 + lift)))
+        units = np.rint(organic.units * (1 + lift))
+        units.setflags(write=False)
+        return StoreSales(start, organic.stores, units)
 
     def average_price(self, category: str, day: date) -> float:
         """Pounds per unit at the day's list prices, weighted by popularity. Raises NotFound with the near miss."""

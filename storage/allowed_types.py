@@ -9,6 +9,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from pydantic import BaseModel
 
 import domain
+from storage.plain_models import PlainModelSerializer
 
 
 @cache
@@ -25,4 +26,4 @@ def domain_types() -> tuple[type, ...]:
 
 def checkpoint_serializer() -> JsonPlusSerializer:
     """Strict whatever `LANGGRAPH_STRICT_MSGPACK` says: an explicit list always restricts."""
-    return JsonPlusSerializer(allowed_msgpack_modules=domain_types())
+    return PlainModelSerializer(allowed_msgpack_modules=domain_types())

@@ -11,6 +11,7 @@ from typing import TypedDict
 import pytest
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple, empty_checkpoint
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command, interrupt
@@ -20,10 +21,11 @@ from domain.booking import BookingConfirmation, MediaBuyStatus
 from domain.creative import Outcome
 from domain.errors import StorageUnavailable
 from domain.identifiers import derived_id
-from domain.plan import Flight
+from domain.plan import Channel, Flight
 from domain.state import CampaignState, CampaignStatus
 from storage.allowed_types import checkpoint_serializer, domain_types
 from storage.checkpoints import checkpointer, prune, sqlite_checkpointer
+from tests.examples import a_creative, a_plan
 
 
 class Count(TypedDict):
@@ -182,6 +184,15 @@ async def test_state_comes_back_as_the_models_it_was(tmp_path: Path, caplog: pyt
     assert values["compliance"] is Outcome.PASS
     assert values["campaign_id"] == derived_id("c")
     assert caplog.records == []
+
+
+def test_models_take_less_room_than_as_langgraph_writes_them_and_both_read_both() -> None:
+    stock = JsonPlusSerializer(allowed_msgpack_modules=domain_types())
+    ours = checkpoint_serializer()
+    state = {"plan": a_plan(), "creatives": [a_creative(channel) for channel in Channel]}
+    assert len(ours.dumps_typed(state)[1]) < len(stock.dumps_typed(state)[1])
+    for writer, reader in ((ours, stock), (stock, ours)):
+        assert reader.loads_typed(writer.dumps_typed(state)) == state
 
 
 class Stranger(BaseModel):

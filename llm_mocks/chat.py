@@ -35,8 +35,6 @@ class FakeChatModel(BaseChatModel):
     model_name: str = FAKE_MODEL
     seed: int = 7
     faults: FaultInjector = Field(default_factory=FaultInjector, exclude=True)
-    answer_schema: Json | None = None
-    """The JSON schema to answer in; None answers in prose."""
 
     @property
     def _llm_type(self) -> str:
@@ -44,7 +42,7 @@ class FakeChatModel(BaseChatModel):
 
     @property
     def _identifying_params(self) -> dict[str, Any]:
-        return {"model_name": self.model_name, "seed": self.seed, "answer_schema": self.answer_schema}
+        return {"model_name": self.model_name, "seed": self.seed}
 
     def _generate(
         self,
@@ -53,7 +51,7 @@ class FakeChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        message = self._answer(messages, kwargs.get("tools"), kwargs.get("tool_choice"))
+        message = self._answer(messages, kwargs)
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     async def _agenerate(
@@ -110,10 +108,13 @@ class FakeChatModel(BaseChatModel):
         if not (is_model or isinstance(schema, dict)):
             raise ValueError("with_structured_output takes a pydantic class or a JSON schema")
         wanted = schema_of(schema) if isinstance(schema, type) else _JSON.validate_python(schema)
-        model = self.model_copy(update={"answer_schema": wanted})
-        return _Structured(model, schema if isinstance(schema, type) else None, include_raw=include_raw)
+        kind = schema if isinstance(schema, type) else None
+        return _Structured(self.bind(answer_schema=wanted), kind, include_raw=include_raw)
 
-    def _answer(self, messages: list[BaseMessage], tools: Sequence[Json] | None, choice: str | None) -> AIMessage:
+    def _answer(self, messages: list[BaseMessage], options: dict[str, Any]) -> AIMessage:
+        """In prose, unless the call names an `answer_schema` or gives `tools`."""
+        tools: Sequence[Json] | None = options.get("tools")
+        answer_schema: Json | None = options.get("answer_schema")
         fault = self.faults.next_fault()
         raise_transient(fault, self.model_name)
         reading = read_prompt(messages)
@@ -122,13 +123,13 @@ class FakeChatModel(BaseChatModel):
         text = ""
         calls: list[ToolCall] = []
         if tools and messages[-1].type != "tool":
-            name, parameters = _chosen_tool(tools, choice)
+            name, parameters = _chosen_tool(tools, options.get("tool_choice"))
             if fault is None:
                 call_id = f"call_{dice(self.seed, name, reading.request).integers(1 << 32):08x}"
                 text = as_json(arguments := fill(parameters, written, rng))
                 calls = [ToolCall(name=name, args=arguments, id=call_id, type="tool_call")]
-        elif self.answer_schema is not None:
-            text = as_json(fill(self.answer_schema, written, rng))
+        elif answer_schema is not None:
+            text = as_json(fill(answer_schema, written, rng))
         else:
             ad = written.candidates
             text = f"{ad['headline'][0]}\n\n{ad['body'][0]}\n\n{ad['call_to_action'][0]}"
@@ -141,7 +142,7 @@ class FakeChatModel(BaseChatModel):
         )
 
     def _chunks(self, messages: list[BaseMessage], kwargs: dict[str, Any]) -> Iterator[ChatGenerationChunk]:
-        answer = self._answer(messages, kwargs.get("tools"), kwargs.get("tool_choice"))
+        answer = self._answer(messages, kwargs)
         for token in _TOKEN.findall(text_of(answer)):
             yield ChatGenerationChunk(message=AIMessageChunk(content=token))
         last = AIMessageChunk(
@@ -157,7 +158,9 @@ class FakeChatModel(BaseChatModel):
 class _Structured(Runnable[LanguageModelInput, Any]):
     """Asks the model and reads its JSON as the schema."""
 
-    def __init__(self, model: FakeChatModel, schema: type[BaseModel] | None, *, include_raw: bool) -> None:
+    def __init__(
+        self, model: Runnable[LanguageModelInput, AIMessage], schema: type[BaseModel] | None, *, include_raw: bool
+    ) -> None:
         self._model = model
         self._schema = schema
         self._include_raw = include_raw

@@ -3,6 +3,7 @@
 import importlib.util
 from collections import OrderedDict
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from llm_mocks.faults import FaultInjector, parse_faults
 if TYPE_CHECKING:
     from langchain_core.caches import BaseCache
     from langchain_core.language_models import BaseChatModel
+
+    from llm_mocks.chat import FakeChatModel
 
 FAKE_PREFIX = "fake:"
 FAKE_MODELS = ("fake:copywriter",)
@@ -67,10 +70,12 @@ class ModelRegistry:
         return self._real[context.model]
 
     def _fake(self, context: CampaignContext) -> "BaseChatModel":
-        from llm_mocks.chat import FakeChatModel
-
         if context.model not in FAKE_MODELS:
             raise _unknown(context.model)
+        if not context.faults:
+            return _faultless(context.model, context.seed)
+        from llm_mocks.chat import FakeChatModel
+
         return FakeChatModel(model_name=context.model, seed=context.seed, faults=self._injector(context))
 
     def _injector(self, context: CampaignContext) -> FaultInjector:
@@ -78,8 +83,6 @@ class ModelRegistry:
 
         The context is kept with its counter, so that its identity cannot be given to another run.
         """
-        if not context.faults:
-            return FaultInjector()
         key = (id(context), _thread_id())
         if key not in self._runs:
             self._runs[key] = (context, FaultInjector(parse_faults(context.faults)))
@@ -127,6 +130,14 @@ class ModelRegistry:
             self._data_dir.mkdir(parents=True, exist_ok=True)
             self._cache = SQLAlchemyCache(create_engine(f"sqlite:///{self._data_dir / 'model-answers.db'}"))
         return self._cache
+
+
+@lru_cache(maxsize=64)
+def _faultless(name: str, seed: int) -> "FakeChatModel":
+    """Without faults the fake has nothing to remember, and its callers can share it."""
+    from llm_mocks.chat import FakeChatModel
+
+    return FakeChatModel(model_name=name, seed=seed)
 
 
 def _failures_to_start() -> tuple[type[Exception], ...]:

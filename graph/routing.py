@@ -1,4 +1,7 @@
-"""Where a campaign goes next: pure functions of its state, named for the node they follow."""
+"""Where a campaign goes next: pure functions of its state, named for the node they follow.
+
+They are coroutines because LangGraph would send plain functions to a thread each.
+"""
 
 from typing import Final, Literal
 
@@ -13,12 +16,12 @@ END: Final = "__end__"
 """LangGraph's own `END`, with its literal type."""
 
 
-def after_sensing(state: CampaignState) -> Literal["strategy"] | End:
+async def after_sensing(state: CampaignState) -> Literal["strategy"] | End:
     """No opportunity, no campaign."""
     return "strategy" if state.opportunity else END
 
 
-def after_strategy(state: CampaignState) -> Literal["creative", "compliance"] | End:
+async def after_strategy(state: CampaignState) -> Literal["creative", "compliance"] | End:
     """ "Don't spend" ends here. A plan edited at the gate keeps its ads, unless a channel has none yet."""
     plan = state.plan
     if plan is None or plan.verdict == "dont_spend":
@@ -30,7 +33,7 @@ def after_strategy(state: CampaignState) -> Literal["creative", "compliance"] | 
     return "creative"
 
 
-def after_compliance(state: CampaignState) -> Literal["creative", "approval"] | End:
+async def after_compliance(state: CampaignState) -> Literal["creative", "approval"] | End:
     """Failed copy is written again while attempts are left; a person's own words go back to that person."""
     if state.status is CampaignStatus.REFUSED:
         return END
@@ -41,7 +44,7 @@ def after_compliance(state: CampaignState) -> Literal["creative", "approval"] | 
     return "creative" if state.creative_attempts < MAX_CREATIVE_ATTEMPTS else END
 
 
-def after_approval(state: CampaignState) -> Literal["booking", "strategy", "compliance"] | End:
+async def after_approval(state: CampaignState) -> Literal["booking", "strategy", "compliance"] | End:
     """Approved goes to booking, an edit is planned or checked again, a rejection or shadow mode ends."""
     if state.approval is None or state.status.is_final:
         return END
@@ -56,7 +59,7 @@ def after_approval(state: CampaignState) -> Literal["booking", "strategy", "comp
             return END
 
 
-def after_learning(state: CampaignState) -> Literal["strategy"] | End:
+async def after_learning(state: CampaignState) -> Literal["strategy"] | End:
     """Another turn while the lesson asks for one; `learning` bounds the turns by `max_cycles` and the flight."""
     return "strategy" if state.lessons and state.lessons[-1].next_step == "replan" else END
 

@@ -18,64 +18,64 @@ def decided(decision: Literal["approve", "edit_plan", "edit_copy", "reject"]) ->
     return ApprovalDecision(decision=decision, reason="because", decided_by="Ada", decided_at=datetime.now(UTC))
 
 
-def test_no_opportunity_ends_the_campaign() -> None:
-    assert routing.after_sensing(CampaignState()) == "__end__"
-    assert routing.after_sensing(CampaignState(opportunity=an_opportunity())) == "strategy"
+async def test_no_opportunity_ends_the_campaign() -> None:
+    assert await routing.after_sensing(CampaignState()) == "__end__"
+    assert await routing.after_sensing(CampaignState(opportunity=an_opportunity())) == "strategy"
 
 
-def test_a_plan_that_does_not_spend_ends_the_campaign() -> None:
-    assert routing.after_strategy(CampaignState(plan=a_plan(verdict="dont_spend"))) == "__end__"
-    assert routing.after_strategy(CampaignState(plan=a_plan())) == "creative"
+async def test_a_plan_that_does_not_spend_ends_the_campaign() -> None:
+    assert await routing.after_strategy(CampaignState(plan=a_plan(verdict="dont_spend"))) == "__end__"
+    assert await routing.after_strategy(CampaignState(plan=a_plan())) == "creative"
 
 
-def test_a_plan_edited_at_the_gate_keeps_its_ads() -> None:
+async def test_a_plan_edited_at_the_gate_keeps_its_ads() -> None:
     plan = a_plan()
     written = [a_creative(allocation.channel) for allocation in plan.allocations]
     edited = CampaignState(plan=plan, creatives=written, approval=decided("edit_plan"))
-    assert routing.after_strategy(edited) == "compliance"
-    assert routing.after_strategy(edited.model_copy(update={"creatives": written[1:]})) == "creative"
+    assert await routing.after_strategy(edited) == "compliance"
+    assert await routing.after_strategy(edited.model_copy(update={"creatives": written[1:]})) == "creative"
 
 
 @pytest.mark.parametrize(("attempts", "goes_to"), [(1, "creative"), (2, "creative"), (3, "__end__")])
-def test_failed_copy_is_written_again_at_most_three_times(attempts: int, goes_to: str) -> None:
+async def test_failed_copy_is_written_again_at_most_three_times(attempts: int, goes_to: str) -> None:
     state = CampaignState(compliance=Outcome.FAIL, creative_attempts=attempts)
-    assert routing.after_compliance(state) == goes_to
+    assert await routing.after_compliance(state) == goes_to
 
 
-def test_a_persons_own_words_that_fail_go_back_to_that_person() -> None:
+async def test_a_persons_own_words_that_fail_go_back_to_that_person() -> None:
     state = CampaignState(compliance=Outcome.FAIL, creative_attempts=1, approval=decided("edit_copy"))
-    assert routing.after_compliance(state) == "approval"
+    assert await routing.after_compliance(state) == "approval"
 
 
 @pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.REFER])
-def test_what_did_not_fail_goes_to_the_gate(outcome: Outcome) -> None:
-    assert routing.after_compliance(CampaignState(compliance=outcome)) == "approval"
+async def test_what_did_not_fail_goes_to_the_gate(outcome: Outcome) -> None:
+    assert await routing.after_compliance(CampaignState(compliance=outcome)) == "approval"
 
 
-def test_a_refused_campaign_ends() -> None:
+async def test_a_refused_campaign_ends() -> None:
     state = CampaignState(compliance=Outcome.FAIL, status=CampaignStatus.REFUSED)
-    assert routing.after_compliance(state) == "__end__"
+    assert await routing.after_compliance(state) == "__end__"
 
 
 @pytest.mark.parametrize(
     ("decision", "goes_to"),
     [("approve", "booking"), ("edit_plan", "strategy"), ("edit_copy", "compliance"), ("reject", "__end__")],
 )
-def test_the_decision_at_the_gate_says_where_to_go(
+async def test_the_decision_at_the_gate_says_where_to_go(
     decision: Literal["approve", "edit_plan", "edit_copy", "reject"], goes_to: str
 ) -> None:
     state = CampaignState(approval=decided(decision), status=CampaignStatus.PLANNED)
-    assert routing.after_approval(state) == goes_to
+    assert await routing.after_approval(state) == goes_to
 
 
-def test_shadow_mode_ends_at_the_gate_whatever_was_decided() -> None:
+async def test_shadow_mode_ends_at_the_gate_whatever_was_decided() -> None:
     state = CampaignState(approval=decided("approve"), status=CampaignStatus.SHADOWED)
-    assert routing.after_approval(state) == "__end__"
+    assert await routing.after_approval(state) == "__end__"
 
 
-def test_learning_plans_again_only_when_its_lesson_says_so() -> None:
-    assert routing.after_learning(CampaignState(lessons=[a_lesson(next_step="replan")])) == "strategy"
-    assert routing.after_learning(CampaignState(lessons=[a_lesson(next_step="stop")])) == "__end__"
+async def test_learning_plans_again_only_when_its_lesson_says_so() -> None:
+    assert await routing.after_learning(CampaignState(lessons=[a_lesson(next_step="replan")])) == "strategy"
+    assert await routing.after_learning(CampaignState(lessons=[a_lesson(next_step="stop")])) == "__end__"
 
 
 @pytest.mark.parametrize(

@@ -43,12 +43,11 @@ class ApprovalGate:
         creatives = reworded(state.creatives, answer.copy_edits)
         status = _status(decision, runtime.context.autonomy)
         assert state.campaign_id is not None
-        await self._records.record_approval(state.campaign_id, decision)
+        await self._records.record_approval(state.campaign_id, decision, status)
         if creatives:
             category = state.plan.category if state.plan else ""
             artwork = {creative.id: draw(creative, category=category) for creative in creatives}
             await self._records.record_creatives(state.campaign_id, creatives, artwork)
-        await self._records.set_status(state.campaign_id, status)
         return {"approval": decision, "creatives": creatives, "status": status}
 
     async def _ask(self, state: CampaignState, context: CampaignContext) -> ApprovalAnswer:

@@ -187,10 +187,14 @@ class Runs:
 
     async def _claim(self, thread_id: UUID, run_id: UUID) -> None:
         """Take the thread, from a dead process at once. Raises Conflict while a live one runs it."""
-        holder = await self._leases.active(thread_id)
-        if holder is not None and is_gone(holder.owner):
+        try:
+            await self._leases.claim(thread_id, run_id, self._owner)
+        except Conflict:
+            holder = await self._leases.active(thread_id)
+            if holder is None or not is_gone(holder.owner):
+                raise
             await self._leases.release(thread_id, holder.run_id)
-        await self._leases.claim(thread_id, run_id, self._owner)
+            await self._leases.claim(thread_id, run_id, self._owner)
 
     async def context(self, thread_id: UUID) -> CampaignContext:
         """What the thread was started with. Raises NotFound for an unknown thread."""

@@ -79,7 +79,7 @@ class CampaignRepository(CampaignQueries):
 
         await self._database.write(unit)
 
-    async def record_plan(self, campaign_id: UUID, plan: CampaignPlan) -> None:
+    async def record_plan(self, campaign_id: UUID, plan: CampaignPlan, status: CampaignStatus) -> None:
         row = {
             "id": plan.id,
             "campaign_id": campaign_id,
@@ -92,7 +92,13 @@ class CampaignRepository(CampaignQueries):
         }
 
         def unit(connection: Connection) -> None:
-            self._change(connection, campaign_id, category=plan.category, target_audience=plan.audience)
+            self._change(
+                connection,
+                campaign_id,
+                status=status.value,
+                category=plan.category,
+                target_audience=plan.audience,
+            )
             upsert(connection, tables.plans, [row])
 
         await self._database.write(unit)
@@ -140,7 +146,7 @@ class CampaignRepository(CampaignQueries):
 
         await self._database.write(unit)
 
-    async def record_approval(self, campaign_id: UUID, decision: ApprovalDecision) -> None:
+    async def record_approval(self, campaign_id: UUID, decision: ApprovalDecision, status: CampaignStatus) -> None:
         row = {
             "id": derived_id("approval", campaign_id, decision.decided_at.isoformat(), decision.decision),
             "campaign_id": campaign_id,
@@ -151,7 +157,7 @@ class CampaignRepository(CampaignQueries):
         }
 
         def unit(connection: Connection) -> None:
-            self._change(connection, campaign_id)
+            self._change(connection, campaign_id, status=status.value)
             upsert(connection, tables.approvals, [row])
 
         await self._database.write(unit)
@@ -169,7 +175,7 @@ class CampaignRepository(CampaignQueries):
         }
 
         def unit(connection: Connection) -> None:
-            self._change(connection, booking.campaign_id)
+            self._change(connection, booking.campaign_id, status=CampaignStatus.ACTIVE.value)
             upsert(connection, tables.bookings, [row])
 
         await self._database.write(unit, durable=True)

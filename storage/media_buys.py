@@ -50,7 +50,7 @@ class MediaBuyRepository:
                 )
             return MediaBuy.model_validate(kept)
 
-        return await self._database.write(unit, durable=True)
+        return self._remember(await self._database.write(unit, durable=True))
 
     async def get(self, media_buy_id: str) -> MediaBuy | None:
         known = self._parsed.get(media_buy_id)

@@ -24,7 +24,7 @@ class CampaignRecords(Protocol):
 
     async def record_opportunity(self, campaign_id: UUID, opportunity: Opportunity, *, name: str) -> None: ...
 
-    async def record_plan(self, campaign_id: UUID, plan: CampaignPlan) -> None: ...
+    async def record_plan(self, campaign_id: UUID, plan: CampaignPlan, status: CampaignStatus) -> None: ...
 
     async def record_creatives(
         self, campaign_id: UUID, creatives: Sequence[Creative], artwork: dict[UUID, str]
@@ -36,9 +36,11 @@ class CampaignRecords(Protocol):
         """All findings of one check, passes included; they replace the ones of the same id."""
         ...
 
-    async def record_approval(self, campaign_id: UUID, decision: ApprovalDecision) -> None: ...
+    async def record_approval(self, campaign_id: UUID, decision: ApprovalDecision, status: CampaignStatus) -> None: ...
 
-    async def record_booking(self, booking: BookingConfirmation) -> None: ...
+    async def record_booking(self, booking: BookingConfirmation) -> None:
+        """The campaign is ACTIVE from now on."""
+        ...
 
     async def record_performance(self, report: PerformanceReport) -> None: ...
 
@@ -53,7 +55,10 @@ class BudgetLedger(Protocol):
     """reserved + committed <= budget, for the account and for the day, at every instant."""
 
     async def reserve(self, *, key: str, campaign_id: UUID, account: str, amount: Money) -> None:
-        """Reserve before buying. The same key again is the same reservation. Raises BudgetExceeded."""
+        """Reserve before buying. The same key again is the same reservation.
+
+        Raises BudgetExceeded, and Conflict while the kill switch is on.
+        """
         ...
 
     async def commit(self, key: str, amount: Money) -> None:
@@ -62,10 +67,6 @@ class BudgetLedger(Protocol):
 
     async def release(self, key: str) -> None:
         """Give the reservation back; releasing twice, or what was never reserved, changes nothing."""
-        ...
-
-    async def booking_stopped(self) -> bool:
-        """Whether the kill switch is on."""
         ...
 
 

@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from agents.booking.order import check_ready, idempotency_key, order
 from domain.booking import BookingConfirmation, MediaBuy
 from domain.context import CampaignContext
-from domain.errors import Conflict, PlatformFailure
+from domain.errors import PlatformFailure
 from domain.events import CampaignBooked
 from domain.identifiers import derived_id
 from domain.plan import CampaignPlan
@@ -33,10 +33,6 @@ class BookingAgent:
         (the reservation is kept, because the platform may have placed the buy)."""
         context = runtime.context
         plan, campaign_id = check_ready(state)
-        if await self._ledger.booking_stopped():
-            raise Conflict(
-                "booking is stopped by the kill switch", remedy="resume booking, then run the campaign again"
-            )
         key = idempotency_key(campaign_id, plan)
         ref = self._resolve(context, campaign_id)
         platform = self._platforms.open(ref, context.faults)
@@ -58,7 +54,6 @@ class BookingAgent:
         await self._ledger.commit(key, buy.request.total)
         booking = confirmation(buy, campaign_id, plan)
         await self._records.record_booking(booking)
-        await self._records.set_status(campaign_id, CampaignStatus.ACTIVE)
         runtime.stream_writer(
             CampaignBooked(campaign_id=campaign_id, transaction_id=booking.transaction_id, committed=booking.committed)
         )

@@ -72,8 +72,7 @@ class StrategyAgent:
         else:
             plan = await self._planned(state, runtime, opportunity, campaign_id, world)
         status = _status(plan)
-        await self._records.record_plan(campaign_id, plan)
-        await self._records.set_status(campaign_id, status)
+        await self._records.record_plan(campaign_id, plan, status)
         runtime.stream_writer(
             CampaignPlanned(
                 campaign_id=campaign_id,

@@ -181,10 +181,10 @@ async def test_a_whole_campaign_told_twice_is_kept_once_and_read_back_whole(data
     for _ in range(2):
         await campaigns.open(SOUP, name="again", budget=Decimal(1), account="other", world_id="other")
         await campaigns.record_opportunity(SOUP, OPPORTUNITY, name="Soup in the rain")
-        await campaigns.record_plan(SOUP, PLAN)
+        await campaigns.record_plan(SOUP, PLAN, CampaignStatus.PLANNED)
         await campaigns.record_creatives(SOUP, [creative()], {creative().id: "<svg>£</svg>"})
         await campaigns.record_findings(SOUP, [finding()])
-        await campaigns.record_approval(SOUP, APPROVAL)
+        await campaigns.record_approval(SOUP, APPROVAL, CampaignStatus.PLANNED)
         await campaigns.record_booking(BOOKING)
         await campaigns.record_performance(report(1, 1, "4999.99"))
         await campaigns.set_status(SOUP, CampaignStatus.COMPLETED)

@@ -219,8 +219,9 @@ class Ledger:
 
     async def record_opportunity(self, campaign_id: UUID, opportunity: Opportunity, *, name: str) -> None: ...
 
-    async def record_plan(self, campaign_id: UUID, plan: CampaignPlan) -> None:
+    async def record_plan(self, campaign_id: UUID, plan: CampaignPlan, status: CampaignStatus) -> None:
         self.plans.append(plan)
+        self.statuses.append(status)
 
     async def record_creatives(
         self, campaign_id: UUID, creatives: Sequence[Creative], artwork: dict[UUID, str]
@@ -229,7 +230,7 @@ class Ledger:
     async def record_findings(self, campaign_id: UUID, findings: Sequence[Finding]) -> None:
         self.findings = list(findings)
 
-    async def record_approval(self, campaign_id: UUID, decision: ApprovalDecision) -> None: ...
+    async def record_approval(self, campaign_id: UUID, decision: ApprovalDecision, status: CampaignStatus) -> None: ...
 
     async def record_booking(self, booking: BookingConfirmation) -> None: ...
 

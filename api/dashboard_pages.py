@@ -1,6 +1,7 @@
 """The dashboard's pages, which share their addresses with the API: `/campaigns` is a page to a browser that
 navigates and JSON to everyone else. Decided by the `Accept` header, and said in `Vary`."""
 
+from mimetypes import guess_type
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -23,13 +24,14 @@ class DashboardPages:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
-        wants_page = "text/html" in Headers(scope=scope).get("accept", "")
+        headers = Headers(scope=scope)
+        # The router of the pages asks by HEAD whether a page is there; the API answers no HEAD of its own.
+        wants_page = scope["method"] == "HEAD" or "text/html" in headers.get("accept", "")
         found = self._file(path, wants_page=wants_page)
         if found is None:
             await self._app(scope, receive, _varying(send))
             return
-        kept = "public, max-age=31536000, immutable" if path.startswith(FINGERPRINTED) else "no-cache"
-        response = FileResponse(found, headers={"Cache-Control": kept, "Vary": "Accept"})
+        response = _as_response(found, path, gzipped="gzip" in headers.get("accept-encoding", ""))
         await response(scope, receive, send)
 
     def _file(self, path: str, *, wants_page: bool) -> Path | None:
@@ -43,6 +45,17 @@ class DashboardPages:
             return asked
         page = asked.with_name(f"{asked.name}.html")
         return page if wants_page and page.is_file() else None
+
+
+def _as_response(found: Path, path: str, *, gzipped: bool) -> FileResponse:
+    """The file, or the compressed copy the build has put beside it."""
+    kept = "public, max-age=31536000, immutable" if path.startswith(FINGERPRINTED) else "no-cache"
+    headers = {"Cache-Control": kept, "Vary": "Accept, Accept-Encoding"}
+    compressed = found.with_name(f"{found.name}.gz")
+    if not gzipped or not compressed.is_file():
+        return FileResponse(found, headers=headers)
+    media_type = guess_type(found.name)[0] or "application/octet-stream"
+    return FileResponse(compressed, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
 
 
 def _varying(send: Send) -> Send:

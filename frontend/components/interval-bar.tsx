@@ -23,9 +23,9 @@ export function IntervalBar({ interval, point, other, from, to, label }: Interva
         style={{ left: at(interval.low), right: `calc(100% - ${at(interval.high)})` }}
       />
       {other ? (
-        <span title={other.label} className="absolute top-1/2 h-3.5 w-0.75 -translate-1/2 rounded-sm bg-wait" style={{ left: at(other.value) }} />
+        <span title={other.label} className="absolute top-1/2 h-4 w-0.5 -translate-1/2 bg-wait" style={{ left: at(other.value) }} />
       ) : null}
-      <span className="absolute top-1/2 size-2.5 -translate-1/2 rounded-full border-2 border-surface bg-accent" style={{ left: at(point) }} />
+      <span className="absolute top-1/2 size-3 -translate-1/2 rounded-full border-2 border-surface bg-accent" style={{ left: at(point) }} />
     </div>
   );
 }

@@ -38,14 +38,14 @@ function figures(kpis: Kpis | undefined): Figure[] {
       title: "Sales caused by the ads, measured against held-out stores, with the 80% interval",
     },
     {
-      label: "iROAS", value: formatNumber(kpis?.iroas), note: "incremental, measured",
+      label: "iROAS", value: formatNumber(kpis?.iroas), note: "measured",
       title: "Incremental sales over spend",
     },
     {
       label: "Attributed ROAS", value: formatNumber(kpis?.attributed_roas), note: "platform’s claim",
       title: "What the ad platform claims; never learned from",
     },
-    { label: "CTR", value: formatPercent(kpis?.ctr, 2), note: "clicks / impressions", title: "Click-through rate" },
+    { label: "CTR", value: formatPercent(kpis?.ctr, 2), note: "of impressions", title: "Click-through rate" },
     {
       label: "Approvals", value: formatCount(kpis?.open_approvals), note: kpis?.open_approvals ? "waiting for you" : "none waiting",
       title: "Campaigns parked at the gate",
@@ -87,11 +87,11 @@ export function KpiStrip() {
 function DataAge({ kpis, updatedAt, isError }: { kpis: Kpis | undefined; updatedAt: number; isError: boolean }) {
   const isStale = useIsStale() || isError;
   const now = useNow(5000, !isStale);
-  if (!kpis) return <p className="label mt-1.5 h-4 text-right">{isError ? "The figures could not be read." : ""}</p>;
+  if (!kpis) return <p className="label mt-1.5 h-4 text-right leading-4">{isError ? "The figures could not be read." : ""}</p>;
   const read = isStale || !now ? `as of ${formatClock(updatedAt)}` : `read ${formatAge(now - updatedAt)}`;
   const measured = kpis.measured_at ? `measured to ${formatDayShort(kpis.measured_at)}` : "nothing measured yet";
   return (
-    <p className="label num mt-1.5 h-4 truncate text-right">
+    <p className="label num mt-1.5 h-4 truncate text-right leading-4">
       Simulated · {measured} · {read}
     </p>
   );

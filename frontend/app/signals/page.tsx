@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
+import { Signals } from "@/components/signals/signals";
 
 export const metadata: Metadata = { title: "Signals" };
 
 export default function SignalsPage() {
-  return <h1 className="text-lg font-semibold">Signals</h1>;
+  return <Signals />;
 }

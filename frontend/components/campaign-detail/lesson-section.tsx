@@ -12,7 +12,7 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
   const sure = formatPercent(report.lift.interval.level);
   return (
     <Section id="outcome" title="Predicted against actual" aside={report.is_final ? null : <span className="chip tone-wait">Not final</span>}>
-      <div className="grid grid-cols-[5rem_3.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 text-[0.8125rem]">
+      <div className="grid grid-cols-[6.75rem_3rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 text-[0.8125rem]">
         {[["Predicted", plan.predicted_roi, plan.roi_interval] as const, ["Measured", report.roi, report.roi_interval] as const].map(([label, value, interval]) => (
           <div key={label} className="contents">
             <span className="text-ink-2">{label} ROI</span>
@@ -61,7 +61,7 @@ export function LessonSection({ lesson }: { lesson: Lesson }) {
         })}
       </ul>
       <p className="mt-3 text-xs text-ink-3">
-        <span aria-hidden className="mr-1 inline-block h-3 w-0.75 rounded-sm bg-wait align-[-2px]" /> before{" "}
+        <span aria-hidden className="mr-1 inline-block h-3 w-0.5 bg-wait align-[-2px]" /> before{" "}
         <span aria-hidden className="mr-1 ml-2 inline-block size-2 rounded-full bg-accent" /> after
       </p>
     </Section>

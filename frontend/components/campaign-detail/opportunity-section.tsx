@@ -33,20 +33,23 @@ function Contributions({ opportunity }: { opportunity: Opportunity }) {
   const parts = opportunity.diagnosis.contributions;
   const largest = Math.max(...parts.map((part) => Math.abs(part.log_effect)), 0.01);
   return (
-    <ul className="flex flex-col gap-1.5">
+    <ul className="flex flex-col gap-2">
       {parts.map((part) => {
         const share = (Math.abs(part.log_effect) / largest) * 50;
         return (
-          <li key={part.cause} className="grid grid-cols-[5.5rem_6rem_minmax(0,1fr)] items-center gap-3 text-[0.8125rem]">
-            <span className="font-medium">{words(part.cause)}</span>
-            <span aria-hidden className="relative h-2.5 rounded-sm bg-idle-soft">
-              <span className="absolute inset-y-0 left-1/2 w-px bg-line-strong" />
-              <span
-                className={`absolute inset-y-0 rounded-sm ${part.log_effect < 0 ? "bg-bad/80" : "bg-ok/80"}`}
-                style={part.log_effect < 0 ? { right: "50%", width: `${share}%` } : { left: "50%", width: `${share}%` }}
-              />
-            </span>
-            <span className="text-xs text-ink-2">{part.statement}</span>
+          <li key={part.cause}>
+            <div className="grid grid-cols-[5.5rem_minmax(0,1fr)_3rem] items-center gap-3 text-[0.8125rem]">
+              <span className="font-medium">{words(part.cause)}</span>
+              <span aria-hidden className="relative h-2 rounded-sm bg-idle-soft">
+                <span
+                  className={`absolute inset-y-0 rounded-sm ${part.log_effect < 0 ? "bg-bad/80" : "bg-ok/80"}`}
+                  style={part.log_effect < 0 ? { right: "50%", width: `${share}%` } : { left: "50%", width: `${share}%` }}
+                />
+                <span className="absolute -inset-y-0.5 left-1/2 w-px bg-ink-3" />
+              </span>
+              <span className="num text-right">{formatChange(Math.expm1(part.log_effect), 1)}</span>
+            </div>
+            <p className="text-xs text-ink-3">{part.statement}</p>
           </li>
         );
       })}

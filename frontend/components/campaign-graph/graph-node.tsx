@@ -29,14 +29,14 @@ export function GraphNode({ facts, isSelected, onSelect }: GraphNodeProps) {
     >
       <span className="flex items-center justify-between gap-2">
         <span className={`text-[0.8125rem] font-semibold ${facts.newest ? "" : "text-ink-3"}`}>{words(facts.node)}</span>
-        <span className="num text-xs text-ink-3">{duration}</span>
+        <span className="num text-xs whitespace-nowrap text-ink-3">{duration}</span>
       </span>
       <span className="flex items-center justify-between gap-2 text-xs">
-        <span className={`inline-flex items-center gap-1 font-medium ${tone === "idle" ? "text-ink-3" : `text-${tone === "run" ? "accent" : tone}`}`}>
+        <span className={`inline-flex items-center gap-1 font-medium whitespace-nowrap ${tone === "idle" ? "text-ink-3" : `text-${tone === "run" ? "accent" : tone}`}`}>
           <Icon aria-hidden size={13} strokeWidth={2.25} className={facts.outcome === "running" ? "animate-spin" : ""} />
           {label}
         </span>
-        <span className="num inline-flex items-center gap-1 text-ink-3">
+        <span className="num inline-flex items-center gap-1 whitespace-nowrap text-ink-3">
           {facts.endedHere ? (
             <>
               <LogOut aria-hidden size={12} />

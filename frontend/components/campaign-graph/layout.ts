@@ -41,14 +41,14 @@ export function layoutGraph(graph: GraphPicture, shape: "loop" | "column"): Layo
 
 /** First half left to right, second half back underneath: the picture of a closed loop. */
 function loop(graph: GraphPicture, names: string[]): Layout {
-  const [nodeWidth, nodeHeight, stepX, top, stepY] = [168, 66, 222, 44, 190];
+  const [nodeWidth, nodeHeight, stepX, top, stepY] = [178, 66, 226, 44, 186];
   const columns = Math.ceil(names.length / 2);
   const nodes = names.map((node, index) => {
     const isBelow = index >= columns;
     const column = isBelow ? 2 * columns - 1 - index : index;
     return { node, x: 8 + column * stepX, y: isBelow ? top + stepY : top };
   });
-  const size = { width: 16 + (columns - 1) * stepX + nodeWidth, height: top + stepY + nodeHeight + 34, nodeWidth, nodeHeight };
+  const size = { width: 16 + (columns - 1) * stepX + nodeWidth, height: top + stepY + nodeHeight + 14, nodeWidth, nodeHeight };
   return { ...size, nodes, edges: draw(graph, names, nodes, (from, to) => loopPath(from, to, size)) };
 }
 

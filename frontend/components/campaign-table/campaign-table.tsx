@@ -40,8 +40,9 @@ export function CampaignTable({ campaigns }: { campaigns: CampaignRecord[] }) {
                   className={`px-4 py-0 font-medium ${column.align ?? ""} ${column.from ?? ""}`}
                 >
                   <button type="button" onClick={() => sortBy(column.key)} className="inline-flex h-9 items-center gap-1 hover:text-ink">
+                    {column.align ? <SortMark isSorted={view.sort === column.key} direction={view.direction} /> : null}
                     {column.label}
-                    <SortMark isSorted={view.sort === column.key} direction={view.direction} />
+                    {column.align ? null : <SortMark isSorted={view.sort === column.key} direction={view.direction} />}
                   </button>
                 </th>
               ))}

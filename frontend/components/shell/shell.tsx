@@ -39,7 +39,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <StoppedBanner />
         </header>
         <KpiStrip />
-        <main id="page" tabIndex={-1} className="flex-1 px-4 pb-8 outline-none lg:px-5">
+        <main id="page" tabIndex={-1} className="flex-1 px-4 pt-3 pb-8 outline-none lg:px-5">
           <Suspense>{children}</Suspense>
         </main>
       </div>

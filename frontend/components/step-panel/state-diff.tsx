@@ -11,7 +11,7 @@ const text = (value: Json | undefined): string => (value === undefined || value 
 
 /** What the step changed in the campaign's state, field by field. */
 export function StateDiff({ around }: { around: StateAround }) {
-  if (!around.changed.length) return <p className="text-[0.8125rem] text-ink-2">This step changed nothing in the state.</p>;
+  if (!around.changed.length) return <p className="text-[0.8125rem] text-ink-2">This step has changed nothing in the state.</p>;
   return (
     <ul className="flex flex-col gap-2">
       {around.changed.map((key) => {

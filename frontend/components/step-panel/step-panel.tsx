@@ -1,11 +1,12 @@
 "use client";
 
+import Link from "next/link";
 import { useMemo } from "react";
 import { Badge } from "@/components/basics/badge";
 import { Tabs } from "@/components/basics/tabs";
 import { stateAround } from "@/lib/events/state-before";
 import { outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
-import { formatClock, formatCount, formatDuration, words } from "@/lib/format";
+import { formatClock, formatCount, formatDay, formatDuration, words } from "@/lib/format";
 import { OUTCOME } from "@/lib/status";
 import { JsonTree } from "./json-tree";
 import { PromptView } from "./prompt-view";
@@ -32,6 +33,7 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
         <Badge shown={OUTCOME[outcomeOf(step)]} />
       </header>
       <p className="px-4 pt-1.5 text-[0.8125rem] text-ink-2">{whyItRan(thread, step)}</p>
+      {thread.question && outcomeOf(step) === "parked" ? <Waits thread={thread} /> : null}
       {error ? <p role="alert" className="mx-4 mt-2 rounded-md bg-bad-soft px-2.5 py-1.5 text-xs text-bad">{error}</p> : null}
       <dl className="grid grid-cols-3 gap-3 px-4 py-3">
         {facts.map(([label, value]) => (
@@ -51,6 +53,22 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
         ]}
       />
     </section>
+  );
+}
+
+/** A step that stopped to ask: what it waits for. */
+function Waits({ thread }: { thread: Thread }) {
+  const readyOn = thread.question?.payload.ready_on;
+  return (
+    <p className="tone-wait mx-4 mt-2 rounded-md px-2.5 py-1.5 text-xs">
+      {thread.question?.node === "approval" ? (
+        <>
+          It waits for a person. <Link href={`/approvals?id=${thread.id}`} className="font-semibold underline">Decide now</Link>
+        </>
+      ) : (
+        `It waits for the flight to be delivered${typeof readyOn === "string" ? `, until ${formatDay(readyOn)}` : ""}.`
+      )}
+    </p>
   );
 }
 

@@ -1,0 +1,47 @@
+/** Scales and paths: data in, SVG out. */
+
+export type Point = readonly [x: number, y: number];
+export type Scale = (value: number) => number;
+
+export function linear(from: number, to: number, start: number, end: number): Scale {
+  const span = to - from || 1;
+  return (value) => start + ((value - from) / span) * (end - start);
+}
+
+/** About `count` round values that span the data. */
+export function ticks(low: number, high: number, count: number): number[] {
+  const raw = (high - low || 1) / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= raw) ?? raw;
+  const first = Math.ceil(low / step) * step;
+  return Array.from({ length: Math.floor((high - first) / step) + 1 }, (_, index) => first + index * step);
+}
+
+/** A line through what is known; it breaks where a day is missing. */
+export function linePath(values: readonly (number | null)[], x: Scale, y: Scale): string {
+  let isDown = false;
+  return values
+    .map((value, index) => {
+      if (value === null) {
+        isDown = false;
+        return "";
+      }
+      const move = isDown ? "L" : "M";
+      isDown = true;
+      return `${move}${x(index).toFixed(1)} ${y(value).toFixed(1)}`;
+    })
+    .join("");
+}
+
+/** The area between two lines, over the days on which both are known. */
+export function bandPath(low: readonly (number | null)[], high: readonly (number | null)[], x: Scale, y: Scale): string {
+  const upper: string[] = [];
+  const lower: string[] = [];
+  high.forEach((top, index) => {
+    const bottom = low[index];
+    if (top === null || bottom === null || bottom === undefined) return;
+    upper.push(`${x(index).toFixed(1)} ${y(top).toFixed(1)}`);
+    lower.unshift(`${x(index).toFixed(1)} ${y(bottom).toFixed(1)}`);
+  });
+  return upper.length ? `M${[...upper, ...lower].join("L")}Z` : "";
+}

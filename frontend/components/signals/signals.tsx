@@ -1,0 +1,78 @@
+"use client";
+
+import { ProvenanceTag } from "@/components/basics/badge";
+import { Section } from "@/components/basics/section";
+import { ErrorState, Loading } from "@/components/basics/states";
+import { formatDayAndYear, words } from "@/lib/format";
+import { useUrlState } from "@/lib/hooks/use-url-state";
+import { useSignals, useTrends } from "@/lib/queries";
+import type { SignalsToday } from "@/lib/types";
+import { SeriesPanel } from "./series-panel";
+import { type Place, SignalMatrix } from "./signal-matrix";
+import { TrendList } from "./trend-list";
+import { WeatherAhead } from "./weather-ahead";
+
+/** What sensing sees: everything at a glance, one series in full, what was detected, the weather to come. */
+export function Signals() {
+  const signals = useSignals();
+  const trends = useTrends();
+  const url = useUrlState();
+  if (signals.isError && !signals.data) {
+    return <div className="card"><ErrorState error={signals.error} retry={() => void signals.refetch()} /></div>;
+  }
+  if (!signals.data) return <div className="card"><Loading label="the signals" rows={12} /></div>;
+  const place: Place = {
+    category: url.get("category") ?? trends.data?.items[0]?.category ?? signals.data.categories[0] ?? "",
+    region: url.get("region") ?? trends.data?.items[0]?.regions[0] ?? signals.data.regions[0] ?? "",
+  };
+  const choose = (next: Place): void => url.set({ category: next.category, region: next.region });
+  return (
+    <>
+      <Provenances signals={signals.data} />
+      <div className="grid items-start gap-4 xl:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-4">
+          <Section id="trends" title="Detected today" padded={false}>
+            {trends.data ? (
+              <TrendList trends={trends.data.items} onChoose={(trend) => choose({ category: trend.category, region: trend.regions[0] ?? place.region })} />
+            ) : (
+              <Loading label="trends" rows={3} />
+            )}
+          </Section>
+          <Section
+            id="matrix" title="Sales against expectation" padded={false}
+            aside={<span className="text-xs text-ink-3">arrows mark days outside the 95% band</span>}
+          >
+            <SignalMatrix signals={signals.data} chosen={place} onChoose={choose} />
+          </Section>
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <Section id="series" title={`${words(place.category)}, ${place.region}`} padded={false} aside={<ProvenanceTag kind={signals.data.provenance.sales} />}>
+            <SeriesPanel place={place} />
+          </Section>
+          <Section id="weather" title="Weather ahead" padded={false} aside={<ProvenanceTag kind={signals.data.provenance.weather} />}>
+            <WeatherAhead weather={signals.data.weather} />
+          </Section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Provenances({ signals }: { signals: SignalsToday }) {
+  const { source, ...streams } = signals.provenance;
+  return (
+    <header className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1.5">
+      <h1 className="text-[0.9375rem] font-semibold">
+        Signals <span className="num font-normal text-ink-3">{formatDayAndYear(signals.today)}</span>
+      </h1>
+      <ul className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-2" aria-label="What is real and what is simulated">
+        {Object.entries(streams).map(([stream, kind]) => (
+          <li key={stream} className="inline-flex items-center gap-1.5">
+            {words(stream)} <ProvenanceTag kind={kind} />
+          </li>
+        ))}
+      </ul>
+      <p className="text-xs text-ink-3">{source}</p>
+    </header>
+  );
+}

@@ -1,0 +1,13 @@
+import { chromium } from "@playwright/test";
+const [,, path, name, mode = "light", width = "1440", height = "1000", full] = process.argv;
+const b = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox","--disable-gpu","--disable-background-networking"] });
+const p = await b.newPage({ viewport: { width: +width, height: +height }, colorScheme: mode });
+p.on("console", m => ["error","warning"].includes(m.type()) && console.log(m.type(), m.text().slice(0,300)));
+p.on("pageerror", e => console.log("PAGEERROR", e.message.slice(0,500)));
+await p.goto("http://127.0.0.1:8200" + path);
+await p.waitForSelector('[data-connection="live"]');
+await p.waitForTimeout(900);
+await p.screenshot({ path: `/tmp/fe/${name}.png`, fullPage: !!full });
+const js = await p.evaluate(() => performance.getEntriesByType("resource").filter(r => r.name.includes(".js")).reduce((s, r) => s + r.encodedBodySize, 0));
+console.log("js", js);
+await b.close();

@@ -7,9 +7,17 @@ RUN_READY := .venv/.ready-run
 DEV_READY := .venv/.ready-dev
 PACKAGES := agents api bench cli domain graph llm_mocks prompts runtime storage world
 SCENARIO ?= heavy-rain
-DASHBOARD := $(if $(wildcard frontend/package.json),frontend/out/index.html)
+# Trust the certificates this machine trusts, as pip does: behind a company proxy nothing else works.
+export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: help run test loop studio lint format types bench lock clean
+# The dashboard is built with the machine's Node from version 20 on, or with the one that comes as a Python wheel.
+DASHBOARD := frontend/out/index.html
+DASHBOARD_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/.next/*' -not -path '*/out/*' \
+    -not -path '*/e2e/*' -not -name '*.tsbuildinfo' -not -name '*.test.ts*')
+NODE_READY := $(if $(shell node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && echo yes),,.venv/.ready-node)
+NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 npm
+
+.PHONY: help run test dashboard loop studio lint format types bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -17,9 +25,12 @@ help:  ## list the targets
 run: $(RUN_READY) $(DASHBOARD)  ## serve API, dashboard and live world at http://127.0.0.1:8000
 	@exec $(BIN)/tescosense serve
 
-test: $(DEV_READY) lint types  ## every check: lint, types, prompts, unit, integration, end to end
+test: $(DEV_READY) $(DASHBOARD) lint types  ## every check: lint, types, prompts, unit, integration, end to end
 	$(BIN)/tescosense prompts check
+	cd frontend && $(NPM) run --silent check && $(NPM) run --silent test
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+dashboard: $(DASHBOARD)  ## build the dashboard that `run` serves
 
 loop: $(RUN_READY)  ## run one campaign from sensing to lesson (SCENARIO=heavy-rain)
 	@$(BIN)/tescosense run $(SCENARIO)
@@ -48,13 +59,26 @@ lock: $(DEV_READY)  ## resolve pyproject.toml into requirements/*.txt again
 LOCK := --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
 
 clean:  ## remove what was built; data in .tescosense/ stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api frontend/out frontend/.next
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api
+	rm -rf frontend/node_modules frontend/out frontend/.next
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/uv: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "TescoSense needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ": name a newer one with PYTHON=...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/.ready-node: requirements/node.txt | $(BIN)/uv
+	$(BIN)/uv pip install -q --require-hashes -r requirements/node.txt
+	@touch $@
+
+frontend/node_modules/.ready: frontend/package.json frontend/package-lock.json | $(NODE_READY)
+	cd frontend && $(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(DASHBOARD): frontend/node_modules/.ready $(DASHBOARD_SOURCES)
+	cd frontend && $(NPM) run --silent build
 	@touch $@
 
 $(RUN_READY): $(BIN)/uv requirements/run.txt pyproject.toml

@@ -31,7 +31,7 @@ export function Approvals() {
           Waiting for you <span className="num font-normal text-ink-3">{waiting.length}</span>
         </h1>
         {waiting.length ? (
-          <ul className="p-1.5">
+          <ul className="scroll-thin max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
             {waiting.map((campaign) => (
               <WaitingRow key={campaign.id} campaign={campaign} isHere={campaign.id === id} onSelect={() => url.set({ id: campaign.id })} />
             ))}

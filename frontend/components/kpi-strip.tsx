@@ -69,11 +69,11 @@ export function KpiStrip() {
   return (
     <section aria-label="Key figures" className={`px-4 pt-4 lg:px-5 ${isHome ? "" : "hidden lg:block"}`}>
       <div className="card overflow-hidden">
-        <dl className="-mr-px -mb-px grid grid-cols-2 xs:grid-cols-3 md:grid-cols-5 xl:grid-cols-9">
+        <dl className="-mr-px -mb-px grid grid-cols-3 xl:grid-cols-9">
           {figures(data).map(({ label, value, note, title }) => (
-            <div key={label} title={title} className="min-w-0 border-r border-b px-3.5 py-2.5">
+            <div key={label} title={title} className="min-w-0 border-r border-b px-2.5 py-2 sm:px-3.5 sm:py-2.5">
               <dt className="label truncate">{label}</dt>
-              <dd className="num mt-0.5 text-lg leading-6 font-semibold tracking-[-0.015em]">{value}</dd>
+              <dd className="num mt-0.5 text-base leading-6 font-semibold sm:text-lg tracking-[-0.015em]">{value}</dd>
               <dd className="num truncate text-xs text-ink-3">{note || "\u00a0"}</dd>
             </div>
           ))}

@@ -106,7 +106,7 @@ function Axes({ days, x, y, low, high, width }: AxesProps) {
   const every = width < 480 ? 14 : 7;
   return (
     <g className="fill-ink-3 text-[11px]" aria-hidden>
-      {ticks(low, high, 4).map((value) => (
+      {ticks(low, high, 6).map((value) => (
         <g key={value}>
           <line x1={EDGE.left} x2={width - EDGE.right} y1={y(value)} y2={y(value)} stroke="var(--line)" />
           <text x={EDGE.left - 8} y={y(value) + 4} textAnchor="end">{formatCount(value)}</text>

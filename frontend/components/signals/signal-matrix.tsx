@@ -24,14 +24,14 @@ export function SignalMatrix({ signals, chosen, onChoose }: { signals: SignalsTo
         <caption className="sr-only">Sales against expectation by category and region on the newest day</caption>
         <thead>
           <tr>
-            <th scope="col" className="sticky left-0 z-10 bg-surface px-3 py-2 text-left font-medium text-ink-3">Category</th>
-            {signals.regions.map((region) => <th key={region} scope="col" className="px-1 py-2 text-center font-medium whitespace-nowrap text-ink-3">{region}</th>)}
+            <th scope="col" className="sticky left-0 z-10 bg-surface py-2 pr-2 pl-4 text-left font-medium text-ink-3">Category</th>
+            {signals.regions.map((region) => <th key={region} scope="col" className="px-0.5 py-2 text-center text-[0.6875rem] font-medium whitespace-nowrap text-ink-3">{region}</th>)}
           </tr>
         </thead>
         <tbody>
           {signals.categories.map((category) => (
             <tr key={category}>
-              <th scope="row" className="sticky left-0 z-10 border-t bg-surface px-3 py-0 text-left font-medium whitespace-nowrap">{words(category)}</th>
+              <th scope="row" className="sticky left-0 z-10 border-t bg-surface py-0 pr-2 pl-4 text-left font-medium whitespace-nowrap">{words(category)}</th>
               {signals.regions.map((region) => {
                 const cell = cells.get(`${category}|${region}`);
                 if (!cell) return <td key={region} className="border-t" />;
@@ -42,7 +42,7 @@ export function SignalMatrix({ signals, chosen, onChoose }: { signals: SignalsTo
                       type="button" aria-pressed={isHere} onClick={() => onChoose({ category, region })}
                       aria-label={`${words(category)}, ${region}: ${cell.change === null ? "no figure" : formatChange(cell.change)}`}
                       title={`${formatNumber(cell.z, 1)} robust standard deviations`}
-                      className={`num flex h-7 w-full min-w-13 items-center justify-center gap-0.5 rounded-[5px] hover:bg-idle-soft ${toneOf(cell)} ${isHere ? "ring-2 ring-accent" : ""}`}
+                      className={`num flex h-7 w-full min-w-11 items-center justify-center gap-0.5 rounded-[5px] hover:bg-idle-soft ${toneOf(cell)} ${isHere ? "ring-2 ring-accent" : ""}`}
                     >
                       <Arrow cell={cell} />
                       {cell.change === null ? "gap" : formatChange(cell.change)}

@@ -1,4 +1,4 @@
-import { formatCount, formatDay } from "@/lib/format";
+import { formatCount, formatDayShort } from "@/lib/format";
 import type { RegionWeather } from "@/lib/types";
 
 /** Rain from which a day is called heavy, millimetres. */
@@ -11,12 +11,12 @@ export function WeatherAhead({ weather }: { weather: RegionWeather[] }) {
   const days = first.dates.slice(-first.days_ahead);
   return (
     <div className="scroll-thin overflow-x-auto" tabIndex={0} role="region" aria-label="Weather ahead">
-      <table className="w-full min-w-160 text-xs">
+      <table className="w-full min-w-120 text-xs">
         <caption className="sr-only">Forecast by region and day</caption>
         <thead>
           <tr className="border-b text-ink-3">
             <th scope="col" className="px-4 py-2 text-left font-medium">Region</th>
-            {days.map((day) => <th key={day} scope="col" className="px-2 py-2 text-right font-medium whitespace-nowrap">{formatDay(day)}</th>)}
+            {days.map((day) => <th key={day} scope="col" className="px-2 py-2 text-right font-medium whitespace-nowrap">{formatDayShort(day)}</th>)}
           </tr>
         </thead>
         <tbody>
@@ -39,13 +39,13 @@ function Forecast({ rain, temperature }: { rain: number | null; temperature: num
   if (rain === null && temperature === null) return <td className="px-2 py-1.5 text-right text-ink-3">–</td>;
   const share = Math.min((rain ?? 0) / 40, 1);
   return (
-    <td className="px-1 py-0.5">
+    <td className="px-0.5 py-0.5">
       <span
-        className={`num flex h-7 items-center justify-end gap-2 rounded-[5px] px-1.5 ${(rain ?? 0) >= HEAVY_MM ? "font-semibold" : ""}`}
+        className={`num flex h-7 items-center justify-end gap-1.5 rounded-[5px] px-1 ${(rain ?? 0) >= HEAVY_MM ? "font-semibold" : ""}`}
         style={{ background: `color-mix(in oklab, var(--accent) ${Math.round(share * 30)}%, transparent)` }}
       >
         <span className="text-ink-2">{formatCount(temperature)}°</span>
-        <span className="w-11 text-right">{formatCount(rain)} mm</span>
+        <span className="text-right whitespace-nowrap">{formatCount(rain)} mm</span>
       </span>
     </td>
   );

@@ -98,7 +98,7 @@ export class DashboardSocket {
   }
 
   private connect(): void {
-    if (!this.isPolling) this.listener.onConnection({ state: "connecting" });
+    if (!this.isPolling && this.failures === 0) this.listener.onConnection({ state: "connecting" });
     const socket = this.surroundings.open();
     this.socket = socket;
     this.opened = false;

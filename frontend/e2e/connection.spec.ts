@@ -1,0 +1,86 @@
+import type { Server } from "./server";
+import { expect, type Page, test } from "./test";
+
+/** What the page shows of each campaign must be what the server has: every event once, every step once. */
+async function expectWhole(page: Page, server: Server): Promise<void> {
+  for (const { id } of await server.campaigns()) {
+    const events = await server.events(id);
+    const tasks = events.flatMap(({ params: { data } }) => (data.kind === "task" && !data.node.startsWith("__") ? [data.task_id] : []));
+    await page.locator(`[data-campaign="${id}"]`).click();
+    await expect(page.getByRole("tab", { name: `Events ${events.length}` })).toBeVisible();
+    await page.getByRole("tab", { name: "Timeline" }).click();
+    const shown = await page.locator("[data-step]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-step")));
+    expect(shown).toEqual([...new Set(tasks)]);
+    expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+  }
+}
+
+test("a server killed in the middle of its runs and started again leaves no step missed or doubled", async ({ page, server }) => {
+  await page.goto("/");
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  const triggered = server.ask("POST", "/simulation/trigger", { scenario: "heatwave" }).catch(() => null);
+  await page.locator("[data-campaign]").first().waitFor();
+  await server.kill();
+  await triggered;
+  await expect(page.getByText("Not connected.")).toBeVisible();
+  await expect(page.getByText(/Figures are as of \d\d:\d\d:\d\d/)).toBeVisible();
+  await expect(page.getByText(/Trying again in \d+ s/)).toBeVisible();
+
+  await server.start();
+  await expect(page.locator('[data-connection="live"]')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Not connected.")).toBeHidden();
+  await server.atRest();
+  await expectWhole(page, server);
+});
+
+test("two tabs stay in step", async ({ page, context, server }) => {
+  const other = await context.newPage();
+  await page.goto("/");
+  await other.goto("/");
+  await expect(other.locator('[data-connection="live"]')).toBeVisible();
+  await server.trigger("cold-snap");
+  const waiting = (await server.campaigns()).find((campaign) => campaign.status === "AWAITING_APPROVAL");
+  if (waiting) {
+    await page.goto(`/approvals?id=${waiting.id}`);
+    await page.getByRole("button", { name: /^Approve £/ }).click();
+    await expect(page.getByText("Approved.", { exact: true })).toBeVisible();
+    await other.locator(`[data-campaign="${waiting.id}"]`).click();
+    await expect(other.locator("[data-node=booking]").filter({ visible: true })).toHaveAttribute("data-outcome", "done");
+    await page.goto("/");
+  }
+  await server.atRest();
+  await expectWhole(page, server);
+  await expectWhole(other, server);
+});
+
+test("a tab that was offline catches up", async ({ page, server }) => {
+  await page.goto("/");
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  await page.locator("[data-campaign]").first().waitFor();
+  await page.context().setOffline(true);
+  await server.step(2);
+  await page.context().setOffline(false);
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  await expectWhole(page, server);
+});
+
+test("where sockets are blocked the page asks by HTTP", async ({ page, server }) => {
+  await page.routeWebSocket(/ws\/dashboard/, (socket) => socket.close({ code: 1011 }));
+  await page.addInitScript(() => {
+    // A proxy that refuses the upgrade: the socket closes before it ever opens.
+    window.WebSocket = class extends EventTarget {
+      onopen: (() => void) | null = null;
+      onmessage: (() => void) | null = null;
+      onclose: ((event: { code: number; reason: string }) => void) | null = null;
+      constructor() {
+        super();
+        setTimeout(() => this.onclose?.({ code: 1006, reason: "" }), 0);
+      }
+      send(): void {}
+      close(): void {}
+    } as unknown as typeof WebSocket;
+  });
+  await page.goto("/");
+  await expect(page.locator('[data-connection="polling"]')).toBeVisible({ timeout: 30_000 });
+  await expectWhole(page, server);
+});

@@ -1,0 +1,90 @@
+import { expect, test } from "./test";
+
+test.beforeAll(async ({ server }) => {
+  await server.trigger("heatwave");
+});
+
+/** A campaign at the gate that spends on email, and no test has decided. */
+async function waiting(server: import("./server").Server): Promise<{ id: string; category: string }> {
+  const found = (await server.campaigns()).find((campaign) => campaign.status === "AWAITING_APPROVAL");
+  if (!found?.category) throw new Error("nothing waits at the gate");
+  return { id: found.id, category: found.category };
+}
+
+test("an edited budget is approved and booked", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  const budgets = page.getByRole("table", { name: /Budget by channel/ }).getByRole("spinbutton");
+  await budgets.first().fill("60");
+  await expect(page.getByText("1 edit")).toBeVisible();
+  const sum = (await page.getByTestId("plan-sum").innerText()).split("\n")[0] ?? "";
+  await page.getByRole("button", { name: `Approve with edits ${sum}` }).click();
+  await expect(page.getByText("Approved with edits.")).toBeVisible();
+
+  await page.getByRole("link", { name: "Open the campaign" }).click();
+  await expect(page.getByRole("heading", { name: "Decisions and bookings" })).toBeVisible();
+  await expect(page.getByText(`Booked ${sum}`)).toBeVisible();
+  const detail = await server.get<{ bookings: { committed: number }[]; plans: { allocations: { budget: number }[] }[] }>(`/campaigns/${id}`);
+  expect(detail.bookings[0]?.committed).toBe(Number(sum.replace(/[£,]/g, "")));
+  expect(detail.plans.at(-1)?.allocations.map((allocation) => allocation.budget)).toContain(60);
+});
+
+test("changed words are what the shopper gets", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  await page.getByRole("button", { name: "Edit copy" }).click();
+  await page.getByLabel("Headline").first().fill("A long weekend, well fed");
+  await page.getByRole("button", { name: /^Approve with edits/ }).click();
+  await expect(page.getByText("Approved with edits.")).toBeVisible();
+  await server.atRest();
+  const { creatives } = await server.get<{ creatives: { headline: string }[] }>(`/campaigns/${id}`);
+  expect(creatives.map((creative) => creative.headline)).toContain("A long weekend, well fed");
+});
+
+test("a rejection needs a reason, and keeps it", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  await expect(page.getByRole("button", { name: "Reject" })).toBeDisabled();
+  await page.getByLabel(/^Reason/).fill("Stock is short this week");
+  await page.getByRole("button", { name: "Reject" }).click();
+  await expect(page.getByText("Rejected.", { exact: true })).toBeVisible();
+  await page.goto(`/campaigns?id=${id}`);
+  await expect(page.getByText("“Stock is short this week”")).toBeVisible();
+  await expect(page.locator("article header").getByText("Rejected")).toBeVisible();
+});
+
+test("an approval someone else has given is shown as already decided, and nothing is sent", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  await expect(page.getByRole("button", { name: /^Approve £/ })).toBeEnabled();
+  await server.decide(id, { decision: "approve", decided_by: "night shift" });
+  await expect(page.getByText("Already decided.")).toBeVisible();
+  await expect(page.getByText(/by night shift/).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Approve £/ })).toBeDisabled();
+});
+
+test("a click that comes too late is answered with already decided", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  // The page hears nothing of the other decision: neither by socket nor by asking again.
+  await page.routeWebSocket(/ws\/dashboard/, () => undefined);
+  await page.goto(`/approvals?id=${id}`);
+  const approve = page.getByRole("button", { name: /^Approve £/ });
+  await expect(approve).toBeEnabled();
+  await page.route(`**/campaigns/${id}`, (route) => (route.request().method() === "GET" ? route.abort() : route.continue()));
+  await server.decide(id, { decision: "approve", decided_by: "night shift" });
+  await approve.click();
+  await expect(page.getByRole("alert").filter({ hasText: "Already decided" })).toBeVisible();
+});
+
+test("the gate can be passed by keyboard alone", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  await page.getByLabel(/^Reason/).focus();
+  await page.keyboard.type("Looks right");
+  const approve = page.getByRole("button", { name: /^Approve £/ });
+  for (let presses = 0; presses < 6 && !(await approve.evaluate((button) => button === document.activeElement)); presses += 1) {
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Approved.", { exact: true })).toBeVisible();
+});

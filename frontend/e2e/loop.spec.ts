@@ -1,0 +1,59 @@
+import { expect, test } from "./test";
+
+test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, server }) => {
+  await page.goto("/");
+  await expect(page.getByText("No campaign yet").first()).toBeVisible();
+
+  await page.getByRole("button", { name: "Trigger scenario" }).click();
+  await page.getByRole("menuitem", { name: "Heavy rain" }).click();
+  const graph = page.getByRole("group", { name: "Campaign graph" }).filter({ visible: true });
+  await page.locator("[data-campaign]").filter({ hasText: "Soup" }).click();
+  await expect(graph.locator("[data-node=approval]")).toHaveAttribute("data-outcome", "parked");
+  await expect(graph.locator("[data-node=approval]")).toHaveAttribute("data-active", "true");
+  for (const edge of ["sensing>strategy", "strategy>creative", "creative>compliance", "compliance>approval"]) {
+    await expect(graph.locator(`[data-edge="${edge}"]`)).toHaveAttribute("data-taken", "1");
+  }
+  await expect(graph.locator('[data-edge="approval>booking"]')).toHaveAttribute("data-taken", "0");
+
+  await graph.locator("[data-node=creative]").click();
+  const panel = page.locator("[data-panel=creative]");
+  await panel.getByRole("tab", { name: /Prompts/ }).click();
+  await expect(panel.getByTitle("Hash of the prompt").first()).toHaveText(/^[0-9a-f]{12}$/);
+  await panel.getByText("Rendered prompt").first().click();
+  await expect(panel.getByLabel(/Rendered prompt creative/).first()).toContainText("soup");
+
+  await page.getByRole("link", { name: "Decide now" }).first().click();
+  await page.getByRole("button", { name: /^Approve £/ }).click();
+  await page.getByRole("link", { name: "Watch it live" }).click();
+  await expect(graph.locator("[data-node=measurement]")).toHaveAttribute("data-outcome", "parked");
+  await expect(page.locator("[data-panel=measurement]")).toContainText("waits for the flight to be delivered");
+
+  await server.step(9);
+  await expect(graph.locator("[data-node=learning]")).toHaveAttribute("data-outcome", "done");
+  await expect(graph.locator("[data-node=learning]")).toContainText("ended here");
+  const approval = page.locator("[data-step-node=approval]");
+  await expect(approval).toHaveCount(1);
+  await expect(approval.locator("[data-attempt]")).toHaveCount(2);
+
+  await page.getByRole("link", { name: "Open the campaign" }).click();
+  await expect(page.getByRole("heading", { name: "The lesson" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Predicted against actual" })).toBeVisible();
+  await expect(page.getByText("platform’s claim").first()).toBeVisible();
+});
+
+test("the clock, the kill switch and its confirmation are where they are looked for", async ({ page, server }) => {
+  await page.goto("/");
+  const before = (await server.get<{ today: string }>("/simulation/clock")).today;
+  await page.getByRole("button", { name: "Move one day on" }).click();
+  await expect.poll(async () => (await server.get<{ today: string }>("/simulation/clock")).today).not.toBe(before);
+
+  await page.getByRole("button", { name: "Stop booking" }).click();
+  await page.getByLabel("Reason").fill("Prices are wrong");
+  await page.getByRole("button", { name: "Stop all booking" }).click();
+  await expect(page.getByText("All booking is stopped.")).toBeVisible();
+  expect(await server.get("/kill-switch")).toMatchObject({ stopped: true, reason: "Prices are wrong" });
+  await page.getByRole("button", { name: "Resume booking" }).click();
+  await page.getByLabel("Reason").fill("Prices are right again");
+  await page.getByRole("dialog").getByRole("button", { name: "Resume booking" }).click();
+  await expect(page.getByText("All booking is stopped.")).toBeHidden();
+});

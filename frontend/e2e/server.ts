@@ -1,0 +1,141 @@
+/** A real server of this checkout, with a data directory and a port of its own. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { components } from "../generated/api";
+
+type Schemas = components["schemas"];
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const VENV = join(ROOT, ".venv/bin/python");
+/** World days a minute: so slow that only a test moves the clock. */
+const STANDING_STILL = "0.01";
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}
+
+export class Server {
+  private child: ChildProcess | null = null;
+  private said = "";
+
+  private constructor(
+    readonly port: number,
+    private readonly data: string,
+  ) {}
+
+  static async open(): Promise<Server> {
+    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "tescosense-e2e-")));
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Start, and wait until it is healthy. */
+  async start(): Promise<void> {
+    const python = process.env.PYTHON ?? (existsSync(VENV) ? VENV : "python3");
+    const child = spawn(python, ["-m", "cli", "serve"], {
+      cwd: ROOT,
+      env: {
+        ...process.env, TESCOSENSE_DATA_DIR: this.data, TESCOSENSE_PORT: String(this.port), TESCOSENSE_DAYS_PER_MINUTE: STANDING_STILL,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.on("data", (text: Buffer) => (this.said += text.toString()));
+    child.stderr.on("data", (text: Buffer) => (this.said += text.toString()));
+    this.child = child;
+    await this.until(async () => {
+      if (child.exitCode !== null) throw new Error(`the server ended:\n${this.said.slice(-2000)}`);
+      return (await fetch(`${this.url}/health`).catch(() => null))?.ok ?? false;
+    }, "the server to be healthy");
+  }
+
+  /** As a power cut does it. */
+  async kill(): Promise<void> {
+    const child = this.child;
+    if (!child) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+    this.child = null;
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  async get<Answer>(path: string): Promise<Answer> {
+    return this.ask<Answer>("GET", path);
+  }
+
+  async ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const response = await fetch(`${this.url}${path}`, {
+      method, headers: { "content-type": "application/json" }, body: body ? JSON.stringify(body) : null,
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+
+  /** Trigger a scenario, and wait until every campaign is at rest. */
+  async trigger(scenario: string): Promise<void> {
+    await this.ask("POST", "/simulation/trigger", { scenario });
+    await this.atRest();
+  }
+
+  async step(days: number): Promise<void> {
+    for (let day = 0; day < days; day += 1) await this.ask("POST", "/simulation/clock/step");
+    await this.atRest();
+  }
+
+  async campaigns(): Promise<Schemas["CampaignRecord"][]> {
+    return (await this.get<Schemas["CampaignPage"]>("/campaigns?limit=200")).items;
+  }
+
+  async campaignOf(category: string, status?: string): Promise<Schemas["CampaignRecord"]> {
+    const found = (await this.campaigns()).find((one) => one.category === category && (!status || one.status === status));
+    if (!found) throw new Error(`there is no campaign for ${category}`);
+    return found;
+  }
+
+  /** All events of a campaign. */
+  async events(id: string): Promise<Schemas["Event"][]> {
+    return (await this.get<{ items: Schemas["Event"][] }>(`/campaigns/${id}/events?limit=1000`)).items;
+  }
+
+  async decide(id: string, answer: object): Promise<void> {
+    await this.ask("POST", `/campaigns/${id}/decisions`, { answer });
+    await this.atRest();
+  }
+
+  /** A campaign rests when its newest run has parked or ended. */
+  async atRest(): Promise<void> {
+    await this.until(async () => {
+      const ids = (await this.campaigns()).map((campaign) => campaign.id);
+      const newest = await Promise.all(ids.map(async (id) => (await this.events(id)).findLast((event) => event.method === "lifecycle")));
+      return newest.every((event) => event?.params.data.kind === "lifecycle" && event.params.data.phase !== "started");
+    }, "the campaigns to rest");
+  }
+
+  private async until(holds: () => Promise<boolean>, what: string): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`waited a minute for ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import {
+  formatAge, formatChange, formatDay, formatDuration, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words,
+} from "@/lib/format";
+
+describe("formatting", () => {
+  it.each([
+    [formatPounds(4999.97), "£5,000"],
+    [formatPence(4999.97), "£4,999.97"],
+    [formatPence(null), "–"],
+    [formatPercent(0.01243, 2), "1.24%"],
+    [formatChange(-0.0948), "−9%"],
+    [formatChange(0.23), "+23%"],
+    [formatChange(-0.001), "0%"],
+    [formatSigned(-0.1), "−0.10"],
+    [formatSigned(0.8206), "+0.82"],
+    [formatRange(1, 2, formatPounds), "£1 to £2"],
+    [formatRange(null, 2, formatPounds), "–"],
+    [formatDay("2026-11-05"), "Thu 5 Nov"],
+    [formatDuration(0.4), "<1 ms"],
+    [formatDuration(149.99), "150 ms"],
+    [formatDuration(3210), "3.2 s"],
+    [formatDuration(245_000), "4 min 05 s"],
+    [formatDuration(7_800_000), "2 h 10 min"],
+    [formatAge(1200), "now"],
+    [formatAge(12_000), "12 s ago"],
+    [formatAge(250_000), "4 min ago"],
+    [words("lapsing_buyers"), "Lapsing buyers"],
+  ])("%s is %s", (shown, wanted) => {
+    expect(shown).toBe(wanted);
+  });
+});

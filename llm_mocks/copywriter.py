@@ -119,7 +119,7 @@ class _Spell:
         }
 
     def shuffled(self, items: Sequence[T]) -> tuple[T, ...]:
-        return tuple(items[index] for index in self._rng.permutation(len(items)))
+        return tuple(items[index] for index in self._rng.permutation(len(items)).tolist())
 
     def _written(self, lines: Iterable[str]) -> list[str]:
         """Fill lines in, leaving out what the prompt gives no words for and what compliance complained of."""

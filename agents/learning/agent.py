@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 from langgraph.runtime import Runtime
 
-from agents.learning.beliefs import Posterior, posterior
+from agents.learning.beliefs import Posterior, before_and_after
 from agents.learning.measurement import experiment_sales, sale_price
 from agents.strategy.response import ResponseCurves, cell_name
 from agents.strategy.schedule import has_next_cycle
@@ -155,7 +155,7 @@ def _exposures(plan: CampaignPlan, report: PerformanceReport, baseline: float) -
 
 
 def _changes(earlier: Sequence[Lesson], lesson: Lesson, cells: Sequence[str], as_of: date) -> list[BeliefChange]:
-    before, after = posterior(earlier, cells, as_of), posterior([*earlier, lesson], cells, as_of)
+    before, after = before_and_after(lesson, earlier, cells, as_of)
     return [_change(before, after, index) for index in range(len(cells))]
 
 

@@ -132,23 +132,15 @@ def posterior(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> P
 
     The same set of lessons gives the same posterior, to the last bit, in whatever order they come.
     """
-    told = tuple(sorted((lesson for lesson in lessons if not lesson.withdrawn), key=lambda lesson: str(lesson.id)))
-    extra = sorted({exposure.cell for lesson in told for exposure in lesson.exposures} - set(cells))
-    everything = [*cells, *extra]
-    mean, covariance = prior(everything)
-    start = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
-    rows, observed, precision = _regression(told, everything, as_of)
-    weighted = rows * precision[:, None]
-    evidence = NaturalParameters(np.asarray(weighted.T @ rows), np.asarray(weighted.T @ observed))
-    posterior_mean, posterior_covariance = (NaturalParameters(start, np.asarray(start @ mean)) + evidence).moments()
-    n = len(cells)
-    return Posterior(
-        cells=tuple(cells),
-        mean=posterior_mean[:n],
-        covariance=posterior_covariance[:n, :n],
-        lessons=told,
-        influence=_influence(rows, observed, precision, mean, posterior_covariance)[:, :n],
-    )
+    return _fold(_regression(lessons, cells, as_of), len(cells))
+
+
+def before_and_after(
+    lesson: Lesson, earlier: Sequence[Lesson], cells: Sequence[str], as_of: date
+) -> tuple[Posterior, Posterior]:
+    """The joint belief about `cells`, all those `lesson` speaks of among them, without the lesson and with it."""
+    regression = _regression([*earlier, lesson], cells, as_of)
+    return _fold(regression.without(lesson), len(cells)), _fold(regression, len(cells))
 
 
 def beliefs_of(lessons: Sequence[Lesson], as_of: date | None = None) -> list[Belief]:
@@ -160,23 +152,57 @@ def beliefs_of(lessons: Sequence[Lesson], as_of: date | None = None) -> list[Bel
     return posterior(told, cells, as_of or max(lesson.learned_on for lesson in told)).beliefs()
 
 
-def _regression(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> tuple[Matrix, Vector, Vector]:
-    """Exposures [L, n], observed incremental sales [L] and, after forgetting, their precisions [L]."""
-    column = {cell: index for index, cell in enumerate(cells)}
-    rows = np.zeros((len(lessons), len(cells)))
-    for row, lesson in enumerate(lessons):
-        for exposure in lesson.exposures:
-            rows[row, column[exposure.cell]] += exposure.exposure
-    observed = np.array([lesson.observed for lesson in lessons], dtype=np.float64)
-    error = np.array([lesson.standard_error for lesson in lessons], dtype=np.float64)
-    age = np.array([abs((as_of - lesson.learned_on).days) for lesson in lessons], dtype=np.float64)
-    return rows, observed, 0.5 ** (age / HALF_LIFE_DAYS) / error**2
+@dataclass(frozen=True, slots=True, eq=False)
+class _Regression:
+    """What the lessons say: exposures `rows` [L, n], `observed` incremental sales [L] and, after forgetting, their
+    `precision` [L]."""
+
+    lessons: tuple[Lesson, ...]
+    cells: tuple[str, ...]
+    rows: Matrix
+    observed: Vector
+    precision: Vector
+
+    def without(self, lesson: Lesson) -> "_Regression":
+        kept = [row for row, told in enumerate(self.lessons) if told.id != lesson.id]
+        lessons = tuple(self.lessons[row] for row in kept)
+        return _Regression(lessons, self.cells, self.rows[kept], self.observed[kept], self.precision[kept])
+
+    def influence(self, prior_mean: Vector, covariance: Matrix) -> Matrix:
+        """Each lesson's part in the move of the means from prior to posterior [L, n]; they sum to the whole move."""
+        surprise = self.observed - self.rows @ prior_mean
+        return np.asarray((self.rows @ covariance) * (self.precision * surprise)[:, None])
 
 
-def _influence(rows: Matrix, observed: Vector, precision: Vector, prior_mean: Vector, covariance: Matrix) -> Matrix:
-    """Each lesson's part in the move of the means from prior to posterior [L, n]; the parts sum to the whole move."""
-    surprise = observed - rows @ prior_mean
-    return np.asarray((rows @ covariance) * (precision * surprise)[:, None])
+def _regression(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> _Regression:
+    """Of every lesson not withdrawn, by id, on `cells` and after them whatever other cells the lessons speak of."""
+    told = tuple(sorted((lesson for lesson in lessons if not lesson.withdrawn), key=lambda lesson: lesson.id.int))
+    exposures = [(row, part.cell, part.exposure) for row, lesson in enumerate(told) for part in lesson.exposures]
+    everything = (*cells, *sorted({cell for _, cell, _ in exposures}.difference(cells)))
+    column = {cell: index for index, cell in enumerate(everything)}
+    rows = np.zeros((len(told), len(everything)))
+    for row, cell, exposure in exposures:
+        rows[row, column[cell]] += exposure
+    observed = np.array([lesson.observed for lesson in told], dtype=np.float64)
+    error = np.array([lesson.standard_error for lesson in told], dtype=np.float64)
+    age = np.array([abs((as_of - lesson.learned_on).days) for lesson in told], dtype=np.float64)
+    return _Regression(told, everything, rows, observed, 0.5 ** (age / HALF_LIFE_DAYS) / error**2)
+
+
+def _fold(regression: _Regression, n: int) -> Posterior:
+    """The posterior of the first `n` cells."""
+    mean, covariance = prior(regression.cells)
+    start = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
+    weighted = regression.rows * regression.precision[:, None]
+    evidence = NaturalParameters(np.asarray(weighted.T @ regression.rows), np.asarray(weighted.T @ regression.observed))
+    posterior_mean, posterior_covariance = (NaturalParameters(start, np.asarray(start @ mean)) + evidence).moments()
+    return Posterior(
+        cells=regression.cells[:n],
+        mean=posterior_mean[:n],
+        covariance=posterior_covariance[:n, :n],
+        lessons=regression.lessons,
+        influence=regression.influence(mean, posterior_covariance)[:, :n],
+    )
 
 
 def _prior_mean(cell: str) -> float:

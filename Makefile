@@ -14,7 +14,7 @@ export UV_SYSTEM_CERTS ?= 1
 DASHBOARD := frontend/out/index.html
 DASHBOARD_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/.next/*' -not -path '*/out/*' \
     -not -path '*/e2e/*' -not -name '*.tsbuildinfo' -not -name '*.test.ts*')
-NODE_READY := $(if $(shell node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && echo yes),,.venv/.ready-node)
+NODE_READY := $(if $(shell node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' 2>/dev/null && echo yes),,.venv/.ready-node)
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 npm
 
 .PHONY: help run test dashboard loop studio lint format types bench lock clean
@@ -74,7 +74,8 @@ $(BIN)/uv: requirements/uv.txt
 	@touch $@
 
 frontend/node_modules/.ready: frontend/package.json frontend/package-lock.json | $(NODE_READY)
-	cd frontend && $(NPM) ci --no-audit --no-fund --loglevel=error
+	@# Not `npm ci`: it refuses a lock that lacks an optional package of another platform, which some registries do not carry.
+	cd frontend && $(NPM) install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(DASHBOARD): frontend/node_modules/.ready $(DASHBOARD_SOURCES)

@@ -21,4 +21,11 @@ def serve(
     host, port = host or settings.host, settings.port if port is None else port
     if not 0 <= port <= 65535:
         raise BadInput(f"{port} is not a port", remedy="give --port a number from 0 to 65535", field="port")
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", ws_max_size=64 * 1024)
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        log_level="warning",
+        ws_max_size=1_000_000,
+        ws_per_message_deflate=False,
+    )

@@ -41,7 +41,9 @@ class TriggerCommand(_Message):
 
 
 Command = Annotated[AnswerCommand | TriggerCommand, Field(discriminator="name")]
-ClientMessage: TypeAdapter[Hello | AnswerCommand | TriggerCommand] = TypeAdapter(Hello | Command)
+ClientMessage: TypeAdapter[Hello | AnswerCommand | TriggerCommand] = TypeAdapter(
+    Annotated[Hello | Command, Field(discriminator="type")]
+)
 
 
 class StreamSynced(BaseModel):

@@ -1,5 +1,6 @@
 """The runs of all campaigns: start one, see what it asks, answer it, go on after a crash. Detached from any socket."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple, Protocol
@@ -17,6 +18,10 @@ from runtime.executor import CompiledCampaign, Leases, thread_config
 from runtime.orders import Question, RunOrder
 from runtime.owners import is_gone
 from storage.records import ActiveRun
+
+LOOK_EVERY = 0.05
+"""Seconds between looks at a thread that is about to park."""
+LOOKS_AT_PARKING = 40
 
 
 class Threads(Protocol):
@@ -120,7 +125,7 @@ class Runs:
         """
         context = await self.context(thread_id)
         run_id = new_id()
-        await self._claim(thread_id, run_id)
+        await self._claim_parked(thread_id, run_id, interrupt_id)
         try:
             # Looked at under the lease: another process may have answered a moment ago.
             question = _asked(await self.questions(thread_id), interrupt_id)
@@ -184,6 +189,19 @@ class Runs:
     async def _submit(self, order: RunOrder) -> None:
         await self._claim(order.thread_id, order.run_id)
         await self._queue.submit(order)
+
+    async def _claim_parked(self, thread_id: UUID, run_id: UUID, interrupt_id: str | None) -> None:
+        """Take a thread that asks. The question is told a moment before the run that asks it lets go of the thread, so
+        that moment is waited out. Raises Conflict when the question is no longer open."""
+        for _ in range(LOOKS_AT_PARKING):
+            _asked(await self.questions(thread_id), interrupt_id)
+            try:
+                await self._claim(thread_id, run_id)
+            except Conflict:
+                await asyncio.sleep(LOOK_EVERY)
+            else:
+                return
+        await self._claim(thread_id, run_id)
 
     async def _claim(self, thread_id: UUID, run_id: UUID) -> None:
         """Take the thread, from a dead process at once. Raises Conflict while a live one runs it."""

@@ -86,11 +86,11 @@ class EventReplay:
 
 def _frames(rows: Sequence[_StoredRow]) -> list[Frame]:
     frames = []
-    for _, seq, event_id, thread_id, method, body in rows:
-        thread = str(thread_id)
+    for row in rows:
+        thread = str(row.thread_id)
         text = (
-            f'{{"type":"event","seq":{seq},"event_id":"{event_id}","thread_id":"{thread}",'
-            f'"method":"{method}","params":{body}}}'
+            f'{{"type":"event","seq":{row.seq},"event_id":"{row.event_id}","thread_id":"{thread}",'
+            f'"method":"{row.method}","params":{row.body}}}'
         )
-        frames.append(Frame(thread, seq, text))
+        frames.append(Frame(thread, row.seq, text))
     return frames

@@ -1,0 +1,110 @@
+"""Carries out what clients command: each command once, whichever sockets and processes it arrives through."""
+
+import asyncio
+from collections import OrderedDict
+from uuid import UUID
+
+import structlog
+from pydantic import JsonValue
+
+from domain.errors import Conflict, TescoSenseError
+from domain.messages import AnswerCommand, CommandResult, TriggerCommand
+from runtime.owners import is_gone, this_process
+from runtime.wiring import System
+from storage.commands import CommandRepository, KnownCommand
+
+REMEMBERED = 1_000
+"""Results kept in memory; older ones are read from the database."""
+LOOK_EVERY = 0.05
+"""Seconds between looks at a command another process carries out."""
+SERVER_FAULT = 500
+
+Command = AnswerCommand | TriggerCommand
+
+log = structlog.get_logger()
+
+
+class CommandDesk:
+    """One per serving process, shared by its sockets. A command goes on when the socket it came through closes."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._commands = CommandRepository(system.repositories.database)
+        self._owner = this_process()
+        self._tasks: OrderedDict[UUID, tuple[Command, asyncio.Task[CommandResult]]] = OrderedDict()
+        self._pruned = False
+
+    async def carry_out(self, command: Command) -> CommandResult:
+        """The command's result, from memory when it was carried out before."""
+        taken = self._tasks.get(command.command_id)
+        if taken is None:
+            task = asyncio.create_task(self._once(command), name=f"command-{command.command_id}")
+            self._tasks[command.command_id] = taken = (command, task)
+            task.add_done_callback(lambda done: self._settle(command.command_id, done))
+        if taken[0] != command:
+            return _refused(command, _another_use(command))
+        return await asyncio.shield(taken[1])
+
+    def _settle(self, command_id: UUID, done: asyncio.Task[CommandResult]) -> None:
+        """A fault of ours that may pass is not remembered: the same command may be sent again."""
+        if done.cancelled() or done.exception() is not None or (done.result().status or 0) >= SERVER_FAULT:
+            self._tasks.pop(command_id, None)
+        while len(self._tasks) > REMEMBERED:
+            self._tasks.popitem(last=False)
+
+    async def _once(self, command: Command) -> CommandResult:
+        if not self._pruned:
+            self._pruned = True
+            await self._commands.prune()
+        request: JsonValue = command.model_dump(mode="json")
+        known = await self._commands.take(command.command_id, request, self._owner)
+        while known is not None:
+            if known.request != request:
+                return _refused(command, _another_use(command))
+            if known.answer is not None:
+                return CommandResult.model_validate(known.answer)
+            if await self._took_over(command.command_id, known):
+                break
+            await asyncio.sleep(LOOK_EVERY)
+            known = await self._commands.known(command.command_id)
+        return await self._carried_out(command)
+
+    async def _took_over(self, command_id: UUID, known: KnownCommand) -> bool:
+        return is_gone(known.owner) and await self._commands.take_over(command_id, giver=known.owner, taker=self._owner)
+
+    async def _carried_out(self, command: Command) -> CommandResult:
+        try:
+            result = await self._try(command)
+        except BaseException:
+            await self._commands.forget(command.command_id)
+            raise
+        if (result.status or 0) >= SERVER_FAULT:
+            await self._commands.forget(command.command_id)
+        else:
+            await self._commands.answer(command.command_id, result.model_dump(mode="json"))
+        return result
+
+    async def _try(self, command: Command) -> CommandResult:
+        try:
+            if isinstance(command, AnswerCommand):
+                run_id = await self._system.runs.answer(command.campaign_id, command.interrupt_id, command.answer)
+                done: JsonValue = {"campaign_id": str(command.campaign_id), "run_id": str(run_id)}
+            else:
+                done = (await self._system.live.trigger(command.scenario)).model_dump(mode="json")
+        except TescoSenseError as error:
+            log.info("command.refused", name=command.name, problem=str(error))
+            return _refused(command, error)
+        return CommandResult(command_id=command.command_id, ok=True, result=done)
+
+
+def _refused(command: Command, error: TescoSenseError) -> CommandResult:
+    return CommandResult(
+        command_id=command.command_id, ok=False, problem=str(error), status=error.http_status, field=error.field
+    )
+
+
+def _another_use(command: Command) -> Conflict:
+    return Conflict(
+        f"the command id {command.command_id} has been used for another command",
+        remedy="give each command an id of its own",
+    )

@@ -1,0 +1,107 @@
+"""One listener on the bus for all sockets: each event is written as JSON once, however many read it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from api.outbox import Outbox
+from api.socket_limits import SocketLimits
+from domain.events import Event
+from domain.messages import Heartbeat, KpisChanged
+from runtime.bus import Bus, Lagged, Subscription
+from storage.replay import Frame
+
+MOVES_KPIS = frozenset({"lifecycle", "custom", "input.requested", "input.resolved"})
+"""Methods of events after which `GET /kpis` may answer otherwise."""
+LOOK_SECONDS = 1.0
+"""How often clients that take nothing are looked for."""
+
+
+class StreamHub:
+    """Listens while at least one socket is open."""
+
+    def __init__(self, bus: Bus, limits: SocketLimits) -> None:
+        self._bus = bus
+        self._limits = limits
+        self._outboxes: set[Outbox] = set()
+        self._chores: list[asyncio.Task[None]] = []
+        self._opening = asyncio.Lock()
+        self._kpis_due: asyncio.TimerHandle | None = None
+
+    @asynccontextmanager
+    async def join(self) -> AsyncIterator[Outbox]:
+        """An outbox that is given every event published from now on."""
+        outbox = Outbox(most_events=self._limits.waiting_events, most_bytes=self._limits.waiting_bytes)
+        async with self._opening:
+            if not self._outboxes:
+                await self._start()
+            self._outboxes.add(outbox)
+        try:
+            yield outbox
+        finally:
+            self._outboxes.discard(outbox)
+            if not self._outboxes:
+                self._stop()
+
+    async def _start(self) -> None:
+        listening = asyncio.Event()
+        self._chores = [
+            asyncio.create_task(self._relay(listening), name="socket-relay"),
+            asyncio.create_task(self._beat(), name="socket-heartbeat"),
+            asyncio.create_task(self._cut_off_the_stalled(), name="socket-stalls"),
+        ]
+        await listening.wait()
+
+    def _stop(self) -> None:
+        for chore in self._chores:
+            chore.cancel()
+        if self._kpis_due is not None:
+            self._kpis_due.cancel()
+            self._kpis_due = None
+
+    async def _relay(self, listening: asyncio.Event) -> None:
+        async with self._bus.subscribe() as subscription:
+            listening.set()
+            while True:
+                await self._pass_on(subscription)
+
+    async def _pass_on(self, subscription: Subscription) -> None:
+        try:
+            events = await subscription.next()
+        except Lagged:
+            for outbox in self._outboxes:
+                outbox.fall_behind()
+            return
+        frames = [Frame(str(event.thread_id), event.seq, event.model_dump_json()) for event in events]
+        size = sum(len(frame.text) for frame in frames)
+        for outbox in self._outboxes:
+            outbox.offer(frames, size)
+        self._note_kpis(events)
+
+    def _note_kpis(self, events: Sequence[Event]) -> None:
+        if self._kpis_due is None and any(event.method in MOVES_KPIS for event in events):
+            loop = asyncio.get_running_loop()
+            self._kpis_due = loop.call_later(self._limits.kpi_seconds, self._tell_kpis)
+
+    def _tell_kpis(self) -> None:
+        self._kpis_due = None
+        self._tell("kpis", KpisChanged(timestamp=datetime.now(UTC)).model_dump_json())
+
+    def _tell(self, kind: str, text: str) -> None:
+        for outbox in self._outboxes:
+            outbox.notice(kind, text)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(self._limits.heartbeat_seconds)
+            self._tell("heartbeat", Heartbeat(timestamp=datetime.now(UTC)).model_dump_json())
+
+    async def _cut_off_the_stalled(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            patience_ends = time.monotonic() - self._limits.stall_seconds
+            for outbox in tuple(self._outboxes):
+                if outbox.busy_since is not None and outbox.busy_since < patience_ends:
+                    outbox.cut_off()

@@ -93,7 +93,11 @@ export class Server {
 
   /** Trigger a scenario, and wait until every campaign is at rest. */
   async trigger(scenario: string): Promise<void> {
-    await this.ask("POST", "/simulation/trigger", { scenario });
+    const { campaign_ids } = await this.ask<Schemas["Triggered"]>("POST", "/simulation/trigger", { scenario });
+    await this.until(async () => {
+      const known = (await this.campaigns()).map((campaign) => campaign.id);
+      return campaign_ids.every((id) => known.includes(id));
+    }, "the campaigns to begin");
     await this.atRest();
   }
 

@@ -1,6 +1,7 @@
 """Print the API's OpenAPI document with the socket's messages among its schemas."""
 
 import json
+import sys
 
 from pydantic import TypeAdapter
 
@@ -16,4 +17,4 @@ for name, union in MESSAGES.items():
     schema = TypeAdapter(union).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
     schemas.update({key: value for key, value in schema.pop("$defs").items() if key not in schemas})
     schemas[name] = schema
-print(json.dumps(document))
+sys.stdout.write(json.dumps(document))

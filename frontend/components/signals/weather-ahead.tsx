@@ -10,7 +10,7 @@ export function WeatherAhead({ weather }: { weather: RegionWeather[] }) {
   if (!first) return <p className="p-4 text-[0.8125rem] text-ink-2">This source has no weather.</p>;
   const days = first.dates.slice(-first.days_ahead);
   return (
-    <div className="scroll-thin overflow-x-auto" tabIndex={0} role="region" aria-label="Weather ahead">
+    <div className="scroll-thin overflow-x-auto" tabIndex={0} role="region" aria-label="Forecast by region and day">
       <table className="w-full min-w-120 text-xs">
         <caption className="sr-only">Forecast by region and day</caption>
         <thead>

@@ -1,0 +1,65 @@
+/** Pictures of every page for the documentation: `npm run screenshots` writes docs/images/. */
+
+import { fileURLToPath } from "node:url";
+import type { Server } from "./server";
+import { expect, type Page, test } from "./test";
+
+const IMAGES = fileURLToPath(new URL("../../docs/images/", import.meta.url));
+const LOOKS = [
+  { name: "light", colorScheme: "light", viewport: { width: 1440, height: 1000 }, scale: 1 },
+  { name: "dark", colorScheme: "dark", viewport: { width: 1440, height: 1000 }, scale: 1 },
+  { name: "phone", colorScheme: "light", viewport: { width: 390, height: 844 }, scale: 2 },
+] as const;
+
+test.beforeAll(async ({ server }) => {
+  test.setTimeout(180_000);
+  await server.trigger("heavy-rain");
+  const soup = await server.campaignOf("soup");
+  await server.decide(soup.id, { decision: "edit", budgets: [{ channel: "email", budget: 600 }], decided_by: "Priya, media desk" });
+  await server.step(9);
+  await server.trigger("heatwave");
+  for (const category of ["barbecue meat", "beer"]) {
+    const campaign = (await server.campaigns()).find((one) => one.category === category && one.status === "AWAITING_APPROVAL");
+    if (campaign) await server.decide(campaign.id, { decision: "approve", decided_by: "Priya, media desk" });
+  }
+  await server.step(3);
+});
+
+async function views(server: Server): Promise<Record<string, string>> {
+  const soup = await server.campaignOf("soup", "COMPLETED");
+  const waiting = (await server.campaigns()).filter((campaign) => campaign.status === "AWAITING_APPROVAL");
+  const chosen = waiting.find((campaign) => campaign.category === "bottled water") ?? waiting[0];
+  const creative = (await server.events(soup.id)).find(({ params: { data } }) => data.kind === "task" && data.node === "creative");
+  const task = creative?.params.data.kind === "task" ? creative.params.data.task_id : "";
+  return {
+    live: `/?campaign=${soup.id}&step=${task}`,
+    campaigns: "/campaigns",
+    campaign: `/campaigns?id=${soup.id}`,
+    approvals: `/approvals?id=${chosen?.id ?? ""}`,
+    signals: "/signals?category=ice%20cream&region=London",
+  };
+}
+
+async function settle(page: Page): Promise<void> {
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.waitForLoadState("networkidle");
+}
+
+for (const look of LOOKS) {
+  test(`every page, ${look.name}`, async ({ browser, server }) => {
+    const context = await browser.newContext({
+      baseURL: server.url, viewport: look.viewport, colorScheme: look.colorScheme, deviceScaleFactor: look.scale,
+      locale: "en-GB", timezoneId: "Europe/London", reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    for (const [name, path] of Object.entries(await views(server))) {
+      await page.goto(path);
+      await settle(page);
+      if (name === "live") await page.getByRole("tab", { name: /Prompts/ }).click();
+      await page.screenshot({ path: `${IMAGES}${name}-${look.name}.png` });
+    }
+    await context.close();
+  });
+}

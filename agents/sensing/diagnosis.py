@@ -16,6 +16,8 @@ from domain.panel import Panel
 Floats = NDArray[np.float64]
 
 _PRICE_RISE = 0.02
+_FAVOURABLE = -0.01
+"""Forecast weather is still worth advertising into when its usual effect is no worse than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,14 @@ def _lost_to_the_feed(baseline: Baseline, faults: FeedFaults, rows: NDArray[np.i
     return float(np.log(max(share, 0.01)))
 
 
-def is_advertisable(decomposition: Decomposition, price_change: float) -> bool:
-    """False for an empty shelf, a stale feed, a price rise, and for a shock that hits everything alike."""
+def is_advertisable(decomposition: Decomposition, price_change: float, weather_ahead: float) -> bool:
+    """False for an empty shelf, a stale feed, a price rise, a shock that hits everything alike, and for weather that
+    took sales away and will go on doing so (`weather_ahead` is its expected log effect on the days to come)."""
     cause, falling = decomposition.cause, decomposition.total < 0
     if cause in {Cause.DATA_FAULT, Cause.SHOCK}:
         return False
     if cause is Cause.STOCK:
         return not falling
+    if cause is Cause.WEATHER:
+        return not falling or weather_ahead > _FAVOURABLE
     return not (cause is Cause.PRICE and falling and price_change > _PRICE_RISE)

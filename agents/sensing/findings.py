@@ -101,7 +101,7 @@ class _Sight:
         ahead = self._ahead(category)
         kind = _kind(alarm, decomposition)
         price, price_change = self._price(rows, window)
-        advertisable = alarm.scope != "shock" and is_advertisable(decomposition, price_change)
+        advertisable = alarm.scope != "shock" and is_advertisable(decomposition, price_change, ahead)
         return Finding(
             category=self.baseline.categories[category],
             regions=tuple(dict.fromkeys(self.panel.series[row].region for row in rows)),

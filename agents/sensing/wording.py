@@ -11,8 +11,6 @@ from domain.opportunity import Cause, Contribution, Diagnosis, OpportunityKind
 _MENTIONED = 0.005
 _WANTED = 0.1
 """Searches that far above normal say that shoppers want a thing."""
-_FAVOURABLE = -0.01
-"""Forecast weather is still worth advertising into when its usual effect is no worse than this."""
 
 
 def headline(finding: Finding) -> str:
@@ -90,7 +88,7 @@ def advice(finding: Finding) -> str:
             return f"Repair the sales feed of {region} and sense again, because nobody knows yet what really sold."
         case Cause.SHOCK:
             return f"Find what moved every category at once before spending on {category}."
-        case Cause.WEATHER if not _ads_go_with_the_weather(finding):
+        case Cause.WEATHER if not finding.advertisable:
             return f"Wait: {spell_words(finding.spell_now or finding.spell_ahead)} holds {category} back for now."
         case Cause.WEATHER:
             wanted = f", since searches are {finding.search_change:+.0%}" if finding.search_change > _WANTED else ""
@@ -140,10 +138,12 @@ def _because(finding: Finding) -> str:
 def _do(finding: Finding) -> str:
     category = finding.category
     if not finding.advertisable:
-        verbs = {Cause.STOCK: f"restock {category} before any ad", Cause.PRICE: "review the price before any ad"}
+        verbs = {
+            Cause.STOCK: f"restock {category} before any ad",
+            Cause.PRICE: "review the price before any ad",
+            Cause.WEATHER: f"hold {category} ads until it turns",
+        }
         return verbs.get(finding.cause, "wait")
-    if finding.cause is Cause.WEATHER and not _ads_go_with_the_weather(finding):
-        return f"hold {category} ads until it turns"
     if finding.cause is Cause.UNEXPLAINED and finding.change < 0 and not _turns_to_weather(finding):
         return f"win {category} shoppers back"
     return f"boost {category} ads"
@@ -152,7 +152,3 @@ def _do(finding: Finding) -> str:
 def _turns_to_weather(finding: Finding) -> bool:
     """Whether the weather to come favours the category, so the forecast belongs in the sentence."""
     return finding.spell_ahead is not None and finding.weather_ahead > _MENTIONED
-
-
-def _ads_go_with_the_weather(finding: Finding) -> bool:
-    return finding.change > 0 or finding.weather_ahead > _FAVOURABLE

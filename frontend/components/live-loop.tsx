@@ -2,7 +2,7 @@
 
 import { Radar } from "lucide-react";
 import Link from "next/link";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { Badge, ProvenanceTag } from "@/components/basics/badge";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { Tabs } from "@/components/basics/tabs";
@@ -29,7 +29,13 @@ export function LiveLoop() {
   const thread = threads[url.get("campaign") ?? ""] ?? campaignToFollow(inOrder);
   const chosen = thread?.steps.find((step) => step.taskId === url.get("step"));
   const step = chosen ?? (thread ? (activeStep(thread) ?? thread.steps.at(-1)) : undefined);
-  const select = (taskId: string): void => url.set({ campaign: thread?.id ?? null, step: taskId });
+  const panel = useRef<HTMLDivElement>(null);
+  const select = (taskId: string): void => {
+    url.set({ campaign: thread?.id ?? null, step: taskId });
+    // Where the panel stands below the graph and not beside it, it is brought into sight.
+    const isBelow = (panel.current?.getBoundingClientRect().top ?? 0) > window.innerHeight * 0.8;
+    if (isBelow) panel.current?.scrollIntoView({ block: "start" });
+  };
 
   if (graph.isError) return <div className="card"><ErrorState error={graph.error} retry={() => void graph.refetch()} /></div>;
   return (
@@ -69,7 +75,7 @@ export function LiveLoop() {
             <Waiting synced={synced} />
           )}
         </section>
-        <div className="card min-w-0">
+        <div ref={panel} className="card min-w-0 scroll-mt-16">
           {thread && step ? <StepPanel thread={thread} step={step} /> : <Waiting synced={synced} />}
         </div>
       </div>
@@ -90,7 +96,7 @@ function Following({ thread }: { thread: Thread | null }) {
   return (
     <header className="flex min-h-17 flex-wrap items-start gap-x-3 gap-y-1.5 px-4 pt-3.5">
       <div className="min-w-0 flex-1 basis-80">
-        <h1 id="followed" className="text-[0.9375rem] leading-snug font-semibold text-balance">
+        <h1 id="followed" className="text-[0.9375rem] leading-snug font-semibold">
           {thread ? thread.headline || "Sensing the day" : "The campaign loop"}
         </h1>
         <p className="mt-0.5 text-xs text-ink-3">

@@ -107,8 +107,8 @@ export function ApprovalForm({ question, onDecided }: { question: ApprovalQuesti
           ))}
         </div>
         <Refusal error={decide.error} />
-        <Actions edits={edits} total={totalOf(draft)} isBusy={decide.isPending} canReject={draft.reason.trim() !== ""} onReject={() => send("reject")} />
       </Section>
+      <Actions edits={edits} total={totalOf(draft)} isBusy={decide.isPending} canReject={draft.reason.trim() !== ""} onReject={() => send("reject")} />
     </form>
   );
 }

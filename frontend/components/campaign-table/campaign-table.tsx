@@ -12,7 +12,7 @@ import { GROUPS, rowsOf, type SortKey, type View } from "./rows";
 
 const COLUMNS: { key: SortKey; label: string; align?: string; from?: string }[] = [
   { key: "name", label: "Campaign" },
-  { key: "status", label: "Status" },
+  { key: "status", label: "Status", from: "hidden sm:table-cell" },
   { key: "budget", label: "Budget", align: "text-right", from: "hidden md:table-cell" },
   { key: "spent", label: "Spent", align: "text-right", from: "hidden sm:table-cell" },
   { key: "created_at", label: "Started", align: "text-right", from: "hidden sm:table-cell" },
@@ -101,11 +101,12 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
           {campaign.category ? words(campaign.category) : campaign.name}
         </Link>
         <span className="mt-0.5 line-clamp-2 max-w-prose text-xs text-ink-2 md:line-clamp-1">{campaign.headline}</span>
-        <span className="num mt-0.5 block text-xs text-ink-3 sm:hidden">
+        <span className="num mt-1.5 flex flex-wrap items-center justify-between gap-2 text-xs text-ink-3 sm:hidden">
+          <Badge shown={statusOf(campaign.status)} />
           {formatMoment(campaign.created_at)} · spent {formatPounds(campaign.spent)}
         </span>
       </th>
-      <td className="px-4 py-2.5 align-top sm:align-middle"><Badge shown={statusOf(campaign.status)} /></td>
+      <td className="hidden px-4 py-2.5 sm:table-cell"><Badge shown={statusOf(campaign.status)} /></td>
       <td className="hidden px-4 py-2.5 text-right md:table-cell">{formatPounds(campaign.budget)}</td>
       <td className="hidden px-4 py-2.5 text-right sm:table-cell">{formatPounds(campaign.spent)}</td>
       <td className="hidden px-4 py-2.5 text-right whitespace-nowrap text-ink-2 sm:table-cell">{formatMoment(campaign.created_at)}</td>

@@ -20,7 +20,7 @@ export function SignalMatrix({ signals, chosen, onChoose }: { signals: SignalsTo
   const cells = new Map(signals.items.map((cell) => [`${cell.category}|${cell.region}`, cell]));
   return (
     <div className="scroll-thin overflow-x-auto" tabIndex={0} role="region" aria-label="Categories by region">
-      <table className="w-full border-separate border-spacing-0 text-xs">
+      <table className="w-full border-separate pr-2 border-spacing-0 text-xs">
         <caption className="sr-only">Sales against expectation by category and region on the newest day</caption>
         <thead>
           <tr>

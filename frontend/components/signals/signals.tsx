@@ -29,7 +29,7 @@ export function Signals() {
   return (
     <>
       <Provenances signals={signals.data} />
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.12fr)_minmax(0,1fr)]">
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <Section id="trends" title="Detected today" padded={false}>
             {trends.data ? (
@@ -49,7 +49,14 @@ export function Signals() {
           <Section id="series" title={`${words(place.category)}, ${place.region}`} padded={false} aside={<ProvenanceTag kind={signals.data.provenance.sales} />}>
             <SeriesPanel place={place} />
           </Section>
-          <Section id="weather" title="Weather ahead" padded={false} aside={<ProvenanceTag kind={signals.data.provenance.weather} />}>
+          <Section
+            id="weather" title="Weather ahead" padded={false}
+            aside={
+              <span className="flex items-center gap-2 text-xs text-ink-3">
+                mean °C and mm of rain <ProvenanceTag kind={signals.data.provenance.weather} />
+              </span>
+            }
+          >
             <WeatherAhead weather={signals.data.weather} />
           </Section>
         </div>
@@ -58,17 +65,20 @@ export function Signals() {
   );
 }
 
+/** Streams of one kind are named together. */
 function Provenances({ signals }: { signals: SignalsToday }) {
   const { source, ...streams } = signals.provenance;
+  const kinds = [...new Set(Object.values(streams))];
   return (
-    <header className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1.5">
+    <header className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-1">
       <h1 className="text-[0.9375rem] font-semibold">
         Signals <span className="num font-normal text-ink-3">{formatDayAndYear(signals.today)}</span>
       </h1>
-      <ul className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-2" aria-label="What is real and what is simulated">
-        {Object.entries(streams).map(([stream, kind]) => (
-          <li key={stream} className="inline-flex items-center gap-1.5">
-            {words(stream)} <ProvenanceTag kind={kind} />
+      <ul className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-2" aria-label="What is real and what is simulated">
+        {kinds.map((kind) => (
+          <li key={kind} className="inline-flex items-center gap-1.5">
+            <ProvenanceTag kind={kind} />
+            {Object.entries(streams).filter(([, of]) => of === kind).map(([stream]) => words(stream)).join(", ").replaceAll("_", " ")}
           </li>
         ))}
       </ul>

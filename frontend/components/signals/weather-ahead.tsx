@@ -11,7 +11,7 @@ export function WeatherAhead({ weather }: { weather: RegionWeather[] }) {
   const days = first.dates.slice(-first.days_ahead);
   return (
     <div className="scroll-thin overflow-x-auto" tabIndex={0} role="region" aria-label="Forecast by region and day">
-      <table className="w-full min-w-120 text-xs">
+      <table className="w-full min-w-110 text-xs">
         <caption className="sr-only">Forecast by region and day</caption>
         <thead>
           <tr className="border-b text-ink-3">
@@ -45,7 +45,7 @@ function Forecast({ rain, temperature }: { rain: number | null; temperature: num
         style={{ background: `color-mix(in oklab, var(--accent) ${Math.round(share * 30)}%, transparent)` }}
       >
         <span className="text-ink-2">{formatCount(temperature)}°</span>
-        <span className="text-right whitespace-nowrap">{formatCount(rain)} mm</span>
+        <span className="w-5 text-right">{formatCount(rain)}</span>
       </span>
     </td>
   );

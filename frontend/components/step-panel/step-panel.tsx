@@ -35,7 +35,7 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
       <p className="px-4 pt-1.5 text-[0.8125rem] text-ink-2">{whyItRan(thread, step)}</p>
       {thread.question && outcomeOf(step) === "parked" ? <Waits thread={thread} /> : null}
       {error ? <p role="alert" className="mx-4 mt-2 rounded-md bg-bad-soft px-2.5 py-1.5 text-xs text-bad">{error}</p> : null}
-      <dl className="grid grid-cols-3 gap-3 px-4 py-3">
+      <dl className="grid grid-cols-[1fr_1fr_1.7fr] gap-3 px-4 py-3">
         {facts.map(([label, value]) => (
           <div key={label}>
             <dt className="label">{label}</dt>

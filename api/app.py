@@ -24,6 +24,7 @@ from api.routes import (
     simulation,
 )
 from api.security import Guarded
+from runtime.recovery import keep_recovering
 from runtime.settings import Settings
 from runtime.wiring import open_system
 
@@ -42,12 +43,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with open_system(chosen) as system:
             app.state.system = system
             await system.runs.recover()
-            clock = asyncio.create_task(system.live.keep_turning(), name="live-clock")
+            chores = [
+                asyncio.create_task(system.live.keep_turning(), name="live-clock"),
+                asyncio.create_task(keep_recovering(system.runs), name="recovery"),
+            ]
             try:
                 yield
             finally:
-                clock.cancel()
-                await asyncio.gather(clock, return_exceptions=True)
+                for chore in chores:
+                    chore.cancel()
+                await asyncio.gather(*chores, return_exceptions=True)
 
     app = FastAPI(title="TescoSense", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
     errors.install(app)

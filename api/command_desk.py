@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from domain.errors import Conflict, TescoSenseError
 from domain.messages import AnswerCommand, CommandResult, TriggerCommand
 from runtime.owners import is_gone, this_process
-from runtime.wiring import System
+from runtime.system import System
 from storage.commands import CommandRepository, KnownCommand
 
 REMEMBERED = 1_000

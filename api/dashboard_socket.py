@@ -24,7 +24,7 @@ from api.stream_hub import StreamHub
 from api.token_bucket import TokenBucket
 from domain.errors import TescoSenseError
 from domain.messages import AnswerCommand, ClientMessage, Hello, StreamResync, StreamSynced, TriggerCommand
-from runtime.wiring import System
+from runtime.system import System
 from storage.replay import EventReplay, Frame
 
 router = APIRouter()

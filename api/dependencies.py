@@ -6,7 +6,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from domain.errors import StorageUnavailable
-from runtime.wiring import System
+from runtime.system import System
 
 
 def the_system(connection: HTTPConnection) -> System:

@@ -24,7 +24,8 @@ from domain.context import Autonomy, CampaignContext
 from domain.money import pounds
 from domain.state import CampaignState, CampaignStatus
 from runtime.settings import Settings
-from runtime.wiring import System, open_system
+from runtime.system import System
+from runtime.wiring import open_system
 
 AT_A_TIME = 16
 ROUNDS = 3

@@ -10,8 +10,9 @@ from domain.state import CampaignState, CampaignStatus
 from runtime.bus import Subscription
 from runtime.settings import Settings
 from runtime.summary import QuestionSummary, RunSummary, finished_nodes, summarise
+from runtime.system import System
 from runtime.watching import watch
-from runtime.wiring import System, open_system
+from runtime.wiring import open_system
 
 
 async def run_campaign(

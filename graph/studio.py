@@ -12,8 +12,9 @@ from domain.context import CampaignContext
 from domain.state import CampaignState
 from graph.campaign import build_graph
 from graph.context_form import context_form
+from runtime.repositories import open_repositories
 from runtime.settings import Settings
-from runtime.wiring import make_nodes, open_models, open_prompts, open_repositories, open_worlds
+from runtime.wiring import make_nodes, open_models, open_prompts, open_worlds
 
 
 @asynccontextmanager

@@ -28,10 +28,15 @@ class Subscription:
     def offer(self, events: Sequence[Event]) -> None:
         """Never blocks the publisher: past the limit everything waiting is dropped and the listener is told once."""
         if len(self._waiting) + len(events) > self._limit:
-            self._waiting.clear()
-            self._lagged = True
+            self.lose()
         else:
             self._waiting.extend(events)
+            self._wake.set()
+
+    def lose(self) -> None:
+        """Say that events were published which never came here."""
+        self._waiting.clear()
+        self._lagged = True
         self._wake.set()
 
     async def next(self) -> list[Event]:
@@ -71,6 +76,11 @@ class InProcessBus:
     def deliver(self, events: Sequence[Event]) -> None:
         for subscription in self._subscriptions:
             subscription.offer(events)
+
+    def lose(self) -> None:
+        """Tell every listener that it missed events."""
+        for subscription in self._subscriptions:
+            subscription.lose()
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[Subscription]:

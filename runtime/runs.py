@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from domain.context import CampaignContext
-from domain.creative import Outcome
-from domain.decision import ApprovalAnswer, MeasurementAnswer
-from domain.errors import BadInput, Conflict, NotFound
+from domain.decision import ApprovalAnswer
+from domain.errors import Conflict, NotFound
 from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
+from runtime.answers import asked, parsed_answer
 from runtime.executor import CompiledCampaign, Leases, thread_config
 from runtime.orders import Question, RunOrder
 from runtime.owners import is_gone
@@ -128,7 +128,7 @@ class Runs:
         await self._claim_parked(thread_id, run_id, interrupt_id)
         try:
             # Looked at under the lease: another process may have answered a moment ago.
-            question = _asked(await self.questions(thread_id), interrupt_id)
+            question = asked(await self.questions(thread_id), interrupt_id)
             checked = parsed_answer(question, answer)
             if isinstance(checked, ApprovalAnswer):
                 await self._check(await self.state(thread_id), context, checked)
@@ -156,10 +156,19 @@ class Runs:
             if not (is_gone(run.owner) or run.thread_id in silent):
                 continue
             await self._leases.release(run.thread_id, run.run_id)
-            if not await self.questions(run.thread_id):
-                await self.resume(run.thread_id)
+            if await self._goes_on(run.thread_id):
                 recovered.append(run.thread_id)
         return recovered
+
+    async def _goes_on(self, thread_id: UUID) -> bool:
+        """Resume a thread whose run was cut off; False for one that had parked, or that another process took up."""
+        if await self.questions(thread_id):
+            return False
+        try:
+            await self.resume(thread_id)
+        except Conflict:
+            return False
+        return True
 
     async def history(self, thread_id: UUID) -> AsyncIterator[Step]:
         """The thread's checkpoints, newest first. Raises NotFound for an unknown thread."""
@@ -194,7 +203,7 @@ class Runs:
         """Take a thread that asks. The question is told a moment before the run that asks it lets go of the thread, so
         that moment is waited out. Raises Conflict when the question is no longer open."""
         for _ in range(LOOKS_AT_PARKING):
-            _asked(await self.questions(thread_id), interrupt_id)
+            asked(await self.questions(thread_id), interrupt_id)
             try:
                 await self._claim(thread_id, run_id)
             except Conflict:
@@ -220,46 +229,3 @@ class Runs:
         if context is None:
             raise NotFound(f"there is no campaign {thread_id}", remedy="list them with `tescosense campaigns list`")
         return context
-
-
-def _asked(questions: Sequence[Question], interrupt_id: str | None) -> Question:
-    if not questions:
-        raise Conflict("the campaign is not waiting for an answer", remedy="look at its history to see who decided")
-    for question in questions:
-        if interrupt_id in (None, question.interrupt_id):
-            return question
-    raise Conflict(
-        f"question {interrupt_id} has already been decided", remedy=f"the open one is {questions[0].interrupt_id}"
-    )
-
-
-def parsed_answer(question: Question, answer: JsonValue) -> ApprovalAnswer | MeasurementAnswer:
-    """The answer as the node will read it. Raises BadInput naming the field, or Conflict when the rules forbid it."""
-    model: type[ApprovalAnswer | MeasurementAnswer] = (
-        ApprovalAnswer if question.node == "approval" else MeasurementAnswer
-    )
-    try:
-        checked = model.model_validate(answer)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or None
-        where = f" in field {field}" if field else ""
-        problem = first["msg"].removeprefix("Value error, ")
-        raise BadInput(f"the answer does not fit the question{where}", remedy=problem, field=field) from error
-    if isinstance(checked, ApprovalAnswer):
-        _refuse_failed_copy(question, checked)
-    return checked
-
-
-def _refuse_failed_copy(question: Question, answer: ApprovalAnswer) -> None:
-    findings = question.payload.get("findings")
-    failed = (
-        [f for f in findings if isinstance(f, dict) and f.get("outcome") == Outcome.FAIL]
-        if isinstance(findings, list)
-        else []
-    )
-    if failed and answer.decision == "approve":
-        raise Conflict(
-            f"{len(failed)} compliance findings fail, the first by rule {failed[0].get('rule_id')}",
-            remedy="edit the copy they name, or reject the campaign",
-        )

@@ -1,11 +1,8 @@
 """The one place that knows every concrete class: opens the system, and closes it in the reverse order."""
 
 import asyncio
-import gc
-import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -14,16 +11,12 @@ from agents.compliance.agent import ComplianceGate
 from agents.compliance.rulebook import rulebook
 from agents.creative.agent import CreativeAgent
 from agents.learning.agent import LearningAgent
-from agents.learning.beliefs import beliefs_of
 from agents.ports import ChatModels
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput
-from domain.identifiers import new_id
-from domain.lesson import Belief
-from domain.provenance import Provenance
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
 from graph.failure import FailureHandler
@@ -33,107 +26,28 @@ from llm_mocks.pantry import family_of, phrasebook
 from llm_mocks.registry import ModelRegistry
 from prompts import FOLDER
 from prompts.library import PromptLibrary
+from runtime import upkeep
 from runtime.bus import Bus, InProcessBus
-from runtime.executor import CompiledCampaign, RunExecutor
+from runtime.executor import RunExecutor
 from runtime.live_world import LiveWorldRunner
 from runtime.owners import this_process
 from runtime.queue import InProcessQueue
+from runtime.recovery import keep_recovering
+from runtime.repositories import Repositories, open_repositories
 from runtime.runs import RunQueue, Runs
 from runtime.settings import Settings
-from storage.campaigns import CampaignRepository
+from runtime.system import System
 from storage.checkpoints import checkpointer
-from storage.clock import WorldClock
-from storage.database import Database
-from storage.events import EventStore, EventWriter
-from storage.ledger import Ledger
-from storage.lessons import LessonRepository
-from storage.media_buys import MediaBuyRepository
-from storage.migrate import migrate
+from storage.events import EventWriter
 from storage.records import LiveWorld
-from storage.runs import RunRegistry
-from storage.threads import ThreadRepository
 from world.ports import AdPlatforms, Worlds
 from world.simulated import scenarios
 from world.simulated.ad_platform import SimulatedAdPlatforms
 from world.simulated.market import SimulatedWorlds
 from world.sources import AllWorlds
 
-PROMPT_LOOK_SECONDS = 1.0
-HEARTBEAT_SECONDS = 10.0
-"""A lease is dead after a minute of silence, so several beats may be lost."""
 LIVE_WORLD_STARTS = date(2026, 11, 2)
 """The live world's first day, whenever it is started: a Monday in autumn."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repositories:
-    """Storage, opened once and shared."""
-
-    database: Database
-    campaigns: CampaignRepository
-    ledger: Ledger
-    lessons: LessonRepository
-    media_buys: MediaBuyRepository
-    events: EventStore
-    threads: ThreadRepository
-    leases: RunRegistry
-    clock: WorldClock
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """Everything a door needs: the API's routes and the command line see only this."""
-
-    settings: Settings
-    repositories: Repositories
-    runs: Runs
-    live: LiveWorldRunner
-    bus: Bus
-    graph: CompiledCampaign
-    prompts: PromptLibrary
-    worlds: Worlds
-    models: ChatModels
-    executor: RunExecutor
-    sensing: SensingAgent
-    platforms: AdPlatforms
-
-    @property
-    def campaigns(self) -> CampaignRepository:
-        return self.repositories.campaigns
-
-    @property
-    def ledger(self) -> Ledger:
-        return self.repositories.ledger
-
-    @property
-    def lessons(self) -> LessonRepository:
-        return self.repositories.lessons
-
-    @property
-    def events(self) -> EventStore:
-        return self.repositories.events
-
-    @property
-    def scenario_names(self) -> Sequence[str]:
-        return scenarios.scenario_names()
-
-    def check(self, context: CampaignContext) -> None:
-        """Raise, before anything is started, the BadInput or DataFault a campaign with this context would end in."""
-        self.worlds.open(resolve(context, new_id()))
-        self.models.open(context)
-
-    def resolve(self, context: CampaignContext, campaign_id: UUID) -> WorldRef:
-        """The world a campaign lives in."""
-        return resolve(context, campaign_id)
-
-    def provenance(self, context: CampaignContext, campaign_id: UUID) -> Provenance:
-        """What is real and what simulated about a campaign. A seller of media that was configured counts as real."""
-        of_world = self.worlds.open(resolve(context, campaign_id)).provenance
-        return of_world.model_copy(update={"ad_platform": "real"}) if self.settings.ad_seller_url else of_world
-
-    async def beliefs(self) -> Sequence[Belief]:
-        """The beliefs the next plan would start from."""
-        return beliefs_of(await self.lessons.current())
 
 
 def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
@@ -163,25 +77,6 @@ class SimulatedScenarios:
 
     def shows_on(self, scenario: ScheduledScenario) -> date:
         return scenarios.shows_on(scenario)
-
-
-@asynccontextmanager
-async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
-    """Migrate and open the database. Raises StorageUnavailable when it cannot be reached."""
-    await asyncio.to_thread(settings.prepare_data_dir)
-    await migrate(settings.database)
-    async with Database(settings.database) as database:
-        yield Repositories(
-            database=database,
-            campaigns=CampaignRepository(database),
-            ledger=Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget),
-            lessons=LessonRepository(database),
-            media_buys=MediaBuyRepository(database),
-            events=EventStore(database),
-            threads=ThreadRepository(database),
-            leases=RunRegistry(database),
-            clock=WorldClock(database),
-        )
 
 
 @asynccontextmanager
@@ -283,8 +178,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             check=EditCheck(worlds=worlds, platforms=platforms, resolve=resolve),
             owner=owner,
         )
-        for chore in (_keep_leases(repositories.leases, owner), _keep_fresh(prompts)):
-            stack.push_async_callback(_cancelled, asyncio.create_task(chore))
+        upkeep.begin(stack, upkeep.keep_leases(repositories.leases, owner))
+        upkeep.begin(stack, upkeep.keep_fresh(prompts))
         stack.push_async_callback(queue.aclose)
         live = LiveWorldRunner(
             clock=repositories.clock,
@@ -297,7 +192,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             first=LiveWorld(seed=settings.seed, today=LIVE_WORLD_STARTS, speed=settings.days_per_minute, running=True),
             model=settings.model,
         )
-        _tune_interpreter()
+        upkeep.tune_interpreter()
         yield System(
             settings=settings,
             repositories=repositories,
@@ -311,24 +206,18 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             executor=executor,
             sensing=sensing,
             platforms=platforms,
+            resolve=resolve,
+            scenario_names=scenarios.scenario_names(),
         )
-
-
-def _tune_interpreter() -> None:
-    """For a process that runs campaigns until it ends."""
-    # The writers are threads: at the default of 5 ms they wait for the interpreter longer than they work.
-    sys.setswitchinterval(0.001)
-    # What has been imported stays. Looking it over again and again for garbage took a fifth of a campaign's time.
-    if gc.get_freeze_count() == 0:
-        gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
 
 
 async def work(settings: Settings) -> None:
     """Be a worker: execute orders from the queue until cancelled."""
     from runtime.worker import take_orders
 
-    async with open_system(settings) as system:
+    async with AsyncExitStack() as stack:
+        system = await stack.enter_async_context(open_system(settings))
+        upkeep.begin(stack, keep_recovering(system.runs))
         await take_orders(
             settings.redis_url, executor=system.executor, leases=system.repositories.leases, owner=this_process()
         )
@@ -348,21 +237,3 @@ async def _open_bus(settings: Settings) -> Bus:
     from runtime.redis_bus import RedisBus
 
     return await RedisBus.connect(settings.redis_url)
-
-
-async def _keep_leases(leases: RunRegistry, owner: str) -> None:
-    while True:
-        await asyncio.sleep(HEARTBEAT_SECONDS)
-        await leases.heartbeat_all(owner)
-
-
-async def _keep_fresh(prompts: PromptLibrary) -> None:
-    """Hot reload: an edited template is used by the next campaign that asks for it."""
-    while True:
-        await asyncio.sleep(PROMPT_LOOK_SECONDS)
-        await asyncio.to_thread(prompts.refresh)
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

@@ -36,7 +36,12 @@ class Adoptable(Protocol):
 
 def _broker(url: str) -> RedisStreamBroker:
     return RedisStreamBroker(
-        url, queue_name=QUEUE, consumer_group_name=QUEUE, idle_timeout=int(timedelta(minutes=2).total_seconds() * 1000)
+        url,
+        queue_name=QUEUE,
+        consumer_group_name=QUEUE,
+        idle_timeout=int(timedelta(minutes=2).total_seconds() * 1000),
+        # Without it a worker killed while it holds the lock stops all others for good.
+        unacknowledged_lock_timeout=10,
     )
 
 

@@ -10,7 +10,7 @@ from api.dependencies import TheSystem
 from domain.booking import ChannelDelivery
 from domain.money import Money, pounds
 from runtime.live_world import WORLD
-from runtime.wiring import System
+from runtime.system import System
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 

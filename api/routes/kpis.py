@@ -17,7 +17,7 @@ from domain.performance import PerformanceReport
 from domain.plan import Interval
 from domain.state import CampaignStatus
 from runtime.live_world import WORLD
-from runtime.wiring import System
+from runtime.system import System
 from storage.report_queries import ReportQueries
 
 router = APIRouter(tags=["kpis"])

@@ -6,8 +6,8 @@ from decimal import Decimal
 import orjson
 import pytest
 
+from runtime.repositories import open_repositories
 from runtime.settings import Settings
-from runtime.wiring import open_repositories
 from storage.records import Reservation
 from tests.conftest import CommandLine
 

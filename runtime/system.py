@@ -1,0 +1,77 @@
+"""The whole system, opened: what the API's routes and the command line are given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from agents.learning.beliefs import beliefs_of
+from agents.ports import ChatModels
+from agents.sensing.agent import SensingAgent
+from domain.context import CampaignContext
+from domain.identifiers import new_id
+from domain.lesson import Belief
+from domain.provenance import Provenance
+from prompts.library import PromptLibrary
+from runtime.bus import Bus
+from runtime.executor import CompiledCampaign, RunExecutor
+from runtime.live_world import LiveWorldRunner
+from runtime.repositories import Repositories
+from runtime.runs import Runs
+from runtime.settings import Settings
+from storage.campaigns import CampaignRepository
+from storage.events import EventStore
+from storage.ledger import Ledger
+from storage.lessons import LessonRepository
+from world.ports import AdPlatforms, Worlds
+from world.references import Resolve
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Everything a door needs: the API's routes and the command line see only this."""
+
+    settings: Settings
+    repositories: Repositories
+    runs: Runs
+    live: LiveWorldRunner
+    bus: Bus
+    graph: CompiledCampaign
+    prompts: PromptLibrary
+    worlds: Worlds
+    models: ChatModels
+    executor: RunExecutor
+    sensing: SensingAgent
+    platforms: AdPlatforms
+    resolve: Resolve
+    """The world a campaign lives in."""
+    scenario_names: Sequence[str]
+
+    @property
+    def campaigns(self) -> CampaignRepository:
+        return self.repositories.campaigns
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.repositories.ledger
+
+    @property
+    def lessons(self) -> LessonRepository:
+        return self.repositories.lessons
+
+    @property
+    def events(self) -> EventStore:
+        return self.repositories.events
+
+    def check(self, context: CampaignContext) -> None:
+        """Raise, before anything is started, the BadInput or DataFault a campaign with this context would end in."""
+        self.worlds.open(self.resolve(context, new_id()))
+        self.models.open(context)
+
+    def provenance(self, context: CampaignContext, campaign_id: UUID) -> Provenance:
+        """What is real and what simulated about a campaign. A seller of media that was configured counts as real."""
+        of_world = self.worlds.open(self.resolve(context, campaign_id)).provenance
+        return of_world.model_copy(update={"ad_platform": "real"}) if self.settings.ad_seller_url else of_world
+
+    async def beliefs(self) -> Sequence[Belief]:
+        """The beliefs the next plan would start from."""
+        return beliefs_of(await self.lessons.current())

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { ApprovalForm, type ApprovalQuestion } from "@/components/approval-form/approval-form";
 import { Badge, ProvenanceTag } from "@/components/basics/badge";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
-import { formatDay, formatMoment, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatDay, formatFlight, formatMoment, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useLive } from "@/lib/live";
 import { useCampaign, useCampaigns, useClock } from "@/lib/queries";
@@ -132,7 +132,7 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
         <>
           <p className="mt-1 max-w-prose text-[0.8125rem] text-ink-2">{plan.reason}</p>
           <dl className="mt-3 grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4">
-            <Fact label="Flight" value={`${formatDay(plan.flight.start)} – ${formatDay(plan.flight.end)}`} />
+            <Fact label="Flight" value={formatFlight(plan.flight.start, plan.flight.end)} />
             <Fact label="Predicted ROI" value={formatSigned(plan.predicted_roi)} note={formatRange(plan.roi_interval.low, plan.roi_interval.high, formatSigned)} />
             <Fact label="Audience" value={words(plan.audience.segment)} />
             <Fact label="Held out" value={`${plan.holdout.control_stores.length} of ${plan.holdout.control_stores.length + plan.holdout.treated_stores.length} stores`} />

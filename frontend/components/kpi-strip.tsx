@@ -22,7 +22,7 @@ function paceWords(pace: number | null): string {
   if (pace === null) return "no flight running";
   const difference = Math.abs(pace - 1);
   if (difference < 0.02) return "on pace";
-  return `${formatPercent(difference)} ${pace > 1 ? "ahead of" : "behind"} pace`;
+  return `${formatPercent(difference)} ${pace > 1 ? "ahead" : "behind"}`;
 }
 
 function figures(kpis: Kpis | undefined): Figure[] {
@@ -72,9 +72,9 @@ export function KpiStrip() {
         <dl className="-mr-px -mb-px grid grid-cols-3 xl:grid-cols-9">
           {figures(data).map(({ label, value, note, title }) => (
             <div key={label} title={title} className="min-w-0 border-r border-b px-2.5 py-2 sm:px-3.5 sm:py-2.5">
-              <dt className="label truncate">{label}</dt>
+              <dt className="truncate text-[0.6875rem] text-ink-3 sm:text-xs">{label}</dt>
               <dd className="num mt-0.5 text-base leading-6 font-semibold sm:text-lg tracking-[-0.015em]">{value}</dd>
-              <dd className="num truncate text-xs text-ink-3">{note || "\u00a0"}</dd>
+              <dd className="num truncate text-[0.6875rem] text-ink-3 sm:text-xs">{note || "\u00a0"}</dd>
             </div>
           ))}
         </dl>

@@ -22,22 +22,20 @@ test.beforeAll(async ({ server }) => {
     const campaign = (await server.campaigns()).find((one) => one.category === category && one.status === "AWAITING_APPROVAL");
     if (campaign) await server.decide(campaign.id, { decision: "approve", decided_by: "Priya, media desk" });
   }
-  await server.step(3);
-  await server.trigger("cold-snap");
   await server.ask("PUT", "/simulation/clock", { running: false, speed: 3 });
 });
 
 async function views(server: Server): Promise<Record<string, string>> {
   const soup = await server.campaignOf("soup", "COMPLETED");
   const waiting = (await server.campaigns()).filter((campaign) => campaign.status === "AWAITING_APPROVAL");
-  const chosen = waiting.reduce((best, campaign) => (campaign.created_at > best.created_at ? campaign : best));
+  const chosen = waiting.find((campaign) => campaign.category === "bottled water") ?? waiting[0];
   const creative = (await server.events(soup.id)).find(({ params: { data } }) => data.kind === "task" && data.node === "creative");
   const task = creative?.params.data.kind === "task" ? creative.params.data.task_id : "";
   return {
     live: `/?campaign=${soup.id}&step=${task}`,
     campaigns: "/campaigns",
     campaign: `/campaigns?id=${soup.id}`,
-    approvals: `/approvals?id=${chosen.id}`,
+    approvals: `/approvals?id=${chosen?.id ?? ""}`,
     signals: "/signals?category=ice%20cream&region=London",
   };
 }

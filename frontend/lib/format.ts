@@ -58,6 +58,8 @@ export const formatDay = (value: Maybe<string>): string => (value ? day.format(n
 export const formatDayAndYear = (value: Maybe<string>): string =>
   value ? dayAndYear.format(new Date(value)).replace(",", "") : NOTHING;
 export const formatDayShort = (value: Maybe<string>): string => (value ? dayShort.format(new Date(value)) : NOTHING);
+/** A flight, both ends included: 5 – 11 Nov. */
+export const formatFlight = (start: string, end: string): string => dayShort.formatRange(new Date(start), new Date(end));
 /** A moment on the reader's own clock: 15:58:26. */
 export const formatClock = (value: Maybe<string | number>): string => (value ? clock.format(new Date(value)) : NOTHING);
 export const formatMoment = (value: Maybe<string | number>): string => (value ? moment.format(new Date(value)) : NOTHING);

@@ -168,16 +168,16 @@ function Actions({ edits, total, isBusy, canReject, onReject }: ActionsProps) {
   const isStale = useIsStale();
   return (
     <div className="sticky bottom-14 z-10 flex flex-wrap items-center gap-2 rounded-b-[10px] border-t bg-surface px-4 py-3 lg:bottom-0">
-      <p className="num mr-auto text-[0.8125rem] text-ink-2" aria-live="polite">
+      <p className="num w-full text-xs text-ink-2 sm:mr-auto sm:w-auto sm:text-[0.8125rem]" aria-live="polite">
         {isStale ? "Not connected: decisions wait until the server is back." : edits ? `${edits} ${edits === 1 ? "edit" : "edits"}` : "As planned"}
       </p>
       <button
-        type="button" className="btn btn-danger" disabled={isBusy || isStale || !canReject} onClick={onReject}
+        type="button" className="btn btn-danger flex-1 sm:flex-none" disabled={isBusy || isStale || !canReject} onClick={onReject}
         title={canReject ? undefined : "Give a reason first"}
       >
         <X aria-hidden size={15} /> Reject
       </button>
-      <button type="submit" className="btn btn-primary" disabled={isBusy || isStale}>
+      <button type="submit" className="btn btn-primary flex-[2] sm:flex-none" disabled={isBusy || isStale}>
         <Check aria-hidden size={15} /> {edits ? "Approve with edits" : "Approve"} <span className="num">{formatPence(total)}</span>
       </button>
     </div>

@@ -1,6 +1,6 @@
 import { AllocationBars } from "@/components/allocation-bars";
 import { Fact, Section } from "@/components/basics/section";
-import { formatDay, formatNumber, formatPence, formatPercent, formatRange, formatSigned, words } from "@/lib/format";
+import { formatFlight, formatNumber, formatPence, formatPercent, formatRange, formatSigned, words } from "@/lib/format";
 import type { CampaignPlan } from "@/lib/types";
 
 /** What was decided: how much, where, for whom, and what it should bring. */
@@ -13,7 +13,7 @@ export function PlanSection({ plan }: { plan: CampaignPlan }) {
         <p>{plan.reason}</p>
         <dl className="mt-3 grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
           <Fact label="Budget" value={formatPence(plan.budget)} />
-          <Fact label="Flight" value={`${formatDay(plan.flight.start)} – ${formatDay(plan.flight.end)}`} />
+          <Fact label="Flight" value={formatFlight(plan.flight.start, plan.flight.end)} />
           <Fact label="Predicted ROI" value={formatSigned(plan.predicted_roi)} note={`${level}: ${formatRange(plan.roi_interval.low, plan.roi_interval.high, formatSigned)}`} />
           <Fact label="Predicted iROAS" value={formatNumber(plan.predicted_iroas)} />
           <Fact label="Audience" value={words(plan.audience.segment)} note={plan.audience.description} />

@@ -78,7 +78,7 @@ function Provenances({ signals }: { signals: SignalsToday }) {
         {kinds.map((kind) => (
           <li key={kind} className="inline-flex items-center gap-1.5">
             <ProvenanceTag kind={kind} />
-            {Object.entries(streams).filter(([, of]) => of === kind).map(([stream]) => words(stream)).join(", ").replaceAll("_", " ")}
+            {words(Object.entries(streams).filter(([, of]) => of === kind).map(([stream]) => stream).join(", "))}
           </li>
         ))}
       </ul>

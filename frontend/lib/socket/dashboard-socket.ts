@@ -114,8 +114,8 @@ export class DashboardSocket {
     this.stopPolling();
     const { epoch, since } = this.listener.known();
     const hello: Hello = { type: "hello", threads: "all", since, token: this.listener.token(), epoch };
-    socket.send(JSON.stringify(hello));
     this.listener.onConnection({ state: "replaying" });
+    socket.send(JSON.stringify(hello));
   }
 
   private receive(socket: Socket, text: string): void {

@@ -1,0 +1,62 @@
+import { expect, test } from "./test";
+
+const EVENTS = 10_000;
+const THREAD = "01a20921-4a43-767d-946c-1737e6306f8d";
+const EPOCH = "01a20921-4264-771a-a386-70a869aa3b64";
+/** More rows than fit on the screen, and far fewer than there are events. */
+const MOST_ROWS = 60;
+
+/** Stands in for the server: once it is greeted, it sends the whole history and says so. */
+function pretendHistory({ count, thread, epoch }: { count: number; thread: string; epoch: string }): void {
+  const tell = (seq: number): object => ({
+    type: "event", seq, thread_id: thread, event_id: `${thread.slice(0, 24)}${String(seq).padStart(12, "0")}`,
+    method: seq === 1 ? "lifecycle" : "checkpoints",
+    params: {
+      namespace: [], timestamp: new Date(Date.UTC(2026, 10, 23) + seq * 100).toISOString(),
+      data: seq === 1
+        ? { kind: "lifecycle", phase: "started", run_id: thread, status: "", reason: "start" }
+        : { kind: "checkpoint", checkpoint_id: `c${seq}`, parent_id: `c${seq - 1}`, step: seq, next: ["strategy"] },
+    },
+  });
+  class History {
+    onopen: (() => void) | null = null;
+    onmessage: ((message: { data: string }) => void) | null = null;
+    onclose: (() => void) | null = null;
+    constructor() {
+      setTimeout(() => this.onopen?.(), 0);
+    }
+    send(): void {
+      for (let seq = 1; seq <= count; seq += 1) this.onmessage?.({ data: JSON.stringify(tell(seq)) });
+      this.onmessage?.({ data: JSON.stringify({ type: "stream.synced", epoch, seqs: { [thread]: count } }) });
+    }
+    close(): void {}
+  }
+  Object.assign(window, { WebSocket: History });
+}
+
+test("ten thousand events are read and scrolled without building ten thousand rows", async ({ page }, info) => {
+  await page.addInitScript(pretendHistory, { count: EVENTS, thread: THREAD, epoch: EPOCH });
+  await page.goto("/");
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  await page.getByRole("tab", { name: `Events ${EVENTS}` }).click();
+  const feed = page.locator("[data-event-feed]");
+  await expect(feed.locator(`[data-seq="${EVENTS}"]`)).toBeVisible();
+
+  const { frames, milliseconds, rows } = await feed.evaluate(async (box) => {
+    const started = performance.now();
+    let most = 0;
+    let drawn = 0;
+    for (const until = started + 2000; performance.now() < until; drawn += 1) {
+      box.scrollTop += 400;
+      await new Promise((next) => requestAnimationFrame(next));
+      most = Math.max(most, box.querySelectorAll("li").length);
+    }
+    return { frames: drawn, milliseconds: performance.now() - started, rows: most };
+  });
+  info.annotations.push({ type: "frames a second", description: ((frames / milliseconds) * 1000).toFixed(1) });
+  console.log(`10,000 events scroll at ${((frames / milliseconds) * 1000).toFixed(1)} frames a second, ${rows} rows built`);
+  expect(rows).toBeLessThan(MOST_ROWS);
+
+  await feed.evaluate((box) => box.scrollTo(0, box.scrollHeight));
+  await expect(feed.locator('[data-seq="1"]')).toBeVisible();
+});

@@ -2,6 +2,7 @@
 
 import hashlib
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,14 @@ def content_seed(seed: int, request: MediaBuyRequest, package: PackageRequest) -
 
 def daily_spend(seed: int, request: MediaBuyRequest, package: PackageRequest) -> tuple[Decimal, ...]:
     """Pounds and pence on each day of the flight: about even, up to 4 % under the budget in all and never over it."""
-    chance = np.random.default_rng(content_seed(seed, request, package))
-    weights = 1 + 0.12 * chance.uniform(-1, 1, request.flight.days)
-    delivered = float(package.budget) * (1 - _UNDERDELIVERY * chance.uniform())
+    return _spread(content_seed(seed, request, package), float(package.budget), request.flight.days)
+
+
+@lru_cache(maxsize=1024)
+def _spread(luck: int, budget: float, days: int) -> tuple[Decimal, ...]:
+    """Kept, because the platform's report and the tills ask for the same buy."""
+    chance = np.random.default_rng(luck)
+    weights = 1 + 0.12 * chance.uniform(-1, 1, days)
+    delivered = budget * (1 - _UNDERDELIVERY * chance.uniform())
     pence: NDArray[np.int64] = np.floor(100 * delivered * weights / weights.sum()).astype(np.int64)
     return tuple(Decimal(int(amount)) / 100 for amount in pence)

@@ -1,0 +1,105 @@
+"""The figures the dashboard shows, from a campaign that has run: KPIs, delivery by day, signals."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.integration.serving import serving
+
+FLIGHT_DAYS = 7
+
+
+@pytest.fixture(scope="module")
+def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with serving(tmp_path_factory.mktemp("figures") / "data") as server, server.http() as http:
+        yield http
+
+
+@pytest.fixture(scope="module")
+def before(http: httpx.Client) -> dict:
+    """The KPIs of a day on which nothing has been measured."""
+    return http.get("/kpis").json()
+
+
+@pytest.fixture(scope="module")
+def soup(http: httpx.Client, before: dict) -> str:
+    """A soup campaign, approved, and three days into its flight."""
+    http.post("/simulation/trigger", json={"scenario": "heavy-rain"})
+    campaign = _wait_for(http, "AWAITING_APPROVAL")
+    http.post(f"/campaigns/{campaign}/decisions", json={"answer": {"decision": "approve"}}).raise_for_status()
+    _wait_for(http, "ACTIVE")
+    for _ in range(4):
+        http.post("/simulation/clock/step").raise_for_status()
+    return campaign
+
+
+def _wait_for(http: httpx.Client, status: str) -> str:
+    for _ in range(600):
+        for record in http.get("/campaigns", params={"status": status}).json()["items"]:
+            if record["category"] == "soup":
+                return str(record["id"])
+    raise AssertionError(f"no soup campaign became {status}")
+
+
+def test_nothing_measured_is_none_and_not_zero(before: dict) -> None:
+    assert before["provenance"] == "simulated"
+    for rate in ("iroas", "attributed_roas", "ctr", "pace", "incremental_interval", "measured_at"):
+        assert before[rate] is None, rate
+    assert before["budget_left"] == before["budget"]
+
+
+def test_a_running_flight_shows_spend_and_pace(http: httpx.Client, soup: str) -> None:
+    kpis = http.get("/kpis").json()
+    delivery = http.get(f"/campaigns/{soup}/delivery").json()
+    delivered = round(sum(row["spend"] for row in delivery["items"]), 2)
+    assert 0 < delivery["days_delivered"] < FLIGHT_DAYS
+    assert kpis["spend"] == pytest.approx(delivered, abs=0.01)
+    assert kpis["pace"] == pytest.approx(delivered / delivery["planned_to_date"], rel=1e-3)
+    assert kpis["committed"] == pytest.approx(kpis["budget"] - kpis["budget_left"])
+
+
+def test_delivery_never_tells_of_days_to_come(http: httpx.Client, soup: str) -> None:
+    today = http.get("/simulation/clock").json()["today"]
+    delivery = http.get(f"/campaigns/{soup}/delivery").json()
+    assert max(row["day"] for row in delivery["items"]) == delivery["through"] < today
+
+
+def test_a_measured_campaign_shows_lift_beside_the_platforms_claim(http: httpx.Client, soup: str) -> None:
+    for _ in range(FLIGHT_DAYS):
+        http.post("/simulation/clock/step").raise_for_status()
+    _wait_for(http, "COMPLETED")
+    kpis = http.get("/kpis").json()
+    report = http.get(f"/campaigns/{soup}").json()["reports"][-1]
+    assert kpis["iroas"] == pytest.approx(report["iroas"], rel=1e-3)
+    assert kpis["attributed_roas"] == pytest.approx(report["attributed_roas"], rel=1e-3)
+    assert kpis["incremental_interval"]["low"] < kpis["incremental_sales"] < kpis["incremental_interval"]["high"]
+    assert http.get(f"/campaigns/{soup}/delivery").json()["days_delivered"] == FLIGHT_DAYS
+
+
+def test_every_category_has_a_cell_in_every_region_and_says_it_is_simulated(http: httpx.Client) -> None:
+    signals = http.get("/signals").json()
+    places = {(cell["category"], cell["region"]) for cell in signals["items"]}
+    assert places == {(category, region) for category in signals["categories"] for region in signals["regions"]}
+    assert signals["provenance"]["sales"] == "simulated"
+
+
+def test_a_series_has_a_figure_for_every_day_and_a_forecast_after_it(http: httpx.Client) -> None:
+    series = http.get("/signals/series", params={"category": "soup", "region": "London", "days": 28}).json()
+    assert len(series["dates"]) == 28
+    for name in ("units", "expected", "low", "high", "search", "rain_mm"):
+        assert len(series[name]) == 28, name
+    assert len(series["dates_ahead"]) == len(series["units_ahead"]) == len(series["rain_ahead"])
+    assert series["dates_ahead"][0] > series["dates"][-1]
+
+
+def test_an_unknown_series_is_not_found_and_says_where_to_look(http: httpx.Client) -> None:
+    answer = http.get("/signals/series", params={"category": "caviar", "region": "London"})
+    assert answer.status_code == 404
+    assert "GET /signals" in answer.json()["remedy"]
+
+
+def test_a_campaign_never_booked_has_no_delivery(http: httpx.Client, soup: str) -> None:
+    unbooked = http.get("/campaigns", params={"status": "NOT_WORTH_SPENDING"}).json()["items"][0]["id"]
+    delivery = http.get(f"/campaigns/{unbooked}/delivery").json()
+    assert (delivery["transaction_id"], delivery["items"]) == (None, [])

@@ -1,0 +1,77 @@
+"""Pages and API under the same addresses, told apart by what the caller accepts."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.dashboard_pages import DashboardPages
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+PROGRAM = {"accept": "application/json"}
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> TestClient:
+    folder = tmp_path / "out"
+    (folder / "_next/static").mkdir(parents=True)
+    (folder / "index.html").write_text("<p>live loop</p>")
+    (folder / "campaigns.html").write_text("<p>campaigns</p>")
+    (folder / "campaigns.txt").write_text("what the page's router asks for")
+    (folder / "_next/static/part.js").write_text("let part")
+    (folder / "_next/static/part.js.gz").write_bytes(gzip.compress(b"let part"))
+    (tmp_path / "secret.html").write_text("not for anyone")
+    app = FastAPI()
+
+    @app.get("/campaigns")
+    async def campaigns() -> dict[str, list[str]]:
+        return {"items": []}
+
+    @app.post("/campaigns")
+    async def start() -> dict[str, bool]:
+        return {"started": True}
+
+    app.add_middleware(DashboardPages, folder=folder)
+    return TestClient(app)
+
+
+def test_a_browser_gets_the_page_and_a_program_gets_json_at_the_same_address(client: TestClient) -> None:
+    assert client.get("/campaigns", headers=BROWSER).text == "<p>campaigns</p>"
+    assert client.get("/campaigns", headers=PROGRAM).json() == {"items": []}
+
+
+def test_both_answers_say_that_they_vary_by_accept(client: TestClient) -> None:
+    for headers in (BROWSER, PROGRAM):
+        assert "Accept" in client.get("/campaigns", headers=headers).headers["vary"]
+
+
+def test_the_pages_router_finds_its_parts_whatever_it_accepts(client: TestClient) -> None:
+    assert client.get("/campaigns.txt", headers=PROGRAM).text == "what the page's router asks for"
+    assert client.head("/campaigns", headers=PROGRAM).status_code == 200
+
+
+def test_the_root_is_the_live_loop_for_everyone(client: TestClient) -> None:
+    assert client.get("/", headers=PROGRAM).text == "<p>live loop</p>"
+
+
+def test_what_changes_something_never_meets_a_page(client: TestClient) -> None:
+    assert client.post("/campaigns", headers=BROWSER).json() == {"started": True}
+
+
+def test_a_script_is_kept_for_good_and_sent_compressed_to_who_takes_it(client: TestClient) -> None:
+    packed = client.get("/_next/static/part.js", headers={"accept-encoding": "gzip"})
+    plain = client.get("/_next/static/part.js", headers={"accept-encoding": "identity"})
+    assert (packed.text, plain.text) == ("let part", "let part")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "javascript" in packed.headers["content-type"]
+    assert "content-encoding" not in plain.headers
+    assert "immutable" in plain.headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", ["/../secret", "/%2e%2e/secret", "/..%2fsecret.html"])
+def test_nothing_outside_the_folder_is_served(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers=BROWSER)
+    assert answer.status_code == 404
+    assert "not for anyone" not in answer.text

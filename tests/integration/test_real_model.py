@@ -79,9 +79,7 @@ def test_a_campaign_is_written_by_the_model_that_was_named(
     assert {creative["headline"] for creative in summary["creatives"]} == {WORDS["headline"]}
     assert not any(creative["is_mock"] for creative in summary["creatives"])
     called = [e["params"]["data"] for e in done.events if e["params"]["data"]["kind"] == "model.called"]
-    assert {call["model"] for call in called} == {"openai:some-model"} or all(
-        "some-model" in c["model"] for c in called
-    )
+    assert all("some-model" in call["model"] for call in called)
     assert all((call["input_tokens"], call["output_tokens"]) == (11, 7) for call in called)
     assert {request["model"] for request in handler.requests} == {"some-model"}
 

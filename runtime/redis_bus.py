@@ -44,6 +44,7 @@ class RedisBus:
         self._last_id = last_id
         self._local = InProcessBus()
         self._untold = False
+        self._is_open = True
         self._reader = asyncio.create_task(self._read(), name="redis-bus-reader")
 
     @classmethod
@@ -82,6 +83,8 @@ class RedisBus:
         return self._local.subscribe()
 
     async def aclose(self) -> None:
+        # A cancellation that arrives while the client reconnects is swallowed there, so it is not the only sign.
+        self._is_open = False
         self._reader.cancel()
         await asyncio.gather(self._reader, return_exceptions=True)
         await self._local.aclose()
@@ -89,7 +92,7 @@ class RedisBus:
 
     async def _read(self) -> None:
         was_lost = False
-        while True:
+        while self._is_open:
             telling, self._untold = self._untold, False
             try:
                 if telling:

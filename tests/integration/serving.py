@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.conftest import CommandLine
 
-PATIENCE = 12.0
+PATIENCE = 30.0
 Message = dict[str, Any]
 
 

@@ -19,6 +19,7 @@ from api.routes import (
     graph,
     health,
     kpis,
+    metrics,
     prompts,
     signals,
     simulation,
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             chores = [
                 asyncio.create_task(system.live.keep_turning(), name="live-clock"),
                 asyncio.create_task(keep_recovering(system.runs), name="recovery"),
+                asyncio.create_task(system.telemetry.keep_counting(system.bus), name="telemetry"),
             ]
             try:
                 yield
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         controls,
         graph,
         kpis,
+        metrics,
         signals,
     ):
         app.include_router(room.router, dependencies=[Guarded])

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from cli import bench, campaigns, doctor, prompts, run, serve, worker
 from domain.errors import TescoSenseError
+from runtime.telemetry import configure_logging
 
 app = typer.Typer(
     name="tescosense",
@@ -28,6 +29,7 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the command. Our own errors become one line on standard error and exit code 1."""
+    configure_logging()
     # Importing makes objects that stay; looking them over for garbage at the usual pace takes a seventh of the start.
     gc.set_threshold(50_000)
     try:

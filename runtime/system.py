@@ -18,6 +18,7 @@ from runtime.live_world import LiveWorldRunner
 from runtime.repositories import Repositories
 from runtime.runs import Runs
 from runtime.settings import Settings
+from runtime.telemetry import Telemetry
 from storage.campaigns import CampaignRepository
 from storage.events import EventStore
 from storage.ledger import Ledger
@@ -42,6 +43,7 @@ class System:
     executor: RunExecutor
     sensing: SensingAgent
     platforms: AdPlatforms
+    telemetry: Telemetry
     resolve: Resolve
     """The world a campaign lives in."""
     scenario_names: Sequence[str]

@@ -37,6 +37,7 @@ from runtime.repositories import Repositories, open_repositories
 from runtime.runs import RunQueue, Runs
 from runtime.settings import Settings
 from runtime.system import System
+from runtime.telemetry import Telemetry
 from storage.checkpoints import checkpointer
 from storage.events import EventWriter
 from storage.records import LiveWorld
@@ -180,6 +181,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         )
         upkeep.begin(stack, upkeep.keep_leases(repositories.leases, owner))
         upkeep.begin(stack, upkeep.keep_fresh(prompts))
+        telemetry = Telemetry()
         stack.push_async_callback(queue.aclose)
         live = LiveWorldRunner(
             clock=repositories.clock,
@@ -206,6 +208,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             executor=executor,
             sensing=sensing,
             platforms=platforms,
+            telemetry=telemetry,
             resolve=resolve,
             scenario_names=scenarios.scenario_names(),
         )

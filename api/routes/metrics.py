@@ -1,0 +1,13 @@
+"""Counters for Prometheus."""
+
+from fastapi import APIRouter, Response
+
+from api.dependencies import TheSystem
+from runtime.telemetry import CONTENT_TYPE
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/metrics", response_class=Response)
+async def get_metrics(system: TheSystem) -> Response:
+    return Response(system.telemetry.exposition(), media_type=CONTENT_TYPE)

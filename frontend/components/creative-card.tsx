@@ -1,7 +1,8 @@
-/* eslint-disable @next/next/no-img-element */
+"use client";
+
 import { ProvenanceTag } from "@/components/basics/badge";
-import { API_BASE } from "@/lib/api";
 import { channelName } from "@/lib/format";
+import { useArtwork } from "@/lib/hooks/use-artwork";
 import type { Creative } from "@/lib/types";
 
 /** The artwork's own shape, from the end of its type: `display_300x250`. */
@@ -13,11 +14,12 @@ export function shapeOf(type: string): { width: number; height: number } {
 /** One ad as the shopper would see it, in its channel's own shape. */
 export function CreativeCard({ creative, children }: { creative: Creative; children?: React.ReactNode }) {
   const { width, height } = shapeOf(creative.type);
+  const source = useArtwork(`${creative.image_url}?v=${versionOf(creative)}`);
   return (
     <figure className="flex min-w-0 flex-col overflow-hidden rounded-lg border bg-surface" data-creative={creative.channel}>
       <div className="flex h-60 items-center justify-center bg-raised p-3">
         <img
-          src={`${API_BASE}${creative.image_url}?v=${versionOf(creative)}`} width={width} height={height} loading="lazy" decoding="async"
+          src={source} width={width} height={height} loading="lazy" decoding="async"
           alt={`Ad: ${creative.headline}. ${creative.image_description}`}
           className="h-auto max-h-full w-auto max-w-full rounded-[3px] shadow-sm"
           style={{ aspectRatio: `${width} / ${height}` }}

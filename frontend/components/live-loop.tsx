@@ -96,7 +96,7 @@ function Following({ thread }: { thread: Thread | null }) {
   return (
     <header className="flex min-h-17 flex-wrap items-start gap-x-3 gap-y-1.5 px-4 pt-3.5">
       <div className="min-w-0 flex-1 basis-80">
-        <h1 id="followed" className="text-[0.9375rem] leading-snug font-semibold">
+        <h1 id="followed" className="text-[0.9375rem] leading-snug font-semibold text-pretty">
           {thread ? thread.headline || "Sensing the day" : "The campaign loop"}
         </h1>
         <p className="mt-0.5 text-xs text-ink-3">

@@ -2,7 +2,6 @@
 
 import type { JsonObject } from "./types";
 
-export const API_BASE = process.env.NEXT_PUBLIC_API_BASE ?? "";
 const KEY = "tescosense.api-key";
 
 /** An RFC 9457 problem document. */
@@ -38,7 +37,7 @@ async function request<Answer>(method: string, path: string, body?: unknown, sig
   if (body !== undefined) headers["content-type"] = "application/json";
   let response: Response;
   try {
-    response = await fetch(`${API_BASE}${path}`, {
+    response = await fetch(path, {
       method, headers, signal: signal ?? null, body: body === undefined ? null : JSON.stringify(body),
     });
   } catch (error) {
@@ -59,7 +58,7 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 export function socketUrl(): string {
-  const base = new URL(`${API_BASE}/ws/dashboard`, window.location.href);
+  const base = new URL("/ws/dashboard", window.location.href);
   base.protocol = base.protocol === "https:" ? "wss:" : "ws:";
   return base.href;
 }

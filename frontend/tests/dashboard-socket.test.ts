@@ -167,4 +167,29 @@ describe("the dashboard's connection", () => {
     page.goesLive();
     expect(page.state?.state).toBe("live");
   });
+
+  it("takes polling at its word when the page was served from elsewhere", async () => {
+    page.pages = [{ epoch: EPOCH, items: [], next: 0 }];
+    page.socket.onopen?.();
+    page.socket.breaks(4403, "open the dashboard from its own address");
+    page.passes(0);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(page.state).toMatchObject({ state: "polling", reason: "open the dashboard from its own address" });
+  });
+
+  it("tries a socket as soon as a server that was down answers again", async () => {
+    for (let failure = 0; failure < 3; failure += 1) {
+      page.socket.breaks();
+      page.passes(failure === 2 ? 0 : 16_000);
+    }
+    const settle = async (): Promise<void> => { for (let turn = 0; turn < 5; turn += 1) await Promise.resolve(); };
+    await settle();
+    expect(page.state?.state).toBe("reconnecting");
+    const before = page.sockets.length;
+    page.pages = [{ epoch: EPOCH, items: [], next: 0 }];
+    page.passes(2000);
+    await settle();
+    expect(page.sockets).toHaveLength(before + 1);
+  });
 });

@@ -167,7 +167,7 @@ interface ActionsProps {
 function Actions({ edits, total, isBusy, canReject, onReject }: ActionsProps) {
   const isStale = useIsStale();
   return (
-    <div className="sticky bottom-14 z-10 flex flex-wrap items-center gap-2 rounded-b-[10px] border-t bg-surface px-4 py-3 lg:bottom-0">
+    <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex flex-wrap items-center gap-2 rounded-b-[10px] border-t bg-surface px-4 py-3 lg:bottom-0">
       <p className="num w-full text-xs text-ink-2 sm:mr-auto sm:w-auto sm:text-[0.8125rem]" aria-live="polite">
         {isStale ? "Not connected: decisions wait until the server is back." : edits ? `${edits} ${edits === 1 ? "edit" : "edits"}` : "As planned"}
       </p>

@@ -35,14 +35,14 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
             className={
               side
                 ? `flex h-9 items-center gap-2.5 rounded-lg px-2.5 font-medium ${here ? "bg-accent-soft text-accent" : "text-ink-2 hover:bg-idle-soft hover:text-ink"}`
-                : `relative flex flex-col items-center gap-0.5 py-2 text-[0.6875rem] font-medium ${here ? "text-accent" : "text-ink-2"}`
+                : `relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium ${here ? "text-accent" : "text-ink-2"}`
             }
           >
             <Icon aria-hidden size={side ? 17 : 19} strokeWidth={2} />
             <span>{side ? label : short}</span>
             {waiting ? (
               <span
-                className={`num rounded-full bg-wait-soft px-1.5 text-[0.6875rem] leading-4 font-semibold text-wait ${side ? "ml-auto" : "absolute top-1 left-1/2 ml-2"}`}
+                className={`num rounded-full bg-wait-soft px-1.5 text-[0.6875rem] leading-4 font-semibold text-wait ${side ? "ml-auto" : "absolute top-1.5 left-1/2 ml-2"}`}
               >
                 {open}
                 <span className="sr-only"> waiting for a decision</span>

@@ -53,6 +53,7 @@ const POLL_MS = 2000;
 const FAILURES_BEFORE_POLLING = 3;
 const RETRY_WHILE_POLLING_MS = 30_000;
 const UNAUTHORIZED = 4401;
+const WRONG_ORIGIN = 4403;
 const TOO_SLOW = 4429;
 
 export class DashboardSocket {
@@ -63,6 +64,7 @@ export class DashboardSocket {
   private silence: number | null = null;
   private polling: number | null = null;
   private position = 0;
+  private wasDown = false;
   private stopped = true;
 
   constructor(
@@ -144,8 +146,10 @@ export class DashboardSocket {
       this.listener.onConnection({ state: "unauthorized" });
       return;
     }
-    this.failures = this.opened && code !== UNAUTHORIZED ? Math.min(this.failures + 1, 2) : this.failures + 1;
-    if (this.isPolling || (!this.opened && this.failures >= FAILURES_BEFORE_POLLING)) {
+    // One that had opened broke for another reason than being blocked, so it alone never leads to polling.
+    this.failures = this.opened ? Math.min(this.failures + 1, FAILURES_BEFORE_POLLING - 1) : this.failures + 1;
+    const isBlocked = code === WRONG_ORIGIN || this.failures >= FAILURES_BEFORE_POLLING;
+    if (this.isPolling || isBlocked) {
       this.startPolling(reason || "the live connection is blocked");
       this.retry = this.surroundings.later(() => this.retryNow(), RETRY_WHILE_POLLING_MS);
       return;
@@ -175,6 +179,7 @@ export class DashboardSocket {
     this.polling = this.surroundings.later(() => void this.pollOnce(reason), 0);
   }
 
+  /** Ask once, and again later. A server that answers again after it was down is tried by socket at once. */
   private async pollOnce(reason: string): Promise<void> {
     let more = false;
     try {
@@ -193,8 +198,11 @@ export class DashboardSocket {
       }
       this.listener.onAlive();
       this.listener.onConnection({ state: "polling", reason });
+      if (this.wasDown) this.retryNow();
+      this.wasDown = false;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
+      this.wasDown = true;
       this.listener.onConnection({ state: "reconnecting", retryAt: this.surroundings.now() + POLL_MS, reason });
     }
     if (this.isPolling) this.polling = this.surroundings.later(() => void this.pollOnce(reason), more ? 0 : POLL_MS);

@@ -173,7 +173,14 @@ class LiveWorldRunner:
                     question.node == "measurement"
                     and date.fromisoformat(str(question.payload["ready_on"])) <= world.today
                 ):
-                    await self._runs.answer(record.id, question.interrupt_id, {})
+                    await self._measure(record.id, question.interrupt_id)
+
+    async def _measure(self, campaign_id: UUID, interrupt_id: str) -> None:
+        """A campaign somebody is at work on, or has just been told to measure, does not hold up the day."""
+        try:
+            await self._runs.answer(campaign_id, interrupt_id, {})
+        except Conflict as error:
+            log.info("measurement.put_off", campaign_id=str(campaign_id), reason=str(error))
 
     async def _start_campaigns(self, world: LiveWorld, found: Sequence[Opportunity]) -> list[UUID]:
         page = await self._campaigns.page(limit=200)

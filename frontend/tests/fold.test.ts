@@ -70,6 +70,18 @@ describe("folding a campaign's events", () => {
     expect(ways(thread).filter((way) => way === "strategy>approval")).toHaveLength(1);
   });
 
+  it("takes a checkpoint's word that a step finished whose finish was never told", () => {
+    const thread = fold(
+      ...TO_THE_GATE.slice(0, 8),
+      started("continue", "run-2"),
+      checkpoint("c3", "c2", 2, "approval"),
+      begins("approval"),
+    );
+    const strategy = thread.steps.find((step) => step.node === "strategy");
+    expect(strategy && outcomeOf(strategy)).toBe("done");
+    expect(ways(thread)).toContain("strategy>approval");
+  });
+
   it("numbers the visits when the graph comes back to a node", () => {
     const thread = fold(
       ...TO_THE_GATE.slice(0, 10),

@@ -118,7 +118,7 @@ class Client:
         return message
 
     async def until(self, **wanted: object) -> Message:
-        """The next message that has these values, in itself or in its event's data. Heartbeats do not prolong the wait."""
+        """The next message that has these values, in itself or in its event's data. Heartbeats prolong no wait."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while True:

@@ -1,10 +1,15 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./e2e/chromium";
 
+const SCREENSHOTS = "screenshots.spec.ts";
+const specs = readdirSync(fileURLToPath(new URL("e2e", import.meta.url))).filter((name) => name.endsWith(".spec.ts") && name !== SCREENSHOTS);
+
+/** A project for each spec file, so that each has a worker, and with it a server, of its own. */
 export default defineConfig({
   testDir: "e2e",
-  testMatch: "*.spec.ts",
-  testIgnore: "screenshots.spec.ts",
+  projects: specs.map((name) => ({ name: name.replace(".spec.ts", ""), testMatch: name })),
   fullyParallel: false,
   workers: 1,
   timeout: 90_000,

@@ -1,4 +1,4 @@
 import { defineConfig } from "@playwright/test";
 import config from "./playwright.config";
 
-export default defineConfig(config, { testIgnore: [], testMatch: "screenshots.spec.ts", timeout: 240_000 });
+export default defineConfig({ ...config, projects: [{ name: "screenshots", testMatch: "screenshots.spec.ts" }], timeout: 240_000 });

@@ -38,6 +38,9 @@ function sentence({ params: { data } }: Event): string {
       return `${data.model} answered ${data.prompt}${data.channel ? ` for ${words(data.channel)}` : ""}`;
     case "clock.day":
       return `The world's day is ${data.today}`;
+    default:
+      // A newer server may tell of things this page does not know yet.
+      return words((data as { kind: string }).kind);
   }
 }
 

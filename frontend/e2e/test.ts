@@ -1,7 +1,7 @@
 import { test as base } from "@playwright/test";
 import { Server } from "./server";
 
-/** Each worker has a server; a spec file is a worker's, so files do not disturb each other. */
+/** Each worker has a server, and each spec file a worker, so files do not disturb each other. */
 export const test = base.extend<object, { server: Server }>({
   server: [
     // eslint-disable-next-line no-empty-pattern

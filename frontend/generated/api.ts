@@ -418,6 +418,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Metrics */
+        get: operations["get_metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prompts": {
         parameters: {
             query?: never;
@@ -1267,22 +1284,38 @@ export interface components {
              */
             speed?: number | null;
         };
-        /** CommandResult */
+        /**
+         * CommandResult
+         * @description What became of a command. The same command again is answered the same.
+         */
         CommandResult: {
             /**
              * Command Id
              * Format: uuid
              */
             command_id: string;
+            /**
+             * Field
+             * @description the field of the command the problem lies in
+             * @default null
+             */
+            field: string | null;
             /** Ok */
             ok: boolean;
             /**
              * Problem
+             * @description why not, in one sentence
              * @default null
              */
             problem: string | null;
             /** @default null */
             result: components["schemas"]["JsonValue"];
+            /**
+             * Status
+             * @description what HTTP would have answered: 409 for a stale question
+             * @default null
+             */
+            status: number | null;
             /**
              * Type
              * @default command.result
@@ -1843,6 +1876,23 @@ export interface components {
              * Format: date
              */
             today: string;
+        };
+        /**
+         * KpisChanged
+         * @description Something happened that moves the figures of `GET /kpis`. However much happens, it is said once in a while.
+         */
+        KpisChanged: {
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /**
+             * Type
+             * @default kpis.changed
+             * @constant
+             */
+            type: "kpis.changed";
         };
         /**
          * Lesson
@@ -2476,7 +2526,7 @@ export interface components {
              */
             starts: string;
         };
-        ServerMessage: components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["CommandResult"];
+        ServerMessage: components["schemas"]["Event"] | components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["KpisChanged"] | components["schemas"]["CommandResult"];
         /**
          * SignalCell
          * @description One category in one region on the newest day; None where the feed has no figure.
@@ -3520,6 +3570,36 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "x-api-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

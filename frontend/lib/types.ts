@@ -36,7 +36,7 @@ export type SignalsToday = Schemas["SignalsToday"];
 export type Trends = Schemas["Trends"];
 export type Triggered = Schemas["Triggered"];
 
-export type ServerMessage = Schemas["ServerMessage"] | Event;
+export type ServerMessage = Schemas["ServerMessage"];
 export type Hello = Schemas["Hello"];
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

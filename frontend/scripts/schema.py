@@ -3,18 +3,15 @@
 import json
 import sys
 
-from pydantic import TypeAdapter
-
 from api.app import create_app
-from domain.messages import AnswerCommand, Hello, ServerMessage, TriggerCommand
+from api.contract import FROM_CLIENT, FROM_SERVER, schemas
 from runtime.settings import Settings
 
-MESSAGES = {"ServerMessage": ServerMessage, "ClientMessage": Hello | AnswerCommand | TriggerCommand}
+REFERENCE = "#/components/schemas/{model}"
 
 document = create_app(Settings()).openapi()
-schemas = document["components"]["schemas"]
-for name, union in MESSAGES.items():
-    schema = TypeAdapter(union).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
-    schemas.update({key: value for key, value in schema.pop("$defs").items() if key not in schemas})
-    schemas[name] = schema
+known = document["components"]["schemas"]
+known.update({name: schema for name, schema in schemas(REFERENCE).items() if name not in known})
+for union, models in {"ClientMessage": FROM_CLIENT, "ServerMessage": FROM_SERVER}.items():
+    known[union] = {"anyOf": [{"$ref": REFERENCE.format(model=model.__name__)} for model in models]}
 sys.stdout.write(json.dumps(document))

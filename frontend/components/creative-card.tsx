@@ -28,10 +28,7 @@ export function CreativeCard({ creative, children }: { creative: Creative; child
       <figcaption className="flex flex-1 flex-col border-t p-3">
         <p className="flex items-center justify-between gap-2 text-xs">
           <span className="font-semibold">{channelName(creative.channel)}</span>
-          <span className="flex items-center gap-1.5 text-ink-3">
-            <span className="num">{width}×{height}</span>
-            {creative.is_mock ? <ProvenanceTag kind="mock" /> : null}
-          </span>
+          {creative.is_mock ? <ProvenanceTag kind="mock" /> : null}
         </p>
         {children ?? <Copy creative={creative} />}
       </figcaption>
@@ -40,12 +37,13 @@ export function CreativeCard({ creative, children }: { creative: Creative; child
 }
 
 function Copy({ creative }: { creative: Creative }) {
+  const { width, height } = shapeOf(creative.type);
   return (
     <>
       <p className="mt-1.5 text-[0.8125rem] font-medium">{creative.headline}</p>
       <p className="mt-0.5 text-xs text-ink-2">{creative.body}</p>
       <p className="mt-auto pt-2 text-xs text-ink-3">
-        “{creative.call_to_action}” · {creative.angle} · attempt {creative.attempt}
+        “{creative.call_to_action}” · {creative.angle} · attempt {creative.attempt} · <span className="num">{width}×{height}</span>
       </p>
     </>
   );

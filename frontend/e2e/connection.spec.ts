@@ -1,17 +1,19 @@
 import type { Server } from "./server";
 import { expect, type Page, test } from "./test";
 
-/** What the page shows of each campaign must be what the server has: every event once, every step once. */
+/** What the page shows of each campaign must come to be what the server has: every event once, every step once. */
 async function expectWhole(page: Page, server: Server): Promise<void> {
   for (const { id } of await server.campaigns()) {
-    const events = await server.events(id);
-    const tasks = events.flatMap(({ params: { data } }) => (data.kind === "task" && !data.node.startsWith("__") ? [data.task_id] : []));
     await page.locator(`[data-campaign="${id}"]`).click();
-    await expect(page.getByRole("tab", { name: `Events ${events.length}` })).toBeVisible();
     await page.getByRole("tab", { name: "Timeline" }).click();
-    const shown = await page.locator("[data-step]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-step")));
-    expect(shown).toEqual([...new Set(tasks)]);
-    expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+    await expect(async () => {
+      const events = await server.events(id);
+      const tasks = events.flatMap(({ params: { data } }) => (data.kind === "task" && !data.node.startsWith("__") ? [data.task_id] : []));
+      const shown = await page.locator("[data-step]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-step")));
+      expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+      expect(await page.getByRole("tab", { name: /^Events/ }).innerText()).toBe(`Events ${events.length}`);
+      expect(shown).toEqual([...new Set(tasks)]);
+    }).toPass({ timeout: 20_000 });
   }
 }
 

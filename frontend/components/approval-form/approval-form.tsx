@@ -73,7 +73,7 @@ export function ApprovalForm({ question, onDecided }: { question: ApprovalQuesti
           ) : null
         }
       >
-        <div className="grid gap-3 p-4 sm:grid-cols-2 2xl:grid-cols-3">
+        <div className="grid gap-3 p-4 sm:grid-cols-2 xl:grid-cols-3">
           {creatives.map((creative) => {
             const copy = draft.copy[creative.id];
             return (

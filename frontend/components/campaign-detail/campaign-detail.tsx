@@ -67,7 +67,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
           {detail.bookings.length ? <PerformanceSection campaignId={campaign.id} /> : null}
           {creatives.length ? (
             <Section id="creatives" title="Creatives as the shopper sees them">
-              <div className="grid gap-3 sm:grid-cols-2 2xl:grid-cols-3">
+              <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
                 {creatives.map((creative) => <CreativeCard key={creative.id} creative={creative} />)}
               </div>
             </Section>

@@ -25,9 +25,9 @@ export function GraphNode({ facts, isSelected, onSelect }: GraphNodeProps) {
     <button
       type="button" onClick={onSelect} disabled={!facts.newest} aria-pressed={isSelected} data-node={facts.node}
       data-outcome={facts.outcome} data-active={facts.isActive || undefined}
-      className={`flex size-full flex-col justify-center gap-1 rounded-[10px] border-[1.5px] bg-surface px-3 text-left transition-colors disabled:cursor-default ${RING[tone]} ${isSelected ? "ring-2 ring-accent ring-offset-2 ring-offset-surface" : ""} ${facts.newest ? "hover:bg-raised" : "border-dashed"} ${facts.isActive && tone === "run" ? "animate-[halo_1.6s_ease-in-out_infinite]" : ""}`}
+      className={`flex size-full flex-col justify-center gap-1 rounded-[10px] border-[1.5px] bg-surface px-2.5 text-left transition-colors disabled:cursor-default ${RING[tone]} ${isSelected ? "ring-2 ring-accent ring-offset-2 ring-offset-surface" : ""} ${facts.newest ? "hover:bg-raised" : "border-dashed"} ${facts.isActive && tone === "run" ? "animate-[halo_1.6s_ease-in-out_infinite]" : ""}`}
     >
-      <span className="flex items-center justify-between gap-2">
+      <span className="flex items-center justify-between gap-1">
         <span className={`text-[0.8125rem] font-semibold ${facts.newest ? "" : "text-ink-3"}`}>{words(facts.node)}</span>
         <span className="num text-xs whitespace-nowrap text-ink-3">{duration}</span>
       </span>

@@ -41,7 +41,7 @@ export function layoutGraph(graph: GraphPicture, shape: "loop" | "column"): Layo
 
 /** First half left to right, second half back underneath: the picture of a closed loop. */
 function loop(graph: GraphPicture, names: string[]): Layout {
-  const [nodeWidth, nodeHeight, stepX, top, stepY] = [178, 66, 226, 44, 186];
+  const [nodeWidth, nodeHeight, stepX, top, stepY] = [186, 66, 222, 44, 186];
   const columns = Math.ceil(names.length / 2);
   const nodes = names.map((node, index) => {
     const isBelow = index >= columns;

@@ -14,9 +14,9 @@ export function PromptView({ calls }: { calls: ModelCalled[] }) {
             {call.channel ? <span className="text-ink-2">{channelName(call.channel)}</span> : null}
             <code className="rounded bg-idle-soft px-1.5 py-px text-[0.6875rem]" title="Hash of the prompt">{call.prompt_hash}</code>
           </div>
-          <p className="num mt-1 flex flex-wrap items-center gap-x-1.5 text-xs text-ink-3">
-            {call.is_mock ? <ProvenanceTag kind="mock" /> : null}
-            {call.model} · {formatCount(call.input_tokens)} tokens in, {formatCount(call.output_tokens)} out · attempt {call.attempt}
+          <p className="num mt-1 text-xs text-ink-3">
+            {call.model} {call.is_mock ? <ProvenanceTag kind="mock" /> : null} · {formatCount(call.input_tokens)} tokens in,{" "}
+            {formatCount(call.output_tokens)} out · attempt {call.attempt}
           </p>
           <details className="mt-1.5 text-xs" open={calls.length === 1}>
             <summary className="cursor-pointer font-medium text-accent">Rendered prompt</summary>

@@ -17,7 +17,7 @@ export function WorldDay() {
   const today = live && clock && live > clock.today ? live : clock?.today;
   return (
     <p className="num min-w-34 leading-tight whitespace-nowrap">
-      <span className="block text-[0.6875rem] text-ink-3">{isStale ? "World day, as of last contact" : "Simulated world"}</span>
+      <span className="block text-[0.6875rem] text-ink-3">{isStale ? "As of last contact" : "Simulated world"}</span>
       <span className="text-[0.8125rem] font-semibold">{formatDayAndYear(today)}</span>
     </p>
   );

@@ -24,7 +24,7 @@ from api.routes import (
     signals,
     simulation,
 )
-from api.security import Guarded
+from api.security import GUARDS
 from runtime.recovery import keep_recovering
 from runtime.settings import Settings
 from runtime.wiring import open_system
@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         metrics,
         signals,
     ):
-        app.include_router(room.router, dependencies=[Guarded])
+        app.include_router(room.router, dependencies=GUARDS)
     app.include_router(health.router)
     app.include_router(dashboard_socket.router)
     if (DASHBOARD / "index.html").exists():

@@ -4,11 +4,14 @@ import secrets
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 
 from api.dependencies import TheSystem
-from domain.errors import TescoSenseError
+from domain.errors import Forbidden, TescoSenseError
 from runtime.settings import Settings
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing, so another site's page may send them: it cannot see the answer."""
 
 
 class Unauthorized(TescoSenseError):
@@ -25,7 +28,7 @@ def is_known_key(settings: Settings, key: str | None) -> bool:
 
 
 def is_own_origin(origin: str | None, host: str | None) -> bool:
-    """Browsers name the page a socket comes from: it must be one we served. Other clients send no origin."""
+    """Browsers name the page a socket or a change comes from: it must be ours. Other clients send no origin."""
     return origin is None or urlsplit(origin).netloc == host
 
 
@@ -39,4 +42,11 @@ async def require_key(
         raise Unauthorized("the request carries no known API key", remedy="send it as `Authorization: Bearer KEY`")
 
 
-Guarded = Depends(require_key)
+async def refuse_other_sites(request: Request) -> None:
+    """A page of another site must not act with what its visitor may do here. Raises Forbidden."""
+    headers = request.headers
+    if request.method not in READING and not is_own_origin(headers.get("origin"), headers.get("host")):
+        raise Forbidden("the request comes from another site's page", remedy="use the dashboard at its own address")
+
+
+GUARDS = [Depends(refuse_other_sites), Depends(require_key)]

@@ -42,3 +42,26 @@ def test_a_problem_names_what_is_wrong(
         assert said in problem["detail"] + problem.get("remedy", "")
         assert problem["instance"] == path.partition("?")[0]
         assert http.get("/campaigns").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/simulation/trigger", {"scenario": "heavy-rain"}),
+        ("PUT", "/kill-switch", {"stopped": True, "reason": "mischief"}),
+        ("POST", "/agents/reset", None),
+    ],
+)
+def test_a_page_of_another_site_can_change_nothing(server: Server, method: str, path: str, body: dict | None) -> None:
+    with server.http() as http:
+        answer = http.request(method, path, json=body, headers={"Origin": "https://elsewhere.example"})
+        assert answer.status_code == 403
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "another site" in answer.json()["detail"]
+        assert http.get("/kill-switch").json()["stopped"] is False
+        assert http.get("/simulation/clock").json()["scenarios"] == []
+
+
+def test_the_dashboards_own_page_may_change_things(server: Server) -> None:
+    with server.http() as http:
+        assert http.put("/simulation/clock", json={"running": False}, headers={"Origin": server.url}).status_code == 200

@@ -1,11 +1,12 @@
 """What routes are given."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from starlette.requests import HTTPConnection
 
-from domain.errors import StorageUnavailable
+from domain.errors import NotFound, StorageUnavailable
 from runtime.system import System
 
 
@@ -17,3 +18,16 @@ def the_system(connection: HTTPConnection) -> System:
 
 
 TheSystem = Annotated[System, Depends(the_system)]
+
+Position = Annotated[int, Query(ge=0, le=2**63 - 1, description="the last one known; 0 for everything kept")]
+"""Where in the log of events to go on; no database counts further."""
+
+
+async def known_campaign(campaign_id: UUID, system: TheSystem) -> UUID:
+    """The id in the path. Raises NotFound when neither a campaign nor a run that has just begun goes by it."""
+    if await system.campaigns.get(campaign_id) is None and not await system.runs.is_ours(campaign_id):
+        raise NotFound(f"there is no campaign {campaign_id}", remedy="look for its id in GET /campaigns")
+    return campaign_id
+
+
+KnownCampaign = Annotated[UUID, Depends(known_campaign)]

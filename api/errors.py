@@ -27,6 +27,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TescoSenseError, _ours)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, _unforeseen)
 
 
 def _answer(problem: Problem) -> JSONResponse:
@@ -51,11 +52,15 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
     where = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
     field = ".".join(where) or "body"
     message = str(first["msg"]).removeprefix("Value error, ")
+    if first["type"] == "json_invalid":
+        # What stands for the field is then the place in the text.
+        reason = str(first.get("ctx", {}).get("error", message)).lower()
+        field, message = "body", f"is not JSON ({reason}, at character {where[0] if where else 0})"
     return _answer(
         Problem(
             title="Bad input",
             status=422,
-            detail=f"{field}: {message}.",
+            detail=f"{field}: {message.rstrip('.')}.",
             instance=request.url.path,
             field=field,
             remedy="correct the field and send the request again",
@@ -66,4 +71,17 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
     return _answer(
         Problem(title=str(error.detail), status=error.status_code, detail=str(error.detail), instance=request.url.path)
+    )
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    """What nobody foresaw is named without its insides, which may hold secrets; the server logs them."""
+    return _answer(
+        Problem(
+            title="Something went wrong",
+            status=500,
+            detail=f"The server failed unexpectedly with {type(error).__name__}.",
+            instance=request.url.path,
+            remedy="look in the server's log",
+        )
     )

@@ -223,9 +223,13 @@ class Runs:
             await self._leases.release(thread_id, holder.run_id)
             await self._leases.claim(thread_id, run_id, self._owner)
 
+    async def is_ours(self, thread_id: UUID) -> bool:
+        """Whether it was started here. LangGraph's own server starts threads that only it can go on with."""
+        return await self._threads.context(thread_id) is not None
+
     async def context(self, thread_id: UUID) -> CampaignContext:
         """What the thread was started with. Raises NotFound for an unknown thread."""
         context = await self._threads.context(thread_id)
         if context is None:
-            raise NotFound(f"there is no campaign {thread_id}", remedy="list them with `tescosense campaigns list`")
+            raise NotFound(f"there is no campaign {thread_id}", remedy="look for its id in the list of campaigns")
         return context

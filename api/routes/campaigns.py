@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, JsonValue
 
-from api.dependencies import TheSystem
+from api.dependencies import KnownCampaign, Position, TheSystem
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
@@ -131,9 +131,9 @@ async def resume(campaign_id: UUID, system: TheSystem) -> dict[str, UUID]:
 
 @router.get("/{campaign_id}/events")
 async def get_events(
-    campaign_id: UUID,
+    campaign_id: KnownCampaign,
     system: TheSystem,
-    since: Annotated[int, Query(ge=0)] = 0,
+    since: Position = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
 ) -> dict[str, list[Event]]:
     """The campaign's events after `seq` = `since`."""

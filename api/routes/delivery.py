@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.dependencies import TheSystem
+from api.dependencies import KnownCampaign, TheSystem
 from domain.booking import ChannelDelivery
 from domain.money import Money, pounds
 from runtime.live_world import WORLD
@@ -40,7 +40,7 @@ NOTHING_YET = DeliveryByDay(
 
 
 @router.get("/{campaign_id}/delivery")
-async def get_delivery(campaign_id: UUID, system: TheSystem) -> DeliveryByDay:
+async def get_delivery(campaign_id: KnownCampaign, system: TheSystem) -> DeliveryByDay:
     """The newest booking's delivery, up to the day before the world's today; empty before anything is booked."""
     return await delivery_so_far(system, campaign_id)
 

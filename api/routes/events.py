@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.dependencies import TheSystem
+from api.dependencies import Position, TheSystem
 from domain.events import Event
 
 router = APIRouter(prefix="/events", tags=["events"])
@@ -22,7 +22,7 @@ class EventsSince(BaseModel):
 @router.get("")
 async def get_events(
     system: TheSystem,
-    since: Annotated[int, Query(ge=0, description="the `next` of the answer before; 0 for everything kept")] = 0,
+    since: Position = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
 ) -> EventsSince:
     """The events of all campaigns in the order they were stored."""

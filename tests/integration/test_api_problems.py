@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from uuid import uuid4
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from api import errors
 from tests.integration.serving import Server, serving
 
 
@@ -25,6 +28,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ("GET", "/campaigns/not-an-id", None, 422, "campaign_id"),
         ("GET", "/campaigns?status=HAPPY", None, 422, "status"),
         ("GET", "/events?since=-1", None, 422, "since"),
+        ("GET", "/events?since=99999999999999999999999", None, 422, "since"),
+        ("GET", f"/campaigns/{uuid4()}/events", None, 404, "there is no campaign"),
+        ("GET", f"/campaigns/{uuid4()}/delivery", None, 404, "there is no campaign"),
+        ("GET", f"/campaigns/{uuid4()}/state", None, 404, "list of campaigns"),
         ("GET", f"/campaigns/{uuid4()}", None, 404, "there is no campaign"),
         ("POST", f"/campaigns/{uuid4()}/decisions", {"answer": {"decision": "approve"}}, 404, "there is no campaign"),
         ("GET", "/nowhere", None, 404, "Not Found"),
@@ -65,3 +72,29 @@ def test_a_page_of_another_site_can_change_nothing(server: Server, method: str, 
 def test_the_dashboards_own_page_may_change_things(server: Server) -> None:
     with server.http() as http:
         assert http.put("/simulation/clock", json={"running": False}, headers={"Origin": server.url}).status_code == 200
+
+
+def test_a_body_that_is_not_json_is_said_to_be_none(server: Server) -> None:
+    with server.http() as http:
+        answer = http.post("/simulation/trigger", content="{scenario", headers={"Content-Type": "application/json"})
+        assert answer.status_code == 422
+        problem = answer.json()
+        assert problem["field"] == "body"
+        assert "is not JSON" in problem["detail"]
+
+
+async def test_what_nobody_foresaw_is_a_problem_without_its_insides() -> None:
+    app = FastAPI()
+    errors.install(app)
+
+    @app.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError("password=hunter2")
+
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as http:
+        answer = await http.get("/broken")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "RuntimeError" in answer.json()["detail"]
+    assert "hunter2" not in answer.text

@@ -1,30 +1,46 @@
 """The two questions a campaign stops for, and their answers. Their JSON Schemas are the forms people fill in."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from domain.creative import Creative, Finding
 from domain.day import Day
+from domain.errors import BadInput
 from domain.money import Money
-from domain.plan import CampaignPlan, Channel
+from domain.plan import CampaignPlan, Channel, Flight
 
 
 class BudgetEdit(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     channel: Channel
     budget: Money = Field(ge=0, description="pounds for this channel; 0 drops it")
 
 
 class CopyEdit(BaseModel):
+    """A person's own words for one ad; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
     creative_id: UUID
     headline: str | None = Field(default=None, min_length=3, max_length=60)
     body: str | None = Field(default=None, min_length=3, max_length=160)
     call_to_action: str | None = Field(default=None, min_length=2, max_length=24)
 
+    @model_validator(mode="after")
+    def _says_something(self) -> "CopyEdit":
+        if self.headline is None and self.body is None and self.call_to_action is None:
+            raise ValueError("a copy edit needs a headline, a body or a call to action")
+        return self
+
 
 class ApprovalAnswer(BaseModel):
     """The form at the gate: approve, edit or reject."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     decision: Literal["approve", "edit", "reject"]
     reason: str = Field(default="", max_length=500, description="required to reject")
@@ -34,12 +50,16 @@ class ApprovalAnswer(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> "ApprovalAnswer":
-        if self.decision == "reject" and not self.reason.strip():
+        if self.decision == "reject" and not self.reason:
             raise ValueError("a rejection needs a reason")
         if self.decision == "edit" and not (self.budgets or self.copy_edits):
             raise ValueError("an edit needs a budget or a copy edit")
         if self.decision != "edit" and (self.budgets or self.copy_edits):
             raise ValueError("budgets and copy_edits belong to decision 'edit'")
+        if len({edit.channel for edit in self.budgets}) < len(self.budgets):
+            raise ValueError("budgets names a channel twice")
+        if len({edit.creative_id for edit in self.copy_edits}) < len(self.copy_edits):
+            raise ValueError("copy_edits names a creative twice")
         return self
 
 
@@ -68,7 +88,21 @@ class ApprovalDecision(BaseModel):
 class MeasurementAnswer(BaseModel):
     """How a parked measurement goes on. Figures are never handed in: they are read from the platform and the tills."""
 
+    model_config = ConfigDict(extra="forbid")
+
     through: Day | None = Field(default=None, description="last day to read; the whole flight when empty")
+
+    def last_day(self, flight: Flight) -> date:
+        """The last day to read. Raises BadInput for one outside the flight: nothing was delivered there."""
+        if self.through is None:
+            return flight.end
+        if not flight.start <= self.through <= flight.end:
+            raise BadInput(
+                f"{self.through} lies outside the flight",
+                remedy=f"name a day from {flight.start} to {flight.end}, or none to read the whole flight",
+                field="through",
+            )
+        return self.through
 
 
 class MeasurementRequest(BaseModel):

@@ -1,16 +1,26 @@
 """Money: `Decimal` pounds and pence inside, a JSON number outside."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Annotated
 
 from pydantic import AfterValidator, PlainSerializer, WithJsonSchema
 
 PENNY = Decimal("0.01")
+MOST = Decimal(10**12)
+"""More than this is a slip of the keyboard, and beyond what a ledger in pence should be asked to hold."""
 
 
 def pounds(amount: Decimal | float | int | str) -> Decimal:
-    """Round to whole pence, half to even. Floats pass through their shortest decimal form (0.1 is ten pence)."""
-    value = amount if isinstance(amount, Decimal) else Decimal(str(amount))
+    """Round to whole pence, half to even. Floats pass through their shortest decimal form (0.1 is ten pence).
+
+    Raises ValueError for what is not a number, not finite, or more than `MOST` either way.
+    """
+    try:
+        value = amount if isinstance(amount, Decimal) else Decimal(str(amount))
+    except InvalidOperation as error:
+        raise ValueError(f"{amount!r} is not an amount of money") from error
+    if not value.is_finite() or abs(value) > MOST:
+        raise ValueError(f"{value} is not an amount between £-{MOST:,} and £{MOST:,}")
     return value.quantize(PENNY, rounding=ROUND_HALF_EVEN)
 
 

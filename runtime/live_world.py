@@ -16,6 +16,7 @@ from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
 from domain.state import CampaignState, CampaignStatus
 from runtime.bus import Bus
+from runtime.chores import forever
 from runtime.pump import EventLog
 from runtime.runs import Runs
 from storage.records import CampaignPage, LiveWorld
@@ -144,14 +145,17 @@ class LiveWorldRunner:
 
     async def keep_turning(self) -> None:
         """Move the clock on while it runs, until cancelled. A day that fails is logged and tried again."""
-        while True:
-            world = await self.now()
-            await asyncio.sleep(60 / world.speed)
-            if (await self.now()).running:
-                try:
-                    await self.step()
-                except Conflict as error:
-                    log.info("clock.elsewhere", reason=str(error))
+        await forever("clock", self.turn)
+
+    async def turn(self) -> None:
+        """Wait until the next day is due, and move on to it if the clock runs."""
+        world = await self.now()
+        await asyncio.sleep(60 / world.speed)
+        if (await self.now()).running:
+            try:
+                await self.step()
+            except Conflict as error:
+                log.info("clock.elsewhere", reason=str(error))
 
     async def _next_day(self, world: LiveWorld) -> LiveWorld:
         tomorrow = world.today + timedelta(days=1)

@@ -18,10 +18,12 @@ def is_gone(owner: str) -> bool:
 
 def _started(pid: int) -> str:
     """The kernel's start time of a process, `-` where there is no such process or no /proc to ask."""
-    stat = Path(f"/proc/{pid}/stat")
-    if not stat.exists():
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        # It may have ended a moment ago, or while it was read.
         return _alive(pid)
-    return stat.read_text().rpartition(")")[2].split()[19]
+    return stat.rpartition(")")[2].split()[19]
 
 
 def _alive(pid: int) -> str:
@@ -30,4 +32,6 @@ def _alive(pid: int) -> str:
         os.kill(pid, 0)
     except ProcessLookupError:
         return "-"
+    except PermissionError:
+        return "alive"
     return "alive"

@@ -1,12 +1,12 @@
 """Goes on with the runs of processes that died, for as long as this one lives."""
 
-import asyncio
 from typing import Protocol
 from uuid import UUID
 
 import structlog
 
 from domain.errors import Conflict, StorageUnavailable
+from runtime.chores import forever
 
 EVERY = 5.0
 """Seconds between two looks."""
@@ -23,8 +23,8 @@ class Recoverable(Protocol):
 async def keep_recovering(runs: Recoverable, *, every: float = EVERY) -> None:
     """Look again and again, until cancelled. Another process that was faster, or a database that is away, is met
     again at the next look."""
-    while True:
-        await asyncio.sleep(every)
+
+    async def look() -> None:
         try:
             recovered = await runs.recover()
         except (Conflict, StorageUnavailable) as error:
@@ -32,3 +32,5 @@ async def keep_recovering(runs: Recoverable, *, every: float = EVERY) -> None:
         else:
             if recovered:
                 log.info("runs.recovered", threads=[str(thread) for thread in recovered])
+
+    await forever("recovery", look, pause=every)

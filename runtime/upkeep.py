@@ -5,13 +5,20 @@ import gc
 import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from typing import Protocol
 
 from prompts.library import PromptLibrary
-from storage.runs import RunRegistry
+from runtime.chores import forever
 
 PROMPT_LOOK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 10.0
 """A lease is dead after a minute of silence, so several beats may be lost."""
+
+
+class Heartbeats(Protocol):
+    async def heartbeat_all(self, owner: str) -> int:
+        """Keep every lease of an owner alive; how many there are."""
+        ...
 
 
 def begin(stack: AsyncExitStack, chore: Coroutine[None, None, None]) -> None:
@@ -19,17 +26,20 @@ def begin(stack: AsyncExitStack, chore: Coroutine[None, None, None]) -> None:
     stack.push_async_callback(_cancelled, asyncio.create_task(chore))
 
 
-async def keep_leases(leases: RunRegistry, owner: str) -> None:
-    while True:
-        await asyncio.sleep(HEARTBEAT_SECONDS)
+async def keep_leases(leases: Heartbeats, owner: str) -> None:
+    async def beat() -> None:
         await leases.heartbeat_all(owner)
+
+    await forever("leases", beat, pause=HEARTBEAT_SECONDS)
 
 
 async def keep_fresh(prompts: PromptLibrary) -> None:
     """Hot reload: an edited template is used by the next campaign that asks for it."""
-    while True:
-        await asyncio.sleep(PROMPT_LOOK_SECONDS)
+
+    async def look() -> None:
         await asyncio.to_thread(prompts.refresh)
+
+    await forever("prompts", look, pause=PROMPT_LOOK_SECONDS)
 
 
 def tune_interpreter() -> None:

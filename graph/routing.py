@@ -34,12 +34,13 @@ async def after_strategy(state: CampaignState) -> Literal["creative", "complianc
 
 
 async def after_compliance(state: CampaignState) -> Literal["creative", "approval"] | End:
-    """Failed copy is written again while attempts are left; a person's own words go back to that person."""
+    """Failed copy is written again while attempts are left; what a person edited goes back to that person, who alone
+    may change their words."""
     if state.status is CampaignStatus.REFUSED:
         return END
     if state.compliance is not Outcome.FAIL:
         return "approval"
-    if state.approval is not None and state.approval.decision == "edit_copy":
+    if state.approval is not None and state.approval.decision in {"edit_plan", "edit_copy"}:
         return "approval"
     return "creative" if state.creative_attempts < MAX_CREATIVE_ATTEMPTS else END
 

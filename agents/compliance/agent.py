@@ -39,7 +39,8 @@ class ComplianceGate:
         await self._records.record_findings(campaign_id, findings)
         verdict = overall(findings)
         update: CampaignUpdate = {"findings": _kept(findings, state.findings), "compliance": verdict}
-        if is_refused(findings, state.creative_attempts):
+        edited = state.approval is not None and state.approval.decision in {"edit_plan", "edit_copy"}
+        if is_refused(findings, 0 if edited else state.creative_attempts):
             await self._records.set_status(campaign_id, CampaignStatus.REFUSED)
             update["status"] = CampaignStatus.REFUSED
         return update
@@ -67,7 +68,8 @@ def overall(findings: Sequence[Finding]) -> Outcome:
 
 
 def is_refused(findings: Sequence[Finding], attempts: int) -> bool:
-    """Whether no rewriting can help: the plan itself fails, or the ads still do after the last attempt."""
+    """Whether no rewriting can help: the plan itself fails, or the ads still do after the last attempt. What a person
+    edits counts as no attempt: it goes back to them."""
     failed = [finding for finding in findings if finding.outcome is Outcome.FAIL]
     return any(finding.fixable_by != "copy" for finding in failed) or (bool(failed) and attempts >= MOST_ATTEMPTS)
 

@@ -44,6 +44,7 @@ class CreativeAgent:
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
         """Writes every channel's ad, or on a rewrite those that compliance failed; the others stay as they are.
+        After an edit at the gate only channels without an ad get one: the rest may be a person's own words.
 
         Raises BadInput for a campaign without a plan, NotFound when the hero has left the shelf, ModelFailure when the
         model gives nothing usable, TransientFailure when it is worth another try.
@@ -64,8 +65,9 @@ class CreativeAgent:
             runtime=runtime,
         )
         channels = list(dict.fromkeys(allocation.channel for allocation in plan.allocations if allocation.budget > 0))
-        drafts = {creative.id: creative for creative in state.creatives} if attempt > 1 else {}
-        complaints = _complaints(state.findings)
+        edited = state.approval is not None and state.approval.decision == "edit_plan"
+        drafts = {creative.id: creative for creative in state.creatives} if attempt > 1 or edited else {}
+        complaints = {} if edited else _complaints(state.findings)
         to_write = [c for c in channels if desk.creative_id(c) not in drafts or desk.creative_id(c) in complaints]
         written = await asyncio.gather(
             *(

@@ -80,6 +80,15 @@ async def test_ads_that_still_fail_after_the_last_attempt_are_refused() -> None:
     assert records.statuses == [CampaignStatus.REFUSED]
 
 
+@pytest.mark.parametrize("decision", ["edit_copy", "edit_plan"])
+async def test_a_persons_words_that_fail_are_not_refused_for_what_the_model_tried_before(decision: str) -> None:
+    edit = {"decision": decision, "reason": "", "decided_by": "Ada", "decided_at": "2026-11-08T10:00:00Z"}
+    given = state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=MOST_ATTEMPTS, approval=edit)
+    update = await check(given)
+    assert update["compliance"] is Outcome.FAIL
+    assert "status" not in update
+
+
 async def test_a_plan_the_law_forbids_is_refused_at_once() -> None:
     given = state("cones", plan=plan("CONE-01", "cones"), creatives=[ad("A treat.", sku="CONE-01")])
     update = await check(given)

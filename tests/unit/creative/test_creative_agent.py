@@ -1,7 +1,7 @@
 """The creative node: what it writes, keeps, announces, and leaves alone."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from agents.creative.formats import FORMATS
 from domain.catalogue import Product
 from domain.context import CampaignContext, WorldRef
 from domain.creative import Creative, Finding, Outcome
+from domain.decision import ApprovalDecision
 from domain.errors import BadInput, NotFound
 from domain.events import CreativesReady, ModelCalled
 from domain.identifiers import derived_id
@@ -131,6 +132,18 @@ async def test_a_rewrite_touches_only_the_ad_compliance_failed(room: Room, plann
     assert again.creatives[1].headline != email.headline
     assert [creative.attempt for creative in again.creatives] == [1, 2]
     assert again.creative_attempts == 2
+
+
+async def test_an_edit_that_adds_a_channel_leaves_a_persons_words_alone(room: Room, planned: CampaignState) -> None:
+    _, email = (await room(planned)).creatives
+    mine = email.model_copy(update={"headline": "Soup, says Ada"})
+    edit = ApprovalDecision(decision="edit_plan", reason="", decided_by="Ada", decided_at=datetime.now(UTC))
+    edited = planned.model_copy(
+        update={"creatives": [mine], "approval": edit, "findings": [complaint(mine, mine.headline)]}
+    )
+    again = await room(edited)
+    assert again.creatives[0] == mine
+    assert [creative.channel for creative in again.creatives] == [Channel.EMAIL, Channel.SPONSORED_SEARCH]
 
 
 async def test_a_passed_finding_asks_for_no_rewrite(room: Room, planned: CampaignState) -> None:

@@ -42,8 +42,9 @@ async def test_failed_copy_is_written_again_at_most_three_times(attempts: int, g
     assert await routing.after_compliance(state) == goes_to
 
 
-async def test_a_persons_own_words_that_fail_go_back_to_that_person() -> None:
-    state = CampaignState(compliance=Outcome.FAIL, creative_attempts=1, approval=decided("edit_copy"))
+@pytest.mark.parametrize("edit", ["edit_copy", "edit_plan"])
+async def test_an_edited_campaign_that_fails_goes_back_to_its_editor(edit: Literal["edit_copy", "edit_plan"]) -> None:
+    state = CampaignState(compliance=Outcome.FAIL, creative_attempts=1, approval=decided(edit))
     assert await routing.after_compliance(state) == "approval"
 
 

@@ -71,10 +71,10 @@ export function KpiStrip() {
       <div className="card overflow-hidden">
         <dl className="-mr-px -mb-px grid grid-cols-3 xl:grid-cols-9">
           {figures(data).map(({ label, value, note, title }) => (
-            <div key={label} title={title} className="min-w-0 border-r border-b px-2.5 py-2 sm:px-3.5 sm:py-2.5 xl:max-[1400px]:px-2.5">
-              <dt className="truncate text-[0.6875rem] text-ink-3 sm:text-xs xl:max-[1400px]:text-[0.6875rem]">{label}</dt>
+            <div key={label} title={title} className="min-w-0 border-r border-b px-2.5 py-2 sm:px-3.5 sm:py-2.5 xl:max-[87.5rem]:px-2.5">
+              <dt className="truncate text-[0.6875rem] text-ink-3 sm:text-xs xl:max-[87.5rem]:text-[0.6875rem]">{label}</dt>
               <dd className="num mt-0.5 text-base leading-6 font-semibold sm:text-lg tracking-[-0.015em]">{value}</dd>
-              <dd className="num truncate text-[0.6875rem] text-ink-3 sm:text-xs xl:max-[1400px]:text-[0.6875rem]">{note || "\u00a0"}</dd>
+              <dd className="num truncate text-[0.6875rem] text-ink-3 sm:text-xs xl:max-[87.5rem]:text-[0.6875rem]">{note || "\u00a0"}</dd>
             </div>
           ))}
         </dl>

@@ -39,7 +39,7 @@ export function LiveLoop() {
 
   if (graph.isError) return <div className="card"><ErrorState error={graph.error} retry={() => void graph.refetch()} /></div>;
   return (
-    <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_21rem] min-[1400px]:grid-cols-[minmax(0,1fr)_23.5rem]">
+    <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_21rem] min-[87.5rem]:grid-cols-[minmax(0,1fr)_23.5rem]">
       <div className="flex min-w-0 flex-col gap-4">
         <section className="card min-w-0" aria-labelledby="followed">
           <Following thread={thread} />

@@ -1912,6 +1912,12 @@ export interface components {
             changes: components["schemas"]["BeliefChange"][];
             /** Cycle */
             cycle: number;
+            /**
+             * Experiment
+             * @description names the draw of stores and the days; lessons of one experiment share one error and count as one
+             * @default
+             */
+            experiment: string;
             /** Exposures */
             exposures: components["schemas"]["CellExposure"][];
             /**
@@ -2119,7 +2125,7 @@ export interface components {
             average_price: number;
             /**
              * Baseline Units Per Day
-             * @description expected units a day over all stores, no advertising
+             * @description expected units a day over the next days in all stores of `regions`, without advertising
              */
             baseline_units_per_day: number;
             /** Category */
@@ -3059,6 +3065,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description the last one known; 0 for everything kept */
                 since?: number;
             };
             header?: {
@@ -3338,7 +3345,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next` of the answer before; 0 for everything kept */
+                /** @description the last one known; 0 for everything kept */
                 since?: number;
             };
             header?: {

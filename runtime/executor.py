@@ -1,17 +1,22 @@
 """Carries out one run: streams the graph, stores and tells every event, and never runs a thread twice at once."""
 
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Literal, Protocol
 from uuid import UUID
 
+import structlog
 from langchain_core.runnables import RunnableConfig
-from langgraph.errors import GraphDrained
+from langgraph.errors import GraphDrained, GraphRecursionError
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import RunControl
 from langgraph.types import Command
 
 from domain.context import CampaignContext
+from domain.errors import TescoSenseError
 from domain.events import Draft, InputResolvedData, LifecycleData
-from domain.state import CampaignState, CampaignStatus
+from domain.state import CampaignState, CampaignStatus, Failure
 from runtime.bus import Bus
 from runtime.encoder import StreamEncoder
 from runtime.orders import RunOrder
@@ -21,7 +26,11 @@ from storage.ports import CampaignRecords
 RECURSION_LIMIT = 80
 """Supersteps per run: four cycles of eight nodes with two rewrites each stay well below."""
 
+WAITS = (0.5, 3.0)
+
 CompiledCampaign = CompiledStateGraph[CampaignState, CampaignContext, CampaignState, CampaignState]
+
+log = structlog.get_logger()
 
 
 class Leases(Protocol):
@@ -34,6 +43,23 @@ class Leases(Protocol):
     async def release(self, thread_id: UUID, run_id: UUID) -> None: ...
 
 
+class _Broken:
+    """A run that broke for good, and whether its listeners are told."""
+
+    def __init__(self, order: RunOrder, pump: EventPump, error: Exception) -> None:
+        self.order = order
+        self.pump = pump
+        self.told = False
+        cause = str(error) if isinstance(error, TescoSenseError) else f"The run broke with {type(error).__name__}."
+        self.failure = Failure(
+            node="",
+            error=type(error).__name__,
+            message=f"{cause} Nothing before it is lost: `tescosense campaigns resume` goes on from there.",
+            # Booking may have been under way: what it reserved is kept until the resumed campaign books or fails.
+            outcome_unknown=True,
+        )
+
+
 class RunExecutor:
     def __init__(
         self,
@@ -44,40 +70,105 @@ class RunExecutor:
         leases: Leases,
         records: CampaignRecords,
         owner: str,
+        waits: Sequence[float] = WAITS,
     ) -> None:
+        """`waits` are the seconds before each further attempt at a run that broke."""
         self._graph = graph
         self._events = events
         self._bus = bus
         self._leases = leases
         self._records = records
         self._owner = owner
+        self._waits = tuple(waits)
         self._controls: dict[UUID, RunControl] = {}
+        self._broken: dict[UUID, _Broken] = {}
 
     async def execute(self, order: RunOrder) -> CampaignStatus | None:
         """Run until the thread ends, parks or is drained; returns its status, None before it has one.
 
-        The lease is released when the thread ends, parks or breaks, and kept when the run is drained or its process
-        dies, so that the next process finds the thread and goes on.
+        Nodes answer for their own errors; what breaks a run outside them, storage above all, is met again a few times
+        from the newest checkpoint. The lease is released when the thread has ended or parked and everybody was told,
+        and kept when the run is drained or its process dies, so that the next process finds the thread and goes on.
+        Raises what broke the run for good; the campaign is FAILED then, or as soon as storage answers.
         """
         control = self._controls[order.thread_id] = RunControl()
-        encoder = StreamEncoder(order.thread_id)
         pump = EventPump(self._events, self._bus)
+        try:
+            return await self._persistently(order, pump, control)
+        except Exception as error:
+            broken = _Broken(order, pump, error)
+            if not await self._gave_up(broken):
+                self._broken[order.thread_id] = broken
+            raise
+        finally:
+            self._controls.pop(order.thread_id, None)
+
+    async def bury_broken(self) -> None:
+        """Record the failure of runs that broke while storage was away."""
+        for thread_id, broken in list(self._broken.items()):
+            if await self._gave_up(broken):
+                self._broken.pop(thread_id, None)
+
+    async def _persistently(self, order: RunOrder, pump: EventPump, control: RunControl) -> CampaignStatus | None:
+        for wait in self._waits:
+            try:
+                return await self._attempt(order, pump, control)
+            except GraphRecursionError:
+                raise
+            except Exception:
+                log.exception("run.tried_again", thread_id=str(order.thread_id), seconds=wait)
+            await asyncio.sleep(wait)
+            pump.forgive()
+            order = await self._rest_of(order)
+        return await self._attempt(order, pump, control)
+
+    async def _attempt(self, order: RunOrder, pump: EventPump, control: RunControl) -> CampaignStatus | None:
+        encoder = StreamEncoder(order.thread_id)
         pump.offer(_opening(encoder, order))
         try:
             await self._stream(order, encoder, pump, control)
         except GraphDrained:
             await pump.flush()
             return encoder.state.status if encoder.state else None
-        except Exception:
-            await self._leases.release(order.thread_id, order.run_id)
-            raise
-        finally:
-            self._controls.pop(order.thread_id, None)
         status = await self._settle(order, encoder)
         pump.offer([encoder.draft("lifecycle", _closing(order.run_id, encoder, status))])
         await pump.flush()
         await self._leases.release(order.thread_id, order.run_id)
         return status
+
+    async def _rest_of(self, order: RunOrder) -> RunOrder:
+        """What is left of an order that broke: all of it when not even its beginning was kept."""
+        kept = await self._graph.aget_state(thread_config(order.thread_id))
+        unheard = order.action == "answer" and order.interrupt_id in {asked.id for asked in kept.interrupts}
+        if kept.created_at is None or unheard:
+            return order
+        return order.model_copy(update={"action": "continue", "state": None, "answer": None})
+
+    async def _gave_up(self, broken: "_Broken") -> bool:
+        """Whether the failure could be recorded and told, and the thread given up."""
+        order, failure = broken.order, broken.failure
+        try:
+            await self._records.open(
+                order.thread_id,
+                name="Failed before it began",
+                budget=order.state.budget if order.state else Decimal(0),
+                account=order.context.account,
+                world_id=order.context.world.world_id if order.context.world else str(order.thread_id),
+            )
+            await self._records.record_failure(order.thread_id, failure)
+            if not broken.told:
+                broken.told = True
+                broken.pump.forgive()
+                closing = LifecycleData(
+                    phase="failed", run_id=order.run_id, status=CampaignStatus.FAILED.value, reason=failure.message
+                )
+                broken.pump.offer([StreamEncoder(order.thread_id).draft("lifecycle", closing)])
+            await broken.pump.flush()
+            await self._leases.release(order.thread_id, order.run_id)
+        except Exception:
+            log.exception("run.limbo", thread_id=str(order.thread_id))
+            return False
+        return True
 
     def drain(self) -> None:
         """Ask every run of this process to stop at its next step, cleanly."""

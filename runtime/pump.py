@@ -15,7 +15,8 @@ class EventLog(Protocol):
 
 
 class EventPump:
-    """One run's way to the log and the bus. What is offered while a batch is being stored becomes the next batch."""
+    """One run's way to the log and the bus. What is offered while a batch is being stored becomes the next batch; what
+    could not be stored waits at the front of it."""
 
     def __init__(self, log: EventLog, bus: Bus) -> None:
         self._log = log
@@ -24,21 +25,33 @@ class EventPump:
         self._task: asyncio.Task[None] | None = None
 
     def offer(self, drafts: Iterable[Draft]) -> None:
+        """Raises what storing an earlier batch raised."""
         self._waiting.extend(drafts)
         if self._waiting and (self._task is None or self._task.done()):
             if self._task is not None:
-                self._task.result()
+                task, self._task = self._task, None
+                task.result()
             self._task = asyncio.create_task(self._drain(), name="event-pump")
 
-    async def flush(self) -> None:
-        """Return when everything offered is stored and published. Raises what storing raised."""
-        while self._task is not None:
+    def forgive(self) -> None:
+        """Forget that storing failed: what is waiting is stored with the next offer or flush."""
+        if self._task is not None and self._task.done():
             task, self._task = self._task, None
-            await task
-            if self._waiting:
-                self._task = asyncio.create_task(self._drain(), name="event-pump")
+            task.cancelled() or task.exception()
+
+    async def flush(self) -> None:
+        """Return when everything offered is stored and published. Raises what storing raised; a flush after that
+        tries again."""
+        while self._task is not None or self._waiting:
+            task, self._task = self._task, None
+            await (task or self._drain())
 
     async def _drain(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            await self._bus.publish(await self._log.append(batch))
+            try:
+                stored = await self._log.append(batch)
+            except BaseException:
+                self._waiting = batch + self._waiting
+                raise
+            await self._bus.publish(stored)

@@ -227,7 +227,10 @@ class CampaignRepository(CampaignQueries):
         await self._database.write(unit, durable=True)
 
     def _change(self, connection: Connection, campaign_id: UUID, **values: object) -> None:
-        """Change the campaign's own row. Raises NotFound when it was never opened."""
+        """Change the campaign's own row; a new status puts an earlier failure behind it. Raises NotFound when it was
+        never opened."""
+        if "status" in values:
+            values.setdefault("failure", None)
         changes = {"campaign": campaign_id, "updated_at": self._now(), **values}
         if connection.execute(_THIS_CAMPAIGN, changes).rowcount == 0:
             raise NotFound(f"No campaign {campaign_id} is open", remedy="open it before recording anything about it")

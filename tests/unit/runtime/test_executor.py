@@ -1,0 +1,123 @@
+"""A run that breaks outside its nodes is tried again, and ends by name when nothing helps; no thread is in limbo."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.runtime import Runtime
+
+from domain.context import CampaignContext
+from domain.errors import StorageUnavailable
+from domain.events import Draft, Event, LifecycleData, TaskData
+from domain.state import CampaignState, CampaignStatus, CampaignUpdate
+from graph.campaign import CampaignNodes, build_graph
+from graph.failure import FailureHandler
+from runtime.bus import InProcessBus
+from runtime.executor import RunExecutor
+from runtime.orders import RunOrder
+from storage.allowed_types import checkpoint_serializer
+from tests.unit.graph.idle import IdleNode, IdleRecords
+
+AWAY = StorageUnavailable("the disk is full", remedy="make room")
+
+
+class Declines:
+    """Finds nothing worth spending on, which ends the campaign, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        self.calls += 1
+        return {"status": CampaignStatus.NO_OPPORTUNITY}
+
+
+class Log:
+    """Keeps events; is away for the first appends."""
+
+    def __init__(self, away: int = 0) -> None:
+        self.away = away
+        self.events: list[Event] = []
+
+    async def append(self, drafts: Sequence[Draft]) -> Sequence[Event]:
+        if self.away:
+            self.away -= 1
+            raise AWAY
+        first = len(self.events) + 1
+        stored = [Event(seq=first + i, event_id=uuid4(), **draft.model_dump()) for i, draft in enumerate(drafts)]
+        self.events += stored
+        return stored
+
+    @property
+    def phases(self) -> list[str]:
+        said = [event.params.data for event in self.events]
+        return [data.phase for data in said if isinstance(data, LifecycleData)]
+
+
+class Leases:
+    def __init__(self) -> None:
+        self.released: list[UUID] = []
+
+    async def claim(self, thread_id: UUID, run_id: UUID, owner: str) -> None:
+        return None
+
+    async def release(self, thread_id: UUID, run_id: UUID) -> None:
+        self.released.append(thread_id)
+
+
+class System:
+    def __init__(self, *, log_away: int = 0, waits: Sequence[float] = (0, 0)) -> None:
+        self.sensing, self.log, self.leases, self.records = Declines(), Log(log_away), Leases(), IdleRecords()
+        idle = {name: IdleNode() for name in CampaignNodes.__dataclass_fields__ if name != "on_failure"}
+        nodes = CampaignNodes(**{**idle, "sensing": self.sensing}, on_failure=FailureHandler(self.records))
+        graph = build_graph(nodes).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))
+        self.executor = RunExecutor(
+            graph=graph,
+            events=self.log,
+            bus=InProcessBus(),
+            leases=self.leases,
+            records=self.records,
+            owner="me",
+            waits=waits,
+        )
+        self.thread = uuid4()
+        state = CampaignState(campaign_id=self.thread)
+        self.order = RunOrder(
+            thread_id=self.thread, run_id=uuid4(), action="start", context=CampaignContext(), state=state
+        )
+
+
+async def test_a_log_that_is_away_for_a_moment_costs_neither_the_run_nor_an_event() -> None:
+    system = System(log_away=1)
+    assert await system.executor.execute(system.order) is not CampaignStatus.FAILED
+    assert system.leases.released == [system.thread]
+    assert system.records.failures == {}
+    assert system.log.phases[-1] == "completed"
+    finished = [e.params.data for e in system.log.events if isinstance(e.params.data, TaskData)]
+    assert ("sensing", "finish") in [(data.node, data.phase) for data in finished]
+    assert system.sensing.calls == 1, "the newest checkpoint is gone on from"
+
+
+async def test_a_run_that_breaks_for_good_is_failed_told_and_given_up() -> None:
+    system = System(log_away=3)
+    with pytest.raises(StorageUnavailable):
+        await system.executor.execute(system.order)
+    assert system.records.failures[system.thread].error == "StorageUnavailable"
+    assert "resume" in system.records.failures[system.thread].message
+    assert system.log.phases[-1] == "failed"
+    assert system.leases.released == [system.thread]
+
+
+async def test_a_run_that_broke_while_storage_was_away_is_failed_once_storage_answers() -> None:
+    system = System(log_away=5)
+    with pytest.raises(StorageUnavailable):
+        await system.executor.execute(system.order)
+    assert system.leases.released == []
+    await system.executor.bury_broken()
+    assert system.leases.released == [], "storage is still away"
+    await system.executor.bury_broken()
+    assert system.leases.released == [system.thread]
+    assert system.log.phases.count("failed") == 1
+    await system.executor.bury_broken()
+    assert system.leases.released == [system.thread]

@@ -16,7 +16,7 @@ export function PromptView({ calls }: { calls: ModelCalled[] }) {
           </div>
           <p className="num mt-1 text-xs text-ink-3">
             {call.model} {call.is_mock ? <ProvenanceTag kind="mock" /> : null} · {formatCount(call.input_tokens)} tokens in,{" "}
-            {formatCount(call.output_tokens)} out · attempt {call.attempt}
+            {formatCount(call.output_tokens)} out{call.attempt > 1 ? ` · attempt ${call.attempt}` : ""}
           </p>
           <details className="mt-1.5 text-xs" open={calls.length === 1}>
             <summary className="cursor-pointer font-medium text-accent">Rendered prompt</summary>

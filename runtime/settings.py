@@ -2,10 +2,11 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import orjson
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import BadInput
 from domain.money import Money, pounds
@@ -25,11 +26,22 @@ class Settings(BaseSettings):
     ad_seller_token: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    api_keys: tuple[SecretStr, ...] = Field(default=(), description="when set, every request needs one of them")
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(), description="when set, every request needs one of them"
+    )
     account_budget: Money = Field(default=pounds(1_000_000), gt=0, description="ledger budget of the house account")
     account_daily_budget: Money = Field(default=pounds(100_000), gt=0)
     days_per_minute: float = Field(default=3.0, gt=0, description="how fast the live world's clock starts out")
     seed: int = Field(default=7, ge=0, description="of the live world")
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _listed(cls, given: object) -> object:
+        """Keys with commas between them, or a JSON list."""
+        keys = _keys(given) if isinstance(given, str) else given
+        if isinstance(keys, list) and not all(isinstance(key, str) and key.strip() for key in keys):
+            raise ValueError("give keys that are not empty, with commas between them or as a JSON list")
+        return keys
 
     @model_validator(mode="after")
     def _workers_need_a_queue(self) -> Self:
@@ -62,3 +74,15 @@ class Settings(BaseSettings):
                 remedy="set TESCOSENSE_DATA_DIR to a directory that can be written",
                 field="data_dir",
             ) from error
+
+
+def _keys(text: str) -> list[object]:
+    if not text.strip():
+        return []
+    if not text.lstrip().startswith("["):
+        return [key.strip() for key in text.split(",")]
+    try:
+        keys: list[object] = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise ValueError("the list of keys is not JSON; keys with commas between them do as well") from None
+    return keys

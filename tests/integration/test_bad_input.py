@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from runtime.settings import Settings
 from tests.conftest import CommandLine
 
 
@@ -20,6 +21,10 @@ def one_sentence(err: str) -> str:
     [
         (("run", "heavy-rian"), "heavy-rain"),
         (("run", "heavy-rain", "--budget", "-5"), "--budget"),
+        (("run", "heavy-rain", "--budget", "nan"), "--budget"),
+        (("run", "heavy-rain", "--budget", "1e30"), "--budget"),
+        (("run", "heavy-rain", "--seed", "-1"), "--seed"),
+        (("run", "heavy-rain", "--seed", "99999999999999999999999"), "--seed"),
         (("run", "--source", "files:/nowhere/at/all"), "/nowhere/at/all"),
         (("run", "--source", "complete-jurney"), "complete-journey"),
         (("run", "heavy-rain", "--source", "complete-journey"), "simulated world only"),
@@ -65,6 +70,30 @@ def test_a_wrong_setting_is_named(tescosense: CommandLine) -> None:
     done = tescosense("campaigns", "list", TESCOSENSE_PORT="eighty")
     assert done.exit_code == 1
     assert "TESCOSENSE_PORT" in one_sentence(done.err)
+
+
+@pytest.mark.parametrize("keys", ['[""]', '["sesame"', "sesame,,street"])
+def test_keys_that_open_nothing_are_refused_by_the_name_of_their_setting(tescosense: CommandLine, keys: str) -> None:
+    done = tescosense("campaigns", "list", TESCOSENSE_API_KEYS=keys)
+    assert done.exit_code == 1
+    assert "TESCOSENSE_API_KEYS" in one_sentence(done.err)
+
+
+@pytest.mark.parametrize("keys", ["sesame", "sesame, street", '["sesame","street"]'])
+def test_keys_may_be_given_with_commas_or_as_a_list(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    monkeypatch.setenv("TESCOSENSE_API_KEYS", keys)
+    first, *rest = [key.get_secret_value() for key in Settings().api_keys]
+    assert first == "sesame"
+    assert rest in ([], ["street"])
+
+
+@pytest.mark.parametrize("file", ["tescosense.db", "checkpoints.db"])
+def test_a_server_on_a_file_that_is_no_database_says_so_and_stops(tescosense: CommandLine, file: str) -> None:
+    tescosense.data_dir.mkdir()
+    (tescosense.data_dir / file).write_bytes(b"not a database at all" * 500)
+    done = tescosense("serve", "--port", "0")
+    assert done.exit_code == 1
+    assert file in one_sentence(done.err)
 
 
 @pytest.mark.parametrize("fault", ["malformed-json", "refusal"])

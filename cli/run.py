@@ -7,9 +7,13 @@ import typer
 
 from domain.context import Autonomy, CampaignContext
 from domain.errors import BadInput
-from domain.money import pounds
+from domain.identifiers import new_id
+from domain.money import Money, pounds
 from domain.state import CampaignState, CampaignStatus
 from runtime.settings import Settings
+
+SEEDS = 2**63
+"""Storage counts no further."""
 
 
 def run(
@@ -24,13 +28,15 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="one event per line, the summary last")] = False,
 ) -> None:
     """Run one campaign and play its flight out."""
-    if budget <= 0:
-        raise BadInput(f"a budget of £{budget:g} cannot be spent", remedy="give --budget more than 0", field="budget")
+    most = _spendable(budget)
+    if not 0 <= seed < SEEDS:
+        raise BadInput(f"{seed} is not a seed", remedy="give --seed a number from 0 to 2^63 - 1", field="seed")
     settings = Settings()
     context = CampaignContext(
         scenario=scenario,
         source=source,
         seed=seed,
+        account=f"run-{new_id().hex[-12:]}",  # a world of its own has days of its own, and so a ledger of its own
         autonomy=autonomy,
         model=model or settings.model,
         max_cycles=cycles,
@@ -39,6 +45,21 @@ def run(
     )
     from cli.following import run_campaign
 
-    summary = asyncio.run(run_campaign(settings, CampaignState(budget=pounds(budget)), context, as_json=as_json))
+    summary = asyncio.run(run_campaign(settings, CampaignState(budget=most), context, as_json=as_json))
     if summary.status is CampaignStatus.FAILED:
         raise typer.Exit(1)
+
+
+def _spendable(budget: float) -> Money:
+    """The budget in pence. Raises BadInput for what is no amount, or none that can be spent."""
+    try:
+        amount = pounds(budget)
+    except ValueError:
+        amount = pounds(0)
+    if amount <= 0:
+        raise BadInput(
+            f"a budget of £{budget:g} cannot be spent",
+            remedy="give --budget an amount in pounds, more than 0",
+            field="budget",
+        )
+    return amount

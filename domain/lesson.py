@@ -54,4 +54,8 @@ class Lesson(BaseModel):
     changes: list[BeliefChange]
     statement: str = Field(description="the lesson in one sentence")
     next_step: Literal["replan", "stop"]
+    experiment: str = Field(
+        default="",
+        description="names the draw of stores and the days; lessons of one experiment share one error and count as one",
+    )
     withdrawn: bool = False

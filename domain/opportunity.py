@@ -65,7 +65,9 @@ class Opportunity(BaseModel):
     isolation_score: float = Field(ge=0, le=1, description="isolation forest score, 1 most isolated")
     p_value: float = Field(ge=0, le=1, description="calibrated over like series")
     sales_change: float = Field(description="(actual - expected) / expected over the window")
-    baseline_units_per_day: float = Field(ge=0, description="expected units a day over all stores, no advertising")
+    baseline_units_per_day: float = Field(
+        ge=0, description="expected units a day over the next days in all stores of `regions`, without advertising"
+    )
     average_price: float = Field(ge=0, description="pounds per unit")
     days_ahead: int = Field(ge=0, description="days of the forecast window the headline speaks of")
     diagnosis: Diagnosis

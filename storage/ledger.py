@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from domain.errors import BadInput, Conflict
 from domain.money import Money
-from storage import reservations
+from storage import headroom, reservations
 from storage.columns import from_pence, to_pence
 from storage.database import Database
 from storage.records import Balance, KillSwitch, Reservation
@@ -62,12 +62,29 @@ class Ledger:
 
         await self._durably(unit)
 
+    async def require_room(self, *, campaign_id: UUID, account: str, amount: Money, day: date | None = None) -> None:
+        """Raises what `reserve` would raise now: BudgetExceeded, and Conflict while the kill switch is on."""
+        claim = Claim("", campaign_id, account, day or self._now().date(), to_pence(amount))
+
+        def unit(connection: Connection) -> None:
+            _refuse_while_stopped(connection)
+            headroom.require(connection, claim, self._opening)
+
+        await self._database.read(unit)
+
     async def commit(self, key: str, amount: Money) -> None:
         """Turn the reservation into spend of `amount`; the rest is free again.
 
         Raises NotFound without a reservation, BadInput above it, Conflict when it was settled otherwise.
         """
         await self._durably(lambda connection: reservations.commit(connection, key, to_pence(amount), self._now()))
+
+    async def settle(self, key: str, spent: Money) -> None:
+        """Keep `spent` of a committed amount and free the rest, once delivery is final. Settling again changes nothing.
+
+        Raises NotFound where nothing was committed, BadInput for more than was.
+        """
+        await self._durably(lambda connection: reservations.settle(connection, key, to_pence(spent), self._now()))
 
     async def release(self, key: str) -> None:
         await self._durably(lambda connection: reservations.release(connection, key, self._now()))

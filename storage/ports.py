@@ -1,6 +1,7 @@
 """What agents may ask of storage. Each call is one transaction and idempotent: a retry changes nothing twice."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -54,7 +55,9 @@ class CampaignRecords(Protocol):
 class BudgetLedger(Protocol):
     """reserved + committed <= budget, for the account and for the day, at every instant."""
 
-    async def reserve(self, *, key: str, campaign_id: UUID, account: str, amount: Money) -> None:
+    async def reserve(
+        self, *, key: str, campaign_id: UUID, account: str, amount: Money, day: date | None = None
+    ) -> None:
         """Reserve before buying. The same key again is the same reservation.
 
         Raises BudgetExceeded, and Conflict while the kill switch is on.
@@ -63,6 +66,10 @@ class BudgetLedger(Protocol):
 
     async def commit(self, key: str, amount: Money) -> None:
         """Turn the reservation into spend of `amount` (at most what was reserved)."""
+        ...
+
+    async def settle(self, key: str, spent: Money) -> None:
+        """Delivery is final: `spent` stays committed, the rest is free again. Settling again changes nothing."""
         ...
 
     async def release(self, key: str) -> None:

@@ -90,6 +90,24 @@ def commit(connection: Connection, key: str, pence: int, now: datetime) -> None:
     _mark(connection, key, "committed", pence, now)
 
 
+def settle(connection: Connection, key: str, pence: int, now: datetime) -> None:
+    """Raises NotFound where nothing was committed, BadInput above what was."""
+    entry = connection.execute(_ENTRY, {"entry": key}).one_or_none()
+    if entry is None or entry.state != "committed":
+        raise NotFound(f"Nothing is committed under {key!r}", remedy="commit before settling")
+    if not 0 <= pence <= entry.amount_pence:
+        raise BadInput(
+            f"£{from_pence(pence)} was charged of the £{from_pence(entry.amount_pence)} committed under {key!r}",
+            remedy="ask the platform why it charged more than was ordered",
+            field="amount",
+        )
+    if pence < entry.amount_pence:
+        unspent = {"of": entry.account, "free": 0, "spend": pence - entry.amount_pence}
+        connection.execute(_SETTLE_ACCOUNT, unspent)
+        connection.execute(_SETTLE_DAY, {**unspent, "on": entry.day})
+        _mark(connection, key, "committed", pence, now)
+
+
 def release(connection: Connection, key: str, now: datetime) -> None:
     """Nothing happens to what is committed, released or unknown."""
     entry = connection.execute(_ENTRY, {"entry": key}).one_or_none()
@@ -193,7 +211,12 @@ def _exceeded(connection: Connection, claim: Claim, day: date | None) -> BudgetE
         query = select(_D.budget_pence - _D.reserved_pence - _D.committed_pence).where(
             _D.account == claim.account, _D.day == day
         )
-    free = from_pence(connection.scalar(query) or 0)
+    return exceeded(claim, day, connection.scalar(query) or 0)
+
+
+def exceeded(claim: Claim, day: date | None, free_pence: int) -> BudgetExceeded:
+    """The refusal of a claim that does not fit the account, or its day."""
+    free = from_pence(free_pence)
     of = f"account {claim.account!r}" + (f" on {day}" if day else "")
     return BudgetExceeded(
         f"£{from_pence(claim.pence)} does not fit the budget of {of}, which has £{free} left",

@@ -45,7 +45,9 @@ class BookingAgent:
             world_id=ref.world_id,
             products=await platform.products(),
         )
-        await self._ledger.reserve(key=key, campaign_id=campaign_id, account=context.account, amount=request.total)
+        await self._ledger.reserve(
+            key=key, campaign_id=campaign_id, account=context.account, amount=request.total, day=state.today
+        )
         try:
             buy = await platform.create_media_buy(request)
         except PlatformFailure:

@@ -119,6 +119,7 @@ def make_lesson(
         changes=[],
         statement="",
         next_step="replan" if replans else "stop",
+        experiment=_experiment(plan, report),
     )
     cells = [exposure.cell for exposure in lesson.exposures]
     if not cells:
@@ -127,6 +128,12 @@ def make_lesson(
         )
     changes = _changes(earlier, lesson, cells, learned_on)
     return lesson.model_copy(update={"changes": changes, "statement": _statement(plan, report, changes)})
+
+
+def _experiment(plan: CampaignPlan, report: PerformanceReport) -> str:
+    """The draw of stores, what was advertised in them, and when: measuring it again brings the same error again."""
+    held_out = ",".join(plan.holdout.control_stores)
+    return derived_id(plan.category, report.flight.start, report.flight.end, plan.holdout.seed, held_out).hex
 
 
 def _charged(state: CampaignState, report: PerformanceReport) -> Decimal:

@@ -14,6 +14,7 @@ and withdrawing one is leaving it out of the fold. Nothing is ever overwritten.
   (`nonnegative`). The Gaussian itself is not truncated, because truncated evidence would no longer add.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -185,8 +186,11 @@ def _regression(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) ->
         rows[row, column[cell]] += exposure
     observed = np.array([lesson.observed for lesson in told], dtype=np.float64)
     error = np.array([lesson.standard_error for lesson in told], dtype=np.float64)
+    # The same stores on the same days err the same way, however often they are measured again.
+    shared = Counter(lesson.experiment or lesson.id.hex for lesson in told)
+    repeats = np.array([shared[lesson.experiment or lesson.id.hex] for lesson in told], dtype=np.float64)
     age = np.array([abs((as_of - lesson.learned_on).days) for lesson in told], dtype=np.float64)
-    return _Regression(told, everything, rows, observed, 0.5 ** (age / HALF_LIFE_DAYS) / error**2)
+    return _Regression(told, everything, rows, observed, 0.5 ** (age / HALF_LIFE_DAYS) / (error**2 * repeats))
 
 
 def _fold(regression: _Regression, n: int) -> Posterior:

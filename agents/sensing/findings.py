@@ -12,7 +12,7 @@ from agents.sensing.diagnosis import Decomposition, decompose, is_advertisable
 from agents.sensing.feed import FeedFaults, find_feed_faults
 from agents.sensing.finding import Finding, ranked
 from agents.sensing.tracking import window_mean
-from domain.opportunity import OpportunityKind
+from domain.opportunity import Cause, OpportunityKind
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -25,6 +25,8 @@ _TAKES_PART = 0.4
 """A region takes part in a category's deviation when it shows at least this share of it."""
 _NEARLY_ALL = 0.75
 _PRICE_DAYS = 28
+_LASTING = 0.5
+"""The part of a search or unexplained deviation that is expected to last, on average, over the coming week."""
 
 
 def sense(panel: Panel, threshold: float) -> list[Finding]:
@@ -93,6 +95,14 @@ class _Sight:
                 return self._finding(category, alarm, rows, decomposition)
         return None
 
+    def _units_ahead(self, rows: Rows, decomposition: Decomposition, weather_ahead: float) -> float:
+        """Units a day to expect of the coming days without advertising, all `rows` together: the calendar's
+        expectation, moved by the forecast weather, and by the part of today's search and unexplained deviation that
+        is likely to last."""
+        calendar = float(np.exp(self.baseline.expected_ahead[rows]).sum() / self.baseline.expected_ahead.shape[1])
+        lasting = sum(decomposition.effects.get(cause, 0.0) for cause in (Cause.SEARCH, Cause.UNEXPLAINED))
+        return calendar * float(np.exp(weather_ahead + _LASTING * lasting))
+
     def _ahead(self, category: int) -> float:
         return float(np.nan_to_num(self.deviations.weather_ahead[category]))
 
@@ -113,9 +123,7 @@ class _Sight:
             weather_ahead=ahead,
             spell_now=observed_spell(self.panel, self.baseline, rows, window),
             spell_ahead=forecast_spell(self.panel, self.baseline, rows),
-            units_per_day=float(
-                np.exp(self.baseline.expected_ahead[rows]).sum() / self.baseline.expected_ahead.shape[1]
-            ),
+            units_per_day=self._units_ahead(rows, decomposition, ahead),
             expected_per_day=float(np.exp(self.baseline.expected[rows, -window:]).sum() / window),
             average_price=price,
             price_change=price_change,

@@ -24,6 +24,10 @@ the best allocation would have earned, 0.1 earned 79 % and led from the fourth c
 0.5 71 %, the full width 61 %: with five channels and few campaigns, curiosity must be cheap."""
 
 
+EVEN_PACING = Decimal("0.88")
+"""Platforms do not spend evenly: a flight planned to this share of its daily limit stays below the limit each day."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Market:
     """What a decision stands on. `channels` [n] are sold and lawful; `beliefs` are about their cells, in that order."""
@@ -42,7 +46,7 @@ class Market:
     def spendable(self) -> float:
         """Pounds the budget and the daily limit leave for this flight."""
         daily = self.limits.daily_budget
-        return float(self.available if daily is None else min(self.available, daily * self.days))
+        return float(self.available if daily is None else min(self.available, daily * self.days * EVEN_PACING))
 
     def problem(self, effectiveness: Vector) -> Problem:
         """The allocation problem if the channels had this `effectiveness` [n]."""

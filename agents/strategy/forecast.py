@@ -1,6 +1,5 @@
 """What a plan is expected to cause, with an interval: from beliefs, baseline and spend to sales, margin and ROI."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from agents.learning.beliefs import Posterior, nonnegative
 from agents.strategy.response import ResponseCurves
 from domain.opportunity import Opportunity
-from domain.plan import Interval
+from domain.plan import Holdout, Interval
 from world.ports import StoreSales, World
 
 Vector = NDArray[np.float64]
@@ -86,12 +85,16 @@ async def pre_period_sales(world: World, category: str, today: date) -> StoreSal
     return await world.store_sales(category, start, end)
 
 
-def treated_share(sales: StoreSales, treated: Sequence[str]) -> float:
-    """The treated stores' share of all units in `sales`; their share of the stores where nothing was sold."""
-    rows = sales.rows_of(treated)
+def treated_share(sales: StoreSales, holdout: Holdout) -> float:
+    """The treated stores' share of the units of all stores the campaign is for, held-out ones included; their share
+    of those stores where nothing was sold. Stores of other regions do not count: the baseline leaves them out too."""
+    treated = sales.rows_of(holdout.treated_stores)
+    concerned = treated | sales.rows_of(holdout.control_stores)
     by_store = np.nansum(sales.units, axis=1)
-    total = float(by_store.sum())
-    return float(by_store[rows].sum()) / total if total > 0 else float(rows.mean()) if len(rows) else 0.0
+    total = float(by_store[concerned].sum())
+    if total > 0:
+        return float(by_store[treated].sum()) / total
+    return float(treated.sum() / concerned.sum()) if concerned.any() else 0.0
 
 
 def baseline_sales(opportunity: Opportunity, price: float, share: float, days: int) -> float:

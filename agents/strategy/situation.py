@@ -59,7 +59,7 @@ async def survey(
     flight = cycle_flight(today, context.flight_days, state.cycle, context.max_cycles)
     price = opportunity.average_price or _mean_price(shelf)
     sales = await pre_period_sales(world, opportunity.category, today)
-    baseline = baseline_sales(opportunity, price, treated_share(sales, holdout.treated_stores), flight.days)
+    baseline = baseline_sales(opportunity, price, treated_share(sales, holdout), flight.days)
     channels, products = lawful_media(media, offer.barred)
     cells = [cell_name(channel, audience.segment, opportunity.category) for channel in channels]
     beliefs = posterior(lessons, cells, flight.start)

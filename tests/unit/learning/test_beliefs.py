@@ -105,6 +105,16 @@ def test_evidence_adds() -> None:
     assert together.shift == pytest.approx(other_way.shift)
 
 
+def test_measuring_one_experiment_again_teaches_nothing_new() -> None:
+    once = lesson(1, {SOUP[0]: 50_000.0}, 6_000.0).model_copy(update={"experiment": "the same stores, the same days"})
+    again = lesson(2, {SOUP[0]: 50_000.0}, 6_000.0).model_copy(update={"experiment": once.experiment})
+    elsewhere = lesson(2, {SOUP[0]: 50_000.0}, 6_000.0)
+    alone, repeated, fresh = (posterior(told, SOUP, TODAY) for told in ([once], [once, again], [once, elsewhere]))
+    assert repeated.mean == pytest.approx(alone.mean)
+    assert repeated.covariance == pytest.approx(alone.covariance)
+    assert fresh.deviation[0] < alone.deviation[0]
+
+
 def test_without_lessons_the_belief_is_the_prior() -> None:
     mean, covariance = prior(SOUP)
     found = posterior([], SOUP, TODAY)

@@ -1,6 +1,7 @@
 """The budget ledger's invariant, at every instant: reserved + committed <= budget, for account and day."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -15,6 +16,7 @@ from storage.database import Database
 from storage.ledger import Ledger
 
 TODAY = date(2026, 11, 23)
+YESTERDAY = date(2026, 11, 22)
 SOUP, TEA = derived_id("soup"), derived_id("tea")
 
 
@@ -49,6 +51,37 @@ async def test_the_same_key_twice_is_one_reservation(database: Database) -> None
     ledger = small_ledger(database)
     await asyncio.gather(*(reserve(ledger, "a", "250") for _ in range(8)))
     assert await taken(ledger) == (Decimal(250), Decimal(0))
+
+
+async def refusal(asking: Awaitable[None]) -> str:
+    """What a request is refused with; nothing when it is not."""
+    try:
+        await asking
+    except Conflict as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("used", [{}, {YESTERDAY: "400"}, {TODAY: "400"}, {YESTERDAY: "500", TODAY: "450"}])
+@pytest.mark.parametrize("asked", ["50", "150", "550", "650", "1100"])
+async def test_room_asked_for_is_refused_in_the_words_reserving_it_would_be(
+    database: Database, used: dict[date, str], asked: str
+) -> None:
+    ledger = small_ledger(database)
+    for day, amount in used.items():
+        await reserve(ledger, f"on {day}", amount, day)
+    before = await ledger.entries(SOUP)
+    room = ledger.require_room(campaign_id=SOUP, account="house", amount=Decimal(asked), day=TODAY)
+    said = await refusal(room)
+    assert await ledger.entries(SOUP) == before, "asking takes nothing"
+    assert said == await refusal(reserve(ledger, "asked", asked, TODAY))
+
+
+async def test_room_is_refused_under_the_kill_switch(database: Database) -> None:
+    ledger = small_ledger(database)
+    await ledger.stop_booking("audit", "Ada")
+    with pytest.raises(Conflict, match="stopped by Ada"):
+        await ledger.require_room(campaign_id=SOUP, account="house", amount=Decimal(1))
 
 
 async def test_a_key_cannot_stand_for_two_decisions(database: Database) -> None:
@@ -95,6 +128,19 @@ async def test_a_settled_reservation_is_not_settled_otherwise(database: Database
     assert await taken(ledger) == (Decimal(0), Decimal(90)), "a retry after the commit reserves nothing more"
     with pytest.raises(NotFound, match="Nothing is reserved under 'x'"):
         await ledger.commit("x", Decimal(1))
+
+
+async def test_what_was_not_delivered_is_free_again_once_delivery_is_final(database: Database) -> None:
+    ledger = small_ledger(database)
+    await reserve(ledger, "a", "600")
+    await ledger.commit("a", Decimal(600))
+    for _ in range(2):
+        await ledger.settle("a", Decimal("588.40"))
+    assert await taken(ledger) == await taken(ledger, TODAY) == (Decimal(0), Decimal("588.40"))
+    with pytest.raises(BadInput, match=r"£600\.00 was charged of the £588\.40 committed"):
+        await ledger.settle("a", Decimal(600))
+    with pytest.raises(NotFound, match="Nothing is committed under 'x'"):
+        await ledger.settle("x", Decimal(1))
 
 
 async def test_releasing_gives_back_once_and_the_key_may_be_reserved_again(database: Database) -> None:

@@ -20,7 +20,7 @@ from domain.catalogue import Product
 from domain.context import RiskLimits
 from domain.errors import DataFault
 from domain.opportunity import Cause, OpportunityKind
-from domain.plan import Channel
+from domain.plan import Channel, Holdout
 from tests.unit.strategy.corner_shop import (
     CONES_FACTS,
     MEDIA,
@@ -145,9 +145,12 @@ def test_no_interval_says_that_ads_lose_sales() -> None:
 
 
 def test_the_treated_share_is_of_units_and_reads_missing_days_as_missing() -> None:
-    units = np.array([[1.0, np.nan, 3.0], [4.0, 4.0, 4.0]])
-    assert treated_share(StoreSales(TODAY, ("A", "B"), units), ["A"]) == pytest.approx(4 / 16)
-    assert treated_share(StoreSales(TODAY, ("A", "B"), units * 0), ["A"]) == pytest.approx(0.5)
+    units = np.array([[1.0, np.nan, 3.0], [4.0, 4.0, 4.0], [100.0, 100.0, 100.0]])
+    holdout = Holdout(share=0.5, control_stores=["B"], treated_stores=["A"], seed=1)
+    assert treated_share(StoreSales(TODAY, ("A", "B", "C"), units), holdout) == pytest.approx(4 / 16), (
+        "a store of another region does not count"
+    )
+    assert treated_share(StoreSales(TODAY, ("A", "B", "C"), units * 0), holdout) == pytest.approx(0.5)
 
 
 def market(available: str = "5000", *, baseline: float = 100_000.0, limits: RiskLimits | None = None) -> Market:

@@ -1,7 +1,8 @@
 """The live world: a clock that moves day by day, scenarios triggered in it, campaigns it starts and measures."""
 
 import asyncio
-from collections.abc import Sequence
+import math
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -10,7 +11,7 @@ import structlog
 from pydantic import BaseModel
 
 from domain.context import Autonomy, CampaignContext, ScheduledScenario, WorldRef
-from domain.errors import Conflict
+from domain.errors import BadInput, Conflict
 from domain.events import DayPassed, Draft, EventParams
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
@@ -24,6 +25,11 @@ from storage.records import CampaignPage, LiveWorld
 WORLD = "live"
 CLOCK_THREAD = derived_id("the live world's clock")
 """The thread the clock's own events belong to."""
+SLOWEST = 0.01
+"""World days per minute."""
+LOOK_EVERY = 0.5
+"""Seconds between looks at the clock while it runs."""
+EPSILON = 1e-9
 QUIET_DAYS = 7
 """Days after a campaign on a category before the live world starts another one on it."""
 
@@ -86,7 +92,10 @@ class LiveWorldRunner:
         bus: Bus,
         first: LiveWorld,
         model: str,
+        last_day: date,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """`first` is the world as it begins, `last_day` the last one its clock reaches."""
         self._clock = clock
         self._scenarios = scenarios
         self._trends = trends
@@ -96,6 +105,8 @@ class LiveWorldRunner:
         self._bus = bus
         self._first = first
         self._model = model
+        self._last_day = last_day
+        self._sleep = sleep
         self._one_at_a_time = asyncio.Lock()
         self._last_started: dict[str, date] = {}
 
@@ -104,8 +115,19 @@ class LiveWorldRunner:
         return await self._clock.load() or await self._clock.open(self._first)
 
     async def set_running(self, *, running: bool, speed: float | None = None) -> LiveWorld:
-        """Start or pause the clock; `speed` in world days per minute."""
-        await self.now()
+        """Start or pause the clock; `speed` in world days per minute.
+
+        Raises BadInput for a speed at which nobody lives to see the next day, Conflict when the world has ended.
+        """
+        if speed is not None and not SLOWEST <= speed < math.inf:
+            raise BadInput(
+                f"the clock cannot run at {speed} days a minute",
+                remedy=f"choose {SLOWEST} or more, or pause it",
+                field="speed",
+            )
+        world = await self.now()
+        if running:
+            self._refuse_beyond_the_end(world.today + timedelta(days=1))
         return await self._clock.run(running=running, speed=speed)
 
     async def step(self) -> LiveWorld:
@@ -123,7 +145,9 @@ class LiveWorldRunner:
         """
         async with self._one_at_a_time:
             world = await self.now()
+            self._refuse_beyond_the_end(world.today + timedelta(days=1))
             scenario = self._scenarios.schedule(name, world.today + timedelta(days=1))
+            self._refuse_beyond_the_end(self._scenarios.shows_on(scenario))
             world = await self._clock.schedule(scenario)
             while world.today < self._scenarios.shows_on(scenario):
                 world = await self._next_day(world)
@@ -137,9 +161,12 @@ class LiveWorldRunner:
         return await self._trends.trends(reference(world), world.today)
 
     async def forget_scenarios(self) -> LiveWorld:
-        """Back to a world in which nothing was made to happen; the day stays."""
+        """Back to a world in which nothing was made to happen. The day stays, unless it was the world's last: then the
+        world begins again."""
         async with self._one_at_a_time:
             world = (await self.now()).model_copy(update={"scenarios": ()})
+            if world.today >= self._last_day:
+                world = world.model_copy(update={"today": self._first.today})
             await self._clock.save(world)
             return world
 
@@ -148,23 +175,43 @@ class LiveWorldRunner:
         await forever("clock", self.turn)
 
     async def turn(self) -> None:
-        """Wait until the next day is due, and move on to it if the clock runs."""
+        """Wait until the next day is due, and move on to it. On the world's last day the clock stops."""
+        await self._until_the_day_is_over()
         world = await self.now()
-        await asyncio.sleep(60 / world.speed)
-        if (await self.now()).running:
-            try:
-                await self.step()
-            except Conflict as error:
-                log.info("clock.elsewhere", reason=str(error))
+        if world.today >= self._last_day:
+            log.info("clock.ended", today=str(world.today))
+            await self._clock.run(running=False)
+            return
+        try:
+            await self.step()
+        except Conflict as error:
+            log.info("clock.elsewhere", reason=str(error))
+
+    async def _until_the_day_is_over(self) -> None:
+        """Looks at the clock every moment: whoever changes its speed, or stops it, sees it obey at once."""
+        passed = 0.0
+        while passed < 1 - EPSILON:
+            world = await self.now()
+            days_a_second = world.speed / 60 if world.running else 0.0
+            moment = min(LOOK_EVERY, (1 - passed) / days_a_second) if days_a_second else LOOK_EVERY
+            await self._sleep(moment)
+            passed += moment * days_a_second
 
     async def _next_day(self, world: LiveWorld) -> LiveWorld:
         tomorrow = world.today + timedelta(days=1)
+        self._refuse_beyond_the_end(tomorrow)
         if not await self._clock.advance(world.today, tomorrow):
             raise Conflict("another process has moved the clock on", remedy="look at the clock again")
         params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=tomorrow))
         stored = await self._events.append([Draft(thread_id=CLOCK_THREAD, method="custom", params=params)])
         await self._bus.publish(stored)
         return world.model_copy(update={"today": tomorrow})
+
+    def _refuse_beyond_the_end(self, day: date) -> None:
+        if day > self._last_day:
+            raise Conflict(
+                f"the live world ends on {self._last_day}", remedy="reset the agents to begin again on its first day"
+            )
 
     async def _measure_ended_flights(self, world: LiveWorld) -> None:
         """Campaigns parked at measurement go on once their flight lies in the world's past."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from agents.booking.agent import BookingAgent
@@ -27,12 +27,14 @@ from llm_mocks.registry import ModelRegistry
 from prompts import FOLDER
 from prompts.library import PromptLibrary
 from runtime import upkeep
+from runtime.answers import AnswerCheck
 from runtime.bus import Bus, InProcessBus
+from runtime.chores import forever
 from runtime.executor import RunExecutor
-from runtime.live_world import LiveWorldRunner
+from runtime.live_world import WORLD, Clock, LiveWorldRunner
 from runtime.owners import this_process
 from runtime.queue import InProcessQueue
-from runtime.recovery import keep_recovering
+from runtime.recovery import EVERY, keep_recovering
 from runtime.repositories import Repositories, open_repositories
 from runtime.runs import RunQueue, Runs
 from runtime.settings import Settings
@@ -45,10 +47,13 @@ from world.ports import AdPlatforms, Worlds
 from world.simulated import scenarios
 from world.simulated.ad_platform import SimulatedAdPlatforms
 from world.simulated.market import SimulatedWorlds
+from world.simulated.timeline import LAST_DAY
 from world.sources import AllWorlds
 
 LIVE_WORLD_STARTS = date(2026, 11, 2)
 """The live world's first day, whenever it is started: a Monday in autumn."""
+LIVE_WORLD_ENDS = LAST_DAY - timedelta(days=60)
+"""Its last: the flights of the campaigns it starts then still lie within the simulated years."""
 
 
 def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
@@ -78,6 +83,19 @@ class SimulatedScenarios:
 
     def shows_on(self, scenario: ScheduledScenario) -> date:
         return scenarios.shows_on(scenario)
+
+
+class LiveDay:
+    """The day it is in the live world, for the campaigns that live there."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def __call__(self, context: CampaignContext) -> date | None:
+        if context.world is None or context.world.world_id != WORLD:
+            return None
+        world = await self._clock.load()
+        return world.today if world else None
 
 
 @asynccontextmanager
@@ -141,7 +159,9 @@ def make_nodes(
         compliance=ComplianceGate(worlds=worlds, records=records, resolve=resolve),
         approval=ApprovalGate(records, EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
         booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, records=records, resolve=resolve),
-        measurement=MeasurementGate(worlds=worlds, platforms=platforms, records=records, resolve=resolve),
+        measurement=MeasurementGate(
+            worlds=worlds, platforms=platforms, ledger=repositories.ledger, records=records, resolve=resolve
+        ),
         learning=LearningAgent(worlds=worlds, lessons=repositories.lessons, records=records, resolve=resolve),
         on_failure=FailureHandler(records),
     )
@@ -176,11 +196,16 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             threads=repositories.threads,
             leases=repositories.leases,
             queue=queue,
-            check=EditCheck(worlds=worlds, platforms=platforms, resolve=resolve),
+            check=AnswerCheck(
+                edits=EditCheck(worlds=worlds, platforms=platforms, resolve=resolve),
+                ledger=repositories.ledger,
+                today=LiveDay(repositories.clock),
+            ),
             owner=owner,
         )
         upkeep.begin(stack, upkeep.keep_leases(repositories.leases, owner))
         upkeep.begin(stack, upkeep.keep_fresh(prompts))
+        upkeep.begin(stack, forever("broken runs", executor.bury_broken, pause=EVERY))
         telemetry = Telemetry()
         stack.push_async_callback(queue.aclose)
         live = LiveWorldRunner(
@@ -193,6 +218,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             bus=bus,
             first=LiveWorld(seed=settings.seed, today=LIVE_WORLD_STARTS, speed=settings.days_per_minute, running=True),
             model=settings.model,
+            last_day=LIVE_WORLD_ENDS,
         )
         upkeep.tune_interpreter()
         yield System(

@@ -1,0 +1,163 @@
+"""The live world's clock obeys at once, and ends where the world ends."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.context import CampaignContext, ScheduledScenario, WorldRef
+from domain.errors import BadInput, Conflict
+from domain.events import Draft, Event
+from domain.opportunity import Opportunity
+from domain.state import CampaignState
+from runtime.bus import InProcessBus
+from runtime.live_world import LiveWorldRunner
+from storage.records import CampaignPage, LiveWorld
+
+FIRST = date(2026, 11, 2)
+LAST = date(2026, 12, 2)
+
+
+class Clock:
+    def __init__(self, today: date, speed: float) -> None:
+        self.world = LiveWorld(seed=7, today=today, speed=speed, running=True)
+
+    async def open(self, first: LiveWorld) -> LiveWorld:
+        return self.world
+
+    async def load(self, world_id: str = "live") -> LiveWorld | None:
+        return self.world
+
+    async def save(self, world: LiveWorld) -> None:
+        self.world = world
+
+    async def advance(self, seen: date, today: date, world_id: str = "live") -> bool:
+        self.world = self.world.model_copy(update={"today": today})
+        return True
+
+    async def schedule(self, scenario: ScheduledScenario, world_id: str = "live") -> LiveWorld:
+        self.world = self.world.model_copy(update={"scenarios": (*self.world.scenarios, scenario)})
+        return self.world
+
+    async def run(self, *, running: bool, speed: float | None = None, world_id: str = "live") -> LiveWorld:
+        self.world = self.world.model_copy(update={"running": running, "speed": speed or self.world.speed})
+        return self.world
+
+
+class Scenarios:
+    def schedule(self, name: str, starts: date) -> ScheduledScenario:
+        return ScheduledScenario(name=name, starts=starts)
+
+    def shows_on(self, scenario: ScheduledScenario) -> date:
+        return scenario.starts + timedelta(days=1)
+
+
+class Trends:
+    found: Sequence[Opportunity] = ()
+
+    async def trends(self, ref: WorldRef, today: date) -> Sequence[Opportunity]:
+        return self.found
+
+
+class Runs:
+    def __init__(self) -> None:
+        self.started: list[str] = []
+
+    async def start(self, state: CampaignState, context: CampaignContext) -> UUID:
+        assert state.opportunity is not None
+        self.started.append(state.opportunity.category)
+        return uuid4()
+
+
+class Campaigns:
+    async def page(self, **asked: object) -> CampaignPage:
+        return CampaignPage(items=[], next=None)
+
+
+class Log:
+    async def append(self, drafts: Sequence[Draft]) -> Sequence[Event]:
+        return []
+
+
+def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
+    """A live world in which sleeping takes no time and is written down."""
+    clock, trends, runs, slept = Clock(today, speed), Trends(), Runs(), []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if change := parts.on_sleep.pop(len(slept), None):
+            await change()
+
+    runner = LiveWorldRunner(
+        clock=clock,
+        scenarios=Scenarios(),
+        trends=trends,
+        runs=runs,  # type: ignore[arg-type]
+        campaigns=Campaigns(),
+        events=Log(),
+        bus=InProcessBus(),
+        first=LiveWorld(seed=7, today=FIRST, speed=speed, running=True),
+        model="fake:copywriter",
+        last_day=LAST,
+        sleep=sleep,
+    )
+    parts = SimpleNamespace(runner=runner, clock=clock, trends=trends, runs=runs, slept=slept, on_sleep={})
+    return parts
+
+
+async def test_a_day_takes_as_long_as_the_speed_says() -> None:
+    parts = live(speed=3.0)
+    await parts.runner.turn()
+    assert parts.clock.world.today == FIRST + timedelta(days=1)
+    assert sum(parts.slept) == pytest.approx(20)
+
+
+async def test_a_speed_changed_in_the_middle_of_a_day_is_obeyed_at_once() -> None:
+    parts = live(speed=0.01)
+    parts.on_sleep[2] = lambda: parts.runner.set_running(running=True, speed=600)
+    await parts.runner.turn()
+    assert parts.clock.world.today == FIRST + timedelta(days=1)
+    assert sum(parts.slept) < 2
+
+
+async def test_a_clock_that_is_paused_does_not_come_nearer_to_the_next_day() -> None:
+    parts = live(speed=60)
+    parts.on_sleep[1] = lambda: parts.runner.set_running(running=False)
+    parts.on_sleep[9] = lambda: parts.runner.set_running(running=True)
+    await parts.runner.turn()
+    assert sum(parts.slept) == pytest.approx(1 + 8 * 0.5)
+
+
+@pytest.mark.parametrize("speed", [1e-9, 0.0, -1.0, float("inf"), float("nan")])
+async def test_a_speed_at_which_no_day_would_ever_pass_is_refused(speed: float) -> None:
+    parts = live()
+    with pytest.raises(BadInput, match="days a minute"):
+        await parts.runner.set_running(running=True, speed=speed)
+    assert parts.clock.world.speed == 3.0
+
+
+@pytest.mark.parametrize("today", [LAST, LAST + timedelta(days=3)])
+async def test_the_clock_stops_where_the_world_ends(today: date) -> None:
+    parts = live(today)
+    await parts.runner.turn()
+    assert parts.clock.world.today == today
+    assert not parts.clock.world.running
+    for beyond in (parts.runner.step(), parts.runner.trigger("heavy-rain"), parts.runner.set_running(running=True)):
+        with pytest.raises(Conflict, match="the live world ends on 2026-12-02: reset"):
+            await beyond
+    assert parts.clock.world.scenarios == ()
+
+
+async def test_a_scenario_that_would_show_only_after_the_end_is_refused() -> None:
+    parts = live(LAST - timedelta(days=1))
+    with pytest.raises(Conflict, match="the live world ends"):
+        await parts.runner.trigger("heavy-rain")
+    assert parts.clock.world.scenarios == ()
+
+
+async def test_a_reset_begins_an_ended_world_again_and_leaves_the_day_of_any_other() -> None:
+    ended, lasting = live(LAST), live(FIRST + timedelta(days=5))
+    assert (await ended.runner.forget_scenarios()).today == FIRST
+    assert (await lasting.runner.forget_scenarios()).today == FIRST + timedelta(days=5)

@@ -6,9 +6,11 @@ import sys
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from cli import bench, campaigns, doctor, prompts, run, serve, worker
 from domain.errors import TescoSenseError
+from runtime.settings import Settings
 from runtime.telemetry import configure_logging
 
 app = typer.Typer(
@@ -32,19 +34,30 @@ def main() -> None:
     configure_logging()
     # Importing makes objects that stay; looking them over for garbage at the usual pace takes a seventh of the start.
     gc.set_threshold(50_000)
+    complaint = _complaint()
+    if complaint:
+        print(f"tescosense: {complaint}", file=sys.stderr)
+    sys.exit(1)
+
+
+def _complaint() -> str:
+    """What went wrong with the command, in one sentence; it exits itself when nothing did."""
     try:
         app()
-    except TescoSenseError as error:
-        print(f"tescosense: {error}", file=sys.stderr)
-        sys.exit(1)
+    except (TescoSenseError, SettingsError) as error:
+        return f"{str(error).rstrip('.')}."
     except ValidationError as error:
-        # Settings are the one thing read here that no command checks itself.
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        where = f"TESCOSENSE_{name}: " if name else ""
-        print(f"tescosense: {where}{first['msg'].removeprefix('Value error, ')}.", file=sys.stderr)
-        sys.exit(1)
+        return _misfit(error)
     except BrokenPipeError:
         # Whoever read our output has seen enough; flushing again at exit would only complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    return ""
+
+
+def _misfit(error: ValidationError) -> str:
+    """The first value that does not fit: by the name of its setting, or of its option."""
+    first = error.errors()[0]
+    name = "_".join(str(part) for part in first["loc"])
+    given = f"TESCOSENSE_{name.upper()}" if error.title == Settings.__name__ else f"--{name.replace('_', '-')}"
+    where = f"{given}: " if name else ""
+    return f"{where}{first['msg'].removeprefix('Value error, ').rstrip('.')}."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.errors import BadInput, DataFault
+from domain.errors import BadInput, DataFault, TescoSenseError
 
 if TYPE_CHECKING:
     import duckdb
@@ -124,13 +124,23 @@ def read_table(folder: Path, spec: TableSpec) -> Table | None:
     path = _path_of(folder, spec.name)
     if path is None:
         return None
+    found = _read(path, spec)
+    if isinstance(found, TescoSenseError):
+        # Raised here, and without the frames it passed: they hold the connection, which would outlive its library.
+        raise found.with_traceback(None)
+    return found
+
+
+def _read(path: Path, spec: TableSpec) -> Table | TescoSenseError:
     import duckdb
 
     with duckdb.connect() as connection:
         try:
             return _Reader(connection, path, spec).table()
         except duckdb.Error as error:
-            raise _unreadable(path, str(error)) from error
+            return _unreadable(path, str(error))
+        except (BadInput, DataFault) as fault:
+            return fault
 
 
 def describe_missing(folder: Path, spec: TableSpec) -> BadInput:

@@ -7,6 +7,7 @@ import typer
 
 from domain.context import Autonomy, CampaignContext
 from domain.errors import BadInput
+from domain.identifiers import new_id
 from domain.money import Money, pounds
 from domain.state import CampaignState, CampaignStatus
 from runtime.settings import Settings
@@ -35,6 +36,7 @@ def run(
         scenario=scenario,
         source=source,
         seed=seed,
+        account=f"run-{new_id().hex[-12:]}",  # a world of its own has days of its own, and so a ledger of its own
         autonomy=autonomy,
         model=model or settings.model,
         max_cycles=cycles,

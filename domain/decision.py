@@ -110,3 +110,4 @@ class MeasurementRequest(BaseModel):
     campaign_id: UUID
     transaction_id: str
     ready_on: Day = Field(description="the first day on which the whole flight has been delivered")
+    problem: str = Field(default="", description="why the answer before could not be carried out")

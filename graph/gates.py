@@ -1,6 +1,7 @@
 """The two gates that wait: for a person's decision, and for the flight to be delivered."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
@@ -8,6 +9,7 @@ from langgraph.types import interrupt
 from agents.creative.artwork import draw
 from agents.learning.measurement import read_performance
 from agents.strategy.edit_check import EditCheck
+from domain.booking import BookingConfirmation
 from domain.context import Autonomy, CampaignContext
 from domain.creative import Creative, Outcome
 from domain.decision import (
@@ -18,11 +20,11 @@ from domain.decision import (
     MeasurementAnswer,
     MeasurementRequest,
 )
-from domain.errors import BadInput
+from domain.errors import BadInput, Conflict
 from domain.events import PerformanceReported
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
 from graph.routing import decides_alone
-from storage.ports import CampaignRecords
+from storage.ports import BudgetLedger, CampaignRecords
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
 
@@ -58,7 +60,7 @@ class ApprovalGate:
             answer: ApprovalAnswer = interrupt(asked, response_schema=ApprovalAnswer)
             try:
                 await self._check(state, context, answer)
-            except BadInput as error:
+            except (BadInput, Conflict) as error:
                 problem = str(error)
             else:
                 return answer
@@ -121,19 +123,27 @@ def _status(decision: ApprovalDecision, autonomy: Autonomy) -> CampaignStatus:
 class MeasurementGate:
     """Waits for the flight, then reads the platform's delivery and the tills, and estimates what the ads caused."""
 
-    def __init__(self, *, worlds: Worlds, platforms: AdPlatforms, records: CampaignRecords, resolve: Resolve) -> None:
+    def __init__(
+        self,
+        *,
+        worlds: Worlds,
+        platforms: AdPlatforms,
+        ledger: BudgetLedger,
+        records: CampaignRecords,
+        resolve: Resolve,
+    ) -> None:
         self._worlds = worlds
         self._platforms = platforms
+        self._ledger = ledger
         self._records = records
         self._resolve = resolve
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
         context = runtime.context
-        answer = MeasurementAnswer() if context.fast_forward else _ask_when_ready(state)
         booking, plan, campaign_id = state.booking, state.plan, state.campaign_id
         if booking is None or plan is None or campaign_id is None:
             raise BadInput("measurement was reached without a booking", remedy="resume the campaign from booking")
-        through = min(answer.through or booking.flight.end, booking.flight.end)
+        through = booking.flight.end if context.fast_forward else _asked_when_ready(campaign_id, booking)
         ref = self._resolve(context, campaign_id)
         report = await read_performance(
             world=self._worlds.open(ref),
@@ -142,6 +152,8 @@ class MeasurementGate:
             through=through,
         )
         await self._records.record_performance(report)
+        if report.is_final:
+            await self._ledger.settle(booking.idempotency_key, report.spend)
         runtime.stream_writer(
             PerformanceReported(
                 campaign_id=campaign_id,
@@ -155,12 +167,18 @@ class MeasurementGate:
         return {"report": report}
 
 
-def _ask_when_ready(state: CampaignState) -> MeasurementAnswer:
-    if state.booking is None or state.campaign_id is None:
-        raise BadInput("measurement was reached without a booking", remedy="resume the campaign from booking")
-    request = MeasurementRequest(
-        campaign_id=state.campaign_id,
-        transaction_id=state.booking.transaction_id,
-        ready_on=state.booking.flight.end + timedelta(days=1),
-    )
-    return interrupt(request.model_dump(mode="json"), response_schema=MeasurementAnswer)
+def _asked_when_ready(campaign_id: UUID, booking: BookingConfirmation) -> date:
+    """The last day to read: asked until it lies within the flight, with what was wrong."""
+    problem = ""
+    while True:
+        request = MeasurementRequest(
+            campaign_id=campaign_id,
+            transaction_id=booking.transaction_id,
+            ready_on=booking.flight.end + timedelta(days=1),
+            problem=problem,
+        )
+        answer: MeasurementAnswer = interrupt(request.model_dump(mode="json"), response_schema=MeasurementAnswer)
+        try:
+            return answer.last_day(booking.flight)
+        except BadInput as error:
+            problem = str(error)

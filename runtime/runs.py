@@ -9,11 +9,10 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from domain.context import CampaignContext
-from domain.decision import ApprovalAnswer
 from domain.errors import Conflict, NotFound
 from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
-from runtime.answers import asked, parsed_answer
+from runtime.answers import Answer, asked, parsed_answer
 from runtime.executor import CompiledCampaign, Leases, thread_config
 from runtime.orders import Question, RunOrder
 from runtime.owners import is_gone
@@ -66,8 +65,8 @@ class Step(NamedTuple):
 class Check(Protocol):
     """Whether an answer can be carried out."""
 
-    async def __call__(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
-        """Raises BadInput when it cannot."""
+    async def __call__(self, state: CampaignState, context: CampaignContext, answer: Answer) -> None:
+        """Raises BadInput or Conflict when it cannot."""
         ...
 
 
@@ -121,7 +120,8 @@ class Runs:
     async def answer(self, thread_id: UUID, interrupt_id: str | None, answer: JsonValue) -> UUID:
         """Answer the question a thread is parked with; returns the run's id.
 
-        Raises BadInput for an answer that does not fit the question, Conflict for one that comes too late.
+        Raises BadInput for an answer that does not fit the question, Conflict for one that comes too late or cannot be
+        carried out now; the question then stays open.
         """
         context = await self.context(thread_id)
         run_id = new_id()
@@ -130,8 +130,7 @@ class Runs:
             # Looked at under the lease: another process may have answered a moment ago.
             question = asked(await self.questions(thread_id), interrupt_id)
             checked = parsed_answer(question, answer)
-            if isinstance(checked, ApprovalAnswer):
-                await self._check(await self.state(thread_id), context, checked)
+            await self._check(await self.state(thread_id), context, checked)
         except BaseException:
             await self._leases.release(thread_id, run_id)
             raise

@@ -1,11 +1,12 @@
-"""Whether a person's edit can be carried out: asked before it is accepted, so that a slip costs nothing."""
+"""Whether a person's decision can be carried out: asked before it is accepted, so that a slip costs nothing."""
 
 from agents.strategy.edits import check_budgets, edited_budgets
 from agents.strategy.offer import lawful_offer
 from agents.strategy.schedule import cycle_budget
 from domain.context import CampaignContext
+from domain.creative import Outcome
 from domain.decision import ApprovalAnswer
-from domain.errors import BadInput
+from domain.errors import BadInput, Conflict
 from domain.state import CampaignState
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
@@ -18,7 +19,10 @@ class EditCheck:
         self._resolve = resolve
 
     async def __call__(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
-        """Raises BadInput for budgets beyond a limit and for an ad the campaign does not have."""
+        """Raises BadInput for budgets beyond a limit and for an ad the campaign does not have, Conflict for an approval
+        of what the rules forbid."""
+        if answer.decision == "approve":
+            _refuse_what_fails(state)
         shown = {creative.id for creative in state.creatives}
         for edit in answer.copy_edits:
             if edit.creative_id not in shown:
@@ -41,4 +45,13 @@ class EditCheck:
             limits=context.limits,
             media=await platform.products(),
             barred=lawful_offer(world.shelf(plan.category, today)).barred,
+        )
+
+
+def _refuse_what_fails(state: CampaignState) -> None:
+    failed = [finding for finding in state.findings if finding.outcome is Outcome.FAIL]
+    if failed:
+        raise Conflict(
+            f"{len(failed)} compliance findings fail, the first by rule {failed[0].rule_id}",
+            remedy="edit the copy they name, or reject the campaign",
         )

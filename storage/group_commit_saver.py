@@ -6,9 +6,9 @@ Same tables and format as `AsyncSqliteSaver`, from which the reading is inherite
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,8 @@ from langgraph.checkpoint.base import (
     ChannelVersions,
     Checkpoint,
     CheckpointMetadata,
+    CheckpointTuple,
+    DeltaChannelHistory,
     get_checkpoint_metadata,
 )
 from langgraph.checkpoint.serde.base import SerializerProtocol
@@ -88,11 +90,34 @@ class GroupCommitSaver(AsyncSqliteSaver):
             ) from error
         async with aiosqlite.connect(path) as conn:
             saver = cls(path, conn, writer, serde)
-            await saver.setup()
             try:
+                with saver._named_faults("read"):
+                    await saver.setup()
                 yield saver
             finally:
                 await saver._close()
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        with self._named_faults("read"):
+            return await super().aget_tuple(config)
+
+    async def alist(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[CheckpointTuple]:
+        with self._named_faults("read"):
+            async for found in super().alist(config, filter=filter, before=before, limit=limit):
+                yield found
+
+    async def aget_delta_channel_history(
+        self, *, config: RunnableConfig, channels: Sequence[str]
+    ) -> Mapping[str, DeltaChannelHistory]:
+        with self._named_faults("read"):
+            return await super().aget_delta_channel_history(config=config, channels=channels)
 
     async def aput(
         self,
@@ -161,12 +186,21 @@ class GroupCommitSaver(AsyncSqliteSaver):
         )
 
     async def _put(self, *statements: Statement) -> None:
-        try:
+        with self._named_faults("written"):
             await self._group.submit(statements)
-        except sqlite3.OperationalError as error:
+
+    @contextmanager
+    def _named_faults(self, doing: str) -> Iterator[None]:
+        """Raises StorageUnavailable for a file that is locked, full or corrupt. A broken constraint is our own fault
+        and stays what it is."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if not _is_unusable(error):
+                raise
             raise StorageUnavailable(
-                f"The checkpoint file {self._file} cannot be written ({error})",
-                remedy="check the free space and the permissions of TESCOSENSE_DATA_DIR",
+                f"The checkpoint file {self._file} cannot be {doing} ({error})",
+                remedy="check the free space and the permissions of TESCOSENSE_DATA_DIR, or restore the file",
             ) from error
 
     def _commit(self, group: Sequence[Sequence[Statement]]) -> asyncio.Future[Sequence[None]]:
@@ -189,6 +223,10 @@ class GroupCommitSaver(AsyncSqliteSaver):
         await self._group.close()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
         self._thread.shutdown()
+
+
+def _is_unusable(error: sqlite3.DatabaseError) -> bool:
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 
 def _open_writer(path: Path, synchronous: str) -> sqlite3.Connection:

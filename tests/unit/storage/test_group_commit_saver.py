@@ -222,6 +222,24 @@ async def test_a_place_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
             pass
 
 
+async def test_a_file_that_is_corrupt_in_the_middle_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "c.db"
+    async with sqlite_checkpointer(file) as saver:
+        for number in range(20):
+            await play(saver, str(number))
+    with file.open("r+b") as torn:
+        size = file.stat().st_size
+        torn.seek(4096)
+        torn.write(b"\xff" * (size - 4096))
+    async with sqlite_checkpointer(file) as saver:
+        with pytest.raises(StorageUnavailable, match=r"checkpoint file .*c\.db cannot be read"):
+            await saver.aget_tuple(thread("3"))
+        with pytest.raises(StorageUnavailable, match=r"checkpoint file .*c\.db cannot be read"):
+            await history(saver, "3")
+        with pytest.raises(StorageUnavailable, match=r"checkpoint file .*c\.db cannot be written"):
+            await saver.adelete_thread("3")
+
+
 async def test_postgresql_keeps_checkpoints_too(empty_postgres: str) -> None:
     async with checkpointer(empty_postgres) as saver:
         await play(saver, "a")

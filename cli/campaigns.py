@@ -1,6 +1,7 @@
 """`tescosense campaigns`: see what runs, and decide at the gate."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from pydantic import JsonValue
 from rich.table import Table
 
 from cli.terminal import console, pounds
-from domain.errors import BadInput
+from domain.errors import BadInput, Conflict
+from runtime.orders import Question
 from runtime.settings import Settings
 
 app = typer.Typer(help="List, show, approve, reject, resume campaigns.", no_args_is_help=True)
@@ -102,8 +104,21 @@ async def _decide(campaign_id: UUID, answer: dict[str, JsonValue], *, as_json: b
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
-        await system.runs.answer(campaign_id, None, answer)
+        await system.runs.answer(campaign_id, at_the_gate(await system.runs.questions(campaign_id)), answer)
         await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
+
+
+def at_the_gate(questions: Sequence[Question]) -> str | None:
+    """The id of the question a decision answers; None where nothing is asked at all. Raises Conflict past the gate."""
+    if not questions:
+        return None
+    for question in questions:
+        if question.node == "approval":
+            return question.interrupt_id
+    raise Conflict(
+        f"the campaign does not wait for a decision but at {questions[0].node}",
+        remedy="look at its history to see who decided",
+    )
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 import structlog
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.context import Autonomy, CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput, Conflict
@@ -75,6 +75,7 @@ class Triggered(BaseModel):
     scenario: ScheduledScenario
     today: date
     campaign_ids: list[UUID]
+    reason: str = Field(default="", description="why no campaign was started, where none was")
 
 
 class LiveWorldRunner:
@@ -152,8 +153,11 @@ class LiveWorldRunner:
             while world.today < self._scenarios.shows_on(scenario):
                 world = await self._next_day(world)
                 await self._measure_ended_flights(world)
-            started = await self._start_campaigns(world, await self.trends())
-            return Triggered(scenario=scenario, today=world.today, campaign_ids=started)
+            found = await self.trends()
+            passed_over = await self._busy(world)
+            started = await self._start_campaigns(world, found)
+            reason = "" if started else _why_nothing(found, passed_over)
+            return Triggered(scenario=scenario, today=world.today, campaign_ids=started, reason=reason)
 
     async def trends(self) -> Sequence[Opportunity]:
         """What sensing sees in the live world today."""
@@ -168,6 +172,7 @@ class LiveWorldRunner:
             if world.today >= self._last_day:
                 world = world.model_copy(update={"today": self._first.today})
             await self._clock.save(world)
+            self._last_started.clear()
             return world
 
     async def keep_turning(self) -> None:
@@ -233,11 +238,25 @@ class LiveWorldRunner:
         except Conflict as error:
             log.info("measurement.put_off", campaign_id=str(campaign_id), reason=str(error))
 
-    async def _start_campaigns(self, world: LiveWorld, found: Sequence[Opportunity]) -> list[UUID]:
-        page = await self._campaigns.page(limit=200)
-        busy = {record.category for record in page.items if record.world_id == WORLD and not record.status.is_final}
+    async def _busy(self, world: LiveWorld) -> dict[str, str]:
+        """The categories on which no campaign is started now, and why."""
         quiet_since = world.today - timedelta(days=QUIET_DAYS)
-        busy |= {category for category, day in self._last_started.items() if day > quiet_since}
+        page = await self._campaigns.page(limit=200)
+        return {
+            **{
+                category: f"it had a campaign on {day}, and is left alone for {QUIET_DAYS} days"
+                for category, day in self._last_started.items()
+                if day > quiet_since
+            },
+            **{
+                record.category: "it has a campaign under way"
+                for record in page.items
+                if record.category and record.world_id == WORLD and not record.status.is_final
+            },
+        }
+
+    async def _start_campaigns(self, world: LiveWorld, found: Sequence[Opportunity]) -> list[UUID]:
+        busy = await self._busy(world)
         context = CampaignContext(
             world=reference(world),
             seed=world.seed,
@@ -253,6 +272,12 @@ class LiveWorldRunner:
                     await self._runs.start(CampaignState(opportunity=opportunity, today=world.today), context)
                 )
         return started
+
+
+def _why_nothing(found: Sequence[Opportunity], passed_over: dict[str, str]) -> str:
+    if not found:
+        return "sensing sees nothing out of the ordinary"
+    return "; ".join(f"{opportunity.category}: {passed_over[opportunity.category]}" for opportunity in found)
 
 
 def reference(world: LiveWorld) -> WorldRef:

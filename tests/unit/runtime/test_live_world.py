@@ -15,6 +15,7 @@ from domain.state import CampaignState
 from runtime.bus import InProcessBus
 from runtime.live_world import LiveWorldRunner
 from storage.records import CampaignPage, LiveWorld
+from tests.examples import an_opportunity
 
 FIRST = date(2026, 11, 2)
 LAST = date(2026, 12, 2)
@@ -161,3 +162,22 @@ async def test_a_reset_begins_an_ended_world_again_and_leaves_the_day_of_any_oth
     ended, lasting = live(LAST), live(FIRST + timedelta(days=5))
     assert (await ended.runner.forget_scenarios()).today == FIRST
     assert (await lasting.runner.forget_scenarios()).today == FIRST + timedelta(days=5)
+
+
+async def test_a_trigger_that_starts_nothing_says_why() -> None:
+    parts = live()
+    assert (await parts.runner.trigger("heavy-rain")).reason == "sensing sees nothing out of the ordinary"
+    parts.trends.found = [an_opportunity(category="soup")]
+    assert (await parts.runner.trigger("heavy-rain")).reason == ""
+    again = await parts.runner.trigger("heavy-rain")
+    assert again.campaign_ids == []
+    assert again.reason == "soup: it had a campaign on 2026-11-06, and is left alone for 7 days"
+
+
+async def test_a_reset_forgets_which_categories_are_to_be_left_alone() -> None:
+    parts = live()
+    parts.trends.found = [an_opportunity(category="soup")]
+    await parts.runner.trigger("heavy-rain")
+    await parts.runner.forget_scenarios()
+    assert (await parts.runner.trigger("heavy-rain")).reason == ""
+    assert parts.runs.started == ["soup", "soup"]

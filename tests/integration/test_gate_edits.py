@@ -8,12 +8,14 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from langgraph.types import Command
 from pydantic import JsonValue
 
 from domain.context import CampaignContext
 from domain.creative import Outcome
 from domain.errors import BadInput, BudgetExceeded, Conflict
 from domain.state import CampaignState, CampaignStatus
+from runtime.executor import thread_config
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
@@ -109,6 +111,34 @@ async def test_an_edit_with_failing_words_comes_back_in_the_persons_own_words(sy
     assert done.booking is not None
     assert done.plan is not None
     assert done.booking.committed == done.plan.budget == sum(SMALL + i + Decimal("0.07") for i in range(len(edits)))
+
+
+async def resumed_from_outside(system: System, campaign: UUID, answer: JsonValue) -> dict[str, JsonValue]:
+    """Resume the graph itself, as LangGraph's own server does for its SDK; what the thread asks then."""
+    context = await system.runs.context(campaign)
+    await system.graph.ainvoke(Command(resume=answer), thread_config(campaign), context=context)
+    [question] = await system.runs.questions(campaign)
+    return question.payload
+
+
+async def test_the_gate_itself_asks_again_when_failing_copy_is_approved(system: System) -> None:
+    campaign = await at_the_gate(system)
+    mine = await words(system, campaign, body="Soup beats colds.")
+    await say(system, campaign, {"decision": "edit", "copy_edits": mine})
+    asked = await resumed_from_outside(system, campaign, APPROVE)
+    assert asked["kind"] == "approval"
+    assert "compliance findings fail" in str(asked["problem"])
+    lawful = await words(system, campaign, body="A warm bowl of soup.")
+    assert (await say(system, campaign, {"decision": "edit", "copy_edits": lawful})).booking is not None
+
+
+async def test_the_measurement_itself_asks_again_for_a_day_within_the_flight(system: System) -> None:
+    campaign = await at_the_gate(system)
+    await say(system, campaign, APPROVE)
+    asked = await resumed_from_outside(system, campaign, {"through": "2020-01-01"})
+    assert asked["kind"] == "measurement"
+    assert "outside the flight" in str(asked["problem"])
+    assert (await say(system, campaign, {})).report is not None
 
 
 @pytest.mark.parametrize("empty", [{}, {"headline": "   "}])

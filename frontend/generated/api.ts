@@ -2777,6 +2777,12 @@ export interface components {
         Triggered: {
             /** Campaign Ids */
             campaign_ids: string[];
+            /**
+             * Reason
+             * @description why no campaign was started, where none was
+             * @default
+             */
+            reason: string;
             scenario: components["schemas"]["ScheduledScenario"];
             /**
              * Today

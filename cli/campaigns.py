@@ -11,8 +11,10 @@ from rich.table import Table
 
 from cli.terminal import console, pounds
 from domain.errors import BadInput, Conflict
+from domain.state import CampaignStatus
 from runtime.orders import Question
 from runtime.settings import Settings
+from runtime.summary import RunSummary
 
 app = typer.Typer(help="List, show, approve, reject, resume campaigns.", no_args_is_help=True)
 
@@ -45,7 +47,7 @@ async def _list(*, as_json: bool) -> None:
 
 @app.command()
 def show(campaign_id: CampaignId) -> None:
-    """Everything known of one campaign, as JSON."""
+    """Everything known of one campaign, as one JSON object; `waits_for` names the questions it is parked with."""
     asyncio.run(_show(campaign_id))
 
 
@@ -55,9 +57,8 @@ async def _show(campaign_id: UUID) -> None:
     async with open_system(Settings()) as system:
         state = await system.runs.state(campaign_id)
         questions = await system.runs.questions(campaign_id)
-    console.print_json(state.model_dump_json())
-    for question in questions:
-        console.print(f"[yellow]waits for {question.node}[/yellow], question {question.interrupt_id}")
+    waits_for = [{"node": question.node, "interrupt_id": question.interrupt_id} for question in questions]
+    console.print_json(data={**state.model_dump(mode="json"), "waits_for": waits_for})
 
 
 @app.command()
@@ -71,6 +72,8 @@ async def _history(campaign_id: UUID, *, as_json: bool) -> None:
 
     async with open_system(Settings()) as system:
         events = await system.events.since(campaign_id, 0)
+        if not events and await system.campaigns.get(campaign_id) is None:
+            await system.runs.context(campaign_id)  # raises NotFound for an id nobody goes by
     for event in events:
         if as_json:
             print(event.model_dump_json())
@@ -105,7 +108,8 @@ async def _decide(campaign_id: UUID, answer: dict[str, JsonValue], *, as_json: b
 
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
         await system.runs.answer(campaign_id, at_the_gate(await system.runs.questions(campaign_id)), answer)
-        await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
+        summary = await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
+    exit_with(summary)
 
 
 def at_the_gate(questions: Sequence[Question]) -> str | None:
@@ -133,4 +137,11 @@ async def _resume(campaign_id: UUID, *, as_json: bool) -> None:
 
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
         await system.runs.resume(campaign_id)
-        await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
+        summary = await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
+    exit_with(summary)
+
+
+def exit_with(summary: RunSummary) -> None:
+    """As `tescosense run` does: a campaign that failed is a command that failed."""
+    if summary.status is CampaignStatus.FAILED:
+        raise typer.Exit(1)

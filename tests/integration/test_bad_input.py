@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from runtime.settings import Settings
@@ -31,6 +32,7 @@ def one_sentence(err: str) -> str:
         (("run", "heavy-rain", "--model", "nobody:gpt-1"), "nobody"),
         (("run", "heavy-rain", "--fault", "malformed-jsn"), "malformed-json"),
         (("campaigns", "approve", "01890000-0000-7000-8000-000000000000"), "no campaign"),
+        (("campaigns", "history", "01890000-0000-7000-8000-000000000000"), "no campaign"),
         (("bench", "lop"), "loop"),
     ],
 )
@@ -122,3 +124,18 @@ def test_a_platform_that_refuses_fails_the_campaign_and_gives_the_money_back(tes
     done = tescosense("run", "heavy-rain", "--fault", "platform-reject", "--json")
     assert done.exit_code == 1
     assert done.summary["failure"]["error"] == "PlatformFailure"
+
+
+def test_a_parked_campaign_is_shown_as_one_json_object(tescosense: CommandLine) -> None:
+    parked = tescosense("run", "heavy-rain", "--autonomy", "approve", "--json").summary
+    shown = orjson.loads(tescosense("campaigns", "show", str(parked["campaign_id"])).out)
+    assert shown["campaign_id"] == parked["campaign_id"]
+    assert shown["waits_for"] == [parked["waits_for"]]
+
+
+def test_an_approval_that_ends_in_failure_is_a_failed_command(tescosense: CommandLine) -> None:
+    faulty = ("run", "heavy-rain", "--autonomy", "approve", "--fault", "platform-reject", "--json")
+    parked = tescosense(*faulty).summary
+    done = tescosense("campaigns", "approve", str(parked["campaign_id"]), "--json")
+    assert done.summary["status"] == "FAILED"
+    assert done.exit_code == 1

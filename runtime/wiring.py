@@ -28,6 +28,7 @@ from prompts import FOLDER
 from prompts.library import PromptLibrary
 from runtime import upkeep
 from runtime.answers import AnswerCheck
+from runtime.budgets import apply_budgets
 from runtime.bus import Bus, InProcessBus
 from runtime.chores import forever
 from runtime.executor import RunExecutor
@@ -40,6 +41,7 @@ from runtime.runs import RunQueue, Runs
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.telemetry import Telemetry
+from runtime.threads import CurrentThreads
 from storage.checkpoints import checkpointer
 from storage.events import EventWriter
 from storage.records import LiveWorld
@@ -176,6 +178,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
     """
     async with AsyncExitStack() as stack:
         repositories = await stack.enter_async_context(open_repositories(settings))
+        await apply_budgets(settings, repositories.ledger)
         saver = await stack.enter_async_context(checkpointer(settings.checkpoint_place))
         bus = await _open_bus(settings)
         stack.push_async_callback(bus.aclose)
@@ -193,7 +196,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         queue = _open_queue(settings, executor, repositories, owner)
         runs = Runs(
             graph=graph,
-            threads=repositories.threads,
+            threads=CurrentThreads(repositories.threads, repositories.clock),
             leases=repositories.leases,
             queue=queue,
             check=AnswerCheck(

@@ -22,7 +22,7 @@ export function ScenarioMenu() {
   const scenarios = useScenarios().data?.items ?? [];
   const trigger = useTrigger();
   return (
-    <>
+    <div className="relative">
       <Menu
         label="Scenarios" triggerClass="btn btn-primary" disabled={trigger.isPending || !scenarios.length}
         trigger={
@@ -43,7 +43,18 @@ export function ScenarioMenu() {
       <span role="status" className="sr-only">
         {trigger.isSuccess ? `${words(trigger.data.scenario.name)} has begun; ${trigger.data.campaign_ids.length} campaigns started.` : ""}
       </span>
-      {trigger.error ? <span role="alert" className="max-w-60 text-xs text-bad">{trigger.error.message}</span> : null}
-    </>
+      {trigger.error ? <Note text={trigger.error.message} isBad onClose={trigger.reset} /> : null}
+      {trigger.data?.reason ? <Note text={trigger.data.reason} onClose={trigger.reset} /> : null}
+    </div>
+  );
+}
+
+/** Beneath the button: why nothing came of it. */
+function Note({ text, isBad = false, onClose }: { text: string; isBad?: boolean; onClose: () => void }) {
+  return (
+    <div role={isBad ? "alert" : "status"} className="card absolute top-full left-0 z-40 mt-1 w-72 p-3 text-xs whitespace-normal shadow-(--lift)">
+      <p className={isBad ? "text-bad" : "text-ink-2"}>{text}</p>
+      <button type="button" className="mt-1.5 font-medium text-accent hover:underline" onClick={onClose}>Close</button>
+    </div>
   );
 }

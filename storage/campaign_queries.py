@@ -37,12 +37,22 @@ class CampaignQueries:
         return await self._database.read(unit)
 
     async def page(
-        self, *, status: CampaignStatus | None = None, limit: int = 50, after: str | None = None
+        self,
+        *,
+        status: CampaignStatus | None = None,
+        limit: int = 50,
+        after: str | None = None,
+        world_id: str | None = None,
     ) -> CampaignPage:
-        """The newest campaigns first; `after` is the `next` of the page before. Raises BadInput for a bad cursor."""
+        """The newest campaigns first, of one world or of all; `after` is the `next` of the page before.
+
+        Raises BadInput for a bad cursor.
+        """
         query = select(_C).order_by(_C.c.created_at.desc(), _C.c.id.desc()).limit(limit + 1)
         if status is not None:
             query = query.where(_C.c.status == status.value)
+        if world_id is not None:
+            query = query.where(_C.c.world_id == world_id)
         if after is not None:
             query = query.where(tuple_(_C.c.created_at, _C.c.id) < tuple_(*_read_cursor(after)))
 
@@ -54,9 +64,11 @@ class CampaignQueries:
 
         return await self._database.read(unit)
 
-    async def counts(self) -> dict[CampaignStatus, int]:
-        """How many campaigns stand at each status."""
+    async def counts(self, world_id: str | None = None) -> dict[CampaignStatus, int]:
+        """How many campaigns of one world, or of all, stand at each status."""
         query = select(_C.c.status, func.count()).group_by(_C.c.status)
+        if world_id is not None:
+            query = query.where(_C.c.world_id == world_id)
 
         def unit(connection: Connection) -> dict[CampaignStatus, int]:
             return {CampaignStatus(status): count for status, count in connection.execute(query)}

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 
 from api.dependencies import TheSystem
-from api.routes.delivery import delivery_so_far
+from api.routes.delivery import DeliveryByDay, delivery_so_far
 from domain.context import Autonomy
 from domain.money import Money, pounds
 from domain.performance import PerformanceReport
@@ -37,7 +37,8 @@ class Kpis(BaseModel):
     active: int
     spend: Money
     pace: float | None
-    """Delivered over planned spend of the flights that are running; 1 is on pace."""
+    """Delivered over planned spend of the flights that are running, over the days whose reports are complete; 1 is on
+    pace, None before the first such day."""
     incremental_sales: Money
     incremental_interval: Interval | None
     iroas: float | None
@@ -56,9 +57,10 @@ class Kpis(BaseModel):
 @router.get("/kpis")
 async def get_kpis(system: TheSystem) -> Kpis:
     world = await system.live.now()
-    counts = await system.campaigns.counts()
+    counts = await system.campaigns.counts(WORLD)
     reports = await ReportQueries(system.repositories.database).final_of_world(WORLD)
-    delivered, planned = await _running_flights(system)
+    flights = await _running_flights(system)
+    delivered = sum((row.spend for flight in flights for row in flight.items), start=Decimal(0))
     balance = await system.ledger.balance("house")
     budget = balance.budget if balance else pounds(system.settings.account_budget)
     reserved = balance.reserved if balance else pounds(0)
@@ -73,7 +75,7 @@ async def get_kpis(system: TheSystem) -> Kpis:
         campaigns=sum(counts.values()),
         active=counts.get(CampaignStatus.ACTIVE, 0),
         spend=spend + delivered,
-        pace=float(delivered / planned) if planned else None,
+        pace=_pace(flights),
         incremental_sales=incremental,
         incremental_interval=_interval(reports),
         iroas=float(incremental / spend) if spend else None,
@@ -89,12 +91,21 @@ async def get_kpis(system: TheSystem) -> Kpis:
     )
 
 
-async def _running_flights(system: System) -> tuple[Decimal, Decimal]:
-    """Pounds delivered and pounds planned to date, over the flights that are running."""
-    active = await system.campaigns.page(status=CampaignStatus.ACTIVE, limit=200)
-    flights = [await delivery_so_far(system, record.id) for record in active.items if record.world_id == WORLD]
-    delivered = sum((row.spend for flight in flights for row in flight.items), start=Decimal(0))
-    return delivered, sum((flight.planned_to_date for flight in flights), start=Decimal(0))
+async def _running_flights(system: System) -> list[DeliveryByDay]:
+    active = await system.campaigns.page(status=CampaignStatus.ACTIVE, limit=200, world_id=WORLD)
+    return [await delivery_so_far(system, record.id) for record in active.items]
+
+
+def _pace(flights: Sequence[DeliveryByDay]) -> float | None:
+    """The platform reports only part of a running flight's newest day, so that day counts on neither side."""
+    delivered = planned = Decimal(0)
+    for flight in flights:
+        days = flight.days_delivered - (flight.days_delivered < flight.flight_days)
+        if days > 0:
+            is_partial = days < flight.days_delivered
+            delivered += sum(row.spend for row in flight.items if not (is_partial and row.day == flight.through))
+            planned += flight.planned_to_date * days / flight.days_delivered
+    return float(delivered / planned) if planned else None
 
 
 def _interval(reports: Sequence[PerformanceReport]) -> Interval | None:

@@ -1,18 +1,25 @@
 """The figures the dashboard shows, from a campaign that has run: KPIs, delivery by day, signals."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.conftest import CommandLine
 from tests.integration.serving import serving
 
 FLIGHT_DAYS = 7
 
 
 @pytest.fixture(scope="module")
-def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with serving(tmp_path_factory.mktemp("figures") / "data") as server, server.http() as http:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("figures") / "data"
+
+
+@pytest.fixture(scope="module")
+def http(data_dir: Path) -> Iterator[httpx.Client]:
+    with serving(data_dir) as server, server.http() as http:
         yield http
 
 
@@ -55,8 +62,17 @@ def test_a_running_flight_shows_spend_and_pace(http: httpx.Client, soup: str) ->
     delivered = round(sum(row["spend"] for row in delivery["items"]), 2)
     assert 0 < delivery["days_delivered"] < FLIGHT_DAYS
     assert kpis["spend"] == pytest.approx(delivered, abs=0.01)
-    assert kpis["pace"] == pytest.approx(delivered / delivery["planned_to_date"], rel=1e-3)
+    complete = sum(row["spend"] for row in delivery["items"] if row["day"] < delivery["through"])
+    planned = delivery["planned_to_date"] / delivery["days_delivered"] * (delivery["days_delivered"] - 1)
+    assert kpis["pace"] == pytest.approx(complete / planned, rel=1e-3)
     assert kpis["committed"] == pytest.approx(kpis["budget"] - kpis["budget_left"])
+
+
+def test_campaigns_of_other_worlds_are_not_among_the_live_worlds_figures(http: httpx.Client, data_dir: Path) -> None:
+    CommandLine(data_dir)("run", "heatwave", "--autonomy", "approve")
+    worlds = [record["world_id"] for record in http.get("/campaigns", params={"limit": 200}).json()["items"]]
+    assert set(worlds) > {"live"}
+    assert http.get("/kpis").json()["campaigns"] == worlds.count("live")
 
 
 def test_delivery_never_tells_of_days_to_come(http: httpx.Client, soup: str) -> None:

@@ -7,6 +7,7 @@ RUN_READY := .venv/.ready-run
 DEV_READY := .venv/.ready-dev
 PACKAGES := agents api bench cli domain graph llm_mocks prompts runtime storage world
 SCENARIO ?= heavy-rain
+STUDIO_PORT ?= 2024
 # Trust the certificates this machine trusts, as pip does: behind a company proxy nothing else works.
 export UV_SYSTEM_CERTS ?= 1
 
@@ -20,7 +21,7 @@ NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 npm
 .PHONY: help run test dashboard loop studio lint format types bench lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 run: $(RUN_READY) $(DASHBOARD)  ## serve API, dashboard and live world at http://127.0.0.1:8000
 	@exec $(BIN)/tescosense serve
@@ -36,7 +37,7 @@ loop: $(RUN_READY)  ## run one campaign from sensing to lesson (SCENARIO=heavy-r
 	@$(BIN)/tescosense run $(SCENARIO)
 
 studio: $(DEV_READY)  ## step through the graph in LangGraph Studio
-	@exec $(BIN)/langgraph dev
+	@exec $(BIN)/langgraph dev --port $(STUDIO_PORT)
 
 lint: $(DEV_READY)  ## ruff, rules and format
 	$(BIN)/ruff check .

@@ -7,9 +7,8 @@ from uuid import UUID
 
 import typer
 from pydantic import JsonValue
-from rich.table import Table
 
-from cli.terminal import console, pounds
+from cli.terminal import console
 from domain.errors import BadInput, Conflict
 from domain.state import CampaignStatus
 from runtime.orders import Question
@@ -38,11 +37,12 @@ async def _list(*, as_json: bool) -> None:
         for record in page.items:
             print(record.model_dump_json())
         return
-    table = Table("campaign", "name", "status", "budget", "created")
+    if not page.items:
+        console.print("No campaigns yet: start one with `tescosense run heavy-rain`.")
     for record in page.items:
-        created = record.created_at.strftime("%d %b %H:%M")
-        table.add_row(str(record.id), record.name, record.status.value, pounds(float(record.budget)), created)
-    console.print(table if page.items else "No campaigns yet: start one with `tescosense run heavy-rain`.")
+        # The id first and whole, whatever the width: it is what every other command asks for.
+        created, status = record.created_at.strftime("%d %b %H:%M"), record.status.value
+        console.print(f"{record.id}  {status:<18}  {created}  {record.name}", soft_wrap=True)
 
 
 @app.command()

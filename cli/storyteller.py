@@ -14,11 +14,18 @@ from domain.events import (
     OpportunityDetected,
     PerformanceReported,
     TaskData,
+    UpdateData,
 )
 from domain.state import CampaignStatus
 from runtime.summary import PlanSummary, RunSummary
 
 NODE_WIDTH = 12
+DECISIONS = {
+    "approve": "approved",
+    "reject": "[red]rejected[/red]",
+    "edit_plan": "budgets edited",
+    "edit_copy": "words edited",
+}
 
 
 class Storyteller:
@@ -46,8 +53,10 @@ class Storyteller:
                 self._line("learning", statement)
             case TaskData(phase="finish", error=str(error), node=node):
                 self._line(node, f"[red]{error}[/red]")
-            case TaskData(phase="finish", node="compliance" | "approval" as node, parked=False):
-                self._line(node, "[dim]passed[/dim]" if node == "approval" else "[dim]checked[/dim]")
+            case UpdateData(node="approval", update={"approval": {"decision": str(decision), "decided_by": str(who)}}):
+                self._line("approval", f"{DECISIONS.get(decision, decision)} [dim]by {who}[/dim]")
+            case UpdateData(node="compliance", update={"compliance": str(outcome)}):
+                self._line("compliance", f"[dim]{outcome}[/dim]")
             case LifecycleData(phase="parked"):
                 self._line("approval", "[yellow]waits for a person[/yellow]")
             case _:
@@ -103,7 +112,10 @@ def _card(summary: RunSummary) -> Table:
     if summary.failure:
         card.add_row("failed", f"[red]{summary.failure.message}[/red]")
     data = summary.data
-    card.add_row("data", f"{data.source}: sales {data.sales}, weather {data.weather}, ads {data.ad_platform}")
+    card.add_row(
+        "data",
+        f"{data.source}: sales {data.sales}, weather {data.weather}, search {data.search}, ads {data.ad_platform}",
+    )
     card.add_row("model", summary.model + (" (mock)" if summary.model.startswith("fake:") else ""))
     return card
 
@@ -113,7 +125,12 @@ def _plan(plan: PlanSummary) -> str:
         return f"don't spend: {plan.reason}"
     low, high = plan.roi_interval
     channels = ", ".join(f"{a.channel.value.replace('_', ' ')} {pounds(float(a.budget))}" for a in plan.allocations)
+    cited = (
+        f"\n[dim]builds on {len(plan.cites)} earlier lesson{'s' if len(plan.cites) > 1 else ''}[/dim]"
+        if plan.cites
+        else ""
+    )
     return (
         f"{channels}\npredicted ROI {percent(plan.predicted_roi, signed=True)} "
-        f"({percent(low, signed=True)} to {percent(high, signed=True)})"
+        f"({percent(low, signed=True)} to {percent(high, signed=True)}){cited}"
     )

@@ -16,15 +16,17 @@ from runtime.repositories import open_repositories
 from runtime.settings import Settings
 from runtime.wiring import make_nodes, open_models, open_prompts, open_worlds
 
+SETTINGS = Settings()
+"""Read once, on loading: reading a file and the working directory would block the server's event loop."""
+
 
 @asynccontextmanager
 async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignContext, CampaignState, CampaignState]]:
     """The graph for one request of LangGraph's server, on this house's own database."""
-    settings = Settings()
     async with (
-        open_repositories(settings) as repositories,
-        open_worlds(settings, repositories) as (worlds, platforms),
+        open_repositories(SETTINGS) as repositories,
+        open_worlds(SETTINGS, repositories) as (worlds, platforms),
     ):
         prompts = await open_prompts()
-        nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, prompts)
+        nodes, _ = make_nodes(repositories, open_models(SETTINGS), worlds, platforms, prompts)
         yield build_graph(nodes, context_form(prompts)).compile(name="campaign")

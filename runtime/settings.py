@@ -15,7 +15,9 @@ from domain.money import Money, pounds
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TESCOSENSE_", env_file=".env", extra="ignore", frozen=True)
 
-    data_dir: Path = Field(default=Path(".tescosense"), description="database, checkpoints, artwork, caches")
+    data_dir: Path = Field(
+        default=Path(".tescosense"), validate_default=True, description="database, checkpoints, artwork, caches"
+    )
     database_url: str = Field(default="", description="SQLite in the data directory when empty, or any PostgreSQL URL")
     redis_url: str = Field(default="", description="in-process bus when empty, Redis or Valkey Streams otherwise")
     workers: bool = Field(default=False, description="runs are executed by `tescosense worker`, not by who starts them")
@@ -48,6 +50,12 @@ class Settings(BaseSettings):
         if self.workers and not self.redis_url:
             raise ValueError("TESCOSENSE_WORKERS needs TESCOSENSE_REDIS_URL, where the queue is")
         return self
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, directory: Path) -> Path:
+        """Once and for all: looking up the working directory later would block an event loop."""
+        return directory.expanduser().absolute()
 
     @cached_property
     def database(self) -> str:

@@ -1,6 +1,7 @@
 """LangGraph's own server drives a whole campaign: what an AI engineer does in Studio, over its SDK."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -41,7 +42,10 @@ async def server(tescosense: CommandLine, tmp_path: Path) -> AsyncIterator[str]:
     log = tmp_path / "langgraph.log"
     command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--port", str(port)]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=tescosense.environment, stdout=out, stderr=out)
+        # A relative data directory, as a fresh checkout has it: nothing may look up where it is on the event loop.
+        data_dir = os.path.relpath(tescosense.data_dir, ROOT)
+        environment = {**tescosense.environment, "TESCOSENSE_DATA_DIR": data_dir}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
         try:
             await wait_until_up(f"http://127.0.0.1:{port}", process, log)
             yield f"http://127.0.0.1:{port}"

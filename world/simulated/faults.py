@@ -14,8 +14,8 @@ _BUYS_REMEMBERED = 4096
 def platform_faults(faults: tuple[str, ...]) -> dict[str, int | None]:
     """The faults meant for the platform and how often each strikes a buy; None is always.
 
-    `platform-timeout*2` strikes twice, `platform-timeout` once, `platform-reject` always. Faults of other parts are
-    passed over. Raises BadInput for a `platform-` fault nobody knows, with the near miss.
+    `platform-timeout*2` strikes twice, `platform-timeout` every time, as the model's faults do. Faults of other parts
+    are passed over. Raises BadInput for a `platform-` fault nobody knows, with the near miss.
     """
     found: dict[str, int | None] = {}
     for fault in faults:
@@ -24,8 +24,7 @@ def platform_faults(faults: tuple[str, ...]) -> dict[str, int | None]:
         match = _FAULT.fullmatch(fault)
         if match is None or match["name"] not in _KNOWN:
             raise BadInput(f"There is no fault {fault!r}", remedy=near_miss(fault, _KNOWN), field="faults")
-        always = match["name"] == "platform-reject" and match["times"] is None
-        found[match["name"]] = None if always else int(match["times"] or 1)
+        found[match["name"]] = None if match["times"] is None else int(match["times"])
     return found
 
 

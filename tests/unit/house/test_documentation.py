@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from prompts.check import check_prompts
+from prompts.library import PromptLibrary
 from runtime.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -29,3 +31,14 @@ def test_every_make_target_named_exists(document: Path) -> None:
     for target in re.findall(r"`make ([a-z]+)`|^make ([a-z]+)", document.read_text(), flags=re.MULTILINE):
         name = next(filter(None, target))
         assert re.search(rf"^{name}:", makefile, flags=re.MULTILINE), name
+
+
+def test_the_example_prompt_passes_the_check(tmp_path: Path) -> None:
+    document = (ROOT / "docs" / "prompts.md").read_text()
+    example = re.search(r"^```\n(---\nname: (\S+)\n.*?)^```$", document, flags=re.MULTILINE | re.DOTALL)
+    assert example is not None
+    file = tmp_path / f"{example[2]}.prompty"
+    file.parent.mkdir()
+    file.write_text(example[1])
+    assert check_prompts(tmp_path) == []
+    assert "Tomato & Basil Soup" in PromptLibrary(tmp_path).preview(example[2]).text

@@ -5,9 +5,13 @@ from langgraph.errors import NodeError, NodeTimeoutError
 from langgraph.runtime import Runtime
 
 from domain.context import CampaignContext
-from domain.errors import TescoSenseError, TransientFailure
+from domain.errors import BadInput, Conflict, DataFault, NotFound, PlatformFailure, TescoSenseError, TransientFailure
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate, Failure
 from storage.ports import CampaignRecords
+
+REFUSALS = (PlatformFailure, BadInput, Conflict, NotFound, DataFault)
+"""What booking raises when no buy was placed. After anything else, a ledger that broke once the order was out too, the
+buy may stand."""
 
 log = structlog.get_logger()
 
@@ -37,21 +41,23 @@ class FailureHandler:
         return {"status": CampaignStatus.FAILED, "failure": failure}
 
 
-def described(error: NodeError) -> Failure:
+def in_words(node: str, cause: BaseException) -> str:
     """Our own errors speak for themselves; anything else is named without its insides, which may hold secrets."""
-    cause = error.error
     if isinstance(cause, TransientFailure):
-        message = f"{error.node} kept failing: {cause}"
-    elif isinstance(cause, TescoSenseError):
-        message = str(cause)
-    elif isinstance(cause, NodeTimeoutError):
-        message = f"{error.node} took longer than {cause.timeout:.0f} seconds."
-    else:
-        message = f"{error.node} failed unexpectedly with {type(cause).__name__}; the log has the details."
-    unanswered = isinstance(cause, (TransientFailure, NodeTimeoutError))
+        return f"{node} kept failing: {cause}"
+    if isinstance(cause, TescoSenseError):
+        return str(cause)
+    if isinstance(cause, NodeTimeoutError):
+        return f"{node} took longer than {cause.timeout:.0f} seconds."
+    return f"{node} failed unexpectedly with {type(cause).__name__}; the log has the details."
+
+
+def described(error: NodeError) -> Failure:
+    """What the campaign's record keeps of the error."""
+    cause = error.error
     return Failure(
         node=error.node,
         error=type(cause).__name__,
-        message=message,
-        outcome_unknown=error.node == "booking" and unanswered,
+        message=in_words(error.node, cause),
+        outcome_unknown=error.node == "booking" and not isinstance(cause, REFUSALS),
     )

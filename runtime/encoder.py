@@ -23,12 +23,20 @@ from domain.events import (
     UpdateData,
 )
 from domain.state import CampaignState
+from graph.failure import in_words
 
 INTERRUPT = "__interrupt__"
 
 
 def _is_start(task: TaskPayload | TaskResultPayload) -> TypeIs[TaskPayload]:
     return "input" in task
+
+
+def _complaint(node: str, error: object) -> str | None:
+    """LangGraph types it as text and hands over the exception itself, whose own words may hold secrets."""
+    if error is None:
+        return None
+    return in_words(node, error) if isinstance(error, BaseException) else f"{node} failed; the log has the details."
 
 
 class StreamEncoder:
@@ -85,7 +93,7 @@ class StreamEncoder:
             phase="finish",
             task_id=task_id,
             duration_ms=None if started is None else round((time.perf_counter() - started) * 1000, 3),
-            error=None if task["error"] is None else str(task["error"]),
+            error=_complaint(node, task["error"]),
             parked=bool(task["interrupts"]),
             input_tokens=tokens_in,
             output_tokens=tokens_out,

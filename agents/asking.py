@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import Generic, TypeVar
 
 import httpx
@@ -100,6 +101,12 @@ async def _try(
         result = await structured.ainvoke(messages, None, **rendered.settings.as_arguments())
     except (ValidationError, OutputParserException) as error:
         return _Try(None, None, _reason(error))
+    except _stumbles() as error:
+        raise ModelFailure(
+            f"what answered as the model '{_name_of(model)}' for the node '{node}' is no chat model's API"
+            f" ({type(error).__name__})",
+            remedy="check TESCOSENSE_MODEL_BASE_URL, which usually ends in /v1",
+        ) from error
     except _busy_errors() as error:
         raise TransientFailure(
             f"the model '{_name_of(model)}' did not answer the node '{node}' ({type(error).__name__})",
@@ -162,6 +169,12 @@ def _busy_errors() -> tuple[type[BaseException], ...]:
 
 def _provider_errors() -> tuple[type[BaseException], ...]:
     return (httpx.HTTPError, *_of_sdks(("OpenAIError", "AnthropicError")))
+
+
+def _stumbles() -> tuple[type[BaseException], ...]:
+    """What an SDK trips over when its address answers with a page, or with JSON of another make. Where no SDK is
+    loaded such an error is our own fault."""
+    return (AttributeError, KeyError, TypeError, JSONDecodeError) if any(sdk in sys.modules for sdk in _SDKS) else ()
 
 
 def _of_sdks(names: tuple[str, ...]) -> list[type[BaseException]]:

@@ -114,3 +114,30 @@ def test_a_server_that_is_not_there_is_named(tescosense: CommandLine) -> None:
     assert done.exit_code == 1
     assert done.summary["status"] == "FAILED"
     assert done.summary["booking"] is None
+
+
+class Website(BaseHTTPRequestHandler):
+    """Answers everything with a page."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        page = b"<!doctype html><title>Welcome</title>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_: object) -> None:
+        return None
+
+
+def test_an_address_that_is_no_models_api_is_named_as_such(tescosense: CommandLine) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Website) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{http.server_address[1]}"
+        done = tescosense("run", "heavy-rain", "--model", "openai:some-model", "--json", **settings(url))
+        http.shutdown()
+    assert done.exit_code == 1
+    assert done.summary["failure"]["error"] == "ModelFailure"
+    assert "TESCOSENSE_MODEL_BASE_URL" in done.summary["failure"]["message"]

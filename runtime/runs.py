@@ -70,6 +70,14 @@ class Check(Protocol):
         ...
 
 
+class Reconcile(Protocol):
+    """Makes a thread ready to go on whose booking was never answered."""
+
+    async def __call__(self, thread_id: UUID, context: CampaignContext) -> CampaignContext:
+        """The context to go on with. Raises Conflict while booking is stopped."""
+        ...
+
+
 class Runs:
     def __init__(
         self,
@@ -79,8 +87,10 @@ class Runs:
         leases: LeaseTable,
         queue: RunQueue,
         check: Check,
+        reconcile: Reconcile,
         owner: str,
     ) -> None:
+        self._reconcile = reconcile
         self._check = check
         self._graph = graph
         self._threads = threads
@@ -184,11 +194,22 @@ class Runs:
             )
 
     async def resume(self, thread_id: UUID) -> None:
-        """Go on where the thread stopped. Raises Conflict while it runs elsewhere, or when it waits for an answer."""
+        """Go on where the thread stopped; where booking failed without an answer, by asking for it again.
+
+        Raises Conflict while it runs elsewhere, when it waits for an answer, or when booking is stopped and it would
+        book.
+        """
         context = await self.context(thread_id)
         if questions := await self.questions(thread_id):
             raise Conflict(f"the campaign waits at {questions[0].node}", remedy="answer it instead of resuming")
-        await self._submit(RunOrder(thread_id=thread_id, run_id=new_id(), action="continue", context=context))
+        run_id = new_id()
+        await self._claim(thread_id, run_id)
+        try:
+            context = await self._reconcile(thread_id, context)
+        except BaseException:
+            await self._leases.release(thread_id, run_id)
+            raise
+        await self._queue.submit(RunOrder(thread_id=thread_id, run_id=run_id, action="continue", context=context))
 
     async def finished(self, thread_id: UUID) -> None:
         """Wait until the thread's run in this process has ended or parked. Raises what the run raised."""

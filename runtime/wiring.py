@@ -35,6 +35,8 @@ from runtime.executor import RunExecutor
 from runtime.live_world import WORLD, Clock, LiveWorldRunner
 from runtime.owners import this_process
 from runtime.queue import InProcessQueue
+from runtime.reconciliation import EVERY as RECONCILE_EVERY
+from runtime.reconciliation import Reconciler, Unanswered
 from runtime.recovery import EVERY, keep_recovering
 from runtime.repositories import Repositories, open_repositories
 from runtime.runs import RunQueue, Runs
@@ -204,10 +206,13 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
                 ledger=repositories.ledger,
                 today=LiveDay(repositories.clock),
             ),
+            reconcile=Reconciler(graph, repositories.ledger),
             owner=owner,
         )
         upkeep.begin(stack, upkeep.keep_leases(repositories.leases, owner))
         upkeep.begin(stack, upkeep.keep_fresh(prompts))
+        asking = Unanswered(repositories.campaigns, runs)
+        upkeep.begin(stack, forever("unanswered bookings", asking.ask_again, pause=RECONCILE_EVERY))
         upkeep.begin(stack, forever("broken runs", executor.bury_broken, pause=EVERY))
         telemetry = Telemetry()
         stack.push_async_callback(queue.aclose)

@@ -7,7 +7,7 @@ import pytest
 from langgraph.runtime import Runtime
 
 from domain.context import CampaignContext
-from domain.errors import ModelFailure, PlatformFailure, TransientFailure
+from domain.errors import BudgetExceeded, ModelFailure, PlatformFailure, StorageUnavailable, TransientFailure
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
 from graph.campaign import CampaignNodes, build_graph
 from graph.failure import FailureHandler
@@ -69,10 +69,12 @@ async def test_what_is_transient_is_tried_again_and_then_named(monkeypatch: pyte
     ("error", "unknown"),
     [
         (TransientFailure("the platform did not answer", remedy="look there"), True),
+        (StorageUnavailable("the ledger is away", remedy="make room"), True),
         (PlatformFailure("the platform refused", remedy="plan again"), False),
+        (BudgetExceeded("the day's budget is taken", remedy="wait"), False),
     ],
 )
-def test_only_an_unanswered_booking_leaves_its_outcome_unknown(error: Exception, unknown: bool) -> None:
+def test_only_a_booking_nobody_refused_leaves_its_outcome_unknown(error: Exception, unknown: bool) -> None:
     from langgraph.errors import NodeError
 
     from graph.failure import described

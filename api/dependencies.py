@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 from starlette.requests import HTTPConnection
 
-from domain.errors import NotFound, StorageUnavailable
+from domain.errors import Conflict, NotFound, StorageUnavailable
 from runtime.system import System
 
 
@@ -25,9 +25,22 @@ Position = Annotated[int, Query(ge=0, le=2**63 - 1, description="the last one kn
 
 async def known_campaign(campaign_id: UUID, system: TheSystem) -> UUID:
     """The id in the path. Raises NotFound when neither a campaign nor a run that has just begun goes by it."""
-    if await system.campaigns.get(campaign_id) is None and not await system.runs.is_ours(campaign_id):
+    if not await system.runs.is_ours(campaign_id) and await system.campaigns.get(campaign_id) is None:
         raise NotFound(f"there is no campaign {campaign_id}", remedy="look for its id in GET /campaigns")
     return campaign_id
 
 
 KnownCampaign = Annotated[UUID, Depends(known_campaign)]
+
+
+async def own_campaign(campaign_id: KnownCampaign, system: TheSystem) -> UUID:
+    """The id in the path. Raises Conflict for a campaign of LangGraph's own server, which alone can go on with it."""
+    if not await system.runs.is_ours(campaign_id):
+        raise Conflict(
+            f"campaign {campaign_id} runs in LangGraph Studio, which keeps its state and its questions",
+            remedy="open it there, or read its records with GET /campaigns/{id}",
+        )
+    return campaign_id
+
+
+OwnCampaign = Annotated[UUID, Depends(own_campaign)]

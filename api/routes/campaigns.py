@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, JsonValue
 
-from api.dependencies import KnownCampaign, Position, TheSystem
+from api.dependencies import KnownCampaign, OwnCampaign, Position, TheSystem
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
@@ -17,6 +17,7 @@ from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
 from domain.state import CampaignState, CampaignStatus
 from runtime.orders import Question
+from runtime.system import System
 from storage.records import CampaignPage, CampaignRecord, PerformanceRecord, Reservation
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
@@ -89,18 +90,18 @@ async def get_campaign(campaign_id: UUID, system: TheSystem) -> CampaignDetail:
         reports=await system.campaigns.reports(campaign_id),
         performance=await system.campaigns.performance(campaign_id),
         ledger=await system.ledger.entries(campaign_id),
-        questions=await system.runs.questions(campaign_id),
+        questions=await _questions(system, campaign_id),
     )
 
 
 @router.get("/{campaign_id}/state")
-async def get_state(campaign_id: UUID, system: TheSystem) -> CampaignState:
+async def get_state(campaign_id: OwnCampaign, system: TheSystem) -> CampaignState:
     """The graph's state at the newest checkpoint."""
     return await system.runs.state(campaign_id)
 
 
 @router.get("/{campaign_id}/history")
-async def get_history(campaign_id: UUID, system: TheSystem) -> dict[str, list[Checkpoint]]:
+async def get_history(campaign_id: OwnCampaign, system: TheSystem) -> dict[str, list[Checkpoint]]:
     """The checkpoints, newest first."""
     return {
         "items": [
@@ -110,20 +111,20 @@ async def get_history(campaign_id: UUID, system: TheSystem) -> dict[str, list[Ch
 
 
 @router.get("/{campaign_id}/questions")
-async def get_questions(campaign_id: UUID, system: TheSystem) -> dict[str, list[Question]]:
-    """What the campaign waits for, with the JSON Schema of the answer."""
-    return {"items": await system.runs.questions(campaign_id)}
+async def get_questions(campaign_id: KnownCampaign, system: TheSystem) -> dict[str, list[Question]]:
+    """What the campaign waits for, with the JSON Schema of the answer; one run in Studio asks only there."""
+    return {"items": await _questions(system, campaign_id)}
 
 
 @router.post("/{campaign_id}/decisions", status_code=202)
-async def decide(campaign_id: UUID, decision: Decision, system: TheSystem) -> Decided:
+async def decide(campaign_id: OwnCampaign, decision: Decision, system: TheSystem) -> Decided:
     """Answer the question; the run goes on. A stale question is 409, an answer that does not fit is 422."""
     run_id = await system.runs.answer(campaign_id, decision.interrupt_id, decision.answer)
     return Decided(campaign_id=campaign_id, run_id=run_id)
 
 
 @router.post("/{campaign_id}/resume", status_code=202)
-async def resume(campaign_id: UUID, system: TheSystem) -> dict[str, UUID]:
+async def resume(campaign_id: OwnCampaign, system: TheSystem) -> dict[str, UUID]:
     """Go on with a campaign whose process died."""
     await system.runs.resume(campaign_id)
     return {"campaign_id": campaign_id}
@@ -138,3 +139,7 @@ async def get_events(
 ) -> dict[str, list[Event]]:
     """The campaign's events after `seq` = `since`."""
     return {"items": await system.events.since(campaign_id, since, limit)}
+
+
+async def _questions(system: System, campaign_id: UUID) -> list[Question]:
+    return await system.runs.questions(campaign_id) if await system.runs.is_ours(campaign_id) else []

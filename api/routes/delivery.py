@@ -50,14 +50,18 @@ async def delivery_so_far(system: System, campaign_id: UUID) -> DeliveryByDay:
     if not bookings:
         return NOTHING_YET
     booking = bookings[-1]
+    booked = NOTHING_YET.model_copy(
+        update={"transaction_id": booking.transaction_id, "flight_days": booking.flight.days}
+    )
+    if not await system.runs.is_ours(campaign_id):
+        # LangGraph's own server has kept which world the platform would have to be asked in.
+        return booked
     ref = system.resolve(await system.runs.context(campaign_id), campaign_id)
     yesterday = (await system.live.now()).today - timedelta(days=1)
     through = min(booking.flight.end, yesterday) if ref.world_id == WORLD else booking.flight.end
     days = max((through - booking.flight.start).days + 1, 0)
     if not days:
-        return NOTHING_YET.model_copy(
-            update={"transaction_id": booking.transaction_id, "flight_days": booking.flight.days}
-        )
+        return booked
     delivered = await system.platforms.open(ref).delivery(booking.transaction_id, through)
     return DeliveryByDay(
         transaction_id=booking.transaction_id,

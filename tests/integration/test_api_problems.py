@@ -1,13 +1,18 @@
 """Bad input over HTTP is answered with a problem document that names the field and the remedy, and changes nothing."""
 
 from collections.abc import Iterator
-from uuid import uuid4
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from api import errors
+from domain.identifiers import new_id
+from domain.money import pounds
+from runtime.repositories import open_repositories
+from runtime.settings import Settings
 from tests.integration.serving import Server, serving
 
 
@@ -31,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ("GET", "/events?since=99999999999999999999999", None, 422, "since"),
         ("GET", f"/campaigns/{uuid4()}/events", None, 404, "there is no campaign"),
         ("GET", f"/campaigns/{uuid4()}/delivery", None, 404, "there is no campaign"),
-        ("GET", f"/campaigns/{uuid4()}/state", None, 404, "list of campaigns"),
+        ("GET", f"/campaigns/{uuid4()}/state", None, 404, "GET /campaigns"),
         ("GET", f"/campaigns/{uuid4()}", None, 404, "there is no campaign"),
         ("POST", f"/campaigns/{uuid4()}/decisions", {"answer": {"decision": "approve"}}, 404, "there is no campaign"),
         ("GET", "/nowhere", None, 404, "Not Found"),
@@ -98,3 +103,32 @@ async def test_what_nobody_foresaw_is_a_problem_without_its_insides() -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     assert "RuntimeError" in answer.json()["detail"]
     assert "hunter2" not in answer.text
+
+
+@pytest.fixture
+async def studio_campaign(tmp_path: Path) -> UUID:
+    """A campaign in the tables whose thread LangGraph's own server keeps."""
+    settings = Settings(data_dir=tmp_path / "data")
+    async with open_repositories(settings) as repositories:
+        campaign_id = new_id()
+        await repositories.campaigns.open(
+            campaign_id, name="Soup", budget=pounds(5000), account="house", world_id=str(campaign_id)
+        )
+    return campaign_id
+
+
+def test_a_campaign_run_in_studio_can_be_read_and_is_decided_there(studio_campaign: UUID, tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server, server.http() as http:
+        detail = http.get(f"/campaigns/{studio_campaign}")
+        assert detail.status_code == 200
+        assert (detail.json()["campaign"]["name"], detail.json()["questions"]) == ("Soup", [])
+        for readable in ("questions", "events", "delivery"):
+            assert http.get(f"/campaigns/{studio_campaign}/{readable}").json()["items"] == [], readable
+        approval = {"answer": {"decision": "approve"}}
+        for refused in (
+            http.get(f"/campaigns/{studio_campaign}/state"),
+            http.get(f"/campaigns/{studio_campaign}/history"),
+            http.post(f"/campaigns/{studio_campaign}/decisions", json=approval),
+        ):
+            assert refused.status_code == 409
+            assert "LangGraph Studio" in refused.json()["detail"]

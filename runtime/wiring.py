@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 
 from agents.booking.agent import BookingAgent
@@ -39,12 +40,14 @@ from runtime.reconciliation import EVERY as RECONCILE_EVERY
 from runtime.reconciliation import Reconciler, Unanswered
 from runtime.recovery import EVERY, keep_recovering
 from runtime.repositories import Repositories, open_repositories
+from runtime.retention import EVERY as CLEAR_EVERY
+from runtime.retention import Retention
 from runtime.runs import RunQueue, Runs
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.telemetry import Telemetry
 from runtime.threads import CurrentThreads
-from storage.checkpoints import checkpointer
+from storage.checkpoints import checkpointer, prune
 from storage.events import EventWriter
 from storage.records import LiveWorld
 from world.ports import AdPlatforms, Worlds
@@ -213,6 +216,14 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         upkeep.begin(stack, upkeep.keep_fresh(prompts))
         asking = Unanswered(repositories.campaigns, runs)
         upkeep.begin(stack, forever("unanswered bookings", asking.ask_again, pause=RECONCILE_EVERY))
+        retention = Retention(
+            events=repositories.events,
+            campaigns=repositories.campaigns,
+            prune=partial(prune, saver),
+            event_days=settings.event_days,
+            checkpoints_kept=settings.checkpoints_kept,
+        )
+        upkeep.begin(stack, forever("retention", retention.clear, pause=CLEAR_EVERY))
         upkeep.begin(stack, forever("broken runs", executor.bury_broken, pause=EVERY))
         telemetry = Telemetry()
         stack.push_async_callback(queue.aclose)

@@ -1,0 +1,78 @@
+"""What is kept for how long: events for some months, and the newest checkpoints of campaigns that have ended."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from domain.state import CampaignStatus
+from storage.records import CampaignPage
+
+EVERY = 3600.0
+"""Seconds between two clearings."""
+AT_ONCE = 20
+"""Threads pruned together: they share a disk sync."""
+
+log = structlog.get_logger()
+
+
+class Trimmed(Protocol):
+    async def trim(self, before: datetime) -> int:
+        """Drop events stored before then, except the newest of each thread; how many there were."""
+        ...
+
+
+class Campaigns(Protocol):
+    async def page(
+        self, *, status: CampaignStatus | None = None, limit: int = 50, after: str | None = None
+    ) -> CampaignPage: ...
+
+
+class Retention:
+    """Clears out what is old. Tables of campaigns, the ledger and lessons are kept for good."""
+
+    def __init__(
+        self,
+        *,
+        events: Trimmed,
+        campaigns: Campaigns,
+        prune: Callable[[str, int], Awaitable[None]],
+        event_days: int,
+        checkpoints_kept: int,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`prune` drops all but so many of a thread's checkpoints."""
+        self._events = events
+        self._campaigns = campaigns
+        self._prune = prune
+        self._event_days = event_days
+        self._kept = checkpoints_kept
+        self._now = now
+        self._pruned: dict[UUID, datetime] = {}
+
+    async def clear(self) -> None:
+        dropped = await self._events.trim(self._now() - timedelta(days=self._event_days))
+        ended = await self._ended()
+        threads = list(ended.items())
+        for first in range(0, len(threads), AT_ONCE):
+            batch = threads[first : first + AT_ONCE]
+            await asyncio.gather(*(self._prune(str(thread), self._kept) for thread, _ in batch))
+            self._pruned.update(batch)
+        if dropped or ended:
+            log.info("storage.cleared", events=dropped, threads=len(ended))
+
+    async def _ended(self) -> dict[UUID, datetime]:
+        """The campaigns that have ended, or changed again, since they were last pruned, and when that was."""
+        ended: dict[UUID, datetime] = {}
+        after: str | None = None
+        while True:
+            page = await self._campaigns.page(limit=200, after=after)
+            for record in page.items:
+                if record.status.is_final and self._pruned.get(record.id) != record.updated_at:
+                    ended[record.id] = record.updated_at
+            after = page.next
+            if after is None:
+                return ended

@@ -10,7 +10,7 @@ from api.dependencies import KnownCampaign, OwnCampaign, Position, TheSystem
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
-from domain.errors import NotFound
+from domain.errors import BadInput, NotFound
 from domain.events import Event
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
@@ -63,6 +63,12 @@ class Checkpoint(BaseModel):
     status: CampaignStatus
 
 
+class CheckpointPage(BaseModel):
+    items: list[Checkpoint]
+    next: str | None
+    """The cursor of the following page; None at the first step."""
+
+
 @router.get("")
 async def list_campaigns(
     system: TheSystem,
@@ -101,13 +107,24 @@ async def get_state(campaign_id: OwnCampaign, system: TheSystem) -> CampaignStat
 
 
 @router.get("/{campaign_id}/history")
-async def get_history(campaign_id: OwnCampaign, system: TheSystem) -> dict[str, list[Checkpoint]]:
-    """The checkpoints, newest first."""
-    return {
-        "items": [
-            Checkpoint.model_validate(step, from_attributes=True) async for step in system.runs.history(campaign_id)
-        ]
-    }
+async def get_history(
+    campaign_id: OwnCampaign,
+    system: TheSystem,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    after: str | None = None,
+) -> CheckpointPage:
+    """The checkpoints, newest first; `next` is the cursor of the following page."""
+    items: list[Checkpoint] = []
+    is_reached = after is None
+    async for step in system.runs.history(campaign_id):
+        if is_reached and len(items) == limit:
+            return CheckpointPage(items=items, next=items[-1].checkpoint_id)
+        if is_reached:
+            items.append(Checkpoint.model_validate(step, from_attributes=True))
+        is_reached = is_reached or step.checkpoint_id == after
+    if not is_reached:
+        raise BadInput(f"the cursor {after!r} is not one of ours", remedy="pass the `next` given before", field="after")
+    return CheckpointPage(items=items, next=None)
 
 
 @router.get("/{campaign_id}/questions")

@@ -119,3 +119,20 @@ def test_a_campaign_never_booked_has_no_delivery(http: httpx.Client, soup: str) 
     unbooked = http.get("/campaigns", params={"status": "NOT_WORTH_SPENDING"}).json()["items"][0]["id"]
     delivery = http.get(f"/campaigns/{unbooked}/delivery").json()
     assert (delivery["transaction_id"], delivery["items"]) == (None, [])
+
+
+def test_the_steps_of_a_campaign_come_in_pages_that_miss_and_double_nothing(http: httpx.Client, soup: str) -> None:
+    whole = http.get(f"/campaigns/{soup}/history").json()
+    assert whole["next"] is None
+    paged, after = [], None
+    while True:
+        asked = {"limit": 4} if after is None else {"limit": 4, "after": after}
+        page = http.get(f"/campaigns/{soup}/history", params=asked).json()
+        assert len(page["items"]) <= 4
+        paged += page["items"]
+        after = page["next"]
+        if after is None:
+            break
+    assert paged == whole["items"]
+    assert len(paged) > 4
+    assert http.get(f"/campaigns/{soup}/history", params={"after": "nonsense"}).status_code == 422

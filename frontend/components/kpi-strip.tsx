@@ -69,12 +69,15 @@ export function KpiStrip() {
   return (
     <section aria-label="Key figures" className={`px-4 pt-4 lg:px-5 ${isHome ? "" : "hidden lg:block"}`}>
       <div className="card overflow-hidden">
-        <dl className="-mr-px -mb-px grid grid-cols-3 xl:grid-cols-9">
+        <dl className="-mr-px -mb-px grid grid-cols-3 md:grid-cols-5 min-[94rem]:grid-cols-[repeat(9,auto)]">
           {figures(data).map(({ label, value, note, title }) => (
-            <div key={label} title={title} className="min-w-0 border-r border-b px-2.5 py-2 sm:px-3.5 sm:py-2.5 xl:max-[87.5rem]:px-2.5">
-              <dt className="truncate text-[0.6875rem] text-ink-3 sm:text-xs xl:max-[87.5rem]:text-[0.6875rem]">{label}</dt>
+            <div
+              key={label} title={title}
+              className="border-r border-b px-2.5 py-2 sm:px-3.5 sm:py-2.5 md:max-[94rem]:last:col-span-2"
+            >
+              <dt className="text-[0.6875rem] text-ink-3 sm:text-xs">{label}</dt>
               <dd className="num mt-0.5 text-base leading-6 font-semibold sm:text-lg tracking-[-0.015em]">{value}</dd>
-              <dd className="num truncate text-[0.6875rem] text-ink-3 sm:text-xs xl:max-[87.5rem]:text-[0.6875rem]">{note || "\u00a0"}</dd>
+              <dd className="num text-[0.6875rem] text-ink-3 sm:text-xs">{note || "\u00a0"}</dd>
             </div>
           ))}
         </dl>
@@ -91,7 +94,7 @@ function DataAge({ kpis, updatedAt, isError }: { kpis: Kpis | undefined; updated
   const read = isStale || !now ? `as of ${formatClock(updatedAt)}` : `read ${formatAge(now - updatedAt)}`;
   const measured = kpis.measured_at ? `measured to ${formatDayShort(kpis.measured_at)}` : "nothing measured yet";
   return (
-    <p className="label num mt-1.5 h-4 truncate text-right leading-4">
+    <p className="label num mt-1.5 min-h-4 text-right leading-4">
       Simulated · {measured} · {read}
     </p>
   );

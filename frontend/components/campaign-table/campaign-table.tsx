@@ -100,7 +100,7 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
         <Link href={`/campaigns?id=${campaign.id}`} className="font-medium after:absolute after:inset-0">
           {campaign.category ? words(campaign.category) : campaign.name}
         </Link>
-        <span className="mt-0.5 line-clamp-2 max-w-prose text-xs text-ink-2 md:line-clamp-1">{campaign.headline}</span>
+        <span className="mt-0.5 block text-xs text-ink-2">{campaign.headline}</span>
         <span className="num mt-1.5 flex flex-wrap items-center justify-between gap-2 text-xs text-ink-3 sm:hidden">
           <Badge shown={statusOf(campaign.status)} />
           {formatMoment(campaign.created_at)} · spent {formatPounds(campaign.spent)}

@@ -80,10 +80,10 @@ function wordsOf(day: Day): string {
   return `${formatCount(day.units)} units, ${band}${isOutside(day) ? ", outside the band" : ""}`;
 }
 
-/** The day under the pointer, in a line that is always there. */
+/** The day under the pointer, in two lines that are always there, so that nothing moves and nothing is cut. */
 function Readout({ day }: { day: Day | undefined }) {
   return (
-    <p className="num mb-1 h-5 truncate text-xs text-ink-2" aria-hidden>
+    <p className="num mb-1 min-h-9 text-xs text-ink-2" aria-hidden>
       {day ? (
         <>
           <strong className="font-semibold text-ink">{formatDay(day.date)}</strong> {wordsOf(day)}

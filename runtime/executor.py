@@ -1,7 +1,7 @@
 """Carries out one run: streams the graph, stores and tells every event, and never runs a thread twice at once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Literal, Protocol
 from uuid import UUID
@@ -70,15 +70,18 @@ class RunExecutor:
         leases: Leases,
         records: CampaignRecords,
         owner: str,
+        retell: Callable[[UUID], Awaitable[Sequence[Draft]]] | None = None,
         waits: Sequence[float] = WAITS,
     ) -> None:
-        """`waits` are the seconds before each further attempt at a run that broke."""
+        """`retell` gives the events a thread's log lacks when it is gone on with after a crash; `waits` are the seconds
+        before each further attempt at a run that broke."""
         self._graph = graph
         self._events = events
         self._bus = bus
         self._leases = leases
         self._records = records
         self._owner = owner
+        self._retell = retell
         self._waits = tuple(waits)
         self._controls: dict[UUID, RunControl] = {}
         self._broken: dict[UUID, _Broken] = {}
@@ -125,6 +128,9 @@ class RunExecutor:
     async def _attempt(self, order: RunOrder, pump: EventPump, control: RunControl) -> CampaignStatus | None:
         encoder = StreamEncoder(order.thread_id)
         pump.offer(_opening(encoder, order))
+        if order.action == "continue":
+            await pump.flush()
+            await self._take_up(order.thread_id, encoder, pump)
         try:
             await self._stream(order, encoder, pump, control)
         except GraphDrained:
@@ -135,6 +141,13 @@ class RunExecutor:
         await pump.flush()
         await self._leases.release(order.thread_id, order.run_id)
         return status
+
+    async def _take_up(self, thread_id: UUID, encoder: StreamEncoder, pump: EventPump) -> None:
+        """Where the thread stands, and what was done there that nobody was told."""
+        if values := (await self._graph.aget_state(thread_config(thread_id))).values:
+            encoder.state = CampaignState.model_validate(values)
+        if self._retell is not None:
+            pump.offer(await self._retell(thread_id))
 
     async def _rest_of(self, order: RunOrder) -> RunOrder:
         """What is left of an order that broke: all of it when not even its beginning was kept."""

@@ -40,6 +40,7 @@ from runtime.reconciliation import EVERY as RECONCILE_EVERY
 from runtime.reconciliation import Reconciler, Unanswered
 from runtime.recovery import EVERY, keep_recovering
 from runtime.repositories import Repositories, open_repositories
+from runtime.retelling import Retelling
 from runtime.retention import EVERY as CLEAR_EVERY
 from runtime.retention import Retention
 from runtime.runs import RunQueue, Runs
@@ -196,7 +197,13 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         stack.push_async_callback(writer.close)
         owner = this_process()
         executor = RunExecutor(
-            graph=graph, events=writer, bus=bus, leases=repositories.leases, records=repositories.campaigns, owner=owner
+            graph=graph,
+            events=writer,
+            bus=bus,
+            leases=repositories.leases,
+            records=repositories.campaigns,
+            owner=owner,
+            retell=Retelling(graph, repositories.events),
         )
         queue = _open_queue(settings, executor, repositories, owner)
         runs = Runs(

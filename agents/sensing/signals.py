@@ -40,6 +40,13 @@ class Signals:
         """The days after the newest, [H]."""
         return tuple(self.panel.last_day + timedelta(days=1 + offset) for offset in range(self.ahead.shape[1]))
 
+    @property
+    def outside(self) -> NDArray[np.int8]:
+        """Where units stand to the band, the one rule a day is marked by: -1 below, 0 inside or no figure, 1 above,
+        [S, T]. It differs from `z`, out of which the shock common to all series is taken."""
+        units = self.panel.units
+        return (units > self.high).astype(np.int8) - (units < self.low).astype(np.int8)
+
     def row(self, category: str, region: str) -> int | None:
         """The index of a series, None when there is none."""
         for index, key in enumerate(self.panel.series):

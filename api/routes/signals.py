@@ -1,7 +1,7 @@
 """Sales, weather and search by category and region, each beside what was expected."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from fastapi import APIRouter, Query
@@ -17,6 +17,9 @@ from runtime.live_world import reference
 router = APIRouter(prefix="/signals", tags=["signals"])
 
 
+Outside = Literal["below", "above"]
+
+
 class SignalCell(BaseModel):
     """One category in one region on the newest day; None where the feed has no figure."""
 
@@ -24,9 +27,14 @@ class SignalCell(BaseModel):
     region: str
     units: float | None
     expected: float
+    low: float | None
+    high: float | None
     change: float | None
     """(units - expected) / expected."""
     z: float | None
+    """Robust standard deviations, the shock common to all series taken out; not what `outside` is told from."""
+    outside: Outside | None
+    """Where units stand to the band from low to high; None inside it."""
 
 
 class RegionWeather(BaseModel):
@@ -61,6 +69,7 @@ class SignalSeries(BaseModel):
     low: list[float | None]
     high: list[float | None]
     z: list[float | None]
+    outside: list[Outside | None]
     search: list[float | None]
     temperature_c: list[float | None]
     rain_mm: list[float | None]
@@ -106,6 +115,7 @@ async def get_series(
         low=_numbers(signals.low[row, -days:]),
         high=_numbers(signals.high[row, -days:]),
         z=_numbers(signals.z[row, -days:]),
+        outside=[_side(side) for side in signals.outside[row, -days:]],
         search=_numbers(panel.search[row, -days:]),
         temperature_c=_observed(signals, "temperature_c", row, days),
         rain_mm=_observed(signals, "rain_mm", row, days),
@@ -131,8 +141,11 @@ def _cell(signals: Signals, row: int) -> SignalCell:
         region=key.region,
         units=units,
         expected=round(expected, 1),
+        low=_number(signals.low[row, -1]),
+        high=_number(signals.high[row, -1]),
         change=None if units is None or not expected else (units - expected) / expected,
         z=_number(signals.z[row, -1]),
+        outside=_side(signals.outside[row, -1]),
     )
 
 
@@ -157,6 +170,10 @@ def _forecast(signals: Signals, name: str, row: int) -> list[float | None]:
     values = signals.panel.forecast.get(name)
     known = [] if values is None else _numbers(values[row, : len(signals.dates_ahead)])
     return [*known, *[None] * (len(signals.dates_ahead) - len(known))]
+
+
+def _side(side: np.int8) -> Outside | None:
+    return None if side == 0 else "below" if side < 0 else "above"
 
 
 def _numbers(values: NDArray[np.float32] | NDArray[np.float64]) -> list[float | None]:

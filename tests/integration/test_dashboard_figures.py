@@ -109,6 +109,16 @@ def test_a_series_has_a_figure_for_every_day_and_a_forecast_after_it(http: httpx
     assert series["dates_ahead"][0] > series["dates"][-1]
 
 
+def test_the_newest_day_is_marked_alike_in_the_table_and_in_its_chart(http: httpx.Client) -> None:
+    for cell in http.get("/signals").json()["items"]:
+        place = {"category": cell["category"], "region": cell["region"], "days": 7}
+        series = http.get("/signals/series", params=place).json()
+        assert series["outside"][-1] == cell["outside"]
+        if cell["units"] is not None:
+            below, above = cell["units"] < series["low"][-1], cell["units"] > series["high"][-1]
+            assert cell["outside"] == ("below" if below else "above" if above else None)
+
+
 def test_an_unknown_series_is_not_found_and_says_where_to_look(http: httpx.Client) -> None:
     answer = http.get("/signals/series", params={"category": "caviar", "region": "London"})
     assert answer.status_code == 404

@@ -11,15 +11,14 @@ export interface Day {
   expected: number | null;
   low: number | null;
   high: number | null;
+  /** Where units stand to the band; null inside it. */
+  outside: "below" | "above" | null;
   /** Expected with the forecast weather; only on days ahead. */
   ahead: number | null;
 }
 
 const HEIGHT = 240;
 const EDGE = { top: 12, right: 12, bottom: 24, left: 48 };
-
-const isOutside = (day: Day): boolean =>
-  day.units !== null && day.low !== null && day.high !== null && (day.units < day.low || day.units > day.high);
 
 /** Sales beside what was expected of them, and the days ahead. */
 export function SeriesChart({ days, label }: { days: Day[]; label: string }) {
@@ -64,7 +63,7 @@ export function SeriesChart({ days, label }: { days: Day[]; label: string }) {
         <path d={linePath(days.map((day, index) => (index === newest ? day.units : day.ahead)), x, y)} fill="none" stroke="var(--accent)" strokeWidth={1.75} strokeDasharray="2 4" />
         <path d={linePath(days.map((day) => day.units), x, y)} fill="none" stroke="var(--accent)" strokeWidth={2} strokeLinejoin="round" />
         {days.map((day, index) =>
-          isOutside(day) && day.units !== null ? (
+          day.outside && day.units !== null ? (
             <circle key={day.date} cx={x(index)} cy={y(day.units)} r={4.5} fill="var(--surface)" stroke="var(--bad)" strokeWidth={2} />
           ) : null,
         )}
@@ -77,7 +76,7 @@ export function SeriesChart({ days, label }: { days: Day[]; label: string }) {
 function wordsOf(day: Day): string {
   if (day.units === null) return day.ahead === null ? "no figure" : `about ${formatCount(day.ahead)} units forecast`;
   const band = `expected ${formatCount(day.expected)}, band ${formatRange(day.low, day.high, formatCount)}`;
-  return `${formatCount(day.units)} units, ${band}${isOutside(day) ? ", outside the band" : ""}`;
+  return `${formatCount(day.units)} units, ${band}${day.outside ? `, ${day.outside} the band` : ""}`;
 }
 
 /** The day under the pointer, in two lines that are always there, so that nothing moves and nothing is cut. */

@@ -36,10 +36,10 @@ export function SeriesPanel({ place }: { place: Place }) {
 function daysOf(data: SignalSeries): Day[] {
   const observed = data.dates.map((date, index) => ({
     date, units: data.units[index] ?? null, expected: data.expected[index] ?? null, low: data.low[index] ?? null,
-    high: data.high[index] ?? null, ahead: null,
+    high: data.high[index] ?? null, outside: data.outside[index] ?? null, ahead: null,
   }));
   const ahead = data.dates_ahead.map((date, index) => ({
-    date, units: null, expected: null, low: null, high: null, ahead: data.units_ahead[index] ?? null,
+    date, units: null, expected: null, low: null, high: null, outside: null, ahead: data.units_ahead[index] ?? null,
   }));
   return [...observed, ...ahead];
 }

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { formatChange, formatNumber, words } from "@/lib/format";
+import { formatChange, formatCount, formatRange, words } from "@/lib/format";
 import type { SignalCell, SignalsToday } from "@/lib/types";
 
 export interface Place {
@@ -7,12 +7,9 @@ export interface Place {
   region: string;
 }
 
-/** Robust standard deviations from which a day counts as outside its 95% band. */
-const OUTSIDE = 1.96;
-
 const toneOf = (cell: SignalCell): string => {
-  if (cell.z === null || Math.abs(cell.z) < OUTSIDE) return "text-ink-2";
-  return cell.z < 0 ? "bg-bad-soft text-bad font-semibold" : "bg-ok-soft text-ok font-semibold";
+  if (cell.outside === null) return "text-ink-2";
+  return cell.outside === "below" ? "bg-bad-soft text-bad font-semibold" : "bg-ok-soft text-ok font-semibold";
 };
 
 /** Each category in each region: how far sales are from what was expected. */
@@ -40,8 +37,8 @@ export function SignalMatrix({ signals, chosen, onChoose }: { signals: SignalsTo
                   <td key={region} className="border-t p-0.5">
                     <button
                       type="button" aria-pressed={isHere} onClick={() => onChoose({ category, region })}
-                      aria-label={`${words(category)}, ${region}: ${cell.change === null ? "no figure" : formatChange(cell.change)}`}
-                      title={`${formatNumber(cell.z, 1)} robust standard deviations`}
+                      aria-label={`${words(category)}, ${region}: ${cell.change === null ? "no figure" : formatChange(cell.change)}${cell.outside ? `, ${cell.outside} the band` : ""}`}
+                      title={`${formatCount(cell.units)} units, band ${formatRange(cell.low, cell.high, formatCount)}`}
                       className={`num flex h-7 w-full min-w-11 items-center justify-center gap-0.5 rounded-[5px] hover:bg-idle-soft ${toneOf(cell)} ${isHere ? "ring-2 ring-accent" : ""}`}
                     >
                       <Arrow cell={cell} />
@@ -59,7 +56,7 @@ export function SignalMatrix({ signals, chosen, onChoose }: { signals: SignalsTo
 }
 
 function Arrow({ cell }: { cell: SignalCell }) {
-  if (cell.z === null || Math.abs(cell.z) < OUTSIDE) return null;
-  const Direction = cell.z < 0 ? ArrowDown : ArrowUp;
+  if (cell.outside === null) return null;
+  const Direction = cell.outside === "below" ? ArrowDown : ArrowUp;
   return <Direction aria-hidden size={11} strokeWidth={2.75} />;
 }

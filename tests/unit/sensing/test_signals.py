@@ -73,3 +73,14 @@ def test_the_days_ahead_follow_the_newest(quiet: Signals) -> None:
 def test_a_series_that_is_not_there_has_no_row(quiet: Signals) -> None:
     assert quiet.row("soup", "Atlantis") is None
     assert list(quiet.rows_of("South")) == [1, 3, 5, 7, 9]
+
+
+def test_a_day_is_marked_by_the_band_it_is_drawn_in(quiet: Signals) -> None:
+    units = quiet.panel.units
+    assert ((quiet.outside == -1) == (units < quiet.low)).all()
+    assert ((quiet.outside == 1) == (units > quiet.high)).all()
+    assert {-1, 0, 1} == set(quiet.outside.ravel().tolist())
+
+
+def test_a_day_without_a_figure_is_not_marked() -> None:
+    assert read_signals(shop(gap=True)).outside[0, -1] == 0

@@ -77,15 +77,14 @@ function Tree({ name, value, nothing }: { name: string; value: Step["update"]; n
   return <JsonTree name={name} value={value} open />;
 }
 
-/** The trigger, the attempt and the cache, in a sentence. */
+/** What led to the step, and its attempts, in a sentence. */
 function whyItRan(thread: Thread, step: Step): string {
   const index = thread.steps.indexOf(step);
   const before = thread.steps[index - 1];
   const attempts = step.attempts.length;
   const cause = before ? `${words(before.node)} led here` : "The campaign began here";
-  const trigger = step.triggers.length ? ` (${step.triggers.join(", ")})` : "";
   const tries = attempts > 1 ? ` Taken up ${attempts} times, ${attemptWords(step)}.` : " First attempt.";
-  return `${cause}${trigger}.${tries} Computed, not cached.`;
+  return `${cause}.${tries}`;
 }
 
 function attemptWords(step: Step): string {

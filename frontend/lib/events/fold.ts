@@ -99,9 +99,8 @@ function start(thread: Thread, data: Data<"task">, at: number): void {
     return;
   }
   const visit = thread.steps.filter((step) => step.node === data.node).length + 1;
-  const triggers = data.triggers ?? [];
   thread.steps.push({
-    taskId: data.task_id, node: data.node, visit, triggers, attempts: [attempt], calls: [], update: null,
+    taskId: data.task_id, node: data.node, visit, attempts: [attempt], calls: [], update: null,
     checkpointId: thread.checkpointId,
   });
 }

@@ -22,7 +22,6 @@ export interface Step {
   node: string;
   /** Which visit to this node within the campaign, from 1. */
   visit: number;
-  triggers: string[];
   attempts: Attempt[];
   calls: ModelCalled[];
   update: JsonObject | null;

@@ -18,11 +18,15 @@ interface Live {
   aliveAt: number;
   /** The live world's day, when the clock has told it. */
   today: string | null;
+  /** Whether the server refused to answer without a key it knows; the page is loaded anew once one is given. */
+  needsKey: boolean;
 }
 
 export const useLive = create<Live>(() => ({
-  threads: {}, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null,
+  threads: {}, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null, needsKey: false,
 }));
+
+export const askForKey = (): void => useLive.setState({ needsKey: true });
 
 export type Heard = (events: Event[]) => void;
 const heard = new Set<Heard>();
@@ -86,6 +90,7 @@ export function connect(): () => void {
       onConnection: (next) => {
         if (next.state === "replaying") replaying = true;
         useLive.setState({ connection: next });
+        if (next.state === "unauthorized") askForKey();
       },
       onEvent: (event) => {
         waiting.push(event);

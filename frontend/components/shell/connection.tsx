@@ -1,20 +1,19 @@
 "use client";
 
 import { CircleAlert, KeyRound, LoaderCircle, Radio, RefreshCw, WifiOff } from "lucide-react";
-import { type FormEvent, useState } from "react";
-import { rememberApiKey } from "@/lib/api";
 import { formatClock } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { retryNow, useLive } from "@/lib/live";
 
 /** Whether what is shown can be trusted to be of this moment. */
 export function useIsStale(): boolean {
-  return useLive(({ connection }) => connection.state === "reconnecting" || connection.state === "unauthorized");
+  return useLive(({ connection, needsKey }) => needsKey || connection.state === "reconnecting");
 }
 
 /** In the bar: the connection's state in a word. */
 export function ConnectionBadge() {
-  const { connection, synced } = useLive();
+  const { connection, synced, needsKey } = useLive();
+  const state = needsKey ? "unauthorized" : connection.state;
   const [Icon, label, tone] = {
     live: [Radio, "Live", "text-ok"],
     replaying: [LoaderCircle, synced ? "Catching up" : "Loading history", "text-ink-2"],
@@ -22,9 +21,9 @@ export function ConnectionBadge() {
     polling: [RefreshCw, "Polling", "text-wait"],
     reconnecting: [WifiOff, "Offline", "text-bad"],
     unauthorized: [KeyRound, "Key needed", "text-bad"],
-  }[connection.state] as [typeof Radio, string, string];
+  }[state] as [typeof Radio, string, string];
   return (
-    <span data-connection={connection.state} className={`inline-flex items-center gap-1.5 text-xs font-medium ${tone}`}>
+    <span data-connection={state} className={`inline-flex items-center gap-1.5 text-xs font-medium ${tone}`}>
       <Icon aria-hidden size={14} strokeWidth={2.25} />
       {label}
     </span>
@@ -33,9 +32,9 @@ export function ConnectionBadge() {
 
 /** Above the page while it is not live: why, since when, and when it is tried again. */
 export function ConnectionBanner() {
-  const { connection, aliveAt } = useLive();
+  const { connection, aliveAt, needsKey } = useLive();
   const now = useNow(500, connection.state === "reconnecting");
-  if (connection.state === "unauthorized") return <KeyForm />;
+  if (needsKey) return null;
   if (connection.state === "polling") {
     return (
       <Banner tone="wait">
@@ -65,24 +64,5 @@ function Banner({ tone, children }: { tone: "wait" | "bad"; children: React.Reac
       <CircleAlert aria-hidden size={16} className="shrink-0" />
       {children}
     </div>
-  );
-}
-
-function KeyForm() {
-  const [key, setKey] = useState("");
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    rememberApiKey(key);
-    window.location.reload();
-  };
-  return (
-    <form onSubmit={submit} className="tone-wait flex flex-wrap items-center gap-2 border-b px-4 py-2 text-[0.8125rem]">
-      <label htmlFor="api-key">This server asks for an API key:</label>
-      <input
-        id="api-key" type="password" autoComplete="off" required value={key} className="field w-64"
-        onChange={(event) => setKey(event.target.value)}
-      />
-      <button type="submit" className="btn">Use it</button>
-    </form>
   );
 }

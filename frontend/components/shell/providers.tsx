@@ -1,16 +1,17 @@
 "use client";
 
-import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { ThemeProvider } from "next-themes";
 import { type ReactNode, useEffect, useState } from "react";
 import { Problem } from "@/lib/api";
-import { connect, onNews } from "@/lib/live";
+import { askForKey, connect, onNews } from "@/lib/live";
 import type { Event } from "@/lib/types";
 
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(
     () =>
       new QueryClient({
+        queryCache: new QueryCache({ onError: (error) => isRefused(error) && askForKey() }),
         defaultOptions: {
           queries: {
             staleTime: 5000,
@@ -28,6 +29,8 @@ export function Providers({ children }: { children: ReactNode }) {
     </ThemeProvider>
   );
 }
+
+const isRefused = (error: Error): boolean => error instanceof Problem && error.status === 401;
 
 const REFRESH_MS = 400;
 const ON_CAMPAIGN = ["campaigns", "campaign", "delivery", "kpis", "lessons"];

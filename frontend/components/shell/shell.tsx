@@ -3,6 +3,7 @@ import { KpiStrip } from "@/components/kpi-strip";
 import { WorldControls } from "@/components/world-controls/world-controls";
 import { Announcer } from "./announcer";
 import { ConnectionBadge, ConnectionBanner } from "./connection";
+import { KeyGate } from "./key-gate";
 import { Navigation } from "./navigation";
 import { StoppedBanner } from "./stopped-banner";
 import { ThemeSwitch } from "./theme-switch";
@@ -38,10 +39,12 @@ export function Shell({ children }: { children: ReactNode }) {
           <ConnectionBanner />
           <StoppedBanner />
         </header>
-        <KpiStrip />
-        <main id="page" tabIndex={-1} className="flex-1 px-4 pt-3 pb-8 outline-none lg:px-5">
-          <Suspense>{children}</Suspense>
-        </main>
+        <KeyGate>
+          <KpiStrip />
+          <main id="page" tabIndex={-1} className="flex-1 px-4 pt-3 pb-8 outline-none lg:px-5">
+            <Suspense>{children}</Suspense>
+          </main>
+        </KeyGate>
       </div>
       <div className="fixed inset-x-0 bottom-0 z-30 border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
         <Navigation place="foot" />

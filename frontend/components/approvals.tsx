@@ -81,6 +81,7 @@ function questionOf(detail: CampaignDetail | undefined): ApprovalQuestion | null
 /** One campaign's question. It stays on the table when someone else decides it, so that no one's work vanishes. */
 function Desk({ id }: { id: string }) {
   const detail = useCampaign(id);
+  const today = useToday();
   const open = questionOf(detail.data);
   const [seen, setSeen] = useState<ApprovalQuestion | null>(null);
   const [decided, setDecided] = useState<string | null>(null);
@@ -90,6 +91,7 @@ function Desk({ id }: { id: string }) {
   }
   if (detail.isError && !detail.data) return <ErrorState error={detail.error} retry={() => void detail.refetch()} />;
   if (!detail.data) return <Loading label="the campaign" rows={9} />;
+  const tooLate = seen && today && hasBegun(seen.plan, today) ? `its flight began ${formatDay(seen.plan.flight.start)}` : null;
   const isOver = decided !== null || !open;
   return (
     <article aria-labelledby="question-title">
@@ -97,7 +99,7 @@ function Desk({ id }: { id: string }) {
       {isOver ? <Outcome detail={detail.data} byMe={decided} /> : null}
       {seen && decided === null ? (
         <fieldset disabled={!open} className="min-w-0 disabled:opacity-60">
-          <ApprovalForm key={seen.interruptId} question={seen} onDecided={setDecided} />
+          <ApprovalForm key={seen.interruptId} question={seen} tooLate={tooLate} onDecided={setDecided} />
         </fieldset>
       ) : null}
     </article>
@@ -147,17 +149,23 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
 
 const STATUS_WAITING: keyof typeof STATUS = "AWAITING_APPROVAL";
 
-/** The flight's first day is the plan's expiry: later approvals book days that have gone by. */
-function Expiry({ plan }: { plan: CampaignPlan }) {
+/** The live world's day. */
+function useToday(): string | null {
   const clock = useClock().data;
-  const today = useLive((live) => live.today) ?? clock?.today;
+  return useLive((live) => live.today) ?? clock?.today ?? null;
+}
+
+/** A plan can be approved until its flight's first day; from then on the server refuses it. */
+const hasBegun = (plan: CampaignPlan, today: string): boolean => plan.flight.start <= today;
+
+function Expiry({ plan }: { plan: CampaignPlan }) {
+  const today = useToday();
   if (!today) return null;
-  const isPast = today > plan.flight.start;
   return (
-    <p className={`mt-3 text-xs ${isPast ? "font-medium text-wait" : "text-ink-3"}`}>
-      {isPast
-        ? `This plan is late: its flight began ${formatDay(plan.flight.start)} and today is ${formatDay(today)}. Reject it unless the days left are still worth it.`
-        : `Decide by ${formatDay(plan.flight.start)}, when the flight begins. Today is ${formatDay(today)}.`}
+    <p className={`mt-3 text-xs ${hasBegun(plan, today) ? "font-medium text-wait" : "text-ink-3"}`}>
+      {hasBegun(plan, today)
+        ? `Too late to approve: the flight began ${formatDay(plan.flight.start)} and today is ${formatDay(today)}. Reject it; a new one is planned from what the world looks like now.`
+        : `Decide before ${formatDay(plan.flight.start)}, when the flight begins. Today is ${formatDay(today)}.`}
     </p>
   );
 }

@@ -27,8 +27,15 @@ export interface ApprovalQuestion {
 const DRAWN_HERE = ["decision", "reason", "budgets", "copy_edits"];
 const WHO = "tescosense.decided-by";
 
+interface ApprovalFormProps {
+  question: ApprovalQuestion;
+  /** Why it can no longer be approved; null while it can. */
+  tooLate: string | null;
+  onDecided: (word: string) => void;
+}
+
 /** The question at the gate as a form, built from the JSON Schema of its answer. */
-export function ApprovalForm({ question, onDecided }: { question: ApprovalQuestion; onDecided: (word: string) => void }) {
+export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps) {
   const { plan, creatives, findings } = question;
   const fields = fieldsOf(question.schema);
   const [draft, setDraft] = useState<Draft>(() => newDraft(plan, creatives, whoDecides(fields)));
@@ -50,7 +57,7 @@ export function ApprovalForm({ question, onDecided }: { question: ApprovalQuesti
   };
   const approve = (event: FormEvent): void => {
     event.preventDefault();
-    send("approve");
+    if (!tooLate) send("approve");
   };
 
   return (
@@ -108,7 +115,10 @@ export function ApprovalForm({ question, onDecided }: { question: ApprovalQuesti
         </div>
         <Refusal error={decide.error} />
       </Section>
-      <Actions edits={edits} total={totalOf(draft)} isBusy={decide.isPending} canReject={draft.reason.trim() !== ""} onReject={() => send("reject")} />
+      <Actions
+        edits={edits} total={totalOf(draft)} isBusy={decide.isPending} canReject={draft.reason.trim() !== ""} tooLate={tooLate}
+        onReject={() => send("reject")}
+      />
     </form>
   );
 }
@@ -146,7 +156,7 @@ function ReasonField({ spec, value, onChange }: { spec: FieldSpec | undefined; v
 
 function Refusal({ error }: { error: Error | null }) {
   if (!error) return null;
-  const isLate = error instanceof Problem && error.status === 409;
+  const isLate = error instanceof Problem && error.status === 409 && /already been decided|not waiting/.test(error.message);
   return (
     <p role="alert" className="mx-4 mb-3 rounded-md bg-bad-soft px-3 py-2 text-[0.8125rem] text-bad">
       {isLate ? <strong className="font-semibold">Already decided. </strong> : null}
@@ -161,23 +171,32 @@ interface ActionsProps {
   total: number;
   isBusy: boolean;
   canReject: boolean;
+  tooLate: string | null;
   onReject: () => void;
 }
 
-function Actions({ edits, total, isBusy, canReject, onReject }: ActionsProps) {
+function Actions({ edits, total, isBusy, canReject, tooLate, onReject }: ActionsProps) {
   const isStale = useIsStale();
+  const said = edits ? `${edits} ${edits === 1 ? "edit" : "edits"}` : "As planned";
   return (
     <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex flex-wrap items-center gap-2 rounded-b-[10px] border-t bg-surface px-4 py-3 lg:bottom-0">
-      <p className="num w-full text-xs text-ink-2 sm:mr-auto sm:w-auto sm:text-[0.8125rem]" aria-live="polite">
-        {isStale ? "Not connected: decisions wait until the server is back." : edits ? `${edits} ${edits === 1 ? "edit" : "edits"}` : "As planned"}
+      <p id="said" className="num w-full text-xs text-ink-2 sm:mr-auto sm:w-auto sm:text-[0.8125rem]" aria-live="polite">
+        {isStale
+          ? "Not connected: decisions wait until the server is back."
+          : tooLate
+            ? `It can no longer be approved: ${tooLate}.${canReject ? "" : " Give a reason to reject it."}`
+            : said}
       </p>
       <button
-        type="button" className="btn btn-danger flex-1 sm:flex-none" disabled={isBusy || isStale || !canReject} onClick={onReject}
-        title={canReject ? undefined : "Give a reason first"}
+        type="button" disabled={isBusy || isStale || !canReject} onClick={onReject} title={canReject ? undefined : "Give a reason first"}
+        className={tooLate ? "btn btn-danger-solid order-last flex-[2] sm:flex-none" : "btn btn-danger flex-1 sm:flex-none"}
       >
         <X aria-hidden size={15} /> Reject
       </button>
-      <button type="submit" className="btn btn-primary flex-[2] sm:flex-none" disabled={isBusy || isStale}>
+      <button
+        type="submit" disabled={isBusy || isStale || tooLate !== null} aria-describedby="said" title={tooLate ? `Too late: ${tooLate}` : undefined}
+        className={tooLate ? "btn flex-1 sm:flex-none" : "btn btn-primary flex-[2] sm:flex-none"}
+      >
         <Check aria-hidden size={15} /> {edits ? "Approve with edits" : "Approve"} <span className="num">{formatPence(total)}</span>
       </button>
     </div>

@@ -164,7 +164,7 @@ export interface paths {
         };
         /**
          * Get History
-         * @description The checkpoints, newest first.
+         * @description The checkpoints, newest first; `next` is the cursor of the following page.
          */
         get: operations["get_history_campaigns__campaign_id__history_get"];
         put?: never;
@@ -184,7 +184,7 @@ export interface paths {
         };
         /**
          * Get Questions
-         * @description What the campaign waits for, with the JSON Schema of the answer.
+         * @description What the campaign waits for, with the JSON Schema of the answer; one run in Studio asks only there.
          */
         get: operations["get_questions_campaigns__campaign_id__questions_get"];
         put?: never;
@@ -1272,6 +1272,13 @@ export interface components {
             parent_id: string | null;
             /** Step */
             step: number;
+        };
+        /** CheckpointPage */
+        CheckpointPage: {
+            /** Items */
+            items: components["schemas"]["Checkpoint"][];
+            /** Next */
+            next: string | null;
         };
         ClientMessage: components["schemas"]["Hello"] | components["schemas"]["AnswerCommand"] | components["schemas"]["TriggerCommand"];
         /** ClockChange */
@@ -2544,6 +2551,12 @@ export interface components {
             change: number | null;
             /** Expected */
             expected: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Outside */
+            outside: ("below" | "above") | null;
             /** Region */
             region: string;
             /** Units */
@@ -2573,6 +2586,8 @@ export interface components {
             high: (number | null)[];
             /** Low */
             low: (number | null)[];
+            /** Outside */
+            outside: (("below" | "above") | null)[];
             provenance: components["schemas"]["Provenance"];
             /** Rain Ahead */
             rain_ahead: (number | null)[];
@@ -3109,7 +3124,10 @@ export interface operations {
     };
     get_history_campaigns__campaign_id__history_get: {
         parameters: {
-            query?: never;
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
             header?: {
                 authorization?: string | null;
                 "x-api-key"?: string | null;
@@ -3127,9 +3145,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: components["schemas"]["Checkpoint"][];
-                    };
+                    "application/json": components["schemas"]["CheckpointPage"];
                 };
             };
             /** @description Validation Error */

@@ -4,7 +4,6 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -18,11 +17,11 @@ from domain.opportunity import Opportunity
 from domain.state import CampaignState, CampaignStatus
 from runtime.bus import Bus
 from runtime.chores import forever
+from runtime.live_ports import WORLD, CampaignTable, Clock, Scenarios, Trends
 from runtime.pump import EventLog
 from runtime.runs import Runs
-from storage.records import CampaignPage, LiveWorld
+from storage.records import LiveWorld
 
-WORLD = "live"
 CLOCK_THREAD = derived_id("the live world's clock")
 """The thread the clock's own events belong to."""
 SLOWEST = 0.01
@@ -34,39 +33,6 @@ QUIET_DAYS = 7
 """Days after a campaign on a category before the live world starts another one on it."""
 
 log = structlog.get_logger()
-
-
-class Clock(Protocol):
-    async def open(self, first: LiveWorld) -> LiveWorld: ...
-    async def load(self, world_id: str = WORLD) -> LiveWorld | None: ...
-    async def advance(self, seen: date, today: date, world_id: str = WORLD) -> bool: ...
-    async def schedule(self, scenario: ScheduledScenario, world_id: str = WORLD) -> LiveWorld: ...
-    async def run(self, *, running: bool, speed: float | None = None, world_id: str = WORLD) -> LiveWorld: ...
-    async def save(self, world: LiveWorld) -> None: ...
-
-
-class Scenarios(Protocol):
-    """What can happen, by name."""
-
-    def schedule(self, name: str, starts: date) -> ScheduledScenario:
-        """Raises BadInput for an unknown name, with the near miss."""
-        ...
-
-    def shows_on(self, scenario: ScheduledScenario) -> date:
-        """The first day on which its signature is plain to see."""
-        ...
-
-
-class Trends(Protocol):
-    async def trends(self, ref: WorldRef, today: date) -> Sequence[Opportunity]:
-        """Everything above the threshold on that day, most valuable first."""
-        ...
-
-
-class CampaignTable(Protocol):
-    async def page(
-        self, *, status: CampaignStatus | None = None, limit: int = 50, after: str | None = None
-    ) -> CampaignPage: ...
 
 
 class Triggered(BaseModel):

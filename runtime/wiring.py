@@ -33,7 +33,8 @@ from runtime.budgets import apply_budgets
 from runtime.bus import Bus, InProcessBus
 from runtime.chores import forever
 from runtime.executor import RunExecutor
-from runtime.live_world import WORLD, Clock, LiveWorldRunner
+from runtime.live_ports import WORLD, Clock
+from runtime.live_world import LiveWorldRunner
 from runtime.owners import this_process
 from runtime.queue import InProcessQueue
 from runtime.reconciliation import EVERY as RECONCILE_EVERY

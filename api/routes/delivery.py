@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from api.dependencies import KnownCampaign, TheSystem
 from domain.booking import ChannelDelivery
 from domain.money import Money, pounds
-from runtime.live_world import WORLD
+from runtime.live_ports import WORLD
 from runtime.system import System
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])

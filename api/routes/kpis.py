@@ -16,7 +16,7 @@ from domain.money import Money, pounds
 from domain.performance import PerformanceReport
 from domain.plan import Interval
 from domain.state import CampaignStatus
-from runtime.live_world import WORLD
+from runtime.live_ports import WORLD
 from runtime.system import System
 from storage.report_queries import ReportQueries
 

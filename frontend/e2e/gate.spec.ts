@@ -5,11 +5,21 @@ const SCENARIOS = ["heatwave", "heavy-rain", "cold-snap", "viral-trend"];
 /** After so many days a category that had a campaign may have another. */
 const QUIET_DAYS = 8;
 
-/** A campaign at the gate that nobody has decided; scenarios are let happen until there is one. */
+const todayOf = async (server: Server): Promise<string> => (await server.get<{ today: string }>("/simulation/clock")).today;
+
+/** The first day of the campaign's newest plan. */
+async function flightOf(server: Server, id: string): Promise<string> {
+  const { plans } = await server.get<{ plans: { flight: { start: string } }[] }>(`/campaigns/${id}`);
+  return plans.at(-1)?.flight.start ?? "";
+}
+
+/** A campaign at the gate that can still be approved; scenarios are let happen until there is one. */
 async function waiting(server: Server): Promise<{ id: string }> {
   for (const scenario of SCENARIOS) {
-    const found = (await server.campaigns()).find((campaign) => campaign.status === "AWAITING_APPROVAL");
-    if (found) return found;
+    const today = await todayOf(server);
+    for (const found of (await server.campaigns()).filter((campaign) => campaign.status === "AWAITING_APPROVAL")) {
+      if ((await flightOf(server, found.id)) > today) return found;
+    }
     await server.step(QUIET_DAYS);
     await server.trigger(scenario);
   }
@@ -92,4 +102,17 @@ test("the gate can be passed by keyboard alone", async ({ page, server }) => {
   }
   await page.keyboard.press("Enter");
   await expect(page.getByText("Approved.", { exact: true })).toBeVisible();
+});
+
+test("once the flight has begun only a rejection is offered, and why", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  await expect(page.getByRole("button", { name: /^Approve £/ })).toBeEnabled();
+  const begins = await flightOf(server, id);
+  while ((await todayOf(server)) < begins) await server.step(1);
+  await expect(page.getByRole("button", { name: /^Approve £/ })).toBeDisabled();
+  await expect(page.getByText(/It can no longer be approved: its flight began/)).toBeVisible();
+  await page.getByLabel(/^Reason/).fill("Too late");
+  await page.getByRole("button", { name: "Reject" }).click();
+  await expect(page.getByText("Rejected.", { exact: true })).toBeVisible();
 });

@@ -64,6 +64,21 @@ test("a phone shows every page whole, without scrolling sideways", async ({ page
   await expect(page.getByRole("dialog").getByRole("button", { name: "Trigger scenario" })).toBeVisible();
 });
 
+for (const width of [1280, 1440, 1536]) {
+  test(`no figure, label or headline is cut at ${width} pixels`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    for (const path of ["/", "/campaigns", "/signals"]) {
+      await page.goto(path);
+      await settled(page);
+      const cut = await page.locator('[aria-label="Key figures"] *, main th *, #series p').evaluateAll((elements) =>
+        elements.filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline" && !element.closest(".sr-only"))
+          .map((element) => element.textContent),
+      );
+      expect(cut, path).toEqual([]);
+    }
+  });
+}
+
 test("the first page stays under its weight", async ({ page }) => {
   const scripts: Promise<Buffer>[] = [];
   page.on("response", (response) => {

@@ -33,10 +33,11 @@ export class Server {
   private constructor(
     readonly port: number,
     private readonly data: string,
+    private readonly settings: Record<string, string>,
   ) {}
 
-  static async open(): Promise<Server> {
-    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "tescosense-e2e-")));
+  static async open(settings: Record<string, string> = {}): Promise<Server> {
+    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "tescosense-e2e-")), settings);
     await server.start();
     return server;
   }
@@ -52,6 +53,7 @@ export class Server {
       cwd: ROOT,
       env: {
         ...process.env, TESCOSENSE_DATA_DIR: this.data, TESCOSENSE_PORT: String(this.port), TESCOSENSE_DAYS_PER_MINUTE: STANDING_STILL,
+        ...this.settings,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

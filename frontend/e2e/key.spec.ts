@@ -20,6 +20,7 @@ test("a visitor without a key is asked for it once, and a wrong one is told from
   for (const path of ["/", "/campaigns", "/approvals", "/signals"]) {
     await page.goto(path);
     await expect(page.getByRole("heading", { name: "This dashboard needs a key" })).toHaveCount(1);
+    await expect(page.getByRole("button", { name: "Stop booking" })).toHaveCount(0);
     await expect(page.getByText(/Bearer|known API key/)).toHaveCount(0);
     await expect(page.getByRole("alert").filter({ hasText: /\S/ })).toHaveCount(0);
   }

@@ -70,7 +70,7 @@ for (const width of [1280, 1440, 1536]) {
     for (const path of ["/", "/campaigns", "/signals"]) {
       await page.goto(path);
       await settled(page);
-      const cut = await page.locator('[aria-label="Key figures"] *, main th *, #series p').evaluateAll((elements) =>
+      const cut = await page.locator('[aria-label="Key figures"] *, main th *, #matrix [role=region], #series p').evaluateAll((elements) =>
         elements.filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline" && !element.closest(".sr-only"))
           .map((element) => element.textContent),
       );

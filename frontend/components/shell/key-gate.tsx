@@ -11,6 +11,11 @@ export function KeyGate({ children }: { children: ReactNode }) {
   return needsKey ? <KeyForm /> : children;
 }
 
+/** What would only be refused without a key, and is not shown then. */
+export function OnlyWithKey({ children }: { children: ReactNode }) {
+  return useLive((live) => live.needsKey) ? null : children;
+}
+
 /** The key lasts as long as the tab. It is sent with every request and in the socket's hello, so the page begins anew. */
 function KeyForm() {
   const [key, setKey] = useState("");

@@ -3,7 +3,7 @@ import { KpiStrip } from "@/components/kpi-strip";
 import { WorldControls } from "@/components/world-controls/world-controls";
 import { Announcer } from "./announcer";
 import { ConnectionBadge, ConnectionBanner } from "./connection";
-import { KeyGate } from "./key-gate";
+import { KeyGate, OnlyWithKey } from "./key-gate";
 import { Navigation } from "./navigation";
 import { StoppedBanner } from "./stopped-banner";
 import { ThemeSwitch } from "./theme-switch";
@@ -30,7 +30,9 @@ export function Shell({ children }: { children: ReactNode }) {
             <div className="lg:hidden">
               <Brand />
             </div>
-            <WorldControls />
+            <OnlyWithKey>
+              <WorldControls />
+            </OnlyWithKey>
             <div className="ml-auto flex items-center gap-1.5">
               <ConnectionBadge />
               <ThemeSwitch />

@@ -29,7 +29,7 @@ export function Signals() {
   return (
     <>
       <Provenances signals={signals.data} />
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] min-[87.5rem]:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <Section id="trends" title="Detected today" padded={false}>
             {trends.data ? (

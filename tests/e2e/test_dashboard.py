@@ -61,7 +61,9 @@ def browser() -> str:
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_the_dashboard_behaves_in_a_real_browser(spec: str, dashboard: None, browser: str) -> None:
-    run("npx", "playwright", "test", spec, seconds=SPEC_SECONDS, CHROME_PATH=browser, PYTHON=sys.executable)
+    # A folder of its own: each run of Playwright empties the one it writes to.
+    command = ("npx", "playwright", "test", spec, "--output", f"test-results/{spec}")
+    run(*command, seconds=SPEC_SECONDS, CHROME_PATH=browser, PYTHON=sys.executable)
 
 
 def test_the_dashboards_parts_behave(dashboard: None) -> None:

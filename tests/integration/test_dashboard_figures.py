@@ -68,6 +68,7 @@ def test_a_running_flight_shows_spend_and_pace(http: httpx.Client, soup: str) ->
     assert kpis["committed"] == pytest.approx(kpis["budget"] - kpis["budget_left"])
 
 
+@pytest.mark.usefixtures("soup")
 def test_campaigns_of_other_worlds_are_not_among_the_live_worlds_figures(http: httpx.Client, data_dir: Path) -> None:
     CommandLine(data_dir)("run", "heatwave", "--autonomy", "approve")
     worlds = [record["world_id"] for record in http.get("/campaigns", params={"limit": 200}).json()["items"]]

@@ -12,10 +12,10 @@ from domain.context import WorldRef
 from domain.errors import BadInput
 from domain.panel import Panel
 from domain.provenance import Provenance
+from world.advertised import advertised
 from world.journey_data import MARGIN_RATE, JourneyData
 from world.journey_tables import DAYS, FIRST_DAY, LAST_DAY
 from world.ports import MediaBuyLog, StoreSales
-from world.simulated.advertising import lift_by_store
 from world.simulated.truth import REFERENCE_DAILY_SALES
 
 HOUSEHOLDS_PER_PANEL_HOUSEHOLD: Final = 200.0
@@ -74,19 +74,9 @@ class CompleteJourneyWorld:
     async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
         """Real units times the simulated lift of this world's media buys. Raises as `organic_sales` does."""
         organic = self.organic_sales(category, start, end)
-        buys = await self._log.of_world(self._ref.world_id)
-        if not buys:
-            return organic
-        lift = lift_by_store(
-            self._ref.seed,
-            buys,
-            category,
-            organic.stores,
-            start.toordinal(),
-            organic.units.shape[1],
-            audience=self.audience(category),
+        return await advertised(
+            organic, ref=self._ref, category=category, audience=self.audience(category), log=self._log
         )
-        return StoreSales(start, organic.stores, organic.units * (1 + lift))
 
     def organic_sales(self, category: str, start: date, end: date) -> StoreSales:
         """The real units, scaled from the panel to the town. Raises NotFound for a category, BadInput for days."""

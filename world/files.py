@@ -15,8 +15,8 @@ from domain.errors import BadInput, NotFound
 from domain.money import pounds
 from domain.panel import Panel
 from domain.provenance import Provenance
+from world.advertised import advertised
 from world.ports import MediaBuyLog, StoreSales
-from world.simulated.advertising import lift_by_store
 from world.simulated.catalogue import near_miss
 from world.simulated.truth import REFERENCE_DAILY_SALES
 from world.user_panel import UserSales, sales_of
@@ -79,19 +79,9 @@ class FilesWorld:
     async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
         """Units by store times the simulated lift of this world's media buys. Raises as `organic_sales` does."""
         organic = self.organic_sales(category, start, end)
-        buys = await self._log.of_world(self._ref.world_id)
-        if not buys:
-            return organic
-        lift = lift_by_store(
-            self._ref.seed,
-            buys,
-            category,
-            organic.stores,
-            start.toordinal(),
-            organic.units.shape[1],
-            audience=self.audience(category),
+        return await advertised(
+            organic, ref=self._ref, category=category, audience=self.audience(category), log=self._log
         )
-        return StoreSales(start, organic.stores, organic.units * (1 + lift))
 
     def organic_sales(self, category: str, start: date, end: date) -> StoreSales:
         """Units without our ads. Raises NotFound for a category, BadInput for days before the data or reversed."""

@@ -24,6 +24,8 @@ from storage.ports import CampaignRecords, LessonRecords
 from world.ports import StoreSales, Worlds
 from world.references import Resolve
 
+_WIDEST_TELLING_INTERVAL = 3.0
+"""In units of ROI, at 80 %."""
 _LEAST_ERROR = 0.01
 """Pounds. A measurement without any scatter is still not known better than to the penny."""
 
@@ -176,12 +178,19 @@ def _change(before: Posterior, after: Posterior, index: int) -> BeliefChange:
     )
 
 
+def is_too_noisy(report: PerformanceReport) -> bool:
+    """Whether the stores sold too little to tell what the ads did: the interval is wider than any ROI that is
+    plausible. Its lesson weighs as little as its error says, and no point estimate should be read from it."""
+    return report.roi_interval.high - report.roi_interval.low > _WIDEST_TELLING_INTERVAL
+
+
 def _headline(plan: CampaignPlan, report: PerformanceReport) -> str:
     interval = report.roi_interval
+    noisy = ", too noisy to tell what the ads did" if is_too_noisy(report) else ""
     return (
         f"{plan.category.capitalize()} for {plan.audience.segment.replace('_', ' ')}: ROI predicted "
         f"{plan.predicted_roi:+.2f}, measured {report.roi:+.2f} "
-        f"({interval.level:.0%} interval {interval.low:+.2f} to {interval.high:+.2f})"
+        f"({interval.level:.0%} interval {interval.low:+.2f} to {interval.high:+.2f}{noisy})"
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from agents.learning.agent import LearningAgent
+from agents.learning.agent import LearningAgent, is_too_noisy
 from agents.learning.beliefs import posterior
 from agents.learning.measurement import read_performance
 from agents.strategy.agent import StrategyAgent
@@ -16,7 +16,7 @@ from domain.context import CampaignContext
 from domain.errors import BadInput
 from domain.events import BeliefsUpdated
 from domain.performance import PerformanceReport
-from domain.plan import CampaignPlan, Channel
+from domain.plan import CampaignPlan, Channel, Interval
 from domain.state import CampaignState, CampaignStatus
 from prompts import FOLDER
 from prompts.library import PromptLibrary
@@ -127,6 +127,13 @@ async def test_the_pre_period_ends_before_the_campaigns_first_flight_in_every_cy
         world, Platform(delivery(later)), state(plan=later, booking=booking(later), cycle=2), moved.end
     )
     assert report.lift.lift == pytest.approx(TRUE_LIFT, abs=0.03)
+
+
+async def test_a_measurement_that_cannot_tell_says_so() -> None:
+    _, _, report = await measured()
+    assert not is_too_noisy(report)
+    vague = report.model_copy(update={"roi_interval": Interval(low=-9.0, high=-3.0)})
+    assert is_too_noisy(vague)
 
 
 async def test_a_lesson_compares_predicted_with_actual_and_moves_the_beliefs() -> None:

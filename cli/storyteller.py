@@ -51,6 +51,8 @@ class Storyteller:
                 )
             case BeliefsUpdated(statement=statement):
                 self._line("learning", statement)
+            case TaskData(phase="finish", retrying=True, error=str(error), node=node):
+                self._line(node, f"[yellow]{error}[/yellow]  [dim]tried again[/dim]")
             case TaskData(phase="finish", error=str(error), node=node):
                 self._line(node, f"[red]{error}[/red]")
             case UpdateData(node="approval", update={"approval": {"decision": str(decision), "decided_by": str(who)}}):

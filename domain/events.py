@@ -30,17 +30,19 @@ class LifecycleData(_Data):
 
 
 class TaskData(_Data):
-    """One node, at its start or its finish."""
+    """One attempt at a node, at its start or its finish."""
 
     kind: Literal["task"] = "task"
     node: str
     phase: Literal["start", "finish"]
-    task_id: str
-    attempt: int = 1
+    task_id: str = Field(description="the same for every attempt of one visit to the node")
+    attempt: int = Field(default=1, description="from 1 within a run; duration and tokens are this attempt's own")
     triggers: list[str] = Field(default_factory=list)
     duration_ms: float | None = None
     error: str | None = None
+    retrying: bool = Field(default=False, description="the attempt failed and another follows by itself")
     parked: bool = Field(default=False, description="the node stopped to ask; it runs again with the answer")
+    cached: bool = Field(default=False, description="the node did not run: what it gave before was kept and used")
     input_tokens: int = 0
     output_tokens: int = 0
 

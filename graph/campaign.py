@@ -4,22 +4,15 @@ START → sensing → strategy → creative → compliance → approval → book
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from langgraph.graph import END, START, StateGraph
-from langgraph.runtime import Runtime
 
 from domain.context import CampaignContext
-from domain.state import CampaignState, CampaignUpdate
+from domain.state import CampaignState
 from graph import routing
+from graph.attempts import Attempts, Node
 from graph.failure import FailureHandler
-from graph.policies import AD_PLATFORM, DATA, MODEL
-
-
-class Node(Protocol):
-    """What a node is: it reads the state and the run's context, and says what changes."""
-
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate: ...
+from graph.policies import AD_PLATFORM, DATA, MODEL, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +39,14 @@ def build_graph(nodes: CampaignNodes, context_schema: type[CampaignContext] = Ca
     # LangGraph injects `error` by its annotation, which the handler types it publishes leave out.
     graph.set_node_defaults(error_handler=nodes.on_failure)  # type: ignore[arg-type]
 
-    graph.add_node("sensing", nodes.sensing, retry_policy=DATA.retry, timeout=DATA.timeout)
-    graph.add_node("strategy", nodes.strategy, retry_policy=MODEL.retry, timeout=MODEL.timeout)
-    graph.add_node("creative", nodes.creative, retry_policy=MODEL.retry, timeout=MODEL.timeout)
+    _add(graph, "sensing", nodes.sensing, DATA)
+    _add(graph, "strategy", nodes.strategy, MODEL)
+    _add(graph, "creative", nodes.creative, MODEL)
     graph.add_node("compliance", nodes.compliance)
     graph.add_node("approval", nodes.approval)
-    graph.add_node("booking", nodes.booking, retry_policy=AD_PLATFORM.retry, timeout=AD_PLATFORM.timeout)
-    graph.add_node("measurement", nodes.measurement, retry_policy=AD_PLATFORM.retry, timeout=AD_PLATFORM.timeout)
-    graph.add_node("learning", nodes.learning, retry_policy=DATA.retry, timeout=DATA.timeout)
+    _add(graph, "booking", nodes.booking, AD_PLATFORM)
+    _add(graph, "measurement", nodes.measurement, AD_PLATFORM)
+    _add(graph, "learning", nodes.learning, DATA)
 
     graph.add_edge(START, "sensing")
     graph.add_conditional_edges("sensing", routing.after_sensing, ["strategy", END])
@@ -65,3 +58,8 @@ def build_graph(nodes: CampaignNodes, context_schema: type[CampaignContext] = Ca
     graph.add_edge("measurement", "learning")
     graph.add_conditional_edges("learning", routing.after_learning, ["strategy", END])
     return graph
+
+
+def _add(graph: CampaignGraph, name: str, node: Node, reach: Reach) -> None:
+    """A node that reaches outside: within its time, tried again as its reach allows, each attempt told."""
+    graph.add_node(name, Attempts(node, reach.retry), retry_policy=reach.retry, timeout=reach.timeout)

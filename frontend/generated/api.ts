@@ -2687,14 +2687,21 @@ export interface components {
         };
         /**
          * TaskData
-         * @description One node, at its start or its finish.
+         * @description One attempt at a node, at its start or its finish.
          */
         TaskData: {
             /**
              * Attempt
+             * @description from 1 within a run; duration and tokens are this attempt's own
              * @default 1
              */
             attempt: number;
+            /**
+             * Cached
+             * @description the node did not run: what it gave before was kept and used
+             * @default false
+             */
+            cached: boolean;
             /** Duration Ms */
             duration_ms?: number | null;
             /** Error */
@@ -2727,7 +2734,16 @@ export interface components {
              * @enum {string}
              */
             phase: "start" | "finish";
-            /** Task Id */
+            /**
+             * Retrying
+             * @description the attempt failed and another follows by itself
+             * @default false
+             */
+            retrying: boolean;
+            /**
+             * Task Id
+             * @description the same for every attempt of one visit to the node
+             */
             task_id: string;
             /** Triggers */
             triggers?: string[];

@@ -30,7 +30,10 @@ export const checkpoint = (id: string, parent: string | null, step: number, ...n
   kind: "checkpoint", checkpoint_id: id, parent_id: parent, step, next,
 });
 
-const task = { kind: "task" as const, attempt: 1, duration_ms: null, error: null, parked: false, input_tokens: 0, output_tokens: 0 };
+const task = {
+  kind: "task" as const, attempt: 1, duration_ms: null, error: null, retrying: false, parked: false, cached: false, input_tokens: 0,
+  output_tokens: 0,
+};
 export const begins = (node: string, id = node): EventData => ({ ...task, node, task_id: id, phase: "start", triggers: [`branch:to:${node}`] });
 export const ends = (node: string, ms: number, id = node): EventData => ({ ...task, node, task_id: id, phase: "finish", triggers: [], duration_ms: ms });
 export const asks = (node: string, id = node): EventData => ({ ...task, node, task_id: id, phase: "finish", triggers: [], duration_ms: 2, parked: true });

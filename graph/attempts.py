@@ -1,0 +1,57 @@
+"""LangGraph tries a node again without a word: here each attempt that failed and each that follows is told."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from langgraph.runtime import Runtime
+from langgraph.types import RetryPolicy
+
+from domain.context import CampaignContext
+from domain.errors import TransientFailure
+from domain.state import CampaignState, CampaignUpdate
+
+
+class Node(Protocol):
+    """What a node is: it reads the state and the run's context, and says what changes."""
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFailed:
+    """An attempt came to nothing and another will follow."""
+
+    task_id: str
+    attempt: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptBegan:
+    """An attempt after the first has begun."""
+
+    task_id: str
+    attempt: int
+
+
+class Attempts:
+    """A node whose attempts are told on the custom stream. The last one is not: LangGraph tells how a task ended."""
+
+    def __init__(self, node: Node, retry: RetryPolicy) -> None:
+        """`retry` is the policy the node is added with; of ours, all retry on TransientFailure alone."""
+        self._node = node
+        self._allowed = retry.max_attempts
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        info = runtime.execution_info
+        if info is None:
+            return await self._node(state, runtime)
+        if info.node_attempt > 1:
+            runtime.stream_writer(AttemptBegan(info.task_id, info.node_attempt))
+        try:
+            return await self._node(state, runtime)
+        except TransientFailure as error:
+            if info.node_attempt < self._allowed:
+                # It speaks for itself. `in_words` is for the end: it says the node kept failing, and it has not yet.
+                runtime.stream_writer(AttemptFailed(info.task_id, info.node_attempt, str(error)))
+            raise

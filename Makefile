@@ -11,11 +11,14 @@ STUDIO_PORT ?= 2024
 # Trust the certificates this machine trusts, as pip does: behind a company proxy nothing else works.
 export UV_SYSTEM_CERTS ?= 1
 
-# The dashboard is built with the machine's Node from version 20 on, or with the one that comes as a Python wheel.
+# The dashboard is built with the machine's Node and npm where that Node can `require` a module as Tailwind does: from
+# 20.19 or 22.12 on. Elsewhere both come as a Python wheel.
 DASHBOARD := frontend/out/index.html
 DASHBOARD_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/.next/*' -not -path '*/out/*' \
-    -not -path '*/e2e/*' -not -name '*.tsbuildinfo' -not -name '*.test.ts*')
-NODE_READY := $(if $(shell node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' 2>/dev/null && echo yes),,.venv/.ready-node)
+    -not -path '*/e2e/*' -not -path '*/test-results/*' -not -name '*.tsbuildinfo' -not -name '*.test.ts*')
+NODE_FITS := $(shell command -v npm >/dev/null && node --version 2>/dev/null | \
+    awk -F '[v.]' '$$2 == 20 && $$3 >= 19 || $$2 + $$3 / 100 >= 22.12 { print "yes" }')
+NODE_READY := $(if $(NODE_FITS),,.venv/.ready-node)
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 npm
 
 .PHONY: help run test dashboard loop studio lint format types bench lock clean
@@ -71,7 +74,9 @@ $(BIN)/uv: requirements/uv.txt
 	@touch $@
 
 .venv/.ready-node: requirements/node.txt | $(BIN)/uv
-	$(BIN)/uv pip install -q --require-hashes -r requirements/node.txt
+	@# Only wheels: from source it would compile Node for hours.
+	$(BIN)/uv pip install -q --no-build --require-hashes -r requirements/node.txt || \
+	    { echo "Here is no Node from 20.19 or 22.12 on with npm, and its wheel does not install: install Node, then make again" >&2; exit 1; }
 	@touch $@
 
 frontend/node_modules/.ready: frontend/package.json frontend/package-lock.json | $(NODE_READY)

@@ -5,9 +5,10 @@ Told again from the checkpoints when the thread is gone on with, each thing once
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from itertools import pairwise
 from typing import Protocol
 from uuid import UUID
+
+from langgraph.types import StateSnapshot
 
 from domain.events import (
     BeliefsUpdated,
@@ -24,6 +25,7 @@ from domain.events import (
 from domain.state import CampaignState
 from runtime.encoder import StreamEncoder
 from runtime.executor import CompiledCampaign, thread_config
+from runtime.untold_steps import Told, UntoldSteps
 
 AT_ONCE = 1000
 
@@ -43,14 +45,22 @@ class Retelling:
         if told and told[0].seq != 1:
             return []
         known = Counter(identity(event.params.data) for event in told if event.method == "custom")
-        encoder = StreamEncoder(thread_id)
-        missing = []
-        for before, after in pairwise([CampaignState(), *await self._states(thread_id)]):
-            for data in happened(before, after):
+        steps, untold = await self._steps(thread_id), UntoldSteps(told)
+        missing: list[Told] = []
+        before: StateSnapshot | None = None
+        for after in steps:
+            missing += untold.begun(before, after)
+            for data in happened(_state_at(before), _state_at(after)):
                 known[identity(data)] -= 1
                 if known[identity(data)] < 0:
-                    missing.append(encoder.draft("custom", data))
-        return missing
+                    missing.append(("custom", data))
+            missing += untold.ended(before, after)
+            if after is not steps[-1]:
+                # The newest the run tells again itself, as it goes on.
+                missing += untold.checkpoint(after)
+            before = after
+        encoder = StreamEncoder(thread_id)
+        return [encoder.draft(method, data) for method, data in missing]
 
     async def _told(self, thread_id: UUID) -> AsyncIterator[Event]:
         seq = 0
@@ -59,10 +69,14 @@ class Retelling:
                 yield event
             seq = page[-1].seq
 
-    async def _states(self, thread_id: UUID) -> list[CampaignState]:
-        """The state after each step, oldest first."""
-        steps = [step.values async for step in self._graph.aget_state_history(thread_config(thread_id)) if step.values]
-        return [CampaignState.model_validate(values) for values in reversed(steps)]
+    async def _steps(self, thread_id: UUID) -> list[StateSnapshot]:
+        """The checkpoints after each step, oldest first."""
+        history = self._graph.aget_state_history(thread_config(thread_id))
+        return [step async for step in history if step.values][::-1]
+
+
+def _state_at(step: StateSnapshot | None) -> CampaignState:
+    return CampaignState.model_validate(step.values) if step else CampaignState()
 
 
 def happened(before: CampaignState, after: CampaignState) -> Iterator[CustomData]:

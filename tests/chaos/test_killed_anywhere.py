@@ -49,6 +49,9 @@ async def test_a_campaign_killed_at(tescosense: CommandLine, moment: str) -> Non
 
     history = tescosense("campaigns", "history", campaign, "--json").lines
     assert [event["seq"] for event in history] == list(range(1, len(history) + 1))
+    steps = [event["params"]["data"] for event in history if event["method"] == "tasks"]
+    ended = {step["task_id"] for step in steps if step["phase"] == "finish" and not step["retrying"]}
+    assert ended == {step["task_id"] for step in steps}, "every step that began is told to have ended"
     transactions = {
         event["params"]["data"]["transaction_id"]
         for event in history

@@ -107,6 +107,24 @@ async def test_the_sdk_drives_a_campaign_through_both_questions(server: str) -> 
     assert [record["status"] for record in listed["items"]] == ["COMPLETED"], "our own API is mounted beside it"
 
 
+async def test_an_attempt_that_fails_is_told_in_the_custom_stream_and_followed_by_another(server: str) -> None:
+    client = get_client(url=server)
+    thread = (await client.threads.create())["thread_id"]
+    stream = client.runs.stream(
+        thread,
+        "campaign",
+        input={"budget": 5000},
+        context={"scenario": "heavy-rain", "autonomy": "autonomous", "faults": ["platform-throttle*1"]},
+        stream_mode="custom",
+    )
+    parts = [part async for part in stream]
+    assert not [part for part in parts if part.event == "error"], parts
+    attempts = [part.data for part in parts if part.event == "custom" and "task_id" in part.data]
+    assert [said["attempt"] for said in attempts] == [1, 2]
+    assert "throttling" in attempts[0]["error"]
+    assert (await asked(client, thread))[0] == ["measurement"], "the second attempt booked"
+
+
 async def test_the_context_form_offers_the_prompts_to_their_nodes(server: str) -> None:
     client = get_client(url=server)
     assistant = (await client.assistants.search())[0]

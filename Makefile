@@ -85,7 +85,8 @@ frontend/node_modules/.ready: frontend/package.json frontend/package-lock.json |
 	@touch $@
 
 $(DASHBOARD): frontend/node_modules/.ready $(DASHBOARD_SOURCES)
-	cd frontend && $(NPM) run --silent build
+	@# Next would remember a failure, even one that another Node had: the next try starts afresh.
+	cd frontend && $(NPM) run --silent build || { rm -rf .next; exit 1; }
 	@touch $@
 
 $(RUN_READY): $(BIN)/uv requirements/run.txt pyproject.toml

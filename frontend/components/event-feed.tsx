@@ -2,18 +2,20 @@
 
 import { useRef, useState } from "react";
 import { formatClock, formatDuration, formatPounds, words } from "@/lib/format";
-import type { Event } from "@/lib/types";
+import type { Event, EventData } from "@/lib/types";
 
 const ROW = 30;
 const HEIGHT = 320;
 const SPARE = 8;
+
+type TaskData = Extract<EventData, { kind: "task" }>;
 
 function sentence({ params: { data } }: Event): string {
   switch (data.kind) {
     case "lifecycle":
       return `Run ${data.phase}${data.reason ? ` (${data.reason})` : ""}`;
     case "task":
-      return data.phase === "start" ? `${words(data.node)} started` : `${words(data.node)} ${data.parked ? "stopped to ask" : data.error ? "failed" : "finished"} in ${formatDuration(data.duration_ms)}`;
+      return stepSentence(data);
     case "update":
       return `${words(data.node)} changed ${Object.keys(data.update).join(", ")}`;
     case "checkpoint":
@@ -42,6 +44,15 @@ function sentence({ params: { data } }: Event): string {
       // A newer server may tell of things this page does not know yet.
       return words((data as { kind: string }).kind);
   }
+}
+
+function stepSentence(data: TaskData): string {
+  const node = words(data.node);
+  if (data.phase === "start") return data.attempt > 1 ? `${node} started attempt ${data.attempt}` : `${node} started`;
+  if (data.cached) return `${node} was taken from the cache`;
+  const ended = data.parked ? "stopped to ask" : data.error ? "failed" : "finished";
+  const took = typeof data.duration_ms === "number" ? ` in ${formatDuration(data.duration_ms)}` : "";
+  return `${node} ${ended}${took}${data.retrying ? ", and is tried again" : ""}`;
 }
 
 /** Every event of a campaign, newest first. Only the rows in sight are built, so length does not matter. */

@@ -41,6 +41,27 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
   await expect(page.getByText("platform’s claim").first()).toBeVisible();
 });
 
+test("a booking the ad platform throttled at first shows both attempts, and what went wrong in the first", async ({ page, server }) => {
+  await server.command("run", "heavy-rain", "--fault", "platform-throttle*1");
+  const { id } = await server.campaignOf("soup", "COMPLETED");
+  await page.goto(`/?campaign=${id}`);
+  const graph = page.getByRole("group", { name: "Campaign graph" }).filter({ visible: true });
+  await expect(graph.locator("[data-node=booking]")).toHaveAttribute("data-outcome", "done");
+  await expect(graph.locator("[data-node=booking]")).toContainText("2 attempts");
+
+  const booking = page.locator("[data-step-node=booking]");
+  await expect(booking.locator("[data-attempt]")).toHaveCount(2);
+  await expect(booking.locator("[data-attempt='1']")).toHaveAttribute("data-outcome", "failed");
+  await expect(booking.locator("[data-attempt='2']")).toHaveAttribute("data-outcome", "done");
+
+  await booking.click();
+  const why = page.locator("[data-panel=booking]").getByRole("region", { name: "Why it ran" });
+  await expect(why).toContainText("Approval led here, by the branch to booking");
+  await expect(why.getByTitle("branch:to:booking")).toBeVisible();
+  await expect(why).toContainText("1 failed: The ad platform is throttling requests: wait a moment and try again.");
+  await expect(why).toContainText("Worked out anew");
+});
+
 test("the clock, the kill switch and its confirmation are where they are looked for", async ({ page, server }) => {
   await page.goto("/");
   const before = (await server.get<{ today: string }>("/simulation/clock")).today;

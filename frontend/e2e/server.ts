@@ -1,17 +1,19 @@
 /** A real server of this checkout, with a data directory and a port of its own. */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { components } from "../generated/api";
 
 type Schemas = components["schemas"];
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const VENV = join(ROOT, ".venv/bin/python");
+const python = (): string => process.env.PYTHON ?? (existsSync(VENV) ? VENV : "python3");
 /** World days a minute: so slow that only a test moves the clock. */
 const STANDING_STILL = "0.01";
 
@@ -48,8 +50,7 @@ export class Server {
 
   /** Start, and wait until it is healthy. */
   async start(): Promise<void> {
-    const python = process.env.PYTHON ?? (existsSync(VENV) ? VENV : "python3");
-    const child = spawn(python, ["-m", "cli", "serve"], {
+    const child = spawn(python(), ["-m", "cli", "serve"], {
       cwd: ROOT,
       env: {
         ...process.env, TESCOSENSE_DATA_DIR: this.data, TESCOSENSE_PORT: String(this.port), TESCOSENSE_DAYS_PER_MINUTE: STANDING_STILL,
@@ -64,6 +65,11 @@ export class Server {
       if (child.exitCode !== null) throw new Error(`the server ended:\n${this.said.slice(-2000)}`);
       return (await fetch(`${this.url}/health`).catch(() => null))?.ok ?? false;
     }, "the server to be healthy");
+  }
+
+  /** A `tescosense` command over the same data. Its events are another process's: a page hears of them when it is opened. */
+  async command(...words: string[]): Promise<void> {
+    await promisify(execFile)(python(), ["-m", "cli", ...words], { cwd: ROOT, env: { ...process.env, TESCOSENSE_DATA_DIR: this.data } });
   }
 
   /** As a power cut does it. */

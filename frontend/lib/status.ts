@@ -2,9 +2,9 @@
 
 import {
   Ban, Check, CircleDashed, CircleSlash, Eye, Hand, Hourglass, ListChecks, LoaderCircle, type LucideIcon, PlayCircle,
-  Radar, RotateCcw, ShieldX, TriangleAlert, X,
+  Radar, RotateCcw, RotateCw, ShieldX, TriangleAlert, X,
 } from "lucide-react";
-import type { Outcome } from "./events/thread";
+import type { Standing } from "./events/thread";
 import type { CampaignStatus, Finding } from "./types";
 
 export type Tone = "run" | "ok" | "wait" | "bad" | "idle";
@@ -32,11 +32,12 @@ export const STATUS: Record<CampaignStatus, Shown> = {
 export const statusOf = (status: string): Shown =>
   STATUS[status as CampaignStatus] ?? { label: "Running", tone: "run", icon: LoaderCircle };
 
-export const OUTCOME: Record<Outcome, Shown> = {
+export const OUTCOME: Record<Standing, Shown> = {
   running: { label: "Running", tone: "run", icon: LoaderCircle },
   done: { label: "Done", tone: "ok", icon: Check },
   parked: { label: "Waiting", tone: "wait", icon: Hourglass },
   failed: { label: "Failed", tone: "bad", icon: TriangleAlert },
+  retrying: { label: "Trying again", tone: "run", icon: RotateCw },
   interrupted: { label: "Interrupted", tone: "bad", icon: RotateCcw },
 };
 

@@ -39,6 +39,12 @@ export const ends = (node: string, ms: number, id = node): EventData => ({ ...ta
 export const asks = (node: string, id = node): EventData => ({ ...task, node, task_id: id, phase: "finish", triggers: [], duration_ms: 2, parked: true });
 export const fails = (node: string, error: string, id = node): EventData => ({ ...task, node, task_id: id, phase: "finish", triggers: [], duration_ms: 2, error });
 
+/** An attempt that failed and is followed by another. */
+export const falters = (node: string, error: string, attempt = 1, id = node): EventData =>
+  ({ ...task, node, task_id: id, phase: "finish", attempt, triggers: [], duration_ms: 6, error, retrying: true });
+export const triesAgain = (node: string, attempt = 2, id = node): EventData =>
+  ({ ...task, node, task_id: id, phase: "start", attempt, triggers: [`branch:to:${node}`] });
+
 export const changes = (node: string, update: Record<string, string | number | object>): EventData =>
   ({ kind: "update", node, update }) as EventData;
 

@@ -1,7 +1,7 @@
 import { CircleDashed, LogOut } from "lucide-react";
 import { formatDuration, words } from "@/lib/format";
 import { OUTCOME } from "@/lib/status";
-import type { NodeFacts } from "./node-facts";
+import { type NodeFacts, repeatsOf } from "./node-facts";
 
 const RING: Record<string, string> = {
   run: "border-accent", ok: "border-line-strong", wait: "border-wait", bad: "border-bad", idle: "border-line",
@@ -20,7 +20,6 @@ export function GraphNode({ facts, isSelected, onSelect }: GraphNodeProps) {
   const tone = shown?.tone ?? "idle";
   const label = shown?.label ?? "Not reached";
   const duration = facts.durationMs === null ? "" : formatDuration(facts.durationMs);
-  const tries = facts.attempts > 1 ? `${facts.attempts} runs` : "";
   return (
     <button
       type="button" onClick={onSelect} disabled={!facts.newest} aria-pressed={isSelected} data-node={facts.node}
@@ -43,7 +42,7 @@ export function GraphNode({ facts, isSelected, onSelect }: GraphNodeProps) {
               <span>ended here</span>
             </>
           ) : (
-            tries
+            repeatsOf(facts)
           )}
         </span>
       </span>

@@ -1,9 +1,9 @@
-import { activeStep, lastAttempt, type Outcome, outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
+import { activeStep, outcomeOf, type Standing, type Step, type Thread, workOf } from "@/lib/events/thread";
 
 /** What the graph says of one node, over all its visits. */
 export interface NodeFacts {
   node: string;
-  outcome: Outcome | "not reached";
+  outcome: Standing | "not reached";
   visits: number;
   /** Attempts over all visits that were not answers to a question. */
   attempts: number;
@@ -30,8 +30,15 @@ export function factsOf(node: string, thread: Thread | null): NodeFacts {
   };
 }
 
-/** How often a step was tried: the answer to its own question carries a try on. */
+/** How often a step was tried: the answer to its own question carries a try on, and what was kept is no new one. */
 export function triesOf(step: Step): number {
-  const tries = step.attempts.filter((attempt, index) => index === 0 || step.attempts[index - 1]?.outcome !== "parked");
-  return Math.max(tries.length, lastAttempt(step)?.number ?? 1);
+  const worked = step.attempts.filter((attempt) => !attempt.cached);
+  const tries = worked.filter((_, index) => index === 0 || worked[index - 1]?.outcome !== "parked");
+  return Math.max(tries.length, worked.at(-1)?.number ?? 1);
+}
+
+/** How often a node was gone through, where that was not once. */
+export function repeatsOf(facts: NodeFacts): string {
+  if (facts.attempts > facts.visits) return `${facts.attempts} attempts`;
+  return facts.visits > 1 ? `${facts.visits} visits` : "";
 }

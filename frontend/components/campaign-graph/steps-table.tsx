@@ -13,7 +13,7 @@ export function StepsTable({ graph, thread }: { graph: GraphPicture; thread: Thr
         <caption className="sr-only">The nodes of the campaign graph and how each stands</caption>
         <thead>
           <tr className="border-b text-left text-xs text-ink-3">
-            {["Node", "Status", "Visits", "Runs", "Work", "Led on to"].map((title) => (
+            {["Node", "Status", "Visits", "Attempts", "Work", "Led on to"].map((title) => (
               <th key={title} scope="col" className="px-4 py-2 font-medium">{title}</th>
             ))}
           </tr>

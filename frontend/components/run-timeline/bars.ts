@@ -12,11 +12,17 @@ export interface Bar {
 export interface Lane {
   step: Step;
   bars: Bar[];
-  /** A wait between two attempts of this step, in percent; null when it went straight on. */
-  wait: { left: number; width: number; milliseconds: number } | null;
+  /** The waits between attempts of this step, in percent; none where it went straight on. */
+  waits: Wait[];
 }
 
-/** Shorter pauses are the machine's own. */
+export interface Wait {
+  left: number;
+  width: number;
+  milliseconds: number;
+}
+
+/** Shorter pauses are the machine's own, unless it waited on purpose before it tried again. */
 const WAIT_MS = 1500;
 const WAIT_SHARE = 0.1;
 const SMALLEST_SHARE = 0.012;
@@ -32,11 +38,11 @@ export function layBars(steps: Step[], now: number): Lane[] {
   const lanes = new Map<string, Lane>();
   let at = 0;
   pieces.forEach(({ step, attempt }, index) => {
-    const lane = lanes.get(step.taskId) ?? { step, bars: [], wait: null };
+    const lane = lanes.get(step.taskId) ?? { step, bars: [], waits: [] };
     lanes.set(step.taskId, lane);
     const wait = waits[index] ?? 0;
     if (wait > 0) {
-      lane.wait = { left: (at / whole) * 100, width: (WAIT_SHARE / whole) * 100, milliseconds: wait };
+      lane.waits.push({ left: (at / whole) * 100, width: (WAIT_SHARE / whole) * 100, milliseconds: wait });
       at += WAIT_SHARE;
     }
     const unit = units[index] ?? 0;
@@ -55,5 +61,5 @@ function waitBefore(step: Step, index: number): number {
   const [before, attempt] = [step.attempts[index - 1], step.attempts[index]];
   if (!before || !attempt) return 0;
   const wait = attempt.startedAt - (before.finishedAt ?? before.startedAt);
-  return wait > WAIT_MS ? wait : 0;
+  return before.retrying || wait > WAIT_MS ? wait : 0;
 }

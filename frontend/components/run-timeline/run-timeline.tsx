@@ -1,5 +1,6 @@
 "use client";
 
+import { triesOf } from "@/components/campaign-graph/node-facts";
 import { useIsStale } from "@/components/shell/connection";
 import { outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
 import { formatDuration, words } from "@/lib/format";
@@ -48,20 +49,21 @@ function Row({ lane, isSelected, onSelect }: { lane: Lane; isSelected: boolean; 
             {words(step.node)}
             {step.visit > 1 ? <span className="text-ink-3"> ·{step.visit}</span> : null}
           </span>
-          <span className="sr-only">{shown.label}</span>
+          <span className="sr-only">{shown.label}{triesOf(step) > 1 ? `, ${triesOf(step)} attempts` : ""}</span>
         </span>
         <span aria-hidden className="relative h-4">
           <span className="absolute inset-x-0 top-1/2 border-t border-line" />
-          {lane.wait ? (
+          {lane.waits.map((wait) => (
             <span
-              title={`Waited ${formatDuration(lane.wait.milliseconds)}`}
+              key={wait.left} title={`Waited ${formatDuration(wait.milliseconds)}`}
               className="absolute top-1/2 h-2.5 -translate-y-1/2 rounded-sm border border-wait/40 bg-[repeating-linear-gradient(135deg,var(--wait-soft)_0_4px,transparent_4px_8px)]"
-              style={{ left: `${lane.wait.left}%`, width: `${lane.wait.width}%` }}
+              style={{ left: `${wait.left}%`, width: `${wait.width}%` }}
             />
-          ) : null}
+          ))}
           {lane.bars.map((bar, index) => (
             <span
-              key={index} data-attempt={index + 1} title={`Attempt ${bar.attempt.number}: ${OUTCOME[bar.attempt.outcome].label}, ${formatDuration(bar.attempt.durationMs)}`}
+              key={index} data-attempt={index + 1} data-outcome={bar.attempt.outcome}
+              title={`Attempt ${bar.attempt.number}: ${OUTCOME[bar.attempt.outcome].label}, ${formatDuration(bar.attempt.durationMs)}`}
               className={`absolute top-1/2 h-2.5 min-w-1 -translate-y-1/2 rounded-[3px] ${FILL[bar.attempt.outcome]}`}
               style={{ left: `${bar.left}%`, width: `calc(${bar.width}% - 1px)` }}
             />
@@ -78,5 +80,5 @@ const toneColour = (tone: string): string => ({ run: "accent", idle: "ink-3" })[
 function durationWords(step: Step, lane: Lane): string {
   if (outcomeOf(step) === "parked") return "waiting";
   const worked = formatDuration(workOf(step));
-  return lane.wait && step.attempts.length > 1 ? `${worked} + wait` : worked;
+  return lane.waits.length ? `${worked} + wait` : worked;
 }

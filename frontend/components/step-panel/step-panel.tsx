@@ -5,19 +5,20 @@ import { useMemo } from "react";
 import { Badge } from "@/components/basics/badge";
 import { Tabs } from "@/components/basics/tabs";
 import { stateAround } from "@/lib/events/state-before";
-import { outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
+import { lastAttempt, outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
 import { formatClock, formatCount, formatDay, formatDuration, words } from "@/lib/format";
 import { OUTCOME } from "@/lib/status";
 import { JsonTree } from "./json-tree";
 import { PromptView } from "./prompt-view";
 import { StateDiff } from "./state-diff";
+import { WhyItRan } from "./why-it-ran";
 
 /** All that is known of one step: why it ran, what it was given, what it made of it. */
 export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
   const around = useMemo(() => stateAround(thread.steps, step), [thread.steps, step]);
   const tokensIn = step.calls.reduce((sum, call) => sum + call.input_tokens, 0);
   const tokensOut = step.calls.reduce((sum, call) => sum + call.output_tokens, 0);
-  const error = step.attempts.at(-1)?.error;
+  const error = outcomeOf(step) === "failed" ? lastAttempt(step)?.error : null;
   const facts: [string, string][] = [
     ["Started", formatClock(step.attempts[0]?.startedAt)],
     ["Work", formatDuration(workOf(step))],
@@ -32,9 +33,9 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
         </h2>
         <Badge shown={OUTCOME[outcomeOf(step)]} />
       </header>
-      <p className="px-4 pt-1.5 text-[0.8125rem] text-ink-2">{whyItRan(thread, step)}</p>
       {thread.question && outcomeOf(step) === "parked" ? <Waits thread={thread} /> : null}
       {error ? <p role="alert" className="mx-4 mt-2 rounded-md bg-bad-soft px-2.5 py-1.5 text-xs text-bad">{error}</p> : null}
+      <WhyItRan thread={thread} step={step} />
       <dl className="grid grid-cols-[1fr_1fr_1.7fr] gap-3 px-4 py-3">
         {facts.map(([label, value]) => (
           <div key={label}>
@@ -75,21 +76,4 @@ function Waits({ thread }: { thread: Thread }) {
 function Tree({ name, value, nothing }: { name: string; value: Step["update"]; nothing: string }) {
   if (!value || !Object.keys(value).length) return <p className="text-[0.8125rem] text-ink-2">{nothing}</p>;
   return <JsonTree name={name} value={value} open />;
-}
-
-/** What led to the step, and its attempts, in a sentence. */
-function whyItRan(thread: Thread, step: Step): string {
-  const index = thread.steps.indexOf(step);
-  const before = thread.steps[index - 1];
-  const attempts = step.attempts.length;
-  const cause = before ? `${words(before.node)} led here` : "The campaign began here";
-  const tries = attempts > 1 ? ` Taken up ${attempts} times, ${attemptWords(step)}.` : " First attempt.";
-  return `${cause}.${tries}`;
-}
-
-function attemptWords(step: Step): string {
-  const parked = step.attempts.filter((attempt) => attempt.outcome === "parked").length;
-  const broken = step.attempts.filter((attempt) => attempt.outcome === "interrupted" || attempt.outcome === "failed").length;
-  const said = [parked ? `${parked} to ask a question` : "", broken ? `${broken} broken off` : ""].filter(Boolean);
-  return said.join(", ") || "each with a new try";
 }

@@ -1,7 +1,7 @@
 /** From events to what is shown. Pure: the same events always give the same thread, however they were batched. */
 
 import type { Event, EventData, JsonObject } from "@/lib/types";
-import { type Attempt, lastAttempt, newThread, type Outcome, type Step, type Thread } from "./thread";
+import { type Attempt, lastAttempt, newThread, type Outcome, outcomeOf, type Step, type Thread } from "./thread";
 
 /** LangGraph's error handler is a node of its own to LangGraph, and none to anyone else. */
 const isHidden = (node: string): boolean => node.startsWith("__");
@@ -75,6 +75,7 @@ function lifecycle(thread: Thread, data: Data<"lifecycle">): void {
   thread.reason = data.reason ?? "";
   if (data.status) thread.status = data.status;
   if (data.phase === "started") interruptRunning(thread);
+  if (data.phase !== "parked") giveUpRetrying(thread);
   if (data.phase === "completed" || data.phase === "failed") thread.question = null;
 }
 
@@ -84,6 +85,13 @@ function interruptRunning(thread: Thread): void {
     if (lastAttempt(step)?.outcome === "running") {
       change(thread, index, (old) => withLast(old, (attempt) => ({ ...attempt, outcome: "interrupted" })));
     }
+  });
+}
+
+/** The attempt that was to follow never came, because its run did not live to make it. */
+function giveUpRetrying(thread: Thread): void {
+  thread.steps.forEach((step, index) => {
+    if (lastAttempt(step)?.retrying) change(thread, index, (old) => withLast(old, (attempt) => ({ ...attempt, retrying: false })));
   });
 }
 
@@ -100,15 +108,15 @@ function start(thread: Thread, data: Data<"task">, at: number): void {
   }
   const visit = thread.steps.filter((step) => step.node === data.node).length + 1;
   thread.steps.push({
-    taskId: data.task_id, node: data.node, visit, attempts: [attempt], calls: [], update: null,
-    checkpointId: thread.checkpointId,
+    taskId: data.task_id, node: data.node, visit, triggers: data.triggers ?? [], attempts: [attempt], calls: [],
+    update: null, checkpointId: thread.checkpointId,
   });
 }
 
 function newAttempt(thread: Thread, data: Data<"task">, at: number): Attempt {
   return {
     number: data.attempt ?? 1, runId: thread.runId, startedAt: at, finishedAt: null, durationMs: null,
-    outcome: "running", error: null, inputTokens: 0, outputTokens: 0,
+    outcome: "running", error: null, retrying: false, cached: false, inputTokens: 0, outputTokens: 0,
   };
 }
 
@@ -127,14 +135,17 @@ function finish(thread: Thread, data: Data<"task">, at: number): void {
       ...attempt,
       number: Math.max(attempt.number, data.attempt ?? 1),
       finishedAt: at,
-      durationMs: data.duration_ms ?? at - attempt.startedAt,
+      // Told only after a crash, nobody knows any more how long it took.
+      durationMs: data.duration_ms ?? null,
       outcome,
       error: data.error ?? null,
+      retrying: data.retrying ?? false,
+      cached: data.cached ?? false,
       inputTokens: data.input_tokens ?? 0,
       outputTokens: data.output_tokens ?? 0,
     })),
   );
-  if (outcome !== "parked") thread.finishedSinceCheckpoint = [...thread.finishedSinceCheckpoint, data.node];
+  if (outcome !== "parked" && !data.retrying) thread.finishedSinceCheckpoint = [...thread.finishedSinceCheckpoint, data.node];
 }
 
 function update(thread: Thread, node: string, values: JsonObject): void {
@@ -163,7 +174,7 @@ function checkpoint(thread: Thread, data: Data<"checkpoint">): void {
 /** A checkpoint proves that the steps before it finished, even if the process died before it could say so. */
 function finishUntold(thread: Thread): void {
   thread.steps.forEach((step, index) => {
-    const outcome = lastAttempt(step)?.outcome;
+    const outcome = outcomeOf(step);
     if (step.checkpointId !== thread.checkpointId || (outcome !== "running" && outcome !== "interrupted")) return;
     change(thread, index, (old) => withLast(old, (attempt) => ({ ...attempt, outcome: "done" })));
     thread.finishedSinceCheckpoint = [...thread.finishedSinceCheckpoint, step.node];

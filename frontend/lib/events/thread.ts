@@ -2,6 +2,8 @@ import type { Event, EventData, JsonObject, ModelCalled } from "@/lib/types";
 
 /** What became of one run of a step. */
 export type Outcome = "running" | "done" | "parked" | "failed" | "interrupted";
+/** How a step stands: between two attempts it neither runs nor has failed. */
+export type Standing = Outcome | "retrying";
 
 /** One run of a node's task: a retry, or the same question answered, is another attempt of the same step. */
 export interface Attempt {
@@ -12,6 +14,10 @@ export interface Attempt {
   durationMs: number | null;
   outcome: Outcome;
   error: string | null;
+  /** It failed, and another attempt follows by itself. */
+  retrying: boolean;
+  /** The node did not run: what it gave before was kept and used. */
+  cached: boolean;
   inputTokens: number;
   outputTokens: number;
 }
@@ -22,6 +28,8 @@ export interface Step {
   node: string;
   /** Which visit to this node within the campaign, from 1. */
   visit: number;
+  /** What LangGraph says set it off, in its own words. */
+  triggers: string[];
   attempts: Attempt[];
   calls: ModelCalled[];
   update: JsonObject | null;
@@ -87,7 +95,11 @@ export function newThread(id: string, at: number): Thread {
 }
 
 export const lastAttempt = (step: Step): Attempt | undefined => step.attempts.at(-1);
-export const outcomeOf = (step: Step): Outcome => lastAttempt(step)?.outcome ?? "running";
+
+export function outcomeOf(step: Step): Standing {
+  const last = lastAttempt(step);
+  return last?.retrying ? "retrying" : (last?.outcome ?? "running");
+}
 
 /** Milliseconds of work in all attempts; waiting between them is not counted. */
 export function workOf(step: Step): number | null {
@@ -95,12 +107,13 @@ export function workOf(step: Step): number | null {
   return known.length ? known.reduce((sum, value) => sum + value, 0) : null;
 }
 
-/** The step the campaign is at: running, or parked with a question. */
+/** The step the campaign is at: running, about to be tried again, or parked with a question. */
 export function activeStep(thread: Thread): Step | null {
   const newest = thread.steps.at(-1);
   if (!newest) return null;
   const outcome = outcomeOf(newest);
-  return outcome === "running" || (outcome === "parked" && thread.question !== null) ? newest : null;
+  const isAtWork = outcome === "running" || outcome === "retrying";
+  return isAtWork || (outcome === "parked" && thread.question !== null) ? newest : null;
 }
 
 export const isFinal = (thread: Thread): boolean => thread.phase === "completed" || thread.phase === "failed";

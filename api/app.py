@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from api import dashboard_socket, errors
+from api import errors
 from api.dashboard_pages import DashboardPages
 from api.routes import (
     beliefs,
@@ -25,6 +25,7 @@ from api.routes import (
     simulation,
 )
 from api.security import GUARDS
+from api.socket.route import route as dashboard_socket
 from runtime.recovery import keep_recovering
 from runtime.settings import Settings
 from runtime.wiring import open_system
@@ -74,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(room.router, dependencies=GUARDS)
     app.include_router(health.router)
-    app.include_router(dashboard_socket.router)
+    app.router.routes.append(dashboard_socket)
     if (DASHBOARD / "index.html").exists():
         app.add_middleware(DashboardPages, folder=DASHBOARD)
     return app

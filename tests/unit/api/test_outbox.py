@@ -1,13 +1,14 @@
 """What waits for one client is bounded, in order, and never has a hole."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.outbox import Outbox
-from api.token_bucket import TokenBucket
+from api.socket.outbox import Outbox
+from api.socket.token_bucket import TokenBucket
 from storage.replay import Frame
 
 
@@ -15,8 +16,27 @@ def frames(*seqs: int) -> list[Frame]:
     return [Frame("soup", seq, "x" * 10) for seq in seqs]
 
 
-def an_outbox() -> tuple[Outbox, list[str]]:
-    outbox, cuts = Outbox(most_events=3, most_bytes=100), list[str]()
+class Reader:
+    """Takes straight away what it has room for."""
+
+    def __init__(self, room: int = 0) -> None:
+        self.room = room
+        self.given: list[int] = []
+        self.told: list[str] = []
+
+    def give_now(self, frames: Sequence[Frame]) -> Sequence[Frame] | None:
+        fits, left = frames[: self.room], frames[self.room :]
+        self.room -= len(fits)
+        self.given += [frame.seq for frame in fits]
+        return left or None
+
+    def tell_now(self, text: str) -> bool:
+        self.told.append(text)
+        return self.room > 0
+
+
+def an_outbox(reader: Reader | None = None) -> tuple[Outbox, list[str]]:
+    outbox, cuts = Outbox(reader or Reader(), most_events=3, most_bytes=100), list[str]()
     outbox.when_cut(lambda: cuts.append("cut"))
     outbox.is_replaying = False
     return outbox, cuts
@@ -24,8 +44,8 @@ def an_outbox() -> tuple[Outbox, list[str]]:
 
 async def test_events_come_out_in_the_order_they_went_in() -> None:
     outbox, _ = an_outbox()
-    outbox.offer(frames(1, 2), 20)
-    outbox.offer(frames(3), 10)
+    outbox.offer(frames(1, 2))
+    outbox.offer(frames(3))
     assert [frame.seq for frame in (await outbox.take()).frames] == [1, 2, 3]
 
 
@@ -33,14 +53,39 @@ async def test_one_who_waits_is_woken() -> None:
     outbox, _ = an_outbox()
     waiting = asyncio.create_task(outbox.take())
     await asyncio.sleep(0)
-    outbox.offer(frames(1), 10)
+    outbox.offer(frames(1))
     assert [frame.seq for frame in (await waiting).frames] == [1]
 
 
-@pytest.mark.parametrize(("count", "size"), [(4, 40), (1, 101)])
+async def test_one_with_nothing_waiting_is_given_events_without_being_woken() -> None:
+    reader = Reader(room=10)
+    outbox, _ = an_outbox(reader)
+    waiting = asyncio.create_task(outbox.take())
+    await asyncio.sleep(0)
+    outbox.offer(frames(1, 2))
+    outbox.notice("kpis", "moved")
+    outbox.offer(frames(3))
+    await asyncio.sleep(0)
+    assert (reader.given, reader.told, waiting.done()) == ([1, 2, 3], ["moved"], False)
+    waiting.cancel()
+
+
+async def test_what_cannot_be_given_straight_away_waits_and_so_does_all_that_follows() -> None:
+    reader = Reader(room=1)
+    outbox, _ = an_outbox(reader)
+    waiting = asyncio.create_task(outbox.take())
+    await asyncio.sleep(0)
+    outbox.offer(frames(1, 2))
+    reader.room = 10
+    outbox.offer(frames(3))
+    assert reader.given == [1]
+    assert [frame.seq for frame in (await waiting).frames] == [2, 3]
+
+
+@pytest.mark.parametrize(("count", "size"), [(4, 10), (1, 101)])
 async def test_a_client_with_too_much_waiting_is_cut_off(count: int, size: int) -> None:
     outbox, cuts = an_outbox()
-    outbox.offer(frames(*range(1, count + 1)), size)
+    outbox.offer([Frame("soup", seq, "x" * size) for seq in range(1, count + 1)])
     assert outbox.is_cut
     assert cuts == ["cut"]
 
@@ -48,14 +93,14 @@ async def test_a_client_with_too_much_waiting_is_cut_off(count: int, size: int) 
 async def test_during_a_replay_too_much_is_left_to_the_log() -> None:
     outbox, cuts = an_outbox()
     outbox.is_replaying = True
-    outbox.offer(frames(1, 2, 3, 4), 40)
+    outbox.offer(frames(1, 2, 3, 4))
     waiting = await outbox.take()
     assert (list(waiting.frames), waiting.fell_behind, cuts) == ([], True, [])
 
 
 async def test_a_notice_replaces_the_one_of_its_kind_and_no_event() -> None:
     outbox, _ = an_outbox()
-    outbox.offer(frames(1), 10)
+    outbox.offer(frames(1))
     for text in ("old", "new"):
         outbox.notice("kpis", text)
     outbox.notice("heartbeat", "beat")

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from storage.replay import Frame
 
@@ -17,11 +17,24 @@ class Waiting(NamedTuple):
     """Events were dropped that only the log can give now."""
 
 
+class Reader(Protocol):
+    """One who reads fast enough needs no box: what comes is given straight away."""
+
+    def give_now(self, frames: Sequence[Frame]) -> Sequence[Frame] | None:
+        """What could not be given without waiting; None when all was."""
+        ...
+
+    def tell_now(self, text: str) -> bool:
+        """False when it is still on its way."""
+        ...
+
+
 class Outbox:
     """Events wait in order and none is ever left out: a client with too many waiting is cut off as a whole and
     continues later from its last `seq`. Notices, which carry a state and no `seq`, replace the one of their kind."""
 
-    def __init__(self, *, most_events: int, most_bytes: int) -> None:
+    def __init__(self, reader: Reader, *, most_events: int, most_bytes: int) -> None:
+        self._reader = reader
         self._most_events = most_events
         self._most_bytes = most_bytes
         self._frames: deque[Frame] = deque()
@@ -41,16 +54,25 @@ class Outbox:
         """What stops the sending to a client that is cut off."""
         self._cut = cut
 
-    def offer(self, frames: Sequence[Frame], size: int) -> None:
-        """Add events that take `size` bytes together. Never waits."""
+    def offer(self, frames: Sequence[Frame]) -> None:
+        """Give events to a client with nothing waiting, and let them wait for any other. Never waits itself."""
+        if self._is_idle():
+            left = self._reader.give_now(frames)
+            if left is None:
+                return
+            frames = left
         self._frames.extend(frames)
-        self._bytes += size
+        self._bytes += sum(len(frame.text) for frame in frames)
         if len(self._frames) > self._most_events or self._bytes > self._most_bytes:
             self._overflow()
         self._wake()
 
     def notice(self, kind: str, text: str) -> None:
-        self._notices[kind] = text
+        if self._is_idle():
+            if self._reader.tell_now(text):
+                return
+        else:
+            self._notices[kind] = text
         self._wake()
 
     def fall_behind(self) -> None:
@@ -65,13 +87,18 @@ class Outbox:
             self._cut()
 
     async def take(self) -> Waiting:
-        """All that waits; waits for something when there is nothing."""
-        while not (self._frames or self._notices or self._fell_behind):
+        """All that waits. When nothing does, sleeps until something has to, or until what was given straight away is
+        stuck: then there may be nothing in it."""
+        if not (self._frames or self._notices or self._fell_behind):
             self._sleeper = asyncio.get_running_loop().create_future()
             await self._sleeper
         waiting = Waiting(self._frames, list(self._notices.values()), self._fell_behind)
         self._empty()
         return waiting
+
+    def _is_idle(self) -> bool:
+        """Whether nothing waits and nobody is writing: the writing task sleeps in `take`."""
+        return self._sleeper is not None and not self._sleeper.done()
 
     def _overflow(self) -> None:
         if not self.is_replaying:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from api.outbox import Outbox
-from api.socket_limits import SocketLimits
+from api.socket.limits import SocketLimits
+from api.socket.outbox import Outbox, Reader
 from domain.events import Event
 from domain.messages import Heartbeat, KpisChanged
 from runtime.bus import Bus, Lagged, Subscription
@@ -17,6 +17,8 @@ MOVES_KPIS = frozenset({"lifecycle", "custom", "input.requested", "input.resolve
 """Methods of events after which `GET /kpis` may answer otherwise."""
 LOOK_SECONDS = 1.0
 """How often clients that take nothing are looked for."""
+WRITES_AT_ONCE = 128
+"""Texts written before the sockets' buffers are flushed and others are let on: half a millisecond's worth."""
 
 
 class StreamHub:
@@ -31,9 +33,9 @@ class StreamHub:
         self._kpis_due: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
-    async def join(self) -> AsyncIterator[Outbox]:
-        """An outbox that is given every event published from now on."""
-        outbox = Outbox(most_events=self._limits.waiting_events, most_bytes=self._limits.waiting_bytes)
+    async def join(self, reader: Reader) -> AsyncIterator[Outbox]:
+        """An outbox that is given every event published from now on, for one who reads."""
+        outbox = Outbox(reader, most_events=self._limits.waiting_events, most_bytes=self._limits.waiting_bytes)
         async with self._opening:
             if not self._outboxes:
                 await self._start()
@@ -75,10 +77,15 @@ class StreamHub:
                 outbox.fall_behind()
             return
         frames = [Frame(str(event.thread_id), event.seq, event.model_dump_json()) for event in events]
-        size = sum(len(frame.text) for frame in frames)
-        for outbox in self._outboxes:
-            outbox.offer(frames, size)
         self._note_kpis(events)
+        written = 0
+        for outbox in tuple(self._outboxes):
+            if outbox in self._outboxes:
+                outbox.offer(frames)
+                written += len(frames)
+            if written >= WRITES_AT_ONCE:
+                written = 0
+                await asyncio.sleep(0)
 
     def _note_kpis(self, events: Sequence[Event]) -> None:
         if self._kpis_due is None and any(event.method in MOVES_KPIS for event in events):

@@ -1,0 +1,162 @@
+"""A client is given every event once and in order, however often it stops reading, and whoever writes at the time."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.types import Message
+from starlette.websockets import WebSocketDisconnect
+
+from api.socket.feed import Feed
+from api.socket.hub import StreamHub
+from api.socket.limits import SocketLimits
+from api.socket.outbox import Outbox
+from api.socket.writer import SocketWriter
+from domain.events import DayPassed, Draft, EventParams
+from domain.identifiers import derived_id
+from domain.messages import Hello
+from runtime.bus import InProcessBus
+from storage.database import Database
+from storage.events import EventStore
+from storage.migrate import migrate_now
+from storage.replay import EventReplay
+from storage.url import database_url
+
+NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One log for all examples, each of which has a thread of its own in it."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('log')}/log.db"
+    migrate_now(database_url(url))
+    return url
+
+
+class Wire:
+    """A server's end of a socket: writing waits while the client does not read, before or after the text has left."""
+
+    def __init__(self, *, leaves_before_waiting: bool = False) -> None:
+        self.texts: list[str] = []
+        self.is_cut = False
+        self._readable = asyncio.Event()
+        self._readable.set()
+        self._leaves_before_waiting = leaves_before_waiting
+
+    async def send(self, message: Message) -> None:
+        if self.is_cut:
+            raise OSError("the client has left")
+        if self._leaves_before_waiting:
+            self.texts.append(message["text"])
+        await self._readable.wait()
+        if not self._leaves_before_waiting:
+            self.texts.append(message["text"])
+
+    def block(self) -> None:
+        self._readable.clear()
+
+    def unblock(self) -> None:
+        self._readable.set()
+
+    @property
+    def seqs(self) -> list[int]:
+        return [message["seq"] for message in map(json.loads, self.texts) if message["type"] == "event"]
+
+
+class Stream:
+    """A thread in the log, a bus and a hub with one client."""
+
+    def __init__(self, database: Database, wire: Wire) -> None:
+        self._thread = derived_id("feed", str(next(NUMBERS)))
+        self._events = EventStore(database)
+        self._log = EventReplay(database)
+        self._bus = InProcessBus()
+        self.hub = StreamHub(self._bus, SocketLimits())
+        self.wire = wire
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Outbox]:
+        feed = Feed(Hello(type="hello", threads=[self._thread]), self._log, SocketWriter(self.wire.send))
+        async with self.hub.join(feed) as outbox:
+            writing = asyncio.create_task(feed.keep_writing(outbox))
+            yield outbox
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+
+    async def happen(self, count: int, *, is_told: bool = True) -> None:
+        params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=datetime.now(UTC).date()))
+        events = await self._events.append([Draft(thread_id=self._thread, method="custom", params=params)] * count)
+        if is_told:
+            await self._bus.publish(events)
+
+
+async def until_given(wire: Wire, count: int) -> None:
+    async with asyncio.timeout(30):
+        while len(wire.seqs) < count:  # noqa: ASYNC110 - the wire has no event for it
+            await asyncio.sleep(0.001)
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("happen"), st.integers(1, 4)),
+        st.tuples(st.just("happen untold"), st.integers(1, 3)),
+        st.tuples(st.sampled_from(["block", "unblock", "notice", "let others on"]), st.just(0)),
+    ),
+    max_size=40,
+)
+
+
+@pytest.mark.parametrize("leaves_before_waiting", [False, True])
+@settings(max_examples=40, deadline=None)
+@given(steps=STEPS)
+async def test_every_event_is_given_once_and_in_order(
+    log: str, leaves_before_waiting: bool, steps: list[tuple[str, int]]
+) -> None:
+    async with Database(log) as database:
+        stream = Stream(database, wire := Wire(leaves_before_waiting=leaves_before_waiting))
+        happened = 0
+        async with stream.open() as outbox:
+            for step, count in [*steps, ("unblock", 0), ("happen", 1)]:
+                match step:
+                    case "happen" | "happen untold":
+                        await stream.happen(count, is_told=step == "happen")
+                        happened += count
+                    case "block":
+                        wire.block()
+                    case "unblock":
+                        wire.unblock()
+                    case "notice":
+                        outbox.notice("kpis", '{"type":"kpis.changed"}')
+                    case _:
+                        await asyncio.sleep(0)
+            await until_given(wire, happened)
+        assert wire.seqs == list(range(1, happened + 1))
+
+
+async def test_a_client_that_left_is_noticed_by_who_waits_for_it_and_by_nobody_else() -> None:
+    wire = Wire()
+    writer = SocketWriter(wire.send)
+    wire.is_cut = True
+    assert writer.write_now("{}")
+    with pytest.raises(WebSocketDisconnect):
+        await writer.write("{}")
+
+
+async def test_what_was_begun_without_a_task_is_finished_in_one() -> None:
+    wire = Wire()
+    writer = SocketWriter(wire.send)
+    wire.block()
+    assert not writer.write_now("first")
+    finishing = asyncio.create_task(writer.unblocked())
+    await asyncio.sleep(0)
+    assert not finishing.done()
+    wire.unblock()
+    await finishing
+    assert writer.write_now("second")
+    assert wire.texts == ["first", "second"]

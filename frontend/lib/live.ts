@@ -41,10 +41,14 @@ let waiting: Event[] = [];
 let replaying = true;
 let frame: number | null = null;
 
+/** Milliseconds between two looks at a history that is being replayed; drawing it at every frame would hold it up. */
+const REPLAY_DRAWN_EVERY = 250;
+
 /** Events are folded in once a frame: a burst of hundreds draws once. A hidden tab has no frames, so a timer serves. */
 function schedule(): void {
   if (frame !== null) return;
-  frame = document.hidden ? window.setTimeout(flush, 100) : window.requestAnimationFrame(flush);
+  if (replaying) frame = window.setTimeout(flush, REPLAY_DRAWN_EVERY);
+  else frame = document.hidden ? window.setTimeout(flush, 100) : window.requestAnimationFrame(flush);
 }
 
 function flush(): void {

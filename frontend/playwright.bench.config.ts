@@ -1,0 +1,11 @@
+import { defineConfig } from "@playwright/test";
+import { launchOptions } from "./e2e/chromium";
+
+/** What `tescosense bench page` runs: a measurement, not a test. */
+export default defineConfig({
+  testDir: "e2e",
+  testMatch: "page.bench.ts",
+  workers: 1,
+  timeout: 180_000,
+  use: { launchOptions, viewport: { width: 1440, height: 1000 }, locale: "en-GB", timezoneId: "Europe/London" },
+});

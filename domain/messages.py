@@ -18,6 +18,12 @@ class Hello(_Message):
     threads: Literal["all"] | list[UUID] = "all"
     epoch: UUID | None = Field(default=None, description="the epoch the client's `since` belongs to")
     since: dict[UUID, int] = Field(default_factory=dict, description="per thread, the last `seq` the client has")
+    latest: int | None = Field(
+        default=None,
+        ge=1,
+        description="of the threads not in `since`, replay only so many, those with the latest events; the others are "
+        "only named in `stream.synced`, and streamed like any other from then on",
+    )
 
 
 class AnswerCommand(_Message):

@@ -18,7 +18,12 @@ _OF_THREAD = (
     .limit(bindparam("most"))
 )
 _OF_ALL = _STORED.where(_E.position > bindparam("seen")).order_by(_E.position).limit(bindparam("most"))
-_KEPT = select(_E.thread_id, func.min(_E.seq).label("first"), func.max(_E.seq).label("last")).group_by(_E.thread_id)
+_KEPT = select(
+    _E.thread_id,
+    func.min(_E.seq).label("first"),
+    func.max(_E.seq).label("last"),
+    func.max(_E.position).label("position"),
+).group_by(_E.thread_id)
 
 _StoredRow = Row[tuple[int, int, UUID, UUID, str, str]]
 
@@ -36,6 +41,8 @@ class Kept(NamedTuple):
 
     first: int
     last: int
+    position: int
+    """Of its last event, among those of all threads."""
 
 
 class History(NamedTuple):
@@ -64,7 +71,7 @@ class EventReplay:
         def unit(connection: Connection) -> History:
             epoch = standing(connection, "events").epoch
             position = connection.scalar(select(func.max(_E.position))) or 0
-            kept = {str(row.thread_id): Kept(row.first, row.last) for row in connection.execute(_KEPT)}
+            kept = {str(row.thread_id): Kept(row.first, row.last, row.position) for row in connection.execute(_KEPT)}
             return History(epoch, position, kept)
 
         return await self._database.read(unit)

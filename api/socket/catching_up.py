@@ -14,7 +14,8 @@ Reason = Literal["epoch_changed", "history_trimmed"]
 
 
 class Missed(NamedTuple):
-    """Where a client's replay begins. `broken` says why it must forget what it has, when it must."""
+    """Where each thread's replay begins: at its end where the client does not want the past. `broken` says why the
+    client must forget what it has, when it must."""
 
     since: dict[str, int]
     broken: Reason | None
@@ -22,6 +23,16 @@ class Missed(NamedTuple):
 
 def missed(hello: Hello, history: History, wanted: AbstractSet[str] | None) -> Missed:
     """Compare what the client has with what the log keeps; `wanted` is None for all threads."""
+    compared = _compared(hello, history, wanted)
+    if hello.latest is None:
+        return compared
+    unknown = [thread for thread in wanted or history.kept if thread in history.kept and thread not in compared.since]
+    unknown.sort(key=lambda thread: history.kept[thread].position, reverse=True)
+    left_out = {thread: history.kept[thread].last for thread in unknown[hello.latest :]}
+    return compared._replace(since=compared.since | left_out)
+
+
+def _compared(hello: Hello, history: History, wanted: AbstractSet[str] | None) -> Missed:
     since = {str(thread): seq for thread, seq in hello.since.items()}
     if hello.epoch is not None and hello.epoch != history.epoch:
         return Missed({}, "epoch_changed")

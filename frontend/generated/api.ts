@@ -1705,6 +1705,12 @@ export interface components {
              */
             epoch: string | null;
             /**
+             * Latest
+             * @description of the threads not in `since`, replay only so many, those with the latest events; the others are only named in `stream.synced`, and streamed like any other from then on
+             * @default null
+             */
+            latest: number | null;
+            /**
              * Since
              * @description per thread, the last `seq` the client has
              */

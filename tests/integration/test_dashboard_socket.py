@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -397,6 +397,33 @@ async def test_history_that_was_trimmed_is_replayed_as_a_whole_after_saying_so(t
             assert client.messages[0]["type"] == "event", "nothing it needs was trimmed"
 
 
+async def test_a_fresh_client_may_ask_for_the_latest_threads_only_and_hears_all_of_them_from_then_on(
+    tmp_path: Path,
+) -> None:
+    data_dir = tmp_path / "data"
+    with serving(data_dir) as server:
+        with server.http() as http:
+            http.post("/simulation/clock/step").raise_for_status()
+        old, newer, newest = (derived_id("thread", name) for name in ("old", "newer", "newest"))
+        for thread in (old, newer, newest):
+            await store_events(data_dir, 3, thread=thread)
+        async with connected(server) as client:
+            await client.hello(latest=2)
+            synced = await client.until(type="stream.synced")
+            assert client.seqs == {str(newer): [1, 2, 3], str(newest): [1, 2, 3]}
+            [clock] = set(synced["seqs"]) - {str(old), str(newer), str(newest)}
+            assert synced["seqs"] == {str(old): 3, str(newer): 3, str(newest): 3, clock: 1}
+            with server.http() as http:
+                http.post("/simulation/clock/step").raise_for_status()
+            await client.until(kind="clock.day")
+            assert client.seqs[clock] == [2]
+        async with connected(server) as again:
+            await again.hello(latest=1, since={str(newer): 2}, epoch=synced["epoch"])
+            await again.until(type="stream.synced")
+            assert again.seqs[str(newer)] == [3], "what it knows is continued"
+            assert not {str(old), str(newest)} & set(again.seqs), "and what it does not know is older than the latest"
+
+
 async def test_a_command_is_carried_out_once_whichever_socket_brings_it(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
         trigger = {"scenario": "heavy-rain", "command_id": str(uuid4())}
@@ -440,17 +467,17 @@ async def test_a_command_is_carried_out_once_whichever_socket_brings_it(tmp_path
 SOUP = derived_id("soup")
 
 
-def an_event(size: int = 300) -> Draft:
+def an_event(size: int = 300, thread: UUID = SOUP) -> Draft:
     data = TaskData(node="sensing", phase="start", task_id="x" * size)
-    return Draft(thread_id=SOUP, method="tasks", params=EventParams(timestamp=datetime.now(UTC), data=data))
+    return Draft(thread_id=thread, method="tasks", params=EventParams(timestamp=datetime.now(UTC), data=data))
 
 
-async def store_events(data_dir: Path, count: int, *, size: int = 300) -> None:
-    """A history of one thread, in a system that has not been started yet."""
+async def store_events(data_dir: Path, count: int, *, size: int = 300, thread: UUID = SOUP) -> None:
+    """A history of one thread, of which no running server is told."""
     url = f"sqlite:///{data_dir}/tescosense.db"
     await migrate(url)
     async with Database(url) as database:
-        await EventStore(database).append([an_event(size) for _ in range(count)])
+        await EventStore(database).append([an_event(size, thread) for _ in range(count)])
 
 
 async def until_logged(server: Server, words: str) -> None:

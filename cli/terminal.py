@@ -2,6 +2,8 @@
 
 from rich.console import Console
 
+from domain.figures import signed_percent
+
 console = Console(highlight=False)
 """Standard output."""
 
@@ -12,4 +14,4 @@ def pounds(amount: float) -> str:
 
 
 def percent(share: float, *, signed: bool = False) -> str:
-    return f"{share:+.0%}" if signed else f"{share:.0%}"
+    return signed_percent(share) if signed else f"{share:.0%}"

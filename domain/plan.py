@@ -108,7 +108,7 @@ class CampaignPlan(BaseModel):
     id: UUID
     cycle: int = Field(ge=1)
     verdict: Literal["spend", "dont_spend"]
-    reason: str = Field(description="why the verdict, in one sentence with the numbers in it")
+    reason: str = Field(description="why the verdict, with the numbers in it")
     category: str
     hero_sku: str
     audience: Audience

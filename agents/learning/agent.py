@@ -15,6 +15,7 @@ from agents.strategy.schedule import has_next_cycle
 from domain.context import CampaignContext
 from domain.errors import BadInput
 from domain.events import BeliefsUpdated
+from domain.figures import signed_number
 from domain.identifiers import derived_id
 from domain.lesson import BeliefChange, CellExposure, Lesson
 from domain.performance import PerformanceReport
@@ -189,8 +190,8 @@ def _headline(plan: CampaignPlan, report: PerformanceReport) -> str:
     noisy = ", too noisy to tell what the ads did" if is_too_noisy(report) else ""
     return (
         f"{plan.category.capitalize()} for {plan.audience.segment.replace('_', ' ')}: ROI predicted "
-        f"{plan.predicted_roi:+.2f}, measured {report.roi:+.2f} "
-        f"({interval.level:.0%} interval {interval.low:+.2f} to {interval.high:+.2f}{noisy})"
+        f"{signed_number(plan.predicted_roi)}, measured {signed_number(report.roi)} "
+        f"({interval.level:.0%} interval {signed_number(interval.low)} to {signed_number(interval.high)}{noisy})"
     )
 
 

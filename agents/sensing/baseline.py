@@ -18,6 +18,7 @@ DRIVERS = (Cause.STOCK, Cause.PRICE, Cause.WEATHER, Cause.SEARCH)
 _LEVELLED = (Cause.STOCK, Cause.PRICE)
 """Drivers whose lasting change becomes the new normal: a price kept for months is no longer a price rise."""
 
+_WEATHER_DRIVERS = {"temperature": ("temperature", "heat", "cold"), "rain": ("rain", "heavy rain")}
 _SHOWN = ("temperature", "rain", "log search")
 _FLOOR_UNITS = 0.5
 _ON_PROMOTION = 0.02
@@ -45,6 +46,8 @@ class Baseline:
     """Log effect of each driver against normal, [S, T]."""
     weather_ahead: Floats
     """Log effect of the forecast weather, [S, H]; NaN beyond the forecast."""
+    weather_parts: dict[str, Floats]
+    """Log effect of the weather by driver, `temperature` and `rain`, against normal, each [S, T + H]."""
     anomalies: dict[str, Floats]
     """Regressors by name, as deviations from what the calendar makes normal, each [S, T + H]."""
     residual: Floats
@@ -105,6 +108,7 @@ def fit_baseline(panel: Panel) -> Baseline:
         promotion=predicted[Cause.PROMOTION],
         effects=effects,
         weather_ahead=np.where(forecast_known, weather_ahead, np.nan),
+        weather_parts=_weather_parts(regressors, mine),
         anomalies={
             column.name: np.hstack([regressors.values[:, :, index], regressors.ahead[:, :, index]])
             for index, column in enumerate(regressors.columns)
@@ -170,6 +174,17 @@ def _effect(design: Floats, coefficients: Floats, columns: list[int]) -> Floats:
         return np.zeros(design.shape[:2])
     effect: Floats = np.matmul(design[:, :, columns], coefficients[:, columns, None])[:, :, 0]
     return effect
+
+
+def _weather_parts(regressors: Regressors, coefficients: Floats) -> dict[str, Floats]:
+    """The effect of each of the weather's drivers over the observed and the forecast days, each [S, T + H]."""
+    parts = {}
+    for driver, names in _WEATHER_DRIVERS.items():
+        columns = [index for index, column in enumerate(regressors.columns) if column.name in names]
+        if columns:
+            designs = (regressors.values, regressors.ahead)
+            parts[driver] = np.hstack([_effect(design, coefficients, columns) for design in designs])
+    return parts
 
 
 def _credit_price_cuts_to_promotion(predicted: dict[Cause | None, Floats], panel: Panel) -> None:

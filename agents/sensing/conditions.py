@@ -17,6 +17,8 @@ _HOT_C = 21.0
 _COLD_C = 4.0
 _UNUSUAL_C = 4.0
 _OUTSIDE = 0.995
+_NOTHING = 0.005
+"""Log effects smaller than this have no direction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Spell:
 
     words: str
     """As in `heavy rain forecast for 3 days`."""
+    driver: str
+    """What of the weather is unusual: `rain` or `temperature`, as in `Baseline.weather_parts`."""
     days: int
     rain_mm: float
     """Mean a day; NaN where unknown, as is the temperature."""
@@ -33,20 +37,41 @@ class Spell:
     """Degrees above what the time of year makes normal."""
 
 
-def forecast_spell(panel: Panel, baseline: Baseline, rows: Rows) -> Spell | None:
-    """The unusual weather forecast from tomorrow on, over the regions of `rows`; `None` when it is ordinary."""
+def forecast_spells(panel: Panel, baseline: Baseline, rows: Rows) -> tuple[Spell, ...]:
+    """The unusual weather forecast from tomorrow on, over the regions of `rows`; nothing when it is ordinary."""
     horizon = max((values.shape[1] for values in panel.forecast.values()), default=0)
     rain = _mean(panel.forecast.get("rain_mm"), rows, horizon)
     temperature = _mean(panel.forecast.get("temperature_c"), rows, horizon)
-    return _spell(rain, temperature, _anomaly(baseline, rows, slice(panel.days, panel.days + horizon), horizon))
+    return _spells(rain, temperature, _anomaly(baseline, rows, slice(panel.days, panel.days + horizon), horizon))
 
 
-def observed_spell(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> Spell | None:
+def observed_spells(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> tuple[Spell, ...]:
     """The unusual weather of the newest `window` days, newest first."""
     rain = _mean(_newest(panel.weather.get("rain_mm"), window), rows, window)
     temperature = _mean(_newest(panel.weather.get("temperature_c"), window), rows, window)
     days = slice(panel.days - window, panel.days)
-    return _spell(rain, temperature, _anomaly(baseline, rows, days, window)[::-1])
+    return _spells(rain, temperature, _anomaly(baseline, rows, days, window)[::-1])
+
+
+def behind(spells: tuple[Spell, ...], parts: dict[str, float], effect: float, *, extrapolated: bool) -> Spell | None:
+    """The spell that can be named as the one behind a log `effect` of the weather, given the part of each driver in
+    it; `None` when the weather that is unusual usually does the opposite.
+
+    An extrapolated effect holds more than its parts: the driver that says most may then be turned round by what lies
+    beyond it, as a downpour that makes people want soup keeps them from the shop.
+    """
+    if abs(effect) < _NOTHING:
+        return spells[0] if spells else None
+    direction = 1.0 if effect > 0 else -1.0
+    strongest = max(parts, key=lambda driver: direction * parts[driver], default=None)
+    for spell in spells:
+        if spell.driver == strongest and direction * parts[spell.driver] > 0:
+            return spell
+    if not extrapolated:
+        agreeing = (spell for spell in spells if direction * parts.get(spell.driver, 0.0) > -_NOTHING)
+        return next(agreeing, None)
+    leading = max(parts, key=lambda driver: abs(parts[driver]), default=None)
+    return next((spell for spell in spells if spell.driver == leading), None)
 
 
 def weather_is_outside_history(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> bool:
@@ -72,25 +97,26 @@ def _outside(values: Floats, window: int) -> bool:
     return len(past) >= 28 and bool(mean[-window:].max() > np.quantile(past, _OUTSIDE))
 
 
-def _spell(rain: Floats, temperature: Floats, anomaly: Floats) -> Spell | None:
-    """The first of these that holds on the first day, with the number of days it goes on."""
+def _spells(rain: Floats, temperature: Floats, anomaly: Floats) -> tuple[Spell, ...]:
+    """Those that hold on the first day, with the number of days they go on: the most telling first, and no more than
+    one of each driver."""
     if not len(rain):
-        return None
+        return ()
     warm, cold = anomaly >= _UNUSUAL_C, anomaly <= -_UNUSUAL_C
     candidates = [
-        ("hot weather", warm & (temperature >= _HOT_C)),
-        ("cold weather", cold & (temperature <= _COLD_C)),
-        ("heavy rain", rain >= _HEAVY_RAIN_MM),
-        ("warm weather", warm),
-        ("cool weather", cold),
+        ("hot weather", "temperature", warm & (temperature >= _HOT_C)),
+        ("cold weather", "temperature", cold & (temperature <= _COLD_C)),
+        ("heavy rain", "rain", rain >= _HEAVY_RAIN_MM),
+        ("warm weather", "temperature", warm),
+        ("cool weather", "temperature", cold),
     ]
-    for words, holds in candidates:
+    found: dict[str, Spell] = {}
+    for words, driver, holds in candidates:
         days = int(np.cumprod(holds).sum())
-        if days:
-            return Spell(
-                words, days, float(rain[:days].mean()), float(temperature[:days].mean()), float(anomaly[:days].mean())
-            )
-    return None
+        if days and driver not in found:
+            means = (float(values[:days].mean()) for values in (rain, temperature, anomaly))
+            found[driver] = Spell(words, driver, days, *means)
+    return tuple(found.values())
 
 
 def _newest(values: NDArray[np.float32] | None, window: int) -> NDArray[np.float32] | None:

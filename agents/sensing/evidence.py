@@ -9,6 +9,7 @@ from agents.sensing.conditions import Spell
 from agents.sensing.finding import Finding
 from agents.sensing.phrases import in_days, places, title
 from agents.sensing.wording import headline
+from domain.figures import signed_number, signed_percent
 from domain.opportunity import Evidence
 from domain.panel import Panel
 from domain.provenance import Provenance
@@ -33,26 +34,26 @@ def evidence(finding: Finding, panel: Panel, provenance: Provenance, others: Seq
             unit="units/day",
         )
     ]
-    for spell, when in ((finding.spell_now, "over the last"), (finding.spell_ahead, "forecast for the next")):
-        if spell is not None:
-            facts.append(_weather_fact(spell, when, provenance))
+    facts += [_weather_fact(spell, "over the last", provenance) for spell in finding.spells_now]
+    facts += [_weather_fact(spell, "forecast for the next", provenance) for spell in finding.spells_ahead]
     if math.isfinite(finding.search_change) and provenance.search != "none":
         facts.append(
             Evidence(
                 stream="search",
                 provenance=provenance.search,
-                statement=f"Searches for {finding.category} are {finding.search_change:+.0%} against normal",
+                statement=f"Searches for {finding.category} are {signed_percent(finding.search_change)} against normal",
                 value=100 * (1 + finding.search_change),
                 expected=100.0,
                 unit="index",
             )
         )
     if abs(finding.price_change) > _MENTIONED and finding.average_price > 0:
+        change = signed_percent(finding.price_change)
         facts.append(
             Evidence(
                 stream="price",
                 provenance=provenance.sales,
-                statement=f"The price of {finding.category} is {finding.price_change:+.0%} against the weeks before",
+                statement=f"The price of {finding.category} is {change} against the weeks before",
                 value=finding.price_change,
                 expected=0.0,
                 unit="relative change",
@@ -88,7 +89,9 @@ def _weather_fact(spell: Spell, when: str, provenance: Provenance) -> Evidence:
         amount = f"{spell.rain_mm:.0f} mm a day"
         value, unit, expected = spell.rain_mm, "mm/day", None
     else:
-        amount = f"{spell.temperature_c:.0f} C, {spell.temperature_anomaly:+.0f} C against the time of year"
+        amount = (
+            f"{spell.temperature_c:.0f} C, {signed_number(spell.temperature_anomaly, 0)} C against the time of year"
+        )
         value, unit, expected = spell.temperature_c, "C", spell.temperature_c - spell.temperature_anomaly
     return Evidence(
         stream="weather",

@@ -31,8 +31,13 @@ class Finding:
     decomposition: Decomposition
     weather_ahead: float
     """Log effect of the forecast weather on the category over the next days, against normal."""
+    spells_now: tuple[Spell, ...]
+    """All that is unusual of the weather in the window."""
+    spells_ahead: tuple[Spell, ...]
     spell_now: Spell | None
+    """The one of them that can be behind what the weather did to sales in the window."""
     spell_ahead: Spell | None
+    """The one of those forecast that can be behind `weather_ahead`."""
     units_per_day: float
     """Expected over the days ahead, all stores of the regions, no advertising."""
     expected_per_day: float

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from agents.sensing.alarms import FORECAST_DAYS, Alarm, Deviations, measure_deviations, raise_alarms, shock_alarm
 from agents.sensing.baseline import Baseline, fit_baseline
-from agents.sensing.conditions import forecast_spell, observed_spell
+from agents.sensing.conditions import behind, forecast_spells, observed_spells
 from agents.sensing.diagnosis import Decomposition, decompose, is_advertisable
 from agents.sensing.feed import FeedFaults, find_feed_faults
 from agents.sensing.finding import Finding, ranked
@@ -111,6 +111,8 @@ class _Sight:
         ahead = self._ahead(category)
         kind = _kind(alarm, decomposition)
         price, price_change = self._price(rows, window)
+        spells_now = observed_spells(self.panel, self.baseline, rows, window)
+        spells_ahead = forecast_spells(self.panel, self.baseline, rows)
         advertisable = alarm.scope != "shock" and is_advertisable(decomposition, price_change, ahead)
         return Finding(
             category=self.baseline.categories[category],
@@ -121,8 +123,20 @@ class _Sight:
             alarm=alarm,
             decomposition=decomposition,
             weather_ahead=ahead,
-            spell_now=observed_spell(self.panel, self.baseline, rows, window),
-            spell_ahead=forecast_spell(self.panel, self.baseline, rows),
+            spells_now=spells_now,
+            spells_ahead=spells_ahead,
+            spell_now=behind(
+                spells_now,
+                self._weather_parts(rows, slice(self.panel.days - window, self.panel.days)),
+                decomposition.effects[Cause.WEATHER],
+                extrapolated=decomposition.extrapolated is Cause.WEATHER,
+            ),
+            spell_ahead=behind(
+                spells_ahead,
+                self._weather_parts(rows, slice(self.panel.days, self.panel.days + FORECAST_DAYS)),
+                ahead,
+                extrapolated=False,
+            ),
             units_per_day=self._units_ahead(rows, decomposition, ahead),
             expected_per_day=float(np.exp(self.baseline.expected[rows, -window:]).sum() / window),
             average_price=price,
@@ -168,6 +182,10 @@ class _Sight:
         return tuple(
             name for name, arrays in streams.items() if any(np.isfinite(array[rows]).any() for array in arrays)
         )
+
+    def _weather_parts(self, rows: Rows, days: slice) -> dict[str, float]:
+        """Mean log effect of each of the weather's drivers on the series `rows` over some days."""
+        return {driver: float(effect[rows, days].mean()) for driver, effect in self.baseline.weather_parts.items()}
 
     def _search(self, rows: Rows) -> float:
         if "log search" not in self.baseline.anomalies:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from agents.strategy.decision import Decision, best_first_pound
+from agents.strategy.offer import Offer
 from agents.strategy.situation import Situation
+from domain.figures import rounded_pounds, signed_number
 from domain.identifiers import derived_id
 from domain.lesson import Lesson
 from domain.money import pounds
@@ -14,6 +16,7 @@ from domain.plan import (
     Audience,
     CampaignBrief,
     CampaignPlan,
+    Channel,
     Flight,
     Holdout,
     Interval,
@@ -33,7 +36,7 @@ def spending_plan(
         id=derived_id("plan", campaign_id, situation.cycle, *map(str, decision.budgets), *decision.channels),
         cycle=situation.cycle,
         verdict="spend",
-        reason=_why_spend(situation, decision),
+        reason=_why_spend(situation, decision, brief.hero_sku),
         category=situation.opportunity.category,
         hero_sku=brief.hero_sku,
         audience=situation.audience,
@@ -123,16 +126,27 @@ def edited_to_nothing(decided_by: str) -> str:
     return f"{decided_by} set every budget to zero, so nothing is spent."
 
 
-def _why_spend(situation: Situation, decision: Decision) -> str:
+def _why_spend(situation: Situation, decision: Decision, hero_sku: str) -> str:
     figures = decision.forecast
     interval = figures.roi_interval
-    expected = (
-        f"£{figures.spend:,.2f} of media is expected to sell £{figures.total:,.2f} more "
-        f"{situation.opportunity.category}, £{figures.margin:,.2f} of margin: ROI {figures.roi:+.2f} "
-        f"({interval.level:.0%} interval {interval.low:+.2f} to {interval.high:+.2f})"
+    return (
+        f"£{figures.spend:,.2f} of media is expected to sell about {rounded_pounds(figures.total)} more "
+        f"{situation.opportunity.category}, {rounded_pounds(figures.margin)} of margin: ROI "
+        f"{signed_number(figures.roi)} ({interval.level:.0%} interval {signed_number(interval.low)} to "
+        f"{signed_number(interval.high)}).{_what_the_law_changed(situation.offer, hero_sku)}"
     )
-    law = f"; {situation.offer.reason}" if situation.offer.reason else ""
-    return f"{expected}{law}."
+
+
+def _what_the_law_changed(offer: Offer, hero_sku: str) -> str:
+    """A sentence of its own: why the best seller does not lead, or where the ads may not run."""
+    if not offer.reason:
+        return ""
+    if offer.barred:
+        *most, last = (_name(channel.value) for channel in Channel if channel in offer.barred)
+        closed = f"{', '.join(most)} or {last}" if most else last
+        return f" {offer.reason}, so nothing is bought on {closed}."
+    hero = next((product.name for product in offer.products if product.sku == hero_sku), hero_sku)
+    return f" {offer.reason}, so the ads lead with {hero} instead."
 
 
 def _allocations(situation: Situation, decision: Decision) -> list[Allocation]:

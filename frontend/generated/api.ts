@@ -1016,7 +1016,7 @@ export interface components {
             prompt_hash: string;
             /**
              * Reason
-             * @description why the verdict, in one sentence with the numbers in it
+             * @description why the verdict, with the numbers in it
              */
             reason: string;
             roi_interval: components["schemas"]["Interval"];

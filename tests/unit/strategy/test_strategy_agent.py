@@ -1,5 +1,6 @@
 """The strategy node through its door: state in, plan out."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -158,13 +159,22 @@ async def test_a_heatwave_leads_with_the_lolly_the_law_allows() -> None:
     plan = plan_of(await run(state("ice cream"), writers=Writers(hero_sku="ICE-01")))
     assert plan.hero_sku == plan.brief.hero_sku == "ICE-02"
     assert any(allocation.channel.is_paid_online for allocation in plan.allocations)
+    assert plan.reason.endswith("is less healthy), so the ads lead with Orange Lollies instead.")
+
+
+async def test_a_forecast_is_told_no_more_closely_than_it_is_known() -> None:
+    plan = plan_of(await run(state()))
+    told = re.search(r"about £([\d,]+) more soup, £([\d,]+) of margin: ROI [+−]\d", plan.reason)
+    assert told, plan.reason
+    sales = sum(float(allocation.expected_incremental_sales) for allocation in plan.allocations)
+    assert float(told[1].replace(",", "")) == float(f"{sales:.3g}")
 
 
 async def test_a_category_of_less_healthy_food_alone_stays_off_paid_online_media() -> None:
     plan = plan_of(await run(state("cones"), writers=Writers(hero_sku="CONE-01")))
     assert not any(allocation.channel.is_paid_online for allocation in plan.allocations)
     assert "law:paid_social" in plan.binding_constraints
-    assert "less healthy" in plan.reason
+    assert plan.reason.endswith("so nothing is bought on sponsored search, onsite display or paid social.")
 
 
 async def test_beer_is_planned_for_adults() -> None:

@@ -1,0 +1,25 @@
+"""Figures with their sign, as sentences for readers write them: a real minus, and a nought without any sign."""
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def signed_percent(share: float, digits: int = 0) -> str:
+    """`+3%`, `−12%`, and `0%` for what rounds to nothing; `share` is a ratio."""
+    return _signed(f"{abs(share):.{digits}%}", share, f"{0:.{digits}%}")
+
+
+def signed_number(value: float, digits: int = 2) -> str:
+    """`+0.82`, `−0.10`, `0.00`."""
+    return _signed(f"{abs(value):.{digits}f}", value, f"{0:.{digits}f}")
+
+
+def rounded_pounds(amount: float) -> str:
+    """Pounds as closely as a forecast can mean them, three figures: `£24,800`, `£1,540`, `£87`."""
+    figures = float(f"{amount:.3g}")
+    return f"{MINUS if figures < 0 else ''}£{abs(figures):,.0f}"
+
+
+def _signed(text: str, value: float, nothing: str) -> str:
+    if text == nothing:
+        return text
+    return f"{MINUS if value < 0 else '+'}{text}"

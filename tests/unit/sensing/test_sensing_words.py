@@ -1,0 +1,123 @@
+"""What a finding is called: the weather that can be behind it, and no clause that says the opposite."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sensing_panels import make_panel, rows_of, scaled
+
+from agents.sensing.conditions import Spell, behind
+from agents.sensing.finding import Finding
+from agents.sensing.findings import sense
+from agents.sensing.wording import campaign_name, diagnosis, headline, spell_told
+from domain.context import WorldRef
+from domain.opportunity import Cause, OpportunityKind
+from tests.unit.world.simulated_world import LogInMemory
+from world.simulated.market import SimulatedWorlds
+from world.simulated.scenarios import schedule, shows_on
+
+AUTUMN = date(2026, 11, 3)
+RAIN = Spell("heavy rain", "rain", 2, 24.0, 9.0, 1.0)
+WARM = Spell("warm weather", "temperature", 3, 1.0, 16.0, 7.0)
+LIKES_WARMTH = {"rain": -0.08, "temperature": 0.2}
+
+
+@pytest.fixture(scope="module")
+def two_spells() -> list[Finding]:
+    """Everything found while heavy rain and a heatwave are both in the log, a few days apart or none."""
+    return list(_found_in_two_spells())
+
+
+def _found_in_two_spells() -> Iterator[Finding]:
+    for gap in (0, 4):
+        rain, heat = schedule("heavy-rain", AUTUMN), schedule("heatwave", AUTUMN + timedelta(days=gap))
+        world = SimulatedWorlds(LogInMemory()).open(WorldRef(seed=7, scenarios=(rain, heat)))
+        for day in {shows_on(rain), shows_on(heat)}:
+            yield from sense(world.panel(day), threshold=3.0)
+
+
+def _named(findings: list[Finding], category: str) -> list[Finding]:
+    found = [finding for finding in findings if finding.category == category]
+    assert found, category
+    return found
+
+
+def test_what_warmth_sold_is_never_put_down_to_rain(two_spells: list[Finding]) -> None:
+    for found in _named(two_spells, "barbecue meat") + _named(two_spells, "salad"):
+        if found.change > 0:
+            told = [part.statement for part in diagnosis(found).contributions if part.cause is Cause.WEATHER]
+            assert not any("rain" in words for words in [headline(found), campaign_name(found), *told])
+
+
+def test_the_headline_the_advice_and_the_name_speak_of_the_same_weather(two_spells: list[Finding]) -> None:
+    spells = re.compile(r"heavy rain|(?:hot|cold|warm|cool) weather", re.IGNORECASE)
+    for found in two_spells:
+        said = (headline(found), diagnosis(found).advice, campaign_name(found))
+        named = {spell.lower() for words in said for spell in spells.findall(words)}
+        assert len(named) <= 1, said
+
+
+def test_a_forecast_lifts_or_cuts_sales_by_a_figure_without_sign(two_spells: list[Finding]) -> None:
+    forecasts = [found for found in two_spells if found.kind is OpportunityKind.FORECAST_WINDOW]
+    assert forecasts
+    for found in forecasts:
+        verb = "lift" if found.change > 0 else "cut"
+        assert re.search(rf"should {verb} [a-z ]+ sales by \d+%", headline(found)), headline(found)
+
+
+def test_no_sentence_has_a_hyphen_for_a_minus(two_spells: list[Finding]) -> None:
+    for found in two_spells:
+        said = diagnosis(found)
+        words = [headline(found), said.advice, *(part.statement for part in said.contributions)]
+        assert not any(re.search(r"-\d|[+−]0(\.0)?%", sentence) for sentence in words), words
+
+
+@pytest.mark.parametrize(
+    ("spells", "effect", "extrapolated", "named"),
+    [
+        ((RAIN, WARM), 0.15, False, WARM),
+        ((RAIN, WARM), -0.07, False, RAIN),
+        ((RAIN,), 0.15, False, None),
+        ((RAIN,), 0.15, True, None),
+        ((WARM,), -0.1, True, WARM),
+        ((RAIN,), 0.0, False, RAIN),
+        ((), 0.15, True, None),
+    ],
+)
+def test_a_spell_is_named_only_where_its_effect_has_the_sign_told(
+    spells: tuple[Spell, ...], effect: float, extrapolated: bool, named: Spell | None
+) -> None:
+    assert behind(spells, LIKES_WARMTH, effect, extrapolated=extrapolated) is named
+
+
+def test_searches_are_left_out_when_they_moved_the_other_way() -> None:
+    panel = make_panel()
+    rows = rows_of(panel, "category 5")
+    search = panel.search.copy()
+    search[rows, -4:] *= 2.5
+    found = sense(replace(scaled(panel, rows, 1.5, 2), search=search), 3.0)[0]
+    assert found.cause is Cause.SEARCH
+    assert re.search(r" with searches \+\d+%: boost", headline(found))
+    assert re.fullmatch(
+        r"Category 5 sales up \d+%: boost category 5 ads\.", headline(replace(found, search_change=-0.05))
+    )
+
+
+def test_weather_that_took_sales_and_is_not_forecast_is_said_to_pass(two_spells: list[Finding]) -> None:
+    found = next(found for found in two_spells if found.cause is Cause.WEATHER and found.spell_now is not None)
+    falling = replace(found.decomposition, effects={Cause.WEATHER: -0.05})
+    passing = replace(
+        found,
+        kind=OpportunityKind.SALES_DROP,
+        decomposition=falling,
+        advertisable=True,
+        spell_ahead=None,
+        spells_ahead=(),
+        weather_ahead=0.0,
+        spell_now=RAIN,
+    )
+    assert spell_told(passing) is RAIN
+    assert "in heavy rain, which is about to pass: boost" in headline(passing)
+    assert "as the weather turns" in diagnosis(passing).advice

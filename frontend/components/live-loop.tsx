@@ -15,18 +15,20 @@ import { StepPanel } from "@/components/step-panel/step-panel";
 import { activeStep, type Thread } from "@/lib/events/thread";
 import { campaignsInOrder, campaignToFollow, threadStatus } from "@/lib/events/threads-in-order";
 import { useUrlState } from "@/lib/hooks/use-url-state";
-import { useLive } from "@/lib/live";
+import { useLive, useThread } from "@/lib/live";
 import { useGraph } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 
 /** The loop as it thinks: the graph, the steps in time, and what each did. */
 export function LiveLoop() {
   const threads = useLive((live) => live.threads);
-  const synced = useLive((live) => live.synced);
+  const isSynced = useLive((live) => live.synced);
   const graph = useGraph();
   const url = useUrlState();
   const inOrder = useMemo(() => campaignsInOrder(threads), [threads]);
-  const thread = threads[url.get("campaign") ?? ""] ?? campaignToFollow(inOrder);
+  const { thread: asked, isReading } = useThread(url.get("campaign"));
+  const synced = isSynced && !isReading;
+  const thread = asked ?? (isReading ? null : campaignToFollow(inOrder));
   const chosen = thread?.steps.find((step) => step.taskId === url.get("step"));
   const step = chosen ?? (thread ? (activeStep(thread) ?? thread.steps.at(-1)) : undefined);
   const panel = useRef<HTMLDivElement>(null);

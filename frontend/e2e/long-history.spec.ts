@@ -1,4 +1,4 @@
-import { expect, test } from "./test";
+import { expect, type Page, test } from "./test";
 
 const EVENTS = 10_000;
 const THREAD = "01a20921-4a43-767d-946c-1737e6306f8d";
@@ -59,4 +59,38 @@ test("ten thousand events are read and scrolled without building ten thousand ro
 
   await feed.evaluate((box) => box.scrollTo(0, box.scrollHeight));
   await expect(feed.locator('[data-seq="1"]')).toBeVisible();
+});
+
+/** The page asks for the newest thread alone, so that two campaigns make a long past. */
+const asksForTheNewestOnly = (page: Page): Promise<void> =>
+  page.routeWebSocket(/\/ws\/dashboard/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((text) => server.send(String(text).replace(/"latest":\d+/, '"latest":1')));
+  });
+
+test("a campaign of long ago is read when it is looked at, and when it moves", async ({ page, context, server }) => {
+  await server.trigger("heavy-rain");
+  const { id } = await server.campaignOf("soup", "AWAITING_APPROVAL");
+  await server.trigger("heatwave");
+  const soup = `[data-campaign="${id}"]`;
+
+  await asksForTheNewestOnly(page);
+  await page.goto("/");
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  await expect(page.locator("[data-campaign]")).toHaveCount(1);
+  const other = await context.newPage();
+  await asksForTheNewestOnly(other);
+  await other.goto(`/?campaign=${id}`);
+  const graph = other.getByRole("group", { name: "Campaign graph" }).filter({ visible: true });
+  await expect(graph.locator("[data-node=approval]")).toHaveAttribute("data-outcome", "parked");
+  await expect(graph.locator("[data-node=sensing]")).toHaveAttribute("data-outcome", "done");
+
+  await expect(page.locator(soup)).toHaveCount(0);
+  await server.decide(id, { decision: "reject", decided_by: "Ada", reason: "not now" });
+  await page.locator(soup).click();
+  const steps = page.locator("[data-step-node]");
+  await expect(steps.first()).toHaveAttribute("data-step-node", "sensing");
+  await expect(page.locator("[data-step-node=approval] [data-attempt]")).toHaveCount(2);
+  const told = (await server.events(id)).length;
+  await expect(page.getByRole("tab", { name: `Events ${told}` })).toBeVisible();
 });

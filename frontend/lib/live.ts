@@ -3,13 +3,17 @@
 /** What the page knows of the running system: threads folded from events, and how the connection is. */
 
 import { create } from "zustand";
-import { apiKey, getJson, socketUrl } from "./api";
-import { admit, positions, type Threads } from "./events/log";
+import { useEffect } from "react";
+import { apiKey, getJson, Problem, socketUrl } from "./api";
+import { admit, positions, type Threads, type Unread, unreadOf } from "./events/log";
+import type { Thread } from "./events/thread";
 import { type Connection, DashboardSocket, type Socket } from "./socket/dashboard-socket";
 import type { Event, EventsSince } from "./types";
 
 interface Live {
   threads: Threads;
+  /** Campaigns that are stored and were not replayed: `useThread` reads one when it is looked at. */
+  unread: Unread;
   connection: Connection;
   /** Whether all that was stored has been read once. */
   synced: boolean;
@@ -23,7 +27,7 @@ interface Live {
 }
 
 export const useLive = create<Live>(() => ({
-  threads: {}, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null, needsKey: false,
+  threads: {}, unread: {}, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null, needsKey: false,
 }));
 
 export const askForKey = (): void => useLive.setState({ needsKey: true });
@@ -56,12 +60,71 @@ function flush(): void {
   if (!waiting.length) return;
   const batch = waiting;
   waiting = [];
-  const admitted = admit(useLive.getState().threads, batch, replaying);
+  const { threads, unread } = useLive.getState();
+  const admitted = admit(threads, batch, replaying, unread);
   const days = admitted.applied.flatMap(({ params: { data } }) => (data.kind === "clock.day" ? [data.today] : []));
   const today = days.at(-1) ?? useLive.getState().today;
   useLive.setState({ threads: admitted.threads, today });
   if (!replaying && admitted.applied.length) heard.forEach((listener) => listener(admitted.applied));
+  early.push(...admitted.early);
+  for (const id of new Set(admitted.early.map((event) => event.thread_id))) void readPast(id);
   if (admitted.gap) connection?.restart();
+}
+
+const PAGE = 1000;
+const NOT_FOUND = 404;
+let early: Event[] = [];
+const reading = new Set<string>();
+
+/**
+ * Read the past of a thread that was left out of the replay, then what has come of it since. What cannot be read now
+ * stays unread, and is asked for again when it is next looked at or moves.
+ */
+async function readPast(id: string): Promise<void> {
+  if (reading.has(id)) return;
+  const begun = useLive.getState().epoch;
+  reading.add(id);
+  try {
+    const past = await pastOf(id);
+    const { threads, unread, epoch } = useLive.getState();
+    if (epoch !== begun || !(id in unread)) return;
+    const held = early.filter((event) => event.thread_id === id);
+    early = early.filter((event) => event.thread_id !== id);
+    useLive.setState({
+      threads: admit(threads, [...past, ...held], true).threads,
+      unread: Object.fromEntries(Object.entries(unread).filter(([other]) => other !== id)),
+    });
+    if (held.length) heard.forEach((listener) => listener(held));
+  } catch (error) {
+    if (!(error instanceof Problem || error instanceof TypeError)) throw error;
+  } finally {
+    reading.delete(id);
+  }
+}
+
+async function pastOf(id: string): Promise<Event[]> {
+  const past: Event[] = [];
+  try {
+    for (;;) {
+      const { items } = await getJson<{ items: Event[] }>(`/campaigns/${id}/events?since=${past.at(-1)?.seq ?? 0}&limit=${PAGE}`);
+      past.push(...items);
+      if (items.length < PAGE) return past;
+    }
+  } catch (error) {
+    // Not every thread is a campaign's: of another, such as the clock's, what comes now is enough.
+    if (error instanceof Problem && error.status === NOT_FOUND) return past;
+    throw error;
+  }
+}
+
+/** One thread, read now if it was left out of the replay; undefined while it is read, and when there is none. */
+export function useThread(id: string | null): { thread: Thread | undefined; isReading: boolean } {
+  const thread = useLive((live) => (id ? live.threads[id] : undefined));
+  const isUnread = useLive((live) => id !== null && id in live.unread);
+  useEffect(() => {
+    if (id && isUnread) void readPast(id);
+  }, [id, isUnread]);
+  return { thread, isReading: isUnread };
 }
 
 let connection: DashboardSocket | null = null;
@@ -102,13 +165,14 @@ export function connect(): () => void {
       },
       onResync: (epoch) => {
         waiting = [];
+        early = [];
         replaying = true;
-        useLive.setState({ threads: {}, epoch });
+        useLive.setState({ threads: {}, unread: {}, epoch });
       },
-      onSynced: (epoch) => {
+      onSynced: (epoch, seqs) => {
         flush();
         replaying = false;
-        useLive.setState({ synced: true, epoch });
+        useLive.setState({ synced: true, epoch, unread: unreadOf(useLive.getState().threads, seqs) });
         heard.forEach((listener) => listener([]));
       },
       onAlive: () => {

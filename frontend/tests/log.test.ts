@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { admit, positions } from "@/lib/events/log";
+import { admit, positions, unreadOf } from "@/lib/events/log";
 import { AFTER_THE_GATE, story, THREAD, TO_THE_GATE } from "./campaign-events";
 
 const ALL = story([...TO_THE_GATE, ...AFTER_THE_GATE]);
@@ -26,6 +26,21 @@ describe("admitting events", () => {
   it("lets a trimmed history begin late while it is replayed, and never once live", () => {
     expect(admit({}, ALL.slice(7, 9), true).gap).toBeNull();
     expect(admit({}, ALL.slice(7, 9), false).gap).toBe(THREAD);
+  });
+
+  it("sets aside what comes of a thread whose past was left out, until that has been read", () => {
+    const unread = unreadOf({}, { [THREAD]: 7, [OTHER]: 0 });
+    expect(unread).toEqual({ [THREAD]: 7 });
+    const { early, applied, gap } = admit({}, ALL.slice(7, 9), false, unread);
+    expect([early, applied, gap]).toEqual([ALL.slice(7, 9), [], null]);
+    const read = admit({}, [...ALL.slice(0, 8), ...early], true);
+    expect(read.threads).toEqual(admit({}, ALL.slice(0, 9), true).threads);
+    expect(unreadOf(read.threads, { [THREAD]: 9 })).toEqual({});
+  });
+
+  it("takes a thread that was unread when the replay tells it after all", () => {
+    const replayed = admit({}, ALL.slice(0, 4), true, { [THREAD]: 4 });
+    expect(positions(replayed.threads)).toEqual({ [THREAD]: 4 });
   });
 
   it("keeps threads apart: a gap in one does not hold up the other", () => {

@@ -12,19 +12,29 @@ export interface Admitted {
   applied: Event[];
   /** A thread of which an event is missing: the stream has to be taken up again from its `seq`. */
   gap: string | null;
+  /** Events of threads whose past has not been read yet; to be admitted once it has. */
+  early: Event[];
 }
+
+/** Threads of which only the last `seq` is known: their past was left out of the replay. */
+export type Unread = Readonly<Record<string, number>>;
 
 /**
  * Fold what is new. An event already known is dropped. One that comes too early stops its thread there and is
  * reported as a gap. While history is being replayed, a thread not yet known may begin at any `seq`, because its
  * oldest events may have been trimmed.
  */
-export function admit(threads: Threads, events: Event[], replaying: boolean): Admitted {
+export function admit(threads: Threads, events: Event[], replaying: boolean, unread: Unread = {}): Admitted {
   const batches = new Map<string, Event[]>();
   const heads = new Map<string, number>();
+  const early: Event[] = [];
   let gap: string | null = null;
   for (const event of events) {
     const id = event.thread_id;
+    if (!replaying && !threads[id] && id in unread) {
+      early.push(event);
+      continue;
+    }
     const head = heads.get(id) ?? threads[id]?.seq ?? 0;
     if (event.seq <= head) continue;
     const mayBegin = replaying && head === 0;
@@ -37,14 +47,19 @@ export function admit(threads: Threads, events: Event[], replaying: boolean): Ad
     if (batch) batch.push(event);
     else batches.set(id, [event]);
   }
-  if (!batches.size) return { threads, applied: [], gap };
+  if (!batches.size) return { threads, applied: [], gap, early };
   const next: Record<string, Thread> = { ...threads };
   const applied: Event[] = [];
   for (const [id, batch] of batches) {
     next[id] = foldThread(threads[id], batch);
     applied.push(...batch);
   }
-  return { threads: next, applied, gap };
+  return { threads: next, applied, gap, early };
+}
+
+/** What the server named without telling its past. */
+export function unreadOf(threads: Threads, seqs: Unread): Unread {
+  return Object.fromEntries(Object.entries(seqs).filter(([id, seq]) => seq > 0 && !threads[id]));
 }
 
 /** Per thread, the last `seq` folded in: what a socket's hello tells the server. */

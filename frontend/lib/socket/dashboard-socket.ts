@@ -36,7 +36,8 @@ export interface Listener {
   onEvent(event: Event): void;
   /** Forget what is known: what follows is the whole. */
   onResync(epoch: string): void;
-  onSynced(epoch: string): void;
+  /** All that was stored has been told; `seqs` has the last of every thread, also of those whose past was left out. */
+  onSynced(epoch: string, seqs: Readonly<Record<string, number>>): void;
   /** Any sign of life. */
   onAlive(): void;
   /** What the page has already, and of which epoch. */
@@ -49,6 +50,8 @@ const LONGEST_RETRY_MS = 15_000;
 /** The server's heart beats every 15 s; a socket silent for longer than this is dead. */
 const SILENCE_MS = 40_000;
 const POLL_MS = 2000;
+/** Of threads not known yet, so many are replayed: weeks of campaigns need not be read to see what goes on today. */
+const LATEST_THREADS = 60;
 /** Sockets that never opened in a row before polling takes over. */
 const FAILURES_BEFORE_POLLING = 3;
 const RETRY_WHILE_POLLING_MS = 30_000;
@@ -115,7 +118,7 @@ export class DashboardSocket {
     this.opened = true;
     this.stopPolling();
     const { epoch, since } = this.listener.known();
-    const hello: Hello = { type: "hello", threads: "all", since, token: this.listener.token(), epoch };
+    const hello: Hello = { type: "hello", threads: "all", since, token: this.listener.token(), epoch, latest: LATEST_THREADS };
     this.listener.onConnection({ state: "replaying" });
     socket.send(JSON.stringify(hello));
   }
@@ -132,7 +135,7 @@ export class DashboardSocket {
         return this.listener.onResync(message.epoch);
       case "stream.synced":
         this.failures = 0;
-        this.listener.onSynced(message.epoch);
+        this.listener.onSynced(message.epoch, message.seqs);
         return this.listener.onConnection({ state: "live" });
       default:
         return;
@@ -194,7 +197,7 @@ export class DashboardSocket {
         for (const event of page.items) this.listener.onEvent(event);
         more = page.items.length > 0;
         this.position = page.next;
-        if (!more) this.listener.onSynced(page.epoch);
+        if (!more) this.listener.onSynced(page.epoch, {});
       }
       this.listener.onAlive();
       this.listener.onConnection({ state: "polling", reason });

@@ -24,6 +24,11 @@ class Channel(StrEnum):
     def is_paid_online(self) -> bool:
         return self in {Channel.SPONSORED_SEARCH, Channel.ONSITE_DISPLAY, Channel.PAID_SOCIAL}
 
+    @property
+    def is_clickable(self) -> bool:
+        """A screen in a store is seen and not clicked, so its impressions are in no click-through rate."""
+        return self is not Channel.IN_STORE_SCREEN
+
 
 class Interval(BaseModel):
     """A central interval at `level`."""

@@ -1,5 +1,8 @@
 """Reading what campaigns have delivered and caused, over all of them."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from sqlalchemy import Connection, select
 
 from domain.performance import PerformanceReport
@@ -27,3 +30,15 @@ class ReportQueries:
             return [PerformanceReport.model_validate(document) for document in connection.scalars(query)]
 
         return await self._database.read(unit)
+
+    async def final_cycles(self, campaigns: Sequence[UUID]) -> set[tuple[UUID, int]]:
+        """The cycles of some campaigns that a final report has closed, as (campaign, cycle)."""
+        reports = tables.reports
+        query = select(reports.c.campaign_id, reports.c.cycle).where(
+            reports.c.campaign_id.in_(campaigns), reports.c.is_final
+        )
+
+        def unit(connection: Connection) -> set[tuple[UUID, int]]:
+            return {(campaign_id, cycle) for campaign_id, cycle in connection.execute(query)}
+
+        return await self._database.read(unit) if campaigns else set()

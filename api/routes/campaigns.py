@@ -1,5 +1,7 @@
 """Campaigns: the seed's list, and everything known of one."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -7,26 +9,50 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, JsonValue
 
 from api.dependencies import KnownCampaign, OwnCampaign, Position, TheSystem
+from api.routes.delivery import DeliveryByDay, running_flights
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
 from domain.errors import BadInput, NotFound
 from domain.events import Event
+from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
-from domain.plan import CampaignPlan
+from domain.plan import CampaignPlan, Flight, Interval
 from domain.state import CampaignState, CampaignStatus
 from runtime.orders import Question
 from runtime.system import System
-from storage.records import CampaignPage, CampaignRecord, PerformanceRecord, Reservation
+from storage.campaign_outlines import CampaignOutline, CampaignOutlines
+from storage.records import CampaignRecord, PerformanceRecord, Reservation
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+
+
+class CampaignRow(CampaignRecord):
+    """A campaign as a table shows it. `spent` is all the platform has charged by now, running flights included."""
+
+    detected_on: date | None
+    """The world's day its opportunity was seen on."""
+    regions: list[str]
+    planned: Money | None
+    """What its plans spend, over all cycles; None where nothing is to be spent."""
+    flight: Flight | None
+    iroas: float | None
+    """Incremental sales over spend by the final reports, as is `roi`; None before the first."""
+    iroas_interval: Interval | None
+    roi: float | None
+
+
+class CampaignRowPage(BaseModel):
+    items: list[CampaignRow]
+    next: str | None
+    """The cursor of the following page; None at the oldest."""
 
 
 class CampaignDetail(BaseModel):
     """One campaign, whole."""
 
-    campaign: CampaignRecord
+    campaign: CampaignRow
     opportunities: list[Opportunity]
     plans: list[CampaignPlan]
     creatives: list[Creative]
@@ -75,9 +101,10 @@ async def list_campaigns(
     status: CampaignStatus | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: str | None = None,
-) -> CampaignPage:
+) -> CampaignRowPage:
     """The newest first; `next` is the cursor of the following page."""
-    return await system.campaigns.page(status=status, limit=limit, after=after)
+    page = await system.campaigns.page(status=status, limit=limit, after=after)
+    return CampaignRowPage(items=await _rows(system, page.items), next=page.next)
 
 
 @router.get("/{campaign_id}")
@@ -85,8 +112,9 @@ async def get_campaign(campaign_id: UUID, system: TheSystem) -> CampaignDetail:
     campaign = await system.campaigns.get(campaign_id)
     if campaign is None:
         raise NotFound(f"there is no campaign {campaign_id}", remedy="list them with GET /campaigns")
+    [row] = await _rows(system, [campaign])
     return CampaignDetail(
-        campaign=campaign,
+        campaign=row,
         opportunities=await system.campaigns.opportunities(campaign_id),
         plans=await system.campaigns.plans(campaign_id),
         creatives=await system.campaigns.creatives(campaign_id),
@@ -156,6 +184,19 @@ async def get_events(
 ) -> dict[str, list[Event]]:
     """The campaign's events after `seq` = `since`."""
     return {"items": await system.events.since(campaign_id, since, limit)}
+
+
+async def _rows(system: System, records: Sequence[CampaignRecord]) -> list[CampaignRow]:
+    outlines = await CampaignOutlines(system.repositories.database).of([record.id for record in records])
+    is_any_running = any(record.status is CampaignStatus.ACTIVE for record in records)
+    flights = await running_flights(system) if is_any_running else {}
+    return [_row(record, outlines[record.id], flights.get(record.id)) for record in records]
+
+
+def _row(record: CampaignRecord, outline: CampaignOutline, flight: DeliveryByDay | None) -> CampaignRow:
+    spent = record.spent if flight is None else outline.reported_spend + flight.spend
+    told = outline.model_dump(exclude={"reported_spend"})
+    return CampaignRow.model_validate({**record.model_dump(), **told, "spent": spent})
 
 
 async def _questions(system: System, campaign_id: UUID) -> list[Question]:

@@ -1,6 +1,7 @@
 """What the ad platform has delivered of a campaign so far, by day and channel."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -9,8 +10,10 @@ from pydantic import BaseModel
 from api.dependencies import KnownCampaign, TheSystem
 from domain.booking import ChannelDelivery
 from domain.money import Money, pounds
+from domain.state import CampaignStatus
 from runtime.live_ports import WORLD
 from runtime.system import System
+from storage.report_queries import ReportQueries
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
@@ -19,6 +22,7 @@ class DeliveryByDay(BaseModel):
     """The platform's own figures: delivery is what ran, attributed figures are its claim."""
 
     transaction_id: str | None
+    cycle: int | None
     flight_days: int
     days_delivered: int
     attribution_window: str | None
@@ -27,9 +31,14 @@ class DeliveryByDay(BaseModel):
     planned_to_date: Money
     """The committed budget spread evenly over the flight, up to `through`."""
 
+    @property
+    def spend(self) -> Money:
+        return sum((row.spend for row in self.items), start=Decimal(0))
+
 
 NOTHING_YET = DeliveryByDay(
     transaction_id=None,
+    cycle=None,
     flight_days=0,
     days_delivered=0,
     attribution_window=None,
@@ -45,13 +54,32 @@ async def get_delivery(campaign_id: KnownCampaign, system: TheSystem) -> Deliver
     return await delivery_so_far(system, campaign_id)
 
 
+async def running_flights(system: System) -> dict[UUID, DeliveryByDay]:
+    """What the live world's flights have delivered for which no final report has come yet, by campaign.
+
+    With the final reports this is all the platform has charged: every figure of spend is made of these two.
+    """
+    active = await system.campaigns.page(status=CampaignStatus.ACTIVE, limit=200, world_id=WORLD)
+    reported = await ReportQueries(system.repositories.database).final_cycles([record.id for record in active.items])
+    flights = {record.id: await delivery_so_far(system, record.id) for record in active.items}
+    return {
+        campaign_id: flight
+        for campaign_id, flight in flights.items()
+        if flight.cycle is not None and (campaign_id, flight.cycle) not in reported
+    }
+
+
 async def delivery_so_far(system: System, campaign_id: UUID) -> DeliveryByDay:
     bookings = await system.campaigns.bookings(campaign_id)
     if not bookings:
         return NOTHING_YET
     booking = bookings[-1]
     booked = NOTHING_YET.model_copy(
-        update={"transaction_id": booking.transaction_id, "flight_days": booking.flight.days}
+        update={
+            "transaction_id": booking.transaction_id,
+            "cycle": booking.cycle,
+            "flight_days": booking.flight.days,
+        }
     )
     if not await system.runs.is_ours(campaign_id):
         # LangGraph's own server has kept which world the platform would have to be asked in.
@@ -65,6 +93,7 @@ async def delivery_so_far(system: System, campaign_id: UUID) -> DeliveryByDay:
     delivered = await system.platforms.open(ref).delivery(booking.transaction_id, through)
     return DeliveryByDay(
         transaction_id=booking.transaction_id,
+        cycle=booking.cycle,
         flight_days=booking.flight.days,
         days_delivered=days,
         attribution_window=delivered.attribution_window,

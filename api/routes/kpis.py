@@ -10,14 +10,14 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 
 from api.dependencies import TheSystem
-from api.routes.delivery import DeliveryByDay, delivery_so_far
+from api.routes.delivery import DeliveryByDay, running_flights
+from domain.booking import ChannelDelivery
 from domain.context import Autonomy
 from domain.money import Money, pounds
-from domain.performance import PerformanceReport
+from domain.performance import ChannelPerformance, PerformanceReport
 from domain.plan import Interval
 from domain.state import CampaignStatus
 from runtime.live_ports import WORLD
-from runtime.system import System
 from storage.report_queries import ReportQueries
 
 router = APIRouter(tags=["kpis"])
@@ -43,8 +43,9 @@ class Kpis(BaseModel):
     incremental_interval: Interval | None
     iroas: float | None
     attributed_roas: float | None
-    """The platform's claim; never learned from."""
+    """The platform's claim, running flights included; never learned from."""
     ctr: float | None
+    """Clicks over the impressions that can be clicked, running flights included."""
     open_approvals: int
     alarms: int
     autonomy: Autonomy
@@ -59,14 +60,13 @@ async def get_kpis(system: TheSystem) -> Kpis:
     world = await system.live.now()
     counts = await system.campaigns.counts(WORLD)
     reports = await ReportQueries(system.repositories.database).final_of_world(WORLD)
-    flights = await _running_flights(system)
-    delivered = sum((row.spend for flight in flights for row in flight.items), start=Decimal(0))
+    flights = list((await running_flights(system)).values())
+    delivered = sum((flight.spend for flight in flights), start=Decimal(0))
     balance = await system.ledger.balance("house")
     budget = balance.budget if balance else pounds(system.settings.account_budget)
     reserved = balance.reserved if balance else pounds(0)
     committed = balance.committed if balance else pounds(0)
     spend = sum((report.spend for report in reports), start=Decimal(0))
-    impressions = sum(report.impressions for report in reports)
     incremental = sum((report.lift.incremental_sales for report in reports), start=Decimal(0))
     return Kpis(
         as_of=datetime.now(UTC),
@@ -79,8 +79,8 @@ async def get_kpis(system: TheSystem) -> Kpis:
         incremental_sales=incremental,
         incremental_interval=_interval(reports),
         iroas=float(incremental / spend) if spend else None,
-        attributed_roas=_attributed(reports, spend),
-        ctr=sum(report.clicks for report in reports) / impressions if impressions else None,
+        attributed_roas=_attributed(reports, flights, spend + delivered),
+        ctr=_click_through_rate(reports, flights),
         open_approvals=counts.get(CampaignStatus.AWAITING_APPROVAL, 0),
         alarms=len(await system.live.trends()),
         autonomy=Autonomy.APPROVE,
@@ -89,11 +89,6 @@ async def get_kpis(system: TheSystem) -> Kpis:
         committed=committed,
         budget_left=budget - reserved - committed,
     )
-
-
-async def _running_flights(system: System) -> list[DeliveryByDay]:
-    active = await system.campaigns.page(status=CampaignStatus.ACTIVE, limit=200, world_id=WORLD)
-    return [await delivery_so_far(system, record.id) for record in active.items]
 
 
 def _pace(flights: Sequence[DeliveryByDay]) -> float | None:
@@ -117,6 +112,20 @@ def _interval(reports: Sequence[PerformanceReport]) -> Interval | None:
     return Interval(low=total - spread, high=total + spread, level=LEVEL)
 
 
-def _attributed(reports: Sequence[PerformanceReport], spend: Decimal) -> float | None:
-    claimed = sum((channel.conversion_value for report in reports for channel in report.channels), start=Decimal(0))
+def _attributed(reports: Sequence[PerformanceReport], flights: Sequence[DeliveryByDay], spend: Decimal) -> float | None:
+    claimed = sum((row.conversion_value for row in _rows(reports, flights)), start=Decimal(0))
     return float(claimed / spend) if spend else None
+
+
+def _click_through_rate(reports: Sequence[PerformanceReport], flights: Sequence[DeliveryByDay]) -> float | None:
+    """Of the impressions that can be clicked."""
+    rows = [row for row in _rows(reports, flights) if row.channel.is_clickable]
+    impressions = sum(row.impressions for row in rows)
+    return sum(row.clicks for row in rows) / impressions if impressions else None
+
+
+def _rows(
+    reports: Sequence[PerformanceReport], flights: Sequence[DeliveryByDay]
+) -> list[ChannelPerformance | ChannelDelivery]:
+    """By channel, what has been reported in the end and what running flights have delivered so far."""
+    return [row for report in reports for row in report.channels] + [row for flight in flights for row in flight.items]

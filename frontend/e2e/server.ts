@@ -114,11 +114,11 @@ export class Server {
     await this.atRest();
   }
 
-  async campaigns(): Promise<Schemas["CampaignRecord"][]> {
-    return (await this.get<Schemas["CampaignPage"]>("/campaigns?limit=200")).items;
+  async campaigns(): Promise<Schemas["CampaignRow"][]> {
+    return (await this.get<Schemas["CampaignRowPage"]>("/campaigns?limit=200")).items;
   }
 
-  async campaignOf(category: string, status?: string): Promise<Schemas["CampaignRecord"]> {
+  async campaignOf(category: string, status?: string): Promise<Schemas["CampaignRow"]> {
     const found = (await this.campaigns()).find((one) => one.category === category && (!status || one.status === status));
     if (!found) throw new Error(`there is no campaign for ${category}`);
     return found;

@@ -938,7 +938,7 @@ export interface components {
             approvals: components["schemas"]["ApprovalDecision"][];
             /** Bookings */
             bookings: components["schemas"]["BookingConfirmation"][];
-            campaign: components["schemas"]["CampaignRecord"];
+            campaign: components["schemas"]["CampaignRow"];
             /** Creatives */
             creatives: components["schemas"]["Creative"][];
             /** Findings */
@@ -955,16 +955,6 @@ export interface components {
             questions: components["schemas"]["Question"][];
             /** Reports */
             reports: components["schemas"]["PerformanceReport"][];
-        };
-        /** CampaignPage */
-        CampaignPage: {
-            /** Items */
-            items: components["schemas"]["CampaignRecord"][];
-            /**
-             * Next
-             * @description cursor of the next page, None at the end
-             */
-            next: string | null;
         };
         /** CampaignPlan */
         CampaignPlan: {
@@ -1059,10 +1049,10 @@ export interface components {
             verdict: "spend" | "dont_spend";
         };
         /**
-         * CampaignRecord
-         * @description One row of the campaigns table.
+         * CampaignRow
+         * @description A campaign as a table shows it. `spent` is all the platform has charged by now, running flights included.
          */
-        CampaignRecord: {
+        CampaignRow: {
             /** Account */
             account: string;
             /**
@@ -1077,7 +1067,10 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Detected On */
+            detected_on: string | null;
             failure: components["schemas"]["Failure"] | null;
+            flight: components["schemas"]["Flight"] | null;
             /** Headline */
             headline: string | null;
             /**
@@ -1085,8 +1078,17 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Iroas */
+            iroas: number | null;
+            iroas_interval: components["schemas"]["Interval"] | null;
             /** Name */
             name: string;
+            /** Planned */
+            planned: number | null;
+            /** Regions */
+            regions: string[];
+            /** Roi */
+            roi: number | null;
             /**
              * Spent
              * @description pounds the platform has charged, over all cycles
@@ -1101,6 +1103,13 @@ export interface components {
             updated_at: string;
             /** World Id */
             world_id: string;
+        };
+        /** CampaignRowPage */
+        CampaignRowPage: {
+            /** Items */
+            items: components["schemas"]["CampaignRow"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * CampaignState
@@ -1453,6 +1462,8 @@ export interface components {
         DeliveryByDay: {
             /** Attribution Window */
             attribution_window: string | null;
+            /** Cycle */
+            cycle: number | null;
             /** Days Delivered */
             days_delivered: number;
             /** Flight Days */
@@ -2984,7 +2995,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CampaignPage"];
+                    "application/json": components["schemas"]["CampaignRowPage"];
                 };
             };
             /** @description Validation Error */

@@ -68,6 +68,33 @@ def test_a_running_flight_shows_spend_and_pace(http: httpx.Client, soup: str) ->
     assert kpis["committed"] == pytest.approx(kpis["budget"] - kpis["budget_left"])
 
 
+def test_the_table_spends_what_the_strip_above_it_spends(http: httpx.Client, soup: str) -> None:
+    rows = [row for row in http.get("/campaigns").json()["items"] if row["world_id"] == "live"]
+    row = next(row for row in rows if row["id"] == soup)
+    assert row["spent"] > 0
+    assert sum(row["spent"] for row in rows) == pytest.approx(http.get("/kpis").json()["spend"], abs=0.01)
+    assert http.get(f"/campaigns/{soup}").json()["campaign"] == row
+
+
+def test_the_table_plans_what_the_plan_says(http: httpx.Client, soup: str) -> None:
+    story = http.get(f"/campaigns/{soup}").json()
+    plan, opportunity, row = story["plans"][-1], story["opportunities"][-1], story["campaign"]
+    assert (row["planned"], row["flight"]) == (plan["budget"], plan["flight"])
+    assert (row["detected_on"], row["regions"]) == (opportunity["detected_on"], opportunity["regions"])
+    assert (row["iroas"], row["roi"]) == (None, None), "nothing is measured during a flight"
+
+
+def test_rates_of_a_running_flight_count_only_what_can_be_clicked(http: httpx.Client, soup: str) -> None:
+    kpis, delivery = http.get("/kpis").json(), http.get(f"/campaigns/{soup}/delivery").json()["items"]
+    clickable = [row for row in delivery if row["channel"] != "in_store_screen"]
+    assert len(clickable) < len(delivery), "the plan has a channel that nobody can click"
+    clicks, seen = (sum(row[name] for row in clickable) for name in ("clicks", "impressions"))
+    assert kpis["ctr"] == pytest.approx(clicks / seen)
+    claimed, spend = (sum(row[name] for row in delivery) for name in ("conversion_value", "spend"))
+    assert kpis["attributed_roas"] == pytest.approx(claimed / spend)
+    assert kpis["iroas"] is None
+
+
 @pytest.mark.usefixtures("soup")
 def test_campaigns_of_other_worlds_are_not_among_the_live_worlds_figures(http: httpx.Client, data_dir: Path) -> None:
     CommandLine(data_dir)("run", "heatwave", "--autonomy", "approve")
@@ -88,7 +115,11 @@ def test_a_measured_campaign_shows_lift_beside_the_platforms_claim(http: httpx.C
     _wait_for(http, "COMPLETED")
     kpis = http.get("/kpis").json()
     report = http.get(f"/campaigns/{soup}").json()["reports"][-1]
+    row = http.get(f"/campaigns/{soup}").json()["campaign"]
     assert kpis["iroas"] == pytest.approx(report["iroas"], rel=1e-3)
+    assert (row["iroas"], row["roi"]) == pytest.approx((report["iroas"], report["roi"]), rel=1e-3)
+    assert row["iroas_interval"]["low"] * report["spend"] == pytest.approx(report["lift"]["interval"]["low"], abs=0.01)
+    assert row["spent"] == kpis["spend"] == report["spend"]
     assert kpis["attributed_roas"] == pytest.approx(report["attributed_roas"], rel=1e-3)
     assert kpis["incremental_interval"]["low"] < kpis["incremental_sales"] < kpis["incremental_interval"]["high"]
     assert http.get(f"/campaigns/{soup}/delivery").json()["days_delivered"] == FLIGHT_DAYS

@@ -12,13 +12,14 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(BaseModel):
-    """RFC 9457. `field` and `remedy` are ours."""
+    """RFC 9457. `code`, `field` and `remedy` are ours; `detail` says what is wrong, `remedy` what to do about it."""
 
     type: str = "about:blank"
     title: str
     status: int
     detail: str
     instance: str
+    code: str | None = None
     field: str | None = None
     remedy: str | None = None
 
@@ -39,8 +40,9 @@ async def _ours(request: Request, error: TescoSenseError) -> JSONResponse:
         Problem(
             title=error.title,
             status=error.http_status,
-            detail=str(error),
+            detail=error.problem,
             instance=request.url.path,
+            code=error.code,
             field=error.field,
             remedy=error.remedy or None,
         )
@@ -60,7 +62,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
         Problem(
             title="Bad input",
             status=422,
-            detail=f"{field}: {message.rstrip('.')}.",
+            detail=f"{field}: {message.rstrip('.')}",
             instance=request.url.path,
             field=field,
             remedy="correct the field and send the request again",
@@ -80,7 +82,7 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
         Problem(
             title="Something went wrong",
             status=500,
-            detail=f"The server failed unexpectedly with {type(error).__name__}.",
+            detail=f"The server failed unexpectedly with {type(error).__name__}",
             instance=request.url.path,
             remedy="look in the server's log",
         )

@@ -63,6 +63,21 @@ class ApprovalAnswer(BaseModel):
         return self
 
 
+class ChannelLimits(BaseModel):
+    """What one channel may be given, in pounds, where it is given anything."""
+
+    channel: Channel
+    minimum: Money
+    maximum: Money
+
+
+class BudgetLimits(BaseModel):
+    """What a person's budgets must keep to."""
+
+    available: Money = Field(description="the most all channels may come to")
+    channels: list[ChannelLimits]
+
+
 class ApprovalRequest(BaseModel):
     """What a person sees before deciding."""
 
@@ -73,6 +88,7 @@ class ApprovalRequest(BaseModel):
     creatives: list[Creative]
     findings: list[Finding]
     problem: str = Field(default="", description="why the answer before could not be carried out")
+    limits: BudgetLimits | None = Field(default=None, description="of the budgets; None where they are not known")
 
 
 class ApprovalDecision(BaseModel):

@@ -12,6 +12,8 @@ class TescoSenseError(Exception):
 
     title: ClassVar[str] = "Something went wrong"
     http_status: ClassVar[int] = 500
+    code: ClassVar[str | None] = None
+    """For programs that treat this error unlike others of its status."""
 
     def __init__(self, problem: str, *, remedy: str = "", field: str | None = None) -> None:
         """`problem` says what is wrong and where, `remedy` what to do, `field` the input it came from."""
@@ -41,6 +43,20 @@ class Conflict(TescoSenseError):
 
     title = "Conflict"
     http_status = 409
+
+
+class AlreadyDecided(Conflict):
+    """An answer to a question that is no longer open."""
+
+    title = "Already decided"
+    code = "already_decided"
+
+
+class TooLate(Conflict):
+    """An approval of a flight that has begun."""
+
+    title = "Too late"
+    code = "too_late"
 
 
 class BudgetExceeded(Conflict):

@@ -89,6 +89,7 @@ class CommandResult(BaseModel):
     result: JsonValue = None
     problem: str | None = Field(default=None, description="why not, in one sentence")
     status: int | None = Field(default=None, description="what HTTP would have answered: 409 for a stale question")
+    code: str | None = Field(default=None, description="which refusal of that status: `already_decided`, `too_late`")
     field: str | None = Field(default=None, description="the field of the command the problem lies in")
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from agents.creative.artwork import draw
 from agents.learning.measurement import read_performance
 from agents.strategy.edit_check import EditCheck
 from domain.booking import BookingConfirmation
@@ -16,6 +15,7 @@ from domain.decision import (
     ApprovalAnswer,
     ApprovalDecision,
     ApprovalRequest,
+    BudgetLimits,
     CopyEdit,
     MeasurementAnswer,
     MeasurementRequest,
@@ -46,17 +46,14 @@ class ApprovalGate:
         status = _status(decision, runtime.context.autonomy)
         assert state.campaign_id is not None
         await self._records.record_approval(state.campaign_id, decision, status)
-        if creatives:
-            category = state.plan.category if state.plan else ""
-            artwork = {creative.id: draw(creative, category=category) for creative in creatives}
-            await self._records.record_creatives(state.campaign_id, creatives, artwork)
         return {"approval": decision, "creatives": creatives, "status": status}
 
     async def _ask(self, state: CampaignState, context: CampaignContext) -> ApprovalAnswer:
         """Ask until the answer can be carried out: a slip in an edit is asked again, with what was wrong."""
         problem = ""
+        limits = await self._check.limits(state, context)
         while True:
-            asked = question(state, problem).model_dump(mode="json")
+            asked = question(state, problem, limits).model_dump(mode="json")
             answer: ApprovalAnswer = interrupt(asked, response_schema=ApprovalAnswer)
             try:
                 await self._check(state, context, answer)
@@ -66,7 +63,7 @@ class ApprovalGate:
                 return answer
 
 
-def question(state: CampaignState, problem: str = "") -> ApprovalRequest:
+def question(state: CampaignState, problem: str = "", limits: BudgetLimits | None = None) -> ApprovalRequest:
     """What the person at the gate sees. Raises BadInput when there is nothing to decide on."""
     if state.plan is None or state.opportunity is None or state.campaign_id is None:
         raise BadInput("approval was reached without a plan", remedy="resume the campaign from strategy")
@@ -77,6 +74,7 @@ def question(state: CampaignState, problem: str = "") -> ApprovalRequest:
         creatives=state.creatives,
         findings=[finding for finding in state.findings if finding.outcome is not Outcome.PASS],
         problem=problem,
+        limits=limits,
     )
 
 

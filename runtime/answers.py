@@ -11,7 +11,7 @@ from agents.strategy.edit_check import EditCheck
 from agents.strategy.edits import edited_budgets
 from domain.context import Autonomy, CampaignContext
 from domain.decision import ApprovalAnswer, MeasurementAnswer
-from domain.errors import BadInput, Conflict
+from domain.errors import AlreadyDecided, BadInput, Conflict, TooLate
 from domain.money import Money, pounds
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState
@@ -37,21 +37,23 @@ class Today(Protocol):
 
 def asked(questions: Sequence[Question], interrupt_id: str | None) -> Question:
     if not questions:
-        raise Conflict("the campaign is not waiting for an answer", remedy="look at its history to see who decided")
+        raise AlreadyDecided(
+            "the campaign is not waiting for an answer", remedy="look at its history to see who decided"
+        )
     for question in questions:
         if interrupt_id in (None, question.interrupt_id):
             return question
-    raise Conflict(
+    raise AlreadyDecided(
         f"question {interrupt_id} has already been decided", remedy=f"the open one is {questions[0].interrupt_id}"
     )
 
 
 def parsed_answer(question: Question, answer: JsonValue) -> Answer:
-    """The answer as the node will read it. Raises BadInput naming the field, Conflict for a decision made already."""
+    """The answer as the node will read it. Raises BadInput naming the field, AlreadyDecided where it comes too late."""
     if question.node == "approval":
         return _validated(ApprovalAnswer, answer)
     if isinstance(answer, dict) and "decision" in answer:
-        raise Conflict(
+        raise AlreadyDecided(
             "the campaign has already been decided", remedy=f"it waits at {question.node}, which asks something else"
         )
     return _validated(MeasurementAnswer, answer)
@@ -80,9 +82,9 @@ class AnswerCheck:
         today = await self._today(context)
         if today is not None and flight.start <= today:
             gone = "is over" if flight.end < today else "has begun"
-            raise Conflict(
+            raise TooLate(
                 f"the plan's flight of {flight.start} to {flight.end} {gone}: today is {today}",
-                remedy="reject the campaign; a new one is planned from what the world looks like now",
+                remedy="reject it; if the signal lasts, sensing will propose it again",
             )
 
     async def _check_money(

@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 
 from agents.compliance.claims import Case, applies, objection
 from agents.compliance.rulebook import Rule, rulebook
+from agents.creative.artwork import draw
 from domain.catalogue import Product
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding, Outcome
@@ -35,11 +36,16 @@ class ComplianceGate:
             raise BadInput("compliance was reached without a plan that spends", remedy="resume from strategy")
         ads = _ads_of(plan, state.creatives)
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
-        findings = list(examine(campaign_id, plan, ads, _hero(world, plan, state)))
+        hero = _hero(world, plan, state)
+        findings = list(examine(campaign_id, plan, ads, hero))
         await self._records.record_findings(campaign_id, findings)
         verdict = overall(findings)
         update: CampaignUpdate = {"findings": _kept(findings, state.findings), "compliance": verdict}
         edited = state.approval is not None and state.approval.decision in {"edit_plan", "edit_copy"}
+        if edited:
+            # A person's words go on record together with what the rules say of them, never before.
+            artwork = {ad.id: draw(ad, hero.name if hero else "", plan.category) for ad in ads}
+            await self._records.record_creatives(campaign_id, ads, artwork)
         if is_refused(findings, 0 if edited else state.creative_attempts):
             await self._records.set_status(campaign_id, CampaignStatus.REFUSED)
             update["status"] = CampaignStatus.REFUSED

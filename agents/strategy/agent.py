@@ -16,7 +16,7 @@ from agents.strategy.audience import choose_audience
 from agents.strategy.decision import Decision, decide, fixed
 from agents.strategy.edits import check_budgets, edited_budgets
 from agents.strategy.offer import offered_line
-from agents.strategy.plan import edited_to_nothing, spending_plan, unspent_plan, why_not
+from agents.strategy.plan import spending_plan, unspent_plan, why_not
 from agents.strategy.schedule import cycle_flight
 from agents.strategy.situation import Situation, survey
 from domain.context import CampaignContext
@@ -149,8 +149,6 @@ class StrategyAgent:
             barred=market.barred,
         )
         decision = fixed(market, budgets, edit.decided_by)
-        if not budgets:
-            return _declined(campaign_id, situation, decision, edited_to_nothing(edit.decided_by))
         return spending_plan(campaign_id, situation, decision, plan.brief, plan.prompt_hash)
 
     async def _brief(self, situation: Situation, runtime: Runtime[CampaignContext]) -> tuple[CampaignBrief, str]:

@@ -1,12 +1,13 @@
 """Whether a person's decision can be carried out: asked before it is accepted, so that a slip costs nothing."""
 
-from agents.strategy.edits import check_budgets, edited_budgets
+from agents.strategy.edits import budget_limits, check_budgets, edited_budgets
 from agents.strategy.offer import lawful_offer
 from agents.strategy.schedule import cycle_budget
 from domain.context import CampaignContext
 from domain.creative import Outcome
-from domain.decision import ApprovalAnswer
-from domain.errors import BadInput, Conflict
+from domain.decision import ApprovalAnswer, BudgetLimits
+from domain.errors import BadInput, Conflict, PlatformFailure, TransientFailure
+from domain.money import Money
 from domain.state import CampaignState
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
@@ -32,6 +33,19 @@ class EditCheck:
         if answer.budgets:
             await self._check_budgets(state, context, answer)
 
+    async def limits(self, state: CampaignState, context: CampaignContext) -> BudgetLimits | None:
+        """What budgets must keep to. None without a plan, and where the ad platform does not answer: the question is
+        asked all the same, and the answer checked."""
+        plan, campaign_id = state.plan, state.campaign_id
+        if plan is None or campaign_id is None:
+            return None
+        ref = self._resolve(context, campaign_id)
+        try:
+            media = await self._platforms.open(ref, context.faults).products()
+        except (PlatformFailure, TransientFailure):
+            return None
+        return budget_limits(plan, available=_available(state, context), limits=context.limits, media=media)
+
     async def _check_budgets(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
         plan, campaign_id, today = state.plan, state.campaign_id, state.today
         if plan is None or campaign_id is None or today is None:
@@ -40,7 +54,7 @@ class EditCheck:
         platform = self._platforms.open(world.ref, context.faults)
         check_budgets(
             edited_budgets(plan, answer.budgets),
-            available=cycle_budget(state.budget, state.lessons, state.cycle, context.flight_days, context.max_cycles),
+            available=_available(state, context),
             days=plan.flight.days,
             limits=context.limits,
             media=await platform.products(),
@@ -48,10 +62,18 @@ class EditCheck:
         )
 
 
+def _available(state: CampaignState, context: CampaignContext) -> Money:
+    return cycle_budget(state.budget, state.lessons, state.cycle, context.flight_days, context.max_cycles)
+
+
 def _refuse_what_fails(state: CampaignState) -> None:
     failed = [finding for finding in state.findings if finding.outcome is Outcome.FAIL]
     if failed:
         raise Conflict(
-            f"{len(failed)} compliance findings fail, the first by rule {failed[0].rule_id}",
+            f"{_counted(len(failed))}, {'by' if len(failed) == 1 else 'the first by'} rule {failed[0].rule_id}",
             remedy="edit the copy they name, or reject the campaign",
         )
+
+
+def _counted(failed: int) -> str:
+    return "1 compliance finding fails" if failed == 1 else f"{failed} compliance findings fail"

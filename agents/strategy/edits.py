@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from domain.booking import MediaProduct
 from domain.context import RiskLimits
-from domain.decision import BudgetEdit
+from domain.decision import BudgetEdit, BudgetLimits, ChannelLimits
 from domain.errors import BadInput
 from domain.money import Money
 from domain.plan import CampaignPlan, Channel
@@ -18,6 +18,27 @@ def edited_budgets(plan: CampaignPlan, edits: Sequence[BudgetEdit]) -> dict[Chan
     return {channel: budget for channel, budget in budgets.items() if budget > 0}
 
 
+def budget_limits(
+    plan: CampaignPlan, *, available: Money, limits: RiskLimits, media: Sequence[MediaProduct]
+) -> BudgetLimits:
+    """The figures of `check_budgets` for the plan's channels, to be shown before anything is sent."""
+    days = plan.flight.days
+    daily = available if limits.daily_budget is None else limits.daily_budget * days
+    planned = {allocation.channel for allocation in plan.allocations}
+    return BudgetLimits(
+        available=min(available, daily),
+        channels=[
+            ChannelLimits(
+                channel=product.channel,
+                minimum=product.minimum_budget,
+                maximum=product.maximum_daily_budget * days,
+            )
+            for product in media
+            if product.channel in planned
+        ],
+    )
+
+
 def check_budgets(
     budgets: dict[Channel, Money],
     *,
@@ -27,15 +48,17 @@ def check_budgets(
     media: Sequence[MediaProduct],
     barred: frozenset[Channel],
 ) -> None:
-    """Raises BadInput for budgets beyond the money, the day's limit, the law, or what the platform sells.
+    """Raises BadInput for budgets that are all zero, or beyond the money, the day's limit, the law or the platform.
 
     A person may go above the optimiser's share of one channel; the other limits hold for everyone.
     """
+    if not budgets:
+        raise BadInput("every budget is zero, which would book nothing", remedy="reject it instead", field="budgets")
     total = sum(budgets.values(), start=Decimal(0))
     if total > available:
-        raise _refused(f"the edited budgets come to £{total:.2f} and £{available:.2f} is available")
+        raise _refused(f"the edited budgets come to £{total:,.2f} and £{available:,.2f} is available")
     if limits.daily_budget is not None and total > limits.daily_budget * days:
-        raise _refused(f"£{total:.2f} over {days} day(s) is above the limit of £{limits.daily_budget:.2f} a day")
+        raise _refused(f"£{total:,.2f} over {days} day(s) is above the limit of £{limits.daily_budget:,.2f} a day")
     sold = {product.channel: product for product in media}
     for channel, budget in budgets.items():
         name = channel.value
@@ -45,10 +68,10 @@ def check_budgets(
             raise _refused(f"the ad platform does not sell {name}")
         if budget < sold[channel].minimum_budget:
             raise _refused(
-                f"£{budget:.2f} on {name} is below its smallest order of £{sold[channel].minimum_budget:.2f}"
+                f"£{budget:,.2f} on {name} is below its smallest order of £{sold[channel].minimum_budget:,.2f}"
             )
         if budget > sold[channel].maximum_daily_budget * days:
-            raise _refused(f"£{budget:.2f} on {name} is more than it can deliver in {days} day(s)")
+            raise _refused(f"£{budget:,.2f} on {name} is more than it can deliver in {days} day(s)")
 
 
 def _refused(problem: str) -> BadInput:

@@ -122,10 +122,6 @@ def why_not(situation: Situation, decision: Decision) -> str:
     )
 
 
-def edited_to_nothing(decided_by: str) -> str:
-    return f"{decided_by} set every budget to zero, so nothing is spent."
-
-
 def _why_spend(situation: Situation, decision: Decision, hero_sku: str) -> str:
     figures = decision.forecast
     interval = figures.roi_interval

@@ -99,7 +99,12 @@ class CommandDesk:
 
 def _refused(command: Command, error: TescoSenseError) -> CommandResult:
     return CommandResult(
-        command_id=command.command_id, ok=False, problem=str(error), status=error.http_status, field=error.field
+        command_id=command.command_id,
+        ok=False,
+        problem=str(error),
+        status=error.http_status,
+        code=error.code,
+        field=error.field,
     )
 
 

@@ -4,6 +4,8 @@ import { CircleCheckBig } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { ApprovalForm, type ApprovalQuestion } from "@/components/approval-form/approval-form";
+import type { BudgetLimits } from "@/components/approval-form/limits";
+import { findingsAtTheGate } from "@/components/approval-form/verdict";
 import { Badge, ProvenanceTag } from "@/components/basics/badge";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { formatDay, formatFlight, formatMoment, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
@@ -71,10 +73,13 @@ function WaitingRow({ campaign, isHere, onSelect }: { campaign: CampaignRecord; 
 function questionOf(detail: CampaignDetail | undefined): ApprovalQuestion | null {
   const question = detail?.questions.find((open) => open.node === "approval");
   if (!question) return null;
-  const payload = question.payload as unknown as { plan: CampaignPlan; creatives: Creative[]; findings: Finding[] };
+  const payload = question.payload as unknown as {
+    plan: CampaignPlan; creatives: Creative[]; findings: Finding[]; limits?: BudgetLimits | null;
+  };
   return {
     campaignId: question.thread_id, interruptId: question.interrupt_id, schema: question.response_schema as JsonObject,
-    plan: payload.plan, creatives: payload.creatives, findings: payload.findings,
+    plan: payload.plan, creatives: payload.creatives, limits: payload.limits ?? null,
+    findings: findingsAtTheGate(payload.findings, detail?.findings ?? [], payload.creatives),
   };
 }
 
@@ -164,7 +169,7 @@ function Expiry({ plan }: { plan: CampaignPlan }) {
   return (
     <p className={`mt-3 text-xs ${hasBegun(plan, today) ? "font-medium text-wait" : "text-ink-3"}`}>
       {hasBegun(plan, today)
-        ? `Too late to approve: the flight began ${formatDay(plan.flight.start)} and today is ${formatDay(today)}. Reject it; a new one is planned from what the world looks like now.`
+        ? `Too late to approve: the flight began ${formatDay(plan.flight.start)} and today is ${formatDay(today)}. Reject it; if the signal lasts, sensing will propose it again.`
         : `Decide before ${formatDay(plan.flight.start)}, when the flight begins. Today is ${formatDay(today)}.`}
     </p>
   );

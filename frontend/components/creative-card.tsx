@@ -1,9 +1,10 @@
 "use client";
 
+import { Ban, Paintbrush } from "lucide-react";
 import { ProvenanceTag } from "@/components/basics/badge";
 import { channelName } from "@/lib/format";
 import { useArtwork } from "@/lib/hooks/use-artwork";
-import type { Creative } from "@/lib/types";
+import type { Creative, Finding } from "@/lib/types";
 
 /** The artwork's own shape, from the end of its type: `display_300x250`. */
 export function shapeOf(type: string): { width: number; height: number } {
@@ -11,25 +12,48 @@ export function shapeOf(type: string): { width: number; height: number } {
   return { width: Number(width ?? 600), height: Number(height ?? 400) };
 }
 
+interface CreativeCardProps {
+  creative: Creative;
+  /** What compliance fails it for. */
+  failures?: Finding[];
+  /** Whether its words have been changed, and the picture still shows the old ones. */
+  isReworded?: boolean;
+  children?: React.ReactNode;
+}
+
 /** One ad as the shopper would see it, in its channel's own shape. */
-export function CreativeCard({ creative, children }: { creative: Creative; children?: React.ReactNode }) {
+export function CreativeCard({ creative, failures = [], isReworded = false, children }: CreativeCardProps) {
   const { width, height } = shapeOf(creative.type);
   const source = useArtwork(`${creative.image_url}?v=${versionOf(creative)}`);
   return (
-    <figure className="flex min-w-0 flex-col overflow-hidden rounded-lg border bg-surface" data-creative={creative.channel}>
-      <div className="flex h-60 items-center justify-center bg-raised p-3">
+    <figure
+      className={`flex min-w-0 flex-col overflow-hidden rounded-lg border bg-surface ${failures.length ? "border-bad" : ""}`}
+      data-creative={creative.channel} data-failing={failures.length ? "" : undefined}
+    >
+      <div className="relative flex h-60 items-center justify-center bg-raised p-3">
         <img
           src={source} width={width} height={height} loading="lazy" decoding="async"
           alt={`Ad: ${creative.headline}. ${creative.image_description}`}
-          className="h-auto max-h-full w-auto max-w-full rounded-[3px] shadow-sm"
+          className={`h-auto max-h-full w-auto max-w-full rounded-[3px] shadow-sm ${isReworded ? "opacity-40" : ""}`}
           style={{ aspectRatio: `${width} / ${height}` }}
         />
+        {isReworded ? (
+          <p className="absolute inset-x-3 bottom-3 flex items-center justify-center gap-1.5 rounded-md border bg-surface px-2 py-1.5 text-center text-xs font-medium">
+            <Paintbrush aria-hidden size={13} className="shrink-0" /> The picture is drawn again after approval
+          </p>
+        ) : null}
       </div>
       <figcaption className="flex flex-1 flex-col border-t p-3">
         <p className="flex items-center justify-between gap-2 text-xs">
           <span className="font-semibold">{channelName(creative.channel)}</span>
           {creative.is_mock ? <ProvenanceTag kind="mock" /> : null}
         </p>
+        {failures.map((finding) => (
+          <p key={finding.id} className="mt-1.5 flex items-start gap-1.5 text-xs text-bad">
+            <Ban aria-hidden size={13} className="mt-0.5 shrink-0" />
+            <span><strong className="font-semibold">Fails {finding.rule_id}.</strong> {finding.evidence}</span>
+          </p>
+        ))}
         {children ?? <Copy creative={creative} />}
       </figcaption>
     </figure>

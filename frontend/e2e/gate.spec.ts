@@ -91,6 +91,72 @@ test("a click that comes too late is answered with already decided", async ({ pa
   await expect(page.getByRole("alert").filter({ hasText: "Already decided" })).toBeVisible();
 });
 
+test("what the server refuses is said beside the button, and the field it names has the keyboard", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  const refusal = { status: 422, code: null, field: "budgets", detail: "the edited budgets come to £9.00", remedy: "send budgets within the limits" };
+  await page.route(`**/campaigns/${id}/decisions`, (route) =>
+    route.fulfill({ status: 422, contentType: "application/problem+json", body: JSON.stringify(refusal) }));
+  await page.getByRole("button", { name: /^Approve £/ }).click();
+  const alert = page.getByRole("alert").filter({ hasText: "The edited budgets come to £9.00. Send budgets within the limits." });
+  await expect(alert).toBeInViewport({ ratio: 1 });
+  const first = page.getByRole("table", { name: /Budget by channel/ }).getByRole("spinbutton").first();
+  await expect(first).toBeFocused();
+  await expect(first).toBeInViewport({ ratio: 1 });
+  await first.fill("60");
+  await expect(alert).toBeHidden();
+});
+
+test("limits are shown before anything is sent, and nothing beyond them is offered", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  const budgets = page.getByRole("table", { name: /Budget by channel/ }).getByRole("spinbutton");
+  const approve = page.getByRole("button", { name: /^Approve/ });
+  await expect(page.getByTestId("plan-sum")).toContainText("of £5,000 available");
+  await budgets.first().fill("5001");
+  await expect(approve).toBeDisabled();
+  await expect(page.locator("#said")).toContainText("more than is available");
+  await budgets.first().fill("1");
+  await expect(budgets.first()).toHaveAttribute("aria-invalid", "true");
+  for (const field of await budgets.all()) await field.fill("0");
+  await expect(approve).toBeDisabled();
+  await expect(page.locator("#said")).toHaveText("Nothing would be booked: reject it instead.");
+  await page.reload();
+  await expect(budgets.first(), "a draft is there again").toHaveValue("0");
+});
+
+test("while booking is stopped an approval is not offered, and a rejection is", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await server.ask("PUT", "/kill-switch", { stopped: true, reason: "audit" });
+  await page.goto(`/approvals?id=${id}`);
+  await expect(page.getByRole("button", { name: /^Approve £/ })).toBeDisabled();
+  await expect(page.locator("#said")).toHaveText("Booking is stopped: resume it to approve.");
+  await page.getByLabel(/^Reason/).fill("Not now");
+  await expect(page.getByRole("button", { name: "Reject" })).toBeEnabled();
+  await server.ask("PUT", "/kill-switch", { stopped: false, reason: "done" });
+});
+
+test("words that fail a rule come back at the top, with the ad that has them", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  await expect(page.getByText(/\d+ rules passed/)).toBeVisible();
+  await page.getByRole("button", { name: "Edit copy" }).click();
+  await page.getByLabel("Headline").first().fill("Soup beats colds and cures flu");
+  await expect(page.getByText("The picture is drawn again after approval")).toBeVisible();
+  await page.getByRole("button", { name: /^Approve with edits/ }).click();
+  const banner = page.getByRole("status").filter({ hasText: "1 ad fails health.disease" });
+  await expect(banner).toBeVisible();
+  const failing = page.locator("[data-failing]");
+  await expect(failing).toHaveCount(1);
+  await expect(failing.getByText("Fails health.disease.")).toBeVisible();
+  const approve = page.getByRole("button", { name: /^Approve/ });
+  await expect(approve).toBeDisabled();
+  await failing.getByLabel("Headline").fill("Supper for a wet evening");
+  await expect(approve).toBeEnabled();
+  await approve.click();
+  await expect.poll(async () => (await server.get<{ bookings: object[] }>(`/campaigns/${id}`)).bookings.length).toBe(1);
+});
+
 test("the gate can be passed by keyboard alone", async ({ page, server }) => {
   const { id } = await waiting(server);
   await page.goto(`/approvals?id=${id}`);

@@ -1306,6 +1306,12 @@ export interface components {
          */
         CommandResult: {
             /**
+             * Code
+             * @description which refusal of that status: `already_decided`, `too_late`
+             * @default null
+             */
+            code: string | null;
+            /**
              * Command Id
              * Format: uuid
              */

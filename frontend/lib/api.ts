@@ -11,6 +11,8 @@ export class Problem extends Error {
     message: string,
     readonly remedy: string | null = null,
     readonly field: string | null = null,
+    /** Which refusal of that status it is, for those treated unlike others: `already_decided`, `too_late`. */
+    readonly code: string | null = null,
   ) {
     super(message);
     this.name = "Problem";
@@ -54,7 +56,7 @@ async function problemOf(response: Response): Promise<Problem> {
   if (!response.headers.get("content-type")?.includes("json")) return new Problem(response.status, fallback);
   const document = JSON.parse(text) as JsonObject;
   const words = (key: string): string | null => (typeof document[key] === "string" ? document[key] : null);
-  return new Problem(response.status, words("detail") ?? fallback, words("remedy"), words("field"));
+  return new Problem(response.status, words("detail") ?? fallback, words("remedy"), words("field"), words("code"));
 }
 
 export function socketUrl(): string {

@@ -99,6 +99,13 @@ const CHANNELS: Record<string, string> = {
 };
 export const channelName = (channel: string): string => CHANNELS[channel] ?? words(channel);
 
+/** Words of the server as a sentence: a capital first, one full stop last. */
+export function sentence(text: string): string {
+  const plain = text.trim().replace(/\.+$/, "");
+  const closed = /[!?…]$/.test(plain) || plain === "" ? plain : `${plain}.`;
+  return closed.charAt(0).toUpperCase() + closed.slice(1);
+}
+
 /** An identifier as words: `lapsing_buyers` is Lapsing buyers. */
 export function words(identifier: string): string {
   const text = identifier.replace(/[_-]+/g, " ").trim();

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from api import errors
+from domain.errors import AlreadyDecided
 from domain.identifiers import new_id
 from domain.money import pounds
 from runtime.repositories import open_repositories
@@ -80,6 +81,33 @@ def test_a_page_of_another_site_can_change_nothing(server: Server, method: str, 
 def test_the_dashboards_own_page_may_change_things(server: Server) -> None:
     with server.http() as http:
         assert http.put("/simulation/clock", json={"running": False}, headers={"Origin": server.url}).status_code == 200
+
+
+def test_what_is_wrong_and_what_to_do_are_said_once_each(server: Server) -> None:
+    with server.http() as http:
+        problem = http.get(f"/campaigns/{NOBODY}/state").json()
+    assert problem["remedy"]
+    assert problem["remedy"] not in problem["detail"]
+    assert "code" not in problem
+
+
+async def test_an_answer_to_a_question_no_longer_open_has_a_code_of_its_own() -> None:
+    app = FastAPI()
+    errors.install(app)
+
+    @app.post("/late")
+    async def late() -> None:
+        raise AlreadyDecided("question 7 has already been decided", remedy="look at its history")
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as http:
+        answer = await http.post("/late")
+    assert answer.status_code == 409
+    problem = answer.json()
+    assert (problem["code"], problem["detail"], problem["remedy"]) == (
+        "already_decided",
+        "question 7 has already been decided",
+        "look at its history",
+    )
 
 
 def test_a_body_that_is_not_json_is_said_to_be_none(server: Server) -> None:

@@ -13,7 +13,9 @@ from pydantic import JsonValue
 
 from domain.context import CampaignContext
 from domain.creative import Outcome
-from domain.errors import BadInput, BudgetExceeded, Conflict
+from domain.decision import BudgetLimits
+from domain.errors import AlreadyDecided, BadInput, BudgetExceeded, Conflict, TooLate
+from domain.plan import CampaignPlan
 from domain.state import CampaignState, CampaignStatus
 from runtime.executor import thread_config
 from runtime.settings import Settings
@@ -103,7 +105,7 @@ async def test_an_edit_with_failing_words_comes_back_in_the_persons_own_words(sy
     assert back.creatives[0].body == "Soup beats colds."
     assert back.booking is None
 
-    with pytest.raises(Conflict, match="compliance findings fail"):
+    with pytest.raises(Conflict, match="1 compliance finding fails"):
         await say(system, campaign, APPROVE)
     lawful = await words(system, campaign, body="A warm bowl of soup.")
     done = await say(system, campaign, {"decision": "edit", "copy_edits": lawful})
@@ -127,7 +129,7 @@ async def test_the_gate_itself_asks_again_when_failing_copy_is_approved(system: 
     await say(system, campaign, {"decision": "edit", "copy_edits": mine})
     asked = await resumed_from_outside(system, campaign, APPROVE)
     assert asked["kind"] == "approval"
-    assert "compliance findings fail" in str(asked["problem"])
+    assert "1 compliance finding fails" in str(asked["problem"])
     lawful = await words(system, campaign, body="A warm bowl of soup.")
     assert (await say(system, campaign, {"decision": "edit", "copy_edits": lawful})).booking is not None
 
@@ -149,6 +151,34 @@ async def test_an_empty_edit_is_refused_and_the_campaign_still_waits(system: Sys
     assert await waits_at(system, campaign) == ["approval"]
 
 
+async def test_the_question_says_what_budgets_must_keep_to(system: System) -> None:
+    campaign = await at_the_gate(system)
+    plan = (await system.runs.state(campaign)).plan
+    assert plan is not None
+    [question] = await system.runs.questions(campaign)
+    limits = BudgetLimits.model_validate(question.payload["limits"])
+    assert limits.available == 5000
+    assert {of.channel for of in limits.channels} == {allocation.channel for allocation in plan.allocations}
+    for of in limits.channels:
+        for beyond in (of.minimum - Decimal("0.01"), of.maximum + Decimal("0.01")):
+            with pytest.raises(BadInput):
+                await say(system, campaign, one_channel(plan, of.channel.value, beyond))
+    with pytest.raises(BadInput, match=r"^every budget is zero, which would book nothing: reject it instead\.$"):
+        await say(system, campaign, one_channel(plan, limits.channels[0].channel.value, Decimal(0)))
+    assert await waits_at(system, campaign) == ["approval"]
+    of = limits.channels[0]
+    done = await say(system, campaign, one_channel(plan, of.channel.value, of.minimum))
+    assert done.booking is not None
+    assert done.booking.committed == of.minimum
+
+
+def one_channel(plan: CampaignPlan, channel: str, budget: Decimal) -> JsonValue:
+    """All the money on one channel."""
+    others = [allocation.channel.value for allocation in plan.allocations if allocation.channel.value != channel]
+    budgets: list[JsonValue] = [{"channel": name, "budget": 0} for name in others]
+    return {"decision": "edit", "budgets": [*budgets, {"channel": channel, "budget": float(budget)}]}
+
+
 async def test_a_budget_beyond_all_money_is_refused_and_the_campaign_still_waits(system: System) -> None:
     campaign = await at_the_gate(system)
     with pytest.raises(BadInput, match="budgets"):
@@ -159,7 +189,7 @@ async def test_a_budget_beyond_all_money_is_refused_and_the_campaign_still_waits
 async def test_approving_twice_measures_nothing(system: System) -> None:
     campaign = await at_the_gate(system)
     assert (await say(system, campaign, APPROVE)).status is CampaignStatus.ACTIVE
-    with pytest.raises(Conflict, match="already been decided"):
+    with pytest.raises(AlreadyDecided, match="already been decided"):
         await say(system, campaign, APPROVE)
     assert await waits_at(system, campaign) == ["measurement"]
     assert (await system.runs.state(campaign)).report is None
@@ -186,7 +216,7 @@ async def test_a_late_approval_is_refused_and_a_late_rejection_is_not(system: Sy
     world = await system.live.now()
     late = plan.flight.start + timedelta(days=days)
     await system.repositories.clock.save(world.model_copy(update={"today": late}))
-    with pytest.raises(Conflict, match=f"today is {late}"):
+    with pytest.raises(TooLate, match=f"today is {late}: reject it; if the signal lasts"):
         await say(system, campaign, APPROVE)
     assert await waits_at(system, campaign) == ["approval"]
     assert await system.ledger.entries(campaign) == []

@@ -2,59 +2,87 @@ import { channelName, formatChange, formatPence, formatPounds } from "@/lib/form
 import type { FieldSpec } from "@/lib/json-schema";
 import { fieldNamed } from "@/lib/json-schema";
 import type { CampaignPlan } from "@/lib/types";
-import { type Draft, totalOf } from "./draft";
+import { budgetEdits, type Draft, totalOf } from "./draft";
+import type { BudgetLimits, BudgetProblems } from "./limits";
 
 interface BudgetFieldsProps {
   spec: FieldSpec;
   plan: CampaignPlan;
   draft: Draft;
+  limits: BudgetLimits | null;
+  problems: BudgetProblems;
   onChange: (channel: string, budget: string) => void;
 }
 
-/** The budget per channel, as planned and as it shall be, with the sum. */
-export function BudgetFields({ spec, plan, draft, onChange }: BudgetFieldsProps) {
+const COLUMN = "hidden px-2 py-2 text-right sm:table-cell";
+
+/** The budget per channel, as planned and as it shall be, with the sum and what it must keep to. */
+export function BudgetFields({ spec, plan, draft, limits, problems, onChange }: BudgetFieldsProps) {
   const total = totalOf(draft);
   const change = plan.budget ? total / plan.budget - 1 : 0;
   const minimum = fieldNamed(spec.item, "budget")?.minimum ?? 0;
+  const edited = new Set<string>(budgetEdits(draft, plan).map((edit) => edit.channel));
+  const expected = plan.allocations.reduce((sum, { expected_incremental_sales }) => sum + expected_incremental_sales, 0);
   return (
-    <div className="overflow-x-auto">
+    <div className="overflow-x-auto" data-field="budgets">
       <table className="w-full text-[0.8125rem]">
         <caption className="sr-only">Budget by channel; {spec.description}</caption>
         <thead>
           <tr className="border-b text-left text-xs text-ink-3">
             <th scope="col" className="px-4 py-2 font-medium">Channel</th>
             <th scope="col" className="px-2 py-2 text-right font-medium">Planned</th>
-            <th scope="col" className="hidden px-2 py-2 text-right font-medium sm:table-cell">Expected sales</th>
-            <th scope="col" className="w-36 px-4 py-2 text-right font-medium">Budget, £</th>
+            <th scope="col" className={`${COLUMN} font-medium`} title="Sales the planned budgets are expected to cause">Expected as planned</th>
+            <th scope="col" className="w-36 px-4 py-2 text-right font-medium sm:w-44">Budget, £</th>
           </tr>
         </thead>
         <tbody>
-          {plan.allocations.map(({ channel, budget, expected_incremental_sales }) => (
-            <tr key={channel} className="border-b">
-              <th scope="row" className="px-4 py-1.5 text-left font-medium">{channelName(channel)}</th>
-              <td className="px-2 py-1.5 text-right text-ink-2">{formatPence(budget)}</td>
-              <td className="hidden px-2 py-1.5 text-right text-ink-2 sm:table-cell">{formatPounds(expected_incremental_sales)}</td>
-              <td className="px-4 py-1.5">
-                <input
-                  type="number" inputMode="decimal" step="0.01" min={minimum} required aria-label={`Budget for ${channelName(channel)}, pounds`}
-                  className="field num text-right" value={draft.budgets[channel] ?? ""} onChange={(event) => onChange(channel, event.target.value)}
-                />
-              </td>
-            </tr>
-          ))}
+          {plan.allocations.map(({ channel, budget, expected_incremental_sales }) => {
+            const problem = problems.channels[channel];
+            const bounds = limits?.channels.find((one) => one.channel === channel);
+            const isEdited = edited.has(channel);
+            return (
+              <tr key={channel} className="border-b align-top">
+                <th scope="row" className="px-4 py-3 text-left font-medium">
+                  {channelName(channel)}
+                  {bounds ? (
+                    <span className="num hidden text-xs font-normal text-ink-3 sm:block">
+                      {formatPounds(bounds.minimum)} to {formatPounds(Math.min(bounds.maximum, limits?.available ?? bounds.maximum))}
+                    </span>
+                  ) : null}
+                </th>
+                <td className="num px-2 py-3 text-right text-ink-2">{formatPence(budget)}</td>
+                <td className={`${COLUMN} num py-3 ${isEdited ? "text-ink-3 line-through decoration-1" : "text-ink-2"}`}>
+                  {formatPounds(expected_incremental_sales)}
+                  {isEdited ? <span className="sr-only"> before your edit</span> : null}
+                </td>
+                <td className="px-4 py-1.5 text-right">
+                  <input
+                    type="number" inputMode="decimal" step="0.01" min={minimum} max={bounds?.maximum} required
+                    aria-label={`Budget for ${channelName(channel)}, pounds`} aria-invalid={problem ? true : undefined}
+                    aria-describedby={problem ? `budget-${channel}-problem` : undefined}
+                    className="field num text-right" value={draft.budgets[channel] ?? ""} onChange={(event) => onChange(channel, event.target.value)}
+                  />
+                  {problem ? <p id={`budget-${channel}-problem`} className="mt-1 text-xs text-bad">{problem}</p> : null}
+                </td>
+              </tr>
+            );
+          })}
         </tbody>
         <tfoot>
-          <tr>
+          <tr className="align-top">
             <th scope="row" className="px-4 py-2.5 text-left font-semibold">Sum of the plan</th>
-            <td className="px-2 py-2.5 text-right text-ink-2">{formatPence(plan.budget)}</td>
-            <td className="hidden sm:table-cell" />
-            <td className="px-4 py-2.5 text-right font-semibold" aria-live="polite" data-testid="plan-sum">
+            <td className="num px-2 py-2.5 text-right text-ink-2">{formatPence(plan.budget)}</td>
+            <td className={`${COLUMN} num py-2.5 ${edited.size ? "text-ink-3 line-through decoration-1" : "text-ink-2"}`}>{formatPounds(expected)}</td>
+            <td className={`num px-4 py-2.5 text-right font-semibold ${problems.total ? "text-bad" : ""}`} aria-live="polite" data-testid="plan-sum">
               {formatPence(total)}
               {Math.abs(change) > 0.0005 ? <span className="block text-xs font-normal text-wait">{formatChange(change, 1)}</span> : null}
+              {limits ? <span className={`block text-xs font-normal ${problems.total ? "text-bad" : "text-ink-3"}`}>of {formatPounds(limits.available)} available</span> : null}
+              {problems.total ? <span className="block text-xs font-normal text-bad">{problems.total}</span> : null}
             </td>
           </tr>
         </tfoot>
       </table>
+      {edited.size ? <p className="hidden px-4 pb-2.5 text-xs text-ink-3 sm:block">What edited budgets are expected to sell is worked out once you approve.</p> : null}
     </div>
   );
 }

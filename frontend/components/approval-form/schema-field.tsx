@@ -15,7 +15,7 @@ export function SchemaField({ spec, value, onChange }: SchemaFieldProps) {
   const isLong = spec.kind === "text" && (spec.maxLength ?? 0) > 120;
   const shared = { id, required: spec.required, className: "field", "aria-describedby": spec.description ? `${id}-about` : undefined };
   return (
-    <div>
+    <div data-field={spec.name}>
       <label htmlFor={id} className="mb-1 block text-[0.8125rem] font-medium">{words(spec.name)}</label>
       {spec.kind === "choice" ? (
         <select {...shared} value={text} onChange={(event) => onChange(event.target.value)}>

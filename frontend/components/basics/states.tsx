@@ -1,6 +1,7 @@
 import { CloudOff, Inbox, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { Problem } from "@/lib/api";
+import { sentence } from "@/lib/format";
 
 /** Nothing here, and what to do about it. */
 export function EmptyState({ icon: Icon = Inbox, title, children }: { icon?: LucideIcon; title: string; children?: ReactNode }) {
@@ -19,8 +20,8 @@ export function ErrorState({ error, retry }: { error: Error; retry?: () => void 
   return (
     <div role="alert" className="flex flex-col items-center gap-2 px-6 py-10 text-center">
       <CloudOff aria-hidden size={22} className="text-bad" />
-      <p className="font-medium">{error.message}</p>
-      {remedy ? <p className="max-w-md text-[0.8125rem] text-ink-2">{remedy}</p> : null}
+      <p className="font-medium">{sentence(error.message)}</p>
+      {remedy ? <p className="max-w-md text-[0.8125rem] text-ink-2">{sentence(remedy)}</p> : null}
       {retry ? (
         <button type="button" className="btn mt-1" onClick={retry}>
           Try again

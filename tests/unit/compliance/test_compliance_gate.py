@@ -35,9 +35,9 @@ def plan(sku: str = "SOUP-01", category: str = "soup", channel: Channel = Channe
 
 def ad(body: str, *, channel: Channel = Channel.PAID_SOCIAL, sku: str = "SOUP-01") -> Creative:
     return Creative(
-        id=UUID(int=100 + list(Channel).index(channel)), channel=channel, type="t", headline="Supper is ready",
-        body=body, call_to_action="See more", angle="comfort", sku=sku, image_description="a bowl",
-        image_url="/c.svg", attempt=1, prompt_hash="h", model="fake:x", is_mock=True,
+        id=UUID(int=100 + list(Channel).index(channel)), channel=channel, type="display_300x250",
+        headline="Supper is ready", body=body, call_to_action="See more", angle="comfort", sku=sku,
+        image_description="a bowl", image_url="/c.svg", attempt=1, prompt_hash="h", model="fake:x", is_mock=True,
     )  # fmt: skip
 
 
@@ -84,9 +84,13 @@ async def test_ads_that_still_fail_after_the_last_attempt_are_refused() -> None:
 async def test_a_persons_words_that_fail_are_not_refused_for_what_the_model_tried_before(decision: str) -> None:
     edit = {"decision": decision, "reason": "", "decided_by": "Ada", "decided_at": "2026-11-08T10:00:00Z"}
     given = state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=MOST_ATTEMPTS, approval=edit)
-    update = await check(given)
+    records = Ledger()
+    update = await check(given, records)
     assert update["compliance"] is Outcome.FAIL
     assert "status" not in update
+    # Their words go on record only here, with what the rules say of them.
+    assert [creative.body for creative in records.creatives] == ["Soup beats colds."]
+    assert {finding.rule_id for finding in records.findings} >= {"health.disease"}
 
 
 async def test_a_plan_the_law_forbids_is_refused_at_once() -> None:

@@ -213,6 +213,7 @@ class Ledger:
 
     plans: list[CampaignPlan] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    creatives: list[Creative] = field(default_factory=list)
     statuses: list[CampaignStatus] = field(default_factory=list)
 
     async def open(self, campaign_id: UUID, *, name: str, budget: Money, account: str, world_id: str) -> None: ...
@@ -225,7 +226,9 @@ class Ledger:
 
     async def record_creatives(
         self, campaign_id: UUID, creatives: Sequence[Creative], artwork: dict[UUID, str]
-    ) -> None: ...
+    ) -> None:
+        assert {creative.id for creative in creatives} == set(artwork)
+        self.creatives = list(creatives)
 
     async def record_findings(self, campaign_id: UUID, findings: Sequence[Finding]) -> None:
         self.findings = list(findings)

@@ -215,18 +215,17 @@ async def test_an_edit_takes_a_persons_budgets_to_the_penny_and_keeps_the_rest()
     assert "approval" not in update
 
 
-async def test_an_edit_to_nothing_is_a_decision_not_to_spend() -> None:
+async def test_an_edit_to_nothing_is_refused_as_a_rejection_in_disguise() -> None:
     first = plan_of(await run(state()))
     nothing = edit(**{a.channel.value: "0" for a in first.allocations})
-    plan = plan_of(await run(state(plan=first, approval=nothing)))
-    assert plan.verdict == "dont_spend"
-    assert "Ada" in plan.reason
+    with pytest.raises(BadInput, match="every budget is zero, which would book nothing: reject it instead"):
+        await run(state(plan=first, approval=nothing))
 
 
 @pytest.mark.parametrize(
     ("budgets", "problem"),
     [
-        ({"email": "9000"}, "available"),
+        ({"email": "9000"}, r"come to £[\d,]+\.\d\d and £[\d,]+\.\d\d is available"),
         ({"email": "12"}, "smallest order"),
     ],
 )

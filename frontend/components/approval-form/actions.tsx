@@ -1,0 +1,67 @@
+"use client";
+
+import { Check, CircleAlert, X } from "lucide-react";
+import { useIsStale } from "@/components/shell/connection";
+import { Problem } from "@/lib/api";
+import { formatPence, sentence } from "@/lib/format";
+
+interface ActionsProps {
+  edits: number;
+  total: number;
+  isBusy: boolean;
+  canReject: boolean;
+  tooLate: string | null;
+  /** Why it cannot be approved as it is filled in now; null when it can. */
+  blocked: string | null;
+  error: Error | null;
+  onReject: () => void;
+}
+
+/** Always in sight at the form's foot: what would be sent, why it may not be, and what the server said to it. */
+export function Actions({ edits, total, isBusy, canReject, tooLate, blocked, error, onReject }: ActionsProps) {
+  const isStale = useIsStale();
+  const cannot = isStale
+    ? "Not connected: decisions wait until the server is back."
+    : tooLate
+      ? `It can no longer be approved: ${tooLate}.${canReject ? "" : " Give a reason to reject it."}`
+      : blocked;
+  return (
+    <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 rounded-b-[10px] border-t bg-surface px-4 py-3 lg:bottom-0">
+      <Refusal error={error} />
+      <div className="flex flex-wrap items-center gap-2">
+        <p
+          id="said" aria-live="polite"
+          className={`num w-full text-xs sm:mr-auto sm:w-auto sm:flex-1 sm:basis-60 sm:text-[0.8125rem] ${cannot ? "font-medium text-wait" : "text-ink-2"}`}
+        >
+          {cannot ?? (edits ? `${edits} ${edits === 1 ? "edit" : "edits"}` : "As planned")}
+        </p>
+        <button
+          type="button" disabled={isBusy || isStale || !canReject} onClick={onReject} title={canReject ? undefined : "Give a reason first"}
+          className={tooLate ? "btn btn-danger-solid order-last flex-[2] sm:flex-none" : "btn btn-danger flex-1 sm:flex-none"}
+        >
+          <X aria-hidden size={15} /> Reject
+        </button>
+        <button
+          type="submit" disabled={isBusy || cannot !== null} aria-describedby="said" title={cannot ?? undefined}
+          className={tooLate ? "btn flex-1 sm:flex-none" : "btn btn-primary flex-[2] sm:flex-none"}
+        >
+          <Check aria-hidden size={15} /> {edits ? "Approve with edits" : "Approve"} <span className="num">{formatPence(total)}</span>
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Refusal({ error }: { error: Error | null }) {
+  if (!error) return null;
+  const isDecided = error instanceof Problem && error.code === "already_decided";
+  return (
+    <p role="alert" className="mb-2.5 flex items-start gap-2 rounded-md bg-bad-soft px-3 py-2 text-[0.8125rem] text-bad">
+      <CircleAlert aria-hidden size={16} className="mt-px shrink-0" />
+      <span>
+        {isDecided ? <strong className="font-semibold">Already decided. </strong> : null}
+        {sentence(error.message)} {error instanceof Problem && error.remedy ? sentence(error.remedy) : ""}
+      </span>
+    </p>
+  );
+}

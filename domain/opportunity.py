@@ -65,6 +65,9 @@ class Opportunity(BaseModel):
     isolation_score: float = Field(ge=0, le=1, description="isolation forest score, 1 most isolated")
     p_value: float = Field(ge=0, le=1, description="calibrated over like series")
     sales_change: float = Field(description="(actual - expected) / expected over the window")
+    expected_change: float | None = Field(
+        default=None, description="what the forecast should do to sales, relative; None where sales have moved already"
+    )
     baseline_units_per_day: float = Field(
         ge=0, description="expected units a day over the next days in all stores of `regions`, without advertising"
     )

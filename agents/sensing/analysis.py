@@ -67,6 +67,7 @@ def describe(finding: Finding, others: list[Finding], panel: Panel, provenance: 
         isolation_score=finding.alarm.isolation,
         p_value=finding.alarm.p_value,
         sales_change=0.0 if finding.kind is OpportunityKind.FORECAST_WINDOW else finding.change,
+        expected_change=finding.change if finding.kind is OpportunityKind.FORECAST_WINDOW else None,
         baseline_units_per_day=finding.units_per_day,
         average_price=finding.average_price,
         days_ahead=wording.days_ahead(finding),

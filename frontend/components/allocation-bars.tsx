@@ -8,15 +8,17 @@ export function AllocationBars({ allocations }: { allocations: Allocation[] }) {
   const highest = Math.max(...allocations.map((allocation) => allocation.interval.high), 1);
   const lowest = Math.min(...allocations.map((allocation) => allocation.interval.low), 0);
   return (
-    <div className="overflow-x-auto">
-      <table className="w-full min-w-140 text-[0.8125rem]">
+    <div>
+      <table className="w-full text-[0.8125rem]">
         <caption className="sr-only">Budget by channel</caption>
         <thead>
           <tr className="border-b text-left text-xs text-ink-3">
-            <th scope="col" className="px-4 py-2 font-medium">Channel</th>
-            <th scope="col" className="w-[26%] px-3 py-2 font-medium">Budget</th>
-            <th scope="col" className="w-[30%] px-3 py-2 font-medium">Expected incremental sales, 80% interval</th>
-            <th scope="col" className="px-4 py-2 text-right font-medium">Next £1 returns</th>
+            <th scope="col" className="py-2 pr-2 pl-4 font-medium">Channel</th>
+            <th scope="col" className="px-2 py-2 font-medium max-sm:text-right sm:w-[26%] sm:px-3">Budget</th>
+            <th scope="col" className="px-2 py-2 font-medium max-sm:text-right sm:w-[30%] sm:px-3">
+              <span className="max-sm:hidden">Expected incremental sales, 80% interval</span><span className="sm:hidden">Expected sales</span>
+            </th>
+            <th scope="col" className="py-2 pr-4 pl-2 text-right font-medium" title="Incremental margin from the next pound spent on this channel">Margin per next £1</th>
           </tr>
         </thead>
         <tbody>
@@ -24,25 +26,27 @@ export function AllocationBars({ allocations }: { allocations: Allocation[] }) {
             const range = formatRange(allocation.interval.low, allocation.interval.high, formatPounds);
             return (
               <tr key={allocation.channel} className="border-b last:border-0" title={allocation.reason}>
-                <th scope="row" className="px-4 py-2 text-left font-medium whitespace-nowrap">{channelName(allocation.channel)}</th>
-                <td className="px-3 py-2">
-                  <div className="flex items-center gap-2">
+                <th scope="row" className="py-2 pr-2 pl-4 text-left font-medium sm:whitespace-nowrap">{channelName(allocation.channel)}</th>
+                <td className="px-2 py-2 sm:px-3">
+                  <div className="flex items-center gap-2 max-sm:justify-end">
                     <span className="w-14 shrink-0 text-right">{formatPounds(allocation.budget)}</span>
-                    <span aria-hidden className="h-2 flex-1">
+                    <span aria-hidden className="h-2 flex-1 max-sm:hidden">
                       <span className="block h-full rounded-sm bg-accent/75" style={{ width: `${(allocation.budget / largest) * 100}%` }} />
                     </span>
                   </div>
                 </td>
-                <td className="px-3 py-2">
-                  <div className="flex items-center gap-2">
+                <td className="px-2 py-2 sm:px-3">
+                  <div className="flex items-center gap-2 max-sm:justify-end">
                     <span className="w-15 shrink-0 text-right">{formatPounds(allocation.expected_incremental_sales)}</span>
-                    <IntervalBar
-                      interval={allocation.interval} point={allocation.expected_incremental_sales} from={lowest} to={highest}
-                      label={`${formatPounds(allocation.expected_incremental_sales)}, interval ${range}`}
-                    />
+                    <span className="min-w-0 flex-1 max-sm:hidden">
+                      <IntervalBar
+                        interval={allocation.interval} point={allocation.expected_incremental_sales} from={lowest} to={highest}
+                        label={`${formatPounds(allocation.expected_incremental_sales)}, interval ${range}`}
+                      />
+                    </span>
                   </div>
                 </td>
-                <td className="px-4 py-2 text-right">£{formatNumber(allocation.marginal_return)}</td>
+                <td className="py-2 pr-4 pl-2 text-right">£{formatNumber(allocation.marginal_return)}</td>
               </tr>
             );
           })}

@@ -3,8 +3,9 @@
 import { CampaignDetailView } from "@/components/campaign-detail/campaign-detail";
 import { CampaignTable } from "@/components/campaign-table/campaign-table";
 import { ErrorState, Loading } from "@/components/basics/states";
+import { formatCount } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
-import { useCampaigns } from "@/lib/queries";
+import { useCampaignPages } from "@/lib/queries";
 
 /** The table of campaigns, or one of them whole. */
 export function Campaigns() {
@@ -13,17 +14,26 @@ export function Campaigns() {
 }
 
 function List() {
-  const campaigns = useCampaigns();
+  const pages = useCampaignPages();
+  const campaigns = pages.data?.pages.flatMap((page) => page.items);
   return (
     <>
       <h1 className="sr-only">Campaigns</h1>
-      {campaigns.data ? (
-        <CampaignTable campaigns={campaigns.data.items} />
-      ) : campaigns.isError ? (
-        <div className="card"><ErrorState error={campaigns.error} retry={() => void campaigns.refetch()} /></div>
+      {campaigns ? (
+        <CampaignTable campaigns={campaigns} />
+      ) : pages.isError ? (
+        <div className="card"><ErrorState error={pages.error} retry={() => void pages.refetch()} /></div>
       ) : (
         <div className="card"><Loading label="campaigns" rows={10} /></div>
       )}
+      {campaigns && pages.hasNextPage ? (
+        <p className="mt-3 flex items-center justify-center gap-3 text-xs text-ink-3">
+          The newest {formatCount(campaigns.length)} are here.
+          <button type="button" className="btn" disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+            {pages.isFetchingNextPage ? "Reading…" : "Show more"}
+          </button>
+        </p>
+      ) : null}
     </>
   );
 }

@@ -38,14 +38,17 @@ function figures(kpis: Kpis | undefined): Figure[] {
       title: "Sales caused by the ads, measured against held-out stores, with the 80% interval",
     },
     {
-      label: "iROAS", value: formatNumber(kpis?.iroas), note: "measured",
-      title: "Incremental sales over spend",
+      label: "iROAS", value: formatNumber(kpis?.iroas), note: kpis?.iroas == null ? "not measured yet" : "measured",
+      title: "Incremental sales over spend, by the flights that have been measured",
     },
     {
-      label: "Attributed ROAS", value: formatNumber(kpis?.attributed_roas), note: "platform’s claim",
-      title: "What the ad platform claims; never learned from",
+      label: "Attributed ROAS", value: formatNumber(kpis?.attributed_roas), note: kpis?.attributed_roas == null ? "nothing claimed yet" : "platform’s claim",
+      title: "What the ad platform claims over all it has charged, running flights included; never learned from",
     },
-    { label: "CTR", value: formatPercent(kpis?.ctr, 2), note: "of impressions", title: "Click-through rate" },
+    {
+      label: "CTR", value: formatPercent(kpis?.ctr, 2), note: kpis?.ctr == null ? "nothing shown yet" : "where clickable",
+      title: "Click-through rate of the impressions that can be clicked, running flights included; in-store screens cannot be clicked",
+    },
     {
       label: "Approvals", value: formatCount(kpis?.open_approvals), note: kpis?.open_approvals ? "waiting for you" : "none waiting",
       title: "Campaigns parked at the gate",
@@ -69,15 +72,17 @@ export function KpiStrip() {
   return (
     <section aria-label="Key figures" className={`px-4 pt-4 lg:px-5 ${isHome ? "" : "hidden lg:block"}`}>
       <div className="card overflow-hidden">
-        <dl className="-mr-px -mb-px grid grid-cols-3 md:grid-cols-5 min-[94rem]:grid-cols-[repeat(9,auto)]">
+        <dl className="-mr-px -mb-px grid grid-cols-3 min-[90rem]:grid-cols-[repeat(9,auto)]">
           {figures(data).map(({ label, value, note, title }) => (
             <div
               key={label} title={title}
-              className="border-r border-b px-2.5 py-2 sm:px-3.5 sm:py-2.5 md:max-[94rem]:last:col-span-2"
+              className="border-r border-b px-2.5 py-2 sm:px-3.5 md:max-[90rem]:grid md:max-[90rem]:grid-cols-[minmax(0,1fr)_auto] md:max-[90rem]:items-center md:max-[90rem]:gap-x-3 min-[90rem]:px-3 min-[90rem]:py-2.5"
             >
               <dt className="text-[0.6875rem] text-ink-3 sm:text-xs">{label}</dt>
-              <dd className="num mt-0.5 text-base leading-6 font-semibold sm:text-lg tracking-[-0.015em]">{value}</dd>
-              <dd className="num text-[0.6875rem] text-ink-3 sm:text-xs">{note || "\u00a0"}</dd>
+              <dd className="num mt-0.5 text-base leading-6 font-semibold tracking-[-0.015em] sm:text-lg md:max-[90rem]:col-start-2 md:max-[90rem]:row-span-2 md:max-[90rem]:row-start-1 md:max-[90rem]:mt-0">
+                {value}
+              </dd>
+              <dd className="num text-[0.6875rem] text-ink-3 sm:text-xs md:max-[90rem]:col-start-1">{note || "\u00a0"}</dd>
             </div>
           ))}
         </dl>

@@ -64,6 +64,36 @@ test("a phone shows every page whole, without scrolling sideways", async ({ page
   await expect(page.getByRole("dialog").getByRole("button", { name: "Trigger scenario" })).toBeVisible();
 });
 
+test("the key figures stand in full rows at every width", async ({ page }) => {
+  await page.goto("/");
+  await settled(page);
+  for (const width of [1536, 1440, 1280, 1024, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    const tops = await page.locator('[aria-label="Key figures"] dl > div').evaluateAll((cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().top)));
+    const rows = [...new Set(tops)].map((top) => tops.filter((other) => other === top).length);
+    expect(rows, `${width} pixels`).toEqual(width >= 1440 ? [9] : [3, 3, 3]);
+  }
+});
+
+test("the table's view lives in the address, and Back leads to it again", async ({ page, server }) => {
+  await page.goto("/campaigns");
+  await settled(page);
+  await page.getByRole("button", { name: "Completed" }).click();
+  await page.getByRole("columnheader", { name: "Spent" }).getByRole("button").click();
+  await page.getByRole("searchbox", { name: "Search campaigns" }).fill("soup");
+  await expect(page).toHaveURL(/\?status=done&sort=-spent&q=soup$/);
+  const soup = await server.campaignOf("soup", "COMPLETED");
+  const row = page.getByRole("row", { name: /Soup/ });
+  await expect(row).toContainText(new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP", maximumFractionDigits: 0 }).format(soup.spent));
+  await row.getByRole("link", { name: "Soup" }).click();
+  await expect(page).toHaveTitle(`${soup.name} · TescoSense`);
+  await expect(page.locator("#decisions")).toContainText("Flight over");
+  await page.goBack();
+  await expect(page.getByRole("button", { name: "Completed" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByRole("searchbox", { name: "Search campaigns" })).toHaveValue("soup");
+  await expect(page.getByRole("columnheader", { name: "Spent" })).toHaveAttribute("aria-sort", "descending");
+});
+
 for (const width of [1280, 1440, 1536]) {
   test(`no figure, label or headline is cut at ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
@@ -75,6 +105,8 @@ for (const width of [1280, 1440, 1536]) {
           .map((element) => element.textContent),
       );
       expect(cut, path).toEqual([]);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(wider, path).toBeLessThanOrEqual(0);
     }
   });
 }

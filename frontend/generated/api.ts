@@ -2174,6 +2174,11 @@ export interface components {
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
             /**
+             * Expected Change
+             * @description what the forecast should do to sales, relative; None where sales have moved already
+             */
+            expected_change?: number | null;
+            /**
              * Headline
              * @description the finding in one line, as a media manager would say it
              */

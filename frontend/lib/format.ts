@@ -50,7 +50,8 @@ export function formatChange(value: Maybe<number>, digits = 0): string {
 /** A signed ratio such as ROI: +0.82, −0.10. */
 export function formatSigned(value: Maybe<number>, digits = 2): string {
   if (!known(value)) return NOTHING;
-  return `${value < 0 ? "−" : "+"}${formatNumber(Math.abs(value), digits)}`;
+  const text = formatNumber(Math.abs(value), digits);
+  return text === formatNumber(0, digits) ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
 /** A world date, `2026-11-05`: Thu 5 Nov. */

@@ -2,7 +2,7 @@
 
 /** What is asked of the API, each under a name the live events can refresh. */
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
   CampaignDetail, CampaignPage, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lesson, LiveWorld, SignalSeries,
@@ -18,6 +18,17 @@ export const useHealth = () => useQuery({ queryKey: ["health"], queryFn: ask<Hea
 export const useGraph = () => useQuery({ queryKey: ["graph"], queryFn: ask<GraphPicture>("/graph"), staleTime: Infinity });
 export const useCampaigns = () =>
   useQuery({ queryKey: ["campaigns"], queryFn: ask<CampaignPage>("/campaigns?limit=200") });
+/** All campaigns, the newest first, a page at a time. */
+export const useCampaignPages = () =>
+  useInfiniteQuery({
+    queryKey: ["campaigns", "pages"],
+    queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) => {
+      const after = pageParam === null ? "" : `&${new URLSearchParams({ after: pageParam })}`;
+      return getJson<CampaignPage>(`/campaigns?limit=200${after}`, signal);
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
 export const useTrends = () => useQuery({ queryKey: ["trends"], queryFn: ask<Trends>("/trends") });
 export const useSignals = () => useQuery({ queryKey: ["signals"], queryFn: ask<SignalsToday>("/signals") });
 export const useScenarios = () =>

@@ -14,6 +14,7 @@ describe("formatting", () => {
     [formatChange(-0.001), "0%"],
     [formatSigned(-0.1), "−0.10"],
     [formatSigned(0.8206), "+0.82"],
+    [formatSigned(-0.001), "0.00"],
     [formatRange(1, 2, formatPounds), "£1 to £2"],
     [formatRange(null, 2, formatPounds), "–"],
     [formatDay("2026-11-05"), "Thu 5 Nov"],

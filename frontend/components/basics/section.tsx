@@ -22,9 +22,9 @@ export function Section({ id, title, aside, padded = true, children }: SectionPr
 }
 
 /** A figure under its name. */
-export function Fact({ label, value, note }: { label: string; value: ReactNode; note?: string }) {
+export function Fact({ label, value, note, title }: { label: string; value: ReactNode; note?: string | undefined; title?: string }) {
   return (
-    <div className="min-w-0">
+    <div className="min-w-0" title={title}>
       <dt className="label">{label}</dt>
       <dd className="num text-[0.8125rem] font-medium break-words">{value}</dd>
       {note ? <dd className="num text-xs text-ink-3">{note}</dd> : null}

@@ -2,28 +2,33 @@
 
 import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
+import { useSearchParams } from "next/navigation";
+import { useEffect } from "react";
 import { Badge, ProvenanceTag } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { CreativeCard } from "@/components/creative-card";
 import { FindingsList } from "@/components/findings-list";
-import { formatMoment } from "@/lib/format";
+import { formatDay, formatFlight, formatMoment, formatPence } from "@/lib/format";
 import { useCampaign, useLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
+import { CreativesSection } from "./creatives-section";
 import { DecisionsSection } from "./decisions-section";
 import { HistorySection } from "./history-section";
 import { LessonSection, OutcomeSection } from "./lesson-section";
 import { OpportunitySection } from "./opportunity-section";
 import { PerformanceSection } from "./performance-section";
 import { PlanSection } from "./plan-section";
+import { SectionLinks } from "./section-links";
 
 /** A campaign's whole story: why, what, how it looks, what the rules say, what it did, what was learned. */
 export function CampaignDetailView({ id }: { id: string }) {
   const detail = useCampaign(id);
+  const list = new URLSearchParams(useSearchParams());
+  list.delete("id");
   return (
     <>
-      <Link href="/campaigns" className="mb-2 inline-flex items-center gap-1 text-[0.8125rem] text-ink-2 hover:text-ink">
+      <Link href={list.size ? `/campaigns?${list.toString()}` : "/campaigns"} className="mb-2 inline-flex items-center gap-1 text-[0.8125rem] text-ink-2 hover:text-ink">
         <ArrowLeft aria-hidden size={14} /> All campaigns
       </Link>
       {detail.data ? (
@@ -41,12 +46,34 @@ function Story({ detail }: { detail: CampaignDetail }) {
   const { campaign, creatives, findings } = detail;
   const [opportunity, plan, report] = [detail.opportunities.at(-1), detail.plans.at(-1), detail.reports.at(-1)];
   const lesson = useLessons().data?.items.filter((item) => item.campaign_id === campaign.id).at(-1);
+  const hasDecisions = detail.approvals.length > 0 || detail.bookings.length > 0;
+  const chapters = [
+    { id: "lesson", label: "Lesson", has: Boolean(lesson) },
+    { id: "outcome", label: "Outcome", has: Boolean(plan && report) },
+    { id: "plan", label: "Plan", has: Boolean(plan) },
+    { id: "performance", label: "Delivery", has: detail.bookings.length > 0 },
+    { id: "creatives", label: "Creatives", has: creatives.length > 0 },
+    { id: "opportunity", label: "Why", has: Boolean(opportunity) },
+    { id: "decisions", label: "Decisions", has: hasDecisions },
+    { id: "compliance", label: "Compliance", has: findings.length > 0 },
+    { id: "history", label: "Steps", has: true },
+  ];
+  useTabTitle(`${campaign.name} · TescoSense`);
   return (
     <article aria-labelledby="campaign-title">
       <header className="mb-4 flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0 flex-1 basis-80">
           <h1 id="campaign-title" className="text-lg leading-snug font-semibold tracking-[-0.01em] text-balance">{campaign.headline ?? campaign.name}</h1>
-          <p className="num mt-0.5 text-xs text-ink-3">Started {formatMoment(campaign.created_at)} · last change {formatMoment(campaign.updated_at)}</p>
+          <p
+            className="num mt-0.5 text-xs text-ink-3"
+            title={`On your clock: started ${formatMoment(campaign.created_at)}, last changed ${formatMoment(campaign.updated_at)}`}
+          >
+            {[
+              campaign.detected_on ? `Detected ${formatDay(campaign.detected_on)}` : `Started ${formatMoment(campaign.created_at)}`,
+              plan?.verdict === "spend" ? `flight ${formatFlight(plan.flight.start, plan.flight.end)}` : null,
+              campaign.spent || campaign.planned ? `spent ${formatPence(campaign.spent)} of ${formatPence(campaign.planned)}` : null,
+            ].filter(Boolean).join(" · ")}
+          </p>
         </div>
         <span className="flex items-center gap-2">
           <ProvenanceTag kind="simulated" />
@@ -59,23 +86,18 @@ function Story({ detail }: { detail: CampaignDetail }) {
           <strong className="font-semibold">{campaign.failure.error} in {campaign.failure.node}.</strong> {campaign.failure.message}
         </p>
       ) : null}
+      <SectionLinks sections={chapters.filter((chapter) => chapter.has)} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="flex min-w-0 flex-col gap-4">
           {lesson ? <LessonSection lesson={lesson} /> : null}
           {plan && report ? <OutcomeSection plan={plan} report={report} /> : null}
           {plan ? <PlanSection plan={plan} /> : null}
           {detail.bookings.length ? <PerformanceSection campaignId={campaign.id} /> : null}
-          {creatives.length ? (
-            <Section id="creatives" title="Creatives as the shopper sees them">
-              <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
-                {creatives.map((creative) => <CreativeCard key={creative.id} creative={creative} />)}
-              </div>
-            </Section>
-          ) : null}
+          {creatives.length ? <CreativesSection creatives={creatives} plan={plan} findings={findings} /> : null}
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           {opportunity ? <OpportunitySection opportunity={opportunity} /> : null}
-          {detail.approvals.length || detail.bookings.length ? <DecisionsSection detail={detail} /> : null}
+          {hasDecisions ? <DecisionsSection detail={detail} /> : null}
           {findings.length ? (
             <Section id="compliance" title="Compliance" padded={false}>
               <FindingsList findings={findings} creatives={creatives} />
@@ -86,4 +108,15 @@ function Story({ detail }: { detail: CampaignDetail }) {
       </div>
     </article>
   );
+}
+
+/** The tab is named for what it shows, and for the page again afterwards. */
+function useTabTitle(title: string): void {
+  useEffect(() => {
+    const before = document.title;
+    document.title = title;
+    return () => {
+      document.title = before;
+    };
+  }, [title]);
 }

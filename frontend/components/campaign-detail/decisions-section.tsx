@@ -1,9 +1,14 @@
+"use client";
+
 import { Section } from "@/components/basics/section";
-import { channelName, formatMoment, formatPence, words } from "@/lib/format";
+import { channelName, formatFlight, formatMoment, formatPence, words } from "@/lib/format";
+import { useClock } from "@/lib/queries";
 import type { CampaignDetail } from "@/lib/types";
+import { bookingStatus } from "./booking-status";
 
 /** Who decided what, what was booked, and where the money stands. */
 export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
+  const today = useClock().data?.today ?? null;
   return (
     <Section id="decisions" title="Decisions and bookings">
       <ul className="flex flex-col gap-2.5 text-[0.8125rem]">
@@ -19,13 +24,16 @@ export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
             {approval.reason ? <span className="block text-xs text-ink-2">“{approval.reason}”</span> : null}
           </li>
         ))}
-        {detail.bookings.map((booking) => (
-          <li key={booking.id}>
-            <span className="font-medium">Booked {formatPence(booking.committed)}</span>
-            <span className="text-ink-2"> · {words(booking.status)}</span>
-            <code className="block text-xs break-all text-ink-3">{booking.transaction_id}</code>
-          </li>
-        ))}
+        {detail.bookings.map((booking) => {
+          const status = bookingStatus(booking, detail.campaign, today);
+          return (
+            <li key={booking.id}>
+              <span className="font-medium">Booked {formatPence(booking.committed)}</span>
+              <span className="num text-ink-2"> · {formatFlight(booking.flight.start, booking.flight.end)}{status ? ` · ${status}` : ""}</span>
+              <code className="block text-xs break-all text-ink-3">{booking.transaction_id}</code>
+            </li>
+          );
+        })}
         {detail.ledger.map((entry) => (
           <li key={entry.key} className="num flex justify-between gap-3 border-t pt-2 text-xs text-ink-2">
             <span>Ledger: {entry.state}</span>

@@ -5,6 +5,8 @@ import { channelName, formatNumber, formatPercent, formatPounds, formatRange, fo
 import type { CampaignPlan, Lesson, PerformanceReport } from "@/lib/types";
 import { Lightbulb } from "lucide-react";
 
+export const ROI_TITLE = "Incremental margin ÷ spend − 1: at 0 the ads earn back what they cost. iROAS counts sales, not margin, so it can be above 1 where this is below 0.";
+
 /** Predicted against actual, on one scale. */
 export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: PerformanceReport }) {
   const ends = [plan.roi_interval.low, plan.roi_interval.high, report.roi_interval.low, report.roi_interval.high, 0];
@@ -12,10 +14,11 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
   const sure = formatPercent(report.lift.interval.level);
   return (
     <Section id="outcome" title="Predicted against actual" aside={report.is_final ? null : <span className="chip tone-wait">Not final</span>}>
-      <div className="grid grid-cols-[6.75rem_3rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 text-[0.8125rem]">
+      <h3 className="label mb-1.5" title={ROI_TITLE}>Return on margin (ROI): incremental margin ÷ spend − 1</h3>
+      <div className="grid grid-cols-[5rem_3.25rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 text-[0.8125rem]">
         {[["Predicted", plan.predicted_roi, plan.roi_interval] as const, ["Measured", report.roi, report.roi_interval] as const].map(([label, value, interval]) => (
           <div key={label} className="contents">
-            <span className="text-ink-2">{label} ROI</span>
+            <span className="text-ink-2">{label}</span>
             <span className="num text-right font-semibold">{formatSigned(value)}</span>
             <IntervalBar interval={interval} point={value} from={from} to={to} label={`${label} ROI ${formatSigned(value)}, ${formatRange(interval.low, interval.high, formatSigned)}`} />
           </div>
@@ -24,7 +27,7 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
       <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 border-t pt-4 sm:grid-cols-4">
         <Fact label="Incremental sales" value={formatPounds(report.lift.incremental_sales)} note={`${sure}: ${formatRange(report.lift.interval.low, report.lift.interval.high, formatPounds)}`} />
         <Fact label="Spend" value={formatPounds(report.spend)} />
-        <Fact label="iROAS" value={formatNumber(report.iroas)} note={`predicted ${formatNumber(plan.predicted_iroas)}`} />
+        <Fact label="iROAS" title="Incremental sales over spend" value={formatNumber(report.iroas)} note={`predicted ${formatNumber(plan.predicted_iroas)}`} />
         <Fact label="Attributed ROAS" value={formatNumber(report.attributed_roas)} note="platform’s claim" />
       </dl>
       <p className="mt-3 text-xs text-ink-3">
@@ -34,9 +37,17 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
   );
 }
 
+/** One scale for all rows, with zero on it, so that their dots can be compared. */
+export function beliefScale(changes: Lesson["changes"]): [from: number, to: number] {
+  const ends = changes.flatMap((change) => [
+    change.before_mean - change.before_sd, change.before_mean + change.before_sd, change.after_mean - change.after_sd, change.after_mean + change.after_sd,
+  ]);
+  return [Math.min(0, ...ends), Math.max(0.01, ...ends)];
+}
+
 /** What was learned, and how the beliefs moved. */
 export function LessonSection({ lesson }: { lesson: Lesson }) {
-  const highest = Math.max(...lesson.changes.flatMap((change) => [change.before_mean + change.before_sd, change.after_mean + change.after_sd]), 0.01);
+  const [from, to] = beliefScale(lesson.changes);
   return (
     <Section
       id="lesson" title="The lesson"
@@ -49,11 +60,11 @@ export function LessonSection({ lesson }: { lesson: Lesson }) {
           const channel = channelName(change.cell.split("|")[0] ?? change.cell);
           const interval = { low: change.after_mean - change.after_sd, high: change.after_mean + change.after_sd, level: 0.68 };
           return (
-            <li key={change.cell} className="grid grid-cols-[8rem_minmax(0,1fr)_7.5rem] items-center gap-3 text-[0.8125rem]">
+            <li key={change.cell} className="grid grid-cols-[7rem_minmax(0,1fr)_6.75rem] sm:grid-cols-[8rem_minmax(0,1fr)_7.5rem] items-center gap-3 text-[0.8125rem]">
               <span>{channel}</span>
               <IntervalBar
                 interval={interval} point={change.after_mean} other={{ value: change.before_mean, label: `Before: ${formatPercent(change.before_mean, 1)}` }}
-                from={Math.min(0, interval.low)} to={highest} label={`${channel}: ${formatPercent(change.before_mean, 1)} before, ${formatPercent(change.after_mean, 1)} after`}
+                from={from} to={to} label={`${channel}: ${formatPercent(change.before_mean, 1)} before, ${formatPercent(change.after_mean, 1)} after`}
               />
               <span className="num text-right text-xs text-ink-2">{formatPercent(change.before_mean, 1)} → <strong className="text-ink">{formatPercent(change.after_mean, 1)}</strong></span>
             </li>

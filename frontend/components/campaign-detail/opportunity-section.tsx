@@ -10,8 +10,10 @@ export function OpportunitySection({ opportunity }: { opportunity: Opportunity }
     <Section id="opportunity" title="Why: the opportunity and its diagnosis" aside={<span className="text-xs text-ink-3">{formatDay(opportunity.detected_on)}</span>}>
       <p className="font-medium">{diagnosis.advice}</p>
       <p className="mt-1 text-[0.8125rem] text-ink-2">
-        {diagnosis.advertisable ? "Advertising can help." : "Not a case for advertising."} Main cause: {words(diagnosis.cause).toLowerCase()}. Sales{" "}
-        {formatChange(opportunity.sales_change)} against what was expected, {formatNumber(Math.abs(opportunity.robust_z), 1)} robust standard deviations.
+        {diagnosis.advertisable ? "Advertising can help." : "Not a case for advertising."} Main cause: {words(diagnosis.cause).toLowerCase()}. {" "}
+        {opportunity.expected_change == null
+          ? `Sales ${formatChange(opportunity.sales_change)} against what was expected`
+          : `The forecast should move sales by ${formatChange(opportunity.expected_change)}`}, {formatNumber(Math.abs(opportunity.robust_z), 1)} robust standard deviations.
       </p>
       <h3 className="label mt-4 mb-1.5">What moved sales</h3>
       <Contributions opportunity={opportunity} />
@@ -38,7 +40,7 @@ function Contributions({ opportunity }: { opportunity: Opportunity }) {
         const share = (Math.abs(part.log_effect) / largest) * 50;
         return (
           <li key={part.cause}>
-            <div className="grid grid-cols-[5.5rem_minmax(0,1fr)_3rem] items-center gap-3 text-[0.8125rem]">
+            <div className="grid grid-cols-[5.5rem_minmax(0,1fr)_3.75rem] items-center gap-3 text-[0.8125rem]">
               <span className="font-medium">{words(part.cause)}</span>
               <span aria-hidden className="relative h-2 rounded-sm bg-idle-soft">
                 <span

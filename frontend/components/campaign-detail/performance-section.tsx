@@ -3,9 +3,9 @@
 import { ProvenanceTag } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
-import { channelName, formatCount, formatDayShort, formatPercent, formatPounds } from "@/lib/format";
+import { channelName, formatCount, formatDayShort, formatPence, formatPercent, formatPounds } from "@/lib/format";
 import { useDelivery } from "@/lib/queries";
-import type { ChannelDelivery } from "@/lib/types";
+import type { ChannelDelivery, DeliveryByDay } from "@/lib/types";
 import { CalendarClock } from "lucide-react";
 
 /** What the platform delivered, by channel and by day. */
@@ -28,6 +28,7 @@ export function PerformanceSection({ campaignId }: { campaignId: string }) {
         <Loading label="delivery" rows={5} />
       ) : data.items.length ? (
         <>
+          <AgainstPlan delivery={data} />
           <SpendByDay rows={data.items} />
           <ByChannel rows={data.items} window={data.attribution_window ?? ""} />
         </>
@@ -35,6 +36,25 @@ export function PerformanceSection({ campaignId }: { campaignId: string }) {
         <EmptyState icon={CalendarClock} title="The flight has not begun">Figures come in the day after each day of the flight.</EmptyState>
       )}
     </Section>
+  );
+}
+
+/** While a flight runs: whether it spends as planned. */
+function AgainstPlan({ delivery }: { delivery: DeliveryByDay }) {
+  const { days_delivered, flight_days, items, planned_to_date, through } = delivery;
+  if (days_delivered >= flight_days || !planned_to_date) return null;
+  const spent = items.reduce((sum, row) => sum + row.spend, 0);
+  return (
+    <div className="px-4 pt-4">
+      <p className="num flex flex-wrap justify-between gap-x-4 text-[0.8125rem]">
+        <span className="font-medium">{formatPence(spent)} spent</span>
+        <span className="text-ink-2">{formatPence(planned_to_date)} planned to {formatDayShort(through)}</span>
+      </p>
+      <div aria-hidden className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-idle-soft">
+        <div className="h-full rounded-full bg-accent" style={{ width: `${Math.min(spent / planned_to_date, 1) * 100}%` }} />
+      </div>
+      <p className="mt-1 text-xs text-ink-3">The newest day is reported only in part until the next.</p>
+    </div>
   );
 }
 
@@ -56,17 +76,20 @@ function SpendByDay({ rows }: { rows: ChannelDelivery[] }) {
           </span>
         ))}
       </figcaption>
-      <div className="flex h-36 items-end gap-2" role="img" aria-label={`Spend by day: ${days.map((day, index) => `${formatDayShort(day)} ${formatPounds(totals[index])}`).join(", ")}`}>
+      <div className="flex h-36 items-end gap-1 sm:gap-2" role="img" aria-label={`Spend by day: ${days.map((day, index) => `${formatDayShort(day)} ${formatPounds(totals[index])}`).join(", ")}`}>
         {days.map((day, index) => (
           <div key={day} className="flex h-full min-w-0 flex-1 flex-col justify-end text-center">
-            <span className="num text-xs text-ink-2">{formatPounds(totals[index])}</span>
+            <span className={`num text-xs text-ink-2 ${days.length > 7 ? "max-sm:hidden" : ""}`}>{formatPounds(totals[index])}</span>
             <div className="mx-auto mt-1 flex w-full max-w-16 flex-col-reverse gap-px" style={{ height: `${((totals[index] ?? 0) / highest) * 70}%` }}>
               {channels.map((channel, at) => {
                 const spend = rows.find((row) => row.day === day && row.channel === channel)?.spend ?? 0;
                 return <span key={channel} className={`min-h-0 rounded-[2px] bg-accent ${SHADES[at % SHADES.length]}`} style={{ flexGrow: spend, flexBasis: 0 }} />;
               })}
             </div>
-            <span className="num mt-1.5 truncate text-xs text-ink-3">{formatDayShort(day)}</span>
+            <span className="num mt-1.5 text-xs whitespace-nowrap text-ink-3">
+              <span className="max-sm:hidden">{formatDayShort(day)}</span>
+              <span className="sm:hidden">{Number(day.slice(8))}</span>
+            </span>
           </div>
         ))}
       </div>
@@ -74,38 +97,67 @@ function SpendByDay({ rows }: { rows: ChannelDelivery[] }) {
   );
 }
 
+interface Sum {
+  impressions: number;
+  clicks: number;
+  spend: number;
+  conversion_value: number;
+}
+
+const sumOf = (rows: ChannelDelivery[]): Sum =>
+  rows.reduce(
+    (sum, row) => ({
+      impressions: sum.impressions + row.impressions, clicks: sum.clicks + row.clicks,
+      spend: sum.spend + row.spend, conversion_value: sum.conversion_value + row.conversion_value,
+    }),
+    { impressions: 0, clicks: 0, spend: 0, conversion_value: 0 },
+  );
+
+const CLICKS = "max-sm:hidden";
+
 function ByChannel({ rows, window }: { rows: ChannelDelivery[]; window: string }) {
   const channels = [...new Set(rows.map((row) => row.channel))];
-  const sum = (channel: string, of: (row: ChannelDelivery) => number): number =>
-    rows.filter((row) => row.channel === channel).reduce((total, row) => total + of(row), 0);
+  const clickable = sumOf(rows.filter((row) => row.channel !== "in_store_screen"));
   return (
-    <div className="overflow-x-auto border-t">
-      <table className="w-full min-w-140 text-[0.8125rem]">
+    <div className="border-t">
+      <table className="w-full text-[0.8125rem]">
         <caption className="sr-only">Delivery by channel</caption>
         <thead>
           <tr className="border-b text-right text-xs text-ink-3">
-            <th scope="col" className="px-4 py-2 text-left font-medium">Channel</th>
-            {["Impressions", "Clicks", "CTR", "Spend", "Claimed sales"].map((title) => <th key={title} scope="col" className="px-4 py-2 font-medium">{title}</th>)}
+            <th scope="col" className="py-2 pr-2 pl-4 text-left font-medium">Channel</th>
+            <th scope="col" className="px-2 py-2 font-medium sm:px-4">Impressions</th>
+            <th scope="col" className={`px-4 py-2 font-medium ${CLICKS}`}>Clicks</th>
+            <th scope="col" className={`px-4 py-2 font-medium ${CLICKS}`} title="Of the impressions that can be clicked; in-store screens cannot">CTR</th>
+            <th scope="col" className="px-2 py-2 font-medium sm:px-4">Spend</th>
+            <th scope="col" className="py-2 pr-4 pl-2 font-medium">Claimed sales</th>
           </tr>
         </thead>
         <tbody>
           {channels.map((channel) => {
-            const [impressions, clicks] = [sum(channel, (row) => row.impressions), sum(channel, (row) => row.clicks)];
-            return (
-              <tr key={channel} className="border-b text-right last:border-0">
-                <th scope="row" className="px-4 py-2 text-left font-medium whitespace-nowrap">{channelName(channel)}</th>
-                <td className="px-4 py-2">{formatCount(impressions)}</td>
-                <td className="px-4 py-2">{clicks ? formatCount(clicks) : "–"}</td>
-                <td className="px-4 py-2">{clicks ? formatPercent(clicks / impressions, 2) : "–"}</td>
-                <td className="px-4 py-2">{formatPounds(sum(channel, (row) => row.spend))}</td>
-                <td className="px-4 py-2 text-ink-2">{formatPounds(sum(channel, (row) => row.conversion_value))}</td>
-              </tr>
-            );
+            const sum = sumOf(rows.filter((row) => row.channel === channel));
+            return <Line key={channel} label={channelName(channel)} sum={sum} ctr={sum.clicks ? sum.clicks / sum.impressions : null} />;
           })}
         </tbody>
+        <tfoot>
+          <Line label="Total" sum={sumOf(rows)} ctr={clickable.clicks ? clickable.clicks / clickable.impressions : null} />
+        </tfoot>
       </table>
       <p className="px-4 py-2 text-xs text-ink-3">Claimed sales are the platform’s attribution ({words(window)}), never what is learned from.</p>
     </div>
+  );
+}
+
+function Line({ label, sum, ctr }: { label: string; sum: Sum; ctr: number | null }) {
+  const isTotal = label === "Total";
+  return (
+    <tr className={`border-b text-right ${isTotal ? "bg-raised font-semibold" : ""}`}>
+      <th scope="row" className={`py-2 pr-2 pl-4 text-left ${isTotal ? "font-semibold" : "font-medium"}`}>{label}</th>
+      <td className="px-2 py-2 sm:px-4">{formatCount(sum.impressions)}</td>
+      <td className={`px-4 py-2 ${CLICKS}`}>{sum.clicks ? formatCount(sum.clicks) : "–"}</td>
+      <td className={`px-4 py-2 ${CLICKS}`}>{formatPercent(ctr, 2)}</td>
+      <td className="px-2 py-2 sm:px-4">{formatPounds(sum.spend)}</td>
+      <td className="py-2 pr-4 pl-2 text-ink-2">{formatPounds(sum.conversion_value)}</td>
+    </tr>
   );
 }
 

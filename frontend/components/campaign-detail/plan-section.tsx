@@ -2,28 +2,34 @@ import { AllocationBars } from "@/components/allocation-bars";
 import { Fact, Section } from "@/components/basics/section";
 import { formatFlight, formatNumber, formatPence, formatPercent, formatRange, formatSigned, words } from "@/lib/format";
 import type { CampaignPlan } from "@/lib/types";
+import { constraintWords } from "./constraints";
+import { ROI_TITLE } from "./lesson-section";
 
-/** What was decided: how much, where, for whom, and what it should bring. */
+/** What was decided: how much, where, for whom, and what it should bring. A plan that spends nothing has less to say. */
 export function PlanSection({ plan }: { plan: CampaignPlan }) {
-  const stores = plan.holdout.control_stores.length + plan.holdout.treated_stores.length;
-  const level = formatPercent(plan.roi_interval.level);
+  const spends = plan.verdict === "spend";
   return (
-    <Section id="plan" title={plan.verdict === "spend" ? "Plan" : "Plan: do not spend"} padded={false} aside={<code className="text-xs text-ink-3" title="Hash of the brief’s prompt">prompt {plan.prompt_hash}</code>}>
+    <Section
+      id="plan" title={spends ? "Plan" : "Plan: do not spend"} padded={false}
+      aside={plan.prompt_hash ? <code className="text-xs text-ink-3" title="Hash of the brief’s prompt">prompt {plan.prompt_hash}</code> : null}
+    >
       <div className="p-4">
         <p>{plan.reason}</p>
         <dl className="mt-3 grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
-          <Fact label="Budget" value={formatPence(plan.budget)} />
-          <Fact label="Flight" value={formatFlight(plan.flight.start, plan.flight.end)} />
-          <Fact label="Predicted ROI" value={formatSigned(plan.predicted_roi)} note={`${level}: ${formatRange(plan.roi_interval.low, plan.roi_interval.high, formatSigned)}`} />
-          <Fact label="Predicted iROAS" value={formatNumber(plan.predicted_iroas)} />
+          {spends ? <Expected plan={plan} /> : null}
           <Fact label="Audience" value={words(plan.audience.segment)} note={plan.audience.description} />
           <Fact label="Regions" value={plan.audience.regions.length > 3 ? `${plan.audience.regions.length} regions` : plan.audience.regions.join(", ")} />
-          <Fact label="Held out" value={`${plan.holdout.control_stores.length} of ${stores} stores`} note="see no ad, to measure lift" />
-          <Fact label="Bound by" value={plan.binding_constraints.map(words).join(", ") || "nothing"} note={`next £1 returns £${formatNumber(plan.shadow_price)}`} />
+          {spends ? <Held plan={plan} /> : null}
+          {plan.binding_constraints.length || spends ? (
+            <Fact
+              label="Held back by" value={constraintWords(plan.binding_constraints) || "Nothing"}
+              note={spends && !isEdited(plan) ? `one more pound of budget adds £${formatNumber(plan.shadow_price)}` : undefined}
+            />
+          ) : null}
         </dl>
-        {plan.brief.proposition ? (
+        {spends && plan.brief.proposition ? (
           <blockquote className="mt-4 border-l-2 border-accent pl-3 text-[0.8125rem] text-ink-2">
-            {plan.brief.proposition} <span className="text-ink-3">({plan.brief.tone}; angle {plan.brief.angle})</span>
+            {plan.brief.proposition} <span className="block text-xs text-ink-3">{words(plan.brief.tone)} · {plan.brief.angle} angle</span>
           </blockquote>
         ) : null}
         {plan.cites?.length ? (
@@ -35,4 +41,27 @@ export function PlanSection({ plan }: { plan: CampaignPlan }) {
       {plan.allocations.length ? <div className="border-t"><AllocationBars allocations={plan.allocations} /></div> : null}
     </Section>
   );
+}
+
+/** The optimiser knows no price of a further pound where a person set the budgets. */
+const isEdited = (plan: CampaignPlan): boolean => plan.binding_constraints.some((name) => name.startsWith("edited:"));
+
+function Expected({ plan }: { plan: CampaignPlan }) {
+  const { low, high, level } = plan.roi_interval;
+  return (
+    <>
+      <Fact label="Budget" value={formatPence(plan.budget)} />
+      <Fact label="Flight" value={formatFlight(plan.flight.start, plan.flight.end)} />
+      <Fact
+        label="Return on margin (ROI)" title={ROI_TITLE} value={formatSigned(plan.predicted_roi)}
+        note={`predicted; ${formatPercent(level)}: ${formatRange(low, high, formatSigned)}`}
+      />
+      <Fact label="iROAS" title="Incremental sales over spend" value={formatNumber(plan.predicted_iroas)} note="predicted" />
+    </>
+  );
+}
+
+function Held({ plan: { holdout } }: { plan: CampaignPlan }) {
+  const stores = holdout.control_stores.length + holdout.treated_stores.length;
+  return <Fact label="Held out" value={`${holdout.control_stores.length} of ${stores} stores`} note="see no ad, to measure lift" />;
 }

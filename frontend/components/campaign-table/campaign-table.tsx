@@ -1,115 +1,125 @@
 "use client";
 
-import { ArrowDown, ArrowUp, LayoutList, Search } from "lucide-react";
+import { ArrowDown, ArrowUp, LayoutList } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
+import { useSearchParams } from "next/navigation";
 import { Badge } from "@/components/basics/badge";
 import { EmptyState } from "@/components/basics/states";
-import { formatMoment, formatPounds, words } from "@/lib/format";
+import { formatDay, formatFlight, formatMoment, formatNumber, formatPence, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { useUrlState } from "@/lib/hooks/use-url-state";
 import { statusOf } from "@/lib/status";
 import type { CampaignRecord } from "@/lib/types";
-import { GROUPS, rowsOf, type SortKey, type View } from "./rows";
+import { Filters } from "./filters";
+import { addressOf, rowsOf, type SortKey, sortedBy, type View, viewOf } from "./rows";
 
-const COLUMNS: { key: SortKey; label: string; align?: string; from?: string }[] = [
+interface Column {
+  key: SortKey;
+  label: string;
+  title?: string;
+  /** Figures stand at the right. */
+  isFigure?: boolean;
+  /** The width from which there is room for it. */
+  from?: string;
+}
+
+const COLUMNS: Column[] = [
   { key: "name", label: "Campaign" },
   { key: "status", label: "Status", from: "hidden sm:table-cell" },
-  { key: "budget", label: "Budget", align: "text-right", from: "hidden md:table-cell" },
-  { key: "spent", label: "Spent", align: "text-right", from: "hidden sm:table-cell" },
-  { key: "created_at", label: "Started", align: "text-right", from: "hidden sm:table-cell" },
+  { key: "created_at", label: "Detected", title: "The world’s day its opportunity was seen on", isFigure: true, from: "hidden sm:table-cell" },
+  { key: "flight", label: "Flight", title: "The days its ads run", isFigure: true, from: "hidden lg:table-cell" },
+  { key: "planned", label: "Planned", title: "What its plan spends", isFigure: true, from: "hidden md:table-cell" },
+  { key: "spent", label: "Spent", title: "What the platform has charged by now, running flights included", isFigure: true, from: "hidden sm:table-cell" },
+  { key: "iroas", label: "iROAS", title: "Incremental sales over spend, measured against held-out stores, with the 80% interval", isFigure: true, from: "hidden xl:table-cell" },
+  { key: "roi", label: "ROI", title: "Return on margin: incremental margin ÷ spend − 1", isFigure: true, from: "hidden xl:table-cell" },
 ];
+const from = Object.fromEntries(COLUMNS.map((column) => [column.key, column.from ?? ""]));
 
 /** Every campaign; a row leads to its whole story. */
 export function CampaignTable({ campaigns }: { campaigns: CampaignRecord[] }) {
-  const [view, setView] = useState<View>({ text: "", status: "all", sort: "created_at", direction: "descending" });
+  const url = useUrlState();
+  const view = viewOf(url.get);
+  const show = (next: View): void => url.set(addressOf(next));
   const rows = rowsOf(campaigns, view);
-  const sortBy = (key: SortKey): void => {
-    const flips = view.sort === key;
-    setView({ ...view, sort: key, direction: flips && view.direction === "descending" ? "ascending" : flips ? "descending" : key === "name" ? "ascending" : "descending" });
-  };
   return (
     <div className="card overflow-hidden">
-      <Filters view={view} onChange={setView} shown={rows.length} all={campaigns.length} />
+      <Filters campaigns={campaigns} view={view} onChange={show} shown={rows.length} />
       {rows.length ? (
         <table className="w-full text-[0.8125rem]">
           <caption className="sr-only">Campaigns</caption>
-          <thead>
+          <thead className="max-sm:sr-only">
             <tr className="border-y bg-raised text-left text-xs text-ink-2">
-              {COLUMNS.map((column) => (
-                <th
-                  key={column.key} scope="col" aria-sort={view.sort === column.key ? view.direction : "none"}
-                  className={`px-4 py-0 font-medium ${column.align ?? ""} ${column.from ?? ""}`}
-                >
-                  <button type="button" onClick={() => sortBy(column.key)} className="inline-flex h-9 items-center gap-1 hover:text-ink">
-                    {column.align ? <SortMark isSorted={view.sort === column.key} direction={view.direction} /> : null}
-                    {column.label}
-                    {column.align ? null : <SortMark isSorted={view.sort === column.key} direction={view.direction} />}
-                  </button>
-                </th>
-              ))}
+              {COLUMNS.map((column) => <Heading key={column.key} column={column} view={view} onSort={(key) => show(sortedBy(view, key))} />)}
             </tr>
           </thead>
-          <tbody>
+          <tbody className="max-sm:border-t">
             {rows.map((campaign) => <Row key={campaign.id} campaign={campaign} />)}
           </tbody>
         </table>
       ) : (
         <EmptyState icon={LayoutList} title={campaigns.length ? "No campaign fits these filters" : "No campaigns yet"}>
-          {campaigns.length ? "Widen the search or choose another status." : "Trigger a scenario above; what sensing finds becomes a campaign."}
+          {campaigns.length ? "Widen the search, or choose another status, category or region." : "Trigger a scenario above; what sensing finds becomes a campaign."}
         </EmptyState>
       )}
     </div>
   );
 }
 
-function SortMark({ isSorted, direction }: { isSorted: boolean; direction: View["direction"] }) {
-  const Arrow = direction === "ascending" ? ArrowUp : ArrowDown;
-  return <Arrow aria-hidden size={12} className={isSorted ? "" : "invisible"} />;
-}
-
-function Filters({ view, onChange, shown, all }: { view: View; onChange: (view: View) => void; shown: number; all: number }) {
+function Heading({ column, view, onSort }: { column: Column; view: View; onSort: (key: SortKey) => void }) {
+  const isSorted = view.sort === column.key;
+  const Arrow = view.direction === "ascending" ? ArrowUp : ArrowDown;
+  const mark = <Arrow aria-hidden size={12} className={isSorted ? "" : "invisible"} />;
   return (
-    <div className="flex flex-wrap items-center gap-3 p-3">
-      <div className="relative w-full sm:w-64">
-        <Search aria-hidden size={15} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
-        <input
-          type="search" aria-label="Search campaigns" placeholder="Search" className="field pl-8" value={view.text}
-          onChange={(event) => onChange({ ...view, text: event.target.value })}
-        />
-      </div>
-      <div role="group" aria-label="Status" className="flex gap-1">
-        {Object.entries(GROUPS).map(([key, group]) => (
-          <button
-            key={key} type="button" aria-pressed={view.status === key} onClick={() => onChange({ ...view, status: key })}
-            className={`btn ${view.status === key ? "border-accent bg-accent-soft text-accent" : "btn-quiet"}`}
-          >
-            {group.label}
-          </button>
-        ))}
-      </div>
-      <p className="num ml-auto text-xs text-ink-3" aria-live="polite">
-        {shown === all ? `${all} campaigns` : `${shown} of ${all} campaigns`}
-      </p>
-    </div>
+    <th
+      scope="col" aria-sort={isSorted ? view.direction : "none"} title={column.title}
+      className={`px-3 py-0 font-medium first:pl-4 last:pr-4 ${column.isFigure ? "text-right" : ""} ${column.from ?? ""}`}
+    >
+      <button type="button" onClick={() => onSort(column.key)} className="inline-flex h-9 items-center gap-1 hover:text-ink">
+        {column.isFigure ? mark : null}
+        {column.label}
+        {column.isFigure ? null : mark}
+      </button>
+    </th>
   );
 }
 
+/** The address of a campaign keeps the table's own, so that the way back leads to the same view of it. */
+function useStoryOf(id: string): string {
+  const address = new URLSearchParams(useSearchParams());
+  address.set("id", id);
+  return `/campaigns?${address.toString()}`;
+}
+
 function Row({ campaign }: { campaign: CampaignRecord }) {
+  const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
+  const interval = campaign.iroas_interval;
+  const flight = campaign.flight ? formatFlight(campaign.flight.start, campaign.flight.end) : "–";
   return (
     <tr className="relative border-b last:border-0 hover:bg-raised">
-      <th scope="row" className="px-4 py-2.5 text-left font-normal">
-        <Link href={`/campaigns?id=${campaign.id}`} className="font-medium after:absolute after:inset-0">
+      <th scope="row" className="py-2.5 pr-3 pl-4 text-left font-normal">
+        <Link href={useStoryOf(campaign.id)} className="font-medium after:absolute after:inset-0">
           {campaign.category ? words(campaign.category) : campaign.name}
         </Link>
-        <span className="mt-0.5 block text-xs text-ink-2">{campaign.headline}</span>
-        <span className="num mt-1.5 flex flex-wrap items-center justify-between gap-2 text-xs text-ink-3 sm:hidden">
+        <span className="mt-0.5 block text-xs text-pretty text-ink-2">{campaign.headline}</span>
+        <span className="num mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3 sm:hidden">
           <Badge shown={statusOf(campaign.status)} />
-          {formatMoment(campaign.created_at)} · spent {formatPounds(campaign.spent)}
+          <span>{formatDay(campaign.detected_on)}</span>
+          {campaign.planned === null ? null : <span className="ml-auto">spent {formatPounds(campaign.spent)} of {formatPounds(campaign.planned)}</span>}
         </span>
       </th>
-      <td className="hidden px-4 py-2.5 sm:table-cell"><Badge shown={statusOf(campaign.status)} /></td>
-      <td className="hidden px-4 py-2.5 text-right md:table-cell">{formatPounds(campaign.budget)}</td>
-      <td className="hidden px-4 py-2.5 text-right sm:table-cell">{formatPounds(campaign.spent)}</td>
-      <td className="hidden px-4 py-2.5 text-right whitespace-nowrap text-ink-2 sm:table-cell">{formatMoment(campaign.created_at)}</td>
+      <td className={`px-3 py-2.5 ${from.status}`}><Badge shown={statusOf(campaign.status)} /></td>
+      <td className={`${figure} text-ink-2 ${from.created_at}`} title={`Started ${formatMoment(campaign.created_at)} on your clock`}>
+        {formatDay(campaign.detected_on)}
+      </td>
+      <td className={`${figure} text-ink-2 ${from.flight}`}>{flight}</td>
+      <td className={`${figure} ${from.planned}`} title={`Its limit is ${formatPence(campaign.budget)}`}>
+        {formatPounds(campaign.planned)}
+      </td>
+      <td className={`${figure} ${from.spent}`}>{formatPounds(campaign.spent)}</td>
+      <td className={`${figure} ${from.iroas}`}>
+        {formatNumber(campaign.iroas)}
+        {interval ? <span className="block text-xs text-ink-3">{formatRange(interval.low, interval.high, formatNumber)}</span> : null}
+      </td>
+      <td className={`${figure} ${from.roi}`}>{formatSigned(campaign.roi)}</td>
     </tr>
   );
 }

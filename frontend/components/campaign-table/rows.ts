@@ -1,13 +1,18 @@
-/** Which campaigns the table shows, and in which order. */
+/** Which campaigns the table shows, and in which order. All of it lives in the address. */
 
 import type { CampaignRecord } from "@/lib/types";
 
-export type SortKey = "created_at" | "name" | "status" | "budget" | "spent";
+export const SORTS = {
+  created_at: "Newest", name: "Name", status: "Status", planned: "Planned", spent: "Spent", iroas: "iROAS", roi: "ROI", flight: "Flight",
+} as const;
+export type SortKey = keyof typeof SORTS;
 export type Direction = "ascending" | "descending";
 
 export interface View {
   text: string;
   status: string;
+  category: string;
+  region: string;
   sort: SortKey;
   direction: Direction;
 }
@@ -16,8 +21,44 @@ export const GROUPS: Record<string, { label: string; statuses: string[] | null }
   all: { label: "All", statuses: null },
   open: { label: "Open", statuses: ["SENSING", "PLANNED", "AWAITING_APPROVAL", "ACTIVE"] },
   done: { label: "Completed", statuses: ["COMPLETED"] },
-  unspent: { label: "Not run", statuses: ["NO_OPPORTUNITY", "NOT_WORTH_SPENDING", "REJECTED", "REFUSED", "SHADOWED", "FAILED"] },
+  unspent: { label: "Not run", statuses: ["NO_OPPORTUNITY", "NOT_WORTH_SPENDING", "REJECTED", "REFUSED", "SHADOWED"] },
+  failed: { label: "Failed", statuses: ["FAILED"] },
 };
+
+type Change = Record<string, string | null>;
+const usual = (value: string, normal: string): string | null => (value === normal ? null : value);
+
+/** The view an address asks for; what it does not name is as usual, what it cannot mean is too. */
+export function viewOf(get: (name: string) => string | null): View {
+  const [, minus, key] = /^(-?)(\w+)$/.exec(get("sort") ?? "") ?? [];
+  const isKnown = key !== undefined && key in SORTS;
+  return {
+    text: get("q") ?? "",
+    status: (get("status") ?? "") in GROUPS ? get("status") ?? "all" : "all",
+    category: get("category") ?? "",
+    region: get("region") ?? "",
+    sort: isKnown ? (key as SortKey) : "created_at",
+    direction: isKnown && !minus ? "ascending" : "descending",
+  };
+}
+
+/** The address of a view: only what is not as usual. */
+export function addressOf(view: View): Change {
+  return {
+    q: usual(view.text, ""),
+    status: usual(view.status, "all"),
+    category: usual(view.category, ""),
+    region: usual(view.region, ""),
+    sort: usual(`${view.direction === "descending" ? "-" : ""}${view.sort}`, "-created_at"),
+  };
+}
+
+/** A second press turns the order round; figures begin with the largest, names with A. */
+export function sortedBy(view: View, sort: SortKey): View {
+  const first: Direction = sort === "name" || sort === "status" ? "ascending" : "descending";
+  const turned: Direction = view.direction === "ascending" ? "descending" : "ascending";
+  return { ...view, sort, direction: view.sort === sort ? turned : first };
+}
 
 export function rowsOf(campaigns: CampaignRecord[], view: View): CampaignRecord[] {
   const wanted = GROUPS[view.status]?.statuses ?? null;
@@ -25,11 +66,28 @@ export function rowsOf(campaigns: CampaignRecord[], view: View): CampaignRecord[
   const rows = campaigns.filter(
     (campaign) =>
       (!wanted || wanted.includes(campaign.status)) &&
+      (!view.category || campaign.category === view.category) &&
+      (!view.region || campaign.regions.includes(view.region)) &&
       (!text || `${campaign.name} ${campaign.category ?? ""} ${campaign.headline ?? ""}`.toLowerCase().includes(text)),
   );
   const sign = view.direction === "ascending" ? 1 : -1;
-  return rows.sort((a, b) => sign * compare(a[view.sort], b[view.sort]) || b.created_at.localeCompare(a.created_at));
+  return rows.sort((a, b) => compare(valueOf(a, view.sort), valueOf(b, view.sort), sign) || b.created_at.localeCompare(a.created_at));
 }
 
-const compare = (a: string | number, b: string | number): number =>
-  typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en-GB");
+type Value = string | number | null;
+
+function valueOf(campaign: CampaignRecord, sort: SortKey): Value {
+  if (sort === "flight") return campaign.flight?.start ?? null;
+  if (sort === "name") return campaign.category ?? campaign.name;
+  return campaign[sort];
+}
+
+/** What has no value stands last, whichever way the order goes. */
+function compare(a: Value, b: Value, sign: number): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return sign * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en-GB"));
+}
+
+/** The choices of a filter: all that some campaign has. */
+export const choicesOf = (campaigns: CampaignRecord[], of: (campaign: CampaignRecord) => (string | null)[]): string[] =>
+  [...new Set(campaigns.flatMap(of))].filter((choice): choice is string => choice !== null && choice !== "").sort((a, b) => a.localeCompare(b, "en-GB"));

@@ -1,10 +1,15 @@
-import { Ban, Radar } from "lucide-react";
-import { EmptyState } from "@/components/basics/states";
-import { formatChange, formatNumber, words } from "@/lib/format";
-import type { Opportunity } from "@/lib/types";
+"use client";
 
-/** What was detected today, and why sales moved. */
+import { ArrowRight, Ban, Hourglass, Radar } from "lucide-react";
+import Link from "next/link";
+import { EmptyState } from "@/components/basics/states";
+import { formatChange, words } from "@/lib/format";
+import { useCampaigns } from "@/lib/queries";
+import type { CampaignRecord, Opportunity } from "@/lib/types";
+
+/** What was detected today, why sales moved, and the campaign it became. */
 export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoose: (trend: Opportunity) => void }) {
+  const campaigns = useCampaigns().data?.items ?? [];
   if (!trends.length) {
     return (
       <EmptyState icon={Radar} title="Nothing above the threshold today">
@@ -14,24 +19,54 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
   }
   return (
     <ul className="scroll-thin max-h-80 divide-y overflow-y-auto" tabIndex={0} aria-label="Detected today">
-      {trends.map((trend) => (
-        <li key={trend.id}>
-          <button type="button" onClick={() => onChoose(trend)} className="block w-full px-4 py-2.5 text-left hover:bg-raised">
-            <span className="block text-[0.8125rem] font-medium">{trend.headline}</span>
-            <span className="num mt-0.5 flex flex-wrap items-center gap-x-2 text-xs text-ink-3">
+      {trends.map((trend) => {
+        const campaign = campaignOf(trend, campaigns);
+        return (
+          <li key={trend.id} className="relative px-4 py-2.5 hover:bg-raised">
+            <button type="button" onClick={() => onChoose(trend)} className="block w-full text-left text-[0.8125rem] font-medium after:absolute after:inset-0">
+              {trend.headline}
+            </button>
+            <p className="num mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
               <span>Cause: {words(trend.diagnosis.cause).toLowerCase()}</span>
-              <span>Sales {formatChange(trend.sales_change)}</span>
-              <span>Score {formatNumber(trend.score, 1)}</span>
-              {trend.diagnosis.advertisable ? null : (
-                <span className="chip tone-wait">
-                  <Ban aria-hidden size={12} /> Not an ad’s job
-                </span>
-              )}
-            </span>
-            {trend.diagnosis.advertisable ? null : <span className="mt-1 block text-xs text-ink-2">{trend.diagnosis.advice}</span>}
-          </button>
-        </li>
-      ))}
+              <span>{changeOf(trend)}</span>
+              <Standing trend={trend} />
+              {campaign ? (
+                <Link href={`/campaigns?id=${campaign.id}`} className="relative z-1 ml-auto inline-flex items-center gap-1 text-accent hover:underline">
+                  Its campaign <ArrowRight aria-hidden size={12} />
+                </Link>
+              ) : null}
+            </p>
+            {trend.diagnosis.advertisable ? null : <p className="mt-1 text-xs text-ink-2">{trend.diagnosis.advice}</p>}
+          </li>
+        );
+      })}
     </ul>
   );
 }
+
+/** A forecast has moved nothing yet: its figure is what is to come. */
+export function changeOf(trend: Pick<Opportunity, "sales_change" | "expected_change">): string {
+  return trend.expected_change == null ? `Sales ${formatChange(trend.sales_change)}` : `Forecast ${formatChange(trend.expected_change)}`;
+}
+
+/** Weather turns by itself; an empty shelf or a price does not, and no ad mends it. */
+function Standing({ trend }: { trend: Opportunity }) {
+  if (trend.diagnosis.advertisable) return null;
+  const isWait = trend.diagnosis.cause === "weather";
+  const Icon = isWait ? Hourglass : Ban;
+  return (
+    <span className="chip tone-wait">
+      <Icon aria-hidden size={12} /> {isWait ? "Wait" : "Not an ad’s job"}
+    </span>
+  );
+}
+
+const OPEN = ["SENSING", "PLANNED", "AWAITING_APPROVAL", "ACTIVE"];
+
+/** The newest campaign for the same category, begun on the same day or still open: while one is, no other is begun. */
+export const campaignOf = (trend: Pick<Opportunity, "category" | "detected_on">, campaigns: CampaignRecord[]): CampaignRecord | undefined =>
+  campaigns.find(
+    (campaign) =>
+      campaign.world_id === "live" && campaign.category === trend.category &&
+      (campaign.detected_on === trend.detected_on || OPEN.includes(campaign.status)),
+  );

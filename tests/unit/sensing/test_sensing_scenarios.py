@@ -116,6 +116,16 @@ def test_the_headline_says_the_change_and_the_days_that_the_figures_say() -> Non
     assert f"for {opportunity.days_ahead} days" in opportunity.headline
 
 
+def test_a_forecast_says_what_it_should_do_and_sales_that_moved_do_not() -> None:
+    told = [*analysed("heatwave", 7).opportunities, *analysed("heavy-rain", 7).opportunities]
+    forecasts = [one for one in told if one.kind is OpportunityKind.FORECAST_WINDOW]
+    assert forecasts
+    for one in told:
+        assert (one.expected_change is not None) == (one in forecasts)
+    for one in forecasts:
+        assert f"by {abs(one.expected_change or 0.0):.0%}" in one.headline
+
+
 def test_the_evidence_covers_sales_weather_and_search_with_their_provenance() -> None:
     evidence = found("heavy-rain", 7).evidence
     assert {fact.stream for fact in evidence} >= {"sales", "weather", "search"}

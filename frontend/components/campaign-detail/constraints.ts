@@ -1,0 +1,25 @@
+/** What stopped the optimiser, in words: `minimum_order:paid_social` is the smallest order on paid social. */
+
+import { channelName, words } from "@/lib/format";
+
+const OF_A_CHANNEL: Record<string, string> = {
+  minimum_order: "smallest order on",
+  delivery_capacity: "most that can be delivered on",
+  channel_share: "largest share for",
+  law: "law on",
+};
+const WHOLE: Record<string, string> = {
+  total_budget: "the budget",
+  daily_budget: "the daily limit",
+  marginal_return: "what the next pound returns",
+};
+
+export function constraintWords(names: string[]): string {
+  const told = names.map((name) => {
+    const [rule = "", of = ""] = name.split(/:(.*)/s);
+    if (rule === "edited") return `budgets set by ${of}`;
+    return OF_A_CHANNEL[rule] ? `${OF_A_CHANNEL[rule]} ${channelName(of).toLowerCase()}` : (WHOLE[rule] ?? words(name).toLowerCase());
+  });
+  const text = told.join(", ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

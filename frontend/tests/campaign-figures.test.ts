@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { bookingStatus } from "@/components/campaign-detail/booking-status";
+import { constraintWords } from "@/components/campaign-detail/constraints";
+import { inPlanOrder, spanOf } from "@/components/campaign-detail/creatives-section";
+import { beliefScale } from "@/components/campaign-detail/lesson-section";
+import { addressOf, rowsOf, sortedBy, viewOf } from "@/components/campaign-table/rows";
+import { campaignOf, changeOf } from "@/components/signals/trend-list";
+import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson } from "@/lib/types";
+
+const campaign = (id: string, changes: Partial<CampaignRecord> = {}): CampaignRecord => ({
+  id, name: id, status: "COMPLETED", budget: 5000, target_audience: null, created_at: `2026-11-0${id}T09:00:00Z`, updated_at: "2026-11-09T09:00:00Z",
+  account: "house", world_id: "live", category: "soup", headline: null, spent: 0, failure: null, detected_on: `2026-11-0${id}`, regions: ["London"],
+  planned: null, flight: null, iroas: null, iroas_interval: null, roi: null, ...changes,
+});
+const view = (address: string) => viewOf((name) => new URLSearchParams(address).get(name));
+const ids = (rows: CampaignRecord[]): string => rows.map((row) => row.id).join("");
+
+describe("the table of campaigns", () => {
+  const all = [campaign("1", { planned: 900, status: "FAILED" }), campaign("2", { category: "beer", regions: ["Wales"] }), campaign("3", { planned: 2000, status: "REJECTED" })];
+
+  it("shows the newest first when the address asks for nothing", () => {
+    expect(ids(rowsOf(all, view("")))).toBe("321");
+    expect(addressOf(view(""))).toEqual({ q: null, status: null, category: null, region: null, sort: null });
+  });
+
+  it.each(["q=rain&status=failed", "category=beer&region=Wales&sort=roi", "sort=-spent"])("is the same after a visit to the address %s", (address) => {
+    const kept = Object.entries(addressOf(view(address))).filter((entry): entry is [string, string] => entry[1] !== null);
+    expect(new URLSearchParams(kept).toString()).toBe(address);
+  });
+
+  it("takes an address it does not understand for the usual view", () => {
+    expect(view("status=nonsense&sort=-colour")).toEqual(view(""));
+  });
+
+  it("keeps what failed apart from what was not run", () => {
+    expect(ids(rowsOf(all, view("status=failed")))).toBe("1");
+    expect(ids(rowsOf(all, view("status=unspent")))).toBe("3");
+  });
+
+  it("narrows by category and by region", () => {
+    expect(ids(rowsOf(all, view("category=beer")))).toBe("2");
+    expect(ids(rowsOf(all, view("region=London")))).toBe("31");
+  });
+
+  it("puts what has no figure last, whichever way the order goes", () => {
+    expect(ids(rowsOf(all, view("sort=-planned")))).toBe("312");
+    expect(ids(rowsOf(all, view("sort=planned")))).toBe("132");
+    expect(sortedBy(sortedBy(view(""), "planned"), "planned").direction).toBe("ascending");
+  });
+});
+
+describe("a booking", () => {
+  const booking = { status: "pending_start", flight: { start: "2026-11-18", end: "2026-11-24" } } as CampaignDetail["bookings"][number];
+  const active = campaign("1", { status: "ACTIVE" });
+  it.each([
+    ["2026-11-17", active, "Starts 18 Nov"],
+    ["2026-11-18", active, "In flight"],
+    ["2026-11-24", active, "In flight"],
+    ["2026-11-25", active, "Flight over"],
+    ["2026-11-20", campaign("1", { status: "COMPLETED" }), "Flight over"],
+    ["2026-11-20", campaign("1", { status: "ACTIVE", world_id: "its own" }), null],
+    [null, active, null],
+  ])("on %s stands where its flight does", (today, of, wanted) => {
+    expect(bookingStatus(booking, of, today)).toBe(wanted);
+  });
+
+  it("that was rejected stays so", () => {
+    expect(bookingStatus({ ...booking, status: "rejected" }, active, "2026-11-20")).toBe("Rejected by the platform");
+  });
+});
+
+describe("words and scales of a plan", () => {
+  it.each([
+    [["minimum_order:paid_social"], "Smallest order on paid social"],
+    [["law:email", "total_budget"], "Law on email, the budget"],
+    [["edited:media: team"], "Budgets set by media: team"],
+    [["marginal_return"], "What the next pound returns"],
+    [[], ""],
+  ])("%s is %s", (names, wanted) => {
+    expect(constraintWords(names)).toBe(wanted);
+  });
+
+  it("draws all beliefs on one scale that has zero on it", () => {
+    const change = (before: number, after: number) => ({ cell: "email|all|soup", before_mean: before, before_sd: 0.01, after_mean: after, after_sd: 0.02 });
+    const [from, to] = beliefScale([change(0.05, 0.06), change(0.01, 0.005)] as Lesson["changes"]);
+    expect(from).toBeCloseTo(-0.015);
+    expect(to).toBeCloseTo(0.08);
+    expect(beliefScale([change(0.05, 0.06)] as Lesson["changes"])[0]).toBe(0);
+  });
+
+  it("shows the ads in the order of the plan", () => {
+    const creatives = ["email", "onsite_display", "paid_social"].map((channel) => ({ channel })) as Creative[];
+    const plan = { allocations: [{ channel: "paid_social" }, { channel: "onsite_display" }] } as CampaignPlan;
+    expect(inPlanOrder(creatives, plan).map(({ channel }) => channel)).toEqual(["paid_social", "onsite_display", "email"]);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("fills the rows of %i ads without a hole", (count) => {
+    const spans = Array.from({ length: count }, (_, index) => Number(/xl:col-span-(\d)(?!.*xl:col-span)/.exec(spanOf(index, count))?.[1]));
+    expect(spans.reduce((sum, span) => sum + span, 0) % 6).toBe(0);
+  });
+});
+
+describe("what was detected", () => {
+  const trend = { category: "soup", detected_on: "2026-11-02", sales_change: 0, expected_change: -0.08 };
+  it("tells a forecast from sales that moved", () => {
+    expect(changeOf(trend)).toBe("Forecast −8%");
+    expect(changeOf({ ...trend, sales_change: 0.04, expected_change: null })).toBe("Sales +4%");
+  });
+
+  it("leads to the campaign it became, of its own day and world", () => {
+    const all = [campaign("3"), campaign("2", { world_id: "its own" }), campaign("2", { name: "here" })];
+    expect(campaignOf(trend, all)?.name).toBe("here");
+    expect(campaignOf({ ...trend, detected_on: "2026-11-05" }, all)).toBeUndefined();
+    expect(campaignOf({ ...trend, detected_on: "2026-11-05" }, [...all, campaign("4", { status: "ACTIVE" })])?.id).toBe("4");
+  });
+});

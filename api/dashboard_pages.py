@@ -1,5 +1,6 @@
 """The dashboard's pages, which share their addresses with the API: `/campaigns` is a page to a browser that
-navigates and JSON to everyone else. Decided by the `Accept` header, and said in `Vary`."""
+navigates and JSON to everyone else. Decided by the `Accept` header, and said in `Vary`. A browser that navigates to
+nothing gets a page that says so."""
 
 from mimetypes import guess_type
 from pathlib import Path
@@ -10,6 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FINGERPRINTED = "/_next/static/"
 """Files under this address carry their content's hash in their name, so they never change."""
+
+
+MISSING = "404.html"
 
 
 class DashboardPages:
@@ -27,12 +31,19 @@ class DashboardPages:
         headers = Headers(scope=scope)
         # The router of the pages asks by HEAD whether a page is there; the API answers no HEAD of its own.
         wants_page = scope["method"] == "HEAD" or "text/html" in headers.get("accept", "")
+        gzipped = "gzip" in headers.get("accept-encoding", "")
         found = self._file(path, wants_page=wants_page)
-        if found is None:
+        if found is not None:
+            await _as_response(found, path, gzipped=gzipped)(scope, receive, send)
+            return
+        missing = self._folder / MISSING
+        if "text/html" not in headers.get("accept", "") or not missing.is_file():
             await self._app(scope, receive, _varying(send))
             return
-        response = _as_response(found, path, gzipped="gzip" in headers.get("accept-encoding", ""))
-        await response(scope, receive, send)
+        answer = _Unless404(send)
+        await self._app(scope, receive, _varying(answer.send))
+        if answer.is_404:
+            await _as_response(missing, "", gzipped=gzipped, status=404)(scope, receive, send)
 
     def _file(self, path: str, *, wants_page: bool) -> Path | None:
         """The file at this address: itself, or the page of that name."""
@@ -47,15 +58,30 @@ class DashboardPages:
         return page if wants_page and page.is_file() else None
 
 
-def _as_response(found: Path, path: str, *, gzipped: bool) -> FileResponse:
+class _Unless404:
+    """Passes an answer on, unless it says that there is nothing at this address."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.is_404 = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.is_404 = message["status"] == 404
+        if not self.is_404:
+            await self._send(message)
+
+
+def _as_response(found: Path, path: str, *, gzipped: bool, status: int = 200) -> FileResponse:
     """The file, or the compressed copy the build has put beside it."""
     kept = "public, max-age=31536000, immutable" if path.startswith(FINGERPRINTED) else "no-cache"
     headers = {"Cache-Control": kept, "Vary": "Accept, Accept-Encoding"}
     compressed = found.with_name(f"{found.name}.gz")
     if not gzipped or not compressed.is_file():
-        return FileResponse(found, headers=headers)
+        return FileResponse(found, status_code=status, headers=headers)
     media_type = guess_type(found.name)[0] or "application/octet-stream"
-    return FileResponse(compressed, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
+    encoded = {**headers, "Content-Encoding": "gzip"}
+    return FileResponse(compressed, status_code=status, media_type=media_type, headers=encoded)
 
 
 def _varying(send: Send) -> Send:

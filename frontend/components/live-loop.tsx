@@ -6,13 +6,14 @@ import { useMemo, useRef } from "react";
 import { Badge, ProvenanceTag } from "@/components/basics/badge";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { Tabs } from "@/components/basics/tabs";
+import { ScenarioMenu } from "@/components/world-controls/scenario-menu";
 import { CampaignGraph } from "@/components/campaign-graph/campaign-graph";
 import { StepsTable } from "@/components/campaign-graph/steps-table";
 import { CampaignPicker } from "@/components/campaign-picker";
 import { EventFeed } from "@/components/event-feed";
 import { RunTimeline } from "@/components/run-timeline/run-timeline";
 import { StepPanel } from "@/components/step-panel/step-panel";
-import { activeStep, type Thread } from "@/lib/events/thread";
+import { activeStep, outcomeOf, type Thread } from "@/lib/events/thread";
 import { campaignsInOrder, campaignToFollow, threadStatus } from "@/lib/events/threads-in-order";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useLive, useThread } from "@/lib/live";
@@ -23,6 +24,7 @@ import { statusOf } from "@/lib/status";
 export function LiveLoop() {
   const threads = useLive((live) => live.threads);
   const isSynced = useLive((live) => live.synced);
+  const hasOlder = useLive((live) => Object.keys(live.unread).length > 0);
   const graph = useGraph();
   const url = useUrlState();
   const inOrder = useMemo(() => campaignsInOrder(threads), [threads]);
@@ -34,16 +36,15 @@ export function LiveLoop() {
   const panel = useRef<HTMLDivElement>(null);
   const select = (taskId: string): void => {
     url.set({ campaign: thread?.id ?? null, step: taskId });
-    // Where the panel stands below the graph and not beside it, it is brought into sight.
-    const isBelow = (panel.current?.getBoundingClientRect().top ?? 0) > window.innerHeight * 0.8;
-    if (isBelow) panel.current?.scrollIntoView({ block: "start" });
+    if (panel.current && isOutOfSight(panel.current)) panel.current.scrollIntoView({ block: "start" });
   };
 
   if (graph.isError) return <div className="card"><ErrorState error={graph.error} retry={() => void graph.refetch()} /></div>;
+  // On narrow screens the two columns are one, and the step stands right under the graph it is chosen in.
   return (
-    <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_21rem] min-[87.5rem]:grid-cols-[minmax(0,1fr)_23.5rem]">
-      <div className="flex min-w-0 flex-col gap-4">
-        <section className="card min-w-0" aria-labelledby="followed">
+    <div className="flex flex-col gap-4 xl:grid xl:grid-cols-[minmax(0,1fr)_21rem] min-[87.5rem]:grid-cols-[minmax(0,1fr)_23.5rem]">
+      <div className="contents min-w-0 flex-col gap-4 xl:flex">
+        <section className="card max-xl:order-1 min-w-0" aria-labelledby="followed">
           <Following thread={thread} />
           <div className="px-3 pb-3 sm:px-4">
             {graph.data ? (
@@ -53,8 +54,8 @@ export function LiveLoop() {
             )}
           </div>
         </section>
-        <section className="card min-w-0" aria-label="What happened">
-          {thread && graph.data ? (
+        {thread && graph.data ? (
+          <section className="card max-xl:order-3 min-w-0" aria-label="What happened">
             <Tabs
               label="What happened" padded={false}
               tabs={[
@@ -63,66 +64,72 @@ export function LiveLoop() {
                 { key: "events", label: `Events ${thread.events.length}`, content: <EventFeed events={thread.events} /> },
               ]}
             />
-          ) : (
-            <Waiting synced={synced} />
-          )}
-        </section>
+          </section>
+        ) : null}
       </div>
-      <div className="flex min-w-0 flex-col gap-4">
-        <section className="card" aria-labelledby="campaigns-title">
-          <h2 id="campaigns-title" className="card-title border-b px-4 py-2.5">Campaigns</h2>
-          {inOrder.length ? (
-            <CampaignPicker threads={inOrder} selected={thread?.id ?? null} onSelect={(id) => url.set({ campaign: id, step: null })} />
-          ) : (
-            <Waiting synced={synced} />
-          )}
-        </section>
-        <div ref={panel} className="card min-w-0 scroll-mt-16">
-          {thread && step ? <StepPanel thread={thread} step={step} /> : <Waiting synced={synced} />}
-        </div>
+      <div className="contents min-w-0 flex-col gap-4 xl:flex">
+        {inOrder.length ? (
+          <section className="card max-xl:order-4" aria-labelledby="campaigns-title">
+            <CampaignPicker threads={inOrder} selected={thread?.id ?? null} hasOlder={hasOlder} onSelect={(id) => url.set({ campaign: id, step: null })} />
+          </section>
+        ) : null}
+        {thread && step ? (
+          <div ref={panel} className="card scroll-thin max-xl:order-2 min-w-0 scroll-mt-16 max-xl:h-112 max-xl:overflow-y-auto">
+            <StepPanel key={`${step.taskId} ${outcomeOf(step) === "parked"}`} thread={thread} step={step} />
+          </div>
+        ) : (
+          <div className={`card ${synced ? "max-xl:-order-1" : "max-xl:order-2"}`}>
+            <Waiting synced={synced && !thread} />
+          </div>
+        )}
       </div>
     </div>
   );
+}
+
+/** Far down, or scrolled away above. */
+function isOutOfSight(panel: HTMLElement): boolean {
+  const { top, bottom } = panel.getBoundingClientRect();
+  return top > window.innerHeight * 0.8 || bottom < 120;
 }
 
 function Waiting({ synced }: { synced: boolean }) {
   if (!synced) return <Loading label="the events" />;
   return (
     <EmptyState icon={Radar} title="No campaign yet">
-      Trigger a scenario above, for example heavy rain, and watch the loop take it up.
+      <p>Let something happen in the simulated world, for example heavy rain, and watch the loop take it up.</p>
+      <div className="mt-3 flex justify-center">
+        <ScenarioMenu label="Trigger a scenario" isInline />
+      </div>
     </EmptyState>
   );
 }
 
+/** The campaign that is shown. Its headline comes while one watches, so its lines are kept free for it. */
 function Following({ thread }: { thread: Thread | null }) {
   return (
-    <header className="flex min-h-17 flex-wrap items-start gap-x-3 gap-y-1.5 px-4 pt-3.5">
-      <div className="min-w-0 flex-1 basis-80">
-        <h1 id="followed" className="text-[0.9375rem] leading-snug font-semibold text-pretty">
-          {thread ? thread.headline || "Sensing the day" : "The campaign loop"}
-        </h1>
-        <p className="mt-0.5 text-xs text-ink-3">
-          {thread ? (
-            <>
-              <Link className="text-accent hover:underline" href={`/campaigns?id=${thread.id}`}>Open the campaign</Link>
+    <header className="px-4 pt-3">
+      <div className="flex min-h-6 items-center gap-2 text-xs pointer-coarse:min-h-11">
+        {thread ? (
+          <>
+            <Badge shown={statusOf(threadStatus(thread))} />
+            <ProvenanceTag kind="simulated" />
+            <span className="ml-auto flex items-center gap-4">
               {thread.question?.node === "approval" ? (
-                <>
-                  {" · "}
-                  <Link className="font-medium text-wait hover:underline" href={`/approvals?id=${thread.id}`}>Decide now</Link>
-                </>
+                <Link className="tap font-semibold text-wait hover:underline" href={`/approvals?id=${thread.id}`}>Decide now</Link>
               ) : null}
-            </>
-          ) : (
-            "Sensing, strategy, creative, compliance, approval, booking, measurement, learning"
-          )}
-        </p>
+              <Link className="tap font-medium text-accent hover:underline" href={`/campaigns?id=${thread.id}`}>
+                Open<span className="max-sm:sr-only"> the campaign</span>
+              </Link>
+            </span>
+          </>
+        ) : (
+          <span className="text-ink-3">Sensing, strategy, creative, compliance, approval, booking, measurement, learning</span>
+        )}
       </div>
-      {thread ? (
-        <span className="flex items-center gap-2">
-          <ProvenanceTag kind="simulated" />
-          <Badge shown={statusOf(threadStatus(thread))} />
-        </span>
-      ) : null}
+      <h1 id="followed" className="mt-1 min-h-[3lh] text-[0.9375rem] leading-snug font-semibold text-pretty sm:min-h-[2lh]">
+        {thread ? thread.headline || "Sensing the day" : "The campaign loop"}
+      </h1>
     </header>
   );
 }

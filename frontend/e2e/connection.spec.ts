@@ -27,6 +27,11 @@ test("a server killed in the middle of its runs and started again leaves no step
   await expect(page.getByText("Not connected.")).toBeVisible();
   await expect(page.getByText(/Figures are as of \d\d:\d\d:\d\d/)).toBeVisible();
   await expect(page.getByText(/Trying again in \d+ s/)).toBeVisible();
+  for (const name of [/the world's clock/, "Move one day on", "Trigger scenario", "Reset"]) {
+    await expect(page.getByRole("button", { name })).toBeDisabled();
+  }
+  await expect(page.getByRole("combobox", { name: "Speed" })).toBeDisabled();
+  await expect(page.getByRole("button", { name: "Stop booking" })).toBeEnabled();
 
   await server.start();
   await expect(page.locator('[data-connection="live"]')).toBeVisible({ timeout: 30_000 });
@@ -53,6 +58,20 @@ test("two tabs stay in step", async ({ page, context, server }) => {
   await server.atRest();
   await expectWhole(page, server);
   await expectWhole(other, server);
+});
+
+test("figures are asked for again as soon as the server says that they have changed", async ({ page }) => {
+  let hint = (): void => undefined;
+  await page.routeWebSocket(/ws\/dashboard/, (socket) => {
+    socket.connectToServer();
+    hint = () => socket.send(JSON.stringify({ type: "kpis.changed", timestamp: "2026-11-23T09:00:15Z" }));
+  });
+  await page.goto("/");
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  const asked = page.waitForRequest("**/kpis", { timeout: 2000 });
+  hint();
+  await asked;
 });
 
 test("a tab that was offline catches up", async ({ page, server }) => {

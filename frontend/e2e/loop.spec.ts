@@ -1,12 +1,18 @@
-import { expect, test } from "./test";
+import { Server } from "./server";
+import { expect, test, watchShifts } from "./test";
 
 test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, server }) => {
   await page.goto("/");
-  await expect(page.getByText("No campaign yet").first()).toBeVisible();
+  await expect(page.getByText("No campaign yet")).toHaveCount(1);
+  await expect(page.getByText("No campaign yet")).toBeVisible();
+  await expect(page.locator(".skeleton")).toHaveCount(0);
 
-  await page.getByRole("button", { name: "Trigger scenario" }).click();
-  await page.getByRole("menuitem", { name: "Heavy rain" }).click();
+  const shifted = await watchShifts(page);
   const graph = page.getByRole("group", { name: "Campaign graph" }).filter({ visible: true });
+  await server.trigger("heavy-rain");
+  await expect(graph.locator("[data-node=approval]")).toHaveAttribute("data-outcome", "parked");
+  await expect(page.locator("[data-campaign]").filter({ hasText: "Soup" })).toBeVisible();
+  expect(await shifted()).toBeLessThan(0.01);
   await page.locator("[data-campaign]").filter({ hasText: "Soup" }).click();
   await expect(graph.locator("[data-node=approval]")).toHaveAttribute("data-outcome", "parked");
   await expect(graph.locator("[data-node=approval]")).toHaveAttribute("data-active", "true");
@@ -28,8 +34,10 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
   await expect(graph.locator("[data-node=measurement]")).toHaveAttribute("data-outcome", "parked");
   await expect(page.locator("[data-panel=measurement]")).toContainText("waits for the flight to be delivered");
 
+  const moved = await watchShifts(page);
   await server.step(9);
   await expect(graph.locator("[data-node=learning]")).toHaveAttribute("data-outcome", "done");
+  expect(await moved()).toBeLessThan(0.01);
   await expect(graph.locator("[data-node=learning]")).toContainText("ended here");
   const approval = page.locator("[data-step-node=approval]");
   await expect(approval).toHaveCount(1);
@@ -60,6 +68,22 @@ test("a booking the ad platform throttled at first shows both attempts, and what
   await expect(why.getByTitle("branch:to:booking")).toBeVisible();
   await expect(why).toContainText("1 failed: The ad platform is throttling requests: wait a moment and try again.");
   await expect(why).toContainText("Worked out anew");
+});
+
+test("a scenario is triggered where the empty page says so, and from the bar by keyboard", async ({ browser }) => {
+  const empty = await Server.open();
+  const page = await browser.newPage({ baseURL: empty.url });
+  await page.goto("/");
+  await page.getByRole("button", { name: "Trigger a scenario" }).click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Trigger a scenario" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Heavy rain" }).filter({ visible: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.locator("[data-campaign]").filter({ hasText: "Soup" })).toHaveAttribute("aria-current", "true");
+  await page.close();
+  await empty.close();
 });
 
 test("the clock, the kill switch and its confirmation are where they are looked for", async ({ page, server }) => {

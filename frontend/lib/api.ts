@@ -13,6 +13,8 @@ export class Problem extends Error {
     readonly field: string | null = null,
     /** Which refusal of that status it is, for those treated unlike others: `already_decided`, `too_late`. */
     readonly code: string | null = null,
+    /** What was asked. */
+    readonly path: string = "",
   ) {
     super(message);
     this.name = "Problem";
@@ -44,19 +46,19 @@ async function request<Answer>(method: string, path: string, body?: unknown, sig
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Problem(0, "The server cannot be reached", "Check that TescoSense is running; this page goes on by itself.");
+    throw new Problem(0, "The server cannot be reached", "Check that TescoSense is running; this page goes on by itself.", null, null, path);
   }
-  if (!response.ok) throw await problemOf(response);
+  if (!response.ok) throw await problemOf(response, path);
   return (await response.json()) as Answer;
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+async function problemOf(response: Response, path: string): Promise<Problem> {
   const text = await response.text();
   const fallback = `The server answered ${response.status} ${response.statusText}`.trim();
-  if (!response.headers.get("content-type")?.includes("json")) return new Problem(response.status, fallback);
+  if (!response.headers.get("content-type")?.includes("json")) return new Problem(response.status, fallback, null, null, null, path);
   const document = JSON.parse(text) as JsonObject;
   const words = (key: string): string | null => (typeof document[key] === "string" ? document[key] : null);
-  return new Problem(response.status, words("detail") ?? fallback, words("remedy"), words("field"), words("code"));
+  return new Problem(response.status, words("detail") ?? fallback, words("remedy"), words("field"), words("code"), path);
 }
 
 export function socketUrl(): string {

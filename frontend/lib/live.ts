@@ -41,6 +41,14 @@ export function onNews(listener: Heard): () => void {
   return () => heard.delete(listener);
 }
 
+const hinted = new Set<() => void>();
+
+/** Be told that the key figures have changed. */
+export function onKpisChanged(listener: () => void): () => void {
+  hinted.add(listener);
+  return () => hinted.delete(listener);
+}
+
 let waiting: Event[] = [];
 let replaying = true;
 let frame: number | null = null;
@@ -175,6 +183,7 @@ export function connect(): () => void {
         useLive.setState({ synced: true, epoch, unread: unreadOf(useLive.getState().threads, seqs) });
         heard.forEach((listener) => listener([]));
       },
+      onKpisChanged: () => hinted.forEach((listener) => listener()),
       onAlive: () => {
         if (Date.now() - useLive.getState().aliveAt > 1000) useLive.setState({ aliveAt: Date.now() });
       },

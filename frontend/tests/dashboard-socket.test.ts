@@ -25,6 +25,7 @@ class Page {
   connections: Connection[] = [];
   events: Event[] = [];
   resyncs: string[] = [];
+  hints = 0;
   known: { epoch: string | null; since: Record<string, number> } = { epoch: null, since: {} };
   pages: EventsSince[] = [];
   private timers = new Map<number, { at: number; run: () => void }>();
@@ -47,6 +48,7 @@ class Page {
       onEvent: (event) => this.events.push(event),
       onResync: (epoch) => this.resyncs.push(epoch),
       onSynced: () => undefined,
+      onKpisChanged: () => { this.hints += 1; },
       onAlive: () => undefined,
       known: () => this.known,
       token: () => null,
@@ -101,6 +103,14 @@ describe("the dashboard's connection", () => {
     page.passes(1000);
     page.socket.onopen?.();
     expect(page.socket.hello()).toMatchObject({ epoch: EPOCH, since: { [THREAD]: 12 } });
+  });
+
+  it("tells of figures that have changed, and of nothing else", () => {
+    page.goesLive();
+    page.socket.says({ type: "heartbeat", timestamp: "2026-11-23T09:00:15Z" });
+    expect(page.hints).toBe(0);
+    page.socket.says({ type: "kpis.changed", timestamp: "2026-11-23T09:00:15Z" });
+    expect(page.hints).toBe(1);
   });
 
   it("waits longer after each failure, up to fifteen seconds, and says when it tries again", () => {

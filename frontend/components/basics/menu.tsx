@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, type ToggleEvent, useId, useRef, useState } from "react";
 
 export interface MenuItem {
   key: string;
@@ -17,29 +17,27 @@ interface MenuProps {
   disabled?: boolean;
 }
 
-/** A button with a list of actions: arrows move, Escape closes and gives focus back. */
+/** Pixels kept free around the list. */
+const MARGIN = 8;
+const LEAST_HEIGHT = 240;
+
+/** A button with a list of actions, above everything else: arrows move, Escape closes and gives focus back. */
 export function Menu({ label, trigger, triggerClass, items, disabled }: MenuProps) {
   const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
+  const id = useId();
 
-  useEffect(() => {
-    if (!open) return;
-    const leave = (event: PointerEvent): void => {
-      if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
-    };
-    document.addEventListener("pointerdown", leave);
-    list.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
-    return () => document.removeEventListener("pointerdown", leave);
-  }, [open]);
-
-  const close = (): void => {
-    setOpen(false);
-    root.current?.querySelector("button")?.focus();
+  const toggled = (event: ToggleEvent<HTMLDivElement>): void => {
+    const isOpen = event.newState === "open";
+    setOpen(isOpen);
+    if (isOpen) list.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+  };
+  const place = (event: ToggleEvent<HTMLDivElement>): void => {
+    if (event.newState === "open" && button.current && list.current) placeBeside(button.current, list.current);
   };
   const move = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") return close();
-    if (event.key === "Tab") return setOpen(false);
+    if (event.key === "Tab") return list.current?.hidePopover();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
@@ -49,30 +47,47 @@ export function Menu({ label, trigger, triggerClass, items, disabled }: MenuProp
   };
 
   return (
-    <div ref={root} className="relative" onKeyDown={open ? move : undefined}>
+    <>
       <button
-        type="button" className={triggerClass} disabled={disabled} aria-haspopup="menu" aria-expanded={open}
-        onClick={() => setOpen(!open)}
+        ref={button} type="button" className={triggerClass} disabled={disabled} aria-haspopup="menu" aria-expanded={open}
+        popoverTarget={id}
       >
         {trigger}
       </button>
-      {open ? (
-        <div ref={list} role="menu" aria-label={label} className="card absolute right-0 z-40 mt-1 min-w-56 p-1 shadow-(--lift)">
-          {items.map((item) => (
-            <button
-              key={item.key} type="button" role="menuitem" tabIndex={-1}
-              className="flex w-full flex-col rounded-md px-2.5 py-1.5 text-left text-[0.8125rem] hover:bg-idle-soft focus:bg-idle-soft"
-              onClick={() => {
-                close();
-                item.onSelect();
-              }}
-            >
-              <span className="font-medium">{item.label}</span>
-              {item.hint ? <span className="text-xs text-ink-3">{item.hint}</span> : null}
-            </button>
-          ))}
-        </div>
-      ) : null}
-    </div>
+      <div
+        ref={list} id={id} popover="auto" role="menu" aria-label={label} onBeforeToggle={place} onToggle={toggled} onKeyDown={move}
+        className="card scroll-thin fixed inset-auto m-0 max-w-[calc(100vw-1rem)] min-w-56 overflow-y-auto p-1 text-ink shadow-(--lift)"
+      >
+        {items.map((item) => (
+          <button
+            key={item.key} type="button" role="menuitem" tabIndex={-1}
+            className="flex min-h-9 w-full flex-col justify-center rounded-md px-2.5 py-1.5 text-left text-[0.8125rem] hover:bg-idle-soft focus:bg-idle-soft"
+            onClick={() => {
+              list.current?.hidePopover();
+              item.onSelect();
+            }}
+          >
+            <span className="font-medium">{item.label}</span>
+            {item.hint ? <span className="text-xs text-ink-3">{item.hint}</span> : null}
+          </button>
+        ))}
+      </div>
+    </>
   );
+}
+
+/** Beneath the button where there is room, above it otherwise, and never beyond the screen's sides. */
+function placeBeside(button: HTMLElement, list: HTMLElement): void {
+  const at = button.getBoundingClientRect();
+  const [width, height] = [document.documentElement.clientWidth, window.innerHeight];
+  const [above, beneath] = [at.top - MARGIN, height - at.bottom - MARGIN];
+  const isBeneath = beneath >= LEAST_HEIGHT || beneath >= above;
+  const isLeft = at.left + at.width / 2 < width / 2;
+  Object.assign(list.style, {
+    left: isLeft ? `${Math.max(at.left, MARGIN)}px` : "auto",
+    right: isLeft ? "auto" : `${Math.max(width - at.right, MARGIN)}px`,
+    top: isBeneath ? `${at.bottom + 4}px` : "auto",
+    bottom: isBeneath ? "auto" : `${height - at.top + 4}px`,
+    maxHeight: `${(isBeneath ? beneath : above) - 4}px`,
+  });
 }

@@ -1,4 +1,5 @@
-import { CloudOff, Inbox, type LucideIcon } from "lucide-react";
+import { CloudOff, Inbox, type LucideIcon, SearchX } from "lucide-react";
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { Problem } from "@/lib/api";
 import { sentence } from "@/lib/format";
@@ -14,8 +15,36 @@ export function EmptyState({ icon: Icon = Inbox, title, children }: { icon?: Luc
   );
 }
 
+interface Missing {
+  title: string;
+  href: string;
+  back: string;
+}
+
+const MISSING: [string, Missing][] = [
+  ["/campaigns/", { title: "There is no such campaign", href: "/campaigns", back: "All campaigns" }],
+  ["/signals/", { title: "There is no such series", href: "/signals", back: "All signals" }],
+];
+
+/** Whether an address asked for what is not there, which asking again will not change. */
+function missing(error: Error): Missing | null {
+  if (!(error instanceof Problem) || (error.status !== 404 && error.status !== 422)) return null;
+  return MISSING.find(([path]) => error.path.startsWith(path))?.[1] ?? null;
+}
+
 /** Something failed: what, and what to do. */
 export function ErrorState({ error, retry }: { error: Error; retry?: () => void }) {
+  const nothing = missing(error);
+  if (nothing) {
+    return (
+      <div role="alert" className="flex flex-col items-center gap-2 px-6 py-10 text-center">
+        <SearchX aria-hidden size={22} className="text-ink-3" />
+        <p className="font-medium">{nothing.title}</p>
+        <p className="max-w-md text-[0.8125rem] text-ink-2">The address may be mistyped, or from another server.</p>
+        <Link href={nothing.href} className="btn mt-1">{nothing.back}</Link>
+      </div>
+    );
+  }
   const remedy = error instanceof Problem ? error.remedy : null;
   return (
     <div role="alert" className="flex flex-col items-center gap-2 px-6 py-10 text-center">

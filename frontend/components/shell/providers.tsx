@@ -4,7 +4,7 @@ import { QueryCache, QueryClient, QueryClientProvider, useQueryClient } from "@t
 import { ThemeProvider } from "next-themes";
 import { type ReactNode, useEffect, useState } from "react";
 import { Problem } from "@/lib/api";
-import { askForKey, connect, onNews } from "@/lib/live";
+import { askForKey, connect, onKpisChanged, onNews } from "@/lib/live";
 import type { Event } from "@/lib/types";
 
 export function Providers({ children }: { children: ReactNode }) {
@@ -50,7 +50,7 @@ function agedBy(event: Event): string[] {
   }
 }
 
-/** Keeps the socket open, and asks again for what live events have made old: at most every 400 ms. */
+/** Keeps the socket open, and asks again for what live events and the server's hints have made old: at most every 400 ms. */
 function LiveConnection() {
   const client = useQueryClient();
   useEffect(() => {
@@ -62,14 +62,16 @@ function LiveConnection() {
       aged.clear();
       for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
     };
-    const forget = onNews((events) => {
-      const keys = events.length ? events.flatMap(agedBy) : [...ON_DAY, "kill-switch"];
+    const age = (keys: string[]): void => {
       keys.forEach((key) => aged.add(key));
       if (aged.size) timer ??= window.setTimeout(refresh, REFRESH_MS);
-    });
+    };
+    const forget = onNews((events) => age(events.length ? events.flatMap(agedBy) : [...ON_DAY, "kill-switch"]));
+    const ignore = onKpisChanged(() => age(["kpis"]));
     const disconnect = connect();
     return () => {
       forget();
+      ignore();
       disconnect();
       if (timer !== null) window.clearTimeout(timer);
     };

@@ -22,8 +22,8 @@ export function Signals() {
   }
   if (!signals.data) return <div className="card"><Loading label="the signals" rows={12} /></div>;
   const place: Place = {
-    category: url.get("category") ?? trends.data?.items[0]?.category ?? signals.data.categories[0] ?? "",
-    region: url.get("region") ?? trends.data?.items[0]?.regions[0] ?? signals.data.regions[0] ?? "",
+    category: known(url.get("category"), signals.data.categories) ?? trends.data?.items[0]?.category ?? signals.data.categories[0] ?? "",
+    region: known(url.get("region"), signals.data.regions) ?? trends.data?.items[0]?.regions[0] ?? signals.data.regions[0] ?? "",
   };
   const choose = (next: Place): void => url.set({ category: next.category, region: next.region });
   return (
@@ -64,6 +64,9 @@ export function Signals() {
     </>
   );
 }
+
+/** What an address names may be no name of ours. */
+const known = (name: string | null, names: string[]): string | null => (name !== null && names.includes(name) ? name : null);
 
 /** Streams of one kind are named together. */
 function Provenances({ signals }: { signals: SignalsToday }) {

@@ -28,25 +28,26 @@ export function ClockControls() {
   const clock = useClock().data;
   const set = useSetClock();
   const step = useStepClock();
+  const isStale = useIsStale();
   const running = clock?.running ?? false;
   const speeds = clock && !SPEEDS.includes(clock.speed) ? [...SPEEDS, clock.speed].sort((a, b) => a - b) : SPEEDS;
   return (
     <div role="group" aria-label="World clock" className="flex items-center gap-1.5">
       <button
-        type="button" className="btn btn-icon" disabled={!clock || set.isPending}
+        type="button" className="btn btn-icon" disabled={isStale || !clock || set.isPending}
         aria-label={running ? "Pause the world's clock" : "Start the world's clock"} title={running ? "Pause" : "Start"}
         onClick={() => set.mutate({ running: !running })}
       >
         {running ? <Pause aria-hidden size={15} /> : <Play aria-hidden size={15} />}
       </button>
       <button
-        type="button" className="btn btn-icon" disabled={!clock || step.isPending} aria-label="Move one day on"
+        type="button" className="btn btn-icon" disabled={isStale || !clock || step.isPending} aria-label="Move one day on"
         title="One day on" onClick={() => step.mutate(undefined)}
       >
         <SkipForward aria-hidden size={15} />
       </button>
       <select
-        aria-label="Speed in world days a minute" className="field num w-auto pr-1" value={clock?.speed ?? 3} disabled={!clock}
+        aria-label="Speed in world days a minute" className="field num w-auto pr-1" value={clock?.speed ?? 3} disabled={isStale || !clock}
         onChange={(event) => set.mutate({ running, speed: Number(event.target.value) })}
       >
         {speeds.map((speed) => (

@@ -3,16 +3,21 @@
 import { OctagonX, Play } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
+import { useIsStale } from "@/components/shell/connection";
 import { useKillSwitch } from "@/lib/queries";
 import { useSetSwitch } from "./actions";
 
-/** Stops all booking at once, after a confirmation with a reason. */
+/** Stops all booking at once, after a confirmation with a reason. It can always be tried to stop; to resume waits for the server. */
 export function KillSwitchButton() {
   const [open, setOpen] = useState(false);
   const stopped = useKillSwitch().data?.stopped ?? false;
+  const isStale = useIsStale();
   return (
     <>
-      <button type="button" className={stopped ? "btn" : "btn btn-danger"} onClick={() => setOpen(true)} aria-haspopup="dialog">
+      <button
+        type="button" className={stopped ? "btn" : "btn btn-danger"} disabled={stopped && isStale} onClick={() => setOpen(true)}
+        aria-haspopup="dialog"
+      >
         {stopped ? <Play aria-hidden size={15} /> : <OctagonX aria-hidden size={15} />}
         {stopped ? "Resume booking" : "Stop booking"}
       </button>
@@ -26,6 +31,7 @@ export function KillSwitchButton() {
 function SwitchForm({ stopped, close }: { stopped: boolean; close: () => void }) {
   const [reason, setReason] = useState("");
   const set = useSetSwitch();
+  const isStale = useIsStale();
   const id = useId();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -46,7 +52,7 @@ function SwitchForm({ stopped, close }: { stopped: boolean; close: () => void })
       {set.error ? <p role="alert" className="mt-3 text-bad">{set.error.message}</p> : null}
       <div className="mt-5 flex justify-end gap-2">
         <button type="button" className="btn" onClick={close}>Leave as it is</button>
-        <button type="submit" className={`btn ${stopped ? "btn-primary" : "btn-danger-solid"}`} disabled={set.isPending}>
+        <button type="submit" className={`btn ${stopped ? "btn-primary" : "btn-danger-solid"}`} disabled={set.isPending || (stopped && isStale)}>
           {stopped ? "Resume booking" : "Stop all booking"}
         </button>
       </div>

@@ -3,15 +3,17 @@
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
+import { useIsStale } from "@/components/shell/connection";
 import { useReset } from "./actions";
 
 /** Withdraw every lesson and call the scenarios off, after asking. */
 export function ResetButton() {
   const [open, setOpen] = useState(false);
   const reset = useReset();
+  const isStale = useIsStale();
   return (
     <>
-      <button type="button" className="btn btn-quiet" onClick={() => setOpen(true)} aria-haspopup="dialog">
+      <button type="button" className="btn btn-quiet" disabled={isStale} onClick={() => setOpen(true)} aria-haspopup="dialog">
         <RotateCcw aria-hidden size={15} /> Reset
       </button>
       <Dialog open={open} onClose={() => setOpen(false)} title="Reset the agents?">
@@ -23,7 +25,7 @@ export function ResetButton() {
         <div className="mt-5 flex justify-end gap-2">
           <button type="button" className="btn" onClick={() => setOpen(false)}>Keep everything</button>
           <button
-            type="button" className="btn btn-danger-solid" disabled={reset.isPending}
+            type="button" className="btn btn-danger-solid" disabled={isStale || reset.isPending}
             onClick={() => reset.mutate(undefined, { onSuccess: () => setOpen(false) })}
           >
             Reset the agents

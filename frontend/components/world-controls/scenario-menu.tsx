@@ -2,6 +2,7 @@
 
 import { ChevronDown, CloudLightning, LoaderCircle } from "lucide-react";
 import { Menu } from "@/components/basics/menu";
+import { useIsStale } from "@/components/shell/connection";
 import { words } from "@/lib/format";
 import { useScenarios } from "@/lib/queries";
 import { useTrigger } from "./actions";
@@ -17,14 +18,25 @@ const HINTS: Record<string, string> = {
   "feed-outage": "The sales feed goes silent",
 };
 
+interface ScenarioMenuProps {
+  /** Of the button. */
+  label?: string;
+  /** Where there is nothing beneath the button to lie over, its note stands there like any other text. */
+  isInline?: boolean;
+  onBegun?: () => void;
+}
+
 /** Let something happen in the simulated world. */
-export function ScenarioMenu() {
+export function ScenarioMenu({ label = "Trigger scenario", isInline = false, onBegun }: ScenarioMenuProps) {
   const scenarios = useScenarios().data?.items ?? [];
   const trigger = useTrigger();
+  const isStale = useIsStale();
+  const begin = (name: string): void =>
+    trigger.mutate(name, { onSuccess: ({ reason }) => (reason ? undefined : onBegun?.()) });
   return (
-    <div className="relative">
+    <div className={isInline ? "max-w-full" : "relative"}>
       <Menu
-        label="Scenarios" triggerClass="btn btn-primary" disabled={trigger.isPending || !scenarios.length}
+        label="Scenarios" triggerClass="btn btn-primary" disabled={isStale || trigger.isPending || !scenarios.length}
         trigger={
           <>
             {trigger.isPending ? (
@@ -32,27 +44,37 @@ export function ScenarioMenu() {
             ) : (
               <CloudLightning aria-hidden size={15} />
             )}
-            Trigger scenario
+            {label}
             <ChevronDown aria-hidden size={14} />
           </>
         }
         items={scenarios.map((name) => ({
-          key: name, label: words(name), hint: HINTS[name] ?? "In the simulated world", onSelect: () => trigger.mutate(name),
+          key: name, label: words(name), hint: HINTS[name] ?? "In the simulated world", onSelect: () => begin(name),
         }))}
       />
       <span role="status" className="sr-only">
         {trigger.isSuccess ? `${words(trigger.data.scenario.name)} has begun; ${trigger.data.campaign_ids.length} campaigns started.` : ""}
       </span>
-      {trigger.error ? <Note text={trigger.error.message} isBad onClose={trigger.reset} /> : null}
-      {trigger.data?.reason ? <Note text={trigger.data.reason} onClose={trigger.reset} /> : null}
+      {trigger.error ? <Note text={trigger.error.message} isInline={isInline} isBad onClose={trigger.reset} /> : null}
+      {trigger.data?.reason ? <Note text={trigger.data.reason} isInline={isInline} onClose={trigger.reset} /> : null}
     </div>
   );
 }
 
+interface NoteProps {
+  text: string;
+  isInline: boolean;
+  isBad?: boolean;
+  onClose: () => void;
+}
+
 /** Beneath the button: why nothing came of it. */
-function Note({ text, isBad = false, onClose }: { text: string; isBad?: boolean; onClose: () => void }) {
+function Note({ text, isInline, isBad = false, onClose }: NoteProps) {
   return (
-    <div role={isBad ? "alert" : "status"} className="card absolute top-full left-0 z-40 mt-1 w-72 p-3 text-xs whitespace-normal shadow-(--lift)">
+    <div
+      role={isBad ? "alert" : "status"}
+      className={`card mt-1 w-72 max-w-full p-3 text-left text-xs whitespace-normal ${isInline ? "" : "absolute top-full left-0 z-40 shadow-(--lift)"}`}
+    >
       <p className={isBad ? "text-bad" : "text-ink-2"}>{text}</p>
       <button type="button" className="mt-1.5 font-medium text-accent hover:underline" onClick={onClose}>Close</button>
     </div>

@@ -26,11 +26,13 @@ export function WorldControls() {
         <ResetButton />
         <KillSwitchButton />
       </div>
-      <button type="button" className="btn num ml-1 xl:hidden" onClick={() => setOpen(true)} aria-haspopup="dialog">
-        <Globe aria-hidden size={15} />
-        <span>
-          <span className="sr-only">World controls, </span>
-          {today ? formatDay(today) : "World"}
+      <button type="button" className="btn num ml-1 min-h-10 pointer-coarse:min-h-11 gap-2 px-2.5 xl:hidden" onClick={() => setOpen(true)} aria-haspopup="dialog">
+        <Globe aria-hidden size={15} className="shrink-0" />
+        <span className="text-left leading-[1.05rem]">
+          <span className="block text-[0.6875rem] leading-3.5 font-normal text-ink-3">
+            World<span className="sr-only"> controls,</span>
+          </span>{" "}
+          {today ? formatDay(today) : "–"}
         </span>
       </button>
       <Dialog open={open} onClose={() => setOpen(false)} title="The simulated world">
@@ -38,7 +40,7 @@ export function WorldControls() {
           <WorldDay />
           <ClockControls />
           <div className="flex flex-wrap gap-2 border-t pt-4">
-            <ScenarioMenu />
+            <ScenarioMenu isInline onBegun={() => setOpen(false)} />
             <ResetButton />
             <KillSwitchButton />
           </div>

@@ -149,6 +149,7 @@ function finish(thread: Thread, data: Data<"task">, at: number): void {
 }
 
 function update(thread: Thread, node: string, values: JsonObject): void {
+  if (!thread.worldDay && typeof values.today === "string") thread.worldDay = values.today;
   change(thread, findStep(thread, node), (step) => ({ ...step, update: { ...step.update, ...values } }));
 }
 

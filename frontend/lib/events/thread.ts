@@ -68,6 +68,8 @@ export interface Thread {
   question: OpenQuestion | null;
   headline: string;
   category: string;
+  /** The day of the simulated world on which it was sensed, `2026-11-05`; empty before that. */
+  worldDay: string;
   startedAt: number;
   updatedAt: number;
   checkpointId: string | null;
@@ -89,7 +91,7 @@ export interface Facts {
 export function newThread(id: string, at: number): Thread {
   return {
     id, seq: 0, phase: "started", status: "", reason: "", runId: "", steps: [], edges: [], question: null,
-    headline: "", category: "", startedAt: at, updatedAt: at, checkpointId: null, finishedSinceCheckpoint: [],
+    headline: "", category: "", worldDay: "", startedAt: at, updatedAt: at, checkpointId: null, finishedSinceCheckpoint: [],
     events: [], facts: { planned: null, booked: null, reported: null, learned: null },
   };
 }

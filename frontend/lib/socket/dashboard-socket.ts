@@ -38,6 +38,8 @@ export interface Listener {
   onResync(epoch: string): void;
   /** All that was stored has been told; `seqs` has the last of every thread, also of those whose past was left out. */
   onSynced(epoch: string, seqs: Readonly<Record<string, number>>): void;
+  /** The key figures would be answered otherwise now. */
+  onKpisChanged(): void;
   /** Any sign of life. */
   onAlive(): void;
   /** What the page has already, and of which epoch. */
@@ -137,6 +139,8 @@ export class DashboardSocket {
         this.failures = 0;
         this.listener.onSynced(message.epoch, message.seqs);
         return this.listener.onConnection({ state: "live" });
+      case "kpis.changed":
+        return this.listener.onKpisChanged();
       default:
         return;
     }

@@ -19,6 +19,7 @@ def client(tmp_path: Path) -> TestClient:
     (folder / "_next/static").mkdir(parents=True)
     (folder / "index.html").write_text("<p>live loop</p>")
     (folder / "campaigns.html").write_text("<p>campaigns</p>")
+    (folder / "404.html").write_text("<p>no such page</p>")
     (folder / "campaigns.txt").write_text("what the page's router asks for")
     (folder / "_next/static/part.js").write_text("let part")
     (folder / "_next/static/part.js.gz").write_bytes(gzip.compress(b"let part"))
@@ -50,6 +51,16 @@ def test_both_answers_say_that_they_vary_by_accept(client: TestClient) -> None:
 def test_the_pages_router_finds_its_parts_whatever_it_accepts(client: TestClient) -> None:
     assert client.get("/campaigns.txt", headers=PROGRAM).text == "what the page's router asks for"
     assert client.head("/campaigns", headers=PROGRAM).status_code == 200
+
+
+def test_a_browser_at_an_unknown_address_gets_a_page_and_a_program_gets_json(client: TestClient) -> None:
+    for path in ("/nonsense", "/campaigns/nonsense/deeper", "/_next/static/gone"):
+        page, answer = client.get(path, headers=BROWSER), client.get(path, headers=PROGRAM)
+        assert (page.status_code, page.text) == (404, "<p>no such page</p>")
+        assert "text/html" in page.headers["content-type"]
+        assert page.headers["cache-control"] == "no-cache"
+        assert answer.status_code == 404
+        assert answer.json() == {"detail": "Not Found"}
 
 
 def test_the_root_is_the_live_loop_for_everyone(client: TestClient) -> None:

@@ -78,7 +78,7 @@ export function LiveLoop() {
             <StepPanel key={`${step.taskId} ${outcomeOf(step) === "parked"}`} thread={thread} step={step} />
           </div>
         ) : (
-          <div className={`card ${synced ? "max-xl:-order-1" : "max-xl:order-2"}`}>
+          <div key={thread ? "beginning" : "empty"} className={`card ${synced ? "max-xl:-order-1" : "max-xl:order-2"}`}>
             <Waiting synced={synced && !thread} />
           </div>
         )}

@@ -21,6 +21,11 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
   }
   await expect(graph.locator('[data-edge="approval>booking"]')).toHaveAttribute("data-taken", "0");
 
+  const asked = page.locator("[data-panel=approval]").getByRole("region", { name: "What it asks" });
+  await expect(asked).toContainText(/May £[\d,]+ be spent on soup\?/);
+  await expect(asked).toContainText(/Before \w+ \d+ \w+, when the flight begins/);
+  await expect(asked.getByRole("link", { name: "Decide now" })).toBeVisible();
+
   await graph.locator("[data-node=creative]").click();
   const panel = page.locator("[data-panel=creative]");
   await panel.getByRole("tab", { name: /Prompts/ }).click();
@@ -42,6 +47,10 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
   const approval = page.locator("[data-step-node=approval]");
   await expect(approval).toHaveCount(1);
   await expect(approval.locator("[data-attempt]")).toHaveCount(2);
+  await expect(approval).toContainText(/waited \d+ s/);
+  await expect(page.locator("[data-scale]")).toHaveText(/^\d+ ms$/);
+  await page.locator("[data-step-node=learning]").click();
+  await expect(page.locator("[data-panel=learning]")).toContainText("Completed");
 
   await page.getByRole("link", { name: "Open the campaign" }).click();
   await expect(page.getByRole("heading", { name: "The lesson" })).toBeVisible();
@@ -78,6 +87,7 @@ test("a scenario is triggered where the empty page says so, and from the bar by 
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Trigger a scenario" })).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Heatwave" }).filter({ visible: true })).toBeFocused();
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem", { name: "Heavy rain" }).filter({ visible: true })).toBeFocused();
   await page.keyboard.press("Enter");

@@ -15,6 +15,7 @@ const dayAndYear = new Intl.DateTimeFormat("en-GB", {
 });
 const dayShort = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const moment = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 function known(value: Maybe<number>): value is number {
@@ -63,6 +64,8 @@ export const formatDayShort = (value: Maybe<string>): string => (value ? dayShor
 export const formatFlight = (start: string, end: string): string => dayShort.formatRange(new Date(start), new Date(end));
 /** A moment on the reader's own clock: 15:58:26. */
 export const formatClock = (value: Maybe<string | number>): string => (value ? clock.format(new Date(value)) : NOTHING);
+/** A moment of this day on the reader's own clock: 15:58. */
+export const formatTime = (value: Maybe<string | number>): string => (value ? time.format(new Date(value)) : NOTHING);
 export const formatMoment = (value: Maybe<string | number>): string => (value ? moment.format(new Date(value)) : NOTHING);
 
 export function formatRange(low: Maybe<number>, high: Maybe<number>, format: (value: number) => string): string {
@@ -79,6 +82,18 @@ export function formatDuration(milliseconds: Maybe<number>): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+/** How long somebody or something waited, to the nearest of what matters: 350 ms, 12 s, 4 min, 2 h 10 min, 3 days. */
+export function formatWait(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const days = Math.round(minutes / (24 * 60));
+  return `${days} ${days === 1 ? "day" : "days"}`;
 }
 
 /** How old something is, in one unit: now, 12 s ago, 4 min ago. */

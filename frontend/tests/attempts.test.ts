@@ -50,7 +50,7 @@ describe("a node that is tried again", () => {
 
   it("has a bar for each attempt, the failed one marked, and the wait between them", () => {
     const thread = fold(...BOOKED);
-    const lane = layBars(thread.steps, 0).find(({ step }) => step.node === "booking");
+    const lane = layBars(thread.steps, 0).lanes.find(({ step }) => step.node === "booking");
     expect(lane?.bars.map((bar) => bar.attempt.outcome)).toEqual(["failed", "done"]);
     expect(lane?.waits).toHaveLength(1);
     const [first, second] = lane?.bars ?? [];
@@ -60,9 +60,19 @@ describe("a node that is tried again", () => {
     expect(wait.left + wait.width).toBeCloseTo(second.left, 9);
   });
 
+  it("draws work to the scale it says, and says how long was waited", () => {
+    const thread = fold(...TO_THE_GATE, ...AFTER_THE_GATE);
+    const { lanes, scale } = layBars(thread.steps, 0);
+    const strategy = lanes.find(({ step }) => step.node === "strategy")?.bars[0];
+    if (!strategy || !scale) throw new Error("nothing is drawn");
+    expect(scale.milliseconds).toBe(50);
+    expect(strategy.width / 150).toBeCloseTo(scale.width / scale.milliseconds, 9);
+    expect(layBars([], 0).scale).toBeNull();
+  });
+
   it("keeps a wait for each of several retries", () => {
     const thread = fold(...FALTERED, triesAgain("booking"), falters("booking", BUSY, 2), triesAgain("booking", 3), ends("booking", 9));
-    const lane = layBars(thread.steps, 0).find(({ step }) => step.node === "booking");
+    const lane = layBars(thread.steps, 0).lanes.find(({ step }) => step.node === "booking");
     expect(lane?.bars).toHaveLength(3);
     expect(lane?.waits).toHaveLength(2);
     expect(stepOf(thread, "booking").attempts.map((attempt) => attempt.number)).toEqual([1, 2, 3]);

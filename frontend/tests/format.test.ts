@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  formatAge, formatChange, formatDay, formatDuration, formatFlight, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words,
+  formatAge, formatChange, formatDay, formatDuration, formatFlight, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, words,
 } from "@/lib/format";
 
 describe("formatting", () => {
@@ -24,6 +24,11 @@ describe("formatting", () => {
     [formatDuration(3210), "3.2 s"],
     [formatDuration(245_000), "4 min 05 s"],
     [formatDuration(7_800_000), "2 h 10 min"],
+    [formatWait(350), "350 ms"],
+    [formatWait(59_700), "1 min"],
+    [formatWait(245_000), "4 min"],
+    [formatWait(7_800_000), "2 h 10 min"],
+    [formatWait(180_000_000), "2 days"],
     [formatAge(1200), "now"],
     [formatAge(12_000), "12 s ago"],
     [formatAge(250_000), "4 min ago"],

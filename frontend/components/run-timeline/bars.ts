@@ -1,4 +1,4 @@
-/** Where the timeline's bars lie: work drawn to scale, waits for a person or a flight folded to a fixed width. */
+/** Where the timeline's bars lie: work drawn to scale, waits for a person or a flight folded to a break of fixed width. */
 
 import type { Attempt, Step } from "@/lib/events/thread";
 
@@ -27,8 +27,14 @@ const WAIT_MS = 1500;
 const WAIT_SHARE = 0.1;
 const SMALLEST_SHARE = 0.012;
 
+export interface Timeline {
+  lanes: Lane[];
+  /** A round length of time and how long it is drawn, in percent of the lane; none where nothing has taken any time. */
+  scale: { milliseconds: number; width: number } | null;
+}
+
 /** Steps follow each other, so each bar begins where the one before it ended. */
-export function layBars(steps: Step[], now: number): Lane[] {
+export function layBars(steps: Step[], now: number): Timeline {
   const pieces = steps.flatMap((step) => step.attempts.map((attempt, index) => ({ step, attempt, index })));
   const lengths = pieces.map(({ attempt }) => lengthOf(attempt, now));
   const total = Math.max(lengths.reduce((sum, value) => sum + value, 0), 1);
@@ -49,7 +55,18 @@ export function layBars(steps: Step[], now: number): Lane[] {
     lane.bars.push({ attempt, left: (at / whole) * 100, width: (unit / whole) * 100 });
     at += unit;
   });
-  return [...lanes.values()];
+  const percentPerMs = 100 / (total * whole);
+  const milliseconds = roundLength(SCALE_PERCENT / percentPerMs);
+  const isTimed = lengths.some((length) => length > 0);
+  return { lanes: [...lanes.values()], scale: isTimed ? { milliseconds, width: milliseconds * percentPerMs } : null };
+}
+
+const SCALE_PERCENT = 30;
+
+/** The longest of 1, 2, 5, 10, 20, 50 … milliseconds that is no longer than this. */
+function roundLength(milliseconds: number): number {
+  const power = 10 ** Math.floor(Math.log10(milliseconds));
+  return ([5, 2].find((step) => step * power <= milliseconds) ?? 1) * power;
 }
 
 function lengthOf(attempt: Attempt, now: number): number {

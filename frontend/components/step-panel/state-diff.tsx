@@ -1,5 +1,6 @@
 import type { StateAround } from "@/lib/events/state-before";
 import { words } from "@/lib/format";
+import { STATUS, statusOf } from "@/lib/status";
 import type { Json } from "@/lib/types";
 import { JsonTree } from "./json-tree";
 
@@ -7,11 +8,21 @@ function isScalar(value: Json | undefined): boolean {
   return value === undefined || value === null || typeof value !== "object";
 }
 
-const text = (value: Json | undefined): string => (value === undefined || value === null ? "none" : String(value));
+/** A status is said in the words used for it everywhere else. */
+function text(value: Json | undefined): string {
+  if (value === undefined || value === null) return "none";
+  return value.toString() in STATUS ? statusOf(value.toString()).label : String(value);
+}
 
 /** What the step changed in the campaign's state, field by field. */
-export function StateDiff({ around }: { around: StateAround }) {
-  if (!around.changed.length) return <p className="text-[0.8125rem] text-ink-2">This step has changed nothing in the state.</p>;
+export function StateDiff({ around, isWaiting }: { around: StateAround; isWaiting: boolean }) {
+  if (!around.changed.length) {
+    return (
+      <p className="text-[0.8125rem] text-ink-2">
+        {isWaiting ? "Nothing yet: what this step changes depends on the answer." : "This step has changed nothing in the state."}
+      </p>
+    );
+  }
   return (
     <ul className="flex flex-col gap-2">
       {around.changed.map((key) => {

@@ -1,14 +1,14 @@
 "use client";
 
-import Link from "next/link";
 import { useMemo } from "react";
 import { Badge } from "@/components/basics/badge";
 import { Tabs } from "@/components/basics/tabs";
 import { stateAround } from "@/lib/events/state-before";
 import { lastAttempt, outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
-import { formatClock, formatCount, formatDay, formatDuration, words } from "@/lib/format";
+import { formatClock, formatCount, formatDuration, words } from "@/lib/format";
 import { OUTCOME } from "@/lib/status";
 import { JsonTree } from "./json-tree";
+import { OpenQuestionView } from "./open-question";
 import { PromptView } from "./prompt-view";
 import { StateDiff } from "./state-diff";
 import { WhyItRan } from "./why-it-ran";
@@ -18,6 +18,7 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
   const around = useMemo(() => stateAround(thread.steps, step), [thread.steps, step]);
   const tokensIn = step.calls.reduce((sum, call) => sum + call.input_tokens, 0);
   const tokensOut = step.calls.reduce((sum, call) => sum + call.output_tokens, 0);
+  const question = outcomeOf(step) === "parked" ? thread.question : null;
   const error = outcomeOf(step) === "failed" ? lastAttempt(step)?.error : null;
   const facts: [string, string][] = [
     ["Started", formatClock(step.attempts[0]?.startedAt)],
@@ -33,7 +34,7 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
         </h2>
         <Badge shown={OUTCOME[outcomeOf(step)]} />
       </header>
-      {thread.question && outcomeOf(step) === "parked" ? <Waits thread={thread} /> : null}
+      {question ? <OpenQuestionView thread={thread} question={question} /> : null}
       {error ? <p role="alert" className="mx-4 mt-2 rounded-md bg-bad-soft px-2.5 py-1.5 text-xs text-bad">{error}</p> : null}
       <WhyItRan thread={thread} step={step} />
       <dl className="grid grid-cols-[1fr_1fr_1.7fr] gap-3 px-4 py-3">
@@ -47,29 +48,13 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
       <Tabs
         key={step.taskId} label="What the step did"
         tabs={[
-          { key: "changes", label: "Changes", content: <StateDiff around={around} /> },
+          { key: "changes", label: "Changes", content: <StateDiff around={around} isWaiting={question !== null} /> },
           { key: "output", label: "Output", content: <Tree name="output" value={step.update} nothing="This step gave nothing yet." /> },
           { key: "input", label: "Input", content: <Tree name="state" value={around.before} nothing="The campaign began with this step." /> },
           { key: "prompt", label: step.calls.length ? `Prompts ${step.calls.length}` : "Prompt", content: <PromptView calls={step.calls} /> },
         ]}
       />
     </section>
-  );
-}
-
-/** A step that stopped to ask: what it waits for. */
-function Waits({ thread }: { thread: Thread }) {
-  const readyOn = thread.question?.payload.ready_on;
-  return (
-    <p className="tone-wait mx-4 mt-2 rounded-md px-2.5 py-1.5 text-xs">
-      {thread.question?.node === "approval" ? (
-        <>
-          It waits for a person. <Link href={`/approvals?id=${thread.id}`} className="font-semibold underline">Decide now</Link>
-        </>
-      ) : (
-        `It waits for the flight to be delivered${typeof readyOn === "string" ? `, until ${formatDay(readyOn)}` : ""}.`
-      )}
-    </p>
   );
 }
 

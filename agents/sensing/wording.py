@@ -178,6 +178,7 @@ def _do(finding: Finding) -> str:
             Cause.STOCK: f"restock {category} before any ad",
             Cause.PRICE: "review the price before any ad",
             Cause.WEATHER: f"hold {category} ads until it turns",
+            Cause.SHOCK: "look for a common cause first",
         }
         return verbs.get(finding.cause, "wait")
     if finding.cause is Cause.UNEXPLAINED and finding.change < 0 and not _turns_to_weather(finding):

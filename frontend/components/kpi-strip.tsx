@@ -18,8 +18,8 @@ interface Figure {
   title: string;
 }
 
-function paceWords(pace: number | null): string {
-  if (pace === null) return "no flight running";
+function paceWords({ pace, active }: Kpis): string {
+  if (pace === null) return active ? "no full day yet" : "no flight running";
   const difference = Math.abs(pace - 1);
   if (difference < 0.02) return "on pace";
   return `${formatPercent(difference)} ${pace > 1 ? "ahead" : "behind"}`;
@@ -29,7 +29,7 @@ function figures(kpis: Kpis | undefined): Figure[] {
   const interval = kpis?.incremental_interval;
   return [
     {
-      label: "Spend", value: formatPounds(kpis?.spend), note: kpis ? paceWords(kpis.pace) : "",
+      label: "Spend", value: formatPounds(kpis?.spend), note: kpis ? paceWords(kpis) : "",
       title: "What the ad platform has charged, and how the running flights keep to their plan",
     },
     {

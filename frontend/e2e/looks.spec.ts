@@ -117,6 +117,19 @@ test("the table's view lives in the address, and Back leads to it again", async 
   await expect(page.getByRole("columnheader", { name: "Spent" })).toHaveAttribute("aria-sort", "descending");
 });
 
+test("campaigns older than the first page are a press away", async ({ page, server }) => {
+  const all = await server.campaigns();
+  await page.route(/\/campaigns\?limit=200/, (route) => {
+    const isMore = new URL(route.request().url()).searchParams.get("after") === "here";
+    return route.fulfill({ json: isMore ? { items: all.slice(2), next: null } : { items: all.slice(0, 2), next: "here" } });
+  });
+  await page.goto("/campaigns");
+  await expect(page.locator("tbody tr")).toHaveCount(2);
+  await page.getByRole("button", { name: "Show more" }).click();
+  await expect(page.locator("tbody tr")).toHaveCount(all.length);
+  await expect(page.getByRole("button", { name: "Show more" })).toHaveCount(0);
+});
+
 for (const width of [1280, 1440, 1536]) {
   test(`no figure, label or headline is cut at ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });

@@ -73,7 +73,7 @@ describe("words and scales of a plan", () => {
   it.each([
     [["minimum_order:paid_social"], "Smallest order on paid social"],
     [["law:email", "total_budget"], "Law on email, the budget"],
-    [["edited:media: team"], "Budgets set by media: team"],
+    [["edited:media: team"], "Budgets of media: team"],
     [["marginal_return"], "What the next pound returns"],
     [[], ""],
   ])("%s is %s", (names, wanted) => {

@@ -1,4 +1,4 @@
-/** What stopped the optimiser, in words: `minimum_order:paid_social` is the smallest order on paid social. */
+/** What the budgets were decided by, in words: `minimum_order:paid_social` is the smallest order on paid social. */
 
 import { channelName, words } from "@/lib/format";
 
@@ -17,7 +17,7 @@ const WHOLE: Record<string, string> = {
 export function constraintWords(names: string[]): string {
   const told = names.map((name) => {
     const [rule = "", of = ""] = name.split(/:(.*)/s);
-    if (rule === "edited") return `budgets set by ${of}`;
+    if (rule === "edited") return `budgets of ${of}`;
     return OF_A_CHANNEL[rule] ? `${OF_A_CHANNEL[rule]} ${channelName(of).toLowerCase()}` : (WHOLE[rule] ?? words(name).toLowerCase());
   });
   const text = told.join(", ");

@@ -12,11 +12,18 @@ interface CreativesSectionProps {
 export function CreativesSection({ creatives, plan, findings }: CreativesSectionProps) {
   const ordered = inPlanOrder(creatives, plan);
   const checked = new Set(findings.map((finding) => finding.creative_id));
+  const bought = new Set(plan?.allocations.map((allocation) => allocation.channel));
+  const unbought = plan?.verdict === "spend" ? creatives.filter((creative) => !bought.has(creative.channel)).length : 0;
   const unchecked = creatives.filter((creative) => !checked.has(creative.id)).length;
   return (
     <Section
       id="creatives" title="Creatives as the shopper sees them"
-      aside={unchecked ? <span className="chip tone-wait">{unchecked === creatives.length ? "Not checked by the rules" : `${unchecked} not checked by the rules`}</span> : null}
+      aside={
+        <span className="flex flex-wrap gap-2">
+          {unbought ? <span className="chip tone-idle" title="No budget is left on its channel">{unbought} not in the plan</span> : null}
+          {unchecked ? <span className="chip tone-wait">{unchecked === creatives.length ? "Not checked by the rules" : `${unchecked} not checked by the rules`}</span> : null}
+        </span>
+      }
     >
       <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-6">
         {ordered.map((creative, index) => (

@@ -15,7 +15,7 @@ export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
         {detail.approvals.map((approval) => (
           <li key={approval.decided_at}>
             <span className="font-medium">{words(approval.decision)}</span> by {approval.decided_by}
-            <span className="num text-ink-3"> · {formatMoment(approval.decided_at)}</span>
+            <span className="num text-ink-3"> · {formatMoment(approval.decided_at)} by your clock</span>
             {approval.budgets?.length ? (
               <span className="num block text-xs text-ink-2">
                 {approval.budgets.map((edit) => `${channelName(edit.channel)} ${formatPence(edit.budget)}`).join(", ")}

@@ -22,7 +22,7 @@ export function PlanSection({ plan }: { plan: CampaignPlan }) {
           {spends ? <Held plan={plan} /> : null}
           {plan.binding_constraints.length || spends ? (
             <Fact
-              label="Held back by" value={constraintWords(plan.binding_constraints) || "Nothing"}
+              label="Decided by" value={constraintWords(plan.binding_constraints) || "Nothing"}
               note={spends && !isEdited(plan) ? `one more pound of budget adds £${formatNumber(plan.shadow_price)}` : undefined}
             />
           ) : null}

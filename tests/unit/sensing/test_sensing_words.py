@@ -121,3 +121,10 @@ def test_weather_that_took_sales_and_is_not_forecast_is_said_to_pass(two_spells:
     assert spell_told(passing) is RAIN
     assert "in heavy rain, which is about to pass: boost" in headline(passing)
     assert "as the weather turns" in diagnosis(passing).advice
+
+
+def test_what_moved_with_everything_says_to_look_for_the_cause(two_spells: list[Finding]) -> None:
+    moved = replace(two_spells[0].decomposition, effects={Cause.SHOCK: 0.04})
+    found = replace(two_spells[0], kind=OpportunityKind.DEMAND_SURGE, decomposition=moved, advertisable=False)
+    assert re.search(r" sales up 4%.*: look for a common cause first\.$", headline(found)), headline(found)
+    assert diagnosis(found).advice.startswith("Find what moved every category")

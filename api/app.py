@@ -14,6 +14,7 @@ from api.routes import (
     campaigns,
     controls,
     creatives,
+    decisions,
     delivery,
     events,
     graph,
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
     for room in (
         campaigns,
+        decisions,
         delivery,
         simulation,
         creatives,

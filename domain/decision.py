@@ -12,6 +12,9 @@ from domain.errors import BadInput
 from domain.money import Money
 from domain.plan import CampaignPlan, Channel, Flight
 
+UNDECIDED = "clock"
+"""Who turned a campaign down that nobody decided in time."""
+
 
 class BudgetEdit(BaseModel):
     model_config = ConfigDict(extra="forbid")

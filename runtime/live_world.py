@@ -14,9 +14,11 @@ from domain.errors import BadInput, Conflict
 from domain.events import DayPassed, Draft, EventParams
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
-from domain.state import CampaignState, CampaignStatus
+from domain.state import CampaignState
 from runtime.bus import Bus
 from runtime.chores import forever
+from runtime.deadlines import ClockState, Deadlines
+from runtime.due_answers import DueAnswers
 from runtime.live_ports import WORLD, CampaignTable, Clock, Scenarios, Trends
 from runtime.pump import EventLog
 from runtime.runs import Runs
@@ -29,6 +31,8 @@ SLOWEST = 0.01
 LOOK_EVERY = 0.5
 """Seconds between looks at the clock while it runs."""
 EPSILON = 1e-9
+AUTONOMY = Autonomy.APPROVE
+"""Of the campaigns the live world starts: a person decides each."""
 QUIET_DAYS = 7
 """Days after a campaign on a category before the live world starts another one on it."""
 
@@ -60,6 +64,7 @@ class LiveWorldRunner:
         first: LiveWorld,
         model: str,
         last_day: date,
+        deadlines: Deadlines,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`first` is the world as it begins, `last_day` the last one its clock reaches."""
@@ -73,13 +78,29 @@ class LiveWorldRunner:
         self._first = first
         self._model = model
         self._last_day = last_day
+        self._deadlines = deadlines
+        self._due = DueAnswers(campaigns, deadlines, runs)
         self._sleep = sleep
+        self._passed = 0.0
         self._one_at_a_time = asyncio.Lock()
         self._last_started: dict[str, date] = {}
 
     async def now(self) -> LiveWorld:
         """The world as it stands; made on the first look."""
         return await self._clock.load() or await self._clock.open(self._first)
+
+    async def clock(self) -> ClockState:
+        """The clock as it stands, when it moves on and what it waits for. A step by hand is never held back."""
+        world = await self.now()
+        hold = await self._deadlines.hold(world.today)
+        moves = world.running and world.today < self._last_day
+        of_the_day = (1 - self._passed) * 60 / world.speed
+        return ClockState(
+            **dict(world),
+            next_day_in=max(of_the_day, self._deadlines.seconds_left(hold), 0.0) if moves else None,
+            hold=hold,
+            is_held=moves and hold is not None and self._passed >= 1 - EPSILON,
+        )
 
     async def set_running(self, *, running: bool, speed: float | None = None) -> LiveWorld:
         """Start or pause the clock; `speed` in world days per minute.
@@ -101,7 +122,7 @@ class LiveWorldRunner:
         """Move one day on: measure the flights that have ended, then sense the new day."""
         async with self._one_at_a_time:
             world = await self._next_day(await self.now())
-            await self._measure_ended_flights(world)
+            await self._due.give(world)
             await self._start_campaigns(world, await self.trends())
             return world
 
@@ -118,7 +139,7 @@ class LiveWorldRunner:
             world = await self._clock.schedule(scenario)
             while world.today < self._scenarios.shows_on(scenario):
                 world = await self._next_day(world)
-                await self._measure_ended_flights(world)
+                await self._due.give(world)
             found = await self.trends()
             passed_over = await self._busy(world)
             started = await self._start_campaigns(world, found)
@@ -146,9 +167,14 @@ class LiveWorldRunner:
         await forever("clock", self.turn)
 
     async def turn(self) -> None:
-        """Wait until the next day is due, and move on to it. On the world's last day the clock stops."""
+        """Wait until the next day is due and no decision is waited for any more, and move on to it. On the world's last
+        day the clock stops."""
         await self._until_the_day_is_over()
+        day = (await self.now()).today
+        await self._until_decided(day)
         world = await self.now()
+        if world.today != day:
+            return
         if world.today >= self._last_day:
             log.info("clock.ended", today=str(world.today))
             await self._clock.run(running=False)
@@ -160,13 +186,21 @@ class LiveWorldRunner:
 
     async def _until_the_day_is_over(self) -> None:
         """Looks at the clock every moment: whoever changes its speed, or stops it, sees it obey at once."""
-        passed = 0.0
-        while passed < 1 - EPSILON:
+        self._passed = 0.0
+        while self._passed < 1 - EPSILON:
             world = await self.now()
             days_a_second = world.speed / 60 if world.running else 0.0
-            moment = min(LOOK_EVERY, (1 - passed) / days_a_second) if days_a_second else LOOK_EVERY
+            moment = min(LOOK_EVERY, (1 - self._passed) / days_a_second) if days_a_second else LOOK_EVERY
             await self._sleep(moment)
-            passed += moment * days_a_second
+            self._passed += moment * days_a_second
+
+    async def _until_decided(self, day: date) -> None:
+        """Stay on the day while a decision on it is waited for, unless somebody moves the clock on by hand."""
+        while True:
+            world = await self.now()
+            if world.today != day or (world.running and await self._deadlines.hold(day) is None):
+                return
+            await self._sleep(LOOK_EVERY)
 
     async def _next_day(self, world: LiveWorld) -> LiveWorld:
         tomorrow = world.today + timedelta(days=1)
@@ -183,26 +217,6 @@ class LiveWorldRunner:
             raise Conflict(
                 f"the live world ends on {self._last_day}", remedy="reset the agents to begin again on its first day"
             )
-
-    async def _measure_ended_flights(self, world: LiveWorld) -> None:
-        """Campaigns parked at measurement go on once their flight lies in the world's past."""
-        page = await self._campaigns.page(status=CampaignStatus.ACTIVE, limit=200)
-        for record in page.items:
-            if record.world_id != WORLD:
-                continue
-            for question in await self._runs.questions(record.id):
-                if (
-                    question.node == "measurement"
-                    and date.fromisoformat(str(question.payload["ready_on"])) <= world.today
-                ):
-                    await self._measure(record.id, question.interrupt_id)
-
-    async def _measure(self, campaign_id: UUID, interrupt_id: str) -> None:
-        """A campaign somebody is at work on, or has just been told to measure, does not hold up the day."""
-        try:
-            await self._runs.answer(campaign_id, interrupt_id, {})
-        except Conflict as error:
-            log.info("measurement.put_off", campaign_id=str(campaign_id), reason=str(error))
 
     async def _busy(self, world: LiveWorld) -> dict[str, str]:
         """The categories on which no campaign is started now, and why."""
@@ -228,7 +242,7 @@ class LiveWorldRunner:
             seed=world.seed,
             today=world.today,
             model=self._model,
-            autonomy=Autonomy.APPROVE,
+            autonomy=AUTONOMY,
         )
         started = []
         for opportunity in found:

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     account_budget: Money = Field(default=pounds(1_000_000), gt=0, description="ledger budget of the house account")
     account_daily_budget: Money = Field(default=pounds(100_000), gt=0)
     days_per_minute: float = Field(default=3.0, gt=0, description="how fast the live world's clock starts out")
+    decision_grace_seconds: float = Field(
+        default=120.0, ge=0, le=86_400, description="real seconds the live clock waits for each decision at the gate"
+    )
     event_days: int = Field(default=90, ge=1, description="how long events are kept")
     checkpoints_kept: int = Field(default=20, ge=1, description="how many checkpoints of an ended campaign are kept")
     seed: int = Field(default=7, ge=0, description="of the live world")

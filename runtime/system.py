@@ -13,6 +13,7 @@ from domain.lesson import Belief
 from domain.provenance import Provenance
 from prompts.library import PromptLibrary
 from runtime.bus import Bus
+from runtime.deadlines import Deadlines
 from runtime.executor import CompiledCampaign, RunExecutor
 from runtime.live_world import LiveWorldRunner
 from runtime.repositories import Repositories
@@ -35,6 +36,7 @@ class System:
     repositories: Repositories
     runs: Runs
     live: LiveWorldRunner
+    deadlines: Deadlines
     bus: Bus
     graph: CompiledCampaign
     prompts: PromptLibrary

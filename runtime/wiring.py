@@ -32,6 +32,7 @@ from runtime.answers import AnswerCheck
 from runtime.budgets import apply_budgets
 from runtime.bus import Bus, InProcessBus
 from runtime.chores import forever
+from runtime.deadlines import Deadlines
 from runtime.executor import RunExecutor
 from runtime.live_ports import WORLD, Clock
 from runtime.live_world import LiveWorldRunner
@@ -235,6 +236,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         upkeep.begin(stack, forever("broken runs", executor.bury_broken, pause=EVERY))
         telemetry = Telemetry()
         stack.push_async_callback(queue.aclose)
+        deadlines = Deadlines(repositories.campaigns, grace=timedelta(seconds=settings.decision_grace_seconds))
         live = LiveWorldRunner(
             clock=repositories.clock,
             scenarios=SimulatedScenarios(),
@@ -246,6 +248,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             first=LiveWorld(seed=settings.seed, today=LIVE_WORLD_STARTS, speed=settings.days_per_minute, running=True),
             model=settings.model,
             last_day=LIVE_WORLD_ENDS,
+            deadlines=deadlines,
         )
         upkeep.tune_interpreter()
         yield System(
@@ -253,6 +256,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             repositories=repositories,
             runs=runs,
             live=live,
+            deadlines=deadlines,
             bus=bus,
             graph=graph,
             prompts=prompts,

@@ -18,6 +18,7 @@ from domain.performance import ChannelPerformance, PerformanceReport
 from domain.plan import Interval
 from domain.state import CampaignStatus
 from runtime.live_ports import WORLD
+from runtime.live_world import AUTONOMY
 from storage.report_queries import ReportQueries
 
 router = APIRouter(tags=["kpis"])
@@ -47,8 +48,10 @@ class Kpis(BaseModel):
     ctr: float | None
     """Clicks over the impressions that can be clicked, running flights included."""
     open_approvals: int
+    """Campaigns at the gate that can still be approved."""
     alarms: int
     autonomy: Autonomy
+    """Of the campaigns the live world starts; `tescosense run` gives each of its own a level."""
     budget: Money
     reserved: Money
     committed: Money
@@ -81,9 +84,9 @@ async def get_kpis(system: TheSystem) -> Kpis:
         iroas=float(incremental / spend) if spend else None,
         attributed_roas=_attributed(reports, flights, spend + delivered),
         ctr=_click_through_rate(reports, flights),
-        open_approvals=counts.get(CampaignStatus.AWAITING_APPROVAL, 0),
+        open_approvals=sum(one.is_open(world.today) for one in await system.deadlines.waiting(WORLD)),
         alarms=len(await system.live.trends()),
-        autonomy=Autonomy.APPROVE,
+        autonomy=AUTONOMY,
         budget=budget,
         reserved=reserved,
         committed=committed,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import TheSystem
 from domain.opportunity import Opportunity
+from runtime.deadlines import ClockState
 from runtime.live_world import Triggered
 from storage.records import LiveWorld
 
@@ -64,20 +65,23 @@ async def trends(system: TheSystem) -> Trends:
 
 
 @router.get("/simulation/clock")
-async def get_clock(system: TheSystem) -> LiveWorld:
-    return await system.live.now()
+async def get_clock(system: TheSystem) -> ClockState:
+    """The day it is, when the clock moves on, and the decisions at the gate it waits for."""
+    return await system.live.clock()
 
 
 @router.put("/simulation/clock")
-async def set_clock(change: ClockChange, system: TheSystem) -> LiveWorld:
+async def set_clock(change: ClockChange, system: TheSystem) -> ClockState:
     """Start or pause the clock, and set its speed."""
-    return await system.live.set_running(running=change.running, speed=change.speed)
+    await system.live.set_running(running=change.running, speed=change.speed)
+    return await system.live.clock()
 
 
 @router.post("/simulation/clock/step")
-async def step(system: TheSystem) -> LiveWorld:
-    """Move one day on."""
-    return await system.live.step()
+async def step(system: TheSystem) -> ClockState:
+    """Move one day on, whatever waits for a decision: a hand on the clock is never held back."""
+    await system.live.step()
+    return await system.live.clock()
 
 
 @router.post("/agents/reset")

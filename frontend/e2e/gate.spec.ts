@@ -1,4 +1,4 @@
-import type { Server } from "./server";
+import { Server } from "./server";
 import { expect, test } from "./test";
 
 const SCENARIOS = ["heatwave", "heavy-rain", "cold-snap", "viral-trend"];
@@ -170,15 +170,45 @@ test("the gate can be passed by keyboard alone", async ({ page, server }) => {
   await expect(page.getByText("Approved.", { exact: true })).toBeVisible();
 });
 
-test("once the flight has begun only a rejection is offered, and why", async ({ page, server }) => {
-  const { id } = await waiting(server);
-  await page.goto(`/approvals?id=${id}`);
+test("Back leads to the approval before and its draft; what nobody decided in time is ended by the world itself", async ({ page, server }) => {
+  await waiting(server);
+  const [first, second] = (await server.get<{ items: { campaign: { id: string } }[] }>("/decisions")).items.map((item) => item.campaign.id);
+  const id = first ?? "";
+  await page.goto("/approvals");
+  await expect(page).toHaveURL(new RegExp(`id=${id}`));
+  await expect(page.getByRole("button", { name: /Decide by/ }).first()).toBeVisible();
+  if (second) {
+    await page.getByLabel(/^Reason/).fill("Half a thought");
+    await page.getByRole("button", { name: /Decide by/ }).nth(1).click();
+    await expect(page).toHaveURL(new RegExp(`id=${second}`));
+    await page.goBack();
+    await expect(page.getByLabel(/^Reason/)).toHaveValue("Half a thought");
+  }
   await expect(page.getByRole("button", { name: /^Approve £/ })).toBeEnabled();
   const begins = await flightOf(server, id);
   while ((await todayOf(server)) < begins) await server.step(1);
+  await expect(page.getByRole("status").filter({ hasText: "Too late." })).toContainText("Nobody decided before the flight began on");
   await expect(page.getByRole("button", { name: /^Approve £/ })).toBeDisabled();
-  await expect(page.getByText(/It can no longer be approved: its flight began/)).toBeVisible();
-  await page.getByLabel(/^Reason/).fill("Too late");
-  await page.getByRole("button", { name: "Reject" }).click();
-  await expect(page.getByText("Rejected.", { exact: true })).toBeVisible();
+  expect((await server.get<{ open_approvals: number }>("/kpis")).open_approvals).toBe((await server.get<{ items: object[] }>("/decisions")).items.length);
+});
+
+test.describe("while the clock runs", () => {
+  test("it is held on the last day for a decision, which a countdown tells", async ({ page }) => {
+    const server = await Server.open({ TESCOSENSE_DECISION_GRACE_SECONDS: "12" });
+    try {
+      const { id } = await waiting(server);
+      const before = await todayOf(server);
+      await server.ask("PUT", "/simulation/clock", { running: true, speed: 600 });
+      await page.goto(`${server.url}/approvals?id=${id}`);
+      await expect(page.getByRole("timer")).toHaveText(/Decide within 0:\d\d, then the world goes on/);
+      expect(await server.get("/simulation/clock")).toMatchObject({
+        today: before, is_held: true, hold: { campaign_ids: expect.arrayContaining([id]) as string[] },
+      });
+      await page.getByLabel(/^Reason/).fill("Not this week");
+      await page.getByRole("button", { name: "Reject" }).click();
+      await expect.poll(() => todayOf(server)).not.toBe(before);
+    } finally {
+      await server.close();
+    }
+  });
 });

@@ -286,6 +286,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Waiting
+         * @description The campaigns that wait for a person, who must be decided soonest first.
+         */
+        get: operations["list_waiting_decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -536,7 +556,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Clock */
+        /**
+         * Get Clock
+         * @description The day it is, when the clock moves on, and the decisions at the gate it waits for.
+         */
         get: operations["get_clock_simulation_clock_get"];
         /**
          * Set Clock
@@ -561,7 +584,7 @@ export interface paths {
         put?: never;
         /**
          * Step
-         * @description Move one day on.
+         * @description Move one day on, whatever waits for a decision: a hand on the clock is never held back.
          */
         post: operations["step_simulation_clock_step_post"];
         delete?: never;
@@ -1049,6 +1072,50 @@ export interface components {
             verdict: "spend" | "dont_spend";
         };
         /**
+         * CampaignRecord
+         * @description One row of the campaigns table.
+         */
+        CampaignRecord: {
+            /** Account */
+            account: string;
+            /**
+             * Budget
+             * @description pounds sterling, two decimals
+             */
+            budget: number;
+            /** Category */
+            category: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            failure: components["schemas"]["Failure"] | null;
+            /** Headline */
+            headline: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Spent
+             * @description pounds the platform has charged, over all cycles
+             */
+            spent: number;
+            status: components["schemas"]["CampaignStatus"];
+            target_audience: components["schemas"]["Audience"] | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** World Id */
+            world_id: string;
+        };
+        /**
          * CampaignRow
          * @description A campaign as a table shows it. `spent` is all the platform has charged by now, running flights included.
          */
@@ -1299,6 +1366,48 @@ export interface components {
              * @description world days per minute
              */
             speed?: number | null;
+        };
+        /**
+         * ClockState
+         * @description The live world's clock, when it moves on, and what it waits for.
+         */
+        ClockState: {
+            /** @description decisions the day does not pass before, for as long as they are given */
+            hold: components["schemas"]["Hold"] | null;
+            /**
+             * Is Held
+             * @description the day is over, and the clock waits for those decisions
+             */
+            is_held: boolean;
+            /**
+             * Next Day In
+             * @description seconds until the next day, decisions waited for; None while the clock stands
+             */
+            next_day_in: number | null;
+            /** Running */
+            running: boolean;
+            /**
+             * Scenarios
+             * @default []
+             */
+            scenarios: components["schemas"]["ScheduledScenario"][];
+            /** Seed */
+            seed: number;
+            /**
+             * Speed
+             * @description world days per minute
+             */
+            speed: number;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            /**
+             * World Id
+             * @default live
+             */
+            world_id: string;
         };
         /**
          * CommandResult
@@ -1749,6 +1858,20 @@ export interface components {
              * @constant
              */
             type: "hello";
+        };
+        /**
+         * Hold
+         * @description Why the clock stays on its day: campaigns that can be approved today and not tomorrow.
+         */
+        Hold: {
+            /** Campaign Ids */
+            campaign_ids: string[];
+            /**
+             * Until
+             * Format: date-time
+             * @description then the world goes on, decided or not
+             */
+            until: string;
         };
         /**
          * Holdout
@@ -2879,6 +3002,31 @@ export interface components {
             /** Error Type */
             type: string;
         };
+        /**
+         * WaitingDecision
+         * @description A campaign at the gate.
+         */
+        WaitingDecision: {
+            campaign: components["schemas"]["CampaignRecord"];
+            /**
+             * Decide Before
+             * @description its flight's first day; None in a world of its own, where no day passes by itself
+             */
+            decide_before: string | null;
+            flight: components["schemas"]["Flight"] | null;
+            /**
+             * Is Open
+             * @description whether it can still be approved
+             */
+            is_open: boolean;
+        };
+        /** WaitingDecisions */
+        WaitingDecisions: {
+            /** Items */
+            items: components["schemas"]["WaitingDecision"][];
+            /** Next */
+            next?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -3407,6 +3555,38 @@ export interface operations {
             };
         };
     };
+    list_waiting_decisions_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                authorization?: string | null;
+                "x-api-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingDecisions"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_events_events_get: {
         parameters: {
             query?: {
@@ -3879,7 +4059,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LiveWorld"];
+                    "application/json": components["schemas"]["ClockState"];
                 };
             };
             /** @description Validation Error */
@@ -3915,7 +4095,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LiveWorld"];
+                    "application/json": components["schemas"]["ClockState"];
                 };
             };
             /** @description Validation Error */
@@ -3947,7 +4127,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LiveWorld"];
+                    "application/json": components["schemas"]["ClockState"];
                 };
             };
             /** @description Validation Error */

@@ -96,6 +96,13 @@ export function formatWait(milliseconds: number): string {
   return `${days} ${days === 1 ? "day" : "days"}`;
 }
 
+/** Time left, as a clock counts it down: 1:40, 12:05; from an hour on in words. */
+export function formatCountdown(seconds: number): string {
+  const left = Math.max(0, Math.ceil(seconds));
+  if (left >= 3600) return `${Math.floor(left / 3600)} h ${Math.floor((left % 3600) / 60)} min`;
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+}
+
 /** How old something is, in one unit: now, 12 s ago, 4 min ago. */
 export function formatAge(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));

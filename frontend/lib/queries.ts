@@ -5,14 +5,17 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
-  CampaignDetail, CampaignPage, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lesson, LiveWorld, SignalSeries,
-  SignalsToday, Trends,
+  CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lesson, SignalSeries,
+  SignalsToday, Trends, WaitingDecisions,
 } from "./types";
 
 const ask = <Answer>(path: string) => ({ signal }: { signal: AbortSignal }) => getJson<Answer>(path, signal);
 
 export const useKpis = () => useQuery({ queryKey: ["kpis"], queryFn: ask<Kpis>("/kpis"), refetchInterval: 30_000 });
-export const useClock = () => useQuery({ queryKey: ["clock"], queryFn: ask<LiveWorld>("/simulation/clock") });
+export const useClock = () => useQuery({ queryKey: ["clock"], queryFn: ask<ClockState>("/simulation/clock") });
+/** The clock where people decide: how long it still waits changes without an event, as others decide or come to wait. */
+export const useClockAtTheGate = () =>
+  useQuery({ queryKey: ["clock"], queryFn: ask<ClockState>("/simulation/clock"), refetchInterval: 5000 });
 export const useKillSwitch = () => useQuery({ queryKey: ["kill-switch"], queryFn: ask<KillSwitch>("/kill-switch") });
 export const useHealth = () => useQuery({ queryKey: ["health"], queryFn: ask<Health>("/health"), staleTime: Infinity });
 export const useGraph = () => useQuery({ queryKey: ["graph"], queryFn: ask<GraphPicture>("/graph"), staleTime: Infinity });
@@ -29,6 +32,8 @@ export const useCampaignPages = () =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
+/** What waits for a person, soonest first. It grows old with the campaigns. */
+export const useWaiting = () => useQuery({ queryKey: ["campaigns", "waiting"], queryFn: ask<WaitingDecisions>("/decisions") });
 export const useTrends = () => useQuery({ queryKey: ["trends"], queryFn: ask<Trends>("/trends") });
 export const useSignals = () => useQuery({ queryKey: ["signals"], queryFn: ask<SignalsToday>("/signals") });
 export const useScenarios = () =>

@@ -11,6 +11,7 @@ export type CampaignRecord = Schemas["CampaignRow"];
 export type CampaignStatus = Schemas["CampaignStatus"];
 export type Channel = Schemas["Channel"];
 export type ChannelDelivery = Schemas["ChannelDelivery"];
+export type ClockState = Schemas["ClockState"];
 export type Creative = Schemas["Creative"];
 export type DeliveryByDay = Schemas["DeliveryByDay"];
 export type Event = Schemas["Event"];
@@ -35,6 +36,9 @@ export type SignalSeries = Schemas["SignalSeries"];
 export type SignalsToday = Schemas["SignalsToday"];
 export type Trends = Schemas["Trends"];
 export type Triggered = Schemas["Triggered"];
+
+export type WaitingDecision = Schemas["WaitingDecision"];
+export type WaitingDecisions = Schemas["WaitingDecisions"];
 
 export type ServerMessage = Schemas["ServerMessage"];
 export type Hello = Schemas["Hello"];

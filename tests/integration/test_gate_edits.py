@@ -224,6 +224,25 @@ async def test_a_late_approval_is_refused_and_a_late_rejection_is_not(system: Sy
     assert rejected.status is CampaignStatus.REJECTED
 
 
+async def test_a_campaign_nobody_decided_in_time_ends_and_books_nothing(system: System) -> None:
+    campaign = await at_the_live_gate(system)
+    plan = (await system.runs.state(campaign)).plan
+    assert plan is not None
+    assert campaign in [waiting.campaign.id for waiting in await system.deadlines.waiting()]
+    while (await system.live.now()).today < plan.flight.start:
+        await system.live.step()
+    await system.runs.finished(campaign)
+    ended = await system.runs.state(campaign)
+    assert ended.status is CampaignStatus.REJECTED
+    assert ended.approval is not None
+    assert ended.approval.decided_by == "clock"
+    assert ended.approval.reason.startswith("Nobody decided before the flight began on")
+    assert await system.ledger.entries(campaign) == []
+    assert campaign not in [waiting.campaign.id for waiting in await system.deadlines.waiting()]
+    with pytest.raises(AlreadyDecided):
+        await say(system, campaign, APPROVE)
+
+
 async def test_the_kill_switch_keeps_a_campaign_waiting_until_it_is_lifted(system: System) -> None:
     campaign = await at_the_gate(system)
     await system.ledger.stop_booking("audit", "Ada")

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { postJson, putJson } from "@/lib/api";
-import type { KillSwitch, LiveWorld, Reset, Triggered } from "@/lib/types";
+import type { ClockState, KillSwitch, Reset, Triggered } from "@/lib/types";
 
 /** Does something to the world, then asks again for what it has changed. */
 function useAction<Input, Answer>(run: (input: Input) => Promise<Answer>, keys: string[]) {
@@ -16,8 +16,8 @@ function useAction<Input, Answer>(run: (input: Input) => Promise<Answer>, keys: 
 const WORLD = ["clock", "trends", "signals", "kpis", "campaigns"];
 
 export const useSetClock = () =>
-  useAction((change: { running: boolean; speed?: number }) => putJson<LiveWorld>("/simulation/clock", change), ["clock"]);
-export const useStepClock = () => useAction(() => postJson<LiveWorld>("/simulation/clock/step"), WORLD);
+  useAction((change: { running: boolean; speed?: number }) => putJson<ClockState>("/simulation/clock", change), ["clock"]);
+export const useStepClock = () => useAction(() => postJson<ClockState>("/simulation/clock/step"), WORLD);
 export const useTrigger = () =>
   useAction((scenario: string) => postJson<Triggered>("/simulation/trigger", { scenario }), WORLD);
 export const useReset = () => useAction(() => postJson<Reset>("/agents/reset"), [...WORLD, "lessons"]);

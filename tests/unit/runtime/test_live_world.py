@@ -1,24 +1,33 @@
 """The live world's clock obeys at once, and ends where the world ends."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import JsonValue
 
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput, Conflict
 from domain.events import Draft, Event
 from domain.opportunity import Opportunity
-from domain.state import CampaignState
+from domain.plan import CampaignPlan, Flight
+from domain.state import CampaignState, CampaignStatus
 from runtime.bus import InProcessBus
+from runtime.deadlines import Deadlines
 from runtime.live_world import LiveWorldRunner
-from storage.records import CampaignPage, LiveWorld
+from runtime.orders import Question
+from storage.records import CampaignPage, CampaignRecord, LiveWorld
 from tests.examples import an_opportunity
 
 FIRST = date(2026, 11, 2)
 LAST = date(2026, 12, 2)
+TOMORROW = FIRST + timedelta(days=1)
+STARTED = datetime(2026, 11, 2, 9, tzinfo=UTC)
+GRACE = timedelta(seconds=120)
+WAITS = CampaignStatus.AWAITING_APPROVAL
 
 
 class Clock:
@@ -65,16 +74,56 @@ class Trends:
 class Runs:
     def __init__(self) -> None:
         self.started: list[str] = []
+        self.answered: list[tuple[UUID, JsonValue]] = []
 
     async def start(self, state: CampaignState, context: CampaignContext) -> UUID:
         assert state.opportunity is not None
         self.started.append(state.opportunity.category)
         return uuid4()
 
+    async def questions(self, campaign_id: UUID) -> list[Question]:
+        return [Question(thread_id=campaign_id, interrupt_id="open", node="approval", payload={}, response_schema={})]
+
+    async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue) -> None:
+        self.answered.append((campaign_id, answer))
+
 
 class Campaigns:
-    async def page(self, **asked: object) -> CampaignPage:
-        return CampaignPage(items=[], next=None)
+    """Those of the live world, each with the first day of its flight."""
+
+    def __init__(self) -> None:
+        self.known: list[tuple[CampaignRecord, date]] = []
+
+    async def page(self, *, status: CampaignStatus | None = None, **asked: object) -> CampaignPage:
+        return CampaignPage(items=[record for record, _ in self.known if status in (None, record.status)], next=None)
+
+    async def plans(self, campaign_id: UUID) -> list[CampaignPlan]:
+        begins = next(begins for record, begins in self.known if record.id == campaign_id)
+        return [CampaignPlan.model_construct(flight=Flight(start=begins, end=begins + timedelta(days=6)))]
+
+    def add(self, status: CampaignStatus, begins: date, since: datetime) -> UUID:
+        record = CampaignRecord(
+            id=uuid4(),
+            name="Soup",
+            status=status,
+            budget=Decimal(5000),
+            target_audience=None,
+            created_at=since,
+            updated_at=since,
+            account="house",
+            world_id="live",
+            category="soup",
+            headline="Rain",
+            spent=Decimal(0),
+            failure=None,
+        )
+        self.known.append((record, begins))
+        return record.id
+
+    def decided(self) -> None:
+        self.known = [
+            (record.model_copy(update={"status": CampaignStatus.REJECTED}), begins) for record, begins in self.known
+        ]
 
 
 class Log:
@@ -84,7 +133,7 @@ class Log:
 
 def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
     """A live world in which sleeping takes no time and is written down."""
-    clock, trends, runs, slept = Clock(today, speed), Trends(), Runs(), []
+    clock, trends, runs, campaigns, slept = Clock(today, speed), Trends(), Runs(), Campaigns(), []
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
@@ -96,15 +145,18 @@ def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
         scenarios=Scenarios(),
         trends=trends,
         runs=runs,  # type: ignore[arg-type]
-        campaigns=Campaigns(),
+        campaigns=campaigns,
         events=Log(),
         bus=InProcessBus(),
         first=LiveWorld(seed=7, today=FIRST, speed=speed, running=True),
         model="fake:copywriter",
         last_day=LAST,
+        deadlines=Deadlines(campaigns, grace=GRACE, now=lambda: STARTED + timedelta(seconds=sum(slept))),
         sleep=sleep,
     )
-    parts = SimpleNamespace(runner=runner, clock=clock, trends=trends, runs=runs, slept=slept, on_sleep={})
+    parts = SimpleNamespace(
+        runner=runner, clock=clock, trends=trends, runs=runs, campaigns=campaigns, slept=slept, on_sleep={}
+    )
     return parts
 
 
@@ -181,3 +233,84 @@ async def test_a_reset_forgets_which_categories_are_to_be_left_alone() -> None:
     await parts.runner.forget_scenarios()
     assert (await parts.runner.trigger("heavy-rain")).reason == ""
     assert parts.runs.started == ["soup", "soup"]
+
+
+async def test_a_day_does_not_pass_a_question_on_its_last_day_before_the_person_has_had_their_time() -> None:
+    parts = live(speed=3.0)
+    parts.campaigns.add(WAITS, TOMORROW, STARTED + timedelta(seconds=15))
+    await parts.runner.turn()
+    assert sum(parts.slept) == pytest.approx(135, abs=1)
+    assert parts.clock.world.today == TOMORROW
+
+
+async def test_the_day_passes_at_once_when_the_question_is_decided() -> None:
+    parts = live(speed=3.0)
+    parts.campaigns.add(WAITS, TOMORROW, STARTED)
+
+    async def decide() -> None:
+        parts.campaigns.decided()
+
+    parts.on_sleep[60] = decide
+    await parts.runner.turn()
+    assert sum(parts.slept) == pytest.approx(30)
+
+
+@pytest.mark.parametrize(
+    ("status", "begins"),
+    [
+        (WAITS, FIRST + timedelta(days=2)),  # it can be approved tomorrow as well
+        (WAITS, FIRST),  # it cannot be approved any more
+        (CampaignStatus.ACTIVE, TOMORROW),
+    ],
+)
+async def test_nothing_else_holds_the_clock(status: CampaignStatus, begins: date) -> None:
+    parts = live(speed=3.0)
+    parts.campaigns.add(status, begins, STARTED)
+    await parts.runner.turn()
+    assert sum(parts.slept) == pytest.approx(20)
+
+
+async def test_a_campaign_on_its_way_to_the_gate_is_waited_for_but_not_for_good() -> None:
+    parts = live(speed=3.0)
+    parts.campaigns.add(CampaignStatus.SENSING, TOMORROW, STARTED)
+    await parts.runner.turn()
+    assert sum(parts.slept) == pytest.approx(120, abs=1)
+
+
+async def test_a_hand_on_the_clock_is_not_held_back_and_ends_the_wait() -> None:
+    parts = live(speed=3.0)
+    parts.campaigns.add(WAITS, TOMORROW, STARTED)
+    parts.on_sleep[60] = parts.runner.step
+    await parts.runner.turn()
+    assert sum(parts.slept) == pytest.approx(30)
+    assert parts.clock.world.today == TOMORROW
+
+
+async def test_the_clock_says_when_it_moves_on_and_what_it_waits_for() -> None:
+    parts = live(speed=3.0)
+    clock = await parts.runner.clock()
+    assert (clock.next_day_in, clock.hold, clock.is_held) == (pytest.approx(20), None, False)
+    campaign = parts.campaigns.add(WAITS, TOMORROW, STARTED)
+    said = []
+
+    async def look() -> None:
+        said.append(await parts.runner.clock())
+
+    parts.on_sleep |= {20: look, 60: look}
+    await parts.runner.turn()
+    early, late = said
+    assert (early.next_day_in, early.is_held) == (pytest.approx(110), False)
+    assert (late.next_day_in, late.is_held) == (pytest.approx(90), True)
+    assert late.hold.campaign_ids == [campaign]
+    assert late.hold.until == STARTED + GRACE
+    await parts.runner.set_running(running=False)
+    assert (await parts.runner.clock()).next_day_in is None
+
+
+async def test_a_campaign_nobody_decided_in_time_is_turned_down_for_that_reason() -> None:
+    parts = live()
+    late = parts.campaigns.add(WAITS, TOMORROW, STARTED)
+    parts.campaigns.add(WAITS, TOMORROW + timedelta(days=1), STARTED)
+    await parts.runner.step()
+    reason = "Nobody decided before the flight began on 3 November 2026."
+    assert parts.runs.answered == [(late, {"decision": "reject", "decided_by": "clock", "reason": reason})]

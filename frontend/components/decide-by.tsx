@@ -1,0 +1,60 @@
+"use client";
+
+import { Hourglass } from "lucide-react";
+import { formatCountdown, formatDay } from "@/lib/format";
+import { useNow } from "@/lib/hooks/use-now";
+import { useLive } from "@/lib/live";
+import { useClock, useClockAtTheGate } from "@/lib/queries";
+import type { CampaignPlan } from "@/lib/types";
+
+/** The live world's day. */
+export function useToday(): string | null {
+  const clock = useClock().data;
+  const live = useLive((state) => state.today);
+  return live && clock && live > clock.today ? live : clock?.today ?? live;
+}
+
+/** A plan can be approved until its flight's first day; from then on the server refuses it. */
+export const hasBegun = (plan: CampaignPlan, today: string): boolean => plan.flight.start <= today;
+
+function dayAfter(day: string): string {
+  const next = new Date(day);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().slice(0, 10);
+}
+
+const AN_HOUR = 3600;
+
+/** Until when a plan can be approved, in the world's days and, on the last of them, in the reader's minutes. */
+export function DecideBy({ plan }: { plan: CampaignPlan }) {
+  const today = useToday();
+  const clock = useClockAtTheGate();
+  const isLastDay = today !== null && dayAfter(today) === plan.flight.start;
+  const now = useNow(1000, isLastDay);
+  if (!today) return null;
+  if (hasBegun(plan, today)) {
+    return (
+      <p className="mt-3 text-xs font-medium text-wait">
+        Too late to approve: the flight began {formatDay(plan.flight.start)} and today is {formatDay(today)}. Reject it; if the signal lasts,
+        sensing will propose it again.
+      </p>
+    );
+  }
+  const given = clock.data?.next_day_in ?? null;
+  const left = given === null || !now ? null : given - (now - clock.dataUpdatedAt) / 1000;
+  const isCounted = isLastDay && left !== null && left < AN_HOUR;
+  return (
+    <p className="mt-3 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-3">
+      {isCounted ? (
+        <strong role="timer" className="num inline-flex items-center gap-1.5 rounded-md bg-wait-soft px-2 py-1 font-semibold text-wait">
+          <Hourglass aria-hidden size={13} />
+          {left > 0 ? `Decide within ${formatCountdown(left)}, then the world goes on` : "The world is going on"}
+        </strong>
+      ) : null}
+      <span>
+        Decide before {formatDay(plan.flight.start)}, when the flight begins. Today is {formatDay(today)}
+        {clock.data && !clock.data.running ? ", and the world’s clock is paused." : "."}
+      </span>
+    </p>
+  );
+}

@@ -19,6 +19,9 @@ interface PickerProps {
 
 /** Rows built at first, and with each "Show more". */
 const PAGE = 50;
+/** Pixels from one row to the next. Rows are placed by transform, so one that comes or goes pushes nothing about. */
+const ROW = 52;
+const PADDING = 6;
 
 /** The campaigns that can be followed: those at work first. The one followed is always in the list, and in sight. */
 export function CampaignPicker({ threads, selected, hasOlder, onSelect }: PickerProps) {
@@ -27,12 +30,13 @@ export function CampaignPicker({ threads, selected, hasOlder, onSelect }: Picker
   const found = matching(threads, useDeferredValue(sought));
   const at = sought ? -1 : found.findIndex((thread) => thread.id === selected);
   const rows = found.slice(0, Math.max(shown, at + 1));
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const isListed = rows.some((thread) => thread.id === selected);
   useEffect(() => {
     if (isListed && list.current) bringIntoSight(list.current);
   }, [selected, isListed]);
+  const place = (row: number) => ({ transform: `translateY(${row * ROW}px)` });
   return (
     <div className="flex max-h-76 flex-col xl:h-76">
       <header className="flex items-center justify-between gap-3 border-b py-1.5 pr-1.5 pl-4">
@@ -46,26 +50,22 @@ export function CampaignPicker({ threads, selected, hasOlder, onSelect }: Picker
           />
         </span>
       </header>
-      <ul ref={list} className="scroll-thin relative min-h-0 flex-1 overflow-y-auto p-1.5" aria-label="Campaigns" tabIndex={0}>
-        {rows.map((thread) => (
-          <li key={thread.id}>
-            <Row thread={thread} isHere={thread.id === selected} onSelect={onSelect} />
-          </li>
-        ))}
+      <div ref={list} className="scroll-thin relative min-h-0 flex-1 overflow-y-auto p-1.5" tabIndex={0} role="region" aria-label="Campaigns to follow">
+        <ul className="relative" aria-label="Campaigns" style={{ height: rows.length * ROW }}>
+          {rows.map((thread, row) => (
+            <li key={thread.id} className="absolute inset-x-0 top-0" style={place(row)} data-row={row}>
+              <Row thread={thread} isHere={thread.id === selected} onSelect={onSelect} />
+            </li>
+          ))}
+        </ul>
         {found.length > rows.length ? (
-          <li>
-            <button type="button" className="btn btn-quiet w-full" onClick={() => setShown(rows.length + PAGE)}>
-              Show more of {found.length}
-            </button>
-          </li>
+          <button type="button" className="btn btn-quiet w-full" onClick={() => setShown(rows.length + PAGE)}>
+            Show more of {found.length}
+          </button>
         ) : null}
-        {hasOlder ? (
-          <li>
-            <Link href="/campaigns" className="btn btn-quiet w-full">Earlier campaigns</Link>
-          </li>
-        ) : null}
-        {found.length ? null : <li className="px-2.5 py-6 text-center text-[0.8125rem] text-ink-2">None is like “{sought}”.</li>}
-      </ul>
+        {hasOlder ? <Link href="/campaigns" className="btn btn-quiet w-full">Earlier campaigns</Link> : null}
+        {found.length ? null : <p className="px-2.5 py-6 text-center text-[0.8125rem] text-ink-2">None is like “{sought}”.</p>}
+      </div>
     </div>
   );
 }
@@ -75,7 +75,7 @@ function Row({ thread, isHere, onSelect }: { thread: Thread; isHere: boolean; on
     <button
       type="button" aria-current={isHere ? "true" : undefined} data-campaign={thread.id} onClick={() => onSelect(thread.id)}
       title={`Started ${formatMoment(thread.startedAt)}`}
-      className={`flex w-full items-center gap-3 rounded-lg px-2.5 py-2 text-left ${isHere ? "bg-accent-soft" : "hover:bg-idle-soft"}`}
+      className={`flex h-[3.25rem] w-full items-center gap-3 rounded-lg px-2.5 text-left ${isHere ? "bg-accent-soft" : "hover:bg-idle-soft"}`}
     >
       <span className="min-w-0 flex-1">
         <span className="block truncate text-[0.8125rem] font-medium">{nameOf(thread)}</span>
@@ -100,9 +100,10 @@ export function matching(threads: Thread[], sought: string): Thread[] {
 
 /** Moves the list alone, never the page. */
 function bringIntoSight(list: HTMLElement): void {
-  const row = list.querySelector<HTMLElement>("[aria-current]");
-  if (!row) return;
-  const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
+  const row = list.querySelector<HTMLElement>("[data-row]:has([aria-current])")?.dataset.row;
+  if (row === undefined) return;
+  const top = Number(row) * ROW + PADDING;
+  const bottom = top + ROW;
   if (top >= list.scrollTop && bottom <= list.scrollTop + list.clientHeight) return;
-  list.scrollTop = top - (list.clientHeight - row.offsetHeight) / 2;
+  list.scrollTop = top - (list.clientHeight - ROW) / 2;
 }

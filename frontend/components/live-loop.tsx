@@ -75,7 +75,7 @@ export function LiveLoop() {
         ) : null}
         {thread && step ? (
           <div ref={panel} className="card scroll-thin max-xl:order-2 min-w-0 scroll-mt-16 max-xl:h-112 max-xl:overflow-y-auto">
-            <StepPanel key={`${step.taskId} ${outcomeOf(step) === "parked"}`} thread={thread} step={step} />
+            <StepPanel key={`${step.taskId} ${thread.question !== null && outcomeOf(step) === "parked"}`} thread={thread} step={step} />
           </div>
         ) : (
           <div key={thread ? "beginning" : "empty"} className={`card ${synced ? "max-xl:-order-1" : "max-xl:order-2"}`}>

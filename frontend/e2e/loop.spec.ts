@@ -39,8 +39,10 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
   await expect(graph.locator("[data-node=measurement]")).toHaveAttribute("data-outcome", "parked");
   await expect(page.locator("[data-panel=measurement]")).toContainText("waits for the flight to be delivered");
 
+  const moved = await watchShifts(page);
   await server.step(9);
   await expect(graph.locator("[data-node=learning]")).toHaveAttribute("data-outcome", "done");
+  expect(await moved()).toBeLessThan(0.01);
   await expect(graph.locator("[data-node=learning]")).toContainText("ended here");
   const approval = page.locator("[data-step-node=approval]");
   await expect(approval).toHaveCount(1);

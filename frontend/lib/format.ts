@@ -55,18 +55,22 @@ export function formatSigned(value: Maybe<number>, digits = 2): string {
   return text === formatNumber(0, digits) ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
+/** British English abbreviates September alone to four letters, which no column is made for. */
+const threeLetters = (date: string): string => date.replace("Sept", "Sep");
+
 /** A world date, `2026-11-05`: Thu 5 Nov. */
-export const formatDay = (value: Maybe<string>): string => (value ? day.format(new Date(value)).replace(",", "") : NOTHING);
+export const formatDay = (value: Maybe<string>): string => (value ? threeLetters(day.format(new Date(value)).replace(",", "")) : NOTHING);
 export const formatDayAndYear = (value: Maybe<string>): string =>
-  value ? dayAndYear.format(new Date(value)).replace(",", "") : NOTHING;
-export const formatDayShort = (value: Maybe<string>): string => (value ? dayShort.format(new Date(value)) : NOTHING);
+  value ? threeLetters(dayAndYear.format(new Date(value)).replace(",", "")) : NOTHING;
+export const formatDayShort = (value: Maybe<string>): string => (value ? threeLetters(dayShort.format(new Date(value))) : NOTHING);
 /** A flight, both ends included: 5 – 11 Nov. */
-export const formatFlight = (start: string, end: string): string => dayShort.formatRange(new Date(start), new Date(end));
+export const formatFlight = (start: string, end: string): string =>
+  threeLetters(dayShort.formatRange(new Date(start), new Date(end)));
 /** A moment on the reader's own clock: 15:58:26. */
 export const formatClock = (value: Maybe<string | number>): string => (value ? clock.format(new Date(value)) : NOTHING);
 /** A moment of this day on the reader's own clock: 15:58. */
 export const formatTime = (value: Maybe<string | number>): string => (value ? time.format(new Date(value)) : NOTHING);
-export const formatMoment = (value: Maybe<string | number>): string => (value ? moment.format(new Date(value)) : NOTHING);
+export const formatMoment = (value: Maybe<string | number>): string => (value ? threeLetters(moment.format(new Date(value))) : NOTHING);
 
 export function formatRange(low: Maybe<number>, high: Maybe<number>, format: (value: number) => string): string {
   return known(low) && known(high) ? `${format(low)} to ${format(high)}` : NOTHING;

@@ -18,6 +18,7 @@ describe("formatting", () => {
     [formatRange(1, 2, formatPounds), "£1 to £2"],
     [formatRange(null, 2, formatPounds), "–"],
     [formatDay("2026-11-05"), "Thu 5 Nov"],
+    [formatDay("2026-09-22"), "Tue 22 Sep"],
     [formatFlight("2026-11-05", "2026-11-11").replaceAll("\u2009", ""), "5–11 Nov"],
     [formatDuration(0.4), "<1 ms"],
     [formatDuration(149.99), "150 ms"],

@@ -92,6 +92,9 @@ function Readout({ day }: { day: Day | undefined }) {
   );
 }
 
+/** Pixels that a date and the space beside it take. */
+const ROOM_FOR_A_DATE = 68;
+
 interface AxesProps {
   days: Day[];
   x: Scale;
@@ -102,7 +105,7 @@ interface AxesProps {
 }
 
 function Axes({ days, x, y, low, high, width }: AxesProps) {
-  const every = width < 480 ? 14 : 7;
+  const every = x(7) - x(0) < ROOM_FOR_A_DATE ? 14 : 7;
   return (
     <g className="fill-ink-3 text-[11px]" aria-hidden>
       {ticks(low, high, 6).map((value) => (

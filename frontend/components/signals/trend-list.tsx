@@ -31,7 +31,7 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
               <span>{changeOf(trend)}</span>
               <Standing trend={trend} />
               {campaign ? (
-                <Link href={`/campaigns?id=${campaign.id}`} className="relative z-1 ml-auto inline-flex items-center gap-1 text-accent hover:underline">
+                <Link href={`/campaigns?id=${campaign.id}`} className="tap relative z-1 ml-auto inline-flex items-center gap-1 text-accent hover:underline">
                   Its campaign <ArrowRight aria-hidden size={12} />
                 </Link>
               ) : null}

@@ -16,7 +16,7 @@ export function WeatherAhead({ weather }: { weather: RegionWeather[] }) {
         <thead>
           <tr className="border-b text-ink-3">
             <th scope="col" className="px-4 py-2 text-left font-medium">Region</th>
-            {days.map((day) => <th key={day} scope="col" className="px-2 py-2 text-right font-medium whitespace-nowrap">{formatDayShort(day)}</th>)}
+            {days.map((day) => <th key={day} scope="col" className="px-2 py-2 text-right font-medium whitespace-nowrap last:pr-4">{formatDayShort(day)}</th>)}
           </tr>
         </thead>
         <tbody>
@@ -36,10 +36,10 @@ export function WeatherAhead({ weather }: { weather: RegionWeather[] }) {
 }
 
 function Forecast({ rain, temperature }: { rain: number | null; temperature: number | null }) {
-  if (rain === null && temperature === null) return <td className="px-2 py-1.5 text-right text-ink-3">–</td>;
+  if (rain === null && temperature === null) return <td className="px-2 py-1.5 text-right text-ink-3 last:pr-4">–</td>;
   const share = Math.min((rain ?? 0) / 40, 1);
   return (
-    <td className="px-0.5 py-0.5">
+    <td className="px-0.5 py-0.5 last:pr-3">
       <span
         className={`num flex h-7 items-center justify-end gap-1.5 rounded-[5px] px-1 ${(rain ?? 0) >= HEAVY_MM ? "font-semibold" : ""}`}
         style={{ background: `color-mix(in oklab, var(--accent) ${Math.round(share * 30)}%, transparent)` }}

@@ -93,7 +93,7 @@ function Readout({ day }: { day: Day | undefined }) {
 }
 
 /** Pixels that a date and the space beside it take. */
-const ROOM_FOR_A_DATE = 68;
+const ROOM_FOR_A_DATE = 52;
 
 interface AxesProps {
   days: Day[];
@@ -116,7 +116,7 @@ function Axes({ days, x, y, low, high, width }: AxesProps) {
       ))}
       {days.map((day, index) =>
         index % every === 0 && index < days.length - 2 ? (
-          <text key={day.date} x={x(index)} y={HEIGHT - 6} textAnchor={index === 0 ? "start" : "middle"}>{formatDayShort(day.date)}</text>
+          <text key={day.date} x={x(index)} y={HEIGHT - 6} textAnchor="middle">{formatDayShort(day.date)}</text>
         ) : null,
       )}
     </g>

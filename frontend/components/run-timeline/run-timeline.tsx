@@ -101,7 +101,7 @@ function BreakMark() {
 
 function Waited({ step, lane }: { step: Step; lane: Lane }) {
   const asked = outcomeOf(step) === "parked" ? lastAttempt(step)?.finishedAt : null;
-  if (asked) return <span className="whitespace-nowrap text-wait">waits since {formatTime(asked)}</span>;
+  if (asked) return <span className="whitespace-nowrap text-wait"><span className="max-sm:sr-only">waits </span>since {formatTime(asked)}</span>;
   if (!lane.waits.length) return null;
   const milliseconds = lane.waits.reduce((sum, wait) => sum + wait.milliseconds, 0);
   return <span className="whitespace-nowrap text-wait">waited {formatWait(milliseconds)}</span>;

@@ -45,7 +45,7 @@ export function SignalMatrix({ signals, chosen, onChoose }: MatrixProps) {
         <thead>
           <tr>
             <th scope="col" className="sticky left-0 z-10 w-32 bg-surface py-2 pr-2 pl-4 text-left font-medium text-ink-3">Category</th>
-            {regions.map((region) => <th key={region} scope="col" className="px-0.5 py-2 text-center align-bottom text-[0.6875rem] leading-3.5 font-medium text-ink-3">{region}</th>)}
+            {regions.map((region) => <th key={region} scope="col" className="px-1 py-2 text-center align-bottom text-[0.6875rem] leading-3.5 font-medium text-ink-3">{region}</th>)}
           </tr>
         </thead>
         <tbody>

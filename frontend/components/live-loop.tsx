@@ -33,9 +33,10 @@ export function LiveLoop() {
   const thread = asked ?? (isReading ? null : campaignToFollow(inOrder));
   const chosen = thread?.steps.find((step) => step.taskId === url.get("step"));
   const step = chosen ?? (thread ? (activeStep(thread) ?? thread.steps.at(-1)) : undefined);
+  const follow = (id: string): void => url.set({ campaign: id, step: null }, { isStep: id !== thread?.id });
   const panel = useRef<HTMLDivElement>(null);
   const select = (taskId: string): void => {
-    url.set({ campaign: thread?.id ?? null, step: taskId });
+    url.set({ campaign: thread?.id ?? null, step: taskId }, { isStep: taskId !== step?.taskId });
     if (panel.current && isOutOfSight(panel.current)) panel.current.scrollIntoView({ block: "start" });
   };
 
@@ -70,7 +71,7 @@ export function LiveLoop() {
       <div className="contents min-w-0 flex-col gap-4 xl:flex">
         {inOrder.length ? (
           <section className="card max-xl:order-4" aria-labelledby="campaigns-title">
-            <CampaignPicker threads={inOrder} selected={thread?.id ?? null} hasOlder={hasOlder} onSelect={(id) => url.set({ campaign: id, step: null })} />
+            <CampaignPicker threads={inOrder} selected={thread?.id ?? null} hasOlder={hasOlder} onSelect={follow} />
           </section>
         ) : null}
         {thread && step ? (

@@ -47,7 +47,7 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
   const approval = page.locator("[data-step-node=approval]");
   await expect(approval).toHaveCount(1);
   await expect(approval.locator("[data-attempt]")).toHaveCount(2);
-  await expect(approval).toContainText(/waited \d+ s/);
+  await expect(approval).toContainText(/waited \d+ m?s/);
   await expect(page.locator("[data-scale]")).toHaveText(/^\d+ ms$/);
   await page.locator("[data-step-node=learning]").click();
   await expect(page.locator("[data-panel=learning]")).toContainText("Completed");
@@ -94,6 +94,16 @@ test("a scenario is triggered where the empty page says so, and from the bar by 
   await expect(page.locator("[data-campaign]").filter({ hasText: "Soup" })).toHaveAttribute("aria-current", "true");
   await page.close();
   await empty.close();
+});
+
+test("while the day waits for a decision, the world's clock says so", async ({ page }) => {
+  await page.route("**/simulation/clock", async (route) => {
+    const answer = await route.fetch();
+    const clock = { ...(await answer.json()), running: true, is_held: true, next_day_in: 95, hold: { campaign_ids: [], until: "2026-11-23T09:00:00Z" } };
+    await route.fulfill({ response: answer, json: clock });
+  });
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: /Held for a decision 1:\d\d/ })).toHaveAttribute("href", "/approvals");
 });
 
 test("the clock, the kill switch and its confirmation are where they are looked for", async ({ page, server }) => {

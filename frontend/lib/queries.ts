@@ -12,7 +12,12 @@ import type {
 const ask = <Answer>(path: string) => ({ signal }: { signal: AbortSignal }) => getJson<Answer>(path, signal);
 
 export const useKpis = () => useQuery({ queryKey: ["kpis"], queryFn: ask<Kpis>("/kpis"), refetchInterval: 30_000 });
-export const useClock = () => useQuery({ queryKey: ["clock"], queryFn: ask<ClockState>("/simulation/clock") });
+/** The world's clock. While it is to wait for decisions it is looked at often: that a day is over is told by no event. */
+export const useClock = () =>
+  useQuery({
+    queryKey: ["clock"], queryFn: ask<ClockState>("/simulation/clock"),
+    refetchInterval: ({ state }) => (state.data?.hold && state.data.running ? 5000 : false),
+  });
 /** The clock where people decide: how long it still waits changes without an event, as others decide or come to wait. */
 export const useClockAtTheGate = () =>
   useQuery({ queryKey: ["clock"], queryFn: ask<ClockState>("/simulation/clock"), refetchInterval: 5000 });

@@ -66,6 +66,7 @@ describe("a node that is tried again", () => {
     const strategy = lanes.find(({ step }) => step.node === "strategy")?.bars[0];
     if (!strategy || !scale) throw new Error("nothing is drawn");
     expect(scale.milliseconds).toBe(50);
+    expect(lanes.find(({ step }) => step.node === "approval")?.waits).toHaveLength(1);
     expect(strategy.width / 150).toBeCloseTo(scale.width / scale.milliseconds, 9);
     expect(layBars([], 0).scale).toBeNull();
   });

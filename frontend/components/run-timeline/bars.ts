@@ -22,7 +22,7 @@ export interface Wait {
   milliseconds: number;
 }
 
-/** Shorter pauses are the machine's own, unless it waited on purpose before it tried again. */
+/** Shorter pauses are the machine's own, unless it waited for an answer, or on purpose before it tried again. */
 const WAIT_MS = 1500;
 const WAIT_SHARE = 0.1;
 const SMALLEST_SHARE = 0.012;
@@ -78,5 +78,5 @@ function waitBefore(step: Step, index: number): number {
   const [before, attempt] = [step.attempts[index - 1], step.attempts[index]];
   if (!before || !attempt) return 0;
   const wait = attempt.startedAt - (before.finishedAt ?? before.startedAt);
-  return before.retrying || wait > WAIT_MS ? wait : 0;
+  return before.retrying || before.outcome === "parked" || wait > WAIT_MS ? Math.max(wait, 1) : 0;
 }

@@ -25,7 +25,8 @@ export function Signals() {
     category: known(url.get("category"), signals.data.categories) ?? trends.data?.items[0]?.category ?? signals.data.categories[0] ?? "",
     region: known(url.get("region"), signals.data.regions) ?? trends.data?.items[0]?.regions[0] ?? signals.data.regions[0] ?? "",
   };
-  const choose = (next: Place): void => url.set({ category: next.category, region: next.region });
+  const choose = (next: Place): void =>
+    url.set({ category: next.category, region: next.region }, { isStep: next.category !== place.category || next.region !== place.region });
   return (
     <>
       <Provenances signals={signals.data} />

@@ -1,10 +1,9 @@
 "use client";
 
 import Link from "next/link";
+import { useToday } from "@/components/decide-by";
 import type { OpenQuestion, Thread } from "@/lib/events/thread";
 import { formatDay, formatPounds, formatTime } from "@/lib/format";
-import { useLive } from "@/lib/live";
-import { useClock } from "@/lib/queries";
 import type { Json, JsonObject } from "@/lib/types";
 
 /** What a step that has stopped asks, of whom, and until when. */
@@ -17,11 +16,9 @@ export function OpenQuestionView({ thread, question }: { thread: Thread; questio
 }
 
 function Approval({ thread, question }: { thread: Thread; question: OpenQuestion }) {
-  const clock = useClock().data?.today ?? "";
-  const live = useLive((state) => state.today) ?? "";
-  const today = live > clock ? live : clock;
+  const today = useToday();
   const { budget, channels, starts } = planOf(question);
-  const isLate = starts !== null && today !== "" && starts <= today;
+  const isLate = starts !== null && today !== null && starts <= today;
   return (
     <>
       <h3 className="font-semibold text-wait">

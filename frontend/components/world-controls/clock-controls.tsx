@@ -1,25 +1,43 @@
 "use client";
 
 import { Pause, Play, SkipForward } from "lucide-react";
+import Link from "next/link";
 import { useIsStale } from "@/components/shell/connection";
-import { formatDayAndYear } from "@/lib/format";
+import { formatCountdown, formatDayAndYear } from "@/lib/format";
+import { useNow } from "@/lib/hooks/use-now";
 import { useLive } from "@/lib/live";
 import { useClock } from "@/lib/queries";
+import type { ClockState } from "@/lib/types";
 import { useSetClock, useStepClock } from "./actions";
 
 const SPEEDS = [0.5, 1, 3, 10, 30, 60, 600];
 
 /** The world's day. While the connection is down it stands still and says so. */
 export function WorldDay() {
-  const clock = useClock().data;
+  const clock = useClock();
   const live = useLive((state) => state.today);
   const isStale = useIsStale();
-  const today = live && clock && live > clock.today ? live : clock?.today;
+  const today = live && clock.data && live > clock.data.today ? live : clock.data?.today;
+  const isHeld = Boolean(clock.data?.is_held) && !isStale;
   return (
     <p className="num min-w-34 leading-tight whitespace-nowrap">
-      <span className="block text-[0.6875rem] text-ink-3">{isStale ? "As of last contact" : "Simulated world"}</span>
+      <span className="block text-[0.6875rem] text-ink-3">
+        {isStale ? "As of last contact" : isHeld ? <Held clock={clock.data} readAt={clock.dataUpdatedAt} /> : "Simulated world"}
+      </span>
       <span className="text-[0.8125rem] font-semibold">{formatDayAndYear(today)}</span>
     </p>
+  );
+}
+
+/** The day is over, and the clock waits for people: for whom, and how long still. */
+function Held({ clock, readAt }: { clock: ClockState | undefined; readAt: number }) {
+  const now = useNow(1000);
+  const given = clock?.next_day_in ?? null;
+  const left = given === null || !now ? null : given - (now - readAt) / 1000;
+  return (
+    <Link href="/approvals" className="font-medium text-wait hover:underline" title="The day is over. The world waits for decisions, then goes on.">
+      Held for a decision{left !== null && left > 0 ? ` ${formatCountdown(left)}` : ""}
+    </Link>
   );
 }
 

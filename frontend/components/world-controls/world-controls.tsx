@@ -30,7 +30,7 @@ export function WorldControls() {
         <Globe aria-hidden size={15} className="shrink-0" />
         <span className="text-left leading-[1.05rem]">
           <span className="block text-[0.6875rem] leading-3.5 font-normal text-ink-3">
-            World<span className="sr-only"> controls,</span>
+            {clock?.is_held ? "World held" : "World"}<span className="sr-only"> controls,</span>
           </span>{" "}
           {today ? formatDay(today) : "–"}
         </span>

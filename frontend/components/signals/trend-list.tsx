@@ -23,7 +23,7 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
         const campaign = campaignOf(trend, campaigns);
         return (
           <li key={trend.id} className="relative px-4 py-2.5 hover:bg-raised">
-            <button type="button" onClick={() => onChoose(trend)} className="block w-full text-left text-[0.8125rem] font-medium after:absolute after:inset-0">
+            <button type="button" onClick={() => onChoose(trend)} className="block w-full text-left text-[0.8125rem] font-medium pointer-coarse:min-h-11 after:absolute after:inset-0">
               {trend.headline}
             </button>
             <p className="num mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">

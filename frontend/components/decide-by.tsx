@@ -4,7 +4,7 @@ import { Hourglass } from "lucide-react";
 import { formatCountdown, formatDay } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { useLive } from "@/lib/live";
-import { useClock, useClockAtTheGate } from "@/lib/queries";
+import { useClock } from "@/lib/queries";
 import type { CampaignPlan } from "@/lib/types";
 
 /** The live world's day. */
@@ -28,7 +28,7 @@ const AN_HOUR = 3600;
 /** Until when a plan can be approved, in the world's days and, on the last of them, in the reader's minutes. */
 export function DecideBy({ plan }: { plan: CampaignPlan }) {
   const today = useToday();
-  const clock = useClockAtTheGate();
+  const clock = useClock();
   const isLastDay = today !== null && dayAfter(today) === plan.flight.start;
   const now = useNow(1000, isLastDay);
   if (!today) return null;

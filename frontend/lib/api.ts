@@ -1,5 +1,6 @@
 /** The API, spoken to with typed answers; every refusal becomes a `Problem` that says what to do. */
 
+import { sentence } from "./format";
 import type { JsonObject } from "./types";
 
 const KEY = "tescosense.api-key";
@@ -19,6 +20,12 @@ export class Problem extends Error {
     super(message);
     this.name = "Problem";
   }
+}
+
+/** What went wrong and what to do about it, in sentences. */
+export function inSentences(error: Error): string {
+  const remedy = error instanceof Problem ? error.remedy : null;
+  return remedy ? `${sentence(error.message)} ${sentence(remedy)}` : sentence(error.message);
 }
 
 export const apiKey = (): string | null => (typeof window === "undefined" ? null : sessionStorage.getItem(KEY));

@@ -18,9 +18,6 @@ export const useClock = () =>
     queryKey: ["clock"], queryFn: ask<ClockState>("/simulation/clock"),
     refetchInterval: ({ state }) => (state.data?.hold && state.data.running ? 5000 : false),
   });
-/** The clock where people decide: how long it still waits changes without an event, as others decide or come to wait. */
-export const useClockAtTheGate = () =>
-  useQuery({ queryKey: ["clock"], queryFn: ask<ClockState>("/simulation/clock"), refetchInterval: 5000 });
 export const useKillSwitch = () => useQuery({ queryKey: ["kill-switch"], queryFn: ask<KillSwitch>("/kill-switch") });
 export const useHealth = () => useQuery({ queryKey: ["health"], queryFn: ask<Health>("/health"), staleTime: Infinity });
 export const useGraph = () => useQuery({ queryKey: ["graph"], queryFn: ask<GraphPicture>("/graph"), staleTime: Infinity });

@@ -3,7 +3,8 @@ import { newDraft } from "@/components/approval-form/draft";
 import { dropDraft, keepDraft, keptDraft } from "@/components/approval-form/kept-draft";
 import { type BudgetLimits, budgetProblems, firstProblem } from "@/components/approval-form/limits";
 import { failuresByAd, failureWords, findingsAtTheGate, stillFailing } from "@/components/approval-form/verdict";
-import { sentence } from "@/lib/format";
+import { inSentences, Problem } from "@/lib/api";
+import { formatCountdown, sentence } from "@/lib/format";
 import type { CampaignPlan, Creative, Finding } from "@/lib/types";
 
 const plan = { budget: 300, allocations: [{ channel: "email", budget: 100 }, { channel: "paid_social", budget: 200 }] } as CampaignPlan;
@@ -83,10 +84,18 @@ describe("a draft left behind", () => {
   });
 });
 
+describe("the time left", () => {
+  it("is counted down in minutes and seconds, never below nothing", () => {
+    expect([99.2, 60, 0, -4, 7260].map(formatCountdown)).toEqual(["1:40", "1:00", "0:00", "0:00", "2 h 1 min"]);
+  });
+});
+
 describe("words of the server", () => {
   it("are sentences, with one full stop", () => {
     expect(sentence("send budgets within the limits..")).toBe("Send budgets within the limits.");
     expect(sentence("There is no campaign.")).toBe("There is no campaign.");
     expect(sentence("")).toBe("");
+    expect(inSentences(new Problem(422, "the sum is too high", "send less"))).toBe("The sum is too high. Send less.");
+    expect(inSentences(new Error("it broke"))).toBe("It broke.");
   });
 });

@@ -2,8 +2,8 @@
 
 import { Check, CircleAlert, X } from "lucide-react";
 import { useIsStale } from "@/components/shell/connection";
-import { Problem } from "@/lib/api";
-import { formatPence, sentence } from "@/lib/format";
+import { inSentences, Problem } from "@/lib/api";
+import { formatPence } from "@/lib/format";
 
 interface ActionsProps {
   edits: number;
@@ -60,7 +60,7 @@ function Refusal({ error }: { error: Error | null }) {
       <CircleAlert aria-hidden size={16} className="mt-px shrink-0" />
       <span>
         {isDecided ? <strong className="font-semibold">Already decided. </strong> : null}
-        {sentence(error.message)} {error instanceof Problem && error.remedy ? sentence(error.remedy) : ""}
+        {inSentences(error)}
       </span>
     </p>
   );

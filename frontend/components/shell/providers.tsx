@@ -45,6 +45,9 @@ function agedBy(event: Event): string[] {
     case "checkpoint":
     case "model.called":
       return [];
+    case "input_requested":
+    case "input_resolved":
+      return [...ON_CAMPAIGN, "clock"];
     default:
       return ON_CAMPAIGN;
   }

@@ -3,6 +3,7 @@
 import { Pause, Play, SkipForward } from "lucide-react";
 import Link from "next/link";
 import { useIsStale } from "@/components/shell/connection";
+import { inSentences } from "@/lib/api";
 import { formatCountdown, formatDayAndYear } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { useLive } from "@/lib/live";
@@ -47,6 +48,7 @@ export function ClockControls() {
   const set = useSetClock();
   const step = useStepClock();
   const isStale = useIsStale();
+  const error = step.error ?? set.error;
   const running = clock?.running ?? false;
   const speeds = clock && !SPEEDS.includes(clock.speed) ? [...SPEEDS, clock.speed].sort((a, b) => a - b) : SPEEDS;
   return (
@@ -74,8 +76,8 @@ export function ClockControls() {
           </option>
         ))}
       </select>
-      {step.error ?? set.error ? (
-        <span role="alert" className="max-w-60 text-xs text-bad">{(step.error ?? set.error)?.message}</span>
+      {error ? (
+        <span role="alert" className="max-w-60 text-xs text-bad">{inSentences(error)}</span>
       ) : null}
     </div>
   );

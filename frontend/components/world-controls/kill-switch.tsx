@@ -4,6 +4,7 @@ import { OctagonX, Play } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
 import { useIsStale } from "@/components/shell/connection";
+import { inSentences } from "@/lib/api";
 import { useKillSwitch } from "@/lib/queries";
 import { useSetSwitch } from "./actions";
 
@@ -49,7 +50,7 @@ function SwitchForm({ stopped, close }: { stopped: boolean; close: () => void })
         id={id} className="field" required maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)}
         placeholder={stopped ? "What has been settled" : "What has gone wrong"}
       />
-      {set.error ? <p role="alert" className="mt-3 text-bad">{set.error.message}</p> : null}
+      {set.error ? <p role="alert" className="mt-3 text-bad">{inSentences(set.error)}</p> : null}
       <div className="mt-5 flex justify-end gap-2">
         <button type="button" className="btn" onClick={close}>Leave as it is</button>
         <button type="submit" className={`btn ${stopped ? "btn-primary" : "btn-danger-solid"}`} disabled={set.isPending || (stopped && isStale)}>

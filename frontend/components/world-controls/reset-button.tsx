@@ -4,6 +4,7 @@ import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
 import { useIsStale } from "@/components/shell/connection";
+import { inSentences } from "@/lib/api";
 import { useReset } from "./actions";
 
 /** Withdraw every lesson and call the scenarios off, after asking. */
@@ -21,7 +22,7 @@ export function ResetButton() {
           Every lesson is withdrawn and the world’s scenarios are called off. Campaigns, bookings and the ledger stay: money
           is never forgotten.
         </p>
-        {reset.error ? <p role="alert" className="mt-3 text-bad">{reset.error.message}</p> : null}
+        {reset.error ? <p role="alert" className="mt-3 text-bad">{inSentences(reset.error)}</p> : null}
         <div className="mt-5 flex justify-end gap-2">
           <button type="button" className="btn" onClick={() => setOpen(false)}>Keep everything</button>
           <button

@@ -3,6 +3,7 @@
 import { ChevronDown, CloudLightning, LoaderCircle } from "lucide-react";
 import { Menu } from "@/components/basics/menu";
 import { useIsStale } from "@/components/shell/connection";
+import { inSentences } from "@/lib/api";
 import { words } from "@/lib/format";
 import { useScenarios } from "@/lib/queries";
 import { useTrigger } from "./actions";
@@ -55,7 +56,7 @@ export function ScenarioMenu({ label = "Trigger scenario", isInline = false, onB
       <span role="status" className="sr-only">
         {trigger.isSuccess ? `${words(trigger.data.scenario.name)} has begun; ${trigger.data.campaign_ids.length} campaigns started.` : ""}
       </span>
-      {trigger.error ? <Note text={trigger.error.message} isInline={isInline} isBad onClose={trigger.reset} /> : null}
+      {trigger.error ? <Note text={inSentences(trigger.error)} isInline={isInline} isBad onClose={trigger.reset} /> : null}
       {trigger.data?.reason ? <Note text={trigger.data.reason} isInline={isInline} onClose={trigger.reset} /> : null}
     </div>
   );

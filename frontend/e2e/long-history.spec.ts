@@ -71,6 +71,7 @@ const asksForTheNewestOnly = (page: Page): Promise<void> =>
 test("a campaign of long ago is read when it is looked at, and when it moves", async ({ page, context, server }) => {
   await server.trigger("heavy-rain");
   const { id } = await server.campaignOf("soup", "AWAITING_APPROVAL");
+  await server.decide(id, { decision: "approve", decided_by: "Ada" });
   await server.trigger("heatwave");
   const soup = `[data-campaign="${id}"]`;
 
@@ -82,15 +83,15 @@ test("a campaign of long ago is read when it is looked at, and when it moves", a
   await asksForTheNewestOnly(other);
   await other.goto(`/?campaign=${id}`);
   const graph = other.getByRole("group", { name: "Campaign graph" }).filter({ visible: true });
-  await expect(graph.locator("[data-node=approval]")).toHaveAttribute("data-outcome", "parked");
+  await expect(graph.locator("[data-node=measurement]")).toHaveAttribute("data-outcome", "parked");
   await expect(graph.locator("[data-node=sensing]")).toHaveAttribute("data-outcome", "done");
 
   await expect(page.locator(soup)).toHaveCount(0);
-  await server.decide(id, { decision: "reject", decided_by: "Ada", reason: "not now" });
+  await server.step(8);
   await page.locator(soup).click();
   const steps = page.locator("[data-step-node]");
   await expect(steps.first()).toHaveAttribute("data-step-node", "sensing");
-  await expect(page.locator("[data-step-node=approval] [data-attempt]")).toHaveCount(2);
+  await expect(page.locator("[data-step-node=measurement] [data-attempt]")).toHaveCount(2);
   const told = (await server.events(id)).length;
   await expect(page.getByRole("tab", { name: `Events ${told}` })).toBeVisible();
 });

@@ -110,7 +110,7 @@ function Waited({ step, lane }: { step: Step; lane: Lane }) {
 /** How long the bars are in time, and what the break in them means. */
 function Scale({ timeline: { lanes, scale } }: { timeline: Timeline }) {
   return (
-    <div className={`${COLUMNS} min-h-7 items-center text-[0.6875rem] text-ink-3`}>
+    <div className={`${COLUMNS} min-h-9 items-center pt-1.5 text-[0.6875rem] text-ink-3`}>
       <span className="pl-4.75">Scale</span>
       <span className="col-span-2 flex items-center gap-2 sm:col-span-1" data-scale={scale?.milliseconds}>
         <span aria-hidden className="h-1.5 border-x border-b border-ink-3" style={{ width: `${scale?.width ?? 0}%` }} />

@@ -43,3 +43,8 @@ class CampaignTable(Protocol):
     async def page(
         self, *, status: CampaignStatus | None = None, limit: int = 50, after: str | None = None
     ) -> CampaignPage: ...
+
+
+def reference(world: LiveWorld) -> WorldRef:
+    """What the world of a campaign started today is looked up by."""
+    return WorldRef(source="simulated", seed=world.seed, scenarios=world.scenarios, world_id=WORLD)

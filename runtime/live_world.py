@@ -9,17 +9,17 @@ from uuid import UUID
 import structlog
 from pydantic import BaseModel, Field
 
-from domain.context import Autonomy, CampaignContext, ScheduledScenario, WorldRef
+from domain.context import ScheduledScenario
 from domain.errors import BadInput, Conflict
 from domain.events import DayPassed, Draft, EventParams
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
-from domain.state import CampaignState
 from runtime.bus import Bus
 from runtime.chores import forever
 from runtime.deadlines import ClockState, Deadlines
 from runtime.due_answers import DueAnswers
-from runtime.live_ports import WORLD, CampaignTable, Clock, Scenarios, Trends
+from runtime.live_ports import CampaignTable, Clock, Scenarios, Trends, reference
+from runtime.live_starts import CampaignStarts
 from runtime.pump import EventLog
 from runtime.runs import Runs
 from storage.records import LiveWorld
@@ -31,10 +31,6 @@ SLOWEST = 0.01
 LOOK_EVERY = 0.5
 """Seconds between looks at the clock while it runs."""
 EPSILON = 1e-9
-AUTONOMY = Autonomy.APPROVE
-"""Of the campaigns the live world starts: a person decides each."""
-QUIET_DAYS = 7
-"""Days after a campaign on a category before the live world starts another one on it."""
 
 log = structlog.get_logger()
 
@@ -71,19 +67,16 @@ class LiveWorldRunner:
         self._clock = clock
         self._scenarios = scenarios
         self._trends = trends
-        self._runs = runs
-        self._campaigns = campaigns
         self._events = events
         self._bus = bus
         self._first = first
-        self._model = model
+        self._starts = CampaignStarts(campaigns, runs, model=model)
         self._last_day = last_day
         self._deadlines = deadlines
         self._due = DueAnswers(campaigns, deadlines, runs)
         self._sleep = sleep
         self._passed = 0.0
         self._one_at_a_time = asyncio.Lock()
-        self._last_started: dict[str, date] = {}
 
     async def now(self) -> LiveWorld:
         """The world as it stands; made on the first look."""
@@ -123,7 +116,7 @@ class LiveWorldRunner:
         async with self._one_at_a_time:
             world = await self._next_day(await self.now())
             await self._due.give(world)
-            await self._start_campaigns(world, await self.trends())
+            await self._starts.start(world, await self.trends())
             return world
 
     async def trigger(self, name: str) -> Triggered:
@@ -141,9 +134,7 @@ class LiveWorldRunner:
                 world = await self._next_day(world)
                 await self._due.give(world)
             found = await self.trends()
-            passed_over = await self._busy(world)
-            started = await self._start_campaigns(world, found)
-            reason = "" if started else _why_nothing(found, passed_over)
+            started, reason = await self._starts.start(world, found)
             return Triggered(scenario=scenario, today=world.today, campaign_ids=started, reason=reason)
 
     async def trends(self) -> Sequence[Opportunity]:
@@ -159,7 +150,7 @@ class LiveWorldRunner:
             if world.today >= self._last_day:
                 world = world.model_copy(update={"today": self._first.today})
             await self._clock.save(world)
-            self._last_started.clear()
+            self._starts.forget()
             return world
 
     async def keep_turning(self) -> None:
@@ -217,48 +208,3 @@ class LiveWorldRunner:
             raise Conflict(
                 f"the live world ends on {self._last_day}", remedy="reset the agents to begin again on its first day"
             )
-
-    async def _busy(self, world: LiveWorld) -> dict[str, str]:
-        """The categories on which no campaign is started now, and why."""
-        quiet_since = world.today - timedelta(days=QUIET_DAYS)
-        page = await self._campaigns.page(limit=200)
-        return {
-            **{
-                category: f"it had a campaign on {day}, and is left alone for {QUIET_DAYS} days"
-                for category, day in self._last_started.items()
-                if day > quiet_since
-            },
-            **{
-                record.category: "it has a campaign under way"
-                for record in page.items
-                if record.category and record.world_id == WORLD and not record.status.is_final
-            },
-        }
-
-    async def _start_campaigns(self, world: LiveWorld, found: Sequence[Opportunity]) -> list[UUID]:
-        busy = await self._busy(world)
-        context = CampaignContext(
-            world=reference(world),
-            seed=world.seed,
-            today=world.today,
-            model=self._model,
-            autonomy=AUTONOMY,
-        )
-        started = []
-        for opportunity in found:
-            if opportunity.category not in busy:
-                self._last_started[opportunity.category] = world.today
-                started.append(
-                    await self._runs.start(CampaignState(opportunity=opportunity, today=world.today), context)
-                )
-        return started
-
-
-def _why_nothing(found: Sequence[Opportunity], passed_over: dict[str, str]) -> str:
-    if not found:
-        return "sensing sees nothing out of the ordinary"
-    return "; ".join(f"{opportunity.category}: {passed_over[opportunity.category]}" for opportunity in found)
-
-
-def reference(world: LiveWorld) -> WorldRef:
-    return WorldRef(source="simulated", seed=world.seed, scenarios=world.scenarios, world_id=WORLD)

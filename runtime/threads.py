@@ -4,8 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.context import CampaignContext
-from runtime.live_ports import WORLD
-from runtime.live_world import reference
+from runtime.live_ports import WORLD, reference
 from runtime.runs import Threads
 from storage.records import LiveWorld
 

@@ -18,7 +18,7 @@ from domain.performance import ChannelPerformance, PerformanceReport
 from domain.plan import Interval
 from domain.state import CampaignStatus
 from runtime.live_ports import WORLD
-from runtime.live_world import AUTONOMY
+from runtime.live_starts import AUTONOMY
 from storage.report_queries import ReportQueries
 
 router = APIRouter(tags=["kpis"])

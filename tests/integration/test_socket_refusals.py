@@ -1,0 +1,109 @@
+"""Who is closed by `/ws/dashboard`, with which code, and that it disturbs no one else."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.integration.serving import Server, connected, serving
+
+
+@pytest.mark.parametrize(
+    ("spoken", "reason"),
+    [
+        ("{", "Invalid JSON"),
+        ('{"type":"command","name":"campaign.answer"}', "command_id"),
+        ('{"type":"hello","since":{"not-an-id":1}}', "since"),
+        ('{"type":"hello","threads":"some"}', "threads"),
+        ('{"type":"hello","token":' + "[" * 500 + "]" * 500 + "}", "recursion limit"),
+        ("[]", ""),
+        ("null", ""),
+        (b"\x00\x01", "send JSON as text"),
+    ],
+)
+async def test_a_malformed_message_closes_its_socket_with_4400(
+    server: Server, spoken: str | bytes, reason: str
+) -> None:
+    async with connected(server) as other, connected(server) as client:
+        await other.hello()
+        await client.connection.send(spoken)
+        code, said = await client.closed()
+        assert code == 4400
+        assert reason in said
+        await other.until(type="stream.synced")
+
+
+async def test_a_reason_too_long_for_a_close_frame_is_cut_between_letters(server: Server) -> None:
+    async with connected(server) as client:
+        await client.say(type="hello", **{"é" * 300: 1})
+        code, reason = await client.closed()
+        assert code == 4400
+        assert 100 < len(reason.encode()) <= 123
+
+
+async def test_a_command_before_hello_and_a_second_hello_are_refused(server: Server) -> None:
+    async with connected(server) as client:
+        await client.say(type="command", name="simulation.trigger", command_id=str(uuid4()), scenario="heavy-rain")
+        assert await client.closed() == (4400, "say hello first")
+    async with connected(server) as client:
+        await client.hello()
+        await client.hello()
+        assert await client.closed() == (4400, "hello was said already")
+
+
+async def test_a_client_that_does_not_say_hello_is_closed(server: Server) -> None:
+    async with connected(server) as client:
+        assert await client.closed() == (4400, "say hello first")
+
+
+async def test_an_oversized_message_closes_its_socket_with_1009(server: Server) -> None:
+    async with connected(server) as other, connected(server) as client:
+        await other.hello()
+        await client.hello()
+        await client.say(type="command", name="simulation.trigger", command_id=str(uuid4()), scenario="x" * 6000)
+        assert (await client.closed())[0] == 1009
+        await other.until(type="stream.synced")
+    async with connected(server) as client:
+        await client.connection.send("x" * 1_100_000)
+        assert (await client.closed())[0] == 1009
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+async def test_a_page_of_another_origin_is_closed_with_4403(server: Server, origin: str) -> None:
+    async with connected(server, origin=origin) as client:
+        assert (await client.closed())[0] == 4403
+        assert client.messages == []
+
+
+async def test_our_own_page_may_connect(server: Server) -> None:
+    async with connected(server, origin=server.url) as client:
+        await client.hello()
+        await client.until(type="stream.synced")
+
+
+async def test_a_flooding_client_is_closed_with_4429_and_disturbs_no_one(server: Server) -> None:
+    async with connected(server) as other, connected(server) as client:
+        await other.hello()
+        await other.until(type="stream.synced")
+        await client.hello()
+        flood = {"type": "command", "name": "simulation.trigger", "command_id": str(uuid4()), "scenario": "no-such"}
+        for _ in range(200):
+            await client.say(**flood)
+        code, reason = await client.closed()
+        assert (code, reason) == (4429, "too many messages: send fewer a second")
+        assert sum(message["type"] == "command.result" for message in client.messages) <= 60
+        with server.http() as http:
+            http.post("/simulation/clock/step").raise_for_status()
+        await other.until(kind="clock.day")
+
+
+async def test_only_a_known_token_is_let_in_once_keys_are_set(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", TESCOSENSE_API_KEYS='["sesame"]') as server:
+        for wrong in ({}, {"token": ""}, {"token": "sesam"}, {"token": "sesame "}):
+            async with connected(server) as client:
+                await client.hello(**wrong)
+                assert await client.closed() == (4401, "the token is not known")
+                assert client.messages == []
+        async with connected(server) as client:
+            await client.hello(token="sesame")
+            await client.until(type="stream.synced")

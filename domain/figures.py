@@ -15,8 +15,8 @@ def signed_number(value: float, digits: int = 2) -> str:
 
 def rounded_pounds(amount: float) -> str:
     """Pounds as closely as a forecast can mean them, three figures: `£24,800`, `£1,540`, `£87`."""
-    figures = float(f"{amount:.3g}")
-    return f"{MINUS if figures < 0 else ''}£{abs(figures):,.0f}"
+    figures = f"£{abs(float(f'{amount:.3g}')):,.0f}"
+    return f"{MINUS if amount < 0 and figures != '£0' else ''}{figures}"
 
 
 def _signed(text: str, value: float, nothing: str) -> str:

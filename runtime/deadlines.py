@@ -76,7 +76,8 @@ class Deadlines:
     async def hold(self, today: date) -> Hold | None:
         """Whose last day to be approved is `today`, and until when they are waited for; None once that is over.
 
-        A campaign still on its way to the gate is waited for as well: a slow model must not cost a person their say.
+        A campaign still on its way, to the gate or on from it with an edit, is waited for as well: a slow model must
+        not cost a person their say. Each step it finishes gives it the grace anew.
         """
         now = self._now()
         tomorrow = today + timedelta(days=1)
@@ -87,7 +88,7 @@ class Deadlines:
         }
         for status in ON_THEIR_WAY:
             page = await self._campaigns.page(status=status, limit=MOST, world_id=WORLD)
-            until |= {record.id: record.created_at + self._grace for record in page.items}
+            until |= {record.id: record.updated_at + self._grace for record in page.items}
         open_ones = {campaign_id: moment for campaign_id, moment in until.items() if moment > now}
         return Hold(campaign_ids=list(open_ones), until=max(open_ones.values())) if open_ones else None
 

@@ -198,6 +198,7 @@ class LiveWorldRunner:
         self._refuse_beyond_the_end(tomorrow)
         if not await self._clock.advance(world.today, tomorrow):
             raise Conflict("another process has moved the clock on", remedy="look at the clock again")
+        self._passed = 0.0
         params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=tomorrow))
         stored = await self._events.append([Draft(thread_id=CLOCK_THREAD, method="custom", params=params)])
         await self._bus.publish(stored)

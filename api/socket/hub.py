@@ -6,12 +6,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+import structlog
+
 from api.socket.limits import SocketLimits
 from api.socket.outbox import Outbox, Reader
 from domain.events import Event
 from domain.messages import Heartbeat, KpisChanged
 from runtime.bus import Bus, Lagged, Subscription
 from storage.replay import Frame
+
+log = structlog.get_logger()
 
 MOVES_KPIS = frozenset({"lifecycle", "custom", "input.requested", "input.resolved"})
 """Methods of events after which `GET /kpis` may answer otherwise."""
@@ -28,16 +32,20 @@ class StreamHub:
         self._bus = bus
         self._limits = limits
         self._outboxes: set[Outbox] = set()
+        self._relaying: asyncio.Task[None] | None = None
         self._chores: list[asyncio.Task[None]] = []
         self._opening = asyncio.Lock()
         self._kpis_due: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
     async def join(self, reader: Reader) -> AsyncIterator[Outbox]:
-        """An outbox that is given every event published from now on, for one who reads."""
+        """An outbox that is given every event published from now on, for one who reads.
+
+        Raises what the bus raises when it cannot be listened to.
+        """
         outbox = Outbox(reader, most_events=self._limits.waiting_events, most_bytes=self._limits.waiting_bytes)
         async with self._opening:
-            if not self._outboxes:
+            if self._relaying is None or self._relaying.done():
                 await self._start()
             self._outboxes.add(outbox)
         try:
@@ -48,17 +56,33 @@ class StreamHub:
                 self._stop()
 
     async def _start(self) -> None:
+        self._stop()
         listening = asyncio.Event()
+        self._relaying = asyncio.create_task(self._relay(listening), name="socket-relay")
         self._chores = [
-            asyncio.create_task(self._relay(listening), name="socket-relay"),
+            self._relaying,
             asyncio.create_task(self._beat(), name="socket-heartbeat"),
             asyncio.create_task(self._cut_off_the_stalled(), name="socket-stalls"),
         ]
-        await listening.wait()
+        for chore in self._chores:
+            chore.add_done_callback(self._broke_off)
+        heard = asyncio.create_task(listening.wait())
+        await asyncio.wait({heard, self._relaying}, return_when=asyncio.FIRST_COMPLETED)
+        heard.cancel()
+        if self._relaying.done():
+            self._relaying.result()
+
+    def _broke_off(self, chore: asyncio.Task[None]) -> None:
+        """No socket is left thinking that it is live: each is closed, and the first that comes back begins anew."""
+        if not chore.cancelled() and (error := chore.exception()) is not None:
+            log.error("socket.stream_broke_off", chore=chore.get_name(), exc_info=error)
+            for outbox in tuple(self._outboxes):
+                outbox.cut_off(is_too_slow=False)
 
     def _stop(self) -> None:
         for chore in self._chores:
             chore.cancel()
+        self._relaying, self._chores = None, []
         if self._kpis_due is not None:
             self._kpis_due.cancel()
             self._kpis_due = None

@@ -47,6 +47,7 @@ class Outbox:
         """While the log is being replayed to the client, what does not fit is dropped: it can be read from there.
         Afterwards a client with too much waiting is cut off."""
         self.is_cut = False
+        self.is_too_slow = False
         self.busy_since: float | None = None
         """When the client was last given something it has not taken whole; None while it is up to date."""
 
@@ -56,6 +57,8 @@ class Outbox:
 
     def offer(self, frames: Sequence[Frame]) -> None:
         """Give events to a client with nothing waiting, and let them wait for any other. Never waits itself."""
+        if self.is_cut:
+            return
         if self._is_idle():
             left = self._reader.give_now(frames)
             if left is None:
@@ -68,6 +71,8 @@ class Outbox:
         self._wake()
 
     def notice(self, kind: str, text: str) -> None:
+        if self.is_cut:
+            return
         if self._is_idle():
             if self._reader.tell_now(text):
                 return
@@ -80,8 +85,8 @@ class Outbox:
         self._fell_behind = True
         self._wake()
 
-    def cut_off(self) -> None:
-        self.is_cut = True
+    def cut_off(self, *, is_too_slow: bool = True) -> None:
+        self.is_cut, self.is_too_slow = True, is_too_slow
         self._empty()
         if self._cut is not None:
             self._cut()

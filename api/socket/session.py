@@ -67,6 +67,8 @@ class DashboardSession:
             outbox.when_cut(writing.cancel)
             try:
                 await asyncio.wait({writing, listening}, return_when=asyncio.FIRST_COMPLETED)
+                if outbox.is_cut and not outbox.is_too_slow:
+                    raise Closed(SERVER_FAULT, "the live stream broke off: connect again")
                 if outbox.is_cut:
                     raise Closed(TOO_SLOW, "too slow: connect again and continue from your last seq")
                 for task in (listening, writing):

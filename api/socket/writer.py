@@ -8,6 +8,9 @@ from starlette.websockets import WebSocketDisconnect
 
 ABNORMAL = 1006
 """RFC 6455: the connection ended without a close frame."""
+LEFT = (OSError, RuntimeError)
+"""What a server raises for a client it has lost: ASGI's OSError, or a RuntimeError once it has begun to close it by
+itself, after a malformed frame or a ping that was not answered."""
 
 
 class SocketWriter:
@@ -16,25 +19,30 @@ class SocketWriter:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._blocked: _Begun | None = None
+        self._gone: Exception | None = None
 
     def write_now(self, text: str) -> bool:
-        """Write without a task of one's own. False when the server waits for the client to read: the text is on its
-        way, and `unblocked` waits until it has left.
+        """Write without a task of one's own. False when it could not be done: the server waits for the client to read,
+        or there is no client any more. Then `unblocked` has to be called: it waits, or says so.
 
-        A task is woken for each socket and event otherwise, which costs as much as the writing itself.
+        A task is woken for each socket and event otherwise, which costs as much as the writing itself. Nothing a client
+        does is raised here, where it would meet whoever writes to all of them.
         """
         writing = self._send({"type": "websocket.send", "text": text}).__await__()
         try:
             waits_for = next(writing)
         except StopIteration:
             return True
-        except OSError:
-            return True  # The client has left, which whoever listens to it is told.
+        except LEFT as gone:
+            self._gone = gone
+            return False
         self._blocked = _Begun(writing, waits_for)
         return False
 
     async def unblocked(self) -> None:
         """Finish what `write_now` could only begin. Raises WebSocketDisconnect when the client has left."""
+        if self._gone is not None:
+            raise WebSocketDisconnect(ABNORMAL) from self._gone
         blocked, self._blocked = self._blocked, None
         if blocked is not None:
             await _or_gone(blocked)
@@ -47,7 +55,7 @@ class SocketWriter:
 async def _or_gone(writing: Awaitable[None]) -> None:
     try:
         await writing
-    except OSError as error:
+    except LEFT as error:
         raise WebSocketDisconnect(ABNORMAL) from error
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import pytest
 from hypothesis import given, settings
@@ -44,14 +45,14 @@ class Wire:
 
     def __init__(self, *, leaves_before_waiting: bool = False) -> None:
         self.texts: list[str] = []
-        self.is_cut = False
+        self.fault: Exception | None = None
         self._readable = asyncio.Event()
         self._readable.set()
         self._leaves_before_waiting = leaves_before_waiting
 
     async def send(self, message: Message) -> None:
-        if self.is_cut:
-            raise OSError("the client has left")
+        if self.fault is not None:
+            raise self.fault
         if self._leaves_before_waiting:
             self.texts.append(message["text"])
         await self._readable.wait()
@@ -69,6 +70,19 @@ class Wire:
         return [message["seq"] for message in map(json.loads, self.texts) if message["type"] == "event"]
 
 
+class BreakableBus(InProcessBus):
+    """A bus whose connection can break."""
+
+    def publish_broken(self) -> None:
+        for subscription in self._subscriptions:
+            subscription.next = _broken  # type: ignore[method-assign]
+        self.lose()
+
+
+async def _broken() -> NoReturn:
+    raise ConnectionError("the bus has gone")
+
+
 class Stream:
     """A thread in the log, a bus and a hub with one client."""
 
@@ -76,13 +90,14 @@ class Stream:
         self._thread = derived_id("feed", str(next(NUMBERS)))
         self._events = EventStore(database)
         self._log = EventReplay(database)
-        self._bus = InProcessBus()
-        self.hub = StreamHub(self._bus, SocketLimits())
+        self.bus = BreakableBus()
+        self.hub = StreamHub(self.bus, SocketLimits())
         self.wire = wire
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Outbox]:
-        feed = Feed(Hello(type="hello", threads=[self._thread]), self._log, SocketWriter(self.wire.send))
+    async def open(self, wire: Wire | None = None) -> AsyncIterator[Outbox]:
+        writer = SocketWriter((wire or self.wire).send)
+        feed = Feed(Hello(type="hello", threads=[self._thread]), self._log, writer)
         async with self.hub.join(feed) as outbox:
             writing = asyncio.create_task(feed.keep_writing(outbox))
             yield outbox
@@ -93,7 +108,7 @@ class Stream:
         params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=datetime.now(UTC).date()))
         events = await self._events.append([Draft(thread_id=self._thread, method="custom", params=params)] * count)
         if is_told:
-            await self._bus.publish(events)
+            await self.bus.publish(events)
 
 
 async def until_given(wire: Wire, count: int) -> None:
@@ -139,13 +154,51 @@ async def test_every_event_is_given_once_and_in_order(
         assert wire.seqs == list(range(1, happened + 1))
 
 
-async def test_a_client_that_left_is_noticed_by_who_waits_for_it_and_by_nobody_else() -> None:
+LEFT = [OSError("the client has left"), RuntimeError("the server has begun to close it")]
+
+
+@pytest.mark.parametrize("fault", LEFT, ids=["left", "closing"])
+async def test_a_client_that_left_is_noticed_by_who_waits_for_it(fault: Exception) -> None:
     wire = Wire()
     writer = SocketWriter(wire.send)
-    wire.is_cut = True
-    assert writer.write_now("{}")
+    wire.fault = fault
+    assert not writer.write_now("{}")
+    with pytest.raises(WebSocketDisconnect):
+        await writer.unblocked()
     with pytest.raises(WebSocketDisconnect):
         await writer.write("{}")
+
+
+@pytest.mark.parametrize("fault", LEFT, ids=["left", "closing"])
+async def test_a_client_that_cannot_be_written_to_ends_alone(fault: Exception, log: str) -> None:
+    async with Database(log) as database:
+        stream = Stream(database, wire := Wire())
+        broken = Wire()
+        async with stream.open(), stream.open(broken) as outbox:
+            await stream.happen(1)
+            await until_given(wire, 1)
+            broken.fault = fault
+            for count in (2, 3):
+                await stream.happen(1)
+                await until_given(wire, count)
+            assert not outbox.is_cut
+        assert (wire.seqs, broken.seqs) == ([1, 2, 3], [1])
+
+
+async def test_when_the_stream_breaks_off_every_client_is_closed_and_the_next_begins_it_anew(log: str) -> None:
+    async with Database(log) as database:
+        stream = Stream(database, wire := Wire())
+        async with stream.open() as outbox:
+            cut = asyncio.Event()
+            outbox.when_cut(cut.set)
+            stream.bus.publish_broken()
+            await asyncio.wait_for(cut.wait(), 30)
+            assert (outbox.is_cut, outbox.is_too_slow) == (True, False)
+            again = Wire()
+            async with stream.open(again):
+                await stream.happen(1)
+                await until_given(again, 1)
+        assert wire.seqs == []
 
 
 async def test_what_was_begun_without_a_task_is_finished_in_one() -> None:

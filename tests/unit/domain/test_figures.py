@@ -19,6 +19,7 @@ from domain.figures import rounded_pounds, signed_number, signed_percent
         (rounded_pounds(24_768.61), "£24,800"),
         (rounded_pounds(87.2), "£87"),
         (rounded_pounds(-1538.9), "−£1,540"),
+        (rounded_pounds(-0.4), "£0"),
     ],
 )
 def test_a_figure_is_told_as_a_reader_writes_it(told: str, wanted: str) -> None:

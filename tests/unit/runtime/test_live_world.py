@@ -307,6 +307,33 @@ async def test_the_clock_says_when_it_moves_on_and_what_it_waits_for() -> None:
     assert (await parts.runner.clock()).next_day_in is None
 
 
+async def test_a_day_begun_by_hand_is_a_whole_one() -> None:
+    parts = live(speed=3.0)
+    parts.campaigns.add(WAITS, TOMORROW, STARTED)
+    said = []
+
+    async def step_and_look() -> None:
+        await parts.runner.step()
+        said.append(await parts.runner.clock())
+
+    parts.on_sleep[60] = step_and_look
+    await parts.runner.turn()
+    [clock] = said
+    assert (clock.today, clock.next_day_in, clock.is_held) == (TOMORROW, pytest.approx(20), False)
+    assert parts.clock.world.today == TOMORROW
+
+
+async def test_an_edit_under_way_is_waited_for_from_its_last_step() -> None:
+    parts = live(speed=3.0)
+    parts.campaigns.add(CampaignStatus.PLANNED, TOMORROW, STARTED)
+    parts.campaigns.known = [
+        (record.model_copy(update={"created_at": STARTED - timedelta(hours=1)}), begins)
+        for record, begins in parts.campaigns.known
+    ]
+    await parts.runner.turn()
+    assert sum(parts.slept) == pytest.approx(120, abs=1)
+
+
 async def test_a_campaign_nobody_decided_in_time_is_turned_down_for_that_reason() -> None:
     parts = live()
     late = parts.campaigns.add(WAITS, TOMORROW, STARTED)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.integration.hearing import require_every_seq_once
 from tests.integration.serving import Server, connected, serving
 
 
@@ -107,3 +108,20 @@ async def test_only_a_known_token_is_let_in_once_keys_are_set(tmp_path: Path) ->
         async with connected(server) as client:
             await client.hello(token="sesame")
             await client.until(type="stream.synced")
+
+
+async def test_a_client_that_breaks_the_protocol_of_the_wire_is_closed_and_disturbs_no_one(server: Server) -> None:
+    async with connected(server) as healthy:
+        await healthy.hello()
+        await healthy.until(type="stream.synced")
+        for _ in range(3):
+            async with connected(server) as broken:
+                await broken.hello(threads=[str(uuid4())])
+                await broken.until(type="stream.synced")
+                broken.connection.transport.write(b"\xff\xff\xff\xff")
+                with server.http() as http:
+                    http.post("/simulation/clock/step").raise_for_status()
+                code, _ = await broken.closed()
+                assert code == 1002
+            await healthy.until(kind="clock.day")
+        require_every_seq_once(healthy.seqs)

@@ -33,7 +33,7 @@ export function Approvals() {
           Waiting for you <span className="num font-normal text-ink-3">{waiting.length}</span>
         </h1>
         {waiting.length ? (
-          <ul className="scroll-thin max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
+          <ul className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
             {waiting.map((one) => (
               <WaitingRow
                 key={one.campaign.id} waiting={one} isHere={one.campaign.id === id}

@@ -38,7 +38,7 @@ export function CampaignPicker({ threads, selected, hasOlder, onSelect }: Picker
   }, [selected, isListed]);
   const place = (row: number) => ({ transform: `translateY(${row * ROW}px)` });
   return (
-    <div className="flex max-h-76 flex-col xl:h-76">
+    <div>
       <header className="flex items-center justify-between gap-3 border-b py-1.5 pr-1.5 pl-4">
         <h2 id="campaigns-title" className="card-title">Campaigns</h2>
         <span className="relative w-40">
@@ -50,7 +50,7 @@ export function CampaignPicker({ threads, selected, hasOlder, onSelect }: Picker
           />
         </span>
       </header>
-      <div ref={list} className="scroll-thin relative min-h-0 flex-1 overflow-y-auto p-1.5" tabIndex={0} role="region" aria-label="Campaigns to follow">
+      <div ref={list} className="scroll-thin scroll-fade relative max-h-68 overflow-y-auto p-1.5 xl:h-68" tabIndex={0} role="region" aria-label="Campaigns to follow">
         <ul className="relative" aria-label="Campaigns" style={{ height: rows.length * ROW }}>
           {rows.map((thread, row) => (
             <li key={thread.id} className="absolute inset-x-0 top-0" style={place(row)} data-row={row}>
@@ -98,12 +98,12 @@ export function matching(threads: Thread[], sought: string): Thread[] {
   });
 }
 
-/** Moves the list alone, never the page. */
+/** Moves the list alone, never the page, and by whole rows. */
 function bringIntoSight(list: HTMLElement): void {
   const row = list.querySelector<HTMLElement>("[data-row]:has([aria-current])")?.dataset.row;
   if (row === undefined) return;
   const top = Number(row) * ROW + PADDING;
   const bottom = top + ROW;
   if (top >= list.scrollTop && bottom <= list.scrollTop + list.clientHeight) return;
-  list.scrollTop = top - (list.clientHeight - ROW) / 2;
+  list.scrollTop = Math.floor((top - (list.clientHeight - ROW) / 2) / ROW) * ROW;
 }

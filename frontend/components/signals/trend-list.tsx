@@ -18,7 +18,7 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
     );
   }
   return (
-    <ul className="scroll-thin max-h-80 divide-y overflow-y-auto" tabIndex={0} aria-label="Detected today">
+    <ul className="scroll-thin scroll-fade max-h-80 divide-y overflow-y-auto" tabIndex={0} aria-label="Detected today">
       {trends.map((trend) => {
         const campaign = campaignOf(trend, campaigns);
         return (

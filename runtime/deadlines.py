@@ -7,13 +7,13 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from domain.plan import CampaignPlan, Flight
+from domain.plan import Flight
 from domain.state import CampaignStatus
 from runtime.live_ports import WORLD
 from storage.records import CampaignPage, CampaignRecord, LiveWorld
 
 MOST = 200
-"""Campaigns looked at."""
+"""Campaigns on their way looked at, the newest first: they hold the clock longest."""
 ON_THEIR_WAY = (CampaignStatus.SENSING, CampaignStatus.PLANNED)
 
 
@@ -22,7 +22,11 @@ class Campaigns(Protocol):
         self, *, status: CampaignStatus | None = None, limit: int = 50, world_id: str | None = None
     ) -> CampaignPage: ...
 
-    async def plans(self, campaign_id: UUID) -> Sequence[CampaignPlan]: ...
+    async def planned(
+        self, status: CampaignStatus, *, world_id: str | None = None
+    ) -> Sequence[tuple[CampaignRecord, Flight | None]]:
+        """All of them, each with its newest plan's flight."""
+        ...
 
 
 class Hold(BaseModel):
@@ -68,10 +72,10 @@ class Deadlines:
         self._now = now or (lambda: datetime.now(UTC))
 
     async def waiting(self, world_id: str | None = None) -> list[Waiting]:
-        """The campaigns at the gate, of one world or of all; who must be decided soonest stands first."""
-        page = await self._campaigns.page(status=CampaignStatus.AWAITING_APPROVAL, limit=MOST, world_id=world_id)
-        found = [Waiting(record, await self._flight(record.id)) for record in page.items]
-        return sorted(found, key=lambda one: (one.decide_before or date.max, one.campaign.updated_at))
+        """Every campaign at the gate, of one world or of all; who must be decided soonest stands first."""
+        found = await self._campaigns.planned(CampaignStatus.AWAITING_APPROVAL, world_id=world_id)
+        waiting = [Waiting(record, flight) for record, flight in found]
+        return sorted(waiting, key=lambda one: (one.decide_before or date.max, one.campaign.updated_at))
 
     async def hold(self, today: date) -> Hold | None:
         """Whose last day to be approved is `today`, and until when they are waited for; None once that is over.
@@ -94,7 +98,3 @@ class Deadlines:
 
     def seconds_left(self, hold: Hold | None) -> float:
         return max((hold.until - self._now()).total_seconds(), 0.0) if hold else 0.0
-
-    async def _flight(self, campaign_id: UUID) -> Flight | None:
-        plans = await self._campaigns.plans(campaign_id)
-        return plans[-1].flight if plans else None

@@ -13,7 +13,7 @@ from domain.decision import ApprovalDecision
 from domain.errors import BadInput
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
-from domain.plan import CampaignPlan
+from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignStatus
 from storage import tables
 from storage.database import Database
@@ -61,6 +61,35 @@ class CampaignQueries:
             more = len(found) > limit
             items = found[:limit]
             return CampaignPage(items=items, next=_cursor(items[-1]) if more else None)
+
+        return await self._database.read(unit)
+
+    async def planned(
+        self, status: CampaignStatus, *, world_id: str | None = None
+    ) -> list[tuple[CampaignRecord, Flight | None]]:
+        """Every campaign at a status, of one world or of all, with its newest plan's flight: None before the first.
+
+        One query however many there are, the oldest campaign first.
+        """
+        of = tables.plans.c
+        age = func.row_number().over(partition_by=of.campaign_id, order_by=(of.recorded_at.desc(), of.id.desc()))
+        chosen = select(_C.c.id).where(_C.c.status == status.value)
+        if world_id is not None:
+            chosen = chosen.where(_C.c.world_id == world_id)
+        plans = select(of.campaign_id, of.document["flight"].label("flight"), age.label("age"))
+        newest = plans.where(of.campaign_id.in_(chosen)).subquery()
+        query = (
+            select(_C, newest.c.flight)
+            .outerjoin(newest, (newest.c.campaign_id == _C.c.id) & (newest.c.age == 1))
+            .where(_C.c.id.in_(chosen))
+            .order_by(_C.c.created_at, _C.c.id)
+        )
+
+        def unit(connection: Connection) -> list[tuple[CampaignRecord, Flight | None]]:
+            return [
+                (CampaignRecord.model_validate(row), Flight.model_validate(row["flight"]) if row["flight"] else None)
+                for row in connection.execute(query).mappings()
+            ]
 
         return await self._database.read(unit)
 

@@ -188,8 +188,7 @@ async def get_events(
 
 async def _rows(system: System, records: Sequence[CampaignRecord]) -> list[CampaignRow]:
     outlines = await CampaignOutlines(system.repositories.database).of([record.id for record in records])
-    is_any_running = any(record.status is CampaignStatus.ACTIVE for record in records)
-    flights = await running_flights(system) if is_any_running else {}
+    flights = await running_flights(system, records)
     return [_row(record, outlines[record.id], flights.get(record.id)) for record in records]
 
 

@@ -27,12 +27,11 @@ class WaitingDecision(BaseModel):
 
 class WaitingDecisions(BaseModel):
     items: list[WaitingDecision]
-    next: str | None = None
 
 
 @router.get("/decisions")
 async def list_waiting(system: TheSystem) -> WaitingDecisions:
-    """The campaigns that wait for a person, who must be decided soonest first."""
+    """Every campaign that waits for a person, who must be decided soonest first."""
     today = (await system.live.now()).today
     return WaitingDecisions(
         items=[

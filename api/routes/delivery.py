@@ -1,5 +1,6 @@
 """What the ad platform has delivered of a campaign so far, by day and channel."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -13,6 +14,7 @@ from domain.money import Money, pounds
 from domain.state import CampaignStatus
 from runtime.live_ports import WORLD
 from runtime.system import System
+from storage.records import CampaignRecord
 from storage.report_queries import ReportQueries
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
@@ -54,14 +56,14 @@ async def get_delivery(campaign_id: KnownCampaign, system: TheSystem) -> Deliver
     return await delivery_so_far(system, campaign_id)
 
 
-async def running_flights(system: System) -> dict[UUID, DeliveryByDay]:
-    """What the live world's flights have delivered for which no final report has come yet, by campaign.
+async def running_flights(system: System, records: Sequence[CampaignRecord]) -> dict[UUID, DeliveryByDay]:
+    """What those of the live world's flights have delivered for which no final report has come yet, by campaign.
 
     With the final reports this is all the platform has charged: every figure of spend is made of these two.
     """
-    active = await system.campaigns.page(status=CampaignStatus.ACTIVE, limit=200, world_id=WORLD)
-    reported = await ReportQueries(system.repositories.database).final_cycles([record.id for record in active.items])
-    flights = {record.id: await delivery_so_far(system, record.id) for record in active.items}
+    active = [one.id for one in records if one.status is CampaignStatus.ACTIVE and one.world_id == WORLD]
+    reported = await ReportQueries(system.repositories.database).final_cycles(active)
+    flights = {campaign_id: await delivery_so_far(system, campaign_id) for campaign_id in active}
     return {
         campaign_id: flight
         for campaign_id, flight in flights.items()

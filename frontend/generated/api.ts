@@ -295,7 +295,7 @@ export interface paths {
         };
         /**
          * List Waiting
-         * @description The campaigns that wait for a person, who must be decided soonest first.
+         * @description Every campaign that waits for a person, who must be decided soonest first.
          */
         get: operations["list_waiting_decisions_get"];
         put?: never;
@@ -3024,8 +3024,6 @@ export interface components {
         WaitingDecisions: {
             /** Items */
             items: components["schemas"]["WaitingDecision"][];
-            /** Next */
-            next?: string | null;
         };
     };
     responses: never;

@@ -13,7 +13,7 @@ from domain.context import CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput, Conflict
 from domain.events import Draft, Event
 from domain.opportunity import Opportunity
-from domain.plan import CampaignPlan, Flight
+from domain.plan import Flight
 from domain.state import CampaignState, CampaignStatus
 from runtime.bus import InProcessBus
 from runtime.deadlines import Deadlines
@@ -97,9 +97,12 @@ class Campaigns:
     async def page(self, *, status: CampaignStatus | None = None, **asked: object) -> CampaignPage:
         return CampaignPage(items=[record for record, _ in self.known if status in (None, record.status)], next=None)
 
-    async def plans(self, campaign_id: UUID) -> list[CampaignPlan]:
-        begins = next(begins for record, begins in self.known if record.id == campaign_id)
-        return [CampaignPlan.model_construct(flight=Flight(start=begins, end=begins + timedelta(days=6)))]
+    async def planned(self, status: CampaignStatus, **asked: object) -> list[tuple[CampaignRecord, Flight]]:
+        return [
+            (record, Flight(start=begins, end=begins + timedelta(days=6)))
+            for record, begins in self.known
+            if record.status is status
+        ]
 
     def add(self, status: CampaignStatus, begins: date, since: datetime) -> UUID:
         record = CampaignRecord(

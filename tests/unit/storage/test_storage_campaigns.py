@@ -300,3 +300,24 @@ async def test_campaigns_opened_in_the_same_instant_are_paged_too(database: Data
 async def test_a_cursor_that_is_not_ours_is_bad_input(database: Database) -> None:
     with pytest.raises(BadInput, match="cursor 'page-2'"):
         await CampaignRepository(database).page(after="page-2")
+
+
+async def test_the_flight_of_a_campaign_is_its_newest_plans(database: Database) -> None:
+    waits, bare, elsewhere, done = SOUP, derived_id("bare"), derived_id("elsewhere"), derived_id("done")
+    campaigns = await opened(database)
+    for campaign_id, world_id in ((bare, "live"), (elsewhere, "own"), (done, "live")):
+        await campaigns.open(campaign_id, name="", budget=Decimal(1), account="house", world_id=world_id)
+    moved = Flight(start=FLIGHT.start + timedelta(days=3), end=FLIGHT.end)
+    waiting, completed = CampaignStatus.AWAITING_APPROVAL, CampaignStatus.COMPLETED
+    for campaign_id, flight, status in (
+        (waits, FLIGHT, waiting),
+        (waits, moved, waiting),
+        (elsewhere, FLIGHT, waiting),
+        (done, FLIGHT, completed),
+    ):
+        plan = PLAN.model_copy(update={"id": derived_id(campaign_id, flight.start.isoformat()), "flight": flight})
+        await campaigns.record_plan(campaign_id, plan, status)
+    await campaigns.set_status(bare, waiting)
+    live = [(record.id, flight) for record, flight in await campaigns.planned(waiting, world_id="live")]
+    assert live == [(waits, moved), (bare, None)]
+    assert [record.id for record, _ in await campaigns.planned(waiting)] == [waits, bare, elsewhere]

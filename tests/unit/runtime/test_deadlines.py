@@ -1,0 +1,87 @@
+"""Who waits for a person: asked twice a second, so in as few questions as possible, and nobody left out."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, event
+
+from domain.identifiers import derived_id
+from domain.plan import Flight
+from domain.state import CampaignStatus
+from runtime.deadlines import Deadlines
+from storage.campaigns import CampaignRepository
+from storage.database import Database
+from storage.migrate import migrate_now
+from storage.url import database_url
+from tests.examples import a_plan
+
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+WAITS = CampaignStatus.AWAITING_APPROVAL
+
+
+@pytest.fixture
+async def campaigns(tmp_path: Path) -> AsyncIterator[CampaignRepository]:
+    url = f"sqlite:///{tmp_path}/campaigns.db"
+    migrate_now(database_url(url))
+    ticks = iter(range(10_000))
+    async with Database(url) as database:
+        yield CampaignRepository(database, now=lambda: NOW + timedelta(seconds=next(ticks)))
+
+
+async def a_waiting_campaign(campaigns: CampaignRepository, name: str, begins: date, world_id: str = "live") -> UUID:
+    campaign_id = derived_id("waiting", name)
+    flight = Flight(start=begins, end=begins + timedelta(days=6))
+    plan = a_plan().model_copy(update={"id": derived_id("plan", name), "flight": flight})
+    await campaigns.open(campaign_id, name=name, budget=Decimal(5000), account="house", world_id=world_id)
+    await campaigns.record_plan(campaign_id, plan, WAITS)
+    return campaign_id
+
+
+@contextmanager
+def selects() -> Iterator[list[str]]:
+    """Every SELECT sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().startswith("SELECT"):
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+async def test_the_database_is_asked_as_often_for_many_waiting_campaigns_as_for_one(
+    campaigns: CampaignRepository,
+) -> None:
+    deadlines = Deadlines(campaigns, grace=timedelta(seconds=120), now=lambda: NOW)
+    tomorrow = TODAY + timedelta(days=1)
+    await a_waiting_campaign(campaigns, "first", tomorrow)
+    with selects() as for_one:
+        assert await deadlines.hold(TODAY)
+    for number in range(8):
+        await a_waiting_campaign(campaigns, f"next {number}", tomorrow)
+    with selects() as for_many:
+        held = await deadlines.hold(TODAY)
+    assert held is not None
+    assert len(held.campaign_ids) == 9
+    assert 0 < len(for_many) == len(for_one)
+
+
+async def test_the_most_urgent_campaign_stands_first_however_many_came_after_it(campaigns: CampaignRepository) -> None:
+    urgent = await a_waiting_campaign(campaigns, "urgent", TODAY + timedelta(days=1))
+    for number in range(201):
+        await a_waiting_campaign(campaigns, f"own {number}", TODAY, world_id=f"own-{number}")
+    later = await a_waiting_campaign(campaigns, "later", TODAY + timedelta(days=5))
+    waiting = await Deadlines(campaigns).waiting()
+    assert [one.campaign.id for one in waiting[:2]] == [urgent, later]
+    assert len(waiting) == 203
+    assert [one.campaign.id for one in await Deadlines(campaigns).waiting("live")] == [urgent, later]

@@ -177,6 +177,7 @@ async def test_a_client_that_cannot_be_written_to_ends_alone(fault: Exception, l
         async with stream.open(), stream.open(broken) as outbox:
             await stream.happen(1)
             await until_given(wire, 1)
+            await until_given(broken, 1)
             broken.fault = fault
             for count in (2, 3):
                 await stream.happen(1)

@@ -53,7 +53,7 @@ format: $(DEV_READY)  ## let ruff put things right
 types: $(DEV_READY)  ## mypy, strict
 	$(BIN)/mypy
 
-bench: $(DEV_READY)  ## every benchmark, beside its peer
+bench: $(DEV_READY) dashboard  ## every benchmark, beside its peer
 	$(BIN)/tescosense bench
 
 lock: $(DEV_READY)  ## resolve pyproject.toml into requirements/*.txt again

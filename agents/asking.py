@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from domain.errors import ModelFailure, TransientFailure
 from domain.events import ModelCalled
 from domain.plan import Channel
+from domain.provenance import is_fake
 from prompts.template import RenderedPrompt
 
 T = TypeVar("T", bound=BaseModel)
@@ -67,7 +68,7 @@ async def ask(
         name = _answering_name(outcome.raw) or name
         tokens_in, tokens_out = (spent["input_tokens"], spent["output_tokens"]) if spent else (0, 0)
         read, written = read + tokens_in, written + tokens_out
-        is_mock = name.startswith("fake:")
+        is_mock = is_fake(name)
         announce(
             ModelCalled(
                 node=node,

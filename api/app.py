@@ -27,7 +27,7 @@ from api.routes import (
 )
 from api.security import GUARDS
 from api.socket.route import route as dashboard_socket
-from runtime.recovery import keep_recovering
+from runtime.runs.recovery import keep_recovering
 from runtime.settings import Settings
 from runtime.wiring import open_system
 

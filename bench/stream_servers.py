@@ -17,8 +17,8 @@ from starlette.types import Message, Receive, Scope, Send
 from api.app import create_app
 from domain.events import Draft, Event, EventParams, TaskData
 from domain.identifiers import derived_id
-from runtime.bus import Bus, Subscription
-from runtime.pump import EventPump
+from runtime.events.bus import Bus, Subscription
+from runtime.events.writer import EventWriter
 from runtime.settings import Settings
 from runtime.system import System
 
@@ -66,19 +66,19 @@ class NotingBus:
 
 
 class Ours:
-    """Stores events and tells the bus through the pump, as a run does."""
+    """Stores events and tells the bus through the writer, as a run does."""
 
     def __init__(self, system: System) -> None:
         self._system = system
         self._bus = NotingBus(system.bus)
-        self._pump = EventPump(system.events, self._bus)
+        self._writer = EventWriter(system.events, self._bus)
         self.handed_out = self._bus.handed_out
 
     async def happen(self) -> None:
-        self._pump.offer([a_draft()])
+        self._writer.offer([a_draft()])
 
     async def flush(self) -> None:
-        await self._pump.flush()
+        await self._writer.flush()
 
     async def store(self, count: int) -> None:
         await self._system.events.append([a_draft() for _ in range(count)])

@@ -11,9 +11,9 @@ from pydantic import JsonValue
 from cli.terminal import console
 from domain.errors import BadInput, Conflict
 from domain.state import CampaignStatus
-from runtime.orders import Question
+from runtime.reporting.summary import RunSummary
+from runtime.runs.orders import Question
 from runtime.settings import Settings
-from runtime.summary import RunSummary
 
 app = typer.Typer(help="List, show, approve, reject, resume campaigns.", no_args_is_help=True)
 

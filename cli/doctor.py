@@ -9,6 +9,7 @@ import typer
 
 from cli.terminal import console
 from domain.errors import TescoSenseError
+from domain.provenance import is_fake
 from runtime.settings import Settings
 
 
@@ -25,7 +26,7 @@ def doctor() -> None:
 
 async def _checks(settings: Settings) -> bool:
     from runtime.wiring import open_system
-    from storage.url import without_password
+    from storage.engine.url import without_password
 
     _say(True, "python", sys.version.split()[0])
     for extra, module in {"openai": "langchain_openai", "studio": "langgraph_cli", "adcp": "adcp"}.items():
@@ -37,7 +38,7 @@ async def _checks(settings: Settings) -> bool:
             _say(True, "bus", "Redis Streams" if settings.redis_url else "in process")
             stopped = await system.ledger.booking_stopped()
             _say(True, "booking", "stopped by the kill switch" if stopped else "open")
-            _say(True, "model", settings.model + (" (mock)" if settings.model.startswith("fake:") else ""))
+            _say(True, "model", settings.model + (" (mock)" if is_fake(settings.model) else ""))
     except TescoSenseError as error:
         _say(False, "system", str(error))
         return False

@@ -7,11 +7,11 @@ from cli.storyteller import Storyteller
 from domain.context import CampaignContext
 from domain.events import Event
 from domain.state import CampaignState, CampaignStatus
-from runtime.bus import Subscription
+from runtime.events.bus import Subscription
+from runtime.reporting.summary import QuestionSummary, RunSummary, finished_nodes, summarise
+from runtime.runs.runs import watch
 from runtime.settings import Settings
-from runtime.summary import QuestionSummary, RunSummary, finished_nodes, summarise
 from runtime.system import System
-from runtime.watching import watch
 from runtime.wiring import open_system
 
 

@@ -10,8 +10,8 @@ from pydantic_settings import SettingsError
 
 from cli import bench, campaigns, doctor, prompts, run, serve, worker
 from domain.errors import TescoSenseError
+from runtime.events.telemetry import configure_logging
 from runtime.settings import Settings
-from runtime.telemetry import configure_logging
 
 app = typer.Typer(
     name="tescosense",

@@ -41,7 +41,7 @@ async def _open_once(settings: Settings) -> None:
     Raises StorageUnavailable.
     """
     from runtime.repositories import open_repositories
-    from storage.checkpoints import checkpointer
+    from storage.checkpoints.checkpoints import checkpointer
 
     async with open_repositories(settings) as repositories, checkpointer(settings.checkpoint_place):
         await repositories.clock.load()

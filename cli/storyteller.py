@@ -16,8 +16,9 @@ from domain.events import (
     TaskData,
     UpdateData,
 )
+from domain.provenance import is_fake
 from domain.state import CampaignStatus
-from runtime.summary import PlanSummary, RunSummary
+from runtime.reporting.summary import PlanSummary, RunSummary
 
 NODE_WIDTH = 12
 DECISIONS = {
@@ -118,7 +119,7 @@ def _card(summary: RunSummary) -> Table:
         "data",
         f"{data.source}: sales {data.sales}, weather {data.weather}, search {data.search}, ads {data.ad_platform}",
     )
-    card.add_row("model", summary.model + (" (mock)" if summary.model.startswith("fake:") else ""))
+    card.add_row("model", summary.model + (" (mock)" if is_fake(summary.model) else ""))
     return card
 
 

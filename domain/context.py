@@ -6,6 +6,12 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.money import Money
+from domain.provenance import FAKE_MODEL
+
+HOUSE_ACCOUNT = "house"
+"""The ledger account of every campaign that names no other."""
+LIVE_WORLD = "live"
+"""The id of the world whose clock runs while serving."""
 
 
 class Autonomy(StrEnum):
@@ -41,7 +47,7 @@ class WorldRef(BaseModel):
     source: str = Field(default="simulated", description="`simulated`, `complete-journey` or `files:DIR`")
     seed: int = 7
     scenarios: tuple[ScheduledScenario, ...] = ()
-    world_id: str = Field(default="live", description="media buys act only within their own world")
+    world_id: str = Field(default=LIVE_WORLD, description="media buys act only within their own world")
 
 
 class RiskLimits(BaseModel):
@@ -66,8 +72,8 @@ class CampaignContext(BaseModel):
         default=None, description="the whole world, when the runtime has one; else from the three above"
     )
     today: date | None = Field(default=None, description="the day to sense; the world's own choice when empty")
-    account: str = Field(default="house", description="the ledger account budgets are reserved on")
-    model: str = Field(default="fake:copywriter", description="`fake:copywriter`, or any `provider:model`")
+    account: str = Field(default=HOUSE_ACCOUNT, description="the ledger account budgets are reserved on")
+    model: str = Field(default=FAKE_MODEL, description="`fake:copywriter`, or any `provider:model`")
     autonomy: Autonomy = Autonomy.APPROVE
     limits: RiskLimits = Field(default_factory=RiskLimits)
     threshold: float = Field(default=3.0, gt=0, description="detector score below which nothing is reported")

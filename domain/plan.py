@@ -2,6 +2,7 @@
 
 import hashlib
 from enum import StrEnum
+from statistics import NormalDist
 from typing import Literal
 from uuid import UUID
 
@@ -30,12 +31,18 @@ class Channel(StrEnum):
         return self is not Channel.IN_STORE_SCREEN
 
 
+INTERVAL_LEVEL = 0.8
+"""How much of its distribution an interval of ours holds in its middle."""
+INTERVAL_Z = NormalDist().inv_cdf((1 + INTERVAL_LEVEL) / 2)
+"""Standard normal quantile at the ends of a central interval at `INTERVAL_LEVEL`."""
+
+
 class Interval(BaseModel):
     """A central interval at `level`."""
 
     low: float
     high: float
-    level: float = Field(default=0.8, gt=0, lt=1)
+    level: float = Field(default=INTERVAL_LEVEL, gt=0, lt=1)
 
     @model_validator(mode="after")
     def _ordered(self) -> "Interval":

@@ -7,6 +7,16 @@ from pydantic import BaseModel, ConfigDict
 Kind = Literal["real", "simulated", "none"]
 
 
+FAKE_PREFIX = "fake:"
+FAKE_MODEL = f"{FAKE_PREFIX}copywriter"
+"""The chat model a run has unless it names another."""
+
+
+def is_fake(model: str) -> bool:
+    """Whether a model of this name only pretends: what it says is labelled `mock` wherever it is shown."""
+    return model.startswith(FAKE_PREFIX)
+
+
 class Provenance(BaseModel):
     """Where each stream of a run comes from; `none` where the source has no such stream."""
 

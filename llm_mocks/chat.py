@@ -14,12 +14,12 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
+from domain.provenance import FAKE_MODEL
 from llm_mocks.copywriter import dice, draft
 from llm_mocks.faults import FaultInjector, raise_transient, spoil
 from llm_mocks.filler import Json, as_json, fill, schema_of
 from llm_mocks.reading import read_prompt, text_of
 
-FAKE_MODEL = "fake:copywriter"
 _TOKEN = re.compile(r"\s*\S+|\s+$")
 _JSON = TypeAdapter(dict[str, JsonValue])
 

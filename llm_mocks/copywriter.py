@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from llm_mocks.pantry import Family, family_of, phrasebook
+from llm_mocks.fixtures.families import Family, family_of, phrasebook
 from llm_mocks.reading import Reading
 
 T = TypeVar("T")

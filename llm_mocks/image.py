@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llm_mocks.copywriter import dice
-from llm_mocks.illustrations import still_life
-from llm_mocks.pantry import family_of
+from llm_mocks.fixtures.families import family_of
+from llm_mocks.fixtures.illustrations import drawing
 from llm_mocks.reading import Weather, weather_of
 
 FAKE_IMAGE_MODEL = "fake:illustrator"
@@ -81,7 +81,7 @@ class FakeImageModel:
         return Scene(
             weather=weather,
             palette=palettes[int(rng.integers(len(palettes)))],
-            subject=still_life(family.key),
+            subject=drawing(family.key),
             seed=int(rng.integers(64)),
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.context import CampaignContext
 from domain.errors import BadInput
+from domain.provenance import FAKE_MODEL, FAKE_PREFIX
 from llm_mocks.faults import FaultInjector, parse_faults
 
 if TYPE_CHECKING:
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
     from llm_mocks.chat import FakeChatModel
 
-FAKE_PREFIX = "fake:"
-FAKE_MODELS = ("fake:copywriter",)
+FAKE_MODELS = (FAKE_MODEL,)
 PACKAGES = {
     "anthropic": "langchain-anthropic",
     "azure_openai": "langchain-openai",
@@ -115,7 +115,7 @@ class ModelRegistry:
             reason = str(error).splitlines()[0].strip() if str(error) else type(error).__name__
             raise BadInput(
                 f"model '{name}' cannot be opened: {reason}",
-                remedy=f"set {provider.upper()}_API_KEY, or TESCOSENSE_MODEL=fake:copywriter to do without",
+                remedy=f"set {provider.upper()}_API_KEY, or TESCOSENSE_MODEL={FAKE_MODEL} to do without",
                 field="model",
             ) from error
         return model

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from prompts.diagnostic import Diagnostic
 from prompts.dialect import check_body, used_names
 from prompts.front_matter import Fences, check_front_matter, check_partial
-from prompts.problem import Problem
 
 
 def prompt_files(folder: Path) -> list[Path]:
@@ -12,9 +12,9 @@ def prompt_files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.prompty"))
 
 
-def check_prompts(folder: Path) -> list[Problem]:
+def check_prompts(folder: Path) -> list[Diagnostic]:
     """Every fault of every prompt and partial in the folder; empty when all is well."""
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     for partial in sorted((folder / "partials").glob("*")):
         text = partial.read_text(encoding="utf-8")
         problems += check_partial(text, file=partial.relative_to(folder).as_posix())
@@ -23,13 +23,13 @@ def check_prompts(folder: Path) -> list[Problem]:
     return problems
 
 
-def check_file(path: Path, root: Path) -> list[Problem]:
+def check_file(path: Path, root: Path) -> list[Diagnostic]:
     """Every fault of one prompt file; reads it and its folder, loads nothing."""
     file = path.relative_to(root).as_posix()
     try:
         source = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        return [Problem(file, 1, f"not UTF-8 text (byte {error.start})")]
+        return [Diagnostic(file, 1, f"not UTF-8 text (byte {error.start})")]
     problems, declared = check_front_matter(source, path, root, file=file)
     fences = Fences(source)
     if not fences.end:
@@ -38,7 +38,7 @@ def check_file(path: Path, root: Path) -> list[Problem]:
     used = used_names(fences.body)
     if used:
         problems += [
-            Problem(file, _declared_at(source, name), f"input {name!r} is declared and never used")
+            Diagnostic(file, _declared_at(source, name), f"input {name!r} is declared and never used")
             for name in declared
             if name not in used
         ]

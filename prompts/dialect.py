@@ -10,7 +10,7 @@ from functools import lru_cache
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from prompts.problem import Problem, did_you_mean
+from prompts.diagnostic import Diagnostic, did_you_mean
 from prompts.roles import ROLES, Part, marker_of, split_roles
 
 FILTERS = frozenset(
@@ -46,14 +46,14 @@ def environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
 
 
-def check_body(body: str, declared: Mapping[str, str], *, file: str, first_line: int = 1) -> list[Problem]:
+def check_body(body: str, declared: Mapping[str, str], *, file: str, first_line: int = 1) -> list[Diagnostic]:
     """Every fault of a template body.
 
     `declared` maps each input's name to its kind; `first_line` is the file's line the body starts on.
     """
-    problems = [Problem(file, first_line + offset, text) for offset, text in _role_faults(body)]
+    problems = [Diagnostic(file, first_line + offset, text) for offset, text in _role_faults(body)]
     for part in split_roles(body):
-        problems += [Problem(file, first_line + line - 1, text) for line, text in _part_faults(part, declared)]
+        problems += [Diagnostic(file, first_line + line - 1, text) for line, text in _part_faults(part, declared)]
     return problems
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from prompts.problem import Problem, did_you_mean
+from prompts.diagnostic import Diagnostic, did_you_mean
 
 KEYS = ("name", "displayName", "description", "metadata", "inputs", "model", "template")
 INPUT_KEYS = ("name", "kind", "description", "required", "default", "example", "items")
@@ -34,11 +34,11 @@ class Fences:
         self.body = "\n".join(lines[self.end :]) if self.end else source
 
 
-def check_front_matter(source: str, path: Path, root: Path, *, file: str) -> tuple[list[Problem], dict[str, str]]:
+def check_front_matter(source: str, path: Path, root: Path, *, file: str) -> tuple[list[Diagnostic], dict[str, str]]:
     """Every fault of the front matter, and the inputs it declares (name to kind). Nothing is resolved or loaded."""
     fences = Fences(source)
     if not (fences.starts and fences.end):
-        return [Problem(file, 1, "no front matter: the file must start with '---' and close it with '---'")], {}
+        return [Diagnostic(file, 1, "no front matter: the file must start with '---' and close it with '---'")], {}
     faults = [*_dash_faults(fences), *_reference_faults(fences, path, root)]
     declared: dict[str, str] = {}
     try:
@@ -51,13 +51,13 @@ def check_front_matter(source: str, path: Path, root: Path, *, file: str) -> tup
             faults += _mapping_faults(tree, declared)
         else:
             faults.append((1, "the front matter is empty: it needs at least name, inputs and template"))
-    return [Problem(file, line, text) for line, text in sorted(faults)], declared
+    return [Diagnostic(file, line, text) for line, text in sorted(faults)], declared
 
 
-def check_partial(text: str, *, file: str) -> list[Problem]:
+def check_partial(text: str, *, file: str) -> list[Diagnostic]:
     """A partial is plain text: a reference in it could be resolved a second time by the loader."""
     return [
-        Problem(file, number, "a partial is plain text: '${...}' and '{{' are not filled in here")
+        Diagnostic(file, number, "a partial is plain text: '${...}' and '{{' are not filled in here")
         for number, line in enumerate(text.splitlines(), start=1)
         if "${" in line or "{{" in line or "{%" in line
     ]

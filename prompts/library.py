@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from domain.errors import BadInput, NotFound
 from prompts.check import check_file, prompt_files
+from prompts.diagnostic import Diagnostic, did_you_mean
 from prompts.dialect import check_body
 from prompts.front_matter import check_partial
-from prompts.problem import Problem, did_you_mean
 from prompts.releases import Release, read_releases
 from prompts.template import (
     PromptInput,
@@ -40,7 +40,7 @@ class PromptInfo:
     description: str
     hash: str
     release: Release | None
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
 
     @property
     def is_released(self) -> bool:
@@ -52,7 +52,7 @@ class PromptInfo:
 class _Shelved:
     template: PromptTemplate
     stamp: Stamp
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 class PromptLibrary:
@@ -159,12 +159,12 @@ class PromptLibrary:
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.prompty"
 
-    def _load(self, name: str) -> tuple[Sequence[Problem], PromptTemplate | None]:
+    def _load(self, name: str) -> tuple[Sequence[Diagnostic], PromptTemplate | None]:
         path = self._path(name)
         known = [self._name(found) for found in prompt_files(self._folder)]
         if name not in known:
             if name in self._shelf:
-                return [Problem(f"{name}.prompty", 1, "the file is gone; the last good version is in use")], None
+                return [Diagnostic(f"{name}.prompty", 1, "the file is gone; the last good version is in use")], None
             hint = did_you_mean(name, known).removeprefix(", ") or f"known prompts are {', '.join(known)}"
             raise NotFound(f"there is no prompt '{name}'", remedy=hint, field="prompt")
         problems = check_file(path, self._folder)
@@ -175,17 +175,17 @@ class PromptLibrary:
         return _read(name, path, self._folder)
 
 
-def _read(name: str, path: Path, root: Path) -> tuple[Sequence[Problem], PromptTemplate | None]:
+def _read(name: str, path: Path, root: Path) -> tuple[Sequence[Diagnostic], PromptTemplate | None]:
     """Load a file that has passed the checks. Prompty is imported here: it takes a quarter of a second."""
     import prompty
 
     try:
         agent = prompty.load(path, allowed_file_roots=[root / "partials"])
     except (ValueError, TypeError, OSError) as error:
-        return [Problem(path.relative_to(root).as_posix(), 1, f"not a prompt file: {error}")], None
+        return [Diagnostic(path.relative_to(root).as_posix(), 1, f"not a prompt file: {error}")], None
     if agent.name != name:
         wrong = f"its name is '{agent.name}' and its place says '{name}'"
-        return [Problem(path.relative_to(root).as_posix(), 2, wrong)], None
+        return [Diagnostic(path.relative_to(root).as_posix(), 2, wrong)], None
     return [], compile_template(
         name, agent.description or "", agent.instructions or "", _inputs(agent), _settings(agent)
     )
@@ -209,7 +209,7 @@ def _settings(agent: "Agent") -> PromptSettings:
     return PromptSettings(options.temperature, options.max_output_tokens, options.top_p)
 
 
-def _unusable(name: str, problems: Sequence[Problem]) -> BadInput:
+def _unusable(name: str, problems: Sequence[Diagnostic]) -> BadInput:
     shown = "; ".join(str(problem) for problem in problems[:3])
     more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
     return BadInput(f"prompt '{name}' cannot be used: {shown}{more}", remedy="mend it and try again", field="prompt")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Template, TemplateError
 
 from domain.errors import BadInput
+from prompts.diagnostic import did_you_mean
 from prompts.dialect import environment
-from prompts.problem import did_you_mean
 from prompts.roles import neutralise, split_roles
 
 if TYPE_CHECKING:

@@ -5,17 +5,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
+
+from domain.context import HOUSE_ACCOUNT
+from domain.errors import Conflict
 from runtime.settings import Settings
-from storage.campaigns import CampaignRepository
+from storage.campaigns.recording import CampaignRepository
 from storage.clock import WorldClock
-from storage.database import Database
-from storage.events import EventStore
-from storage.ledger import Ledger
+from storage.engine.database import Database
+from storage.leases import RunRegistry
+from storage.ledger.ledger import Ledger
 from storage.lessons import LessonRepository
+from storage.log.events import EventStore
 from storage.media_buys import MediaBuyRepository
-from storage.migrate import migrate
-from storage.runs import RunRegistry
+from storage.schema.migrate import migrate
 from storage.threads import ThreadRepository
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +56,16 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             leases=RunRegistry(database),
             clock=WorldClock(database),
         )
+
+
+async def apply_budgets(settings: Settings, ledger: Ledger) -> None:
+    """Give the house account what was set. A process started without these settings, a command typed beside a server
+    for example, leaves the account as it is. A budget below what is taken is logged, and the old one stays."""
+    if not settings.model_fields_set & {"account_budget", "account_daily_budget"}:
+        return
+    try:
+        await ledger.set_budget(
+            HOUSE_ACCOUNT, budget=settings.account_budget, daily_budget=settings.account_daily_budget
+        )
+    except Conflict as error:
+        log.warning("budget.not_changed", reason=str(error))

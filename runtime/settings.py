@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import BadInput
 from domain.money import Money, pounds
+from domain.provenance import FAKE_MODEL
 
 
 class Settings(BaseSettings):
@@ -21,7 +22,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="SQLite in the data directory when empty, or any PostgreSQL URL")
     redis_url: str = Field(default="", description="in-process bus when empty, Redis or Valkey Streams otherwise")
     workers: bool = Field(default=False, description="runs are executed by `tescosense worker`, not by who starts them")
-    model: str = Field(default="fake:copywriter", description="the chat model, `fake:copywriter` or `provider:model`")
+    model: str = Field(default=FAKE_MODEL, description="the chat model, `fake:copywriter` or `provider:model`")
     model_base_url: str = Field(default="", description="base URL of any OpenAI-compatible server")
     model_api_key: SecretStr = SecretStr("")
     ad_seller_url: str = Field(default="", description="an AdCP seller to buy from; the simulated platform when empty")

@@ -4,26 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from agents.learning.beliefs import beliefs_of
 from agents.ports import ChatModels
+from agents.response.beliefs import beliefs_of
 from agents.sensing.agent import SensingAgent
 from domain.context import CampaignContext
 from domain.identifiers import new_id
 from domain.lesson import Belief
 from domain.provenance import Provenance
+from graph.compiled import CompiledCampaign
 from prompts.library import PromptLibrary
-from runtime.bus import Bus
-from runtime.deadlines import Deadlines
-from runtime.executor import CompiledCampaign, RunExecutor
-from runtime.live_world import LiveWorldRunner
+from runtime.events.bus import Bus
+from runtime.events.telemetry import Telemetry
+from runtime.live.deadlines import Deadlines
+from runtime.live.world import LiveWorldRunner
 from runtime.repositories import Repositories
-from runtime.runs import Runs
+from runtime.runs.executor import RunExecutor
+from runtime.runs.runs import Runs
 from runtime.settings import Settings
-from runtime.telemetry import Telemetry
-from storage.campaigns import CampaignRepository
-from storage.events import EventStore
-from storage.ledger import Ledger
+from storage.campaigns.recording import CampaignRepository
+from storage.ledger.ledger import Ledger
 from storage.lessons import LessonRepository
+from storage.log.events import EventStore
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
 

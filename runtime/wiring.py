@@ -16,48 +16,46 @@ from agents.ports import ChatModels
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
-from domain.context import CampaignContext, ScheduledScenario, WorldRef
+from domain.context import LIVE_WORLD, CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
 from graph.failure import FailureHandler
 from graph.gates import ApprovalGate, MeasurementGate
-from llm_mocks.illustrations import still_lifes
-from llm_mocks.pantry import family_of, phrasebook
+from llm_mocks.fixtures.families import family_of, phrasebook
+from llm_mocks.fixtures.illustrations import drawings
 from llm_mocks.registry import ModelRegistry
 from prompts import FOLDER
 from prompts.library import PromptLibrary
-from runtime import upkeep
-from runtime.answers import AnswerCheck
-from runtime.budgets import apply_budgets
-from runtime.bus import Bus, InProcessBus
-from runtime.chores import forever
-from runtime.deadlines import Deadlines
-from runtime.executor import RunExecutor
-from runtime.live_ports import WORLD, Clock
-from runtime.live_world import LiveWorldRunner
-from runtime.owners import this_process
-from runtime.queue import InProcessQueue
-from runtime.reconciliation import EVERY as RECONCILE_EVERY
-from runtime.reconciliation import Reconciler, Unanswered
-from runtime.recovery import EVERY, keep_recovering
-from runtime.repositories import Repositories, open_repositories
-from runtime.retelling import Retelling
-from runtime.retention import EVERY as CLEAR_EVERY
-from runtime.retention import Retention
-from runtime.runs import RunQueue, Runs
+from runtime import periodic
+from runtime.events.backfill import Backfill
+from runtime.events.bus import Bus, InProcessBus
+from runtime.events.retention import EVERY as CLEAR_EVERY
+from runtime.events.retention import Retention
+from runtime.events.telemetry import Telemetry
+from runtime.live.deadlines import Deadlines
+from runtime.live.ports import Clock
+from runtime.live.threads import CurrentThreads
+from runtime.live.world import LiveWorldRunner
+from runtime.periodic import forever
+from runtime.repositories import Repositories, apply_budgets, open_repositories
+from runtime.runs.answers import AnswerCheck
+from runtime.runs.executor import RunExecutor
+from runtime.runs.queue import InProcessQueue
+from runtime.runs.reconciliation import EVERY as RECONCILE_EVERY
+from runtime.runs.reconciliation import Reconciler, Unanswered
+from runtime.runs.recovery import EVERY, keep_recovering, this_process
+from runtime.runs.runs import RunQueue, Runs
 from runtime.settings import Settings
 from runtime.system import System
-from runtime.telemetry import Telemetry
-from runtime.threads import CurrentThreads
-from storage.checkpoints import checkpointer, prune
-from storage.events import EventWriter
+from storage.checkpoints.checkpoints import checkpointer, prune
+from storage.log.events import EventBatcher
 from storage.records import LiveWorld
 from world.ports import AdPlatforms, Worlds
-from world.simulated import scenarios
-from world.simulated.ad_platform import SimulatedAdPlatforms
-from world.simulated.market import SimulatedWorlds
-from world.simulated.timeline import LAST_DAY
+from world.simulated.market import scenarios
+from world.simulated.market.market import SimulatedWorlds
+from world.simulated.market.timeline import LAST_DAY
+from world.simulated.media.ad_platform import SimulatedAdPlatforms
 from world.sources import AllWorlds
 
 LIVE_WORLD_STARTS = date(2026, 11, 2)
@@ -102,7 +100,7 @@ class LiveDay:
         self._clock = clock
 
     async def __call__(self, context: CampaignContext) -> date | None:
-        if context.world is None or context.world.world_id != WORLD:
+        if context.world is None or context.world.world_id != LIVE_WORLD:
             return None
         world = await self._clock.load()
         return world.today if world else None
@@ -116,7 +114,7 @@ async def open_worlds(settings: Settings, repositories: Repositories) -> AsyncIt
     if not settings.ad_seller_url:
         yield worlds, SimulatedAdPlatforms(worlds, repositories.media_buys)
         return
-    from world.adcp.platforms import AdcpPlatforms
+    from world.adcp.buyer.platforms import AdcpPlatforms
 
     token = settings.ad_seller_token.get_secret_value() or None
     sellers = AdcpPlatforms(settings.ad_seller_url, token=token, log=repositories.media_buys)
@@ -135,7 +133,7 @@ async def open_prompts() -> PromptLibrary:
         rulebook()
         phrasebook()
         family_of("", "")
-        still_lifes()
+        drawings()
 
     await asyncio.to_thread(read)
     return prompts
@@ -195,7 +193,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         models = open_models(settings)
         nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts)
         graph = build_graph(nodes, context_form(prompts)).compile(checkpointer=saver, name="campaign")
-        writer = EventWriter(repositories.events)
+        writer = EventBatcher(repositories.events)
         stack.push_async_callback(writer.close)
         owner = this_process()
         executor = RunExecutor(
@@ -205,7 +203,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             leases=repositories.leases,
             records=repositories.campaigns,
             owner=owner,
-            retell=Retelling(graph, repositories.events),
+            backfill=Backfill(graph, repositories.events),
         )
         queue = _open_queue(settings, executor, repositories, owner)
         runs = Runs(
@@ -221,10 +219,10 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             reconcile=Reconciler(graph, repositories.ledger),
             owner=owner,
         )
-        upkeep.begin(stack, upkeep.keep_leases(repositories.leases, owner))
-        upkeep.begin(stack, upkeep.keep_fresh(prompts))
+        periodic.begin(stack, periodic.keep_leases(repositories.leases, owner))
+        periodic.begin(stack, periodic.keep_fresh(prompts))
         asking = Unanswered(repositories.campaigns, runs)
-        upkeep.begin(stack, forever("unanswered bookings", asking.ask_again, pause=RECONCILE_EVERY))
+        periodic.begin(stack, forever("unanswered bookings", asking.ask_again, pause=RECONCILE_EVERY))
         retention = Retention(
             events=repositories.events,
             campaigns=repositories.campaigns,
@@ -232,8 +230,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             event_days=settings.event_days,
             checkpoints_kept=settings.checkpoints_kept,
         )
-        upkeep.begin(stack, forever("retention", retention.clear, pause=CLEAR_EVERY))
-        upkeep.begin(stack, forever("broken runs", executor.bury_broken, pause=EVERY))
+        periodic.begin(stack, forever("retention", retention.clear, pause=CLEAR_EVERY))
+        periodic.begin(stack, forever("broken runs", executor.record_failed_runs, pause=EVERY))
         telemetry = Telemetry()
         stack.push_async_callback(queue.aclose)
         deadlines = Deadlines(repositories.campaigns, grace=timedelta(seconds=settings.decision_grace_seconds))
@@ -250,7 +248,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             last_day=LIVE_WORLD_ENDS,
             deadlines=deadlines,
         )
-        upkeep.tune_interpreter()
+        periodic.tune_interpreter()
         yield System(
             settings=settings,
             repositories=repositories,
@@ -273,11 +271,11 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
 
 async def work(settings: Settings) -> None:
     """Be a worker: execute orders from the queue until cancelled."""
-    from runtime.worker import take_orders
+    from runtime.runs.worker import take_orders
 
     async with AsyncExitStack() as stack:
         system = await stack.enter_async_context(open_system(settings))
-        upkeep.begin(stack, keep_recovering(system.runs))
+        periodic.begin(stack, keep_recovering(system.runs))
         await take_orders(
             settings.redis_url, executor=system.executor, leases=system.repositories.leases, owner=this_process()
         )
@@ -286,7 +284,7 @@ async def work(settings: Settings) -> None:
 def _open_queue(settings: Settings, executor: RunExecutor, repositories: Repositories, owner: str) -> RunQueue:
     if not settings.workers:
         return InProcessQueue(executor)
-    from runtime.worker import RedisQueue
+    from runtime.runs.worker import RedisQueue
 
     return RedisQueue(settings.redis_url, repositories.leases, owner)
 
@@ -294,6 +292,6 @@ def _open_queue(settings: Settings, executor: RunExecutor, repositories: Reposit
 async def _open_bus(settings: Settings) -> Bus:
     if not settings.redis_url:
         return InProcessBus()
-    from runtime.redis_bus import RedisBus
+    from runtime.events.redis_bus import RedisBus
 
     return await RedisBus.connect(settings.redis_url)

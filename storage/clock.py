@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, select
 
-from domain.context import ScheduledScenario
+from domain.context import LIVE_WORLD, ScheduledScenario
 from domain.errors import NotFound
-from storage.database import Database
+from storage.engine.database import Database
+from storage.engine.statements import insert_new, upsert
 from storage.records import LiveWorld
-from storage.statements import insert_new, upsert
-from storage.system_tables import world_clock
+from storage.schema.system_tables import world_clock
 
 _W = world_clock.c
 
@@ -26,7 +26,7 @@ class WorldClock:
         self._database = database
         self._now = now
 
-    async def load(self, world_id: str = "live") -> LiveWorld | None:
+    async def load(self, world_id: str = LIVE_WORLD) -> LiveWorld | None:
         return await self._database.read(lambda connection: _load(connection, world_id))
 
     async def open(self, first: LiveWorld) -> LiveWorld:
@@ -42,13 +42,13 @@ class WorldClock:
         """Overwrite the whole state."""
         await self._database.write(lambda connection: upsert(connection, world_clock, [self._row(world)]))
 
-    async def advance(self, seen: date, today: date, world_id: str = "live") -> bool:
+    async def advance(self, seen: date, today: date, world_id: str = LIVE_WORLD) -> bool:
         """Move from `seen` to `today`; False when another process has moved the clock on already."""
         query = world_clock.update().where(_W.world_id == world_id, _W.today == seen)
         values = {"today": today, "updated_at": self._now()}
         return await self._database.write(lambda connection: connection.execute(query, values).rowcount == 1)
 
-    async def schedule(self, scenario: ScheduledScenario, world_id: str = "live") -> LiveWorld:
+    async def schedule(self, scenario: ScheduledScenario, world_id: str = LIVE_WORLD) -> LiveWorld:
         """Add a scenario to the log, once. Raises NotFound before the world was opened."""
         return await self._change(
             world_id,
@@ -59,7 +59,7 @@ class WorldClock:
             ),
         )
 
-    async def run(self, *, running: bool, speed: float | None = None, world_id: str = "live") -> LiveWorld:
+    async def run(self, *, running: bool, speed: float | None = None, world_id: str = LIVE_WORLD) -> LiveWorld:
         """Start or pause the clock, and set its speed. Raises NotFound before the world was opened."""
 
         def change(world: LiveWorld) -> LiveWorld:

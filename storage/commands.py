@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import JsonValue
 from sqlalchemy import Connection, select
 
-from storage.database import Database
-from storage.statements import insert_new
-from storage.system_tables import commands
+from storage.engine.database import Database
+from storage.engine.statements import insert_new
+from storage.schema.system_tables import commands
 
 _C = commands.c
 KEPT = timedelta(days=7)

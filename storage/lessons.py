@@ -8,10 +8,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from domain.errors import NotFound
 from domain.lesson import Lesson
-from storage.database import Database
-from storage.history import advance
-from storage.statements import insert_new
-from storage.system_tables import lessons
+from storage.engine.database import Database
+from storage.engine.statements import insert_new
+from storage.log.history import advance
+from storage.schema.system_tables import lessons
 
 _CHANGED = (
     select(lessons.c.id, lessons.c.revision, lessons.c.position, lessons.c.withdrawn, lessons.c.document)

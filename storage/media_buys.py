@@ -6,9 +6,9 @@ from sqlalchemy import Connection, bindparam, select
 
 from domain.booking import MediaBuy
 from domain.errors import Conflict
-from storage.database import Database
-from storage.statements import insert_new
-from storage.system_tables import media_buys
+from storage.engine.database import Database
+from storage.engine.statements import insert_new
+from storage.schema.system_tables import media_buys
 
 _REMEMBERED = 4096
 _B = media_buys.c

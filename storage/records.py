@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from domain.context import ScheduledScenario
+from domain.context import LIVE_WORLD, ScheduledScenario
 from domain.events import Event
 from domain.money import Money
 from domain.plan import Audience, Channel
@@ -108,7 +108,7 @@ class ActiveRun(_Record):
 class LiveWorld(_Record):
     """The live world's clock and what has been made to happen in it."""
 
-    world_id: str = "live"
+    world_id: str = LIVE_WORLD
     seed: int
     today: date
     speed: float = Field(gt=0, description="world days per minute")

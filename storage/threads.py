@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from domain.context import CampaignContext
 from domain.errors import Conflict
-from storage.database import Database
-from storage.statements import insert_new
-from storage.system_tables import threads
+from storage.engine.database import Database
+from storage.engine.statements import insert_new
+from storage.schema.system_tables import threads
 
 _KEPT = 4096
 

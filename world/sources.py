@@ -6,12 +6,12 @@ from typing import Final
 
 from domain.context import WorldRef
 from domain.errors import BadInput
-from world.complete_journey import CompleteJourneyWorlds
-from world.files import FilesWorlds
+from world.complete_journey.world import CompleteJourneyWorlds
+from world.files.world import FilesWorlds
 from world.ports import MediaBuyLog
-from world.simulated.catalogue import near_miss
-from world.simulated.market import SimulatedWorlds
-from world.simulated.sellable import Sellable
+from world.simulated.market.catalogue import near_miss
+from world.simulated.market.market import SimulatedWorlds
+from world.simulated.media.sellable import Sellable
 
 SOURCES: Final[Sequence[str]] = ("simulated", "complete-journey", "files:DIR")
 

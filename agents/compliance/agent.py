@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from agents.compliance.claims import Case, applies, objection
 from agents.compliance.rulebook import Rule, rulebook
-from agents.creative.artwork import draw
+from agents.creative.artwork.drawing import draw
 from domain.catalogue import Product
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding, Outcome

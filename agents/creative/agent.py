@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 from langgraph.runtime import Runtime
 
 from agents.asking import ask
-from agents.creative.artwork import draw
+from agents.creative.artwork.drawing import draw
 from agents.creative.formats import FORMATS, AdFormat
 from agents.ports import ChatModels
 from domain.catalogue import Product

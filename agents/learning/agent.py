@@ -8,10 +8,10 @@ from uuid import UUID
 import numpy as np
 from langgraph.runtime import Runtime
 
-from agents.learning.beliefs import Posterior, before_and_after
 from agents.learning.measurement import experiment_sales, sale_price
-from agents.strategy.response import ResponseCurves, cell_name
-from agents.strategy.schedule import has_next_cycle
+from agents.response.beliefs import Posterior, before_and_after
+from agents.response.curves import ResponseCurves, cell_name
+from agents.response.schedule import has_next_cycle
 from domain.context import CampaignContext
 from domain.errors import BadInput
 from domain.events import BeliefsUpdated

@@ -20,13 +20,12 @@ from domain.catalogue import Store
 from domain.errors import DataFault
 from domain.money import pounds
 from domain.performance import LiftEstimate
-from domain.plan import Flight, Holdout, Interval
+from domain.plan import INTERVAL_LEVEL, Flight, Holdout, Interval
 from world.ports import StoreSales
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-LEVEL = 0.8
 BY_STORE = "randomised holdout, pre-period adjusted (difference-in-differences on log units, by region)"
 BY_TOTALS = "randomised holdout, pre-period adjusted (ratio of the arms' totals, stores too small to read one by one)"
 _LEAST_NOISE = 0.01
@@ -45,7 +44,7 @@ class LogLift:
     degrees: int
     method: str = BY_STORE
 
-    def interval(self, level: float = LEVEL) -> tuple[float, float]:
+    def interval(self, level: float = INTERVAL_LEVEL) -> tuple[float, float]:
         """Central interval of delta by Student's t."""
         from scipy.special import stdtrit
 
@@ -80,7 +79,7 @@ def measure_lift(
         incremental_units=units,
         incremental_sales=pounds(units * price),
         standard_error=sold * float(np.exp(-estimate.delta)) * estimate.standard_error * price,
-        interval=Interval(low=low, high=high, level=LEVEL),
+        interval=Interval(low=low, high=high, level=INTERVAL_LEVEL),
         lift=float(np.expm1(estimate.delta)),
         treated_stores=int(treated.sum()),
         control_stores=int((~treated).sum()),

@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 
 from agents.learning.lift import measure_lift
-from agents.strategy.forecast import pre_period
+from agents.response.forecast import pre_period
 from domain.booking import ChannelDelivery, Delivery
 from domain.errors import BadInput
 from domain.identifiers import derived_id

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
-from agents.sensing import wording
-from agents.sensing.evidence import evidence as evidence_of
-from agents.sensing.finding import Finding
-from agents.sensing.findings import sense
 from agents.sensing.signals import Signals, read_signals
+from agents.sensing.telling import wording
+from agents.sensing.telling.evidence import evidence as evidence_of
+from agents.sensing.telling.insight import Insight
+from agents.sensing.telling.insights import sense
 from domain.context import WorldRef
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity, OpportunityKind
@@ -53,7 +53,7 @@ def analyse(world: World, today: date | None, threshold: float) -> Analysis:
     return Analysis(today=day, name=wording.campaign_name(findings[0]) if findings else "", opportunities=opportunities)
 
 
-def describe(finding: Finding, others: list[Finding], panel: Panel, provenance: Provenance) -> Opportunity:
+def describe(finding: Insight, others: list[Insight], panel: Panel, provenance: Provenance) -> Opportunity:
     """A finding as the contract has it, in words and numbers."""
     return Opportunity(
         id=derived_id(finding.category, panel.last_day),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.baseline import Baseline
-from agents.sensing.regressors import JUDGED_DAYS
+from agents.sensing.baseline.baseline import Baseline
+from agents.sensing.baseline.regressors import JUDGED_DAYS
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]

@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.baseline import Baseline
+from agents.sensing.baseline.baseline import Baseline
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]

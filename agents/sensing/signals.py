@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms import measure_deviations
-from agents.sensing.baseline import Baseline, fit_baseline
+from agents.sensing.alarms.alarms import measure_deviations
+from agents.sensing.baseline.baseline import Baseline, fit_baseline
+from agents.sensing.baseline.regressors import JUDGED_DAYS
+from agents.sensing.baseline.tracking import follow_scale
 from agents.sensing.feed import find_feed_faults
-from agents.sensing.regressors import JUDGED_DAYS
-from agents.sensing.tracking import follow_scale
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]

@@ -12,13 +12,13 @@ from langgraph.types import Overwrite
 
 from agents.asking import ask
 from agents.ports import ChatModels
+from agents.response.schedule import cycle_flight
 from agents.strategy.audience import choose_audience
-from agents.strategy.decision import Decision, decide, fixed
+from agents.strategy.decision import BudgetDecision, decide, fixed
 from agents.strategy.edits import check_budgets, edited_budgets
 from agents.strategy.offer import offered_line
 from agents.strategy.plan import spending_plan, unspent_plan, why_not
-from agents.strategy.schedule import cycle_flight
-from agents.strategy.situation import Situation, survey
+from agents.strategy.planning_inputs import PlanningInputs, gather_planning_inputs
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
@@ -115,7 +115,7 @@ class StrategyAgent:
         context = runtime.context
         platform = self._platforms.open(world.ref, context.faults)
         lessons = await self._lessons.current()
-        situation = await survey(
+        inputs = await gather_planning_inputs(
             state,
             context,
             opportunity,
@@ -126,19 +126,19 @@ class StrategyAgent:
         )
         edit = _edit_of(state)
         if state.plan is not None and edit is not None:
-            return self._edited(campaign_id, situation, state.plan, edit)
-        decision = decide(situation.market, np.random.default_rng([context.seed, state.cycle, len(lessons)]))
+            return self._edited(campaign_id, inputs, state.plan, edit)
+        decision = decide(inputs.market, np.random.default_rng([context.seed, state.cycle, len(lessons)]))
         if not decision.spends:
-            return _declined(campaign_id, situation, decision, why_not(situation, decision))
-        brief, prompt_hash = await self._brief(situation, runtime)
-        return spending_plan(campaign_id, situation, decision, brief, prompt_hash)
+            return _declined(campaign_id, inputs, decision, why_not(inputs, decision))
+        brief, prompt_hash = await self._brief(inputs, runtime)
+        return spending_plan(campaign_id, inputs, decision, brief, prompt_hash)
 
     def _edited(
-        self, campaign_id: UUID, situation: Situation, plan: CampaignPlan, edit: ApprovalDecision
+        self, campaign_id: UUID, inputs: PlanningInputs, plan: CampaignPlan, edit: ApprovalDecision
     ) -> CampaignPlan:
         """The plan with a person's budgets: same brief, same stores, figures of its own. A person may choose to spend
         where the optimiser would not; the forecast says what that is expected to cost."""
-        market = situation.market
+        market = inputs.market
         budgets = edited_budgets(plan, edit.budgets)
         check_budgets(
             budgets,
@@ -149,17 +149,17 @@ class StrategyAgent:
             barred=market.barred,
         )
         decision = fixed(market, budgets, edit.decided_by)
-        return spending_plan(campaign_id, situation, decision, plan.brief, plan.prompt_hash)
+        return spending_plan(campaign_id, inputs, decision, plan.brief, plan.prompt_hash)
 
-    async def _brief(self, situation: Situation, runtime: Runtime[CampaignContext]) -> tuple[CampaignBrief, str]:
+    async def _brief(self, inputs: PlanningInputs, runtime: Runtime[CampaignContext]) -> tuple[CampaignBrief, str]:
         """The model's brief, led by a product that was offered, and the hash of its prompt."""
         context = runtime.context
-        rendered = self._prompts.render(PROMPT, _prompt_values(situation), context.strategy_prompt or None)
+        rendered = self._prompts.render(PROMPT, _prompt_values(inputs), context.strategy_prompt or None)
         answer = await ask(
             self._models.open(context), rendered, CampaignBrief, node="strategy", announce=runtime.stream_writer
         )
         brief = answer.value
-        offered = [product.sku for product in situation.offer.products]
+        offered = [product.sku for product in inputs.offer.products]
         hero = brief.hero_sku if brief.hero_sku in offered else offered[0]
         return brief.model_copy(update={"hero_sku": hero}), answer.prompt_hash
 
@@ -170,34 +170,34 @@ def _edit_of(state: CampaignState) -> ApprovalDecision | None:
     return decision if state.plan is not None and decision is not None and decision.decision == "edit_plan" else None
 
 
-def _prompt_values(situation: Situation) -> dict[str, str | list[str]]:
-    opportunity, flight = situation.opportunity, situation.flight
+def _prompt_values(inputs: PlanningInputs) -> dict[str, str | list[str]]:
+    opportunity, flight = inputs.opportunity, inputs.flight
     return {
         "headline": opportunity.headline,
         "category": opportunity.category,
-        "regions": ", ".join(situation.audience.regions),
+        "regions": ", ".join(inputs.audience.regions),
         "cause": opportunity.cause.value.replace("_", " "),
         "advice": opportunity.diagnosis.advice,
         "evidence": [evidence.statement for evidence in opportunity.evidence],
         "flight": f"{flight.start:%-d %B %Y} to {flight.end:%-d %B %Y}",
-        "audience": situation.audience.description,
-        "products": [offered_line(product) for product in situation.offer.products],
-        "lessons": [lesson.statement for lesson in situation.cited[:5]],
+        "audience": inputs.audience.description,
+        "products": [offered_line(product) for product in inputs.offer.products],
+        "lessons": [lesson.statement for lesson in inputs.cited[:5]],
     }
 
 
-def _declined(campaign_id: UUID, situation: Situation, decision: Decision, reason: str) -> CampaignPlan:
+def _declined(campaign_id: UUID, inputs: PlanningInputs, decision: BudgetDecision, reason: str) -> CampaignPlan:
     return unspent_plan(
         campaign_id,
-        situation.opportunity,
-        cycle=situation.cycle,
+        inputs.opportunity,
+        cycle=inputs.cycle,
         reason=reason,
-        hero_sku=situation.offer.products[0].sku,
-        audience=situation.audience,
-        flight=situation.flight,
-        margin_rate=situation.market.margin_rate,
+        hero_sku=inputs.offer.products[0].sku,
+        audience=inputs.audience,
+        flight=inputs.flight,
+        margin_rate=inputs.market.margin_rate,
         binding=decision.binding,
-        cited=situation.cited,
+        cited=inputs.cited,
     )
 
 

@@ -27,7 +27,7 @@ _WHOLE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Problem:
+class AllocationProblem:
     """n channels. All in pounds; `first_return` is margin per pound at the first pound.
 
     `maximum_share` is the largest share of what is spent that one channel may take; 1 is no limit.
@@ -79,7 +79,7 @@ def water_fill(first_return: Vector, scale: Vector, low: Vector, high: Vector, t
     return np.clip(scale * (log_return - level), low, high), float(np.exp(level))
 
 
-def allocate(problem: Problem) -> Solution:
+def allocate(problem: AllocationProblem) -> Solution:
     """The budgets of greatest incremental margin less spend. Exact for concave returns; may use less than the total."""
     nothing = Solution(np.zeros_like(problem.scale), 0.0)
     best, best_profit = nothing, 0.0
@@ -100,7 +100,7 @@ def allocate(problem: Problem) -> Solution:
     return Solution(np.where(best.budgets > _WHOLE, best.budgets, 0.0), best.shadow_price)
 
 
-def _split(problem: Problem, low: Vector, high: Vector, channel: int) -> Iterator[tuple[Vector, Vector]]:
+def _split(problem: AllocationProblem, low: Vector, high: Vector, channel: int) -> Iterator[tuple[Vector, Vector]]:
     """The two ways out for a channel below its smallest order: without it, or with enough of it (tried first)."""
     without = high.copy()
     without[channel] = 0.0
@@ -111,7 +111,7 @@ def _split(problem: Problem, low: Vector, high: Vector, channel: int) -> Iterato
         yield enough, high
 
 
-def _relaxed(problem: Problem, low: Vector, high: Vector) -> Solution | None:
+def _relaxed(problem: AllocationProblem, low: Vector, high: Vector) -> Solution | None:
     """The best budgets in the box under total and share, spending only while a pound returns a pound."""
     if low.sum() > problem.total + _WHOLE:
         return None
@@ -127,7 +127,7 @@ def _relaxed(problem: Problem, low: Vector, high: Vector) -> Solution | None:
     return _within_share(problem, low, high)
 
 
-def _within_share(problem: Problem, low: Vector, high: Vector) -> Solution | None:
+def _within_share(problem: AllocationProblem, low: Vector, high: Vector) -> Solution | None:
     """The best sum T when no channel may take more than `share * T`.
 
     The value of T is concave, and its slope is the multiplier of the sum plus `share` times what the capped channels

@@ -7,10 +7,10 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.learning.beliefs import Posterior, nonnegative
-from agents.strategy.allocation import Problem, Solution, allocate, whole_pence
-from agents.strategy.forecast import Forecast, forecast
-from agents.strategy.response import ResponseCurves
+from agents.response.beliefs import Posterior, nonnegative
+from agents.response.curves import ResponseCurves
+from agents.response.forecast import Forecast, forecast
+from agents.strategy.allocation import AllocationProblem, Solution, allocate, whole_pence
 from domain.booking import MediaProduct
 from domain.context import RiskLimits
 from domain.money import Money
@@ -29,7 +29,7 @@ EVEN_PACING = Decimal("0.88")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Market:
+class MediaMarket:
     """What a decision stands on. `channels` [n] are sold and lawful; `beliefs` are about their cells, in that order."""
 
     channels: tuple[Channel, ...]
@@ -48,10 +48,10 @@ class Market:
         daily = self.limits.daily_budget
         return float(self.available if daily is None else min(self.available, daily * self.days * EVEN_PACING))
 
-    def problem(self, effectiveness: Vector) -> Problem:
+    def problem(self, effectiveness: Vector) -> AllocationProblem:
         """The allocation problem if the channels had this `effectiveness` [n]."""
         slope = self.curves.slope(np.zeros(len(self.channels)), nonnegative(effectiveness))
-        return Problem(
+        return AllocationProblem(
             first_return=self.margin_rate * slope,
             scale=self.curves.scale,
             total=self.spendable,
@@ -62,7 +62,7 @@ class Market:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Decision:
+class BudgetDecision:
     """Budgets [n] with what is expected of them. `marginal` [n] is margin from the next pound, as decided on."""
 
     channels: tuple[Channel, ...]
@@ -78,7 +78,7 @@ class Decision:
         return self.forecast.spend > 0 and self.forecast.margin > self.forecast.spend
 
 
-def decide(market: Market, rng: np.random.Generator) -> Decision:
+def decide(market: MediaMarket, rng: np.random.Generator) -> BudgetDecision:
     """Allocate on a draw from the beliefs, so that what is uncertain gets tried; expect what the beliefs' mean says.
 
     A draw may never buy an expected loss: where its budgets would lose money under the mean, the mean's own budgets
@@ -90,11 +90,11 @@ def decide(market: Market, rng: np.random.Generator) -> Decision:
     return drawn if drawn.spends else _decided(market, market.beliefs.mean)
 
 
-def fixed(market: Market, budgets: dict[Channel, Money], edited_by: str) -> Decision:
+def fixed(market: MediaMarket, budgets: dict[Channel, Money], edited_by: str) -> BudgetDecision:
     """The same figures for budgets a person has set; `market` covers every channel in `budgets`."""
     amounts = tuple(budgets.get(channel, Decimal(0)) for channel in market.channels)
     spend = np.array([float(amount) for amount in amounts])
-    return Decision(
+    return BudgetDecision(
         channels=market.channels,
         budgets=amounts,
         forecast=forecast(market.curves, spend, market.beliefs, market.margin_rate),
@@ -104,7 +104,7 @@ def fixed(market: Market, budgets: dict[Channel, Money], edited_by: str) -> Deci
     )
 
 
-def best_first_pound(market: Market) -> tuple[Channel, float] | None:
+def best_first_pound(market: MediaMarket) -> tuple[Channel, float] | None:
     """The channel whose first pound is expected to return the most margin, and that margin; None without channels."""
     if not market.channels or market.curves.baseline <= 0:
         return None
@@ -113,12 +113,12 @@ def best_first_pound(market: Market) -> tuple[Channel, float] | None:
     return market.channels[best], float(returns[best])
 
 
-def _decided(market: Market, effectiveness: Vector) -> Decision:
+def _decided(market: MediaMarket, effectiveness: Vector) -> BudgetDecision:
     problem = market.problem(effectiveness)
     solution = allocate(problem)
     budgets = whole_pence(solution.budgets, problem.maximum_share, problem.minimum)
     spend = np.array([float(amount) for amount in budgets])
-    return Decision(
+    return BudgetDecision(
         channels=market.channels,
         budgets=budgets,
         forecast=forecast(market.curves, spend, market.beliefs, market.margin_rate),
@@ -128,7 +128,7 @@ def _decided(market: Market, effectiveness: Vector) -> Decision:
     )
 
 
-def _binding(market: Market, problem: Problem, solution: Solution, spend: Vector) -> list[str]:
+def _binding(market: MediaMarket, problem: AllocationProblem, solution: Solution, spend: Vector) -> list[str]:
     """The constraints without which the optimiser would have done otherwise, by name."""
     names = _lawful_limits(market)
     if solution.spent >= problem.total - 0.01:
@@ -149,14 +149,14 @@ def _binding(market: Market, problem: Problem, solution: Solution, spend: Vector
     return names
 
 
-def _lawful_limits(market: Market) -> list[str]:
+def _lawful_limits(market: MediaMarket) -> list[str]:
     return [f"law:{channel.value}" for channel in sorted(market.barred)]
 
 
-def _nothing(market: Market) -> Decision:
+def _nothing(market: MediaMarket) -> BudgetDecision:
     none = np.zeros(len(market.channels))
     no_curves = ResponseCurves(baseline=0.0, scale=np.ones(len(market.channels)))
-    return Decision(
+    return BudgetDecision(
         channels=market.channels,
         budgets=tuple(Decimal(0) for _ in market.channels),
         forecast=forecast(no_curves, none, market.beliefs, market.margin_rate),

@@ -1,8 +1,8 @@
 """Whether a person's decision can be carried out: asked before it is accepted, so that a slip costs nothing."""
 
+from agents.response.schedule import cycle_budget
 from agents.strategy.edits import budget_limits, check_budgets, edited_budgets
 from agents.strategy.offer import lawful_offer
-from agents.strategy.schedule import cycle_budget
 from domain.context import CampaignContext
 from domain.creative import Outcome
 from domain.decision import ApprovalAnswer, BudgetLimits

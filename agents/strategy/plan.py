@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from agents.strategy.decision import Decision, best_first_pound
+from agents.strategy.decision import BudgetDecision, best_first_pound
 from agents.strategy.offer import Offer
-from agents.strategy.situation import Situation
+from agents.strategy.planning_inputs import PlanningInputs
 from domain.figures import rounded_pounds, signed_number
 from domain.identifiers import derived_id
 from domain.lesson import Lesson
@@ -28,30 +28,30 @@ _NO_RETURN = Interval(low=0.0, high=0.0)
 
 
 def spending_plan(
-    campaign_id: UUID, situation: Situation, decision: Decision, brief: CampaignBrief, prompt_hash: str
+    campaign_id: UUID, inputs: PlanningInputs, decision: BudgetDecision, brief: CampaignBrief, prompt_hash: str
 ) -> CampaignPlan:
     """The plan of a decision that spends."""
     figures = decision.forecast
     return CampaignPlan(
-        id=derived_id("plan", campaign_id, situation.cycle, *map(str, decision.budgets), *decision.channels),
-        cycle=situation.cycle,
+        id=derived_id("plan", campaign_id, inputs.cycle, *map(str, decision.budgets), *decision.channels),
+        cycle=inputs.cycle,
         verdict="spend",
-        reason=_why_spend(situation, decision, brief.hero_sku),
-        category=situation.opportunity.category,
+        reason=_why_spend(inputs, decision, brief.hero_sku),
+        category=inputs.opportunity.category,
         hero_sku=brief.hero_sku,
-        audience=situation.audience,
+        audience=inputs.audience,
         brief=brief,
-        flight=situation.flight,
+        flight=inputs.flight,
         budget=sum(decision.budgets, start=pounds(0)),
-        allocations=_allocations(situation, decision),
+        allocations=_allocations(inputs, decision),
         predicted_roi=figures.roi,
         roi_interval=figures.roi_interval,
         predicted_iroas=figures.iroas,
-        margin_rate=situation.market.margin_rate,
+        margin_rate=inputs.market.margin_rate,
         binding_constraints=decision.binding,
         shadow_price=decision.shadow_price,
-        holdout=situation.holdout,
-        cites=_citations(situation.cited),
+        holdout=inputs.holdout,
+        cites=_citations(inputs.cited),
         prompt_hash=prompt_hash,
     )
 
@@ -101,15 +101,15 @@ def unspent_plan(
     )
 
 
-def why_not(situation: Situation, decision: Decision) -> str:
+def why_not(inputs: PlanningInputs, decision: BudgetDecision) -> str:
     """Why the numbers say no, in one sentence."""
-    market = situation.market
-    law = f" ({situation.offer.reason})" if situation.offer.reason else ""
+    market = inputs.market
+    law = f" ({inputs.offer.reason})" if inputs.offer.reason else ""
     if market.spendable <= 0:
         return "Nothing of the budget is left for this cycle, so nothing is spent."
     best = best_first_pound(market)
     if best is None:
-        return f"No channel is both sold and lawful for {situation.opportunity.category}{law}, so nothing is spent."
+        return f"No channel is both sold and lawful for {inputs.opportunity.category}{law}, so nothing is spent."
     channel, first = best
     if first <= 1:
         return (
@@ -122,14 +122,14 @@ def why_not(situation: Situation, decision: Decision) -> str:
     )
 
 
-def _why_spend(situation: Situation, decision: Decision, hero_sku: str) -> str:
+def _why_spend(inputs: PlanningInputs, decision: BudgetDecision, hero_sku: str) -> str:
     figures = decision.forecast
     interval = figures.roi_interval
     return (
         f"£{figures.spend:,.2f} of media is expected to sell about {rounded_pounds(figures.total)} more "
-        f"{situation.opportunity.category}, {rounded_pounds(figures.margin)} of margin: ROI "
+        f"{inputs.opportunity.category}, {rounded_pounds(figures.margin)} of margin: ROI "
         f"{signed_number(figures.roi)} ({interval.level:.0%} interval {signed_number(interval.low)} to "
-        f"{signed_number(interval.high)}).{_what_the_law_changed(situation.offer, hero_sku)}"
+        f"{signed_number(interval.high)}).{_what_the_law_changed(inputs.offer, hero_sku)}"
     )
 
 
@@ -145,14 +145,14 @@ def _what_the_law_changed(offer: Offer, hero_sku: str) -> str:
     return f" {offer.reason}, so the ads lead with {hero} instead."
 
 
-def _allocations(situation: Situation, decision: Decision) -> list[Allocation]:
+def _allocations(inputs: PlanningInputs, decision: BudgetDecision) -> list[Allocation]:
     figures = decision.forecast
     return [
         Allocation(
             channel=channel,
-            audience=situation.audience.segment,
+            audience=inputs.audience.segment,
             budget=budget,
-            expected_incremental_units=float(sales) / situation.price if situation.price else 0.0,
+            expected_incremental_units=float(sales) / inputs.price if inputs.price else 0.0,
             expected_incremental_sales=pounds(float(sales)),
             interval=interval,
             marginal_return=float(marginal),

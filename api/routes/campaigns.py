@@ -20,9 +20,9 @@ from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight, Interval
 from domain.state import CampaignState, CampaignStatus
-from runtime.orders import Question
+from runtime.runs.orders import Question
 from runtime.system import System
-from storage.campaign_outlines import CampaignOutline, CampaignOutlines
+from storage.campaigns.outlines import CampaignOutline, CampaignOutlines
 from storage.records import CampaignRecord, PerformanceRecord, Reservation
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])

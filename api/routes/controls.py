@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import TheSystem
+from domain.context import HOUSE_ACCOUNT
 from storage.records import Balance, KillSwitch
 
 router = APIRouter(tags=["controls"])
@@ -45,6 +46,6 @@ async def set_switch(switch: Switch, system: TheSystem) -> KillSwitch:
 @router.get("/budget")
 async def get_budget(system: TheSystem) -> Budget:
     return Budget(
-        account=await system.ledger.balance("house"),
-        today=await system.ledger.balance("house", datetime.now(UTC).date()),
+        account=await system.ledger.balance(HOUSE_ACCOUNT),
+        today=await system.ledger.balance(HOUSE_ACCOUNT, datetime.now(UTC).date()),
     )

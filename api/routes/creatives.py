@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from agents.creative.raster import png
+from agents.creative.artwork.raster import png
 from api.dependencies import TheSystem
 from domain.creative import Creative
 from domain.errors import NotFound

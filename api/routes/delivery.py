@@ -10,12 +10,12 @@ from pydantic import BaseModel
 
 from api.dependencies import KnownCampaign, TheSystem
 from domain.booking import ChannelDelivery
+from domain.context import LIVE_WORLD
 from domain.money import Money, pounds
 from domain.state import CampaignStatus
-from runtime.live_ports import WORLD
 from runtime.system import System
+from storage.campaigns.reports import ReportQueries
 from storage.records import CampaignRecord
-from storage.report_queries import ReportQueries
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
@@ -61,7 +61,7 @@ async def running_flights(system: System, records: Sequence[CampaignRecord]) -> 
 
     With the final reports this is all the platform has charged: every figure of spend is made of these two.
     """
-    active = [one.id for one in records if one.status is CampaignStatus.ACTIVE and one.world_id == WORLD]
+    active = [one.id for one in records if one.status is CampaignStatus.ACTIVE and one.world_id == LIVE_WORLD]
     reported = await ReportQueries(system.repositories.database).final_cycles(active)
     flights = {campaign_id: await delivery_so_far(system, campaign_id) for campaign_id in active}
     return {
@@ -88,7 +88,7 @@ async def delivery_so_far(system: System, campaign_id: UUID) -> DeliveryByDay:
         return booked
     ref = system.resolve(await system.runs.context(campaign_id), campaign_id)
     yesterday = (await system.live.now()).today - timedelta(days=1)
-    through = min(booking.flight.end, yesterday) if ref.world_id == WORLD else booking.flight.end
+    through = min(booking.flight.end, yesterday) if ref.world_id == LIVE_WORLD else booking.flight.end
     days = max((through - booking.flight.start).days + 1, 0)
     if not days:
         return booked

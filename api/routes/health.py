@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.dependencies import TheSystem
+from domain.provenance import is_fake
 
 router = APIRouter(tags=["health"])
 
@@ -25,6 +26,6 @@ async def get_health(system: TheSystem) -> Health:
     return Health(
         epoch=await system.events.epoch(),
         model=model,
-        is_mock=model.startswith("fake:"),
+        is_mock=is_fake(model),
         booking_stopped=await system.ledger.booking_stopped(),
     )

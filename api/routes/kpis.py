@@ -12,18 +12,15 @@ from pydantic import AwareDatetime, BaseModel
 from api.dependencies import TheSystem
 from api.routes.delivery import DeliveryByDay, running_flights
 from domain.booking import ChannelDelivery
-from domain.context import Autonomy
+from domain.context import HOUSE_ACCOUNT, LIVE_WORLD, Autonomy
 from domain.money import Money, pounds
 from domain.performance import ChannelPerformance, PerformanceReport
-from domain.plan import Interval
+from domain.plan import INTERVAL_Z, Interval
 from domain.state import CampaignStatus
-from runtime.live_ports import WORLD
-from runtime.live_starts import AUTONOMY
-from storage.report_queries import ReportQueries
+from runtime.live.starts import AUTONOMY
+from storage.campaigns.reports import ReportQueries
 
 router = APIRouter(tags=["kpis"])
-
-LEVEL, LEVEL_Z = 0.8, 1.2816
 
 
 class Kpis(BaseModel):
@@ -61,12 +58,12 @@ class Kpis(BaseModel):
 @router.get("/kpis")
 async def get_kpis(system: TheSystem) -> Kpis:
     world = await system.live.now()
-    counts = await system.campaigns.counts(WORLD)
-    reports = await ReportQueries(system.repositories.database).final_of_world(WORLD)
-    active = await system.campaigns.page(status=CampaignStatus.ACTIVE, limit=200, world_id=WORLD)
+    counts = await system.campaigns.counts(LIVE_WORLD)
+    reports = await ReportQueries(system.repositories.database).final_of_world(LIVE_WORLD)
+    active = await system.campaigns.page(status=CampaignStatus.ACTIVE, limit=200, world_id=LIVE_WORLD)
     flights = list((await running_flights(system, active.items)).values())
     delivered = sum((flight.spend for flight in flights), start=Decimal(0))
-    balance = await system.ledger.balance("house")
+    balance = await system.ledger.balance(HOUSE_ACCOUNT)
     budget = balance.budget if balance else pounds(system.settings.account_budget)
     reserved = balance.reserved if balance else pounds(0)
     committed = balance.committed if balance else pounds(0)
@@ -85,7 +82,7 @@ async def get_kpis(system: TheSystem) -> Kpis:
         iroas=float(incremental / spend) if spend else None,
         attributed_roas=_attributed(reports, flights, spend + delivered),
         ctr=_click_through_rate(reports, flights),
-        open_approvals=sum(one.is_open(world.today) for one in await system.deadlines.waiting(WORLD)),
+        open_approvals=sum(one.is_open(world.today) for one in await system.deadlines.waiting(LIVE_WORLD)),
         alarms=len(await system.live.trends()),
         autonomy=AUTONOMY,
         budget=budget,
@@ -112,8 +109,8 @@ def _interval(reports: Sequence[PerformanceReport]) -> Interval | None:
     if not reports:
         return None
     total = float(sum(report.lift.incremental_sales for report in reports))
-    spread = LEVEL_Z * math.sqrt(sum(report.lift.standard_error**2 for report in reports))
-    return Interval(low=total - spread, high=total + spread, level=LEVEL)
+    spread = INTERVAL_Z * math.sqrt(sum(report.lift.standard_error**2 for report in reports))
+    return Interval(low=total - spread, high=total + spread)
 
 
 def _attributed(reports: Sequence[PerformanceReport], flights: Sequence[DeliveryByDay], spend: Decimal) -> float | None:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from api.dependencies import TheSystem
-from runtime.telemetry import CONTENT_TYPE
+from runtime.events.telemetry import CONTENT_TYPE
 
 router = APIRouter(tags=["health"])
 

@@ -12,7 +12,7 @@ from agents.sensing.signals import BAND_LEVEL, Signals
 from api.dependencies import TheSystem
 from domain.errors import NotFound
 from domain.provenance import Provenance
-from runtime.live_ports import reference
+from runtime.live.ports import reference
 
 router = APIRouter(prefix="/signals", tags=["signals"])
 

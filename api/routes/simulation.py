@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import TheSystem
 from domain.opportunity import Opportunity
-from runtime.deadlines import ClockState
-from runtime.live_world import Triggered
+from runtime.live.deadlines import ClockState
+from runtime.live.world import Triggered
 from storage.records import LiveWorld
 
 router = APIRouter(tags=["live world (simulated)"])

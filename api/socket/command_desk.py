@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from domain.errors import Conflict, TescoSenseError
 from domain.messages import AnswerCommand, CommandResult, TriggerCommand
-from runtime.owners import is_gone, this_process
+from runtime.runs.recovery import is_gone, this_process
 from runtime.system import System
 from storage.commands import CommandRepository, KnownCommand
 

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Sequence
 
-from api.socket.catching_up import missed, replay, thread_since, wanted_threads
 from api.socket.outbox import Outbox
+from api.socket.replay import missed, replay, thread_since, wanted_threads
 from api.socket.writer import SocketWriter
 from domain.messages import Hello, StreamResync, StreamSynced
-from storage.replay import EventReplay, Frame
+from storage.log.replay import EventReplay, Frame
 
 
 class Feed:

@@ -12,8 +12,8 @@ from api.socket.limits import SocketLimits
 from api.socket.outbox import Outbox, Reader
 from domain.events import Event
 from domain.messages import Heartbeat, KpisChanged
-from runtime.bus import Bus, Lagged, Subscription
-from storage.replay import Frame
+from runtime.events.bus import Bus, Lagged, Subscription
+from storage.log.replay import Frame
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from storage.replay import Frame
+from storage.log.replay import Frame
 
 
 class Waiting(NamedTuple):

@@ -19,7 +19,7 @@ from api.socket.limits import SocketLimits
 from api.socket.session import SERVER_FAULT, Closed, DashboardSession, Shared
 from domain.errors import TescoSenseError
 from runtime.system import System
-from storage.replay import EventReplay
+from storage.log.replay import EventReplay
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from api.socket.token_bucket import TokenBucket
 from api.socket.writer import SocketWriter
 from domain.messages import AnswerCommand, ClientMessage, Hello, TriggerCommand
 from runtime.system import System
-from storage.replay import EventReplay
+from storage.log.replay import EventReplay
 
 TOO_BIG, SERVER_FAULT, PROTOCOL_ERROR, UNAUTHORIZED, WRONG_ORIGIN, TOO_SLOW = 1009, 1011, 4400, 4401, 4403, 4429
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from domain.booking import MediaBuyStatus
 from domain.errors import NotFound, PlatformFailure, TransientFailure
 from domain.plan import Channel
-from world.adcp.delivered import apportioned, delivery_of
-from world.adcp.offered import offered
-from world.adcp.wire import MediaBuyAnswer, Products
-from world.adcp.wire_delivery import DeliveryReport
+from world.adcp.buyer.delivered import apportioned, delivery_of
+from world.adcp.buyer.offered import offered
+from world.adcp.wire.delivery import DeliveryReport
+from world.adcp.wire.wire import MediaBuyAnswer, Products
 
 THROUGH = date(2026, 11, 20)
 CHANNELS = {"p1": Channel.ONSITE_DISPLAY, "p2": Channel.EMAIL}

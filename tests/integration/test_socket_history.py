@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 from domain.events import Draft, EventParams, TaskData
 from domain.identifiers import derived_id
-from storage.database import Database
-from storage.events import EventStore
-from storage.migrate import migrate
+from storage.engine.database import Database
+from storage.log.events import EventStore
+from storage.schema.migrate import migrate
 from tests.integration.hearing import join, require_every_seq_once
 from tests.integration.serving import Server, connected, data_of, serving
 

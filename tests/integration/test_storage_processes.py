@@ -17,10 +17,10 @@ import pytest
 from sqlalchemy import Connection, text
 
 from domain.identifiers import derived_id
-from storage.database import Database
-from storage.events import EventStore
-from storage.ledger import Ledger
-from storage.migrate import migrate
+from storage.engine.database import Database
+from storage.ledger.ledger import Ledger
+from storage.log.events import EventStore
+from storage.schema.migrate import migrate
 
 SOUP = derived_id("soup")
 BUDGET = Decimal(500)
@@ -33,10 +33,10 @@ from decimal import Decimal
 from domain.errors import BudgetExceeded
 from domain.events import Draft, EventParams, TaskData
 from domain.identifiers import derived_id
-from storage.database import Database
-from storage.events import EventStore, EventWriter
-from storage.ledger import Ledger
-from storage.migrate import migrate
+from storage.engine.database import Database
+from storage.log.events import EventStore, EventBatcher
+from storage.ledger.ledger import Ledger
+from storage.schema.migrate import migrate
 
 URL, NAME, COUNT = sys.argv[1], sys.argv[2], int(sys.argv[3])
 DATA = TaskData(node="booking", phase="start", task_id=NAME)
@@ -65,7 +65,7 @@ async def main():
     await migrate(URL)
     async with Database(URL) as database:
         ledger = Ledger(database, account_budget=Decimal(500), daily_budget=Decimal(500))
-        events = EventWriter(EventStore(database))
+        events = EventBatcher(EventStore(database))
         await asyncio.gather(*(book(ledger, events, number) for number in range(COUNT)))
 
 asyncio.run(main())
@@ -76,7 +76,7 @@ import asyncio, sys
 from datetime import UTC, datetime
 from domain.identifiers import derived_id
 from storage import reservations
-from storage.database import Database
+from storage.engine.database import Database
 
 async def main():
     now = datetime.now(UTC)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from domain.booking import MediaBuy, MediaBuyStatus
 from domain.plan import Channel
-from world.simulated.pacing import daily_spend
+from world.simulated.media.pacing import daily_spend
 from world.simulated.truth import ad_lift, carried_over
 
 _NEVER_RAN = {MediaBuyStatus.REJECTED, MediaBuyStatus.CANCELED, MediaBuyStatus.PENDING_CREATIVES}

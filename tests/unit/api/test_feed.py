@@ -22,12 +22,12 @@ from api.socket.writer import SocketWriter
 from domain.events import DayPassed, Draft, EventParams
 from domain.identifiers import derived_id
 from domain.messages import Hello
-from runtime.bus import InProcessBus
-from storage.database import Database
-from storage.events import EventStore
-from storage.migrate import migrate_now
-from storage.replay import EventReplay
-from storage.url import database_url
+from runtime.events.bus import InProcessBus
+from storage.engine.database import Database
+from storage.engine.url import database_url
+from storage.log.events import EventStore
+from storage.log.replay import EventReplay
+from storage.schema.migrate import migrate_now
 
 NUMBERS = itertools.count()
 

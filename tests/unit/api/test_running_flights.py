@@ -12,10 +12,10 @@ from api.routes.campaigns import list_campaigns
 from domain.booking import BookingConfirmation
 from domain.identifiers import derived_id
 from domain.state import CampaignStatus
-from storage.campaigns import CampaignRepository
-from storage.database import Database
-from storage.migrate import migrate_now
-from storage.url import database_url
+from storage.campaigns.recording import CampaignRepository
+from storage.engine.database import Database
+from storage.engine.url import database_url
+from storage.schema.migrate import migrate_now
 
 WORLDS = {"soup": "live", "ice cream": "live", "tea": "live", "salad": "of its own"}
 

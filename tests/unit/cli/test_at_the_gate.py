@@ -6,7 +6,7 @@ import pytest
 
 from cli.campaigns import at_the_gate
 from domain.errors import Conflict
-from runtime.orders import Question
+from runtime.runs.orders import Question
 
 
 def asked_by(node: str) -> Question:

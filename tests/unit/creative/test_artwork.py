@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.creative.artwork import draw
+from agents.creative.artwork.drawing import draw
+from agents.creative.artwork.layout import layout_for
+from agents.creative.artwork.raster import png
+from agents.creative.artwork.typesetting import fit, width_of
 from agents.creative.formats import FORMATS
-from agents.creative.layout import layout_for
-from agents.creative.raster import png
-from agents.creative.typesetting import fit, width_of
 from domain.creative import Creative
 from domain.errors import BadInput
 from domain.plan import Channel

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.learning.beliefs import (
+from agents.response.beliefs import (
     HALF_LIFE_DAYS,
     NaturalParameters,
     beliefs_of,
@@ -16,7 +16,7 @@ from agents.learning.beliefs import (
     posterior,
     prior,
 )
-from agents.strategy.response import cell_name
+from agents.response.curves import cell_name
 from domain.lesson import Lesson
 from domain.plan import Channel
 from tests.unit.strategy.corner_shop import TODAY, lesson

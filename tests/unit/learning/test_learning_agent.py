@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from agents.learning.agent import LearningAgent, is_too_noisy
-from agents.learning.beliefs import posterior
 from agents.learning.measurement import read_performance
+from agents.response.beliefs import posterior
+from agents.response.curves import ResponseCurves, cell_name
 from agents.strategy.agent import StrategyAgent
-from agents.strategy.response import ResponseCurves, cell_name
 from domain.booking import ChannelDelivery, Delivery, MediaBuyStatus
 from domain.context import CampaignContext
 from domain.errors import BadInput

@@ -7,8 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.errors import BudgetExceeded
-from runtime.budgets import apply_budgets
-from runtime.repositories import open_repositories
+from runtime.repositories import apply_budgets, open_repositories
 from runtime.settings import Settings
 
 

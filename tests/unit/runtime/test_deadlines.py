@@ -13,11 +13,11 @@ from sqlalchemy import Engine, event
 from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignStatus
-from runtime.deadlines import Deadlines
-from storage.campaigns import CampaignRepository
-from storage.database import Database
-from storage.migrate import migrate_now
-from storage.url import database_url
+from runtime.live.deadlines import Deadlines
+from storage.campaigns.recording import CampaignRepository
+from storage.engine.database import Database
+from storage.engine.url import database_url
+from storage.schema.migrate import migrate_now
 from tests.examples import a_plan
 
 TODAY = date(2026, 11, 23)

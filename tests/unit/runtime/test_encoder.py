@@ -17,11 +17,11 @@ from domain.errors import ModelFailure, TransientFailure
 from domain.events import EventData, ModelCalled, TaskData, UpdateData
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
 from graph.campaign import CampaignNodes, build_graph
+from graph.compiled import CompiledCampaign, thread_config
 from graph.failure import FailureHandler
 from graph.policies import MODEL
-from runtime.encoder import StreamEncoder
-from runtime.executor import CompiledCampaign, thread_config
-from storage.allowed_types import checkpoint_serializer
+from runtime.events.encoder import StreamEncoder
+from storage.checkpoints.allowed_types import checkpoint_serializer
 from tests.unit.graph.idle import IdleNode, IdleRecords
 
 BUSY = TransientFailure("the model is over its rate limit", remedy="wait and try again")

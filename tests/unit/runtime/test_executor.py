@@ -13,10 +13,10 @@ from domain.events import Draft, Event, LifecycleData, TaskData
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
 from graph.campaign import CampaignNodes, build_graph
 from graph.failure import FailureHandler
-from runtime.bus import InProcessBus
-from runtime.executor import RunExecutor
-from runtime.orders import RunOrder
-from storage.allowed_types import checkpoint_serializer
+from runtime.events.bus import InProcessBus
+from runtime.runs.executor import RunExecutor
+from runtime.runs.orders import RunOrder
+from storage.checkpoints.allowed_types import checkpoint_serializer
 from tests.unit.graph.idle import IdleNode, IdleRecords
 
 AWAY = StorageUnavailable("the disk is full", remedy="make room")
@@ -114,10 +114,10 @@ async def test_a_run_that_broke_while_storage_was_away_is_failed_once_storage_an
     with pytest.raises(StorageUnavailable):
         await system.executor.execute(system.order)
     assert system.leases.released == []
-    await system.executor.bury_broken()
+    await system.executor.record_failed_runs()
     assert system.leases.released == [], "storage is still away"
-    await system.executor.bury_broken()
+    await system.executor.record_failed_runs()
     assert system.leases.released == [system.thread]
     assert system.log.phases.count("failed") == 1
-    await system.executor.bury_broken()
+    await system.executor.record_failed_runs()
     assert system.leases.released == [system.thread]

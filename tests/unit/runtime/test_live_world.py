@@ -15,10 +15,10 @@ from domain.events import Draft, Event
 from domain.opportunity import Opportunity
 from domain.plan import Flight
 from domain.state import CampaignState, CampaignStatus
-from runtime.bus import InProcessBus
-from runtime.deadlines import Deadlines
-from runtime.live_world import LiveWorldRunner
-from runtime.orders import Question
+from runtime.events.bus import InProcessBus
+from runtime.live.deadlines import Deadlines
+from runtime.live.world import LiveWorldRunner
+from runtime.runs.orders import Question
 from storage.records import CampaignPage, CampaignRecord, LiveWorld
 from tests.examples import an_opportunity
 

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 
-from runtime.owners import is_gone, this_process
+from runtime.runs.recovery import is_gone, this_process
 
 
 def test_this_process_is_not_gone() -> None:
@@ -13,7 +13,7 @@ def test_this_process_is_not_gone() -> None:
 
 
 def test_a_process_that_ended_is_gone() -> None:
-    code = "from runtime.owners import this_process; print(this_process())"
+    code = "from runtime.runs.recovery import this_process; print(this_process())"
     owner = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "."}
     ).stdout.strip()

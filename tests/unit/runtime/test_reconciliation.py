@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from domain.errors import StorageUnavailable
 from domain.state import CampaignStatus, Failure
-from runtime.reconciliation import Unanswered
+from runtime.runs.reconciliation import Unanswered
 from storage.records import CampaignPage, CampaignRecord
 
 

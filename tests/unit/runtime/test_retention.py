@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from domain.events import Draft, EventParams, LifecycleData
 from domain.state import CampaignStatus
+from runtime.events.retention import Retention
 from runtime.repositories import Repositories, open_repositories
-from runtime.retention import Retention
 from runtime.settings import Settings
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 import structlog
 
 from domain.events import Event, EventParams, LifecycleData, TaskData
-from runtime.bus import InProcessBus
-from runtime.telemetry import Telemetry, configure_logging
+from runtime.events.bus import InProcessBus
+from runtime.events.telemetry import Telemetry, configure_logging
 
 
 def an_event(data: LifecycleData | TaskData) -> Event:

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
-from runtime.threads import CurrentThreads
+from runtime.live.threads import CurrentThreads
 from storage.records import LiveWorld
 
 HEATWAVE = ScheduledScenario(name="heatwave", starts=date(2026, 11, 9))

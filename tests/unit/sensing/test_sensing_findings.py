@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sensing_panels import make_panel, rows_of, scaled, without
 
-from agents.sensing import wording
-from agents.sensing.finding import Finding
-from agents.sensing.findings import sense
+from agents.sensing.telling import wording
+from agents.sensing.telling.insight import Insight
+from agents.sensing.telling.insights import sense
 from domain.opportunity import Cause, OpportunityKind
 from domain.panel import Panel
 
@@ -18,7 +18,7 @@ def panel() -> Panel:
     return make_panel()
 
 
-def top(panel: Panel) -> Finding:
+def top(panel: Panel) -> Insight:
     findings = sense(panel, THRESHOLD)
     assert findings, "nothing was found"
     return findings[0]

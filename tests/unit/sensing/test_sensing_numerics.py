@@ -6,9 +6,16 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import false_discovery_control, kendalltau, norm
 from sklearn.ensemble import IsolationForest as Oracle
 
-from agents.sensing.alarms import benjamini_hochberg, calibrated_p, common_shock, normal_quantile
-from agents.sensing.isolation import IsolationForest, average_path_length
-from agents.sensing.tracking import HALF_LIFE_DAYS, PRIOR_DAYS, follow_level, follow_scale, robust_scale, window_mean
+from agents.sensing.alarms.alarms import benjamini_hochberg, calibrated_p, common_shock, normal_quantile
+from agents.sensing.alarms.isolation import IsolationForest, average_path_length
+from agents.sensing.baseline.tracking import (
+    HALF_LIFE_DAYS,
+    PRIOR_DAYS,
+    follow_level,
+    follow_scale,
+    robust_scale,
+    window_mean,
+)
 
 values = arrays(np.float64, (3, 30), elements=st.floats(-5, 5) | st.just(float("nan")))
 

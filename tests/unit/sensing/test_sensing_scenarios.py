@@ -9,8 +9,8 @@ from agents.sensing.analysis import Analysis, analyse
 from domain.booking import MediaBuy
 from domain.context import WorldRef
 from domain.opportunity import Cause, Opportunity, OpportunityKind
-from world.simulated.market import SimulatedWorlds
-from world.simulated.scenarios import default_schedule, schedule
+from world.simulated.market.market import SimulatedWorlds
+from world.simulated.market.scenarios import default_schedule, schedule
 
 SEEDS = (7, 3)
 

@@ -9,14 +9,14 @@ import pytest
 from sensing_panels import make_panel, rows_of, scaled
 
 from agents.sensing.conditions import Spell, behind
-from agents.sensing.finding import Finding
-from agents.sensing.findings import sense
-from agents.sensing.wording import campaign_name, diagnosis, headline, spell_told
+from agents.sensing.telling.insight import Insight
+from agents.sensing.telling.insights import sense
+from agents.sensing.telling.wording import campaign_name, diagnosis, headline, spell_told
 from domain.context import WorldRef
 from domain.opportunity import Cause, OpportunityKind
 from tests.unit.world.simulated_world import LogInMemory
-from world.simulated.market import SimulatedWorlds
-from world.simulated.scenarios import schedule, shows_on
+from world.simulated.market.market import SimulatedWorlds
+from world.simulated.market.scenarios import schedule, shows_on
 
 AUTUMN = date(2026, 11, 3)
 RAIN = Spell("heavy rain", "rain", 2, 24.0, 9.0, 1.0)
@@ -25,12 +25,12 @@ LIKES_WARMTH = {"rain": -0.08, "temperature": 0.2}
 
 
 @pytest.fixture(scope="module")
-def two_spells() -> list[Finding]:
+def two_spells() -> list[Insight]:
     """Everything found while heavy rain and a heatwave are both in the log, a few days apart or none."""
     return list(_found_in_two_spells())
 
 
-def _found_in_two_spells() -> Iterator[Finding]:
+def _found_in_two_spells() -> Iterator[Insight]:
     for gap in (0, 4):
         rain, heat = schedule("heavy-rain", AUTUMN), schedule("heatwave", AUTUMN + timedelta(days=gap))
         world = SimulatedWorlds(LogInMemory()).open(WorldRef(seed=7, scenarios=(rain, heat)))
@@ -38,20 +38,20 @@ def _found_in_two_spells() -> Iterator[Finding]:
             yield from sense(world.panel(day), threshold=3.0)
 
 
-def _named(findings: list[Finding], category: str) -> list[Finding]:
+def _named(findings: list[Insight], category: str) -> list[Insight]:
     found = [finding for finding in findings if finding.category == category]
     assert found, category
     return found
 
 
-def test_what_warmth_sold_is_never_put_down_to_rain(two_spells: list[Finding]) -> None:
+def test_what_warmth_sold_is_never_put_down_to_rain(two_spells: list[Insight]) -> None:
     for found in _named(two_spells, "barbecue meat") + _named(two_spells, "salad"):
         if found.change > 0:
             told = [part.statement for part in diagnosis(found).contributions if part.cause is Cause.WEATHER]
             assert not any("rain" in words for words in [headline(found), campaign_name(found), *told])
 
 
-def test_the_headline_the_advice_and_the_name_speak_of_the_same_weather(two_spells: list[Finding]) -> None:
+def test_the_headline_the_advice_and_the_name_speak_of_the_same_weather(two_spells: list[Insight]) -> None:
     spells = re.compile(r"heavy rain|(?:hot|cold|warm|cool) weather", re.IGNORECASE)
     for found in two_spells:
         said = (headline(found), diagnosis(found).advice, campaign_name(found))
@@ -59,7 +59,7 @@ def test_the_headline_the_advice_and_the_name_speak_of_the_same_weather(two_spel
         assert len(named) <= 1, said
 
 
-def test_a_forecast_lifts_or_cuts_sales_by_a_figure_without_sign(two_spells: list[Finding]) -> None:
+def test_a_forecast_lifts_or_cuts_sales_by_a_figure_without_sign(two_spells: list[Insight]) -> None:
     forecasts = [found for found in two_spells if found.kind is OpportunityKind.FORECAST_WINDOW]
     assert forecasts
     for found in forecasts:
@@ -67,7 +67,7 @@ def test_a_forecast_lifts_or_cuts_sales_by_a_figure_without_sign(two_spells: lis
         assert re.search(rf"should {verb} [a-z ]+ sales by \d+%", headline(found)), headline(found)
 
 
-def test_no_sentence_has_a_hyphen_for_a_minus(two_spells: list[Finding]) -> None:
+def test_no_sentence_has_a_hyphen_for_a_minus(two_spells: list[Insight]) -> None:
     for found in two_spells:
         said = diagnosis(found)
         words = [headline(found), said.advice, *(part.statement for part in said.contributions)]
@@ -105,7 +105,7 @@ def test_searches_are_left_out_when_they_moved_the_other_way() -> None:
     )
 
 
-def test_weather_that_took_sales_and_is_not_forecast_is_said_to_pass(two_spells: list[Finding]) -> None:
+def test_weather_that_took_sales_and_is_not_forecast_is_said_to_pass(two_spells: list[Insight]) -> None:
     found = next(found for found in two_spells if found.cause is Cause.WEATHER and found.spell_now is not None)
     falling = replace(found.decomposition, effects={Cause.WEATHER: -0.05})
     passing = replace(
@@ -123,7 +123,7 @@ def test_weather_that_took_sales_and_is_not_forecast_is_said_to_pass(two_spells:
     assert "as the weather turns" in diagnosis(passing).advice
 
 
-def test_what_moved_with_everything_says_to_look_for_the_cause(two_spells: list[Finding]) -> None:
+def test_what_moved_with_everything_says_to_look_for_the_cause(two_spells: list[Insight]) -> None:
     moved = replace(two_spells[0].decomposition, effects={Cause.SHOCK: 0.04})
     found = replace(two_spells[0], kind=OpportunityKind.DEMAND_SURGE, decomposition=moved, advertisable=False)
     assert re.search(r" sales up 4%.*: look for a common cause first\.$", headline(found)), headline(found)

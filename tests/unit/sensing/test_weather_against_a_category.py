@@ -4,14 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from agents.sensing.diagnosis import Decomposition, is_advertisable
-from agents.sensing.findings import sense
-from agents.sensing.wording import headline
+from agents.sensing.telling.diagnosis import Decomposition, is_advertisable
+from agents.sensing.telling.insights import sense
+from agents.sensing.telling.wording import headline
 from domain.context import WorldRef
 from domain.opportunity import Cause
 from tests.unit.world.simulated_world import LogInMemory
-from world.simulated.market import SimulatedWorlds
-from world.simulated.scenarios import schedule, shows_on
+from world.simulated.market.market import SimulatedWorlds
+from world.simulated.market.scenarios import schedule, shows_on
 
 AUTUMN = date(2026, 11, 3)
 

@@ -8,13 +8,13 @@ import duckdb
 import numpy as np
 import pytest
 
-from agents.sensing.findings import sense
+from agents.sensing.telling.insights import sense
 from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus, PackageRequest
 from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, DataFault, NotFound
 from domain.identifiers import new_id
 from domain.plan import Channel, Flight
-from world.files import FilesWorld, FilesWorlds
+from world.files.world import FilesWorld, FilesWorlds
 
 START, DAYS = date(2026, 3, 2), 120
 STORES = {"S1": "North", "S2": "North", "S3": "South"}

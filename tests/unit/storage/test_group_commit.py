@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from domain.errors import StorageUnavailable
-from storage.database import Database
-from storage.group_commit import GroupCommit
+from storage.engine.database import Database
+from storage.engine.group_commit import GroupCommit
 
 
 class Disk:

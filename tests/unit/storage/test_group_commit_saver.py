@@ -23,8 +23,8 @@ from domain.errors import StorageUnavailable
 from domain.identifiers import derived_id
 from domain.plan import Channel, Flight
 from domain.state import CampaignState, CampaignStatus
-from storage.allowed_types import checkpoint_serializer, domain_types
-from storage.checkpoints import checkpointer, prune, sqlite_checkpointer
+from storage.checkpoints.allowed_types import checkpoint_serializer, domain_types
+from storage.checkpoints.checkpoints import checkpointer, prune, sqlite_checkpointer
 from tests.examples import a_creative, a_plan
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import StorageUnavailable
-from storage.database import Database
-from storage.migrate import migrate
+from storage.engine.database import Database
+from storage.schema.migrate import migrate
 
 FULL, NORMAL = 2, 1
 

@@ -15,9 +15,9 @@ from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, Opportu
 from domain.performance import ChannelPerformance, LiftEstimate, PerformanceReport
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
 from domain.state import CampaignStatus, Failure
-from storage.campaigns import CampaignRepository
-from storage.database import Database
-from storage.ledger import Ledger
+from storage.campaigns.recording import CampaignRepository
+from storage.engine.database import Database
+from storage.ledger.ledger import Ledger
 
 NOW = datetime(2026, 11, 23, 9, 30, 0, 123456, tzinfo=UTC)
 SOUP = derived_id("soup")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from domain.events import Draft, Event, EventParams, OpportunityDetected, TaskData
 from domain.identifiers import derived_id
-from storage.database import Database
-from storage.events import EventStore, EventWriter
-from storage.migrate import migrate
+from storage.engine.database import Database
+from storage.log.events import EventBatcher, EventStore
+from storage.schema.migrate import migrate
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -80,7 +80,7 @@ async def test_two_processes_worth_of_stores_share_one_numbering(database: Datab
 
 
 async def test_concurrent_writers_leave_no_gap_and_keep_each_runs_order(database: Database) -> None:
-    writers = [EventWriter(EventStore(database)) for _ in range(2)]
+    writers = [EventBatcher(EventStore(database)) for _ in range(2)]
 
     async def run(number: int) -> list[Event]:
         batches = [await writers[number % 2].append([draft(number % 3, f"{number}.{turn}")]) for turn in range(5)]
@@ -107,7 +107,7 @@ def test_seq_is_gapless_for_any_batches_over_any_threads(batches: list[list[int]
             url = f"sqlite:///{Path(directory)}/events.db"
             await migrate(url)
             async with Database(url) as database:
-                several = [EventWriter(EventStore(database)) for _ in range(writers)]
+                several = [EventBatcher(EventStore(database)) for _ in range(writers)]
                 appends = [
                     several[turn % writers].append([draft(number) for number in batch])
                     for turn, batch in enumerate(batches)
@@ -142,7 +142,7 @@ async def test_starting_over_is_a_new_epoch_numbered_from_one(database: Database
 
 
 async def test_a_batch_that_cannot_be_stored_fails_alone(database: Database) -> None:
-    writer = EventWriter(EventStore(database))
+    writer = EventBatcher(EventStore(database))
     unstorable = draft(1).model_copy(update={"method": None})
     answers = await asyncio.gather(
         writer.append([draft(1, "a")]),

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.errors import BadInput, BudgetExceeded, Conflict, NotFound
 from domain.identifiers import derived_id
-from storage.database import Database
-from storage.ledger import Ledger
+from storage.engine.database import Database
+from storage.ledger.ledger import Ledger
 
 TODAY = date(2026, 11, 23)
 YESTERDAY = date(2026, 11, 22)

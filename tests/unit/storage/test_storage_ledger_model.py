@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from domain.errors import BadInput, BudgetExceeded, Conflict, NotFound
 from domain.identifiers import derived_id
-from storage.database import Database
-from storage.ledger import Ledger
-from storage.migrate import migrate
+from storage.engine.database import Database
+from storage.ledger.ledger import Ledger
+from storage.schema.migrate import migrate
 
 ACCOUNT_BUDGET, DAILY_BUDGET = 30, 20
 DAYS = (date(2026, 11, 23), date(2026, 11, 24))

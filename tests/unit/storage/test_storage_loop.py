@@ -13,11 +13,11 @@ from domain.identifiers import derived_id
 from domain.lesson import CellExposure, Lesson
 from domain.plan import Channel, Flight
 from storage.clock import WorldClock
-from storage.database import Database
+from storage.engine.database import Database
+from storage.leases import RunRegistry
 from storage.lessons import LessonRepository
 from storage.media_buys import MediaBuyRepository
 from storage.records import LiveWorld
-from storage.runs import RunRegistry
 from storage.threads import ThreadRepository
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -7,11 +7,11 @@ import pytest
 from test_storage_campaigns import OPPORTUNITY, PLAN, SOUP, opened, report
 
 from domain.identifiers import derived_id
-from domain.plan import Flight
+from domain.plan import INTERVAL_Z, Flight
 from domain.state import CampaignStatus
-from storage.campaign_outlines import CampaignOutline, CampaignOutlines
-from storage.database import Database
-from storage.report_queries import ReportQueries
+from storage.campaigns.outlines import CampaignOutline, CampaignOutlines
+from storage.campaigns.reports import ReportQueries
+from storage.engine.database import Database
 
 
 async def test_cycles_add_and_an_edited_plan_counts_once(database: Database) -> None:
@@ -32,7 +32,7 @@ async def test_cycles_add_and_an_edited_plan_counts_once(database: Database) -> 
     assert told.iroas == pytest.approx(14 / 700)
     assert told.roi == pytest.approx(-0.8)
     assert told.iroas_interval is not None
-    assert told.iroas_interval.high - told.iroas_interval.low == pytest.approx(2 * 1.2816 * 2**0.5 / 700)
+    assert told.iroas_interval.high - told.iroas_interval.low == pytest.approx(2 * INTERVAL_Z * 2**0.5 / 700)
 
 
 async def test_a_campaign_that_planned_nothing_has_nothing_to_tell(database: Database) -> None:

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from domain.events import Draft, EventParams, TaskData
 from storage.commands import CommandRepository
-from storage.database import Database
-from storage.events import EventStore
-from storage.replay import EventReplay
+from storage.engine.database import Database
+from storage.log.events import EventStore
+from storage.log.replay import EventReplay
 
 
 async def test_the_stored_text_is_the_event_as_it_was_sent(database: Database) -> None:

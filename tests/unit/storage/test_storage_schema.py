@@ -11,11 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from domain.errors import BadInput, StorageUnavailable
-from storage.alembic_upgrade import alembic_config, upgrade
-from storage.database import Database
-from storage.migrate import HEAD, create_schema, migrate, version_of
-from storage.tables import metadata
-from storage.url import database_url
+from storage.engine.database import Database
+from storage.engine.url import database_url
+from storage.schema.alembic_upgrade import alembic_config, upgrade
+from storage.schema.migrate import HEAD, create_schema, migrate, version_of
+from storage.schema.tables import metadata
 
 
 def differences(connection: Connection) -> list[object]:
@@ -70,7 +70,7 @@ async def test_a_database_of_an_older_revision_goes_through_alembic(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reached: list[Connection] = []
-    monkeypatch.setattr("storage.alembic_upgrade.upgrade", reached.append)
+    monkeypatch.setattr("storage.schema.alembic_upgrade.upgrade", reached.append)
     url = f"sqlite:///{tmp_path}/old.db"
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -100,7 +100,7 @@ def test_the_head_constant_is_the_newest_migration() -> None:
 
 def test_alembic_is_not_imported_when_there_is_nothing_to_migrate(tmp_path: Path) -> None:
     script = (
-        "import asyncio, sys; from storage.migrate import migrate;"
+        "import asyncio, sys; from storage.schema.migrate import migrate;"
         f"asyncio.run(migrate('sqlite:///{tmp_path}/a.db')); asyncio.run(migrate('sqlite:///{tmp_path}/a.db'));"
         "print('alembic' in sys.modules, 'sqlalchemy.orm' in sys.modules)"
     )

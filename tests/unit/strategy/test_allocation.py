@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, linprog, minimize
 
-from agents.strategy.allocation import Problem, allocate, water_fill, whole_pence
+from agents.strategy.allocation import AllocationProblem, allocate, water_fill, whole_pence
 
 
 def problem(
@@ -19,9 +19,9 @@ def problem(
     minimum: list[float] | None = None,
     maximum: list[float] | None = None,
     share: float = 1.0,
-) -> Problem:
+) -> AllocationProblem:
     n = len(scale)
-    return Problem(
+    return AllocationProblem(
         first_return=np.array(first_return),
         scale=np.array(scale),
         total=total,
@@ -31,11 +31,11 @@ def problem(
     )
 
 
-def profit(case: Problem, budgets: np.ndarray) -> float:
+def profit(case: AllocationProblem, budgets: np.ndarray) -> float:
     return case.margin(budgets) - float(budgets.sum())
 
 
-def best_by_slsqp(case: Problem) -> float:
+def best_by_slsqp(case: AllocationProblem) -> float:
     """The best profit scipy finds from several starts, smallest orders aside."""
     n = len(case.scale)
     share_rows = np.eye(n) - case.maximum_share * np.ones((n, n))
@@ -61,7 +61,7 @@ channels = st.integers(2, 5)
 
 
 @st.composite
-def problems(draw: st.DrawFn, *, with_minimum: bool = False) -> Problem:
+def problems(draw: st.DrawFn, *, with_minimum: bool = False) -> AllocationProblem:
     n = draw(channels)
 
     def numbers(low: float, high: float) -> st.SearchStrategy[list[float]]:
@@ -146,7 +146,7 @@ def test_a_grid_search_over_two_channels_agrees(seed: int) -> None:
 
 @given(problems(with_minimum=True))
 @settings(max_examples=80, deadline=None)
-def test_no_limit_is_ever_exceeded(case: Problem) -> None:
+def test_no_limit_is_ever_exceeded(case: AllocationProblem) -> None:
     budgets = allocate(case).budgets
     pence = np.array([float(b) for b in whole_pence(budgets, case.maximum_share, case.minimum)])
     for amounts, slack in ((budgets, 1e-4), (pence, 1e-9)):
@@ -159,8 +159,8 @@ def test_no_limit_is_ever_exceeded(case: Problem) -> None:
 
 @given(problems())
 @settings(max_examples=80, deadline=None)
-def test_marginal_returns_are_equal_wherever_a_channel_could_move(case: Problem) -> None:
-    case = Problem(case.first_return, case.scale, case.total, case.minimum, case.maximum, maximum_share=1.0)
+def test_marginal_returns_are_equal_wherever_a_channel_could_move(case: AllocationProblem) -> None:
+    case = AllocationProblem(case.first_return, case.scale, case.total, case.minimum, case.maximum, maximum_share=1.0)
     solution = allocate(case)
     returns = case.marginal(solution.budgets)
     level = max(solution.shadow_price, 1.0)
@@ -172,16 +172,20 @@ def test_marginal_returns_are_equal_wherever_a_channel_could_move(case: Problem)
 
 @given(problems())
 @settings(max_examples=80, deadline=None)
-def test_no_pound_is_spent_that_returns_less_than_a_pound(case: Problem) -> None:
-    case = Problem(case.first_return, case.scale, case.total, case.minimum, case.maximum, maximum_share=1.0)
+def test_no_pound_is_spent_that_returns_less_than_a_pound(case: AllocationProblem) -> None:
+    case = AllocationProblem(case.first_return, case.scale, case.total, case.minimum, case.maximum, maximum_share=1.0)
     solution = allocate(case)
     assert (case.marginal(solution.budgets)[solution.budgets > 1e-6] >= 1 - 1e-9).all()
 
 
 @given(problems(), st.floats(1.0, 4.0))
 @settings(max_examples=80, deadline=None)
-def test_a_larger_budget_never_takes_money_from_a_channel_nor_earns_less(case: Problem, factor: float) -> None:
-    larger = Problem(case.first_return, case.scale, case.total * factor, case.minimum, case.maximum, case.maximum_share)
+def test_a_larger_budget_never_takes_money_from_a_channel_nor_earns_less(
+    case: AllocationProblem, factor: float
+) -> None:
+    larger = AllocationProblem(
+        case.first_return, case.scale, case.total * factor, case.minimum, case.maximum, case.maximum_share
+    )
     before, after = allocate(case), allocate(larger)
     assert profit(larger, after.budgets) >= profit(case, before.budgets) - 1e-4
     if case.maximum_share == 1:
@@ -205,7 +209,7 @@ def test_nothing_is_spent_where_no_channel_pays_for_itself() -> None:
 
 def test_the_shadow_price_is_what_one_more_pound_earns() -> None:
     case = problem([4.0, 3.0, 2.0], [300.0, 200.0, 250.0], 300.0, share=0.7)
-    more = Problem(case.first_return, case.scale, 301.0, case.minimum, case.maximum, case.maximum_share)
+    more = AllocationProblem(case.first_return, case.scale, 301.0, case.minimum, case.maximum, case.maximum_share)
     gain = case.margin(allocate(more).budgets) - case.margin(allocate(case).budgets)
     assert allocate(case).shadow_price == pytest.approx(gain, rel=0.01)
 

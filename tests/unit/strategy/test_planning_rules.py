@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.learning.beliefs import posterior
+from agents.response.beliefs import posterior
+from agents.response.curves import ResponseCurves, cell_name
+from agents.response.forecast import BASELINE_ERROR, forecast, treated_share
+from agents.response.schedule import cycle_budget, cycle_flight, has_next_cycle
 from agents.strategy.audience import choose_audience
-from agents.strategy.decision import Market, decide, lawful_media
-from agents.strategy.forecast import BASELINE_ERROR, forecast, treated_share
+from agents.strategy.decision import MediaMarket, decide, lawful_media
 from agents.strategy.offer import lawful_offer
-from agents.strategy.response import ResponseCurves, cell_name
-from agents.strategy.schedule import cycle_budget, cycle_flight, has_next_cycle
 from domain.catalogue import Product
 from domain.context import RiskLimits
 from domain.errors import DataFault
@@ -153,9 +153,9 @@ def test_the_treated_share_is_of_units_and_reads_missing_days_as_missing() -> No
     assert treated_share(StoreSales(TODAY, ("A", "B", "C"), units * 0), holdout) == pytest.approx(0.5)
 
 
-def market(available: str = "5000", *, baseline: float = 100_000.0, limits: RiskLimits | None = None) -> Market:
+def market(available: str = "5000", *, baseline: float = 100_000.0, limits: RiskLimits | None = None) -> MediaMarket:
     channels, media = lawful_media(MEDIA, frozenset())
-    return Market(
+    return MediaMarket(
         channels=channels, media=media, curves=ResponseCurves.for_channels(channels, baseline),
         beliefs=posterior([], CELLS, TODAY), margin_rate=0.36, available=Decimal(available), days=7,
         limits=limits or RiskLimits(), barred=frozenset(),

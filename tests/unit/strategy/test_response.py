@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.strategy.response import SATURATION, ResponseCurves, cell_name
+from agents.response.curves import SATURATION, ResponseCurves, cell_name
 from domain.plan import Channel
 
 CHANNELS = tuple(Channel)

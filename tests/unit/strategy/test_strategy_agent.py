@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from langgraph.types import Overwrite
 
-from agents.learning.beliefs import PRIOR_MEAN
+from agents.response.beliefs import PRIOR_MEAN
+from agents.response.curves import cell_name
 from agents.strategy.agent import StrategyAgent
-from agents.strategy.response import cell_name
 from domain.context import CampaignContext, RiskLimits
 from domain.creative import Creative, Finding, Outcome
 from domain.decision import ApprovalDecision, BudgetEdit

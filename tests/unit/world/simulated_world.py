@@ -7,8 +7,8 @@ from uuid import UUID
 
 from domain.booking import MediaBuy, MediaBuyRequest, PackageRequest
 from domain.plan import Channel, Flight
-from world.simulated.catalogue import stores
-from world.simulated.media_products import PRODUCTS
+from world.simulated.market.catalogue import stores
+from world.simulated.media.products import PRODUCTS
 
 PRODUCT_OF = {product.channel: product.product_id for product in PRODUCTS}
 STORES = tuple(store.store_id for store in stores())

@@ -13,9 +13,9 @@ from domain.context import WorldRef
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from domain.plan import Channel, Flight
 from world.ports import AdPlatform, AdPlatforms
-from world.simulated.ad_platform import SimulatedAdPlatform, SimulatedAdPlatforms
-from world.simulated.market import SimulatedWorlds
-from world.simulated.scenarios import schedule
+from world.simulated.market.market import SimulatedWorlds
+from world.simulated.market.scenarios import schedule
+from world.simulated.media.ad_platform import SimulatedAdPlatform, SimulatedAdPlatforms
 
 LATER = FLIGHT.end + timedelta(days=10)
 

@@ -8,8 +8,8 @@ import pytest
 from domain.context import ScheduledScenario
 from domain.errors import BadInput
 from domain.panel import Panel
-from world.simulated.history import History, history
-from world.simulated.scenarios import checked, default_schedule, scenario_names, schedule, shows_on
+from world.simulated.market.history import History, history
+from world.simulated.market.scenarios import checked, default_schedule, scenario_names, schedule, shows_on
 
 SEEDS = (7, 11)
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.plan import Channel
-from world.simulated.catalogue import categories, category_index
-from world.simulated.history import history
-from world.simulated.market import SENSING_DAY
-from world.simulated.timeline import day_index
+from world.simulated.market.catalogue import categories, category_index
+from world.simulated.market.history import history
+from world.simulated.market.market import SENSING_DAY
+from world.simulated.market.timeline import day_index
 from world.simulated.truth import NATURE, ad_lift, carried_over, maximum_lift
 
 SEEDS = (1, 2, 3, 7)

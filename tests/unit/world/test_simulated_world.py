@@ -14,14 +14,14 @@ from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound
 from domain.plan import Channel, Flight
 from world.ports import World, Worlds
-from world.simulated.ad_platform import SimulatedAdPlatforms
-from world.simulated.catalogue import categories, regions, stores
-from world.simulated.disturbance import disturbance
-from world.simulated.history import History, history
-from world.simulated.market import SENSING_DAY, SimulatedWorlds
-from world.simulated.scenarios import default_schedule
-from world.simulated.search import simulate_search
-from world.simulated.timeline import FORECAST_DAYS, HISTORY_DAYS, day_index
+from world.simulated.market.catalogue import categories, regions, stores
+from world.simulated.market.disturbance import disturbance
+from world.simulated.market.history import History, history
+from world.simulated.market.market import SENSING_DAY, SimulatedWorlds
+from world.simulated.market.scenarios import default_schedule
+from world.simulated.market.search import simulate_search
+from world.simulated.market.timeline import FORECAST_DAYS, HISTORY_DAYS, day_index
+from world.simulated.media.ad_platform import SimulatedAdPlatforms
 
 BEFORE, AFTER = FLIGHT.start - timedelta(days=5), FLIGHT.end + timedelta(days=5)
 

@@ -1,0 +1,1 @@
+"""The picture of an ad: layout, typesetting, drawing, and PNG."""

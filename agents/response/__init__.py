@@ -1,0 +1,1 @@
+"""How sales answer to spend: one model, read forwards by strategy and backwards by learning."""

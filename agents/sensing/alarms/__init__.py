@@ -1,0 +1,1 @@
+"""Which deviations are worth a person's time."""

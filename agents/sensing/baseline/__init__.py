@@ -1,0 +1,1 @@
+"""What sales should have been."""

@@ -1,0 +1,204 @@
+"""Expected log sales of every series: a robust regression pooled within each category, and a level that follows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.sensing.baseline.regressors import JUDGED_DAYS, Regressors, build_regressors
+from agents.sensing.baseline.tracking import follow_level
+from domain.opportunity import Cause
+from domain.panel import Panel
+
+Floats = NDArray[np.float64]
+
+HORIZON_DAYS = 7
+DRIVERS = (Cause.STOCK, Cause.PRICE, Cause.WEATHER, Cause.SEARCH)
+"""What can make sales deviate. Promotions are our own plan, so they belong to the expectation."""
+_LEVELLED = (Cause.STOCK, Cause.PRICE)
+"""Drivers whose lasting change becomes the new normal: a price kept for months is no longer a price rise."""
+
+_WEATHER_DRIVERS = {"temperature": ("temperature", "heat", "cold"), "rain": ("rain", "heavy rain")}
+_SHOWN = ("temperature", "rain", "log search")
+_FLOOR_UNITS = 0.5
+_ON_PROMOTION = 0.02
+_ROUNDS = 3
+_HUBER = 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Baseline:
+    """Expected sales and the parts of every deviation, in log units.
+
+    `expected + sum(effects) + residual = log(units)` on every day with units.
+    """
+
+    categories: tuple[str, ...]
+    category_of: NDArray[np.int64]
+    """Index into `categories` of each series, [S]."""
+    expected: Floats
+    """Log units a day with normal drivers and our promotions, at the level known a week before, [S, T]."""
+    expected_ahead: Floats
+    """The same for the forecast days, [S, H]."""
+    promotion: Floats
+    """Log effect of our promotions against a typical day, part of `expected`, [S, T]."""
+    effects: dict[Cause, Floats]
+    """Log effect of each driver against normal, [S, T]."""
+    weather_ahead: Floats
+    """Log effect of the forecast weather, [S, H]; NaN beyond the forecast."""
+    weather_parts: dict[str, Floats]
+    """Log effect of the weather by driver, `temperature` and `rain`, against normal, each [S, T + H]."""
+    anomalies: dict[str, Floats]
+    """Regressors by name, as deviations from what the calendar makes normal, each [S, T + H]."""
+    residual: Floats
+    """What no driver explains, NaN where units are missing, [S, T]."""
+    coefficients: Floats
+    """One row per category, [G, K]."""
+    column_names: tuple[str, ...]
+
+    @property
+    def deviation(self) -> Floats:
+        """Log sales less what the calendar and our promotions make one expect, NaN where units are missing, [S, T]."""
+        total = self.residual
+        for effect in self.effects.values():
+            total = total + effect
+        return total
+
+
+def fit_baseline(panel: Panel) -> Baseline:
+    """Fit on the days before the newest `JUDGED_DAYS`, and predict all of them and the forecast days.
+
+    Iterated reweighting (Huber, k = 1.5) of one ridge regression per category, all categories at once by normal
+    equations: shared coefficients, an intercept per series. Missing units have weight 0.
+    """
+    horizon = HORIZON_DAYS
+    regressors = build_regressors(panel, horizon)
+    units = panel.units.astype(np.float64)
+    log_units = np.log(np.maximum(units, _FLOOR_UNITS))
+    seen = np.isfinite(log_units)
+    names = tuple(dict.fromkeys(key.category for key in panel.series))
+    lookup = {name: index for index, name in enumerate(names)}
+    category_of = np.array([lookup[key.category] for key in panel.series], dtype=np.int64)
+
+    fitted = max(panel.days - JUDGED_DAYS, 1)
+    coefficients, intercept, weight = _fit(regressors, log_units, seen, category_of, len(names), fitted)
+    mine = coefficients[category_of]
+    predicted = {
+        cause: _effect(regressors.values, mine, regressors.of(cause)) for cause in (None, Cause.PROMOTION, *DRIVERS)
+    }
+    _credit_price_cuts_to_promotion(predicted, panel)
+    surprise = np.where(seen, log_units - intercept[:, None] - sum(predicted.values(), np.zeros_like(log_units)), 0.0)
+
+    levelled = _LEVELLED if regressors.has_year else DRIVERS
+    parts = np.stack([predicted[cause] for cause in levelled] + [surprise])
+    levels = follow_level(parts, weight * seen, lag=JUDGED_DAYS)
+    effects = {cause: predicted[cause] for cause in DRIVERS}
+    for index, cause in enumerate(levelled):
+        effects[cause] = effects[cause] - levels[index]
+    lasting = levels.sum(axis=0)
+    calendar_ahead = _effect(regressors.ahead, mine, regressors.of(None))
+    forecast_known = _forecast_known(panel, horizon)
+    weather_level = levels[levelled.index(Cause.WEATHER)][:, -1:] if Cause.WEATHER in levelled else 0.0
+    weather_ahead = _effect(regressors.ahead, mine, regressors.of(Cause.WEATHER)) - weather_level
+    return Baseline(
+        categories=names,
+        category_of=category_of,
+        expected=intercept[:, None] + predicted[None] + predicted[Cause.PROMOTION] + lasting,
+        expected_ahead=intercept[:, None] + calendar_ahead + lasting[:, -1:],
+        promotion=predicted[Cause.PROMOTION],
+        effects=effects,
+        weather_ahead=np.where(forecast_known, weather_ahead, np.nan),
+        weather_parts=_weather_parts(regressors, mine),
+        anomalies={
+            column.name: np.hstack([regressors.values[:, :, index], regressors.ahead[:, :, index]])
+            for index, column in enumerate(regressors.columns)
+            if column.name in _SHOWN
+        },
+        residual=np.where(seen, surprise - levels[-1], np.nan),
+        coefficients=coefficients,
+        column_names=tuple(column.name for column in regressors.columns),
+    )
+
+
+def _fit(
+    regressors: Regressors,
+    log_units: Floats,
+    seen: NDArray[np.bool_],
+    category_of: NDArray[np.int64],
+    groups: int,
+    fitted: int,
+) -> tuple[Floats, Floats, Floats]:
+    """Coefficients [G, K], intercepts [S] and the last robust weights [S, T]."""
+    design = np.ascontiguousarray(regressors.values[:, :fitted], dtype=np.float32)
+    known = seen[:, :fitted].astype(np.float64)
+    target = np.where(seen, log_units, 0.0)[:, :fitted]
+    centre = target.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    target = np.where(known > 0, target - centre[:, None], 0.0)
+    prior = np.array([column.mean for column in regressors.columns])
+    precision = np.array([1 / column.sd**2 for column in regressors.columns])
+    weight = known
+    noise = np.full(groups, 0.05)
+    coefficients, offset = np.zeros((groups, len(prior))), np.zeros(len(target))
+    for _ in range(_ROUNDS):
+        mass = np.maximum(weight.sum(axis=1), 1e-9)
+        weighted = design * weight[:, :, None].astype(np.float32)
+        gram = np.matmul(weighted.transpose(0, 2, 1), design).astype(np.float64)
+        cross = np.einsum("stk,st->sk", weighted, target, optimize=True).astype(np.float64)
+        column_mean = weighted.sum(axis=1, dtype=np.float64) / mass[:, None]
+        target_mean = (weight * target).sum(axis=1) / mass
+        gram -= mass[:, None, None] * column_mean[:, :, None] * column_mean[:, None, :]
+        cross -= (mass * target_mean)[:, None] * column_mean
+        left = _sum_by(gram, category_of, groups) + noise[:, None, None] * np.diag(precision)
+        right = _sum_by(cross, category_of, groups) + noise[:, None] * precision * prior
+        coefficients = np.linalg.solve(left, right[:, :, None])[:, :, 0]
+        offset = target_mean - (column_mean * coefficients[category_of]).sum(axis=1)
+        explained = np.matmul(design, coefficients[category_of][:, :, None].astype(np.float32))[:, :, 0]
+        miss = target - offset[:, None] - explained
+        spread = np.maximum(1.2533 * (np.abs(miss) * weight).sum(axis=1) / mass, 1e-3)
+        weight = known * np.minimum(1.0, _HUBER * spread[:, None] / np.maximum(np.abs(miss), 1e-9))
+        noise = _sum_by(spread**2, category_of, groups) / np.maximum(np.bincount(category_of, minlength=groups), 1)
+    every_day = np.hstack([weight, np.ones((len(target), log_units.shape[1] - fitted))])
+    return coefficients, centre + offset, every_day
+
+
+def _sum_by(values: Floats, group: NDArray[np.int64], groups: int) -> Floats:
+    """Sum [S, ...] over the series of each group, [G, ...]."""
+    total = np.zeros((groups, *values.shape[1:]))
+    np.add.at(total, group, values)
+    return total
+
+
+def _effect(design: Floats, coefficients: Floats, columns: list[int]) -> Floats:
+    """The part of the prediction that comes from some columns: [S, T, K] and [S, K] give [S, T]."""
+    if not columns:
+        return np.zeros(design.shape[:2])
+    effect: Floats = np.matmul(design[:, :, columns], coefficients[:, columns, None])[:, :, 0]
+    return effect
+
+
+def _weather_parts(regressors: Regressors, coefficients: Floats) -> dict[str, Floats]:
+    """The effect of each of the weather's drivers over the observed and the forecast days, each [S, T + H]."""
+    parts = {}
+    for driver, names in _WEATHER_DRIVERS.items():
+        columns = [index for index, column in enumerate(regressors.columns) if column.name in names]
+        if columns:
+            designs = (regressors.values, regressors.ahead)
+            parts[driver] = np.hstack([_effect(design, coefficients, columns) for design in designs])
+    return parts
+
+
+def _credit_price_cuts_to_promotion(predicted: dict[Cause | None, Floats], panel: Panel) -> None:
+    """A lower price on promoted days is the promotion's doing, so its effect is counted there."""
+    on_promotion = np.nan_to_num(panel.promotion) > _ON_PROMOTION
+    credited = np.where(on_promotion & (predicted[Cause.PRICE] > 0), predicted[Cause.PRICE], 0.0)
+    predicted[Cause.PRICE] = predicted[Cause.PRICE] - credited
+    predicted[Cause.PROMOTION] = predicted[Cause.PROMOTION] + credited
+
+
+def _forecast_known(panel: Panel, horizon: int) -> NDArray[np.bool_]:
+    """Whether any weather was forecast, [S, H]."""
+    known = np.zeros((len(panel.series), horizon), dtype=np.bool_)
+    for values in panel.forecast.values():
+        days = min(values.shape[1], horizon)
+        known[:, :days] |= np.isfinite(values[:, :days])
+    return known

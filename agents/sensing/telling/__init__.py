@@ -1,0 +1,1 @@
+"""From alarms to findings a person can read: cause, evidence, words."""

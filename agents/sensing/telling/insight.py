@@ -1,0 +1,89 @@
+"""One thing worth a person's time, in numbers, and the order in which to act on several."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.sensing.alarms.alarms import Alarm
+from agents.sensing.conditions import Spell
+from agents.sensing.telling.diagnosis import Decomposition
+from domain.opportunity import Cause, OpportunityKind
+
+_AGAINST_THE_WEATHER = 0.25
+"""What a drop is worth to advertising while the weather that caused it goes on."""
+_ADVERTISABLE_PREFERENCE = 0.5
+"""An advertisable finding comes before one that is not unless it is worth less than this share of it."""
+_CLEAR = 0.5
+"""A finding is faint when its score is below this share of the highest."""
+_AHEAD_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """Something worth a person's time, in numbers. The words are `wording`'s."""
+
+    category: str
+    regions: tuple[str, ...]
+    everywhere: bool
+    rows: tuple[int, ...]
+    kind: OpportunityKind
+    alarm: Alarm
+    decomposition: Decomposition
+    weather_ahead: float
+    """Log effect of the forecast weather on the category over the next days, against normal."""
+    spells_now: tuple[Spell, ...]
+    """All that is unusual of the weather in the window."""
+    spells_ahead: tuple[Spell, ...]
+    spell_now: Spell | None
+    """The one of them that can be behind what the weather did to sales in the window."""
+    spell_ahead: Spell | None
+    """The one of those forecast that can be behind `weather_ahead`."""
+    units_per_day: float
+    """Expected over the days ahead, all stores of the regions, no advertising."""
+    expected_per_day: float
+    """Expected over the window that was judged."""
+    average_price: float
+    price_change: float
+    """Of the window against its usual price, relative."""
+    on_shelf: float
+    """Share on the shelf in the window; NaN where unknown."""
+    search_change: float
+    """Of the newest day against normal, relative; NaN where unknown."""
+    advertisable: bool
+    missing_days: int
+    watched: tuple[str, ...]
+    """Of stock, price and weather, those the source has: what `as usual` may be said of."""
+    whole_feed: bool = False
+    """Whether the fault is of nearly every category, and not of this one alone."""
+
+    @property
+    def change(self) -> float:
+        """Relative change in sales: seen in the window, or expected where only the forecast speaks."""
+        if self.kind is OpportunityKind.FORECAST_WINDOW:
+            return float(np.expm1(self.weather_ahead))
+        return self.decomposition.change
+
+    @property
+    def cause(self) -> Cause:
+        return Cause.WEATHER if self.kind is OpportunityKind.FORECAST_WINDOW else self.decomposition.cause
+
+    @property
+    def value(self) -> float:
+        """Pounds at stake over the next days."""
+        worth = abs(self.change) * self.units_per_day * max(self.average_price, 0.01) * _AHEAD_DAYS
+        against = self.cause is Cause.WEATHER and self.change < 0 and self.weather_ahead < 0.01
+        return worth * (_AGAINST_THE_WEATHER if against else 1.0)
+
+
+def ranked(findings: list[Insight]) -> list[Insight]:
+    """Clear findings before faint ones, then most valuable first.
+
+    Among the clear ones, what can be advertised comes before what cannot, unless it is worth far less.
+    """
+    clear = _CLEAR * max((found.alarm.score for found in findings), default=0.0)
+
+    def order(found: Insight) -> tuple[bool, float]:
+        preference = 1.0 if found.advertisable else _ADVERTISABLE_PREFERENCE
+        return found.alarm.score < clear, -found.value * preference
+
+    return sorted(findings, key=order)

@@ -1,0 +1,204 @@
+"""A finding in words: the headline a media manager would say, the advice, and the causes."""
+
+import math
+
+import numpy as np
+
+from agents.sensing.conditions import Spell
+from agents.sensing.telling.insight import Insight
+from agents.sensing.telling.phrases import direction, in_days, listed, named, percent, places, spell_words, title, where
+from domain.figures import signed_percent
+from domain.opportunity import Cause, Contribution, Diagnosis, OpportunityKind
+
+_MENTIONED = 0.005
+_WANTED = 0.1
+"""Searches that far above normal say that shoppers want a thing."""
+
+
+def headline(finding: Insight) -> str:
+    """The finding in one line, with what to do after the colon."""
+    moved = f"{title(finding.category)} sales {direction(finding)} {percent(finding.change)}{where(finding)}"
+    if finding.cause is Cause.DATA_FAULT:
+        what = "" if finding.whole_feed else f"{finding.category} "
+        return f"No usable {what}sales data{where(finding)} for {in_days(finding.missing_days)}: repair the feed first."
+    if finding.alarm.scope == "shock":
+        shock = float(np.expm1(finding.decomposition.effects[Cause.SHOCK]))
+        return f"Sales of everything {'up' if shock > 0 else 'down'} {percent(shock)}: look for a common cause first."
+    if finding.kind is OpportunityKind.FORECAST_WINDOW:
+        effect = "lift" if finding.change > 0 else "cut"
+        expected = f"should {effect} {finding.category} sales by {percent(finding.change)}{where(finding)}"
+        return f"{_forecast(finding)} {expected}: {_do(finding)}."
+    return f"{moved}{_because(finding)}: {_do(finding)}."
+
+
+def campaign_name(finding: Insight) -> str:
+    """A short name for tables, for example `Soup in heavy rain`."""
+    subject = title(finding.category)
+    if finding.whole_feed:
+        return f"Sales feed{where(finding)} lost"
+    if finding.cause is Cause.WEATHER or (finding.cause is Cause.UNEXPLAINED and _turns_to_weather(finding)):
+        spell = spell_told(finding)
+        return f"{subject} in {spell.words}" if spell else f"{subject} and the weather"
+    names = {
+        Cause.STOCK: "off the shelf",
+        Cause.PRICE: "at a new price",
+        Cause.SEARCH: "in demand",
+        Cause.SHOCK: "in a common shock",
+        Cause.DATA_FAULT: "without sales data",
+        Cause.UNEXPLAINED: "win-back" if finding.change < 0 else "on the rise",
+        Cause.WEATHER: "and the weather",
+    }
+    return f"{subject} {names[finding.cause]}"
+
+
+def spell_told(finding: Insight) -> Spell | None:
+    """The weather the headline speaks of: what is forecast where that is the news or goes on, else what was seen."""
+    if finding.kind is OpportunityKind.FORECAST_WINDOW or _goes_on(finding):
+        return finding.spell_ahead or (None if finding.spells_ahead else finding.spell_now)
+    return finding.spell_now
+
+
+def days_ahead(finding: Insight) -> int:
+    """Days of forecast weather the headline speaks of."""
+    return finding.spell_ahead.days if finding.spell_ahead else 0
+
+
+def diagnosis(finding: Insight) -> Diagnosis:
+    """Contributions largest first, then the advice."""
+    parts = sorted(finding.decomposition.effects.items(), key=lambda part: -abs(part[1]))
+    contributions = [
+        Contribution(cause=cause, log_effect=effect, statement=_statement(finding, cause, effect))
+        for cause, effect in parts
+        if abs(effect) > 1e-12 or cause is finding.cause
+    ]
+    if abs(finding.decomposition.promotion) > _MENTIONED:
+        expected = signed_percent(float(np.expm1(finding.decomposition.promotion)), 1)
+        statement = f"Our own promotions ({expected}) are part of what was expected"
+        contributions.append(Contribution(cause=Cause.PROMOTION, log_effect=0.0, statement=statement))
+    return Diagnosis(
+        cause=finding.cause, contributions=contributions, advertisable=finding.advertisable, advice=advice(finding)
+    )
+
+
+def advice(finding: Insight) -> str:
+    """What to do, in one sentence, whether or not it is advertising."""
+    category, region = finding.category, places(finding)
+    if finding.alarm.scope == "shock":
+        return "Find what moved every category at once before spending on any one of them."
+    match finding.cause:
+        case Cause.STOCK if finding.change < 0:
+            shelf = f"only {finding.on_shelf:.0%} is on the shelf" if math.isfinite(finding.on_shelf) else "it is empty"
+            return f"Restock {category} in {region} first, because {shelf} and an ad would send shoppers to a gap."
+        case Cause.PRICE if finding.change < 0:
+            return (
+                f"Review the {signed_percent(finding.price_change)} price of {category} in {region}, "
+                "because shoppers left over the price and an ad does not lower it."
+            )
+        case Cause.DATA_FAULT:
+            return f"Repair the sales feed of {region} and sense again, because nobody knows yet what really sold."
+        case Cause.SHOCK:
+            return f"Find what moved every category at once before spending on {category}."
+        case Cause.WEATHER:
+            return _weather_advice(finding)
+        case Cause.SEARCH if finding.change > 0:
+            return f"Boost {category} ads while people search for it, and keep the shelf full."
+        case Cause.UNEXPLAINED if finding.change < 0:
+            return f"Win {category} shoppers back with ads, and check what competitors offer."
+        case _:
+            return f"Boost {category} ads while demand is there to be won."
+
+
+def _weather_advice(finding: Insight) -> str:
+    category, spell = finding.category, spell_words(spell_told(finding))
+    if not finding.advertisable:
+        return f"Wait: {spell} holds {category} back for now."
+    searches = signed_percent(finding.search_change) if finding.search_change > _WANTED else ""
+    wanted = f", since searches are {searches}" if searches else ""
+    if _is_passing(finding):
+        return f"Boost {category} ads as the weather turns{wanted}."
+    return f"Boost {category} ads while {spell} lasts{wanted}."
+
+
+def _statement(finding: Insight, cause: Cause, effect: float) -> str:
+    moved = signed_percent(float(np.expm1(effect)), 1)
+    beyond = " (beyond anything in the fitted history, so it carries what no usual response explains)"
+    suffix = beyond if finding.decomposition.extrapolated is cause else ""
+    price = signed_percent(finding.price_change)
+    against = "Price unchanged" if price == "0%" else f"Price {price}"
+    words = {
+        Cause.STOCK: f"Share on the shelf: {moved}",
+        Cause.PRICE: f"{against} against the weeks before: {moved}",
+        Cause.WEATHER: f"Weather{named(finding.spell_now)}: {moved}",
+        Cause.SEARCH: f"Search interest: {moved}",
+        Cause.SHOCK: f"A shock common to all categories: {moved}",
+        Cause.DATA_FAULT: f"Sales missing from the feed: {moved}",
+        Cause.UNEXPLAINED: f"Nothing we measure, a competitor perhaps: {moved}",
+    }
+    return words[cause] + suffix
+
+
+def _forecast(finding: Insight) -> str:
+    spell = finding.spell_ahead
+    return f"{title(spell.words)} forecast for {in_days(spell.days)}" if spell else "The weather forecast"
+
+
+def _because(finding: Insight) -> str:
+    """What goes between the change and the colon; nothing where a figure would point the other way."""
+    if finding.cause is Cause.STOCK:
+        return f" with {finding.on_shelf:.0%} on the shelf"
+    if finding.cause is Cause.PRICE:
+        is_why = abs(finding.price_change) > _MENTIONED and finding.price_change * finding.change < 0
+        return f" after a price change of {signed_percent(finding.price_change)}" if is_why else ""
+    if finding.cause is Cause.SEARCH and math.isfinite(finding.search_change):
+        is_why = abs(finding.search_change) > _MENTIONED and finding.search_change * finding.change > 0
+        return f" with searches {signed_percent(finding.search_change)}" if is_why else ""
+    if finding.spell_ahead is not None and _goes_on(finding):
+        return f" and {finding.spell_ahead.words} forecast for {in_days(finding.spell_ahead.days)}"
+    if finding.cause is Cause.WEATHER:
+        return _in_the_weather(finding)
+    if finding.cause is Cause.UNEXPLAINED:
+        return f" with {listed(finding.watched)} as usual" if finding.watched else ""
+    return ""
+
+
+def _in_the_weather(finding: Insight) -> str:
+    """What the weather was, and whether it is over."""
+    spell = finding.spell_now
+    goes_on = {ahead.driver for ahead in finding.spells_ahead}
+    if not _is_passing(finding):
+        return f" in {spell.words}" if spell else " with the weather"
+    is_over = spell is not None and spell.driver not in goes_on
+    return f" in {spell.words}, which is about to pass" if spell and is_over else " in weather that is about to turn"
+
+
+def _do(finding: Insight) -> str:
+    category = finding.category
+    if not finding.advertisable:
+        verbs = {
+            Cause.STOCK: f"restock {category} before any ad",
+            Cause.PRICE: "review the price before any ad",
+            Cause.WEATHER: f"hold {category} ads until it turns",
+            Cause.SHOCK: "look for a common cause first",
+        }
+        return verbs.get(finding.cause, "wait")
+    if finding.cause is Cause.UNEXPLAINED and finding.change < 0 and not _turns_to_weather(finding):
+        return f"win {category} shoppers back"
+    return f"boost {category} ads"
+
+
+def _goes_on(finding: Insight) -> bool:
+    """Whether the forecast belongs in the sentence: it favours the category, or is more of what moved its sales."""
+    if finding.cause is not Cause.WEATHER:
+        return _turns_to_weather(finding)
+    is_against = finding.change > 0 > finding.weather_ahead
+    return finding.spell_ahead is not None and not is_against
+
+
+def _is_passing(finding: Insight) -> bool:
+    """Whether the weather took sales away and is not forecast to go on."""
+    return finding.cause is Cause.WEATHER and finding.change < 0 and finding.advertisable and not _goes_on(finding)
+
+
+def _turns_to_weather(finding: Insight) -> bool:
+    """Whether the weather to come favours the category, so the forecast belongs in the sentence."""
+    return finding.spell_ahead is not None and finding.weather_ahead > _MENTIONED

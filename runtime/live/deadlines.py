@@ -1,0 +1,100 @@
+"""Until when a waiting campaign can be approved, and how long the live clock waits for that."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from domain.context import LIVE_WORLD
+from domain.plan import Flight
+from domain.state import CampaignStatus
+from storage.records import CampaignPage, CampaignRecord, LiveWorld
+
+MOST = 200
+"""Campaigns on their way looked at, the newest first: they hold the clock longest."""
+ON_THEIR_WAY = (CampaignStatus.SENSING, CampaignStatus.PLANNED)
+
+
+class Campaigns(Protocol):
+    async def page(
+        self, *, status: CampaignStatus | None = None, limit: int = 50, world_id: str | None = None
+    ) -> CampaignPage: ...
+
+    async def planned(
+        self, status: CampaignStatus, *, world_id: str | None = None
+    ) -> Sequence[tuple[CampaignRecord, Flight | None]]:
+        """All of them, each with its newest plan's flight."""
+        ...
+
+
+class Hold(BaseModel):
+    """Why the clock stays on its day: campaigns that can be approved today and not tomorrow."""
+
+    campaign_ids: list[UUID]
+    until: AwareDatetime = Field(description="then the world goes on, decided or not")
+
+
+class ClockState(LiveWorld):
+    """The live world's clock, when it moves on, and what it waits for."""
+
+    next_day_in: float | None = Field(
+        description="seconds until the next day, decisions waited for; None while the clock stands"
+    )
+    hold: Hold | None = Field(description="decisions the day does not pass before, for as long as they are given")
+    is_held: bool = Field(description="the day is over, and the clock waits for those decisions")
+
+
+class Waiting(NamedTuple):
+    """A campaign at the gate."""
+
+    campaign: CampaignRecord
+    flight: Flight | None
+
+    @property
+    def decide_before(self) -> date | None:
+        """The flight's first day. None in a world of its own, where no day passes by itself."""
+        return self.flight.start if self.flight and self.campaign.world_id == LIVE_WORLD else None
+
+    def is_open(self, today: date) -> bool:
+        """Whether it can still be approved."""
+        return self.decide_before is None or today < self.decide_before
+
+
+class Deadlines:
+    def __init__(
+        self, campaigns: Campaigns, *, grace: timedelta = timedelta(0), now: Callable[[], datetime] | None = None
+    ) -> None:
+        """`grace` is how long every question is waited for at least, in real time."""
+        self._campaigns = campaigns
+        self._grace = grace
+        self._now = now or (lambda: datetime.now(UTC))
+
+    async def waiting(self, world_id: str | None = None) -> list[Waiting]:
+        """Every campaign at the gate, of one world or of all; who must be decided soonest stands first."""
+        found = await self._campaigns.planned(CampaignStatus.AWAITING_APPROVAL, world_id=world_id)
+        waiting = [Waiting(record, flight) for record, flight in found]
+        return sorted(waiting, key=lambda one: (one.decide_before or date.max, one.campaign.updated_at))
+
+    async def hold(self, today: date) -> Hold | None:
+        """Whose last day to be approved is `today`, and until when they are waited for; None once that is over.
+
+        A campaign still on its way, to the gate or on from it with an edit, is waited for as well: a slow model must
+        not cost a person their say. Each step it finishes gives it the grace anew.
+        """
+        now = self._now()
+        tomorrow = today + timedelta(days=1)
+        until = {
+            waiting.campaign.id: waiting.campaign.updated_at + self._grace
+            for waiting in await self.waiting(LIVE_WORLD)
+            if waiting.decide_before == tomorrow
+        }
+        for status in ON_THEIR_WAY:
+            page = await self._campaigns.page(status=status, limit=MOST, world_id=LIVE_WORLD)
+            until |= {record.id: record.updated_at + self._grace for record in page.items}
+        open_ones = {campaign_id: moment for campaign_id, moment in until.items() if moment > now}
+        return Hold(campaign_ids=list(open_ones), until=max(open_ones.values())) if open_ones else None
+
+    def seconds_left(self, hold: Hold | None) -> float:
+        return max((hold.until - self._now()).total_seconds(), 0.0) if hold else 0.0

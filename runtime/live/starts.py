@@ -1,0 +1,80 @@
+"""Which campaigns the live world starts of its own accord: one at a time on a category, with a rest in between."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.context import LIVE_WORLD, Autonomy, CampaignContext
+from domain.opportunity import Opportunity
+from domain.state import CampaignState
+from runtime.live.ports import CampaignTable, reference
+from runtime.runs.runs import Runs
+from storage.records import LiveWorld
+
+AUTONOMY = Autonomy.APPROVE
+"""Of the campaigns the live world starts: a person decides each."""
+QUIET_DAYS = 7
+"""Days after a campaign on a category before the live world starts another one on it."""
+
+
+class Started(NamedTuple):
+    campaign_ids: list[UUID]
+    why_nothing: str
+    """Empty where campaigns were started."""
+
+
+class CampaignStarts:
+    """Remembers when it last started a campaign on each category."""
+
+    def __init__(self, campaigns: CampaignTable, runs: Runs, *, model: str) -> None:
+        self._campaigns = campaigns
+        self._runs = runs
+        self._model = model
+        self._last_started: dict[str, date] = {}
+
+    def forget(self) -> None:
+        """Let every category have a campaign again."""
+        self._last_started.clear()
+
+    async def start(self, world: LiveWorld, found: Sequence[Opportunity]) -> Started:
+        """A campaign for each opportunity on a category that has none and has had its rest."""
+        busy = await self._busy(world)
+        context = CampaignContext(
+            world=reference(world),
+            seed=world.seed,
+            today=world.today,
+            model=self._model,
+            autonomy=AUTONOMY,
+        )
+        started = []
+        for opportunity in found:
+            if opportunity.category not in busy:
+                self._last_started[opportunity.category] = world.today
+                started.append(
+                    await self._runs.start(CampaignState(opportunity=opportunity, today=world.today), context)
+                )
+        return Started(started, "" if started else _why_nothing(found, busy))
+
+    async def _busy(self, world: LiveWorld) -> dict[str, str]:
+        """The categories on which no campaign is started now, and why."""
+        quiet_since = world.today - timedelta(days=QUIET_DAYS)
+        page = await self._campaigns.page(limit=200)
+        return {
+            **{
+                category: f"it had a campaign on {day}, and is left alone for {QUIET_DAYS} days"
+                for category, day in self._last_started.items()
+                if day > quiet_since
+            },
+            **{
+                record.category: "it has a campaign under way"
+                for record in page.items
+                if record.category and record.world_id == LIVE_WORLD and not record.status.is_final
+            },
+        }
+
+
+def _why_nothing(found: Sequence[Opportunity], passed_over: Mapping[str, str]) -> str:
+    if not found:
+        return "sensing sees nothing out of the ordinary"
+    return "; ".join(f"{opportunity.category}: {passed_over[opportunity.category]}" for opportunity in found)

@@ -1,0 +1,211 @@
+"""The live world: a clock that moves day by day, scenarios triggered in it, campaigns it starts and measures."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import structlog
+from pydantic import BaseModel, Field
+
+from domain.context import ScheduledScenario
+from domain.errors import BadInput, Conflict
+from domain.events import DayPassed, Draft, EventParams
+from domain.identifiers import derived_id
+from domain.opportunity import Opportunity
+from runtime.events.bus import Bus
+from runtime.events.writer import EventLog
+from runtime.live.deadlines import ClockState, Deadlines
+from runtime.live.due_answers import DueAnswers
+from runtime.live.ports import CampaignTable, Clock, Scenarios, Trends, reference
+from runtime.live.starts import CampaignStarts
+from runtime.periodic import forever
+from runtime.runs.runs import Runs
+from storage.records import LiveWorld
+
+CLOCK_THREAD = derived_id("the live world's clock")
+"""The thread the clock's own events belong to."""
+SLOWEST = 0.01
+"""World days per minute."""
+LOOK_EVERY = 0.5
+"""Seconds between looks at the clock while it runs."""
+EPSILON = 1e-9
+
+log = structlog.get_logger()
+
+
+class Triggered(BaseModel):
+    """What a trigger did."""
+
+    scenario: ScheduledScenario
+    today: date
+    campaign_ids: list[UUID]
+    reason: str = Field(default="", description="why no campaign was started, where none was")
+
+
+class LiveWorldRunner:
+    """One per serving process. Moving a day on is a compare-and-set on the clock's row, so two never do it twice."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        scenarios: Scenarios,
+        trends: Trends,
+        runs: Runs,
+        campaigns: CampaignTable,
+        events: EventLog,
+        bus: Bus,
+        first: LiveWorld,
+        model: str,
+        last_day: date,
+        deadlines: Deadlines,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`first` is the world as it begins, `last_day` the last one its clock reaches."""
+        self._clock = clock
+        self._scenarios = scenarios
+        self._trends = trends
+        self._events = events
+        self._bus = bus
+        self._first = first
+        self._starts = CampaignStarts(campaigns, runs, model=model)
+        self._last_day = last_day
+        self._deadlines = deadlines
+        self._due = DueAnswers(campaigns, deadlines, runs)
+        self._sleep = sleep
+        self._passed = 0.0
+        self._one_at_a_time = asyncio.Lock()
+
+    async def now(self) -> LiveWorld:
+        """The world as it stands; made on the first look."""
+        return await self._clock.load() or await self._clock.open(self._first)
+
+    async def clock(self) -> ClockState:
+        """The clock as it stands, when it moves on and what it waits for. A step by hand is never held back."""
+        world = await self.now()
+        hold = await self._deadlines.hold(world.today)
+        moves = world.running and world.today < self._last_day
+        of_the_day = (1 - self._passed) * 60 / world.speed
+        return ClockState(
+            **dict(world),
+            next_day_in=max(of_the_day, self._deadlines.seconds_left(hold), 0.0) if moves else None,
+            hold=hold,
+            is_held=moves and hold is not None and self._passed >= 1 - EPSILON,
+        )
+
+    async def set_running(self, *, running: bool, speed: float | None = None) -> LiveWorld:
+        """Start or pause the clock; `speed` in world days per minute.
+
+        Raises BadInput for a speed at which nobody lives to see the next day, Conflict when the world has ended.
+        """
+        if speed is not None and not SLOWEST <= speed < math.inf:
+            raise BadInput(
+                f"the clock cannot run at {speed} days a minute",
+                remedy=f"choose {SLOWEST} or more, or pause it",
+                field="speed",
+            )
+        world = await self.now()
+        if running:
+            self._refuse_beyond_the_end(world.today + timedelta(days=1))
+        return await self._clock.run(running=running, speed=speed)
+
+    async def step(self) -> LiveWorld:
+        """Move one day on: measure the flights that have ended, then sense the new day."""
+        async with self._one_at_a_time:
+            world = await self._next_day(await self.now())
+            await self._due.give(world)
+            await self._starts.start(world, await self.trends())
+            return world
+
+    async def trigger(self, name: str) -> Triggered:
+        """Let a scenario begin tomorrow, and move on to the day on which it shows.
+
+        Raises BadInput for an unknown name, with the near miss.
+        """
+        async with self._one_at_a_time:
+            world = await self.now()
+            self._refuse_beyond_the_end(world.today + timedelta(days=1))
+            scenario = self._scenarios.schedule(name, world.today + timedelta(days=1))
+            self._refuse_beyond_the_end(self._scenarios.shows_on(scenario))
+            world = await self._clock.schedule(scenario)
+            while world.today < self._scenarios.shows_on(scenario):
+                world = await self._next_day(world)
+                await self._due.give(world)
+            found = await self.trends()
+            started, reason = await self._starts.start(world, found)
+            return Triggered(scenario=scenario, today=world.today, campaign_ids=started, reason=reason)
+
+    async def trends(self) -> Sequence[Opportunity]:
+        """What sensing sees in the live world today."""
+        world = await self.now()
+        return await self._trends.trends(reference(world), world.today)
+
+    async def forget_scenarios(self) -> LiveWorld:
+        """Back to a world in which nothing was made to happen. The day stays, unless it was the world's last: then the
+        world begins again."""
+        async with self._one_at_a_time:
+            world = (await self.now()).model_copy(update={"scenarios": ()})
+            if world.today >= self._last_day:
+                world = world.model_copy(update={"today": self._first.today})
+            await self._clock.save(world)
+            self._starts.forget()
+            return world
+
+    async def keep_turning(self) -> None:
+        """Move the clock on while it runs, until cancelled. A day that fails is logged and tried again."""
+        await forever("clock", self.turn)
+
+    async def turn(self) -> None:
+        """Wait until the next day is due and no decision is waited for any more, and move on to it. On the world's last
+        day the clock stops."""
+        await self._until_the_day_is_over()
+        day = (await self.now()).today
+        await self._until_decided(day)
+        world = await self.now()
+        if world.today != day:
+            return
+        if world.today >= self._last_day:
+            log.info("clock.ended", today=str(world.today))
+            await self._clock.run(running=False)
+            return
+        try:
+            await self.step()
+        except Conflict as error:
+            log.info("clock.elsewhere", reason=str(error))
+
+    async def _until_the_day_is_over(self) -> None:
+        """Looks at the clock every moment: whoever changes its speed, or stops it, sees it obey at once."""
+        self._passed = 0.0
+        while self._passed < 1 - EPSILON:
+            world = await self.now()
+            days_a_second = world.speed / 60 if world.running else 0.0
+            moment = min(LOOK_EVERY, (1 - self._passed) / days_a_second) if days_a_second else LOOK_EVERY
+            await self._sleep(moment)
+            self._passed += moment * days_a_second
+
+    async def _until_decided(self, day: date) -> None:
+        """Stay on the day while a decision on it is waited for, unless somebody moves the clock on by hand."""
+        while True:
+            world = await self.now()
+            if world.today != day or (world.running and await self._deadlines.hold(day) is None):
+                return
+            await self._sleep(LOOK_EVERY)
+
+    async def _next_day(self, world: LiveWorld) -> LiveWorld:
+        tomorrow = world.today + timedelta(days=1)
+        self._refuse_beyond_the_end(tomorrow)
+        if not await self._clock.advance(world.today, tomorrow):
+            raise Conflict("another process has moved the clock on", remedy="look at the clock again")
+        self._passed = 0.0
+        params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=tomorrow))
+        stored = await self._events.append([Draft(thread_id=CLOCK_THREAD, method="custom", params=params)])
+        await self._bus.publish(stored)
+        return world.model_copy(update={"today": tomorrow})
+
+    def _refuse_beyond_the_end(self, day: date) -> None:
+        if day > self._last_day:
+            raise Conflict(
+                f"the live world ends on {self._last_day}", remedy="reset the agents to begin again on its first day"
+            )

@@ -1,0 +1,1 @@
+"""Figures have one room: CLI, API, exports and pages ask here."""

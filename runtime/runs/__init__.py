@@ -1,0 +1,1 @@
+"""Runs of campaigns: ordered, queued, executed, answered, recovered."""

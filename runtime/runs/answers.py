@@ -1,0 +1,119 @@
+"""Whether an answer fits the question a thread is parked with, and can be carried out."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from agents.strategy.edit_check import EditCheck
+from agents.strategy.edits import edited_budgets
+from domain.context import Autonomy, CampaignContext
+from domain.decision import ApprovalAnswer, MeasurementAnswer
+from domain.errors import AlreadyDecided, BadInput, Conflict, TooLate
+from domain.money import Money, pounds
+from domain.plan import CampaignPlan, Flight
+from domain.state import CampaignState
+from runtime.runs.orders import Question
+
+Answer = ApprovalAnswer | MeasurementAnswer
+Form = TypeVar("Form", bound=BaseModel)
+
+
+class Allowance(Protocol):
+    """The ledger, asked beforehand."""
+
+    async def require_room(self, *, campaign_id: UUID, account: str, amount: Money, day: date | None = None) -> None:
+        """Raises what reserving this would raise now."""
+        ...
+
+
+class Today(Protocol):
+    async def __call__(self, context: CampaignContext) -> date | None:
+        """The day it is where the campaign lives; None in a world of its own, whose days pass when it asks."""
+        ...
+
+
+def asked(questions: Sequence[Question], interrupt_id: str | None) -> Question:
+    if not questions:
+        raise AlreadyDecided(
+            "the campaign is not waiting for an answer", remedy="look at its history to see who decided"
+        )
+    for question in questions:
+        if interrupt_id in (None, question.interrupt_id):
+            return question
+    raise AlreadyDecided(
+        f"question {interrupt_id} has already been decided", remedy=f"the open one is {questions[0].interrupt_id}"
+    )
+
+
+def parsed_answer(question: Question, answer: JsonValue) -> Answer:
+    """The answer as the node will read it. Raises BadInput naming the field, AlreadyDecided where it comes too late."""
+    if question.node == "approval":
+        return _validated(ApprovalAnswer, answer)
+    if isinstance(answer, dict) and "decision" in answer:
+        raise AlreadyDecided(
+            "the campaign has already been decided", remedy=f"it waits at {question.node}, which asks something else"
+        )
+    return _validated(MeasurementAnswer, answer)
+
+
+class AnswerCheck:
+    """Whether an answer can be carried out now. What is refused here costs nothing: the question stays open."""
+
+    def __init__(self, *, edits: EditCheck, ledger: Allowance, today: Today) -> None:
+        self._edits = edits
+        self._ledger = ledger
+        self._today = today
+
+    async def __call__(self, state: CampaignState, context: CampaignContext, answer: Answer) -> None:
+        """Raises BadInput for an edit or a day that cannot be, Conflict for an approval of what fails the rules, of a
+        flight begun or under the kill switch, and for a measurement too early; BudgetExceeded beyond the ledger."""
+        if isinstance(answer, MeasurementAnswer):
+            await self._check_measurement(state, context, answer)
+            return
+        await self._edits(state, context, answer)
+        if answer.decision != "reject" and state.plan is not None and state.campaign_id is not None:
+            await self._check_flight(state.plan.flight, context)
+            await self._check_money(state.campaign_id, state.plan, state.today, context, answer)
+
+    async def _check_flight(self, flight: Flight, context: CampaignContext) -> None:
+        today = await self._today(context)
+        if today is not None and flight.start <= today:
+            gone = "is over" if flight.end < today else "has begun"
+            raise TooLate(
+                f"the plan's flight of {flight.start} to {flight.end} {gone}: today is {today}",
+                remedy="reject it; if the signal lasts, sensing will propose it again",
+            )
+
+    async def _check_money(
+        self, campaign_id: UUID, plan: CampaignPlan, day: date | None, context: CampaignContext, answer: ApprovalAnswer
+    ) -> None:
+        amount = sum(edited_budgets(plan, answer.budgets).values(), start=pounds(0))
+        if amount > 0 and context.autonomy is not Autonomy.SHADOW:
+            await self._ledger.require_room(campaign_id=campaign_id, account=context.account, amount=amount, day=day)
+
+    async def _check_measurement(
+        self, state: CampaignState, context: CampaignContext, answer: MeasurementAnswer
+    ) -> None:
+        if state.booking is None:
+            return
+        answer.last_day(state.booking.flight)
+        today = await self._today(context)
+        if today is not None and state.booking.flight.end >= today:
+            raise Conflict(
+                f"the flight runs until {state.booking.flight.end} and today is {today}",
+                remedy="wait for its end: the live world measures it then by itself",
+            )
+
+
+def _validated(model: type[Form], answer: JsonValue) -> Form:
+    try:
+        return model.model_validate(answer)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or None
+        where = f" in field {field}" if field else ""
+        problem = first["msg"].removeprefix("Value error, ")
+        raise BadInput(f"the answer does not fit the question{where}", remedy=problem, field=field) from error

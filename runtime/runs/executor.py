@@ -1,0 +1,230 @@
+"""Carries out one run: streams the graph, stores and tells every event, and never runs a thread twice at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
+from typing import Literal, Protocol
+from uuid import UUID
+
+import structlog
+from langgraph.errors import GraphDrained, GraphRecursionError
+from langgraph.runtime import RunControl
+from langgraph.types import Command
+
+from domain.errors import TescoSenseError
+from domain.events import Draft, InputResolvedData, LifecycleData
+from domain.state import CampaignState, CampaignStatus, Failure
+from graph.compiled import CompiledCampaign, thread_config
+from runtime.events.bus import Bus
+from runtime.events.encoder import StreamEncoder
+from runtime.events.writer import EventLog, EventWriter
+from runtime.runs.orders import RunOrder
+from storage.ports import CampaignRecords
+
+WAITS = (0.5, 3.0)
+
+log = structlog.get_logger()
+
+
+class Leases(Protocol):
+    """One active run per thread: a unique row."""
+
+    async def claim(self, thread_id: UUID, run_id: UUID, owner: str) -> None:
+        """Raises Conflict while another live owner runs the thread."""
+        ...
+
+    async def release(self, thread_id: UUID, run_id: UUID) -> None: ...
+
+
+class _Broken:
+    """A run that broke for good, and whether its listeners are told."""
+
+    def __init__(self, order: RunOrder, writer: EventWriter, error: Exception) -> None:
+        self.order = order
+        self.writer = writer
+        self.told = False
+        cause = str(error) if isinstance(error, TescoSenseError) else f"The run broke with {type(error).__name__}."
+        self.failure = Failure(
+            node="",
+            error=type(error).__name__,
+            message=f"{cause} Nothing before it is lost: `tescosense campaigns resume` goes on from there.",
+            # Booking may have been under way: what it reserved is kept until the resumed campaign books or fails.
+            outcome_unknown=True,
+        )
+
+
+class RunExecutor:
+    def __init__(
+        self,
+        *,
+        graph: CompiledCampaign,
+        events: EventLog,
+        bus: Bus,
+        leases: Leases,
+        records: CampaignRecords,
+        owner: str,
+        backfill: Callable[[UUID], Awaitable[Sequence[Draft]]] | None = None,
+        waits: Sequence[float] = WAITS,
+    ) -> None:
+        """`backfill` gives the events a thread's log lacks when it is gone on with after a crash; `waits` are the
+        seconds before each further attempt at a run that broke."""
+        self._graph = graph
+        self._events = events
+        self._bus = bus
+        self._leases = leases
+        self._records = records
+        self._owner = owner
+        self._backfill = backfill
+        self._waits = tuple(waits)
+        self._controls: dict[UUID, RunControl] = {}
+        self._broken: dict[UUID, _Broken] = {}
+
+    async def execute(self, order: RunOrder) -> CampaignStatus | None:
+        """Run until the thread ends, parks or is drained; returns its status, None before it has one.
+
+        Nodes answer for their own errors; what breaks a run outside them, storage above all, is met again a few times
+        from the newest checkpoint. The lease is released when the thread has ended or parked and everybody was told,
+        and kept when the run is drained or its process dies, so that the next process finds the thread and goes on.
+        Raises what broke the run for good; the campaign is FAILED then, or as soon as storage answers.
+        """
+        control = self._controls[order.thread_id] = RunControl()
+        writer = EventWriter(self._events, self._bus)
+        try:
+            return await self._persistently(order, writer, control)
+        except Exception as error:
+            broken = _Broken(order, writer, error)
+            if not await self._recorded(broken):
+                self._broken[order.thread_id] = broken
+            raise
+        finally:
+            self._controls.pop(order.thread_id, None)
+
+    async def record_failed_runs(self) -> None:
+        """Record the failure of runs that broke while storage was away."""
+        for thread_id, broken in list(self._broken.items()):
+            if await self._recorded(broken):
+                self._broken.pop(thread_id, None)
+
+    async def _persistently(self, order: RunOrder, writer: EventWriter, control: RunControl) -> CampaignStatus | None:
+        for wait in self._waits:
+            try:
+                return await self._attempt(order, writer, control)
+            except GraphRecursionError:
+                raise
+            except Exception:
+                log.exception("run.tried_again", thread_id=str(order.thread_id), seconds=wait)
+            await asyncio.sleep(wait)
+            writer.clear_error()
+            order = await self._rest_of(order)
+        return await self._attempt(order, writer, control)
+
+    async def _attempt(self, order: RunOrder, writer: EventWriter, control: RunControl) -> CampaignStatus | None:
+        encoder = StreamEncoder(order.thread_id)
+        writer.offer(_opening(encoder, order))
+        if order.action == "continue":
+            await writer.flush()
+            await self._take_up(order.thread_id, encoder, writer)
+        try:
+            await self._stream(order, encoder, writer, control)
+        except GraphDrained:
+            await writer.flush()
+            return encoder.state.status if encoder.state else None
+        status = await self._settle(order, encoder)
+        writer.offer([encoder.draft("lifecycle", _closing(order.run_id, encoder, status))])
+        await writer.flush()
+        await self._leases.release(order.thread_id, order.run_id)
+        return status
+
+    async def _take_up(self, thread_id: UUID, encoder: StreamEncoder, writer: EventWriter) -> None:
+        """Where the thread stands, and what was done there that nobody was told."""
+        if values := (await self._graph.aget_state(thread_config(thread_id))).values:
+            encoder.state = CampaignState.model_validate(values)
+        if self._backfill is not None:
+            writer.offer(await self._backfill(thread_id))
+
+    async def _rest_of(self, order: RunOrder) -> RunOrder:
+        """What is left of an order that broke: all of it when not even its beginning was kept."""
+        kept = await self._graph.aget_state(thread_config(order.thread_id))
+        unheard = order.action == "answer" and order.interrupt_id in {asked.id for asked in kept.interrupts}
+        if kept.created_at is None or unheard:
+            return order
+        return order.model_copy(update={"action": "continue", "state": None, "answer": None})
+
+    async def _recorded(self, broken: "_Broken") -> bool:
+        """Whether the failure could be recorded and told, and the thread given up."""
+        order, failure = broken.order, broken.failure
+        try:
+            await self._records.open(
+                order.thread_id,
+                name="Failed before it began",
+                budget=order.state.budget if order.state else Decimal(0),
+                account=order.context.account,
+                world_id=order.context.world.world_id if order.context.world else str(order.thread_id),
+            )
+            await self._records.record_failure(order.thread_id, failure)
+            if not broken.told:
+                broken.told = True
+                broken.writer.clear_error()
+                closing = LifecycleData(
+                    phase="failed", run_id=order.run_id, status=CampaignStatus.FAILED.value, reason=failure.message
+                )
+                broken.writer.offer([StreamEncoder(order.thread_id).draft("lifecycle", closing)])
+            await broken.writer.flush()
+            await self._leases.release(order.thread_id, order.run_id)
+        except Exception:
+            log.exception("run.failure_not_recorded", thread_id=str(order.thread_id))
+            return False
+        return True
+
+    def drain(self) -> None:
+        """Ask every run of this process to stop at its next step, cleanly."""
+        for control in self._controls.values():
+            control.request_drain()
+
+    async def _stream(self, order: RunOrder, encoder: StreamEncoder, writer: EventWriter, control: RunControl) -> None:
+        stream = self._graph.astream(
+            _graph_input(order),
+            thread_config(order.thread_id),
+            context=order.context,
+            stream_mode=["tasks", "updates", "custom", "checkpoints"],
+            durability="sync",
+            control=control,
+            version="v2",
+        )
+        async for part in stream:
+            writer.offer(encoder.encode(part))
+
+    async def _settle(self, order: RunOrder, encoder: StreamEncoder) -> CampaignStatus | None:
+        """Parking at the gate is shown in the table of campaigns; the graph itself writes nothing before it asks."""
+        if any(question.node == "approval" for question in encoder.parked):
+            await self._records.set_status(order.thread_id, CampaignStatus.AWAITING_APPROVAL)
+            return CampaignStatus.AWAITING_APPROVAL
+        return encoder.state.status if encoder.state else None
+
+
+def _graph_input(order: RunOrder) -> CampaignState | Command[str] | None:
+    """A new thread takes its state, a parked one its answer, and one that was cut off nothing at all."""
+    match order.action:
+        case "start":
+            return order.state
+        case "answer":
+            return Command(resume={order.interrupt_id: order.answer})
+        case "continue":
+            return None
+
+
+def _opening(encoder: StreamEncoder, order: RunOrder) -> list[Draft]:
+    drafts = [encoder.draft("lifecycle", LifecycleData(phase="started", run_id=order.run_id, reason=order.action))]
+    if order.action == "answer":
+        resolved = InputResolvedData(interrupt_id=order.interrupt_id, node=order.node, answer=order.answer)
+        drafts.append(encoder.draft("input.resolved", resolved))
+    return drafts
+
+
+def _closing(run_id: UUID, encoder: StreamEncoder, status: CampaignStatus | None) -> LifecycleData:
+    failure = encoder.state.failure if encoder.state else None
+    phase: Literal["parked", "completed", "failed"]
+    phase = "parked" if encoder.parked else "failed" if failure else "completed"
+    return LifecycleData(
+        phase=phase, run_id=run_id, status=status.value if status else "", reason=failure.message if failure else ""
+    )

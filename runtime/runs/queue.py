@@ -1,0 +1,48 @@
+"""Runs as tasks of this process."""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+
+from domain.state import CampaignStatus
+from runtime.runs.executor import RunExecutor
+from runtime.runs.orders import RunOrder
+
+log = structlog.get_logger()
+
+
+class InProcessQueue:
+    """Each run is a task; `finished` waits for it and raises what it raised."""
+
+    def __init__(self, executor: RunExecutor) -> None:
+        self._executor = executor
+        self._tasks: dict[UUID, asyncio.Task[CampaignStatus | None]] = {}
+
+    async def submit(self, order: RunOrder) -> None:
+        task = asyncio.create_task(self._executor.execute(order), name=f"run-{order.thread_id}")
+        self._tasks[order.thread_id] = task
+        task.add_done_callback(lambda done: self._forget(order.thread_id, done))
+
+    async def finished(self, thread_id: UUID) -> None:
+        if task := self._tasks.get(thread_id):
+            await asyncio.shield(task)
+
+    async def aclose(self, patience: float = 10.0) -> None:
+        """Drain the runs under way; one that is not done in `patience` seconds is cut off and found by its lease."""
+        self._executor.drain()
+        running = [task for task in self._tasks.values() if not task.done()]
+        if running:
+            _, late = await asyncio.wait(running, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _forget(self, thread_id: UUID, done: asyncio.Task[CampaignStatus | None]) -> None:
+        """Broken runs stay, so that whoever waits later still learns why."""
+        if done.cancelled():
+            return
+        if error := done.exception():
+            log.error("run.broke", thread_id=str(thread_id), exc_info=error)
+        elif self._tasks.get(thread_id) is done:
+            del self._tasks[thread_id]

@@ -1,0 +1,1 @@
+"""The story of each campaign: recorded by the graph, read by everybody."""

@@ -1,0 +1,173 @@
+"""Reading the story of a campaign, for tables, proofs and the command line."""
+
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, Table, func, select, tuple_
+
+from domain.booking import BookingConfirmation
+from domain.creative import Creative, Finding
+from domain.decision import ApprovalDecision
+from domain.errors import BadInput
+from domain.opportunity import Opportunity
+from domain.performance import PerformanceReport
+from domain.plan import CampaignPlan, Flight
+from domain.state import CampaignStatus
+from storage.engine.database import Database
+from storage.records import CampaignPage, CampaignRecord, PerformanceRecord
+from storage.schema import tables
+
+Document = TypeVar("Document", bound=BaseModel)
+_C = tables.campaigns
+
+
+class CampaignQueries:
+    """Everything here only reads. Lists are in the order things happened."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, campaign_id: UUID) -> CampaignRecord | None:
+        def unit(connection: Connection) -> CampaignRecord | None:
+            row = connection.execute(select(_C).where(_C.c.id == campaign_id)).mappings().one_or_none()
+            return None if row is None else CampaignRecord.model_validate(row)
+
+        return await self._database.read(unit)
+
+    async def page(
+        self,
+        *,
+        status: CampaignStatus | None = None,
+        limit: int = 50,
+        after: str | None = None,
+        world_id: str | None = None,
+    ) -> CampaignPage:
+        """The newest campaigns first, of one world or of all; `after` is the `next` of the page before.
+
+        Raises BadInput for a bad cursor.
+        """
+        query = select(_C).order_by(_C.c.created_at.desc(), _C.c.id.desc()).limit(limit + 1)
+        if status is not None:
+            query = query.where(_C.c.status == status.value)
+        if world_id is not None:
+            query = query.where(_C.c.world_id == world_id)
+        if after is not None:
+            query = query.where(tuple_(_C.c.created_at, _C.c.id) < tuple_(*_read_cursor(after)))
+
+        def unit(connection: Connection) -> CampaignPage:
+            found = [CampaignRecord.model_validate(row) for row in connection.execute(query).mappings()]
+            more = len(found) > limit
+            items = found[:limit]
+            return CampaignPage(items=items, next=_cursor(items[-1]) if more else None)
+
+        return await self._database.read(unit)
+
+    async def planned(
+        self, status: CampaignStatus, *, world_id: str | None = None
+    ) -> list[tuple[CampaignRecord, Flight | None]]:
+        """Every campaign at a status, of one world or of all, with its newest plan's flight: None before the first.
+
+        One query however many there are, the oldest campaign first.
+        """
+        of = tables.plans.c
+        age = func.row_number().over(partition_by=of.campaign_id, order_by=(of.recorded_at.desc(), of.id.desc()))
+        chosen = select(_C.c.id).where(_C.c.status == status.value)
+        if world_id is not None:
+            chosen = chosen.where(_C.c.world_id == world_id)
+        plans = select(of.campaign_id, of.document["flight"].label("flight"), age.label("age"))
+        newest = plans.where(of.campaign_id.in_(chosen)).subquery()
+        query = (
+            select(_C, newest.c.flight)
+            .outerjoin(newest, (newest.c.campaign_id == _C.c.id) & (newest.c.age == 1))
+            .where(_C.c.id.in_(chosen))
+            .order_by(_C.c.created_at, _C.c.id)
+        )
+
+        def unit(connection: Connection) -> list[tuple[CampaignRecord, Flight | None]]:
+            return [
+                (CampaignRecord.model_validate(row), Flight.model_validate(row["flight"]) if row["flight"] else None)
+                for row in connection.execute(query).mappings()
+            ]
+
+        return await self._database.read(unit)
+
+    async def counts(self, world_id: str | None = None) -> dict[CampaignStatus, int]:
+        """How many campaigns of one world, or of all, stand at each status."""
+        query = select(_C.c.status, func.count()).group_by(_C.c.status)
+        if world_id is not None:
+            query = query.where(_C.c.world_id == world_id)
+
+        def unit(connection: Connection) -> dict[CampaignStatus, int]:
+            return {CampaignStatus(status): count for status, count in connection.execute(query)}
+
+        return await self._database.read(unit)
+
+    async def opportunities(self, campaign_id: UUID) -> list[Opportunity]:
+        return await self._documents(tables.opportunities, "detected_on", campaign_id, Opportunity)
+
+    async def plans(self, campaign_id: UUID) -> list[CampaignPlan]:
+        """Every plan, by cycle."""
+        return await self._documents(tables.plans, "recorded_at", campaign_id, CampaignPlan)
+
+    async def creatives(self, campaign_id: UUID) -> list[Creative]:
+        return await self._documents(tables.creatives, "channel", campaign_id, Creative)
+
+    async def findings(self, campaign_id: UUID) -> list[Finding]:
+        return await self._documents(tables.findings, "rule_id", campaign_id, Finding)
+
+    async def approvals(self, campaign_id: UUID) -> list[ApprovalDecision]:
+        return await self._documents(tables.approvals, "decided_at", campaign_id, ApprovalDecision)
+
+    async def bookings(self, campaign_id: UUID) -> list[BookingConfirmation]:
+        return await self._documents(tables.bookings, "cycle", campaign_id, BookingConfirmation)
+
+    async def reports(self, campaign_id: UUID) -> list[PerformanceReport]:
+        return await self._documents(tables.reports, "reported_at", campaign_id, PerformanceReport)
+
+    async def performance(self, campaign_id: UUID) -> list[PerformanceRecord]:
+        """The performance log: one row per cycle and channel."""
+        logs = tables.performance_logs
+        query = select(logs).where(logs.c.campaign_id == campaign_id).order_by(logs.c.timestamp, logs.c.channel)
+
+        def unit(connection: Connection) -> list[PerformanceRecord]:
+            return [PerformanceRecord.model_validate(row) for row in connection.execute(query).mappings()]
+
+        return await self._database.read(unit)
+
+    async def creative(self, creative_id: UUID) -> Creative | None:
+        query = select(tables.creatives.c.document).where(tables.creatives.c.id == creative_id)
+
+        def unit(connection: Connection) -> Creative | None:
+            document = connection.scalar(query)
+            return None if document is None else Creative.model_validate(document)
+
+        return await self._database.read(unit)
+
+    async def artwork(self, creative_id: UUID) -> str | None:
+        """The creative's SVG; None when there is no such creative or it has no artwork."""
+        query = select(tables.creatives.c.svg).where(tables.creatives.c.id == creative_id)
+        return await self._database.read(lambda connection: connection.scalar(query))
+
+    async def _documents(self, table: Table, order: str, campaign_id: UUID, model: type[Document]) -> list[Document]:
+        query = select(table.c.document).where(table.c.campaign_id == campaign_id).order_by(table.c[order], table.c.id)
+
+        def unit(connection: Connection) -> list[Document]:
+            return [model.model_validate(document) for document in connection.scalars(query)]
+
+        return await self._database.read(unit)
+
+
+def _cursor(last: CampaignRecord) -> str:
+    return f"{last.created_at.isoformat()}~{last.id}"
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    instant, _, identity = cursor.partition("~")
+    try:
+        return datetime.fromisoformat(instant), UUID(identity)
+    except ValueError as error:
+        raise BadInput(
+            f"The cursor {cursor!r} is not one of ours", remedy="pass the `next` of the page before", field="after"
+        ) from error

@@ -1,0 +1,1 @@
+"""Where LangGraph keeps the state of every thread."""

@@ -1,0 +1,78 @@
+"""Where the graph keeps its checkpoints: SQLite in a file of its own, or PostgreSQL."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
+from domain.errors import StorageUnavailable
+from storage.checkpoints.allowed_types import checkpoint_serializer
+from storage.engine.url import is_postgres, libpq_url, without_password
+
+if TYPE_CHECKING:
+    from storage.checkpoints.group_commit_saver import GroupCommitSaver
+
+
+@asynccontextmanager
+async def checkpointer(place: str | Path) -> AsyncIterator[BaseCheckpointSaver[str]]:
+    """A saver ready for use, for a file path or a PostgreSQL URL; closed, with everything written, on leaving.
+
+    Raises StorageUnavailable when it cannot be opened.
+    """
+    if isinstance(place, str) and is_postgres(place):
+        async with _postgres_saver(place) as saver:
+            yield saver
+    else:
+        async with sqlite_checkpointer(Path(place)) as sqlite_saver:
+            yield sqlite_saver
+
+
+@asynccontextmanager
+async def sqlite_checkpointer(path: Path, *, synchronous: str = "FULL") -> "AsyncIterator[GroupCommitSaver]":
+    """The group-committing saver on one file; `synchronous` is SQLite's pragma."""
+    from storage.checkpoints.group_commit_saver import GroupCommitSaver
+
+    async with GroupCommitSaver.open(path, serde=checkpoint_serializer(), synchronous=synchronous) as saver:
+        yield saver
+
+
+@asynccontextmanager
+async def _postgres_saver(url: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
+    from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+    from psycopg import AsyncConnection, OperationalError
+    from psycopg.rows import DictRow, dict_row
+    from psycopg_pool import AsyncConnectionPool
+
+    address = libpq_url(url)
+    try:
+        # A single connection says at once that the server is away; a pool would go on trying.
+        async with AsyncPostgresSaver.from_conn_string(address) as first:
+            await first.setup()
+    except OperationalError as error:
+        raise StorageUnavailable(
+            f"The checkpoint database {without_password(url)} cannot be reached",
+            remedy="check that the server runs and that TESCOSENSE_DATABASE_URL is right",
+        ) from error
+    pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
+        address,
+        min_size=1,
+        max_size=8,
+        open=False,
+        connection_class=AsyncConnection[DictRow],
+        kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
+    )
+    async with pool:
+        yield AsyncPostgresSaver(pool, serde=checkpoint_serializer())
+
+
+async def prune(saver: BaseCheckpointSaver[str], thread_id: str, keep: int) -> None:
+    """Drop all but the newest `keep` checkpoints of a thread, with their writes.
+
+    Only the SQLite saver stores the whole state at every step and needs it; elsewhere nothing happens.
+    """
+    from storage.checkpoints.group_commit_saver import GroupCommitSaver
+
+    if isinstance(saver, GroupCommitSaver):
+        await saver.keep_newest(thread_id, keep)

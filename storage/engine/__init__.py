@@ -1,0 +1,1 @@
+"""One way to run a unit of work on SQLite and on PostgreSQL."""

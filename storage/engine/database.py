@@ -1,0 +1,71 @@
+"""The database: units of work in, one transaction each, results out.
+
+A unit is a plain function of a SQLAlchemy `Connection`. It never commits: that happens once, at the edge, here. It
+may be run again after a rollback, so it must have no effect but on the database.
+"""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+from sqlalchemy import Connection
+
+from storage.engine.url import database_url
+
+Answer = TypeVar("Answer")
+Unit = Callable[[Connection], Answer]
+
+
+class Engine(Protocol):
+    """One kind of database."""
+
+    async def write(self, unit: Unit[Answer], *, durable: bool) -> Answer: ...
+
+    async def read(self, unit: Unit[Answer]) -> Answer: ...
+
+    async def close(self) -> None: ...
+
+
+class Database:
+    """SQLite or PostgreSQL, as the URL says. Opens its connections on first use."""
+
+    def __init__(self, url: str, *, busy_timeout: float = 10.0) -> None:
+        """`busy_timeout` in seconds is how long a writer waits for another process's transaction.
+
+        Raises BadInput for a URL of another kind.
+        """
+        self.url = database_url(url)
+        self._engine = self._open(busy_timeout)
+
+    async def write(self, unit: Unit[Answer], *, durable: bool = False) -> Answer:
+        """Run the unit in a write transaction and return what it returned once that is committed.
+
+        `durable` asks for a disk sync, so that money survives a power cut; without it only a crash of the process is
+        survived. Raises StorageUnavailable when the database cannot be reached, and whatever the unit raises.
+        """
+        return await self._engine.write(unit, durable=durable)
+
+    async def read(self, unit: Unit[Answer]) -> Answer:
+        """Run the unit on one snapshot, beside any writer. Raises StorageUnavailable as `write` does."""
+        return await self._engine.read(unit)
+
+    async def close(self) -> None:
+        """Write what is waiting, then close every connection."""
+        await self._engine.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _open(self, busy_timeout: float) -> Engine:
+        if self.url.drivername == "sqlite":
+            from storage.engine.sqlite import SqliteEngine
+
+            return SqliteEngine(self.url, busy_timeout=busy_timeout)
+        from storage.engine.postgres import PostgresEngine
+
+        return PostgresEngine(self.url)

@@ -1,0 +1,88 @@
+"""One active run per thread: a lease that its owner keeps alive."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, or_, select
+
+from domain.errors import Conflict
+from storage.engine.database import Database
+from storage.engine.statements import insert_new
+from storage.records import ActiveRun
+from storage.schema.system_tables import active_runs
+
+_R = active_runs.c
+LEASE = timedelta(seconds=60)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class RunRegistry:
+    """A lease without a heartbeat for `lease` is dead and may be taken over."""
+
+    def __init__(self, database: Database, *, lease: timedelta = LEASE, now: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._lease = lease
+        self._now = now
+
+    async def claim(self, thread_id: UUID, run_id: UUID, owner: str) -> None:
+        """Take the thread; claiming again for the same run and owner renews. Raises Conflict while another holds it."""
+        now = self._now()
+        row = {"thread_id": thread_id, "run_id": run_id, "owner": owner, "heartbeat_at": now}
+        ours = (_R.run_id == run_id) & (_R.owner == owner)
+        take = active_runs.update().where(_R.thread_id == thread_id, or_(ours, _R.heartbeat_at < now - self._lease))
+
+        def unit(connection: Connection) -> None:
+            if insert_new(connection, active_runs, row):
+                return
+            if connection.execute(take, {"run_id": run_id, "owner": owner, "heartbeat_at": now}).rowcount == 0:
+                raise Conflict(f"Thread {thread_id} is already running", remedy="wait for its run to finish or to park")
+
+        await self._database.write(unit)
+
+    async def heartbeat(self, thread_id: UUID, run_id: UUID) -> bool:
+        """Whether the lease is still ours; False after another owner took the thread over."""
+        query = active_runs.update().where(_R.thread_id == thread_id, _R.run_id == run_id)
+        return await self._database.write(
+            lambda connection: connection.execute(query, {"heartbeat_at": self._now()}).rowcount == 1
+        )
+
+    async def heartbeat_all(self, owner: str) -> int:
+        """Keep every lease of an owner alive; how many there are."""
+        query = active_runs.update().where(_R.owner == owner)
+        return await self._database.write(
+            lambda connection: connection.execute(query, {"heartbeat_at": self._now()}).rowcount
+        )
+
+    async def release(self, thread_id: UUID, run_id: UUID) -> None:
+        """Give the thread up; nothing happens when it is no longer ours."""
+        query = active_runs.delete().where(_R.thread_id == thread_id, _R.run_id == run_id)
+        await self._database.write(lambda connection: connection.execute(query))
+
+    async def adopt(self, thread_id: UUID, run_id: UUID, *, giver: str, taker: str) -> bool:
+        """Hand a lease from the owner that made it to the one that executes it; False when the giver has it no more."""
+        query = active_runs.update().where(_R.thread_id == thread_id, _R.run_id == run_id, _R.owner == giver)
+        values = {"owner": taker, "heartbeat_at": self._now()}
+        return await self._database.write(lambda connection: connection.execute(query, values).rowcount == 1)
+
+    async def active(self, thread_id: UUID) -> ActiveRun | None:
+        query = select(active_runs).where(_R.thread_id == thread_id)
+
+        def unit(connection: Connection) -> ActiveRun | None:
+            row = connection.execute(query).mappings().one_or_none()
+            return None if row is None else ActiveRun.model_validate(row)
+
+        return await self._database.read(unit)
+
+    async def orphans(self, stale_after: timedelta | None = None) -> list[ActiveRun]:
+        """Runs whose owner has been silent for `stale_after` (the lease when not given), oldest first."""
+        silent_since = self._now() - (self._lease if stale_after is None else stale_after)
+        query = select(active_runs).where(_R.heartbeat_at <= silent_since).order_by(_R.heartbeat_at)
+
+        def unit(connection: Connection) -> list[ActiveRun]:
+            return [ActiveRun.model_validate(row) for row in connection.execute(query).mappings()]
+
+        return await self._database.read(unit)

@@ -1,0 +1,1 @@
+"""Money: what is reserved, committed and still free."""

@@ -1,0 +1,1 @@
+"""The event log: appended, replayed, in one order."""

@@ -1,0 +1,187 @@
+"""The event log: every event of a thread has the next `seq`, with no gap, and is stored before it is sent."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
+
+from domain.errors import StorageUnavailable
+from domain.events import Draft, Event, EventParams
+from domain.identifiers import new_id
+from storage.engine.database import Database
+from storage.engine.group_commit import GroupCommit
+from storage.log.history import advance, standing
+from storage.records import EventPage
+from storage.schema.system_tables import histories, run_events
+
+PATIENCE = 0.02
+"""Seconds the events of several runs gather: nobody sees the difference, and the runs do not wait for it."""
+_E = run_events.c
+_HISTORY = "events"
+_REMEMBERED = 1024
+_LAST = select(func.max(_E.seq)).where(_E.thread_id == bindparam("thread"))
+_ENVELOPE = select(_E.position, _E.seq, _E.event_id, _E.thread_id, _E.method, _E.body)
+_SINCE = (
+    _ENVELOPE.where(_E.thread_id == bindparam("thread"), _E.seq > bindparam("seen"))
+    .order_by(_E.seq)
+    .limit(bindparam("most"))
+)
+_SINCE_ALL = _ENVELOPE.where(_E.position > bindparam("seen")).order_by(_E.position).limit(bindparam("most"))
+
+
+class _Heads(NamedTuple):
+    """The last `seq` of the threads lately appended to, as it was at a position of the history."""
+
+    position: int
+    heads: dict[UUID, int]
+
+
+class EventStore:
+    """Appends and replays. A position orders the events of all threads; a `seq` those of one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._left = _Heads(-1, {})
+
+    async def append(self, drafts: Sequence[Draft]) -> list[Event]:
+        """Store the drafts, of any threads, in one transaction; the events in the same order."""
+        if not drafts:
+            return []
+        threads = {draft.thread_id for draft in drafts}
+
+        def unit(connection: Connection) -> tuple[list[Event], _Heads]:
+            # The history's row is locked first: whoever holds it sees the last seq of every thread.
+            position = advance(connection, _HISTORY, len(drafts)).position
+            heads = self._heads_at(connection, position - len(drafts), threads)
+            events = _numbered(drafts, heads)
+            _insert(connection, events, position - len(drafts) + 1)
+            return events, _Heads(position, heads)
+
+        events, self._left = await self._database.write(unit)
+        return events
+
+    async def since(self, thread_id: UUID, seq: int, limit: int = 1000) -> list[Event]:
+        """The events of a thread after `seq`, at most `limit`.
+
+        When the first is not `seq + 1`, the history was trimmed in between.
+        """
+        values = {"thread": thread_id, "seen": seq, "most": limit}
+        return await self._database.read(
+            lambda connection: [_event(row) for row in connection.execute(_SINCE, values).mappings()]
+        )
+
+    async def since_all(self, position: int, limit: int = 1000) -> EventPage:
+        """The events of every thread stored after `position`, at most `limit`."""
+
+        def unit(connection: Connection) -> EventPage:
+            rows = connection.execute(_SINCE_ALL, {"seen": position, "most": limit}).mappings().all()
+            return EventPage(items=[_event(row) for row in rows], next=rows[-1]["position"] if rows else position)
+
+        return await self._database.read(unit)
+
+    async def heads(self) -> dict[UUID, int]:
+        """The last `seq` of every thread."""
+        query = select(_E.thread_id, func.max(_E.seq).label("last")).group_by(_E.thread_id)
+        return await self._database.read(
+            lambda connection: {row.thread_id: row.last for row in connection.execute(query)}
+        )
+
+    async def position(self) -> int:
+        """The position of the newest event of all."""
+        return (await self._database.read(lambda connection: standing(connection, _HISTORY))).position
+
+    async def epoch(self) -> UUID:
+        """The identity of this history; a client that knows another one must start over."""
+        return (await self._database.read(lambda connection: standing(connection, _HISTORY))).epoch
+
+    async def trim(self, before: datetime) -> int:
+        """Drop events stored before then, except the newest of each thread, which carries its `seq` on."""
+        newest = select(func.max(_E.position)).group_by(_E.thread_id)
+        old = run_events.delete().where(_E.created_at < before, _E.position.not_in(newest))
+        return await self._database.write(lambda connection: connection.execute(old).rowcount)
+
+    async def start_over(self) -> UUID:
+        """Forget every event and begin a new epoch."""
+        epoch = new_id()
+
+        def unit(connection: Connection) -> UUID:
+            advance(connection, _HISTORY)
+            connection.execute(histories.update().where(histories.c.name == _HISTORY), {"epoch": epoch})
+            connection.execute(run_events.delete())
+            return epoch
+
+        return await self._database.write(unit)
+
+    def _heads_at(self, connection: Connection, position: int, threads: set[UUID]) -> dict[UUID, int]:
+        """The last `seq` of the threads. Ours still hold when nobody has appended since we left the history."""
+        left = self._left
+        known = left.heads if left.position == position and len(left.heads) < _REMEMBERED else {}
+        unknown = {thread: connection.scalar(_LAST, {"thread": thread}) or 0 for thread in threads - known.keys()}
+        return {**known, **unknown}
+
+
+class EventBatcher:
+    """Appends for many runs at once: the batches that arrive during one transaction share the next.
+
+    A thread's batches keep their order.
+    """
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._group: GroupCommit[Sequence[Draft], list[Event]] = GroupCommit(
+            self._append, hopeless=(StorageUnavailable,), patience=PATIENCE
+        )
+
+    async def append(self, drafts: Sequence[Draft]) -> list[Event]:
+        return await self._group.submit(drafts)
+
+    async def close(self) -> None:
+        """Return when all that was handed in is stored."""
+        await self._group.close()
+
+    def _append(self, batches: Sequence[Sequence[Draft]]) -> asyncio.Future[Sequence[list[Event]]]:
+        return asyncio.ensure_future(self._append_together(batches))
+
+    async def _append_together(self, batches: Sequence[Sequence[Draft]]) -> Sequence[list[Event]]:
+        events = iter(await self._store.append([draft for batch in batches for draft in batch]))
+        return [[next(events) for _ in batch] for batch in batches]
+
+
+def _numbered(drafts: Sequence[Draft], heads: dict[UUID, int]) -> list[Event]:
+    """The drafts as events; `heads`, the last `seq` of each thread, is moved on."""
+    events = []
+    for draft in drafts:
+        seq = heads[draft.thread_id] = heads[draft.thread_id] + 1
+        events.append(
+            Event(seq=seq, event_id=new_id(), thread_id=draft.thread_id, method=draft.method, params=draft.params)
+        )
+    return events
+
+
+def _insert(connection: Connection, events: Sequence[Event], first: int) -> None:
+    rows = [
+        {
+            "position": position,
+            "thread_id": event.thread_id,
+            "seq": event.seq,
+            "event_id": event.event_id,
+            "method": event.method,
+            "body": event.params,
+            "created_at": event.params.timestamp,
+        }
+        for position, event in enumerate(events, start=first)
+    ]
+    connection.execute(run_events.insert(), rows)
+
+
+def _event(row: RowMapping) -> Event:
+    return Event(
+        seq=row["seq"],
+        event_id=row["event_id"],
+        thread_id=row["thread_id"],
+        method=row["method"],
+        params=EventParams.model_validate(row["body"]),
+    )

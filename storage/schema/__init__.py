@@ -1,0 +1,1 @@
+"""Tables, and the way an older database comes to them."""

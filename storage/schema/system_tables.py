@@ -1,0 +1,158 @@
+"""The tables that keep the loop turning: money, lessons, media buys, events, runs and the live world."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from storage.engine.columns import UtcTime
+from storage.schema.tables import metadata as metadata
+
+
+def _never_over_budget() -> CheckConstraint:
+    """The ledger's invariant, held by the database itself."""
+    return CheckConstraint("reserved_pence + committed_pence <= budget_pence", name="within_budget")
+
+
+def _never_negative() -> CheckConstraint:
+    return CheckConstraint("reserved_pence >= 0 AND committed_pence >= 0", name="not_negative")
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("budget_pence", BigInteger, nullable=False),
+    Column("daily_budget_pence", BigInteger, nullable=False),
+    Column("reserved_pence", BigInteger, nullable=False),
+    Column("committed_pence", BigInteger, nullable=False),
+    _never_over_budget(),
+    _never_negative(),
+)
+
+account_days = Table(
+    "account_days",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("budget_pence", BigInteger, nullable=False),
+    Column("reserved_pence", BigInteger, nullable=False),
+    Column("committed_pence", BigInteger, nullable=False),
+    _never_over_budget(),
+    _never_negative(),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("campaign_id", Uuid, nullable=False, index=True),
+    Column("account", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("amount_pence", BigInteger, nullable=False),
+    Column("state", String, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    CheckConstraint("state IN ('reserved', 'committed', 'released')", name="state"),
+)
+
+controls = Table(
+    "controls",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("stopped", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed_by", String, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+)
+
+lessons = Table(
+    "lessons",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("campaign_id", Uuid, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False, index=True),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("document", JSON, nullable=False),
+)
+
+media_buys = Table(
+    "media_buys",
+    metadata,
+    Column("media_buy_id", String, primary_key=True),
+    Column("idempotency_key", String, nullable=False, unique=True),
+    Column("world_id", String, nullable=False, index=True),
+    Column("confirmed_at", UtcTime, nullable=False),
+    Column("document", JSON, nullable=False),
+)
+
+histories = Table(
+    "histories",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("epoch", Uuid, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+
+run_events = Table(
+    "run_events",
+    metadata,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("thread_id", Uuid, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("method", String, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("thread_id", "seq"),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("thread_id", Uuid, primary_key=True),
+    Column("context", JSON, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+active_runs = Table(
+    "active_runs",
+    metadata,
+    Column("thread_id", Uuid, primary_key=True),
+    Column("run_id", Uuid, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("heartbeat_at", UtcTime, nullable=False),
+)
+
+world_clock = Table(
+    "world_clock",
+    metadata,
+    Column("world_id", String, primary_key=True),
+    Column("seed", Integer, nullable=False),
+    Column("today", Date, nullable=False),
+    Column("speed", Float, nullable=False),
+    Column("running", Boolean, nullable=False),
+    Column("scenarios", JSON, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("command_id", Uuid, primary_key=True),
+    Column("request", JSON, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("answer", JSON(none_as_null=True), nullable=True),
+    Column("taken_at", UtcTime, nullable=False),
+)

@@ -1,0 +1,159 @@
+"""The campaign's own tables. `campaigns`, `creatives` and `performance_logs` keep the columns they began with.
+
+Whole domain objects are kept as JSON documents beside the columns that tables and queries need.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+)
+
+from storage.engine.columns import Pounds, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _of_campaign() -> "Column[object]":
+    return Column("campaign_id", Uuid, ForeignKey("campaigns.id", ondelete="CASCADE"), nullable=False, index=True)
+
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("budget", Pounds, nullable=False),
+    Column("target_audience", JSON(none_as_null=True)),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("account", String, nullable=False),
+    Column("world_id", String, nullable=False),
+    Column("category", String),
+    Column("headline", Text),
+    Column("spent", Pounds, nullable=False),
+    Column("failure", JSON(none_as_null=True)),
+    Index("ix_campaigns_created_at_id", "created_at", "id"),
+)
+
+opportunities = Table(
+    "opportunities",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_campaign(),
+    Column("detected_on", Date, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("document", JSON, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_campaign(),
+    Column("cycle", Integer, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("budget", Pounds, nullable=False),
+    Column("predicted_roi", Float, nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+)
+
+creatives = Table(
+    "creatives",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_campaign(),
+    Column("headline", Text, nullable=False),
+    Column("image_url", Text, nullable=False),
+    Column("type", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("svg", Text),
+    Column("document", JSON, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("campaign_id", Uuid, ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("rule_id", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("creative_id", Uuid),
+    Column("document", JSON, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_campaign(),
+    Column("decision", String, nullable=False),
+    Column("decided_by", String, nullable=False),
+    Column("decided_at", UtcTime, nullable=False),
+    Column("document", JSON, nullable=False),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_campaign(),
+    Column("cycle", Integer, nullable=False),
+    Column("transaction_id", String, nullable=False),
+    Column("idempotency_key", String, nullable=False, unique=True),
+    Column("committed", Pounds, nullable=False),
+    Column("booked_at", UtcTime, nullable=False),
+    Column("document", JSON, nullable=False),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_campaign(),
+    Column("cycle", Integer, nullable=False),
+    Column("is_final", Boolean, nullable=False),
+    Column("reported_at", UtcTime, nullable=False),
+    Column("document", JSON, nullable=False),
+)
+
+performance_logs = Table(
+    "performance_logs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_campaign(),
+    Column("impressions", BigInteger, nullable=False),
+    Column("clicks", BigInteger, nullable=False),
+    Column("spend", Pounds, nullable=False),
+    Column("timestamp", UtcTime, nullable=False),
+    Column("report_id", Uuid, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("conversions", BigInteger, nullable=False),
+    Column("conversion_value", Pounds, nullable=False),
+    Column("units_sold", BigInteger, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Buying media from an AdCP seller."""

@@ -1,0 +1,169 @@
+"""Buying media from an AdCP seller, as an `AdPlatform`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
+from domain.context import WorldRef
+from domain.errors import NotFound, PlatformFailure
+from domain.identifiers import derived_id
+from domain.plan import Channel
+from world.adcp.buyer.connection import SellerConnection
+from world.adcp.buyer.delivered import delivery_of
+from world.adcp.buyer.offered import Offered, offered
+from world.adcp.wire.delivery import DeliveryReport
+from world.adcp.wire.wire import (
+    CreateMediaBuy,
+    CreativeAssignment,
+    CreativeResults,
+    JsonObject,
+    MediaBuyAnswer,
+    MediaBuyRecords,
+    OrderExtension,
+    OrderTerms,
+    PackageOrder,
+    Products,
+)
+from world.ports import MediaBuyLog
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys, as AdCP names an account, and where its artwork can be fetched."""
+
+    brand: str = "tescosense.example"
+    operator: str = "tescosense.example"
+    artwork_url: str = "http://127.0.0.1:8000"
+
+    @property
+    def account(self) -> JsonObject:
+        return {"brand": {"domain": self.brand}, "operator": self.operator}
+
+
+class AdcpPlatform:
+    """Implements `AdPlatform` over any seller. Amounts are pounds: offers in another currency are passed over."""
+
+    def __init__(
+        self,
+        seller: SellerConnection,
+        buyer: Buyer,
+        ref: WorldRef,
+        channels: dict[str, dict[str, Channel]],
+        log: MediaBuyLog | None = None,
+    ) -> None:
+        """`channels` remembers, by media buy and package id, what was bought; platforms of one seller share it. What is
+        bought is also kept in `log`, where a simulated world looks for it."""
+        self._seller = seller
+        self._buyer = buyer
+        self._ref = ref
+        self._channels = channels
+        self._log = log
+
+    async def products(self) -> Sequence[MediaProduct]:
+        return [offer.product for offer in await self._offers()]
+
+    async def create_media_buy(self, request: MediaBuyRequest) -> MediaBuy:
+        """Upload the creatives, then place the buy; the same idempotency key places it once.
+
+        Raises PlatformFailure when refused, TransientFailure when worth another try.
+        """
+        offers = {offer.product.product_id: offer for offer in await self._offers()}
+        _refuse_unsold(request, offers)
+        await self._upload(request, offers)
+        order = CreateMediaBuy(
+            idempotency_key=f"tescosense:{request.idempotency_key}",
+            account=self._buyer.account,
+            brand={"domain": self._buyer.brand},
+            start_time=datetime.combine(request.flight.start, time(), UTC),
+            end_time=datetime.combine(request.flight.end, time(23, 59, 59), UTC),
+            packages=[
+                PackageOrder(
+                    product_id=package.product_id,
+                    pricing_option_id=offers[package.product_id].pricing_option_id,
+                    budget=package.budget,
+                    creative_assignments=[CreativeAssignment(creative_id=str(ad)) for ad in package.creative_ids],
+                )
+                for package in request.packages
+            ],
+            ext=OrderExtension(tescosense=self._terms(request)),
+        )
+        answer = await self._seller.call("create_media_buy", order.to_json(), MediaBuyAnswer)
+        buy = MediaBuy(
+            media_buy_id=answer.media_buy_id,
+            status=answer.state(),
+            request=request,
+            confirmed_at=answer.confirmed_at or datetime.now(UTC),
+        )
+        return buy if self._log is None else await self._log.add(buy)
+
+    async def delivery(self, media_buy_id: str, through: date) -> Delivery:
+        """What the seller reports up to and including `through`.
+
+        Raises NotFound for a buy it does not know, TransientFailure when the report is not there yet.
+        """
+        channels = await self._channels_of(media_buy_id)
+        query: JsonObject = {
+            "account": self._buyer.account,
+            "media_buy_ids": [media_buy_id],
+            "end_date": (through + timedelta(days=1)).isoformat(),
+            "include_package_daily_breakdown": True,
+        }
+        report = await self._seller.call("get_media_buy_delivery", query, DeliveryReport)
+        return delivery_of(report, media_buy_id, channels, through)
+
+    async def _offers(self) -> list[Offered]:
+        query: JsonObject = {"buying_mode": "wholesale", "account": self._buyer.account}
+        return offered(await self._seller.call("get_products", query, Products))
+
+    async def _upload(self, request: MediaBuyRequest, offers: Mapping[str, Offered]) -> None:
+        pictures: list[JsonObject] = [
+            offers[package.product_id].picture(str(ad), self._buyer.artwork_url, request.sku)
+            for package in request.packages
+            for ad in package.creative_ids
+        ]
+        upload: JsonObject = {
+            "idempotency_key": f"tescosense:{derived_id('creatives', request.idempotency_key)}",
+            "account": self._buyer.account,
+            "creatives": [*pictures],
+        }
+        await self._seller.call("sync_creatives", upload, CreativeResults)
+
+    async def _channels_of(self, media_buy_id: str) -> dict[str, Channel]:
+        """The channel of each package of a buy, from the seller: whoever reports need not be who bought."""
+        if media_buy_id not in self._channels:
+            query: JsonObject = {"account": self._buyer.account, "media_buy_ids": [media_buy_id]}
+            records = await self._seller.call("get_media_buys", query, MediaBuyRecords)
+            found = next((buy for buy in records.media_buys if buy.media_buy_id == media_buy_id), None)
+            if found is None:
+                raise NotFound(
+                    f"The ad seller has no media buy {media_buy_id!r}",
+                    remedy="use the transaction id of a booking confirmation",
+                )
+            sold = {offer.product.product_id: offer.product.channel for offer in await self._offers()}
+            self._channels[media_buy_id] = {
+                package.package_id: sold[package.product_id]
+                for package in found.packages
+                if package.product_id is not None and package.product_id in sold
+            }
+        return self._channels[media_buy_id]
+
+    def _terms(self, request: MediaBuyRequest) -> OrderTerms:
+        return OrderTerms(
+            campaign_id=request.campaign_id,
+            world=self._ref,
+            account=request.account,
+            category=request.category,
+            sku=request.sku,
+            treated_stores=request.treated_stores,
+        )
+
+
+def _refuse_unsold(request: MediaBuyRequest, offers: Mapping[str, Offered]) -> None:
+    for package in request.packages:
+        if package.product_id not in offers:
+            raise PlatformFailure(
+                f"The ad seller does not sell {package.product_id!r} in pounds at a fixed price",
+                remedy="plan with the products it offers now",
+                field="packages",
+            )

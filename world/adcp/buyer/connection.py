@@ -1,0 +1,89 @@
+"""A seller as something to call: AdCP tasks in, answers or our own errors out."""
+
+import asyncio
+from typing import Final, TypeVar
+
+from pydantic import ValidationError
+
+from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
+from world.adcp.buyer.link import Link
+from world.adcp.wire.wire import JsonObject, SellerError, SellerErrors, Wire
+
+VERSION: Final[JsonObject] = {"adcp_version": "3.2", "adcp_major_version": 3}
+_NOT_FOUND: Final = {"MEDIA_BUY_NOT_FOUND", "PACKAGE_NOT_FOUND"}
+_TRANSIENT: Final = {"RATE_LIMITED", "SERVICE_UNAVAILABLE"}
+_WORKING: Final = {"submitted", "working", "input-required"}
+Answer = TypeVar("Answer", bound=Wire)
+
+
+class SellerConnection:
+    """Opens a connection when first needed and keeps it; one that broke is replaced on the next call."""
+
+    def __init__(self, url: str, *, token: str | None = None, timeout_seconds: float = 30.0) -> None:
+        self._url = url
+        self._token = token
+        self._timeout = timeout_seconds
+        self._link: Link | None = None
+
+    async def call(self, task: str, request: JsonObject, kind: type[Answer]) -> Answer:
+        """The seller's answer to one AdCP task.
+
+        Raises NotFound or PlatformFailure as the seller's error says, TransientFailure when it says so or cannot be
+        reached or is still at work, BadInput when the `adcp` extra is not installed.
+        """
+        content, is_error = await self._answered(task, request)
+        errors = SellerErrors.model_validate(content).all()
+        if is_error or errors:
+            raise _failure(task, errors[0] if errors else SellerError(message="it gave no reason"))
+        if content.get("status") in _WORKING and "task_id" in content:
+            raise TransientFailure(
+                f"The ad seller is still at work on {task} (task {content['task_id']})", remedy="ask again later"
+            )
+        try:
+            return kind.model_validate(content)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise PlatformFailure(
+                f"The ad seller's answer to {task} is not AdCP: {place} {first['msg']}",
+                remedy="check the seller with AdCP's own storyboards",
+            ) from error
+
+    async def _answered(self, task: str, request: JsonObject) -> tuple[JsonObject, bool]:
+        link = self._open()
+        answered = await link.call(task, {**VERSION, **request}, self._timeout)
+        if answered is not None:
+            return answered
+        link.leave()
+        self._link = None if self._link is link else self._link
+        if link.refused:
+            raise PlatformFailure(
+                f"The ad seller at {self._url} does not accept our token", remedy="set the token it was started with"
+            )
+        raise TransientFailure(
+            f"The ad seller at {self._url} did not answer {task}", remedy="check that it runs at that address"
+        )
+
+    async def close(self) -> None:
+        link, self._link = self._link, None
+        if link is not None and link.serves(asyncio.get_running_loop()):
+            await link.close()
+
+    def _open(self) -> Link:
+        if self._link is None or not self._link.serves(asyncio.get_running_loop()):
+            try:
+                self._link = Link(self._url, self._token, self._timeout)
+            except ImportError as error:
+                raise BadInput(
+                    "Buying from an AdCP seller needs the adcp extra", remedy="pip install 'tescosense[adcp]'"
+                ) from error
+        return self._link
+
+
+def _failure(task: str, error: SellerError) -> NotFound | PlatformFailure | TransientFailure:
+    said = f"The ad seller refused {task} ({error.code}): {error.message.removeprefix(f'{task} failed: ')}"
+    if error.code in _NOT_FOUND:
+        return NotFound(said, remedy=error.suggestion or "use the transaction id of a booking confirmation")
+    if error.code in _TRANSIENT or error.recovery == "transient":
+        return TransientFailure(said, remedy=error.suggestion or "send the same request again")
+    return PlatformFailure(said, remedy=error.suggestion or "change the booking", field=error.field)

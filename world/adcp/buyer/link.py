@@ -1,0 +1,112 @@
+"""An open MCP connection, held by a task of its own: MCP's client must be left by the task that entered it."""
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Final
+
+from world.adcp.wire.wire import JsonObject
+
+if TYPE_CHECKING:
+    import httpx2
+    from mcp import Client
+    from mcp.types import CallToolResult
+
+_REFUSED: Final = {401, 403}
+_SILENCE_SECONDS: Final = 300.0
+
+
+class Link:
+    """One connection in one event loop. Every method answers None once the connection is lost."""
+
+    def __init__(self, url: str, token: str | None, timeout_seconds: float) -> None:
+        """Raises ImportError without the `adcp` extra."""
+        import mcp  # noqa: F401
+
+        self._loop = asyncio.get_running_loop()
+        self._client: asyncio.Future[Client | None] = self._loop.create_future()
+        self._leave = asyncio.Event()
+        self.refused = False
+        """Whether the seller asked for another token."""
+        self._holder = self._loop.create_task(self._hold(url, token, timeout_seconds))
+
+    def serves(self, loop: asyncio.AbstractEventLoop) -> bool:
+        return self._loop is loop and not self._holder.done()
+
+    async def call(self, tool: str, arguments: JsonObject, timeout_seconds: float) -> tuple[JsonObject, bool] | None:
+        """What a tool answered and whether that is an error; None without an answer in time.
+
+        An answer that breaks the tool's own schema, which MCP's client raises as RuntimeError, is an error too.
+        """
+        from mcp.shared.exceptions import MCPError
+
+        client = await asyncio.shield(self._client)
+        if client is None:
+            return None
+        call = self._loop.create_task(client.call_tool(tool, {**arguments}, read_timeout_seconds=timeout_seconds))
+        try:
+            await asyncio.wait({call, self._holder}, return_when=asyncio.FIRST_COMPLETED)
+            if not call.done():
+                return None
+            result = await call
+        except RuntimeError as error:
+            return {"errors": [{"code": "INVALID_RESPONSE", "message": str(error).partition("\n")[0]}]}, True
+        except (MCPError, OSError):
+            return None
+        finally:
+            call.cancel()
+        return _content(result), bool(result.is_error)
+
+    def leave(self) -> None:
+        """Let go of the connection; whoever still waits for an answer gets none."""
+        self._leave.set()
+
+    async def close(self) -> None:
+        self.leave()
+        await self._holder
+
+    async def _note_refusal(self, response: "httpx2.Response") -> None:
+        self.refused = self.refused or response.status_code in _REFUSED
+
+    async def _hold(self, url: str, token: str | None, timeout_seconds: float) -> None:
+        import httpx2
+        from mcp import Client
+        from mcp.client.streamable_http import streamable_http_client
+        from mcp.shared.exceptions import MCPError
+
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            async with AsyncExitStack() as stack:
+                http = await stack.enter_async_context(
+                    httpx2.AsyncClient(
+                        headers=headers,
+                        # A server may hold a stream open without a word; single calls have a limit of their own.
+                        timeout=httpx2.Timeout(timeout_seconds, read=_SILENCE_SECONDS),
+                        event_hooks={"response": [self._note_refusal]},
+                    )
+                )
+                transport = streamable_http_client(url, http_client=http)
+                client = await stack.enter_async_context(Client(transport, read_timeout_seconds=timeout_seconds))
+                self._client.set_result(client)
+                await self._leave.wait()
+        except* (httpx2.HTTPError, MCPError, OSError, RuntimeError):
+            self.leave()
+        finally:
+            if not self._client.done():
+                self._client.set_result(None)
+
+
+def _content(result: "CallToolResult") -> JsonObject:
+    """The structured answer, or the JSON object in the text of a seller that sends only text."""
+    if result.structured_content is not None:
+        return dict(result.structured_content)
+    for block in result.content:
+        if block.type != "text":
+            continue
+        try:
+            said = json.loads(block.text)
+        except json.JSONDecodeError:
+            return {"errors": [{"code": "UNKNOWN", "message": block.text}]}
+        if isinstance(said, dict):
+            return said
+    return {}

@@ -1,0 +1,43 @@
+"""Opens an AdCP seller as the ad platform of every world."""
+
+from domain.context import WorldRef
+from domain.errors import BadInput
+from domain.plan import Channel
+from world.adcp.buyer.buyer import AdcpPlatform, Buyer
+from world.adcp.buyer.connection import SellerConnection
+from world.ports import MediaBuyLog
+
+
+class AdcpPlatforms:
+    """Implements `AdPlatforms` over one seller; the connection is opened by the first call and shared."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        buyer: Buyer | None = None,
+        log: MediaBuyLog | None = None,
+        timeout_seconds: float = 30.0,
+    ) -> None:
+        """`url` is the seller's MCP endpoint, `token` its bearer token when it asks for one. `log` is the media buy log
+        of the simulated world: what is bought here then moves its shoppers too."""
+        self._seller = SellerConnection(url, token=token, timeout_seconds=timeout_seconds)
+        self._buyer = buyer or Buyer()
+        self._log = log
+        self._channels: dict[str, dict[str, Channel]] = {}
+
+    def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> AdcpPlatform:
+        """Raises BadInput for a platform fault: only the simulated platform can be told to fail."""
+        wanted = [fault for fault in faults if fault.startswith("platform")]
+        if wanted:
+            raise BadInput(
+                f"The fault {wanted[0]!r} cannot be injected into an AdCP seller",
+                remedy="leave it out or use the simulated ad platform",
+                field="faults",
+            )
+        return AdcpPlatform(self._seller, self._buyer, ref, self._channels, self._log)
+
+    async def close(self) -> None:
+        """Leave the seller; the next call connects again."""
+        await self._seller.close()

@@ -1,0 +1,1 @@
+"""Selling the simulated platform's media over AdCP: `python -m world.adcp.seller`."""

@@ -1,0 +1,144 @@
+"""One order as our seller keeps it, and what its state is on a day."""
+
+from datetime import date
+from typing import Final
+
+from pydantic import BaseModel, Field
+
+from domain.booking import ChannelDelivery, MediaBuy, MediaBuyStatus
+from domain.context import WorldRef
+from domain.money import Money
+from domain.plan import Channel
+from world.adcp.seller.refusal import Refusal
+from world.adcp.wire.wire import PackageChange, UpdateMediaBuy
+
+_ENDED: Final = {MediaBuyStatus.COMPLETED, MediaBuyStatus.REJECTED, MediaBuyStatus.CANCELED}
+_ACTIONS: Final = {
+    MediaBuyStatus.PENDING_CREATIVES: ["cancel", "pause", "sync_creatives"],
+    MediaBuyStatus.PENDING_START: ["cancel", "pause"],
+    MediaBuyStatus.ACTIVE: ["cancel", "pause"],
+    MediaBuyStatus.PAUSED: ["cancel", "resume"],
+}
+
+
+class Pause(BaseModel):
+    """Days without delivery: from `since` until the day before `until`."""
+
+    since: date
+    until: date | None = None
+
+
+class Stops(BaseModel):
+    """When something did not run: a buy, or a package of it."""
+
+    pauses: list[Pause] = Field(default_factory=list)
+    canceled: date | None = None
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until is None
+
+    def runs_on(self, day: date) -> bool:
+        if self.canceled is not None and day >= self.canceled:
+            return False
+        return not any(pause.since <= day and (pause.until is None or day < pause.until) for pause in self.pauses)
+
+    def apply(self, *, paused: bool | None, canceled: bool | None, today: date) -> None:
+        if canceled:
+            self.canceled = today
+        if paused is True and not self.paused:
+            self.pauses.append(Pause(since=today))
+        if paused is False and self.paused:
+            self.pauses[-1].until = today
+
+
+class OrderedPackage(BaseModel):
+    package_id: str
+    product_id: str
+    pricing_option_id: str
+    channel: Channel
+    budget: Money
+    rate: Money
+    creative_ids: list[str]
+    stops: Stops = Field(default_factory=Stops)
+
+
+class Order(BaseModel):
+    """A buy the platform has accepted, with what has been changed about it since."""
+
+    buy: MediaBuy
+    world: WorldRef
+    packages: list[OrderedPackage]
+    stops: Stops = Field(default_factory=Stops)
+    revision: int = 1
+
+    def status(self, as_of: date, uploaded: set[str]) -> MediaBuyStatus:
+        """`uploaded` are the creatives we hold: a package without one of them has nothing to show. A pause shows only
+        once the buy would run: AdCP has no way from paused back to pending."""
+        flight = self.buy.request.flight
+        if self.stops.canceled is not None:
+            return MediaBuyStatus.CANCELED
+        if as_of > flight.end:
+            return MediaBuyStatus.COMPLETED
+        if not all(uploaded.intersection(package.creative_ids) for package in self.packages):
+            return MediaBuyStatus.PENDING_CREATIVES
+        if as_of < flight.start:
+            return MediaBuyStatus.PENDING_START
+        return MediaBuyStatus.PAUSED if self.stops.paused else MediaBuyStatus.ACTIVE
+
+    def ran(self, row: ChannelDelivery, uploaded: set[str]) -> bool:
+        """Whether what the platform delivered on a row's day was really allowed to run."""
+        package = next(package for package in self.packages if package.channel is row.channel)
+        has_ads = bool(uploaded.intersection(package.creative_ids))
+        return has_ads and self.stops.runs_on(row.day) and package.stops.runs_on(row.day)
+
+
+def actions(status: MediaBuyStatus) -> list[str]:
+    return _ACTIONS.get(status, [])
+
+
+def changed(order: Order, change: UpdateMediaBuy, status: MediaBuyStatus, today: date) -> tuple[Order, list[str]]:
+    """The order after a change, and the ids of the packages it touched.
+
+    Raises Refusal for a stale revision, a change to an order that has ended, a package it does not have, and for a
+    change of dates or budgets, which this seller does not take.
+    """
+    if change.revision is not None and change.revision != order.revision:
+        raise Refusal("CONFLICT", f"The order is at revision {order.revision}, not {change.revision}", field="revision")
+    if status in _ENDED:
+        if change.canceled:
+            raise Refusal("NOT_CANCELLABLE", f"A media buy that is {status} cannot be cancelled", field="canceled")
+        raise Refusal("INVALID_STATE", f"A media buy that is {status} cannot be changed", field="media_buy_id")
+    _refuse_new_terms(change)
+    after = order.model_copy(deep=True)
+    after.revision += 1
+    after.stops.apply(paused=change.paused, canceled=change.canceled, today=today)
+    for package in change.packages:
+        _change_package(after, package, today)
+    return after, [package.package_id for package in change.packages]
+
+
+def _refuse_new_terms(change: UpdateMediaBuy) -> None:
+    budgets = any(package.budget is not None for package in change.packages)
+    if budgets or change.start_time is not None or change.end_time is not None:
+        raise Refusal(
+            "UNSUPPORTED_FEATURE",
+            "This seller does not change dates or budgets of a placed media buy",
+            field="packages" if budgets else "end_time",
+            suggestion="cancel it and place another",
+        )
+
+
+def _change_package(order: Order, change: PackageChange, today: date) -> None:
+    package = next((package for package in order.packages if package.package_id == change.package_id), None)
+    if package is None:
+        raise Refusal(
+            "PACKAGE_NOT_FOUND",
+            f"Media buy {order.buy.media_buy_id} has no package {change.package_id!r}",
+            field="packages",
+        )
+    if package.stops.canceled is not None:
+        raise Refusal("INVALID_STATE", f"Package {change.package_id} is cancelled", field="packages")
+    package.stops.apply(paused=change.paused, canceled=change.canceled, today=today)
+    if change.creative_assignments is not None:
+        package.creative_ids = [assigned.creative_id for assigned in change.creative_assignments]

@@ -1,0 +1,148 @@
+"""From an AdCP order to the request the platform understands: pure functions."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from domain.booking import MediaBuy, MediaBuyRequest, MediaProduct, PackageRequest
+from domain.identifiers import derived_id
+from domain.money import pounds
+from domain.plan import Flight
+from world.adcp.seller.offers import pricing_option_id
+from world.adcp.seller.order import Order, OrderedPackage
+from world.adcp.seller.refusal import Refusal
+from world.adcp.wire.wire import CreateMediaBuy, OrderTerms, PackageOrder
+
+
+def flight_of(order: CreateMediaBuy, today: date) -> Flight:
+    """The days of an order; we sell whole days, UTC. An end at midnight is the end of the day before.
+
+    Raises Refusal for reversed times, and for a start before `today` unless the order names its own world, whose
+    calendar is not ours.
+    """
+    start = today if order.start_time == "asap" else order.start_time.date()
+    begins = datetime.combine(today, time(), order.end_time.tzinfo) if order.start_time == "asap" else order.start_time
+    if order.end_time <= begins:
+        raise Refusal("INVALID_REQUEST", "end_time must be later than start_time", field="end_time")
+    if start < today and own_terms(order) is None:
+        raise Refusal("INVALID_REQUEST", f"start_time is in the past; today is {today}", field="start_time")
+    end = order.end_time.date() - timedelta(days=order.end_time.time() == time())
+    return Flight(start=start, end=max(start, end))
+
+
+def own_terms(order: CreateMediaBuy) -> OrderTerms | None:
+    """What one of our own orders carries beside AdCP's terms; None for anybody else's."""
+    return order.ext.tescosense if order.ext is not None else None
+
+
+def request_of(
+    order: CreateMediaBuy, flight: Flight, terms: OrderTerms, products: Sequence[MediaProduct]
+) -> MediaBuyRequest:
+    """Raises Refusal for an unknown product or pricing option, a budget below the minimum, and targeting, which
+    nobody here would honour."""
+    by_id = {product.product_id: product for product in products}
+    for place, package in enumerate(order.packages):
+        _check(package, by_id, f"packages[{place}]")
+    return MediaBuyRequest(
+        campaign_id=terms.campaign_id,
+        world_id=terms.world.world_id,
+        account=terms.account,
+        category=terms.category,
+        sku=terms.sku,
+        flight=flight,
+        treated_stores=terms.treated_stores,
+        packages=[
+            PackageRequest(
+                product_id=package.product_id,
+                channel=by_id[package.product_id].channel,
+                budget=package.budget,
+                creative_ids=_creatives(package, order.idempotency_key),
+            )
+            for package in order.packages
+        ],
+        idempotency_key=order.idempotency_key,
+    )
+
+
+def order_of(buy: MediaBuy, order: CreateMediaBuy, terms: OrderTerms, products: Sequence[MediaProduct]) -> Order:
+    by_id = {product.product_id: product for product in products}
+    return Order(
+        buy=buy,
+        world=terms.world,
+        packages=[
+            OrderedPackage(
+                package_id=f"{buy.media_buy_id}-{place}",
+                product_id=package.product_id,
+                pricing_option_id=package.pricing_option_id,
+                channel=by_id[package.product_id].channel,
+                budget=package.budget,
+                rate=by_id[package.product_id].cpm,
+                creative_ids=[assigned.creative_id for assigned in package.creative_assignments],
+            )
+            for place, package in enumerate(order.packages, start=1)
+        ],
+    )
+
+
+def meaning(request: MediaBuyRequest, order: CreateMediaBuy) -> str:
+    """A hash of what an order asks for: two orders with the same are the same order to a seller of whole days."""
+    parts = [request.model_dump_json(), *(package.model_dump_json() for package in order.packages)]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _check(package: PackageOrder, products: dict[str, MediaProduct], where: str) -> None:
+    product = products.get(package.product_id)
+    if product is None:
+        raise Refusal(
+            "PRODUCT_NOT_FOUND",
+            f"There is no product {package.product_id!r}",
+            field=f"{where}.product_id",
+            suggestion="choose a product_id of get_products",
+        )
+    if package.pricing_option_id != pricing_option_id(product):
+        raise Refusal(
+            "INVALID_REQUEST",
+            f"{product.product_id} is not sold at {package.pricing_option_id!r}",
+            field=f"{where}.pricing_option_id",
+            suggestion=f"use {pricing_option_id(product)}",
+        )
+    if package.budget < product.minimum_budget:
+        raise Refusal(
+            "BUDGET_TOO_LOW",
+            f"A budget of {pounds(package.budget)} GBP is below the minimum of {product.minimum_budget} GBP",
+            field=f"{where}.budget",
+            suggestion=f"raise it to {product.minimum_budget} or leave the package out",
+        )
+    _refuse_own_terms(package, where)
+
+
+def _refuse_own_terms(package: PackageOrder, where: str) -> None:
+    """Accepting terms we would not keep is worse than refusing them."""
+    if package.targeting_overlay:
+        raise Refusal(
+            "UNSUPPORTED_FEATURE",
+            "This seller takes no targeting",
+            field=f"{where}.targeting_overlay",
+            suggestion="leave targeting_overlay out",
+        )
+    if package.measurement_terms:
+        raise Refusal(
+            "TERMS_REJECTED",
+            "This seller bills by its own count and takes no other measurement terms",
+            field=f"{where}.measurement_terms",
+            suggestion="leave measurement_terms out",
+        )
+
+
+def _creatives(package: PackageOrder, idempotency_key: str) -> list[UUID]:
+    """The platform knows ads by UUID; an order that brings none yet gets a place kept for one."""
+    names = [assigned.creative_id for assigned in package.creative_assignments] or [f"awaited {idempotency_key}"]
+    return [_uuid(name) for name in names]
+
+
+def _uuid(name: str) -> UUID:
+    try:
+        return UUID(name)
+    except ValueError:
+        return derived_id("adcp creative", name)

@@ -1,0 +1,230 @@
+"""The seller's business: every AdCP task over any `AdPlatforms`, without a word about transports."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from domain.booking import MediaBuyStatus, MediaProduct
+from domain.errors import TescoSenseError
+from world.adcp.seller.offers import offer
+from world.adcp.seller.order import Order, actions, changed
+from world.adcp.seller.order_book import OrderBook
+from world.adcp.seller.order_intake import flight_of, meaning, order_of, own_terms, request_of
+from world.adcp.seller.refusal import Refusal, refusal_of
+from world.adcp.seller.reporting import media_buy_delivery, report
+from world.adcp.wire.delivery import DeliveryQuery, DeliveryReport, MediaBuyDelivery
+from world.adcp.wire.wire import (
+    CURRENCY,
+    CreateMediaBuy,
+    CreativeAssignment,
+    CreativeResult,
+    CreativeResults,
+    MediaBuyAnswer,
+    MediaBuyQuery,
+    MediaBuyRecord,
+    MediaBuyRecords,
+    OrderTerms,
+    Package,
+    Pagination,
+    Products,
+    SyncCreatives,
+    UpdateMediaBuy,
+)
+from world.ports import AdPlatforms
+
+
+class SalesDesk:
+    """Sells what `platforms` sell. `house` says what an order is about that does not say it itself."""
+
+    def __init__(
+        self, platforms: AdPlatforms, book: OrderBook, *, house: OrderTerms, today: Callable[[], date]
+    ) -> None:
+        self._platforms = platforms
+        self._book = book
+        self._house = house
+        self._today = today
+        self._one_at_a_time = asyncio.Lock()
+
+    async def media_products(self) -> list[MediaProduct]:
+        return list(await self._platforms.open(self._house.world).products())
+
+    async def products(self) -> Products:
+        """Everybody is offered the same."""
+        return Products(products=[offer(product) for product in await self.media_products()], cache_scope="public")
+
+    async def create_media_buy(self, order: CreateMediaBuy) -> MediaBuyAnswer:
+        """Place an order once per idempotency key; the same again answers what was answered then.
+
+        Raises Refusal for what the order gets wrong, IDEMPOTENCY_CONFLICT for a key used for another order.
+        """
+        async with self._one_at_a_time:
+            products = await self.media_products()
+            terms = own_terms(order) or self._house
+            request = request_of(order, flight_of(order, self._today()), terms, products)
+            asked = meaning(request, order)
+            given = self._answered(order.idempotency_key, asked)
+            if given is not None:
+                return given
+            try:
+                buy = await self._platforms.open(terms.world).create_media_buy(request)
+            except TescoSenseError as error:
+                raise refusal_of(error) from error
+            placed = order_of(buy, order, terms, products)
+            self._book.keep_order(placed)
+            answer = self._answer(placed)
+            self._book.keep_answer(order.idempotency_key, asked, answer.model_dump_json())
+            return answer
+
+    async def update_media_buy(self, change: UpdateMediaBuy) -> MediaBuyAnswer:
+        """Pause, resume, cancel, or assign creatives. Raises Refusal for everything else."""
+        async with self._one_at_a_time:
+            asked = change.model_dump_json()
+            given = self._answered(change.idempotency_key, asked)
+            if given is not None:
+                return given
+            order = self._order(change.media_buy_id)
+            after, touched = changed(order, change, self._status(order, self._today()), self._today())
+            self._book.keep_order(after)
+            answer = self._answer(after)
+            packages = [package for package in answer.packages or [] if package.package_id in touched]
+            answer = answer.model_copy(update={"packages": None, "affected_packages": packages})
+            self._book.keep_answer(change.idempotency_key, asked, answer.model_dump_json())
+            return answer
+
+    async def media_buys(self, query: MediaBuyQuery) -> MediaBuyRecords:
+        """Every buy, or those asked for by id; ids nobody knows are left out."""
+        wanted = query.status_filter
+        statuses = wanted if isinstance(wanted, list) or wanted is None else [wanted]
+        records = [self._record(order) for order in self._book.orders()]
+        found = [
+            record
+            for record in records
+            if (query.media_buy_ids is None or record.media_buy_id in query.media_buy_ids)
+            and (statuses is None or record.status in statuses)
+        ]
+        return MediaBuyRecords(media_buys=found, pagination=Pagination(has_more=False, total_count=len(found)))
+
+    async def sync_creatives(self, request: SyncCreatives) -> CreativeResults:
+        """Keep creatives and assign them to packages. Raises Refusal for a package nobody ordered."""
+        results = []
+        for creative in request.creatives:
+            document = creative.model_dump_json()
+            kept = self._book.creative(creative.creative_id)
+            action = "created" if kept is None else "unchanged" if kept == document else "updated"
+            if not request.dry_run:
+                self._book.keep_creative(creative.creative_id, document)
+            results.append(CreativeResult.model_validate({"creative_id": creative.creative_id, "action": action}))
+        for assignment in request.assignments:
+            self._assign(assignment.creative_id, assignment.package_id, dry_run=request.dry_run)
+        return CreativeResults(creatives=results)
+
+    async def delivery(self, query: DeliveryQuery) -> DeliveryReport:
+        """Delivery from `start_date` to the day before `end_date`; up to today when no end is given."""
+        through = query.end_date - timedelta(days=1) if query.end_date is not None else self._today()
+        orders = self._book.orders()
+        if query.media_buy_ids is not None:
+            orders = [self._order(media_buy_id) for media_buy_id in query.media_buy_ids]
+        rows = [await self._delivered(order, query, through) for order in orders]
+        start = query.start_date or min((order.buy.request.flight.start for order in orders), default=through)
+        return report(rows, min(start, through), through)
+
+    async def _delivered(self, order: Order, query: DeliveryQuery, through: date) -> MediaBuyDelivery:
+        platform = self._platforms.open(order.world)
+        try:
+            delivery = await platform.delivery(order.buy.media_buy_id, through)
+        except TescoSenseError as error:
+            raise refusal_of(error) from error
+        uploaded = self._book.uploaded()
+        ran = [
+            row
+            for row in delivery.rows
+            if order.ran(row, uploaded) and (query.start_date is None or row.day >= query.start_date)
+        ]
+        status = order.status(through, uploaded)
+        return media_buy_delivery(
+            order,
+            ran,
+            # A report is made as its last day ends, so the flight's own last day already completes the buy.
+            status=delivery.status if status is MediaBuyStatus.ACTIVE else status,
+            is_final=delivery.is_final,
+            daily=query.include_package_daily_breakdown,
+        )
+
+    def _answered(self, key: str, asked: str) -> MediaBuyAnswer | None:
+        given = self._book.answer(key)
+        if given is None:
+            return None
+        if given[0] != asked:
+            raise Refusal(
+                "IDEMPOTENCY_CONFLICT",
+                "This idempotency_key was used for another request",
+                field="idempotency_key",
+                suggestion="use a fresh key for a new order",
+            )
+        return MediaBuyAnswer.model_validate_json(given[1]).model_copy(update={"replayed": True})
+
+    def _answer(self, order: Order) -> MediaBuyAnswer:
+        status = self._status(order, self._today())
+        return MediaBuyAnswer(
+            media_buy_id=order.buy.media_buy_id,
+            revision=order.revision,
+            media_buy_status=status,
+            confirmed_at=order.buy.confirmed_at,
+            packages=_packages(order),
+            valid_actions=actions(status),
+            sandbox=True,
+        )
+
+    def _record(self, order: Order) -> MediaBuyRecord:
+        request = order.buy.request
+        status = self._status(order, self._today())
+        period = report([], request.flight.start, request.flight.end).reporting_period
+        return MediaBuyRecord(
+            media_buy_id=order.buy.media_buy_id,
+            status=status,
+            currency=CURRENCY,
+            total_budget=request.total,
+            start_time=period.start,
+            end_time=period.end,
+            confirmed_at=order.buy.confirmed_at,
+            revision=order.revision,
+            valid_actions=actions(status),
+            packages=_packages(order),
+        )
+
+    def _status(self, order: Order, as_of: date) -> MediaBuyStatus:
+        return order.status(as_of, self._book.uploaded())
+
+    def _order(self, media_buy_id: str) -> Order:
+        order = self._book.order(media_buy_id)
+        if order is None:
+            raise Refusal("MEDIA_BUY_NOT_FOUND", "There is no such media buy", field="media_buy_id")
+        return order
+
+    def _assign(self, creative_id: str, package_id: str, *, dry_run: bool) -> None:
+        for order in self._book.orders():
+            for package in order.packages:
+                if package.package_id != package_id:
+                    continue
+                if creative_id not in package.creative_ids and not dry_run:
+                    package.creative_ids.append(creative_id)
+                    order.revision += 1
+                    self._book.keep_order(order)
+                return
+        raise Refusal("PACKAGE_NOT_FOUND", f"There is no package {package_id!r}", field="assignments")
+
+
+def _packages(order: Order) -> list[Package]:
+    return [
+        Package(
+            package_id=package.package_id,
+            product_id=package.product_id,
+            pricing_option_id=package.pricing_option_id,
+            budget=package.budget,
+            currency=CURRENCY,
+            paused=package.stops.paused,
+            canceled=True if package.stops.canceled is not None else None,
+            creative_assignments=[CreativeAssignment(creative_id=name) for name in package.creative_ids],
+        )
+        for package in order.packages
+    ]

@@ -1,0 +1,1 @@
+"""The parts of AdCP 3.2 both sides speak."""

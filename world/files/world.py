@@ -1,0 +1,236 @@
+"""A person's own sales, from CSV or Parquet files in a folder, with shoppers' answer to our ads simulated on top."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.catalogue import Nutrition, Product, Store
+from domain.context import WorldRef
+from domain.errors import BadInput, NotFound
+from domain.money import pounds
+from domain.panel import Panel
+from domain.provenance import Provenance
+from world.advertised import advertised
+from world.files.panel import UserSales, sales_of
+from world.files.tables import PRODUCTS, SALES, SEARCH, WEATHER, Table, describe_missing, find_folder, read_table
+from world.ports import MediaBuyLog, StoreSales
+from world.simulated.market.catalogue import near_miss
+from world.simulated.truth import REFERENCE_DAILY_SALES
+
+MARGIN_RATE: Final = 0.28
+"""Assumed where the products table has no margins; said in the provenance."""
+_REPEATED_DAYS: Final = 28
+_TRUE: Final = frozenset({"1", "true", "yes", "y"})
+
+
+class FilesWorld:
+    """Implements `World` over `files:DIR`. Days after the last one with sales repeat the last four weeks."""
+
+    def __init__(self, ref: WorldRef, data: "UserData", log: MediaBuyLog) -> None:
+        self._ref = ref
+        self._data = data
+        self._log = log
+
+    @property
+    def ref(self) -> WorldRef:
+        return self._ref
+
+    @property
+    def provenance(self) -> Provenance:
+        sales = self._data.sales
+        margin = "" if self._data.has_margins else f"; assumed: a margin of {MARGIN_RATE:.0%}"
+        return Provenance(
+            sales="real",
+            weather="real" if sales.weather else "none",
+            search="real" if np.isfinite(sales.search).any() else "none",
+            ad_platform="simulated",
+            ad_response="simulated",
+            source=(
+                f"Your files in {self._data.folder.name} ({sales.rows:,} rows to {sales.last_day}{margin}; "
+                "later days repeat the last four weeks)"
+            ),
+        )
+
+    @property
+    def stores(self) -> Sequence[Store]:
+        return self._data.stores
+
+    def sensing_day(self) -> date:
+        """The newest day with sales."""
+        return self._data.sales.last_day
+
+    def panel(self, today: date) -> Panel:
+        """Category by region from the first day on. Weather after the last day with sales is taken as its forecast.
+
+        Raises BadInput for a day outside the sales.
+        """
+        return self._data.sales.panel(today)
+
+    def shelf(self, category: str, today: date) -> Sequence[Product]:
+        """The products table's, or one product that stands for the category. Raises NotFound with the near miss."""
+        self._data.place(category)
+        return self._data.shelf(category)
+
+    async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
+        """Units by store times the simulated lift of this world's media buys. Raises as `organic_sales` does."""
+        organic = self.organic_sales(category, start, end)
+        return await advertised(
+            organic, ref=self._ref, category=category, audience=self.audience(category), log=self._log
+        )
+
+    def organic_sales(self, category: str, start: date, end: date) -> StoreSales:
+        """Units without our ads. Raises NotFound for a category, BadInput for days before the data or reversed."""
+        place, sales = self._data.place(category), self._data.sales
+        if end < start:
+            raise BadInput(f"Sales cannot be read from {start} to {end}", remedy="give the earlier day first")
+        first = sales.day(start)
+        days = np.arange(first, first + (end - start).days + 1)
+        known = sales.units.shape[2]
+        repeated = known - min(_REPEATED_DAYS, known) + (days - known) % min(_REPEATED_DAYS, known)
+        units = sales.units[place][:, np.where(days < known, days, repeated)]
+        return StoreSales(start, sales.stores, units)
+
+    def average_price(self, category: str, day: date) -> float:
+        """Pounds per unit, over all days, from the sales or else the products; 1 where neither says."""
+        paid = self._data.sales.price[self._data.place(category)]
+        known = paid[np.isfinite(paid)]
+        if known.size:
+            return float(known.mean())
+        return float(self._data.shelf(category)[0].price)
+
+    def audience(self, category: str) -> float:
+        """How many shoppers a store's category has against the simulated grocer's."""
+        daily = float(np.nanmean(self._data.sales.units[self._data.place(category)]))
+        return max(daily * self.average_price(category, self._data.sales.last_day) / REFERENCE_DAILY_SALES, 1e-3)
+
+    @property
+    def categories(self) -> Sequence[str]:
+        return self._data.sales.categories
+
+    @property
+    def first_day(self) -> date:
+        return self._data.sales.start
+
+    @property
+    def last_day(self) -> date:
+        """The last day that can be sold on: a year of repeated days."""
+        return self._data.sales.last_day + timedelta(days=365)
+
+
+class FilesWorlds:
+    """Opens worlds over folders; a folder is read again when one of its files has changed."""
+
+    def __init__(self, log: MediaBuyLog) -> None:
+        self._log = log
+        self._read: dict[str, tuple[tuple[tuple[str, int, int], ...], UserData]] = {}
+
+    def open(self, ref: WorldRef) -> FilesWorld:
+        """Raises BadInput for a missing folder, table or column, DataFault for a bad file with its line."""
+        if ref.scenarios:
+            raise BadInput(
+                f"The scenario {ref.scenarios[0].name!r} cannot happen in your own files",
+                remedy="leave the scenario out, or choose the source 'simulated'",
+                field="scenario",
+            )
+        folder = find_folder(ref.source)
+        stamp = _stamp(folder)
+        known = self._read.get(ref.source)
+        if known is None or known[0] != stamp:
+            known = stamp, UserData.read(folder)
+            self._read[ref.source] = known
+        return FilesWorld(ref, known[1], self._log)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UserData:
+    folder: Path
+    sales: UserSales
+    stores: tuple[Store, ...]
+    shelves: dict[str, tuple[Product, ...]]
+    has_margins: bool
+
+    @classmethod
+    def read(cls, folder: Path) -> "UserData":
+        table = read_table(folder, SALES)
+        if table is None:
+            raise describe_missing(folder, SALES)
+        sales = sales_of(table, read_table(folder, WEATHER), read_table(folder, SEARCH))
+        products = read_table(folder, PRODUCTS)
+        regions = dict(zip(sales.stores, sales.region_of_store, strict=True))
+        return cls(
+            folder=folder,
+            sales=sales,
+            stores=tuple(Store(store_id=store, name=store, region=regions[store]) for store in sales.stores),
+            shelves=_shelves(products) if products else {},
+            has_margins=products is not None and "margin_rate" in products.numbers,
+        )
+
+    def place(self, category: str) -> int:
+        names = self.sales.categories
+        if category not in names:
+            raise NotFound(
+                f"There is no category {category!r} in {self.folder.name}",
+                remedy=near_miss(category, names),
+                field="category",
+            )
+        return names.index(category)
+
+    def shelf(self, category: str) -> tuple[Product, ...]:
+        if category in self.shelves:
+            return self.shelves[category]
+        paid = self.sales.price[self.place(category)]
+        known = paid[np.isfinite(paid)]
+        price = round(float(known.mean()), 2) if known.size else 1.0
+        return (
+            Product(
+                sku=f"{category}-all",
+                name=category.capitalize(),
+                category=category,
+                price=pounds(max(price, 0.01)),
+                margin_rate=MARGIN_RATE,
+            ),
+        )
+
+
+def _shelves(table: Table) -> dict[str, tuple[Product, ...]]:
+    shelves: dict[str, list[Product]] = {}
+    for row in range(table.rows):
+        product = _product(table, row)
+        shelves.setdefault(product.category, []).append(product)
+    return {category: tuple(products) for category, products in shelves.items()}
+
+
+def _product(table: Table, row: int) -> Product:
+    facts = {
+        name: float(values[row])
+        for name, values in table.numbers.items()
+        if name in Nutrition.model_fields and np.isfinite(values[row])
+    }
+    margin = _number(table.numbers.get("margin_rate"), row)
+    listed = table.texts.get("less_healthy_category")
+    alcohol = table.texts.get("contains_alcohol")
+    return Product(
+        sku=str(table.texts["sku"][row]),
+        name=str(table.texts["name"][row]),
+        category=str(table.texts["category"][row]),
+        price=pounds(round(float(table.numbers["price"][row]), 2)),
+        margin_rate=MARGIN_RATE if margin is None else min(max(margin, 0.0), 0.99),
+        nutrition=Nutrition.model_validate(facts) if facts else None,
+        contains_alcohol=alcohol is not None and str(alcohol[row]).lower() in _TRUE,
+        less_healthy_category=(str(listed[row]) or None) if listed is not None else None,
+    )
+
+
+def _number(values: NDArray[np.float64] | None, row: int) -> float | None:
+    return None if values is None or not np.isfinite(values[row]) else float(values[row])
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of every file, so that an edited file is read again."""
+    entries = [(entry.name, entry.stat()) for entry in sorted(folder.iterdir()) if entry.is_file()]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in entries)

@@ -1,0 +1,1 @@
+"""The simulated grocer: shelves, shoppers, weather, search, and what happens to them."""

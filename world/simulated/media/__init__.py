@@ -1,0 +1,1 @@
+"""The simulated ad platform: what it sells, delivers and claims."""

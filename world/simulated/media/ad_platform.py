@@ -1,0 +1,126 @@
+"""A seller of media in the simulated world: it over-claims, throttles, fails and reports late, as real ones do."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
+from domain.context import WorldRef
+from domain.errors import NotFound, PlatformFailure
+from domain.identifiers import derived_id
+from domain.plan import Flight
+from world.ports import MediaBuyLog
+from world.simulated.media.attribution import AdDemand, delivered
+from world.simulated.media.faults import FaultCounter, platform_faults, rejected, throttled, timed_out
+from world.simulated.media.products import PRODUCTS, refuse_unsellable
+from world.simulated.media.sellable import Sellable, SellableWorlds
+
+ATTRIBUTION_WINDOW = "7d_click_1d_view"
+
+
+class SimulatedAdPlatform:
+    """Implements `AdPlatform`. All it keeps is in the log, so every process sells into the same world."""
+
+    def __init__(
+        self, world: Sellable, log: MediaBuyLog, faults: tuple[str, ...] = (), counter: FaultCounter | None = None
+    ) -> None:
+        """Raises BadInput for an unknown platform fault."""
+        self._world = world
+        self._log = log
+        self._faults = platform_faults(faults)
+        self._counter = counter or FaultCounter()
+
+    async def products(self) -> Sequence[MediaProduct]:
+        return PRODUCTS
+
+    async def create_media_buy(self, request: MediaBuyRequest) -> MediaBuy:
+        """Place a buy once per idempotency key.
+
+        Raises TransientFailure when throttled, or on a timeout, after which the buy stands although its answer was
+        lost: sending the same key again finds it. Raises PlatformFailure when refused, saying which term and why.
+        """
+        media_buy_id = f"mb_{derived_id('media buy', request.idempotency_key).hex[:20]}"
+        if self._strikes("platform-throttle", media_buy_id):
+            raise throttled()
+        if self._strikes("platform-reject", media_buy_id):
+            raise rejected()
+        if request.world_id != self._world.ref.world_id:
+            raise PlatformFailure(
+                f"The ad platform of world {self._world.ref.world_id!r} was sent a buy for {request.world_id!r}",
+                remedy="book in the world the campaign lives in",
+                field="world_id",
+            )
+        refuse_unsellable(request, self._world)
+        kept = await self._log.add(
+            MediaBuy(
+                media_buy_id=media_buy_id,
+                status=MediaBuyStatus.PENDING_START,
+                request=request,
+                confirmed_at=_end_of(request.flight.start - timedelta(days=1)),
+            )
+        )
+        if self._strikes("platform-timeout", media_buy_id):
+            raise timed_out()
+        return kept
+
+    async def delivery(self, media_buy_id: str, through: date) -> Delivery:
+        """Delivery and claims up to and including `through`; its newest day is incomplete while the flight runs.
+
+        Raises NotFound for a buy this world does not know, TransientFailure when throttled or timed out.
+        """
+        if self._strikes("platform-throttle", media_buy_id):
+            raise throttled()
+        if self._strikes("platform-timeout", media_buy_id):
+            raise timed_out()
+        buy = await self._log.get(media_buy_id)
+        if buy is None or buy.request.world_id != self._world.ref.world_id:
+            raise NotFound(
+                f"The ad platform of world {self._world.ref.world_id!r} has no media buy {media_buy_id!r}",
+                remedy="use the transaction id of a booking confirmation",
+            )
+        status = _status(buy.request.flight, through)
+        return Delivery(
+            media_buy_id=media_buy_id,
+            status=status,
+            rows=delivered(buy.request, self._market(buy.request), through),
+            attribution_window=ATTRIBUTION_WINDOW,
+            is_final=status is MediaBuyStatus.COMPLETED,
+            as_of=_end_of(through),
+        )
+
+    def _market(self, request: MediaBuyRequest) -> AdDemand:
+        flight = request.flight
+        sales = self._world.organic_sales(request.category, flight.start, flight.end)
+        treated = sales.rows_of(request.treated_stores)
+        return AdDemand(
+            seed=self._world.ref.seed,
+            organic_units=sales.units[treated].sum(axis=0),
+            average_price=self._world.average_price(request.category, flight.start),
+            audience=self._world.audience(request.category),
+        )
+
+    def _strikes(self, fault: str, media_buy_id: str) -> bool:
+        return self._counter.strikes(fault, f"{self._world.ref.world_id}|{media_buy_id}", self._faults)
+
+
+class SimulatedAdPlatforms:
+    """Implements `AdPlatforms`. Faults are counted by buy over all platforms it opens, so a retry gets further."""
+
+    def __init__(self, worlds: SellableWorlds, log: MediaBuyLog) -> None:
+        self._worlds = worlds
+        self._log = log
+        self._counter = FaultCounter()
+
+    def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> SimulatedAdPlatform:
+        """Raises BadInput for an unknown scenario in `ref` or an unknown platform fault."""
+        return SimulatedAdPlatform(self._worlds.open(ref), self._log, faults, self._counter)
+
+
+def _status(flight: Flight, through: date) -> MediaBuyStatus:
+    if through < flight.start:
+        return MediaBuyStatus.PENDING_START
+    return MediaBuyStatus.ACTIVE if through < flight.end else MediaBuyStatus.COMPLETED
+
+
+def _end_of(day: date) -> datetime:
+    """The platform's clock is the world's: reports of a day are made as it ends."""
+    return datetime.combine(day, time(23, 59), UTC)

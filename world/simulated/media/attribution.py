@@ -1,0 +1,90 @@
+"""What the platform says it did: delivery by channel and day, with attributed sales that over-claim.
+
+Real platforms credit an ad with everybody who saw it and then bought, most of whom would have bought anyway. So the
+claim here is the true incremental units plus a share of the treated stores' organic units that grows with reach.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.booking import ChannelDelivery, MediaBuyRequest, PackageRequest
+from domain.money import pounds
+from world.simulated.media.pacing import content_seed, daily_spend
+from world.simulated.media.products import HABITS, PRODUCTS
+from world.simulated.truth import NATURE, ad_lift, carried_over
+
+_UNITS_PER_CONVERSION = 2.2
+_LATE_SHARE = 0.6
+"""What has been counted of the newest day while the flight still runs."""
+_CPM = {product.channel: float(product.cpm) for product in PRODUCTS}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AdDemand:
+    """What the platform sells into: the world's seed, and organic units a day in the treated stores, [D]."""
+
+    seed: int
+    organic_units: NDArray[np.float64]
+    average_price: float
+    audience: float = 1.0
+    """`ad_lift`'s: how many shoppers a store's category has against the simulated grocer's."""
+
+
+def delivered(request: MediaBuyRequest, market: AdDemand, through: date) -> list[ChannelDelivery]:
+    """Rows up to and including `through`, day by day, channels in the order of the packages."""
+    days = min(request.flight.days, (through - request.flight.start).days + 1)
+    if days <= 0:
+        return []
+    by_channel = [_package_rows(request, package, market) for package in request.packages]
+    final = through >= request.flight.end
+    return [
+        rows[day] if final or day < days - 1 else _counted_so_far(rows[day])
+        for day in range(days)
+        for rows in by_channel
+    ]
+
+
+def _package_rows(request: MediaBuyRequest, package: PackageRequest, market: AdDemand) -> Sequence[ChannelDelivery]:
+    """The whole flight of one package."""
+    spend = daily_spend(market.seed, request, package)
+    pressure = np.array([float(amount) for amount in spend]) / len(request.treated_stores)
+    # A feed that is out hides the tills from the platform too: it then has nothing to claim.
+    organic = np.nan_to_num(market.organic_units)
+    carried = carried_over(package.channel, pressure)
+    caused = organic * ad_lift(market.seed, package.channel, request.category, carried, market.audience)
+    reach = -np.expm1(-pressure / (NATURE[package.channel].saturation * market.audience))
+    habit = HABITS[package.channel]
+    units = np.ceil(caused + organic * habit.organic_share * reach).astype(int)
+    chance = np.random.default_rng([content_seed(market.seed, request, package), 1])
+    impressions = np.array([int(1000 * float(amount) / _CPM[package.channel]) for amount in spend])
+    clicks = chance.binomial(impressions, habit.click_rate)
+    return [
+        ChannelDelivery(
+            day=request.flight.start + timedelta(days=day),
+            channel=package.channel,
+            impressions=int(impressions[day]),
+            clicks=int(clicks[day]),
+            spend=spend[day],
+            conversions=int(np.ceil(units[day] / _UNITS_PER_CONVERSION)),
+            units_sold=int(units[day]),
+            conversion_value=pounds(round(float(units[day]) * market.average_price, 2)),
+        )
+        for day in range(request.flight.days)
+    ]
+
+
+def _counted_so_far(row: ChannelDelivery) -> ChannelDelivery:
+    return row.model_copy(
+        update={
+            "impressions": int(row.impressions * _LATE_SHARE),
+            "clicks": int(row.clicks * _LATE_SHARE),
+            "spend": pounds(round(float(row.spend) * _LATE_SHARE, 2)),
+            "conversions": int(row.conversions * _LATE_SHARE),
+            "units_sold": int(row.units_sold * _LATE_SHARE),
+            "conversion_value": pounds(round(float(row.conversion_value) * _LATE_SHARE, 2)),
+        }
+    )

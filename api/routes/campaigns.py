@@ -13,7 +13,7 @@ from api.routes.delivery import DeliveryByDay, running_flights
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
-from domain.errors import BadInput, NotFound
+from domain.errors import NotFound
 from domain.events import Event
 from domain.money import Money
 from domain.opportunity import Opportunity
@@ -23,9 +23,11 @@ from domain.state import CampaignState, CampaignStatus
 from runtime.runs.orders import Question
 from runtime.system import System
 from storage.campaigns.outlines import CampaignOutline, CampaignOutlines
+from storage.cursors import Cursors
 from storage.records import CampaignRecord, PerformanceRecord, Reservation
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+_CHECKPOINTS = Cursors("checkpoints", tuple[str])
 
 
 class CampaignRow(CampaignRecord):
@@ -144,14 +146,15 @@ async def get_history(
     """The checkpoints, newest first; `next` is the cursor of the following page."""
     items: list[Checkpoint] = []
     is_reached = after is None
+    last_seen = None if after is None else _CHECKPOINTS.key(after)
     async for step in system.runs.history(campaign_id):
         if is_reached and len(items) == limit:
-            return CheckpointPage(items=items, next=items[-1].checkpoint_id)
+            return CheckpointPage(items=items, next=_CHECKPOINTS.after((items[-1].checkpoint_id,)))
         if is_reached:
             items.append(Checkpoint.model_validate(step, from_attributes=True))
-        is_reached = is_reached or step.checkpoint_id == after
-    if not is_reached:
-        raise BadInput(f"the cursor {after!r} is not one of ours", remedy="pass the `next` given before", field="after")
+        is_reached = is_reached or (step.checkpoint_id,) == last_seen
+    if after is not None and not is_reached:
+        raise _CHECKPOINTS.unknown(after)
     return CheckpointPage(items=items, next=None)
 
 

@@ -1,6 +1,5 @@
 """Reading the story of a campaign, for tables, proofs and the command line."""
 
-from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -10,17 +9,18 @@ from sqlalchemy import Connection, Table, func, select, tuple_
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
-from domain.errors import BadInput
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignStatus
+from storage.cursors import Cursors, Instant
 from storage.engine.database import Database
 from storage.records import CampaignPage, CampaignRecord, PerformanceRecord
 from storage.schema import tables
 
 Document = TypeVar("Document", bound=BaseModel)
 _C = tables.campaigns
+_CURSORS = Cursors("campaigns", tuple[Instant, UUID])
 
 
 class CampaignQueries:
@@ -54,13 +54,15 @@ class CampaignQueries:
         if world_id is not None:
             query = query.where(_C.c.world_id == world_id)
         if after is not None:
-            query = query.where(tuple_(_C.c.created_at, _C.c.id) < tuple_(*_read_cursor(after)))
+            query = query.where(tuple_(_C.c.created_at, _C.c.id) < tuple_(*_CURSORS.key(after)))
 
         def unit(connection: Connection) -> CampaignPage:
             found = [CampaignRecord.model_validate(row) for row in connection.execute(query).mappings()]
             more = len(found) > limit
             items = found[:limit]
-            return CampaignPage(items=items, next=_cursor(items[-1]) if more else None)
+            return CampaignPage(
+                items=items, next=_CURSORS.after((items[-1].created_at, items[-1].id)) if more else None
+            )
 
         return await self._database.read(unit)
 
@@ -157,17 +159,3 @@ class CampaignQueries:
             return [model.model_validate(document) for document in connection.scalars(query)]
 
         return await self._database.read(unit)
-
-
-def _cursor(last: CampaignRecord) -> str:
-    return f"{last.created_at.isoformat()}~{last.id}"
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    instant, _, identity = cursor.partition("~")
-    try:
-        return datetime.fromisoformat(instant), UUID(identity)
-    except ValueError as error:
-        raise BadInput(
-            f"The cursor {cursor!r} is not one of ours", remedy="pass the `next` of the page before", field="after"
-        ) from error

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
+
 FRONTEND = ROOT / "frontend"
 SPECS = sorted(path.name for path in (FRONTEND / "e2e").glob("*.spec.ts") if path.name != "screenshots.spec.ts")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

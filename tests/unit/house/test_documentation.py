@@ -8,8 +8,8 @@ import pytest
 from prompts.check import check_prompts
 from prompts.library import PromptLibrary
 from runtime.settings import Settings
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[3]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 

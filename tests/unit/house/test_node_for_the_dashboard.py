@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.conftest import ROOT
+
 TOOLS = ("find", "awk")
 """All that the Makefile asks of the machine before its first recipe."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.conftest import ROOT
 
 MAY_IMPORT: dict[str, set[str]] = {
     "domain": set(),

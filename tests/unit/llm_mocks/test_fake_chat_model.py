@@ -3,7 +3,6 @@
 import json
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -18,8 +17,9 @@ from llm_mocks.chat import FakeChatModel
 from llm_mocks.faults import FaultInjector, parse_faults
 from prompts.library import PromptLibrary
 from prompts.template import PromptValue
+from tests.conftest import ROOT
 
-LIBRARY = PromptLibrary(Path(__file__).parents[3] / "prompts")
+LIBRARY = PromptLibrary(ROOT / "prompts")
 CHANNELS = {"sponsored_search": 72, "onsite_display": 80, "paid_social": 140, "in_store_screen": 60, "email": 150}
 RAIN = "Soup sales down 10% and heavy rain forecast for 3 days"
 

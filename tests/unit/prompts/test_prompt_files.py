@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from prompts.check import check_prompts
+from tests.conftest import ROOT
 
-PROMPTS = Path(__file__).parents[3] / "prompts"
+PROMPTS = ROOT / "prompts"
 
 GOOD = """---
 name: greeting

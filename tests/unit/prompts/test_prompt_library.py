@@ -8,10 +8,10 @@ import prompty
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_prompt_files import GOOD, PROMPTS
 
 from domain.errors import BadInput, NotFound
 from prompts.library import PromptLibrary
+from tests.unit.prompts.test_prompt_files import GOOD, PROMPTS
 
 SHIPPED = PromptLibrary(PROMPTS)
 NAMES = ("creative/ad_copy", "strategy/brief")

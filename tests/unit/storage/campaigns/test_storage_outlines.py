@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from test_storage_campaigns import OPPORTUNITY, PLAN, SOUP, opened, report
 
 from domain.identifiers import derived_id
 from domain.plan import INTERVAL_Z, Flight
@@ -12,6 +11,7 @@ from domain.state import CampaignStatus
 from storage.campaigns.outlines import CampaignOutline, CampaignOutlines
 from storage.campaigns.reports import ReportQueries
 from storage.engine.database import Database
+from tests.unit.storage.campaigns.test_storage_campaigns import OPPORTUNITY, PLAN, SOUP, opened, report
 
 
 async def test_cycles_add_and_an_edited_plan_counts_once(database: Database) -> None:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 from langgraph.graph import END, START, StateGraph
-from sensing_panels import make_panel, rows_of, scaled
 
 from agents.sensing.agent import SensingAgent
 from domain.catalogue import Product, Store
@@ -18,6 +17,7 @@ from domain.opportunity import Opportunity
 from domain.panel import Panel
 from domain.provenance import Provenance
 from domain.state import CampaignState, CampaignStatus
+from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled
 from world.ports import StoreSales
 
 DROPPED = scaled(make_panel(days=200), rows_of(make_panel(days=200), "category 3"), 0.7, 2)

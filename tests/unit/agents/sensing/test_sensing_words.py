@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sensing_panels import make_panel, rows_of, scaled
 
 from agents.sensing.conditions import Spell, behind
 from agents.sensing.telling.insight import Insight
@@ -14,7 +13,8 @@ from agents.sensing.telling.insights import sense
 from agents.sensing.telling.wording import campaign_name, diagnosis, headline, spell_told
 from domain.context import WorldRef
 from domain.opportunity import Cause, OpportunityKind
-from tests.unit.world.simulated_world import LogInMemory
+from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled
+from tests.unit.world.simulated.simulated_world import LogInMemory
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import schedule, shows_on
 

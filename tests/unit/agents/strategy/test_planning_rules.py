@@ -21,7 +21,7 @@ from domain.context import RiskLimits
 from domain.errors import DataFault
 from domain.opportunity import Cause, OpportunityKind
 from domain.plan import Channel, Holdout
-from tests.unit.strategy.corner_shop import (
+from tests.unit.agents.corner_shop import (
     CONES_FACTS,
     MEDIA,
     SHELVES,

@@ -6,7 +6,7 @@ from agents.compliance.eligibility import eligibility
 from agents.compliance.rulebook import rulebook
 from domain.catalogue import Nutrition
 from domain.plan import Channel
-from tests.unit.strategy.corner_shop import CONES_FACTS, LOLLY_FACTS, product
+from tests.unit.agents.corner_shop import CONES_FACTS, LOLLY_FACTS, product
 
 PAID_ONLINE = {Channel.SPONSORED_SEARCH, Channel.ONSITE_DISPLAY, Channel.PAID_SOCIAL}
 

@@ -13,7 +13,7 @@ from agents.compliance.rulebook import parse_rulebook, rulebook
 from domain.catalogue import Product
 from domain.creative import Creative, Finding, Outcome
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
-from tests.unit.strategy.corner_shop import CAMPAIGN, CONES_FACTS, TODAY, product
+from tests.unit.agents.corner_shop import CAMPAIGN, CONES_FACTS, TODAY, product
 
 SOUP = product()
 BEER = product("BEER-01", name="Pale Ale", category="beer", nutrition=None, alcohol=True)

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simulated_world import FLIGHT, PRODUCT_OF, LogInMemory, buy_request
 
 from domain.booking import Delivery, MediaBuyRequest, MediaBuyStatus
 from domain.context import WorldRef
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from domain.plan import Channel, Flight
+from tests.unit.world.simulated.simulated_world import FLIGHT, PRODUCT_OF, LogInMemory, buy_request
 from world.ports import AdPlatform, AdPlatforms
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import schedule

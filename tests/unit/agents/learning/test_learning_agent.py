@@ -20,7 +20,7 @@ from domain.plan import CampaignPlan, Channel, Interval
 from domain.state import CampaignState, CampaignStatus
 from prompts import FOLDER
 from prompts.library import PromptLibrary
-from tests.unit.strategy.corner_shop import (
+from tests.unit.agents.corner_shop import (
     NOW,
     TODAY,
     CornerShop,

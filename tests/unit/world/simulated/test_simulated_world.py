@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simulated_world import FLIGHT, STORES, TREATED, LogInMemory, buy_request
 
 from domain.booking import MediaBuyRequest
 from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound
 from domain.plan import Channel, Flight
+from tests.unit.world.simulated.simulated_world import FLIGHT, STORES, TREATED, LogInMemory, buy_request
 from world.ports import World, Worlds
 from world.simulated.market.catalogue import categories, regions, stores
 from world.simulated.market.disturbance import disturbance

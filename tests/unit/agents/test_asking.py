@@ -1,7 +1,6 @@
 """Asking a model: what comes back, what is sent back, and when it stops."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,8 +19,9 @@ from domain.plan import Channel
 from llm_mocks.chat import FakeChatModel
 from llm_mocks.faults import FaultInjector, parse_faults
 from prompts.library import PromptLibrary
+from tests.conftest import ROOT
 
-PROMPT = PromptLibrary(Path(__file__).parents[3] / "prompts").preview("creative/ad_copy")
+PROMPT = PromptLibrary(ROOT / "prompts").preview("creative/ad_copy")
 
 
 def faulty(*faults: str) -> FakeChatModel:

@@ -2,12 +2,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sensing_panels import ELASTICITY, PROMOTION, SEARCH, make_panel, rows_of, scaled, warmth, without
 
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS, build_regressors
 from domain.opportunity import Cause
 from domain.panel import Panel
+from tests.unit.agents.sensing.sensing_panels import (
+    ELASTICITY,
+    PROMOTION,
+    SEARCH,
+    make_panel,
+    rows_of,
+    scaled,
+    warmth,
+    without,
+)
 
 MANY_STREAMS = ("price", "promotion", "in_stock", "search", "weather")
 

@@ -1,7 +1,6 @@
 """The fake copywriter's drafts before the real rulebook: clean where they should be, refused where they tempt."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,10 @@ from domain.plan import Channel
 from llm_mocks.chat import FakeChatModel
 from prompts.library import PromptLibrary
 from prompts.template import PromptValue
+from tests.conftest import ROOT
 from tests.examples import a_creative, a_plan
 
-LIBRARY = PromptLibrary(Path(__file__).parents[3] / "prompts")
+LIBRARY = PromptLibrary(ROOT / "prompts")
 SEEDS = range(10)
 
 

@@ -21,7 +21,7 @@ from domain.plan import CampaignPlan, Channel
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
 from prompts import FOLDER
 from prompts.library import PromptLibrary
-from tests.unit.strategy.corner_shop import (
+from tests.unit.agents.corner_shop import (
     CAMPAIGN,
     TODAY,
     CornerShop,

@@ -22,9 +22,10 @@ from domain.plan import Channel
 from domain.state import CampaignState, merge_by_id
 from llm_mocks.registry import ModelRegistry
 from prompts.library import PromptLibrary
+from tests.conftest import ROOT
 from tests.examples import a_plan, an_opportunity
 
-PROMPTS = PromptLibrary(Path(__file__).parents[3] / "prompts")
+PROMPTS = PromptLibrary(ROOT / "prompts")
 SOUP = Product(sku="SOUP-1", name="Tomato Soup 600g", category="soup", price=Decimal("2.10"), margin_rate=0.35)
 
 

@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sensing_panels import make_panel, rows_of, scaled, without
 
 from agents.sensing.telling import wording
 from agents.sensing.telling.insight import Insight
 from agents.sensing.telling.insights import sense
 from domain.opportunity import Cause, OpportunityKind
 from domain.panel import Panel
+from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled, without
 
 THRESHOLD = 3.0
 

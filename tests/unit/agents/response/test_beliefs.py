@@ -19,7 +19,7 @@ from agents.response.beliefs import (
 from agents.response.curves import cell_name
 from domain.lesson import Lesson
 from domain.plan import Channel
-from tests.unit.strategy.corner_shop import TODAY, lesson
+from tests.unit.agents.corner_shop import TODAY, lesson
 
 SOUP = [cell_name(channel, "category_buyers", "soup") for channel in Channel]
 PIES = [cell_name(channel, "category_buyers", "pies") for channel in Channel]

@@ -9,7 +9,7 @@ from agents.sensing.telling.insights import sense
 from agents.sensing.telling.wording import headline
 from domain.context import WorldRef
 from domain.opportunity import Cause
-from tests.unit.world.simulated_world import LogInMemory
+from tests.unit.world.simulated.simulated_world import LogInMemory
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import schedule, shows_on
 

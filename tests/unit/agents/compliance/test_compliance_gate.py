@@ -11,7 +11,7 @@ from domain.creative import Creative, Outcome
 from domain.errors import BadInput
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate, merge_by_id
-from tests.unit.strategy.corner_shop import TODAY, CornerShop, Ledger, OneWorld, resolve, runtime, state
+from tests.unit.agents.corner_shop import TODAY, CornerShop, Ledger, OneWorld, resolve, runtime, state
 
 NOTHING = Interval(low=0, high=0)
 

@@ -2,12 +2,12 @@
 
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
-import { useIsStale } from "@/components/shell/connection";
 import {
   formatAge, formatClock, formatCount, formatDayShort, formatNumber, formatPercent, formatPounds, formatPoundsShort,
   formatRange, words,
 } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
+import { useIsStale } from "@/lib/live";
 import { useKpis } from "@/lib/queries";
 import type { Kpis } from "@/lib/types";
 

@@ -30,6 +30,10 @@ export const useLive = create<Live>(() => ({
   threads: {}, unread: {}, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null, needsKey: false,
 }));
 
+/** Whether what is shown may no longer be of this moment. */
+export const useIsStale = (): boolean =>
+  useLive(({ connection, needsKey }) => needsKey || connection.state === "reconnecting");
+
 export const askForKey = (): void => useLive.setState({ needsKey: true });
 
 export type Heard = (events: Event[]) => void;

@@ -1,9 +1,9 @@
 "use client";
 
 import { Check, CircleAlert, X } from "lucide-react";
-import { useIsStale } from "@/components/shell/connection";
 import { inSentences, Problem } from "@/lib/api";
 import { formatPence } from "@/lib/format";
+import { useIsStale } from "@/lib/live";
 
 interface ActionsProps {
   edits: number;

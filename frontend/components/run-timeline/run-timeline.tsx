@@ -1,10 +1,10 @@
 "use client";
 
 import { triesOf } from "@/components/campaign-graph/node-facts";
-import { useIsStale } from "@/components/shell/connection";
 import { lastAttempt, outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
 import { formatDuration, formatTime, formatWait, words } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
+import { useIsStale } from "@/lib/live";
 import { OUTCOME } from "@/lib/status";
 import { type Bar, type Lane, layBars, type Timeline, type Wait } from "./bars";
 

@@ -5,11 +5,6 @@ import { formatClock } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { retryNow, useLive } from "@/lib/live";
 
-/** Whether what is shown can be trusted to be of this moment. */
-export function useIsStale(): boolean {
-  return useLive(({ connection, needsKey }) => needsKey || connection.state === "reconnecting");
-}
-
 /** In the bar: the connection's state in a word. */
 export function ConnectionBadge() {
   const { connection, synced, needsKey } = useLive();

@@ -2,11 +2,10 @@
 
 import { Pause, Play, SkipForward } from "lucide-react";
 import Link from "next/link";
-import { useIsStale } from "@/components/shell/connection";
 import { inSentences } from "@/lib/api";
 import { formatCountdown, formatDayAndYear } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
-import { useLive } from "@/lib/live";
+import { useIsStale, useLive } from "@/lib/live";
 import { useClock } from "@/lib/queries";
 import type { ClockState } from "@/lib/types";
 import { useSetClock, useStepClock } from "./actions";

@@ -3,8 +3,8 @@
 import { OctagonX, Play } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
-import { useIsStale } from "@/components/shell/connection";
 import { inSentences } from "@/lib/api";
+import { useIsStale } from "@/lib/live";
 import { useKillSwitch } from "@/lib/queries";
 import { useSetSwitch } from "./actions";
 

@@ -3,8 +3,8 @@
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
-import { useIsStale } from "@/components/shell/connection";
 import { inSentences } from "@/lib/api";
+import { useIsStale } from "@/lib/live";
 import { useReset } from "./actions";
 
 /** Withdraw every lesson and call the scenarios off, after asking. */

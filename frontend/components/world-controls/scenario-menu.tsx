@@ -2,9 +2,9 @@
 
 import { ChevronDown, CloudLightning, LoaderCircle } from "lucide-react";
 import { Menu } from "@/components/basics/menu";
-import { useIsStale } from "@/components/shell/connection";
 import { inSentences } from "@/lib/api";
 import { words } from "@/lib/format";
+import { useIsStale } from "@/lib/live";
 import { useScenarios } from "@/lib/queries";
 import { useTrigger } from "./actions";
 

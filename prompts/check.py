@@ -14,22 +14,29 @@ def prompt_files(folder: Path) -> list[Path]:
 
 def check_prompts(folder: Path) -> list[Diagnostic]:
     """Every fault of every prompt and partial in the folder; empty when all is well."""
-    problems: list[Diagnostic] = []
-    for partial in sorted((folder / "partials").glob("*")):
-        text = partial.read_text(encoding="utf-8")
-        problems += check_partial(text, file=partial.relative_to(folder).as_posix())
+    problems = check_partials(folder)
     for path in prompt_files(folder):
-        problems += check_file(path, folder)
+        problems += read_checked(path, folder)[1]
     return problems
 
 
-def check_file(path: Path, root: Path) -> list[Diagnostic]:
-    """Every fault of one prompt file; reads it and its folder, loads nothing."""
+def check_partials(folder: Path) -> list[Diagnostic]:
+    """Every fault of the folder's partials."""
+    problems: list[Diagnostic] = []
+    for partial in sorted((folder / "partials").glob("*")):
+        text, unreadable = _text_of(partial, folder)
+        problems += unreadable or check_partial(text, file=partial.relative_to(folder).as_posix())
+    return problems
+
+
+def read_checked(path: Path, root: Path) -> tuple[str, list[Diagnostic]]:
+    """The text of one prompt file, and every fault of it. What is then loaded is the text that was checked."""
+    source, problems = _text_of(path, root)
+    return source, problems or _faults_of(source, path, root)
+
+
+def _faults_of(source: str, path: Path, root: Path) -> list[Diagnostic]:
     file = path.relative_to(root).as_posix()
-    try:
-        source = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        return [Diagnostic(file, 1, f"not UTF-8 text (byte {error.start})")]
     problems, declared = check_front_matter(source, path, root, file=file)
     fences = Fences(source)
     if not fences.end:
@@ -43,6 +50,13 @@ def check_file(path: Path, root: Path) -> list[Diagnostic]:
             if name not in used
         ]
     return problems
+
+
+def _text_of(path: Path, root: Path) -> tuple[str, list[Diagnostic]]:
+    try:
+        return path.read_text(encoding="utf-8"), []
+    except UnicodeDecodeError as error:
+        return "", [Diagnostic(path.relative_to(root).as_posix(), 1, f"not UTF-8 text (byte {error.start})")]
 
 
 def _declared_at(source: str, name: str) -> int:

@@ -1,7 +1,7 @@
-"""The front matter of a `.prompty` file: what it may say, and what prompty itself lets pass."""
+"""The front matter of a `.prompty` file: what it may say. Nothing is resolved here, so nothing can leak."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import yaml
@@ -11,8 +11,10 @@ from prompts.diagnostic import Diagnostic, did_you_mean
 KEYS = ("name", "displayName", "description", "metadata", "inputs", "model", "template")
 INPUT_KEYS = ("name", "kind", "description", "required", "default", "example", "items")
 OPTION_KEYS = ("temperature", "maxOutputTokens", "topP")
+_WORDS = ("name", "displayName", "description")
 KINDS = ("string", "integer", "float", "boolean", "array")
 _REFERENCE = re.compile(r"\$\{\s*([^:}]*)(?::([^}]*))?\}")
+_PARTIAL = re.compile(r"\$\{\s*file\s*:([^}]*)\}", re.IGNORECASE)
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -31,7 +33,22 @@ class Fences:
         self.starts = bool(lines) and lines[0].strip() == "---"
         self.end = next((n for n, line in enumerate(lines[1:], start=2) if line.strip() == "---"), 0)
         self.text = "\n".join(lines[1 : self.end - 1]) if self.end else ""
-        self.body = "\n".join(lines[self.end :]) if self.end else source
+        self.body = "".join(source.splitlines(keepends=True)[self.end :]) if self.end else source
+
+
+def partial_named(value: str) -> str | None:
+    """The path in a value that is one `${file:path}`, as the file gives it; None for any other value."""
+    match = _PARTIAL.fullmatch(value.strip())
+    return match.group(1).strip() if match else None
+
+
+def partial_path(target: str, path: Path, root: Path) -> Path | None:
+    """Where a reference of the prompt at `path` leads; None for anywhere but the partials, links followed."""
+    try:
+        found = (path.parent / target).resolve()
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return found if found.is_relative_to((root / "partials").resolve()) else None
 
 
 def check_front_matter(source: str, path: Path, root: Path, *, file: str) -> tuple[list[Diagnostic], dict[str, str]]:
@@ -39,23 +56,25 @@ def check_front_matter(source: str, path: Path, root: Path, *, file: str) -> tup
     fences = Fences(source)
     if not (fences.starts and fences.end):
         return [Diagnostic(file, 1, "no front matter: the file must start with '---' and close it with '---'")], {}
-    faults = [*_dash_faults(fences), *_reference_faults(fences, path, root)]
+    faults = [*_dash_faults(fences)]
     declared: dict[str, str] = {}
     try:
+        yaml.safe_load(fences.text)
         tree = yaml.compose(fences.text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        faults.append((line, f"not YAML: {error.problem}"))
+    except (yaml.YAMLError, ValueError) as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        reason = error.problem if isinstance(error, yaml.MarkedYAMLError) else str(error).splitlines()[0]
+        faults.append((mark.line + 2 if mark else 1, f"not YAML: {reason}"))
     else:
         if isinstance(tree, yaml.MappingNode):
-            faults += _mapping_faults(tree, declared)
+            faults += [*_reference_faults(tree, path, root), *_mapping_faults(tree, declared)]
         else:
             faults.append((1, "the front matter is empty: it needs at least name, inputs and template"))
     return [Diagnostic(file, line, text) for line, text in sorted(faults)], declared
 
 
 def check_partial(text: str, *, file: str) -> list[Diagnostic]:
-    """A partial is plain text: a reference in it could be resolved a second time by the loader."""
+    """A partial is plain text: what looks like a reference or a variable in it would reach the model as it stands."""
     return [
         Diagnostic(file, number, "a partial is plain text: '${...}' and '{{' are not filled in here")
         for number, line in enumerate(text.splitlines(), start=1)
@@ -69,25 +88,44 @@ def _dash_faults(fences: Fences) -> Iterator[_Fault]:
             yield number, "'---' inside the front matter would end it there: use another dash"
 
 
-def _reference_faults(fences: Fences, path: Path, root: Path) -> Iterator[_Fault]:
-    for number, line in enumerate(fences.text.splitlines(), start=2):
-        for match in _REFERENCE.finditer(line):
+def _reference_faults(tree: yaml.Node, path: Path, root: Path) -> Iterator[_Fault]:
+    """Read from the values, not from the lines: YAML can spell a reference in ways no search of the text would find."""
+    for node in _scalars(tree, set()):
+        for match in _REFERENCE.finditer(node.value):
             scheme, target = match.group(1).strip().lower(), (match.group(2) or "").strip()
             if scheme == "env":
-                yield number, f"'${{env:{target}}}' would put a secret of this machine into the prompt: remove it"
+                text = f"'${{env:{target}}}' would put a secret of this machine into the prompt: remove it"
             elif scheme != "file":
-                yield number, f"unknown reference '{match.group(0)}'{did_you_mean(scheme, ['file'])}"
+                text = f"unknown reference '{match.group(0)}'{did_you_mean(scheme, ['file'])}"
             else:
-                yield from ((number, text) for text in _file_fault(target, path, root))
+                text = _partial_fault(node.value, target, path, root)
+            if text:
+                yield _line(node), text
 
 
-def _file_fault(target: str, path: Path, root: Path) -> Iterator[str]:
-    found = (path.parent / target).resolve()
-    partials = (root / "partials").resolve()
-    if not found.is_relative_to(partials):
-        yield f"'{target}' is outside the partials folder"
-    elif not found.is_file():
-        yield f"no partial {target!r}{did_you_mean(found.name, [p.name for p in partials.glob('*')])}"
+def _partial_fault(value: str, target: str, path: Path, root: Path) -> str:
+    found = partial_path(target, path, root)
+    if found is None:
+        return f"'{target}' is outside the partials folder"
+    if not found.is_file():
+        return f"no partial {target!r}{did_you_mean(found.name, [p.name for p in (root / 'partials').glob('*')])}"
+    return "" if partial_named(value) else "a partial fills a value alone: nothing may stand beside '${file:...}'"
+
+
+def _scalars(node: yaml.Node, seen: set[int]) -> Iterator[yaml.ScalarNode]:
+    """Every scalar beneath a node, keys too; `seen` keeps a node that holds itself from going round for ever."""
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _scalars(child, seen)
+    elif isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            for child in pair:
+                yield from _scalars(child, seen)
 
 
 def _line(node: yaml.Node) -> int:
@@ -99,12 +137,21 @@ def _items(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node, yaml.Node]]
         yield str(key.value), key, value
 
 
+def _key_faults(node: yaml.MappingNode, known: Collection[str], where: str = "") -> Iterator[_Fault]:
+    seen = set[str]()
+    for name, key, value in _items(node):
+        if name not in known:
+            yield _line(key), f"unknown key {name!r}{where}{did_you_mean(name, known)}"
+        if name in seen:
+            yield _line(key), f"{name!r} is given twice{where}"
+        if name in _WORDS and not _fits(value, "string"):
+            yield _line(value), f"{name!r} must be text{where}"
+        seen.add(name)
+
+
 def _mapping_faults(tree: yaml.MappingNode, declared: dict[str, str]) -> Iterator[_Fault]:
-    found = {}
-    for name, key, value in _items(tree):
-        found[name] = value
-        if name not in KEYS:
-            yield _line(key), f"unknown key {name!r}{did_you_mean(name, KEYS)}"
+    found = {name: value for name, _, value in _items(tree)}
+    yield from _key_faults(tree, KEYS)
     for needed in ("name", "description", "inputs", "template"):
         if needed not in found:
             yield 1, f"{needed!r} is missing"
@@ -123,11 +170,8 @@ def _input_faults(node: yaml.Node, declared: dict[str, str]) -> Iterator[_Fault]
     if not isinstance(node, yaml.MappingNode):
         yield _line(node), "an input needs name, kind and an example or a default"
         return
-    fields = {}
-    for name, key, value in _items(node):
-        fields[name] = value
-        if name not in INPUT_KEYS:
-            yield _line(key), f"unknown key {name!r} in an input{did_you_mean(name, INPUT_KEYS)}"
+    fields = {name: value for name, _, value in _items(node)}
+    yield from _key_faults(node, INPUT_KEYS, " in an input")
     title, kind = (_scalar(fields.get(field)) for field in ("name", "kind"))
     if not title.isidentifier():
         yield _line(node), f"an input's name must be a plain word, not {title!r}"
@@ -163,7 +207,7 @@ def _option_faults(model: yaml.Node) -> Iterator[_Fault]:
                 yield _line(option_key), f"unknown option {option!r}{did_you_mean(option, OPTION_KEYS)}"
             elif not _fits(number, "integer" if option == "maxOutputTokens" else "float"):
                 yield _line(number), f"option {option!r} must be a number"
-            elif not 0 <= float(_scalar(number)) <= (2 if option == "temperature" else 1_000_000):
+            elif not 0 <= yaml.SafeLoader("").construct_object(number) <= (2 if option == "temperature" else 1_000_000):
                 yield _line(number), f"option {option!r} is out of range: {_scalar(number)}"
 
 
@@ -182,7 +226,7 @@ def _scalar(node: yaml.Node | None) -> str:
 
 
 def _fits(node: yaml.Node, kind: str) -> bool:
-    if isinstance(node, yaml.ScalarNode) and str(node.value).startswith("${file:"):
+    if partial_named(_scalar(node)) is not None:
         return kind == "string"
     value = yaml.SafeLoader("").construct_object(node, deep=True)
     if isinstance(value, bool) and kind != "boolean":

@@ -1,6 +1,5 @@
 """The prompt library: a folder of `.prompty` files, loaded once, reloaded when a file changes.
 
-Prompty reads the file format; the checks run before it does, because it would resolve `${env:...}` while reading.
 A file that breaks while the system runs changes nothing: the last good version stays until the file is mended.
 """
 
@@ -8,25 +7,14 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from domain.errors import BadInput, NotFound
-from prompts.check import check_file, prompt_files
+from prompts.check import check_partials, prompt_files, read_checked
 from prompts.diagnostic import Diagnostic, did_you_mean
 from prompts.dialect import check_body
-from prompts.front_matter import check_partial
+from prompts.loading import load_template
 from prompts.releases import Release, read_releases
-from prompts.template import (
-    PromptInput,
-    PromptSettings,
-    PromptTemplate,
-    PromptValue,
-    RenderedPrompt,
-    compile_template,
-)
-
-if TYPE_CHECKING:
-    from prompty.model import Agent
+from prompts.template import PromptTemplate, PromptValue, RenderedPrompt, compile_template
 
 _OVERRIDES_KEPT = 64
 Stamp = tuple[tuple[str, int, int], ...]
@@ -167,46 +155,18 @@ class PromptLibrary:
                 return [Diagnostic(f"{name}.prompty", 1, "the file is gone; the last good version is in use")], None
             hint = did_you_mean(name, known).removeprefix(", ") or f"known prompts are {', '.join(known)}"
             raise NotFound(f"there is no prompt '{name}'", remedy=hint, field="prompt")
-        problems = check_file(path, self._folder)
-        for partial in sorted((self._folder / "partials").glob("*")):
-            problems += check_partial(partial.read_text(encoding="utf-8"), file=f"partials/{partial.name}")
-        if problems:
-            return problems, None
-        return _read(name, path, self._folder)
-
-
-def _read(name: str, path: Path, root: Path) -> tuple[Sequence[Diagnostic], PromptTemplate | None]:
-    """Load a file that has passed the checks. Prompty is imported here: it takes a quarter of a second."""
-    import prompty
-
-    try:
-        agent = prompty.load(path, allowed_file_roots=[root / "partials"])
-    except (ValueError, TypeError, OSError) as error:
-        return [Diagnostic(path.relative_to(root).as_posix(), 1, f"not a prompt file: {error}")], None
-    if agent.name != name:
-        wrong = f"its name is '{agent.name}' and its place says '{name}'"
-        return [Diagnostic(path.relative_to(root).as_posix(), 2, wrong)], None
-    return [], compile_template(
-        name, agent.description or "", agent.instructions or "", _inputs(agent), _settings(agent)
-    )
-
-
-def _inputs(agent: "Agent") -> tuple[PromptInput, ...]:
-    return tuple(
-        PromptInput(item.name, item.kind, item.description or "", _trimmed(item.default), _trimmed(item.example))
-        for item in agent.inputs or []
-    )
-
-
-def _trimmed(value: PromptValue | None) -> PromptValue | None:
-    return value.strip("\n") if isinstance(value, str) else value
-
-
-def _settings(agent: "Agent") -> PromptSettings:
-    options = agent.model.options if agent.model else None
-    if options is None:
-        return PromptSettings()
-    return PromptSettings(options.temperature, options.max_output_tokens, options.top_p)
+        try:
+            source, problems = read_checked(path, self._folder)
+            problems += check_partials(self._folder)
+            if problems:
+                return problems, None
+            template = load_template(source, path, self._folder)
+        except OSError as error:
+            return [Diagnostic(f"{name}.prompty", 1, f"cannot be read: {error}")], None
+        if template.name != name:
+            wrong = f"its name is '{template.name}' and its place says '{name}'"
+            return [Diagnostic(f"{name}.prompty", 2, wrong)], None
+        return [], template
 
 
 def _unusable(name: str, problems: Sequence[Diagnostic]) -> BadInput:

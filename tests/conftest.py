@@ -9,6 +9,11 @@ from pathlib import Path
 
 import orjson
 import pytest
+from hypothesis import settings
+
+# How long an example takes is the machine's affair: the first one may import what the rest have ready.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 ROOT = Path(__file__).parents[1]
 Json = dict[str, object]

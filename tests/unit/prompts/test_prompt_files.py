@@ -81,7 +81,7 @@ def test_an_undeclared_variable_is_reported_at_its_line_with_the_near_miss(tmp_p
         ("    example: Ada\n", "", "input 'person' has no example"),
     ],
 )
-def test_what_prompty_lets_pass_is_reported(tmp_path: Path, before: str, after: str, expected: str) -> None:
+def test_a_fault_is_reported_with_what_was_meant(tmp_path: Path, before: str, after: str, expected: str) -> None:
     assert before in GOOD
     assert any(expected in found for found in problems_of(tmp_path, GOOD.replace(before, after)))
 

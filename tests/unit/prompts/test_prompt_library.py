@@ -1,10 +1,7 @@
 """Loading, rendering and reloading prompts."""
 
-import subprocess
-import sys
 from pathlib import Path
 
-import prompty
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,15 +18,6 @@ NAMES = ("creative/ad_copy", "strategy/brief")
 def library(tmp_path: Path) -> PromptLibrary:
     (tmp_path / "greeting.prompty").write_text(GOOD, encoding="utf-8")
     return PromptLibrary(tmp_path)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_rendering_agrees_with_prompty_itself(name: str) -> None:
-    agent = prompty.load(PROMPTS / f"{name}.prompty", allowed_file_roots=[PROMPTS / "partials"])
-    expected = prompty.prepare(agent, dict(SHIPPED.get(name).samples()))
-    assert [(m.type, m.content) for m in SHIPPED.preview(name).messages] == [
-        ({"user": "human"}.get(message.role, message.role), message.parts[0].value.strip("\n")) for message in expected
-    ]
 
 
 def test_the_shipped_prompts_are_the_released_ones() -> None:
@@ -152,11 +140,6 @@ def test_the_hash_follows_the_partials(tmp_path: Path) -> None:
     assert "Hello Be brief." in library.render("greeting", {}).text
     partial.write_text("Be very brief indeed.", encoding="utf-8")
     assert library.get("greeting").hash != before
-
-
-def test_importing_the_library_does_not_import_prompty() -> None:
-    code = "import prompts.library, sys; raise SystemExit('prompty' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def _values() -> dict[str, str | int]:

@@ -2,8 +2,9 @@
 
 from html import escape
 
+from agents.creative.artwork.lato import Weight
 from agents.creative.artwork.layout import Box, Layout, layout_for, size_of
-from agents.creative.artwork.typesetting import Setting, Weight, fit, width_of
+from agents.creative.artwork.typesetting import Setting, fit, width_of
 from domain.creative import Creative
 from llm_mocks.image import FakeImageModel, Scene
 

@@ -6,16 +6,9 @@ font squeezes the line rather than let it run over the edge.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
-from agents.creative.artwork.lato import WIDTHS
+from agents.creative.artwork.lato import Weight, advances
 
-Weight = Literal["regular", "bold", "black"]
-
-_ADVANCE: dict[str, dict[str, int]] = {
-    weight: {character: width for width, characters in table.items() for character in characters}
-    for weight, table in WIDTHS.items()
-}
 _UNKNOWN = 1000
 """Thousandths of an em for a character Lato lacks: wide enough for any letter."""
 
@@ -37,7 +30,7 @@ class Setting:
 
 def width_of(text: str, size: float, weight: Weight) -> float:
     """The width of a line in pixels, without kerning (which only draws letters closer)."""
-    advance = _ADVANCE[weight]
+    advance = advances(weight)
     return sum(advance.get(character, _UNKNOWN) for character in text) * size / 1000
 
 

@@ -1,6 +1,8 @@
 """The artwork: well-formed, inside its boxes, labelled, and visible as PNG."""
 
 import struct
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 import zlib
 from itertools import product
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.creative.artwork.drawing import draw
+from agents.creative.artwork.lato import Weight
 from agents.creative.artwork.layout import layout_for
 from agents.creative.artwork.raster import png
 from agents.creative.artwork.typesetting import fit, width_of
@@ -120,6 +123,28 @@ def test_the_words_are_visible_in_the_png(scene: str, channel: Channel) -> None:
     ]
     inked = sum(max(abs(a - b) for a, b in zip(pixel, ink, strict=True)) < 40 for pixel in region)
     assert 0.02 < inked / len(region) < 0.6
+
+
+@pytest.mark.parametrize("weight", ["regular", "bold", "black"])
+@pytest.mark.parametrize("letter", ["W", "i", "£", "é", "ß", "Ł", "½", "…"])
+def test_a_line_is_as_wide_as_the_picture_draws_it(letter: str, weight: Weight) -> None:
+    drawn = inked_to(letter * 11, weight) - inked_to(letter, weight)
+    assert drawn == pytest.approx(width_of(letter * 10, 40, weight), abs=1.5)
+
+
+def test_the_artwork_is_imported_without_reading_a_font() -> None:
+    code = "import agents.creative.artwork.drawing, sys; raise SystemExit('fontTools' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def inked_to(text: str, weight: Weight) -> int:
+    """The last column with ink in it, of a text 40 pixels high set as wide as its letters are."""
+    faces = {"regular": 400, "bold": 700, "black": 900}
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="60"><text x="10" y="45" font-family="Lato" '
+        f'font-size="40" font-weight="{faces[weight]}" font-kerning="none">{text}</text></svg>'
+    )
+    return max(x for row in decoded(png(svg)) for x in range(640) if row[x * 4 + 3] > 127)
 
 
 def test_what_is_no_drawing_is_refused() -> None:

@@ -33,9 +33,10 @@ async def _list(*, as_json: bool) -> None:
 
     async with open_system(Settings()) as system:
         page = await system.campaigns.page(limit=50)
+        rows = await system.figures.table.rows(page.items) if as_json else []
     if as_json:
-        for record in page.items:
-            print(record.model_dump_json())
+        for row in rows:
+            print(row.model_dump_json())
         return
     if not page.items:
         console.print("No campaigns yet: start one with `tescosense run heavy-rain`.")
@@ -47,7 +48,8 @@ async def _list(*, as_json: bool) -> None:
 
 @app.command()
 def show(campaign_id: CampaignId) -> None:
-    """Everything known of one campaign, as one JSON object; `waits_for` names the questions it is parked with."""
+    """Everything known of one campaign, as one JSON object; `campaign` is its row in the table, with what it has spent
+    and caused so far, and `waits_for` names the questions it is parked with."""
     asyncio.run(_show(campaign_id))
 
 
@@ -57,8 +59,11 @@ async def _show(campaign_id: UUID) -> None:
     async with open_system(Settings()) as system:
         state = await system.runs.state(campaign_id)
         questions = await system.runs.questions(campaign_id)
+        record = await system.campaigns.get(campaign_id)
+        rows = await system.figures.table.rows([record] if record else [])
     waits_for = [{"node": question.node, "interrupt_id": question.interrupt_id} for question in questions]
-    console.print_json(data={**state.model_dump(mode="json"), "waits_for": waits_for})
+    campaign = rows[0].model_dump(mode="json") if rows else None
+    console.print_json(data={**state.model_dump(mode="json"), "campaign": campaign, "waits_for": waits_for})
 
 
 @app.command()

@@ -1,9 +1,13 @@
 """What a campaign delivered, what the platform claims, and what it caused."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from domain.booking import ChannelDelivery
 from domain.money import Money
 from domain.plan import Channel, Flight, Interval
 
@@ -21,6 +25,28 @@ class ChannelPerformance(BaseModel):
     def ctr(self) -> float:
         """Clicks over impressions; 0 without impressions."""
         return self.clicks / self.impressions if self.impressions else 0.0
+
+
+class PlatformClaim(NamedTuple):
+    """What a platform says its ads did; never learned from."""
+
+    clickable_impressions: int
+    """Of channels that can be clicked: those of the others are in no click-through rate."""
+    clicks: int
+    """Of those impressions."""
+    conversion_value: Money
+    """Of every channel."""
+
+
+def platform_claim(rows: Iterable[ChannelPerformance | ChannelDelivery]) -> PlatformClaim:
+    """The rows of any days and channels, summed."""
+    every = list(rows)
+    clickable = [row for row in every if row.channel.is_clickable]
+    return PlatformClaim(
+        clickable_impressions=sum(row.impressions for row in clickable),
+        clicks=sum(row.clicks for row in clickable),
+        conversion_value=sum((row.conversion_value for row in every), start=Decimal(0)),
+    )
 
 
 class LiftEstimate(BaseModel):

@@ -10,6 +10,7 @@ import structlog
 from domain.context import HOUSE_ACCOUNT
 from domain.errors import Conflict
 from runtime.settings import Settings
+from storage.campaigns.figures import FigureQueries
 from storage.campaigns.recording import CampaignRepository
 from storage.clock import WorldClock
 from storage.engine.database import Database
@@ -30,6 +31,7 @@ class Repositories:
 
     database: Database
     campaigns: CampaignRepository
+    figures: FigureQueries
     ledger: Ledger
     lessons: LessonRepository
     media_buys: MediaBuyRepository
@@ -48,6 +50,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
         yield Repositories(
             database=database,
             campaigns=CampaignRepository(database),
+            figures=FigureQueries(database),
             ledger=Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget),
             lessons=LessonRepository(database),
             media_buys=MediaBuyRepository(database),

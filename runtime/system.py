@@ -17,6 +17,7 @@ from runtime.events.bus import Bus
 from runtime.events.telemetry import Telemetry
 from runtime.live.deadlines import Deadlines
 from runtime.live.world import LiveWorldRunner
+from runtime.reporting.figures import Figures
 from runtime.repositories import Repositories
 from runtime.runs.executor import RunExecutor
 from runtime.runs.runs import Runs
@@ -38,6 +39,7 @@ class System:
     runs: Runs
     live: LiveWorldRunner
     deadlines: Deadlines
+    figures: Figures
     bus: Bus
     graph: CompiledCampaign
     prompts: PromptLibrary

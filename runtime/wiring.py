@@ -18,6 +18,7 @@ from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
 from domain.context import LIVE_WORLD, CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput
+from domain.money import pounds
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
 from graph.failure import FailureHandler
@@ -38,6 +39,10 @@ from runtime.live.ports import Clock
 from runtime.live.threads import CurrentThreads
 from runtime.live.world import LiveWorldRunner
 from runtime.periodic import forever
+from runtime.reporting.campaigns import CampaignTable
+from runtime.reporting.delivery import Deliveries
+from runtime.reporting.figures import Figures
+from runtime.reporting.kpis import KpiBoard
 from runtime.repositories import Repositories, apply_budgets, open_repositories
 from runtime.runs.answers import AnswerCheck
 from runtime.runs.executor import RunExecutor
@@ -62,6 +67,9 @@ LIVE_WORLD_STARTS = date(2026, 11, 2)
 """The live world's first day, whenever it is started: a Monday in autumn."""
 LIVE_WORLD_ENDS = LAST_DAY - timedelta(days=60)
 """Its last: the flights of the campaigns it starts then still lie within the simulated years."""
+
+SELLERS_ANSWERS_HOLD = timedelta(seconds=5)
+"""A seller that is not simulated may say more of the same days a moment later."""
 
 
 def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
@@ -248,6 +256,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             last_day=LIVE_WORLD_ENDS,
             deadlines=deadlines,
         )
+        figures = _open_figures(settings, repositories, runs=runs, live=live, deadlines=deadlines, platforms=platforms)
         periodic.tune_interpreter()
         yield System(
             settings=settings,
@@ -255,6 +264,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             runs=runs,
             live=live,
             deadlines=deadlines,
+            figures=figures,
             bus=bus,
             graph=graph,
             prompts=prompts,
@@ -279,6 +289,37 @@ async def work(settings: Settings) -> None:
         await take_orders(
             settings.redis_url, executor=system.executor, leases=system.repositories.leases, owner=this_process()
         )
+
+
+def _open_figures(
+    settings: Settings,
+    repositories: Repositories,
+    *,
+    runs: Runs,
+    live: LiveWorldRunner,
+    deadlines: Deadlines,
+    platforms: AdPlatforms,
+) -> Figures:
+    fresh_for = SELLERS_ANSWERS_HOLD if settings.ad_seller_url else None
+    deliveries = Deliveries(
+        figures=repositories.figures,
+        contexts=runs,
+        platforms=platforms,
+        resolve=resolve,
+        now=live.now,
+        fresh_for=fresh_for,
+    )
+    board = KpiBoard(
+        figures=repositories.figures,
+        campaigns=repositories.campaigns,
+        ledger=repositories.ledger,
+        live=live,
+        deadlines=deadlines,
+        deliveries=deliveries,
+        account_budget=pounds(settings.account_budget),
+        fresh_for=fresh_for,
+    )
+    return Figures(board=board, table=CampaignTable(repositories.figures, deliveries), deliveries=deliveries)
 
 
 def _open_queue(settings: Settings, executor: RunExecutor, repositories: Repositories, owner: str) -> RunQueue:

@@ -1,7 +1,5 @@
 """Campaigns: the seed's list, and everything known of one."""
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -9,46 +7,23 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, JsonValue
 
 from api.dependencies import KnownCampaign, OwnCampaign, Position, TheSystem
-from api.routes.delivery import DeliveryByDay, running_flights
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
 from domain.errors import NotFound
 from domain.events import Event
-from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
-from domain.plan import CampaignPlan, Flight, Interval
+from domain.plan import CampaignPlan
 from domain.state import CampaignState, CampaignStatus
+from runtime.reporting.campaigns import CampaignRow, CampaignRowPage
 from runtime.runs.orders import Question
 from runtime.system import System
-from storage.campaigns.outlines import CampaignOutline, CampaignOutlines
 from storage.cursors import Cursors
-from storage.records import CampaignRecord, PerformanceRecord, Reservation
+from storage.records import PerformanceRecord, Reservation
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 _CHECKPOINTS = Cursors("checkpoints", tuple[str])
-
-
-class CampaignRow(CampaignRecord):
-    """A campaign as a table shows it. `spent` is all the platform has charged by now, running flights included."""
-
-    detected_on: date | None
-    """The world's day its opportunity was seen on."""
-    regions: list[str]
-    planned: Money | None
-    """What its plans spend, over all cycles; None where nothing is to be spent."""
-    flight: Flight | None
-    iroas: float | None
-    """Incremental sales over spend by the final reports, as is `roi`; None before the first."""
-    iroas_interval: Interval | None
-    roi: float | None
-
-
-class CampaignRowPage(BaseModel):
-    items: list[CampaignRow]
-    next: str | None
-    """The cursor of the following page; None at the oldest."""
 
 
 class CampaignDetail(BaseModel):
@@ -106,7 +81,7 @@ async def list_campaigns(
 ) -> CampaignRowPage:
     """The newest first; `next` is the cursor of the following page."""
     page = await system.campaigns.page(status=status, limit=limit, after=after)
-    return CampaignRowPage(items=await _rows(system, page.items), next=page.next)
+    return CampaignRowPage(items=await system.figures.table.rows(page.items), next=page.next)
 
 
 @router.get("/{campaign_id}")
@@ -114,7 +89,7 @@ async def get_campaign(campaign_id: UUID, system: TheSystem) -> CampaignDetail:
     campaign = await system.campaigns.get(campaign_id)
     if campaign is None:
         raise NotFound(f"there is no campaign {campaign_id}", remedy="list them with GET /campaigns")
-    [row] = await _rows(system, [campaign])
+    [row] = await system.figures.table.rows([campaign])
     return CampaignDetail(
         campaign=row,
         opportunities=await system.campaigns.opportunities(campaign_id),
@@ -187,18 +162,6 @@ async def get_events(
 ) -> dict[str, list[Event]]:
     """The campaign's events after `seq` = `since`."""
     return {"items": await system.events.since(campaign_id, since, limit)}
-
-
-async def _rows(system: System, records: Sequence[CampaignRecord]) -> list[CampaignRow]:
-    outlines = await CampaignOutlines(system.repositories.database).of([record.id for record in records])
-    flights = await running_flights(system, records)
-    return [_row(record, outlines[record.id], flights.get(record.id)) for record in records]
-
-
-def _row(record: CampaignRecord, outline: CampaignOutline, flight: DeliveryByDay | None) -> CampaignRow:
-    spent = record.spent if flight is None else outline.reported_spend + flight.spend
-    told = outline.model_dump(exclude={"reported_spend"})
-    return CampaignRow.model_validate({**record.model_dump(), **told, "spent": spent})
 
 
 async def _questions(system: System, campaign_id: UUID) -> list[Question]:

@@ -1,4 +1,4 @@
-"""The story of each campaign: what agents record. The reading is in `campaign_queries`."""
+"""The story of each campaign: what agents record. The reading is in `queries` and `figures`."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -13,10 +13,11 @@ from domain.errors import NotFound
 from domain.identifiers import derived_id
 from domain.money import Money
 from domain.opportunity import Opportunity
-from domain.performance import PerformanceReport
+from domain.performance import PerformanceReport, platform_claim
 from domain.plan import CampaignPlan
 from domain.state import CampaignStatus, Failure
 from storage.campaigns.queries import CampaignQueries
+from storage.engine.columns import to_pence
 from storage.engine.database import Database
 from storage.engine.statements import insert_new, upsert
 from storage.ledger.reservations import release_reservations
@@ -29,6 +30,7 @@ _SPENT = (
     .where(tables.performance_logs.c.campaign_id == bindparam("campaign"))
     .scalar_subquery()
 )
+_WORLD_OF = select(_C.c.world_id).where(_C.c.id == bindparam("campaign"))
 _UPDATE_SPENT = _THIS_CAMPAIGN.values(spent=_SPENT)
 
 
@@ -182,12 +184,23 @@ class CampaignRepository(CampaignQueries):
 
     async def record_performance(self, report: PerformanceReport) -> None:
         """A later report of a cycle replaces the earlier one's figures, so that `spent` counts each pound once."""
+        claim = platform_claim(report.channels)
         row = {
             "id": report.id,
             "campaign_id": report.campaign_id,
             "cycle": report.cycle,
             "is_final": report.is_final,
             "reported_at": report.reported_at,
+            "spend_pence": to_pence(report.spend),
+            "incremental_sales_pence": to_pence(report.lift.incremental_sales),
+            "standard_error": report.lift.standard_error,
+            "interval_low": report.lift.interval.low,
+            "interval_high": report.lift.interval.high,
+            "interval_level": report.lift.interval.level,
+            "roi": report.roi,
+            "conversion_value_pence": to_pence(claim.conversion_value),
+            "clickable_impressions": claim.clickable_impressions,
+            "clickable_clicks": claim.clicks,
             "document": report,
         }
         logs = [
@@ -209,7 +222,8 @@ class CampaignRepository(CampaignQueries):
 
         def unit(connection: Connection) -> None:
             self._change(connection, report.campaign_id)
-            upsert(connection, tables.reports, [row])
+            world_id = connection.scalar(_WORLD_OF, {"campaign": report.campaign_id})
+            upsert(connection, tables.reports, [{**row, "world_id": world_id}])
             upsert(connection, tables.performance_logs, logs)
             connection.execute(_UPDATE_SPENT, {"campaign": report.campaign_id})
 

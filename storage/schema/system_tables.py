@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Date,
     Float,
+    Index,
     Integer,
     String,
     Table,
@@ -81,10 +82,11 @@ lessons = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("campaign_id", Uuid, nullable=False),
-    Column("position", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False, index=True),
     Column("revision", BigInteger, nullable=False, index=True),
     Column("withdrawn", Boolean, nullable=False),
     Column("document", JSON, nullable=False),
+    Index("ix_lessons_campaign_id_position", "campaign_id", "position"),
 )
 
 media_buys = Table(

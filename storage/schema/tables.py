@@ -54,6 +54,8 @@ campaigns = Table(
     Column("spent", Pounds, nullable=False),
     Column("failure", JSON(none_as_null=True)),
     Index("ix_campaigns_created_at_id", "created_at", "id"),
+    Index("ix_campaigns_world_id_status", "world_id", "status"),
+    Index("ix_campaigns_world_id_updated_at", "world_id", "updated_at"),
 )
 
 opportunities = Table(
@@ -140,6 +142,31 @@ reports = Table(
     Column("is_final", Boolean, nullable=False),
     Column("reported_at", UtcTime, nullable=False),
     Column("document", JSON, nullable=False),
+    # What figures are summed from, so that no document is parsed for them.
+    Column("world_id", String, nullable=False),
+    Column("spend_pence", BigInteger, nullable=False),
+    Column("incremental_sales_pence", BigInteger, nullable=False),
+    Column("standard_error", Float, nullable=False),
+    Column("interval_low", Float, nullable=False),
+    Column("interval_high", Float, nullable=False),
+    Column("interval_level", Float, nullable=False),
+    Column("roi", Float, nullable=False),
+    Column("conversion_value_pence", BigInteger, nullable=False),
+    Column("clickable_impressions", BigInteger, nullable=False),
+    Column("clickable_clicks", BigInteger, nullable=False),
+    # All that a world's totals need: they are read from the index alone.
+    Index(
+        "ix_reports_totals",
+        "world_id",
+        "is_final",
+        "reported_at",
+        "spend_pence",
+        "incremental_sales_pence",
+        "standard_error",
+        "conversion_value_pence",
+        "clickable_impressions",
+        "clickable_clicks",
+    ),
 )
 
 performance_logs = Table(

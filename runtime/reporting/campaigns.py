@@ -1,0 +1,94 @@
+"""Campaigns as a table shows them: each with its plan, its spend so far and what it caused."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from domain.money import Money
+from domain.plan import Flight, Interval
+from runtime.reporting.delivery import Deliveries, DeliveryByDay
+from runtime.reporting.estimates import interval_of_sum
+from storage.campaigns.figures import CampaignFigures, FigureQueries, ReportedCycle
+from storage.records import CampaignRecord
+
+
+class CampaignRow(CampaignRecord):
+    """A campaign as a table shows it. `spent` is all the platform has charged by now, running flights included."""
+
+    detected_on: date | None
+    """The world's day its opportunity was seen on."""
+    regions: list[str]
+    planned: Money | None
+    """What its plans spend, over all cycles; None where nothing is to be spent."""
+    flight: Flight | None
+    """From the first day of the first of them to the last of the last."""
+    iroas: float | None
+    """Incremental sales over spend by the final reports, as is `roi`; None before the first."""
+    iroas_interval: Interval | None
+    roi: float | None
+    """Incremental margin over spend, less 1."""
+
+
+class CampaignRowPage(BaseModel):
+    items: list[CampaignRow]
+    next: str | None
+    """The cursor of the following page; None at the oldest."""
+
+
+class CampaignTable:
+    def __init__(self, figures: FigureQueries, deliveries: Deliveries) -> None:
+        self._figures = figures
+        self._deliveries = deliveries
+
+    async def rows(self, records: Sequence[CampaignRecord]) -> list[CampaignRow]:
+        """In the order of the records. The platform is asked about the flights among them that are running."""
+        figures = await self._figures.of_campaigns([record.id for record in records])
+        flights = await self._deliveries.running(records)
+        return [_row(record, figures[record.id], flights.get(record.id)) for record in records]
+
+
+class _Outcome(NamedTuple):
+    iroas: float | None = None
+    interval: Interval | None = None
+    roi: float | None = None
+
+
+def _row(record: CampaignRecord, figures: CampaignFigures, flight: DeliveryByDay | None) -> CampaignRow:
+    reported = sum((report.spend for report in figures.reports), start=Decimal(0))
+    spending = [plan for plan in figures.plans if plan.verdict == "spend"]
+    outcome = _outcome(figures.reports, float(reported))
+    return CampaignRow.model_validate(
+        {
+            **dict(record),
+            "spent": record.spent if flight is None else reported + flight.spend,
+            "detected_on": figures.detected_on,
+            "regions": figures.regions,
+            "planned": sum((plan.budget for plan in spending), start=Decimal(0)) if spending else None,
+            "flight": _whole([plan.flight for plan in spending]),
+            "iroas": outcome.iroas,
+            "iroas_interval": outcome.interval,
+            "roi": outcome.roi,
+        }
+    )
+
+
+def _whole(flights: Sequence[Flight]) -> Flight | None:
+    if not flights:
+        return None
+    return Flight(start=min(flight.start for flight in flights), end=max(flight.end for flight in flights))
+
+
+def _outcome(reports: Sequence[ReportedCycle], spend: float) -> _Outcome:
+    if not spend:
+        return _Outcome()
+    sales = float(sum(report.incremental_sales for report in reports))
+    variance = sum(report.standard_error**2 for report in reports)
+    whole = reports[0].interval if len(reports) == 1 else interval_of_sum(sales, variance)
+    return _Outcome(
+        iroas=sales / spend,
+        interval=Interval(low=whole.low / spend, high=whole.high / spend, level=whole.level),
+        roi=sum(report.roi * float(report.spend) for report in reports) / spend,
+    )

@@ -1,0 +1,172 @@
+"""What the ad platform has delivered of campaigns so far, by day and channel: asked once for all who look."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from domain.booking import ChannelDelivery, Delivery
+from domain.context import LIVE_WORLD, CampaignContext, WorldRef
+from domain.money import Money, pounds
+from domain.state import CampaignStatus
+from runtime.live.ports import reference
+from storage.campaigns.figures import BookedFlight, FigureQueries
+from storage.records import CampaignRecord, LiveWorld
+from world.ports import AdPlatforms
+from world.references import Resolve
+
+AT_ONCE = 16
+"""Flights the platform is asked about at the same time."""
+KEPT = 4096
+"""Answers kept for those who ask again."""
+
+
+class DeliveryByDay(BaseModel):
+    """The platform's own figures: delivery is what ran, attributed figures are its claim."""
+
+    transaction_id: str | None
+    cycle: int | None
+    flight_days: int
+    days_delivered: int
+    attribution_window: str | None
+    through: date | None
+    items: list[ChannelDelivery]
+    planned_to_date: Money
+    """The committed budget spread evenly over the flight, up to `through`."""
+
+    @property
+    def spend(self) -> Money:
+        return sum((row.spend for row in self.items), start=Decimal(0))
+
+
+NOTHING_YET = DeliveryByDay(
+    transaction_id=None,
+    cycle=None,
+    flight_days=0,
+    days_delivered=0,
+    attribution_window=None,
+    through=None,
+    items=[],
+    planned_to_date=pounds(0),
+)
+
+
+class Contexts(Protocol):
+    async def context(self, thread_id: UUID) -> CampaignContext:
+        """What the campaign was started with. Raises NotFound for an unknown one."""
+        ...
+
+
+class _Asked(NamedTuple):
+    """The same question has the same answer for as long as the platform's answers hold."""
+
+    ref: WorldRef
+    transaction_id: str
+    through: date
+
+
+class Deliveries:
+    """One per process, so that pages looking at the same flights ask the platform once."""
+
+    def __init__(
+        self,
+        *,
+        figures: FigureQueries,
+        contexts: Contexts,
+        platforms: AdPlatforms,
+        resolve: Resolve,
+        now: Callable[[], Awaitable[LiveWorld]],
+        fresh_for: timedelta | None,
+    ) -> None:
+        """`now` is the live world as it stands. `fresh_for` is how long an answer of the platform holds; None for
+        good: a simulated one always says the same of the same days."""
+        self._figures = figures
+        self._contexts = contexts
+        self._platforms = platforms
+        self._resolve = resolve
+        self._now = now
+        self._fresh_for = fresh_for
+        self._known: OrderedDict[_Asked, tuple[float, Delivery]] = OrderedDict()
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    async def of(self, campaign_id: UUID) -> DeliveryByDay:
+        """The newest booking's delivery, up to the day before the world's today; empty before anything is booked."""
+        booked = await self._figures.booked(campaign_id)
+        if booked is None or not booked.is_ours:
+            return _booked(booked) if booked else NOTHING_YET
+        ref = self._resolve(await self._contexts.context(campaign_id), campaign_id)
+        today = (await self._now()).today if ref.world_id == LIVE_WORLD else None
+        return await self._delivered(booked, ref, today)
+
+    async def running(self, records: Sequence[CampaignRecord]) -> dict[UUID, DeliveryByDay]:
+        """What those of the live world's flights have delivered for which no final report has come yet, by campaign.
+
+        With the final reports this is all the platform has charged: every figure of spend is made of these two.
+        """
+        active = [one.id for one in records if one.status is CampaignStatus.ACTIVE and one.world_id == LIVE_WORLD]
+        return await self._all(await self._figures.running_among(active))
+
+    async def of_live_world(self) -> list[DeliveryByDay]:
+        """Every one of them."""
+        return list((await self._all(await self._figures.running_of_world(LIVE_WORLD))).values())
+
+    async def _all(self, flights: Sequence[BookedFlight]) -> dict[UUID, DeliveryByDay]:
+        if not flights:
+            return {}
+        world = await self._now()
+        ref = reference(world)
+        asking = [self._delivered(flight, ref, world.today) for flight in flights]
+        found = await asyncio.gather(*asking)
+        return {flight.campaign_id: delivery for flight, delivery in zip(flights, found, strict=True)}
+
+    async def _delivered(self, booked: BookedFlight, ref: WorldRef, today: date | None) -> DeliveryByDay:
+        """Up to the day before `today`; the whole flight where no day passes by itself."""
+        flight = booked.flight
+        through = flight.end if today is None else min(flight.end, today - timedelta(days=1))
+        days = max((through - flight.start).days + 1, 0)
+        if not days or not booked.is_ours:
+            # LangGraph's own server has kept which world the platform would have to be asked in.
+            return _booked(booked)
+        delivered = await self._ask(_Asked(ref, booked.transaction_id, through))
+        return _booked(booked).model_copy(
+            update={
+                "days_delivered": days,
+                "attribution_window": delivered.attribution_window,
+                "through": through,
+                "items": delivered.rows,
+                "planned_to_date": pounds(booked.committed * days / flight.days),
+            }
+        )
+
+    async def _ask(self, asked: _Asked) -> Delivery:
+        async with self._room:
+            known = self._known.get(asked)
+            if known is not None and self._holds(known[0]):
+                return known[1]
+            moment = time.monotonic()
+            delivered = await self._platforms.open(asked.ref).delivery(asked.transaction_id, asked.through)
+            self._known[asked] = (moment, delivered)
+            self._known.move_to_end(asked)
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+            return delivered
+
+    def _holds(self, since: float) -> bool:
+        return self._fresh_for is None or time.monotonic() - since < self._fresh_for.total_seconds()
+
+
+def _booked(booked: BookedFlight) -> DeliveryByDay:
+    """The booking with nothing delivered yet."""
+    return NOTHING_YET.model_copy(
+        update={
+            "transaction_id": booked.transaction_id,
+            "cycle": booked.cycle,
+            "flight_days": booked.flight.days,
+        }
+    )

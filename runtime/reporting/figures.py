@@ -1,0 +1,14 @@
+"""Every figure there is, in one place: command line, API and pages ask here."""
+
+from dataclasses import dataclass
+
+from runtime.reporting.campaigns import CampaignTable
+from runtime.reporting.delivery import Deliveries
+from runtime.reporting.kpis import KpiBoard
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    board: KpiBoard
+    table: CampaignTable
+    deliveries: Deliveries

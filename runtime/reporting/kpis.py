@@ -1,0 +1,163 @@
+"""The figures across the top of the dashboard, with their age: worked out once for all who look."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal, NamedTuple, Protocol
+
+from pydantic import AwareDatetime, BaseModel
+
+from domain.context import HOUSE_ACCOUNT, LIVE_WORLD, Autonomy
+from domain.money import Money
+from domain.opportunity import Opportunity
+from domain.performance import platform_claim
+from domain.plan import Interval
+from domain.state import CampaignStatus
+from runtime.live.deadlines import Deadlines
+from runtime.live.starts import AUTONOMY
+from runtime.reporting.delivery import Deliveries
+from runtime.reporting.estimates import interval_of_sum
+from runtime.reporting.pacing import pace
+from storage.campaigns.figures import FigureQueries, FiguresMark, ReportedTotals
+from storage.campaigns.queries import CampaignQueries
+from storage.ledger.ledger import Ledger
+from storage.records import Balance, LiveWorld
+
+
+class Kpis(BaseModel):
+    """The live world's campaigns together. Rates are None until something has been measured."""
+
+    as_of: AwareDatetime
+    today: date
+    measured_at: AwareDatetime | None
+    """When the newest final report came in: the age of everything measured."""
+    provenance: Literal["simulated"] = "simulated"
+    campaigns: int
+    active: int
+    spend: Money
+    pace: float | None
+    """Delivered over planned spend of the flights that are running, over the days whose reports are complete; 1 is on
+    pace, None before the first such day."""
+    incremental_sales: Money
+    incremental_interval: Interval | None
+    iroas: float | None
+    attributed_roas: float | None
+    """The platform's claim, running flights included; never learned from."""
+    ctr: float | None
+    """Clicks over the impressions that can be clicked, running flights included."""
+    open_approvals: int
+    """Campaigns at the gate that can still be approved."""
+    alarms: int
+    autonomy: Autonomy
+    """Of the campaigns the live world starts; `tescosense run` gives each of its own a level."""
+    budget: Money
+    reserved: Money
+    committed: Money
+    budget_left: Money
+
+
+class Live(Protocol):
+    """The live world: its day, and what sensing sees in it."""
+
+    async def now(self) -> LiveWorld: ...
+
+    async def trends(self) -> Sequence[Opportunity]: ...
+
+
+class _Made(NamedTuple):
+    """The figures as they were worked out, and everything they follow from."""
+
+    mark: FiguresMark
+    world: LiveWorld
+    moment: float
+    kpis: asyncio.Task[Kpis]
+
+
+class KpiBoard:
+    """One per process. Nobody is shown what was true a moment ago: each asking compares where everything stands now
+    with where it stood, which is one small read, and only what has moved is summed again."""
+
+    def __init__(
+        self,
+        *,
+        figures: FigureQueries,
+        campaigns: CampaignQueries,
+        ledger: Ledger,
+        live: Live,
+        deadlines: Deadlines,
+        deliveries: Deliveries,
+        account_budget: Money,
+        fresh_for: timedelta | None,
+    ) -> None:
+        """`account_budget` is the house account's before anything was booked. `fresh_for` is how long an answer of the
+        ad platform holds; None for good."""
+        self._figures = figures
+        self._campaigns = campaigns
+        self._ledger = ledger
+        self._live = live
+        self._deadlines = deadlines
+        self._deliveries = deliveries
+        self._account_budget = account_budget
+        self._fresh_for = fresh_for
+        self._made: _Made | None = None
+
+    async def kpis(self) -> Kpis:
+        """As of now. Those who ask while the figures are worked out wait for the same ones."""
+        world = await self._live.now()
+        mark = await self._figures.mark(LIVE_WORLD, HOUSE_ACCOUNT)
+        made = self._made
+        if made is None or not self._holds(made, mark, world):
+            working = asyncio.create_task(self._work_out(world), name="kpis")
+            made = self._made = _Made(mark, world, time.monotonic(), working)
+        kpis = await asyncio.shield(made.kpis)
+        return kpis.model_copy(update={"as_of": datetime.now(UTC)})
+
+    def _holds(self, made: _Made, mark: FiguresMark, world: LiveWorld) -> bool:
+        if made.kpis.done() and (made.kpis.cancelled() or made.kpis.exception() is not None):
+            return False
+        is_fresh = self._fresh_for is None or time.monotonic() - made.moment < self._fresh_for.total_seconds()
+        return is_fresh and made.mark == mark and made.world == world
+
+    async def _work_out(self, world: LiveWorld) -> Kpis:
+        counts = await self._campaigns.counts(LIVE_WORLD)
+        totals = await self._figures.totals(LIVE_WORLD)
+        flights = await self._deliveries.of_live_world()
+        balance = await self._ledger.balance(HOUSE_ACCOUNT) or self._untouched()
+        waiting = await self._deadlines.waiting(LIVE_WORLD)
+        running = platform_claim(row for flight in flights for row in flight.items)
+        impressions = totals.clickable_impressions + running.clickable_impressions
+        spend = totals.spend + sum((flight.spend for flight in flights), start=Decimal(0))
+        sales = totals.incremental_sales
+        return Kpis(
+            as_of=datetime.now(UTC),
+            today=world.today,
+            measured_at=totals.measured_at,
+            campaigns=sum(counts.values()),
+            active=counts.get(CampaignStatus.ACTIVE, 0),
+            spend=spend,
+            pace=pace(flights),
+            incremental_sales=sales,
+            incremental_interval=_interval(totals),
+            iroas=float(sales / totals.spend) if totals.spend else None,
+            attributed_roas=float((totals.conversion_value + running.conversion_value) / spend) if spend else None,
+            ctr=(totals.clicks + running.clicks) / impressions if impressions else None,
+            open_approvals=sum(one.is_open(world.today) for one in waiting),
+            alarms=len(await self._live.trends()),
+            autonomy=AUTONOMY,
+            budget=balance.budget,
+            reserved=balance.reserved,
+            committed=balance.committed,
+            budget_left=balance.free,
+        )
+
+    def _untouched(self) -> Balance:
+        nothing = Decimal(0)
+        return Balance(
+            account=HOUSE_ACCOUNT, day=None, budget=self._account_budget, reserved=nothing, committed=nothing
+        )
+
+
+def _interval(totals: ReportedTotals) -> Interval | None:
+    return interval_of_sum(float(totals.incremental_sales), totals.variance) if totals.reports else None

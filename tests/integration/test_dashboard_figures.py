@@ -1,5 +1,6 @@
 """The figures the dashboard shows, from a campaign that has run: KPIs, delivery by day, signals."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,18 @@ def _wait_for(http: httpx.Client, status: str) -> str:
     raise AssertionError(f"no soup campaign became {status}")
 
 
+def through_every_door(http: httpx.Client, data_dir: Path, campaign: str) -> dict:
+    """The campaign's row, which is the same in the API's list and detail and in the command line's."""
+    command = CommandLine(data_dir)
+    listed = [row for row in http.get("/campaigns").json()["items"] if row["id"] == campaign]
+    printed = command("campaigns", "list", "--json").lines
+    shown = json.loads(command("campaigns", "show", campaign).out)["campaign"]
+    assert listed == [http.get(f"/campaigns/{campaign}").json()["campaign"]]
+    assert [row for row in printed if row["id"] == campaign] == listed
+    assert [shown] == listed
+    return listed[0]
+
+
 def test_nothing_measured_is_none_and_not_zero(before: dict) -> None:
     assert before["provenance"] == "simulated"
     for rate in ("iroas", "attributed_roas", "ctr", "pace", "incremental_interval", "measured_at"):
@@ -74,6 +87,12 @@ def test_the_table_spends_what_the_strip_above_it_spends(http: httpx.Client, sou
     assert row["spent"] > 0
     assert sum(row["spent"] for row in rows) == pytest.approx(http.get("/kpis").json()["spend"], abs=0.01)
     assert http.get(f"/campaigns/{soup}").json()["campaign"] == row
+
+
+def test_every_door_tells_the_same_of_a_running_flight(http: httpx.Client, data_dir: Path, soup: str) -> None:
+    row = through_every_door(http, data_dir, soup)
+    assert row["spent"] == pytest.approx(http.get("/kpis").json()["spend"], abs=0.01)
+    assert row["spent"] > 0
 
 
 def test_the_table_plans_what_the_plan_says(http: httpx.Client, soup: str) -> None:
@@ -123,6 +142,12 @@ def test_a_measured_campaign_shows_lift_beside_the_platforms_claim(http: httpx.C
     assert kpis["attributed_roas"] == pytest.approx(report["attributed_roas"], rel=1e-3)
     assert kpis["incremental_interval"]["low"] < kpis["incremental_sales"] < kpis["incremental_interval"]["high"]
     assert http.get(f"/campaigns/{soup}/delivery").json()["days_delivered"] == FLIGHT_DAYS
+
+
+def test_every_door_tells_the_same_of_a_measured_campaign(http: httpx.Client, data_dir: Path, soup: str) -> None:
+    row = through_every_door(http, data_dir, soup)
+    kpis = http.get("/kpis").json()
+    assert (row["spent"], row["iroas"]) == pytest.approx((kpis["spend"], kpis["iroas"]))
 
 
 def test_every_category_has_a_cell_in_every_region_and_says_it_is_simulated(http: httpx.Client) -> None:

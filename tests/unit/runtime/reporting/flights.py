@@ -1,0 +1,62 @@
+"""Campaigns whose flights run in the live world, as a graph would have left them behind, without running one."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from domain.booking import BookingConfirmation, MediaBuyRequest, PackageRequest
+from domain.context import HOUSE_ACCOUNT, LIVE_WORLD, CampaignContext
+from domain.identifiers import derived_id
+from domain.plan import Channel, Flight
+from domain.state import CampaignStatus
+from runtime.live.ports import reference
+from runtime.system import System
+from tests.examples import a_plan
+from tests.unit.world.simulated.simulated_world import PRODUCT_OF, TREATED
+
+CHANNELS = {Channel.EMAIL: Decimal(300), Channel.IN_STORE_SCREEN: Decimal(300)}
+
+
+async def a_running_flight(
+    system: System, name: str, flight: Flight, *, world_id: str = LIVE_WORLD, cycle: int = 1
+) -> UUID:
+    """The id of a campaign that is active, booked with the ad platform of its world."""
+    campaign_id = derived_id("running", name)
+    ref = reference(await system.live.now()).model_copy(update={"world_id": world_id})
+    request = MediaBuyRequest(
+        campaign_id=campaign_id,
+        world_id=world_id,
+        account=HOUSE_ACCOUNT,
+        category="soup",
+        sku="SOUP-1",
+        flight=flight,
+        treated_stores=TREATED,
+        packages=[
+            PackageRequest(
+                product_id=PRODUCT_OF[channel], channel=channel, budget=budget, creative_ids=[derived_id(name)]
+            )
+            for channel, budget in CHANNELS.items()
+        ],
+        idempotency_key=f"{name} {cycle:08}",
+    )
+    buy = await system.platforms.open(ref).create_media_buy(request)
+    if cycle == 1:
+        await system.repositories.threads.create(campaign_id, CampaignContext(world=ref))
+        await system.campaigns.open(
+            campaign_id, name=name, budget=request.total, account=HOUSE_ACCOUNT, world_id=world_id
+        )
+    plan = a_plan(budget=request.total, cycle=cycle).model_copy(update={"flight": flight})
+    await system.campaigns.record_plan(campaign_id, plan, CampaignStatus.PLANNED)
+    await system.campaigns.record_booking(
+        BookingConfirmation(
+            id=derived_id("booking", name, cycle),
+            campaign_id=campaign_id,
+            cycle=cycle,
+            transaction_id=buy.media_buy_id,
+            idempotency_key=request.idempotency_key,
+            status=buy.status,
+            flight=flight,
+            committed=request.total,
+            booked_at=buy.confirmed_at,
+        )
+    )
+    return campaign_id

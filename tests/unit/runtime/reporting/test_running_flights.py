@@ -1,0 +1,158 @@
+"""A table of campaigns asks for the delivery of the flights it shows, and of no other; whoever asks next is not a
+question more."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
+from domain.context import LIVE_WORLD, WorldRef
+from domain.identifiers import derived_id
+from domain.plan import Flight
+from domain.state import CampaignStatus
+from runtime.reporting.campaigns import CampaignRow, CampaignTable
+from runtime.reporting.delivery import AT_ONCE, Deliveries
+from runtime.system import System
+from tests.unit.runtime.reporting.flights import a_running_flight
+from world.ports import AdPlatform, AdPlatforms
+
+
+class Watched:
+    """An ad platform that notes which buys it is asked about, and how many at the same time."""
+
+    def __init__(self, platforms: AdPlatforms) -> None:
+        self._platforms = platforms
+        self.asked: list[str] = []
+        self.most_at_once = 0
+        self._under_way = 0
+        self._sold: AdPlatform | None = None
+
+    def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> AdPlatform:
+        self._sold = self._platforms.open(ref, faults)
+        return self
+
+    async def products(self) -> Sequence[MediaProduct]:
+        raise AssertionError("nothing is bought by looking")
+
+    async def create_media_buy(self, request: MediaBuyRequest) -> MediaBuy:
+        raise AssertionError("nothing is bought by looking")
+
+    async def delivery(self, media_buy_id: str, through: date) -> Delivery:
+        assert self._sold is not None
+        self.asked.append(media_buy_id)
+        self._under_way += 1
+        self.most_at_once = max(self.most_at_once, self._under_way)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        self._under_way -= 1
+        return await self._sold.delivery(media_buy_id, through)
+
+
+class Look:
+    """A table over the system's campaigns whose questions to the platform are noted."""
+
+    def __init__(self, system: System, *, fresh_for: timedelta | None = None) -> None:
+        self._system = system
+        self.platform = Watched(system.platforms)
+        self.deliveries = Deliveries(
+            figures=system.repositories.figures,
+            contexts=system.runs,
+            platforms=self.platform,
+            resolve=system.resolve,
+            now=system.live.now,
+            fresh_for=fresh_for,
+        )
+        self._table = CampaignTable(system.repositories.figures, self.deliveries)
+
+    async def rows(self, *, limit: int = 50, after: str | None = None) -> tuple[list[CampaignRow], str | None]:
+        page = await self._system.campaigns.page(limit=limit, after=after)
+        return await self._table.rows(page.items), page.next
+
+    async def asked(self) -> list[str]:
+        """The names of the campaigns whose buys were asked about since the last look."""
+        bought = {}
+        for record in (await self._system.campaigns.page(limit=200)).items:
+            for booking in await self._system.campaigns.bookings(record.id):
+                bought[booking.transaction_id] = record.name
+        asked, self.platform.asked = [bought[buy] for buy in self.platform.asked], []
+        return asked
+
+
+@pytest.fixture
+async def flight(system: System) -> Flight:
+    """Three of its seven days lie in the live world's past."""
+    today = (await system.live.now()).today
+    return Flight(start=today - timedelta(days=3), end=today + timedelta(days=3))
+
+
+async def test_one_row_asks_for_the_delivery_of_one_flight(system: System, flight: Flight) -> None:
+    for name in ("soup", "ice cream", "tea"):
+        await a_running_flight(system, name, flight)
+    await a_running_flight(system, "salad", flight, world_id="of its own")
+    look = Look(system)
+    first, after = await look.rows(limit=2)
+    assert [row.name for row in first] == ["salad", "tea"]
+    assert await look.asked() == ["tea"], "a world of its own is not running"
+    await look.rows(limit=1, after=after)
+    assert await look.asked() == ["ice cream"]
+
+
+async def test_rows_of_which_none_is_running_ask_for_no_delivery(system: System, flight: Flight) -> None:
+    soup = await a_running_flight(system, "soup", flight)
+    await system.campaigns.set_status(soup, CampaignStatus.FAILED)
+    look = Look(system)
+    await look.rows()
+    assert await look.asked() == []
+
+
+async def test_the_platform_is_asked_about_all_flights_at_once_within_bounds(system: System, flight: Flight) -> None:
+    for number in range(2 * AT_ONCE):
+        await a_running_flight(system, f"soup {number}", flight)
+    look = Look(system)
+    rows, _ = await look.rows()
+    assert look.platform.most_at_once == AT_ONCE
+    assert all(row.spent > 0 for row in rows)
+
+
+async def test_who_looks_again_asks_nothing_until_the_day_is_over(system: System, flight: Flight) -> None:
+    soup = await a_running_flight(system, "soup", flight)
+    look = Look(system)
+    before, _ = await look.rows()
+    assert (await look.deliveries.of(soup)).spend == before[0].spent
+    assert await look.asked() == ["soup"]
+    await system.live.step()
+    after, _ = await look.rows()
+    assert await look.asked() == ["soup"]
+    assert next(row for row in after if row.id == soup).spent > before[0].spent
+
+
+async def test_a_seller_whose_figures_may_change_is_asked_again(system: System, flight: Flight) -> None:
+    await a_running_flight(system, "soup", flight)
+    look = Look(system, fresh_for=timedelta(0))
+    await look.rows()
+    await look.rows()
+    assert await look.asked() == ["soup", "soup"]
+
+
+async def test_delivery_of_a_flight_that_has_not_begun_is_asked_of_nobody(system: System) -> None:
+    today = (await system.live.now()).today
+    soup = await a_running_flight(system, "soup", Flight(start=today, end=today + timedelta(days=6)))
+    look = Look(system)
+    told = await look.deliveries.of(soup)
+    assert (told.flight_days, told.days_delivered, told.items, told.through) == (7, 0, [], None)
+    assert await look.asked() == []
+
+
+async def test_a_flight_in_a_world_of_its_own_is_told_whole(system: System, flight: Flight) -> None:
+    salad = await a_running_flight(system, "salad", flight, world_id="of its own")
+    told = await Look(system).deliveries.of(salad)
+    assert (told.days_delivered, told.through) == (7, flight.end)
+    assert LIVE_WORLD not in {record.world_id for record in (await system.campaigns.page()).items}
+
+
+async def test_an_unbooked_campaign_has_no_delivery(system: System) -> None:
+    soup: UUID = derived_id("soup")
+    assert (await Look(system).deliveries.of(soup)).transaction_id is None

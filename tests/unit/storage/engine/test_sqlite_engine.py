@@ -55,7 +55,8 @@ async def test_readers_do_not_wait_for_the_writer(url: str) -> None:
 
 async def test_an_orphan_row_is_refused(url: str) -> None:
     def orphan(connection: Connection) -> None:
-        connection.execute(text("INSERT INTO reports VALUES ('r', 'no such campaign', 1, 1, '2026-11-23', '{}')"))
+        row = "'a', 'no such campaign', 'approve', 'Ada', '2026-11-23', '{}'"
+        connection.execute(text(f"INSERT INTO approvals VALUES ({row})"))
 
     async with Database(url) as database:
         with pytest.raises(IntegrityError):

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from json import JSONDecodeError
 from typing import Generic, TypeVar
 
 import httpx
@@ -100,14 +99,12 @@ async def _try(
     structured = model.with_structured_output(schema, include_raw=True)
     try:
         result = await structured.ainvoke(messages, None, **rendered.settings.as_arguments())
-    except (ValidationError, OutputParserException) as error:
+    except OutputParserException as error:
         return _Try(None, None, _reason(error))
-    except _stumbles() as error:
-        raise ModelFailure(
-            f"what answered as the model '{_name_of(model)}' for the node '{node}' is no chat model's API"
-            f" ({type(error).__name__})",
-            remedy="check TESCOSENSE_MODEL_BASE_URL, which usually ends in /v1",
-        ) from error
+    except ValidationError as error:
+        if error.title != schema.__name__:
+            raise  # not of the answer, so a fault of ours
+        return _Try(None, None, _reason(error))
     except _busy_errors() as error:
         raise TransientFailure(
             f"the model '{_name_of(model)}' did not answer the node '{node}' ({type(error).__name__})",
@@ -170,12 +167,6 @@ def _busy_errors() -> tuple[type[BaseException], ...]:
 
 def _provider_errors() -> tuple[type[BaseException], ...]:
     return (httpx.HTTPError, *_of_sdks(("OpenAIError", "AnthropicError")))
-
-
-def _stumbles() -> tuple[type[BaseException], ...]:
-    """What an SDK trips over when its address answers with a page, or with JSON of another make. Where no SDK is
-    loaded such an error is our own fault."""
-    return (AttributeError, KeyError, TypeError, JSONDecodeError) if any(sdk in sys.modules for sdk in _SDKS) else ()
 
 
 def _of_sdks(names: tuple[str, ...]) -> list[type[BaseException]]:

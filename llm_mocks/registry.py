@@ -109,6 +109,10 @@ class ModelRegistry:
             options |= {"base_url": self._base_url, "api_key": self._api_key or "not-needed"}
         elif self._api_key:
             options["api_key"] = self._api_key
+        if provider == "openai":
+            from llm_mocks.openai_compatible import checking_client
+
+            options["http_async_client"] = checking_client(name)
         try:
             model: BaseChatModel = init_chat_model(name, cache=self._shared_cache(), **options)
         except _failures_to_start() as error:

@@ -9,7 +9,7 @@ from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from pydantic import Field
+from pydantic import BaseModel, Field, ValidationError
 
 from agents.asking import ask
 from domain.creative import AdCopy
@@ -128,3 +128,23 @@ async def test_the_openai_client_s_errors_are_told_apart() -> None:
         await ask(Scripted(script=[busy]), PROMPT, AdCopy, node="creative", announce=lambda _: None)
     with pytest.raises(ModelFailure, match="bad key"):
         await ask(Scripted(script=[barred]), PROMPT, AdCopy, node="creative", announce=lambda _: None)
+
+
+class Unrelated(BaseModel):
+    number: int
+
+
+@pytest.mark.parametrize("mistake", [AttributeError("ours"), KeyError("ours"), TypeError("ours"), ValueError("ours")])
+async def test_a_mistake_of_ours_is_nobody_else_s_even_with_an_sdk_loaded(mistake: Exception) -> None:
+    import openai  # noqa: F401
+
+    with pytest.raises(type(mistake), match="ours"):
+        await ask(Scripted(script=[mistake]), PROMPT, AdCopy, node="creative", announce=lambda _: None)
+
+
+async def test_a_value_of_ours_that_does_not_fit_is_no_unusable_answer() -> None:
+    with pytest.raises(ValidationError) as unfit:
+        Unrelated.model_validate({})
+    model = Scripted(script=[unfit.value])
+    with pytest.raises(ValidationError, match="Unrelated"):
+        await ask(model, PROMPT, AdCopy, node="creative", announce=lambda _: None)

@@ -1,0 +1,92 @@
+"""The wire of an OpenAI-compatible server: what it answers is judged here, before the SDK makes objects of it.
+
+The SDK takes any body for an answer and stumbles over its shape later, with the errors a mistake of our own would
+have. What passes here is an answer, so what fails after it is a fault of the program and is told as one.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import BaseModel, Field, JsonValue, ValidationError
+
+from domain.errors import ModelFailure
+
+if TYPE_CHECKING:
+    from openai import DefaultAsyncHttpxClient
+
+_NO_SUCH_PLACE = (404, 405)
+_LONGEST_QUOTE = 200
+
+
+class _Url(Protocol):
+    @property
+    def path(self) -> str: ...
+
+
+class _Response(Protocol):
+    """Of whichever HTTP library the SDK uses."""
+
+    @property
+    def url(self) -> _Url: ...
+    @property
+    def status_code(self) -> int: ...
+    @property
+    def is_success(self) -> bool: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    async def aread(self) -> bytes: ...
+
+
+class _Answer(BaseModel):
+    error: JsonValue = None
+    usage: dict[str, JsonValue] | None = None
+
+
+class _Message(BaseModel):
+    content: str | list[JsonValue] | None = None
+    tool_calls: list[dict[str, JsonValue]] | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+
+
+class _Completion(_Answer):
+    choices: list[_Choice] = Field(min_length=1)
+
+
+def checking_client(model: str) -> "DefaultAsyncHttpxClient":
+    """An HTTP client for the SDK. It raises ModelFailure for what comes back as a success and is no answer."""
+    from openai import DefaultAsyncHttpxClient
+
+    async def check(response: _Response) -> None:
+        kind = response.headers.get("content-type", "").partition(";")[0].strip()
+        if response.status_code in _NO_SUCH_PLACE and kind == "text/html":
+            raise _no_models_api(model, f"{response.status_code} and a page of HTML")
+        if response.is_success and kind != "text/event-stream":
+            _check_body(model, await response.aread(), is_chat=response.url.path.endswith("/chat/completions"))
+
+    return DefaultAsyncHttpxClient(event_hooks={"response": [check]})
+
+
+def _check_body(model: str, body: bytes, *, is_chat: bool) -> None:
+    try:
+        error = _Answer.model_validate_json(body).error
+        if error is None and is_chat:
+            _Completion.model_validate_json(body)
+    except ValidationError as fault:
+        first = fault.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise _no_models_api(model, f"{where}: {first['msg']}" if where else first["msg"]) from None
+    if error is not None:
+        raise ModelFailure(
+            f"the model '{model}' answered with an error: {str(error)[:_LONGEST_QUOTE]}",
+            remedy="check the model's name, key and limits",
+        )
+
+
+def _no_models_api(model: str, reason: str) -> ModelFailure:
+    return ModelFailure(
+        f"what answered as the model '{model}' is no chat model's API ({reason})",
+        remedy="check TESCOSENSE_MODEL_BASE_URL, which usually ends in /v1",
+    )

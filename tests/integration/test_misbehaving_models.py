@@ -1,0 +1,208 @@
+"""What is no answer of a chat model is told as that, and a mistake of our own inside a call as a mistake of ours."""
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+import pytest
+from pydantic import BaseModel, field_validator
+
+from agents.asking import ask
+from domain.context import CampaignContext
+from domain.creative import AdCopy
+from domain.errors import ModelFailure, TransientFailure
+from llm_mocks.registry import ModelRegistry
+from prompts.library import PromptLibrary
+from tests.conftest import ROOT, CommandLine
+
+PROMPT = PromptLibrary(ROOT / "prompts").preview("creative/ad_copy")
+WORDS = {
+    "headline": "Soup for a wet Tuesday",
+    "body": "A warm bowl while it rains.",
+    "call_to_action": "Add to basket",
+    "angle": "comfort",
+    "image_description": "a bowl of soup",
+}
+
+
+class Reply(NamedTuple):
+    """One HTTP answer. `sent` cuts the body off after so many bytes, as a server that dies does."""
+
+    body: bytes
+    status: int = 200
+    kind: str = "application/json"
+    sent: int | None = None
+
+
+def completion(**changes: object) -> bytes:
+    message = {"role": "assistant", "content": orjson.dumps(WORDS).decode()}
+    whole = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "some-model",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
+        "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18},
+    }
+    return orjson.dumps({name: value for name, value in (whole | changes).items() if value != "left out"})
+
+
+@contextmanager
+def serving(reply: Reply) -> Iterator[str]:
+    """The base URL of a server that gives every request the same reply."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.kind)
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.end_headers()
+            self.wfile.write(reply.body[: reply.sent])
+            self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            return None
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{http.server_address[1]}/v1"
+        http.shutdown()
+
+
+async def asked(url: str, folder: Path, schema: type[BaseModel] = AdCopy) -> BaseModel:
+    registry = ModelRegistry(folder, base_url=url, cached=False, timeout_seconds=20)
+    model = registry.open(CampaignContext(model="openai:some-model"))
+    return (await ask(model, PROMPT, schema, node="creative", announce=lambda _: None, attempts=1)).value
+
+
+async def test_a_server_that_behaves_is_understood(tmp_path: Path) -> None:
+    with serving(Reply(completion())) as url:
+        assert await asked(url, tmp_path) == AdCopy(**WORDS)
+
+
+PAGE = b"<!doctype html><title>Welcome</title>"
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Reply(PAGE, kind="text/html"), "Invalid JSON"),
+        (Reply(PAGE, status=404, kind="text/html; charset=utf-8"), "404 and a page of HTML"),
+        (Reply(b'{"choices": ['), "Invalid JSON"),
+        (Reply(b""), "Invalid JSON"),
+        (Reply(b"\xff\xfe{"), "Invalid JSON"),
+        (Reply(b"[]"), "should be an object"),
+        (Reply(b"null"), "should be an object"),
+        (Reply(completion(choices="left out")), "choices: Field required"),
+        (Reply(completion(choices=None)), "choices: "),
+        (Reply(completion(choices=[])), "choices: "),
+        (Reply(completion(choices=["soup"])), r"choices\.0: "),
+        (Reply(completion(choices=[{"index": 0}])), r"choices\.0\.message: Field required"),
+        (Reply(completion(choices=[{"message": {"content": 3}}])), r"choices\.0\.message\.content"),
+        (Reply(completion(usage="much")), "usage: "),
+    ],
+)
+async def test_what_is_no_answer_of_a_chat_model_points_at_the_address(
+    tmp_path: Path, reply: Reply, reason: str
+) -> None:
+    with serving(reply) as url, pytest.raises(ModelFailure, match=rf"no chat model's API \(.*{reason}") as caught:
+        await asked(url, tmp_path)
+    assert "TESCOSENSE_MODEL_BASE_URL" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Reply(b'{"error": {"message": "no such model"}}', status=404), "no such model"),
+        (Reply(b'{"error": {"message": "bad key"}}', status=401), "bad key"),
+        (Reply(b'{"error": "over quota"}'), "answered with an error: over quota"),
+    ],
+)
+async def test_a_refusal_of_the_provider_is_told_in_its_words(tmp_path: Path, reply: Reply, reason: str) -> None:
+    with serving(reply) as url, pytest.raises(ModelFailure, match=reason) as caught:
+        await asked(url, tmp_path)
+    assert "BASE_URL" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b"boom", status=500, kind="text/plain"),
+        Reply(PAGE, status=502, kind="text/html"),
+        Reply(b"{}", status=429),
+        Reply(completion(), sent=40),
+        Reply(completion(), sent=0),
+    ],
+    ids=["fails", "gateway", "busy", "hangs-up-in-mid-answer", "hangs-up"],
+)
+async def test_what_may_pass_is_left_to_the_retry(tmp_path: Path, reply: Reply) -> None:
+    with serving(reply) as url, pytest.raises(TransientFailure, match="did not answer the node 'creative'"):
+        await asked(url, tmp_path)
+
+
+async def test_a_refused_connection_is_left_to_the_retry(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
+        with pytest.raises(TransientFailure, match="did not answer the node 'creative'"):
+            await asked(url, tmp_path)
+
+
+def broken_schema(mistake: Exception) -> type[BaseModel]:
+    class Broken(AdCopy):
+        @field_validator("headline")
+        @classmethod
+        def read(cls, value: str) -> str:
+            raise mistake
+
+    return Broken
+
+
+@pytest.mark.parametrize("kind", [AttributeError, KeyError, TypeError, IndexError])
+async def test_a_mistake_of_ours_inside_the_call_comes_out_as_it_is(tmp_path: Path, kind: type[Exception]) -> None:
+    with serving(Reply(completion())) as url, pytest.raises(kind, match="ours"):
+        await asked(url, tmp_path, broken_schema(kind("ours")))
+
+
+WITH_A_MISTAKE = """
+import domain.plan
+from pydantic import model_validator
+
+class CampaignBrief(domain.plan.CampaignBrief):
+    @model_validator(mode="before")
+    @classmethod
+    def planted(cls, value):
+        return {}["a mistake of ours"]
+
+domain.plan.CampaignBrief = CampaignBrief
+from cli.main import main
+main()
+"""
+
+
+def test_the_campaign_names_a_mistake_of_ours_and_the_log_has_its_traceback(tescosense: CommandLine) -> None:
+    """The whole loop, with a real client: nobody is sent to look at an address that is right."""
+    with serving(Reply(completion())) as url:
+        done = subprocess.run(
+            [sys.executable, "-c", WITH_A_MISTAKE, "run", "heavy-rain", "--model", "openai:some-model", "--json"],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            cwd=tescosense.data_dir.parent,
+            env={**tescosense.environment, "TESCOSENSE_MODEL_BASE_URL": url, "TESCOSENSE_MODEL_API_KEY": "x"},
+            check=False,
+        )
+    assert done.returncode == 1
+    failure = orjson.loads(done.stdout.splitlines()[-1])["failure"]
+    assert (failure["node"], failure["error"]) == ("strategy", "KeyError")
+    assert "BASE_URL" not in done.stdout + done.stderr
+    assert "Traceback" in done.stderr
+    assert "in planted" in done.stderr

@@ -12,8 +12,9 @@ export default defineConfig({
   projects: specs.map((name) => ({ name: name.replace(".spec.ts", ""), testMatch: name })),
   fullyParallel: false,
   workers: 1,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // Only a failure takes so long, on however busy a machine.
+  timeout: 600_000,
+  expect: { timeout: 120_000 },
   reporter: [["list"]],
   use: { launchOptions, viewport: { width: 1440, height: 1000 }, locale: "en-GB", timezoneId: "Europe/London", trace: "retain-on-failure" },
 });

@@ -1,5 +1,6 @@
 """What every test may ask for. Each test has a data directory of its own, so nothing is shared and nothing is left."""
 
+import mmap
 import os
 import subprocess
 import sys
@@ -9,14 +10,16 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# How long an example takes is the machine's affair: the first one may import what the rest have ready.
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 Json = dict[str, object]
+
+# How long an example takes is the machine's affair: the first one may import what the rest have ready.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +58,29 @@ class CommandLine:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TESCOSENSE_")}
         return {**clean, **ours, "COLUMNS": "120", "NO_COLOR": "1"}
 
-    def __call__(self, *arguments: str, timeout: float = 120, **environment: str) -> Finished:
+    def __call__(self, *arguments: str, **environment: str) -> Finished:
         done = subprocess.run(
             [sys.executable, "-m", "cli", *arguments],
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=PATIENCE,
             cwd=self.data_dir.parent,
             env={**self.environment, **environment},
             check=False,
         )
         return Finished(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """The command, still running; standard output is a pipe."""
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        """The command, still running; standard output is a pipe.
+
+        It holds a page and is read without a buffer, so the command cannot get far ahead of who reads its lines.
+        """
         return subprocess.Popen(
             [sys.executable, "-m", "cli", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            bufsize=0,
+            pipesize=mmap.PAGESIZE,
             cwd=self.data_dir.parent,
             env={**self.environment, **environment},
         )

@@ -13,7 +13,7 @@ async function expectWhole(page: Page, server: Server): Promise<void> {
       expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
       expect(await page.getByRole("tab", { name: /^Events/ }).innerText()).toBe(`Events ${events.length}`);
       expect(shown).toEqual([...new Set(tasks)]);
-    }).toPass({ timeout: 20_000 });
+    }).toPass();
   }
 }
 
@@ -34,7 +34,7 @@ test("a server killed in the middle of its runs and started again leaves no step
   await expect(page.getByRole("button", { name: "Stop booking" })).toBeEnabled();
 
   await server.start();
-  await expect(page.locator('[data-connection="live"]')).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
   await expect(page.getByText("Not connected.")).toBeHidden();
   await server.atRest();
   await expectWhole(page, server);
@@ -102,6 +102,6 @@ test("where sockets are blocked the page asks by HTTP", async ({ page, server })
     } as unknown as typeof WebSocket;
   });
   await page.goto("/");
-  await expect(page.locator('[data-connection="polling"]')).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('[data-connection="polling"]')).toBeVisible();
   await expectWhole(page, server);
 });

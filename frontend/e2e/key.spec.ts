@@ -11,7 +11,7 @@ const test = base.extend<object, { server: Server }>({
       await use(server);
       await server.close();
     },
-    { scope: "worker", timeout: 90_000 },
+    { scope: "worker", timeout: 300_000 },
   ],
   baseURL: async ({ server }, use) => use(server.url),
 });

@@ -2,7 +2,6 @@
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,29 +16,22 @@ const python = (): string => process.env.PYTHON ?? (existsSync(VENV) ? VENV : "p
 /** World days a minute: so slow that only a test moves the clock. */
 const STANDING_STILL = "0.01";
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
-}
+/** Milliseconds until a wait for the server is given up, on however busy a machine. */
+const PATIENCE = 300_000;
 
 export class Server {
   private child: ChildProcess | null = null;
   private said = "";
+  /** Chosen by the system at the first start, and kept: a page looks for its server where it was. */
+  private port = 0;
 
   private constructor(
-    readonly port: number,
     private readonly data: string,
     private readonly settings: Record<string, string>,
   ) {}
 
   static async open(settings: Record<string, string> = {}): Promise<Server> {
-    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "tescosense-e2e-")), settings);
+    const server = new Server(mkdtempSync(join(tmpdir(), "tescosense-e2e-")), settings);
     await server.start();
     return server;
   }
@@ -50,10 +42,10 @@ export class Server {
 
   /** Start, and wait until it is healthy. */
   async start(): Promise<void> {
-    const child = spawn(python(), ["-m", "cli", "serve"], {
+    const child = spawn(python(), ["-m", "cli", "serve", "--port", String(this.port)], {
       cwd: ROOT,
       env: {
-        ...process.env, TESCOSENSE_DATA_DIR: this.data, TESCOSENSE_PORT: String(this.port), TESCOSENSE_DAYS_PER_MINUTE: STANDING_STILL,
+        ...process.env, PYTHONUNBUFFERED: "1", TESCOSENSE_DATA_DIR: this.data, TESCOSENSE_DAYS_PER_MINUTE: STANDING_STILL,
         ...this.settings,
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -63,6 +55,8 @@ export class Server {
     this.child = child;
     await this.until(async () => {
       if (child.exitCode !== null) throw new Error(`the server ended:\n${this.said.slice(-2000)}`);
+      this.port ||= Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(this.said)?.[1] ?? 0);
+      if (!this.port) return false;
       return (await fetch(`${this.url}/health`).catch(() => null))?.ok ?? false;
     }, "the server to be healthy");
   }
@@ -144,9 +138,9 @@ export class Server {
   }
 
   private async until(holds: () => Promise<boolean>, what: string): Promise<void> {
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + PATIENCE;
     while (!(await holds())) {
-      if (Date.now() > deadline) throw new Error(`waited a minute for ${what}`);
+      if (Date.now() > deadline) throw new Error(`waited ${PATIENCE / 1000} seconds for ${what}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

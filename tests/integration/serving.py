@@ -1,10 +1,8 @@
 """A real server process on a real port, and a real WebSocket client, for tests of the doors."""
 
 import asyncio
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,35 +16,44 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.conftest import CommandLine
+from tests.patience import PATIENCE, eventually
+from tests.servers import address_in
 
-PATIENCE = 30.0
 Message = dict[str, Any]
 
 
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+STANDING_STILL = {
+    "TESCOSENSE_DAYS_PER_MINUTE": "0.01",
+    "TESCOSENSE_SOCKET_HELLO_SECONDS": str(PATIENCE),
+    "TESCOSENSE_SOCKET_STALL_SECONDS": str(PATIENCE),
+}
+"""The clock moves when a test moves it, and no client is too slow unless a test is about that."""
 
 
 @dataclass(slots=True)
 class Server:
-    """`tescosense serve`, running. Its clock stands still unless a test moves it."""
+    """`tescosense serve`, running on a port the system chose. Its clock stands still unless a test moves it."""
 
-    port: int
+    url: str
     process: "subprocess.Popen[bytes]"
     log: Path
 
     @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def port(self) -> int:
+        return httpx.URL(self.url).port or 0
 
     @property
     def socket_url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/ws/dashboard"
+        return f"{self.url.replace('http', 'ws', 1)}/ws/dashboard"
 
     def http(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=PATIENCE)
+
+    async def step(self, days: int = 1) -> None:
+        """Move the clock on, while the test's own sockets go on listening."""
+        with self.http() as http:
+            for _ in range(days):
+                (await asyncio.to_thread(http.post, "/simulation/clock/step")).raise_for_status()
 
     def kill(self) -> None:
         self.process.kill()
@@ -73,30 +80,30 @@ def spawn(data_dir: Path, *arguments: str, **environment: str) -> "tuple[subproc
 
 
 @contextmanager
-def serving(data_dir: Path, *, port: int | None = None, **environment: str) -> Iterator[Server]:
+def serving(data_dir: Path, **environment: str) -> Iterator[Server]:
     """A server that answers, until the test is done with it."""
-    chosen = port or free_port()
-    process, log = spawn(data_dir, "serve", "--port", str(chosen), TESCOSENSE_DAYS_PER_MINUTE="0.01", **environment)
-    server = Server(chosen, process, log)
+    process, log = spawn(data_dir, "serve", "--port", "0", **{**STANDING_STILL, **environment})
     try:
-        _wait_until_up(server)
+        url = eventually(lambda: address_in(_said(process, log)), f"an address in {log}")
+        server = Server(url, process, log)
+        eventually(lambda: _is_up(server), "the server to be healthy")
         yield server
     finally:
         if process.poll() is None:
-            server.stop()
+            process.terminate()
+            process.wait(PATIENCE)
 
 
-def _wait_until_up(server: Server) -> None:
-    deadline = time.monotonic() + PATIENCE
-    with server.http() as http:
-        while time.monotonic() < deadline:
-            assert server.process.poll() is None, server.log.read_text()
-            try:
-                if http.get("/health").status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
-    raise AssertionError(f"the server did not come up: {server.log.read_text()}")
+def _said(process: "subprocess.Popen[bytes]", log: Path) -> str:
+    assert process.poll() is None, log.read_text()
+    return log.read_text()
+
+
+def _is_up(server: Server) -> bool | None:
+    _said(server.process, server.log)
+    with server.http() as http, suppress(httpx.TransportError):
+        return True if http.get("/health").status_code == 200 else None
+    return None
 
 
 @dataclass(slots=True)
@@ -173,5 +180,7 @@ def _matches(message: Message, wanted: dict[str, object]) -> bool:
 @asynccontextmanager
 async def connected(server: Server, **options: Any) -> AsyncIterator[Client]:
     """A client that has not said hello yet."""
-    async with connect(server.socket_url, max_size=None, compression=None, **options) as connection:
+    patient: dict[str, Any] = {"open_timeout": PATIENCE, "close_timeout": PATIENCE, "ping_interval": None}
+    options = {"max_size": None, "compression": None, **patient, **options}
+    async with connect(server.socket_url, **options) as connection:
         yield Client(connection)

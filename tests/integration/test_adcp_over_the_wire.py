@@ -2,10 +2,7 @@
 
 import os
 import socket
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,13 +16,15 @@ from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from domain.identifiers import derived_id
 from domain.plan import Channel, Flight
+from tests.conftest import ROOT
+from tests.patience import PATIENCE
+from tests.servers import address_in, told_its_port
 from world.adcp.buyer.platforms import AdcpPlatforms
 from world.adcp.seller.__main__ import TOKEN_VARIABLE
 from world.adcp.seller.order_book import OrderBook
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.media.ad_platform import SimulatedAdPlatforms
 
-STARTS_WITHIN = 180.0
 """Seconds. Importing the AdCP library alone takes ten to twenty, more on a busy machine."""
 TOKEN = "opensesame"
 WORLD = WorldRef(world_id="wire", scenarios=(ScheduledScenario(name="heavy-rain", starts=date(2026, 11, 16)),))
@@ -40,41 +39,24 @@ class Seller:
 
 @pytest.fixture(scope="module")
 def seller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seller]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
     data_file = tmp_path_factory.mktemp("seller") / "buys.sqlite"
+
+    def command(port: int) -> list[str]:
+        module = [sys.executable, "-m", "world.adcp.seller.__main__"]
+        return [*module, "--port", str(port), "--data-file", str(data_file)]
+
+    def address(said: str) -> str | None:
+        return address_in(said) if "Uvicorn running" in said else None
+
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", TOKEN_VARIABLE: TOKEN}
     log = data_file.with_suffix(".log")
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "world.adcp.seller.__main__", "--port", str(port), "--data-file", str(data_file)],
-            stdout=said,
-            stderr=said,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", TOKEN_VARIABLE: TOKEN},
-        )
-    try:
-        _wait_until_it_listens(process, port, log)
-        yield Seller(f"http://127.0.0.1:{port}/mcp", data_file)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN
-    between_tries = threading.Event()
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text()
-        with socket.socket() as knock:
-            if knock.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        between_tries.wait(0.1)
-    raise AssertionError(f"the seller did not start: {log.read_text()}")
+    with told_its_port(command, address, log, folder=ROOT, environment=environment) as url:
+        yield Seller(f"{url}/mcp", data_file)
 
 
 @pytest.fixture
 async def platforms(seller: Seller) -> AsyncIterator[AdcpPlatforms]:
-    platforms = AdcpPlatforms(seller.url, token=TOKEN)
+    platforms = AdcpPlatforms(seller.url, token=TOKEN, timeout_seconds=PATIENCE)
     yield platforms
     await platforms.close()
 
@@ -224,7 +206,7 @@ async def test_another_process_reads_the_delivery_of_a_buy_it_did_not_place(
     platforms: AdcpPlatforms, seller: Seller
 ) -> None:
     buy = await platforms.open(WORLD).create_media_buy(request("elsewhere"))
-    elsewhere = AdcpPlatforms(seller.url, token=TOKEN)
+    elsewhere = AdcpPlatforms(seller.url, token=TOKEN, timeout_seconds=PATIENCE)
 
     delivery = await elsewhere.open(WORLD).delivery(buy.media_buy_id, FLIGHT.end)
 
@@ -240,7 +222,7 @@ async def test_an_unknown_buy_is_not_found(platforms: AdcpPlatforms) -> None:
 async def test_what_is_bought_is_also_kept_where_the_simulated_world_looks(seller: Seller) -> None:
     book = OrderBook()
     worlds = SimulatedWorlds(book)
-    platforms = AdcpPlatforms(seller.url, token=TOKEN, log=book)
+    platforms = AdcpPlatforms(seller.url, token=TOKEN, log=book, timeout_seconds=PATIENCE)
     stores = [store.store_id for store in worlds.open(WORLD).stores]
     before = await worlds.open(WORLD).store_sales("soup", FLIGHT.start, FLIGHT.end)
 
@@ -252,7 +234,7 @@ async def test_what_is_bought_is_also_kept_where_the_simulated_world_looks(selle
 
 
 async def test_a_buyer_without_the_sellers_token_is_refused_and_not_told_to_try_again(seller: Seller) -> None:
-    platforms = AdcpPlatforms(seller.url, token="guess")
+    platforms = AdcpPlatforms(seller.url, token="guess", timeout_seconds=PATIENCE)
 
     with pytest.raises(PlatformFailure, match="token"):
         await platforms.open(WORLD).products()

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import CommandLine
 from tests.integration.serving import serving
+from tests.patience import eventually
 
 FLIGHT_DAYS = 7
 
@@ -43,11 +44,13 @@ def soup(http: httpx.Client, before: dict) -> str:
 
 
 def _wait_for(http: httpx.Client, status: str) -> str:
-    for _ in range(600):
+    def soup() -> str | None:
         for record in http.get("/campaigns", params={"status": status}).json()["items"]:
             if record["category"] == "soup":
                 return str(record["id"])
-    raise AssertionError(f"no soup campaign became {status}")
+        return None
+
+    return eventually(soup, f"a soup campaign that is {status}")
 
 
 def through_every_door(http: httpx.Client, data_dir: Path, campaign: str) -> dict:

@@ -1,11 +1,9 @@
 """LangGraph's own server drives a whole campaign: what an AI engineer does in Studio, over its SDK."""
 
-import asyncio
 import os
-import socket
-import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -14,44 +12,27 @@ from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
 from tests.conftest import ROOT, CommandLine
-
-PATIENCE = 120
-"""Seconds a loaded machine may take to start the server."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-async def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as client:
-        while True:
-            assert process.poll() is None, log.read_text()[-3000:]
-            try:
-                if (await client.get(f"{url}/ok")).status_code == 200:
-                    return
-            except httpx.TransportError:
-                await asyncio.sleep(0.2)
+from tests.patience import PATIENCE
+from tests.servers import address_in, told_its_port
 
 
 @pytest.fixture
-async def server(tescosense: CommandLine, tmp_path: Path) -> AsyncIterator[str]:
-    port = free_port()
+def server(tescosense: CommandLine, tmp_path: Path) -> Iterator[str]:
+    def command(port: int) -> list[str]:
+        return [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--port", str(port)]
+
+    def address(said: str) -> str | None:
+        url = address_in(said)
+        with suppress(httpx.TransportError):
+            return url if url and httpx.get(f"{url}/ok", timeout=PATIENCE).status_code == 200 else None
+        return None
+
     log = tmp_path / "langgraph.log"
-    command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--port", str(port)]
-    with log.open("wb") as out:
-        # A relative data directory, as a fresh checkout has it: nothing may look up where it is on the event loop.
-        data_dir = os.path.relpath(tescosense.data_dir, ROOT)
-        environment = {**tescosense.environment, "TESCOSENSE_DATA_DIR": data_dir}
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-        try:
-            await wait_until_up(f"http://127.0.0.1:{port}", process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    # A relative data directory, as a fresh checkout has it: nothing may look up where it is on the event loop.
+    data_dir = os.path.relpath(tescosense.data_dir, ROOT)
+    environment = {**tescosense.environment, "TESCOSENSE_DATA_DIR": data_dir}
+    with told_its_port(command, address, log, folder=ROOT, environment=environment) as url:
+        yield url
     assert "BlockingError" not in log.read_text(), "something of ours blocked the event loop"
 
 
@@ -79,7 +60,7 @@ async def asked(client: LangGraphClient, thread: str) -> tuple[list[str], dict]:
 
 
 async def test_the_sdk_drives_a_campaign_through_both_questions(server: str) -> None:
-    client = get_client(url=server)
+    client = get_client(url=server, timeout=PATIENCE)
     thread = (await client.threads.create())["thread_id"]
 
     nodes = [next(iter(update)) for update in await run_until_it_asks(client, thread)]
@@ -102,13 +83,13 @@ async def test_the_sdk_drives_a_campaign_through_both_questions(server: str) -> 
     history = await client.threads.get_history(thread, limit=50)
     assert len(history) >= 9
 
-    async with httpx.AsyncClient(base_url=server) as ours:
+    async with httpx.AsyncClient(base_url=server, timeout=PATIENCE) as ours:
         listed = (await ours.get("/campaigns")).json()
     assert [record["status"] for record in listed["items"]] == ["COMPLETED"], "our own API is mounted beside it"
 
 
 async def test_an_attempt_that_fails_is_told_in_the_custom_stream_and_followed_by_another(server: str) -> None:
-    client = get_client(url=server)
+    client = get_client(url=server, timeout=PATIENCE)
     thread = (await client.threads.create())["thread_id"]
     stream = client.runs.stream(
         thread,
@@ -126,7 +107,7 @@ async def test_an_attempt_that_fails_is_told_in_the_custom_stream_and_followed_b
 
 
 async def test_the_context_form_offers_the_prompts_to_their_nodes(server: str) -> None:
-    client = get_client(url=server)
+    client = get_client(url=server, timeout=PATIENCE)
     assistant = (await client.assistants.search())[0]
     properties = (await client.assistants.get_schemas(assistant["assistant_id"]))["context_schema"]["properties"]
     assert properties["creative_prompt"]["langgraph_nodes"] == ["creative"]

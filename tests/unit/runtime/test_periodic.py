@@ -11,6 +11,7 @@ from runtime import periodic
 from runtime.periodic import forever
 from runtime.runs import recovery
 from runtime.runs.recovery import keep_recovering
+from tests.patience import PATIENCE
 
 
 class Flaky:
@@ -29,7 +30,7 @@ class Flaky:
 
 
 async def until_it_goes_well(flaky: Flaky, chore: "asyncio.Task[None]") -> None:
-    await asyncio.wait_for(flaky.went_well.wait(), timeout=10)
+    await asyncio.wait_for(flaky.went_well.wait(), timeout=PATIENCE)
     chore.cancel()
     await asyncio.gather(chore, return_exceptions=True)
 

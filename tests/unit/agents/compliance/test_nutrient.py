@@ -80,7 +80,7 @@ numbers = st.floats(0, 4000, allow_nan=False)
 
 
 @given(numbers, numbers, numbers, numbers, st.floats(0, 100), numbers, numbers)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_more_sugar_never_improves_a_score(
     energy: float, fat: float, sugars: float, sodium: float, fruit: float, fibre: float, protein: float
 ) -> None:

@@ -63,7 +63,7 @@ def test_the_fold_agrees_with_a_kalman_filter(seed: int) -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_order_of_lessons_changes_not_a_bit(seed: int, count: int, shuffler: Random) -> None:
     lessons = random_lessons(seed, count)
     shuffled = list(lessons)
@@ -74,7 +74,7 @@ def test_the_order_of_lessons_changes_not_a_bit(seed: int, count: int, shuffler:
 
 
 @given(st.integers(0, 10_000), st.integers(1, 8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_withdrawing_a_lesson_is_as_if_it_had_never_been(seed: int, count: int) -> None:
     lessons = random_lessons(seed, count)
     bad = lessons[seed % count]
@@ -87,7 +87,7 @@ def test_withdrawing_a_lesson_is_as_if_it_had_never_been(seed: int, count: int) 
 
 
 @given(st.integers(0, 10_000), st.integers(1, 8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_lesson_never_makes_a_belief_less_certain(seed: int, count: int) -> None:
     lessons = random_lessons(seed, count)
     fewer, more = posterior(lessons[1:], SOUP, TODAY), posterior(lessons, SOUP, TODAY)

@@ -15,7 +15,7 @@ baselines = st.floats(1_000, 1_000_000)
 
 
 @given(spends, baselines)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_slope_is_what_a_small_step_measures(spend: np.ndarray, baseline: float) -> None:
     curves = ResponseCurves.for_channels(CHANNELS, baseline)
     step = 1e-4 * curves.scale
@@ -24,7 +24,7 @@ def test_the_slope_is_what_a_small_step_measures(spend: np.ndarray, baseline: fl
 
 
 @given(spends, baselines)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_spend_at_a_slope_has_that_slope(spend: np.ndarray, baseline: float) -> None:
     curves = ResponseCurves.for_channels(CHANNELS, baseline)
     level = 1.3
@@ -34,7 +34,7 @@ def test_the_spend_at_a_slope_has_that_slope(spend: np.ndarray, baseline: float)
 
 
 @given(spends, spends, baselines)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_returns_grow_ever_more_slowly_and_never_beyond_saturation(
     first: np.ndarray, second: np.ndarray, baseline: float
 ) -> None:

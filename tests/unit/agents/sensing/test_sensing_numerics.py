@@ -21,7 +21,7 @@ values = arrays(np.float64, (3, 30), elements=st.floats(-5, 5) | st.just(float("
 
 
 @given(values, st.integers(1, 10))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_window_mean_is_the_mean_of_the_known_days(found: np.ndarray, days: int) -> None:
     oracle = np.array(
         [
@@ -66,7 +66,7 @@ def test_one_great_event_does_not_hide_the_next() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_adjusted_p_values_are_benjamini_and_hochbergs(p_values: list[float]) -> None:
     found = benjamini_hochberg(np.array(p_values))
     assert found == pytest.approx(false_discovery_control(p_values, method="bh"), abs=1e-12)
@@ -77,7 +77,7 @@ def test_the_normal_quantile_is_two_sided() -> None:
 
 
 @given(st.floats(0, 60), st.floats(0, 60))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_larger_deviation_never_has_a_larger_p_value(one: float, other: float) -> None:
     past = np.abs(np.random.default_rng(0).standard_t(5, 5000))
     smaller, larger = calibrated_p(np.array(sorted([one, other])), past)

@@ -145,7 +145,7 @@ def test_a_grid_search_over_two_channels_agrees(seed: int) -> None:
 
 
 @given(problems(with_minimum=True))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_limit_is_ever_exceeded(case: AllocationProblem) -> None:
     budgets = allocate(case).budgets
     pence = np.array([float(b) for b in whole_pence(budgets, case.maximum_share, case.minimum)])
@@ -158,7 +158,7 @@ def test_no_limit_is_ever_exceeded(case: AllocationProblem) -> None:
 
 
 @given(problems())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_marginal_returns_are_equal_wherever_a_channel_could_move(case: AllocationProblem) -> None:
     case = AllocationProblem(case.first_return, case.scale, case.total, case.minimum, case.maximum, maximum_share=1.0)
     solution = allocate(case)
@@ -171,7 +171,7 @@ def test_marginal_returns_are_equal_wherever_a_channel_could_move(case: Allocati
 
 
 @given(problems())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_pound_is_spent_that_returns_less_than_a_pound(case: AllocationProblem) -> None:
     case = AllocationProblem(case.first_return, case.scale, case.total, case.minimum, case.maximum, maximum_share=1.0)
     solution = allocate(case)
@@ -179,7 +179,7 @@ def test_no_pound_is_spent_that_returns_less_than_a_pound(case: AllocationProble
 
 
 @given(problems(), st.floats(1.0, 4.0))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_larger_budget_never_takes_money_from_a_channel_nor_earns_less(
     case: AllocationProblem, factor: float
 ) -> None:

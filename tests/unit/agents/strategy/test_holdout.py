@@ -20,7 +20,7 @@ def town(sizes: list[int]) -> list[Store]:
 
 
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=8), st.floats(0.1, 0.5), st.integers(0, 2**31))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_store_is_either_treated_or_held_out_near_the_share_asked(
     sizes: list[int], share: float, seed: int
 ) -> None:
@@ -44,7 +44,7 @@ def test_every_store_is_either_treated_or_held_out_near_the_share_asked(
 
 
 @given(st.integers(0, 1000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_seed_alone_decides_whatever_the_order_of_the_list(seed: int) -> None:
     stores = town([5, 7, 4])
     regions = ["R2", "R0", "R1"]

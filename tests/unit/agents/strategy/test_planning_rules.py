@@ -103,7 +103,7 @@ def test_the_cycles_flights_are_the_whole_flight_without_gap_or_overlap(days: in
 
 
 @given(st.decimals(0, 100_000, places=2), st.lists(st.floats(0, 1), min_size=4, max_size=4), st.integers(1, 4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_cycles_together_never_spend_more_than_the_budget(budget: Decimal, used: list[float], cycles: int) -> None:
     lessons = []
     for cycle in range(1, cycles + 1):

@@ -28,6 +28,7 @@ from storage.engine.url import database_url
 from storage.log.events import EventStore
 from storage.log.replay import EventReplay
 from storage.schema.migrate import migrate_now
+from tests.patience import PATIENCE
 
 NUMBERS = itertools.count()
 
@@ -112,7 +113,7 @@ class Stream:
 
 
 async def until_given(wire: Wire, count: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while len(wire.seqs) < count:  # noqa: ASYNC110 - the wire has no event for it
             await asyncio.sleep(0.001)
 
@@ -128,7 +129,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.parametrize("leaves_before_waiting", [False, True])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=STEPS)
 async def test_every_event_is_given_once_and_in_order(
     log: str, leaves_before_waiting: bool, steps: list[tuple[str, int]]
@@ -193,7 +194,7 @@ async def test_when_the_stream_breaks_off_every_client_is_closed_and_the_next_be
             cut = asyncio.Event()
             outbox.when_cut(cut.set)
             stream.bus.publish_broken()
-            await asyncio.wait_for(cut.wait(), 30)
+            await asyncio.wait_for(cut.wait(), PATIENCE)
             assert (outbox.is_cut, outbox.is_too_slow) == (True, False)
             again = Wire()
             async with stream.open(again):

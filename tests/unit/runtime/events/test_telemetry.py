@@ -10,6 +10,7 @@ import structlog
 from domain.events import Event, EventParams, LifecycleData, TaskData
 from runtime.events.bus import InProcessBus
 from runtime.events.telemetry import Telemetry, configure_logging
+from tests.patience import PATIENCE
 
 
 def an_event(data: LifecycleData | TaskData) -> Event:
@@ -25,10 +26,10 @@ async def test_what_is_published_is_counted() -> None:
     ended = LifecycleData(phase="completed", run_id=uuid4(), status="COMPLETED")
     node = TaskData(node="sensing", phase="finish", task_id="t", duration_ms=12.0)
     await bus.publish([an_event(ended), an_event(node)])
-    for _ in range(10):
-        await asyncio.sleep(0)
+    async with asyncio.timeout(PATIENCE):
+        while "tescosense_events_total{" not in (told := telemetry.exposition().decode()):  # noqa: ASYNC110
+            await asyncio.sleep(0)
     counting.cancel()
-    told = telemetry.exposition().decode()
     assert 'tescosense_runs_total{phase="completed",status="COMPLETED"} 1.0' in told
     assert 'tescosense_node_seconds_count{node="sensing"} 1.0' in told
     assert 'tescosense_events_total{method="tasks"} 1.0' in told

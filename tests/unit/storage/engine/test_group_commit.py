@@ -65,7 +65,7 @@ async def test_an_item_that_fails_fails_alone_and_order_is_kept() -> None:
 
 async def test_after_company_a_group_waits_for_more_and_after_solitude_it_does_not() -> None:
     disk = Disk()
-    group = GroupCommit(disk.commit, patience=0.01)
+    group = GroupCommit(disk.commit, patience=1)
     await group.submit(0)
     await group.submit(1)
     await asyncio.gather(group.submit(2), group.submit(3))

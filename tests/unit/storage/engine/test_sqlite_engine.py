@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.errors import StorageUnavailable
 from storage.engine.database import Database
 from storage.schema.migrate import migrate
+from tests.patience import PATIENCE
 
 FULL, NORMAL = 2, 1
 
@@ -40,7 +41,7 @@ async def test_readers_do_not_wait_for_the_writer(url: str) -> None:
 
     def slow(connection: Connection) -> None:
         connection.execute(text("UPDATE histories SET position = 99"))
-        assert read.wait(timeout=30)
+        assert read.wait(timeout=PATIENCE)
 
     def position(connection: Connection) -> int:
         return int(connection.execute(text("SELECT max(position) FROM histories")).scalar_one())
@@ -69,7 +70,7 @@ async def test_a_lock_held_too_long_is_told_in_one_sentence(url: str) -> None:
 
         def hold(_connection: Connection) -> None:
             held.set()
-            assert release.wait(timeout=30)
+            assert release.wait(timeout=PATIENCE)
 
         holding = asyncio.create_task(other.write(hold))
         await asyncio.to_thread(held.wait)

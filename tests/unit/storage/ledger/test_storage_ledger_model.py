@@ -92,7 +92,7 @@ async def pence_taken(ledger: Ledger, day: date | None) -> int:
     return 0 if balance is None else int((balance.reserved + balance.committed) * 100)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(operations, max_size=25))
 def test_the_ledger_does_what_the_rules_say(steps: list[Operation]) -> None:
     async def compare() -> None:

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.events import Draft, Event, EventParams, OpportunityDetected, TaskData
@@ -99,7 +99,7 @@ async def test_concurrent_writers_leave_no_gap_and_keep_each_runs_order(database
         ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(st.lists(st.lists(st.integers(0, 3), max_size=6), max_size=12), st.integers(1, 3))
 def test_seq_is_gapless_for_any_batches_over_any_threads(batches: list[list[int]], writers: int) -> None:
     async def append_all() -> None:

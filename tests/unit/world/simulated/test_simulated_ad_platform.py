@@ -54,7 +54,7 @@ async def test_the_same_key_is_the_same_buy() -> None:
     assert other.media_buy_id != first.media_buy_id
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     budgets=st.dictionaries(
         st.sampled_from(list(Channel)),

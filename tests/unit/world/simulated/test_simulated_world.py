@@ -186,7 +186,7 @@ budgets_drawn = st.dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     treated=stores_drawn,
     budgets=budgets_drawn,

@@ -1,10 +1,18 @@
 """What several files of these tests share."""
 
+import os
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
+import httpx
 import pytest
 
+from tests.conftest import ROOT, CommandLine
 from tests.integration.serving import Server, serving
+from tests.patience import PATIENCE
+from tests.servers import address_in, told_its_port
 
 
 @pytest.fixture(scope="module")
@@ -16,3 +24,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     }
     with serving(tmp_path_factory.mktemp("socket") / "data", **limits) as running:
         yield running
+
+
+@pytest.fixture
+def studio(tescosense: CommandLine, tmp_path: Path) -> Iterator[str]:
+    """The address of LangGraph's own server over this checkout, as `make studio` starts it."""
+
+    def command(port: int) -> list[str]:
+        return [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--port", str(port)]
+
+    def address(said: str) -> str | None:
+        url = address_in(said)
+        with suppress(httpx.TransportError):
+            return url if url and httpx.get(f"{url}/ok", timeout=PATIENCE).status_code == 200 else None
+        return None
+
+    log = tmp_path / "langgraph.log"
+    # A relative data directory, as a fresh checkout has it: nothing may look up where it is on the event loop.
+    data_dir = os.path.relpath(tescosense.data_dir, ROOT)
+    environment = {**tescosense.environment, "TESCOSENSE_DATA_DIR": data_dir}
+    with told_its_port(command, address, log, folder=ROOT, environment=environment) as url:
+        yield url
+    assert "BlockingError" not in log.read_text(), "something of ours blocked the event loop"

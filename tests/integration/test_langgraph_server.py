@@ -1,39 +1,10 @@
 """LangGraph's own server drives a whole campaign: what an AI engineer does in Studio, over its SDK."""
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
-
 import httpx
-import pytest
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
-from tests.conftest import ROOT, CommandLine
 from tests.patience import PATIENCE
-from tests.servers import address_in, told_its_port
-
-
-@pytest.fixture
-def server(tescosense: CommandLine, tmp_path: Path) -> Iterator[str]:
-    def command(port: int) -> list[str]:
-        return [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--port", str(port)]
-
-    def address(said: str) -> str | None:
-        url = address_in(said)
-        with suppress(httpx.TransportError):
-            return url if url and httpx.get(f"{url}/ok", timeout=PATIENCE).status_code == 200 else None
-        return None
-
-    log = tmp_path / "langgraph.log"
-    # A relative data directory, as a fresh checkout has it: nothing may look up where it is on the event loop.
-    data_dir = os.path.relpath(tescosense.data_dir, ROOT)
-    environment = {**tescosense.environment, "TESCOSENSE_DATA_DIR": data_dir}
-    with told_its_port(command, address, log, folder=ROOT, environment=environment) as url:
-        yield url
-    assert "BlockingError" not in log.read_text(), "something of ours blocked the event loop"
 
 
 async def run_until_it_asks(
@@ -59,8 +30,8 @@ async def asked(client: LangGraphClient, thread: str) -> tuple[list[str], dict]:
     return [question["value"]["kind"] for question in questions], state["values"]
 
 
-async def test_the_sdk_drives_a_campaign_through_both_questions(server: str) -> None:
-    client = get_client(url=server, timeout=PATIENCE)
+async def test_the_sdk_drives_a_campaign_through_both_questions(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
     thread = (await client.threads.create())["thread_id"]
 
     nodes = [next(iter(update)) for update in await run_until_it_asks(client, thread)]
@@ -83,13 +54,13 @@ async def test_the_sdk_drives_a_campaign_through_both_questions(server: str) -> 
     history = await client.threads.get_history(thread, limit=50)
     assert len(history) >= 9
 
-    async with httpx.AsyncClient(base_url=server, timeout=PATIENCE) as ours:
+    async with httpx.AsyncClient(base_url=studio, timeout=PATIENCE) as ours:
         listed = (await ours.get("/campaigns")).json()
     assert [record["status"] for record in listed["items"]] == ["COMPLETED"], "our own API is mounted beside it"
 
 
-async def test_an_attempt_that_fails_is_told_in_the_custom_stream_and_followed_by_another(server: str) -> None:
-    client = get_client(url=server, timeout=PATIENCE)
+async def test_an_attempt_that_fails_is_told_in_the_custom_stream_and_followed_by_another(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
     thread = (await client.threads.create())["thread_id"]
     stream = client.runs.stream(
         thread,
@@ -106,8 +77,8 @@ async def test_an_attempt_that_fails_is_told_in_the_custom_stream_and_followed_b
     assert (await asked(client, thread))[0] == ["measurement"], "the second attempt booked"
 
 
-async def test_the_context_form_offers_the_prompts_to_their_nodes(server: str) -> None:
-    client = get_client(url=server, timeout=PATIENCE)
+async def test_the_context_form_offers_the_prompts_to_their_nodes(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
     assistant = (await client.assistants.search())[0]
     properties = (await client.assistants.get_schemas(assistant["assistant_id"]))["context_schema"]["properties"]
     assert properties["creative_prompt"]["langgraph_nodes"] == ["creative"]

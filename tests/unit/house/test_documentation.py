@@ -9,8 +9,7 @@ from prompts.check import check_prompts
 from prompts.library import PromptLibrary
 from runtime.settings import Settings
 from tests.conftest import ROOT
-
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+from tests.documents import DOCUMENTS
 
 
 def test_every_setting_is_explained_to_engineers() -> None:

@@ -1,0 +1,134 @@
+"""What the documents show is what happens: their Python runs, their commands work, their console says what we say."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, CommandLine, Finished
+from tests.documents import DOCUMENTS, Block, all_blocks, blocks
+from tests.patience import PATIENCE
+from tests.unit.world.files.test_files_world import HEADER, sales_rows, write
+
+STUDIO = "http://127.0.0.1:2024"
+
+RUN = """
+import ast, asyncio, inspect, sys
+code = compile(sys.stdin.read(), sys.argv[1], "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+answer = eval(code)
+if inspect.iscoroutine(answer):
+    asyncio.run(answer)
+"""
+"""A page of Python as `python -m asyncio` takes it: `await` may stand at the top."""
+
+ELSEWHERE = {
+    ".venv/bin/pytest": "that is this",
+    ".venv/bin/ruff": "`make test` runs it",
+    "cd": "leads to npm",
+    "npm": "its scripts are looked up in the package",
+    "make": "its targets are looked up in the Makefile",
+    "npx": "the judge comes over the network, and judges in the benchmarks",
+    "python": "serves until it is stopped, as the tests of selling over the wire let it",
+}
+"""Commands that the documents show and that are not run here, by their first word."""
+
+
+def python_blocks() -> list[Block]:
+    return all_blocks("python")
+
+
+def command_lines() -> list[tuple[Block, str]]:
+    shown = [(block, line) for block in all_blocks("sh") for line in block.text.splitlines() if line.strip()]
+    return [(block, line) for block, line in shown if shlex.split(line, comments=True)[0] not in ELSEWHERE]
+
+
+def consoles() -> list[tuple[str, str]]:
+    """Each command at a `$`, and what is shown below it."""
+    found = []
+    for block in all_blocks("console"):
+        for shown in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+            command, _, told = shown.partition("\n")
+            found.append((command, told.strip()))
+    return found
+
+
+def test_the_documents_show_something_to_run() -> None:
+    assert python_blocks()
+    assert command_lines()
+    assert consoles()
+
+
+@pytest.mark.parametrize("block", python_blocks(), ids=str)
+def test_python_in_the_documents_runs(
+    block: Block, request: pytest.FixtureRequest, tescosense: CommandLine, tmp_path: Path
+) -> None:
+    text = block.text
+    if STUDIO in text:
+        text = text.replace(STUDIO, request.getfixturevalue("studio"))
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, str(block)],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        cwd=tmp_path,
+        env=tescosense.environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    if "stream" in text:
+        for node in ("sensing", "approval", "booking"):
+            assert f"'{node}': " in done.stdout, "it says what it streams"
+
+
+@pytest.mark.parametrize(("block", "line"), command_lines(), ids=lambda value: str(value).split("#")[0].strip())
+def test_a_command_in_the_documents_works(block: Block, line: str, tescosense: CommandLine, tmp_path: Path) -> None:
+    program, *words = shlex.split(line, comments=True)
+    assert program == "tescosense", f"{block} shows a command that no test knows"
+    if "ID" in words:
+        parked = tescosense("run", "heavy-rain", "--autonomy", "approve", "--json").summary
+        words[words.index("ID")] = parked["campaign_id"]
+    if any("DIR" in word for word in words):
+        write(tmp_path / "sales.csv", HEADER, sales_rows())
+        words = [word.replace("DIR", str(tmp_path)) for word in words]
+
+    done = tescosense(*words)
+
+    assert done.exit_code == (1 if "exit code 1" in line else 0), done.err
+
+
+@pytest.mark.parametrize(("command", "shown"), consoles(), ids=lambda value: value.splitlines()[0])
+def test_the_console_shows_what_the_command_prints(command: str, shown: str, tescosense: CommandLine) -> None:
+    program, *words = shlex.split(command)
+    assert program == "tescosense"
+    assert without_figures(story_of(tescosense(*words))) == without_figures(shown)
+
+
+def story_of(done: Finished) -> str:
+    """What was printed up to the first empty line: below it stand the figures and their sources."""
+    assert done.exit_code == 0, done.err
+    return done.out.split("\n\n")[0].strip()
+
+
+def without_figures(text: str) -> str:
+    # Another processor may round another way; ids are new each time.
+    return re.sub(r"[\d,.]+", "N", re.sub(r"mb_[0-9a-f]+", "TRANSACTION", text))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_block_that_could_be_run_says_its_language(document: Path) -> None:
+    looks_runnable = re.compile(r"^(\$ |tescosense |import |from )", re.MULTILINE)
+    run_here = {"python", "sh", "console"}
+    others = [block for block in blocks(document) if block.language not in run_here]
+    assert [str(block) for block in others if looks_runnable.search(block.text)] == []
+
+
+def test_the_dashboards_scripts_exist() -> None:
+    readme = (ROOT / "frontend" / "README.md").read_text()
+    package = (ROOT / "frontend" / "package.json").read_text()
+    scripts = re.findall(r"^npm run ([\w-]+)", readme, flags=re.MULTILINE)
+    assert scripts
+    assert [script for script in scripts if f'"{script}":' not in package] == []

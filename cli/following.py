@@ -6,7 +6,7 @@ from uuid import UUID
 from cli.storyteller import Storyteller
 from domain.context import CampaignContext
 from domain.events import Event
-from domain.state import CampaignState, CampaignStatus
+from domain.state import CampaignState
 from runtime.events.bus import Subscription
 from runtime.reporting.summary import QuestionSummary, RunSummary, finished_nodes, summarise
 from runtime.runs.runs import watch
@@ -50,10 +50,9 @@ async def summary_of(system: System, campaign_id: UUID, events: list[Event], ela
     questions = await system.runs.questions(campaign_id)
     state = await system.runs.state(campaign_id)
     context = await system.runs.context(campaign_id)
-    parked_at_gate = any(question.node == "approval" for question in questions)
     return summarise(
         campaign_id=campaign_id,
-        status=CampaignStatus.AWAITING_APPROVAL if parked_at_gate else state.status,
+        status=state.status,
         state=state,
         nodes=finished_nodes(events),
         waits_for=QuestionSummary(node=questions[0].node, interrupt_id=questions[0].interrupt_id)

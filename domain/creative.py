@@ -45,6 +45,10 @@ class Outcome(StrEnum):
     """A person must look: the rules cannot decide."""
 
 
+CREATIVE_ATTEMPTS = 3
+"""How often the ads of one cycle may be written."""
+
+
 class Finding(BaseModel):
     """What one rule says of one ad (or of the plan, when `creative_id` is empty)."""
 

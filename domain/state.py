@@ -1,8 +1,9 @@
 """The state of one campaign as it travels the graph: small, typed, and readable by yesterday's code."""
 
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Protocol, TypedDict, TypeVar
+from typing import Annotated, Final, Literal, Protocol, TypedDict, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,7 @@ from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding, Outcome
 from domain.day import Day
 from domain.decision import ApprovalDecision
+from domain.errors import BadInput
 from domain.lesson import Lesson
 from domain.money import Money
 from domain.opportunity import Opportunity
@@ -18,6 +20,7 @@ from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
 
 SCHEMA_VERSION = 1
+EDITS: Final = frozenset({"edit_plan", "edit_copy"})
 
 
 class CampaignStatus(StrEnum):
@@ -53,6 +56,7 @@ class HasId(Protocol):
 
 
 Item = TypeVar("Item", bound=BaseModel)
+Known = TypeVar("Known")
 
 
 def merge_by_id(current: Sequence[Item], update: Sequence[Item]) -> list[Item]:
@@ -106,9 +110,9 @@ class CampaignState(BaseModel):
     findings: Annotated[list[Finding], merge_by_id] = Field(default_factory=list)
     """What the rules say: every finding not passed, and passes that replace an earlier failure."""
     creative_attempts: int = Field(default=0, ge=0)
-    """How often the ads of this cycle were written; at most 3."""
+    """How often the ads of this cycle were written; at most `CREATIVE_ATTEMPTS`."""
     compliance: Outcome | None = None
-    """The gate's verdict over all findings."""
+    """The gate's verdict over all findings; None while what it would judge is being made or changed."""
     approval: ApprovalDecision | None = None
     """The latest decision at the gate."""
     booking: BookingConfirmation | None = None
@@ -121,6 +125,60 @@ class CampaignState(BaseModel):
     """The current turn of plan, book, measure, learn."""
     failure: Failure | None = None
     """Set by the error handler; the campaign is then FAILED."""
+
+    @property
+    def day(self) -> date:
+        """The day that is known: nothing later is used. Raises BadInput before sensing."""
+        return self.today or self.the_opportunity.detected_on
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the latest decision was a person's edit, which has yet to be planned or checked again."""
+        return self.approval is not None and self.approval.decision in EDITS
+
+    @property
+    def edits_plan(self) -> bool:
+        """Whether that edit was of the plan's budgets."""
+        return self.approval is not None and self.approval.decision == "edit_plan"
+
+    # A field that must be there by now, or one sentence that says which is not and where to go on from.
+
+    @property
+    def the_campaign(self) -> UUID:
+        """Its id. Raises BadInput before sensing."""
+        return _known(self.campaign_id, "id", made_by="sensing")
+
+    @property
+    def the_opportunity(self) -> Opportunity:
+        """Raises BadInput where sensing has found none."""
+        return _known(self.opportunity, "opportunity", made_by="sensing")
+
+    @property
+    def the_plan(self) -> CampaignPlan:
+        """Raises BadInput before strategy."""
+        return _known(self.plan, "plan", made_by="strategy")
+
+    @property
+    def the_spending_plan(self) -> CampaignPlan:
+        """The plan, with money to spend. Raises BadInput where there is none."""
+        plan = self.the_plan
+        return _known(plan if plan.verdict == "spend" else None, "plan that spends", made_by="strategy")
+
+    @property
+    def the_booking(self) -> BookingConfirmation:
+        """Raises BadInput before booking."""
+        return _known(self.booking, "booking", made_by="booking")
+
+    @property
+    def the_report(self) -> PerformanceReport:
+        """Raises BadInput before measurement."""
+        return _known(self.report, "report", made_by="measurement")
+
+
+def _known(value: Known | None, what: str, *, made_by: "NodeName") -> Known:
+    if value is None:
+        raise BadInput(f"the campaign has no {what} yet", remedy=f"run it from {made_by}")
+    return value
 
 
 class CampaignUpdate(TypedDict, total=False):
@@ -143,6 +201,15 @@ class CampaignUpdate(TypedDict, total=False):
     lessons: list[Lesson]
     cycle: int
     failure: Failure | None
+
+
+class NodeResult(CampaignUpdate, total=False):
+    """What a node decides: what changes in the state, and the bulk that only the campaign's record keeps."""
+
+    artwork: dict[UUID, str | None]
+    """The SVG of each ad to put on record, by creative; None for an ad without a picture."""
+    checked: list[Finding]
+    """Every finding of a check, passes included."""
 
 
 NodeName = Literal["sensing", "strategy", "creative", "compliance", "approval", "booking", "measurement", "learning"]

@@ -12,7 +12,7 @@ from domain.state import CampaignState, CampaignUpdate
 
 
 class Node(Protocol):
-    """What a node is: it reads the state and the run's context, and says what changes."""
+    """What the graph runs: it reads the state and the run's context, and says what changes in the state."""
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate: ...
 

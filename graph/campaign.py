@@ -8,45 +8,58 @@ from dataclasses import dataclass
 from langgraph.graph import END, START, StateGraph
 
 from domain.context import CampaignContext
-from domain.state import CampaignState
+from domain.state import CampaignState, NodeName
 from graph import routing
-from graph.attempts import Attempts, Node
+from graph.attempts import Attempts
 from graph.failure import FailureHandler
 from graph.policies import AD_PLATFORM, DATA, MODEL, Reach
+from graph.recording import DecidingNode, Recorded, Recorder
+from storage.ports import CampaignRecords
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignNodes:
-    """The eight nodes and what happens when one gives up."""
+    """The eight nodes. They decide; what they decided is recorded by the graph."""
 
-    sensing: Node
-    strategy: Node
-    creative: Node
-    compliance: Node
-    approval: Node
-    booking: Node
-    measurement: Node
-    learning: Node
-    on_failure: FailureHandler
+    sensing: DecidingNode
+    strategy: DecidingNode
+    creative: DecidingNode
+    compliance: DecidingNode
+    approval: DecidingNode
+    booking: DecidingNode
+    measurement: DecidingNode
+    learning: DecidingNode
 
 
 CampaignGraph = StateGraph[CampaignState, CampaignContext, CampaignState, CampaignState]
 
 
-def build_graph(nodes: CampaignNodes, context_schema: type[CampaignContext] = CampaignContext) -> CampaignGraph:
+def build_graph(
+    nodes: CampaignNodes, records: CampaignRecords, context_schema: type[CampaignContext] = CampaignContext
+) -> CampaignGraph:
     """One builder for every compile: bare for Studio, with saver, store and cache in our own process."""
     graph: CampaignGraph = StateGraph(CampaignState, context_schema=context_schema)
-    # LangGraph injects `error` by its annotation, which the handler types it publishes leave out.
-    graph.set_node_defaults(error_handler=nodes.on_failure)  # type: ignore[arg-type]
+    recorder = Recorder(records)
 
-    _add(graph, "sensing", nodes.sensing, DATA)
-    _add(graph, "strategy", nodes.strategy, MODEL)
-    _add(graph, "creative", nodes.creative, MODEL)
-    graph.add_node("compliance", nodes.compliance)
-    graph.add_node("approval", nodes.approval)
-    _add(graph, "booking", nodes.booking, AD_PLATFORM)
-    _add(graph, "measurement", nodes.measurement, AD_PLATFORM)
-    _add(graph, "learning", nodes.learning, DATA)
+    def add(name: NodeName, node: DecidingNode, reach: Reach | None = None) -> None:
+        """A node that reaches outside keeps within its time and is tried again, each attempt told."""
+        recorded = Recorded(node, recorder)
+        if reach is None:
+            graph.add_node(name, recorded)
+        else:
+            graph.add_node(name, Attempts(recorded, reach.retry), retry_policy=reach.retry, timeout=reach.timeout)
+
+    # LangGraph injects `error` by its annotation, which the handler types it publishes leave out.
+    graph.set_node_defaults(error_handler=FailureHandler(recorder))  # type: ignore[arg-type]
+
+    add("sensing", nodes.sensing, DATA)
+    add("strategy", nodes.strategy, MODEL)
+    add("creative", nodes.creative, MODEL)
+    add("compliance", nodes.compliance)
+    add("approval", nodes.approval)
+    add("booking", nodes.booking, AD_PLATFORM)
+    add("measurement", nodes.measurement, AD_PLATFORM)
+    add("learning", nodes.learning, DATA)
 
     graph.add_edge(START, "sensing")
     graph.add_conditional_edges("sensing", routing.after_sensing, ["strategy", END])
@@ -58,8 +71,3 @@ def build_graph(nodes: CampaignNodes, context_schema: type[CampaignContext] = Ca
     graph.add_edge("measurement", "learning")
     graph.add_conditional_edges("learning", routing.after_learning, ["strategy", END])
     return graph
-
-
-def _add(graph: CampaignGraph, name: str, node: Node, reach: Reach) -> None:
-    """A node that reaches outside: within its time, tried again as its reach allows, each attempt told."""
-    graph.add_node(name, Attempts(node, reach.retry), retry_policy=reach.retry, timeout=reach.timeout)

@@ -6,8 +6,8 @@ from langgraph.runtime import Runtime
 
 from domain.context import CampaignContext
 from domain.errors import BadInput, Conflict, DataFault, NotFound, PlatformFailure, TescoSenseError, TransientFailure
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate, Failure
-from storage.ports import CampaignRecords
+from domain.state import CampaignState, CampaignUpdate, Failure
+from graph.recording import Recorder
 
 REFUSALS = (PlatformFailure, BadInput, Conflict, NotFound, DataFault)
 """What booking raises when no buy was placed. After anything else, a ledger that broke once the order was out too, the
@@ -19,8 +19,8 @@ log = structlog.get_logger()
 class FailureHandler:
     """The default error handler of every node. Short and idempotent."""
 
-    def __init__(self, records: CampaignRecords) -> None:
-        self._records = records
+    def __init__(self, record: Recorder) -> None:
+        self._record = record
 
     async def __call__(
         self, state: CampaignState, error: NodeError, runtime: Runtime[CampaignContext]
@@ -28,17 +28,7 @@ class FailureHandler:
         failure = described(error)
         if not isinstance(error.error, TescoSenseError):
             log.error("node.broke", node=error.node, campaign_id=str(state.campaign_id), exc_info=error.error)
-        if campaign_id := state.campaign_id:
-            # Sensing itself may be what failed, before it could open the campaign.
-            await self._records.open(
-                campaign_id,
-                name=state.name or f"Failed in {error.node}",
-                budget=state.budget,
-                account=runtime.context.account,
-                world_id=runtime.context.world.world_id if runtime.context.world else str(campaign_id),
-            )
-            await self._records.record_failure(campaign_id, failure)
-        return {"status": CampaignStatus.FAILED, "failure": failure}
+        return await self._record(state, {"failure": failure}, runtime)
 
 
 def in_words(node: str, cause: BaseException) -> str:

@@ -9,7 +9,7 @@ from langgraph.types import interrupt
 from agents.learning.measurement import read_performance
 from agents.strategy.edit_check import EditCheck
 from domain.booking import BookingConfirmation
-from domain.context import Autonomy, CampaignContext
+from domain.context import CampaignContext
 from domain.creative import Creative, Outcome
 from domain.decision import (
     ApprovalAnswer,
@@ -21,10 +21,9 @@ from domain.decision import (
     MeasurementRequest,
 )
 from domain.errors import BadInput, Conflict
-from domain.events import PerformanceReported
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from graph.routing import decides_alone
-from storage.ports import BudgetLedger, CampaignRecords
+from domain.state import EDITS, CampaignState, NodeResult
+from graph.status import decided_by
+from storage.ports import BudgetLedger
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
 
@@ -32,21 +31,20 @@ from world.references import Resolve
 class ApprovalGate:
     """A person decides, or autonomy does where it may. An edit approves the edited campaign, if the rules pass it."""
 
-    def __init__(self, records: CampaignRecords, check: EditCheck) -> None:
-        self._records = records
+    def __init__(self, check: EditCheck) -> None:
         self._check = check
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
-        if decided_by := _already_decided(state, runtime.context):
-            answer = ApprovalAnswer(decision="approve", decided_by=decided_by)
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
+        if someone := decided_by(state, runtime.context):
+            answer = ApprovalAnswer(decision="approve", decided_by=someone)
         else:
             answer = await self._ask(state, runtime.context)
         decision = _as_decision(answer)
-        creatives = reworded(state.creatives, answer.copy_edits)
-        status = _status(decision, runtime.context.autonomy)
-        assert state.campaign_id is not None
-        await self._records.record_approval(state.campaign_id, decision, status)
-        return {"approval": decision, "creatives": creatives, "status": status}
+        result: NodeResult = {"approval": decision, "creatives": reworded(state.creatives, answer.copy_edits)}
+        if decision.decision in EDITS:
+            # What was judged is no longer what stands there.
+            result["compliance"] = None
+        return result
 
     async def _ask(self, state: CampaignState, context: CampaignContext) -> ApprovalAnswer:
         """Ask until the answer can be carried out: a slip in an edit is asked again, with what was wrong."""
@@ -65,12 +63,10 @@ class ApprovalGate:
 
 def question(state: CampaignState, problem: str = "", limits: BudgetLimits | None = None) -> ApprovalRequest:
     """What the person at the gate sees. Raises BadInput when there is nothing to decide on."""
-    if state.plan is None or state.opportunity is None or state.campaign_id is None:
-        raise BadInput("approval was reached without a plan", remedy="resume the campaign from strategy")
     return ApprovalRequest(
-        campaign_id=state.campaign_id,
-        headline=state.opportunity.headline,
-        plan=state.plan,
+        campaign_id=state.the_campaign,
+        headline=state.the_opportunity.headline,
+        plan=state.the_plan,
         creatives=state.creatives,
         findings=[finding for finding in state.findings if finding.outcome is not Outcome.PASS],
         problem=problem,
@@ -89,14 +85,6 @@ def reworded(creatives: list[Creative], edits: list[CopyEdit]) -> list[Creative]
     ]
 
 
-def _already_decided(state: CampaignState, context: CampaignContext) -> str | None:
-    """Who has decided, when no question is needed: the editor of this very plan, or the autonomy level."""
-    edited = state.approval is not None and state.approval.decision in {"edit_plan", "edit_copy"}
-    if edited and state.compliance is Outcome.PASS and state.approval is not None:
-        return state.approval.decided_by
-    return f"autonomy:{context.autonomy.value}" if decides_alone(state, context) else None
-
-
 def _as_decision(answer: ApprovalAnswer) -> ApprovalDecision:
     decision = "edit_plan" if answer.budgets else "edit_copy" if answer.copy_edits else answer.decision
     return ApprovalDecision.model_validate(
@@ -110,14 +98,6 @@ def _as_decision(answer: ApprovalAnswer) -> ApprovalDecision:
     )
 
 
-def _status(decision: ApprovalDecision, autonomy: Autonomy) -> CampaignStatus:
-    if decision.decision == "reject":
-        return CampaignStatus.REJECTED
-    if decision.decision == "approve" and autonomy is Autonomy.SHADOW:
-        return CampaignStatus.SHADOWED
-    return CampaignStatus.PLANNED
-
-
 class MeasurementGate:
     """Waits for the flight, then reads the platform's delivery and the tills, and estimates what the ads caused."""
 
@@ -127,20 +107,15 @@ class MeasurementGate:
         worlds: Worlds,
         platforms: AdPlatforms,
         ledger: BudgetLedger,
-        records: CampaignRecords,
         resolve: Resolve,
     ) -> None:
         self._worlds = worlds
         self._platforms = platforms
         self._ledger = ledger
-        self._records = records
         self._resolve = resolve
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
-        context = runtime.context
-        booking, plan, campaign_id = state.booking, state.plan, state.campaign_id
-        if booking is None or plan is None or campaign_id is None:
-            raise BadInput("measurement was reached without a booking", remedy="resume the campaign from booking")
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
+        context, booking, campaign_id = runtime.context, state.the_booking, state.the_campaign
         through = booking.flight.end if context.fast_forward else _asked_when_ready(campaign_id, booking)
         ref = self._resolve(context, campaign_id)
         report = await read_performance(
@@ -149,19 +124,8 @@ class MeasurementGate:
             state=state,
             through=through,
         )
-        await self._records.record_performance(report)
         if report.is_final:
             await self._ledger.settle(booking.idempotency_key, report.spend)
-        runtime.stream_writer(
-            PerformanceReported(
-                campaign_id=campaign_id,
-                impressions=report.impressions,
-                clicks=report.clicks,
-                spend=report.spend,
-                iroas=report.iroas,
-                is_final=report.is_final,
-            )
-        )
         return {"report": report}
 
 

@@ -5,11 +5,8 @@ They are coroutines because LangGraph would send plain functions to a thread eac
 
 from typing import Final, Literal
 
-from domain.context import CampaignContext
-from domain.creative import Outcome
+from domain.creative import CREATIVE_ATTEMPTS, Outcome
 from domain.state import CampaignState, CampaignStatus
-
-MAX_CREATIVE_ATTEMPTS = 3
 
 End = Literal["__end__"]
 END: Final = "__end__"
@@ -27,8 +24,7 @@ async def after_strategy(state: CampaignState) -> Literal["creative", "complianc
     if plan is None or plan.verdict == "dont_spend":
         return END
     written = {creative.channel for creative in state.creatives}
-    edited = state.approval is not None and state.approval.decision == "edit_plan"
-    if edited and all(allocation.channel in written for allocation in plan.allocations):
+    if state.edits_plan and all(allocation.channel in written for allocation in plan.allocations):
         return "compliance"
     return "creative"
 
@@ -40,9 +36,9 @@ async def after_compliance(state: CampaignState) -> Literal["creative", "approva
         return END
     if state.compliance is not Outcome.FAIL:
         return "approval"
-    if state.approval is not None and state.approval.decision in {"edit_plan", "edit_copy"}:
+    if state.is_edited:
         return "approval"
-    return "creative" if state.creative_attempts < MAX_CREATIVE_ATTEMPTS else END
+    return "creative" if state.creative_attempts < CREATIVE_ATTEMPTS else END
 
 
 async def after_approval(state: CampaignState) -> Literal["booking", "strategy", "compliance"] | End:
@@ -63,16 +59,3 @@ async def after_approval(state: CampaignState) -> Literal["booking", "strategy",
 async def after_learning(state: CampaignState) -> Literal["strategy"] | End:
     """Another turn while the lesson asks for one; `learning` bounds the turns by `max_cycles` and the flight."""
     return "strategy" if state.lessons and state.lessons[-1].next_step == "replan" else END
-
-
-def decides_alone(state: CampaignState, context: CampaignContext) -> bool:
-    """Whether the gate may be passed without a person: never when the rules failed or referred something."""
-    if state.plan is None or state.compliance is not Outcome.PASS:
-        return False
-    match context.autonomy.value:
-        case "shadow" | "autonomous":
-            return True
-        case "capped":
-            return state.plan.budget <= context.limits.cap
-        case _:
-            return False

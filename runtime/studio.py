@@ -29,4 +29,4 @@ async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignCon
     ):
         prompts = await open_prompts()
         nodes, _ = make_nodes(repositories, open_models(SETTINGS), worlds, platforms, prompts)
-        yield build_graph(nodes, context_form(prompts)).compile(name="campaign")
+        yield build_graph(nodes, repositories.campaigns, context_form(prompts)).compile(name="campaign")

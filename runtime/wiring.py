@@ -21,7 +21,6 @@ from domain.errors import BadInput
 from domain.money import pounds
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
-from graph.failure import FailureHandler
 from graph.gates import ApprovalGate, MeasurementGate
 from llm_mocks.fixtures.families import family_of, phrasebook
 from llm_mocks.fixtures.illustrations import drawings
@@ -158,8 +157,7 @@ def open_models(settings: Settings) -> ModelRegistry:
 def make_nodes(
     repositories: Repositories, models: ChatModels, worlds: Worlds, platforms: AdPlatforms, prompts: PromptLibrary
 ) -> tuple[CampaignNodes, SensingAgent]:
-    records = repositories.campaigns
-    sensing = SensingAgent(worlds, records, resolve)
+    sensing = SensingAgent(worlds, resolve)
     nodes = CampaignNodes(
         sensing=sensing,
         strategy=StrategyAgent(
@@ -168,18 +166,14 @@ def make_nodes(
             worlds=worlds,
             platforms=platforms,
             lessons=repositories.lessons,
-            records=records,
             resolve=resolve,
         ),
-        creative=CreativeAgent(models=models, prompts=prompts, records=records, worlds=worlds, resolve=resolve),
-        compliance=ComplianceGate(worlds=worlds, records=records, resolve=resolve),
-        approval=ApprovalGate(records, EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
-        booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, records=records, resolve=resolve),
-        measurement=MeasurementGate(
-            worlds=worlds, platforms=platforms, ledger=repositories.ledger, records=records, resolve=resolve
-        ),
-        learning=LearningAgent(worlds=worlds, lessons=repositories.lessons, records=records, resolve=resolve),
-        on_failure=FailureHandler(records),
+        creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve),
+        compliance=ComplianceGate(worlds=worlds, resolve=resolve),
+        approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
+        booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, resolve=resolve),
+        measurement=MeasurementGate(worlds=worlds, platforms=platforms, ledger=repositories.ledger, resolve=resolve),
+        learning=LearningAgent(worlds=worlds, lessons=repositories.lessons, resolve=resolve),
     )
     return nodes, sensing
 
@@ -200,7 +194,9 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         prompts = await open_prompts()
         models = open_models(settings)
         nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts)
-        graph = build_graph(nodes, context_form(prompts)).compile(checkpointer=saver, name="campaign")
+        graph = build_graph(nodes, repositories.campaigns, context_form(prompts)).compile(
+            checkpointer=saver, name="campaign"
+        )
         writer = EventBatcher(repositories.events)
         stack.push_async_callback(writer.close)
         owner = this_process()

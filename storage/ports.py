@@ -1,6 +1,7 @@
 """What agents may ask of storage. Each call is one transaction and idempotent: a retry changes nothing twice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -16,39 +17,39 @@ from domain.plan import CampaignPlan
 from domain.state import CampaignStatus, Failure
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignChange:
+    """What one step of the graph changes in the story of its campaign: its row, and the documents given."""
+
+    campaign_id: UUID
+    name: str = ""
+    """What it is called from now on; empty leaves its name as it is."""
+    budget: Money
+    """The most it may spend; kept from its first change."""
+    account: str
+    world_id: str
+    status: CampaignStatus
+    failure: Failure | None = None
+    opportunity: Opportunity | None = None
+    plan: CampaignPlan | None = None
+    creatives: Sequence[Creative] = ()
+    artwork: Mapping[UUID, str | None] = field(default_factory=dict)
+    """The SVG of each creative. One without drops the artwork it had: that belongs to older words."""
+    findings: Sequence[Finding] = ()
+    """All findings of one check, passes included; they replace the ones of the same id."""
+    approval: ApprovalDecision | None = None
+    booking: BookingConfirmation | None = None
+    report: PerformanceReport | None = None
+
+
 class CampaignRecords(Protocol):
     """The story of each campaign, for tables and proofs."""
 
-    async def open(self, campaign_id: UUID, *, name: str, budget: Money, account: str, world_id: str) -> None:
-        """Create the campaign if it does not exist yet."""
-        ...
+    async def record(self, change: CampaignChange) -> None:
+        """Write the change in one transaction; the first one opens the campaign, the same one again changes nothing.
 
-    async def record_opportunity(self, campaign_id: UUID, opportunity: Opportunity, *, name: str) -> None: ...
-
-    async def record_plan(self, campaign_id: UUID, plan: CampaignPlan, status: CampaignStatus) -> None: ...
-
-    async def record_creatives(
-        self, campaign_id: UUID, creatives: Sequence[Creative], artwork: dict[UUID, str]
-    ) -> None:
-        """`artwork` is the SVG of each creative."""
-        ...
-
-    async def record_findings(self, campaign_id: UUID, findings: Sequence[Finding]) -> None:
-        """All findings of one check, passes included; they replace the ones of the same id."""
-        ...
-
-    async def record_approval(self, campaign_id: UUID, decision: ApprovalDecision, status: CampaignStatus) -> None: ...
-
-    async def record_booking(self, booking: BookingConfirmation) -> None:
-        """The campaign is ACTIVE from now on."""
-        ...
-
-    async def record_performance(self, report: PerformanceReport) -> None: ...
-
-    async def set_status(self, campaign_id: UUID, status: CampaignStatus) -> None: ...
-
-    async def record_failure(self, campaign_id: UUID, failure: Failure) -> None:
-        """Status FAILED with the reason. Releases what the campaign still has reserved, unless a buy may stand."""
+        A failure releases what the campaign still has reserved, unless a buy may stand.
+        """
         ...
 
 

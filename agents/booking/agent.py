@@ -1,4 +1,4 @@
-"""The booking node. Its order is what keeps money safe: reserve, buy with an idempotency key, commit, record."""
+"""The booking node. Its order is what keeps money safe: reserve, buy with an idempotency key, commit."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -9,30 +9,26 @@ from agents.booking.order import check_ready, idempotency_key, order
 from domain.booking import BookingConfirmation, MediaBuy
 from domain.context import CampaignContext
 from domain.errors import PlatformFailure
-from domain.events import CampaignBooked
 from domain.identifiers import derived_id
 from domain.plan import CampaignPlan
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from storage.ports import BudgetLedger, CampaignRecords
+from domain.state import CampaignState, NodeResult
+from storage.ports import BudgetLedger
 from world.ports import AdPlatforms
 from world.references import Resolve
 
 
 class BookingAgent:
-    def __init__(
-        self, *, platforms: AdPlatforms, ledger: BudgetLedger, records: CampaignRecords, resolve: Resolve
-    ) -> None:
+    def __init__(self, *, platforms: AdPlatforms, ledger: BudgetLedger, resolve: Resolve) -> None:
         self._platforms = platforms
         self._ledger = ledger
-        self._records = records
         self._resolve = resolve
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Raises Conflict under the kill switch, BadInput for a campaign not ready to be booked, BudgetExceeded,
         PlatformFailure when refused (the reservation is given back) and TransientFailure when worth another try
         (the reservation is kept, because the platform may have placed the buy)."""
         context = runtime.context
-        plan, campaign_id = check_ready(state)
+        plan, campaign_id = check_ready(state), state.the_campaign
         key = idempotency_key(campaign_id, plan)
         ref = self._resolve(context, campaign_id)
         platform = self._platforms.open(ref, context.faults)
@@ -54,12 +50,7 @@ class BookingAgent:
             await self._ledger.release(key)
             raise
         await self._ledger.commit(key, buy.request.total)
-        booking = confirmation(buy, campaign_id, plan)
-        await self._records.record_booking(booking)
-        runtime.stream_writer(
-            CampaignBooked(campaign_id=campaign_id, transaction_id=booking.transaction_id, committed=booking.committed)
-        )
-        return {"booking": booking, "status": CampaignStatus.ACTIVE}
+        return {"booking": confirmation(buy, campaign_id, plan)}
 
 
 def confirmation(buy: MediaBuy, campaign_id: UUID, plan: CampaignPlan) -> BookingConfirmation:

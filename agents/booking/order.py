@@ -16,11 +16,9 @@ def idempotency_key(campaign_id: UUID, plan: CampaignPlan) -> str:
     return f"ts-{derived_id(campaign_id, plan.cycle, plan.decision_hash()).hex}"
 
 
-def check_ready(state: CampaignState) -> tuple[CampaignPlan, UUID]:
-    """The plan and the campaign's id, when everything that money needs is there. Raises BadInput otherwise."""
-    plan, campaign_id = state.plan, state.campaign_id
-    if plan is None or campaign_id is None or plan.verdict != "spend":
-        raise BadInput("booking was reached without a plan that spends", remedy="resume the campaign from strategy")
+def check_ready(state: CampaignState) -> CampaignPlan:
+    """The plan, when everything that money needs is there. Raises BadInput otherwise."""
+    plan = state.the_spending_plan
     if state.approval is None or state.approval.decision != "approve":
         raise BadInput("the campaign is not approved", remedy="decide at the gate first")
     if state.compliance is Outcome.FAIL or state.compliance is None:
@@ -29,7 +27,7 @@ def check_ready(state: CampaignState) -> tuple[CampaignPlan, UUID]:
         raise BadInput(
             f"the plan spends £{plan.budget} of a budget of £{state.budget}", remedy="plan again", field="budget"
         )
-    return plan, campaign_id
+    return plan
 
 
 def order(

@@ -1,6 +1,7 @@
 """The compliance gate: the rules read the plan and every ad, after the model and without it."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from uuid import UUID
 
 from langgraph.runtime import Runtime
@@ -10,46 +11,36 @@ from agents.compliance.rulebook import Rule, rulebook
 from agents.creative.artwork.drawing import draw
 from domain.catalogue import Product
 from domain.context import CampaignContext
-from domain.creative import Creative, Finding, Outcome
+from domain.creative import CREATIVE_ATTEMPTS, Creative, Finding, Outcome
 from domain.errors import BadInput, NotFound
 from domain.identifiers import derived_id
 from domain.plan import CampaignPlan
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from storage.ports import CampaignRecords
+from domain.state import CampaignState, NodeResult
 from world.ports import World, Worlds
 from world.references import Resolve
 
-MOST_ATTEMPTS = 3
-"""How often the creative team may write the ads of one cycle."""
-
 
 class ComplianceGate:
-    def __init__(self, *, worlds: Worlds, records: CampaignRecords, resolve: Resolve) -> None:
+    def __init__(self, *, worlds: Worlds, resolve: Resolve) -> None:
         self._worlds = worlds
-        self._records = records
         self._resolve = resolve
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Check the plan and its ads. Raises BadInput without a plan and ads for each of its channels."""
-        plan, campaign_id = state.plan, state.campaign_id
-        if plan is None or campaign_id is None or plan.verdict != "spend":
-            raise BadInput("compliance was reached without a plan that spends", remedy="resume from strategy")
+        plan, campaign_id = state.the_spending_plan, state.the_campaign
         ads = _ads_of(plan, state.creatives)
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
-        hero = _hero(world, plan, state)
+        hero = _hero(world, plan, state.day)
         findings = list(examine(campaign_id, plan, ads, hero))
-        await self._records.record_findings(campaign_id, findings)
-        verdict = overall(findings)
-        update: CampaignUpdate = {"findings": _kept(findings, state.findings), "compliance": verdict}
-        edited = state.approval is not None and state.approval.decision in {"edit_plan", "edit_copy"}
-        if edited:
+        result: NodeResult = {
+            "findings": _kept(findings, state.findings),
+            "checked": findings,
+            "compliance": overall(findings),
+        }
+        if state.is_edited:
             # A person's words go on record together with what the rules say of them, never before.
-            artwork = {ad.id: draw(ad, hero.name if hero else "", plan.category) for ad in ads}
-            await self._records.record_creatives(campaign_id, ads, artwork)
-        if is_refused(findings, 0 if edited else state.creative_attempts):
-            await self._records.set_status(campaign_id, CampaignStatus.REFUSED)
-            update["status"] = CampaignStatus.REFUSED
-        return update
+            result["artwork"] = {ad.id: draw(ad, hero.name if hero else "", plan.category) for ad in ads}
+        return result
 
 
 def examine(
@@ -77,7 +68,7 @@ def is_refused(findings: Sequence[Finding], attempts: int) -> bool:
     """Whether no rewriting can help: the plan itself fails, or the ads still do after the last attempt. What a person
     edits counts as no attempt: it goes back to them."""
     failed = [finding for finding in findings if finding.outcome is Outcome.FAIL]
-    return any(finding.fixable_by != "copy" for finding in failed) or (bool(failed) and attempts >= MOST_ATTEMPTS)
+    return any(finding.fixable_by != "copy" for finding in failed) or (bool(failed) and attempts >= CREATIVE_ATTEMPTS)
 
 
 def _finding(campaign_id: UUID, rule: Rule, case: Case) -> Finding:
@@ -100,10 +91,9 @@ def _no_objection(rule: Rule, case: Case) -> str:
     return f"{rule.title}: nothing found in {'the plan' if case.creative is None else 'the ad'}"
 
 
-def _hero(world: World, plan: CampaignPlan, state: CampaignState) -> Product | None:
-    today = state.today or (state.opportunity.detected_on if state.opportunity else plan.flight.start)
+def _hero(world: World, plan: CampaignPlan, day: date) -> Product | None:
     try:
-        shelf = world.shelf(plan.category, today)
+        shelf = world.shelf(plan.category, day)
     except NotFound:
         return None
     return next((product for product in shelf if product.sku == plan.hero_sku), None)

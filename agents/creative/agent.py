@@ -1,8 +1,7 @@
-"""The creative node: one ad for every channel the plan buys, written, drawn, kept and announced."""
+"""The creative node: one ad for every channel the plan buys, written and drawn."""
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from langchain_core.language_models import BaseChatModel
@@ -15,15 +14,13 @@ from agents.ports import ChatModels
 from domain.catalogue import Product
 from domain.context import CampaignContext
 from domain.creative import AdCopy, Creative, Finding, Outcome
-from domain.errors import BadInput, NotFound
-from domain.events import CreativesReady
+from domain.errors import NotFound
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
 from domain.plan import CampaignPlan, Channel, Flight
-from domain.state import CampaignState, CampaignUpdate
+from domain.state import CampaignState, NodeResult
 from prompts.library import PromptLibrary
 from prompts.template import PromptValue
-from storage.ports import CampaignRecords
 from world.ports import Worlds
 from world.references import Resolve
 
@@ -33,39 +30,36 @@ PROMPT = "creative/ad_copy"
 class CreativeAgent:
     """Numbers and products come from the plan; only words and pictures are made here."""
 
-    def __init__(
-        self, *, models: ChatModels, prompts: PromptLibrary, records: CampaignRecords, worlds: Worlds, resolve: Resolve
-    ) -> None:
+    def __init__(self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve) -> None:
         self._models = models
         self._prompts = prompts
-        self._records = records
         self._worlds = worlds
         self._resolve = resolve
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Writes every channel's ad, or on a rewrite those that compliance failed; the others stay as they are.
         After an edit at the gate only channels without an ad get one: the rest may be a person's own words.
 
         Raises BadInput for a campaign without a plan, NotFound when the hero has left the shelf, ModelFailure when the
         model gives nothing usable, TransientFailure when it is worth another try.
         """
-        campaign_id, opportunity, plan, today = _ready(state)
+        campaign_id, plan = state.the_campaign, state.the_plan
         attempt = state.creative_attempts + 1
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
-        product = _hero(world.shelf(plan.category, today), plan)
+        product = _hero(world.shelf(plan.category, state.day), plan)
         desk = _Desk(
             model=self._models.open(runtime.context),
             prompts=self._prompts,
             override=runtime.context.creative_prompt or None,
             campaign_id=campaign_id,
-            opportunity=opportunity,
+            opportunity=state.the_opportunity,
             plan=plan,
             product=product,
             attempt=attempt,
             runtime=runtime,
         )
         channels = list(dict.fromkeys(allocation.channel for allocation in plan.allocations if allocation.budget > 0))
-        edited = state.approval is not None and state.approval.decision == "edit_plan"
+        edited = state.edits_plan
         drafts = {creative.id: creative for creative in state.creatives} if attempt > 1 or edited else {}
         complaints = {} if edited else _complaints(state.findings)
         to_write = [c for c in channels if desk.creative_id(c) not in drafts or desk.creative_id(c) in complaints]
@@ -77,17 +71,8 @@ class CreativeAgent:
                 for channel in to_write
             )
         )
-        artwork = {creative.id: draw(creative, product.name, plan.category) for creative in written}
-        await self._records.record_creatives(campaign_id, written, artwork)
-        runtime.stream_writer(
-            CreativesReady(
-                campaign_id=campaign_id,
-                creative_ids=[desk.creative_id(channel) for channel in channels],
-                attempt=attempt,
-                is_mock=any(creative.is_mock for creative in written),
-            )
-        )
-        return {"creatives": written, "creative_attempts": attempt}
+        artwork: dict[UUID, str | None] = {ad.id: draw(ad, product.name, plan.category) for ad in written}
+        return {"creatives": written, "artwork": artwork, "creative_attempts": attempt, "compliance": None}
 
 
 class _Desk:
@@ -169,12 +154,6 @@ class _Desk:
             "previous_body": draft.body if draft else "",
             "findings": [f"{finding.rule_id}: {finding.evidence}. {finding.remedy}." for finding in findings],
         }
-
-
-def _ready(state: CampaignState) -> tuple[UUID, Opportunity, CampaignPlan, date]:
-    if state.campaign_id is None or state.opportunity is None or state.plan is None:
-        raise BadInput("the creative node has no plan to write for", remedy="run sensing and strategy first")
-    return state.campaign_id, state.opportunity, state.plan, state.today or state.opportunity.detected_on
 
 
 def _hero(shelf: Sequence[Product], plan: CampaignPlan) -> Product:

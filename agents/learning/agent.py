@@ -13,15 +13,13 @@ from agents.response.beliefs import Posterior, before_and_after
 from agents.response.curves import ResponseCurves, cell_name
 from agents.response.schedule import has_next_cycle
 from domain.context import CampaignContext
-from domain.errors import BadInput
-from domain.events import BeliefsUpdated
 from domain.figures import signed_number
 from domain.identifiers import derived_id
 from domain.lesson import BeliefChange, CellExposure, Lesson
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Channel, Flight
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from storage.ports import CampaignRecords, LessonRecords
+from domain.state import CampaignState, NodeResult
+from storage.ports import LessonRecords
 from world.ports import StoreSales, Worlds
 from world.references import Resolve
 
@@ -32,57 +30,34 @@ _LEAST_ERROR = 0.01
 
 
 class LearningAgent:
-    def __init__(self, *, worlds: Worlds, lessons: LessonRecords, records: CampaignRecords, resolve: Resolve) -> None:
+    def __init__(self, *, worlds: Worlds, lessons: LessonRecords, resolve: Resolve) -> None:
         self._worlds = worlds
         self._lessons = lessons
-        self._records = records
         self._resolve = resolve
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Keep the cycle's lesson and say what comes next.
 
         Raises BadInput without a plan and a report, DataFault when the tills cannot be read again.
         """
-        context, plan, report, campaign_id = runtime.context, state.plan, state.report, state.campaign_id
-        if plan is None or report is None or campaign_id is None:
-            raise BadInput("learning was reached without a report", remedy="resume the campaign from measurement")
-        baseline = await self._baseline(state, context, plan, report, campaign_id)
+        context, plan, report, campaign_id = runtime.context, state.the_plan, state.the_report, state.the_campaign
+        baseline = await self._baseline(state, context)
         lesson_id = derived_id("lesson", campaign_id, plan.cycle)
         earlier = [lesson for lesson in await self._lessons.current() if lesson.id != lesson_id]
         replans = has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
         lesson = make_lesson(lesson_id, state, plan, report, baseline=baseline, earlier=earlier, replans=replans)
         await self._lessons.add(lesson)
-        status = CampaignStatus.PLANNED if replans else CampaignStatus.COMPLETED
-        await self._records.set_status(campaign_id, status)
-        runtime.stream_writer(
-            BeliefsUpdated(
-                campaign_id=campaign_id,
-                lesson_id=lesson.id,
-                predicted_roi=lesson.predicted_roi,
-                actual_roi=lesson.actual_roi,
-                statement=lesson.statement,
-            )
-        )
-        update: CampaignUpdate = {"lessons": [lesson], "status": status}
-        if replans:
-            update |= {"cycle": state.cycle + 1, "approval": None, "booking": None, "report": None}
-        return update
+        if not replans:
+            return {"lessons": [lesson]}
+        return {"lessons": [lesson], "cycle": state.cycle + 1, "approval": None, "booking": None, "report": None}
 
-    async def _baseline(
-        self,
-        state: CampaignState,
-        context: CampaignContext,
-        plan: CampaignPlan,
-        report: PerformanceReport,
-        campaign_id: UUID,
-    ) -> float:
+    async def _baseline(self, state: CampaignState, context: CampaignContext) -> float:
         """What the treated stores would have sold in the flight without ads, pounds: sold less caused."""
-        world = self._worlds.open(self._resolve(context, campaign_id))
-        opportunity = state.opportunity
-        today = state.today or (opportunity.detected_on if opportunity else report.flight.start)
-        sales = await experiment_sales(world, plan.category, today, report.flight)
+        plan, report = state.the_plan, state.the_report
+        world = self._worlds.open(self._resolve(context, state.the_campaign))
+        sales = await experiment_sales(world, plan.category, state.day, report.flight)
         sold = treated_units(sales, plan.holdout.treated_stores, report.flight) - report.lift.incremental_units
-        return max(sold, 0.0) * sale_price(state, world, today)
+        return max(sold, 0.0) * sale_price(state, world)
 
 
 def treated_units(sales: StoreSales, treated: Sequence[str], flight: Flight) -> float:

@@ -27,9 +27,7 @@ async def read_performance(
     Raises BadInput without a booking or before the flight's first day, NotFound for a buy the platform does not know,
     TransientFailure when worth another try, DataFault when the tills do not allow a comparison.
     """
-    plan, booking, campaign_id = state.plan, state.booking, state.campaign_id
-    if plan is None or booking is None or campaign_id is None:
-        raise BadInput("measurement was reached without a booking", remedy="resume the campaign from booking")
+    plan, booking = state.the_plan, state.the_booking
     flight = booking.flight
     last = min(flight.end, through)
     if last < flight.start:
@@ -39,17 +37,15 @@ async def read_performance(
             field="action",
         )
     delivery = await platform.delivery(booking.transaction_id, last)
-    opportunity = state.opportunity
-    today = state.today or (opportunity.detected_on if opportunity else flight.start)
-    sales = await experiment_sales(world, plan.category, today, Flight(start=flight.start, end=last))
+    sales = await experiment_sales(world, plan.category, state.day, Flight(start=flight.start, end=last))
     lift = measure_lift(
         sales,
         flight=Flight(start=flight.start, end=last),
         holdout=plan.holdout,
         stores=world.stores,
-        price=sale_price(state, world, today),
+        price=sale_price(state, world),
     )
-    return build_report(campaign_id, plan, delivery, lift, flight=flight, whole=last == flight.end)
+    return build_report(state.the_campaign, plan, delivery, lift, flight=flight, whole=last == flight.end)
 
 
 def build_report(
@@ -119,12 +115,12 @@ async def experiment_sales(world: World, category: str, today: date, flight: Fli
     return StoreSales(start=sales.start, stores=sales.stores, units=units)
 
 
-def sale_price(state: CampaignState, world: World, today: date) -> float:
+def sale_price(state: CampaignState, world: World) -> float:
     """Pounds a unit: the category's average on the day of sensing, as the plan valued it."""
     opportunity = state.opportunity
     if opportunity is not None and opportunity.average_price:
         return opportunity.average_price
-    shelf = world.shelf(state.plan.category, today) if state.plan else []
+    shelf = world.shelf(state.plan.category, state.day) if state.plan else []
     return float(sum(product.price for product in shelf)) / len(shelf) if shelf else 0.0
 
 

@@ -11,11 +11,9 @@ from langgraph.runtime import Runtime
 from agents.sensing.analysis import Analyses, Analysis
 from agents.sensing.signals import Signals
 from domain.context import CampaignContext, WorldRef
-from domain.events import OpportunityDetected
 from domain.identifiers import derived_id, new_id
 from domain.opportunity import Opportunity
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from storage.ports import CampaignRecords
+from domain.state import CampaignState, NodeResult
 from world.ports import Worlds
 from world.references import Resolve
 
@@ -23,42 +21,27 @@ _USUAL_THRESHOLD: Final[float] = CampaignContext.model_fields["threshold"].defau
 
 
 class SensingAgent:
-    """Opens the campaign, and gives it the day's opportunity if there is one."""
+    """Gives the campaign its name and the day's opportunity, if there is one."""
 
-    def __init__(self, worlds: Worlds, records: CampaignRecords, resolve: Resolve) -> None:
+    def __init__(self, worlds: Worlds, resolve: Resolve) -> None:
         self._worlds = worlds
-        self._records = records
         self._resolve = resolve
         self._analyses = Analyses()
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Raises BadInput for an unknown world, DataFault when its data cannot be read."""
         context = runtime.context
         campaign_id = state.campaign_id or campaign_of_thread()
-        ref = self._resolve(context, campaign_id)
-        analysis = await self._analysis(state, context, ref)
+        analysis = await self._analysis(state, context, self._resolve(context, campaign_id))
         opportunity = analysis.opportunity
-        name = analysis.name or f"Quiet day {analysis.today}"
-        await self._records.open(
-            campaign_id, name=name, budget=state.budget, account=context.account, world_id=ref.world_id
-        )
-        update: CampaignUpdate = {"campaign_id": campaign_id, "name": name, "today": analysis.today}
-        if opportunity is None:
-            await self._records.set_status(campaign_id, CampaignStatus.NO_OPPORTUNITY)
-            return {**update, "opportunity": None, "status": CampaignStatus.NO_OPPORTUNITY}
-        if state.opportunity is None:
+        if opportunity is not None and state.opportunity is None:
             opportunity = opportunity.model_copy(update={"id": derived_id(campaign_id, "opportunity")})
-        await self._records.record_opportunity(campaign_id, opportunity, name=name)
-        runtime.stream_writer(
-            OpportunityDetected(
-                campaign_id=campaign_id,
-                category=opportunity.category,
-                headline=opportunity.headline,
-                score=opportunity.score,
-                cause=opportunity.cause.value,
-            )
-        )
-        return {**update, "opportunity": opportunity, "status": CampaignStatus.SENSING}
+        return {
+            "campaign_id": campaign_id,
+            "name": analysis.name or f"Quiet day {analysis.today}",
+            "today": analysis.today,
+            "opportunity": opportunity,
+        }
 
     async def trends(self, ref: WorldRef, today: date) -> Sequence[Opportunity]:
         """Everything above the usual threshold on that day, the one to act on first."""

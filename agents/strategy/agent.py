@@ -22,12 +22,9 @@ from agents.strategy.planning_inputs import PlanningInputs, gather_planning_inpu
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
-from domain.errors import BadInput
-from domain.events import CampaignPlanned
-from domain.opportunity import Opportunity
 from domain.plan import CampaignBrief, CampaignPlan
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from storage.ports import CampaignRecords, LessonRecords
+from domain.state import CampaignState, NodeResult
+from storage.ports import LessonRecords
 from world.ports import AdPlatforms, World, Worlds
 from world.references import Resolve
 
@@ -46,7 +43,6 @@ class StrategyAgent:
         worlds: Worlds,
         platforms: AdPlatforms,
         lessons: LessonRecords,
-        records: CampaignRecords,
         resolve: Resolve,
     ) -> None:
         self._models = models
@@ -54,75 +50,40 @@ class StrategyAgent:
         self._worlds = worlds
         self._platforms = platforms
         self._lessons = lessons
-        self._records = records
         self._resolve = resolve
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Plan the cycle, or plan it again with a person's budgets.
 
         Raises BadInput without an opportunity, for edited budgets beyond a limit and for an unusable prompt;
         DataFault for a shelf or stores that cannot carry a campaign; ModelFailure when no brief can be had.
         """
-        opportunity, campaign_id = state.opportunity, state.campaign_id
-        if opportunity is None or campaign_id is None:
-            raise BadInput("strategy was reached without an opportunity", remedy="run the campaign from sensing")
-        world = self._worlds.open(self._resolve(runtime.context, campaign_id))
-        if not opportunity.diagnosis.advertisable:
-            plan = self._not_for_advertising(state, runtime.context, opportunity, campaign_id, world)
+        world = self._worlds.open(self._resolve(runtime.context, state.the_campaign))
+        if not state.the_opportunity.diagnosis.advertisable:
+            plan = self._not_for_advertising(state, runtime.context, world)
         else:
-            plan = await self._planned(state, runtime, opportunity, campaign_id, world)
-        status = _status(plan)
-        await self._records.record_plan(campaign_id, plan, status)
-        runtime.stream_writer(
-            CampaignPlanned(
-                campaign_id=campaign_id,
-                verdict=plan.verdict,
-                reason=plan.reason,
-                budget=plan.budget,
-                predicted_roi=plan.predicted_roi,
-            )
-        )
-        return _update(state, plan, status, edited=_edit_of(state) is not None)
+            plan = await self._planned(state, runtime, world)
+        return _result(state, plan, edited=_edit_of(state) is not None)
 
-    def _not_for_advertising(
-        self,
-        state: CampaignState,
-        context: CampaignContext,
-        opportunity: Opportunity,
-        campaign_id: UUID,
-        world: World,
-    ) -> CampaignPlan:
-        today = state.today or opportunity.detected_on
-        shelf = world.shelf(opportunity.category, today)
+    def _not_for_advertising(self, state: CampaignState, context: CampaignContext, world: World) -> CampaignPlan:
+        opportunity = state.the_opportunity
+        shelf = world.shelf(opportunity.category, state.day)
         return unspent_plan(
-            campaign_id,
+            state.the_campaign,
             opportunity,
             cycle=state.cycle,
             reason=opportunity.diagnosis.advice,
             hero_sku=shelf[0].sku if shelf else "",
             audience=choose_audience(opportunity, shelf, world.stores),
-            flight=cycle_flight(today, context.flight_days, state.cycle, context.max_cycles),
+            flight=cycle_flight(state.day, context.flight_days, state.cycle, context.max_cycles),
         )
 
-    async def _planned(
-        self,
-        state: CampaignState,
-        runtime: Runtime[CampaignContext],
-        opportunity: Opportunity,
-        campaign_id: UUID,
-        world: World,
-    ) -> CampaignPlan:
-        context = runtime.context
+    async def _planned(self, state: CampaignState, runtime: Runtime[CampaignContext], world: World) -> CampaignPlan:
+        context, campaign_id = runtime.context, state.the_campaign
         platform = self._platforms.open(world.ref, context.faults)
         lessons = await self._lessons.current()
         inputs = await gather_planning_inputs(
-            state,
-            context,
-            opportunity,
-            today=state.today or opportunity.detected_on,
-            world=world,
-            media=await platform.products(),
-            lessons=lessons,
+            state, context, world=world, media=await platform.products(), lessons=lessons
         )
         edit = _edit_of(state)
         if state.plan is not None and edit is not None:
@@ -166,8 +127,7 @@ class StrategyAgent:
 
 def _edit_of(state: CampaignState) -> ApprovalDecision | None:
     """The person's edit the plan is to be made again with, if that is why strategy runs."""
-    decision = state.approval
-    return decision if state.plan is not None and decision is not None and decision.decision == "edit_plan" else None
+    return state.approval if state.edits_plan and state.plan is not None else None
 
 
 def _prompt_values(inputs: PlanningInputs) -> dict[str, str | list[str]]:
@@ -201,30 +161,23 @@ def _declined(campaign_id: UUID, inputs: PlanningInputs, decision: BudgetDecisio
     )
 
 
-def _status(plan: CampaignPlan) -> CampaignStatus:
-    """A campaign that has run a cycle and stops is completed, not one that was never worth spending on."""
-    if plan.verdict == "spend":
-        return CampaignStatus.PLANNED
-    return CampaignStatus.NOT_WORTH_SPENDING if plan.cycle == 1 else CampaignStatus.COMPLETED
-
-
-def _update(state: CampaignState, plan: CampaignPlan, status: CampaignStatus, edited: bool) -> CampaignUpdate:
+def _result(state: CampaignState, plan: CampaignPlan, edited: bool) -> NodeResult:
     """The plan, and a clean desk for what follows it.
 
     A new cycle starts without ads, findings or decision. An edited plan keeps its editor's decision, and the ads of
     the channels it still buys.
     """
-    update: CampaignUpdate = {"plan": plan, "status": status, "creative_attempts": 0, "compliance": None}
+    result: NodeResult = {"plan": plan, "creative_attempts": 0, "compliance": None}
     if not edited:
-        update |= {"approval": None, "booking": None, "report": None}
+        result |= {"approval": None, "booking": None, "report": None}
     channels = {allocation.channel for allocation in plan.allocations} if edited else set()
     ads = [ad for ad in state.creatives if ad.channel in channels]
     if len(ads) < len(state.creatives):
-        update["creatives"] = cast("list[Creative]", Overwrite(ads))
+        result["creatives"] = cast("list[Creative]", Overwrite(ads))
     if state.findings and not edited:
-        update["findings"] = cast("list[Finding]", Overwrite([]))
+        result["findings"] = cast("list[Finding]", Overwrite([]))
     elif len(ads) < len(state.creatives):
         kept = {ad.id for ad in ads}
         findings = [item for item in state.findings if item.creative_id is None or item.creative_id in kept]
-        update["findings"] = cast("list[Finding]", Overwrite(findings))
-    return update
+        result["findings"] = cast("list[Finding]", Overwrite(findings))
+    return result

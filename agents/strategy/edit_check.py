@@ -36,10 +36,10 @@ class EditCheck:
     async def limits(self, state: CampaignState, context: CampaignContext) -> BudgetLimits | None:
         """What budgets must keep to. None without a plan, and where the ad platform does not answer: the question is
         asked all the same, and the answer checked."""
-        plan, campaign_id = state.plan, state.campaign_id
-        if plan is None or campaign_id is None:
+        plan = state.plan
+        if plan is None:
             return None
-        ref = self._resolve(context, campaign_id)
+        ref = self._resolve(context, state.the_campaign)
         try:
             media = await self._platforms.open(ref, context.faults).products()
         except (PlatformFailure, TransientFailure):
@@ -47,10 +47,8 @@ class EditCheck:
         return budget_limits(plan, available=_available(state, context), limits=context.limits, media=media)
 
     async def _check_budgets(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
-        plan, campaign_id, today = state.plan, state.campaign_id, state.today
-        if plan is None or campaign_id is None or today is None:
-            raise BadInput("there is no plan to edit", remedy="resume the campaign from strategy", field="budgets")
-        world = self._worlds.open(self._resolve(context, campaign_id))
+        plan = state.the_plan
+        world = self._worlds.open(self._resolve(context, state.the_campaign))
         platform = self._platforms.open(world.ref, context.faults)
         check_budgets(
             edited_budgets(plan, answer.budgets),
@@ -58,7 +56,7 @@ class EditCheck:
             days=plan.flight.days,
             limits=context.limits,
             media=await platform.products(),
-            barred=lawful_offer(world.shelf(plan.category, today)).barred,
+            barred=lawful_offer(world.shelf(plan.category, state.day)).barred,
         )
 
 

@@ -40,18 +40,17 @@ class PlanningInputs:
 async def gather_planning_inputs(
     state: CampaignState,
     context: CampaignContext,
-    opportunity: Opportunity,
     *,
-    today: date,
     world: World,
     media: Sequence[MediaProduct],
     lessons: Sequence[Lesson],
 ) -> PlanningInputs:
-    """Look up what the plan of this cycle stands on; nothing later than `today`.
+    """Look up what the plan of this cycle stands on; nothing later than the state's day.
 
     Raises DataFault where the shelf is empty or too few stores are left for a holdout, NotFound for an unknown
     category.
     """
+    opportunity, today = state.the_opportunity, state.day
     shelf = world.shelf(opportunity.category, today)
     offer = lawful_offer(shelf)
     audience = choose_audience(opportunity, offer.products, world.stores)

@@ -19,13 +19,13 @@ from domain.events import (
     Draft,
     Event,
     EventData,
-    OpportunityDetected,
     PerformanceReported,
 )
 from domain.state import CampaignState
 from graph.compiled import CompiledCampaign, thread_config
+from graph.recording import happened
 from runtime.events.encoder import StreamEncoder
-from runtime.events.missing_tasks import MissingTaskEvents, Told
+from runtime.events.missing_tasks import MissingTaskEvents, Told, tasks_between
 
 AT_ONCE = 1000
 
@@ -50,7 +50,7 @@ class Backfill:
         before: StateSnapshot | None = None
         for after in steps:
             missing += missing_tasks.begun(before, after)
-            for data in happened(_state_at(before), _state_at(after)):
+            for data in _told_by(before, after):
                 known[identity(data)] -= 1
                 if known[identity(data)] < 0:
                     missing.append(("custom", data))
@@ -75,57 +75,11 @@ class Backfill:
         return [step async for step in history if step.values][::-1]
 
 
-def _state_at(step: StateSnapshot | None) -> CampaignState:
-    return CampaignState.model_validate(step.values) if step else CampaignState()
-
-
-def happened(before: CampaignState, after: CampaignState) -> Iterator[CustomData]:
-    """What the nodes between two states of a thread had to tell."""
-    if after.campaign_id is None:
-        return
-    who = after.campaign_id
-    if (found := after.opportunity) is not None and after.name != before.name:
-        yield OpportunityDetected(
-            campaign_id=who,
-            category=found.category,
-            headline=found.headline,
-            score=found.score,
-            cause=found.cause.value,
-        )
-    if (plan := after.plan) is not None and plan != before.plan:
-        yield CampaignPlanned(
-            campaign_id=who,
-            verdict=plan.verdict,
-            reason=plan.reason,
-            budget=plan.budget,
-            predicted_roi=plan.predicted_roi,
-        )
-    if after.creative_attempts > before.creative_attempts:
-        yield CreativesReady(
-            campaign_id=who,
-            creative_ids=[creative.id for creative in after.creatives],
-            attempt=after.creative_attempts,
-            is_mock=any(creative.is_mock for creative in after.creatives),
-        )
-    if (booking := after.booking) is not None and booking != before.booking:
-        yield CampaignBooked(campaign_id=who, transaction_id=booking.transaction_id, committed=booking.committed)
-    if (report := after.report) is not None and report != before.report:
-        yield PerformanceReported(
-            campaign_id=who,
-            impressions=report.impressions,
-            clicks=report.clicks,
-            spend=report.spend,
-            iroas=report.iroas,
-            is_final=report.is_final,
-        )
-    for lesson in after.lessons[len(before.lessons) :]:
-        yield BeliefsUpdated(
-            campaign_id=who,
-            lesson_id=lesson.id,
-            predicted_roi=lesson.predicted_roi,
-            actual_roi=lesson.actual_roi,
-            statement=lesson.statement,
-        )
+def _told_by(before: StateSnapshot | None, after: StateSnapshot) -> Iterator[CustomData]:
+    """What the nodes between two checkpoints of a thread had to tell."""
+    for task in tasks_between(before, after):
+        if task.result:
+            yield from happened(task.result, CampaignState.model_validate(after.values))
 
 
 def identity(data: EventData) -> tuple[object, ...]:

@@ -40,7 +40,7 @@ class MissingTaskEvents:
 
     def begun(self, before: StateSnapshot | None, after: StateSnapshot) -> Iterator[Told]:
         """What the log lacks of the beginning of the step between two checkpoints."""
-        for task in _taken(before, after):
+        for task in tasks_between(before, after):
             if task.id not in self._ended and task.id not in self._running:
                 attempt = self._running[task.id] = self._next.get(task.id, 1)
                 triggers = [f"branch:to:{task.name}"]
@@ -51,7 +51,7 @@ class MissingTaskEvents:
 
     def ended(self, before: StateSnapshot | None, after: StateSnapshot) -> Iterator[Told]:
         """What the log lacks of its end: how long it took, nobody knows any more."""
-        for task in _taken(before, after):
+        for task in tasks_between(before, after):
             if task.result and task.id not in self._changed:
                 yield "updates", UpdateData(node=task.name, update=to_jsonable_python(task.result))
             if task.id not in self._ended:
@@ -82,7 +82,7 @@ class MissingTaskEvents:
         )
 
 
-def _taken(before: StateSnapshot | None, after: StateSnapshot) -> Iterator[PregelTask]:
+def tasks_between(before: StateSnapshot | None, after: StateSnapshot) -> Iterator[PregelTask]:
     """The tasks that led from one checkpoint to the other; none where somebody edited the state in between."""
     if before is None or after.parent_config is None or after.metadata is None:
         return

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from decimal import Decimal
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from domain.errors import TescoSenseError
 from domain.events import Draft, InputResolvedData, LifecycleData
 from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
+from graph.recording import change_of_broken_run
 from runtime.events.bus import Bus
 from runtime.events.encoder import StreamEncoder
 from runtime.events.writer import EventLog, EventWriter
@@ -129,7 +129,7 @@ class RunExecutor:
         except GraphDrained:
             await writer.flush()
             return encoder.state.status if encoder.state else None
-        status = await self._settle(order, encoder)
+        status = encoder.state.status if encoder.state else None
         writer.offer([encoder.draft("lifecycle", _closing(order.run_id, encoder, status))])
         await writer.flush()
         await self._leases.release(order.thread_id, order.run_id)
@@ -154,14 +154,8 @@ class RunExecutor:
         """Whether the failure could be recorded and told, and the thread given up."""
         order, failure = broken.order, broken.failure
         try:
-            await self._records.open(
-                order.thread_id,
-                name="Failed before it began",
-                budget=order.state.budget if order.state else Decimal(0),
-                account=order.context.account,
-                world_id=order.context.world.world_id if order.context.world else str(order.thread_id),
-            )
-            await self._records.record_failure(order.thread_id, failure)
+            change = change_of_broken_run(order.thread_id, order.state, failure, order.context)
+            await self._records.record(change)
             if not broken.told:
                 broken.told = True
                 broken.writer.clear_error()
@@ -193,13 +187,6 @@ class RunExecutor:
         )
         async for part in stream:
             writer.offer(encoder.encode(part))
-
-    async def _settle(self, order: RunOrder, encoder: StreamEncoder) -> CampaignStatus | None:
-        """Parking at the gate is shown in the table of campaigns; the graph itself writes nothing before it asks."""
-        if any(question.node == "approval" for question in encoder.parked):
-            await self._records.set_status(order.thread_id, CampaignStatus.AWAITING_APPROVAL)
-            return CampaignStatus.AWAITING_APPROVAL
-        return encoder.state.status if encoder.state else None
 
 
 def _graph_input(order: RunOrder) -> CampaignState | Command[str] | None:

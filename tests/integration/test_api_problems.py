@@ -1,5 +1,6 @@
 """Bad input over HTTP is answered with a problem document that names the field and the remedy, and changes nothing."""
 
+from tests.examples import a_change
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -142,9 +143,7 @@ async def studio_campaign(tmp_path: Path) -> UUID:
     settings = Settings(data_dir=tmp_path / "data")
     async with open_repositories(settings) as repositories:
         campaign_id = new_id()
-        await repositories.campaigns.open(
-            campaign_id, name="Soup", budget=pounds(5000), account="house", world_id=str(campaign_id)
-        )
+        await repositories.campaigns.record(a_change(campaign_id, name="Soup", budget=pounds(5000), account="house", world_id=str(campaign_id)))
     return campaign_id
 
 

@@ -1,5 +1,6 @@
 """Storage does not grow without end: old events go, and the older checkpoints of campaigns that have ended."""
 
+from tests.examples import a_change
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,8 +17,8 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 async def a_campaign(repositories: Repositories, status: CampaignStatus) -> UUID:
     campaign = uuid4()
-    await repositories.campaigns.open(campaign, name="Soup", budget=Decimal(1), account="house", world_id="live")
-    await repositories.campaigns.set_status(campaign, status)
+    await repositories.campaigns.record(a_change(campaign, name="Soup", budget=Decimal(1), account="house", world_id="live"))
+    await repositories.campaigns.record(a_change(campaign, status=status))
     return campaign
 
 
@@ -36,7 +37,7 @@ async def test_checkpoints_of_ended_campaigns_are_pruned_once_and_others_left_al
         await retention.clear()
         await retention.clear()
         assert pruned == [(str(ended), 3)]
-        await kept.campaigns.set_status(waiting, CampaignStatus.REJECTED)
+        await kept.campaigns.record(a_change(waiting, status=CampaignStatus.REJECTED))
         await retention.clear()
         assert pruned[1:] == [(str(waiting), 3)]
 

@@ -1,5 +1,6 @@
 """Who waits for a person: asked twice a second, so in as few questions as possible, and nobody left out."""
 
+from tests.examples import a_change
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -38,8 +39,8 @@ async def a_waiting_campaign(campaigns: CampaignRepository, name: str, begins: d
     campaign_id = derived_id("waiting", name)
     flight = Flight(start=begins, end=begins + timedelta(days=6))
     plan = a_plan().model_copy(update={"id": derived_id("plan", name), "flight": flight})
-    await campaigns.open(campaign_id, name=name, budget=Decimal(5000), account="house", world_id=world_id)
-    await campaigns.record_plan(campaign_id, plan, WAITS)
+    await campaigns.record(a_change(campaign_id, name=name, budget=Decimal(5000), account="house", world_id=world_id))
+    await campaigns.record(a_change(campaign_id, plan=plan, status=WAITS))
     return campaign_id
 
 

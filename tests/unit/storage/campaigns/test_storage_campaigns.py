@@ -1,5 +1,6 @@
 """The story of a campaign: recorded once however often it is told, and read back whole."""
 
+from tests.examples import a_change
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -172,22 +173,22 @@ class Clock:
 
 async def opened(database: Database, campaign_id: UUID = SOUP) -> CampaignRepository:
     campaigns = CampaignRepository(database, now=Clock())
-    await campaigns.open(campaign_id, name="", budget=Decimal("5000.10"), account="house", world_id="live")
+    await campaigns.record(a_change(campaign_id, name="", budget=Decimal("5000.10"), account="house", world_id="live"))
     return campaigns
 
 
 async def test_a_whole_campaign_told_twice_is_kept_once_and_read_back_whole(database: Database) -> None:
     campaigns = await opened(database)
     for _ in range(2):
-        await campaigns.open(SOUP, name="again", budget=Decimal(1), account="other", world_id="other")
-        await campaigns.record_opportunity(SOUP, OPPORTUNITY, name="Soup in the rain")
-        await campaigns.record_plan(SOUP, PLAN, CampaignStatus.PLANNED)
-        await campaigns.record_creatives(SOUP, [creative()], {creative().id: "<svg>£</svg>"})
-        await campaigns.record_findings(SOUP, [finding()])
-        await campaigns.record_approval(SOUP, APPROVAL, CampaignStatus.PLANNED)
-        await campaigns.record_booking(BOOKING)
-        await campaigns.record_performance(report(1, 1, "4999.99"))
-        await campaigns.set_status(SOUP, CampaignStatus.COMPLETED)
+        await campaigns.record(a_change(SOUP, name="again", budget=Decimal(1), account="other", world_id="other"))
+        await campaigns.record(a_change(SOUP, opportunity=OPPORTUNITY, name="Soup in the rain"))
+        await campaigns.record(a_change(SOUP, plan=PLAN, status=CampaignStatus.PLANNED))
+        await campaigns.record(a_change(SOUP, creatives=[creative()], artwork={creative().id: "<svg>£</svg>"}))
+        await campaigns.record(a_change(SOUP, findings=[finding()]))
+        await campaigns.record(a_change(SOUP, approval=APPROVAL, status=CampaignStatus.PLANNED))
+        await campaigns.record(a_change(BOOKING.campaign_id, booking=BOOKING, status=CampaignStatus.ACTIVE))
+        await campaigns.record(a_change(SOUP, report=report(1, 1, "4999.99"), status=CampaignStatus.ACTIVE))
+        await campaigns.record(a_change(SOUP, status=CampaignStatus.COMPLETED))
     kept = await campaigns.get(SOUP)
     assert kept is not None
     assert (kept.name, kept.status, kept.budget, kept.spent) == (
@@ -218,10 +219,10 @@ async def test_a_whole_campaign_told_twice_is_kept_once_and_read_back_whole(data
 
 async def test_a_rewrite_replaces_its_draft_and_a_new_check_its_finding(database: Database) -> None:
     campaigns = await opened(database)
-    await campaigns.record_creatives(SOUP, [creative()], {creative().id: "<svg>1</svg>"})
-    await campaigns.record_creatives(SOUP, [creative("Warmer")], {creative().id: "<svg>2</svg>"})
-    await campaigns.record_findings(SOUP, [finding()])
-    await campaigns.record_findings(SOUP, [finding(Outcome.PASS)])
+    await campaigns.record(a_change(SOUP, creatives=[creative()], artwork={creative().id: "<svg>1</svg>"}))
+    await campaigns.record(a_change(SOUP, creatives=[creative("Warmer")], artwork={creative().id: "<svg>2</svg>"}))
+    await campaigns.record(a_change(SOUP, findings=[finding()]))
+    await campaigns.record(a_change(SOUP, findings=[finding(Outcome.PASS)]))
     assert [made.headline for made in await campaigns.creatives(SOUP)] == ["Warmer"]
     assert await campaigns.artwork(creative().id) == "<svg>2</svg>"
     assert [found.outcome for found in await campaigns.findings(SOUP)] == [Outcome.PASS]
@@ -229,9 +230,9 @@ async def test_a_rewrite_replaces_its_draft_and_a_new_check_its_finding(database
 
 async def test_spend_counts_each_cycle_once_however_many_reports_it_had(database: Database) -> None:
     campaigns = await opened(database)
-    await campaigns.record_performance(report(1, 1, "100.10", is_final=False))
-    await campaigns.record_performance(report(2, 1, "250.25"))
-    await campaigns.record_performance(report(3, 2, "0.05"))
+    await campaigns.record(a_change(SOUP, report=report(1, 1, "100.10", is_final=False), status=CampaignStatus.ACTIVE))
+    await campaigns.record(a_change(SOUP, report=report(2, 1, "250.25"), status=CampaignStatus.ACTIVE))
+    await campaigns.record(a_change(SOUP, report=report(3, 2, "0.05"), status=CampaignStatus.ACTIVE))
     kept = await campaigns.get(SOUP)
     assert kept is not None
     assert kept.spent == Decimal("250.30")
@@ -243,7 +244,7 @@ async def test_a_failure_gives_back_what_the_campaign_still_holds(database: Data
     await ledger.reserve(key="a", campaign_id=SOUP, account="house", amount=Decimal(100))
     failure = Failure(node="booking", error="PlatformFailure", message="refused")
     for _ in range(2):
-        await campaigns.record_failure(SOUP, failure)
+        await campaigns.record(a_change(SOUP, failure=failure, status=CampaignStatus.FAILED))
     kept = await campaigns.get(SOUP)
     assert kept is not None
     assert (kept.status, kept.failure) == (CampaignStatus.FAILED, failure)
@@ -256,9 +257,9 @@ async def test_a_failure_gives_back_what_the_campaign_still_holds(database: Data
 async def test_nothing_is_recorded_about_a_campaign_never_opened(database: Database) -> None:
     campaigns = CampaignRepository(database)
     with pytest.raises(NotFound, match=f"No campaign {SOUP} is open"):
-        await campaigns.record_opportunity(SOUP, OPPORTUNITY, name="Soup")
+        await campaigns.record(a_change(SOUP, opportunity=OPPORTUNITY, name="Soup"))
     with pytest.raises(NotFound):
-        await campaigns.set_status(SOUP, CampaignStatus.ACTIVE)
+        await campaigns.record(a_change(SOUP, status=CampaignStatus.ACTIVE))
     assert await campaigns.opportunities(SOUP) == []
     assert await campaigns.get(SOUP) is None
     assert await campaigns.artwork(SOUP) is None
@@ -268,9 +269,9 @@ async def test_pages_show_the_newest_first_and_each_campaign_once(database: Data
     campaigns = CampaignRepository(database, now=Clock())
     ids = [derived_id("campaign", number) for number in range(7)]
     for number, campaign_id in enumerate(ids):
-        await campaigns.open(campaign_id, name=str(number), budget=Decimal(1), account="house", world_id="live")
+        await campaigns.record(a_change(campaign_id, name=str(number), budget=Decimal(1), account="house", world_id="live"))
         if number % 2:
-            await campaigns.set_status(campaign_id, CampaignStatus.ACTIVE)
+            await campaigns.record(a_change(campaign_id, status=CampaignStatus.ACTIVE))
     seen, cursor, sizes = [], None, []
     while not sizes or cursor:
         page = await campaigns.page(limit=3, after=cursor)
@@ -289,7 +290,7 @@ async def test_campaigns_opened_in_the_same_instant_are_paged_too(database: Data
     campaigns = CampaignRepository(database, now=lambda: NOW)
     ids = {derived_id("campaign", number) for number in range(5)}
     for campaign_id in ids:
-        await campaigns.open(campaign_id, name="", budget=Decimal(1), account="house", world_id="live")
+        await campaigns.record(a_change(campaign_id, name="", budget=Decimal(1), account="house", world_id="live"))
     first = await campaigns.page(limit=2)
     second = await campaigns.page(limit=2, after=first.next)
     third = await campaigns.page(limit=2, after=second.next)
@@ -306,7 +307,7 @@ async def test_the_flight_of_a_campaign_is_its_newest_plans(database: Database) 
     waits, bare, elsewhere, done = SOUP, derived_id("bare"), derived_id("elsewhere"), derived_id("done")
     campaigns = await opened(database)
     for campaign_id, world_id in ((bare, "live"), (elsewhere, "own"), (done, "live")):
-        await campaigns.open(campaign_id, name="", budget=Decimal(1), account="house", world_id=world_id)
+        await campaigns.record(a_change(campaign_id, name="", budget=Decimal(1), account="house", world_id=world_id))
     moved = Flight(start=FLIGHT.start + timedelta(days=3), end=FLIGHT.end)
     waiting, completed = CampaignStatus.AWAITING_APPROVAL, CampaignStatus.COMPLETED
     for campaign_id, flight, status in (
@@ -316,8 +317,8 @@ async def test_the_flight_of_a_campaign_is_its_newest_plans(database: Database) 
         (done, FLIGHT, completed),
     ):
         plan = PLAN.model_copy(update={"id": derived_id(campaign_id, flight.start.isoformat()), "flight": flight})
-        await campaigns.record_plan(campaign_id, plan, status)
-    await campaigns.set_status(bare, waiting)
+        await campaigns.record(a_change(campaign_id, plan=plan, status=status))
+    await campaigns.record(a_change(bare, status=waiting))
     live = [(record.id, flight) for record, flight in await campaigns.planned(waiting, world_id="live")]
     assert live == [(waits, moved), (bare, None)]
     assert [record.id for record, _ in await campaigns.planned(waiting)] == [waits, bare, elsewhere]

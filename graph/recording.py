@@ -1,0 +1,201 @@
+"""What a node decided, recorded once: its campaign's row, status and event all follow from the update and the state.
+
+Nodes know nothing of it, and what a crash left untold is told by the same functions.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Protocol, cast
+from uuid import UUID
+
+from langgraph.runtime import Runtime
+from langgraph.types import Overwrite
+from pydantic import BaseModel
+
+from domain.context import CampaignContext
+from domain.events import (
+    BeliefsUpdated,
+    CampaignBooked,
+    CampaignPlanned,
+    CreativesReady,
+    CustomData,
+    OpportunityDetected,
+    PerformanceReported,
+)
+from domain.state import CampaignState, CampaignUpdate, Failure, NodeResult, merge_by_id
+from graph.status import status_of
+from storage.ports import CampaignChange, CampaignRecords
+
+_MERGED: Final = {name for name, field in CampaignState.model_fields.items() if merge_by_id in field.metadata}
+
+
+class DecidingNode(Protocol):
+    """What an agent or a gate is: it reads the state and the run's context, and decides."""
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult: ...
+
+
+class Recorder:
+    """Writes a step into the campaign's story and tells it."""
+
+    def __init__(self, records: CampaignRecords) -> None:
+        self._records = records
+
+    async def __call__(
+        self, state: CampaignState, result: NodeResult, runtime: Runtime[CampaignContext]
+    ) -> CampaignUpdate:
+        """The update of the state, with the status that follows from it, once the step is recorded."""
+        update, after = decided(state, result, runtime.context)
+        if after.campaign_id is not None:
+            # Without an id sensing itself has failed, before there was a campaign.
+            await self._records.record(change_of(result, after, runtime.context))
+        for event in happened(update, after):
+            runtime.stream_writer(event)
+        return update
+
+
+class Recorded:
+    """A node whose decisions are recorded."""
+
+    def __init__(self, node: DecidingNode, recorder: Recorder) -> None:
+        self._node = node
+        self._recorder = recorder
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+        return await self._recorder(state, await self._node(state, runtime), runtime)
+
+
+def decided(state: CampaignState, result: NodeResult, context: CampaignContext) -> tuple[CampaignUpdate, CampaignState]:
+    """The update of a node's result, its status included, and the state it leads to."""
+    update = cast(CampaignUpdate, {name: value for name, value in result.items() if name in CampaignState.model_fields})
+    if state.failure is not None and "failure" not in update:
+        # It is being gone on with.
+        update["failure"] = None
+    after = _applied(state, update)
+    update["status"] = status_of(after, context)
+    return update, after.model_copy(update={"status": update["status"]})
+
+
+def _applied(state: CampaignState, update: Mapping[str, object]) -> CampaignState:
+    """The state after an update, by the same reducers as the graph's."""
+    values: dict[str, object] = {}
+    for name, value in update.items():
+        if isinstance(value, Overwrite):
+            values[name] = value.value
+        elif name in _MERGED:
+            values[name] = merge_by_id(getattr(state, name), cast(Sequence[BaseModel], value))
+        else:
+            values[name] = value
+    return state.model_copy(update=values)
+
+
+def change_of(result: NodeResult, after: CampaignState, context: CampaignContext) -> CampaignChange:
+    """What a node's result changes in the story of its campaign, `after` being the state it leads to."""
+    artwork = result.get("artwork", {})
+    return CampaignChange(
+        campaign_id=after.the_campaign,
+        name=after.name or (f"Failed in {after.failure.node}" if after.failure and after.failure.node else ""),
+        budget=after.budget,
+        account=context.account,
+        world_id=world_of(context, after.the_campaign),
+        status=after.status,
+        failure=after.failure,
+        opportunity=result.get("opportunity"),
+        plan=result.get("plan"),
+        creatives=[ad for ad in after.creatives if ad.id in artwork],
+        artwork=artwork,
+        findings=result.get("checked", ()),
+        approval=result.get("approval"),
+        booking=result.get("booking"),
+        report=result.get("report"),
+    )
+
+
+def change_of_broken_run(
+    campaign_id: UUID, state: CampaignState | None, failure: Failure, context: CampaignContext
+) -> CampaignChange:
+    """What a run changes that broke outside its nodes; `state` is what it was to begin with, where it was to begin."""
+    update: NodeResult = {"campaign_id": campaign_id, "failure": failure}
+    _, after = decided(state or CampaignState(), update, context)
+    return change_of(update, after, context)
+
+
+def world_of(context: CampaignContext, campaign_id: UUID) -> str:
+    """The id of the world a campaign lives in: the one its run names, or one of its own."""
+    return context.world.world_id if context.world else str(campaign_id)
+
+
+def happened(update: Mapping[str, object], after: CampaignState) -> Iterator[CustomData]:
+    """The events of a step, by the fields of its update and the state it led to."""
+    if update.get("opportunity"):
+        yield _opportunity_detected(after)
+    if update.get("plan"):
+        yield _campaign_planned(after)
+    if update.get("creative_attempts"):
+        yield _creatives_ready(after)
+    if update.get("booking"):
+        yield _campaign_booked(after)
+    if update.get("report"):
+        yield _performance_reported(after)
+    if update.get("lessons"):
+        yield _beliefs_updated(after)
+
+
+def _opportunity_detected(after: CampaignState) -> OpportunityDetected:
+    found = after.the_opportunity
+    return OpportunityDetected(
+        campaign_id=after.the_campaign,
+        category=found.category,
+        headline=found.headline,
+        score=found.score,
+        cause=found.cause.value,
+    )
+
+
+def _campaign_planned(after: CampaignState) -> CampaignPlanned:
+    plan = after.the_plan
+    return CampaignPlanned(
+        campaign_id=after.the_campaign,
+        verdict=plan.verdict,
+        reason=plan.reason,
+        budget=plan.budget,
+        predicted_roi=plan.predicted_roi,
+    )
+
+
+def _creatives_ready(after: CampaignState) -> CreativesReady:
+    return CreativesReady(
+        campaign_id=after.the_campaign,
+        creative_ids=[creative.id for creative in after.creatives],
+        attempt=after.creative_attempts,
+        is_mock=any(creative.is_mock for creative in after.creatives),
+    )
+
+
+def _campaign_booked(after: CampaignState) -> CampaignBooked:
+    booking = after.the_booking
+    return CampaignBooked(
+        campaign_id=after.the_campaign, transaction_id=booking.transaction_id, committed=booking.committed
+    )
+
+
+def _performance_reported(after: CampaignState) -> PerformanceReported:
+    report = after.the_report
+    return PerformanceReported(
+        campaign_id=after.the_campaign,
+        impressions=report.impressions,
+        clicks=report.clicks,
+        spend=report.spend,
+        iroas=report.iroas,
+        is_final=report.is_final,
+    )
+
+
+def _beliefs_updated(after: CampaignState) -> BeliefsUpdated:
+    lesson = after.lessons[-1]
+    return BeliefsUpdated(
+        campaign_id=after.the_campaign,
+        lesson_id=lesson.id,
+        predicted_roi=lesson.predicted_roi,
+        actual_roi=lesson.actual_roi,
+        statement=lesson.statement,
+    )

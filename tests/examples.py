@@ -1,14 +1,59 @@
 """Small valid examples of the domain's words, for tests that need one and do not care which."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypedDict
 from uuid import UUID, uuid4
 
-from domain.creative import Creative
+from typing_extensions import Unpack
+
+from domain.booking import BookingConfirmation
+from domain.context import HOUSE_ACCOUNT, LIVE_WORLD
+from domain.creative import Creative, Finding
+from domain.decision import ApprovalDecision
 from domain.lesson import CellExposure, Lesson
 from domain.opportunity import Cause, Contribution, Diagnosis, Opportunity, OpportunityKind
+from domain.performance import PerformanceReport
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
+from domain.state import CampaignStatus, Failure
+from storage.ports import CampaignChange
+
+
+class Documents(TypedDict, total=False):
+    """What a step may bring beside the campaign's own row."""
+
+    failure: Failure | None
+    opportunity: Opportunity | None
+    plan: CampaignPlan | None
+    creatives: Sequence[Creative]
+    artwork: Mapping[UUID, str | None]
+    findings: Sequence[Finding]
+    approval: ApprovalDecision | None
+    booking: BookingConfirmation | None
+    report: PerformanceReport | None
+
+
+def a_change(
+    campaign_id: UUID,
+    *,
+    name: str = "",
+    budget: Decimal = Decimal(5000),
+    account: str = HOUSE_ACCOUNT,
+    world_id: str = LIVE_WORLD,
+    status: CampaignStatus = CampaignStatus.SENSING,
+    **documents: Unpack[Documents],
+) -> CampaignChange:
+    """A step in the story of a campaign of the live world."""
+    return CampaignChange(
+        campaign_id=campaign_id,
+        name=name,
+        budget=budget,
+        account=account,
+        world_id=world_id,
+        status=status,
+        **documents,
+    )
 
 
 def an_opportunity(*, category: str = "soup", advertisable: bool = True) -> Opportunity:

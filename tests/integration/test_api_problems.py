@@ -1,6 +1,5 @@
 """Bad input over HTTP is answered with a problem document that names the field and the remedy, and changes nothing."""
 
-from tests.examples import a_change
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -12,9 +11,9 @@ from fastapi import FastAPI
 from api import errors
 from domain.errors import AlreadyDecided
 from domain.identifiers import new_id
-from domain.money import pounds
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
+from tests.examples import a_change
 from tests.integration.serving import Server, serving
 
 NOBODY = UUID("01890000-0000-7000-8000-000000000000")
@@ -143,7 +142,7 @@ async def studio_campaign(tmp_path: Path) -> UUID:
     settings = Settings(data_dir=tmp_path / "data")
     async with open_repositories(settings) as repositories:
         campaign_id = new_id()
-        await repositories.campaigns.record(a_change(campaign_id, name="Soup", budget=pounds(5000), account="house", world_id=str(campaign_id)))
+        await repositories.campaigns.record(a_change(campaign_id, name="Soup", world_id=str(campaign_id)))
     return campaign_id
 
 

@@ -18,17 +18,13 @@ from pydantic import BaseModel
 from domain.booking import BookingConfirmation, Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
 from domain.catalogue import Nutrition, Product, Store
 from domain.context import CampaignContext, WorldRef
-from domain.creative import Creative, Finding
-from domain.decision import ApprovalDecision
 from domain.errors import NotFound
 from domain.lesson import CellExposure, Lesson
-from domain.money import Money
 from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, Opportunity, OpportunityKind
 from domain.panel import Panel
-from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Channel
 from domain.provenance import Provenance
-from domain.state import CampaignState, CampaignStatus, Failure
+from domain.state import CampaignState
 from world.ports import StoreSales
 
 TODAY = date(2026, 11, 8)
@@ -205,44 +201,6 @@ class LessonShelf:
 
     async def current(self) -> Sequence[Lesson]:
         return [lesson for lesson in self.kept if not lesson.withdrawn]
-
-
-@dataclass
-class Ledger:
-    """Records of one campaign, kept in lists."""
-
-    plans: list[CampaignPlan] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    creatives: list[Creative] = field(default_factory=list)
-    statuses: list[CampaignStatus] = field(default_factory=list)
-
-    async def open(self, campaign_id: UUID, *, name: str, budget: Money, account: str, world_id: str) -> None: ...
-
-    async def record_opportunity(self, campaign_id: UUID, opportunity: Opportunity, *, name: str) -> None: ...
-
-    async def record_plan(self, campaign_id: UUID, plan: CampaignPlan, status: CampaignStatus) -> None:
-        self.plans.append(plan)
-        self.statuses.append(status)
-
-    async def record_creatives(
-        self, campaign_id: UUID, creatives: Sequence[Creative], artwork: dict[UUID, str]
-    ) -> None:
-        assert {creative.id for creative in creatives} == set(artwork)
-        self.creatives = list(creatives)
-
-    async def record_findings(self, campaign_id: UUID, findings: Sequence[Finding]) -> None:
-        self.findings = list(findings)
-
-    async def record_approval(self, campaign_id: UUID, decision: ApprovalDecision, status: CampaignStatus) -> None: ...
-
-    async def record_booking(self, booking: BookingConfirmation) -> None: ...
-
-    async def record_performance(self, report: PerformanceReport) -> None: ...
-
-    async def set_status(self, campaign_id: UUID, status: CampaignStatus) -> None:
-        self.statuses.append(status)
-
-    async def record_failure(self, campaign_id: UUID, failure: Failure) -> None: ...
 
 
 class Writer(GenericFakeChatModel):

@@ -8,12 +8,12 @@ from langgraph.runtime import Runtime
 
 from domain.context import CampaignContext
 from domain.errors import BudgetExceeded, ModelFailure, PlatformFailure, StorageUnavailable, TransientFailure
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from graph.campaign import CampaignNodes, build_graph
-from graph.failure import FailureHandler
+from domain.state import CampaignState, CampaignStatus, NodeResult
+from graph.campaign import build_graph
 from graph.policies import AD_PLATFORM
 from tests.examples import an_opportunity
-from tests.unit.graph.idle import IdleNode, IdleRecords
+from tests.story import Story
+from tests.unit.graph.idle import idle_nodes
 
 
 class FailingNode:
@@ -23,29 +23,27 @@ class FailingNode:
         self.error = error
         self.calls = 0
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         self.calls += 1
         raise self.error
 
 
-async def run_with(node: str, failing: FailingNode) -> tuple[CampaignState, IdleRecords]:
-    records = IdleRecords()
-    idle = {name: IdleNode() for name in CampaignNodes.__dataclass_fields__ if name != "on_failure"}
-    nodes = replace(CampaignNodes(**idle, on_failure=FailureHandler(records)), **{node: failing})
+async def run_with(node: str, failing: FailingNode) -> tuple[CampaignState, Story]:
+    story = Story()
     state = CampaignState(campaign_id=uuid4(), opportunity=an_opportunity())
-    ended = await build_graph(nodes).compile().ainvoke(state, context=CampaignContext())
-    return CampaignState.model_validate(ended), records
+    ended = await build_graph(idle_nodes(**{node: failing}), story).compile().ainvoke(state, context=CampaignContext())
+    return CampaignState.model_validate(ended), story
 
 
 async def test_a_named_failure_ends_the_campaign_with_its_sentence() -> None:
     failing = FailingNode(ModelFailure("the model answered nothing usable", remedy="try another one"))
-    ended, records = await run_with("strategy", failing)
+    ended, story = await run_with("strategy", failing)
     assert failing.calls == 1, "only what is transient is tried again"
     assert ended.status is CampaignStatus.FAILED
     assert ended.failure is not None
     assert (ended.failure.node, ended.failure.error) == ("strategy", "ModelFailure")
     assert ended.failure.message == "the model answered nothing usable: try another one."
-    assert records.failures == {ended.campaign_id: ended.failure}
+    assert story.failures == {ended.campaign_id: ended.failure}
 
 
 async def test_an_unforeseen_error_is_named_without_its_insides() -> None:

@@ -11,6 +11,7 @@ from domain.creative import Outcome
 from domain.decision import ApprovalDecision
 from domain.state import CampaignState, CampaignStatus
 from graph import routing
+from graph.status import decides_alone
 from tests.examples import a_creative, a_lesson, a_plan, an_opportunity
 
 
@@ -95,4 +96,4 @@ def test_the_gate_is_passed_alone_only_where_autonomy_and_the_rules_allow(
     autonomy: Autonomy, outcome: Outcome, budget: Decimal, alone: bool
 ) -> None:
     state = CampaignState(plan=a_plan(budget=Decimal(budget)), compliance=outcome)
-    assert routing.decides_alone(state, CampaignContext(autonomy=autonomy)) is alone
+    assert decides_alone(state, CampaignContext(autonomy=autonomy)) is alone

@@ -13,16 +13,15 @@ from domain.events import Event
 from domain.state import CampaignState
 from graph.campaign import CampaignGraph, CampaignNodes, build_graph
 from graph.context_form import PROMPT_FIELDS, context_form
-from graph.failure import FailureHandler
 from prompts import FOLDER
 from prompts.library import PromptLibrary
-from tests.unit.graph.idle import IdleNode, IdleRecords
+from tests.story import Story
+from tests.unit.graph.idle import idle_nodes
 
 
 @pytest.fixture
 def graph() -> CampaignGraph:
-    nodes = {name: IdleNode() for name in CampaignNodes.__dataclass_fields__ if name != "on_failure"}
-    return build_graph(CampaignNodes(**nodes, on_failure=FailureHandler(IdleRecords())))
+    return build_graph(idle_nodes(), Story())
 
 
 def test_the_picture_of_the_graph(graph: CampaignGraph, snapshot: SnapshotAssertion) -> None:
@@ -36,8 +35,7 @@ def test_every_node_that_reaches_outside_has_a_timeout_and_names_what_it_retries
         assert spec.timeout is not None, name
         assert spec.retry_policy is not None, name
     for name in CampaignNodes.__dataclass_fields__:
-        if name != "on_failure":
-            assert graph.nodes[name].error_handler_node == "__default_error_handler__"
+        assert graph.nodes[name].error_handler_node == "__default_error_handler__"
 
 
 @pytest.mark.parametrize("model", [CampaignState, CampaignContext, ApprovalAnswer, MeasurementAnswer, Event])

@@ -6,12 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from agents.compliance.agent import MOST_ATTEMPTS, ComplianceGate
-from domain.creative import Creative, Outcome
+from agents.compliance.agent import ComplianceGate
+from domain.creative import CREATIVE_ATTEMPTS, Creative, Outcome
 from domain.errors import BadInput
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate, merge_by_id
-from tests.unit.agents.corner_shop import TODAY, CornerShop, Ledger, OneWorld, resolve, runtime, state
+from tests.story import Story, recorded
+from tests.unit.agents.corner_shop import TODAY, CornerShop, OneWorld, resolve, runtime, state
 
 NOTHING = Interval(low=0, high=0)
 
@@ -41,26 +42,26 @@ def ad(body: str, *, channel: Channel = Channel.PAID_SOCIAL, sku: str = "SOUP-01
     )  # fmt: skip
 
 
-async def check(given: CampaignState, records: Ledger | None = None) -> CampaignUpdate:
-    gate = ComplianceGate(worlds=OneWorld(CornerShop()), records=records or Ledger(), resolve=resolve)
-    return await gate(given, runtime()[0])
+async def check(given: CampaignState, story: Story | None = None) -> CampaignUpdate:
+    gate = ComplianceGate(worlds=OneWorld(CornerShop()), resolve=resolve)
+    return await recorded(gate, story)(given, runtime()[0])
 
 
 async def test_honest_ads_pass_and_leave_no_finding_in_the_state() -> None:
-    records = Ledger()
-    update = await check(state(plan=plan(), creatives=[ad("Warm soup.")], creative_attempts=1), records)
-    assert update == {"findings": [], "compliance": Outcome.PASS}
-    assert {finding.outcome for finding in records.findings} == {Outcome.PASS}
-    assert len(records.findings) > 10
+    story = Story()
+    update = await check(state(plan=plan(), creatives=[ad("Warm soup.")], creative_attempts=1), story)
+    assert update == {"findings": [], "compliance": Outcome.PASS, "status": CampaignStatus.AWAITING_APPROVAL}
+    assert {finding.outcome for finding in story.findings} == {Outcome.PASS}
+    assert len(story.findings) > 10
 
 
 async def test_failing_copy_goes_back_while_attempts_are_left() -> None:
-    records = Ledger()
-    update = await check(state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=1), records)
+    story = Story()
+    update = await check(state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=1), story)
     assert update["compliance"] is Outcome.FAIL
     assert [finding.rule_id for finding in update["findings"]] == ["health.disease"]
-    assert "status" not in update
-    assert records.statuses == []
+    assert update["status"] is CampaignStatus.PLANNED
+    assert story.statuses == [CampaignStatus.PLANNED]
 
 
 async def test_a_rewrite_that_passes_replaces_the_failure_before_it() -> None:
@@ -73,24 +74,24 @@ async def test_a_rewrite_that_passes_replaces_the_failure_before_it() -> None:
 
 
 async def test_ads_that_still_fail_after_the_last_attempt_are_refused() -> None:
-    records = Ledger()
-    given = state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=MOST_ATTEMPTS)
-    update = await check(given, records)
+    story = Story()
+    given = state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=CREATIVE_ATTEMPTS)
+    update = await check(given, story)
     assert update["status"] is CampaignStatus.REFUSED
-    assert records.statuses == [CampaignStatus.REFUSED]
+    assert story.statuses == [CampaignStatus.REFUSED]
 
 
 @pytest.mark.parametrize("decision", ["edit_copy", "edit_plan"])
 async def test_a_persons_words_that_fail_are_not_refused_for_what_the_model_tried_before(decision: str) -> None:
     edit = {"decision": decision, "reason": "", "decided_by": "Ada", "decided_at": "2026-11-08T10:00:00Z"}
-    given = state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=MOST_ATTEMPTS, approval=edit)
-    records = Ledger()
-    update = await check(given, records)
+    given = state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=CREATIVE_ATTEMPTS, approval=edit)
+    story = Story()
+    update = await check(given, story)
     assert update["compliance"] is Outcome.FAIL
-    assert "status" not in update
+    assert update["status"] is CampaignStatus.AWAITING_APPROVAL, "their words go back to them"
     # Their words go on record only here, with what the rules say of them.
-    assert [creative.body for creative in records.creatives] == ["Soup beats colds."]
-    assert {finding.rule_id for finding in records.findings} >= {"health.disease"}
+    assert [creative.body for creative in story.creatives] == ["Soup beats colds."]
+    assert {finding.rule_id for finding in story.findings} >= {"health.disease"}
 
 
 async def test_a_plan_the_law_forbids_is_refused_at_once() -> None:
@@ -103,7 +104,7 @@ async def test_a_plan_the_law_forbids_is_refused_at_once() -> None:
 async def test_a_referral_stops_nothing_but_is_the_verdict() -> None:
     update = await check(state(plan=plan(), creatives=[ad("The best soup.")], creative_attempts=3))
     assert update["compliance"] is Outcome.REFER
-    assert "status" not in update
+    assert update["status"] is CampaignStatus.AWAITING_APPROVAL
 
 
 async def test_ads_of_channels_the_plan_no_longer_buys_are_not_read() -> None:
@@ -123,5 +124,5 @@ async def test_a_product_that_left_the_shelf_refuses_the_plan() -> None:
 
 
 async def test_without_a_plan_there_is_nothing_to_check() -> None:
-    with pytest.raises(BadInput, match="without a plan"):
+    with pytest.raises(BadInput, match="no plan yet"):
         await check(state())

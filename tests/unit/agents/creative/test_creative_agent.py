@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from langgraph.runtime import Runtime
@@ -24,18 +24,17 @@ from llm_mocks.registry import ModelRegistry
 from prompts.library import PromptLibrary
 from tests.conftest import ROOT
 from tests.examples import a_plan, an_opportunity
+from tests.story import Story, recorded
 
 PROMPTS = PromptLibrary(ROOT / "prompts")
 SOUP = Product(sku="SOUP-1", name="Tomato Soup 600g", category="soup", price=Decimal("2.10"), margin_rate=0.35)
 
 
 class Shelf:
-    """A world with one shelf, and the records of what was kept."""
+    """A world with one shelf."""
 
     def __init__(self, products: Sequence[Product] = (SOUP,)) -> None:
         self.products = products
-        self.kept: dict[UUID, Creative] = {}
-        self.artwork: dict[UUID, str] = {}
 
     def open(self, ref: WorldRef) -> "Shelf":
         return self
@@ -43,30 +42,23 @@ class Shelf:
     def shelf(self, category: str, today: date) -> Sequence[Product]:
         return self.products
 
-    async def record_creatives(
-        self, campaign_id: UUID, creatives: Sequence[Creative], artwork: dict[UUID, str]
-    ) -> None:
-        self.kept |= {creative.id: creative for creative in creatives}
-        self.artwork |= artwork
-
 
 class Room:
     """The node with all it needs, and what it said."""
 
     def __init__(self, tmp_path: Path, shelf: Shelf) -> None:
         self.said: list[object] = []
-        self.shelf = shelf
+        self.story = Story()
         self.agent = CreativeAgent(
             models=ModelRegistry(tmp_path),
             prompts=PROMPTS,
-            records=shelf,  # type: ignore[arg-type]
             worlds=shelf,  # type: ignore[arg-type]
             resolve=lambda context, campaign_id: WorldRef(),
         )
 
     async def __call__(self, state: CampaignState, context: CampaignContext | None = None) -> CampaignState:
         runtime = Runtime(context=context or CampaignContext(), stream_writer=self.said.append)
-        update = await self.agent(state, runtime)
+        update = await recorded(self.agent, self.story)(state, runtime)
         merged = merge_by_id(state.creatives, update["creatives"])
         return state.model_copy(update={**update, "creatives": merged})
 
@@ -116,8 +108,9 @@ async def test_a_channel_without_money_gets_no_ad(room: Room, planned: CampaignS
 
 async def test_ads_are_kept_with_their_artwork_and_announced_with_each_call(room: Room, planned: CampaignState) -> None:
     done = await room(planned)
-    assert set(room.shelf.kept) == {creative.id for creative in done.creatives}
-    assert all(room.shelf.artwork[creative.id].startswith("<svg") for creative in done.creatives)
+    assert room.story.creatives == done.creatives
+    for creative in done.creatives:
+        assert (room.story.artwork[creative.id] or "").startswith("<svg")
     calls = [event for event in room.said if isinstance(event, ModelCalled)]
     ready = [event for event in room.said if isinstance(event, CreativesReady)]
     assert {call.channel for call in calls} == {Channel.SPONSORED_SEARCH, Channel.EMAIL}
@@ -173,5 +166,5 @@ async def test_a_hero_that_left_the_shelf_stops_the_writing(tmp_path: Path, plan
 
 
 async def test_a_campaign_without_a_plan_is_refused(room: Room) -> None:
-    with pytest.raises(BadInput, match="no plan to write for"):
+    with pytest.raises(BadInput, match="no plan yet: run it from strategy"):
         await room(CampaignState(campaign_id=uuid4()))

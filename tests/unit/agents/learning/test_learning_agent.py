@@ -20,11 +20,11 @@ from domain.plan import CampaignPlan, Channel, Interval
 from domain.state import CampaignState, CampaignStatus
 from prompts import FOLDER
 from prompts.library import PromptLibrary
+from tests.story import Story, recorded
 from tests.unit.agents.corner_shop import (
     NOW,
     TODAY,
     CornerShop,
-    Ledger,
     LessonShelf,
     OnePlatform,
     OneWorld,
@@ -58,7 +58,7 @@ async def planned(context: CampaignContext | None = None) -> tuple[CampaignState
     """A booked campaign, in a world where its ads lift the treated stores by `TRUE_LIFT`."""
     agent = StrategyAgent(
         models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(),
-        lessons=LessonShelf(), records=Ledger(), resolve=resolve,
+        lessons=LessonShelf(), resolve=resolve,
     )  # fmt: skip
     plan = (await agent(state(), runtime(context)[0]))["plan"]
     assert plan is not None
@@ -111,7 +111,7 @@ async def test_nothing_can_be_read_before_the_flight_begins_or_without_a_booking
     given, world = await planned()
     with pytest.raises(BadInput, match="flight starts"):
         await read_performance(world, Platform(delivery(plan_of(given))), given, TODAY)
-    with pytest.raises(BadInput, match="without a booking"):
+    with pytest.raises(BadInput, match="no plan yet"):
         await read_performance(world, Platform(), state(), TODAY)
 
 
@@ -138,17 +138,17 @@ async def test_a_measurement_that_cannot_tell_says_so() -> None:
 
 async def test_a_lesson_compares_predicted_with_actual_and_moves_the_beliefs() -> None:
     given, world, report = await measured()
-    plan, shelf, records = plan_of(given), LessonShelf(), Ledger()
+    plan, shelf, story = plan_of(given), LessonShelf(), Story()
     where, announced = runtime()
-    agent = LearningAgent(worlds=OneWorld(world), lessons=shelf, records=records, resolve=resolve)
-    update = await agent(given, where)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=shelf, resolve=resolve)
+    update = await recorded(agent, story)(given, where)
     (told,) = update["lessons"]
     assert shelf.kept == [told]
     assert (told.predicted_roi, told.actual_roi) == (plan.predicted_roi, report.roi)
     assert told.observed == pytest.approx(float(report.lift.incremental_sales))
     assert told.next_step == "stop"
     assert update["status"] is CampaignStatus.COMPLETED
-    assert records.statuses == [CampaignStatus.COMPLETED]
+    assert story.statuses == [CampaignStatus.COMPLETED]
     assert f"{plan.predicted_roi:+.2f}" in told.statement
     assert f"{report.roi:+.2f}" in told.statement
     assert {change.cell.split("|")[0] for change in told.changes} == {a.channel.value for a in plan.allocations}
@@ -158,7 +158,7 @@ async def test_a_lesson_compares_predicted_with_actual_and_moves_the_beliefs() -
 
 async def test_exposures_come_from_the_actual_spend_through_the_curves_that_planned_it() -> None:
     given, world, report = await measured()
-    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), records=Ledger(), resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve)
     (told,) = (await agent(given, runtime()[0]))["lessons"]
     channels = [channel.channel for channel in report.channels]
     sold = (await world.store_sales("soup", TODAY - timedelta(days=27), report.flight.end)).units[:, 28:]
@@ -172,7 +172,7 @@ async def test_exposures_come_from_the_actual_spend_through_the_curves_that_plan
 
 async def test_what_the_platform_claims_changes_nothing_that_is_learned() -> None:
     given, world, report = await measured()
-    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), records=Ledger(), resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve)
     boast = report.model_copy(update={"attributed_roas": 99.0})
     assert (await agent(given, runtime()[0]))["lessons"] == (
         await agent(given.model_copy(update={"report": boast}), runtime()[0])
@@ -182,7 +182,7 @@ async def test_what_the_platform_claims_changes_nothing_that_is_learned() -> Non
 async def test_a_step_that_is_tried_again_learns_once() -> None:
     given, world, _ = await measured()
     shelf = LessonShelf()
-    agent = LearningAgent(worlds=OneWorld(world), lessons=shelf, records=Ledger(), resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=shelf, resolve=resolve)
     first = await agent(given, runtime()[0])
     assert (await agent(given, runtime()[0]))["lessons"] == first["lessons"]
     assert len(shelf.kept) == 1
@@ -191,8 +191,8 @@ async def test_a_step_that_is_tried_again_learns_once() -> None:
 async def test_a_cycle_with_flight_days_left_plans_again_from_a_clean_desk() -> None:
     context = CampaignContext(max_cycles=2, flight_days=8)
     given, world, report = await measured(context)
-    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), records=Ledger(), resolve=resolve)
-    update = await agent(given, runtime(context)[0])
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve)
+    update = await recorded(agent)(given, runtime(context)[0])
     (told,) = update["lessons"]
     assert (told.next_step, told.spent) == ("replan", report.spend)
     assert (update["status"], update["cycle"]) == (CampaignStatus.PLANNED, 2)
@@ -204,14 +204,14 @@ async def test_a_cycle_with_flight_days_left_plans_again_from_a_clean_desk() -> 
 async def test_a_delivery_that_is_not_final_is_charged_as_committed() -> None:
     context = CampaignContext(max_cycles=2, flight_days=8)
     given, world, _ = await measured(context, final=False)
-    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), records=Ledger(), resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve)
     (told,) = (await agent(given, runtime(context)[0]))["lessons"]
     assert told.spent == plan_of(given).budget
 
 
 async def test_nothing_is_learned_without_a_report() -> None:
-    agent = LearningAgent(worlds=OneWorld(CornerShop()), lessons=LessonShelf(), records=Ledger(), resolve=resolve)
-    with pytest.raises(BadInput, match="without a report"):
+    agent = LearningAgent(worlds=OneWorld(CornerShop()), lessons=LessonShelf(), resolve=resolve)
+    with pytest.raises(BadInput, match="no plan yet"):
         await agent(state(), runtime()[0])
 
 

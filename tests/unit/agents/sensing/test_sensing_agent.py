@@ -12,11 +12,10 @@ from domain.context import CampaignContext, WorldRef
 from domain.errors import DataFault
 from domain.events import OpportunityDetected
 from domain.identifiers import derived_id, new_id
-from domain.money import Money
-from domain.opportunity import Opportunity
 from domain.panel import Panel
 from domain.provenance import Provenance
 from domain.state import CampaignState, CampaignStatus
+from tests.story import Story, recorded
 from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled
 from world.ports import StoreSales
 
@@ -61,24 +60,6 @@ class OneWorld:
         raise AssertionError("sensing reads no store")
 
 
-class Records:
-    """Remembers what was recorded."""
-
-    def __init__(self) -> None:
-        self.opened: dict[UUID, tuple[str, Money, str, str]] = {}
-        self.opportunities: dict[UUID, Opportunity] = {}
-        self.statuses: dict[UUID, CampaignStatus] = {}
-
-    async def open(self, campaign_id: UUID, *, name: str, budget: Money, account: str, world_id: str) -> None:
-        self.opened[campaign_id] = (name, budget, account, world_id)
-
-    async def record_opportunity(self, campaign_id: UUID, opportunity: Opportunity, *, name: str) -> None:
-        self.opportunities[campaign_id] = opportunity
-
-    async def set_status(self, campaign_id: UUID, status: CampaignStatus) -> None:
-        self.statuses[campaign_id] = status
-
-
 def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
     return context.world or WorldRef(source=context.source, seed=context.seed, world_id=str(campaign_id))
 
@@ -87,10 +68,10 @@ class Bench:
     """The node alone in a graph."""
 
     def __init__(self, panel: Panel | None) -> None:
-        self.world, self.records = OneWorld(panel), Records()
-        self.agent = SensingAgent(self.world, self.records, resolve)
+        self.world, self.story = OneWorld(panel), Story()
+        self.agent = SensingAgent(self.world, resolve)
         graph = StateGraph(CampaignState, context_schema=CampaignContext)
-        graph.add_node("sensing", self.agent)
+        graph.add_node("sensing", recorded(self.agent, self.story))
         graph.add_edge(START, "sensing")
         graph.add_edge("sensing", END)
         self.graph = graph.compile()
@@ -116,8 +97,8 @@ async def test_a_drop_becomes_an_opportunity_recorded_and_announced() -> None:
     assert state.opportunity is not None
     assert (state.opportunity.category, state.today) == ("category 3", QUIET.last_day)
     assert state.status is CampaignStatus.SENSING
-    assert bench.records.opportunities[THREAD] == state.opportunity
-    assert bench.records.opened[THREAD][0] == state.name == "Category 3 win-back"
+    assert bench.story.opportunities[THREAD] == state.opportunity
+    assert bench.story.changes[0].name == state.name == "Category 3 win-back"
     assert [type(event) for event in announced] == [OpportunityDetected]
     assert announced[0].headline == state.opportunity.headline
     assert {fact.provenance for fact in state.opportunity.evidence} == {"real"}
@@ -128,8 +109,9 @@ async def test_a_quiet_day_ends_without_an_opportunity() -> None:
     state, announced = await bench.run()
     assert state.opportunity is None
     assert state.status is CampaignStatus.NO_OPPORTUNITY
-    assert bench.records.statuses == {THREAD: CampaignStatus.NO_OPPORTUNITY}
-    assert THREAD in bench.records.opened
+    assert [(change.campaign_id, change.status) for change in bench.story.changes] == [
+        (THREAD, CampaignStatus.NO_OPPORTUNITY)
+    ]
     assert announced == []
 
 
@@ -175,7 +157,7 @@ async def test_a_given_opportunity_skips_detection() -> None:
     assert state.opportunity == given
     assert state.today == given.detected_on
     assert bench.world.reads == 0
-    assert bench.records.opportunities == {THREAD: given}
+    assert bench.story.opportunities == {THREAD: given}
     assert len(announced) == 1
 
 
@@ -195,7 +177,8 @@ async def test_the_context_chooses_the_day_and_the_world() -> None:
     state, _ = await bench.run(today=date(2026, 4, 1), world=WorldRef(world_id="live", seed=9), account="north")
     assert state.today == date(2026, 4, 1)
     assert bench.world.ref.seed == 9
-    assert bench.records.opened[THREAD][2:] == ("north", "live")
+    [change] = bench.story.changes
+    assert (change.account, change.world_id) == ("north", "live")
 
 
 async def test_trends_are_everything_above_the_usual_threshold() -> None:

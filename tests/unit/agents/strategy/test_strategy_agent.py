@@ -21,11 +21,11 @@ from domain.plan import CampaignPlan, Channel
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
 from prompts import FOLDER
 from prompts.library import PromptLibrary
+from tests.story import Story, recorded
 from tests.unit.agents.corner_shop import (
     CAMPAIGN,
     TODAY,
     CornerShop,
-    Ledger,
     LessonShelf,
     OnePlatform,
     OneWorld,
@@ -47,7 +47,7 @@ async def run(
     lessons: list[Lesson] | None = None,
     writers: Writers | None = None,
     world: CornerShop | None = None,
-    records: Ledger | None = None,
+    story: Story | None = None,
 ) -> CampaignUpdate:
     agent = StrategyAgent(
         models=writers or Writers(),
@@ -55,10 +55,9 @@ async def run(
         worlds=OneWorld(world or CornerShop()),
         platforms=OnePlatform(),
         lessons=LessonShelf(lessons or []),
-        records=records or Ledger(),
         resolve=resolve,
     )
-    return await agent(given, runtime(context)[0])
+    return await recorded(agent, story)(given, runtime(context)[0])
 
 
 def plan_of(update: CampaignUpdate) -> CampaignPlan:
@@ -114,16 +113,16 @@ async def test_the_roi_is_the_margin_of_the_allocations_over_their_spend() -> No
 
 
 async def test_an_empty_shelf_is_answered_with_advice_and_no_model_is_asked() -> None:
-    writers, records = Writers(), Ledger()
+    writers, story = Writers(), Story()
     given = state(opportunity=opportunity(advertisable=False))
-    update = await run(given, writers=writers, records=records)
+    update = await run(given, writers=writers, story=story)
     plan = plan_of(update)
     assert (plan.verdict, plan.reason) == ("dont_spend", "Refill the shelves first.")
     assert plan.allocations == []
     assert writers.opened == 0
     assert update["status"] is CampaignStatus.NOT_WORTH_SPENDING
-    assert records.statuses == [CampaignStatus.NOT_WORTH_SPENDING]
-    assert records.plans == [plan]
+    assert story.statuses == [CampaignStatus.NOT_WORTH_SPENDING]
+    assert story.plans == [plan]
 
 
 async def test_media_that_cost_more_than_they_earn_are_not_bought() -> None:
@@ -276,7 +275,7 @@ async def test_a_new_cycle_starts_without_the_last_ones_ads_and_decision() -> No
 async def test_the_plan_is_announced() -> None:
     agent = StrategyAgent(
         models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(),
-        lessons=LessonShelf(), records=Ledger(), resolve=resolve,
+        lessons=LessonShelf(), resolve=resolve,
     )  # fmt: skip
     where, announced = runtime()
     plan = plan_of(await agent(state(), where))

@@ -16,13 +16,13 @@ from domain.context import CampaignContext
 from domain.errors import ModelFailure, TransientFailure
 from domain.events import EventData, ModelCalled, TaskData, UpdateData
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from graph.campaign import CampaignNodes, build_graph
+from graph.campaign import build_graph
 from graph.compiled import CompiledCampaign, thread_config
-from graph.failure import FailureHandler
 from graph.policies import MODEL
 from runtime.events.encoder import StreamEncoder
 from storage.checkpoints.allowed_types import checkpoint_serializer
-from tests.unit.graph.idle import IdleNode, IdleRecords
+from tests.story import Story
+from tests.unit.graph.idle import idle_nodes
 
 BUSY = TransientFailure("the model is over its rate limit", remedy="wait and try again")
 
@@ -64,9 +64,8 @@ def retries_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def campaign_with(strategy: Strategy) -> CompiledCampaign:
     """The campaign graph, ready to be told of: strategy is given, all else is idle."""
-    idle = {name: IdleNode() for name in CampaignNodes.__dataclass_fields__ if name != "on_failure"}
-    nodes = CampaignNodes(**{**idle, "strategy": strategy}, on_failure=FailureHandler(IdleRecords()))
-    graph = build_graph(nodes)
+    nodes = idle_nodes(strategy=strategy)
+    graph = build_graph(nodes, Story())
     graph.edges.discard((START, "sensing"))
     graph.add_edge(START, "strategy")
     return graph.compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))

@@ -12,14 +12,14 @@ from domain.context import CampaignContext
 from domain.errors import ModelFailure, TransientFailure
 from domain.events import Event, TaskData
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from graph.campaign import CampaignNodes, build_graph
+from graph.campaign import build_graph
 from graph.compiled import CompiledCampaign, thread_config
-from graph.failure import FailureHandler
 from graph.policies import DATA
 from runtime.events.backfill import Backfill
 from runtime.events.encoder import StreamEncoder
 from storage.checkpoints.allowed_types import checkpoint_serializer
-from tests.unit.graph.idle import IdleNode, IdleRecords
+from tests.story import Story
+from tests.unit.graph.idle import idle_nodes
 
 BUSY = TransientFailure("the feed is busy", remedy="wait")
 AWAY = ModelFailure("the model is away", remedy="ask another")
@@ -54,9 +54,8 @@ def retries_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def campaign_with(*errors: Exception) -> CompiledCampaign:
-    idle = {name: IdleNode() for name in CampaignNodes.__dataclass_fields__ if name != "on_failure"}
-    nodes = CampaignNodes(**{**idle, "sensing": Sensing(*errors)}, on_failure=FailureHandler(IdleRecords()))
-    return build_graph(nodes).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))
+    nodes = idle_nodes(sensing=Sensing(*errors))
+    return build_graph(nodes, Story()).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))
 
 
 async def run(graph: CompiledCampaign, thread: UUID) -> list[Event]:

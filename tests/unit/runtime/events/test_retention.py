@@ -1,6 +1,5 @@
 """Storage does not grow without end: old events go, and the older checkpoints of campaigns that have ended."""
 
-from tests.examples import a_change
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,13 +10,14 @@ from domain.state import CampaignStatus
 from runtime.events.retention import Retention
 from runtime.repositories import Repositories, open_repositories
 from runtime.settings import Settings
+from tests.examples import a_change
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 async def a_campaign(repositories: Repositories, status: CampaignStatus) -> UUID:
     campaign = uuid4()
-    await repositories.campaigns.record(a_change(campaign, name="Soup", budget=Decimal(1), account="house", world_id="live"))
+    await repositories.campaigns.record(a_change(campaign, name="Soup", budget=Decimal(1)))
     await repositories.campaigns.record(a_change(campaign, status=status))
     return campaign
 

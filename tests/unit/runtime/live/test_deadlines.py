@@ -1,6 +1,5 @@
 """Who waits for a person: asked twice a second, so in as few questions as possible, and nobody left out."""
 
-from tests.examples import a_change
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +18,7 @@ from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.engine.url import database_url
 from storage.schema.migrate import migrate_now
-from tests.examples import a_plan
+from tests.examples import a_change, a_plan
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -11,13 +11,13 @@ from domain.context import CampaignContext
 from domain.errors import StorageUnavailable
 from domain.events import Draft, Event, LifecycleData, TaskData
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from graph.campaign import CampaignNodes, build_graph
-from graph.failure import FailureHandler
+from graph.campaign import build_graph
 from runtime.events.bus import InProcessBus
 from runtime.runs.executor import RunExecutor
 from runtime.runs.orders import RunOrder
 from storage.checkpoints.allowed_types import checkpoint_serializer
-from tests.unit.graph.idle import IdleNode, IdleRecords
+from tests.story import Story
+from tests.unit.graph.idle import idle_nodes
 
 AWAY = StorageUnavailable("the disk is full", remedy="make room")
 
@@ -68,10 +68,9 @@ class Leases:
 
 class System:
     def __init__(self, *, log_away: int = 0, waits: Sequence[float] = (0, 0)) -> None:
-        self.sensing, self.log, self.leases, self.records = Declines(), Log(log_away), Leases(), IdleRecords()
-        idle = {name: IdleNode() for name in CampaignNodes.__dataclass_fields__ if name != "on_failure"}
-        nodes = CampaignNodes(**{**idle, "sensing": self.sensing}, on_failure=FailureHandler(self.records))
-        graph = build_graph(nodes).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))
+        self.sensing, self.log, self.leases, self.records = Declines(), Log(log_away), Leases(), Story()
+        nodes = idle_nodes(sensing=self.sensing)
+        graph = build_graph(nodes, self.records).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))
         self.executor = RunExecutor(
             graph=graph,
             events=self.log,

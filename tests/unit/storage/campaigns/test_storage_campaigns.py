@@ -1,6 +1,5 @@
 """The story of a campaign: recorded once however often it is told, and read back whole."""
 
-from tests.examples import a_change
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +9,7 @@ import pytest
 from domain.booking import BookingConfirmation, MediaBuyStatus
 from domain.creative import Creative, Finding, Outcome
 from domain.decision import ApprovalDecision
-from domain.errors import BadInput, NotFound
+from domain.errors import BadInput
 from domain.identifiers import derived_id
 from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, Opportunity, OpportunityKind
 from domain.performance import ChannelPerformance, LiftEstimate, PerformanceReport
@@ -19,6 +18,7 @@ from domain.state import CampaignStatus, Failure
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.ledger.ledger import Ledger
+from tests.examples import a_change
 
 NOW = datetime(2026, 11, 23, 9, 30, 0, 123456, tzinfo=UTC)
 SOUP = derived_id("soup")
@@ -173,7 +173,7 @@ class Clock:
 
 async def opened(database: Database, campaign_id: UUID = SOUP) -> CampaignRepository:
     campaigns = CampaignRepository(database, now=Clock())
-    await campaigns.record(a_change(campaign_id, name="", budget=Decimal("5000.10"), account="house", world_id="live"))
+    await campaigns.record(a_change(campaign_id, name="", budget=Decimal("5000.10")))
     return campaigns
 
 
@@ -254,22 +254,26 @@ async def test_a_failure_gives_back_what_the_campaign_still_holds(database: Data
     assert balance.free == balance.budget == Decimal(1_000_000)
 
 
-async def test_nothing_is_recorded_about_a_campaign_never_opened(database: Database) -> None:
+async def test_the_first_change_opens_a_campaign_whatever_it_brings(database: Database) -> None:
     campaigns = CampaignRepository(database)
-    with pytest.raises(NotFound, match=f"No campaign {SOUP} is open"):
-        await campaigns.record(a_change(SOUP, opportunity=OPPORTUNITY, name="Soup"))
-    with pytest.raises(NotFound):
-        await campaigns.record(a_change(SOUP, status=CampaignStatus.ACTIVE))
-    assert await campaigns.opportunities(SOUP) == []
     assert await campaigns.get(SOUP) is None
     assert await campaigns.artwork(SOUP) is None
+    failure = Failure(node="", error="StorageUnavailable", message="The disk was full.")
+    await campaigns.record(a_change(SOUP, status=CampaignStatus.FAILED, failure=failure))
+    kept = await campaigns.get(SOUP)
+    assert kept is not None
+    assert (kept.name, kept.status, kept.failure) == ("Failed before it began", CampaignStatus.FAILED, failure)
+    await campaigns.record(a_change(SOUP, name="Soup", opportunity=OPPORTUNITY))
+    kept = await campaigns.get(SOUP)
+    assert kept is not None
+    assert (kept.name, kept.status, kept.failure) == ("Soup", CampaignStatus.SENSING, None), "its failure is behind it"
 
 
 async def test_pages_show_the_newest_first_and_each_campaign_once(database: Database) -> None:
     campaigns = CampaignRepository(database, now=Clock())
     ids = [derived_id("campaign", number) for number in range(7)]
     for number, campaign_id in enumerate(ids):
-        await campaigns.record(a_change(campaign_id, name=str(number), budget=Decimal(1), account="house", world_id="live"))
+        await campaigns.record(a_change(campaign_id, name=str(number), budget=Decimal(1)))
         if number % 2:
             await campaigns.record(a_change(campaign_id, status=CampaignStatus.ACTIVE))
     seen, cursor, sizes = [], None, []
@@ -290,7 +294,7 @@ async def test_campaigns_opened_in_the_same_instant_are_paged_too(database: Data
     campaigns = CampaignRepository(database, now=lambda: NOW)
     ids = {derived_id("campaign", number) for number in range(5)}
     for campaign_id in ids:
-        await campaigns.record(a_change(campaign_id, name="", budget=Decimal(1), account="house", world_id="live"))
+        await campaigns.record(a_change(campaign_id, name="", budget=Decimal(1)))
     first = await campaigns.page(limit=2)
     second = await campaigns.page(limit=2, after=first.next)
     third = await campaigns.page(limit=2, after=second.next)

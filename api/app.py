@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with open_system(chosen) as system:
             app.state.system = system
             await system.runs.recover()
-            chores = [
+            background = [
                 asyncio.create_task(system.live.keep_turning(), name="live-clock"),
                 asyncio.create_task(keep_recovering(system.runs), name="recovery"),
                 asyncio.create_task(system.telemetry.keep_counting(system.bus), name="telemetry"),
@@ -54,9 +54,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             try:
                 yield
             finally:
-                for chore in chores:
-                    chore.cancel()
-                await asyncio.gather(*chores, return_exceptions=True)
+                for task in background:
+                    task.cancel()
+                await asyncio.gather(*background, return_exceptions=True)
 
     app = FastAPI(title="TescoSense", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
     errors.install(app)

@@ -54,12 +54,12 @@ class LessonRepository:
         await self._database.write(unit, durable=True)
 
     async def current(self) -> Sequence[Lesson]:
-        await self._catch_up()
+        await self._refresh()
         return self._current
 
     async def every(self) -> Sequence[Lesson]:
         """Withdrawn ones too, marked as such, oldest first."""
-        await self._catch_up()
+        await self._refresh()
         return self._in_order()
 
     async def withdraw(self, lesson_id: UUID) -> None:
@@ -86,7 +86,7 @@ class LessonRepository:
 
         return await self._database.write(unit, durable=True)
 
-    async def _catch_up(self) -> None:
+    async def _refresh(self) -> None:
         changed = await self._database.read(lambda connection: connection.execute(_CHANGED, {"seen": self._seen}).all())
         if not changed:
             return

@@ -47,7 +47,7 @@ class CreativeAgent:
         attempt = state.creative_attempts + 1
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
         product = _hero(world.shelf(plan.category, state.day), plan)
-        desk = _Desk(
+        writer = _AdWriter(
             model=self._models.open(runtime.context),
             prompts=self._prompts,
             override=runtime.context.creative_prompt or None,
@@ -62,11 +62,11 @@ class CreativeAgent:
         edited = state.edits_plan
         drafts = {creative.id: creative for creative in state.creatives} if attempt > 1 or edited else {}
         complaints = {} if edited else _complaints(state.findings)
-        to_write = [c for c in channels if desk.creative_id(c) not in drafts or desk.creative_id(c) in complaints]
+        to_write = [c for c in channels if writer.creative_id(c) not in drafts or writer.creative_id(c) in complaints]
         written = await asyncio.gather(
             *(
-                desk.write(
-                    channel, drafts.get(desk.creative_id(channel)), complaints.get(desk.creative_id(channel), [])
+                writer.write(
+                    channel, drafts.get(writer.creative_id(channel)), complaints.get(writer.creative_id(channel), [])
                 )
                 for channel in to_write
             )
@@ -75,8 +75,8 @@ class CreativeAgent:
         return {"creatives": written, "artwork": artwork, "creative_attempts": attempt, "compliance": None}
 
 
-class _Desk:
-    """A writer's desk: all that the ads of one attempt have in common."""
+class _AdWriter:
+    """Writes the ads of one attempt: all that they have in common."""
 
     def __init__(
         self,

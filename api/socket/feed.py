@@ -22,7 +22,7 @@ class Feed:
 
     async def keep_writing(self, outbox: Outbox) -> None:
         """Replay, then stream what comes to the outbox, for good."""
-        await self._catch_up(outbox)
+        await self._replay(outbox)
         outbox.is_replaying = False
         while True:
             waiting = await outbox.take()
@@ -68,7 +68,7 @@ class Feed:
                 sent[thread] = seq
                 await write(text)
 
-    async def _catch_up(self, outbox: Outbox) -> None:
+    async def _replay(self, outbox: Outbox) -> None:
         """Replay from `since`, or everything after saying why the client's history cannot be continued."""
         history = await self._log.history()
         behind = missed(self._hello, history, self._wanted)

@@ -33,7 +33,7 @@ class StreamHub:
         self._limits = limits
         self._outboxes: set[Outbox] = set()
         self._relaying: asyncio.Task[None] | None = None
-        self._chores: list[asyncio.Task[None]] = []
+        self._background: list[asyncio.Task[None]] = []
         self._opening = asyncio.Lock()
         self._kpis_due: asyncio.TimerHandle | None = None
 
@@ -59,30 +59,30 @@ class StreamHub:
         self._stop()
         listening = asyncio.Event()
         self._relaying = asyncio.create_task(self._relay(listening), name="socket-relay")
-        self._chores = [
+        self._background = [
             self._relaying,
             asyncio.create_task(self._beat(), name="socket-heartbeat"),
             asyncio.create_task(self._cut_off_the_stalled(), name="socket-stalls"),
         ]
-        for chore in self._chores:
-            chore.add_done_callback(self._broke_off)
+        for task in self._background:
+            task.add_done_callback(self._broke_off)
         heard = asyncio.create_task(listening.wait())
         await asyncio.wait({heard, self._relaying}, return_when=asyncio.FIRST_COMPLETED)
         heard.cancel()
         if self._relaying.done():
             self._relaying.result()
 
-    def _broke_off(self, chore: asyncio.Task[None]) -> None:
+    def _broke_off(self, task: asyncio.Task[None]) -> None:
         """No socket is left thinking that it is live: each is closed, and the first that comes back begins anew."""
-        if not chore.cancelled() and (error := chore.exception()) is not None:
-            log.error("socket.stream_broke_off", chore=chore.get_name(), exc_info=error)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("socket.stream_broke_off", task=task.get_name(), exc_info=error)
             for outbox in tuple(self._outboxes):
                 outbox.cut_off(is_too_slow=False)
 
     def _stop(self) -> None:
-        for chore in self._chores:
-            chore.cancel()
-        self._relaying, self._chores = None, []
+        for task in self._background:
+            task.cancel()
+        self._relaying, self._background = None, []
         if self._kpis_due is not None:
             self._kpis_due.cancel()
             self._kpis_due = None

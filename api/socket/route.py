@@ -13,7 +13,7 @@ from starlette.datastructures import State
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from api.socket.command_desk import CommandDesk
+from api.socket.command_handler import CommandHandler
 from api.socket.hub import StreamHub
 from api.socket.limits import SocketLimits
 from api.socket.session import SERVER_FAULT, Closed, DashboardSession, Shared
@@ -59,7 +59,7 @@ def shared(state: State) -> Shared:
         system=system,
         limits=limits,
         hub=StreamHub(system.bus, limits),
-        desk=CommandDesk(system),
+        commands=CommandHandler(system),
         log=EventReplay(system.repositories.database),
     )
     state.sockets = made

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.types import Send
 
 from api.security import is_known_key, is_own_origin
-from api.socket.command_desk import CommandDesk
+from api.socket.command_handler import CommandHandler
 from api.socket.feed import Feed
 from api.socket.hub import StreamHub
 from api.socket.limits import SocketLimits
@@ -37,7 +37,7 @@ class Shared:
     system: System
     limits: SocketLimits
     hub: StreamHub
-    desk: CommandDesk
+    commands: CommandHandler
     log: EventReplay
 
 
@@ -95,7 +95,7 @@ class DashboardSession:
             message = await self._receive(self._limits.command_bytes)
             if isinstance(message, Hello):
                 raise Closed(PROTOCOL_ERROR, "hello was said already")
-            result = await self._shared.desk.carry_out(message)
+            result = await self._shared.commands.carry_out(message)
             await self._writer.write(result.model_dump_json())
 
     async def _receive(self, most_bytes: int) -> Hello | AnswerCommand | TriggerCommand:

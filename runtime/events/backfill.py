@@ -1,6 +1,6 @@
 """What a run had done but not yet told when its process died: a checkpoint is on disk a moment before its events.
 
-Told again from the checkpoints when the thread is gone on with, each thing once.
+MissingEvent again from the checkpoints when the thread is gone on with, each thing once.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ from domain.state import CampaignState
 from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import happened
 from runtime.events.encoder import StreamEncoder
-from runtime.events.missing_tasks import MissingTaskEvents, Told, tasks_between
+from runtime.events.missing_tasks import MissingEvent, MissingTaskEvents, tasks_between
 
 AT_ONCE = 1000
 
@@ -46,7 +46,7 @@ class Backfill:
             return []
         known = Counter(identity(event.params.data) for event in told if event.method == "custom")
         steps, missing_tasks = await self._steps(thread_id), MissingTaskEvents(told)
-        missing: list[Told] = []
+        missing: list[MissingEvent] = []
         before: StateSnapshot | None = None
         for after in steps:
             missing += missing_tasks.begun(before, after)

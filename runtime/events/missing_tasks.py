@@ -8,7 +8,7 @@ from pydantic_core import to_jsonable_python
 from domain.events import CheckpointData, Event, EventData, Method, TaskData, UpdateData
 from domain.state import CampaignState, Failure
 
-Told = tuple[Method, EventData]
+MissingEvent = tuple[Method, EventData]
 
 
 class MissingTaskEvents:
@@ -38,7 +38,7 @@ class MissingTaskEvents:
                 case CheckpointData(checkpoint_id=checkpoint_id):
                     self._checkpoints.add(checkpoint_id)
 
-    def begun(self, before: StateSnapshot | None, after: StateSnapshot) -> Iterator[Told]:
+    def begun(self, before: StateSnapshot | None, after: StateSnapshot) -> Iterator[MissingEvent]:
         """What the log lacks of the beginning of the step between two checkpoints."""
         for task in tasks_between(before, after):
             if task.id not in self._ended and task.id not in self._running:
@@ -49,7 +49,7 @@ class MissingTaskEvents:
                     TaskData(node=task.name, phase="start", task_id=task.id, attempt=attempt, triggers=triggers),
                 )
 
-    def ended(self, before: StateSnapshot | None, after: StateSnapshot) -> Iterator[Told]:
+    def ended(self, before: StateSnapshot | None, after: StateSnapshot) -> Iterator[MissingEvent]:
         """What the log lacks of its end: how long it took, nobody knows any more."""
         for task in tasks_between(before, after):
             if task.result and task.id not in self._changed:
@@ -57,7 +57,7 @@ class MissingTaskEvents:
             if task.id not in self._ended:
                 yield "tasks", self._finish(task, CampaignState.model_validate(after.values).failure)
 
-    def checkpoint(self, snapshot: StateSnapshot) -> Iterator[Told]:
+    def checkpoint(self, snapshot: StateSnapshot) -> Iterator[MissingEvent]:
         """The checkpoint itself, where the log lacks it."""
         if _id_of(snapshot) in self._checkpoints:
             return

@@ -43,7 +43,7 @@ class RedisBus:
         self._redis = redis
         self._last_id = last_id
         self._local = InProcessBus()
-        self._untold = False
+        self._lost = False
         self._is_open = True
         self._reader = asyncio.create_task(self._read(), name="redis-bus-reader")
 
@@ -76,7 +76,7 @@ class RedisBus:
         try:
             await pipeline.execute()
         except LOST as error:
-            self._untold = True
+            self._lost = True
             log.warning("redis.not_told", events=len(events), error=type(error).__name__)
 
     def subscribe(self) -> AbstractAsyncContextManager[Subscription]:
@@ -93,7 +93,7 @@ class RedisBus:
     async def _read(self) -> None:
         was_lost = False
         while self._is_open:
-            telling, self._untold = self._untold, False
+            telling, self._lost = self._lost, False
             try:
                 if telling:
                     await self._redis.xadd(STREAM, {LOOK: "in the log"}, maxlen=KEPT, approximate=True)
@@ -103,7 +103,7 @@ class RedisBus:
                 answer = await self._redis.xread({STREAM: self._last_id}, count=500, block=BLOCK_MS)
             except LOST as error:
                 was_lost = True
-                self._untold = self._untold or telling
+                self._lost = self._lost or telling
                 log.warning("redis.lost", error=type(error).__name__)
                 await asyncio.sleep(RECONNECT_SECONDS)
                 continue

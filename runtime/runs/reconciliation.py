@@ -68,7 +68,7 @@ class Reconciler:
 
 
 class Unanswered:
-    """The chore: resume every campaign whose booking was not answered, less and less often."""
+    """The periodic task: resume every campaign whose booking was not answered, less and less often."""
 
     def __init__(self, campaigns: FailedCampaigns, runs: Resumable) -> None:
         self._campaigns = campaigns

@@ -156,7 +156,7 @@ function update(thread: Thread, node: string, values: JsonObject): void {
 /** A run that goes on tells its last checkpoint again; a run that died may reach the same step twice. */
 function checkpoint(thread: Thread, data: Data<"checkpoint">): void {
   if (data.checkpoint_id === thread.checkpointId) return;
-  if (data.parent_id === thread.checkpointId) finishUntold(thread);
+  if (data.parent_id === thread.checkpointId) finishMissing(thread);
   thread.checkpointId = data.checkpoint_id;
   const sources = data.step === 0 ? ["__start__"] : [...new Set(thread.finishedSinceCheckpoint)];
   thread.finishedSinceCheckpoint = [];
@@ -173,7 +173,7 @@ function checkpoint(thread: Thread, data: Data<"checkpoint">): void {
 }
 
 /** A checkpoint proves that the steps before it finished, even if the process died before it could say so. */
-function finishUntold(thread: Thread): void {
+function finishMissing(thread: Thread): void {
   thread.steps.forEach((step, index) => {
     const outcome = outcomeOf(step);
     if (step.checkpointId !== thread.checkpointId || (outcome !== "running" && outcome !== "interrupted")) return;

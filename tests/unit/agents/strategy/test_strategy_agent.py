@@ -278,6 +278,6 @@ async def test_the_plan_is_announced() -> None:
         lessons=LessonShelf(), resolve=resolve,
     )  # fmt: skip
     where, announced = runtime()
-    plan = plan_of(await agent(state(), where))
+    plan = plan_of(await recorded(agent)(state(), where))
     told = [event for event in announced if isinstance(event, CampaignPlanned)]
     assert [(event.campaign_id, event.budget) for event in told] == [(CAMPAIGN, plan.budget)]

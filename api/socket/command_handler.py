@@ -24,7 +24,7 @@ Command = AnswerCommand | TriggerCommand
 log = structlog.get_logger()
 
 
-class CommandDesk:
+class CommandHandler:
     """One per serving process, shared by its sockets. A command goes on when the socket it came through closes."""
 
     def __init__(self, system: System) -> None:

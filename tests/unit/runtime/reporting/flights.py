@@ -10,7 +10,7 @@ from domain.plan import Channel, Flight
 from domain.state import CampaignStatus
 from runtime.live.ports import reference
 from runtime.system import System
-from tests.examples import a_plan
+from tests.examples import a_change, a_plan
 from tests.unit.world.simulated.simulated_world import PRODUCT_OF, TREATED
 
 CHANNELS = {Channel.EMAIL: Decimal(300), Channel.IN_STORE_SCREEN: Decimal(300)}
@@ -41,22 +41,19 @@ async def a_running_flight(
     buy = await system.platforms.open(ref).create_media_buy(request)
     if cycle == 1:
         await system.repositories.threads.create(campaign_id, CampaignContext(world=ref))
-        await system.campaigns.open(
-            campaign_id, name=name, budget=request.total, account=HOUSE_ACCOUNT, world_id=world_id
-        )
+        await system.campaigns.record(a_change(campaign_id, name=name, budget=request.total, world_id=world_id))
     plan = a_plan(budget=request.total, cycle=cycle).model_copy(update={"flight": flight})
-    await system.campaigns.record_plan(campaign_id, plan, CampaignStatus.PLANNED)
-    await system.campaigns.record_booking(
-        BookingConfirmation(
-            id=derived_id("booking", name, cycle),
-            campaign_id=campaign_id,
-            cycle=cycle,
-            transaction_id=buy.media_buy_id,
-            idempotency_key=request.idempotency_key,
-            status=buy.status,
-            flight=flight,
-            committed=request.total,
-            booked_at=buy.confirmed_at,
-        )
+    await system.campaigns.record(a_change(campaign_id, plan=plan, status=CampaignStatus.PLANNED))
+    booking = BookingConfirmation(
+        id=derived_id("booking", name, cycle),
+        campaign_id=campaign_id,
+        cycle=cycle,
+        transaction_id=buy.media_buy_id,
+        idempotency_key=request.idempotency_key,
+        status=buy.status,
+        flight=flight,
+        committed=request.total,
+        booked_at=buy.confirmed_at,
     )
+    await system.campaigns.record(a_change(campaign_id, booking=booking, status=CampaignStatus.ACTIVE))
     return campaign_id

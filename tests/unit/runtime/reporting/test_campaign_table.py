@@ -12,7 +12,7 @@ from domain.plan import INTERVAL_Z, Channel, Flight, Interval
 from domain.state import CampaignStatus
 from runtime.reporting.campaigns import CampaignRow
 from runtime.system import System
-from tests.examples import a_plan, an_opportunity
+from tests.examples import a_change, a_plan, an_opportunity
 
 SOUP = derived_id("soup")
 MINE = Interval(low=-3.0, high=17.0, level=0.8)
@@ -63,17 +63,17 @@ async def row_of(system: System) -> CampaignRow:
 
 
 async def test_cycles_add_and_an_edited_plan_counts_once(system: System) -> None:
-    await system.campaigns.open(SOUP, name="soup", budget=Decimal(5000), account="house", world_id="live")
+    await system.campaigns.record(a_change(SOUP, name="soup", budget=Decimal(5000)))
     plan, opportunity = a_plan(), an_opportunity()
     later = Flight(start=plan.flight.end + timedelta(days=1), end=plan.flight.end + timedelta(days=4))
     edited = a_plan(budget=Decimal("600.10"))
     second = a_plan(budget=Decimal("100.05"), cycle=2).model_copy(update={"flight": later})
     third = a_plan(budget=Decimal(0), verdict="dont_spend", cycle=3)
-    await system.campaigns.record_opportunity(SOUP, opportunity, name="Soup in the rain")
+    await system.campaigns.record(a_change(SOUP, opportunity=opportunity, name="Soup in the rain"))
     for one in (plan, edited, second, third):
-        await system.campaigns.record_plan(SOUP, one, CampaignStatus.PLANNED)
-    await system.campaigns.record_performance(a_report(1, Decimal(600)))
-    await system.campaigns.record_performance(a_report(2, Decimal(100)))
+        await system.campaigns.record(a_change(SOUP, plan=one, status=CampaignStatus.PLANNED))
+    await system.campaigns.record(a_change(SOUP, report=a_report(1, Decimal(600)), status=CampaignStatus.ACTIVE))
+    await system.campaigns.record(a_change(SOUP, report=a_report(2, Decimal(100)), status=CampaignStatus.ACTIVE))
     row = await row_of(system)
     assert (row.detected_on, row.regions) == (opportunity.detected_on, ["London"])
     assert (row.planned, row.spent) == (Decimal("700.15"), Decimal(700))
@@ -85,14 +85,14 @@ async def test_cycles_add_and_an_edited_plan_counts_once(system: System) -> None
 
 
 async def test_one_report_keeps_the_interval_it_was_measured_with(system: System) -> None:
-    await system.campaigns.open(SOUP, name="soup", budget=Decimal(5000), account="house", world_id="live")
-    await system.campaigns.record_performance(a_report(1, Decimal(10)))
+    await system.campaigns.record(a_change(SOUP, name="soup", budget=Decimal(5000)))
+    await system.campaigns.record(a_change(SOUP, report=a_report(1, Decimal(10)), status=CampaignStatus.ACTIVE))
     row = await row_of(system)
     assert row.iroas_interval == Interval(low=-0.3, high=1.7, level=0.8)
 
 
 async def test_a_campaign_that_planned_nothing_has_nothing_to_tell(system: System) -> None:
-    await system.campaigns.open(SOUP, name="soup", budget=Decimal(5000), account="house", world_id="live")
+    await system.campaigns.record(a_change(SOUP, name="soup", budget=Decimal(5000)))
     row = await row_of(system)
     assert (row.detected_on, row.regions, row.planned, row.flight) == (None, [], None, None)
     assert (row.iroas, row.iroas_interval, row.roi, row.spent) == (None, None, None, 0)

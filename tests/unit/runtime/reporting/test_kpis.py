@@ -16,7 +16,7 @@ from domain.state import CampaignStatus
 from runtime.live.ports import reference
 from runtime.reporting.kpis import Kpis
 from runtime.system import System
-from tests.examples import a_plan
+from tests.examples import a_change, a_plan
 from tests.unit.runtime.reporting.flights import CHANNELS, a_running_flight
 from tests.unit.runtime.reporting.test_campaign_table import a_report
 
@@ -86,21 +86,23 @@ async def test_nobody_is_shown_what_was_true_a_moment_ago(system: System) -> Non
     soup = derived_id("soup")
     today = (await system.live.now()).today
     await asked(system)
-    await system.campaigns.open(soup, name="soup", budget=Decimal(600), account=HOUSE_ACCOUNT, world_id="live")
+    await system.campaigns.record(a_change(soup, name="soup", budget=Decimal(600)))
     assert (await asked(system)).campaigns == 1
     later = Flight(start=today + timedelta(days=1), end=today + timedelta(days=7))
     plan = a_plan().model_copy(update={"flight": later})
-    await system.campaigns.record_plan(soup, plan, CampaignStatus.AWAITING_APPROVAL)
+    await system.campaigns.record(a_change(soup, plan=plan, status=CampaignStatus.AWAITING_APPROVAL))
     assert (await asked(system)).open_approvals == 1
     await system.ledger.reserve(key="soup", campaign_id=soup, account=HOUSE_ACCOUNT, amount=Decimal(600))
     assert (await asked(system)).reserved == Decimal(600)
     await system.ledger.commit("soup", Decimal(600))
     assert (await asked(system)).committed == Decimal(600)
-    await system.campaigns.record_performance(a_report(1, Decimal(500), campaign_id=soup))
+    await system.campaigns.record(
+        a_change(soup, report=a_report(1, Decimal(500), campaign_id=soup), status=CampaignStatus.ACTIVE)
+    )
     measured = await asked(system)
     assert (measured.spend, measured.incremental_sales) == (Decimal(500), Decimal(7))
     assert measured.measured_at is not None
-    await system.campaigns.set_status(soup, CampaignStatus.ACTIVE)
+    await system.campaigns.record(a_change(soup, status=CampaignStatus.ACTIVE))
     assert (await asked(system)).active == 1
     await system.ledger.set_budget(HOUSE_ACCOUNT, budget=Decimal(9_000), daily_budget=Decimal(9_000))
     assert (await asked(system)).budget_left == Decimal(8_400)
@@ -111,9 +113,9 @@ async def test_a_new_day_brings_what_was_delivered_on_it_and_closes_the_gate(sys
     soup = derived_id("soup")
     today = (await system.live.now()).today
     begins = Flight(start=today + timedelta(days=1), end=today + timedelta(days=7))
-    await system.campaigns.open(soup, name="soup", budget=Decimal(600), account=HOUSE_ACCOUNT, world_id="live")
+    await system.campaigns.record(a_change(soup, name="soup", budget=Decimal(600)))
     plan = a_plan().model_copy(update={"flight": begins})
-    await system.campaigns.record_plan(soup, plan, CampaignStatus.AWAITING_APPROVAL)
+    await system.campaigns.record(a_change(soup, plan=plan, status=CampaignStatus.AWAITING_APPROVAL))
     before = await asked(system)
     await system.repositories.clock.advance(today, today + timedelta(days=1))
     after = await asked(system)

@@ -16,6 +16,7 @@ from domain.state import CampaignStatus
 from runtime.reporting.campaigns import CampaignRow, CampaignTable
 from runtime.reporting.delivery import AT_ONCE, Deliveries
 from runtime.system import System
+from tests.examples import a_change
 from tests.unit.runtime.reporting.flights import a_running_flight
 from world.ports import AdPlatform, AdPlatforms
 
@@ -102,7 +103,7 @@ async def test_one_row_asks_for_the_delivery_of_one_flight(system: System, fligh
 
 async def test_rows_of_which_none_is_running_ask_for_no_delivery(system: System, flight: Flight) -> None:
     soup = await a_running_flight(system, "soup", flight)
-    await system.campaigns.set_status(soup, CampaignStatus.FAILED)
+    await system.campaigns.record(a_change(soup, status=CampaignStatus.FAILED))
     look = Look(system)
     await look.rows()
     assert await look.asked() == []

@@ -16,6 +16,7 @@ from storage.engine.database import Database
 from storage.ledger.ledger import Ledger
 from storage.log.events import EventStore
 from storage.threads import ThreadRepository
+from tests.examples import a_change
 from tests.unit.storage.campaigns.test_storage_campaigns import FLIGHT, NOW, OPPORTUNITY, PLAN, SOUP, opened, report
 
 LATER = Flight(start=PLAN.flight.end + timedelta(days=1), end=PLAN.flight.end + timedelta(days=4))
@@ -39,11 +40,11 @@ async def test_an_edited_plan_replaces_its_cycles_own_and_reports_come_in_order(
     campaigns = await opened(database)
     edited = PLAN.model_copy(update={"id": derived_id("edited"), "budget": Decimal("600.10")})
     second = PLAN.model_copy(update={"id": derived_id("2"), "cycle": 2, "flight": LATER, "budget": Decimal("100.05")})
-    await campaigns.record_opportunity(SOUP, OPPORTUNITY, name="Soup in the rain")
+    await campaigns.record(a_change(SOUP, opportunity=OPPORTUNITY, name="Soup in the rain"))
     for plan in (PLAN, edited, second):
-        await campaigns.record_plan(SOUP, plan, CampaignStatus.PLANNED)
-    await campaigns.record_performance(report(1, 1, "600"))
-    await campaigns.record_performance(report(2, 2, "100"))
+        await campaigns.record(a_change(SOUP, plan=plan, status=CampaignStatus.PLANNED))
+    await campaigns.record(a_change(SOUP, report=report(1, 1, "600"), status=CampaignStatus.ACTIVE))
+    await campaigns.record(a_change(SOUP, report=report(2, 2, "100"), status=CampaignStatus.ACTIVE))
     told = (await FigureQueries(database).of_campaigns([SOUP]))[SOUP]
     assert (told.detected_on, told.regions) == (OPPORTUNITY.detected_on, ["London", "Wales"])
     assert told.plans == [
@@ -71,7 +72,7 @@ async def test_totals_are_the_sums_of_the_final_reports_of_one_world(database: D
     assert (await figures.totals(world_id)).reports == 0
     finals = [report(1, 1, "600.01"), report(2, 2, "100.02")]
     for one in [*finals, report(3, 3, "40", is_final=False)]:
-        await campaigns.record_performance(one)
+        await campaigns.record(a_change(SOUP, report=one, status=CampaignStatus.ACTIVE))
     totals = await figures.totals(world_id)
     assert totals.reports == 2
     assert totals.measured_at == max(one.reported_at for one in finals)
@@ -87,9 +88,9 @@ async def test_a_final_report_takes_the_place_of_the_cycles_partial_one(database
     campaigns = await opened(database)
     figures = FigureQueries(database)
     world_id = (await campaigns.page()).items[0].world_id
-    await campaigns.record_performance(report(1, 1, "40", is_final=False))
+    await campaigns.record(a_change(SOUP, report=report(1, 1, "40", is_final=False), status=CampaignStatus.ACTIVE))
     assert (await figures.totals(world_id)).spend == 0
-    await campaigns.record_performance(report(1, 1, "600"))
+    await campaigns.record(a_change(SOUP, report=report(1, 1, "600"), status=CampaignStatus.ACTIVE))
     assert (await figures.totals(world_id)).spend == Decimal(600)
 
 
@@ -98,24 +99,24 @@ async def test_a_flight_runs_until_its_newest_cycle_has_a_final_report(database:
     figures = FigureQueries(database)
     world_id = (await campaigns.page()).items[0].world_id
     assert await figures.booked(SOUP) is None
-    await campaigns.record_booking(booking(1))
-    await campaigns.record_performance(report(1, 1, "600"))
+    await campaigns.record(a_change(SOUP, booking=booking(1), status=CampaignStatus.ACTIVE))
+    await campaigns.record(a_change(SOUP, report=report(1, 1, "600"), status=CampaignStatus.ACTIVE))
     assert await figures.running_among([SOUP]) == await figures.running_of_world(world_id) == []
-    await campaigns.record_booking(booking(2, LATER))
+    await campaigns.record(a_change(SOUP, booking=booking(2, LATER), status=CampaignStatus.ACTIVE))
     [running] = await figures.running_of_world(world_id)
     assert (running.cycle, running.transaction_id, running.flight) == (2, "mb_2", LATER)
     assert running.committed == Decimal("600.10")
-    await campaigns.record_performance(report(2, 2, "40", is_final=False))
+    await campaigns.record(a_change(SOUP, report=report(2, 2, "40", is_final=False), status=CampaignStatus.ACTIVE))
     assert await figures.running_among([SOUP]) == [running]
     assert await figures.running_among([]) == await figures.running_of_world("another world") == []
-    await campaigns.set_status(SOUP, CampaignStatus.FAILED)
+    await campaigns.record(a_change(SOUP, status=CampaignStatus.FAILED))
     assert await figures.running_of_world(world_id) == []
     assert await figures.booked(SOUP) == running
 
 
 async def test_a_thread_of_langgraphs_own_server_is_not_ours(database: Database) -> None:
     campaigns = await opened(database)
-    await campaigns.record_booking(booking(1))
+    await campaigns.record(a_change(SOUP, booking=booking(1), status=CampaignStatus.ACTIVE))
     [studio] = await FigureQueries(database).running_among([SOUP])
     await ThreadRepository(database).create(SOUP, CampaignContext())
     [ours] = await FigureQueries(database).running_among([SOUP])
@@ -133,17 +134,17 @@ async def test_the_mark_moves_with_every_row_a_figure_is_made_of(database: Datab
         return seen[-1] != seen[-2]
 
     assert not await moved()
-    await campaigns.open(SOUP, name="soup", budget=Decimal(5000), account="house", world_id="live")
+    await campaigns.record(a_change(SOUP, name="soup", budget=Decimal(5000)))
     assert await moved()
-    await campaigns.record_plan(SOUP, PLAN, CampaignStatus.AWAITING_APPROVAL)
+    await campaigns.record(a_change(SOUP, plan=PLAN, status=CampaignStatus.AWAITING_APPROVAL))
     assert await moved()
     await ledger.reserve(key="key", campaign_id=SOUP, account="house", amount=Decimal(10))
     assert await moved()
     await ledger.commit("key", Decimal(10))
     assert await moved()
-    await campaigns.record_booking(booking(1))
+    await campaigns.record(a_change(SOUP, booking=booking(1), status=CampaignStatus.ACTIVE))
     assert await moved()
-    await campaigns.record_performance(report(1, 1, "600"))
+    await campaigns.record(a_change(SOUP, report=report(1, 1, "600"), status=CampaignStatus.ACTIVE))
     assert await moved()
     await ledger.settle("key", Decimal(5))
     assert await moved()

@@ -6,12 +6,14 @@ from sqlalchemy import JSON, Boolean, Connection, DateTime, Integer, Numeric, St
 
 from domain.performance import ChannelPerformance, PerformanceReport
 from domain.plan import Channel
+from domain.state import CampaignStatus
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.engine.url import database_url
 from storage.schema.alembic_upgrade import upgrade
 from storage.schema.migrate import migrate
+from tests.examples import a_change
 from tests.unit.storage.campaigns.test_storage_campaigns import NOW, SOUP, report
 
 SCREEN = ChannelPerformance(
@@ -82,6 +84,6 @@ async def test_the_figures_of_old_reports_are_those_of_new_ones(empty_url: str) 
         totals, told = await migrated.totals("live"), await migrated.of_campaigns([SOUP])
         assert totals.reports == MANY - 1
         for one in reports():
-            await CampaignRepository(database).record_performance(one)
+            await CampaignRepository(database).record(a_change(SOUP, report=one, status=CampaignStatus.ACTIVE))
         assert await migrated.totals("live") == totals
         assert await migrated.of_campaigns([SOUP]) == told

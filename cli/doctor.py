@@ -26,14 +26,13 @@ def doctor() -> None:
 
 async def _checks(settings: Settings) -> bool:
     from runtime.wiring import open_system
-    from storage.engine.url import without_password
 
     _say(True, "python", sys.version.split()[0])
     for extra, module in {"openai": "langchain_openai", "studio": "langgraph_cli", "adcp": "adcp"}.items():
         _say(True, extra, "installed" if find_spec(module) else "not installed")
     try:
         async with open_system(settings) as system:
-            _say(True, "database", without_password(system.settings.database))
+            _say(True, "database", system.database_shown)
             _say(True, "prompts", f"{len(system.prompts.list())} released")
             _say(True, "bus", "Redis Streams" if settings.redis_url else "in process")
             stopped = await system.ledger.booking_stopped()

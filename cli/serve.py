@@ -20,7 +20,9 @@ def serve(
 ) -> None:
     """Serve the API, the dashboard and the live world."""
     settings = Settings()
-    asyncio.run(_open_once(settings))
+    from runtime.repositories import open_once
+
+    asyncio.run(open_once(settings))
     listener = listen(host or settings.host, settings.port if port is None else port)
     where = "http://{}:{}".format(*listener.getsockname()[:2])
     console.print(f"[bold]TescoSense[/bold] at {where}  [dim]simulated world, {settings.model}; Ctrl+C stops it[/dim]")
@@ -33,18 +35,6 @@ def serve(
         create_app(settings), log_level="warning", ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False
     )
     uvicorn.Server(config).run(sockets=[listener])
-
-
-async def _open_once(settings: Settings) -> None:
-    """Make or migrate the storage before there is a server, which would tell a failure as a traceback.
-
-    Raises StorageUnavailable.
-    """
-    from runtime.repositories import open_repositories
-    from storage.checkpoints.checkpoints import checkpointer
-
-    async with open_repositories(settings) as repositories, checkpointer(settings.checkpoint_place):
-        await repositories.clock.load()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -21,8 +21,8 @@ class Hello(_Message):
     latest: int | None = Field(
         default=None,
         ge=1,
-        description="of the threads not in `since`, replay only so many, those with the latest events; the others are "
-        "only named in `stream.synced`, and streamed like any other from then on",
+        description="of the threads not in `since`, replay only so many, those with the latest events; of the others "
+        "`stream.synced` says how many there are, and they are streamed like any other from then on",
     )
 
 
@@ -57,7 +57,8 @@ class StreamSynced(BaseModel):
 
     type: Literal["stream.synced"] = "stream.synced"
     epoch: UUID
-    seqs: dict[UUID, int]
+    seqs: dict[UUID, int] = Field(description="the last `seq` of each thread the client has now")
+    older: int = Field(default=0, description="threads whose past was left out, as `latest` asks")
 
 
 class StreamResync(BaseModel):

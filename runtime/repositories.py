@@ -12,12 +12,15 @@ from domain.errors import Conflict
 from runtime.settings import Settings
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.recording import CampaignRepository
+from storage.checkpoints.checkpoints import checkpointer
 from storage.clock import WorldClock
+from storage.commands import CommandRepository
 from storage.engine.database import Database
 from storage.leases import RunRegistry
 from storage.ledger.ledger import Ledger
 from storage.lessons import LessonRepository
 from storage.log.events import EventStore
+from storage.log.replay import EventReplay
 from storage.media_buys import MediaBuyRepository
 from storage.schema.migrate import migrate
 from storage.threads import ThreadRepository
@@ -36,6 +39,8 @@ class Repositories:
     lessons: LessonRepository
     media_buys: MediaBuyRepository
     events: EventStore
+    replay: EventReplay
+    commands: CommandRepository
     threads: ThreadRepository
     leases: RunRegistry
     clock: WorldClock
@@ -55,10 +60,21 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             lessons=LessonRepository(database),
             media_buys=MediaBuyRepository(database),
             events=EventStore(database),
+            replay=EventReplay(database),
+            commands=CommandRepository(database),
             threads=ThreadRepository(database),
             leases=RunRegistry(database),
             clock=WorldClock(database),
         )
+
+
+async def open_once(settings: Settings) -> None:
+    """Make or migrate the storage before there is a server, which would tell a failure as a traceback.
+
+    Raises StorageUnavailable.
+    """
+    async with open_repositories(settings) as repositories, checkpointer(settings.checkpoint_place):
+        await repositories.clock.load()
 
 
 async def apply_budgets(settings: Settings, ledger: Ledger) -> None:

@@ -23,6 +23,7 @@ from runtime.runs.executor import RunExecutor
 from runtime.runs.runs import Runs
 from runtime.settings import Settings
 from storage.campaigns.recording import CampaignRepository
+from storage.engine.url import without_password
 from storage.ledger.ledger import Ledger
 from storage.lessons import LessonRepository
 from storage.log.events import EventStore
@@ -52,6 +53,11 @@ class System:
     resolve: Resolve
     """The world a campaign lives in."""
     scenario_names: Sequence[str]
+
+    @property
+    def database_shown(self) -> str:
+        """The database's address, its password left out."""
+        return without_password(self.settings.database)
 
     @property
     def campaigns(self) -> CampaignRepository:

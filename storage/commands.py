@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -10,18 +9,11 @@ from sqlalchemy import Connection, select
 
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
+from storage.records import KnownCommand
 from storage.schema.system_tables import commands
 
 _C = commands.c
 KEPT = timedelta(days=7)
-
-
-class KnownCommand(NamedTuple):
-    """A command somebody has taken. `answer` is None until it has been carried out."""
-
-    request: JsonValue
-    owner: str
-    answer: JsonValue
 
 
 def _now() -> datetime:

@@ -1,13 +1,14 @@
 """What the repositories give back: plain records, never rows."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from domain.context import LIVE_WORLD, ScheduledScenario
 from domain.events import Event
+from domain.lesson import Lesson
 from domain.money import Money
 from domain.plan import Audience, Channel
 from domain.state import CampaignStatus, Failure
@@ -89,6 +90,11 @@ class KillSwitch(_Record):
     changed_at: datetime | None = None
 
 
+class LessonPage(_Record):
+    items: list[Lesson]
+    next: str | None = Field(description="cursor of the next page, None at the end")
+
+
 class EventPage(_Record):
     """Events of all threads in the order they were stored."""
 
@@ -114,3 +120,44 @@ class LiveWorld(_Record):
     speed: float = Field(gt=0, description="world days per minute")
     running: bool
     scenarios: tuple[ScheduledScenario, ...] = ()
+
+
+class Frame(NamedTuple):
+    """One event as it travels: `text` is the JSON of the envelope."""
+
+    thread: str
+    seq: int
+    text: str
+
+
+class Kept(NamedTuple):
+    """What the log holds of one thread: `first` is above 1 once its history was trimmed."""
+
+    first: int
+    last: int
+    position: int
+    """Of its last event, among those of all threads."""
+
+
+class History(NamedTuple):
+    """The log at one moment."""
+
+    epoch: UUID
+    position: int
+    kept: dict[str, Kept]
+    older: int
+    """Threads that are not among `kept` because only the latest were asked for."""
+
+
+class FramePage(NamedTuple):
+    frames: list[Frame]
+    next: int
+    """The position to go on from."""
+
+
+class KnownCommand(NamedTuple):
+    """A command somebody has taken. `answer` is None until it has been carried out."""
+
+    request: JsonValue
+    owner: str
+    answer: JsonValue

@@ -9,6 +9,7 @@ from pydantic import BaseModel, JsonValue
 from api.dependencies import KnownCampaign, OwnCampaign, Position, TheSystem
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
+from domain.cursors import Cursors
 from domain.decision import ApprovalDecision
 from domain.errors import NotFound
 from domain.events import Event
@@ -19,7 +20,6 @@ from domain.state import CampaignState, CampaignStatus
 from runtime.reporting.campaigns import CampaignRow, CampaignRowPage
 from runtime.runs.orders import Question
 from runtime.system import System
-from storage.cursors import Cursors
 from storage.records import PerformanceRecord, Reservation
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])

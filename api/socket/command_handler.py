@@ -11,7 +11,7 @@ from domain.errors import Conflict, TescoSenseError
 from domain.messages import AnswerCommand, CommandResult, TriggerCommand
 from runtime.runs.recovery import is_gone, this_process
 from runtime.system import System
-from storage.commands import CommandRepository, KnownCommand
+from storage.records import KnownCommand
 
 REMEMBERED = 1_000
 """Results kept in memory; older ones are read from the database."""
@@ -29,7 +29,7 @@ class CommandHandler:
 
     def __init__(self, system: System) -> None:
         self._system = system
-        self._commands = CommandRepository(system.repositories.database)
+        self._commands = system.repositories.commands
         self._owner = this_process()
         self._tasks: OrderedDict[UUID, tuple[Command, asyncio.Task[CommandResult]]] = OrderedDict()
         self._pruned = False

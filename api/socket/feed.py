@@ -4,21 +4,26 @@ import time
 from collections.abc import Sequence
 
 from api.socket.outbox import Outbox
-from api.socket.replay import missed, replay, thread_since, wanted_threads
+from api.socket.replay import StoredEvents, looked_at, missed, replay, thread_since, wanted_threads
 from api.socket.writer import SocketWriter
 from domain.messages import Hello, StreamResync, StreamSynced
-from storage.log.replay import EventReplay, Frame
+from storage.records import Frame
 
 
 class Feed:
-    """Knows the last `seq` the client has of each thread it wants, and asks the log where the live stream skips one."""
+    """Knows the last `seq` the client has of each thread, and asks the log where the live stream skips one.
 
-    def __init__(self, hello: Hello, log: EventReplay, writer: SocketWriter) -> None:
+    Of a thread whose past was left out it knows nothing until that one moves: then the log says how far it had come.
+    """
+
+    def __init__(self, hello: Hello, log: StoredEvents, writer: SocketWriter) -> None:
         self._hello = hello
         self._log = log
         self._writer = writer
         self._wanted = wanted_threads(hello)
         self._sent: dict[str, int] = {}
+        self._position = 0
+        """Where the log stood when the client had all it was to be given."""
 
     async def keep_writing(self, outbox: Outbox) -> None:
         """Replay, then stream what comes to the outbox, for good."""
@@ -70,28 +75,34 @@ class Feed:
 
     async def _replay(self, outbox: Outbox) -> None:
         """Replay from `since`, or everything after saying why the client's history cannot be continued."""
-        history = await self._log.history()
+        history = await looked_at(self._log, self._hello)
         behind = missed(self._hello, history, self._wanted)
         if behind.broken is not None:
             await self._writer.write(StreamResync(epoch=history.epoch, reason=behind.broken).model_dump_json())
         self._sent = dict(behind.since)
+        self._position = history.position
         async for frames in replay(self._log, history, behind.since, self._wanted):
             outbox.busy_since = time.monotonic()
             await self._give(frames, checked=True)
         outbox.busy_since = None
-        seqs = {thread: self._sent.get(thread, 0) for thread in history.kept if self._wants(thread)}
-        await self._writer.write(StreamSynced.model_validate({"epoch": history.epoch, "seqs": seqs}).model_dump_json())
+        seqs = {thread: self._sent.get(thread, 0) for thread in history.kept}
+        synced = StreamSynced.model_validate({"epoch": history.epoch, "seqs": seqs, "older": history.older})
+        await self._writer.write(synced.model_dump_json())
 
     async def _fill(self, thread: str, last: int) -> None:
-        async for frames in thread_since(self._log, thread, self._sent.get(thread, 0), last):
+        if thread not in self._sent:
+            at = await self._log.last_at(thread, self._position)
+            self._sent[thread] = last if at is None else at
+        async for frames in thread_since(self._log, thread, self._sent[thread], last):
             await self._give(frames, checked=True)
 
     async def _fill_gaps(self, outbox: Outbox) -> None:
-        history = await self._log.history()
-        for thread, kept in history.kept.items():
+        moved = await self._log.moved_since(self._position)
+        for thread, kept in moved.kept.items():
             if self._wants(thread) and self._sent.get(thread, 0) < kept.last:
                 await self._fill(thread, kept.last)
                 outbox.busy_since = time.monotonic()
+        self._position = moved.position
 
     def _wants(self, thread: str) -> bool:
         return self._wanted is None or thread in self._wanted

@@ -13,7 +13,7 @@ from api.socket.outbox import Outbox, Reader
 from domain.events import Event
 from domain.messages import Heartbeat, KpisChanged
 from runtime.events.bus import Bus, Lagged, Subscription
-from storage.log.replay import Frame
+from storage.records import Frame
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from storage.log.replay import Frame
+from storage.records import Frame
 
 
 class Waiting(NamedTuple):

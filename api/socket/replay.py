@@ -1,38 +1,51 @@
 """What a client that comes back has missed, and whether its history can be continued at all."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from domain.messages import Hello
-from storage.log.replay import EventReplay, Frame, History
+from storage.records import Frame, FramePage, History
 
 BATCH = 500
 
 Reason = Literal["epoch_changed", "history_trimmed"]
 
 
+class StoredEvents(Protocol):
+    """The log, as the sockets read it."""
+
+    async def history(
+        self, *, threads: Collection[str] | None = None, known: Collection[str] = (), latest: int | None = None
+    ) -> History: ...
+
+    async def moved_since(self, position: int) -> History: ...
+
+    async def last_at(self, thread: str, position: int) -> int | None: ...
+
+    async def of_thread(self, thread: str, seq: int, limit: int) -> list[Frame]: ...
+
+    async def of_all(self, position: int, limit: int) -> FramePage: ...
+
+
 class Missed(NamedTuple):
-    """Where each thread's replay begins: at its end where the client does not want the past. `broken` says why the
-    client must forget what it has, when it must."""
+    """Where each thread's replay begins: at 0 where it is not named. `broken` says why the client must forget what it
+    has, when it must."""
 
     since: dict[str, int]
     broken: Reason | None
 
 
+async def looked_at(log: StoredEvents, hello: Hello) -> History:
+    """What the log holds of the threads this client is to be given: those it has, and as many others as it asks for."""
+    since = {str(thread) for thread in hello.since}
+    wanted = wanted_threads(hello)
+    return await log.history(threads=wanted, known=since if wanted is None else since & wanted, latest=hello.latest)
+
+
 def missed(hello: Hello, history: History, wanted: AbstractSet[str] | None) -> Missed:
     """Compare what the client has with what the log keeps; `wanted` is None for all threads."""
-    compared = _compared(hello, history, wanted)
-    if hello.latest is None:
-        return compared
-    unknown = [thread for thread in wanted or history.kept if thread in history.kept and thread not in compared.since]
-    unknown.sort(key=lambda thread: history.kept[thread].position, reverse=True)
-    left_out = {thread: history.kept[thread].last for thread in unknown[hello.latest :]}
-    return compared._replace(since=compared.since | left_out)
-
-
-def _compared(hello: Hello, history: History, wanted: AbstractSet[str] | None) -> Missed:
     since = {str(thread): seq for thread, seq in hello.since.items()}
     if hello.epoch is not None and hello.epoch != history.epoch:
         return Missed({}, "epoch_changed")
@@ -49,13 +62,13 @@ def _compared(hello: Hello, history: History, wanted: AbstractSet[str] | None) -
 
 
 async def replay(
-    log: EventReplay, history: History, since: Mapping[str, int], wanted: AbstractSet[str] | None
+    log: StoredEvents, history: History, since: Mapping[str, int], wanted: AbstractSet[str] | None
 ) -> AsyncIterator[Sequence[Frame]]:
     """Batches of what was stored after `since` and up to `history`, each thread in order.
 
     A client that has nothing is given everything in the order it was stored; one that has something, thread by thread.
     """
-    if wanted is None and not since:
+    if wanted is None and not since and not history.older:
         position = 0
         while position < history.position:
             page = await log.of_all(position, BATCH)
@@ -70,7 +83,7 @@ async def replay(
                 yield frames
 
 
-async def thread_since(log: EventReplay, thread: str, seen: int, last: int) -> AsyncIterator[Sequence[Frame]]:
+async def thread_since(log: StoredEvents, thread: str, seen: int, last: int) -> AsyncIterator[Sequence[Frame]]:
     """A thread's events after `seen`, up to `last` and perhaps a little further."""
     while seen < last:
         frames = await log.of_thread(thread, seen, BATCH)

@@ -19,7 +19,6 @@ from api.socket.limits import SocketLimits
 from api.socket.session import SERVER_FAULT, Closed, DashboardSession, Shared
 from domain.errors import TescoSenseError
 from runtime.system import System
-from storage.log.replay import EventReplay
 
 log = structlog.get_logger()
 
@@ -60,7 +59,7 @@ def shared(state: State) -> Shared:
         limits=limits,
         hub=StreamHub(system.bus, limits),
         commands=CommandHandler(system),
-        log=EventReplay(system.repositories.database),
+        log=system.repositories.replay,
     )
     state.sockets = made
     return made

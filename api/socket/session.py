@@ -13,11 +13,11 @@ from api.socket.command_handler import CommandHandler
 from api.socket.feed import Feed
 from api.socket.hub import StreamHub
 from api.socket.limits import SocketLimits
+from api.socket.replay import StoredEvents
 from api.socket.token_bucket import TokenBucket
 from api.socket.writer import SocketWriter
 from domain.messages import AnswerCommand, ClientMessage, Hello, TriggerCommand
 from runtime.system import System
-from storage.log.replay import EventReplay
 
 TOO_BIG, SERVER_FAULT, PROTOCOL_ERROR, UNAUTHORIZED, WRONG_ORIGIN, TOO_SLOW = 1009, 1011, 4400, 4401, 4403, 4429
 
@@ -38,7 +38,7 @@ class Shared:
     limits: SocketLimits
     hub: StreamHub
     commands: CommandHandler
-    log: EventReplay
+    log: StoredEvents
 
 
 class DashboardSession:

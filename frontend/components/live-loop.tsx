@@ -24,7 +24,7 @@ import { statusOf } from "@/lib/status";
 export function LiveLoop() {
   const threads = useLive((live) => live.threads);
   const isSynced = useLive((live) => live.synced);
-  const hasOlder = useLive((live) => Object.keys(live.unread).length > 0);
+  const hasOlder = useLive((live) => live.older > 0);
   const graph = useGraph();
   const url = useUrlState();
   const inOrder = useMemo(() => campaignsInOrder(threads), [threads]);

@@ -5,15 +5,17 @@
 import { create } from "zustand";
 import { useEffect } from "react";
 import { apiKey, getJson, Problem, socketUrl } from "./api";
-import { admit, positions, type Threads, type Unread, unreadOf } from "./events/log";
+import { admit, positions, type Threads } from "./events/log";
 import type { Thread } from "./events/thread";
 import { type Connection, DashboardSocket, type Socket } from "./socket/dashboard-socket";
 import type { Event, EventsSince } from "./types";
 
 interface Live {
   threads: Threads;
-  /** Campaigns that are stored and were not replayed: `useThread` reads one when it is looked at. */
-  unread: Unread;
+  /** How many stored threads were not replayed: `useThread` reads one when it is looked at. */
+  older: number;
+  /** Threads that were asked for and have no past that is kept. */
+  empty: ReadonlySet<string>;
   connection: Connection;
   /** Whether all that was stored has been read once. */
   synced: boolean;
@@ -26,8 +28,10 @@ interface Live {
   needsKey: boolean;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 export const useLive = create<Live>(() => ({
-  threads: {}, unread: {}, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null, needsKey: false,
+  threads: {}, older: 0, empty: NONE, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null, needsKey: false,
 }));
 
 /** Whether what is shown may no longer be of this moment. */
@@ -72,8 +76,7 @@ function flush(): void {
   if (!waiting.length) return;
   const batch = waiting;
   waiting = [];
-  const { threads, unread } = useLive.getState();
-  const admitted = admit(threads, batch, replaying, unread);
+  const admitted = admit(useLive.getState().threads, batch, replaying);
   const days = admitted.applied.flatMap(({ params: { data } }) => (data.kind === "clock.day" ? [data.today] : []));
   const today = days.at(-1) ?? useLive.getState().today;
   useLive.setState({ threads: admitted.threads, today });
@@ -90,7 +93,7 @@ const reading = new Set<string>();
 
 /**
  * Read the past of a thread that was left out of the replay, then what has come of it since. What cannot be read now
- * stays unread, and is asked for again when it is next looked at or moves.
+ * is asked for again when it is next looked at or moves.
  */
 async function readPast(id: string): Promise<void> {
   if (reading.has(id)) return;
@@ -98,14 +101,12 @@ async function readPast(id: string): Promise<void> {
   reading.add(id);
   try {
     const past = await pastOf(id);
-    const { threads, unread, epoch } = useLive.getState();
-    if (epoch !== begun || !(id in unread)) return;
+    const { threads, epoch, empty } = useLive.getState();
+    if (epoch !== begun) return;
     const held = early.filter((event) => event.thread_id === id);
     early = early.filter((event) => event.thread_id !== id);
-    useLive.setState({
-      threads: admit(threads, [...past, ...held], true).threads,
-      unread: Object.fromEntries(Object.entries(unread).filter(([other]) => other !== id)),
-    });
+    const read = admit(threads, [...past, ...held], true).threads;
+    useLive.setState({ threads: read, empty: read[id] ? empty : new Set([...empty, id]) });
     if (held.length) heard.forEach((listener) => listener(held));
   } catch (error) {
     if (!(error instanceof Problem || error instanceof TypeError)) throw error;
@@ -132,11 +133,11 @@ async function pastOf(id: string): Promise<Event[]> {
 /** One thread, read now if it was left out of the replay; undefined while it is read, and when there is none. */
 export function useThread(id: string | null): { thread: Thread | undefined; isReading: boolean } {
   const thread = useLive((live) => (id ? live.threads[id] : undefined));
-  const isUnread = useLive((live) => id !== null && id in live.unread);
+  const isLeftOut = useLive((live) => id !== null && live.older > 0 && !live.threads[id] && !live.empty.has(id));
   useEffect(() => {
-    if (id && isUnread) void readPast(id);
-  }, [id, isUnread]);
-  return { thread, isReading: isUnread };
+    if (id && isLeftOut) void readPast(id);
+  }, [id, isLeftOut]);
+  return { thread, isReading: isLeftOut };
 }
 
 let connection: DashboardSocket | null = null;
@@ -179,12 +180,12 @@ export function connect(): () => void {
         waiting = [];
         early = [];
         replaying = true;
-        useLive.setState({ threads: {}, unread: {}, epoch });
+        useLive.setState({ threads: {}, older: 0, empty: NONE, epoch });
       },
-      onSynced: (epoch, seqs) => {
+      onSynced: (epoch, older) => {
         flush();
         replaying = false;
-        useLive.setState({ synced: true, epoch, unread: unreadOf(useLive.getState().threads, seqs) });
+        useLive.setState({ synced: true, epoch, older, empty: NONE });
         heard.forEach((listener) => listener([]));
       },
       onKpisChanged: () => hinted.forEach((listener) => listener()),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { admit, positions, unreadOf } from "@/lib/events/log";
+import { admit, positions } from "@/lib/events/log";
 import { AFTER_THE_GATE, story, THREAD, TO_THE_GATE } from "./campaign-events";
 
 const ALL = story([...TO_THE_GATE, ...AFTER_THE_GATE]);
@@ -24,30 +24,28 @@ describe("admitting events", () => {
   });
 
   it("lets a trimmed history begin late while it is replayed, and never once live", () => {
-    expect(admit({}, ALL.slice(7, 9), true).gap).toBeNull();
-    expect(admit({}, ALL.slice(7, 9), false).gap).toBe(THREAD);
+    expect(positions(admit({}, ALL.slice(7, 9), true).threads)).toEqual({ [THREAD]: 9 });
+    expect(admit({}, ALL.slice(7, 9), false).threads).toEqual({});
   });
 
   it("sets aside what comes of a thread whose past was left out, until that has been read", () => {
-    const unread = unreadOf({}, { [THREAD]: 7, [OTHER]: 0 });
-    expect(unread).toEqual({ [THREAD]: 7 });
-    const { early, applied, gap } = admit({}, ALL.slice(7, 9), false, unread);
+    const { early, applied, gap } = admit({}, ALL.slice(7, 9), false);
     expect([early, applied, gap]).toEqual([ALL.slice(7, 9), [], null]);
     const read = admit({}, [...ALL.slice(0, 8), ...early], true);
     expect(read.threads).toEqual(admit({}, ALL.slice(0, 9), true).threads);
-    expect(unreadOf(read.threads, { [THREAD]: 9 })).toEqual({});
   });
 
-  it("takes a thread that was unread when the replay tells it after all", () => {
-    const replayed = admit({}, ALL.slice(0, 4), true, { [THREAD]: 4 });
-    expect(positions(replayed.threads)).toEqual({ [THREAD]: 4 });
+  it("sets nothing aside of a thread that begins now", () => {
+    const begun = admit({}, ALL.slice(0, 4), false);
+    expect([positions(begun.threads), begun.early]).toEqual([{ [THREAD]: 4 }, []]);
   });
 
   it("keeps threads apart: a gap in one does not hold up the other", () => {
     const other = story(TO_THE_GATE, 1, OTHER);
-    const mixed = admit({}, [...ALL.slice(3, 5), ...other], false);
+    const begun = admit({}, ALL.slice(0, 2), true).threads;
+    const mixed = admit(begun, [...ALL.slice(3, 5), ...other], false);
     expect(mixed.gap).toBe(THREAD);
-    expect(positions(mixed.threads)).toEqual({ [OTHER]: other.length });
+    expect(positions(mixed.threads)).toEqual({ [THREAD]: 2, [OTHER]: other.length });
   });
 
   it("ends with the same threads after 200 random breaks, each taken up from the last position", () => {

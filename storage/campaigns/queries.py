@@ -8,12 +8,12 @@ from sqlalchemy import Connection, Table, func, select, tuple_
 
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
+from domain.cursors import Cursors, Instant
 from domain.decision import ApprovalDecision
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignStatus
-from storage.cursors import Cursors, Instant
 from storage.engine.database import Database
 from storage.records import CampaignPage, CampaignRecord, PerformanceRecord
 from storage.schema import tables

@@ -1,13 +1,13 @@
 """Replays the event log as the JSON it is stored as: nothing is parsed, nothing is written again."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Text, bindparam, cast, func, select
+from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, func, select
 
 from storage.engine.database import Database
 from storage.log.history import standing
+from storage.records import Frame, FramePage, History, Kept
 from storage.schema.system_tables import run_events
 
 _E = run_events.c
@@ -18,45 +18,20 @@ _OF_THREAD = (
     .limit(bindparam("most"))
 )
 _OF_ALL = _STORED.where(_E.position > bindparam("seen")).order_by(_E.position).limit(bindparam("most"))
-_KEPT = select(
-    _E.thread_id,
-    func.min(_E.seq).label("first"),
-    func.max(_E.seq).label("last"),
-    func.max(_E.position).label("position"),
-).group_by(_E.thread_id)
+_HEADS = (
+    select(
+        _E.thread_id,
+        func.min(_E.seq).label("first"),
+        func.max(_E.seq).label("last"),
+        func.max(_E.position).label("position"),
+    )
+    .group_by(_E.thread_id)
+    .subquery()
+)
+_H = _HEADS.c
+_FIRST_AFTER = select(func.min(_E.seq)).where(_E.thread_id == bindparam("thread"), _E.position > bindparam("seen"))
 
 _StoredRow = Row[tuple[int, int, UUID, UUID, str, str]]
-
-
-class Frame(NamedTuple):
-    """One event as it travels: `text` is the JSON of the envelope."""
-
-    thread: str
-    seq: int
-    text: str
-
-
-class Kept(NamedTuple):
-    """What the log holds of one thread: `first` is above 1 once its history was trimmed."""
-
-    first: int
-    last: int
-    position: int
-    """Of its last event, among those of all threads."""
-
-
-class History(NamedTuple):
-    """The log at one moment."""
-
-    epoch: UUID
-    position: int
-    kept: dict[str, Kept]
-
-
-class FramePage(NamedTuple):
-    frames: list[Frame]
-    next: int
-    """The position to go on from."""
 
 
 class EventReplay:
@@ -65,16 +40,42 @@ class EventReplay:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def history(self) -> History:
-        """What the log holds of every thread, all at the same moment."""
+    async def history(
+        self, *, threads: Collection[str] | None = None, known: Collection[str] = (), latest: int | None = None
+    ) -> History:
+        """What the log holds, all at the same moment: of every thread or of some, and of those that are not `known`
+        only the `latest`."""
+
+        heads = select(_HEADS) if threads is None else select(_HEADS).where(_H.thread_id.in_([*map(UUID, threads)]))
 
         def unit(connection: Connection) -> History:
-            epoch = standing(connection, "events").epoch
-            position = connection.scalar(select(func.max(_E.position))) or 0
-            kept = {str(row.thread_id): Kept(row.first, row.last, row.position) for row in connection.execute(_KEPT)}
-            return History(epoch, position, kept)
+            at = standing(connection, "events")
+            if latest is None:
+                return History(at.epoch, at.position, _kept(connection, heads), 0)
+            kept = _kept(connection, heads.where(_H.thread_id.in_([*map(UUID, known)]))) if known else {}
+            newest = _kept(connection, heads.order_by(_H.position.desc()).limit(latest + len(kept)))
+            others = [thread for thread in newest if thread not in kept][:latest]
+            shown = kept | {thread: newest[thread] for thread in others}
+            every = connection.scalar(select(func.count()).select_from(heads.subquery())) or 0
+            return History(at.epoch, at.position, shown, every - len(shown))
 
         return await self._database.read(unit)
+
+    async def moved_since(self, position: int) -> History:
+        """What the log holds of the threads with an event after `position`."""
+
+        def unit(connection: Connection) -> History:
+            at = standing(connection, "events")
+            moved = _kept(connection, select(_HEADS).where(_H.position > position))
+            return History(at.epoch, at.position, moved, 0)
+
+        return await self._database.read(unit)
+
+    async def last_at(self, thread: str, position: int) -> int | None:
+        """The last `seq` a thread had when the log stood at `position`; None when it has had no event since."""
+        values = {"thread": UUID(thread), "seen": position}
+        first = await self._database.read(lambda connection: connection.scalar(_FIRST_AFTER, values))
+        return None if first is None else first - 1
 
     async def of_thread(self, thread: str, seq: int, limit: int) -> list[Frame]:
         """The events of a thread after `seq`, at most `limit`."""
@@ -89,6 +90,10 @@ class EventReplay:
             return FramePage(_frames(rows), rows[-1].position if rows else position)
 
         return await self._database.read(unit)
+
+
+def _kept(connection: Connection, heads: Select[tuple[UUID, int, int, int]]) -> dict[str, Kept]:
+    return {str(row.thread_id): Kept(row.first, row.last, row.position) for row in connection.execute(heads)}
 
 
 def _frames(rows: Sequence[_StoredRow]) -> list[Frame]:

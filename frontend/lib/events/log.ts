@@ -16,26 +16,23 @@ export interface Admitted {
   early: Event[];
 }
 
-/** Threads of which only the last `seq` is known: their past was left out of the replay. */
-export type Unread = Readonly<Record<string, number>>;
-
 /**
  * Fold what is new. An event already known is dropped. One that comes too early stops its thread there and is
  * reported as a gap. While history is being replayed, a thread not yet known may begin at any `seq`, because its
- * oldest events may have been trimmed.
+ * oldest events may have been trimmed; afterwards one that begins later has a past that was left out of the replay.
  */
-export function admit(threads: Threads, events: Event[], replaying: boolean, unread: Unread = {}): Admitted {
+export function admit(threads: Threads, events: Event[], replaying: boolean): Admitted {
   const batches = new Map<string, Event[]>();
   const heads = new Map<string, number>();
   const early: Event[] = [];
   let gap: string | null = null;
   for (const event of events) {
     const id = event.thread_id;
-    if (!replaying && !threads[id] && id in unread) {
+    const head = heads.get(id) ?? threads[id]?.seq ?? 0;
+    if (!replaying && head === 0 && event.seq > 1) {
       early.push(event);
       continue;
     }
-    const head = heads.get(id) ?? threads[id]?.seq ?? 0;
     if (event.seq <= head) continue;
     const mayBegin = replaying && head === 0;
     if (event.seq !== head + 1 && !mayBegin) {
@@ -55,11 +52,6 @@ export function admit(threads: Threads, events: Event[], replaying: boolean, unr
     applied.push(...batch);
   }
   return { threads: next, applied, gap, early };
-}
-
-/** What the server named without telling its past. */
-export function unreadOf(threads: Threads, seqs: Unread): Unread {
-  return Object.fromEntries(Object.entries(seqs).filter(([id, seq]) => seq > 0 && !threads[id]));
 }
 
 /** Per thread, the last `seq` folded in: what a socket's hello tells the server. */

@@ -36,8 +36,8 @@ export interface Listener {
   onEvent(event: Event): void;
   /** Forget what is known: what follows is the whole. */
   onResync(epoch: string): void;
-  /** All that was stored has been told; `seqs` has the last of every thread, also of those whose past was left out. */
-  onSynced(epoch: string, seqs: Readonly<Record<string, number>>): void;
+  /** All that was to be told has been; `older` is the number of threads whose past was left out. */
+  onSynced(epoch: string, older: number): void;
   /** The key figures would be answered otherwise now. */
   onKpisChanged(): void;
   /** Any sign of life. */
@@ -137,7 +137,7 @@ export class DashboardSocket {
         return this.listener.onResync(message.epoch);
       case "stream.synced":
         this.failures = 0;
-        this.listener.onSynced(message.epoch, message.seqs);
+        this.listener.onSynced(message.epoch, message.older ?? 0);
         return this.listener.onConnection({ state: "live" });
       case "kpis.changed":
         return this.listener.onKpisChanged();
@@ -201,7 +201,7 @@ export class DashboardSocket {
         for (const event of page.items) this.listener.onEvent(event);
         more = page.items.length > 0;
         this.position = page.next;
-        if (!more) this.listener.onSynced(page.epoch, {});
+        if (!more) this.listener.onSynced(page.epoch, 0);
       }
       this.listener.onAlive();
       this.listener.onConnection({ state: "polling", reason });

@@ -6,7 +6,9 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -112,6 +114,12 @@ class Stream:
             await self.bus.publish(events)
 
 
+async def until_synced(wire: Wire) -> None:
+    async with asyncio.timeout(30):
+        while "stream.synced" not in wire.texts[-1]:  # noqa: ASYNC110 - the wire has no event for it
+            await asyncio.sleep(0.001)
+
+
 async def until_given(wire: Wire, count: int) -> None:
     async with asyncio.timeout(PATIENCE):
         while len(wire.seqs) < count:  # noqa: ASYNC110 - the wire has no event for it
@@ -215,3 +223,42 @@ async def test_what_was_begun_without_a_task_is_finished_in_one() -> None:
     await finishing
     assert writer.write_now("second")
     assert wire.texts == ["first", "second"]
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["heard", "lost on the way"])
+async def test_a_thread_whose_past_was_left_out_is_streamed_from_there_on(tmp_path: Path, is_told: bool) -> None:
+    url = f"sqlite:///{tmp_path}/log.db"
+    migrate_now(database_url(url))
+    async with Database(url) as database:
+        events, bus, wire = EventStore(database), BreakableBus(), Wire()
+        old, newest, later = (derived_id("feed", name) for name in ("old", "newest", "later"))
+
+        async def happen(thread: UUID, count: int, *, is_told: bool = True) -> None:
+            params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=datetime.now(UTC).date()))
+            stored = await events.append([Draft(thread_id=thread, method="custom", params=params)] * count)
+            if is_told:
+                await bus.publish(stored)
+
+        await happen(old, 3)
+        await happen(newest, 2)
+        feed = Feed(Hello(type="hello", latest=1), EventReplay(database), SocketWriter(wire.send))
+        async with StreamHub(bus, SocketLimits()).join(feed) as outbox:
+            writing = asyncio.create_task(feed.keep_writing(outbox))
+            await until_given(wire, 2)
+            await until_synced(wire)
+            synced = json.loads(wire.texts[-1])
+            assert (synced["seqs"], synced["older"]) == ({str(newest): 2}, 1)
+            await happen(old, 2, is_told=is_told)
+            await happen(later, 1, is_told=is_told)
+            if not is_told:
+                outbox.fall_behind()
+            await until_given(wire, 5)
+            await happen(old, 1)
+            await until_given(wire, 6)
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+        told = [json.loads(text) for text in wire.texts]
+        heard = [(event["thread_id"], event["seq"]) for event in told if event["type"] == "event"]
+        assert sorted(heard) == sorted(
+            [(str(newest), 1), (str(newest), 2), (str(old), 4), (str(old), 5), (str(old), 6), (str(later), 1)]
+        )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.socket.outbox import Outbox
 from api.socket.token_bucket import TokenBucket
-from storage.log.replay import Frame
+from storage.records import Frame
 
 
 def frames(*seqs: int) -> list[Frame]:

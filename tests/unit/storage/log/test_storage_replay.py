@@ -1,13 +1,18 @@
 """What is replayed from the stored JSON is what was sent when it happened, letter for letter."""
 
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from domain.events import Draft, EventParams, TaskData
 from storage.commands import CommandRepository
 from storage.engine.database import Database
 from storage.log.events import EventStore
 from storage.log.replay import EventReplay
+
+
+def a_draft(thread: UUID) -> Draft:
+    data = TaskData(node="sensing", phase="start", task_id="1")
+    return Draft(thread_id=thread, method="tasks", params=EventParams(timestamp=datetime.now(UTC), data=data))
 
 
 async def test_the_stored_text_is_the_event_as_it_was_sent(database: Database) -> None:
@@ -25,6 +30,36 @@ async def test_the_stored_text_is_the_event_as_it_was_sent(database: Database) -
     history = await log.history()
     assert history.kept == {str(one): (1, 2, history.position), str(two): (1, 1, history.position - 1)}
     assert page.next == history.position
+
+
+async def test_only_the_latest_threads_are_told_beside_those_that_are_known(database: Database) -> None:
+    threads = [uuid4() for _ in range(5)]
+    events, log = EventStore(database), EventReplay(database)
+    await events.append([a_draft(thread) for thread in threads])
+    await events.append([a_draft(threads[1])])
+    whole = await log.history()
+    assert (set(whole.kept), whole.older) == (set(map(str, threads)), 0)
+    latest = await log.history(latest=2)
+    assert list(latest.kept) == [str(threads[1]), str(threads[4])]
+    assert (latest.older, latest.position) == (3, whole.position)
+    beside = await log.history(known={str(threads[0]), str(uuid4())}, latest=1)
+    assert (set(beside.kept), beside.older) == ({str(threads[0]), str(threads[1])}, 3)
+    among = await log.history(threads={str(threads[2]), str(threads[3])}, latest=1)
+    assert (list(among.kept), among.older) == ([str(threads[3])], 1)
+    assert all(whole.kept[thread] == kept for thread, kept in (latest.kept | beside.kept | among.kept).items())
+
+
+async def test_the_log_says_who_has_moved_and_how_far_each_had_come(database: Database) -> None:
+    one, two, three = str(uuid4()), str(uuid4()), str(uuid4())
+    events, log = EventStore(database), EventReplay(database)
+    await events.append([a_draft(UUID(thread)) for thread in (one, one, two)])
+    then = (await log.history()).position
+    assert (await log.moved_since(then)).kept == {}
+    await events.append([a_draft(UUID(thread)) for thread in (one, three, one)])
+    moved = await log.moved_since(then)
+    assert {thread: kept.last for thread, kept in moved.kept.items()} == {one: 4, three: 1}
+    assert moved.position == then + 3
+    assert [await log.last_at(thread, then) for thread in (one, two, three)] == [2, None, 0]
 
 
 async def test_a_command_is_taken_once_and_answered_the_same_for_ever(database: Database) -> None:

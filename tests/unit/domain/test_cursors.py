@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.cursors import Cursors, Instant
 from domain.errors import BadInput
 from domain.identifiers import new_id
-from storage.cursors import Cursors, Instant
 
 SOUPS = Cursors("soups", tuple[Instant, UUID])
 BREADS = Cursors("breads", tuple[Instant, UUID])

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
+from domain.cursors import Cursors
 from domain.errors import NotFound
 from domain.lesson import Lesson
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
 from storage.log.history import advance
+from storage.records import LessonPage
 from storage.schema.system_tables import lessons
 
 _CHANGED = (
@@ -18,6 +20,7 @@ _CHANGED = (
     .where(lessons.c.revision > bindparam("seen"))
     .order_by(lessons.c.revision)
 )
+_CURSORS = Cursors("lessons", tuple[int])
 _STANDING = lessons.c.withdrawn.is_(False)
 
 
@@ -57,10 +60,23 @@ class LessonRepository:
         await self._refresh()
         return self._current
 
-    async def every(self) -> Sequence[Lesson]:
-        """Withdrawn ones too, marked as such, oldest first."""
-        await self._refresh()
-        return self._in_order()
+    async def page(self, *, limit: int = 50, after: str | None = None, campaign_id: UUID | None = None) -> LessonPage:
+        """Withdrawn ones too, marked as such, the oldest first, of one campaign or of all; `after` is the `next` of the
+        page before. Raises BadInput for a bad cursor."""
+        query = select(lessons.c.position, lessons.c.withdrawn, lessons.c.document)
+        query = query.order_by(lessons.c.position).limit(limit + 1)
+        if campaign_id is not None:
+            query = query.where(lessons.c.campaign_id == campaign_id)
+        if after is not None:
+            query = query.where(lessons.c.position > _CURSORS.key(after)[0])
+
+        def unit(connection: Connection) -> LessonPage:
+            rows = connection.execute(query).all()
+            found = [Lesson.model_validate({**row.document, "withdrawn": row.withdrawn}) for row in rows[:limit]]
+            more = len(rows) > limit
+            return LessonPage(items=found, next=_CURSORS.after((rows[limit - 1].position,)) if more else None)
+
+        return await self._database.read(unit)
 
     async def withdraw(self, lesson_id: UUID) -> None:
         """The lesson no longer counts; withdrawing twice changes nothing. Raises NotFound for an unknown lesson."""

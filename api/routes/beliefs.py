@@ -1,23 +1,20 @@
 """What the system believes about each channel, and the lessons behind it."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.dependencies import TheSystem
-from domain.lesson import Belief, Lesson
+from domain.lesson import Belief
+from storage.records import LessonPage
 
 router = APIRouter(tags=["learning"])
 
 
 class Beliefs(BaseModel):
     items: list[Belief]
-    next: str | None = None
-
-
-class Lessons(BaseModel):
-    items: list[Lesson]
     next: str | None = None
 
 
@@ -28,9 +25,14 @@ async def get_beliefs(system: TheSystem) -> Beliefs:
 
 
 @router.get("/lessons")
-async def get_lessons(system: TheSystem) -> Lessons:
-    """Every lesson, withdrawn ones included and marked."""
-    return Lessons(items=list(await system.lessons.every()))
+async def get_lessons(
+    system: TheSystem,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: str | None = None,
+    campaign_id: UUID | None = None,
+) -> LessonPage:
+    """Lessons, withdrawn ones included and marked, the oldest first: of one campaign, or of all."""
+    return await system.lessons.page(limit=limit, after=after, campaign_id=campaign_id)
 
 
 @router.delete("/lessons/{lesson_id}", status_code=204)

@@ -1,46 +1,23 @@
-"""What waits for a person, and until when."""
+"""What waits for a person."""
 
-from datetime import date
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Query
 
 from api.dependencies import TheSystem
-from domain.plan import Flight
-from storage.records import CampaignRecord
+from runtime.reporting.waiting import WaitingDecisions, waiting_decisions
 
 router = APIRouter(tags=["campaigns"])
 
 
-class WaitingDecision(BaseModel):
-    """A campaign at the gate."""
-
-    campaign: CampaignRecord
-    flight: Flight | None
-    decide_before: Annotated[
-        date | None,
-        Field(description="its flight's first day; None in a world of its own, where no day passes by itself"),
-    ]
-    is_open: Annotated[bool, Field(description="whether it can still be approved")]
-
-
-class WaitingDecisions(BaseModel):
-    items: list[WaitingDecision]
-
-
 @router.get("/decisions")
-async def list_waiting(system: TheSystem) -> WaitingDecisions:
-    """Every campaign that waits for a person, who must be decided soonest first."""
+async def list_waiting(
+    system: TheSystem,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: str | None = None,
+    campaign_id: UUID | None = None,
+) -> WaitingDecisions:
+    """The campaigns that wait for a person, who must be decided soonest first: one of them, or all."""
     today = (await system.live.now()).today
-    return WaitingDecisions(
-        items=[
-            WaitingDecision(
-                campaign=waiting.campaign,
-                flight=waiting.flight,
-                decide_before=waiting.decide_before,
-                is_open=waiting.is_open(today),
-            )
-            for waiting in sorted(await system.deadlines.waiting(), key=lambda waiting: not waiting.is_open(today))
-        ]
-    )
+    return await waiting_decisions(system.deadlines, today, limit=limit, after=after, campaign_id=campaign_id)

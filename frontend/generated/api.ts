@@ -295,7 +295,7 @@ export interface paths {
         };
         /**
          * List Waiting
-         * @description Every campaign that waits for a person, who must be decided soonest first.
+         * @description The campaigns that wait for a person, who must be decided soonest first: one of them, or all.
          */
         get: operations["list_waiting_decisions_get"];
         put?: never;
@@ -407,7 +407,7 @@ export interface paths {
         };
         /**
          * Get Lessons
-         * @description Every lesson, withdrawn ones included and marked.
+         * @description Lessons, withdrawn ones included and marked, the oldest first: of one campaign, or of all.
          */
         get: operations["get_lessons_lessons_get"];
         put?: never;
@@ -1832,7 +1832,7 @@ export interface components {
             epoch: string | null;
             /**
              * Latest
-             * @description of the threads not in `since`, replay only so many, those with the latest events; the others are only named in `stream.synced`, and streamed like any other from then on
+             * @description of the threads not in `since`, replay only so many, those with the latest events; of the others `stream.synced` says how many there are, and they are streamed like any other from then on
              * @default null
              */
             latest: number | null;
@@ -2135,12 +2135,15 @@ export interface components {
             /** Statement */
             statement: string;
         };
-        /** Lessons */
-        Lessons: {
+        /** LessonPage */
+        LessonPage: {
             /** Items */
             items: components["schemas"]["Lesson"][];
-            /** Next */
-            next?: string | null;
+            /**
+             * Next
+             * @description cursor of the next page, None at the end
+             */
+            next: string | null;
         };
         /**
          * LifecycleData
@@ -2813,7 +2816,16 @@ export interface components {
              * Format: uuid
              */
             epoch: string;
-            /** Seqs */
+            /**
+             * Older
+             * @description threads whose past was left out, as `latest` asks
+             * @default 0
+             */
+            older: number;
+            /**
+             * Seqs
+             * @description the last `seq` of each thread the client has now
+             */
             seqs: {
                 [key: string]: number;
             };
@@ -3024,6 +3036,11 @@ export interface components {
         WaitingDecisions: {
             /** Items */
             items: components["schemas"]["WaitingDecision"][];
+            /**
+             * Next
+             * @description the cursor of the following page; None at the last
+             */
+            next: string | null;
         };
     };
     responses: never;
@@ -3555,7 +3572,11 @@ export interface operations {
     };
     list_waiting_decisions_get: {
         parameters: {
-            query?: never;
+            query?: {
+                after?: string | null;
+                campaign_id?: string | null;
+                limit?: number;
+            };
             header?: {
                 authorization?: string | null;
                 "x-api-key"?: string | null;
@@ -3775,7 +3796,11 @@ export interface operations {
     };
     get_lessons_lessons_get: {
         parameters: {
-            query?: never;
+            query?: {
+                after?: string | null;
+                campaign_id?: string | null;
+                limit?: number;
+            };
             header?: {
                 authorization?: string | null;
                 "x-api-key"?: string | null;
@@ -3791,7 +3816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Lessons"];
+                    "application/json": components["schemas"]["LessonPage"];
                 };
             };
             /** @description Validation Error */

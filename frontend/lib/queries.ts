@@ -5,7 +5,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
-  CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lesson, SignalSeries,
+  CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, LessonPage, SignalSeries,
   SignalsToday, Trends, WaitingDecisions,
 } from "./types";
 
@@ -35,12 +35,14 @@ export const useCampaignPages = () =>
     getNextPageParam: (page) => page.next,
   });
 /** What waits for a person, soonest first. It grows old with the campaigns. */
-export const useWaiting = () => useQuery({ queryKey: ["campaigns", "waiting"], queryFn: ask<WaitingDecisions>("/decisions") });
+export const useWaiting = () => useQuery({ queryKey: ["campaigns", "waiting"], queryFn: ask<WaitingDecisions>("/decisions?limit=200") });
 export const useTrends = () => useQuery({ queryKey: ["trends"], queryFn: ask<Trends>("/trends") });
 export const useSignals = () => useQuery({ queryKey: ["signals"], queryFn: ask<SignalsToday>("/signals") });
 export const useScenarios = () =>
   useQuery({ queryKey: ["scenarios"], queryFn: ask<{ items: string[] }>("/simulation/scenarios"), staleTime: Infinity });
-export const useLessons = () => useQuery({ queryKey: ["lessons"], queryFn: ask<{ items: Lesson[] }>("/lessons") });
+/** What was learned from one campaign, the oldest first. */
+export const useLessons = (id: string) =>
+  useQuery({ queryKey: ["lessons", id], queryFn: ask<LessonPage>(`/lessons?${new URLSearchParams({ campaign_id: id })}`) });
 
 export const useCampaign = (id: string | null) =>
   useQuery({ queryKey: ["campaign", id], queryFn: ask<CampaignDetail>(`/campaigns/${id}`), enabled: id !== null });

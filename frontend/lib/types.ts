@@ -24,6 +24,7 @@ export type Interval = Schemas["Interval"];
 export type KillSwitch = Schemas["KillSwitch"];
 export type Kpis = Schemas["Kpis"];
 export type Lesson = Schemas["Lesson"];
+export type LessonPage = Schemas["LessonPage"];
 export type LiveWorld = Schemas["LiveWorld"];
 export type ModelCalled = Schemas["ModelCalled"];
 export type Opportunity = Schemas["Opportunity"];

@@ -153,6 +153,14 @@ def test_every_door_tells_the_same_of_a_measured_campaign(http: httpx.Client, da
     assert (row["spent"], row["iroas"]) == pytest.approx((kpis["spend"], kpis["iroas"]))
 
 
+def test_the_lessons_of_one_campaign_are_asked_for_alone(http: httpx.Client, soup: str) -> None:
+    [lesson] = http.get("/lessons", params={"campaign_id": soup}).json()["items"]
+    assert lesson["campaign_id"] == soup
+    assert lesson in http.get("/lessons", params={"limit": 200}).json()["items"]
+    assert http.get("/lessons", params={"after": "nonsense"}).status_code == 422
+    assert http.get("/decisions", params={"campaign_id": soup}).json() == {"items": [], "next": None}
+
+
 def test_every_category_has_a_cell_in_every_region_and_says_it_is_simulated(http: httpx.Client) -> None:
     signals = http.get("/signals").json()
     places = {(cell["category"], cell["region"]) for cell in signals["items"]}

@@ -45,7 +45,7 @@ export function CampaignDetailView({ id }: { id: string }) {
 function Story({ detail }: { detail: CampaignDetail }) {
   const { campaign, creatives, findings } = detail;
   const [opportunity, plan, report] = [detail.opportunities.at(-1), detail.plans.at(-1), detail.reports.at(-1)];
-  const lesson = useLessons().data?.items.filter((item) => item.campaign_id === campaign.id).at(-1);
+  const lesson = useLessons(campaign.id).data?.items.at(-1);
   const hasDecisions = detail.approvals.length > 0 || detail.bookings.length > 0;
   const chapters = [
     { id: "lesson", label: "Lesson", has: Boolean(lesson) },

@@ -8,7 +8,7 @@ import pytest
 
 from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus, PackageRequest
 from domain.context import Autonomy, CampaignContext, ScheduledScenario
-from domain.errors import Conflict, NotFound
+from domain.errors import BadInput, Conflict, NotFound
 from domain.identifiers import derived_id
 from domain.lesson import CellExposure, Lesson
 from domain.plan import Channel, Flight
@@ -59,9 +59,24 @@ async def test_a_withdrawn_lesson_no_longer_counts_for_any_worker(database: Data
     await here.add(lesson(2))
     for worker in (here, there, LessonRepository(database)):
         assert list(await worker.current()) == [lesson(1), lesson(3)]
-        assert [known.withdrawn for known in await worker.every()] == [False, True, False]
+        assert [known.withdrawn for known in (await worker.page()).items] == [False, True, False]
     await there.add(lesson(4))
     assert list(await here.current()) == [lesson(1), lesson(3), lesson(4)]
+
+
+async def test_lessons_come_in_pages_of_one_campaign_or_of_all(database: Database) -> None:
+    lessons = LessonRepository(database)
+    second = lesson(3).model_copy(update={"campaign_id": lesson(1).campaign_id, "cycle": 2})
+    for one in (lesson(1), lesson(2), second):
+        await lessons.add(one)
+    first = await lessons.page(limit=2)
+    assert first.items == [lesson(1), lesson(2)]
+    rest = await lessons.page(limit=2, after=first.next)
+    assert (rest.items, rest.next) == ([second], None)
+    own = await lessons.page(campaign_id=second.campaign_id)
+    assert (own.items, own.next) == ([lesson(1), second], None)
+    with pytest.raises(BadInput, match="not one of ours"):
+        await lessons.page(after="nonsense")
 
 
 async def test_resetting_withdraws_every_lesson(database: Database) -> None:

@@ -1,0 +1,60 @@
+"""What waits for a person, and until when: who must be decided soonest first."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from domain.cursors import Cursors, Instant
+from domain.plan import Flight
+from runtime.live.deadlines import Deadlines, Waiting
+from storage.records import CampaignRecord
+
+_CURSORS = Cursors("decisions", tuple[bool, date, Instant, UUID])
+
+
+class WaitingDecision(BaseModel):
+    """A campaign at the gate."""
+
+    campaign: CampaignRecord
+    flight: Flight | None
+    decide_before: Annotated[
+        date | None,
+        Field(description="its flight's first day; None in a world of its own, where no day passes by itself"),
+    ]
+    is_open: Annotated[bool, Field(description="whether it can still be approved")]
+
+
+class WaitingDecisions(BaseModel):
+    items: list[WaitingDecision]
+    next: Annotated[str | None, Field(description="the cursor of the following page; None at the last")]
+
+
+async def waiting_decisions(
+    deadlines: Deadlines, today: date, *, limit: int, after: str | None = None, campaign_id: UUID | None = None
+) -> WaitingDecisions:
+    """Of one campaign or of all, those that can still be approved first. Raises BadInput for a bad cursor."""
+    seen = None if after is None else _CURSORS.key(after)
+    ordered = sorted(
+        (_key(one, today), one) for one in await deadlines.waiting() if campaign_id in (None, one.campaign.id)
+    )
+    ahead = [(key, one) for key, one in ordered if seen is None or key > seen]
+    shown = ahead[:limit]
+    return WaitingDecisions(
+        items=[
+            WaitingDecision(
+                campaign=one.campaign,
+                flight=one.flight,
+                decide_before=one.decide_before,
+                is_open=one.is_open(today),
+            )
+            for _, one in shown
+        ],
+        next=_CURSORS.after(shown[-1][0]) if len(ahead) > limit else None,
+    )
+
+
+def _key(waiting: Waiting, today: date) -> tuple[bool, date, datetime, UUID]:
+    soonest = waiting.decide_before or date.max
+    return not waiting.is_open(today), soonest, waiting.campaign.updated_at, waiting.campaign.id

@@ -52,6 +52,7 @@ from runtime.runs.recovery import EVERY, keep_recovering, this_process
 from runtime.runs.runs import RunQueue, Runs
 from runtime.settings import Settings
 from runtime.system import System
+from storage.campaigns.due import DueCampaigns
 from storage.checkpoints.checkpoints import checkpointer, prune
 from storage.log.events import EventBatcher
 from storage.records import LiveWorld
@@ -225,7 +226,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         )
         periodic.begin(stack, periodic.keep_leases(repositories.leases, owner))
         periodic.begin(stack, periodic.keep_fresh(prompts))
-        asking = Unanswered(repositories.campaigns, runs)
+        due = DueCampaigns(repositories.database)
+        asking = Unanswered(due, runs)
         periodic.begin(stack, forever("unanswered bookings", asking.ask_again, pause=RECONCILE_EVERY))
         retention = Retention(
             events=repositories.events,
@@ -238,13 +240,13 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         periodic.begin(stack, forever("broken runs", executor.record_failed_runs, pause=EVERY))
         telemetry = Telemetry()
         stack.push_async_callback(queue.aclose)
-        deadlines = Deadlines(repositories.campaigns, grace=timedelta(seconds=settings.decision_grace_seconds))
+        deadlines = Deadlines(repositories.campaigns, due, grace=timedelta(seconds=settings.decision_grace_seconds))
         live = LiveWorldRunner(
             clock=repositories.clock,
             scenarios=SimulatedScenarios(),
             trends=sensing,
             runs=runs,
-            campaigns=repositories.campaigns,
+            due=due,
             events=writer,
             bus=bus,
             first=LiveWorld(seed=settings.seed, today=LIVE_WORLD_STARTS, speed=settings.days_per_minute, running=True),

@@ -10,18 +10,13 @@ from pydantic import AwareDatetime, BaseModel, Field
 from domain.context import LIVE_WORLD
 from domain.plan import Flight
 from domain.state import CampaignStatus
-from storage.records import CampaignPage, CampaignRecord, LiveWorld
+from runtime.live.ports import DueDays
+from storage.records import CampaignRecord, LiveWorld
 
-MOST = 200
-"""Campaigns on their way looked at, the newest first: they hold the clock longest."""
 ON_THEIR_WAY = (CampaignStatus.SENSING, CampaignStatus.PLANNED)
 
 
 class Campaigns(Protocol):
-    async def page(
-        self, *, status: CampaignStatus | None = None, limit: int = 50, world_id: str | None = None
-    ) -> CampaignPage: ...
-
     async def planned(
         self, status: CampaignStatus, *, world_id: str | None = None
     ) -> Sequence[tuple[CampaignRecord, Flight | None]]:
@@ -64,10 +59,16 @@ class Waiting(NamedTuple):
 
 class Deadlines:
     def __init__(
-        self, campaigns: Campaigns, *, grace: timedelta = timedelta(0), now: Callable[[], datetime] | None = None
+        self,
+        campaigns: Campaigns,
+        due: DueDays,
+        *,
+        grace: timedelta = timedelta(0),
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         """`grace` is how long every question is waited for at least, in real time."""
         self._campaigns = campaigns
+        self._due = due
         self._grace = grace
         self._now = now or (lambda: datetime.now(UTC))
 
@@ -84,15 +85,10 @@ class Deadlines:
         not cost a person their say. Each step it finishes gives it the grace anew.
         """
         now = self._now()
-        tomorrow = today + timedelta(days=1)
-        until = {
-            waiting.campaign.id: waiting.campaign.updated_at + self._grace
-            for waiting in await self.waiting(LIVE_WORLD)
-            if waiting.decide_before == tomorrow
-        }
-        for status in ON_THEIR_WAY:
-            page = await self._campaigns.page(status=status, limit=MOST, world_id=LIVE_WORLD)
-            until |= {record.id: record.updated_at + self._grace for record in page.items}
+        last_day = await self._due.on(today + timedelta(days=1), CampaignStatus.AWAITING_APPROVAL, LIVE_WORLD)
+        on_their_way = await self._due.moved_since(now - self._grace, ON_THEIR_WAY, LIVE_WORLD)
+        moved = {one.campaign_id: one.updated_at for one in last_day} | dict(on_their_way)
+        until = {campaign_id: moment + self._grace for campaign_id, moment in moved.items()}
         open_ones = {campaign_id: moment for campaign_id, moment in until.items() if moment > now}
         return Hold(campaign_ids=list(open_ones), until=max(open_ones.values())) if open_ones else None
 

@@ -10,8 +10,7 @@ from domain.context import LIVE_WORLD
 from domain.decision import UNDECIDED
 from domain.errors import Conflict, NotFound
 from domain.state import CampaignStatus
-from runtime.live.deadlines import Deadlines
-from runtime.live.ports import CampaignTable
+from runtime.live.ports import DueDays
 from runtime.runs.runs import Runs
 from storage.records import LiveWorld
 
@@ -19,46 +18,31 @@ log = structlog.get_logger()
 
 
 class DueAnswers:
-    def __init__(self, campaigns: CampaignTable, deadlines: Deadlines, runs: Runs) -> None:
-        self._campaigns = campaigns
-        self._deadlines = deadlines
+    def __init__(self, due: DueDays, runs: Runs) -> None:
+        self._due = due
         self._runs = runs
 
     async def give(self, world: LiveWorld) -> None:
-        await self._measure_ended_flights(world)
-        await self._end_undecided(world)
+        """Answer every campaign of the live world whose day has come."""
+        for over in await self._due.by(world.today, CampaignStatus.ACTIVE, LIVE_WORLD):
+            await self._answer(over.campaign_id, "measurement", {})
+        for late in await self._due.by(world.today, CampaignStatus.AWAITING_APPROVAL, LIVE_WORLD):
+            await self._answer(late.campaign_id, "approval", _rejection(late.due_on))
 
-    async def _measure_ended_flights(self, world: LiveWorld) -> None:
-        """Campaigns parked at measurement go on once their flight lies in the world's past."""
-        page = await self._campaigns.page(status=CampaignStatus.ACTIVE, limit=200)
-        for record in page.items:
-            if record.world_id != LIVE_WORLD:
-                continue
-            for question in await self._runs.questions(record.id):
-                if (
-                    question.node == "measurement"
-                    and date.fromisoformat(str(question.payload["ready_on"])) <= world.today
-                ):
-                    await self._answer(record.id, question.interrupt_id, {})
-
-    async def _end_undecided(self, world: LiveWorld) -> None:
-        """Campaigns that can no longer be approved are turned down for that reason: they would wait for ever."""
-        for waiting in await self._deadlines.waiting(LIVE_WORLD):
-            if waiting.is_open(world.today) or waiting.flight is None:
-                continue
-            begun = waiting.flight.start
-            rejection: JsonValue = {
-                "decision": "reject",
-                "decided_by": UNDECIDED,
-                "reason": f"Nobody decided before the flight began on {begun.day} {begun:%B %Y}.",
-            }
-            for question in await self._runs.questions(waiting.campaign.id):
-                if question.node == "approval":
-                    await self._answer(waiting.campaign.id, question.interrupt_id, rejection)
-
-    async def _answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue) -> None:
+    async def _answer(self, campaign_id: UUID, node: str, answer: JsonValue) -> None:
         """A campaign somebody is at work on, or has just decided, does not hold up the day."""
         try:
-            await self._runs.answer(campaign_id, interrupt_id, answer)
+            for question in await self._runs.questions(campaign_id):
+                if question.node == node:
+                    await self._runs.answer(campaign_id, question.interrupt_id, answer)
         except (Conflict, NotFound) as error:
             log.info("answer.put_off", campaign_id=str(campaign_id), reason=str(error))
+
+
+def _rejection(begun: date) -> JsonValue:
+    """They can no longer be approved, and would wait for ever."""
+    return {
+        "decision": "reject",
+        "decided_by": UNDECIDED,
+        "reason": f"Nobody decided before the flight began on {begun.day} {begun:%B %Y}.",
+    }

@@ -1,13 +1,15 @@
 """What the live world is given: its clock's row, what can happen, what sensing sees, and the campaigns there are."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
+from uuid import UUID
 
 from domain.context import LIVE_WORLD, ScheduledScenario, WorldRef
 from domain.opportunity import Opportunity
 from domain.state import CampaignStatus
-from storage.records import CampaignPage, LiveWorld
+from storage.campaigns.due import Due
+from storage.records import LiveWorld
 
 
 class Clock(Protocol):
@@ -37,10 +39,20 @@ class Trends(Protocol):
         ...
 
 
-class CampaignTable(Protocol):
-    async def page(
-        self, *, status: CampaignStatus | None = None, limit: int = 50, after: str | None = None
-    ) -> CampaignPage: ...
+class DueDays(Protocol):
+    """What a day of a world asks of the campaigns in it: all of them, however many there are."""
+
+    async def by(self, day: date, status: CampaignStatus, world_id: str) -> Sequence[Due]: ...
+
+    async def on(self, day: date, status: CampaignStatus, world_id: str) -> Sequence[Due]: ...
+
+    async def moved_since(
+        self, moment: datetime, statuses: Sequence[CampaignStatus], world_id: str
+    ) -> Sequence[tuple[UUID, datetime]]:
+        """Those at one of the statuses that were recorded after `moment`, and when that was."""
+        ...
+
+    async def categories_under_way(self, world_id: str) -> set[str]: ...
 
 
 def reference(world: LiveWorld) -> WorldRef:

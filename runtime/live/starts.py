@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.context import LIVE_WORLD, Autonomy, CampaignContext
 from domain.opportunity import Opportunity
 from domain.state import CampaignState
-from runtime.live.ports import CampaignTable, reference
+from runtime.live.ports import DueDays, reference
 from runtime.runs.runs import Runs
 from storage.records import LiveWorld
 
@@ -27,7 +27,7 @@ class Started(NamedTuple):
 class CampaignStarts:
     """Remembers when it last started a campaign on each category."""
 
-    def __init__(self, campaigns: CampaignTable, runs: Runs, *, model: str) -> None:
+    def __init__(self, campaigns: DueDays, runs: Runs, *, model: str) -> None:
         self._campaigns = campaigns
         self._runs = runs
         self._model = model
@@ -59,18 +59,13 @@ class CampaignStarts:
     async def _busy(self, world: LiveWorld) -> dict[str, str]:
         """The categories on which no campaign is started now, and why."""
         quiet_since = world.today - timedelta(days=QUIET_DAYS)
-        page = await self._campaigns.page(limit=200)
         return {
             **{
                 category: f"it had a campaign on {day}, and is left alone for {QUIET_DAYS} days"
                 for category, day in self._last_started.items()
                 if day > quiet_since
             },
-            **{
-                record.category: "it has a campaign under way"
-                for record in page.items
-                if record.category and record.world_id == LIVE_WORLD and not record.status.is_final
-            },
+            **dict.fromkeys(await self._campaigns.categories_under_way(LIVE_WORLD), "it has a campaign under way"),
         }
 
 

@@ -18,7 +18,7 @@ from runtime.events.bus import Bus
 from runtime.events.writer import EventLog
 from runtime.live.deadlines import ClockState, Deadlines
 from runtime.live.due_answers import DueAnswers
-from runtime.live.ports import CampaignTable, Clock, Scenarios, Trends, reference
+from runtime.live.ports import Clock, DueDays, Scenarios, Trends, reference
 from runtime.live.starts import CampaignStarts
 from runtime.periodic import forever
 from runtime.runs.runs import Runs
@@ -54,7 +54,7 @@ class LiveWorldRunner:
         scenarios: Scenarios,
         trends: Trends,
         runs: Runs,
-        campaigns: CampaignTable,
+        due: DueDays,
         events: EventLog,
         bus: Bus,
         first: LiveWorld,
@@ -70,10 +70,10 @@ class LiveWorldRunner:
         self._events = events
         self._bus = bus
         self._first = first
-        self._starts = CampaignStarts(campaigns, runs, model=model)
+        self._starts = CampaignStarts(due, runs, model=model)
         self._last_day = last_day
         self._deadlines = deadlines
-        self._due = DueAnswers(campaigns, deadlines, runs)
+        self._due = DueAnswers(due, runs)
         self._sleep = sleep
         self._passed = 0.0
         self._one_at_a_time = asyncio.Lock()

@@ -14,7 +14,7 @@ from domain.context import CampaignContext
 from domain.errors import Conflict, TescoSenseError
 from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
-from storage.records import CampaignPage, Reservation
+from storage.records import Reservation
 
 EVERY = 60.0
 """Seconds between two looks. A campaign that stays unanswered is asked about half as often each time."""
@@ -30,9 +30,9 @@ class Reservations(Protocol):
 
 
 class FailedCampaigns(Protocol):
-    async def page(
-        self, *, status: CampaignStatus | None = None, limit: int = 50, after: str | None = None
-    ) -> CampaignPage: ...
+    async def unanswered(self) -> Sequence[UUID]:
+        """Every campaign that failed because its booking was not answered."""
+        ...
 
 
 class Resumable(Protocol):
@@ -78,18 +78,15 @@ class Unanswered:
 
     async def ask_again(self) -> None:
         self._looks += 1
-        page = await self._campaigns.page(status=CampaignStatus.FAILED, limit=200)
-        for record in page.items:
-            if not unanswered(record.failure):
-                continue
-            asked = self._asked.get(record.id, 0)
+        for campaign_id in await self._campaigns.unanswered():
+            asked = self._asked.get(campaign_id, 0)
             if self._looks % min(2**asked, RAREST):
                 continue
-            self._asked[record.id] = asked + 1
+            self._asked[campaign_id] = asked + 1
             try:
-                await self._runs.resume(record.id)
+                await self._runs.resume(campaign_id)
             except TescoSenseError as error:
-                log.info("reconciliation.put_off", campaign_id=str(record.id), reason=str(error))
+                log.info("reconciliation.put_off", campaign_id=str(campaign_id), reason=str(error))
 
 
 def unanswered(failure: Failure | None) -> bool:

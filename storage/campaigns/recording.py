@@ -13,6 +13,7 @@ from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport, platform_claim
 from domain.plan import CampaignPlan
+from storage.campaigns.due import measured_on, undecided_on
 from storage.campaigns.queries import CampaignQueries
 from storage.engine.columns import to_pence
 from storage.engine.database import Database
@@ -69,7 +70,9 @@ def _write_row(connection: Connection, change: CampaignChange, now: datetime) ->
     if found := change.opportunity:
         values |= {"category": found.category, "headline": found.headline}
     if plan := change.plan:
-        values |= {"category": plan.category, "target_audience": plan.audience}
+        values |= {"category": plan.category, "target_audience": plan.audience, "due_on": undecided_on(plan)}
+    if booking := change.booking:
+        values["due_on"] = measured_on(booking)
     changes = {"campaign": change.campaign_id, **values}
     if connection.execute(_THIS_CAMPAIGN, changes).rowcount:
         return

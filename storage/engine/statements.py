@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 Row = Mapping[str, object]
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert the rows; where the primary key is taken, overwrite the columns given.
+def upsert(connection: Connection, table: Table, rows: Sequence[Row], *, kept: tuple[str, ...] = ()) -> None:
+    """Insert the rows; where the primary key is taken, overwrite the columns given, except those to be `kept`.
 
     Every row must have the same columns.
     """
     if rows:
-        connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0])), rows)
+        connection.execute(_upsert(table, connection.dialect.name, tuple(rows[0]), kept), rows)
 
 
 def insert_new(connection: Connection, table: Table, row: Row) -> bool:
@@ -28,10 +28,10 @@ def insert_new(connection: Connection, table: Table, row: Row) -> bool:
 
 
 @cache
-def _upsert(table: Table, dialect: str, columns: tuple[str, ...]) -> Insert:
+def _upsert(table: Table, dialect: str, columns: tuple[str, ...], kept: tuple[str, ...]) -> Insert:
     insert = _insert(table, dialect)
     key = [column.name for column in table.primary_key]
-    changes = {name: insert.excluded[name] for name in columns if name not in key}
+    changes = {name: insert.excluded[name] for name in columns if name not in (*key, *kept)}
     return insert.on_conflict_do_update(index_elements=key, set_=changes)
 
 

@@ -13,16 +13,23 @@ from domain.events import Draft, Event, EventParams
 from domain.identifiers import new_id
 from storage.engine.database import Database
 from storage.engine.group_commit import GroupCommit
+from storage.engine.statements import upsert
 from storage.log.history import advance, standing
 from storage.records import EventPage
-from storage.schema.system_tables import histories, run_events
+from storage.schema.system_tables import histories, run_events, thread_heads
 
 PATIENCE = 0.02
 """Seconds the events of several runs gather: nobody sees the difference, and the runs do not wait for it."""
 _E = run_events.c
 _HISTORY = "events"
 _REMEMBERED = 1024
-_LAST = select(func.max(_E.seq)).where(_E.thread_id == bindparam("thread"))
+_T = thread_heads.c
+_LAST = select(_T.last).where(_T.thread_id == bindparam("thread"))
+_NEW_FIRST = (
+    thread_heads.update()
+    .where(_T.thread_id == bindparam("thread"))
+    .values(first=select(func.min(_E.seq)).where(_E.thread_id == bindparam("thread")).scalar_subquery())
+)
 _ENVELOPE = select(_E.position, _E.seq, _E.event_id, _E.thread_id, _E.method, _E.body)
 _SINCE = (
     _ENVELOPE.where(_E.thread_id == bindparam("thread"), _E.seq > bindparam("seen"))
@@ -84,7 +91,7 @@ class EventStore:
 
     async def heads(self) -> dict[UUID, int]:
         """The last `seq` of every thread."""
-        query = select(_E.thread_id, func.max(_E.seq).label("last")).group_by(_E.thread_id)
+        query = select(_T.thread_id, _T.last)
         return await self._database.read(
             lambda connection: {row.thread_id: row.last for row in connection.execute(query)}
         )
@@ -98,10 +105,21 @@ class EventStore:
         return (await self._database.read(lambda connection: standing(connection, _HISTORY))).epoch
 
     async def trim(self, before: datetime) -> int:
-        """Drop events stored before then, except the newest of each thread, which carries its `seq` on."""
-        newest = select(func.max(_E.position)).group_by(_E.thread_id)
-        old = run_events.delete().where(_E.created_at < before, _E.position.not_in(newest))
-        return await self._database.write(lambda connection: connection.execute(old).rowcount)
+        """Drop events stored before then, except the newest of each thread."""
+
+        def unit(connection: Connection) -> int:
+            # The log is in the order of time, so this reads as far as the first event that stays, and no further.
+            stays = connection.scalar(select(func.min(_E.position)).where(_E.created_at >= before))
+            old = _E.position.not_in(select(_T.position))
+            if stays is not None:
+                old &= _E.position < stays
+            threads = connection.scalars(select(_E.thread_id).where(old).distinct()).all()
+            dropped = connection.execute(run_events.delete().where(old)).rowcount
+            for thread in threads:
+                connection.execute(_NEW_FIRST, {"thread": thread})
+            return dropped
+
+        return await self._database.write(unit)
 
     async def start_over(self) -> UUID:
         """Forget every event and begin a new epoch."""
@@ -111,6 +129,7 @@ class EventStore:
             advance(connection, _HISTORY)
             connection.execute(histories.update().where(histories.c.name == _HISTORY), {"epoch": epoch})
             connection.execute(run_events.delete())
+            connection.execute(thread_heads.delete())
             return epoch
 
         return await self._database.write(unit)
@@ -175,6 +194,11 @@ def _insert(connection: Connection, events: Sequence[Event], first: int) -> None
         for position, event in enumerate(events, start=first)
     ]
     connection.execute(run_events.insert(), rows)
+    heads = {
+        row["thread_id"]: {"thread_id": row["thread_id"], "first": 1, "last": row["seq"], "position": row["position"]}
+        for row in rows
+    }
+    upsert(connection, thread_heads, list(heads.values()), kept=("first",))
 
 
 def _event(row: RowMapping) -> Event:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, Text, bindparam, cast, func, sel
 from storage.engine.database import Database
 from storage.log.history import standing
 from storage.records import Frame, FramePage, History, Kept
-from storage.schema.system_tables import run_events
+from storage.schema.system_tables import run_events, thread_heads
 
 _E = run_events.c
 _STORED = select(_E.position, _E.seq, _E.event_id, _E.thread_id, _E.method, cast(_E.body, Text).label("body"))
@@ -18,17 +18,7 @@ _OF_THREAD = (
     .limit(bindparam("most"))
 )
 _OF_ALL = _STORED.where(_E.position > bindparam("seen")).order_by(_E.position).limit(bindparam("most"))
-_HEADS = (
-    select(
-        _E.thread_id,
-        func.min(_E.seq).label("first"),
-        func.max(_E.seq).label("last"),
-        func.max(_E.position).label("position"),
-    )
-    .group_by(_E.thread_id)
-    .subquery()
-)
-_H = _HEADS.c
+_H = thread_heads.c
 _FIRST_AFTER = select(func.min(_E.seq)).where(_E.thread_id == bindparam("thread"), _E.position > bindparam("seen"))
 
 _StoredRow = Row[tuple[int, int, UUID, UUID, str, str]]
@@ -46,7 +36,11 @@ class EventReplay:
         """What the log holds, all at the same moment: of every thread or of some, and of those that are not `known`
         only the `latest`."""
 
-        heads = select(_HEADS) if threads is None else select(_HEADS).where(_H.thread_id.in_([*map(UUID, threads)]))
+        heads = (
+            select(thread_heads)
+            if threads is None
+            else select(thread_heads).where(_H.thread_id.in_([*map(UUID, threads)]))
+        )
 
         def unit(connection: Connection) -> History:
             at = standing(connection, "events")
@@ -66,7 +60,7 @@ class EventReplay:
 
         def unit(connection: Connection) -> History:
             at = standing(connection, "events")
-            moved = _kept(connection, select(_HEADS).where(_H.position > position))
+            moved = _kept(connection, select(thread_heads).where(_H.position > position))
             return History(at.epoch, at.position, moved, 0)
 
         return await self._database.read(unit)

@@ -120,6 +120,17 @@ run_events = Table(
     UniqueConstraint("thread_id", "seq"),
 )
 
+thread_heads = Table(
+    "thread_heads",
+    metadata,
+    Column("thread_id", Uuid, primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False, index=True),
+)
+"""What the log keeps of each thread: its first and last `seq`, and the position of the last. Changed in the transaction
+that changes the log, so that nobody scans it to know."""
+
 threads = Table(
     "threads",
     metadata,

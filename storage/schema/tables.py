@@ -53,9 +53,11 @@ campaigns = Table(
     Column("headline", Text),
     Column("spent", Pounds, nullable=False),
     Column("failure", JSON(none_as_null=True)),
+    Column("due_on", Date),
     Index("ix_campaigns_created_at_id", "created_at", "id"),
     Index("ix_campaigns_world_id_status", "world_id", "status"),
     Index("ix_campaigns_world_id_updated_at", "world_id", "updated_at"),
+    Index("ix_campaigns_status_world_id_due_on", "status", "world_id", "due_on"),
 )
 
 opportunities = Table(

@@ -38,6 +38,10 @@ def test_what_was_done_and_not_told_is_told_once_when_the_campaign_goes_on(
     whole = history_of(tescosense, campaign)
     with sqlite3.connect(tescosense.data_dir / "tescosense.db") as database:
         database.execute("DELETE FROM run_events WHERE seq > ?", (last_told,))
+        database.execute(
+            "UPDATE thread_heads SET (last, position) = (SELECT max(seq), max(position) FROM run_events"
+            " WHERE run_events.thread_id = thread_heads.thread_id)"
+        )
 
     resumed = tescosense("campaigns", "resume", campaign, "--json")
     assert resumed.exit_code == 0, resumed.err

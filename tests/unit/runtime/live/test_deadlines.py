@@ -14,6 +14,7 @@ from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignStatus
 from runtime.live.deadlines import Deadlines
+from storage.campaigns.due import DueCampaigns
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.engine.url import database_url
@@ -26,12 +27,17 @@ WAITS = CampaignStatus.AWAITING_APPROVAL
 
 
 @pytest.fixture
-async def campaigns(tmp_path: Path) -> AsyncIterator[CampaignRepository]:
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
     url = f"sqlite:///{tmp_path}/campaigns.db"
     migrate_now(database_url(url))
-    ticks = iter(range(10_000))
     async with Database(url) as database:
-        yield CampaignRepository(database, now=lambda: NOW + timedelta(seconds=next(ticks)))
+        yield database
+
+
+@pytest.fixture
+def campaigns(database: Database) -> CampaignRepository:
+    ticks = iter(range(10_000))
+    return CampaignRepository(database, now=lambda: NOW + timedelta(seconds=next(ticks)))
 
 
 async def a_waiting_campaign(campaigns: CampaignRepository, name: str, begins: date, world_id: str = "live") -> UUID:
@@ -60,9 +66,9 @@ def selects() -> Iterator[list[str]]:
 
 
 async def test_the_database_is_asked_as_often_for_many_waiting_campaigns_as_for_one(
-    campaigns: CampaignRepository,
+    campaigns: CampaignRepository, database: Database
 ) -> None:
-    deadlines = Deadlines(campaigns, grace=timedelta(seconds=120), now=lambda: NOW)
+    deadlines = Deadlines(campaigns, DueCampaigns(database), grace=timedelta(seconds=120), now=lambda: NOW)
     tomorrow = TODAY + timedelta(days=1)
     await a_waiting_campaign(campaigns, "first", tomorrow)
     with selects() as for_one:
@@ -76,12 +82,26 @@ async def test_the_database_is_asked_as_often_for_many_waiting_campaigns_as_for_
     assert 0 < len(for_many) == len(for_one)
 
 
-async def test_the_most_urgent_campaign_stands_first_however_many_came_after_it(campaigns: CampaignRepository) -> None:
+async def test_the_most_urgent_campaign_stands_first_however_many_came_after_it(
+    campaigns: CampaignRepository, database: Database
+) -> None:
     urgent = await a_waiting_campaign(campaigns, "urgent", TODAY + timedelta(days=1))
     for number in range(201):
         await a_waiting_campaign(campaigns, f"own {number}", TODAY, world_id=f"own-{number}")
     later = await a_waiting_campaign(campaigns, "later", TODAY + timedelta(days=5))
-    waiting = await Deadlines(campaigns).waiting()
+    deadlines = Deadlines(campaigns, DueCampaigns(database))
+    waiting = await deadlines.waiting()
     assert [one.campaign.id for one in waiting[:2]] == [urgent, later]
     assert len(waiting) == 203
-    assert [one.campaign.id for one in await Deadlines(campaigns).waiting("live")] == [urgent, later]
+    assert [one.campaign.id for one in await deadlines.waiting("live")] == [urgent, later]
+
+
+async def test_the_clock_waits_for_every_campaign_on_its_way_however_many_there_are(
+    campaigns: CampaignRepository, database: Database
+) -> None:
+    for number in range(201):
+        campaign_id = derived_id("on its way", number)
+        await campaigns.record(a_change(campaign_id, world_id="live"))
+    held = await Deadlines(campaigns, DueCampaigns(database), grace=timedelta(hours=1), now=lambda: NOW).hold(TODAY)
+    assert held is not None
+    assert len(held.campaign_ids) == 201

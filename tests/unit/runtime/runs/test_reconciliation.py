@@ -1,40 +1,25 @@
 """Bookings nobody answered are asked about again, less and less often."""
 
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from domain.errors import StorageUnavailable
+from domain.identifiers import derived_id
 from domain.state import CampaignStatus, Failure
+from runtime.repositories import Repositories, open_repositories
 from runtime.runs.reconciliation import Unanswered
-from storage.records import CampaignPage, CampaignRecord
-
-
-def failed(*, node: str, unknown: bool) -> CampaignRecord:
-    now = datetime(2026, 11, 9, tzinfo=UTC)
-    return CampaignRecord(
-        id=uuid4(),
-        name="Soup",
-        status=CampaignStatus.FAILED,
-        budget=Decimal(5000),
-        target_audience=None,
-        created_at=now,
-        updated_at=now,
-        account="house",
-        world_id="live",
-        category="soup",
-        headline=None,
-        spent=Decimal(0),
-        failure=Failure(node=node, error="TransientFailure", message="silence", outcome_unknown=unknown),
-    )
+from runtime.settings import Settings
+from storage.campaigns.due import DueCampaigns
+from tests.examples import a_change
 
 
 class Campaigns:
-    def __init__(self, *records: CampaignRecord) -> None:
-        self.records = list(records)
+    def __init__(self, *silent: UUID) -> None:
+        self._silent = silent
 
-    async def page(self, **asked: object) -> CampaignPage:
-        return CampaignPage(items=self.records, next=None)
+    async def unanswered(self) -> Sequence[UUID]:
+        return self._silent
 
 
 class Runs:
@@ -46,17 +31,29 @@ class Runs:
         raise StorageUnavailable("the database is away")
 
 
-async def test_only_bookings_whose_outcome_is_unknown_are_asked_about() -> None:
-    silent = failed(node="booking", unknown=True)
-    campaigns = Campaigns(failed(node="booking", unknown=False), silent, failed(node="creative", unknown=False))
+async def test_every_booking_whose_outcome_is_unknown_is_asked_about_and_no_other_failure(tmp_path: Path) -> None:
+    silent = {derived_id("silent", number) for number in range(201)}
     runs = Runs()
-    await Unanswered(campaigns, runs).ask_again()
-    assert runs.resumed == [silent.id]
+    async with open_repositories(Settings(data_dir=tmp_path, _env_file=None)) as kept:
+        for campaign in silent:
+            await a_failure(kept, campaign, node="booking", unknown=True)
+        await a_failure(kept, uuid4(), node="booking", unknown=False)
+        await a_failure(kept, uuid4(), node="creative", unknown=True)
+        await a_failure(kept, uuid4(), node="creative", unknown=False)
+        resumed = derived_id("silent", 0)
+        await kept.campaigns.record(a_change(resumed, status=CampaignStatus.ACTIVE))
+        await Unanswered(DueCampaigns(kept.database), runs).ask_again()
+    assert set(runs.resumed) == silent - {resumed}
+
+
+async def a_failure(kept: Repositories, campaign: UUID, *, node: str, unknown: bool) -> None:
+    failure = Failure(node=node, error="TransientFailure", message="silence", outcome_unknown=unknown)
+    await kept.campaigns.record(a_change(campaign, status=CampaignStatus.FAILED, failure=failure))
 
 
 async def test_a_platform_that_stays_silent_is_asked_less_and_less_often() -> None:
     runs = Runs()
-    chore = Unanswered(Campaigns(failed(node="booking", unknown=True)), runs)
+    chore = Unanswered(Campaigns(uuid4()), runs)
     asked_at = []
     for look in range(1, 17):
         before = len(runs.resumed)

@@ -14,6 +14,7 @@ from domain.events import Draft, Event, EventParams, OpportunityDetected, TaskDa
 from domain.identifiers import derived_id
 from storage.engine.database import Database
 from storage.log.events import EventBatcher, EventStore
+from storage.log.replay import EventReplay
 from storage.schema.migrate import migrate
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -127,7 +128,27 @@ async def test_trimming_keeps_the_numbering_going(database: Database) -> None:
     await store.append([draft(1, "old"), draft(1, "newest"), draft(2, "fresh", at=NOW + timedelta(hours=2))])
     assert await store.trim(NOW + timedelta(hours=1)) == 1
     assert labels((await store.since_all(0)).items) == ["newest", "fresh"]
+    assert (await EventReplay(database).history()).kept == {str(thread(1)): (2, 2, 2), str(thread(2)): (1, 1, 3)}
     assert (await EventStore(database).append([draft(1)]))[0].seq == 3
+
+
+async def test_trimming_a_log_in_which_everything_is_old_keeps_the_newest_of_each_thread(database: Database) -> None:
+    store = EventStore(database)
+    await store.append([draft(1, "old"), draft(2, "older"), draft(1, "newest"), draft(2, "newest of the other")])
+    assert await store.trim(NOW + timedelta(hours=1)) == 2
+    assert await store.trim(NOW + timedelta(hours=1)) == 0
+    assert labels((await store.since_all(0)).items) == ["newest", "newest of the other"]
+
+
+async def test_the_head_of_each_thread_is_what_the_log_holds_of_it(database: Database) -> None:
+    store = EventStore(database)
+    await store.append([draft(1), draft(2), draft(1)])
+    await EventStore(database).append([draft(2), draft(3)])
+    history = await EventReplay(database).history()
+    assert history.kept == {str(thread(1)): (1, 2, 3), str(thread(2)): (1, 2, 4), str(thread(3)): (1, 1, 5)}
+    assert history.position == 5
+    await store.start_over()
+    assert (await EventReplay(database).history()).kept == {}
 
 
 async def test_starting_over_is_a_new_epoch_numbered_from_one(database: Database) -> None:

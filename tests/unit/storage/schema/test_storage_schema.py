@@ -2,20 +2,26 @@
 
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, MetaData, create_engine, inspect, select, text
 
 from domain.errors import BadInput, StorageUnavailable
+from domain.identifiers import derived_id
 from storage.engine.database import Database
 from storage.engine.url import database_url
 from storage.schema.alembic_upgrade import alembic_config, upgrade
 from storage.schema.migrate import HEAD, create_schema, migrate, version_of
-from storage.schema.tables import metadata
+from storage.schema.system_tables import thread_heads
+from storage.schema.tables import campaigns, metadata
+
+NOW = datetime(2026, 11, 9, 9, tzinfo=UTC)
 
 
 def differences(connection: Connection) -> list[object]:
@@ -79,6 +85,82 @@ async def test_a_database_of_an_older_revision_goes_through_alembic(
     await migrate(url)
     assert len(reached) == 1
     engine.dispose()
+
+
+def test_a_database_made_before_due_days_and_heads_is_given_them(empty_url: str) -> None:
+    waiting, flying, ended = (derived_id(name) for name in ("waiting", "flying", "ended"))
+    engine = create_engine(database_url(empty_url))
+    with engine.connect() as connection, connection.begin():
+        upgrade(connection, "0002")
+        old = MetaData()
+        old.reflect(connection)
+        for campaign, status in ((waiting, "AWAITING_APPROVAL"), (flying, "ACTIVE"), (ended, "COMPLETED")):
+            connection.execute(old.tables["campaigns"].insert(), a_campaign(campaign, status))
+            for cycle, starts in ((1, "2026-11-10"), (2, "2026-11-20")):
+                plan = {"flight": {"start": starts, "end": "2026-11-26"}}
+                connection.execute(old.tables["plans"].insert(), a_plan(campaign, cycle, plan))
+        connection.execute(old.tables["bookings"].insert(), a_booking(flying, {"flight": {"end": "2026-11-26"}}))
+        for position, seq in ((7, 3), (8, 4)):
+            connection.execute(old.tables["run_events"].insert(), an_event(waiting, position, seq))
+    with engine.connect() as connection, connection.begin():
+        upgrade(connection)
+        due = dict(connection.execute(select(campaigns.c.id, campaigns.c.due_on)).all())
+        heads = connection.execute(select(thread_heads)).all()
+    engine.dispose()
+    assert due == {waiting: date(2026, 11, 20), flying: date(2026, 11, 27), ended: None}
+    assert heads == [(waiting, 3, 4, 8)]
+
+
+def a_campaign(campaign: UUID, status: str) -> dict[str, object]:
+    return {
+        "id": campaign.hex,
+        "name": "Soup",
+        "status": status,
+        "budget": 5000,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "account": "house",
+        "world_id": "live",
+        "spent": 0,
+    }
+
+
+def a_plan(campaign: UUID, cycle: int, document: dict[str, object]) -> dict[str, object]:
+    return {
+        "id": derived_id("plan", campaign, cycle).hex,
+        "campaign_id": campaign.hex,
+        "cycle": cycle,
+        "verdict": "spend",
+        "budget": 2000,
+        "predicted_roi": 0.3,
+        "document": document,
+        "recorded_at": NOW + timedelta(days=cycle),
+    }
+
+
+def a_booking(campaign: UUID, document: dict[str, object]) -> dict[str, object]:
+    return {
+        "id": derived_id("booking", campaign).hex,
+        "campaign_id": campaign.hex,
+        "cycle": 2,
+        "transaction_id": "mb-1",
+        "idempotency_key": "key-1",
+        "committed": 2000,
+        "booked_at": NOW,
+        "document": document,
+    }
+
+
+def an_event(thread: UUID, position: int, seq: int) -> dict[str, object]:
+    return {
+        "position": position,
+        "thread_id": thread.hex,
+        "seq": seq,
+        "event_id": derived_id("event", position).hex,
+        "method": "tasks",
+        "body": {},
+        "created_at": NOW,
+    }
 
 
 async def test_a_database_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:

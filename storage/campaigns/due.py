@@ -1,0 +1,87 @@
+"""Which campaigns a day of their world moves on by itself. Asked by the day and answered by an index, so that none is
+missed, however many there are.
+
+A campaign at the gate can be approved until the day before its flight, and ends undecided on its first day. A flight is
+measured on the day after its last. Whoever records the plan or the booking sets that day in the campaign's own row.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from domain.booking import BookingConfirmation
+from domain.plan import CampaignPlan
+from domain.state import CampaignStatus
+from storage.engine.database import Database
+from storage.schema.tables import campaigns
+
+_C = campaigns.c
+_UNDER_WAY = [status.value for status in CampaignStatus if not status.is_final]
+
+
+def undecided_on(plan: CampaignPlan) -> date:
+    """The day on which it is too late to approve the plan."""
+    return plan.flight.start
+
+
+def measured_on(booking: BookingConfirmation) -> date:
+    """The day on which the whole flight lies in the past."""
+    return booking.flight.end + timedelta(days=1)
+
+
+class Due(NamedTuple):
+    campaign_id: UUID
+    due_on: date
+    updated_at: datetime
+
+
+class DueCampaigns:
+    """Everything here only reads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def by(self, day: date, status: CampaignStatus, world_id: str) -> list[Due]:
+        """The campaigns at a status whose day has come by `day`; who has been due longest stands first."""
+        return await self._due(status, world_id, _C.due_on <= day)
+
+    async def on(self, day: date, status: CampaignStatus, world_id: str) -> list[Due]:
+        return await self._due(status, world_id, _C.due_on == day)
+
+    async def moved_since(
+        self, moment: datetime, statuses: Sequence[CampaignStatus], world_id: str
+    ) -> list[tuple[UUID, datetime]]:
+        """The campaigns at one of the statuses that were recorded after `moment`, and when that was."""
+        query = select(_C.id, _C.updated_at).where(
+            _C.status.in_([status.value for status in statuses]), _C.world_id == world_id, _C.updated_at > moment
+        )
+        return await self._database.read(
+            lambda connection: [(row.id, row.updated_at) for row in connection.execute(query)]
+        )
+
+    async def categories_under_way(self, world_id: str) -> set[str]:
+        """The categories on which a world has a campaign that has not ended."""
+        query = select(_C.category).distinct()
+        of_world = query.where(_C.status.in_(_UNDER_WAY), _C.world_id == world_id, _C.category.is_not(None))
+        return await self._database.read(lambda connection: set(connection.scalars(of_world)))
+
+    async def unanswered(self) -> list[UUID]:
+        """The campaigns, of all worlds, that failed because nobody answered their booking, the oldest first."""
+        silent = (_C.failure["node"].as_string() == "booking") & _C.failure["outcome_unknown"].as_boolean()
+        query = select(_C.id).where(_C.status == CampaignStatus.FAILED.value, silent).order_by(_C.created_at, _C.id)
+        return await self._database.read(lambda connection: list(connection.scalars(query)))
+
+    async def _due(self, status: CampaignStatus, world_id: str, when: ColumnElement[bool]) -> list[Due]:
+        query = (
+            select(_C.id, _C.due_on, _C.updated_at)
+            .where(_C.status == status.value, _C.world_id == world_id, when)
+            .order_by(_C.due_on, _C.created_at, _C.id)
+        )
+
+        def unit(connection: Connection) -> list[Due]:
+            return [Due(row.id, row.due_on, row.updated_at) for row in connection.execute(query)]
+
+        return await self._database.read(unit)

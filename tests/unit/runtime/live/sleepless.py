@@ -1,0 +1,182 @@
+"""A live world whose parts are plain lists and whose sleep takes no time."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from uuid import UUID, uuid4
+
+from pydantic import JsonValue
+
+from domain.context import CampaignContext, ScheduledScenario, WorldRef
+from domain.events import Draft, Event
+from domain.opportunity import Opportunity
+from domain.plan import Flight
+from domain.state import CampaignState, CampaignStatus
+from runtime.events.bus import InProcessBus
+from runtime.live.deadlines import Deadlines
+from runtime.live.world import LiveWorldRunner
+from runtime.runs.orders import Question
+from storage.campaigns.due import Due
+from storage.records import CampaignRecord, LiveWorld
+
+FIRST = date(2026, 11, 2)
+LAST = date(2026, 12, 2)
+TOMORROW = FIRST + timedelta(days=1)
+STARTED = datetime(2026, 11, 2, 9, tzinfo=UTC)
+GRACE = timedelta(seconds=120)
+WAITS = CampaignStatus.AWAITING_APPROVAL
+
+
+class Clock:
+    def __init__(self, today: date, speed: float) -> None:
+        self.world = LiveWorld(seed=7, today=today, speed=speed, running=True)
+
+    async def open(self, first: LiveWorld) -> LiveWorld:
+        return self.world
+
+    async def load(self, world_id: str = "live") -> LiveWorld | None:
+        return self.world
+
+    async def save(self, world: LiveWorld) -> None:
+        self.world = world
+
+    async def advance(self, seen: date, today: date, world_id: str = "live") -> bool:
+        self.world = self.world.model_copy(update={"today": today})
+        return True
+
+    async def schedule(self, scenario: ScheduledScenario, world_id: str = "live") -> LiveWorld:
+        self.world = self.world.model_copy(update={"scenarios": (*self.world.scenarios, scenario)})
+        return self.world
+
+    async def run(self, *, running: bool, speed: float | None = None, world_id: str = "live") -> LiveWorld:
+        self.world = self.world.model_copy(update={"running": running, "speed": speed or self.world.speed})
+        return self.world
+
+
+class Scenarios:
+    def schedule(self, name: str, starts: date) -> ScheduledScenario:
+        return ScheduledScenario(name=name, starts=starts)
+
+    def shows_on(self, scenario: ScheduledScenario) -> date:
+        return scenario.starts + timedelta(days=1)
+
+
+class Trends:
+    found: Sequence[Opportunity] = ()
+
+    async def trends(self, ref: WorldRef, today: date) -> Sequence[Opportunity]:
+        return self.found
+
+
+class Runs:
+    def __init__(self) -> None:
+        self.started: list[str] = []
+        self.answered: list[tuple[UUID, JsonValue]] = []
+
+    async def start(self, state: CampaignState, context: CampaignContext) -> UUID:
+        assert state.opportunity is not None
+        self.started.append(state.opportunity.category)
+        return uuid4()
+
+    async def questions(self, campaign_id: UUID) -> list[Question]:
+        return [Question(thread_id=campaign_id, interrupt_id="open", node="approval", payload={}, response_schema={})]
+
+    async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue) -> None:
+        self.answered.append((campaign_id, answer))
+
+
+class Campaigns:
+    """Those of the live world, each with the first day of its flight."""
+
+    def __init__(self) -> None:
+        self.known: list[tuple[CampaignRecord, date]] = []
+
+    async def planned(self, status: CampaignStatus, **asked: object) -> list[tuple[CampaignRecord, Flight]]:
+        return [
+            (record, Flight(start=begins, end=begins + timedelta(days=6)))
+            for record, begins in self.known
+            if record.status is status
+        ]
+
+    async def by(self, day: date, status: CampaignStatus, world_id: str) -> list[Due]:
+        return [due for due in self._due(status) if due.due_on <= day]
+
+    async def on(self, day: date, status: CampaignStatus, world_id: str) -> list[Due]:
+        return [due for due in self._due(status) if due.due_on == day]
+
+    async def moved_since(
+        self, moment: datetime, statuses: Sequence[CampaignStatus], world_id: str
+    ) -> list[tuple[UUID, datetime]]:
+        records = (record for record, _ in self.known if record.status in statuses)
+        return [(record.id, record.updated_at) for record in records if record.updated_at > moment]
+
+    async def categories_under_way(self, world_id: str) -> set[str]:
+        return {record.category for record, _ in self.known if record.category and not record.status.is_final}
+
+    def _due(self, status: CampaignStatus) -> list[Due]:
+        """At the gate on the first day of their flight, on the air on the day after its last."""
+        flown = timedelta(days=7 if status is CampaignStatus.ACTIVE else 0)
+        return [
+            Due(record.id, begins + flown, record.updated_at)
+            for record, begins in self.known
+            if record.status is status
+        ]
+
+    def add(self, status: CampaignStatus, begins: date, since: datetime) -> UUID:
+        record = CampaignRecord(
+            id=uuid4(),
+            name="Soup",
+            status=status,
+            budget=Decimal(5000),
+            target_audience=None,
+            created_at=since,
+            updated_at=since,
+            account="house",
+            world_id="live",
+            category="soup",
+            headline="Rain",
+            spent=Decimal(0),
+            failure=None,
+        )
+        self.known.append((record, begins))
+        return record.id
+
+    def decided(self) -> None:
+        self.known = [
+            (record.model_copy(update={"status": CampaignStatus.REJECTED}), begins) for record, begins in self.known
+        ]
+
+
+class Log:
+    async def append(self, drafts: Sequence[Draft]) -> Sequence[Event]:
+        return []
+
+
+def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
+    """A live world in which sleeping takes no time and is written down."""
+    clock, trends, runs, campaigns, slept = Clock(today, speed), Trends(), Runs(), Campaigns(), []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if change := parts.on_sleep.pop(len(slept), None):
+            await change()
+
+    runner = LiveWorldRunner(
+        clock=clock,
+        scenarios=Scenarios(),
+        trends=trends,
+        runs=runs,  # type: ignore[arg-type]
+        due=campaigns,
+        events=Log(),
+        bus=InProcessBus(),
+        first=LiveWorld(seed=7, today=FIRST, speed=speed, running=True),
+        model="fake:copywriter",
+        last_day=LAST,
+        deadlines=Deadlines(campaigns, campaigns, grace=GRACE, now=lambda: STARTED + timedelta(seconds=sum(slept))),
+        sleep=sleep,
+    )
+    parts = SimpleNamespace(
+        runner=runner, clock=clock, trends=trends, runs=runs, campaigns=campaigns, slept=slept, on_sleep={}
+    )
+    return parts

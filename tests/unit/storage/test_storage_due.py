@@ -1,0 +1,97 @@
+"""What a day of the world asks for: every campaign whose day it is, however many there are."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from domain.booking import BookingConfirmation, MediaBuyStatus
+from domain.identifiers import derived_id
+from domain.plan import Flight
+from domain.state import CampaignStatus
+from storage.campaigns.due import DueCampaigns
+from storage.campaigns.recording import CampaignRepository
+from storage.engine.database import Database
+from tests.examples import a_change, a_plan
+
+BEGINS = date(2026, 11, 24)
+ENDS = date(2026, 11, 30)
+FLIGHT = Flight(start=BEGINS, end=ENDS)
+WAITS, ACTIVE = CampaignStatus.AWAITING_APPROVAL, CampaignStatus.ACTIVE
+
+
+@pytest.fixture
+def campaigns(database: Database) -> CampaignRepository:
+    return CampaignRepository(database)
+
+
+@pytest.fixture
+def due(database: Database) -> DueCampaigns:
+    return DueCampaigns(database)
+
+
+async def at_the_gate(campaigns: CampaignRepository, name: object, *, world_id: str = "live") -> UUID:
+    campaign_id = derived_id("campaign", name)
+    plan = a_plan().model_copy(update={"flight": FLIGHT})
+    await campaigns.record(a_change(campaign_id, world_id=world_id, plan=plan, status=CampaignStatus.PLANNED))
+    await campaigns.record(a_change(campaign_id, status=WAITS))
+    return campaign_id
+
+
+async def on_the_air(campaigns: CampaignRepository, name: object, *, world_id: str = "live") -> UUID:
+    campaign_id = await at_the_gate(campaigns, name, world_id=world_id)
+    booking = BookingConfirmation(
+        id=derived_id("booking", name),
+        campaign_id=campaign_id,
+        cycle=1,
+        transaction_id=f"mb-{name}",
+        idempotency_key=f"key-{name}",
+        status=MediaBuyStatus.ACTIVE,
+        flight=FLIGHT,
+        committed=Decimal(2000),
+        booked_at=datetime(2026, 11, 23, tzinfo=UTC),
+    )
+    await campaigns.record(a_change(campaign_id, booking=booking, status=ACTIVE))
+    return campaign_id
+
+
+async def test_a_flight_is_due_on_the_day_after_its_last_and_stays_due_until_it_is_measured(
+    campaigns: CampaignRepository, due: DueCampaigns
+) -> None:
+    flying = await on_the_air(campaigns, "flying")
+    assert await due.by(ENDS, ACTIVE, "live") == []
+    for late in (1, 2, 30):
+        [one] = await due.by(ENDS + timedelta(days=late), ACTIVE, "live")
+        assert (one.campaign_id, one.due_on) == (flying, ENDS + timedelta(days=1))
+    await campaigns.record(a_change(flying, status=CampaignStatus.COMPLETED))
+    assert await due.by(ENDS + timedelta(days=30), ACTIVE, "live") == []
+
+
+async def test_a_decision_is_due_on_the_first_day_of_the_flight(
+    campaigns: CampaignRepository, due: DueCampaigns
+) -> None:
+    waiting = await at_the_gate(campaigns, "waiting")
+    assert await due.by(BEGINS - timedelta(days=1), WAITS, "live") == []
+    assert [one.campaign_id for one in await due.by(BEGINS, WAITS, "live")] == [waiting]
+    assert [one.campaign_id for one in await due.on(BEGINS, WAITS, "live")] == [waiting]
+    assert await due.on(BEGINS + timedelta(days=1), WAITS, "live") == []
+
+
+async def test_all_of_one_world_are_found_and_none_of_another(campaigns: CampaignRepository, due: DueCampaigns) -> None:
+    ours = {await on_the_air(campaigns, number) for number in range(210)}
+    await on_the_air(campaigns, "elsewhere", world_id="elsewhere")
+    found = await due.by(ENDS + timedelta(days=1), ACTIVE, "live")
+    assert {one.campaign_id for one in found} == ours
+    assert await due.categories_under_way("live") == {"soup"}
+    assert await due.categories_under_way("nowhere") == set()
+
+
+async def test_a_category_is_free_again_once_its_last_campaign_has_ended(
+    campaigns: CampaignRepository, due: DueCampaigns
+) -> None:
+    one, other = await at_the_gate(campaigns, "one"), await at_the_gate(campaigns, "other")
+    await campaigns.record(a_change(one, status=CampaignStatus.REJECTED))
+    assert await due.categories_under_way("live") == {"soup"}
+    await campaigns.record(a_change(other, status=CampaignStatus.COMPLETED))
+    assert await due.categories_under_way("live") == set()

@@ -16,6 +16,8 @@ class Row(BaseModel):
     unit: str
     target: float | None = None
     better: Literal["higher", "lower"] = "higher"
+    of: dict[str, float] = {}
+    """What the figure was made of, by name."""
 
     @property
     def met(self) -> bool | None:
@@ -53,8 +55,17 @@ def this_machine() -> Machine:
     )
 
 
-def report(name: str, rows: list[Row], *, ratio: float, target: float, notes: list[str]) -> BenchReport:
-    met = ratio >= target and all(row.met is not False for row in rows)
+def report(
+    name: str,
+    rows: list[Row],
+    *,
+    ratio: float,
+    target: float,
+    notes: list[str],
+    better: Literal["higher", "lower"] = "higher",
+) -> BenchReport:
+    reached = ratio >= target if better == "higher" else ratio <= target
+    met = reached and all(row.met is not False for row in rows)
     return BenchReport(
         name=name, rows=rows, ratio=round(ratio, 3), target=target, met=met, notes=notes, machine=this_machine()
     )
@@ -66,5 +77,7 @@ def table(made: BenchReport) -> Table:
     for row in made.rows:
         bound = "" if row.target is None else f"{'≥' if row.better == 'higher' else '≤'} {row.target:g} {row.unit}"
         mark = {None: "", True: "[green]met[/green]", False: "[red]missed[/red]"}[row.met]
-        shown.add_row(row.what, f"{row.value:,.4g} {row.unit}", bound, mark)
+        parts = ", ".join(f"{value:,.4g} {name}" for name, value in row.of.items())
+        reached = f"{row.value:,.4g} {row.unit}"
+        shown.add_row(row.what, f"{reached} ({parts})" if parts else reached, bound, mark)
     return shown

@@ -14,7 +14,6 @@ and withdrawing one is leaving it out of the fold. Nothing is ever overwritten.
   (`nonnegative`). The Gaussian itself is not truncated, because truncated evidence would no longer add.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +22,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.response.evidence import Evidence, evidence_of
 from domain.lesson import Belief, Lesson
 from domain.plan import Channel
 
@@ -103,8 +103,8 @@ class Posterior:
             return []
         prior_deviation = PRIOR_SPREAD * np.array([_prior_mean(self.cells[column]) for column in columns])
         weight = np.abs(self.influence[:, columns] / prior_deviation).max(axis=1)
-        order = sorted(range(len(self.lessons)), key=lambda row: (-weight[row], str(self.lessons[row].id)))
-        return [self.lessons[row] for row in order if weight[row] >= _INFLUENCE]
+        telling = np.flatnonzero(weight >= _INFLUENCE).tolist()
+        return [self.lessons[row] for row in sorted(telling, key=lambda row: (-weight[row], str(self.lessons[row].id)))]
 
 
 def nonnegative(effectiveness: Vector) -> Vector:
@@ -133,14 +133,14 @@ def posterior(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> P
 
     The same set of lessons gives the same posterior, to the last bit, in whatever order they come.
     """
-    return _fold(_regression(lessons, cells, as_of), len(cells))
+    return _fold(_regression(evidence_of(lessons), cells, as_of), len(cells))
 
 
 def before_and_after(
     lesson: Lesson, earlier: Sequence[Lesson], cells: Sequence[str], as_of: date
 ) -> tuple[Posterior, Posterior]:
     """The joint belief about `cells`, all those `lesson` speaks of among them, without the lesson and with it."""
-    regression = _regression([*earlier, lesson], cells, as_of)
+    regression = _regression(evidence_of(earlier).with_lesson(lesson), cells, as_of)
     return _fold(regression.without(lesson), len(cells)), _fold(regression, len(cells))
 
 
@@ -165,9 +165,15 @@ class _Regression:
     precision: Vector
 
     def without(self, lesson: Lesson) -> "_Regression":
-        kept = [row for row, told in enumerate(self.lessons) if told.id != lesson.id]
-        lessons = tuple(self.lessons[row] for row in kept)
-        return _Regression(lessons, self.cells, self.rows[kept], self.observed[kept], self.precision[kept])
+        told = [row for row, known in enumerate(self.lessons) if known.id == lesson.id]
+        lessons = tuple(known for row, known in enumerate(self.lessons) if row not in told)
+        return _Regression(
+            lessons,
+            self.cells,
+            np.delete(self.rows, told, axis=0),
+            np.delete(self.observed, told),
+            np.delete(self.precision, told),
+        )
 
     def influence(self, prior_mean: Vector, covariance: Matrix) -> Matrix:
         """Each lesson's part in the move of the means from prior to posterior [L, n]; they sum to the whole move."""
@@ -175,22 +181,12 @@ class _Regression:
         return np.asarray((self.rows @ covariance) * (self.precision * surprise)[:, None])
 
 
-def _regression(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> _Regression:
-    """Of every lesson not withdrawn, by id, on `cells` and after them whatever other cells the lessons speak of."""
-    told = tuple(sorted((lesson for lesson in lessons if not lesson.withdrawn), key=lambda lesson: lesson.id.int))
-    exposures = [(row, part.cell, part.exposure) for row, lesson in enumerate(told) for part in lesson.exposures]
-    everything = (*cells, *sorted({cell for _, cell, _ in exposures}.difference(cells)))
-    column = {cell: index for index, cell in enumerate(everything)}
-    rows = np.zeros((len(told), len(everything)))
-    for row, cell, exposure in exposures:
-        rows[row, column[cell]] += exposure
-    observed = np.array([lesson.observed for lesson in told], dtype=np.float64)
-    error = np.array([lesson.standard_error for lesson in told], dtype=np.float64)
-    # The same stores on the same days err the same way, however often they are measured again.
-    shared = Counter(lesson.experiment or lesson.id.hex for lesson in told)
-    repeats = np.array([shared[lesson.experiment or lesson.id.hex] for lesson in told], dtype=np.float64)
-    age = np.array([abs((as_of - lesson.learned_on).days) for lesson in told], dtype=np.float64)
-    return _Regression(told, everything, rows, observed, 0.5 ** (age / HALF_LIFE_DAYS) / (error**2 * repeats))
+def _regression(evidence: Evidence, cells: Sequence[str], as_of: date) -> _Regression:
+    """Of all the evidence, on `cells` and after them whatever other cells it speaks of."""
+    everything = (*cells, *sorted(set(evidence.cells).difference(cells)))
+    age = np.abs(as_of.toordinal() - evidence.learned_on)
+    precision = 0.5 ** (age / HALF_LIFE_DAYS) / (evidence.error**2 * evidence.repeats)
+    return _Regression(evidence.lessons, everything, evidence.exposures(everything), evidence.observed, precision)
 
 
 def _fold(regression: _Regression, n: int) -> Posterior:

@@ -21,7 +21,7 @@ NODE_FITS := $(shell command -v npm >/dev/null && node --version 2>/dev/null | \
 NODE_READY := $(if $(NODE_FITS),,.venv/.ready-node)
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 npm
 
-.PHONY: help run test dashboard loop studio lint format types bench lock clean
+.PHONY: help run test long dashboard loop studio lint format types bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ test: $(DEV_READY) $(DASHBOARD) lint types  ## every check: lint, types, prompts
 	$(BIN)/tescosense prompts check
 	cd frontend && $(NPM) run --silent check && $(NPM) run --silent test
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+long: $(DEV_READY)  ## the tests that take minutes, which `test` leaves out
+	$(BIN)/pytest -m long
 
 dashboard: $(DASHBOARD)  ## build the dashboard that `run` serves
 

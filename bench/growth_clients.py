@@ -18,8 +18,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE = 120.0
 REFETCH_SECONDS, DAY_SECONDS = 0.4, 20.0
-"""How often an open page asks again for what has grown old while campaigns move, and when a day of the world has passed:
-`components/shell/providers.tsx`."""
+"""How often an open page asks again for what has grown old: while campaigns move, and when a day of the world has
+passed, as `components/shell/providers.tsx` has it."""
 REFETCHED = (
     "/simulation/clock",
     "/campaigns?limit=200",

@@ -47,9 +47,10 @@ _COUNTED = {"run_events": ("position",), "thread_heads": ("position",), "lessons
 _NAME = re.compile(
     r"mb_[0-9a-f]{20}"
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    r"|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"
+    r"|(?<![0-9a-f])(?!0{16})[0-9a-f]{32}(?![0-9a-f])"
     r"|20[0-9]{2}-[01][0-9]-[0-3][0-9]"
 )
+"""Ids of media buys, ids with dashes and without, and days. What begins with zeros is the version of a channel."""
 _INTERRUPT = re.compile(r'"interrupt_id":"([0-9a-f]{32})"')
 _TAKEN = (
     "UPDATE {0} SET committed_pence = (SELECT coalesce(sum(amount_pence), 0) FROM ledger"

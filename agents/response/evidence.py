@@ -109,7 +109,7 @@ class _Newest:
         else:
             for lesson in lessons[len(known) :]:
                 evidence = evidence.with_lesson(lesson)
-        self._kept = (lessons, evidence)
+        self._kept = (tuple(lessons), evidence)
         return evidence
 
 

@@ -13,6 +13,7 @@ DATABASES = {"sqlalchemy", "alembic", "sqlite3", "aiosqlite", "psycopg"}
 APART = {
     "world/adcp/seller/order_book.py": "the stand-in seller is a company of its own, with a file of its own",
     "bench/loop.py": "measures the size of what was stored, in the file",
+    "bench/growth_store.py": "copies whole rows, file to file, to measure a database of 10,000 campaigns",
     "llm_mocks/registry.py": "names the engine of the response cache, whose queries are LangChain's",
 }
 """Files that open a database which is not the product's, or only look at its file, and why."""

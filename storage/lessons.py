@@ -106,13 +106,18 @@ class LessonRepository:
         changed = await self._database.read(lambda connection: connection.execute(_CHANGED, {"seen": self._seen}).all())
         if not changed:
             return
+        are_new = all(row.id not in self._known and not row.withdrawn for row in changed)
         for row in changed:
             known = self._known.get(row.id)
             if known is None or known.revision < row.revision:
                 lesson = Lesson.model_validate({**row.document, "withdrawn": row.withdrawn})
                 self._known[row.id] = _Known(row.position, row.revision, lesson)
         self._seen = max(self._seen, changed[-1].revision)
-        self._current = tuple(lesson for lesson in self._in_order() if not lesson.withdrawn)
+        if are_new:
+            # Positions are given in order, so what is new comes after what is known.
+            self._current += tuple(self._known[row.id].lesson for row in changed)
+        else:
+            self._current = tuple(lesson for lesson in self._in_order() if not lesson.withdrawn)
 
     def _in_order(self) -> Sequence[Lesson]:
         return tuple(known.lesson for known in sorted(self._known.values(), key=lambda known: known.position))

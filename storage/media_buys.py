@@ -10,7 +10,8 @@ from storage.engine.database import Database
 from storage.engine.statements import insert_new
 from storage.schema.system_tables import media_buys
 
-_REMEMBERED = 4096
+_REMEMBERED = 16_384
+"""Buys kept parsed. A world reads all of its own again and again: with too few kept, all would be parsed each time."""
 _B = media_buys.c
 _BY_KEY = select(_B.document).where(_B.idempotency_key == bindparam("key"))
 _BY_ID = select(_B.document).where(_B.media_buy_id == bindparam("buy"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final, Literal, Protocol, TypedDict, TypeVar
+from typing import Annotated, Final, Protocol, TypedDict, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -175,7 +175,7 @@ class CampaignState(BaseModel):
         return _known(self.report, "report", made_by="measurement")
 
 
-def _known(value: Known | None, what: str, *, made_by: "NodeName") -> Known:
+def _known(value: Known | None, what: str, *, made_by: str) -> Known:
     if value is None:
         raise BadInput(f"the campaign has no {what} yet", remedy=f"run it from {made_by}")
     return value
@@ -210,6 +210,3 @@ class NodeResult(CampaignUpdate, total=False):
     """The SVG of each ad to put on record, by creative; None for an ad without a picture."""
     checked: list[Finding]
     """Every finding of a check, passes included."""
-
-
-NodeName = Literal["sensing", "strategy", "creative", "compliance", "approval", "booking", "measurement", "learning"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from langgraph.graph import END, START, StateGraph
 
 from domain.context import CampaignContext
-from domain.state import CampaignState, NodeName
+from domain.state import CampaignState
 from graph import routing
 from graph.attempts import Attempts
 from graph.failure import FailureHandler
@@ -41,7 +41,7 @@ def build_graph(
     graph: CampaignGraph = StateGraph(CampaignState, context_schema=context_schema)
     recorder = Recorder(records)
 
-    def add(name: NodeName, node: DecidingNode, reach: Reach | None = None) -> None:
+    def add(name: str, node: DecidingNode, reach: Reach | None = None) -> None:
         """A node that reaches outside keeps within its time and is tried again, each attempt told."""
         recorded = Recorded(node, recorder)
         if reach is None:

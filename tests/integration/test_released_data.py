@@ -1,0 +1,58 @@
+"""A data directory that the released version left behind opens, shows the same, and is gone on with.
+
+`tests/data/released_0_1_0.tar.xz` was made by that version: one campaign finished, one parked at the gate, and a live
+world with one campaign in flight, two at the gate and six not worth spending on.
+"""
+
+import tarfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, CommandLine
+from tests.integration.serving import serving
+
+FINISHED = "01a21671-d4da-75c4-9bac-f4a0f680faa8"
+AT_THE_GATE = "01a21672-188e-77a5-83af-3031c67b86f8"
+IN_FLIGHT = "01a21672-e883-7371-af7d-4a43be5ed65f"
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> CommandLine:
+    """The command line on the released version's data."""
+    with tarfile.open(ROOT / "tests" / "data" / "released_0_1_0.tar.xz") as kept:
+        kept.extractall(tmp_path / "data", filter="data")
+    return CommandLine(tmp_path / "data")
+
+
+def test_its_campaigns_are_listed_shown_and_decided(released: CommandLine) -> None:
+    listed = released("campaigns", "list", "--json").lines
+    assert Counter(row["status"] for row in listed) == {
+        "NOT_WORTH_SPENDING": 6,
+        "AWAITING_APPROVAL": 3,
+        "ACTIVE": 1,
+        "COMPLETED": 1,
+    }
+    assert next(row["spent"] for row in listed if row["id"] == FINISHED) == 4937.23
+    shown = released("campaigns", "show", FINISHED).out
+    assert "Soup sales down 10% and heavy rain forecast for 3 days: boost soup ads." in shown
+    done = released("campaigns", "approve", AT_THE_GATE, "--by", "Ada", "--json")
+    assert done.exit_code == 0, done.err
+    assert done.summary["status"] == "COMPLETED"
+    again = released("run", "heavy-rain", "--json").summary
+    assert len(again["plan"]["cites"]) == 1, "what was learned then is known now"
+
+
+def test_its_live_world_goes_on_and_measures_the_flight_under_way(released: CommandLine) -> None:
+    with serving(released.data_dir) as server, server.http() as http:
+        before = http.get("/kpis").json()
+        assert (before["campaigns"], before["active"], before["open_approvals"]) == (9, 1, 2)
+        for _ in range(12):
+            http.post("/simulation/clock/step").raise_for_status()
+            campaign = http.get(f"/campaigns/{IN_FLIGHT}").json()["campaign"]
+            if campaign["status"] != "ACTIVE":
+                break
+        assert campaign["status"] == "COMPLETED"
+        assert campaign["spent"] > 0
+        assert http.get("/kpis").json()["incremental_interval"] is not None

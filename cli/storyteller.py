@@ -117,7 +117,8 @@ def _card(summary: RunSummary) -> Table:
     data = summary.data
     card.add_row(
         "data",
-        f"{data.source}: sales {data.sales}, weather {data.weather}, search {data.search}, ads {data.ad_platform}",
+        f"{data.source}: sales {data.sales}, weather {data.weather}, search {data.search}, ads {data.ad_platform}, "
+        f"answer to ads {data.ad_response}",
     )
     card.add_row("model", summary.model + (" (mock)" if is_fake(summary.model) else ""))
     return card

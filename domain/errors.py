@@ -4,6 +4,8 @@ The API turns them into RFC 9457 problem documents (`http_status`, `title`), the
 standard error and a non-zero exit code.
 """
 
+import difflib
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -101,3 +103,10 @@ class TransientFailure(TescoSenseError):
 class StorageUnavailable(TescoSenseError):
     title = "Storage unavailable"
     http_status = 503
+
+
+def near_miss(word: str, known: Sequence[str]) -> str:
+    """`did you mean 'soup'? Known: ...`, or the known words alone when nothing comes close."""
+    close = difflib.get_close_matches(word, known, n=1)
+    listed = f"choose one of {', '.join(known)}"
+    return f"did you mean {close[0]!r}? Otherwise {listed}" if close else listed

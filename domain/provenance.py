@@ -25,8 +25,9 @@ class Provenance(BaseModel):
     sales: Kind
     weather: Kind
     search: Kind
-    ad_platform: Kind
+    ad_platform: Kind = "none"
+    """Who sells the ads; a world by itself sells none, and the wiring says who does."""
     ad_response: Kind
-    """How shoppers answer to ads. Historical sales can be real while the answer to our ads is simulated."""
+    """How shoppers answer to ads: `real` where the tills alone say it. Sales can be real while the answer is not."""
     source: str
     """The source's name as a person would say it, for example `Complete Journey (1.47 million transactions)`."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from agents.ports import ChatModels
 from agents.response.beliefs import beliefs_of
 from agents.sensing.agent import SensingAgent
-from domain.context import CampaignContext
+from domain.context import CampaignContext, WorldRef
 from domain.identifiers import new_id
 from domain.lesson import Belief
 from domain.provenance import Provenance
@@ -82,8 +82,11 @@ class System:
 
     def provenance(self, context: CampaignContext, campaign_id: UUID) -> Provenance:
         """What is real and what simulated about a campaign. A seller of media that was configured counts as real."""
-        of_world = self.worlds.open(self.resolve(context, campaign_id)).provenance
-        return of_world.model_copy(update={"ad_platform": "real"}) if self.settings.ad_seller_url else of_world
+        return self.provenance_of(self.resolve(context, campaign_id))
+
+    def provenance_of(self, ref: WorldRef) -> Provenance:
+        """What is real and what simulated about a world and the ads sold into it."""
+        return self.worlds.open(ref).provenance.model_copy(update={"ad_platform": self.platforms.kind})
 
     async def beliefs(self) -> Sequence[Belief]:
         """The beliefs the next plan would start from."""

@@ -61,7 +61,8 @@ from world.simulated.market import scenarios
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.timeline import LAST_DAY
 from world.simulated.media.ad_platform import SimulatedAdPlatforms
-from world.sources import AllWorlds
+from world.simulated.response import RespondingWorlds
+from world.sources import Sources, real_sources
 
 LIVE_WORLD_STARTS = date(2026, 11, 2)
 """The live world's first day, whenever it is started: a Monday in autumn."""
@@ -116,16 +117,21 @@ class LiveDay:
 
 @asynccontextmanager
 async def open_worlds(settings: Settings, repositories: Repositories) -> AsyncIterator[tuple[Worlds, AdPlatforms]]:
-    """Every source of sales, and whoever sells the media: the simulated platform, or an AdCP seller by its URL."""
-    simulated = SimulatedWorlds(repositories.media_buys)
-    worlds = AllWorlds(simulated, settings.cache_dir, repositories.media_buys)
+    """Every source of sales, and whoever sells the media: the simulated platform, or an AdCP seller by its URL.
+
+    Simulated ads are answered to in simulation, whatever the sales; real ads by real tills alone. The simulated grocer
+    has no real shoppers, so its own answer to whatever is booked for it.
+    """
+    log, grocer = repositories.media_buys, SimulatedWorlds()
     if not settings.ad_seller_url:
-        yield worlds, SimulatedAdPlatforms(worlds, repositories.media_buys)
+        shops = Sources(grocer, real_sources(settings.cache_dir, played_out=True))
+        yield RespondingWorlds(shops, log), SimulatedAdPlatforms(shops, log)
         return
     from world.adcp.buyer.platforms import AdcpPlatforms
 
+    worlds = Sources(RespondingWorlds(grocer, log), real_sources(settings.cache_dir, played_out=False))
     token = settings.ad_seller_token.get_secret_value() or None
-    sellers = AdcpPlatforms(settings.ad_seller_url, token=token, log=repositories.media_buys)
+    sellers = AdcpPlatforms(settings.ad_seller_url, token=token, log=log)
     try:
         yield worlds, sellers
     finally:

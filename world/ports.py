@@ -12,7 +12,7 @@ from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
 from domain.catalogue import Product, Store
 from domain.context import WorldRef
 from domain.panel import Panel
-from domain.provenance import Provenance
+from domain.provenance import Kind, Provenance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ class World(Protocol):
         ...
 
     async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
-        """Units by store with the effect of the media buys placed in this world, `start` to `end` inclusive."""
+        """Units by store as the tills counted them, ads and all, `start` to `end` inclusive; NaN where not counted."""
         ...
 
 
@@ -69,6 +69,35 @@ class Worlds(Protocol):
 
     def open(self, ref: WorldRef) -> World:
         """Raises BadInput for an unknown source or scenario (with the near miss), DataFault for unreadable data."""
+        ...
+
+
+class Retailer(World, Protocol):
+    """A world as its own retailer knows it: what a simulated seller of its media has to know besides."""
+
+    @property
+    def categories(self) -> Sequence[str]: ...
+
+    @property
+    def first_day(self) -> date: ...
+
+    @property
+    def last_day(self) -> date:
+        """The last day a flight can run on."""
+        ...
+
+    def average_price(self, category: str, day: date) -> float:
+        """Pounds per unit."""
+        ...
+
+    def daily_sales(self, category: str) -> float:
+        """Pounds a day a category sells in an average store."""
+        ...
+
+
+class Retailers(Protocol):
+    def open(self, ref: WorldRef) -> Retailer:
+        """Raises as `Worlds.open` does."""
         ...
 
 
@@ -91,6 +120,11 @@ class AdPlatform(Protocol):
 
 class AdPlatforms(Protocol):
     """Opens the ad platform that sells into a world."""
+
+    @property
+    def kind(self) -> Kind:
+        """Whether the ads it sells are real: then only real tills say what they sold."""
+        ...
 
     def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> AdPlatform:
         """`faults` are injected by a simulated platform (`platform-timeout*1`, `platform-reject`)."""

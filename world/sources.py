@@ -1,35 +1,49 @@
-"""Every source of data behind one door: simulated, Complete Journey, or a person's own files."""
+"""Every source of data behind one door: the simulated grocer, Complete Journey, or a person's own files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Generic, Protocol, TypeVar
 
 from domain.context import WorldRef
-from domain.errors import BadInput
+from domain.errors import BadInput, near_miss
 from world.complete_journey.world import CompleteJourneyWorlds
 from world.files.world import FilesWorlds
-from world.ports import MediaBuyLog
-from world.simulated.market.catalogue import near_miss
-from world.simulated.market.market import SimulatedWorlds
-from world.simulated.media.sellable import Sellable
+from world.ports import Retailer, Retailers, World
 
-SOURCES: Final[Sequence[str]] = ("simulated", "complete-journey", "files:DIR")
+Opened = TypeVar("Opened", bound=World)
+Opens = TypeVar("Opens", bound=World, covariant=True)
 
 
-class AllWorlds:
+class Grocer(Protocol[Opens]):
+    """Opens the simulated grocer, with shoppers who answer to ads or without."""
+
+    def open(self, ref: WorldRef) -> Opens: ...
+
+
+def real_sources(cache: Path, *, played_out: bool) -> Mapping[str, Retailers]:
+    """By the name a ref gives them: `NAME`, or `NAME:` where a place follows.
+
+    `played_out`: whether they have sales for days yet to come, by which only a simulated flight may be measured.
+    """
+    return {
+        "complete-journey": CompleteJourneyWorlds(cache),
+        "files:": FilesWorlds(played_out=played_out),
+    }
+
+
+class Sources(Generic[Opened]):
     """Implements `Worlds` by the source a ref names."""
 
-    def __init__(self, simulated: SimulatedWorlds, cache: Path, log: MediaBuyLog) -> None:
+    def __init__(self, simulated: Grocer[Opened], real: Mapping[str, Retailers]) -> None:
         self._simulated = simulated
-        self._journey = CompleteJourneyWorlds(cache, log)
-        self._files = FilesWorlds(log)
+        self._real = real
 
-    def open(self, ref: WorldRef) -> Sellable:
+    def open(self, ref: WorldRef) -> Opened | Retailer:
         """Raises BadInput for an unknown source (with the near miss), and what the source itself raises."""
+        name, colon, _ = ref.source.partition(":")
         if ref.source == "simulated":
             return self._simulated.open(ref)
-        if ref.source == "complete-journey":
-            return self._journey.open(ref)
-        if ref.source.startswith("files:"):
-            return self._files.open(ref)
-        raise BadInput(f"There is no source {ref.source!r}", remedy=near_miss(ref.source, SOURCES), field="source")
+        if name + colon in self._real:
+            return self._real[name + colon].open(ref)
+        known = ["simulated", *(f"{source}DIR" if source.endswith(":") else source for source in self._real)]
+        raise BadInput(f"There is no source {ref.source!r}", remedy=near_miss(ref.source, known), field="source")

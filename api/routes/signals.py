@@ -30,4 +30,4 @@ async def get_series(
 async def _today(system: TheSystem) -> tuple[Signals, Provenance]:
     world = await system.live.now()
     ref = reference(world)
-    return await system.sensing.signals(ref, world.today), system.worlds.open(ref).provenance
+    return await system.sensing.signals(ref, world.today), system.provenance_of(ref)

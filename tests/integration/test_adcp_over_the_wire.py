@@ -24,6 +24,7 @@ from world.adcp.seller.__main__ import TOKEN_VARIABLE
 from world.adcp.seller.order_book import OrderBook
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.media.ad_platform import SimulatedAdPlatforms
+from world.simulated.response import RespondingWorlds
 
 """Seconds. Importing the AdCP library alone takes ten to twenty, more on a busy machine."""
 TOKEN = "opensesame"
@@ -91,7 +92,7 @@ def request(key: str, **terms: object) -> MediaBuyRequest:
 
 async def test_the_seller_lists_every_channel_of_the_simulated_platform_at_its_price(platforms: AdcpPlatforms) -> None:
     book = OrderBook()
-    simulated = await SimulatedAdPlatforms(SimulatedWorlds(book), book).open(WORLD).products()
+    simulated = await SimulatedAdPlatforms(SimulatedWorlds(), book).open(WORLD).products()
 
     assert list(await platforms.open(WORLD).products()) == list(simulated)
 
@@ -185,7 +186,7 @@ async def test_delivery_over_the_wire_is_what_the_platform_itself_reports(platfo
     wanted = request("the same")
     buy = await platforms.open(WORLD).create_media_buy(wanted)
     book = OrderBook()
-    simulated = SimulatedAdPlatforms(SimulatedWorlds(book), book).open(WORLD)
+    simulated = SimulatedAdPlatforms(SimulatedWorlds(), book).open(WORLD)
     reference = await simulated.create_media_buy(
         wanted.model_copy(update={"idempotency_key": f"tescosense:{wanted.idempotency_key}"})
     )
@@ -221,7 +222,7 @@ async def test_an_unknown_buy_is_not_found(platforms: AdcpPlatforms) -> None:
 
 async def test_what_is_bought_is_also_kept_where_the_simulated_world_looks(seller: Seller) -> None:
     book = OrderBook()
-    worlds = SimulatedWorlds(book)
+    worlds = RespondingWorlds(SimulatedWorlds(), book)
     platforms = AdcpPlatforms(seller.url, token=TOKEN, log=book, timeout_seconds=PATIENCE)
     stores = [store.store_id for store in worlds.open(WORLD).stores]
     before = await worlds.open(WORLD).store_sales("soup", FLIGHT.start, FLIGHT.end)

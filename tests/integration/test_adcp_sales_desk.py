@@ -40,7 +40,7 @@ class Calendar:
 
 
 def desk_over(book: OrderBook, calendar: Calendar) -> SalesDesk:
-    worlds = SimulatedWorlds(book)
+    worlds = SimulatedWorlds()
     return SalesDesk(SimulatedAdPlatforms(worlds, book), book, house=house_terms(worlds), today=calendar)
 
 
@@ -293,7 +293,7 @@ class PonderingPlatforms(SimulatedAdPlatforms):
 
 async def test_orders_at_the_same_moment_under_one_key_book_once(calendar: Calendar) -> None:
     book = OrderBook()
-    worlds = SimulatedWorlds(book)
+    worlds = SimulatedWorlds()
     desk = SalesDesk(PonderingPlatforms(worlds, book), book, house=house_terms(worlds), today=calendar)
 
     answers = await asyncio.gather(*(desk.create_media_buy(order("race")) for _ in range(8)))

@@ -18,6 +18,7 @@ from domain.plan import Channel, Flight
 from world.complete_journey import tables as journey_tables
 from world.complete_journey.world import CompleteJourneyWorld, CompleteJourneyWorlds
 from world.simulated.media.ad_platform import SimulatedAdPlatform
+from world.simulated.response import RespondingWorld
 
 REF = WorldRef(source="complete-journey", world_id="mine")
 DATA = Path(journey_tables._package_data())
@@ -44,17 +45,17 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def world(cache: Path) -> CompleteJourneyWorld:
-    return CompleteJourneyWorlds(cache, Log()).open(REF)
+    return CompleteJourneyWorlds(cache).open(REF)
 
 
 def test_says_what_is_real_and_what_is_assumed(world: CompleteJourneyWorld) -> None:
     found = world.provenance
-    assert (found.sales, found.weather, found.ad_response) == ("real", "none", "simulated")
+    assert (found.sales, found.weather, found.ad_response) == ("real", "none", "real")
     assert found.source.startswith("Complete Journey (1,469,307 transactions; assumed: each of 2,469 panel households")
 
 
 def test_the_panel_is_what_the_transactions_say(cache: Path) -> None:
-    world = CompleteJourneyWorlds(cache, Log(), panel_to_population=1).open(REF)
+    world = CompleteJourneyWorlds(cache, panel_to_population=1).open(REF)
     day = date(2017, 6, 14)
     panel = world.panel(day)
     row = [key.category for key in panel.series].index("soup")
@@ -93,7 +94,7 @@ def test_a_second_opening_reads_the_cache_and_says_the_same(cache: Path, world: 
     first = world.panel(date(2017, 10, 1))
     (kept,) = cache.glob("*.npz")
     made = kept.stat().st_mtime_ns
-    again = CompleteJourneyWorlds(cache, Log()).open(REF).panel(date(2017, 10, 1))
+    again = CompleteJourneyWorlds(cache).open(REF).panel(date(2017, 10, 1))
     assert kept.stat().st_mtime_ns == made
     assert again.units == pytest.approx(first.units, rel=1e-6, nan_ok=True)
 
@@ -101,7 +102,7 @@ def test_a_second_opening_reads_the_cache_and_says_the_same(cache: Path, world: 
 def test_a_damaged_cache_is_made_anew(cache: Path, tmp_path: Path) -> None:
     (kept,) = cache.glob("*.npz")
     (tmp_path / kept.name).write_bytes(kept.read_bytes()[:10_000])
-    assert CompleteJourneyWorlds(tmp_path, Log()).open(REF).panel(date(2017, 10, 1)).days == 274
+    assert CompleteJourneyWorlds(tmp_path).open(REF).panel(date(2017, 10, 1)).days == 274
 
 
 def test_something_real_is_found_on_the_day_chosen_from_the_data(world: CompleteJourneyWorld) -> None:
@@ -128,19 +129,18 @@ def test_shelves_hold_real_product_types_and_flag_what_the_law_lists(world: Comp
         world.shelf("soop", date(2017, 10, 1))
 
 
-def test_questions_outside_the_year_are_refused(world: CompleteJourneyWorld) -> None:
+async def test_questions_outside_the_year_are_refused(world: CompleteJourneyWorld) -> None:
     with pytest.raises(BadInput, match="choose a day from 2017-01-01 to 2017-12-31"):
         world.panel(date(2018, 1, 1))
     with pytest.raises(BadInput, match="earlier day first"):
-        world.organic_sales("soup", date(2017, 5, 2), date(2017, 5, 1))
+        await world.store_sales("soup", date(2017, 5, 2), date(2017, 5, 1))
     scenario = ScheduledScenario(name="heatwave", starts=date(2017, 5, 1))
     with pytest.raises(BadInput, match="cannot happen in the Complete Journey's past"):
-        CompleteJourneyWorlds(Path("unused"), Log()).open(WorldRef(source="complete-journey", scenarios=(scenario,)))
+        CompleteJourneyWorlds(Path("unused")).open(WorldRef(source="complete-journey", scenarios=(scenario,)))
 
 
-async def test_ads_lift_real_sales_in_the_treated_stores_alone(cache: Path) -> None:
+async def test_simulated_ads_lift_real_sales_in_the_treated_stores_alone(world: CompleteJourneyWorld) -> None:
     log = Log()
-    world = CompleteJourneyWorlds(cache, log).open(REF)
     platform = SimulatedAdPlatform(world, log)
     flight = Flight(start=date(2017, 9, 27), end=date(2017, 10, 3))
     treated = [store.store_id for store in world.stores[::2]]
@@ -161,8 +161,10 @@ async def test_ads_lift_real_sales_in_the_treated_stores_alone(cache: Path) -> N
         idempotency_key="a-key-of-its-own",
     )
     buy = await platform.create_media_buy(request)
-    sold = await world.store_sales("salad", flight.start, flight.end)
-    organic = world.organic_sales("salad", flight.start, flight.end)
+    responding = RespondingWorld(world, log)
+    assert responding.provenance.ad_response == "simulated"
+    sold = await responding.store_sales("salad", flight.start, flight.end)
+    organic = await world.store_sales("salad", flight.start, flight.end)
     is_treated = np.isin(sold.stores, treated)
     assert sold.units[is_treated].sum() > 1.01 * organic.units[is_treated].sum()
     assert (sold.units[~is_treated] == organic.units[~is_treated]).all()

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.catalogue import Product, Store
-from domain.errors import BadInput, NotFound
+from domain.errors import BadInput, NotFound, near_miss
 from domain.money import pounds
 from domain.panel import Panel, SeriesKey
 from world.complete_journey.day import most_fallen
 from world.complete_journey.tables import FIRST_DAY, LAST_DAY, JourneyTables, load_tables
-from world.simulated.market.catalogue import near_miss
 
 REGION: Final = "all stores"
 """The data have no geography, so no weather can ever be joined to them."""

@@ -1,4 +1,4 @@
-"""Real sales: a year of a grocery chain's household panel, with shoppers' answer to our ads simulated on top."""
+"""Real sales: a year of a grocery chain's household panel."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,23 +12,20 @@ from domain.context import WorldRef
 from domain.errors import BadInput
 from domain.panel import Panel
 from domain.provenance import Provenance
-from world.advertised import advertised
 from world.complete_journey.data import MARGIN_RATE, JourneyData
 from world.complete_journey.tables import DAYS, FIRST_DAY, LAST_DAY
-from world.ports import MediaBuyLog, StoreSales
-from world.simulated.truth import REFERENCE_DAILY_SALES
+from world.ports import StoreSales
 
 HOUSEHOLDS_PER_PANEL_HOUSEHOLD: Final = 200.0
 """An assumption, said in the provenance: the panel is a sample, and campaigns speak to the whole town."""
 
 
 class CompleteJourneyWorld:
-    """Implements `World`. Opening it reads nothing; the first question does, once for all refs."""
+    """Implements `Retailer`. Opening it reads nothing; the first question does, once for all refs."""
 
-    def __init__(self, ref: WorldRef, data: JourneyData, log: MediaBuyLog) -> None:
+    def __init__(self, ref: WorldRef, data: JourneyData) -> None:
         self._ref = ref
         self._data = data
-        self._log = log
 
     @property
     def ref(self) -> WorldRef:
@@ -41,8 +38,7 @@ class CompleteJourneyWorld:
             sales="real",
             weather="none",
             search="none",
-            ad_platform="simulated",
-            ad_response="simulated",
+            ad_response="real",
             source=(
                 f"Complete Journey ({tables.transactions:,} transactions; assumed: each of {tables.households:,} panel "
                 f"households stands for {self._data.scale:.0f}, a margin of {MARGIN_RATE:.0%}, dollars read as pounds)"
@@ -72,13 +68,6 @@ class CompleteJourneyWorld:
         return self._data.shelves[category]
 
     async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
-        """Real units times the simulated lift of this world's media buys. Raises as `organic_sales` does."""
-        organic = self.organic_sales(category, start, end)
-        return await advertised(
-            organic, ref=self._ref, category=category, audience=self.audience(category), log=self._log
-        )
-
-    def organic_sales(self, category: str, start: date, end: date) -> StoreSales:
         """The real units, scaled from the panel to the town. Raises NotFound for a category, BadInput for days."""
         place = self._data.place(category)
         first, last = self._data.day(start), self._data.day(end)
@@ -103,23 +92,20 @@ class CompleteJourneyWorld:
     def last_day(self) -> date:
         return LAST_DAY
 
-    def audience(self, category: str) -> float:
-        """How many shoppers a store's category has against the simulated grocer's."""
+    def daily_sales(self, category: str) -> float:
+        """Pounds a day the category sells in an average store, scaled from the panel to the town."""
         place = self._data.place(category)
         tables = self._data.tables
         daily = tables.units[place].sum() * self._data.scale / DAYS / len(tables.stores)
-        return float(daily * np.nanmean(tables.price[place]) / REFERENCE_DAILY_SALES)
+        return float(daily * np.nanmean(tables.price[place]))
 
 
 class CompleteJourneyWorlds:
     """Opens one world per ref over the same data, read on first use and kept in the cache folder."""
 
-    def __init__(
-        self, cache: Path, log: MediaBuyLog, panel_to_population: float = HOUSEHOLDS_PER_PANEL_HOUSEHOLD
-    ) -> None:
+    def __init__(self, cache: Path, panel_to_population: float = HOUSEHOLDS_PER_PANEL_HOUSEHOLD) -> None:
         """`panel_to_population`: how many households each one of the panel stands for; 1 shows the raw panel."""
         self._data = JourneyData(cache, panel_to_population)
-        self._log = log
 
     def open(self, ref: WorldRef) -> CompleteJourneyWorld:
         """Raises BadInput when scenarios are asked of the past."""
@@ -129,4 +115,4 @@ class CompleteJourneyWorlds:
                 remedy="leave the scenario out, or choose the source 'simulated'",
                 field="scenario",
             )
-        return CompleteJourneyWorld(ref, self._data, self._log)
+        return CompleteJourneyWorld(ref, self._data)

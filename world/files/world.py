@@ -1,4 +1,4 @@
-"""A person's own sales, from CSV or Parquet files in a folder, with shoppers' answer to our ads simulated on top."""
+"""A person's own sales, from CSV or Parquet files in a folder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,16 +11,13 @@ from numpy.typing import NDArray
 
 from domain.catalogue import Nutrition, Product, Store
 from domain.context import WorldRef
-from domain.errors import BadInput, NotFound
+from domain.errors import BadInput, NotFound, near_miss
 from domain.money import pounds
 from domain.panel import Panel
 from domain.provenance import Provenance
-from world.advertised import advertised
 from world.files.panel import UserSales, sales_of
 from world.files.tables import PRODUCTS, SALES, SEARCH, WEATHER, Table, describe_missing, find_folder, read_table
-from world.ports import MediaBuyLog, StoreSales
-from world.simulated.market.catalogue import near_miss
-from world.simulated.truth import REFERENCE_DAILY_SALES
+from world.ports import StoreSales
 
 MARGIN_RATE: Final = 0.28
 """Assumed where the products table has no margins; said in the provenance."""
@@ -29,12 +26,12 @@ _TRUE: Final = frozenset({"1", "true", "yes", "y"})
 
 
 class FilesWorld:
-    """Implements `World` over `files:DIR`. Days after the last one with sales repeat the last four weeks."""
+    """Implements `Retailer` over `files:DIR`."""
 
-    def __init__(self, ref: WorldRef, data: "UserData", log: MediaBuyLog) -> None:
+    def __init__(self, ref: WorldRef, data: "UserData", *, played_out: bool) -> None:
         self._ref = ref
         self._data = data
-        self._log = log
+        self._played_out = played_out
 
     @property
     def ref(self) -> WorldRef:
@@ -44,16 +41,13 @@ class FilesWorld:
     def provenance(self) -> Provenance:
         sales = self._data.sales
         margin = "" if self._data.has_margins else f"; assumed: a margin of {MARGIN_RATE:.0%}"
+        ahead = "; later days repeat the last four weeks" if self._played_out else ""
         return Provenance(
             sales="real",
             weather="real" if sales.weather else "none",
             search="real" if np.isfinite(sales.search).any() else "none",
-            ad_platform="simulated",
-            ad_response="simulated",
-            source=(
-                f"Your files in {self._data.folder.name} ({sales.rows:,} rows to {sales.last_day}{margin}; "
-                "later days repeat the last four weeks)"
-            ),
+            ad_response="real",
+            source=f"Your files in {self._data.folder.name} ({sales.rows:,} rows to {sales.last_day}{margin}{ahead})",
         )
 
     @property
@@ -77,14 +71,10 @@ class FilesWorld:
         return self._data.shelf(category)
 
     async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
-        """Units by store times the simulated lift of this world's media buys. Raises as `organic_sales` does."""
-        organic = self.organic_sales(category, start, end)
-        return await advertised(
-            organic, ref=self._ref, category=category, audience=self.audience(category), log=self._log
-        )
+        """The units of the files. Days after the last are not counted yet (NaN), unless the world is played out.
 
-    def organic_sales(self, category: str, start: date, end: date) -> StoreSales:
-        """Units without our ads. Raises NotFound for a category, BadInput for days before the data or reversed."""
+        Raises NotFound for a category, BadInput for days before the data or reversed.
+        """
         place, sales = self._data.place(category), self._data.sales
         if end < start:
             raise BadInput(f"Sales cannot be read from {start} to {end}", remedy="give the earlier day first")
@@ -93,6 +83,8 @@ class FilesWorld:
         known = sales.units.shape[2]
         repeated = known - min(_REPEATED_DAYS, known) + (days - known) % min(_REPEATED_DAYS, known)
         units = sales.units[place][:, np.where(days < known, days, repeated)]
+        if not self._played_out:
+            units[:, days >= known] = np.nan
         return StoreSales(start, sales.stores, units)
 
     def average_price(self, category: str, day: date) -> float:
@@ -103,10 +95,10 @@ class FilesWorld:
             return float(known.mean())
         return float(self._data.shelf(category)[0].price)
 
-    def audience(self, category: str) -> float:
-        """How many shoppers a store's category has against the simulated grocer's."""
+    def daily_sales(self, category: str) -> float:
+        """Pounds a day the category sells in an average store."""
         daily = float(np.nanmean(self._data.sales.units[self._data.place(category)]))
-        return max(daily * self.average_price(category, self._data.sales.last_day) / REFERENCE_DAILY_SALES, 1e-3)
+        return daily * self.average_price(category, self._data.sales.last_day)
 
     @property
     def categories(self) -> Sequence[str]:
@@ -118,15 +110,19 @@ class FilesWorld:
 
     @property
     def last_day(self) -> date:
-        """The last day that can be sold on: a year of repeated days."""
-        return self._data.sales.last_day + timedelta(days=365)
+        """The last day that can be sold on; where the world is played out, a year of repeated days."""
+        return self._data.sales.last_day + timedelta(days=365 if self._played_out else 0)
 
 
 class FilesWorlds:
-    """Opens worlds over folders; a folder is read again when one of its files has changed."""
+    """Opens worlds over folders; a folder is read again when one of its files has changed.
 
-    def __init__(self, log: MediaBuyLog) -> None:
-        self._log = log
+    A world that is played out goes on after its last day by repeating its last four weeks, so that a simulated flight
+    can be measured at once. Real ads are measured by what the tills will really have counted.
+    """
+
+    def __init__(self, *, played_out: bool) -> None:
+        self._played_out = played_out
         self._read: dict[str, tuple[tuple[tuple[str, int, int], ...], UserData]] = {}
 
     def open(self, ref: WorldRef) -> FilesWorld:
@@ -143,7 +139,7 @@ class FilesWorlds:
         if known is None or known[0] != stamp:
             known = stamp, UserData.read(folder)
             self._read[ref.source] = known
-        return FilesWorld(ref, known[1], self._log)
+        return FilesWorld(ref, known[1], played_out=self._played_out)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.plan import Channel
+from world.simulated.market.catalogue import DAILY_SALES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,6 @@ NATURE: dict[Channel, ChannelNature] = {
     Channel.IN_STORE_SCREEN: ChannelNature(0.053, 5.0, 0.10),
     Channel.EMAIL: ChannelNature(0.021, 2.0, 0.20),
 }
-
-REFERENCE_DAILY_SALES = 700.0
-"""Pounds a day a category sells in an average simulated store: the audience the saturations are meant for."""
 
 _AFFINITY: dict[tuple[Channel, str], float] = {
     (Channel.PAID_SOCIAL, "soup"): 0.45,
@@ -75,13 +73,20 @@ def ad_lift(
 ) -> NDArray[np.float64]:
     """The relative lift in sales at a (carried-over) daily spend per store, pounds; same shape as the spend.
 
-    `audience` is how many shoppers a store's category has against the simulated grocer's: a smaller one saturates
-    sooner. Worlds of real sales pass the category's daily sales per store over `REFERENCE_DAILY_SALES`.
+    `audience` is `audience_of` the store's shoppers: a smaller one saturates sooner.
     Sales become `sales * (1 + sum of the channels' lifts)`.
     """
     pressure = np.maximum(np.asarray(daily_spend_per_store, np.float64), 0.0)
     saturation = NATURE[channel].saturation * audience
     return maximum_lift(seed, channel, category) * -np.expm1(-pressure / saturation)
+
+
+def audience_of(daily_sales: float) -> float:
+    """How many shoppers a store's category has against the simulated grocer's, for whom the saturations are meant.
+
+    `daily_sales`: pounds a day the category sells in an average store.
+    """
+    return max(daily_sales / DAILY_SALES, 1e-3)
 
 
 def carried_over(channel: Channel, spend: NDArray[np.float64]) -> NDArray[np.float64]:

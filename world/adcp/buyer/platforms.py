@@ -3,6 +3,7 @@
 from domain.context import WorldRef
 from domain.errors import BadInput
 from domain.plan import Channel
+from domain.provenance import Kind
 from world.adcp.buyer.buyer import AdcpPlatform, Buyer
 from world.adcp.buyer.connection import SellerConnection
 from world.ports import MediaBuyLog
@@ -26,6 +27,11 @@ class AdcpPlatforms:
         self._buyer = buyer or Buyer()
         self._log = log
         self._channels: dict[str, dict[str, Channel]] = {}
+
+    @property
+    def kind(self) -> Kind:
+        """Real: a buyer cannot know that a seller is not."""
+        return "real"
 
     def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> AdcpPlatform:
         """Raises BadInput for a platform fault: only the simulated platform can be told to fail."""

@@ -25,7 +25,7 @@ def sales_desk(data_file: Path | None = None) -> SalesDesk:
     Raises DataFault when `data_file` cannot be opened.
     """
     book = OrderBook(data_file)
-    worlds = SimulatedWorlds(book)
+    worlds = SimulatedWorlds()
     return SalesDesk(SimulatedAdPlatforms(worlds, book), book, house=house_terms(worlds), today=_today)
 
 

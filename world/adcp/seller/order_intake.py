@@ -36,6 +36,15 @@ def own_terms(order: CreateMediaBuy) -> OrderTerms | None:
     return order.ext.tescosense if order.ext is not None else None
 
 
+def terms_of(order: CreateMediaBuy, house: OrderTerms) -> OrderTerms:
+    """What an order is about: the simulated world it names, else the house's.
+
+    A real shop's tills are its own: this seller never sees them, and delivers for it as for anybody.
+    """
+    own = own_terms(order)
+    return own if own is not None and own.world.source == "simulated" else house
+
+
 def request_of(
     order: CreateMediaBuy, flight: Flight, terms: OrderTerms, products: Sequence[MediaProduct]
 ) -> MediaBuyRequest:

@@ -9,7 +9,7 @@ from domain.errors import TescoSenseError
 from world.adcp.seller.offers import offer
 from world.adcp.seller.order import Order, actions, changed
 from world.adcp.seller.order_book import OrderBook
-from world.adcp.seller.order_intake import flight_of, meaning, order_of, own_terms, request_of
+from world.adcp.seller.order_intake import flight_of, meaning, order_of, request_of, terms_of
 from world.adcp.seller.refusal import Refusal, refusal_of
 from world.adcp.seller.reporting import media_buy_delivery, report
 from world.adcp.wire.delivery import DeliveryQuery, DeliveryReport, MediaBuyDelivery
@@ -59,7 +59,7 @@ class SalesDesk:
         """
         async with self._one_at_a_time:
             products = await self.media_products()
-            terms = own_terms(order) or self._house
+            terms = terms_of(order, self._house)
             request = request_of(order, flight_of(order, self._today()), terms, products)
             asked = meaning(request, order)
             given = self._answered(order.idempotency_key, asked)

@@ -1,7 +1,6 @@
 """What the simulated grocer sells and where: 200 own-label products in 20 categories, 40 stores in 8 regions."""
 
 import csv
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,9 +10,11 @@ from importlib.resources import files
 import numpy as np
 
 from domain.catalogue import Nutrition, Product, Store
-from domain.errors import NotFound
+from domain.errors import NotFound, near_miss
 from domain.money import pounds
 
+DAILY_SALES = 700.0
+"""Pounds a day a category sells in a store, taken over all stores and categories."""
 POPULARITY_DECAY = 0.85
 """Each product of a category sells this share of the one listed before it."""
 _SLOPES = (
@@ -112,13 +113,6 @@ def category_index(name: str) -> int:
             f"There is no category {name!r} in the simulated catalogue", remedy=near_miss(name, names), field="category"
         )
     return names.index(name)
-
-
-def near_miss(word: str, known: Sequence[str]) -> str:
-    """`did you mean 'soup'? Known: ...`, or the known words alone when nothing comes close."""
-    close = difflib.get_close_matches(word, known, n=1)
-    listed = f"choose one of {', '.join(known)}"
-    return f"did you mean {close[0]!r}? Otherwise {listed}" if close else listed
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

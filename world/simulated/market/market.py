@@ -6,16 +6,14 @@ from datetime import date
 
 import numpy as np
 
-from domain.booking import MediaBuy
 from domain.catalogue import Product, Store
 from domain.context import WorldRef
 from domain.errors import BadInput
 from domain.money import pounds
 from domain.panel import Panel
 from domain.provenance import Provenance
-from world.ports import MediaBuyLog, StoreSales
-from world.simulated.advertising import lift_by_store
-from world.simulated.market.catalogue import categories, category_index, stores
+from world.ports import StoreSales
+from world.simulated.market.catalogue import DAILY_SALES, categories, category_index, stores
 from world.simulated.market.history import History, history
 from world.simulated.market.scenarios import checked, shows_on
 from world.simulated.market.timeline import LAST_DAY, ORIGIN, day_index
@@ -26,21 +24,18 @@ _PROVENANCE = Provenance(
     sales="simulated",
     weather="simulated",
     search="simulated",
-    ad_platform="simulated",
-    ad_response="simulated",
+    ad_response="none",
     source="Simulated grocer (40 stores, 200 products)",
 )
 _WORLDS_KEPT = 64
 
 
 class SimulatedWorld:
-    """Implements `World`. The panel shows sales as they are without our ads; `store_sales` shows them with ours."""
+    """Implements `Retailer`, as its shoppers would be if no ad of ours ever reached them."""
 
-    def __init__(self, ref: WorldRef, past: History, log: MediaBuyLog) -> None:
+    def __init__(self, ref: WorldRef, past: History) -> None:
         self._ref = ref
         self._history = past
-        self._log = log
-        self._asked: tuple[tuple[str, date, date, tuple[str, ...]], StoreSales] | None = None
 
     @property
     def ref(self) -> WorldRef:
@@ -66,9 +61,9 @@ class SimulatedWorld:
     def last_day(self) -> date:
         return LAST_DAY
 
-    def audience(self, category: str) -> float:
-        """The simulated grocer's own: 1."""
-        return 1.0
+    def daily_sales(self, category: str) -> float:
+        """The grocer's own average, whatever the category: its shoppers are the measure of everybody's."""
+        return DAILY_SALES
 
     def sensing_day(self) -> date:
         """Inside the scenario that starts last; a fixed autumn day when there is none."""
@@ -90,31 +85,10 @@ class SimulatedWorld:
         )
 
     async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
-        """Raises NotFound for an unknown category, BadInput when the days are reversed or outside the world."""
-        buys = await self._log.of_world(self._ref.world_id)
-        # Measurement and learning read the same tills one after the other; a buy never changes once kept.
-        asked = (category, start, end, tuple(buy.media_buy_id for buy in buys))
-        if self._asked is None or self._asked[0] != asked:
-            self._asked = asked, self._sales(category, start, end, buys)
-        return self._asked[1]
+        """Whole units without our ads: the counterfactual, once ads are answered to.
 
-    def _sales(self, category: str, start: date, end: date, buys: Sequence[MediaBuy]) -> StoreSales:
-        organic = self.organic_sales(category, start, end)
-        if not buys:
-            return organic
-        lift = lift_by_store(self._ref.seed, buys, category, organic.stores, start.toordinal(), organic.units.shape[1])
-        units = np.rint(organic.units * (1 + lift))
-        units.setflags(write=False)
-        return StoreSales(start, organic.stores, units)
-
-    def average_price(self, category: str, day: date) -> float:
-        """Pounds per unit at the day's list prices, weighted by popularity. Raises NotFound with the near miss."""
-        place = category_index(category)
-        index = float(self._history.through(day).list_price[day_index(day), place])
-        return categories()[place].average_price * index
-
-    def organic_sales(self, category: str, start: date, end: date) -> StoreSales:
-        """What would have been sold without our ads: the counterfactual, for the platform, `bench/` and tests."""
+        Raises NotFound for an unknown category, BadInput when the days are reversed or outside the world.
+        """
         place = category_index(category)
         if end < start:
             raise BadInput(f"Sales cannot be read from {start} to {end}", remedy="give the earlier day first")
@@ -123,19 +97,24 @@ class SimulatedWorld:
         units = chronicle.shopping.units[days, place] + chronicle.sales_lost[days, 0]
         return StoreSales(start, tuple(store.store_id for store in stores()), units.T.astype(np.float64))
 
+    def average_price(self, category: str, day: date) -> float:
+        """Pounds per unit at the day's list prices, weighted by popularity. Raises NotFound with the near miss."""
+        place = category_index(category)
+        index = float(self._history.through(day).list_price[day_index(day), place])
+        return categories()[place].average_price * index
+
 
 class SimulatedWorlds:
-    """Implements `Worlds`. Opening is cheap: runs that look at the same seed and scenarios share one history."""
+    """Implements `Retailers`. Opening is cheap: runs that look at the same seed and scenarios share one history."""
 
-    def __init__(self, log: MediaBuyLog) -> None:
-        self._log = log
+    def __init__(self) -> None:
         self._open: OrderedDict[WorldRef, SimulatedWorld] = OrderedDict()
 
     def open(self, ref: WorldRef) -> SimulatedWorld:
         """Raises BadInput for another source, or an unknown scenario, category or region (with the near miss)."""
         world = self._open.get(ref)
         if world is None:
-            world = SimulatedWorld(ref, _history_of(ref), self._log)
+            world = SimulatedWorld(ref, _history_of(ref))
             self._open[ref] = world
         self._open.move_to_end(ref)
         if len(self._open) > _WORLDS_KEPT:

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 from domain.context import ScheduledScenario
-from domain.errors import BadInput
-from world.simulated.market.catalogue import categories, near_miss, regions
+from domain.errors import BadInput, near_miss
+from world.simulated.market.catalogue import categories, regions
 from world.simulated.market.timeline import day_index
 
 LONGEST_DAYS = 60

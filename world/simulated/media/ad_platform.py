@@ -8,11 +8,12 @@ from domain.context import WorldRef
 from domain.errors import NotFound, PlatformFailure
 from domain.identifiers import derived_id
 from domain.plan import Flight
-from world.ports import MediaBuyLog
+from domain.provenance import Kind
+from world.ports import MediaBuyLog, Retailer, Retailers
 from world.simulated.media.attribution import AdDemand, delivered
 from world.simulated.media.faults import FaultCounter, platform_faults, rejected, throttled, timed_out
 from world.simulated.media.products import PRODUCTS, refuse_unsellable
-from world.simulated.media.sellable import Sellable, SellableWorlds
+from world.simulated.truth import audience_of
 
 ATTRIBUTION_WINDOW = "7d_click_1d_view"
 
@@ -21,7 +22,7 @@ class SimulatedAdPlatform:
     """Implements `AdPlatform`. All it keeps is in the log, so every process sells into the same world."""
 
     def __init__(
-        self, world: Sellable, log: MediaBuyLog, faults: tuple[str, ...] = (), counter: FaultCounter | None = None
+        self, world: Retailer, log: MediaBuyLog, faults: tuple[str, ...] = (), counter: FaultCounter | None = None
     ) -> None:
         """Raises BadInput for an unknown platform fault."""
         self._world = world
@@ -81,21 +82,21 @@ class SimulatedAdPlatform:
         return Delivery(
             media_buy_id=media_buy_id,
             status=status,
-            rows=delivered(buy.request, self._market(buy.request), through),
+            rows=delivered(buy.request, await self._demand(buy.request), through),
             attribution_window=ATTRIBUTION_WINDOW,
             is_final=status is MediaBuyStatus.COMPLETED,
             as_of=_end_of(through),
         )
 
-    def _market(self, request: MediaBuyRequest) -> AdDemand:
+    async def _demand(self, request: MediaBuyRequest) -> AdDemand:
         flight = request.flight
-        sales = self._world.organic_sales(request.category, flight.start, flight.end)
+        sales = await self._world.store_sales(request.category, flight.start, flight.end)
         treated = sales.rows_of(request.treated_stores)
         return AdDemand(
             seed=self._world.ref.seed,
             organic_units=sales.units[treated].sum(axis=0),
             average_price=self._world.average_price(request.category, flight.start),
-            audience=self._world.audience(request.category),
+            audience=audience_of(self._world.daily_sales(request.category)),
         )
 
     def _strikes(self, fault: str, media_buy_id: str) -> bool:
@@ -103,12 +104,19 @@ class SimulatedAdPlatform:
 
 
 class SimulatedAdPlatforms:
-    """Implements `AdPlatforms`. Faults are counted by buy over all platforms it opens, so a retry gets further."""
+    """Implements `AdPlatforms`, for shops whose tills hold none of our ads' answer.
 
-    def __init__(self, worlds: SellableWorlds, log: MediaBuyLog) -> None:
+    Faults are counted by buy over all platforms it opens, so a retry gets further.
+    """
+
+    def __init__(self, worlds: Retailers, log: MediaBuyLog) -> None:
         self._worlds = worlds
         self._log = log
         self._counter = FaultCounter()
+
+    @property
+    def kind(self) -> Kind:
+        return "simulated"
 
     def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> SimulatedAdPlatform:
         """Raises BadInput for an unknown scenario in `ref` or an unknown platform fault."""

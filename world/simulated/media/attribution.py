@@ -34,12 +34,12 @@ class AdDemand:
     """`ad_lift`'s: how many shoppers a store's category has against the simulated grocer's."""
 
 
-def delivered(request: MediaBuyRequest, market: AdDemand, through: date) -> list[ChannelDelivery]:
+def delivered(request: MediaBuyRequest, demand: AdDemand, through: date) -> list[ChannelDelivery]:
     """Rows up to and including `through`, day by day, channels in the order of the packages."""
     days = min(request.flight.days, (through - request.flight.start).days + 1)
     if days <= 0:
         return []
-    by_channel = [_package_rows(request, package, market) for package in request.packages]
+    by_channel = [_package_rows(request, package, demand) for package in request.packages]
     final = through >= request.flight.end
     return [
         rows[day] if final or day < days - 1 else _counted_so_far(rows[day])
@@ -48,18 +48,18 @@ def delivered(request: MediaBuyRequest, market: AdDemand, through: date) -> list
     ]
 
 
-def _package_rows(request: MediaBuyRequest, package: PackageRequest, market: AdDemand) -> Sequence[ChannelDelivery]:
+def _package_rows(request: MediaBuyRequest, package: PackageRequest, demand: AdDemand) -> Sequence[ChannelDelivery]:
     """The whole flight of one package."""
-    spend = daily_spend(market.seed, request, package)
+    spend = daily_spend(demand.seed, request, package)
     pressure = np.array([float(amount) for amount in spend]) / len(request.treated_stores)
     # A feed that is out hides the tills from the platform too: it then has nothing to claim.
-    organic = np.nan_to_num(market.organic_units)
+    organic = np.nan_to_num(demand.organic_units)
     carried = carried_over(package.channel, pressure)
-    caused = organic * ad_lift(market.seed, package.channel, request.category, carried, market.audience)
-    reach = -np.expm1(-pressure / (NATURE[package.channel].saturation * market.audience))
+    caused = organic * ad_lift(demand.seed, package.channel, request.category, carried, demand.audience)
+    reach = -np.expm1(-pressure / (NATURE[package.channel].saturation * demand.audience))
     habit = HABITS[package.channel]
     units = np.ceil(caused + organic * habit.organic_share * reach).astype(int)
-    chance = np.random.default_rng([content_seed(market.seed, request, package), 1])
+    chance = np.random.default_rng([content_seed(demand.seed, request, package), 1])
     impressions = np.array([int(1000 * float(amount) / _CPM[package.channel]) for amount in spend])
     clicks = chance.binomial(impressions, habit.click_rate)
     return [
@@ -71,7 +71,7 @@ def _package_rows(request: MediaBuyRequest, package: PackageRequest, market: AdD
             spend=spend[day],
             conversions=int(np.ceil(units[day] / _UNITS_PER_CONVERSION)),
             units_sold=int(units[day]),
-            conversion_value=pounds(round(float(units[day]) * market.average_price, 2)),
+            conversion_value=pounds(round(float(units[day]) * demand.average_price, 2)),
         )
         for day in range(request.flight.days)
     ]

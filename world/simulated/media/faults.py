@@ -3,8 +3,7 @@
 import re
 from collections import OrderedDict
 
-from domain.errors import BadInput, PlatformFailure, TransientFailure
-from world.simulated.market.catalogue import near_miss
+from domain.errors import BadInput, PlatformFailure, TransientFailure, near_miss
 
 _KNOWN = ("platform-timeout", "platform-throttle", "platform-reject")
 _FAULT = re.compile(r"(?P<name>[a-z-]+)(?:\*(?P<times>\d+))?")

@@ -5,10 +5,9 @@ from decimal import Decimal
 from typing import Final
 
 from domain.booking import MediaBuyRequest, MediaProduct
-from domain.errors import PlatformFailure
+from domain.errors import PlatformFailure, near_miss
 from domain.plan import Channel
-from world.simulated.market.catalogue import near_miss
-from world.simulated.media.sellable import Sellable
+from world.ports import Retailer
 
 LONGEST_FLIGHT: Final = 28
 
@@ -48,7 +47,7 @@ HABITS: Final = {
 """Search claims most: it stands in the way of people who were about to buy anyway."""
 
 
-def refuse_unsellable(request: MediaBuyRequest, world: Sellable) -> None:
+def refuse_unsellable(request: MediaBuyRequest, world: Retailer) -> None:
     """Raises PlatformFailure naming the first term of the request this platform does not sell on."""
     flight = request.flight
     if flight.days > LONGEST_FLIGHT:

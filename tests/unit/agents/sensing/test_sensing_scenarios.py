@@ -6,7 +6,6 @@ from functools import cache
 import pytest
 
 from agents.sensing.analysis import Analysis, analyse
-from domain.booking import MediaBuy
 from domain.context import WorldRef
 from domain.opportunity import Cause, Opportunity, OpportunityKind
 from world.simulated.market.market import SimulatedWorlds
@@ -15,24 +14,13 @@ from world.simulated.market.scenarios import default_schedule, schedule
 SEEDS = (7, 3)
 
 
-class NoBuys:
-    async def add(self, buy: MediaBuy) -> MediaBuy:
-        return buy
-
-    async def get(self, media_buy_id: str) -> MediaBuy | None:
-        return None
-
-    async def of_world(self, world_id: str) -> list[MediaBuy]:
-        return []
-
-
 @cache
 def analysed(scenario: str | None, seed: int, category: str | None = None) -> Analysis:
     scenarios = ()
     if scenario is not None:
         usual, _ = default_schedule(scenario)
         scenarios = (schedule(scenario, usual.starts, category=category),)
-    return analyse(SimulatedWorlds(NoBuys()).open(WorldRef(seed=seed, scenarios=scenarios)), None, 3.0)
+    return analyse(SimulatedWorlds().open(WorldRef(seed=seed, scenarios=scenarios)), None, 3.0)
 
 
 def found(scenario: str, seed: int, category: str | None = None) -> Opportunity:

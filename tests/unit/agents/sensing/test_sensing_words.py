@@ -14,7 +14,6 @@ from agents.sensing.telling.wording import campaign_name, diagnosis, headline, s
 from domain.context import WorldRef
 from domain.opportunity import Cause, OpportunityKind
 from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled
-from tests.unit.world.simulated.simulated_world import LogInMemory
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import schedule, shows_on
 
@@ -33,7 +32,7 @@ def two_spells() -> list[Insight]:
 def _found_in_two_spells() -> Iterator[Insight]:
     for gap in (0, 4):
         rain, heat = schedule("heavy-rain", AUTUMN), schedule("heatwave", AUTUMN + timedelta(days=gap))
-        world = SimulatedWorlds(LogInMemory()).open(WorldRef(seed=7, scenarios=(rain, heat)))
+        world = SimulatedWorlds().open(WorldRef(seed=7, scenarios=(rain, heat)))
         for day in {shows_on(rain), shows_on(heat)}:
             yield from sense(world.panel(day), threshold=3.0)
 

@@ -9,7 +9,6 @@ from agents.sensing.telling.insights import sense
 from agents.sensing.telling.wording import headline
 from domain.context import WorldRef
 from domain.opportunity import Cause
-from tests.unit.world.simulated.simulated_world import LogInMemory
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import schedule, shows_on
 
@@ -27,7 +26,7 @@ def test_weather_that_takes_sales_and_goes_on_is_waited_out(effect: float, ahead
 
 def test_rain_in_autumn_finds_both_what_to_boost_and_what_to_hold() -> None:
     rain, heat = schedule("heavy-rain", AUTUMN), schedule("heatwave", AUTUMN + timedelta(days=7))
-    worlds = SimulatedWorlds(LogInMemory())
+    worlds = SimulatedWorlds()
     told = {}
     for scenario in (rain, heat):
         world = worlds.open(WorldRef(seed=7, scenarios=(rain, heat)))

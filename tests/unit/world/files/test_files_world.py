@@ -15,6 +15,7 @@ from domain.errors import BadInput, DataFault, NotFound
 from domain.identifiers import new_id
 from domain.plan import Channel, Flight
 from world.files.world import FilesWorld, FilesWorlds
+from world.simulated.response import RespondingWorld
 
 START, DAYS = date(2026, 3, 2), 120
 STORES = {"S1": "North", "S2": "North", "S3": "South"}
@@ -62,8 +63,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def opened(folder: Path, *buys: MediaBuy) -> FilesWorld:
-    return FilesWorlds(Buys(*buys)).open(WorldRef(source=f"files:{folder}", world_id="mine"))
+def opened(folder: Path, *, played_out: bool = True) -> FilesWorld:
+    return FilesWorlds(played_out=played_out).open(WorldRef(source=f"files:{folder}", world_id="mine"))
 
 
 def test_sales_become_a_panel_of_category_by_region(folder: Path) -> None:
@@ -144,13 +145,13 @@ def test_products_are_the_persons_own_or_one_that_stands_for_the_category(folder
 
 
 def test_an_edited_file_is_read_again(folder: Path) -> None:
-    worlds, ref = FilesWorlds(Buys()), WorldRef(source=f"files:{folder}")
+    worlds, ref = FilesWorlds(played_out=True), WorldRef(source=f"files:{folder}")
     assert "soup" in worlds.open(ref).categories
     write(folder / "sales.csv", HEADER, [[*row[:3], "broth", *row[4:]] for row in sales_rows() if row[3] == "soup"])
     assert list(worlds.open(ref).categories) == ["broth"]
 
 
-async def test_ads_lift_the_treated_stores_alone(folder: Path) -> None:
+async def test_simulated_ads_lift_the_treated_stores_alone(folder: Path) -> None:
     start = START + timedelta(days=DAYS)
     flight = Flight(start=start, end=start + timedelta(days=6))
     package = PackageRequest(
@@ -170,11 +171,10 @@ async def test_ads_lift_the_treated_stores_alone(folder: Path) -> None:
     buy = MediaBuy(
         media_buy_id="mb", status=MediaBuyStatus.ACTIVE, request=request, confirmed_at=datetime(2026, 1, 1, tzinfo=UTC)
     )
-    world = opened(folder, buy)
-    sold, organic = (
-        await world.store_sales("soup", flight.start, flight.end),
-        world.organic_sales("soup", flight.start, flight.end),
-    )
+    shop = opened(folder)
+    world = RespondingWorld(shop, Buys(buy))
+    assert (shop.provenance.ad_response, world.provenance.ad_response) == ("real", "simulated")
+    sold, organic = [await one.store_sales("soup", flight.start, flight.end) for one in (world, shop)]
     assert sold.stores == ("S1", "S2", "S3")
     assert (sold.units[0] > organic.units[0]).all()
     assert (sold.units[1:] == organic.units[1:]).all()
@@ -189,10 +189,18 @@ async def test_days_after_the_data_repeat_the_last_four_weeks(folder: Path) -> N
     assert "repeat the last four weeks" in world.provenance.source
 
 
+async def test_days_the_tills_have_not_counted_are_missing_when_nothing_is_played_out(folder: Path) -> None:
+    world, last = opened(folder, played_out=False), START + timedelta(days=DAYS - 1)
+    sold = (await world.store_sales("tea", last - timedelta(days=1), last + timedelta(days=2))).units
+    assert np.isfinite(sold[:, :2]).all()
+    assert np.isnan(sold[:, 2:]).all()
+    assert "repeat" not in world.provenance.source
+
+
 @pytest.mark.parametrize("source", ["files:", "files:/no/such/folder"])
 def test_a_missing_folder_is_one_clear_sentence(source: str) -> None:
     with pytest.raises(BadInput, match="There is no folder") as error:
-        FilesWorlds(Buys()).open(WorldRef(source=source))
+        FilesWorlds(played_out=True).open(WorldRef(source=source))
     assert "\n" not in str(error.value)
 
 
@@ -239,7 +247,7 @@ def test_too_few_days_are_refused(tmp_path: Path) -> None:
         opened(tmp_path)
 
 
-def test_questions_outside_the_data_are_refused(folder: Path) -> None:
+async def test_questions_outside_the_data_are_refused(folder: Path) -> None:
     world = opened(folder)
     with pytest.raises(NotFound, match="did you mean 'soup'"):
         world.shelf("soop", START)
@@ -248,7 +256,7 @@ def test_questions_outside_the_data_are_refused(folder: Path) -> None:
     with pytest.raises(BadInput, match="they begin on"):
         world.panel(START - timedelta(days=1))
     with pytest.raises(BadInput, match="earlier day first"):
-        world.organic_sales("soup", START + timedelta(days=2), START)
+        await world.store_sales("soup", START + timedelta(days=2), START)
     scenario = ScheduledScenario(name="heatwave", starts=START)
     with pytest.raises(BadInput, match="cannot happen in your own files"):
-        FilesWorlds(Buys()).open(WorldRef(source=f"files:{folder}", scenarios=(scenario,)))
+        FilesWorlds(played_out=True).open(WorldRef(source=f"files:{folder}", scenarios=(scenario,)))

@@ -6,8 +6,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.booking import MediaBuy, MediaBuyRequest, PackageRequest
+from domain.context import WorldRef
 from domain.plan import Channel, Flight
 from world.simulated.market.catalogue import stores
+from world.simulated.market.market import SimulatedWorld, SimulatedWorlds
 from world.simulated.media.products import PRODUCTS
 
 PRODUCT_OF = {product.channel: product.product_id for product in PRODUCTS}
@@ -30,6 +32,11 @@ class LogInMemory:
 
     async def of_world(self, world_id: str) -> Sequence[MediaBuy]:
         return [buy for buy in self.buys.values() if buy.request.world_id == world_id]
+
+
+def shop(ref: WorldRef | None = None) -> SimulatedWorld:
+    """The simulated grocer without our ads: what the sales with them are compared with."""
+    return SimulatedWorlds().open(ref or WorldRef())
 
 
 def buy_request(

@@ -11,19 +11,20 @@ from domain.booking import Delivery, MediaBuyRequest, MediaBuyStatus
 from domain.context import WorldRef
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from domain.plan import Channel, Flight
-from tests.unit.world.simulated.simulated_world import FLIGHT, PRODUCT_OF, LogInMemory, buy_request
+from tests.unit.world.simulated.simulated_world import FLIGHT, PRODUCT_OF, LogInMemory, buy_request, shop
 from world.ports import AdPlatform, AdPlatforms
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import schedule
 from world.simulated.media.ad_platform import SimulatedAdPlatform, SimulatedAdPlatforms
+from world.simulated.response import RespondingWorlds
 
 LATER = FLIGHT.end + timedelta(days=10)
 
 
-def platforms() -> tuple[SimulatedAdPlatforms, SimulatedWorlds, LogInMemory]:
+def platforms() -> tuple[SimulatedAdPlatforms, RespondingWorlds, LogInMemory]:
     log = LogInMemory()
-    worlds = SimulatedWorlds(log)
-    return SimulatedAdPlatforms(worlds, log), worlds, log
+    shops = SimulatedWorlds()
+    return SimulatedAdPlatforms(shops, log), RespondingWorlds(shops, log), log
 
 
 def opened(*faults: str) -> SimulatedAdPlatform:
@@ -85,7 +86,7 @@ async def test_the_platform_claims_more_than_its_ads_caused() -> None:
         world = worlds.open(ref)
         end = FLIGHT.end + timedelta(days=21)
         sold = (await world.store_sales("soup", FLIGHT.start, end)).units
-        caused = sold.sum() - world.organic_sales("soup", FLIGHT.start, end).units.sum()
+        caused = sold.sum() - (await shop(ref).store_sales("soup", FLIGHT.start, end)).units.sum()
         claimed = sum(row.units_sold for row in delivery.rows)
         assert claimed > 1.2 * caused > 0
 
@@ -199,7 +200,7 @@ def test_an_unknown_platform_fault_is_answered_with_the_near_miss() -> None:
 
 async def test_a_feed_outage_hides_the_sales_from_the_platform_too() -> None:
     log = LogInMemory()
-    worlds = SimulatedWorlds(log)
+    worlds = SimulatedWorlds()
     ref = WorldRef(scenarios=(schedule("feed-outage", FLIGHT.start, days=7),))
     platform = SimulatedAdPlatform(worlds.open(ref), log)
     scottish = [store.store_id for store in worlds.open(ref).stores if store.region == "Scotland"]

@@ -12,8 +12,8 @@ from domain.booking import MediaBuyRequest
 from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound
 from domain.plan import Channel, Flight
-from tests.unit.world.simulated.simulated_world import FLIGHT, STORES, TREATED, LogInMemory, buy_request
-from world.ports import World, Worlds
+from tests.unit.world.simulated.simulated_world import FLIGHT, STORES, TREATED, LogInMemory, buy_request, shop
+from world.ports import Retailer, Retailers, World, Worlds
 from world.simulated.market.catalogue import categories, regions, stores
 from world.simulated.market.disturbance import disturbance
 from world.simulated.market.history import History, history
@@ -22,17 +22,18 @@ from world.simulated.market.scenarios import default_schedule
 from world.simulated.market.search import simulate_search
 from world.simulated.market.timeline import FORECAST_DAYS, HISTORY_DAYS, day_index
 from world.simulated.media.ad_platform import SimulatedAdPlatforms
+from world.simulated.response import RespondingWorlds
 
 BEFORE, AFTER = FLIGHT.start - timedelta(days=5), FLIGHT.end + timedelta(days=5)
 
 
-async def placed(*requests: MediaBuyRequest) -> SimulatedWorlds:
+async def placed(*requests: MediaBuyRequest) -> RespondingWorlds:
     log = LogInMemory()
-    worlds = SimulatedWorlds(log)
-    platform = SimulatedAdPlatforms(worlds, log).open(WorldRef())
+    shops = SimulatedWorlds()
+    platform = SimulatedAdPlatforms(shops, log).open(WorldRef())
     for request in requests:
         await platform.create_media_buy(request)
-    return worlds
+    return RespondingWorlds(shops, log)
 
 
 def test_the_catalogue_has_two_hundred_products_and_forty_stores() -> None:
@@ -56,7 +57,7 @@ def test_only_beer_and_wine_contain_alcohol() -> None:
 
 
 def test_a_panel_has_every_category_in_every_region_and_nothing_missing() -> None:
-    panel = SimulatedWorlds(LogInMemory()).open(WorldRef()).panel(SENSING_DAY)
+    panel = SimulatedWorlds().open(WorldRef()).panel(SENSING_DAY)
     assert panel.units.shape == (160, HISTORY_DAYS)
     assert panel.last_day == SENSING_DAY
     assert panel.forecast["rain_mm"].shape == (160, FORECAST_DAYS)
@@ -98,7 +99,7 @@ def test_a_world_that_grows_in_place_equals_one_made_whole() -> None:
 
 
 def test_panels_are_shared_and_cannot_be_written_in() -> None:
-    worlds = SimulatedWorlds(LogInMemory())
+    worlds = SimulatedWorlds()
     one, other = worlds.open(WorldRef(world_id="a")), worlds.open(WorldRef(world_id="b"))
     assert one.panel(SENSING_DAY) is other.panel(SENSING_DAY)
     with pytest.raises(ValueError, match="read-only"):
@@ -106,14 +107,18 @@ def test_panels_are_shared_and_cannot_be_written_in() -> None:
 
 
 def test_opening_the_same_ref_twice_gives_the_same_world() -> None:
-    worlds: Worlds = SimulatedWorlds(LogInMemory())
+    shops: Retailers = SimulatedWorlds()
+    quiet: Retailer = shops.open(WorldRef())
+    assert shops.open(WorldRef()) is quiet
+    assert (quiet.provenance.sales, quiet.provenance.ad_response) == ("simulated", "none")
+    worlds: Worlds = RespondingWorlds(shops, LogInMemory())
     world: World = worlds.open(WorldRef())
     assert worlds.open(WorldRef()) is world
-    assert {world.provenance.sales, world.provenance.ad_platform} == {"simulated"}
+    assert (world.provenance.sales, world.provenance.ad_response) == ("simulated", "simulated")
 
 
 def test_a_world_of_another_source_or_scenario_is_refused() -> None:
-    worlds = SimulatedWorlds(LogInMemory())
+    worlds = SimulatedWorlds()
     with pytest.raises(BadInput, match="complete-journey"):
         worlds.open(WorldRef(source="complete-journey"))
     with pytest.raises(BadInput, match="did you mean 'heatwave'"):
@@ -122,13 +127,13 @@ def test_a_world_of_another_source_or_scenario_is_refused() -> None:
 
 def test_days_outside_the_world_are_refused_with_the_days_it_has() -> None:
     with pytest.raises(BadInput, match="choose a day from 2024-11-01"):
-        SimulatedWorlds(LogInMemory()).open(WorldRef()).panel(date(2020, 1, 1))
+        SimulatedWorlds().open(WorldRef()).panel(date(2020, 1, 1))
 
 
 def test_a_run_senses_inside_its_latest_scenario() -> None:
     rain, rainy_day = default_schedule("heavy-rain")
     heat, hot_day = default_schedule("heatwave")
-    worlds = SimulatedWorlds(LogInMemory())
+    worlds = SimulatedWorlds()
     assert worlds.open(WorldRef()).sensing_day() == SENSING_DAY
     assert worlds.open(WorldRef(scenarios=(heat,))).sensing_day() == hot_day
     assert worlds.open(WorldRef(scenarios=(rain, heat))).sensing_day() == rainy_day
@@ -136,7 +141,7 @@ def test_a_run_senses_inside_its_latest_scenario() -> None:
 
 def test_the_shelf_shows_the_prices_of_the_day() -> None:
     rise, today = default_schedule("price-rise")
-    worlds = SimulatedWorlds(LogInMemory())
+    worlds = SimulatedWorlds()
     dear = worlds.open(WorldRef(scenarios=(rise,))).shelf("breakfast cereal", today)
     usual = worlds.open(WorldRef()).shelf("breakfast cereal", today)
     assert len(dear) == 10
@@ -147,7 +152,7 @@ def test_the_shelf_shows_the_prices_of_the_day() -> None:
 
 
 async def test_store_sales_add_up_to_the_panel() -> None:
-    world = SimulatedWorlds(LogInMemory()).open(WorldRef())
+    world = SimulatedWorlds().open(WorldRef())
     sales = await world.store_sales("soup", SENSING_DAY - timedelta(days=9), SENSING_DAY)
     panel = world.panel(SENSING_DAY)
     soup = [index for index, key in enumerate(panel.series) if key.category == "soup"]
@@ -158,12 +163,12 @@ async def test_store_sales_add_up_to_the_panel() -> None:
 
 async def test_sales_cannot_be_read_backwards() -> None:
     with pytest.raises(BadInput, match="earlier day first"):
-        await SimulatedWorlds(LogInMemory()).open(WorldRef()).store_sales("soup", AFTER, BEFORE)
+        await SimulatedWorlds().open(WorldRef()).store_sales("soup", AFTER, BEFORE)
 
 
 async def test_a_feed_outage_also_hides_the_sales_of_its_stores() -> None:
     outage, today = default_schedule("feed-outage")
-    sales = await SimulatedWorlds(LogInMemory()).open(WorldRef(scenarios=(outage,))).store_sales("soup", today, today)
+    sales = await SimulatedWorlds().open(WorldRef(scenarios=(outage,))).store_sales("soup", today, today)
     hidden = [store.store_id for store, units in zip(stores(), sales.units[:, 0], strict=True) if np.isnan(units)]
     assert hidden == [store.store_id for store in stores() if store.region == "Scotland"]
 
@@ -172,7 +177,7 @@ async def test_ads_sell_in_the_treated_stores_and_a_little_after_the_flight() ->
     worlds = await placed(buy_request())
     world = worlds.open(WorldRef())
     with_ads = await world.store_sales("soup", BEFORE, AFTER)
-    gain = with_ads.units - world.organic_sales("soup", BEFORE, AFTER).units
+    gain = with_ads.units - (await shop().store_sales("soup", BEFORE, AFTER)).units
     treated = np.isin(STORES, TREATED)
     flight = slice(5, 12)
     assert (gain[treated, flight] > 0).mean() > 0.95
@@ -202,7 +207,7 @@ async def test_a_buy_changes_nothing_in_control_stores_nor_before_its_flight_nor
     worlds = await placed(buy_request(budgets, category=category, treated=treated, flight=flight))
     world = worlds.open(WorldRef())
     start, end = first - timedelta(days=10), flight.end + timedelta(days=20)
-    organic = world.organic_sales(category, start, end).units
+    organic = (await shop().store_sales(category, start, end)).units
     sold = (await world.store_sales(category, start, end)).units
     untouched = ~np.isin(STORES, treated)
     np.testing.assert_array_equal(sold[untouched], organic[untouched])
@@ -210,7 +215,7 @@ async def test_a_buy_changes_nothing_in_control_stores_nor_before_its_flight_nor
     assert (sold >= organic).all()
     other = "milk"
     np.testing.assert_array_equal(
-        (await world.store_sales(other, start, end)).units, world.organic_sales(other, start, end).units
+        (await world.store_sales(other, start, end)).units, (await shop().store_sales(other, start, end)).units
     )
     elsewhere = worlds.open(WorldRef(world_id="another run"))
     np.testing.assert_array_equal((await elsewhere.store_sales(category, start, end)).units, organic)
@@ -241,7 +246,7 @@ async def test_two_buys_on_one_channel_give_less_than_twice_one() -> None:
     for requests in ([one], [one, again]):
         world = (await placed(*requests)).open(WorldRef())
         sold = (await world.store_sales("soup", FLIGHT.start, FLIGHT.end)).units
-        gains.append(sold.sum() - world.organic_sales("soup", FLIGHT.start, FLIGHT.end).units.sum())
+        gains.append(sold.sum() - (await shop().store_sales("soup", FLIGHT.start, FLIGHT.end)).units.sum())
     assert gains[0] < gains[1] < 1.8 * gains[0]
 
 

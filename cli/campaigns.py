@@ -132,7 +132,7 @@ def at_the_gate(questions: Sequence[Question]) -> str | None:
 
 @app.command()
 def resume(campaign_id: CampaignId, as_json: AsJson = False) -> None:
-    """Go on with a campaign whose process died."""
+    """Go on with a campaign whose process died, or measure one whose flight is over."""
     asyncio.run(_resume(campaign_id, as_json=as_json))
 
 
@@ -141,7 +141,11 @@ async def _resume(campaign_id: UUID, *, as_json: bool) -> None:
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
-        await system.runs.resume(campaign_id)
+        questions = await system.runs.questions(campaign_id)
+        if questions and questions[0].node == "measurement":
+            await system.runs.answer(campaign_id, questions[0].interrupt_id, {})
+        else:
+            await system.runs.resume(campaign_id)
         summary = await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
     exit_with(summary)
 

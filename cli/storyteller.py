@@ -10,7 +10,7 @@ from domain.events import (
     CampaignPlanned,
     CreativesReady,
     Event,
-    LifecycleData,
+    InputRequestedData,
     OpportunityDetected,
     PerformanceReported,
     TaskData,
@@ -27,6 +27,10 @@ DECISIONS = {
     "edit_plan": "budgets edited",
     "edit_copy": "words edited",
 }
+
+
+NEXT = {"approval": "approve", "measurement": "resume"}
+"""The command that answers a question, by the node that asks it."""
 
 
 class Storyteller:
@@ -60,8 +64,10 @@ class Storyteller:
                 self._line("approval", f"{DECISIONS.get(decision, decision)} [dim]by {who}[/dim]")
             case UpdateData(node="compliance", update={"compliance": str(outcome)}):
                 self._line("compliance", f"[dim]{outcome}[/dim]")
-            case LifecycleData(phase="parked"):
-                self._line("approval", "[yellow]waits for a person[/yellow]")
+            case InputRequestedData(node="measurement"):
+                self._line("measurement", "[yellow]waits for the tills[/yellow]")
+            case InputRequestedData(node=node):
+                self._line(node, "[yellow]waits for a person[/yellow]")
             case _:
                 pass
 
@@ -111,7 +117,7 @@ def _card(summary: RunSummary) -> Table:
             f"actual {percent(summary.lesson.actual_roi, signed=True)}",
         )
     if summary.waits_for:
-        card.add_row("next", f"tescosense campaigns approve {summary.campaign_id}")
+        card.add_row("next", f"tescosense campaigns {NEXT[summary.waits_for.node]} {summary.campaign_id}")
     if summary.failure:
         card.add_row("failed", f"[red]{summary.failure.message}[/red]")
     data = summary.data

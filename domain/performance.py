@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from domain.booking import ChannelDelivery
 from domain.money import Money
 from domain.plan import Channel, Flight, Interval
+from domain.provenance import Kind
 
 
 class ChannelPerformance(BaseModel):
@@ -79,6 +80,9 @@ class PerformanceReport(BaseModel):
     roi: float = Field(description="(incremental margin - spend) / spend")
     roi_interval: Interval
     reported_at: AwareDatetime
+    ad_response: Kind = Field(
+        default="simulated", description="whose answer to the ads the lift measures: real shoppers' or simulated ones'"
+    )
 
     @property
     def ctr(self) -> float:

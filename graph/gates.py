@@ -116,10 +116,13 @@ class MeasurementGate:
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         context, booking, campaign_id = runtime.context, state.the_booking, state.the_campaign
-        through = booking.flight.end if context.fast_forward else _asked_when_ready(campaign_id, booking)
         ref = self._resolve(context, campaign_id)
+        world = self._worlds.open(ref)
+        # Nobody can play out what real shoppers will answer to real ads: that is waited for.
+        plays_out = context.fast_forward and world.provenance.ad_response != "real"
+        through = booking.flight.end if plays_out else _asked_when_ready(campaign_id, booking)
         report = await read_performance(
-            world=self._worlds.open(ref),
+            world=world,
             platform=self._platforms.open(ref, context.faults),
             state=state,
             through=through,

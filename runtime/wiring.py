@@ -12,6 +12,7 @@ from agents.compliance.agent import ComplianceGate
 from agents.compliance.rulebook import rulebook
 from agents.creative.agent import CreativeAgent
 from agents.learning.agent import LearningAgent
+from agents.learning.tills import TillsCheck
 from agents.ports import ChatModels
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
@@ -224,6 +225,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             queue=queue,
             check=AnswerCheck(
                 edits=EditCheck(worlds=worlds, platforms=platforms, resolve=resolve),
+                tills=TillsCheck(worlds, resolve),
                 ledger=repositories.ledger,
                 today=LiveDay(repositories.clock),
             ),

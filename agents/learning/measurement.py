@@ -45,7 +45,8 @@ async def read_performance(
         stores=world.stores,
         price=sale_price(state, world),
     )
-    return build_report(state.the_campaign, plan, delivery, lift, flight=flight, whole=last == flight.end)
+    report = build_report(state.the_campaign, plan, delivery, lift, flight=flight, whole=last == flight.end)
+    return report.model_copy(update={"ad_response": world.provenance.ad_response})
 
 
 def build_report(

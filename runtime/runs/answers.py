@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
+from agents.learning.tills import TillsCheck
 from agents.strategy.edit_check import EditCheck
 from agents.strategy.edits import edited_budgets
 from domain.context import Autonomy, CampaignContext
@@ -62,8 +63,9 @@ def parsed_answer(question: Question, answer: JsonValue) -> Answer:
 class AnswerCheck:
     """Whether an answer can be carried out now. What is refused here costs nothing: the question stays open."""
 
-    def __init__(self, *, edits: EditCheck, ledger: Allowance, today: Today) -> None:
+    def __init__(self, *, edits: EditCheck, tills: TillsCheck, ledger: Allowance, today: Today) -> None:
         self._edits = edits
+        self._tills = tills
         self._ledger = ledger
         self._today = today
 
@@ -99,7 +101,8 @@ class AnswerCheck:
     ) -> None:
         if state.booking is None:
             return
-        answer.last_day(state.booking.flight)
+        last = answer.last_day(state.booking.flight)
+        await self._tills(state, context, last)
         today = await self._today(context)
         if today is not None and state.booking.flight.end >= today:
             raise Conflict(

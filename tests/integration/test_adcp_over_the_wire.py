@@ -1,13 +1,9 @@
 """Our buyer against our seller, which runs as it does in earnest: a process of its own, reached over MCP."""
 
-import os
 import socket
-import sys
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -16,43 +12,22 @@ from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from domain.identifiers import derived_id
 from domain.plan import Channel, Flight
-from tests.conftest import ROOT
+from tests.integration.selling import TOKEN, Seller, selling
 from tests.patience import PATIENCE
-from tests.servers import address_in, told_its_port
 from world.adcp.buyer.platforms import AdcpPlatforms
-from world.adcp.seller.__main__ import TOKEN_VARIABLE
 from world.adcp.seller.order_book import OrderBook
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.media.ad_platform import SimulatedAdPlatforms
 from world.simulated.response import RespondingWorlds
 
-"""Seconds. Importing the AdCP library alone takes ten to twenty, more on a busy machine."""
-TOKEN = "opensesame"
 WORLD = WorldRef(world_id="wire", scenarios=(ScheduledScenario(name="heavy-rain", starts=date(2026, 11, 16)),))
 FLIGHT = Flight(start=date(2026, 11, 17), end=date(2026, 11, 23))
 
 
-@dataclass(frozen=True)
-class Seller:
-    url: str
-    data_file: Path
-
-
 @pytest.fixture(scope="module")
 def seller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seller]:
-    data_file = tmp_path_factory.mktemp("seller") / "buys.sqlite"
-
-    def command(port: int) -> list[str]:
-        module = [sys.executable, "-m", "world.adcp.seller.__main__"]
-        return [*module, "--port", str(port), "--data-file", str(data_file)]
-
-    def address(said: str) -> str | None:
-        return address_in(said) if "Uvicorn running" in said else None
-
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", TOKEN_VARIABLE: TOKEN}
-    log = data_file.with_suffix(".log")
-    with told_its_port(command, address, log, folder=ROOT, environment=environment) as url:
-        yield Seller(f"{url}/mcp", data_file)
+    with selling(tmp_path_factory.mktemp("seller")) as seller:
+        yield seller
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`python -m world.adcp.seller.__main__ --port P`: a seller of the simulated platform's media, over MCP at `/mcp`."""
+"""`python -m world.adcp.seller --port P`: a seller of the simulated platform's media, over MCP at `/mcp`."""
 
 import argparse
 import os
@@ -48,7 +48,7 @@ def _today() -> date:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m world.adcp.seller.__main__", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m world.adcp.seller", description=__doc__)
     parser.add_argument("--port", type=int, default=8123)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--data-file", type=Path, help="SQLite file for orders; kept in memory when not given")

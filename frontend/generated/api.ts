@@ -2422,6 +2422,13 @@ export interface components {
         /** PerformanceReport */
         PerformanceReport: {
             /**
+             * Ad Response
+             * @description whose answer to the ads the lift measures: real shoppers' or simulated ones'
+             * @default simulated
+             * @enum {string}
+             */
+            ad_response: "real" | "simulated" | "none";
+            /**
              * Attributed Roas
              * @description the platform's claim: conversion value over spend; never learned from
              */
@@ -2537,6 +2544,7 @@ export interface components {
         Provenance: {
             /**
              * Ad Platform
+             * @default none
              * @enum {string}
              */
             ad_platform: "real" | "simulated" | "none";

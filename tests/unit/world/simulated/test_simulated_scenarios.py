@@ -32,8 +32,8 @@ def sensed(scenario: str, seed: int) -> Panel:
     return history(seed, frozenset([scheduled])).panel(today)
 
 
-def test_there_are_eight_scenarios() -> None:
-    assert set(scenario_names()) == {
+def test_the_scenarios_everybody_knows_by_name_are_there() -> None:
+    assert set(scenario_names()) >= {
         "heatwave",
         "heavy-rain",
         "cold-snap",

@@ -11,9 +11,9 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from pydantic import BaseModel, ValidationError
 
+from domain.channel import Channel
 from domain.errors import ModelFailure, TransientFailure
 from domain.events import ModelCalled
-from domain.plan import Channel
 from domain.provenance import is_fake
 from prompts.template import RenderedPrompt
 

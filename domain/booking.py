@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from domain.channel import AdFormat, Channel
 from domain.money import Money
-from domain.plan import Channel, Flight
+from domain.plan import Flight
 
 
 class MediaBuyStatus(StrEnum):
@@ -29,7 +30,11 @@ class MediaProduct(BaseModel):
     cpm: Money = Field(description="pounds per thousand impressions")
     minimum_budget: Money
     maximum_daily_budget: Money
-    creative_type: str
+    creative_type: str = Field(description="what it takes, as `Creative.type` has it: format and size")
+
+    @property
+    def format(self) -> AdFormat:
+        return AdFormat.of_type(self.creative_type)
 
 
 class PackageRequest(BaseModel):

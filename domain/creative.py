@@ -6,16 +6,21 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from domain.plan import Channel
+from domain.channel import AdFormat, Channel
 
 
-class AdCopy(BaseModel):
-    """The structured answer asked of the chat model for one channel."""
+class AdWords(BaseModel):
+    """The structured answer asked of the chat model for a channel whose ads are words alone."""
 
     headline: str = Field(min_length=3, max_length=60)
     body: str = Field(min_length=3, max_length=160)
     call_to_action: str = Field(min_length=2, max_length=24)
     angle: str = Field(description="the message angle in one word")
+
+
+class AdCopy(AdWords):
+    """The answer asked for a channel whose ads have a picture."""
+
     image_description: str = Field(min_length=3, max_length=240, description="what the artwork shows")
 
 
@@ -24,18 +29,24 @@ class Creative(BaseModel):
 
     id: UUID
     channel: Channel
-    type: str = Field(description="the channel's format, for example `display_300x250`")
+    type: str = Field(description="the ad's format and size, for example `display_300x250`; `podcast_script` has none")
     headline: str
     body: str
     call_to_action: str
     angle: str
     sku: str
-    image_description: str
-    image_url: str = Field(description="path on our own API, for example `/creatives/{id}.svg`")
+    image_description: str = Field(description="what the artwork shows; empty for an ad without a picture")
+    image_url: str = Field(
+        description="path on our own API, for example `/creatives/{id}.svg`; empty for an ad without a picture"
+    )
     attempt: int = Field(ge=1)
     prompt_hash: str
     model: str = Field(description="the model that wrote it; `fake:...` is shown as mock")
     is_mock: bool
+
+    @property
+    def format(self) -> AdFormat:
+        return AdFormat.of_type(self.type)
 
 
 class Outcome(StrEnum):

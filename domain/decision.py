@@ -6,11 +6,12 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from domain.channel import Channel
 from domain.creative import Creative, Finding
 from domain.day import Day
 from domain.errors import BadInput
 from domain.money import Money
-from domain.plan import CampaignPlan, Channel, Flight
+from domain.plan import CampaignPlan, Flight
 
 UNDECIDED = "clock"
 """Who turned a campaign down that nobody decided in time."""

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.channel import Channel
 from domain.money import Money
-from domain.plan import Channel
 
 Method = Literal["lifecycle", "tasks", "updates", "checkpoints", "custom", "input.requested", "input.resolved"]
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.booking import ChannelDelivery
+from domain.channel import Channel
 from domain.money import Money
-from domain.plan import Channel, Flight, Interval
+from domain.plan import Flight, Interval
 from domain.provenance import Kind
 
 
@@ -42,7 +43,7 @@ class PlatformClaim(NamedTuple):
 def platform_claim(rows: Iterable[ChannelPerformance | ChannelDelivery]) -> PlatformClaim:
     """The rows of any days and channels, summed."""
     every = list(rows)
-    clickable = [row for row in every if row.channel.is_clickable]
+    clickable = [row for row in every if row.channel.record.is_clickable]
     return PlatformClaim(
         clickable_impressions=sum(row.impressions for row in clickable),
         clicks=sum(row.clicks for row in clickable),

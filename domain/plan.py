@@ -1,35 +1,15 @@
 """What strategy decides: whether to spend, on what, where, how much, and what to expect."""
 
 import hashlib
-from enum import StrEnum
 from statistics import NormalDist
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
+from domain.channel import AdFormat, Channel
 from domain.day import Day
 from domain.money import Money
-
-
-class Channel(StrEnum):
-    """Where an ad runs. `is_paid_online` decides which law applies."""
-
-    SPONSORED_SEARCH = "sponsored_search"
-    ONSITE_DISPLAY = "onsite_display"
-    PAID_SOCIAL = "paid_social"
-    IN_STORE_SCREEN = "in_store_screen"
-    EMAIL = "email"
-
-    @property
-    def is_paid_online(self) -> bool:
-        return self in {Channel.SPONSORED_SEARCH, Channel.ONSITE_DISPLAY, Channel.PAID_SOCIAL}
-
-    @property
-    def is_clickable(self) -> bool:
-        """A screen in a store is seen and not clicked, so its impressions are in no click-through rate."""
-        return self is not Channel.IN_STORE_SCREEN
-
 
 INTERVAL_LEVEL = 0.8
 """How much of its distribution an interval of ours holds in its middle."""
@@ -97,6 +77,14 @@ class Allocation(BaseModel):
     interval: Interval = Field(description="of incremental sales, pounds")
     marginal_return: float = Field(description="incremental margin from the next pound here")
     reason: str
+    creative_type: str = Field(
+        default="", description="what the product bought takes, as `MediaProduct` has it; empty in plans of old"
+    )
+
+    @property
+    def format(self) -> AdFormat:
+        """What the ad is to be made as: the channel's own where the plan does not say."""
+        return AdFormat.of_type(self.creative_type) if self.creative_type else self.channel.record.format
 
 
 class Holdout(BaseModel):

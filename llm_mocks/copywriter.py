@@ -12,20 +12,13 @@ from typing import TypeVar
 
 import numpy as np
 
+from domain.channel import Channel, TextLimits
 from llm_mocks.fixtures.families import Family, family_of, phrasebook
 from llm_mocks.reading import Reading
 
 T = TypeVar("T")
 
-_USUAL_LIMITS: dict[str, tuple[int, int]] = {
-    "sponsored_search": (30, 70),
-    "onsite_display": (34, 80),
-    "paid_social": (50, 150),
-    "in_store_screen": (28, 50),
-    "email": (60, 160),
-}
-"""Headline and body, in characters, where the prompt gives none."""
-
+_ANY_CHANNEL = TextLimits(headline=60, body=160, call_to_action=24)
 _ROOM_FOR_THE_MOMENT = 70
 """A body shorter than this has no room for the weather as well as the food: the headline carries it."""
 _ENOUGH = 4
@@ -56,8 +49,8 @@ def draft(reading: Reading, seed: int) -> Draft:
     book = phrasebook()
     family = family_of(reading.category, reading.product, reading.request)
     angle = reading.angle if reading.angle in book.endings else _angle(reading)
-    usual = _USUAL_LIMITS.get(reading.channel, (60, 160))
-    limits = {"headline": reading.limit("headline") or usual[0], "body": reading.limit("body") or usual[1]}
+    usual = _usual_limits(reading.channel)
+    limits = {"headline": reading.limit("headline") or usual.headline, "body": reading.limit("body") or usual.body}
     if call_limit := reading.limit("call_to_action"):
         limits["call_to_action"] = call_limit
     spell = _Spell(reading, family, angle, rng)
@@ -93,6 +86,11 @@ _ALIASES = {
     "reason": "audience_reason",
     "sku": "hero_sku",
 }
+
+
+def _usual_limits(channel: str) -> TextLimits:
+    """What a channel takes, where the prompt gives no lengths of its own."""
+    return next((known.record.text for known in Channel if known == channel), _ANY_CHANNEL)
 
 
 def _angle(reading: Reading) -> str:

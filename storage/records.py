@@ -6,11 +6,12 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.channel import Channel
 from domain.context import LIVE_WORLD, ScheduledScenario
 from domain.events import Event
 from domain.lesson import Lesson
 from domain.money import Money
-from domain.plan import Audience, Channel
+from domain.plan import Audience
 from domain.state import CampaignStatus, Failure
 
 

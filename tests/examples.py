@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 from typing_extensions import Unpack
 
 from domain.booking import BookingConfirmation
+from domain.channel import Channel
 from domain.context import HOUSE_ACCOUNT, LIVE_WORLD
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
 from domain.lesson import CellExposure, Lesson
 from domain.opportunity import Cause, Contribution, Diagnosis, Opportunity, OpportunityKind
 from domain.performance import PerformanceReport
-from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
+from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
 from domain.state import CampaignStatus, Failure
 from storage.ports import CampaignChange
 

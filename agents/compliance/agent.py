@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 
 from agents.compliance.claims import Case, applies, objection
 from agents.compliance.rulebook import Rule, rulebook
-from agents.creative.artwork.drawing import draw
+from agents.creative.artwork.drawing import artwork_of
 from domain.catalogue import Product
 from domain.context import CampaignContext
 from domain.creative import CREATIVE_ATTEMPTS, Creative, Finding, Outcome
@@ -39,7 +39,7 @@ class ComplianceGate:
         }
         if state.is_edited:
             # A person's words go on record together with what the rules say of them, never before.
-            result["artwork"] = {ad.id: draw(ad, hero.name if hero else "", plan.category) for ad in ads}
+            result["artwork"] = artwork_of(ads, hero.name if hero else "", plan.category)
         return result
 
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 from agents.compliance.nutrient import DRINK_LIMIT, FOOD_LIMIT, nutrient_score
 from agents.compliance.rulebook import rulebook
 from domain.catalogue import Nutrition, Product
-from domain.plan import Channel
+from domain.channel import Channel
 
-PAID_ONLINE = frozenset(channel for channel in Channel if channel.is_paid_online)
+PAID_ONLINE = frozenset(channel for channel in Channel if channel.record.law.bars_less_healthy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,16 @@ from langchain_core.language_models import BaseChatModel
 from langgraph.runtime import Runtime
 
 from agents.asking import ask
-from agents.creative.artwork.drawing import draw
-from agents.creative.formats import FORMATS, AdFormat
+from agents.creative.artwork.drawing import artwork_of
 from agents.ports import ChatModels
 from domain.catalogue import Product
+from domain.channel import AdFormat, Channel
 from domain.context import CampaignContext
-from domain.creative import AdCopy, Creative, Finding, Outcome
+from domain.creative import AdCopy, AdWords, Creative, Finding, Outcome
 from domain.errors import NotFound
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
-from domain.plan import CampaignPlan, Channel, Flight
+from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState, NodeResult
 from prompts.library import PromptLibrary
 from prompts.template import PromptValue
@@ -58,7 +58,8 @@ class CreativeAgent:
             attempt=attempt,
             runtime=runtime,
         )
-        channels = list(dict.fromkeys(allocation.channel for allocation in plan.allocations if allocation.budget > 0))
+        formats = {allocation.channel: allocation.format for allocation in plan.allocations if allocation.budget > 0}
+        channels = list(formats)
         edited = state.edits_plan
         drafts = {creative.id: creative for creative in state.creatives} if attempt > 1 or edited else {}
         complaints = {} if edited else _complaints(state.findings)
@@ -66,12 +67,15 @@ class CreativeAgent:
         written = await asyncio.gather(
             *(
                 writer.write(
-                    channel, drafts.get(writer.creative_id(channel)), complaints.get(writer.creative_id(channel), [])
+                    channel,
+                    formats[channel],
+                    drafts.get(writer.creative_id(channel)),
+                    complaints.get(writer.creative_id(channel), []),
                 )
                 for channel in to_write
             )
         )
-        artwork: dict[UUID, str | None] = {ad.id: draw(ad, product.name, plan.category) for ad in written}
+        artwork = artwork_of(written, product.name, plan.category)
         return {"creatives": written, "artwork": artwork, "creative_attempts": attempt, "compliance": None}
 
 
@@ -105,23 +109,26 @@ class _AdWriter:
         """The same over rewrites, so that a rewrite replaces its draft."""
         return derived_id(self._campaign_id, self._plan.cycle, channel)
 
-    async def write(self, channel: Channel, draft: Creative | None, findings: Sequence[Finding]) -> Creative:
+    async def write(
+        self, channel: Channel, form: AdFormat, draft: Creative | None, findings: Sequence[Finding]
+    ) -> Creative:
         """One ad for one channel, from the brief and from what compliance said of the last draft."""
-        size = FORMATS[channel]
-        rendered = self._prompts.render(PROMPT, self._values(channel, size, draft, findings), self._override)
-        answer = await ask(self._model, rendered, AdCopy, node="creative", announce=self._announce, channel=channel)
+        has_picture = form.picture is not None
+        rendered = self._prompts.render(PROMPT, self._values(channel, draft, findings, has_picture), self._override)
+        asked: type[AdWords] = AdCopy if has_picture else AdWords
+        answer = await ask(self._model, rendered, asked, node="creative", announce=self._announce, channel=channel)
         identity = self.creative_id(channel)
         return Creative(
             id=identity,
             channel=channel,
-            type=size.type,
+            type=form.type,
             headline=answer.value.headline,
             body=answer.value.body,
             call_to_action=answer.value.call_to_action,
             angle=answer.value.angle,
             sku=self._product.sku,
-            image_description=answer.value.image_description,
-            image_url=f"/creatives/{identity}.svg",
+            image_description=answer.value.image_description if isinstance(answer.value, AdCopy) else "",
+            image_url=f"/creatives/{identity}.svg" if has_picture else "",
             attempt=self._attempt,
             prompt_hash=answer.prompt_hash,
             model=answer.model_name,
@@ -129,9 +136,9 @@ class _AdWriter:
         )
 
     def _values(
-        self, channel: Channel, size: AdFormat, draft: Creative | None, findings: Sequence[Finding]
+        self, channel: Channel, draft: Creative | None, findings: Sequence[Finding], has_picture: bool
     ) -> dict[str, PromptValue]:
-        brief = self._plan.brief
+        brief, record = self._plan.brief, channel.record
         return {
             "product_name": self._product.name,
             "price": f"£{self._product.price:.2f}",
@@ -146,10 +153,11 @@ class _AdWriter:
             "tone": brief.tone,
             "angle": brief.angle,
             "channel": channel.value,
-            "placement": size.placement,
-            "headline_limit": size.headline,
-            "body_limit": size.body,
-            "call_to_action_limit": size.call_to_action,
+            "placement": record.placement,
+            "has_picture": has_picture,
+            "headline_limit": record.text.headline,
+            "body_limit": record.text.body,
+            "call_to_action_limit": record.text.call_to_action,
             "previous_headline": draft.headline if draft else "",
             "previous_body": draft.body if draft else "",
             "findings": [f"{finding.rule_id}: {finding.evidence}. {finding.remedy}." for finding in findings],

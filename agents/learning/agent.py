@@ -12,12 +12,13 @@ from agents.learning.measurement import experiment_sales, sale_price
 from agents.response.beliefs import Posterior, before_and_after
 from agents.response.curves import ResponseCurves, cell_name
 from agents.response.schedule import has_next_cycle
+from domain.channel import Channel
 from domain.context import CampaignContext
 from domain.figures import signed_number
 from domain.identifiers import derived_id
 from domain.lesson import BeliefChange, CellExposure, Lesson
 from domain.performance import PerformanceReport
-from domain.plan import CampaignPlan, Channel, Flight
+from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState, NodeResult
 from storage.ports import LessonRecords
 from world.ports import StoreSales, Worlds

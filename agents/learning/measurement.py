@@ -10,11 +10,12 @@ import numpy as np
 from agents.learning.lift import measure_lift
 from agents.response.forecast import pre_period
 from domain.booking import ChannelDelivery, Delivery
+from domain.channel import Channel
 from domain.errors import BadInput
 from domain.identifiers import derived_id
 from domain.money import Money
 from domain.performance import ChannelPerformance, LiftEstimate, PerformanceReport
-from domain.plan import CampaignPlan, Channel, Flight, Interval
+from domain.plan import CampaignPlan, Flight, Interval
 from domain.state import CampaignState
 from world.ports import AdPlatform, StoreSales, World
 

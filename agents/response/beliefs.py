@@ -14,17 +14,17 @@ and withdrawing one is leaving it out of the fold. Nothing is ever overwritten.
   (`nonnegative`). The Gaussian itself is not truncated, because truncated evidence would no longer add.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.response.channels import response_of
 from agents.response.evidence import Evidence, evidence_of
+from domain.channel import Channel
 from domain.lesson import Belief, Lesson
-from domain.plan import Channel
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -32,16 +32,6 @@ Matrix = NDArray[np.float64]
 HALF_LIFE_DAYS = 90.0
 """A quarter: long enough to carry a season's campaigns, short enough to follow a change of shoppers' habits."""
 
-PRIOR_MEAN: Mapping[Channel, float] = MappingProxyType(
-    {
-        Channel.SPONSORED_SEARCH: 0.09,
-        Channel.ONSITE_DISPLAY: 0.07,
-        Channel.PAID_SOCIAL: 0.07,
-        Channel.IN_STORE_SCREEN: 0.08,
-        Channel.EMAIL: 0.05,
-    }
-)
-"""Lift at saturation before any lesson: the low end of published in-market retail media tests."""
 PRIOR_SPREAD = 0.6
 """Prior standard deviation as a share of the mean: weak enough that one well measured campaign can halve it."""
 
@@ -206,4 +196,4 @@ def _fold(regression: _Regression, n: int) -> Posterior:
 
 
 def _prior_mean(cell: str) -> float:
-    return PRIOR_MEAN[Channel(cell.split("|", 1)[0])]
+    return response_of(Channel(cell.split("|", 1)[0])).prior_lift

@@ -10,30 +10,16 @@ about `beta` and nothing else; given the spend, sales are linear in it, which is
 The curve is the concave exponential of Rao & Miller (1975), also used for media response by Jin et al. (2017).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from domain.plan import Channel
+from agents.response.channels import response_of
+from domain.channel import Channel
 
 Vector = NDArray[np.float64]
-
-SATURATION: Mapping[Channel, float] = MappingProxyType(
-    {
-        Channel.SPONSORED_SEARCH: 0.010,
-        Channel.ONSITE_DISPLAY: 0.014,
-        Channel.PAID_SOCIAL: 0.018,
-        Channel.IN_STORE_SCREEN: 0.012,
-        Channel.EMAIL: 0.006,
-    }
-)
-"""Spend, as a share of baseline sales in the flight, at which a channel has given 63 % of what it can give.
-
-Search and email run out of people to reach early; social and display reach wide and saturate late.
-"""
 
 
 def cell_name(channel: Channel, audience: str, category: str) -> str:
@@ -51,7 +37,9 @@ class ResponseCurves:
     @classmethod
     def for_channels(cls, channels: Sequence[Channel], baseline: float) -> "ResponseCurves":
         """The curves of `channels` where the treated stores would sell `baseline` pounds in the flight."""
-        return cls(baseline=baseline, scale=baseline * np.array([SATURATION[channel] for channel in channels]))
+        return cls(
+            baseline=baseline, scale=baseline * np.array([response_of(channel).saturation for channel in channels])
+        )
 
     def exposure(self, spend: ArrayLike) -> Vector:
         """How strongly each cell is exercised by `spend` [n], pounds: the regressor of its beta. [n], pounds."""

@@ -12,9 +12,9 @@ from agents.response.curves import ResponseCurves
 from agents.response.forecast import Forecast, forecast
 from agents.strategy.allocation import AllocationProblem, Solution, allocate, whole_pence
 from domain.booking import MediaProduct
+from domain.channel import Channel
 from domain.context import RiskLimits
 from domain.money import Money
-from domain.plan import Channel
 
 Vector = NDArray[np.float64]
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from domain.booking import MediaProduct
+from domain.channel import Channel
 from domain.context import RiskLimits
 from domain.decision import BudgetEdit, BudgetLimits, ChannelLimits
 from domain.errors import BadInput
 from domain.money import Money
-from domain.plan import CampaignPlan, Channel
+from domain.plan import CampaignPlan
 
 
 def edited_budgets(plan: CampaignPlan, edits: Sequence[BudgetEdit]) -> dict[Channel, Money]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from agents.compliance.eligibility import eligibility
 from domain.catalogue import Product
+from domain.channel import Channel
 from domain.errors import DataFault
-from domain.plan import Channel
 
 _MOST_OFFERED = 5
 

@@ -6,22 +6,13 @@ from uuid import UUID
 from agents.strategy.decision import BudgetDecision, best_first_pound
 from agents.strategy.offer import Offer
 from agents.strategy.planning_inputs import PlanningInputs
+from domain.channel import Channel
 from domain.figures import rounded_pounds, signed_number
 from domain.identifiers import derived_id
 from domain.lesson import Lesson
 from domain.money import pounds
 from domain.opportunity import Opportunity
-from domain.plan import (
-    Allocation,
-    Audience,
-    CampaignBrief,
-    CampaignPlan,
-    Channel,
-    Flight,
-    Holdout,
-    Interval,
-    LessonCitation,
-)
+from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval, LessonCitation
 
 _MOST_CITED = 5
 _NO_RETURN = Interval(low=0.0, high=0.0)
@@ -147,6 +138,7 @@ def _what_the_law_changed(offer: Offer, hero_sku: str) -> str:
 
 def _allocations(inputs: PlanningInputs, decision: BudgetDecision) -> list[Allocation]:
     figures = decision.forecast
+    takes = {product.channel: product.creative_type for product in inputs.market.media}
     return [
         Allocation(
             channel=channel,
@@ -157,6 +149,7 @@ def _allocations(inputs: PlanningInputs, decision: BudgetDecision) -> list[Alloc
             interval=interval,
             marginal_return=float(marginal),
             reason=_why_channel(channel.value, float(sales) / float(budget), float(marginal), decision.binding),
+            creative_type=takes[channel],
         )
         for channel, budget, sales, interval, marginal in zip(
             decision.channels, decision.budgets, figures.sales, figures.intervals, decision.marginal, strict=True

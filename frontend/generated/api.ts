@@ -654,6 +654,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AdFormat
+         * @description What an ad is made as. `picture` is None for an ad of words alone.
+         */
+        AdFormat: {
+            /** Name */
+            name: string;
+            picture: components["schemas"]["PictureSize"] | null;
+        };
         /** Allocation */
         Allocation: {
             /** Audience */
@@ -664,6 +673,12 @@ export interface components {
              */
             budget: number;
             channel: components["schemas"]["Channel"];
+            /**
+             * Creative Type
+             * @description what the product bought takes, as `MediaProduct` has it; empty in plans of old
+             * @default
+             */
+            creative_type: string;
             /**
              * Expected Incremental Sales
              * @description pounds sterling, two decimals
@@ -1257,7 +1272,7 @@ export interface components {
         };
         /**
          * Channel
-         * @description Where an ad runs. `is_paid_online` decides which law applies.
+         * @description Where an ad runs.
          * @enum {string}
          */
         Channel: "sponsored_search" | "onsite_display" | "paid_social" | "in_store_screen" | "email";
@@ -1315,6 +1330,22 @@ export interface components {
             spend: number;
             /** Units Sold */
             units_sold: number;
+        };
+        /** ChannelRecord */
+        ChannelRecord: {
+            /** Adcp */
+            adcp: string[];
+            /** Description */
+            description: string;
+            format: components["schemas"]["AdFormat"];
+            /** Is Clickable */
+            is_clickable: boolean;
+            /** Label */
+            label: string;
+            law: components["schemas"]["FoodLaw"];
+            /** Placement */
+            placement: string;
+            text: components["schemas"]["TextLimits"];
         };
         /**
          * Checkpoint
@@ -1489,11 +1520,14 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Image Description */
+            /**
+             * Image Description
+             * @description what the artwork shows; empty for an ad without a picture
+             */
             image_description: string;
             /**
              * Image Url
-             * @description path on our own API, for example `/creatives/{id}.svg`
+             * @description path on our own API, for example `/creatives/{id}.svg`; empty for an ad without a picture
              */
             image_url: string;
             /** Is Mock */
@@ -1509,7 +1543,7 @@ export interface components {
             sku: string;
             /**
              * Type
-             * @description the channel's format, for example `display_300x250`
+             * @description the ad's format and size, for example `display_300x250`; `podcast_script` has none
              */
             type: string;
         };
@@ -1776,6 +1810,13 @@ export interface components {
              */
             start: string;
         };
+        /**
+         * FoodLaw
+         * @description What the law on advertising less healthy food makes of a channel (Communications Act 2003, sections 321A and
+         *     368Z14, in force since 5 January 2026).
+         * @enum {string}
+         */
+        FoodLaw: "paid_online" | "out_of_home" | "own_customers";
         /** GraphPicture */
         GraphPicture: {
             /** Edges */
@@ -2505,6 +2546,16 @@ export interface components {
              */
             spend: number;
         };
+        /**
+         * PictureSize
+         * @description Pixels.
+         */
+        PictureSize: {
+            /** Height */
+            height: number;
+            /** Width */
+            width: number;
+        };
         /** PromptSummary */
         PromptSummary: {
             /** Description */
@@ -2918,6 +2969,18 @@ export interface components {
             task_id: string;
             /** Triggers */
             triggers?: string[];
+        };
+        /**
+         * TextLimits
+         * @description The most characters a writer is given.
+         */
+        TextLimits: {
+            /** Body */
+            body: number;
+            /** Call To Action */
+            call_to_action: number;
+            /** Headline */
+            headline: number;
         };
         /**
          * Trends

@@ -1,5 +1,7 @@
 /** Numbers, money and dates as a British media team writes them. Every formatter answers "–" to nothing. */
 
+import { CHANNELS } from "@/generated/channels";
+
 const NOTHING = "–";
 type Maybe<T> = T | null | undefined;
 
@@ -117,14 +119,9 @@ export function formatAge(milliseconds: number): string {
   return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-const CHANNELS: Record<string, string> = {
-  sponsored_search: "Sponsored search",
-  onsite_display: "Onsite display",
-  paid_social: "Paid social",
-  in_store_screen: "In-store screen",
-  email: "Email",
-};
-export const channelName = (channel: string): string => CHANNELS[channel] ?? words(channel);
+/** A channel's label; a name this build does not know, as words. */
+export const channelName = (channel: string): string => isChannel(channel) ? CHANNELS[channel].label : words(channel);
+const isChannel = (name: string): name is keyof typeof CHANNELS => Object.hasOwn(CHANNELS, name);
 
 /** Words of the server as a sentence: a capital first, one full stop last. */
 export function sentence(text: string): string {

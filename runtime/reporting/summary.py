@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from domain.channel import Channel
 from domain.events import Event, TaskData
 from domain.money import Money
-from domain.plan import Channel
 from domain.provenance import Kind, Provenance
 from domain.state import CampaignState, CampaignStatus
 

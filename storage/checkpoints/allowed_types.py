@@ -11,6 +11,9 @@ from pydantic import BaseModel
 import domain
 from storage.checkpoints.plain_models import PlainModelSerializer
 
+_FORMER_NAMES = (("domain.plan", "Channel"),)
+"""Where older checkpoints say a type is that has moved since. It can still be imported from there."""
+
 
 @cache
 def domain_types() -> tuple[type, ...]:
@@ -26,4 +29,4 @@ def domain_types() -> tuple[type, ...]:
 
 def checkpoint_serializer() -> JsonPlusSerializer:
     """Strict whatever `LANGGRAPH_STRICT_MSGPACK` says: an explicit list always restricts."""
-    return PlainModelSerializer(allowed_msgpack_modules=domain_types())
+    return PlainModelSerializer(allowed_msgpack_modules=(*domain_types(), *_FORMER_NAMES))

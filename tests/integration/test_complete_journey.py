@@ -11,10 +11,11 @@ import pytest
 
 from agents.sensing.analysis import analyse
 from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus, PackageRequest
+from domain.channel import Channel
 from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound
 from domain.identifiers import new_id
-from domain.plan import Channel, Flight
+from domain.plan import Flight
 from world.complete_journey import tables as journey_tables
 from world.complete_journey.world import CompleteJourneyWorld, CompleteJourneyWorlds
 from world.simulated.media.ad_platform import SimulatedAdPlatform

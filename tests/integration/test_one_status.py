@@ -11,9 +11,9 @@ from langgraph.types import Command
 from pydantic import JsonValue
 
 from api.app import create_app
+from domain.channel import Channel
 from domain.context import Autonomy, CampaignContext
 from domain.identifiers import derived_id, new_id
-from domain.plan import Channel
 from domain.state import CampaignState
 from graph.compiled import thread_config
 from runtime.settings import Settings

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from domain.booking import MediaBuy, MediaBuyStatus
 from domain.catalogue import Product, Store
+from domain.channel import Channel
 from domain.context import WorldRef
 from domain.panel import Panel
-from domain.plan import Channel
 from domain.provenance import Provenance
 from world.ports import MediaBuyLog, Retailer, Retailers, StoreSales
 from world.simulated.media.pacing import daily_spend

@@ -7,32 +7,14 @@ Carry-over is geometric adstock (Broadbent 1979), normalised so that carried spe
 """
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.plan import Channel
+from domain.channel import Channel
+from world.simulated.channels import simulated
 from world.simulated.market.catalogue import DAILY_SALES
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelNature:
-    maximum_lift: float
-    saturation: float
-    """Pounds a day per store."""
-    carry_over: float
-    """Share of today's pressure still felt tomorrow."""
-
-
-NATURE: dict[Channel, ChannelNature] = {
-    Channel.SPONSORED_SEARCH: ChannelNature(0.088, 6.5, 0.15),
-    Channel.ONSITE_DISPLAY: ChannelNature(0.042, 8.0, 0.25),
-    Channel.PAID_SOCIAL: ChannelNature(0.063, 12.0, 0.40),
-    Channel.IN_STORE_SCREEN: ChannelNature(0.053, 5.0, 0.10),
-    Channel.EMAIL: ChannelNature(0.021, 2.0, 0.20),
-}
 
 _AFFINITY: dict[tuple[Channel, str], float] = {
     (Channel.PAID_SOCIAL, "soup"): 0.45,
@@ -61,7 +43,7 @@ def maximum_lift(seed: int, channel: Channel, category: str) -> float:
     digest = hashlib.sha256(f"{seed}|{channel}|{category}".encode()).digest()
     luck = np.random.default_rng(np.frombuffer(digest, np.uint32)).standard_normal()
     affinity = _AFFINITY.get((channel, category), 1.0)
-    return float(NATURE[channel].maximum_lift * affinity * np.exp(_SPREAD * luck))
+    return float(simulated(channel).nature.maximum_lift * affinity * np.exp(_SPREAD * luck))
 
 
 def ad_lift(
@@ -77,7 +59,7 @@ def ad_lift(
     Sales become `sales * (1 + sum of the channels' lifts)`.
     """
     pressure = np.maximum(np.asarray(daily_spend_per_store, np.float64), 0.0)
-    saturation = NATURE[channel].saturation * audience
+    saturation = simulated(channel).nature.saturation * audience
     return maximum_lift(seed, channel, category) * -np.expm1(-pressure / saturation)
 
 
@@ -97,6 +79,6 @@ def carried_over(channel: Channel, spend: NDArray[np.float64]) -> NDArray[np.flo
 @lru_cache(maxsize=256)
 def _memory(channel: Channel, days: int) -> NDArray[np.float64]:
     """How much of each day's spend (row) presses on each day (column), [days, days]; nothing on the days before it."""
-    rate = NATURE[channel].carry_over
+    rate = simulated(channel).nature.carry_over
     age = np.arange(days)[None, :] - np.arange(days)[:, None]
     return np.where(age >= 0, (1 - rate) * rate ** np.maximum(age, 0), 0.0)

@@ -1,9 +1,11 @@
 """Draws an ad: a scene, the words set to fit, and the labels the law and honesty ask for."""
 
+from collections.abc import Sequence
 from html import escape
+from uuid import UUID
 
 from agents.creative.artwork.lato import Weight
-from agents.creative.artwork.layout import Box, Layout, layout_for, size_of
+from agents.creative.artwork.layout import Box, Layout, layout_for
 from agents.creative.artwork.typesetting import Setting, fit, width_of
 from domain.creative import Creative
 from llm_mocks.image import FakeImageModel, Scene
@@ -15,12 +17,20 @@ _CAP_HEIGHT = 0.72
 """Of Lato, as a share of the type size."""
 
 
-def draw(creative: Creative, product_name: str = "", category: str = "", seed: int = 7) -> str:
-    """The ad as SVG. Pure: the same creative gives the same drawing.
+def artwork_of(ads: Sequence[Creative], product_name: str, category: str) -> dict[UUID, str | None]:
+    """The drawing of every ad by its id; None for an ad without a picture."""
+    return {ad.id: draw(ad, product_name, category) if ad.format.picture else None for ad in ads}
 
-    The size is read from the creative's type (`display_300x250`); every line of text fits its box.
+
+def draw(creative: Creative, product_name: str = "", category: str = "", seed: int = 7) -> str:
+    """The ad as SVG, in the size its type names (`display_300x250`); every line of text fits its box.
+
+    Pure: the same creative gives the same drawing. Raises ValueError for an ad of words alone.
     """
-    width, height = size_of(creative.type)
+    size = creative.format.picture
+    if size is None:
+        raise ValueError(f"{creative.type} names no size to draw")
+    width, height = size.width, size.height
     scene = FakeImageModel(seed).compose(creative.image_description, category)
     layout = layout_for(width, height)
     palette = scene.palette

@@ -3,6 +3,7 @@
 import { ProvenanceTag } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
+import { CHANNELS } from "@/generated/channels";
 import { channelName, formatCount, formatDayShort, formatPence, formatPercent, formatPounds } from "@/lib/format";
 import { useDelivery } from "@/lib/queries";
 import type { ChannelDelivery, DeliveryByDay } from "@/lib/types";
@@ -114,10 +115,12 @@ const sumOf = (rows: ChannelDelivery[]): Sum =>
   );
 
 const CLICKS = "max-sm:hidden";
+const UNCLICKED = Object.values(CHANNELS).filter((channel) => !channel.is_clickable).map((channel) => channel.label.toLowerCase());
+const OF_WHAT_CAN_BE_CLICKED = `Of the impressions that can be clicked; not of ${UNCLICKED.join(" or ")}`;
 
 function ByChannel({ rows, window }: { rows: ChannelDelivery[]; window: string }) {
   const channels = [...new Set(rows.map((row) => row.channel))];
-  const clickable = sumOf(rows.filter((row) => row.channel !== "in_store_screen"));
+  const clickable = sumOf(rows.filter((row) => CHANNELS[row.channel].is_clickable));
   return (
     <div className="border-t">
       <table className="w-full text-[0.8125rem]">
@@ -127,7 +130,7 @@ function ByChannel({ rows, window }: { rows: ChannelDelivery[]; window: string }
             <th scope="col" className="py-2 pr-2 pl-4 text-left font-medium">Channel</th>
             <th scope="col" className="px-2 py-2 font-medium sm:px-4">Impressions</th>
             <th scope="col" className={`px-4 py-2 font-medium ${CLICKS}`}>Clicks</th>
-            <th scope="col" className={`px-4 py-2 font-medium ${CLICKS}`} title="Of the impressions that can be clicked; in-store screens cannot">CTR</th>
+            <th scope="col" className={`px-4 py-2 font-medium ${CLICKS}`} title={OF_WHAT_CAN_BE_CLICKED}>CTR</th>
             <th scope="col" className="px-2 py-2 font-medium sm:px-4">Spend</th>
             <th scope="col" className="py-2 pr-4 pl-2 font-medium">Claimed sales</th>
           </tr>

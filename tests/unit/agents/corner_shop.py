@@ -17,12 +17,13 @@ from pydantic import BaseModel
 
 from domain.booking import BookingConfirmation, Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
 from domain.catalogue import Nutrition, Product, Store
+from domain.channel import Channel
 from domain.context import CampaignContext, WorldRef
 from domain.errors import NotFound
 from domain.lesson import CellExposure, Lesson
 from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, Opportunity, OpportunityKind
 from domain.panel import Panel
-from domain.plan import CampaignPlan, Channel
+from domain.plan import CampaignPlan
 from domain.provenance import Provenance
 from domain.state import CampaignState
 from world.ports import StoreSales

@@ -12,10 +12,10 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import BaseModel, Field, ValidationError
 
 from agents.asking import ask
+from domain.channel import Channel
 from domain.creative import AdCopy
 from domain.errors import ModelFailure, TransientFailure
 from domain.events import ModelCalled
-from domain.plan import Channel
 from llm_mocks.chat import FakeChatModel
 from llm_mocks.faults import FaultInjector, parse_faults
 from prompts.library import PromptLibrary

@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 
 from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus, PackageRequest
+from domain.channel import Channel
 from domain.context import Autonomy, CampaignContext, ScheduledScenario
 from domain.errors import BadInput, Conflict, NotFound
 from domain.identifiers import derived_id
 from domain.lesson import CellExposure, Lesson
-from domain.plan import Channel, Flight
+from domain.plan import Flight
 from storage.clock import WorldClock
 from storage.engine.database import Database
 from storage.leases import RunRegistry

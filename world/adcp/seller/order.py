@@ -6,9 +6,9 @@ from typing import Final
 from pydantic import BaseModel, Field
 
 from domain.booking import ChannelDelivery, MediaBuy, MediaBuyStatus
+from domain.channel import Channel
 from domain.context import WorldRef
 from domain.money import Money
-from domain.plan import Channel
 from world.adcp.seller.refusal import Refusal
 from world.adcp.wire.wire import PackageChange, UpdateMediaBuy
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from domain.booking import MediaBuyStatus
+from domain.channel import Channel
 from domain.context import WorldRef
 from domain.money import Money
-from domain.plan import Channel
 
 CURRENCY = "GBP"
 JsonObject = dict[str, JsonValue]

@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from domain.booking import ChannelDelivery, MediaBuyRequest, PackageRequest
 from domain.money import pounds
+from world.simulated.channels import simulated
 from world.simulated.media.pacing import content_seed, daily_spend
-from world.simulated.media.products import HABITS, PRODUCTS
-from world.simulated.truth import NATURE, ad_lift, carried_over
+from world.simulated.truth import ad_lift, carried_over
 
 _UNITS_PER_CONVERSION = 2.2
 _LATE_SHARE = 0.6
 """What has been counted of the newest day while the flight still runs."""
-_CPM = {product.channel: float(product.cpm) for product in PRODUCTS}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,11 +55,11 @@ def _package_rows(request: MediaBuyRequest, package: PackageRequest, demand: AdD
     organic = np.nan_to_num(demand.organic_units)
     carried = carried_over(package.channel, pressure)
     caused = organic * ad_lift(demand.seed, package.channel, request.category, carried, demand.audience)
-    reach = -np.expm1(-pressure / (NATURE[package.channel].saturation * demand.audience))
-    habit = HABITS[package.channel]
+    reach = -np.expm1(-pressure / (simulated(package.channel).nature.saturation * demand.audience))
+    habit, cpm = simulated(package.channel).habit, float(simulated(package.channel).terms.cpm)
     units = np.ceil(caused + organic * habit.organic_share * reach).astype(int)
     chance = np.random.default_rng([content_seed(demand.seed, request, package), 1])
-    impressions = np.array([int(1000 * float(amount) / _CPM[package.channel]) for amount in spend])
+    impressions = np.array([int(1000 * float(amount) / cpm) for amount in spend])
     clicks = chance.binomial(impressions, habit.click_rate)
     return [
         ChannelDelivery(

@@ -1,50 +1,30 @@
-"""What the simulated ad platform sells, and how each channel performs and over-claims."""
+"""What the simulated ad platform sells, and on which terms."""
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from domain.booking import MediaBuyRequest, MediaProduct
+from domain.channel import Channel
 from domain.errors import PlatformFailure, near_miss
-from domain.plan import Channel
 from world.ports import Retailer
+from world.simulated.channels import simulated
 
 LONGEST_FLIGHT: Final = 28
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimHabit:
-    click_rate: float
-    """Clicks per impression."""
-    organic_share: float
-    """Share of the treated stores' organic units the platform claims for itself once it reaches everybody."""
-
-
-PRODUCTS: Final = tuple(
-    MediaProduct(
-        product_id=f"{channel}-{creative.split('_')[-1]}",
+def _product(channel: Channel) -> MediaProduct:
+    """The channel as its record has it, at the simulated platform's terms."""
+    terms, creative_type = simulated(channel).terms, channel.record.format.type
+    return MediaProduct(
+        product_id=f"{channel}-{creative_type.rpartition('_')[2]}",
         channel=channel,
-        cpm=Decimal(cpm),
-        minimum_budget=Decimal(minimum),
-        maximum_daily_budget=Decimal(daily),
-        creative_type=creative,
+        cpm=terms.cpm,
+        minimum_budget=terms.minimum_budget,
+        maximum_daily_budget=terms.maximum_daily_budget,
+        creative_type=creative_type,
     )
-    for channel, cpm, minimum, daily, creative in (
-        (Channel.SPONSORED_SEARCH, "11.00", "50", "1500", "sponsored_product_600x600"),
-        (Channel.ONSITE_DISPLAY, "6.50", "50", "2000", "display_300x250"),
-        (Channel.PAID_SOCIAL, "5.20", "100", "2500", "social_1080x1080"),
-        (Channel.IN_STORE_SCREEN, "8.00", "100", "1200", "screen_1920x1080"),
-        (Channel.EMAIL, "14.00", "50", "400", "email_600x400"),
-    )
-)
-HABITS: Final = {
-    Channel.SPONSORED_SEARCH: ClaimHabit(0.034, 0.13),
-    Channel.ONSITE_DISPLAY: ClaimHabit(0.006, 0.06),
-    Channel.PAID_SOCIAL: ClaimHabit(0.009, 0.05),
-    Channel.IN_STORE_SCREEN: ClaimHabit(0.0, 0.045),
-    Channel.EMAIL: ClaimHabit(0.021, 0.05),
-}
-"""Search claims most: it stands in the way of people who were about to buy anyway."""
+
+
+PRODUCTS: Final = tuple(_product(channel) for channel in Channel)
 
 
 def refuse_unsellable(request: MediaBuyRequest, world: Retailer) -> None:

@@ -11,8 +11,9 @@ from agents.compliance.agent import examine, overall
 from agents.compliance.claims import readable
 from agents.compliance.rulebook import parse_rulebook, rulebook
 from domain.catalogue import Product
+from domain.channel import Channel
 from domain.creative import Creative, Finding, Outcome
-from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
+from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
 from tests.unit.agents.corner_shop import CAMPAIGN, CONES_FACTS, TODAY, product
 
 SOUP = product()

@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 
 from agents.compliance.agent import ComplianceGate
+from domain.channel import Channel
 from domain.creative import CREATIVE_ATTEMPTS, Creative, Outcome
 from domain.errors import BadInput
-from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
+from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate, merge_by_id
 from tests.story import Story, recorded
 from tests.unit.agents.corner_shop import TODAY, CornerShop, OneWorld, resolve, runtime, state

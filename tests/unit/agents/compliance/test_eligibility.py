@@ -5,7 +5,7 @@ import pytest
 from agents.compliance.eligibility import eligibility
 from agents.compliance.rulebook import rulebook
 from domain.catalogue import Nutrition
-from domain.plan import Channel
+from domain.channel import Channel
 from tests.unit.agents.corner_shop import CONES_FACTS, LOLLY_FACTS, product
 
 PAID_ONLINE = {Channel.SPONSORED_SEARCH, Channel.ONSITE_DISPLAY, Channel.PAID_SOCIAL}

@@ -10,15 +10,14 @@ import pytest
 from langgraph.runtime import Runtime
 
 from agents.creative.agent import CreativeAgent
-from agents.creative.formats import FORMATS
 from domain.catalogue import Product
+from domain.channel import Channel
 from domain.context import CampaignContext, WorldRef
 from domain.creative import Creative, Finding, Outcome
 from domain.decision import ApprovalDecision
 from domain.errors import BadInput, NotFound
 from domain.events import CreativesReady, ModelCalled
 from domain.identifiers import derived_id
-from domain.plan import Channel
 from domain.state import CampaignState, merge_by_id
 from llm_mocks.registry import ModelRegistry
 from prompts.library import PromptLibrary
@@ -88,12 +87,12 @@ def complaint(creative: Creative, words: str, outcome: Outcome = Outcome.FAIL) -
 async def test_every_channel_of_the_plan_gets_one_ad_in_its_own_format(room: Room, planned: CampaignState) -> None:
     done = await room(planned)
     assert {creative.channel: creative.type for creative in done.creatives} == {
-        channel: FORMATS[channel].type for channel in (Channel.SPONSORED_SEARCH, Channel.EMAIL)
+        channel: channel.record.format.type for channel in (Channel.SPONSORED_SEARCH, Channel.EMAIL)
     }
     for creative in done.creatives:
-        form = FORMATS[creative.channel]
-        assert len(creative.headline) <= form.headline
-        assert len(creative.body) <= form.body
+        limits = creative.channel.record.text
+        assert len(creative.headline) <= limits.headline
+        assert len(creative.body) <= limits.body
         assert creative.id == derived_id(planned.campaign_id, 1, creative.channel)
         assert creative.sku == "SOUP-1"
         assert creative.is_mock

@@ -6,10 +6,9 @@ import pytest
 
 from agents.compliance.claims import Case, objection
 from agents.compliance.rulebook import rulebook
-from agents.creative.formats import FORMATS
 from domain.catalogue import Product
+from domain.channel import Channel
 from domain.creative import AdCopy
-from domain.plan import Channel
 from llm_mocks.chat import FakeChatModel
 from prompts.library import PromptLibrary
 from prompts.template import PromptValue
@@ -21,13 +20,13 @@ SEEDS = range(10)
 
 
 async def objections(name: str, category: str, channel: Channel, seed: int, **values: PromptValue) -> list[str]:
-    form = FORMATS[channel]
+    limits = channel.record.text
     given: dict[str, PromptValue] = {
         "product_name": name,
         "category": category,
         "channel": channel.value,
-        "headline_limit": form.headline,
-        "body_limit": form.body,
+        "headline_limit": limits.headline,
+        "body_limit": limits.body,
     }
     rendered = LIBRARY.render("creative/ad_copy", LIBRARY.get("creative/ad_copy").samples() | given | values)
     copy = await FakeChatModel(seed=seed).with_structured_output(AdCopy).ainvoke(rendered.messages)

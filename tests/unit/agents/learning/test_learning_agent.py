@@ -12,11 +12,12 @@ from agents.response.beliefs import posterior
 from agents.response.curves import ResponseCurves, cell_name
 from agents.strategy.agent import StrategyAgent
 from domain.booking import ChannelDelivery, Delivery, MediaBuyStatus
+from domain.channel import Channel
 from domain.context import CampaignContext
 from domain.errors import BadInput
 from domain.events import BeliefsUpdated
 from domain.performance import PerformanceReport
-from domain.plan import CampaignPlan, Channel, Interval
+from domain.plan import CampaignPlan, Interval
 from domain.state import CampaignState, CampaignStatus
 from prompts import FOLDER
 from prompts.library import PromptLibrary

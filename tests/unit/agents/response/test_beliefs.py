@@ -17,8 +17,8 @@ from agents.response.beliefs import (
     prior,
 )
 from agents.response.curves import cell_name
+from domain.channel import Channel
 from domain.lesson import Lesson
-from domain.plan import Channel
 from tests.unit.agents.corner_shop import TODAY, lesson
 
 SOUP = [cell_name(channel, "category_buyers", "soup") for channel in Channel]

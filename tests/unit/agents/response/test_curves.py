@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.response.curves import SATURATION, ResponseCurves, cell_name
-from domain.plan import Channel
+from agents.response.channels import response_of
+from agents.response.curves import ResponseCurves, cell_name
+from domain.channel import Channel
 
 CHANNELS = tuple(Channel)
 BETA = np.array([0.09, 0.07, 0.07, 0.08, 0.05])
@@ -46,7 +47,7 @@ def test_returns_grow_ever_more_slowly_and_never_beyond_saturation(
 
 def test_spending_the_scale_gives_63_percent_of_what_a_channel_can_give() -> None:
     curves = ResponseCurves.for_channels(CHANNELS, 50_000.0)
-    assert curves.scale == pytest.approx([SATURATION[channel] * 50_000 for channel in CHANNELS])
+    assert curves.scale == pytest.approx([response_of(channel).saturation * 50_000 for channel in CHANNELS])
     assert curves.sales(curves.scale, BETA) == pytest.approx(0.632 * BETA * 50_000, rel=1e-3)
 
 

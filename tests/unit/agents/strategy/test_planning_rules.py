@@ -17,10 +17,11 @@ from agents.strategy.audience import choose_audience
 from agents.strategy.decision import MediaMarket, decide, lawful_media
 from agents.strategy.offer import lawful_offer
 from domain.catalogue import Product
+from domain.channel import Channel
 from domain.context import RiskLimits
 from domain.errors import DataFault
 from domain.opportunity import Cause, OpportunityKind
-from domain.plan import Channel, Holdout
+from domain.plan import Holdout
 from tests.unit.agents.corner_shop import (
     CONES_FACTS,
     MEDIA,
@@ -81,7 +82,7 @@ def test_without_a_lawful_product_the_channels_are_barred_and_the_reason_kept() 
     shelf = [product(f"C-{n}", category="ice cream", nutrition=CONES_FACTS, listed="ice cream") for n in range(8)]
     offer = lawful_offer(shelf)
     assert [item.sku for item in offer.products] == [f"C-{n}" for n in range(5)]
-    assert {channel for channel in Channel if channel.is_paid_online} == set(offer.barred)
+    assert {channel for channel in Channel if channel.record.law.bars_less_healthy} == set(offer.barred)
     assert "score" in offer.reason
 
 

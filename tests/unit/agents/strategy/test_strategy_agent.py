@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from langgraph.types import Overwrite
 
-from agents.response.beliefs import PRIOR_MEAN
+from agents.response.channels import response_of
 from agents.response.curves import cell_name
 from agents.strategy.agent import StrategyAgent
+from domain.channel import Channel
 from domain.context import CampaignContext, RiskLimits
 from domain.creative import Creative, Finding, Outcome
 from domain.decision import ApprovalDecision, BudgetEdit
@@ -17,7 +18,7 @@ from domain.errors import BadInput
 from domain.events import CampaignPlanned
 from domain.identifiers import new_id
 from domain.lesson import Lesson
-from domain.plan import CampaignPlan, Channel
+from domain.plan import CampaignPlan
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
 from prompts import FOLDER
 from prompts.library import PromptLibrary
@@ -141,7 +142,7 @@ async def test_media_that_cost_more_than_they_earn_are_not_bought() -> None:
 async def test_a_lesson_moves_the_prediction_and_is_cited() -> None:
     before = plan_of(await run(state()))
     cell = cell_name(Channel.SPONSORED_SEARCH, "category_buyers", "soup")
-    told = lesson(1, {cell: 20_000.0}, 20_000 * 2.5 * PRIOR_MEAN[Channel.SPONSORED_SEARCH])
+    told = lesson(1, {cell: 20_000.0}, 20_000 * 2.5 * response_of(Channel.SPONSORED_SEARCH).prior_lift)
     after = plan_of(await run(state(), lessons=[told]))
     assert before.cites == []
     assert [(cite.lesson_id, cite.statement) for cite in after.cites] == [(told.id, "lesson 1")]
@@ -157,7 +158,7 @@ async def test_a_withdrawn_lesson_moves_nothing() -> None:
 async def test_a_heatwave_leads_with_the_lolly_the_law_allows() -> None:
     plan = plan_of(await run(state("ice cream"), writers=Writers(hero_sku="ICE-01")))
     assert plan.hero_sku == plan.brief.hero_sku == "ICE-02"
-    assert any(allocation.channel.is_paid_online for allocation in plan.allocations)
+    assert any(allocation.channel.record.law.bars_less_healthy for allocation in plan.allocations)
     assert plan.reason.endswith("is less healthy), so the ads lead with Orange Lollies instead.")
 
 
@@ -171,7 +172,7 @@ async def test_a_forecast_is_told_no_more_closely_than_it_is_known() -> None:
 
 async def test_a_category_of_less_healthy_food_alone_stays_off_paid_online_media() -> None:
     plan = plan_of(await run(state("cones"), writers=Writers(hero_sku="CONE-01")))
-    assert not any(allocation.channel.is_paid_online for allocation in plan.allocations)
+    assert not any(allocation.channel.record.law.bars_less_healthy for allocation in plan.allocations)
     assert "law:paid_social" in plan.binding_constraints
     assert plan.reason.endswith("so nothing is bought on sponsored search, onsite display or paid social.")
 

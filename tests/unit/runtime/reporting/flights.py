@@ -4,9 +4,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.booking import BookingConfirmation, MediaBuyRequest, PackageRequest
+from domain.channel import Channel
 from domain.context import HOUSE_ACCOUNT, LIVE_WORLD, CampaignContext
 from domain.identifiers import derived_id
-from domain.plan import Channel, Flight
+from domain.plan import Flight
 from domain.state import CampaignStatus
 from runtime.live.ports import reference
 from runtime.system import System

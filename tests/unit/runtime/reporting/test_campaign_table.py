@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from domain.channel import Channel
 from domain.identifiers import derived_id
 from domain.performance import ChannelPerformance, LiftEstimate, PerformanceReport
-from domain.plan import INTERVAL_Z, Channel, Flight, Interval
+from domain.plan import INTERVAL_Z, Flight, Interval
 from domain.state import CampaignStatus
 from runtime.reporting.campaigns import CampaignRow
 from runtime.system import System

@@ -7,13 +7,14 @@ from uuid import UUID
 import pytest
 
 from domain.booking import BookingConfirmation, MediaBuyStatus
+from domain.channel import Channel
 from domain.creative import Creative, Finding, Outcome
 from domain.decision import ApprovalDecision
 from domain.errors import BadInput
 from domain.identifiers import derived_id
 from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, Opportunity, OpportunityKind
 from domain.performance import ChannelPerformance, LiftEstimate, PerformanceReport
-from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Channel, Flight, Holdout, Interval
+from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
 from domain.state import CampaignStatus, Failure
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database

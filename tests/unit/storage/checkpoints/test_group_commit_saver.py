@@ -8,20 +8,22 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypedDict
 
+import ormsgpack
 import pytest
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple, empty_checkpoint
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.serde.jsonplus import EXT_CONSTRUCTOR_SINGLE_ARG, JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command, interrupt
 from pydantic import BaseModel
 
 from domain.booking import BookingConfirmation, MediaBuyStatus
+from domain.channel import Channel
 from domain.creative import Outcome
 from domain.errors import StorageUnavailable
 from domain.identifiers import derived_id
-from domain.plan import Channel, Flight
+from domain.plan import Flight
 from domain.state import CampaignState, CampaignStatus
 from storage.checkpoints.allowed_types import checkpoint_serializer, domain_types
 from storage.checkpoints.checkpoints import checkpointer, prune, sqlite_checkpointer
@@ -205,6 +207,15 @@ def test_only_our_types_are_rebuilt(caplog: pytest.LogCaptureFixture) -> None:
     assert strict.loads_typed(strict.dumps_typed(flight)) == flight
     assert strict.loads_typed(strict.dumps_typed(Stranger(n=1))) == {"n": 1}
     assert "Stranger" in caplog.text
+
+
+def test_a_checkpoint_that_names_a_type_where_it_once_was_is_read(caplog: pytest.LogCaptureFixture) -> None:
+    """As LangGraph's own serializer wrote a channel while it was defined beside the plan."""
+    named = ormsgpack.packb(("domain.plan", "Channel", "email"))
+    written = ormsgpack.packb({"channel": ormsgpack.Ext(EXT_CONSTRUCTOR_SINGLE_ARG, named)})
+    read = checkpoint_serializer().loads_typed(("msgpack", written))
+    assert isinstance(read["channel"], Channel)
+    assert caplog.records == []
 
 
 def test_every_model_of_the_state_is_on_the_list() -> None:

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from sqlalchemy import JSON, Boolean, Connection, DateTime, Integer, Numeric, String, Uuid, column, create_engine, table
 
+from domain.channel import Channel
 from domain.performance import ChannelPerformance, PerformanceReport
-from domain.plan import Channel
 from domain.state import CampaignStatus
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.recording import CampaignRepository

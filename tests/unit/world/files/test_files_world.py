@@ -10,10 +10,11 @@ import pytest
 
 from agents.sensing.telling.insights import sense
 from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus, PackageRequest
+from domain.channel import Channel
 from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, DataFault, NotFound
 from domain.identifiers import new_id
-from domain.plan import Channel, Flight
+from domain.plan import Flight
 from world.files.world import FilesWorld, FilesWorlds
 from world.simulated.response import RespondingWorld
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.booking import MediaBuy, MediaBuyRequest, PackageRequest
+from domain.channel import Channel
 from domain.context import WorldRef
-from domain.plan import Channel, Flight
+from domain.plan import Flight
 from world.simulated.market.catalogue import stores
 from world.simulated.market.market import SimulatedWorld, SimulatedWorlds
 from world.simulated.media.products import PRODUCTS

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.booking import Delivery, MediaBuyRequest, MediaBuyStatus
+from domain.channel import Channel
 from domain.context import WorldRef
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
-from domain.plan import Channel, Flight
+from domain.plan import Flight
 from tests.unit.world.simulated.simulated_world import FLIGHT, PRODUCT_OF, LogInMemory, buy_request, shop
 from world.ports import AdPlatform, AdPlatforms
 from world.simulated.market.market import SimulatedWorlds

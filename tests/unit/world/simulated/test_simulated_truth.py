@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.plan import Channel
+from domain.channel import Channel
+from world.simulated.channels import simulated
 from world.simulated.market.catalogue import categories, category_index
 from world.simulated.market.history import history
 from world.simulated.market.market import SENSING_DAY
 from world.simulated.market.timeline import day_index
-from world.simulated.truth import NATURE, ad_lift, carried_over, maximum_lift
+from world.simulated.truth import ad_lift, carried_over, maximum_lift
 
 SEEDS = (1, 2, 3, 7)
 STORE_DAYS = 30 * 7
@@ -65,7 +66,7 @@ def test_lift_rises_ever_more_slowly_towards_its_maximum(
 
 def test_the_lift_at_the_saturation_spend_is_sixty_three_per_cent_of_the_maximum() -> None:
     for channel in Channel:
-        lift = ad_lift(7, channel, "soup", NATURE[channel].saturation)
+        lift = ad_lift(7, channel, "soup", simulated(channel).nature.saturation)
         assert float(lift) == pytest.approx(0.6321 * maximum_lift(7, channel, "soup"), rel=1e-3)
 
 
@@ -75,7 +76,7 @@ def test_a_smaller_audience_saturates_sooner() -> None:
 
 @given(channel=st.sampled_from(list(Channel)), spend=st.lists(st.floats(0, 100), min_size=1, max_size=30))
 def test_carry_over_follows_the_recursion_of_adstock(channel: Channel, spend: list[float]) -> None:
-    rate, before, expected = NATURE[channel].carry_over, 0.0, []
+    rate, before, expected = simulated(channel).nature.carry_over, 0.0, []
     for pounds in spend:
         before = (1 - rate) * pounds + rate * before
         expected.append(before)

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.booking import MediaBuyRequest
+from domain.channel import Channel
 from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound
-from domain.plan import Channel, Flight
+from domain.plan import Flight
 from tests.unit.world.simulated.simulated_world import FLIGHT, STORES, TREATED, LogInMemory, buy_request, shop
 from world.ports import Retailer, Retailers, World, Worlds
 from world.simulated.market.catalogue import categories, regions, stores

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
 from domain.catalogue import Product, Store
 from domain.context import WorldRef
+from domain.creative import Creative
 from domain.panel import Panel
 from domain.provenance import Kind, Provenance
 
@@ -106,8 +107,10 @@ class AdPlatform(Protocol):
 
     async def products(self) -> Sequence[MediaProduct]: ...
 
-    async def create_media_buy(self, request: MediaBuyRequest) -> MediaBuy:
-        """Place a buy. The same idempotency key returns the same buy and places nothing.
+    async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
+        """Place a buy that shows `ads`, which a platform that takes creatives is handed.
+
+        The same idempotency key returns the same buy and places nothing.
 
         Raises TransientFailure when worth another try, PlatformFailure when refused.
         """

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from langgraph.runtime import Runtime
 
-from agents.booking.order import check_ready, idempotency_key, order
+from agents.booking.order import ads_of, check_ready, idempotency_key, order
 from domain.booking import BookingConfirmation, MediaBuy
 from domain.context import CampaignContext
 from domain.errors import PlatformFailure
@@ -45,7 +45,7 @@ class BookingAgent:
             key=key, campaign_id=campaign_id, account=context.account, amount=request.total, day=state.today
         )
         try:
-            buy = await platform.create_media_buy(request)
+            buy = await platform.create_media_buy(request, ads_of(plan, state.creatives))
         except PlatformFailure:
             await self._ledger.release(key)
             raise

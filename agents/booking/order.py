@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.booking import MediaBuyRequest, MediaProduct, PackageRequest
-from domain.creative import Outcome
+from domain.creative import Creative, Outcome
 from domain.errors import BadInput
 from domain.identifiers import derived_id
 from domain.plan import CampaignPlan
@@ -40,22 +40,25 @@ def order(
     world_id: str,
     products: Sequence[MediaProduct],
 ) -> MediaBuyRequest:
-    """One package per allocation, each with its channel's ads. Raises BadInput for a channel nobody sells or
-    that has no ad."""
+    """One package per allocation, each with its channel's ads. Raises BadInput for a channel nobody sells, that has no
+    ad, or whose ad has another size than what is sold there."""
     sold = {product.channel: product for product in products}
     packages = []
     for allocation in plan.allocations:
-        ads = [creative.id for creative in state.creatives if creative.channel == allocation.channel]
+        ads = [creative for creative in state.creatives if creative.channel == allocation.channel]
         if allocation.channel not in sold:
             raise BadInput(f"the ad platform does not sell {allocation.channel.value}", remedy="plan again without it")
         if not ads:
             raise BadInput(f"{allocation.channel.value} has no ad", remedy="resume the campaign from creative")
+        # A plan from before plans named the product's size was drawn in the size of its day.
+        if allocation.creative_type:
+            _refuse_another_size(ads, sold[allocation.channel])
         packages.append(
             PackageRequest(
                 product_id=sold[allocation.channel].product_id,
                 channel=allocation.channel,
                 budget=allocation.budget,
-                creative_ids=ads,
+                creative_ids=[ad.id for ad in ads],
             )
         )
     return MediaBuyRequest(
@@ -69,3 +72,17 @@ def order(
         packages=packages,
         idempotency_key=key,
     )
+
+
+def ads_of(plan: CampaignPlan, creatives: Sequence[Creative]) -> list[Creative]:
+    """The ads an order of `plan` is for, in its order."""
+    return [ad for allocation in plan.allocations for ad in creatives if ad.channel == allocation.channel]
+
+
+def _refuse_another_size(ads: Sequence[Creative], product: MediaProduct) -> None:
+    for ad in ads:
+        if ad.format.picture != product.format.picture:
+            raise BadInput(
+                f"the ad for {ad.channel.value} is a {ad.type} and the ad platform now takes a {product.creative_type}",
+                remedy="fork the campaign from strategy, so that its ads are made for what is sold now",
+            )

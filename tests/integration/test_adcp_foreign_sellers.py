@@ -1,5 +1,6 @@
 """Sellers that are not ours: what they leave out, name differently or sell otherwise."""
 
+import struct
 from datetime import date
 from decimal import Decimal
 
@@ -7,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.creative.artwork.drawing import draw
+from agents.creative.artwork.raster import png
 from domain.booking import MediaBuyStatus
+from domain.channel import Channel
 from domain.errors import NotFound, PlatformFailure, TransientFailure
-from domain.plan import Channel
+from tests.examples import a_creative
 from world.adcp.buyer.delivered import apportioned, delivery_of
 from world.adcp.buyer.offered import offered
 from world.adcp.wire.delivery import DeliveryReport
@@ -26,6 +30,10 @@ def product(**terms: object) -> dict[str, object]:
 
 def price(**terms: object) -> list[dict[str, object]]:
     return [{"pricing_option_id": "o", "pricing_model": "cpm", "currency": "GBP", "fixed_price": 7.5, **terms}]
+
+
+def picture(**terms: object) -> list[dict[str, object]]:
+    return [{"format_kind": "html5"}, {"format_kind": "image", "params": terms}]
 
 
 def package(**terms: object) -> dict[str, object]:
@@ -64,10 +72,50 @@ def test_a_product_without_our_extension_is_planned_by_its_adcp_channel() -> Non
         {"pricing_options": price(currency="USD")},
         {"pricing_options": price(fixed_price=None, floor_price=3)},
         {"pricing_options": price(pricing_model="cpc")},
+        {"format_options": [{"format_kind": "video_hosted"}]},
+        {"format_options": [{"format_kind": "audio_hosted"}]},
+        {"format_options": picture(width=320, height=50)},
+        {"format_options": picture(width=20_000, height=20_000)},
     ],
 )
-def test_what_cannot_be_planned_in_pounds_at_a_fixed_price_is_not_offered(terms: dict[str, object]) -> None:
+def test_what_is_not_sold_in_pounds_at_a_fixed_price_for_an_ad_we_can_make_is_not_offered(
+    terms: dict[str, object],
+) -> None:
     assert offered(Products.model_validate({"products": [product(**terms)]})) == []
+
+
+@pytest.mark.parametrize(
+    ("formats", "takes"),
+    [
+        ([], "display_300x250"),
+        (picture(), "display_300x250"),
+        (picture(width=728, height=90), "display_728x90"),
+        (picture(sizes=[{"width": 160, "height": 600}, {"width": 300, "height": 250}]), "display_300x250"),
+        (picture(sizes=[{"width": 320, "height": 50}, {"width": 160, "height": 600}]), "display_160x600"),
+        (picture(min_width=320, max_height=200), "display_320x200"),
+        (picture(width=300, height=250, pixel_ratios=[2]), "display_600x500"),
+        (picture(width=300, height=250, pixel_ratios=[1, 2]), "display_300x250"),
+    ],
+)
+def test_an_ad_is_made_in_the_size_the_seller_takes_and_in_ours_where_it_takes_that(
+    formats: list[dict[str, object]], takes: str
+) -> None:
+    (offer,) = offered(Products.model_validate({"products": [product(format_options=formats)]}))
+    assert offer.product.creative_type == takes
+
+    ad = a_creative(Channel.ONSITE_DISPLAY).model_copy(update={"type": offer.product.creative_type})
+    upload = offer.upload(ad, "http://127.0.0.1:8000/")
+
+    size = struct.unpack(">II", png(draw(ad))[16:24])
+    assert upload["assets"] == {
+        "image": {
+            "asset_type": "image",
+            "url": f"http://127.0.0.1:8000/creatives/{ad.id}.png",
+            "width": size[0],
+            "height": size[1],
+        }
+    }
+    assert takes.endswith(f"{size[0]}x{size[1]}")
 
 
 def test_a_report_without_daily_figures_is_one_row_on_its_last_day() -> None:

@@ -1,21 +1,29 @@
 """Our buyer against our seller, which runs as it does in earnest: a process of its own, reached over MCP."""
 
+import json
 import socket
+import struct
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from domain.booking import MediaBuyRequest, MediaBuyStatus, PackageRequest
+from agents.creative.artwork.drawing import draw
+from agents.creative.artwork.raster import png
+from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus, PackageRequest
+from domain.channel import Channel
 from domain.context import ScheduledScenario, WorldRef
+from domain.creative import Creative
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from domain.identifiers import derived_id
-from domain.plan import Channel, Flight
+from domain.plan import Flight
+from tests.examples import a_creative
 from tests.integration.selling import TOKEN, Seller, selling
 from tests.patience import PATIENCE
 from world.adcp.buyer.platforms import AdcpPlatforms
 from world.adcp.seller.order_book import OrderBook
+from world.ports import AdPlatform
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.media.ad_platform import SimulatedAdPlatforms
 from world.simulated.response import RespondingWorlds
@@ -35,6 +43,18 @@ async def platforms(seller: Seller) -> AsyncIterator[AdcpPlatforms]:
     platforms = AdcpPlatforms(seller.url, token=TOKEN, timeout_seconds=PATIENCE)
     yield platforms
     await platforms.close()
+
+
+AD = a_creative()
+
+
+def ads_of(wanted: MediaBuyRequest) -> list[Creative]:
+    """An ad for every package, made as its channel has it."""
+    return [
+        AD.model_copy(update={"id": ad, "channel": package.channel, "type": package.channel.record.format.type})
+        for package in wanted.packages
+        for ad in package.creative_ids
+    ]
 
 
 def request(key: str, **terms: object) -> MediaBuyRequest:
@@ -65,6 +85,10 @@ def request(key: str, **terms: object) -> MediaBuyRequest:
     return booked.model_copy(update=terms)
 
 
+async def place(platform: AdPlatform, wanted: MediaBuyRequest) -> MediaBuy:
+    return await platform.create_media_buy(wanted, ads_of(wanted))
+
+
 async def test_the_seller_lists_every_channel_of_the_simulated_platform_at_its_price(platforms: AdcpPlatforms) -> None:
     book = OrderBook()
     simulated = await SimulatedAdPlatforms(SimulatedWorlds(), book).open(WORLD).products()
@@ -75,19 +99,38 @@ async def test_the_seller_lists_every_channel_of_the_simulated_platform_at_its_p
 async def test_a_buy_with_its_creatives_is_accepted_in_its_own_world(platforms: AdcpPlatforms) -> None:
     wanted = request("accepted")
 
-    buy = await platforms.open(WORLD).create_media_buy(wanted)
+    buy = await place(platforms.open(WORLD), wanted)
 
     assert buy.media_buy_id.startswith("mb_")
     assert buy.request == wanted
     assert buy.status is not MediaBuyStatus.PENDING_CREATIVES
 
 
+async def test_an_upload_says_the_size_of_the_picture_that_is_fetched(platforms: AdcpPlatforms, seller: Seller) -> None:
+    """The size is read from the PNG itself."""
+    wanted = request("measured")
+    await place(platforms.open(WORLD), wanted)
+
+    for ad in ads_of(wanted):
+        kept = json.loads(OrderBook(seller.data_file).creative(str(ad.id)) or "")
+        image = kept["assets"]["image"]
+        assert image["url"].endswith(f"/creatives/{ad.id}.png")
+        assert (image["width"], image["height"]) == struct.unpack(">II", png(draw(ad))[16:24])
+
+
+async def test_an_ad_that_is_not_handed_over_is_not_bought(platforms: AdcpPlatforms) -> None:
+    wanted = request("empty-handed")
+
+    with pytest.raises(BadInput, match=str(wanted.packages[1].creative_ids[0])):
+        await platforms.open(WORLD).create_media_buy(wanted, ads_of(wanted)[:1])
+
+
 async def test_the_same_key_books_once(platforms: AdcpPlatforms, seller: Seller) -> None:
     platform = platforms.open(WorldRef(world_id="twice"))
     wanted = request("twice", world_id="twice")
 
-    first = await platform.create_media_buy(wanted)
-    second = await platform.create_media_buy(wanted)
+    first = await place(platform, wanted)
+    second = await place(platform, wanted)
 
     assert second.media_buy_id == first.media_buy_id
     assert second.confirmed_at == first.confirmed_at
@@ -97,18 +140,18 @@ async def test_the_same_key_books_once(platforms: AdcpPlatforms, seller: Seller)
 async def test_a_key_used_for_another_order_is_refused(platforms: AdcpPlatforms) -> None:
     platform = platforms.open(WORLD)
     wanted = request("reused")
-    await platform.create_media_buy(wanted)
+    await place(platform, wanted)
     dearer = [package.model_copy(update={"budget": Decimal("400.00")}) for package in wanted.packages]
 
     with pytest.raises(PlatformFailure, match="IDEMPOTENCY_CONFLICT"):
-        await platform.create_media_buy(wanted.model_copy(update={"packages": dearer}))
+        await place(platform, wanted.model_copy(update={"packages": dearer}))
 
 
 async def test_reversed_dates_are_refused(platforms: AdcpPlatforms) -> None:
     reversed_flight = Flight.model_construct(start=FLIGHT.end, end=FLIGHT.start)
 
     with pytest.raises(PlatformFailure, match="end_time must be later than start_time"):
-        await platforms.open(WORLD).create_media_buy(request("reversed", flight=reversed_flight))
+        await place(platforms.open(WORLD), request("reversed", flight=reversed_flight))
 
 
 async def test_a_budget_below_the_minimum_is_refused_with_the_minimum(platforms: AdcpPlatforms) -> None:
@@ -116,14 +159,14 @@ async def test_a_budget_below_the_minimum_is_refused_with_the_minimum(platforms:
     small = [wanted.packages[0].model_copy(update={"budget": Decimal("49.99")})]
 
     with pytest.raises(PlatformFailure, match=r"BUDGET_TOO_LOW.*below the minimum of 50\.00") as refused:
-        await platforms.open(WORLD).create_media_buy(wanted.model_copy(update={"packages": small}))
+        await place(platforms.open(WORLD), wanted.model_copy(update={"packages": small}))
 
     assert "raise it to 50.00" in refused.value.remedy
 
 
 async def test_what_the_platform_behind_the_seller_refuses_reaches_the_buyer(platforms: AdcpPlatforms) -> None:
     with pytest.raises(PlatformFailure, match="no category 'sopu'") as refused:
-        await platforms.open(WORLD).create_media_buy(request("misspelt", category="sopu"))
+        await place(platforms.open(WORLD), request("misspelt", category="sopu"))
 
     assert "soup" in refused.value.remedy
 
@@ -133,13 +176,13 @@ async def test_a_product_nobody_offers_is_refused_before_anything_is_sent(platfo
     unsold = [wanted.packages[0].model_copy(update={"product_id": "billboard"})]
 
     with pytest.raises(PlatformFailure, match="does not sell 'billboard'"):
-        await platforms.open(WORLD).create_media_buy(wanted.model_copy(update={"packages": unsold}))
+        await place(platforms.open(WORLD), wanted.model_copy(update={"packages": unsold}))
 
 
 async def test_delivery_grows_by_day_and_never_exceeds_a_package_budget(platforms: AdcpPlatforms) -> None:
     platform = platforms.open(WORLD)
     wanted = request("delivered")
-    buy = await platform.create_media_buy(wanted)
+    buy = await place(platform, wanted)
     budgets = {package.channel: package.budget for package in wanted.packages}
 
     spent = Decimal(0)
@@ -159,7 +202,7 @@ async def test_delivery_grows_by_day_and_never_exceeds_a_package_budget(platform
 
 async def test_delivery_over_the_wire_is_what_the_platform_itself_reports(platforms: AdcpPlatforms) -> None:
     wanted = request("the same")
-    buy = await platforms.open(WORLD).create_media_buy(wanted)
+    buy = await place(platforms.open(WORLD), wanted)
     book = OrderBook()
     simulated = SimulatedAdPlatforms(SimulatedWorlds(), book).open(WORLD)
     reference = await simulated.create_media_buy(
@@ -181,7 +224,7 @@ async def test_delivery_over_the_wire_is_what_the_platform_itself_reports(platfo
 async def test_another_process_reads_the_delivery_of_a_buy_it_did_not_place(
     platforms: AdcpPlatforms, seller: Seller
 ) -> None:
-    buy = await platforms.open(WORLD).create_media_buy(request("elsewhere"))
+    buy = await place(platforms.open(WORLD), request("elsewhere"))
     elsewhere = AdcpPlatforms(seller.url, token=TOKEN, timeout_seconds=PATIENCE)
 
     delivery = await elsewhere.open(WORLD).delivery(buy.media_buy_id, FLIGHT.end)
@@ -202,7 +245,7 @@ async def test_what_is_bought_is_also_kept_where_the_simulated_world_looks(selle
     stores = [store.store_id for store in worlds.open(WORLD).stores]
     before = await worlds.open(WORLD).store_sales("soup", FLIGHT.start, FLIGHT.end)
 
-    await platforms.open(WORLD).create_media_buy(request("felt", treated_stores=stores))
+    await place(platforms.open(WORLD), request("felt", treated_stores=stores))
 
     after = await worlds.open(WORLD).store_sales("soup", FLIGHT.start, FLIGHT.end)
     assert after.units.sum() > before.units.sum()

@@ -29,20 +29,35 @@ class Layout:
     """Whether the words stand above the picture rather than to its left."""
 
 
-def size_of(creative_type: str) -> tuple[int, int]:
-    """Width and height in pixels from a creative's type; raises ValueError when it carries none."""
-    width, _, height = creative_type.rpartition("_")[2].partition("x")
-    return int(width), int(height)
-
-
 def layout_for(width: int, height: int) -> Layout:
     """Wide canvases put the words beside the picture, square and tall ones above it."""
     shape = width / height
+    if shape > 4.5:
+        return _strip(width, height)
     if shape > 2:
         return _banner(width, height)
     if shape > 1.1:
         return _side_by_side(width, height)
-    return _square(width, height) if shape > 0.75 else _tower(width, height)
+    if shape > 0.75:
+        return _square(width, height)
+    return _tower(width, height) if shape > 0.45 else _skyscraper(width, height)
+
+
+def _strip(width: int, height: int) -> Layout:
+    """A leaderboard: the button stands beside the words, for there is no room beneath them."""
+    margin = height * 0.16
+    picture = Box(width - height * 1.1, height * 0.04, height * 0.94, height * 0.94)
+    call = Box(picture.x - height * 1.95, height * 0.33, height * 1.8, height * 0.36)
+    text_width = call.x - margin * 2
+    return Layout(
+        headline=Box(margin, height * 0.24, text_width, height * 0.36),
+        body=Box(margin, height * 0.64, text_width, height * 0.28),
+        call=call,
+        picture=picture,
+        unit=height / 110,
+        headline_size=height * 0.30,
+        body_size=height * 0.17,
+    )
 
 
 def _banner(width: int, height: int) -> Layout:
@@ -101,5 +116,20 @@ def _tower(width: int, height: int) -> Layout:
         unit=width / 420,
         headline_size=width * 0.15,
         body_size=width * 0.058,
+        words_above=True,
+    )
+
+
+def _skyscraper(width: int, height: int) -> Layout:
+    margin = width * 0.08
+    side = width * 0.92
+    return Layout(
+        headline=Box(margin, height * 0.08, width - 2 * margin, height * 0.24),
+        body=Box(margin, height * 0.64, width - 2 * margin, height * 0.22),
+        call=Box(margin, height * 0.885, width - 2 * margin, height * 0.055),
+        picture=Box((width - side) / 2, height * 0.34, side, side),
+        unit=width / 220,
+        headline_size=width * 0.19,
+        body_size=width * 0.095,
         words_above=True,
     )

@@ -176,7 +176,7 @@ class Platform:
     async def products(self) -> Sequence[MediaProduct]:
         return MEDIA
 
-    async def create_media_buy(self, request: MediaBuyRequest) -> MediaBuy:
+    async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
         raise NotFound("nothing is bought here")
 
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
+from domain.channel import Channel
 from domain.context import WorldRef
-from domain.errors import NotFound, PlatformFailure
+from domain.creative import Creative
+from domain.errors import BadInput, NotFound, PlatformFailure
 from domain.identifiers import derived_id
-from domain.plan import Channel
 from world.adcp.buyer.connection import SellerConnection
 from world.adcp.buyer.delivered import delivery_of
 from world.adcp.buyer.offered import Offered, offered
@@ -63,14 +64,15 @@ class AdcpPlatform:
     async def products(self) -> Sequence[MediaProduct]:
         return [offer.product for offer in await self._offers()]
 
-    async def create_media_buy(self, request: MediaBuyRequest) -> MediaBuy:
-        """Upload the creatives, then place the buy; the same idempotency key places it once.
+    async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
+        """Upload `ads`, then place the buy; the same idempotency key places it once.
 
-        Raises PlatformFailure when refused, TransientFailure when worth another try.
+        Raises PlatformFailure when refused, TransientFailure when worth another try, BadInput when one of the buy's ads
+        is not among `ads`.
         """
         offers = {offer.product.product_id: offer for offer in await self._offers()}
         _refuse_unsold(request, offers)
-        await self._upload(request, offers)
+        await self._upload(request, offers, ads)
         order = CreateMediaBuy(
             idempotency_key=f"tescosense:{request.idempotency_key}",
             account=self._buyer.account,
@@ -116,16 +118,20 @@ class AdcpPlatform:
         query: JsonObject = {"buying_mode": "wholesale", "account": self._buyer.account}
         return offered(await self._seller.call("get_products", query, Products))
 
-    async def _upload(self, request: MediaBuyRequest, offers: Mapping[str, Offered]) -> None:
-        pictures: list[JsonObject] = [
-            offers[package.product_id].picture(str(ad), self._buyer.artwork_url, request.sku)
+    async def _upload(self, request: MediaBuyRequest, offers: Mapping[str, Offered], ads: Sequence[Creative]) -> None:
+        made = {ad.id: ad for ad in ads}
+        missing = [str(ad) for package in request.packages for ad in package.creative_ids if ad not in made]
+        if missing:
+            raise BadInput(f"the buy shows the ad {missing[0]}, which is not at hand", remedy="hand over every ad")
+        uploads: list[JsonObject] = [
+            offers[package.product_id].upload(made[ad], self._buyer.artwork_url)
             for package in request.packages
             for ad in package.creative_ids
         ]
         upload: JsonObject = {
             "idempotency_key": f"tescosense:{derived_id('creatives', request.idempotency_key)}",
             "account": self._buyer.account,
-            "creatives": [*pictures],
+            "creatives": [*uploads],
         }
         await self._seller.call("sync_creatives", upload, CreativeResults)
 
@@ -163,7 +169,7 @@ def _refuse_unsold(request: MediaBuyRequest, offers: Mapping[str, Offered]) -> N
     for package in request.packages:
         if package.product_id not in offers:
             raise PlatformFailure(
-                f"The ad seller does not sell {package.product_id!r} in pounds at a fixed price",
+                f"The ad seller does not sell {package.product_id!r} in pounds at a fixed price for an ad we can make",
                 remedy="plan with the products it offers now",
                 field="packages",
             )

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from domain.booking import ChannelDelivery, Delivery, MediaBuyStatus
+from domain.channel import Channel
 from domain.errors import NotFound, PlatformFailure, TransientFailure
 from domain.money import pounds
-from domain.plan import Channel
 from world.adcp.wire.delivery import DayMetrics, DeliveryReport, MediaBuyDelivery, Metrics, PackageDelivery
 from world.adcp.wire.wire import CURRENCY
 

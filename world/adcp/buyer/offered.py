@@ -5,49 +5,44 @@ from decimal import Decimal
 from typing import Final
 
 from domain.booking import MediaProduct
+from domain.channel import Channel, PictureSize
+from domain.creative import Creative
 from domain.money import pounds
-from domain.plan import Channel
-from world.adcp.wire.wire import CURRENCY, FormatOption, JsonObject, PricingOption, Product, Products
+from world.adcp.wire.formats import SCRIPT, accepted, option_of
+from world.adcp.wire.wire import CURRENCY, JsonObject, PricingOption, Product, Products
 
-_CHANNELS: Final = {
-    "search": Channel.SPONSORED_SEARCH,
-    "retail_media": Channel.ONSITE_DISPLAY,
-    "display": Channel.ONSITE_DISPLAY,
-    "social": Channel.PAID_SOCIAL,
-    "dooh": Channel.IN_STORE_SCREEN,
-    "email": Channel.EMAIL,
-}
+_CHANNELS: Final = {name: channel for channel in Channel for name in channel.record.adcp}
 _NO_DAILY_LIMIT: Final = Decimal("1000000.00")
 """AdCP has no field for a product's largest daily spend; what a seller does not limit, the account's limits do."""
-_ANY_PICTURE: Final = FormatOption(format_kind="image", params={"width": 300, "height": 250})
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
     product: MediaProduct
     pricing_option_id: str
-    format: FormatOption
 
-    def picture(self, creative_id: str, artwork_url: str, name: str) -> JsonObject:
-        """An ad as AdCP uploads it: a picture in the format of this offer, fetched from our own API."""
-        size = self.format.params
+    def upload(self, ad: Creative, artwork_url: str) -> JsonObject:
+        """An ad as AdCP uploads it: its picture in its own size, fetched from our own API, or its words as a script."""
         return {
-            "creative_id": creative_id,
-            "name": f"{name} {self.product.channel.value}",
-            "format_kind": self.format.format_kind,
-            "assets": {
-                "image": {
-                    "asset_type": "image",
-                    "url": f"{artwork_url.rstrip('/')}/creatives/{creative_id}.png",
-                    "width": size.get("width", 300),
-                    "height": size.get("height", 250),
-                }
-            },
+            "creative_id": str(ad.id),
+            "name": f"{ad.sku} {self.product.channel.value}",
+            "format_kind": option_of(ad.format).format_kind,
+            "assets": _script(ad) if ad.format.picture is None else _picture(ad, ad.format.picture, artwork_url),
         }
 
 
+def _picture(ad: Creative, size: PictureSize, artwork_url: str) -> JsonObject:
+    url = f"{artwork_url.rstrip('/')}/creatives/{ad.id}.png"
+    return {"image": {"asset_type": "image", "url": url, "width": size.width, "height": size.height}}
+
+
+def _script(ad: Creative) -> JsonObject:
+    return {SCRIPT: {"asset_type": "text", "content": f"{ad.headline}\n\n{ad.body}\n\n{ad.call_to_action}"}}
+
+
 def offered(products: Products) -> list[Offered]:
-    """The offers sold in pounds at a fixed price per thousand impressions on a channel we know; others are left out."""
+    """The offers sold in pounds at a fixed price per thousand impressions on a channel we know, for an ad we can make;
+    others are left out."""
     return [offer for product in products.products if (offer := _offer(product)) is not None]
 
 
@@ -56,8 +51,10 @@ def _offer(product: Product) -> Offered | None:
     price = next((option for option in product.pricing_options if _plannable(option)), None)
     if channel is None or price is None or price.fixed_price is None:
         return None
+    form = accepted(product.format_options, channel.record.format)
+    if form is None:
+        return None
     terms = product.ext.tescosense if product.ext is not None else None
-    picture = next((option for option in product.format_options if option.format_kind == "image"), _ANY_PICTURE)
     return Offered(
         product=MediaProduct(
             product_id=product.product_id,
@@ -65,10 +62,9 @@ def _offer(product: Product) -> Offered | None:
             cpm=price.fixed_price,
             minimum_budget=price.min_spend_per_package or pounds(0),
             maximum_daily_budget=terms.maximum_daily_budget if terms is not None else _NO_DAILY_LIMIT,
-            creative_type=terms.creative_type if terms is not None else (picture.format_option_id or "image"),
+            creative_type=form.type,
         ),
         pricing_option_id=price.pricing_option_id,
-        format=picture,
     )
 
 

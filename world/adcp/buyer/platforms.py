@@ -1,8 +1,8 @@
 """Opens an AdCP seller as the ad platform of every world."""
 
+from domain.channel import Channel
 from domain.context import WorldRef
 from domain.errors import BadInput
-from domain.plan import Channel
 from domain.provenance import Kind
 from world.adcp.buyer.buyer import AdcpPlatform, Buyer
 from world.adcp.buyer.connection import SellerConnection

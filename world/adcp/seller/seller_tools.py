@@ -13,14 +13,16 @@ from adcp.types import Error
 from adcp.types.legacy import LegacyFormatId
 from pydantic import ValidationError
 
-from world.adcp.seller.offers import picture_format
+from domain.channel import AdFormat, Channel
 from world.adcp.seller.refusal import Refusal
 from world.adcp.seller.sales_desk import SalesDesk
 from world.adcp.wire.delivery import DeliveryQuery
+from world.adcp.wire.formats import SCRIPT, option_of
 from world.adcp.wire.wire import CreateMediaBuy, JsonObject, MediaBuyQuery, SyncCreatives, UpdateMediaBuy, Wire
 
 _REPLAY_SECONDS = 7 * 24 * 3600
 """The longest replay window the protocol lets a seller declare; the order book never forgets."""
+_OURS = frozenset(channel.record.format.type for channel in Channel)
 Request = TypeVar("Request", bound=Wire)
 Answer = Awaitable[Wire]
 
@@ -57,24 +59,23 @@ class SellerTools(ADCPHandler[ToolContext]):
         return await _answer("get_media_buy_delivery", params, DeliveryQuery, self._desk.delivery)
 
     async def list_creative_formats_legacy(self, params: object, context: ToolContext | None = None) -> JsonObject:
-        """The picture formats by the names AdCP 3.0 buyers use."""
-        formats = [picture_format(product.creative_type) for product in await self._desk.media_products()]
+        """What we take, by the names AdCP 3.0 buyers use."""
+        formats = [product.format for product in await self._desk.media_products()]
         wanted = _format_ids(params)
-        return {
-            "formats": [
-                {
-                    "format_id": {"agent_url": self._owner, "id": option.format_option_id},
-                    "name": option.display_name,
-                    "type": "display",
-                    "renders": [{"role": "primary", "dimensions": dict(option.params)}],
-                    "assets": [
-                        {"item_type": "individual", "asset_id": "image", "asset_type": "image", "required": True}
-                    ],
-                }
-                for option in formats
-                if wanted is None or option.format_option_id in wanted
-            ]
+        return {"formats": [self._legacy(form) for form in formats if wanted is None or form.type in wanted]}
+
+    def _legacy(self, form: AdFormat) -> JsonObject:
+        asset, kind = ("image", "image") if form.picture is not None else (SCRIPT, "text")
+        told: JsonObject = {
+            "format_id": {"agent_url": self._owner, "id": form.type},
+            "name": form.type.replace("_", " "),
+            "type": "display" if form.picture is not None else "audio",
+            "assets": [{"item_type": "individual", "asset_id": asset, "asset_type": kind, "required": True}],
         }
+        if form.picture is not None:
+            size: JsonObject = {"width": form.picture.width, "height": form.picture.height}
+            told["renders"] = [{"role": "primary", "dimensions": size}]
+        return told
 
     def canonical_format_legacy_resolver(
         self, asked: CanonicalFormatLegacyResolutionContext
@@ -87,7 +88,9 @@ class SellerTools(ADCPHandler[ToolContext]):
         """The way back: what one of our own names means. Raises ValueError, which the library reports, for another."""
         if str(asked.format_id.agent_url).rstrip("/") != self._owner:
             return None
-        return picture_format(asked.format_id.id).to_json()
+        if asked.format_id.id not in _OURS:
+            raise ValueError(f"this seller has no format {asked.format_id.id!r}")
+        return option_of(AdFormat.of_type(asked.format_id.id)).to_json()
 
 
 async def _answer(task: str, params: object, kind: type[Request], do: Callable[[Request], Answer]) -> JsonObject:

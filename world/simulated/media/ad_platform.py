@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
 from domain.context import WorldRef
+from domain.creative import Creative
 from domain.errors import NotFound, PlatformFailure
 from domain.identifiers import derived_id
 from domain.plan import Flight
@@ -33,8 +34,8 @@ class SimulatedAdPlatform:
     async def products(self) -> Sequence[MediaProduct]:
         return PRODUCTS
 
-    async def create_media_buy(self, request: MediaBuyRequest) -> MediaBuy:
-        """Place a buy once per idempotency key.
+    async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
+        """Place a buy once per idempotency key. Simulated shoppers do not look at `ads`.
 
         Raises TransientFailure when throttled, or on a timeout, after which the buy stands although its answer was
         lost: sending the same key again finds it. Raises PlatformFailure when refused, saying which term and why.

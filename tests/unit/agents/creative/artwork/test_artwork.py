@@ -5,21 +5,20 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 import zlib
-from itertools import product
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.creative.artwork.drawing import draw
+from agents.creative.artwork.drawing import artwork_of, draw
 from agents.creative.artwork.lato import Weight
 from agents.creative.artwork.layout import layout_for
 from agents.creative.artwork.raster import png
 from agents.creative.artwork.typesetting import fit, width_of
-from agents.creative.formats import FORMATS
+from domain.channel import AdFormat, Channel, PictureSize
 from domain.creative import Creative
 from domain.errors import BadInput
-from domain.plan import Channel
 from llm_mocks.image import PALETTES, FakeImageModel
 from tests.examples import a_creative
 
@@ -31,13 +30,25 @@ SCENES = {
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60).filter(str.strip)
 
 
-def an_ad(channel: Channel = Channel.EMAIL, **changes: object) -> Creative:
-    return a_creative(channel).model_copy(update={"type": FORMATS[channel].type, **changes})
+DRAWN = [channel for channel in Channel if channel.record.format.picture is not None]
+ELSEWHERE = ("160x600", "120x600", "300x600", "1080x1920", "970x250", "728x90", "970x90", "1200x628", "468x120")
+"""Sizes other sellers sell."""
+CANVASES = [*(channel.record.format for channel in DRAWN), *(AdFormat.of_type(f"display_{size}") for size in ELSEWHERE)]
+canvas = pytest.mark.parametrize("form", CANVASES, ids=lambda form: form.type)
 
 
-@given(headline=texts, body=texts, channel=st.sampled_from(list(Channel)))
-def test_any_words_give_well_formed_xml_with_the_words_in_it(headline: str, body: str, channel: Channel) -> None:
-    root = ET.fromstring(draw(an_ad(channel, headline=headline, body=body)))
+def size_of(form: AdFormat) -> PictureSize:
+    assert form.picture is not None
+    return form.picture
+
+
+def an_ad(form: AdFormat = Channel.EMAIL.record.format, **changes: object) -> Creative:
+    return a_creative().model_copy(update={"type": form.type, **changes})
+
+
+@given(headline=texts, body=texts, form=st.sampled_from(CANVASES))
+def test_any_words_give_well_formed_xml_with_the_words_in_it(headline: str, body: str, form: AdFormat) -> None:
+    root = ET.fromstring(draw(an_ad(form, headline=headline, body=body)))
     assert root.findtext(f"{SVG}title") == headline.replace("\r", "\n")
 
 
@@ -48,10 +59,10 @@ def test_markup_in_the_words_stays_words() -> None:
 
 
 @settings(max_examples=150)
-@given(headline=texts, channel=st.sampled_from(list(Channel)))
-def test_a_headline_is_never_wider_or_taller_than_its_box(headline: str, channel: Channel) -> None:
-    form = FORMATS[channel]
-    layout = layout_for(form.width, form.height)
+@given(headline=texts, form=st.sampled_from(CANVASES))
+def test_a_headline_is_never_wider_or_taller_than_its_box(headline: str, form: AdFormat) -> None:
+    size = size_of(form)
+    layout = layout_for(size.width, size.height)
     box = layout.headline
     setting = fit(headline, "black", box.width, box.height, largest=layout.headline_size, smallest=15 * layout.unit)
     assert all(width_of(line, setting.size, "black") <= box.width for line in setting.lines)
@@ -62,23 +73,25 @@ def test_a_headline_is_never_wider_or_taller_than_its_box(headline: str, channel
 @settings(max_examples=60)
 @given(headline=texts, body=st.text("abcdefgh WM", min_size=3, max_size=160).filter(str.strip), call=texts)
 def test_every_line_drawn_lies_inside_the_canvas(headline: str, body: str, call: str) -> None:
-    for channel in Channel:
-        form = FORMATS[channel]
-        root = ET.fromstring(draw(an_ad(channel, headline=headline, body=body, call_to_action=call[:24])))
+    for form in CANVASES:
+        size = size_of(form)
+        root = ET.fromstring(draw(an_ad(form, headline=headline, body=body, call_to_action=call[:24])))
         for line in root.iter(f"{SVG}tspan"):
-            assert float(line.attrib["x"]) + float(line.attrib["textLength"]) <= form.width
-            assert 0 < float(line.attrib["y"]) < form.height
+            assert float(line.attrib["x"]) + float(line.attrib["textLength"]) <= size.width
+            assert 0 < float(line.attrib["y"]) < size.height
 
 
-@pytest.mark.parametrize("channel", list(Channel))
-def test_the_parts_of_an_ad_do_not_overlap(channel: Channel) -> None:
-    form = FORMATS[channel]
-    layout = layout_for(form.width, form.height)
-    assert layout.headline.y + layout.headline.height <= layout.body.y
-    assert layout.body.y + layout.body.height <= layout.call.y
-    assert layout.call.y + layout.call.height <= form.height
-    assert layout.picture.x + layout.picture.width <= form.width
-    assert layout.picture.y + layout.picture.height <= form.height
+@canvas
+def test_the_parts_of_an_ad_do_not_overlap(form: AdFormat) -> None:
+    size = size_of(form)
+    layout = layout_for(size.width, size.height)
+    for box in (layout.headline, layout.body, layout.call, layout.picture):
+        assert min(box.x, box.y) >= 0
+        assert box.x + box.width <= size.width
+        assert box.y + box.height <= size.height
+    for one, other in combinations((layout.headline, layout.body, layout.call), 2):
+        beside = one.x + one.width <= other.x or other.x + other.width <= one.x
+        assert beside or one.y + one.height <= other.y or other.y + other.height <= one.y
 
 
 def test_an_ad_says_that_it_is_one_and_that_its_picture_is_a_mock() -> None:
@@ -99,23 +112,27 @@ def test_words_can_be_read_on_every_palette(palette) -> None:
     assert all(contrast(*pair) >= 4.5 for pair in pairs)
 
 
-@pytest.mark.parametrize("channel", list(Channel))
-def test_a_png_has_the_ad_s_own_size(channel: Channel) -> None:
-    form = FORMATS[channel]
-    assert struct.unpack(">II", png(draw(an_ad(channel)))[16:24]) == (form.width, form.height)
+@canvas
+def test_a_png_has_the_ad_s_own_size(form: AdFormat) -> None:
+    size = size_of(form)
+    assert struct.unpack(">II", png(draw(an_ad(form)))[16:24]) == (size.width, size.height)
 
 
-@pytest.mark.parametrize(("scene", "channel"), list(product(SCENES, Channel)))
-def test_the_words_are_visible_in_the_png(scene: str, channel: Channel) -> None:
-    """Drawn at a width of 150, so that reading the pixels stays quick."""
-    form = FORMATS[channel]
+@pytest.mark.parametrize("scene", SCENES)
+@canvas
+def test_the_words_are_visible_in_the_png(scene: str, form: AdFormat) -> None:
+    """Drawn small, so that reading the pixels stays quick."""
+    size = size_of(form)
     description, category = SCENES[scene]
-    scale = 150 / form.width
-    svg = draw(an_ad(channel, image_description=description), category=category)
-    own, small = f'width="{form.width}" height="{form.height}"', f'width="150" height="{form.height * scale}"'
+    scale = max(150 / size.width, 60 / size.height)
+    svg = draw(an_ad(form, image_description=description), category=category)
+    own, small = (
+        f'width="{size.width}" height="{size.height}"',
+        f'width="{size.width * scale}" height="{size.height * scale}"',
+    )
     pixels = decoded(png(svg.replace(own, small, 1)))
     ink = rgb(FakeImageModel().compose(description, category).palette.ink)
-    box = layout_for(form.width, form.height).headline
+    box = layout_for(size.width, size.height).headline
     region = [
         pixels[y][x * 4 : x * 4 + 3]
         for y in range(int(box.y * scale), int((box.y + box.height) * scale))
@@ -123,6 +140,13 @@ def test_the_words_are_visible_in_the_png(scene: str, channel: Channel) -> None:
     ]
     inked = sum(max(abs(a - b) for a, b in zip(pixel, ink, strict=True)) < 40 for pixel in region)
     assert 0.02 < inked / len(region) < 0.6
+
+
+def test_an_ad_of_words_alone_is_not_drawn() -> None:
+    script = an_ad(AdFormat("podcast_script", None))
+    assert artwork_of([script, an_ad()], "Soup", "soup").keys().isdisjoint({script.id})
+    with pytest.raises(ValueError, match="podcast_script names no size"):
+        draw(script)
 
 
 @pytest.mark.parametrize("weight", ["regular", "bold", "black"])

@@ -35,9 +35,19 @@ async def get_creative(creative_id: UUID, system: TheSystem) -> Creative:
 
 async def _svg(creative_id: UUID, system: TheSystem) -> str:
     svg = await system.campaigns.artwork(creative_id)
-    if svg is None:
+    if svg is not None:
+        return svg
+    creative = await system.campaigns.creative(creative_id)
+    if creative is None:
         raise _unknown(creative_id)
-    return svg
+    if creative.format.picture is None:
+        raise NotFound(
+            f"the {creative.channel.record.label} ad {creative_id} has no picture, it is words alone",
+            remedy=f"read them from GET /creatives/{creative_id}",
+        )
+    raise NotFound(
+        f"the ad {creative_id} is not drawn yet, its words have just changed", remedy="ask again when it is checked"
+    )
 
 
 def _unknown(creative_id: UUID) -> NotFound:

@@ -6,10 +6,15 @@ import { channelName } from "@/lib/format";
 import { useArtwork } from "@/lib/hooks/use-artwork";
 import type { Creative, Finding } from "@/lib/types";
 
-/** The artwork's own shape, from the end of its type: `display_300x250`. */
-export function shapeOf(type: string): { width: number; height: number } {
-  const [, width, height] = /(\d+)x(\d+)$/.exec(type) ?? [];
-  return { width: Number(width ?? 600), height: Number(height ?? 400) };
+interface Shape {
+  width: number;
+  height: number;
+}
+
+/** The artwork's own shape, from the end of its type: `display_300x250`; null for an ad of words alone. */
+export function shapeOf(type: string): Shape | null {
+  const [, width, height] = /_(\d+)x(\d+)$/.exec(type) ?? [];
+  return width && height ? { width: Number(width), height: Number(height) } : null;
 }
 
 interface CreativeCardProps {
@@ -21,25 +26,19 @@ interface CreativeCardProps {
   children?: React.ReactNode;
 }
 
-/** One ad as the shopper would see it, in its channel's own shape. */
+/** One ad as the shopper would meet it: a picture in its own shape, or the words somebody reads out. */
 export function CreativeCard({ creative, failures = [], isReworded = false, children }: CreativeCardProps) {
-  const { width, height } = shapeOf(creative.type);
-  const source = useArtwork(`${creative.image_url}?v=${versionOf(creative)}`);
+  const shape = shapeOf(creative.type);
   return (
     <figure
       className={`flex min-w-0 flex-col overflow-hidden rounded-lg border bg-surface ${failures.length ? "border-bad" : ""}`}
       data-creative={creative.channel} data-failing={failures.length ? "" : undefined}
     >
       <div className="relative flex h-60 items-center justify-center bg-raised p-3">
-        <img
-          src={source} width={width} height={height} loading="lazy" decoding="async"
-          alt={`Ad: ${creative.headline}. ${creative.image_description}`}
-          className={`h-auto max-h-full w-auto max-w-full rounded-[3px] shadow-sm ${isReworded ? "opacity-40" : ""}`}
-          style={{ aspectRatio: `${width} / ${height}` }}
-        />
+        {shape ? <Picture creative={creative} shape={shape} isFaded={isReworded} /> : <Script creative={creative} isFaded={isReworded} />}
         {isReworded ? (
           <p className="absolute inset-x-3 bottom-3 flex items-center justify-center gap-1.5 rounded-md border bg-surface px-2 py-1.5 text-center text-xs font-medium">
-            <Paintbrush aria-hidden size={13} className="shrink-0" /> The picture is drawn again after approval
+            <Paintbrush aria-hidden size={13} className="shrink-0" /> {shape ? "The picture is drawn again after approval" : "The new words take its place after approval"}
           </p>
         ) : null}
       </div>
@@ -60,14 +59,43 @@ export function CreativeCard({ creative, failures = [], isReworded = false, chil
   );
 }
 
+function Picture({ creative, shape, isFaded }: { creative: Creative; shape: Shape; isFaded: boolean }) {
+  const source = useArtwork(`${creative.image_url}?v=${versionOf(creative)}`);
+  return (
+    <img
+      src={source} width={shape.width} height={shape.height} loading="lazy" decoding="async"
+      alt={`Ad: ${creative.headline}. ${creative.image_description}`}
+      className={`h-auto max-h-full w-auto max-w-full rounded-[3px] shadow-sm ${isFaded ? "opacity-40" : ""}`}
+      style={{ aspectRatio: `${shape.width} / ${shape.height}` }}
+    />
+  );
+}
+
+/** The ad of a channel without a picture. */
+function Script({ creative, isFaded }: { creative: Creative; isFaded: boolean }) {
+  return (
+    <blockquote className={`max-h-full max-w-prose overflow-y-auto border-l-2 border-accent pl-4 ${isFaded ? "opacity-40" : ""}`}>
+      <p className="font-semibold">{creative.headline}</p>
+      <p className="mt-1.5 text-[0.8125rem]">{creative.body}</p>
+      <p className="mt-1.5 text-[0.8125rem] text-ink-2">{creative.call_to_action}</p>
+    </blockquote>
+  );
+}
+
+/** What stands under the ad: its words again where they are drawn, then how it came about. */
 function Copy({ creative }: { creative: Creative }) {
-  const { width, height } = shapeOf(creative.type);
+  const shape = shapeOf(creative.type);
   return (
     <>
-      <p className="mt-1.5 text-[0.8125rem] font-medium">{creative.headline}</p>
-      <p className="mt-0.5 text-xs text-ink-2">{creative.body}</p>
+      {shape ? (
+        <>
+          <p className="mt-1.5 text-[0.8125rem] font-medium">{creative.headline}</p>
+          <p className="mt-0.5 text-xs text-ink-2">{creative.body}</p>
+        </>
+      ) : null}
       <p className="mt-auto pt-2 text-xs text-ink-3">
-        “{creative.call_to_action}” · {creative.angle} · attempt {creative.attempt} · <span className="num">{width}×{height}</span>
+        {shape ? `“${creative.call_to_action}” · ` : ""}{creative.angle} · attempt {creative.attempt} ·{" "}
+        <span className="num">{shape ? `${shape.width}×${shape.height}` : "script, no picture"}</span>
       </p>
     </>
   );

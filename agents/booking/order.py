@@ -83,6 +83,6 @@ def _refuse_another_size(ads: Sequence[Creative], product: MediaProduct) -> None
     for ad in ads:
         if ad.format.picture != product.format.picture:
             raise BadInput(
-                f"the ad for {ad.channel.value} is a {ad.type} and the ad platform now takes a {product.creative_type}",
+                f"the {ad.channel.value} ad is made as {ad.type} and the ad platform now takes {product.creative_type}",
                 remedy="fork the campaign from strategy, so that its ads are made for what is sold now",
             )

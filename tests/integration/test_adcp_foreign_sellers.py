@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from agents.creative.artwork.drawing import draw
 from agents.creative.artwork.raster import png
 from domain.booking import MediaBuyStatus
-from domain.channel import Channel
+from domain.channel import AdFormat, Channel
 from domain.errors import NotFound, PlatformFailure, TransientFailure
 from tests.examples import a_creative
 from world.adcp.buyer.delivered import apportioned, delivery_of
 from world.adcp.buyer.offered import offered
 from world.adcp.wire.delivery import DeliveryReport
-from world.adcp.wire.wire import MediaBuyAnswer, Products
+from world.adcp.wire.formats import accepted, option_of
+from world.adcp.wire.wire import FormatOption, MediaBuyAnswer, Products
 
 THROUGH = date(2026, 11, 20)
 CHANNELS = {"p1": Channel.ONSITE_DISPLAY, "p2": Channel.EMAIL}
@@ -116,6 +117,31 @@ def test_an_ad_is_made_in_the_size_the_seller_takes_and_in_ours_where_it_takes_t
         }
     }
     assert takes.endswith(f"{size[0]}x{size[1]}")
+
+
+SCRIPT = AdFormat("podcast_script", None)
+
+
+@pytest.mark.parametrize("form", [*(channel.record.format for channel in Channel), SCRIPT], ids=lambda form: form.type)
+def test_what_our_own_seller_declares_our_buyer_makes(form: AdFormat) -> None:
+    assert accepted([option_of(form)], form) == form
+
+
+def test_an_ad_of_words_alone_is_made_for_a_seller_that_has_scripts_read_out_and_for_no_other() -> None:
+    sold = [FormatOption(format_kind="image"), FormatOption(format_kind="audio_hosted")]
+    assert accepted(sold, SCRIPT) is None
+    assert accepted([*sold, option_of(SCRIPT)], SCRIPT) == SCRIPT
+
+
+def test_an_ad_of_words_alone_is_uploaded_as_a_script() -> None:
+    (offer,) = offered(Products.model_validate({"products": [product()]}))
+    ad = a_creative().model_copy(update={"type": SCRIPT.type})
+
+    upload = offer.upload(ad, "http://127.0.0.1:8000")
+
+    words = "Rain outside, soup inside\n\nA warm bowl for a wet day.\n\nAdd to basket"
+    assert upload["format_kind"] == "audio_hosted"
+    assert upload["assets"] == {"script": {"asset_type": "text", "content": words}}
 
 
 def test_a_report_without_daily_figures_is_one_row_on_its_last_day() -> None:

@@ -9,11 +9,12 @@ import pytest
 from fastapi import FastAPI
 
 from api import errors
+from domain.creative import Creative
 from domain.errors import AlreadyDecided
 from domain.identifiers import new_id
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
-from tests.examples import a_change
+from tests.examples import a_change, a_creative
 from tests.integration.serving import Server, serving
 
 NOBODY = UUID("01890000-0000-7000-8000-000000000000")
@@ -161,3 +162,28 @@ def test_a_campaign_run_in_studio_can_be_read_and_is_decided_there(studio_campai
         ):
             assert refused.status_code == 409
             assert "LangGraph Studio" in refused.json()["detail"]
+
+
+@pytest.fixture
+async def an_ad_of_words(tmp_path: Path) -> Creative:
+    """An ad for the ear, kept like any other."""
+    ad = a_creative().model_copy(update={"type": "podcast_script", "image_url": "", "image_description": ""})
+    async with open_repositories(Settings(data_dir=tmp_path / "data")) as repositories:
+        campaign_id = new_id()
+        change = a_change(campaign_id, world_id=str(campaign_id), creatives=[ad], artwork={ad.id: None})
+        await repositories.campaigns.record(change)
+    return ad
+
+
+def test_an_ad_without_a_picture_is_read_and_its_picture_is_a_problem_that_says_so(
+    an_ad_of_words: Creative, tmp_path: Path
+) -> None:
+    with serving(tmp_path / "data") as server, server.http() as http:
+        assert http.get(f"/creatives/{an_ad_of_words.id}").json()["body"] == an_ad_of_words.body
+        for ending in ("svg", "png"):
+            answer = http.get(f"/creatives/{an_ad_of_words.id}.{ending}")
+            assert answer.status_code == 404
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert "has no picture, it is words alone" in answer.json()["detail"]
+            assert f"GET /creatives/{an_ad_of_words.id}" in answer.json()["remedy"]
+        assert "there is no creative" in http.get(f"/creatives/{NOBODY}.png").json()["detail"]

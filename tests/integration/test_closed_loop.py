@@ -23,7 +23,9 @@ def test_heavy_rain_runs_from_sensing_to_its_lesson(tescosense: CommandLine) -> 
     assert round(spent, 2) == summary["plan"]["budget"] <= 5000
     low, high = summary["plan"]["roi_interval"]
     assert low < summary["plan"]["predicted_roi"] < high
-    assert all(creative["headline"] and creative["image_url"] for creative in summary["creatives"])
+    for creative in summary["creatives"]:
+        assert creative["headline"]
+        assert bool(creative["image_url"]) is bool(re.search(r"_\d+x\d+$", creative["type"]))
     assert summary["booking"]["transaction_id"]
     assert 0 < summary["performance"]["spend"] <= summary["plan"]["budget"]
     assert summary["lesson"]["predicted_roi"] == summary["plan"]["predicted_roi"]

@@ -19,6 +19,7 @@ from domain.booking import BookingConfirmation, Delivery, MediaBuy, MediaBuyRequ
 from domain.catalogue import Nutrition, Product, Store
 from domain.channel import Channel
 from domain.context import CampaignContext, WorldRef
+from domain.creative import Creative
 from domain.errors import NotFound
 from domain.lesson import CellExposure, Lesson
 from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, Opportunity, OpportunityKind

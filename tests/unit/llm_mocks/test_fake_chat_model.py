@@ -10,6 +10,7 @@ from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from pydantic import BaseModel, Field, ValidationError
 
+from domain.channel import Channel
 from domain.creative import AdCopy
 from domain.errors import BadInput, TransientFailure
 from domain.plan import CampaignBrief
@@ -20,7 +21,7 @@ from prompts.template import PromptValue
 from tests.conftest import ROOT
 
 LIBRARY = PromptLibrary(ROOT / "prompts")
-CHANNELS = {"sponsored_search": 72, "onsite_display": 80, "paid_social": 140, "in_store_screen": 60, "email": 150}
+CHANNELS = {channel.value: channel.record.text.body for channel in Channel}
 RAIN = "Soup sales down 10% and heavy rain forecast for 3 days"
 
 

@@ -1,5 +1,6 @@
 """The creative node: what it writes, keeps, announces, and leaves alone."""
 
+import struct
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ import pytest
 from langgraph.runtime import Runtime
 
 from agents.creative.agent import CreativeAgent
+from agents.creative.artwork.raster import png
 from domain.catalogue import Product
 from domain.channel import Channel
 from domain.context import CampaignContext, WorldRef
@@ -60,6 +62,11 @@ class Room:
         update = await recorded(self.agent, self.story)(state, runtime)
         merged = merge_by_id(state.creatives, update["creatives"])
         return state.model_copy(update={**update, "creatives": merged})
+
+
+def png_size(svg: str) -> tuple[int, int]:
+    width, height = struct.unpack(">II", png(svg)[16:24])
+    return width, height
 
 
 @pytest.fixture
@@ -114,6 +121,29 @@ async def test_ads_are_kept_with_their_artwork_and_announced_with_each_call(room
     ready = [event for event in room.said if isinstance(event, CreativesReady)]
     assert {call.channel for call in calls} == {Channel.SPONSORED_SEARCH, Channel.EMAIL}
     assert ready[0].creative_ids == [creative.id for creative in done.creatives]
+
+
+async def test_an_ad_is_drawn_in_the_size_the_plan_has_bought(room: Room, planned: CampaignState) -> None:
+    assert planned.plan is not None
+    planned.plan.allocations[1].creative_type = "email_728x90"
+    usual, bought = (await room(planned)).creatives
+    assert png_size(room.shelf.artwork[usual.id]) == (600, 600)
+    assert bought.type == "email_728x90"
+    assert png_size(room.shelf.artwork[bought.id]) == (728, 90)
+
+
+async def test_an_ad_of_words_alone_has_no_picture_and_none_is_asked_for(room: Room, planned: CampaignState) -> None:
+    assert planned.plan is not None
+    planned.plan.allocations[1].creative_type = "email_letter"
+    drawn, letter = (await room(planned)).creatives
+    assert set(room.shelf.artwork) == {drawn.id}
+    assert set(room.shelf.kept) == {drawn.id, letter.id}
+    assert letter.headline
+    assert letter.body
+    assert (letter.image_url, letter.image_description) == ("", "")
+    calls = {call.channel: call.rendered for call in room.said if isinstance(call, ModelCalled)}
+    assert "image_description" in calls[Channel.SPONSORED_SEARCH]
+    assert "image_description" not in calls[Channel.EMAIL]
 
 
 async def test_a_rewrite_touches_only_the_ad_compliance_failed(room: Room, planned: CampaignState) -> None:

@@ -10,7 +10,7 @@ from langgraph.types import Overwrite
 from agents.response.channels import response_of
 from agents.response.curves import cell_name
 from agents.strategy.agent import StrategyAgent
-from domain.channel import Channel
+from domain.channel import Channel, PictureSize
 from domain.context import CampaignContext, RiskLimits
 from domain.creative import Creative, Finding, Outcome
 from domain.decision import ApprovalDecision, BudgetEdit
@@ -147,6 +147,12 @@ async def test_a_lesson_moves_the_prediction_and_is_cited() -> None:
     assert before.cites == []
     assert [(cite.lesson_id, cite.statement) for cite in after.cites] == [(told.id, "lesson 1")]
     assert after.predicted_roi > before.predicted_roi
+
+
+async def test_a_plan_names_what_the_seller_takes_on_each_channel() -> None:
+    plan = plan_of(await run(state()))
+    assert {allocation.creative_type for allocation in plan.allocations} == {"display_300x250"}
+    assert plan.allocations[0].format.picture == PictureSize(300, 250)
 
 
 async def test_a_withdrawn_lesson_moves_nothing() -> None:

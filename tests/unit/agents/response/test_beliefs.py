@@ -159,7 +159,7 @@ def test_every_belief_names_the_lessons_behind_it_and_no_others() -> None:
 
 def test_many_campaigns_find_the_truth() -> None:
     rng = np.random.default_rng(5)
-    truth = np.array([0.085, 0.06, 0.07, 0.06, 0.03])
+    truth = np.linspace(0.03, 0.085, len(SOUP))
     lessons = []
     for number in range(60):
         x = rng.uniform(0, 60_000, len(truth))

@@ -10,8 +10,8 @@ from agents.response.curves import ResponseCurves, cell_name
 from domain.channel import Channel
 
 CHANNELS = tuple(Channel)
-BETA = np.array([0.09, 0.07, 0.07, 0.08, 0.05])
-spends = st.lists(st.floats(0, 20_000), min_size=5, max_size=5).map(np.array)
+BETA = np.linspace(0.05, 0.09, len(CHANNELS))
+spends = st.lists(st.floats(0, 20_000), min_size=len(CHANNELS), max_size=len(CHANNELS)).map(np.array)
 baselines = st.floats(1_000, 1_000_000)
 
 
@@ -31,7 +31,7 @@ def test_the_spend_at_a_slope_has_that_slope(spend: np.ndarray, baseline: float)
     level = 1.3
     found = curves.spend_at_slope(level, BETA)
     assert curves.slope(found, BETA)[found > 0] == pytest.approx(np.full(int((found > 0).sum()), level))
-    assert (curves.slope(np.zeros(5), BETA)[found == 0] <= level).all()
+    assert (curves.slope(np.zeros(len(CHANNELS)), BETA)[found == 0] <= level).all()
 
 
 @given(spends, spends, baselines)
@@ -52,7 +52,7 @@ def test_spending_the_scale_gives_63_percent_of_what_a_channel_can_give() -> Non
 
 
 def test_no_spend_sells_nothing() -> None:
-    assert (ResponseCurves.for_channels(CHANNELS, 9_000.0).sales(np.zeros(5), BETA) == 0).all()
+    assert (ResponseCurves.for_channels(CHANNELS, 9_000.0).sales(np.zeros(len(CHANNELS)), BETA) == 0).all()
 
 
 def test_a_cell_is_named_by_channel_audience_and_category() -> None:

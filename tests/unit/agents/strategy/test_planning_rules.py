@@ -126,9 +126,10 @@ def test_the_forecast_agrees_with_drawing_ten_thousand_markets(seed: int) -> Non
     rng = np.random.default_rng(seed)
     curves = ResponseCurves.for_channels(CHANNELS, 100_000.0)
     told = [
-        lesson(n, dict.fromkeys(CELLS, float(x)), 5 * float(x) * 0.07) for n, x in enumerate(rng.uniform(0, 9e3, 3))
+        lesson(n, dict.fromkeys(CELLS, float(x)), len(CELLS) * float(x) * 0.07)
+        for n, x in enumerate(rng.uniform(0, 9e3, 3))
     ]
-    beliefs, spend = posterior(told, CELLS, TODAY), rng.uniform(100, 1500, 5)
+    beliefs, spend = posterior(told, CELLS, TODAY), rng.uniform(100, 1500, len(CHANNELS))
     found = forecast(curves, spend, beliefs, 0.36)
     beta = rng.multivariate_normal(beliefs.mean, beliefs.covariance, 40_000)
     sales = (beta @ curves.exposure(spend)) * (1 + BASELINE_ERROR * rng.standard_normal(40_000))
@@ -140,7 +141,7 @@ def test_the_forecast_agrees_with_drawing_ten_thousand_markets(seed: int) -> Non
 
 def test_no_interval_says_that_ads_lose_sales() -> None:
     beliefs = posterior([], CELLS, TODAY)
-    found = forecast(ResponseCurves.for_channels(CHANNELS, 10_000.0), np.full(5, 40.0), beliefs, 0.3)
+    found = forecast(ResponseCurves.for_channels(CHANNELS, 10_000.0), np.full(len(CHANNELS), 40.0), beliefs, 0.3)
     assert all(interval.low >= 0 for interval in found.intervals)
     assert found.roi_interval.low >= -1
 

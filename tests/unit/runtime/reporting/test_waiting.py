@@ -12,14 +12,14 @@ from domain.plan import Flight
 from domain.state import CampaignStatus
 from runtime.reporting.waiting import WaitingDecisions, waiting_decisions
 from runtime.system import System
-from tests.examples import a_plan
+from tests.examples import a_change, a_plan
 
 
 async def a_waiting_campaign(system: System, name: str, begins: date, world_id: str = "live") -> UUID:
     campaign_id = derived_id("waiting", name)
     plan = a_plan().model_copy(update={"flight": Flight(start=begins, end=begins + timedelta(days=6))})
-    await system.campaigns.open(campaign_id, name=name, budget=Decimal(5000), account="house", world_id=world_id)
-    await system.campaigns.record_plan(campaign_id, plan, CampaignStatus.AWAITING_APPROVAL)
+    await system.campaigns.record(a_change(campaign_id, name=name, budget=Decimal(5000), world_id=world_id))
+    await system.campaigns.record(a_change(campaign_id, plan=plan, status=CampaignStatus.AWAITING_APPROVAL))
     return campaign_id
 
 

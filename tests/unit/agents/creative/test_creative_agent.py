@@ -127,17 +127,18 @@ async def test_an_ad_is_drawn_in_the_size_the_plan_has_bought(room: Room, planne
     assert planned.plan is not None
     planned.plan.allocations[1].creative_type = "email_728x90"
     usual, bought = (await room(planned)).creatives
-    assert png_size(room.shelf.artwork[usual.id]) == (600, 600)
+    assert png_size(room.story.artwork[usual.id] or "") == (600, 600)
     assert bought.type == "email_728x90"
-    assert png_size(room.shelf.artwork[bought.id]) == (728, 90)
+    assert png_size(room.story.artwork[bought.id] or "") == (728, 90)
 
 
 async def test_an_ad_of_words_alone_has_no_picture_and_none_is_asked_for(room: Room, planned: CampaignState) -> None:
     assert planned.plan is not None
     planned.plan.allocations[1].creative_type = "email_letter"
     drawn, letter = (await room(planned)).creatives
-    assert set(room.shelf.artwork) == {drawn.id}
-    assert set(room.shelf.kept) == {drawn.id, letter.id}
+    assert room.story.artwork[drawn.id]
+    assert room.story.artwork[letter.id] is None
+    assert room.story.creatives == [drawn, letter]
     assert letter.headline
     assert letter.body
     assert (letter.image_url, letter.image_description) == ("", "")

@@ -29,7 +29,7 @@ def selling(folder: Path) -> Iterator[Seller]:
         return [sys.executable, "-m", "world.adcp.seller", "--port", str(port), "--data-file", str(data_file)]
 
     def address(said: str) -> str | None:
-        return address_in(said) if "Uvicorn running" in said else None
+        return address_in(said) if "Application startup complete" in said else None
 
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", TOKEN_VARIABLE: TOKEN}
     with told_its_port(command, address, folder / "seller.log", folder=ROOT, environment=environment) as url:

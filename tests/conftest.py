@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -15,7 +16,8 @@ from hypothesis import HealthCheck, settings
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
-Json = dict[str, object]
+Json = dict[str, Any]
+"""A JSON object as a user reads it: what is in it is the test's to say."""
 
 # How long an example takes is the machine's affair: the first one may import what the rest have ready.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -31,18 +33,18 @@ class Finished:
     err: str
 
     @property
-    def lines(self) -> list[dict]:
+    def lines(self) -> list[Json]:
         """Standard output as JSON lines."""
         return [orjson.loads(line) for line in self.out.splitlines()]
 
     @property
-    def summary(self) -> dict:
+    def summary(self) -> Json:
         last = self.lines[-1]
         assert last["type"] == "summary", self.out[-500:]
         return last
 
     @property
-    def events(self) -> list[dict]:
+    def events(self) -> list[Json]:
         return self.lines[:-1]
 
 

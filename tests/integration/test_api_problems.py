@@ -14,6 +14,7 @@ from domain.errors import AlreadyDecided
 from domain.identifiers import new_id
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
+from tests.conftest import Json
 from tests.examples import a_change, a_creative
 from tests.integration.serving import Server, serving
 
@@ -48,7 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     ],
 )
 def test_a_problem_names_what_is_wrong(
-    server: Server, method: str, path: str, body: dict | None, status: int, said: str
+    server: Server, method: str, path: str, body: Json | None, status: int, said: str
 ) -> None:
     with server.http() as http:
         answer = http.request(method, path, json=body)
@@ -69,7 +70,7 @@ def test_a_problem_names_what_is_wrong(
         ("POST", "/agents/reset", None),
     ],
 )
-def test_a_page_of_another_site_can_change_nothing(server: Server, method: str, path: str, body: dict | None) -> None:
+def test_a_page_of_another_site_can_change_nothing(server: Server, method: str, path: str, body: Json | None) -> None:
     with server.http() as http:
         answer = http.request(method, path, json=body, headers={"Origin": "https://elsewhere.example"})
         assert answer.status_code == 403

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, Json
 
 
-def attempts_at(node: str, events: list[dict]) -> list[dict]:
+def attempts_at(node: str, events: list[Json]) -> list[Json]:
     said = [event["params"]["data"] for event in events if event["method"] == "tasks"]
     return [data for data in said if data["node"] == node]
 

@@ -4,19 +4,19 @@ import sqlite3
 
 import pytest
 
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, Json
 
 SAID = ("opportunity.detected", "campaign.planned", "creatives.ready", "campaign.booked", "performance.reported")
 
 
-def history_of(tescosense: CommandLine, campaign: str) -> list[dict]:
+def history_of(tescosense: CommandLine, campaign: str) -> list[Json]:
     """The data of every event of a campaign, whose numbers have no gap."""
     history = tescosense("campaigns", "history", campaign, "--json").lines
     assert [event["seq"] for event in history] == list(range(1, len(history) + 1))
     return [event["params"]["data"] for event in history]
 
 
-def steps_in(history: list[dict]) -> list[tuple[str, ...]]:
+def steps_in(history: list[Json]) -> list[tuple[str, ...]]:
     """What a log says of its steps, without what two tellings may differ in; each checkpoint once."""
     said = []
     for data in history:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, Json
 
 NODES = ["sensing", "strategy", "creative", "compliance", "approval", "booking", "measurement", "learning"]
 
@@ -48,10 +48,11 @@ def test_every_event_has_the_next_seq_and_none_is_missing(tescosense: CommandLin
         assert kinds.count(kind) == 1
 
 
-def without_ids_and_times(summary: dict) -> dict:
+def without_ids_and_times(summary: Json) -> Json:
     text = orjson.dumps({key: value for key, value in summary.items() if key != "elapsed_s"}).decode()
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "ID", text)
-    return orjson.loads(re.sub(r"mb_[0-9a-f]+", "TRANSACTION", text))
+    told: Json = orjson.loads(re.sub(r"mb_[0-9a-f]+", "TRANSACTION", text))
+    return told
 
 
 def test_the_same_seed_gives_the_same_summary(

@@ -61,11 +61,13 @@ def test_the_panel_is_what_the_transactions_say(cache: Path) -> None:
     panel = world.panel(day)
     row = [key.category for key in panel.series].index("soup")
     stores = ",".join(store.store_id[1:] for store in world.stores)
-    (oracle,) = duckdb.sql(
+    sold = duckdb.sql(
         f"select sum(quantity) from '{DATA / 'transactions.parquet'}' join '{DATA / 'products.parquet'}' "
         "using (product_id) where product_category = 'SOUP' and quantity between 1 and 100 and sales_value > 0 "
         f"and store_id in ({stores}) and cast(transaction_timestamp - interval 5 hour as date) = date '{day}'"
-    ).fetchall()[0]
+    )
+    assert sold is not None
+    (oracle,) = sold.fetchall()[0]
     assert panel.last_day == day
     assert panel.units[row, -1] == oracle
     assert 0.5 < panel.price[row, -1] < 2.0

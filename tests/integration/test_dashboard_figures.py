@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, Json
 from tests.integration.serving import serving
 from tests.patience import eventually
 
@@ -26,13 +26,14 @@ def http(data_dir: Path) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def before(http: httpx.Client) -> dict:
+def before(http: httpx.Client) -> Json:
     """The KPIs of a day on which nothing has been measured."""
-    return http.get("/kpis").json()
+    figures: Json = http.get("/kpis").json()
+    return figures
 
 
 @pytest.fixture(scope="module")
-def soup(http: httpx.Client, before: dict) -> str:
+def soup(http: httpx.Client, before: Json) -> str:
     """A soup campaign, approved, and three days into its flight."""
     http.post("/simulation/trigger", json={"scenario": "heavy-rain"})
     campaign = _wait_for(http, "AWAITING_APPROVAL")
@@ -53,7 +54,7 @@ def _wait_for(http: httpx.Client, status: str) -> str:
     return eventually(soup, f"a soup campaign that is {status}")
 
 
-def through_every_door(http: httpx.Client, data_dir: Path, campaign: str) -> dict:
+def through_every_door(http: httpx.Client, data_dir: Path, campaign: str) -> Json:
     """The campaign's row, which is the same in the API's list and detail and in the command line's."""
     command = CommandLine(data_dir)
     listed = [row for row in http.get("/campaigns").json()["items"] if row["id"] == campaign]
@@ -62,10 +63,11 @@ def through_every_door(http: httpx.Client, data_dir: Path, campaign: str) -> dic
     assert listed == [http.get(f"/campaigns/{campaign}").json()["campaign"]]
     assert [row for row in printed if row["id"] == campaign] == listed
     assert [shown] == listed
-    return listed[0]
+    row: Json = listed[0]
+    return row
 
 
-def test_nothing_measured_is_none_and_not_zero(before: dict) -> None:
+def test_nothing_measured_is_none_and_not_zero(before: Json) -> None:
     assert before["provenance"] == "simulated"
     for rate in ("iroas", "attributed_roas", "ctr", "pace", "incremental_interval", "measured_at"):
         assert before[rate] is None, rate

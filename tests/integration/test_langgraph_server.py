@@ -4,12 +4,14 @@ import httpx
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
+from domain.context import Autonomy, CampaignContext
+from tests.conftest import Json
 from tests.patience import PATIENCE
 
 
 async def run_until_it_asks(
     client: LangGraphClient, thread: str, *, answer: dict[str, object] | None = None
-) -> list[dict]:
+) -> list[Json]:
     """Start the campaign or answer its question; the updates it streamed until it asked or ended."""
     stream = client.runs.stream(
         thread,
@@ -24,8 +26,9 @@ async def run_until_it_asks(
     return [part.data for part in parts if part.event == "updates"]
 
 
-async def asked(client: LangGraphClient, thread: str) -> tuple[list[str], dict]:
+async def asked(client: LangGraphClient, thread: str) -> tuple[list[str], Json]:
     state = await client.threads.get_state(thread)
+    assert isinstance(state["values"], dict)
     questions = [interrupt for task in state["tasks"] for interrupt in task["interrupts"]]
     return [question["value"]["kind"] for question in questions], state["values"]
 
@@ -62,11 +65,13 @@ async def test_the_sdk_drives_a_campaign_through_both_questions(studio: str) -> 
 async def test_an_attempt_that_fails_is_told_in_the_custom_stream_and_followed_by_another(studio: str) -> None:
     client = get_client(url=studio, timeout=PATIENCE)
     thread = (await client.threads.create())["thread_id"]
+    falters = CampaignContext(scenario="heavy-rain", autonomy=Autonomy.AUTONOMOUS, faults=("platform-throttle*1",))
+    context = falters.model_dump(mode="json", exclude_defaults=True)
     stream = client.runs.stream(
         thread,
         "campaign",
         input={"budget": 5000},
-        context={"scenario": "heavy-rain", "autonomy": "autonomous", "faults": ["platform-throttle*1"]},
+        context=context,
         stream_mode="custom",
     )
     parts = [part async for part in stream]
@@ -80,6 +85,8 @@ async def test_an_attempt_that_fails_is_told_in_the_custom_stream_and_followed_b
 async def test_the_context_form_offers_the_prompts_to_their_nodes(studio: str) -> None:
     client = get_client(url=studio, timeout=PATIENCE)
     assistant = (await client.assistants.search())[0]
-    properties = (await client.assistants.get_schemas(assistant["assistant_id"]))["context_schema"]["properties"]
+    form = (await client.assistants.get_schemas(assistant["assistant_id"]))["context_schema"]
+    assert form is not None
+    properties = form["properties"]
     assert properties["creative_prompt"]["langgraph_nodes"] == ["creative"]
     assert "{{" in properties["creative_prompt"]["default"]

@@ -69,7 +69,7 @@ async def require_agreement(system: System, http: httpx.AsyncClient, thread: UUI
         "GET /campaigns/{id}": detail["campaign"]["status"],
     }
     assert len(set(told.values())) == 1, told
-    return told["state"]
+    return str(told["state"])
 
 
 GATES: dict[str, tuple[Autonomy, Answers]] = {

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import orjson
 import pytest
 
-from tests.conftest import CommandLine
+from tests.conftest import CommandLine, Json
 
 WORDS = {
     "headline": "Soup for a wet Tuesday",
@@ -20,7 +20,7 @@ WORDS = {
 class OpenAiCompatible(BaseHTTPRequestHandler):
     """Answers chat completions with an instance of the JSON Schema that was asked for."""
 
-    requests: list[dict]
+    requests: list[Json]
     answers_garbage = False
 
     def do_POST(self) -> None:
@@ -48,7 +48,7 @@ class OpenAiCompatible(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     @staticmethod
-    def _fill(name: str, part: dict) -> object:
+    def _fill(name: str, part: Json) -> object:
         return part["enum"][0] if "enum" in part else WORDS.get(name, "Words from the server")
 
     def log_message(self, *_: object) -> None:

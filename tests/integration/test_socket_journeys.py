@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.conftest import Json
 from tests.integration.hearing import approval_of, at_rest, join, require_every_seq_once
 from tests.integration.serving import Client, Server, connected, data_of, serving
 from tests.patience import eventually
@@ -90,10 +91,10 @@ async def test_a_run_goes_on_and_is_approved_with_no_socket_at_all(tmp_path: Pat
         assert http.get(f"/campaigns/{campaign}").json()["campaign"]["status"] == "COMPLETED"
 
 
-def asked_over_http(server: Server, campaigns: list[str]) -> tuple[str, dict]:
+def asked_over_http(server: Server, campaigns: list[str]) -> tuple[str, Json]:
     """The first campaign that asks, and its question."""
 
-    def question() -> tuple[str, dict] | None:
+    def question() -> tuple[str, Json] | None:
         for campaign in campaigns:
             if items := http.get(f"/campaigns/{campaign}/questions").json()["items"]:
                 return campaign, dict(items[0])

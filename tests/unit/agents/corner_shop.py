@@ -210,13 +210,12 @@ class Writer(GenericFakeChatModel):
 
     answer: str
 
-    def with_structured_output(self, schema: object, **kwargs: object) -> Runnable:  # type: ignore[override]
+    def with_structured_output(self, schema: object, **kwargs: object) -> Runnable[object, dict[str, object]]:
         assert isinstance(schema, type)
         assert issubclass(schema, BaseModel)
         value = schema.model_validate(json.loads(self.answer))
-        return RunnableLambda(
-            lambda _, **settings: {"raw": AIMessage(content=self.answer), "parsed": value, "parsing_error": None}
-        )
+        answered: dict[str, object] = {"raw": AIMessage(content=self.answer), "parsed": value, "parsing_error": None}
+        return RunnableLambda(lambda _, **settings: answered)
 
 
 @dataclass

@@ -119,11 +119,12 @@ async def test_a_provider_s_silence_is_a_transient_failure(error: Exception) -> 
 
 
 async def test_the_openai_client_s_errors_are_told_apart() -> None:
+    import httpx2
     import openai
 
-    request = httpx.Request("POST", "http://x")
-    busy = openai.RateLimitError("slow down", response=httpx.Response(429, request=request), body=None)
-    barred = openai.AuthenticationError("bad key", response=httpx.Response(401, request=request), body=None)
+    request = httpx2.Request("POST", "http://x")
+    busy = openai.RateLimitError("slow down", response=httpx2.Response(429, request=request), body=None)
+    barred = openai.AuthenticationError("bad key", response=httpx2.Response(401, request=request), body=None)
     with pytest.raises(TransientFailure):
         await ask(Scripted(script=[busy]), PROMPT, AdCopy, node="creative", announce=lambda _: None)
     with pytest.raises(ModelFailure, match="bad key"):

@@ -5,6 +5,7 @@ Changed on purpose? `pytest tests/unit/graph --snapshot-update`, and read the di
 
 import orjson
 import pytest
+from pydantic import BaseModel
 from syrupy.assertion import SnapshotAssertion
 
 from domain.context import CampaignContext
@@ -39,7 +40,7 @@ def test_every_node_that_reaches_outside_has_a_timeout_and_names_what_it_retries
 
 
 @pytest.mark.parametrize("model", [CampaignState, CampaignContext, ApprovalAnswer, MeasurementAnswer, Event])
-def test_the_schema_of(model: type, snapshot: SnapshotAssertion) -> None:
+def test_the_schema_of(model: type[BaseModel], snapshot: SnapshotAssertion) -> None:
     schema = model.model_json_schema()
     assert orjson.dumps(schema, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() == snapshot
 

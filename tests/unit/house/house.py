@@ -67,6 +67,8 @@ def python_house(root: Path = ROOT) -> House:
     found: list[Import] = []
     for importer, path in paths.items():
         for node in ast.walk(_parsed(root / path)):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
             names = _names(node, importer, paths)
             found += [Import(str(path), node.lineno, importer, name) for name in names if _room(name) in ROOMS]
     return House(root, paths, tuple(found))
@@ -132,12 +134,10 @@ def _reachable(start: str, edges: Iterable[tuple[str, str]]) -> set[str]:
     return reached
 
 
-def _names(node: ast.AST, importer: str, known: Mapping[str, Path]) -> list[str]:
+def _names(node: ast.Import | ast.ImportFrom, importer: str, known: Mapping[str, Path]) -> list[str]:
     """The modules an import statement asks for: `from a import b` is `a.b` where that is a module, else `a`."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    if not isinstance(node, ast.ImportFrom):
-        return []
     module = node.module or ""
     if node.level:
         inside = known[importer].name == "__init__.py"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 import pytest
-from langchain_core.messages import HumanMessage, ToolMessage
+from langchain_core.messages import BaseMessage, HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from pydantic import BaseModel, Field, ValidationError
 
@@ -25,12 +25,14 @@ CHANNELS = {channel.value: channel.record.text.body for channel in Channel}
 RAIN = "Soup sales down 10% and heavy rain forecast for 3 days"
 
 
-def messages(**values: PromptValue) -> list:
+def messages(**values: PromptValue) -> list[BaseMessage]:
     return LIBRARY.render("creative/ad_copy", LIBRARY.get("creative/ad_copy").samples() | values).messages
 
 
 async def write(seed: int = 7, **values: PromptValue) -> AdCopy:
-    return await FakeChatModel(seed=seed).with_structured_output(AdCopy).ainvoke(messages(**values))
+    return AdCopy.model_validate(
+        await FakeChatModel(seed=seed).with_structured_output(AdCopy).ainvoke(messages(**values))
+    )
 
 
 def ice_cream(**values: PromptValue) -> dict[str, PromptValue]:
@@ -166,10 +168,9 @@ async def test_streamed_tokens_add_up_to_the_whole_answer() -> None:
     whole = await model.ainvoke(messages())
     assert len(chunks) > 5
     assert "".join(str(chunk.content) for chunk in chunks) == whole.content
-    assert (
-        sum(chunk.usage_metadata["output_tokens"] for chunk in chunks if chunk.usage_metadata)
-        == (whole.usage_metadata["output_tokens"])
-    )
+    assert whole.usage_metadata is not None
+    streamed = sum(chunk.usage_metadata["output_tokens"] for chunk in chunks if chunk.usage_metadata)
+    assert streamed == whole.usage_metadata["output_tokens"]
     assert "".join(str(chunk.content) for chunk in model.stream(messages())) == whole.content
 
 

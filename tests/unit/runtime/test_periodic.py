@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -59,7 +60,7 @@ async def test_recovery_goes_on_after_an_error_nobody_foresaw() -> None:
     flaky = Flaky(OSError("disk I/O error"))
 
     class Runs:
-        async def recover(self) -> list:
+        async def recover(self) -> list[UUID]:
             await flaky()
             return []
 

@@ -15,8 +15,19 @@ from world.open_meteo import OpenMeteo, Place
 LONDON, LEEDS = Place("London", 51.5, -0.12), Place("Yorkshire", 53.8, -1.55)
 
 
+class WeatherServer(ThreadingHTTPServer):
+    """Notes what it is asked, and answers with its trouble once it has one."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Weather)
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.trouble: tuple[int, str] | None = None
+
+
 class Weather(BaseHTTPRequestHandler):
     """A small Open-Meteo: warmer in the south, and whatever `server.trouble` says."""
+
+    server: WeatherServer
 
     def do_GET(self) -> None:
         asked = urlparse(self.path)
@@ -51,9 +62,8 @@ class Weather(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Weather)
-    server.asked, server.trouble = [], None
+def server() -> Iterator[WeatherServer]:
+    server = WeatherServer()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
@@ -62,12 +72,12 @@ def server() -> Iterator[ThreadingHTTPServer]:
     server.server_close()
 
 
-def client_of(server: ThreadingHTTPServer, http: httpx.AsyncClient) -> OpenMeteo:
+def client_of(server: WeatherServer, http: httpx.AsyncClient) -> OpenMeteo:
     url = f"http://127.0.0.1:{server.server_port}/"
     return OpenMeteo(http, archive_url=url, forecast_url=url)
 
 
-async def test_observed_weather_comes_by_region_and_day(server: ThreadingHTTPServer) -> None:
+async def test_observed_weather_comes_by_region_and_day(server: WeatherServer) -> None:
     async with httpx.AsyncClient() as http:
         found = await client_of(server, http).observed([LONDON, LEEDS], date(2026, 1, 1), date(2026, 1, 4))
     assert set(found) == {"temperature_c", "rain_mm"}
@@ -78,7 +88,7 @@ async def test_observed_weather_comes_by_region_and_day(server: ThreadingHTTPSer
     assert server.asked[0][0] == "/v1/archive"
 
 
-async def test_a_forecast_begins_tomorrow(server: ThreadingHTTPServer) -> None:
+async def test_a_forecast_begins_tomorrow(server: WeatherServer) -> None:
     async with httpx.AsyncClient() as http:
         found = await client_of(server, http).forecast([LONDON], date(2026, 11, 23), days=3)
     path, query = server.asked[0]
@@ -88,7 +98,7 @@ async def test_a_forecast_begins_tomorrow(server: ThreadingHTTPServer) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-async def test_a_busy_server_is_worth_another_try(server: ThreadingHTTPServer, status: int) -> None:
+async def test_a_busy_server_is_worth_another_try(server: WeatherServer, status: int) -> None:
     server.trouble = (status, "busy")
     async with httpx.AsyncClient() as http:
         with pytest.raises(TransientFailure, match=str(status)):
@@ -103,16 +113,14 @@ async def test_an_unreachable_server_is_worth_another_try() -> None:
 
 
 @pytest.mark.parametrize("trouble", [(200, "<html>"), (200, '{"daily": {}}'), (400, '{"reason": "out of range"}')])
-async def test_an_answer_that_is_no_weather_is_a_data_fault(
-    server: ThreadingHTTPServer, trouble: tuple[int, str]
-) -> None:
+async def test_an_answer_that_is_no_weather_is_a_data_fault(server: WeatherServer, trouble: tuple[int, str]) -> None:
     server.trouble = trouble
     async with httpx.AsyncClient() as http:
         with pytest.raises(DataFault):
             await client_of(server, http).observed([LONDON], date(2026, 1, 1), date(2026, 1, 2))
 
 
-async def test_impossible_questions_are_refused_before_they_are_asked(server: ThreadingHTTPServer) -> None:
+async def test_impossible_questions_are_refused_before_they_are_asked(server: WeatherServer) -> None:
     async with httpx.AsyncClient() as http:
         client = client_of(server, http)
         with pytest.raises(BadInput, match="earlier day first"):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,8 +75,8 @@ def scaled(panel: Panel, rows: list[int], factor: float, days: int) -> Panel:
 
 def without(panel: Panel, *streams: str) -> Panel:
     """The panel of a source that has none of these streams."""
-    unknown = np.full_like(panel.units, np.nan)
-    changed = {name: unknown for name in streams if name not in {"weather"}}
-    if "weather" in streams:
-        return replace(panel, weather={}, forecast={}, **changed)
+    unknown: object = np.full_like(panel.units, np.nan)
+    changed: dict[str, Any] = dict.fromkeys(streams, unknown)
+    if changed.pop("weather", None) is not None:
+        changed |= {"weather": {}, "forecast": {}}
     return replace(panel, **changed)

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
 
 from agents.sensing.agent import SensingAgent
@@ -76,18 +77,21 @@ class Bench:
         graph.add_edge("sensing", END)
         self.graph = graph.compile()
 
-    async def run(self, state: dict[str, object] | None = None, thread: object = THREAD, **context: object):
+    async def run(
+        self, state: dict[str, object] | None = None, thread: object = THREAD, **context: object
+    ) -> tuple[CampaignState, list[OpportunityDetected]]:
         """The state after sensing, and what was announced."""
-        config = {"configurable": {"thread_id": str(thread)}} if thread else {}
-        announced, found = [], {}
-        async for mode, part in self.graph.astream(
-            state or {}, config, context=CampaignContext(**context), stream_mode=["custom", "values"]
-        ):
+        config: RunnableConfig = {"configurable": {"thread_id": str(thread)}} if thread else {}
+        given, asked = CampaignState.model_validate(state or {}), CampaignContext.model_validate(context)
+        announced: list[OpportunityDetected] = []
+        ended = given
+        async for mode, part in self.graph.astream(given, config, context=asked, stream_mode=["custom", "values"]):
             if mode == "custom":
+                assert isinstance(part, OpportunityDetected)
                 announced.append(part)
             else:
-                found = part
-        return CampaignState.model_validate(found), announced
+                ended = CampaignState.model_validate(part)
+        return ended, announced
 
 
 async def test_a_drop_becomes_an_opportunity_recorded_and_announced() -> None:

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from agents.sensing.analysis import Analysis, analyse
-from domain.context import WorldRef
+from domain.context import ScheduledScenario, WorldRef
 from domain.opportunity import Cause, Opportunity, OpportunityKind
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import default_schedule, schedule
@@ -16,7 +16,7 @@ SEEDS = (7, 3)
 
 @cache
 def analysed(scenario: str | None, seed: int, category: str | None = None) -> Analysis:
-    scenarios = ()
+    scenarios: tuple[ScheduledScenario, ...] = ()
     if scenario is not None:
         usual, _ = default_schedule(scenario)
         scenarios = (schedule(scenario, usual.starts, category=category),)

@@ -20,6 +20,7 @@ from domain.catalogue import Product
 from domain.channel import Channel
 from domain.context import RiskLimits
 from domain.errors import DataFault
+from domain.lesson import Lesson
 from domain.opportunity import Cause, OpportunityKind
 from domain.plan import Holdout
 from tests.unit.agents.corner_shop import (
@@ -106,7 +107,7 @@ def test_the_cycles_flights_are_the_whole_flight_without_gap_or_overlap(days: in
 @given(st.decimals(0, 100_000, places=2), st.lists(st.floats(0, 1), min_size=4, max_size=4), st.integers(1, 4))
 @settings(max_examples=60)
 def test_the_cycles_together_never_spend_more_than_the_budget(budget: Decimal, used: list[float], cycles: int) -> None:
-    lessons = []
+    lessons: list[Lesson] = []
     for cycle in range(1, cycles + 1):
         available = cycle_budget(budget, lessons, cycle, 7, cycles)
         spent = (available * Decimal(str(round(used[cycle - 1], 3)))).quantize(Decimal("0.01"))

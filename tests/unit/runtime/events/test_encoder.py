@@ -15,7 +15,7 @@ from langgraph.types import CachePolicy
 from domain.context import CampaignContext
 from domain.errors import ModelFailure, TransientFailure
 from domain.events import EventData, ModelCalled, TaskData, UpdateData
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
+from domain.state import CampaignState, CampaignStatus, NodeResult
 from graph.campaign import build_graph
 from graph.compiled import CompiledCampaign, thread_config
 from graph.policies import MODEL
@@ -48,7 +48,7 @@ class Strategy:
         self.errors = list(errors)
         self.calls = 0
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         self.calls += 1
         runtime.stream_writer(told_by_the_model(tokens=10 * self.calls))
         if self.errors:

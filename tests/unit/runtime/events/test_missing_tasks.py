@@ -11,7 +11,7 @@ from langgraph.runtime import Runtime
 from domain.context import CampaignContext
 from domain.errors import ModelFailure, TransientFailure
 from domain.events import Event, TaskData
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
+from domain.state import CampaignState, CampaignStatus, NodeResult
 from graph.campaign import build_graph
 from graph.compiled import CompiledCampaign, thread_config
 from graph.policies import DATA
@@ -31,7 +31,7 @@ class Sensing:
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         if self.errors:
             raise self.errors.pop(0)
         return {"status": CampaignStatus.NO_OPPORTUNITY}

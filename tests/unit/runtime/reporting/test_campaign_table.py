@@ -96,4 +96,4 @@ async def test_a_campaign_that_planned_nothing_has_nothing_to_tell(system: Syste
     await system.campaigns.record(a_change(SOUP, name="soup", budget=Decimal(5000)))
     row = await row_of(system)
     assert (row.detected_on, row.regions, row.planned, row.flight) == (None, [], None, None)
-    assert (row.iroas, row.iroas_interval, row.roi, row.spent) == (None, None, None, 0)
+    assert (row.iroas, row.iroas_interval, row.roi, row.spent) == (None, None, None, Decimal(0))

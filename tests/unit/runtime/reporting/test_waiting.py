@@ -1,7 +1,6 @@
 """Who waits for a person comes in pages that miss and double nobody, soonest first."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -18,8 +17,8 @@ from tests.examples import a_change, a_plan
 async def a_waiting_campaign(system: System, name: str, begins: date, world_id: str = "live") -> UUID:
     campaign_id = derived_id("waiting", name)
     plan = a_plan().model_copy(update={"flight": Flight(start=begins, end=begins + timedelta(days=6))})
-    await system.campaigns.record(a_change(campaign_id, name=name, budget=Decimal(5000), world_id=world_id))
-    await system.campaigns.record(a_change(campaign_id, plan=plan, status=CampaignStatus.AWAITING_APPROVAL))
+    waits = CampaignStatus.AWAITING_APPROVAL
+    await system.campaigns.record(a_change(campaign_id, name=name, world_id=world_id, status=waits, plan=plan))
     return campaign_id
 
 

@@ -10,7 +10,7 @@ from langgraph.runtime import Runtime
 from domain.context import CampaignContext
 from domain.errors import StorageUnavailable
 from domain.events import Draft, Event, LifecycleData, TaskData
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
+from domain.state import CampaignState, CampaignStatus, NodeResult
 from graph.campaign import build_graph
 from runtime.events.bus import InProcessBus
 from runtime.runs.executor import RunExecutor
@@ -28,7 +28,7 @@ class Declines:
     def __init__(self) -> None:
         self.calls = 0
 
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         self.calls += 1
         return {"status": CampaignStatus.NO_OPPORTUNITY}
 

@@ -277,7 +277,9 @@ async def test_pages_show_the_newest_first_and_each_campaign_once(database: Data
         await campaigns.record(a_change(campaign_id, name=str(number), budget=Decimal(1)))
         if number % 2:
             await campaigns.record(a_change(campaign_id, status=CampaignStatus.ACTIVE))
-    seen, cursor, sizes = [], None, []
+    seen: list[UUID] = []
+    sizes: list[int] = []
+    cursor = None
     while not sizes or cursor:
         page = await campaigns.page(limit=3, after=cursor)
         seen += [item.id for item in page.items]

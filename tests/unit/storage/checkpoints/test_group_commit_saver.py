@@ -84,7 +84,7 @@ async def test_both_store_the_same_rows_for_the_same_calls(tmp_path: Path) -> No
     async def fill(saver: BaseCheckpointSaver[str]) -> None:
         config: RunnableConfig = {"configurable": {"thread_id": "a", "checkpoint_ns": "inner"}}
         checkpoint = {**empty_checkpoint(), "id": "1", "ts": "2026-11-23T00:00:00+00:00", "channel_values": {"n": 1}}
-        placed = await saver.aput(config, checkpoint, {"source": "loop", "step": 3, "parents": {}}, {})  # type: ignore[arg-type,typeddict-item]
+        placed = await saver.aput(config, checkpoint, {"source": "loop", "step": 3, "parents": {}}, {})  # type: ignore[arg-type]
         await saver.aput_writes(placed, [("n", 2), ("m", {"x": [1]})], "task-1", "path")
         await saver.aput_writes(placed, [("n", 99)], "task-1", "path")
         await saver.aput_writes(placed, [("__error__", "first")], "task-1")
@@ -179,7 +179,7 @@ async def test_state_comes_back_as_the_models_it_was(tmp_path: Path, caplog: pyt
     graph.add_edge(START, "book")
     async with checkpointer(tmp_path / "c.db") as saver:
         compiled = graph.compile(checkpointer=saver)
-        await compiled.ainvoke({"campaign_id": derived_id("c")}, thread("a"))
+        await compiled.ainvoke(CampaignState(campaign_id=derived_id("c")), thread("a"))
         values = (await compiled.aget_state(thread("a"))).values
     assert values["booking"] == booking
     assert values["status"] is CampaignStatus.ACTIVE

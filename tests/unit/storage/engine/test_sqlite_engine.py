@@ -33,7 +33,7 @@ async def test_durable_writes_are_synced_and_the_others_share_it_only_when_toget
         assert await database.write(synchronous, durable=True) == FULL
         assert await database.write(synchronous) == NORMAL
         together = database.write(synchronous), database.write(synchronous, durable=True)
-        assert await asyncio.gather(*together) == [FULL, FULL]
+        assert list(await asyncio.gather(*together)) == [FULL, FULL]
 
 
 async def test_readers_do_not_wait_for_the_writer(url: str) -> None:

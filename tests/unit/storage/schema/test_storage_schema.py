@@ -97,7 +97,7 @@ def test_a_database_made_before_due_days_and_heads_is_given_them(empty_url: str)
         for campaign, status in ((waiting, "AWAITING_APPROVAL"), (flying, "ACTIVE"), (ended, "COMPLETED")):
             connection.execute(old.tables["campaigns"].insert(), a_campaign(campaign, status))
             for cycle, starts in ((1, "2026-11-10"), (2, "2026-11-20")):
-                plan = {"flight": {"start": starts, "end": "2026-11-26"}}
+                plan: dict[str, object] = {"flight": {"start": starts, "end": "2026-11-26"}}
                 connection.execute(old.tables["plans"].insert(), a_plan(campaign, cycle, plan))
         connection.execute(old.tables["bookings"].insert(), a_booking(flying, {"flight": {"end": "2026-11-26"}}))
         for position, seq in ((7, 3), (8, 4)):

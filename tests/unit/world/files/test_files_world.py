@@ -75,7 +75,7 @@ def test_sales_become_a_panel_of_category_by_region(folder: Path) -> None:
     assert panel.units.shape == (6 * 2, DAYS)
     row = next(i for i, key in enumerate(panel.series) if (key.category, key.region) == ("tea", "North"))
     oracle = sum(
-        units
+        int(str(units))
         for day, store, _, category, units, *_ in sales_rows()
         if category == "tea" and day == START and store != "S3"
     )

@@ -19,7 +19,7 @@ from agents.creative.artwork.typesetting import fit, width_of
 from domain.channel import AdFormat, Channel, PictureSize
 from domain.creative import Creative
 from domain.errors import BadInput
-from llm_mocks.image import PALETTES, FakeImageModel
+from llm_mocks.image import PALETTES, FakeImageModel, Palette
 from tests.examples import a_creative
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -107,7 +107,7 @@ def test_the_same_ad_is_drawn_the_same_and_rain_unlike_sun() -> None:
 
 
 @pytest.mark.parametrize("palette", [palette for palettes in PALETTES.values() for palette in palettes])
-def test_words_can_be_read_on_every_palette(palette) -> None:
+def test_words_can_be_read_on_every_palette(palette: Palette) -> None:
     pairs = [(palette.ink, palette.top), (palette.ink, palette.bottom), (palette.action_ink, palette.action)]
     assert all(contrast(*pair) >= 4.5 for pair in pairs)
 

@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api import errors
 from api.dashboard_pages import DashboardPages
+from api.openapi import document_problems
+from api.query_parameters import refuse_unknown
 from api.routes import (
     beliefs,
     campaigns,
@@ -29,12 +32,15 @@ from api.security import GUARDS
 from api.socket.route import route as dashboard_socket
 from runtime.runs.recovery import keep_recovering
 from runtime.settings import Settings
+from runtime.version import VERSION
 from runtime.wiring import open_system
 
 DASHBOARD = Path("frontend/out")
 DESCRIPTION = (
     "Retail media campaigns in a closed loop. Sales, weather and ads are simulated unless a run says otherwise."
 )
+
+STRICT = [Depends(refuse_unknown)]
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -58,8 +64,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                     task.cancel()
                 await asyncio.gather(*background, return_exceptions=True)
 
-    app = FastAPI(title="TescoSense", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPIOffline(
+        title="TescoSense",
+        version=VERSION,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        static_url="/docs/static",
+        redoc_url=None,
+    )
     errors.install(app)
+    document_problems(app)
     for room in (
         campaigns,
         decisions,
@@ -75,8 +89,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         metrics,
         signals,
     ):
-        app.include_router(room.router, dependencies=GUARDS)
-    app.include_router(health.router)
+        app.include_router(room.router, dependencies=[*GUARDS, *STRICT])
+    app.include_router(health.router, dependencies=STRICT)
     app.router.routes.append(dashboard_socket)
     if (DASHBOARD / "index.html").exists():
         app.add_middleware(DashboardPages, folder=DASHBOARD)

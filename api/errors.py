@@ -1,10 +1,14 @@
 """Every error leaves as an RFC 9457 problem document that names the field and the remedy."""
 
+from collections.abc import Mapping
+from http import HTTPMethod, HTTPStatus
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from domain.errors import TescoSenseError
 
@@ -31,8 +35,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def _answer(problem: Problem) -> JSONResponse:
-    return JSONResponse(problem.model_dump(exclude_none=True), status_code=problem.status, media_type=MEDIA_TYPE)
+def _answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    document = problem.model_dump(exclude_none=True)
+    return JSONResponse(document, status_code=problem.status, headers=headers, media_type=MEDIA_TYPE)
 
 
 async def _ours(request: Request, error: TescoSenseError) -> JSONResponse:
@@ -71,9 +76,28 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
-    return _answer(
-        Problem(title=str(error.detail), status=error.status_code, detail=str(error.detail), instance=request.url.path)
-    )
+    """The framework's own refusals: an address or a method that is not there."""
+    path, headers, remedy = request.url.path, error.headers, None
+    detail = str(error.detail)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = ", ".join(_methods_at(request))
+        headers = {**(headers or {}), "Allow": allowed}
+        detail, remedy = f"{path} takes no {request.method}", f"use {allowed}"
+    elif error.status_code == HTTPStatus.NOT_FOUND:
+        detail, remedy = f"there is nothing at {path}", "look for the address in /openapi.json"
+    status = HTTPStatus(error.status_code)
+    return _answer(Problem(title=status.phrase, status=status, detail=detail, instance=path, remedy=remedy), headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Every method that some route takes at this address; the first route alone would name but its own."""
+    asked = {name: request.scope[name] for name in ("type", "path", "root_path", "headers")}
+    routes = request.app.router.routes
+    return [
+        method
+        for method in HTTPMethod
+        if any(route.matches({**asked, "method": method.value})[0] is Match.FULL for route in routes)
+    ]
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

@@ -4,12 +4,15 @@ import secrets
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from api.dependencies import TheSystem
 from domain.errors import Forbidden, TescoSenseError
 from runtime.settings import Settings
 
+BEARER = HTTPBearer(auto_error=False, description="an API key")
+HEADER = APIKeyHeader(name="x-api-key", auto_error=False, description="the same, for clients that keep no bearer")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing, so another site's page may send them: it cannot see the answer."""
 
@@ -34,11 +37,11 @@ def is_own_origin(origin: str | None, host: str | None) -> bool:
 
 async def require_key(
     system: TheSystem,
-    authorization: Annotated[str | None, Header()] = None,
-    x_api_key: Annotated[str | None, Header()] = None,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
+    key: Annotated[str | None, Security(HEADER)],
 ) -> None:
-    bearer = authorization.removeprefix("Bearer ") if authorization and authorization.startswith("Bearer ") else None
-    if not is_known_key(system.settings, x_api_key or bearer):
+    """Raises Unauthorized."""
+    if not is_known_key(system.settings, key or (bearer.credentials if bearer else None)):
         raise Unauthorized("the request carries no known API key", remedy="send it as `Authorization: Bearer KEY`")
 
 

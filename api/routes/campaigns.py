@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, JsonValue
 
 from api.dependencies import KnownCampaign, OwnCampaign, Position, TheSystem
+from api.openapi import refuses
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.cursors import Cursors
 from domain.decision import ApprovalDecision
-from domain.errors import NotFound
+from domain.errors import Conflict, NotFound, PlatformFailure
 from domain.events import Event
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
@@ -72,7 +73,7 @@ class CheckpointPage(BaseModel):
     """The cursor of the following page; None at the first step."""
 
 
-@router.get("")
+@router.get("", responses=refuses(PlatformFailure))
 async def list_campaigns(
     system: TheSystem,
     status: CampaignStatus | None = None,
@@ -84,7 +85,7 @@ async def list_campaigns(
     return CampaignRowPage(items=await system.figures.table.rows(page.items), next=page.next)
 
 
-@router.get("/{campaign_id}")
+@router.get("/{campaign_id}", responses=refuses(PlatformFailure))
 async def get_campaign(campaign_id: UUID, system: TheSystem) -> CampaignDetail:
     campaign = await system.campaigns.get(campaign_id)
     if campaign is None:
@@ -105,13 +106,13 @@ async def get_campaign(campaign_id: UUID, system: TheSystem) -> CampaignDetail:
     )
 
 
-@router.get("/{campaign_id}/state")
+@router.get("/{campaign_id}/state", responses=refuses(Conflict))
 async def get_state(campaign_id: OwnCampaign, system: TheSystem) -> CampaignState:
     """The graph's state at the newest checkpoint."""
     return await system.runs.state(campaign_id)
 
 
-@router.get("/{campaign_id}/history")
+@router.get("/{campaign_id}/history", responses=refuses(Conflict))
 async def get_history(
     campaign_id: OwnCampaign,
     system: TheSystem,
@@ -139,14 +140,14 @@ async def get_questions(campaign_id: KnownCampaign, system: TheSystem) -> dict[s
     return {"items": await _questions(system, campaign_id)}
 
 
-@router.post("/{campaign_id}/decisions", status_code=202)
+@router.post("/{campaign_id}/decisions", status_code=202, responses=refuses(Conflict))
 async def decide(campaign_id: OwnCampaign, decision: Decision, system: TheSystem) -> Decided:
     """Answer the question; the run goes on. A stale question is 409, an answer that does not fit is 422."""
     run_id = await system.runs.answer(campaign_id, decision.interrupt_id, decision.answer)
     return Decided(campaign_id=campaign_id, run_id=run_id)
 
 
-@router.post("/{campaign_id}/resume", status_code=202)
+@router.post("/{campaign_id}/resume", status_code=202, responses=refuses(Conflict))
 async def resume(campaign_id: OwnCampaign, system: TheSystem) -> dict[str, UUID]:
     """Go on with a campaign whose process died."""
     await system.runs.resume(campaign_id)

@@ -3,12 +3,14 @@
 from fastapi import APIRouter
 
 from api.dependencies import KnownCampaign, TheSystem
+from api.openapi import refuses
+from domain.errors import PlatformFailure
 from runtime.reporting.delivery import DeliveryByDay
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
 
-@router.get("/{campaign_id}/delivery")
+@router.get("/{campaign_id}/delivery", responses=refuses(PlatformFailure))
 async def get_delivery(campaign_id: KnownCampaign, system: TheSystem) -> DeliveryByDay:
     """The newest booking's delivery, up to the day before the world's today; empty before anything is booked."""
     return await system.figures.deliveries.of(campaign_id)

@@ -8,12 +8,14 @@ from pydantic import BaseModel
 
 from api.dependencies import TheSystem
 from domain.provenance import is_fake
+from runtime.version import VERSION
 
 router = APIRouter(tags=["health"])
 
 
 class Health(BaseModel):
     status: Literal["up"] = "up"
+    version: str = VERSION
     epoch: UUID
     model: str
     is_mock: bool

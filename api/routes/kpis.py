@@ -3,11 +3,13 @@
 from fastapi import APIRouter
 
 from api.dependencies import TheSystem
+from api.openapi import refuses
+from domain.errors import PlatformFailure
 from runtime.reporting.kpis import Kpis
 
 router = APIRouter(tags=["kpis"])
 
 
-@router.get("/kpis")
+@router.get("/kpis", responses=refuses(PlatformFailure))
 async def get_kpis(system: TheSystem) -> Kpis:
     return await system.figures.board.kpis()

@@ -4,6 +4,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from api.dependencies import TheSystem
+from api.openapi import refuses
+from domain.errors import NotFound
 
 router = APIRouter(prefix="/prompts", tags=["prompts"])
 
@@ -47,7 +49,7 @@ async def get_prompt(name: str, system: TheSystem) -> PromptText:
     return PromptText.model_validate({**_summary(system, name).model_dump(), "text": template.text, "samples": samples})
 
 
-@router.post("/render")
+@router.post("/render", responses=refuses(NotFound))
 async def render(request: RenderRequest, system: TheSystem) -> Rendered:
     """The prompt filled in with its sample values."""
     made = system.prompts.preview(request.name, request.override_text)

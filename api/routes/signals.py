@@ -6,6 +6,8 @@ from fastapi import APIRouter, Query
 
 from agents.sensing.signals import Signals
 from api.dependencies import TheSystem
+from api.openapi import refuses
+from domain.errors import NotFound
 from domain.provenance import Provenance
 from runtime.live.ports import reference
 from runtime.reporting.signals import SignalSeries, SignalsToday, signal_series, signals_today
@@ -19,7 +21,7 @@ async def get_signals(system: TheSystem) -> SignalsToday:
     return signals_today(*await _today(system))
 
 
-@router.get("/series")
+@router.get("/series", responses=refuses(NotFound))
 async def get_series(
     system: TheSystem, category: str, region: str, days: Annotated[int, Query(ge=7, le=365)] = 56
 ) -> SignalSeries:

@@ -8,6 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import TheSystem
+from api.openapi import refuses
+from domain.errors import Conflict
 from domain.opportunity import Opportunity
 from runtime.live.deadlines import ClockState
 from runtime.live.world import Triggered
@@ -46,7 +48,7 @@ class Reset(BaseModel):
     world: LiveWorld
 
 
-@router.post("/simulation/trigger", status_code=202)
+@router.post("/simulation/trigger", status_code=202, responses=refuses(Conflict))
 async def trigger(request: Trigger, system: TheSystem) -> Triggered:
     """Let a scenario happen in the live world; the campaigns it gives rise to start at once."""
     return await system.live.trigger(request.scenario)
@@ -70,14 +72,14 @@ async def get_clock(system: TheSystem) -> ClockState:
     return await system.live.clock()
 
 
-@router.put("/simulation/clock")
+@router.put("/simulation/clock", responses=refuses(Conflict))
 async def set_clock(change: ClockChange, system: TheSystem) -> ClockState:
     """Start or pause the clock, and set its speed."""
     await system.live.set_running(running=change.running, speed=change.speed)
     return await system.live.clock()
 
 
-@router.post("/simulation/clock/step")
+@router.post("/simulation/clock/step", responses=refuses(Conflict))
 async def step(system: TheSystem) -> ClockState:
     """Move one day on, whatever waits for a decision: a hand on the clock is never held back."""
     await system.live.step()

@@ -1845,6 +1845,11 @@ export interface components {
              * @constant
              */
             status: "up";
+            /**
+             * Version
+             * @default 0.1.0
+             */
+            version: string;
         };
         /** Heartbeat */
         Heartbeat: {
@@ -1927,11 +1932,6 @@ export interface components {
             share: number;
             /** Treated Stores */
             treated_stores: string[];
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
         };
         /**
          * InputRequestedData
@@ -2556,6 +2556,40 @@ export interface components {
             /** Width */
             width: number;
         };
+        /**
+         * Problem
+         * @description RFC 9457. `code`, `field` and `remedy` are ours; `detail` says what is wrong, `remedy` what to do about it.
+         */
+        Problem: {
+            /**
+             * Code
+             * @default null
+             */
+            code: string | null;
+            /** Detail */
+            detail: string;
+            /**
+             * Field
+             * @default null
+             */
+            field: string | null;
+            /** Instance */
+            instance: string;
+            /**
+             * Remedy
+             * @default null
+             */
+            remedy: string | null;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+        };
         /** PromptSummary */
         PromptSummary: {
             /** Description */
@@ -3072,19 +3106,6 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-        };
         /**
          * WaitingDecision
          * @description A campaign at the gate.
@@ -3114,7 +3135,89 @@ export interface components {
             next: string | null;
         };
     };
-    responses: never;
+    responses: {
+        /** @description A field or a query parameter does not fit; `field` names it */
+        BadInput: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What is asked for has been decided, is running, or has moved on */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request comes from another site's page */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address takes other methods, which `Allow` names */
+        MethodNotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is nothing by this id or name */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The ad platform or the model refused, or could not be reached */
+        OutsideFailure: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request carries no known API key */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The storage cannot be reached, or the system has not started */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody foresaw this; the server's log tells more */
+        Unforeseen: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -3125,10 +3228,7 @@ export interface operations {
     reset_agents_reset_post: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3143,24 +3243,18 @@ export interface operations {
                     "application/json": components["schemas"]["Reset"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_beliefs_beliefs_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3175,24 +3269,17 @@ export interface operations {
                     "application/json": components["schemas"]["Beliefs"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_budget_budget_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3207,15 +3294,11 @@ export interface operations {
                     "application/json": components["schemas"]["Budget"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_campaigns_campaigns_get: {
@@ -3225,10 +3308,7 @@ export interface operations {
                 limit?: number;
                 status?: components["schemas"]["CampaignStatus"] | null;
             };
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3243,24 +3323,18 @@ export interface operations {
                     "application/json": components["schemas"]["CampaignRowPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_campaign_campaigns__campaign_id__get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 campaign_id: string;
             };
@@ -3277,24 +3351,19 @@ export interface operations {
                     "application/json": components["schemas"]["CampaignDetail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
         };
     };
     decide_campaigns__campaign_id__decisions_post: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 campaign_id: string;
             };
@@ -3315,24 +3384,20 @@ export interface operations {
                     "application/json": components["schemas"]["Decided"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_delivery_campaigns__campaign_id__delivery_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 campaign_id: string;
             };
@@ -3349,15 +3414,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryByDay"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_events_campaigns__campaign_id__events_get: {
@@ -3367,10 +3430,7 @@ export interface operations {
                 /** @description the last one known; 0 for everything kept */
                 since?: number;
             };
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 campaign_id: string;
             };
@@ -3389,15 +3449,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_history_campaigns__campaign_id__history_get: {
@@ -3406,10 +3463,7 @@ export interface operations {
                 after?: string | null;
                 limit?: number;
             };
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 campaign_id: string;
             };
@@ -3426,24 +3480,19 @@ export interface operations {
                     "application/json": components["schemas"]["CheckpointPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_questions_campaigns__campaign_id__questions_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 campaign_id: string;
             };
@@ -3462,24 +3511,18 @@ export interface operations {
                     };
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     resume_campaigns__campaign_id__resume_post: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 campaign_id: string;
             };
@@ -3498,24 +3541,20 @@ export interface operations {
                     };
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_state_campaigns__campaign_id__state_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 campaign_id: string;
             };
@@ -3532,24 +3571,19 @@ export interface operations {
                     "application/json": components["schemas"]["CampaignState"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_creative_creatives__creative_id__get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 creative_id: string;
             };
@@ -3566,24 +3600,18 @@ export interface operations {
                     "application/json": components["schemas"]["Creative"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_png_creatives__creative_id__png_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 creative_id: string;
             };
@@ -3598,24 +3626,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_svg_creatives__creative_id__svg_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 creative_id: string;
             };
@@ -3630,15 +3652,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_waiting_decisions_get: {
@@ -3648,10 +3667,7 @@ export interface operations {
                 campaign_id?: string | null;
                 limit?: number;
             };
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3666,15 +3682,11 @@ export interface operations {
                     "application/json": components["schemas"]["WaitingDecisions"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_events_events_get: {
@@ -3684,10 +3696,7 @@ export interface operations {
                 /** @description the last one known; 0 for everything kept */
                 since?: number;
             };
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3702,24 +3711,17 @@ export interface operations {
                     "application/json": components["schemas"]["EventsSince"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_graph_graph_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3734,15 +3736,11 @@ export interface operations {
                     "application/json": components["schemas"]["GraphPicture"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_health_health_get: {
@@ -3763,15 +3761,16 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_switch_kill_switch_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3786,24 +3785,17 @@ export interface operations {
                     "application/json": components["schemas"]["KillSwitch"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     set_switch_kill_switch_put: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3822,24 +3814,18 @@ export interface operations {
                     "application/json": components["schemas"]["KillSwitch"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_kpis_kpis_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3854,15 +3840,12 @@ export interface operations {
                     "application/json": components["schemas"]["Kpis"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_lessons_lessons_get: {
@@ -3872,10 +3855,7 @@ export interface operations {
                 campaign_id?: string | null;
                 limit?: number;
             };
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3890,24 +3870,17 @@ export interface operations {
                     "application/json": components["schemas"]["LessonPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     withdraw_lessons__lesson_id__delete: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 lesson_id: string;
             };
@@ -3922,24 +3895,19 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_metrics_metrics_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3952,24 +3920,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_prompts_prompts_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3986,24 +3947,17 @@ export interface operations {
                     };
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_prompt_prompts__name__get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path: {
                 name: string;
             };
@@ -4020,24 +3974,18 @@ export interface operations {
                     "application/json": components["schemas"]["PromptText"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     render_prompts_render_post: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4056,24 +4004,19 @@ export interface operations {
                     "application/json": components["schemas"]["Rendered"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_signals_signals_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4088,15 +4031,11 @@ export interface operations {
                     "application/json": components["schemas"]["SignalsToday"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_series_signals_series_get: {
@@ -4106,10 +4045,7 @@ export interface operations {
                 days?: number;
                 region: string;
             };
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4124,24 +4060,18 @@ export interface operations {
                     "application/json": components["schemas"]["SignalSeries"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_clock_simulation_clock_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4156,24 +4086,17 @@ export interface operations {
                     "application/json": components["schemas"]["ClockState"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     set_clock_simulation_clock_put: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4192,24 +4115,19 @@ export interface operations {
                     "application/json": components["schemas"]["ClockState"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     step_simulation_clock_step_post: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4224,24 +4142,19 @@ export interface operations {
                     "application/json": components["schemas"]["ClockState"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     scenarios_simulation_scenarios_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4258,24 +4171,17 @@ export interface operations {
                     };
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     trigger_simulation_trigger_post: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4294,24 +4200,19 @@ export interface operations {
                     "application/json": components["schemas"]["Triggered"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
     trends_trends_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-                "x-api-key"?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4326,15 +4227,11 @@ export interface operations {
                     "application/json": components["schemas"]["Trends"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadInput"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

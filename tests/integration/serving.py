@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.conftest import CommandLine
+from tests.integration.documented import hold_to_its_word
 from tests.patience import PATIENCE, eventually
 from tests.servers import address_in
 
@@ -47,7 +48,8 @@ class Server:
         return f"{self.url.replace('http', 'ws', 1)}/ws/dashboard"
 
     def http(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=PATIENCE)
+        """A client that takes no refusal the OpenAPI document does not name."""
+        return httpx.Client(base_url=self.url, timeout=PATIENCE, event_hooks={"response": [hold_to_its_word]})
 
     async def step(self, days: int = 1) -> None:
         """Move the clock on, while the test's own sockets go on listening."""

@@ -45,7 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ("GET", f"/campaigns/{NOBODY}/state", None, 404, "GET /campaigns"),
         ("GET", f"/campaigns/{NOBODY}", None, 404, "there is no campaign"),
         ("POST", f"/campaigns/{NOBODY}/decisions", {"answer": {"decision": "approve"}}, 404, "there is no campaign"),
-        ("GET", "/nowhere", None, 404, "Not Found"),
+        ("GET", "/nowhere", None, 404, "nothing at /nowhere"),
     ],
 )
 def test_a_problem_names_what_is_wrong(

@@ -1,0 +1,19 @@
+import { launchOptions } from "./chromium";
+import { expect, test } from "./test";
+
+/** A name that is not this machine's own: there Swagger would ask its makers about the document, if we let it. */
+const HOST = "shop.example";
+
+test.use({ launchOptions: { ...launchOptions, args: [...launchOptions.args, `--host-resolver-rules=MAP ${HOST} 127.0.0.1`] } });
+
+test("the API's documentation is drawn, and nothing of it comes from elsewhere", async ({ page, server }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(`http://${HOST}:${server.port}/docs`);
+  await expect(page.getByRole("heading", { name: /TescoSense/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Authorize" })).toBeVisible();
+  await page.getByRole("button", { name: /^GET \/campaigns\/\{campaign_id\}\/history Get History/ }).click();
+  await expect(page.getByText("The address takes other methods, which").first()).toBeVisible();
+  const elsewhere = asked.filter((url) => new URL(url).host !== `${HOST}:${server.port}` && !url.startsWith("data:"));
+  expect(elsewhere).toEqual([]);
+});

@@ -21,7 +21,7 @@ NODE_FITS := $(shell command -v npm >/dev/null && node --version 2>/dev/null | \
 NODE_READY := $(if $(NODE_FITS),,.venv/.ready-node)
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 npm
 
-.PHONY: help run test long dashboard loop studio lint format types bench lock clean
+.PHONY: help run test long dashboard build loop studio lint format types bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ long: $(DEV_READY)  ## the tests that take minutes, which `test` leaves out
 	$(BIN)/pytest -m long
 
 dashboard: $(DASHBOARD)  ## build the dashboard that `run` serves
+
+build: $(DEV_READY) $(DASHBOARD)  ## sdist and wheel in dist/, the dashboard inside
+	$(BIN)/python -m build --no-isolation
 
 loop: $(RUN_READY)  ## run one campaign from sensing to lesson (SCENARIO=heavy-rain)
 	@$(BIN)/tescosense run $(SCENARIO)
@@ -66,7 +69,7 @@ lock: $(DEV_READY)  ## resolve pyproject.toml into requirements/*.txt again
 LOCK := --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
 
 clean:  ## remove what was built; data in .tescosense/ stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api
+	rm -rf dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api
 	rm -rf frontend/node_modules frontend/out frontend/.next
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

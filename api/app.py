@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import errors
-from api.dashboard_pages import DashboardPages
+from api.dashboard_pages import DashboardPages, built_pages
 from api.openapi import document_problems
 from api.query_parameters import refuse_unknown
 from api.routes import (
@@ -35,7 +34,6 @@ from runtime.settings import Settings
 from runtime.version import VERSION
 from runtime.wiring import open_system
 
-DASHBOARD = Path("frontend/out")
 DESCRIPTION = (
     "Retail media campaigns in a closed loop. Sales, weather and ads are simulated unless a run says otherwise."
 )
@@ -92,8 +90,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(room.router, dependencies=[*GUARDS, *STRICT])
     app.include_router(health.router, dependencies=STRICT)
     app.router.routes.append(dashboard_socket)
-    if (DASHBOARD / "index.html").exists():
-        app.add_middleware(DashboardPages, folder=DASHBOARD)
+    pages = built_pages()
+    if pages is not None:
+        app.add_middleware(DashboardPages, folder=pages)
     return app
 
 

@@ -2,6 +2,7 @@
 navigates and JSON to everyone else. Decided by the `Accept` header, and said in `Vary`. A browser that navigates to
 nothing gets a page that says so."""
 
+from importlib.resources import files
 from mimetypes import guess_type
 from pathlib import Path
 
@@ -12,8 +13,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 FINGERPRINTED = "/_next/static/"
 """Files under this address carry their content's hash in their name, so they never change."""
 
-
 MISSING = "404.html"
+PLACES = (Path(str(files("api"))) / "dashboard", Path(str(files("api"))).parent / "frontend" / "out")
+"""Where the export is in an installed package, and where a checkout builds it. The working directory has no say."""
+
+
+def built_pages() -> Path | None:
+    """The folder of the static export; None where it has not been built."""
+    return next((place for place in PLACES if (place / "index.html").is_file()), None)
 
 
 class DashboardPages:

@@ -3,10 +3,10 @@
 import asyncio
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 import typer
 
+from api.dashboard_pages import built_pages
 from cli.terminal import console
 from domain.errors import TescoSenseError
 from domain.provenance import is_fake
@@ -17,8 +17,7 @@ def doctor() -> None:
     """Check Python, database, checkpoints, prompts, bus and model."""
     settings = Settings()
     _say(True, "data", str(settings.data_dir.resolve()))
-    built = Path("frontend/out/index.html").exists()
-    _say(True, "dashboard", "built" if built else "not built; the API serves alone")
+    _say(True, "dashboard", "built" if built_pages() else "not built; the API serves alone")
     healthy = asyncio.run(_checks(settings))
     if not healthy:
         raise typer.Exit(1)

@@ -5,7 +5,6 @@ const KEY = "a-key-for-the-media-desk";
 
 const test = base.extend<object, { server: Server }>({
   server: [
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const server = await Server.open({ TESCOSENSE_API_KEYS: KEY });
       await use(server);

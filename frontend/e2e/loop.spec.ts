@@ -99,7 +99,7 @@ test("a scenario is triggered where the empty page says so, and from the bar by 
 test("while the day waits for a decision, the world's clock says so", async ({ page }) => {
   await page.route("**/simulation/clock", async (route) => {
     const answer = await route.fetch();
-    const clock = { ...(await answer.json()), running: true, is_held: true, next_day_in: 95, hold: { campaign_ids: [], until: "2026-11-23T09:00:00Z" } };
+    const clock = { ...((await answer.json()) as object), running: true, is_held: true, next_day_in: 95, hold: { campaign_ids: [], until: "2026-11-23T09:00:00Z" } };
     await route.fulfill({ response: answer, json: clock });
   });
   await page.goto("/");

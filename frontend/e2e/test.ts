@@ -4,7 +4,6 @@ import { Server } from "./server";
 /** Each worker has a server, and each spec file a worker, so files do not disturb each other. */
 export const test = base.extend<object, { server: Server }>({
   server: [
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const server = await Server.open();
       await use(server);

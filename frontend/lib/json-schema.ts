@@ -19,6 +19,12 @@ export interface FieldSpec {
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A value as text: nothing is empty, and what has parts is JSON. */
+export function plain(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** Follows `$ref` within the schema, and takes the first alternative that is not null. */
 function resolve(schema: Json | undefined, root: JsonObject): JsonObject {
   if (!isObject(schema)) return {};

@@ -46,7 +46,7 @@ export const triesAgain = (node: string, attempt = 2, id = node): EventData =>
   ({ ...task, node, task_id: id, phase: "start", attempt, triggers: [`branch:to:${node}`] });
 
 export const changes = (node: string, update: Record<string, string | number | object>): EventData =>
-  ({ kind: "update", node, update }) as EventData;
+  ({ kind: "update", node, update });
 
 export const asked = (id: string, node = "approval"): EventData => ({
   kind: "input_requested", interrupt_id: id, node, payload: { kind: node }, response_schema: {},

@@ -6,7 +6,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { CreativeCard } from "@/components/creative-card";
 import { FindingsList } from "@/components/findings-list";
 import { postJson, Problem } from "@/lib/api";
-import { fieldNamed, fieldsOf, type FieldSpec } from "@/lib/json-schema";
+import { fieldNamed, fieldsOf, type FieldSpec, plain } from "@/lib/json-schema";
 import { useKillSwitch } from "@/lib/queries";
 import type { CampaignPlan, Creative, Finding, Json, JsonObject } from "@/lib/types";
 import { Actions } from "./actions";
@@ -147,7 +147,7 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
             <SchemaField
               key={field.name} spec={field} value={field.name === "decided_by" ? draft.decidedBy : draft.others[field.name]}
               onChange={(value) =>
-                change(field.name === "decided_by" ? { decidedBy: String(value) } : { others: { ...draft.others, [field.name]: value } })
+                change(field.name === "decided_by" ? { decidedBy: plain(value) } : { others: { ...draft.others, [field.name]: value } })
               }
             />
           ))}
@@ -162,7 +162,7 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
 }
 
 function whoDecides(fields: FieldSpec[]): string {
-  return localStorage.getItem(WHO) ?? String(fieldNamed(fields, "decided_by")?.fallback ?? "");
+  return localStorage.getItem(WHO) ?? plain(fieldNamed(fields, "decided_by")?.fallback);
 }
 
 /** Ahead of everything else: what may not run as it stands. */

@@ -1,5 +1,5 @@
 import { words } from "@/lib/format";
-import type { FieldSpec } from "@/lib/json-schema";
+import { type FieldSpec, plain } from "@/lib/json-schema";
 import type { Json } from "@/lib/types";
 
 interface SchemaFieldProps {
@@ -11,7 +11,7 @@ interface SchemaFieldProps {
 /** A field of the answer's schema, drawn from the schema alone. */
 export function SchemaField({ spec, value, onChange }: SchemaFieldProps) {
   const id = `answer-${spec.name}`;
-  const text = value === undefined || value === null ? String(spec.fallback ?? "") : String(value);
+  const text = plain(value ?? spec.fallback);
   const isLong = spec.kind === "text" && (spec.maxLength ?? 0) > 120;
   const shared = { id, required: spec.required, className: "field", "aria-describedby": spec.description ? `${id}-about` : undefined };
   return (

@@ -10,7 +10,7 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** The browser's own modal: it traps focus, closes on Escape and gives focus back. */
+/** The browser's own modal: it traps focus, closes on Escape or a click beside it, and gives focus back. */
 export function Dialog({ open, onClose, title, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -25,7 +25,7 @@ export function Dialog({ open, onClose, title, children }: DialogProps) {
       ref={element}
       aria-labelledby={titleId}
       onClose={onClose}
-      onClick={(event) => (event.target === element.current ? onClose() : undefined)}
+      closedby="any"
       className="card w-[min(28rem,calc(100vw-2rem))] p-0 shadow-(--lift)"
     >
       {open ? (

@@ -55,7 +55,7 @@ export function Menu({ label, trigger, triggerClass, items, disabled }: MenuProp
         {trigger}
       </button>
       <div
-        ref={list} id={id} popover="auto" role="menu" aria-label={label} onBeforeToggle={place} onToggle={toggled} onKeyDown={move}
+        ref={list} id={id} popover="auto" role="menu" tabIndex={-1} aria-label={label} onBeforeToggle={place} onToggle={toggled} onKeyDown={move}
         className="card scroll-thin fixed inset-auto m-0 max-w-[calc(100vw-1rem)] min-w-56 overflow-y-auto p-1 text-ink shadow-(--lift)"
       >
         {items.map((item) => (

@@ -25,7 +25,7 @@ export function Tabs({ label, tabs, padded = true }: { label: string; tabs: Tab[
   if (!current) return null;
   return (
     <div>
-      <div role="tablist" aria-label={label} onKeyDown={move} className="flex gap-4 overflow-x-auto border-b px-4">
+      <div role="tablist" tabIndex={-1} aria-label={label} onKeyDown={move} className="flex gap-4 overflow-x-auto border-b px-4">
         {tabs.map((tab) => (
           <button
             key={tab.key} id={`${id}-${tab.key}`} type="button" role="tab" aria-selected={tab === current}

@@ -1,3 +1,4 @@
+import { plain } from "@/lib/json-schema";
 import type { Json } from "@/lib/types";
 
 const isObject = (value: Json): value is { [key: string]: Json } =>
@@ -12,7 +13,7 @@ function brief(value: Json): string {
 function scalar(value: Json): string {
   if (value === null) return "none";
   if (typeof value === "number") return String(Math.round(value * 1e4) / 1e4);
-  return String(value);
+  return plain(value);
 }
 
 /** A value of the state, folded where it is deep. */

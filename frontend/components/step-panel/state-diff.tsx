@@ -1,5 +1,6 @@
 import type { StateAround } from "@/lib/events/state-before";
 import { words } from "@/lib/format";
+import { plain } from "@/lib/json-schema";
 import { STATUS, statusOf } from "@/lib/status";
 import type { Json } from "@/lib/types";
 import { JsonTree } from "./json-tree";
@@ -11,7 +12,8 @@ function isScalar(value: Json | undefined): boolean {
 /** A status is said in the words used for it everywhere else. */
 function text(value: Json | undefined): string {
   if (value === undefined || value === null) return "none";
-  return value.toString() in STATUS ? statusOf(value.toString()).label : String(value);
+  const said = plain(value);
+  return said in STATUS ? statusOf(said).label : said;
 }
 
 /** What the step changed in the campaign's state, field by field. */

@@ -113,6 +113,9 @@ test("the clock, the kill switch and its confirmation are where they are looked 
   await expect.poll(async () => (await server.get<{ today: string }>("/simulation/clock")).today).not.toBe(before);
 
   await page.getByRole("button", { name: "Stop booking" }).click();
+  await page.mouse.click(5, 5);
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await page.getByRole("button", { name: "Stop booking" }).click();
   await page.getByLabel("Reason").fill("Prices are wrong");
   await page.getByRole("button", { name: "Stop all booking" }).click();
   await expect(page.getByText("All booking is stopped.")).toBeVisible();

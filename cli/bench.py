@@ -33,6 +33,6 @@ def _run(name: str, *, as_json: bool) -> None:
     if as_json:
         print(made.model_dump_json())
         return
-    console.print(table(made))
+    console().print(table(made))
     for note in made.notes:
-        console.print(f"[dim]{note}[/dim]")
+        console().print(f"[dim]{note}[/dim]")

@@ -1,19 +1,19 @@
 """`tescosense campaigns`: see what runs, and decide at the gate."""
 
-import asyncio
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
-from pydantic import JsonValue
 
 from cli.terminal import console
 from domain.errors import BadInput, Conflict
-from domain.state import CampaignStatus
-from runtime.reporting.summary import RunSummary
-from runtime.runs.orders import Question
-from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from runtime.reporting.summary import RunSummary
+    from runtime.runs.orders import Question
 
 app = typer.Typer(help="List, show, approve, reject, resume campaigns.", no_args_is_help=True)
 
@@ -25,10 +25,13 @@ DecidedBy = Annotated[str, typer.Option("--by", help="who decides")]
 @app.command("list")
 def list_campaigns(as_json: AsJson = False) -> None:
     """The newest campaigns first."""
+    import asyncio
+
     asyncio.run(_list(as_json=as_json))
 
 
 async def _list(*, as_json: bool) -> None:
+    from runtime.settings import Settings
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system:
@@ -39,21 +42,24 @@ async def _list(*, as_json: bool) -> None:
             print(row.model_dump_json())
         return
     if not page.items:
-        console.print("No campaigns yet: start one with `tescosense run heavy-rain`.")
+        console().print("No campaigns yet: start one with `tescosense run heavy-rain`.")
     for record in page.items:
         # The id first and whole, whatever the width: it is what every other command asks for.
         created, status = record.created_at.strftime("%d %b %H:%M"), record.status.value
-        console.print(f"{record.id}  {status:<18}  {created}  {record.name}", soft_wrap=True)
+        console().print(f"{record.id}  {status:<18}  {created}  {record.name}", soft_wrap=True)
 
 
 @app.command()
 def show(campaign_id: CampaignId) -> None:
     """Everything known of one campaign, as one JSON object; `campaign` is its row in the table, with what it has spent
     and caused so far, and `waits_for` names the questions it is parked with."""
+    import asyncio
+
     asyncio.run(_show(campaign_id))
 
 
 async def _show(campaign_id: UUID) -> None:
+    from runtime.settings import Settings
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system:
@@ -63,16 +69,19 @@ async def _show(campaign_id: UUID) -> None:
         rows = await system.figures.table.rows([record] if record else [])
     waits_for = [{"node": question.node, "interrupt_id": question.interrupt_id} for question in questions]
     campaign = rows[0].model_dump(mode="json") if rows else None
-    console.print_json(data={**state.model_dump(mode="json"), "campaign": campaign, "waits_for": waits_for})
+    console().print_json(data={**state.model_dump(mode="json"), "campaign": campaign, "waits_for": waits_for})
 
 
 @app.command()
 def history(campaign_id: CampaignId, as_json: AsJson = False) -> None:
     """The steps of one campaign, as they were recorded."""
+    import asyncio
+
     asyncio.run(_history(campaign_id, as_json=as_json))
 
 
 async def _history(campaign_id: UUID, *, as_json: bool) -> None:
+    from runtime.settings import Settings
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system:
@@ -85,12 +94,14 @@ async def _history(campaign_id: UUID, *, as_json: bool) -> None:
         else:
             data = event.params.data
             what = getattr(data, "node", "") or getattr(data, "phase", "")
-            console.print(f"{event.seq:>4}  {event.params.timestamp:%H:%M:%S.%f}  {event.method:<15} {what}")
+            console().print(f"{event.seq:>4}  {event.params.timestamp:%H:%M:%S.%f}  {event.method:<15} {what}")
 
 
 @app.command()
 def approve(campaign_id: CampaignId, by: DecidedBy = "command line", as_json: AsJson = False) -> None:
     """Approve the campaign and run it on."""
+    import asyncio
+
     asyncio.run(_decide(campaign_id, {"decision": "approve", "decided_by": by}, as_json=as_json))
 
 
@@ -102,13 +113,16 @@ def reject(
     as_json: AsJson = False,
 ) -> None:
     """Reject the campaign; nothing is booked."""
+    import asyncio
+
     if not reason.strip():
         raise BadInput("a rejection needs a reason", remedy="say why with --reason", field="reason")
     asyncio.run(_decide(campaign_id, {"decision": "reject", "reason": reason, "decided_by": by}, as_json=as_json))
 
 
-async def _decide(campaign_id: UUID, answer: dict[str, JsonValue], *, as_json: bool) -> None:
+async def _decide(campaign_id: UUID, answer: "dict[str, JsonValue]", *, as_json: bool) -> None:
     from cli.following import rest_of_the_run
+    from runtime.settings import Settings
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
@@ -117,7 +131,7 @@ async def _decide(campaign_id: UUID, answer: dict[str, JsonValue], *, as_json: b
     exit_with(summary)
 
 
-def at_the_gate(questions: Sequence[Question]) -> str | None:
+def at_the_gate(questions: "Sequence[Question]") -> str | None:
     """The id of the question a decision answers; None where nothing is asked at all. Raises Conflict past the gate."""
     if not questions:
         return None
@@ -133,11 +147,14 @@ def at_the_gate(questions: Sequence[Question]) -> str | None:
 @app.command()
 def resume(campaign_id: CampaignId, as_json: AsJson = False) -> None:
     """Go on with a campaign whose process died, or measure one whose flight is over."""
+    import asyncio
+
     asyncio.run(_resume(campaign_id, as_json=as_json))
 
 
 async def _resume(campaign_id: UUID, *, as_json: bool) -> None:
     from cli.following import rest_of_the_run
+    from runtime.settings import Settings
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
@@ -150,7 +167,9 @@ async def _resume(campaign_id: UUID, *, as_json: bool) -> None:
     exit_with(summary)
 
 
-def exit_with(summary: RunSummary) -> None:
+def exit_with(summary: "RunSummary") -> None:
     """As `tescosense run` does: a campaign that failed is a command that failed."""
+    from domain.state import CampaignStatus
+
     if summary.status is CampaignStatus.FAILED:
         raise typer.Exit(1)

@@ -1,20 +1,25 @@
 """`tescosense doctor`: what is configured, what answers, and what to do about what does not."""
 
-import asyncio
 import sys
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import typer
 
-from api.dashboard_pages import built_pages
 from cli.terminal import console
 from domain.errors import TescoSenseError
-from domain.provenance import is_fake
-from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from runtime.settings import Settings
 
 
 def doctor() -> None:
     """Check Python, database, checkpoints, prompts, bus and model."""
+    import asyncio
+
+    from api.dashboard_pages import built_pages
+    from runtime.settings import Settings
+
     settings = Settings()
     _say(True, "data", str(settings.data_dir.resolve()))
     _say(True, "dashboard", "built" if built_pages() else "not built; the API serves alone")
@@ -23,7 +28,8 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-async def _checks(settings: Settings) -> bool:
+async def _checks(settings: "Settings") -> bool:
+    from domain.provenance import is_fake
     from runtime.wiring import open_system
 
     _say(True, "python", sys.version.split()[0])
@@ -45,4 +51,4 @@ async def _checks(settings: Settings) -> bool:
 
 def _say(good: bool, what: str, text: str) -> None:
     mark = "[green]ok[/green]  " if good else "[red]bad[/red] "
-    console.print(f"{mark} {what:<10} {text}", soft_wrap=True)
+    console().print(f"{mark} {what:<10} {text}", soft_wrap=True)

@@ -6,19 +6,16 @@ import sys
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 
 from cli import bench, campaigns, doctor, prompts, run, serve, worker
 from domain.errors import TescoSenseError
-from runtime.events.telemetry import configure_logging
-from runtime.settings import Settings
 
 app = typer.Typer(
     name="tescosense",
     help="Retail media campaigns in a closed loop: sense, decide, create, book, measure, learn.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: boxes would cost more to load than all the rest of it
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -49,9 +46,18 @@ app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)
 
 
+@app.callback()
+def prepare(context: typer.Context) -> None:
+    """What every command needs and asking for help does not."""
+    if set(sys.argv) & set(context.help_option_names):
+        return
+    from runtime.events.telemetry import configure_logging
+
+    configure_logging()
+
+
 def main() -> None:
     """Run the command. Our own errors become one line on standard error and exit code 1."""
-    configure_logging()
     # Importing makes objects that stay; looking them over for garbage at the usual pace takes a seventh of the start.
     gc.set_threshold(50_000)
     complaint = _complaint()
@@ -64,18 +70,30 @@ def _complaint() -> str:
     """What went wrong with the command, in one sentence; it exits itself when nothing did."""
     try:
         app()
-    except (TescoSenseError, SettingsError) as error:
+    except TescoSenseError as error:
         return f"{str(error).rstrip('.')}."
-    except ValidationError as error:
-        return _misfit(error)
+    except ValueError as error:
+        misfit = _misfit(error)
+        if not misfit:
+            raise
+        return misfit
     except BrokenPipeError:
         # Whoever read our output has seen enough; flushing again at exit would only complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return ""
 
 
-def _misfit(error: ValidationError) -> str:
-    """The first value that does not fit: by the name of its setting, or of its option."""
+def _misfit(error: ValueError) -> str:
+    """The first value that does not fit: by the name of its setting, or of its option; empty for another error."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from runtime.settings import Settings
+
+    if isinstance(error, SettingsError):
+        return f"{str(error).rstrip('.')}."
+    if not isinstance(error, ValidationError):
+        return ""
     first = error.errors()[0]
     name = "_".join(str(part) for part in first["loc"])
     given = f"TESCOSENSE_{name.upper()}" if error.title == Settings.__name__ else f"--{name.replace('_', '-')}"

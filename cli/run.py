@@ -1,16 +1,14 @@
 """`tescosense run`: one campaign, from sensing to its lesson."""
 
-import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from domain.context import Autonomy, CampaignContext
+from domain.autonomy import Autonomy
 from domain.errors import BadInput
-from domain.identifiers import new_id
-from domain.money import Money, pounds
-from domain.state import CampaignState, CampaignStatus
-from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from domain.money import Money
 
 SEEDS = 2**63
 """Storage counts no further."""
@@ -28,6 +26,13 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="one event per line, the summary last")] = False,
 ) -> None:
     """Run one campaign and play its flight out."""
+    import asyncio
+
+    from domain.context import CampaignContext
+    from domain.identifiers import new_id
+    from domain.state import CampaignState, CampaignStatus
+    from runtime.settings import Settings
+
     most = _spendable(budget)
     if not 0 <= seed < SEEDS:
         raise BadInput(f"{seed} is not a seed", remedy="give --seed a number from 0 to 2^63 - 1", field="seed")
@@ -50,8 +55,10 @@ def run(
         raise typer.Exit(1)
 
 
-def _spendable(budget: float) -> Money:
+def _spendable(budget: float) -> "Money":
     """The budget in pence. Raises BadInput for what is no amount, or none that can be spent."""
+    from domain.money import pounds
+
     try:
         amount = pounds(budget)
     except ValueError:

@@ -1,6 +1,5 @@
 """`tescosense serve`: the API, the dashboard and the live world, on one port."""
 
-import asyncio
 import socket
 from typing import Annotated
 
@@ -8,7 +7,6 @@ import typer
 
 from cli.terminal import console
 from domain.errors import BadInput
-from runtime.settings import Settings
 
 LARGEST_FRAME = 1_000_000
 """Bytes of one socket message; what may be said is far smaller and is checked where it is read."""
@@ -19,13 +17,18 @@ def serve(
     port: Annotated[int | None, typer.Option(help="port to listen on; 0 for any free one")] = None,
 ) -> None:
     """Serve the API, the dashboard and the live world."""
-    settings = Settings()
-    from runtime.repositories import open_once
+    import asyncio
 
+    from runtime.repositories import open_once
+    from runtime.settings import Settings
+
+    settings = Settings()
     asyncio.run(open_once(settings))
     listener = listen(host or settings.host, settings.port if port is None else port)
     where = "http://{}:{}".format(*listener.getsockname()[:2])
-    console.print(f"[bold]TescoSense[/bold] at {where}  [dim]simulated world, {settings.model}; Ctrl+C stops it[/dim]")
+    console().print(
+        f"[bold]TescoSense[/bold] at {where}  [dim]simulated world, {settings.model}; Ctrl+C stops it[/dim]"
+    )
 
     import uvicorn
 

@@ -73,11 +73,13 @@ class Storyteller:
 
     def conclude(self, summary: RunSummary) -> None:
         """The card at the end: what was found, decided, made, booked and learned, and what is real about it."""
-        console.print()
-        console.print(Panel(_card(summary), title=_title(summary), border_style=_colour(summary.status), expand=False))
+        console().print()
+        console().print(
+            Panel(_card(summary), title=_title(summary), border_style=_colour(summary.status), expand=False)
+        )
 
     def _line(self, node: str, text: str) -> None:
-        console.print(f"[cyan]{node:<{NODE_WIDTH}}[/cyan] {text}", soft_wrap=True)
+        console().print(f"[cyan]{node:<{NODE_WIDTH}}[/cyan] {text}", soft_wrap=True)
 
 
 def _colour(status: CampaignStatus) -> str:

@@ -1,11 +1,20 @@
 """What the command shows a person: colour and boxes on a terminal, plain lines in a pipe."""
 
-from rich.console import Console
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from domain.figures import signed_percent
 
-console = Console(highlight=False)
-"""Standard output."""
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@lru_cache(maxsize=1)
+def console() -> "Console":
+    """Standard output. Rich is loaded when there is something to show, not when there is only help to give."""
+    from rich.console import Console
+
+    return Console(highlight=False)
 
 
 def pounds(amount: float) -> str:

@@ -1,13 +1,14 @@
 """`tescosense worker`: executes runs from the queue, beside any number of others."""
 
-import asyncio
-
 from domain.errors import BadInput
-from runtime.settings import Settings
 
 
 def worker() -> None:
     """Execute runs from the queue until stopped. Needs TESCOSENSE_REDIS_URL, and a database both sides reach."""
+    import asyncio
+
+    from runtime.settings import Settings
+
     settings = Settings()
     if not settings.redis_url:
         raise BadInput(

@@ -1,10 +1,10 @@
 """What a run is given and may not change: the form in LangGraph Studio, the options of the command line."""
 
 from datetime import date
-from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.autonomy import Autonomy as Autonomy
 from domain.money import Money
 from domain.provenance import FAKE_MODEL
 
@@ -12,19 +12,6 @@ HOUSE_ACCOUNT = "house"
 """The ledger account of every campaign that names no other."""
 LIVE_WORLD = "live"
 """The id of the world whose clock runs while serving."""
-
-
-class Autonomy(StrEnum):
-    """How far the loop may go alone."""
-
-    SHADOW = "shadow"
-    """Decide everything, book nothing."""
-    APPROVE = "approve"
-    """A person approves each campaign."""
-    CAPPED = "capped"
-    """Books alone under the cap, asks above it."""
-    AUTONOMOUS = "autonomous"
-    """Books alone within budget and limits."""
 
 
 class ScheduledScenario(BaseModel):

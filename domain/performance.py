@@ -23,11 +23,6 @@ class ChannelPerformance(BaseModel):
     conversion_value: Money
     units_sold: int
 
-    @property
-    def ctr(self) -> float:
-        """Clicks over impressions; 0 without impressions."""
-        return self.clicks / self.impressions if self.impressions else 0.0
-
 
 class PlatformClaim(NamedTuple):
     """What a platform says its ads did; never learned from."""
@@ -84,7 +79,3 @@ class PerformanceReport(BaseModel):
     ad_response: Kind = Field(
         default="simulated", description="whose answer to the ads the lift measures: real shoppers' or simulated ones'"
     )
-
-    @property
-    def ctr(self) -> float:
-        return self.clicks / self.impressions if self.impressions else 0.0

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final, Protocol, TypedDict, TypeVar
+from typing import Annotated, Final, TypedDict, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -48,11 +48,6 @@ class CampaignStatus(StrEnum):
             CampaignStatus.AWAITING_APPROVAL,
             CampaignStatus.ACTIVE,
         }
-
-
-class HasId(Protocol):
-    @property
-    def id(self) -> UUID: ...
 
 
 Item = TypeVar("Item", bound=BaseModel)

@@ -43,13 +43,6 @@ class RunRegistry:
 
         await self._database.write(unit)
 
-    async def heartbeat(self, thread_id: UUID, run_id: UUID) -> bool:
-        """Whether the lease is still ours; False after another owner took the thread over."""
-        query = active_runs.update().where(_R.thread_id == thread_id, _R.run_id == run_id)
-        return await self._database.write(
-            lambda connection: connection.execute(query, {"heartbeat_at": self._now()}).rowcount == 1
-        )
-
     async def heartbeat_all(self, owner: str) -> int:
         """Keep every lease of an owner alive; how many there are."""
         query = active_runs.update().where(_R.owner == owner)

@@ -53,9 +53,3 @@ class ResponseCurves:
         """Incremental sales from the next pound in each cell [n]."""
         fade = np.exp(-np.asarray(spend, dtype=np.float64) / self.scale)
         return np.asarray(beta, dtype=np.float64) * self.baseline / self.scale * fade
-
-    def spend_at_slope(self, slope: float, beta: ArrayLike) -> Vector:
-        """The spend [n] at which the next pound sells `slope` pounds; 0 where even the first sells less."""
-        first = self.slope(np.zeros_like(self.scale), beta)
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.maximum(self.scale * np.log(np.maximum(first, 0.0) / slope), 0.0))

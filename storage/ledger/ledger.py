@@ -89,12 +89,6 @@ class Ledger:
     async def release(self, key: str) -> None:
         await self._durably(lambda connection: reservations.release(connection, key, self._now()))
 
-    async def release_campaign(self, campaign_id: UUID) -> int:
-        """Give back every reservation the campaign still holds; how many there were."""
-        return await self._durably(
-            lambda connection: reservations.release_reservations(connection, campaign_id, self._now())
-        )
-
     async def booking_stopped(self) -> bool:
         return (await self.kill_switch()).stopped
 

@@ -178,7 +178,7 @@ async def test_a_silent_owner_loses_the_thread_and_is_told_so(database: Database
     runs = RunRegistry(database, lease=timedelta(seconds=60), now=clock)
     await runs.claim(THREAD, RUN, "one")
     clock.now += timedelta(seconds=50)
-    assert await runs.heartbeat(THREAD, RUN)
+    assert await runs.heartbeat_all("one") == 1
     clock.now += timedelta(seconds=59)
     assert await runs.orphans() == []
     with pytest.raises(Conflict):
@@ -186,7 +186,7 @@ async def test_a_silent_owner_loses_the_thread_and_is_told_so(database: Database
     clock.now += timedelta(seconds=2)
     assert [(orphan.run_id, orphan.owner) for orphan in await runs.orphans()] == [(RUN, "one")]
     await runs.claim(THREAD, OTHER_RUN, "two")
-    assert not await runs.heartbeat(THREAD, RUN)
+    assert await runs.heartbeat_all("one") == 0
     assert await runs.orphans() == []
 
 

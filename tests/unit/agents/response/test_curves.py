@@ -24,16 +24,6 @@ def test_the_slope_is_what_a_small_step_measures(spend: np.ndarray, baseline: fl
     assert curves.slope(spend, BETA) == pytest.approx(measured, rel=1e-3, abs=1e-6)
 
 
-@given(spends, baselines)
-@settings(max_examples=60)
-def test_the_spend_at_a_slope_has_that_slope(spend: np.ndarray, baseline: float) -> None:
-    curves = ResponseCurves.for_channels(CHANNELS, baseline)
-    level = 1.3
-    found = curves.spend_at_slope(level, BETA)
-    assert curves.slope(found, BETA)[found > 0] == pytest.approx(np.full(int((found > 0).sum()), level))
-    assert (curves.slope(np.zeros(len(CHANNELS)), BETA)[found == 0] <= level).all()
-
-
 @given(spends, spends, baselines)
 @settings(max_examples=60)
 def test_returns_grow_ever_more_slowly_and_never_beyond_saturation(

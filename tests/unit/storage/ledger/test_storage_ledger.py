@@ -156,18 +156,6 @@ async def test_releasing_gives_back_once_and_the_key_may_be_reserved_again(datab
     assert await taken(ledger) == (Decimal(550), Decimal(0))
 
 
-async def test_releasing_a_campaign_leaves_other_campaigns_and_spend_alone(database: Database) -> None:
-    ledger = small_ledger(database)
-    await reserve(ledger, "a", "100")
-    await reserve(ledger, "b", "50", day=date(2026, 11, 24))
-    await reserve(ledger, "c", "30")
-    await ledger.commit("c", Decimal(30))
-    await reserve(ledger, "d", "20", campaign=TEA)
-    assert await ledger.release_campaign(SOUP) == 2
-    assert await ledger.release_campaign(SOUP) == 0
-    assert await taken(ledger) == (Decimal(20), Decimal(30))
-
-
 @pytest.mark.parametrize("amount", ["0", "-5"])
 async def test_only_a_positive_amount_can_be_reserved(database: Database, amount: str) -> None:
     with pytest.raises(BadInput, match="cannot be reserved"):

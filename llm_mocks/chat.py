@@ -15,10 +15,10 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from domain.provenance import FAKE_MODEL
-from llm_mocks.copywriter import dice, draft
+from llm_mocks.copywriter import draft, seeded_generator
 from llm_mocks.faults import FaultInjector, raise_transient, spoil
-from llm_mocks.filler import Json, as_json, fill, schema_of
-from llm_mocks.reading import read_prompt, text_of
+from llm_mocks.prompt_parser import parse_prompt, text_of
+from llm_mocks.schema_filler import Json, as_json, fill, schema_of
 
 _TOKEN = re.compile(r"\s*\S+|\s+$")
 _JSON = TypeAdapter(dict[str, JsonValue])
@@ -117,15 +117,15 @@ class FakeChatModel(BaseChatModel):
         answer_schema: Json | None = options.get("answer_schema")
         fault = self.faults.next_fault()
         raise_transient(fault, self.model_name)
-        reading = read_prompt(messages)
-        written = draft(reading, self.seed)
-        rng = dice(self.seed, "filler", reading.request)
+        prompt = parse_prompt(messages)
+        written = draft(prompt, self.seed)
+        rng = seeded_generator(self.seed, "filler", prompt.request)
         text = ""
         calls: list[ToolCall] = []
         if tools and messages[-1].type != "tool":
             name, parameters = _chosen_tool(tools, options.get("tool_choice"))
             if fault is None:
-                call_id = f"call_{dice(self.seed, name, reading.request).integers(1 << 32):08x}"
+                call_id = f"call_{seeded_generator(self.seed, name, prompt.request).integers(1 << 32):08x}"
                 text = as_json(arguments := fill(parameters, written, rng))
                 calls = [ToolCall(name=name, args=arguments, id=call_id, type="tool_call")]
         elif answer_schema is not None:

@@ -1,4 +1,4 @@
-"""The fake copywriter: from a reading of the prompt to candidate texts for each field it may be asked for.
+"""The fake copywriter: from a parsed prompt to candidate texts for each field it may be asked for.
 
 Candidates come best first in an order drawn from the seed; whoever fills the answer takes the first that fits.
 """
@@ -14,7 +14,7 @@ import numpy as np
 
 from domain.channel import Channel, TextLimits
 from llm_mocks.fixtures.families import Family, family_of, phrasebook
-from llm_mocks.reading import Reading
+from llm_mocks.prompt_parser import ParsedPrompt
 
 T = TypeVar("T")
 
@@ -37,37 +37,37 @@ class Draft:
     limits: dict[str, int]
 
 
-def dice(seed: int, *parts: str) -> np.random.Generator:
+def seeded_generator(seed: int, *parts: str) -> np.random.Generator:
     """A generator that depends on the seed and the words alone."""
     digest = hashlib.blake2b("\x1f".join(parts).encode(), key=str(seed).encode()[:64], digest_size=16).digest()
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
 
 
-def draft(reading: Reading, seed: int) -> Draft:
+def draft(prompt: ParsedPrompt, seed: int) -> Draft:
     """Write an ad and a brief for what the prompt asks."""
-    rng = dice(seed, reading.request)
+    rng = seeded_generator(seed, prompt.request)
     book = phrasebook()
-    family = family_of(reading.category, reading.product, reading.request)
-    angle = reading.angle if reading.angle in book.endings else _angle(reading)
-    usual = _usual_limits(reading.channel)
-    limits = {"headline": reading.limit("headline") or usual.headline, "body": reading.limit("body") or usual.body}
-    if call_limit := reading.limit("call_to_action"):
+    family = family_of(prompt.category, prompt.product, prompt.request)
+    angle = prompt.angle if prompt.angle in book.endings else _angle(prompt)
+    usual = _usual_limits(prompt.channel)
+    limits = {"headline": prompt.limit("headline") or usual.headline, "body": prompt.limit("body") or usual.body}
+    if call_limit := prompt.limit("call_to_action"):
         limits["call_to_action"] = call_limit
-    spell = _Spell(reading, family, angle, rng)
-    body_first, careless = spell.bodies(limits["body"]), spell.careless()
+    writing = _Writing(prompt, family, angle, rng)
+    body_first, careless = writing.bodies(limits["body"]), writing.careless()
     has_room = limits["body"] > _ROOM_FOR_THE_MOMENT
-    headlines = spell.headlines(limits["headline"], moment_first=not has_room)
+    headlines = writing.headlines(limits["headline"], moment_first=not has_room)
     candidates: dict[str, tuple[str, ...]] = {
         "headline": headlines,
         "body": (*careless, *body_first),
-        "call_to_action": spell.calls(),
+        "call_to_action": writing.calls(),
         "angle": (angle,),
-        "image_description": spell.pictures(),
-        "objective": spell.objectives(),
-        "proposition": spell.propositions(),
-        "tone": spell.shuffled(book.tones[reading.weather]),
-        "hero_sku": tuple(offer.sku for offer in reading.offers),
-        "audience_reason": spell.audience_reasons(),
+        "image_description": writing.pictures(),
+        "objective": writing.objectives(),
+        "proposition": writing.propositions(),
+        "tone": writing.shuffled(book.tones[prompt.weather]),
+        "hero_sku": tuple(offer.sku for offer in prompt.offers),
+        "audience_reason": writing.audience_reasons(),
     }
     for alias, name in _ALIASES.items():
         candidates[alias] = candidates[name]
@@ -93,27 +93,27 @@ def _usual_limits(channel: str) -> TextLimits:
     return next((known.record.text for known in Channel if known == channel), _ANY_CHANNEL)
 
 
-def _angle(reading: Reading) -> str:
-    return _ANGLE_BY_CAUSE.get(reading.cause, _ANGLE_BY_WEATHER[reading.weather])
+def _angle(prompt: ParsedPrompt) -> str:
+    return _ANGLE_BY_CAUSE.get(prompt.cause, _ANGLE_BY_WEATHER[prompt.weather])
 
 
-class _Spell:
-    """One piece of writing: a reading, a family of goods, an angle and the dice."""
+class _Writing:
+    """One piece of writing: a prompt, a family of goods, an angle and a random generator."""
 
-    def __init__(self, reading: Reading, family: Family, angle: str, rng: np.random.Generator) -> None:
-        self._reading = reading
+    def __init__(self, prompt: ParsedPrompt, family: Family, angle: str, rng: np.random.Generator) -> None:
+        self._prompt = prompt
         self._family = family
         self._angle = angle
         self._rng = rng
         self._book = phrasebook()
-        self._openings = self._book.openings[reading.weather][family.served]
+        self._openings = self._book.openings[prompt.weather][family.served]
         self._words = {
-            "product": reading.product or family.short,
+            "product": prompt.product or family.short,
             "noun": family.noun,
             "short": family.short,
             "Short": family.short[:1].upper() + family.short[1:],
             "shelf": family.shelf,
-            "price": reading.price,
+            "price": prompt.price,
         }
 
     def shuffled(self, items: Sequence[T]) -> tuple[T, ...]:
@@ -121,21 +121,21 @@ class _Spell:
 
     def _written(self, lines: Iterable[str]) -> list[str]:
         """Fill lines in, leaving out what the prompt gives no words for and what compliance complained of."""
-        usable = [line for line in lines if self._reading.price or "{price}" not in line]
+        usable = [line for line in lines if self._prompt.price or "{price}" not in line]
         return [text for line in usable if self._is_clean(text := line.format_map(self._words))]
 
     def _is_clean(self, text: str) -> bool:
-        if not self._reading.refused:
+        if not self._prompt.refused:
             return True
         low = text.lower()
-        return not any(words in low or low.strip(" .") == words for words in self._reading.refused)
+        return not any(words in low or low.strip(" .") == words for words in self._prompt.refused)
 
     def headlines(self, limit: int, *, moment_first: bool) -> tuple[str, ...]:
         """The weather's own lines come first: a good ad for rain can be told from one for sun by its headline."""
-        moment = self.shuffled(self._written(self._book.headlines[self._reading.weather][self._family.served]))
-        cause = self.shuffled(self._written(self._book.headlines_by_cause.get(self._reading.cause, ())))
+        moment = self.shuffled(self._written(self._book.headlines[self._prompt.weather][self._family.served]))
+        cause = self.shuffled(self._written(self._book.headlines_by_cause.get(self._prompt.cause, ())))
         own = self.shuffled(self._written(self._family.headlines))
-        if self._reading.weather == "none":
+        if self._prompt.weather == "none":
             lines = (*cause, *own, *moment)
         else:
             lines = (*moment, *cause, *own) if moment_first or self._rng.random() < 0.75 else (*own, *moment, *cause)
@@ -156,27 +156,27 @@ class _Spell:
 
     def careless(self) -> tuple[str, ...]:
         """What a first draft may get wrong for goods that tempt one to a health claim; never on a rewrite."""
-        if self._reading.is_rewrite or self._rng.random() > _CARELESS:
+        if self._prompt.is_rewrite or self._rng.random() > _CARELESS:
             return ()
         return self.shuffled(self._written(self._family.temptations))
 
     def calls(self) -> tuple[str, ...]:
         return (
-            *self.shuffled(self._written(self._book.calls.get(self._reading.channel, ()))),
+            *self.shuffled(self._written(self._book.calls.get(self._prompt.channel, ()))),
             *self._book.calls["any"],
         )
 
     def pictures(self) -> tuple[str, ...]:
-        setting = self._book.settings[self._reading.weather]
-        words = {**self._words, "short": self._reading.product or self._family.short}
+        setting = self._book.settings[self._prompt.weather]
+        words = {**self._words, "short": self._prompt.product or self._family.short}
         return tuple(
             f"{line.format_map(words).capitalize()}, {setting}." for line in self.shuffled(self._family.pictures)
         )
 
     def objectives(self) -> tuple[str, ...]:
-        when = {"rain": "while the rain lasts", "heat": "while the warm spell lasts", "cold": "while the cold lasts"}
-        moment = when.get(self._reading.weather, "this week")
-        where = f" in {self._reading.regions}" if self._reading.regions else ""
+        when = {"rain": "while the rain lasts", "heat": "while the warm writing lasts", "cold": "while the cold lasts"}
+        moment = when.get(self._prompt.weather, "this week")
+        where = f" in {self._prompt.regions}" if self._prompt.regions else ""
         return self.shuffled(
             [
                 f"Bring {self._family.short} back into baskets{where} {moment}.",
@@ -196,14 +196,14 @@ class _Spell:
         return tuple(f"{opening} {sense}" for opening, sense in zip(openings, cycle(senses), strict=False))
 
     def audience_reasons(self) -> tuple[str, ...]:
-        audience = self._reading.audience or "These shoppers"
+        audience = self._prompt.audience or "These shoppers"
         who = audience[:1].upper() + audience[1:]
         reason = {
             "rain": "are most likely to be indoors and deciding on supper late",
             "heat": "are changing what they eat with the weather",
             "cold": "are cooking at home more as the evenings draw in",
             "none": "buy from this shelf already and shop more than once a week",
-        }[self._reading.weather]
+        }[self._prompt.weather]
         return (f"{who} {reason}.",)
 
 

@@ -6,10 +6,10 @@ It draws by rule, not by learning, and says so: `Scene.is_mock` is true, and the
 from dataclasses import dataclass
 from functools import lru_cache
 
-from llm_mocks.copywriter import dice
+from llm_mocks.copywriter import seeded_generator
 from llm_mocks.fixtures.families import family_of
 from llm_mocks.fixtures.illustrations import drawing
-from llm_mocks.reading import Weather, weather_of
+from llm_mocks.prompt_parser import Weather, weather_of
 
 FAKE_IMAGE_MODEL = "fake:illustrator"
 
@@ -74,7 +74,7 @@ class FakeImageModel:
 
     def compose(self, description: str, category: str = "") -> Scene:
         """A scene for what the description shows; `category` decides the subject where it is given."""
-        rng = dice(self._seed, "scene", description, category)
+        rng = seeded_generator(self._seed, "scene", description, category)
         weather = weather_of(description)
         palettes = PALETTES[weather]
         family = family_of(category, description)
@@ -97,7 +97,7 @@ def _backdrop(weather: Weather, palette: Palette, width: int, height: int, seed:
 
 def _rain(width: int, height: int, seed: int) -> str:
     """Slanting streaks in two depths, and drops upon the pane."""
-    rng = dice(seed, "rain", f"{width}x{height}")
+    rng = seeded_generator(seed, "rain", f"{width}x{height}")
     unit = min(width, height)
     count = 26 + int(34 * max(width, height) / unit / 2)
     x, y, size = rng.random(count) * width * 1.1, rng.random(count) * height, 0.04 + 0.07 * rng.random(count)
@@ -131,7 +131,7 @@ def _sun(palette: Palette, width: int, height: int) -> str:
 
 
 def _snow(width: int, height: int, seed: int) -> str:
-    rng = dice(seed, "snow", f"{width}x{height}")
+    rng = seeded_generator(seed, "snow", f"{width}x{height}")
     unit = min(width, height)
     count = 46
     x, y, size = rng.random(count) * width, rng.random(count) * height, (0.004 + 0.008 * rng.random(count)) * unit

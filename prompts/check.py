@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from prompts.diagnostic import Diagnostic
-from prompts.dialect import check_body, used_names
 from prompts.front_matter import Fences, check_front_matter, check_partial
+from prompts.jinja_subset import check_body, used_names
 
 
 def prompt_files(folder: Path) -> list[Path]:

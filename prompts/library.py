@@ -11,7 +11,7 @@ from pathlib import Path
 from domain.errors import BadInput, NotFound
 from prompts.check import check_partials, prompt_files, read_checked
 from prompts.diagnostic import Diagnostic, did_you_mean
-from prompts.dialect import check_body
+from prompts.jinja_subset import check_body
 from prompts.loading import load_template
 from prompts.releases import Release, read_releases
 from prompts.template import PromptTemplate, PromptValue, RenderedPrompt, compile_template
@@ -37,7 +37,7 @@ class PromptInfo:
 
 
 @dataclass(slots=True)
-class _Shelved:
+class _Loaded:
     template: PromptTemplate
     stamp: Stamp
     problems: tuple[Diagnostic, ...] = ()
@@ -53,7 +53,7 @@ class PromptLibrary:
     def __init__(self, folder: Path, *, watched: bool = False) -> None:
         self._folder = folder
         self._watched = watched
-        self._shelf: dict[str, _Shelved] = {}
+        self._loaded: dict[str, _Loaded] = {}
         self._overrides: OrderedDict[tuple[str, str, str], PromptTemplate] = OrderedDict()
 
     def list(self) -> Sequence[PromptInfo]:
@@ -103,9 +103,9 @@ class PromptLibrary:
         return made
 
     def _info(self, name: str, releases: Mapping[str, Release]) -> PromptInfo:
-        shelved = self._current(name)
-        template = shelved.template
-        return PromptInfo(name, template.description, template.hash, releases.get(name), shelved.problems)
+        loaded = self._current(name)
+        template = loaded.template
+        return PromptInfo(name, template.description, template.hash, releases.get(name), loaded.problems)
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder).with_suffix("").as_posix()
@@ -115,25 +115,25 @@ class PromptLibrary:
         for path in prompt_files(self._folder):
             self._looked_up(self._name(path))
 
-    def _current(self, name: str) -> _Shelved:
-        if self._watched and name in self._shelf:
-            return self._shelf[name]
+    def _current(self, name: str) -> _Loaded:
+        if self._watched and name in self._loaded:
+            return self._loaded[name]
         return self._looked_up(name)
 
-    def _looked_up(self, name: str) -> _Shelved:
-        shelved = self._shelf.get(name)
+    def _looked_up(self, name: str) -> _Loaded:
+        loaded = self._loaded.get(name)
         stamp = self._stamp(name)
-        if shelved is not None and shelved.stamp == stamp:
-            return shelved
+        if loaded is not None and loaded.stamp == stamp:
+            return loaded
         problems, template = self._load(name)
         if template is not None:
-            shelved = _Shelved(template, stamp)
-        elif shelved is not None:
-            shelved = _Shelved(shelved.template, stamp, tuple(problems))
+            loaded = _Loaded(template, stamp)
+        elif loaded is not None:
+            loaded = _Loaded(loaded.template, stamp, tuple(problems))
         else:
             raise _unusable(name, problems)
-        self._shelf[name] = shelved
-        return shelved
+        self._loaded[name] = loaded
+        return loaded
 
     def _stamp(self, name: str) -> Stamp:
         """Size and time of the prompt and of the partials; empty for a file that is gone."""
@@ -151,7 +151,7 @@ class PromptLibrary:
         path = self._path(name)
         known = [self._name(found) for found in prompt_files(self._folder)]
         if name not in known:
-            if name in self._shelf:
+            if name in self._loaded:
                 return [Diagnostic(f"{name}.prompty", 1, "the file is gone; the last good version is in use")], None
             hint = did_you_mean(name, known).removeprefix(", ") or f"known prompts are {', '.join(known)}"
             raise NotFound(f"there is no prompt '{name}'", remedy=hint, field="prompt")

@@ -10,7 +10,7 @@ from jinja2 import Template, TemplateError
 
 from domain.errors import BadInput
 from prompts.diagnostic import did_you_mean
-from prompts.dialect import environment
+from prompts.jinja_subset import environment
 from prompts.roles import neutralise, split_roles
 
 if TYPE_CHECKING:

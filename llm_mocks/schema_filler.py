@@ -19,11 +19,11 @@ def schema_of(model: type[BaseModel]) -> Json:
 
 
 def fill(schema: Json, draft: Draft, rng: np.random.Generator) -> Json:
-    """An object that answers `schema`. The same draft and dice give the same answer."""
-    return _Filler(schema, draft, rng).object(schema, 0)
+    """An object that answers `schema`. The same draft and generator give the same answer."""
+    return _SchemaFiller(schema, draft, rng).object(schema, 0)
 
 
-class _Filler:
+class _SchemaFiller:
     def __init__(self, root: Json, draft: Draft, rng: np.random.Generator) -> None:
         self._definitions = _object(root.get("$defs"))
         self._draft = draft

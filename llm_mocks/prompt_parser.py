@@ -46,7 +46,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedPrompt:
     """A prompt as the copywriter sees it. Texts are empty, limits None, where the prompt says nothing."""
 
     product: str
@@ -76,14 +76,14 @@ def text_of(message: BaseMessage) -> str:
     return message.content if isinstance(message.content, str) else str(message.text)
 
 
-def read_prompt(messages: Sequence[BaseMessage]) -> Reading:
+def parse_prompt(messages: Sequence[BaseMessage]) -> ParsedPrompt:
     """Read what a human asks. The house rules in the system message say nothing about the day."""
     asked = [text_of(m) for m in messages if m.type == "human"] or [text_of(m) for m in messages]
-    return _read("\n".join(asked))
+    return _parsed("\n".join(asked))
 
 
 @lru_cache(maxsize=256)
-def _read(request: str) -> Reading:
+def _parsed(request: str) -> ParsedPrompt:
     labels: dict[str, str] = {}
     for match in _LABEL.finditer(request):
         labels.setdefault(match.group(1).strip().lower(), match.group(2).strip())
@@ -94,7 +94,7 @@ def _read(request: str) -> Reading:
     complaint = next((lines for title, lines in sections if "refused" in title or "complian" in title), [])
     refused = [words.lower().strip(" .") for line in complaint for words in _QUOTED.findall(line)]
     refused += [labels[name].lower() for name in ("headline it refused",) if name in labels]
-    return Reading(
+    return ParsedPrompt(
         product=_PACK_SIZE.sub("", product).strip(" ,"),
         price=labels.get("price", ""),
         category=category.lower(),

@@ -1,6 +1,7 @@
 """The seller's business without a wire: orders, changes, creatives and reports at the sales desk."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus
 from domain.context import WorldRef
+from domain.creative import Creative
 from domain.errors import DataFault
 from world.adcp.seller.__main__ import house_terms
 from world.adcp.seller.order_book import OrderBook
@@ -283,9 +285,9 @@ class PonderingPlatforms(SimulatedAdPlatforms):
         platform = super().open(ref, faults)
         place = platform.create_media_buy
 
-        async def ponder(request: MediaBuyRequest) -> MediaBuy:
+        async def ponder(request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
             await asyncio.sleep(0)
-            return await place(request)
+            return await place(request, ads)
 
         platform.create_media_buy = ponder  # type: ignore[method-assign]
         return platform

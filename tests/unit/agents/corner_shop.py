@@ -25,7 +25,7 @@ from domain.lesson import CellExposure, Lesson
 from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, Opportunity, OpportunityKind
 from domain.panel import Panel
 from domain.plan import CampaignPlan
-from domain.provenance import Provenance
+from domain.provenance import Kind, Provenance
 from domain.state import CampaignState
 from world.ports import StoreSales
 
@@ -189,6 +189,7 @@ class Platform:
 @dataclass
 class OnePlatform:
     platform: Platform = field(default_factory=Platform)
+    kind: Kind = "simulated"
 
     def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> Platform:
         return self.platform

@@ -15,7 +15,9 @@ every_channel = pytest.mark.parametrize("channel", list(Channel))
 
 
 def longest(field: str) -> int:
-    limits = [rule.max_length for rule in AdWords.model_fields[field].metadata if hasattr(rule, "max_length")]
+    limits: list[int] = [
+        rule.max_length for rule in AdWords.model_fields[field].metadata if hasattr(rule, "max_length")
+    ]
     return max(limits)
 
 

@@ -20,13 +20,13 @@ def reaches_the_simulator(path: Path) -> list[str]:
     """The imports of it in a module, lazy ones and those of the package `world` included."""
     found = []
     for node in ast.walk(ast.parse(path.read_text())):
-        names: list[str] = []
+        line, names = 0, list[str]()
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            line, names = node.lineno, [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            line, names = node.lineno, [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         if any(name == SIMULATOR or name.startswith(SIMULATOR + ".") for name in names):
-            found.append(f"{path.name}:{node.lineno}")
+            found.append(f"{path.name}:{line}")
     return found
 
 

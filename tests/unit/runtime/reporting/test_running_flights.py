@@ -10,6 +10,7 @@ import pytest
 
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
 from domain.context import LIVE_WORLD, WorldRef
+from domain.creative import Creative
 from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignStatus
@@ -26,6 +27,7 @@ class Watched:
 
     def __init__(self, platforms: AdPlatforms) -> None:
         self._platforms = platforms
+        self.kind = platforms.kind
         self.asked: list[str] = []
         self.most_at_once = 0
         self._under_way = 0
@@ -38,7 +40,7 @@ class Watched:
     async def products(self) -> Sequence[MediaProduct]:
         raise AssertionError("nothing is bought by looking")
 
-    async def create_media_buy(self, request: MediaBuyRequest) -> MediaBuy:
+    async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
         raise AssertionError("nothing is bought by looking")
 
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:

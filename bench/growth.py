@@ -28,7 +28,7 @@ LATER_DAYS = 30
 """The flights of those at the gate begin so much later that the clock's steps end no decision."""
 LATEST = 60
 PAGES = 5
-ASKED, HELLOS, STARTS, STEPS = 21, 9, 3, 5
+ASKED, HELLOS, STARTS, STEPS = 41, 9, 3, 5
 HEALTH_SECONDS = 20.0
 
 RATIO, HEALTH_P99_MS = 1.3, 100.0
@@ -50,7 +50,7 @@ class Measured(NamedTuple):
     without_target: str = ""
 
     def row(self) -> Row:
-        small, large = statistics.median(self.small_ms), statistics.median(self.large_ms)
+        small, large = undisturbed(self.small_ms), undisturbed(self.large_ms)
         return Row(
             what=f"{self.what} ({self.without_target})" if self.without_target else self.what,
             value=round(large / small, 3),
@@ -59,6 +59,11 @@ class Measured(NamedTuple):
             better="lower",
             of={f"ms at {SMALL}": round(small, 2), f"ms at {LARGE}": round(large, 2)},
         )
+
+
+def undisturbed(took: Sequence[float]) -> float:
+    """The lower quartile: what else the machine does only ever adds, and seldom to a quarter of the tries."""
+    return statistics.quantiles(took, n=4, method="inclusive")[0]
 
 
 def copies(examples: Examples, ended: int) -> Iterator[Copy]:
@@ -111,7 +116,7 @@ async def measure(directory: Path) -> BenchReport:
     notes = [
         f"In both, {AT_THE_GATE} campaigns wait at the gate and {ON_THE_AIR} are on the air. The headline is the worst "
         f"ratio: {worst.what}.",
-        f"Medians, the two servers asked in turns: {ASKED} times each route, {HELLOS} hellos, {STEPS} steps, "
+        f"Lower quartiles, the two servers asked in turns: {ASKED} times each route, {HELLOS} hellos, {STEPS} steps, "
         f"{STARTS} starts.",
         "The stored campaigns are copies of some the product ran, every row and checkpoint, with ids and days of "
         "their own.",

@@ -1,6 +1,6 @@
 """What a node decided, recorded once: its campaign's row, status and event all follow from the update and the state.
 
-Nodes know nothing of it, and what a crash left untold is told by the same functions.
+Nodes know nothing of it, and what a crash kept from being told is told by the same functions.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -117,6 +117,12 @@ def change_of_broken_run(
     update: NodeResult = {"campaign_id": campaign_id, "failure": failure}
     _, after = decided(state or CampaignState(), update, context)
     return change_of(update, after, context)
+
+
+def where_it_stands(state: CampaignState, context: CampaignContext) -> CampaignChange:
+    """The campaign's row as it follows from a state alone."""
+    _, after = decided(state, {}, context)
+    return change_of({}, after, context)
 
 
 def world_of(context: CampaignContext, campaign_id: UUID) -> str:

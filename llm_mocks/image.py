@@ -1,4 +1,4 @@
-"""The fake image model: a scene for an ad from a description and a seed. It knows weather, palettes and still lifes.
+"""The fake image model: a scene for an ad from a description and a seed. It knows weather, palettes, foods.
 
 It draws by rule, not by learning, and says so: `Scene.is_mock` is true, and the artwork made of it carries a label.
 """

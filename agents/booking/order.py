@@ -84,5 +84,5 @@ def _refuse_another_size(ads: Sequence[Creative], product: MediaProduct) -> None
         if ad.format.picture != product.format.picture:
             raise BadInput(
                 f"the {ad.channel.value} ad is made as {ad.type} and the ad platform now takes {product.creative_type}",
-                remedy="fork the campaign from strategy, so that its ads are made for what is sold now",
+                remedy="start a campaign anew, so that its ads are made for what is sold now",
             )

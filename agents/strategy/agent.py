@@ -161,18 +161,22 @@ def _declined(campaign_id: UUID, inputs: PlanningInputs, decision: BudgetDecisio
     )
 
 
+def _in_format(ad: Creative, creative_type: str) -> Creative:
+    return ad if ad.type == creative_type else ad.model_copy(update={"type": creative_type})
+
+
 def _result(state: CampaignState, plan: CampaignPlan, edited: bool) -> NodeResult:
     """The plan, and a clean desk for what follows it.
 
     A new cycle starts without ads, findings or decision. An edited plan keeps its editor's decision, and the ads of
-    the channels it still buys.
+    the channels it still buys, in the formats it buys them in: compliance has them drawn anew.
     """
     result: NodeResult = {"plan": plan, "creative_attempts": 0, "compliance": None}
     if not edited:
         result |= {"approval": None, "booking": None, "report": None}
-    channels = {allocation.channel for allocation in plan.allocations} if edited else set()
-    ads = [ad for ad in state.creatives if ad.channel in channels]
-    if len(ads) < len(state.creatives):
+    formats = {allocation.channel: allocation.format.type for allocation in plan.allocations} if edited else {}
+    ads = [_in_format(ad, formats[ad.channel]) for ad in state.creatives if ad.channel in formats]
+    if ads != state.creatives:
         result["creatives"] = cast("list[Creative]", Overwrite(ads))
     if state.findings and not edited:
         result["findings"] = cast("list[Finding]", Overwrite([]))

@@ -1,6 +1,6 @@
 """What a run had done but not yet told when its process died: a checkpoint is on disk a moment before its events.
 
-MissingEvent again from the checkpoints when the thread is gone on with, each thing once.
+Told again from the checkpoints when the thread is gone on with, each thing once.
 """
 
 from collections import Counter

@@ -9,7 +9,7 @@ from runtime.runs.runs import Threads
 from storage.records import LiveWorld
 
 
-class Clock(Protocol):
+class LiveWorldReader(Protocol):
     async def load(self, world_id: str = LIVE_WORLD) -> LiveWorld | None: ...
 
 
@@ -17,7 +17,7 @@ class CurrentThreads:
     """Implements `Threads`. What happens in the live world after a campaign began happens to that campaign too: the
     scenarios kept with it are those of its first day."""
 
-    def __init__(self, kept: Threads, clock: Clock) -> None:
+    def __init__(self, kept: Threads, clock: LiveWorldReader) -> None:
         self._kept = kept
         self._clock = clock
 

@@ -14,7 +14,7 @@ from domain.errors import TescoSenseError
 from domain.events import Draft, InputResolvedData, LifecycleData
 from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
-from graph.recording import change_of_broken_run
+from graph.recording import change_of_broken_run, where_it_stands
 from runtime.events.bus import Bus
 from runtime.events.encoder import StreamEncoder
 from runtime.events.writer import EventLog, EventWriter
@@ -123,7 +123,7 @@ class RunExecutor:
         writer.offer(_opening(encoder, order))
         if order.action == "continue":
             await writer.flush()
-            await self._take_up(order.thread_id, encoder, writer)
+            await self._take_up(order, encoder, writer)
         try:
             await self._stream(order, encoder, writer, control)
         except GraphDrained:
@@ -135,12 +135,15 @@ class RunExecutor:
         await self._leases.release(order.thread_id, order.run_id)
         return status
 
-    async def _take_up(self, thread_id: UUID, encoder: StreamEncoder, writer: EventWriter) -> None:
-        """Where the thread stands, and what was done there that nobody was told."""
-        if values := (await self._graph.aget_state(thread_config(thread_id))).values:
+    async def _take_up(self, order: RunOrder, encoder: StreamEncoder, writer: EventWriter) -> None:
+        """Where the thread stands, and what was done there that nobody was told. It is recorded once more: the run
+        that broke may have been recorded as failed since, and a thread that only asks again records nothing."""
+        if values := (await self._graph.aget_state(thread_config(order.thread_id))).values:
             encoder.state = CampaignState.model_validate(values)
+            if encoder.state.name and encoder.state.failure is None:
+                await self._records.record(where_it_stands(encoder.state, order.context))
         if self._backfill is not None:
-            writer.offer(await self._backfill(thread_id))
+            writer.offer(await self._backfill(order.thread_id))
 
     async def _rest_of(self, order: RunOrder) -> RunOrder:
         """What is left of an order that broke: all of it when not even its beginning was kept."""

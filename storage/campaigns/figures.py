@@ -91,7 +91,6 @@ class FiguresMark(NamedTuple):
     """Budget, reserved and committed, in pence."""
 
 
-_UNSEEN: tuple[date | None, Sequence[str]] = (None, [])
 _REPORTED = exists().where(
     reports.c.campaign_id == bookings.c.campaign_id, reports.c.cycle == bookings.c.cycle, reports.c.is_final
 )

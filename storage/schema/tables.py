@@ -58,6 +58,7 @@ campaigns = Table(
     Index("ix_campaigns_world_id_status", "world_id", "status"),
     Index("ix_campaigns_world_id_updated_at", "world_id", "updated_at"),
     Index("ix_campaigns_status_world_id_due_on", "status", "world_id", "due_on"),
+    Index("ix_campaigns_status_created_at_id", "status", "created_at", "id"),
 )
 
 opportunities = Table(

@@ -8,14 +8,17 @@ import tarfile
 from collections import Counter
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.conftest import ROOT, CommandLine
 from tests.integration.serving import serving
+from tests.patience import eventually
 
 FINISHED = "01a21671-d4da-75c4-9bac-f4a0f680faa8"
 AT_THE_GATE = "01a21672-188e-77a5-83af-3031c67b86f8"
 IN_FLIGHT = "01a21672-e883-7371-af7d-4a43be5ed65f"
+LIVE_AT_THE_GATE = "01a21672-e89b-702b-9434-6703a4a55006"
 
 
 @pytest.fixture
@@ -48,6 +51,7 @@ def test_its_live_world_goes_on_and_measures_the_flight_under_way(released: Comm
     with serving(released.data_dir) as server, server.http() as http:
         before = http.get("/kpis").json()
         assert (before["campaigns"], before["active"], before["open_approvals"]) == (9, 1, 2)
+        assert _with_less_for_its_first_channel(http, LIVE_AT_THE_GATE) == "ACTIVE"
         for _ in range(12):
             http.post("/simulation/clock/step").raise_for_status()
             campaign = http.get(f"/campaigns/{IN_FLIGHT}").json()["campaign"]
@@ -56,3 +60,18 @@ def test_its_live_world_goes_on_and_measures_the_flight_under_way(released: Comm
         assert campaign["status"] == "COMPLETED"
         assert campaign["spent"] > 0
         assert http.get("/kpis").json()["incremental_interval"] is not None
+
+
+def _with_less_for_its_first_channel(http: httpx.Client, campaign: str) -> str:
+    """Edit a plan of the released version at the gate; where the campaign stands once that is carried out."""
+    allocations = http.get(f"/campaigns/{campaign}").json()["plans"][-1]["allocations"]
+    budgets = [{"channel": one["channel"], "budget": one["budget"]} for one in allocations]
+    budgets[0]["budget"] = round(budgets[0]["budget"] - 100, 2)
+    answer = {"decision": "edit", "budgets": budgets, "decided_by": "Ada"}
+    http.post(f"/campaigns/{campaign}/decisions", json={"answer": answer}).raise_for_status()
+
+    def decided() -> str | None:
+        status: str = http.get(f"/campaigns/{campaign}").json()["campaign"]["status"]
+        return None if status in {"PLANNED", "AWAITING_APPROVAL"} else status
+
+    return eventually(decided, "the edited campaign to be booked")

@@ -18,11 +18,8 @@ WORLD_IN_THE_OPEN = ("world.ports", "world.references")
 """What everyone may know of the world outside: its ports, and how a reference to it is resolved."""
 
 KNOWS_CONCRETE_WORLDS = ("runtime.wiring", "bench")
-KNOWS_THE_SIMULATOR = (
-    *("world.simulated", "world.sources", "world.adcp.seller.__main__"),
-    *("world.advertised", "world.files.world", "world.complete_journey.world", "world.complete_journey.data"),
-)
-"""The simulator itself, the table of all sources, and the seller that sells the simulator's media."""
+KNOWS_THE_SIMULATOR = ("world.simulated", "world.adcp.seller.__main__")
+"""The simulator itself, and the seller that sells the simulator's media."""
 
 
 def lies_in(name: str, *packages: str) -> bool:

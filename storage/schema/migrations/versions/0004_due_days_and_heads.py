@@ -26,6 +26,7 @@ _bookings = sa.table(
 def upgrade() -> None:
     op.add_column("campaigns", sa.Column("due_on", sa.Date(), nullable=True))
     op.create_index("ix_campaigns_status_world_id_due_on", "campaigns", ["status", "world_id", "due_on"])
+    op.create_index("ix_campaigns_status_created_at_id", "campaigns", ["status", "created_at", "id"])
     op.create_table(
         "thread_heads",
         sa.Column("thread_id", sa.Uuid(), nullable=False),

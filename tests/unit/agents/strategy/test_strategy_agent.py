@@ -273,7 +273,9 @@ async def test_an_edit_keeps_the_ads_of_the_channels_it_still_buys() -> None:
     ]
     given = state(plan=first, approval=edit(email="0"), creatives=ads, findings=objections)
     update = await run(given)
-    assert replaced(update, "creatives") == [ad for ad in ads if ad is not dropped]
+    formats = {allocation.channel: allocation.format.type for allocation in first.allocations}
+    kept = [ad.model_copy(update={"type": formats[ad.channel]}) for ad in ads if ad is not dropped]
+    assert replaced(update, "creatives") == kept, "their words, in the formats that are bought"
     assert replaced(update, "findings") == [f for f in objections if f.creative_id != dropped.id]
 
 

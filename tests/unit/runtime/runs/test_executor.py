@@ -1,21 +1,26 @@
 """A run that breaks outside its nodes is tried again, and ends by name when nothing helps; no thread is in limbo."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.runtime import Runtime
+from langgraph.types import interrupt
 
 from domain.context import CampaignContext
+from domain.creative import Outcome
 from domain.errors import StorageUnavailable
 from domain.events import Draft, Event, LifecycleData, TaskData
-from domain.state import CampaignState, CampaignStatus, NodeResult
+from domain.state import CampaignState, CampaignStatus, Failure, NodeResult
 from graph.campaign import build_graph
+from graph.recording import DecidingNode, change_of_broken_run
 from runtime.events.bus import InProcessBus
 from runtime.runs.executor import RunExecutor
 from runtime.runs.orders import RunOrder
 from storage.checkpoints.allowed_types import checkpoint_serializer
+from tests.examples import a_plan, an_opportunity
 from tests.story import Story
 from tests.unit.graph.idle import idle_nodes
 
@@ -67,10 +72,10 @@ class Leases:
 
 
 class System:
-    def __init__(self, *, log_away: int = 0, waits: Sequence[float] = (0, 0)) -> None:
+    def __init__(self, *, log_away: int = 0, waits: Sequence[float] = (0, 0), **nodes: DecidingNode) -> None:
         self.sensing, self.log, self.leases, self.records = Declines(), Log(log_away), Leases(), Story()
-        nodes = idle_nodes(sensing=self.sensing)
-        graph = build_graph(nodes, self.records).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))
+        decide = idle_nodes(**{"sensing": self.sensing, **nodes})
+        graph = build_graph(decide, self.records).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))
         self.executor = RunExecutor(
             graph=graph,
             events=self.log,
@@ -120,3 +125,36 @@ async def test_a_run_that_broke_while_storage_was_away_is_failed_once_storage_an
     assert system.log.phases.count("failed") == 1
     await system.executor.record_failed_runs()
     assert system.leases.released == [system.thread]
+
+
+class Planned:
+    """A node that decides what it was given."""
+
+    def __init__(self, result: NodeResult) -> None:
+        self._result = result
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
+        return self._result
+
+
+class Asks:
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
+        interrupt({"kind": "approval"})
+        return {}
+
+
+async def test_a_campaign_given_up_while_it_waits_is_on_record_as_waiting_once_it_is_gone_on_with() -> None:
+    system = System(
+        sensing=Planned({"name": "Soup", "today": date(2026, 11, 8), "opportunity": an_opportunity()}),
+        strategy=Planned({"plan": a_plan()}),
+        compliance=Planned({"compliance": Outcome.PASS}),
+        approval=Asks(),
+    )
+    assert await system.executor.execute(system.order) is CampaignStatus.AWAITING_APPROVAL
+    broke = Failure(node="", error="StorageUnavailable", message="The disk was full.", outcome_unknown=True)
+    await system.records.record(change_of_broken_run(system.thread, None, broke, system.order.context))
+    going_on = system.order.model_copy(update={"action": "continue", "state": None, "run_id": uuid4()})
+    assert await system.executor.execute(going_on) is CampaignStatus.AWAITING_APPROVAL
+    failed, stands = system.records.changes[-2:]
+    assert (failed.status, failed.failure) == (CampaignStatus.FAILED, broke)
+    assert (stands.status, stands.failure) == (CampaignStatus.AWAITING_APPROVAL, None)

@@ -28,15 +28,6 @@ def _tell_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="print the version and stop")
-    ] = False,
-) -> None:
-    """What the command takes before its subcommand."""
-
-
 app.command("run")(run.run)
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
@@ -47,7 +38,12 @@ app.command("doctor")(doctor.doctor)
 
 
 @app.callback()
-def prepare(context: typer.Context) -> None:
+def prepare(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="print the version and stop")
+    ] = False,
+) -> None:
     """What every command needs and asking for help does not."""
     if set(sys.argv) & set(context.help_option_names):
         return

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -67,3 +68,8 @@ def test_help_of_a_command_names_its_options_choices_and_defaults(tescosense: Co
         assert option in shown
     assert "shadow|approve|capped|autonomous" in shown
     assert "5000" in shown
+
+
+def test_the_version_is_told_without_a_command(tescosense: CommandLine) -> None:
+    done = tescosense("--version")
+    assert (done.exit_code, done.out.split()) == (0, ["tescosense", version("tescosense")])

@@ -69,7 +69,8 @@ test("figures are asked for again as soon as the server says that they have chan
   await page.goto("/");
   await expect(page.locator('[data-connection="live"]')).toBeVisible();
   await page.waitForLoadState("networkidle");
-  const asked = page.waitForRequest("**/kpis", { timeout: 2000 });
+  // By itself the page asks every thirty seconds.
+  const asked = page.waitForRequest("**/kpis", { timeout: 20_000 });
   hint();
   await asked;
 });

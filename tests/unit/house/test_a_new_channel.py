@@ -12,7 +12,7 @@ RECORDS = ("agents/response/channels.py", "domain/channel.py", "world/simulated/
 PARTIAL = "world/simulated/truth.py"
 """Names the pairs of channel and category that are out of the ordinary; every other is ordinary."""
 ROOMS = ("agents", "api", "bench", "cli", "domain", "frontend", "graph", "llm_mocks", "runtime", "storage", "world")
-NOT_OURS = {"node_modules", "generated", "out", ".next", "tests", "e2e", "migrations"}
+NOT_OURS = {"node_modules", "generated", "out", ".next", "test-results", "tests", "e2e", "migrations"}
 """A migration keeps the channels of its day: rows from then on are written by the record."""
 
 

@@ -1,5 +1,6 @@
 """The compliance gate: the rules read the plan and every ad, after the model and without it."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
@@ -39,7 +40,7 @@ class ComplianceGate:
         }
         if state.is_edited:
             # A person's words go on record together with what the rules say of them, never before.
-            result["artwork"] = artwork_of(ads, hero.name if hero else "", plan.category)
+            result["artwork"] = await asyncio.to_thread(artwork_of, ads, hero.name if hero else "", plan.category)
         return result
 
 

@@ -75,7 +75,8 @@ class CreativeAgent:
                 for channel in to_write
             )
         )
-        artwork = artwork_of(written, product.name, plan.category)
+        # In a thread: the first drawing of a process reads the font from disk.
+        artwork = await asyncio.to_thread(artwork_of, written, product.name, plan.category)
         return {"creatives": written, "artwork": artwork, "creative_attempts": attempt, "compliance": None}
 
 

@@ -114,17 +114,19 @@ async def test_only_a_known_token_is_let_in_once_keys_are_set(tmp_path: Path) ->
             await client.until(type="stream.synced")
 
 
-async def test_a_client_that_breaks_the_protocol_of_the_wire_is_closed_and_disturbs_no_one(server: Server) -> None:
-    async with connected(server) as healthy:
-        await healthy.hello()
-        await healthy.until(type="stream.synced")
-        for _ in range(3):
-            async with connected(server) as broken:
-                await broken.hello(threads=[str(uuid4())])
-                await broken.until(type="stream.synced")
-                broken.connection.transport.write(b"\xff\xff\xff\xff")
-                await server.step()
-                code, _ = await broken.closed()
-                assert code == 1002
-            await healthy.until(kind="clock.day")
-        require_every_seq_once(healthy.seqs)
+async def test_a_client_that_breaks_the_protocol_of_the_wire_is_closed_and_disturbs_no_one(tmp_path: Path) -> None:
+    # A wire that is broken answers nothing more, so the server closes it once it has stalled.
+    with serving(tmp_path / "data", TESCOSENSE_SOCKET_STALL_SECONDS="2", TESCOSENSE_SOCKET_HELLO_SECONDS="5") as server:
+        async with connected(server) as healthy:
+            await healthy.hello()
+            await healthy.until(type="stream.synced")
+            for _ in range(3):
+                async with connected(server, close_timeout=1) as broken:
+                    await broken.hello(threads=[str(uuid4())])
+                    await broken.until(type="stream.synced")
+                    broken.connection.transport.write(b"\xff\xff\xff\xff")
+                    await server.step()
+                    code, _ = await broken.closed()
+                    assert code == 1002
+                await healthy.until(kind="clock.day")
+            require_every_seq_once(healthy.seqs)

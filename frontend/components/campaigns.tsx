@@ -6,6 +6,7 @@ import { ErrorState, Loading } from "@/components/basics/states";
 import { formatCount } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useCampaignPages } from "@/lib/queries";
+import { useEffect, useState } from "react";
 
 /** The table of campaigns, or one of them whole. */
 export function Campaigns() {
@@ -16,6 +17,14 @@ export function Campaigns() {
 function List() {
   const pages = useCampaignPages();
   const campaigns = pages.data?.pages.flatMap((page) => page.items);
+  const shown = pages.data?.pages.length ?? 0;
+  // What was asked for is kept until it is here: an event that makes the list old takes a fetch in flight away with it.
+  const [wanted, setWanted] = useState(1);
+  const isMissing = shown > 0 && shown < wanted && pages.hasNextPage;
+  const { fetchNextPage, isFetching, isError } = pages;
+  useEffect(() => {
+    if (isMissing && !isFetching && !isError) void fetchNextPage();
+  }, [isMissing, isFetching, isError, fetchNextPage]);
   return (
     <>
       <h1 className="sr-only">Campaigns</h1>
@@ -29,8 +38,11 @@ function List() {
       {campaigns && pages.hasNextPage ? (
         <p className="mt-3 flex items-center justify-center gap-3 text-xs text-ink-3">
           The newest {formatCount(campaigns.length)} are here.
-          <button type="button" className="btn" disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-            {pages.isFetchingNextPage ? "Reading…" : "Show more"}
+          <button
+            type="button" className="btn" disabled={isMissing && !isError}
+            onClick={() => (isError ? void fetchNextPage() : setWanted(shown + 1))}
+          >
+            {isMissing && !isError ? "Reading…" : "Show more"}
           </button>
         </p>
       ) : null}

@@ -117,17 +117,29 @@ test("the table's view lives in the address, and Back leads to it again", async 
   await expect(page.getByRole("columnheader", { name: "Spent" })).toHaveAttribute("aria-sort", "descending");
 });
 
-test("campaigns older than the first page are a press away", async ({ page, server }) => {
+test("campaigns older than the first page are a press away, whatever happens meanwhile", async ({ page, server }) => {
   const all = await server.campaigns();
-  await page.route(/\/campaigns\?limit=200/, (route) => {
+  let asked = 0;
+  let dayHasPassed = Promise.resolve();
+  await page.route(/\/campaigns\?limit=200/, async (route) => {
     const isMore = new URL(route.request().url()).searchParams.get("after") === "here";
-    return route.fulfill({ json: isMore ? { items: all.slice(2), next: null } : { items: all.slice(0, 2), next: "here" } });
+    // The first time a day passes before the answer: the page asks for its list anew, and lets this fetch go.
+    if (isMore && ++asked === 1) {
+      const lost = page.waitForEvent("requestfailed", (request) => request === route.request());
+      dayHasPassed = server.step(1);
+      await lost;
+      return;
+    }
+    await route.fulfill({ json: isMore ? { items: all.slice(2), next: null } : { items: all.slice(0, 2), next: "here" } });
   });
   await page.goto("/campaigns");
+  await settled(page);
   await expect(page.locator("tbody tr")).toHaveCount(2);
   await page.getByRole("button", { name: "Show more" }).click();
   await expect(page.locator("tbody tr")).toHaveCount(all.length);
   await expect(page.getByRole("button", { name: "Show more" })).toHaveCount(0);
+  expect(asked).toBeGreaterThan(1);
+  await dayHasPassed;
 });
 
 for (const width of [1280, 1440, 1536]) {

@@ -182,7 +182,8 @@ def _matches(message: Message, wanted: dict[str, object]) -> bool:
 @asynccontextmanager
 async def connected(server: Server, **options: Any) -> AsyncIterator[Client]:
     """A client that has not said hello yet."""
-    patient: dict[str, Any] = {"open_timeout": PATIENCE, "close_timeout": PATIENCE, "ping_interval": None}
+    # It reads on whatever nobody has asked for yet: with a full queue it would not hear the server's goodbye, and wait.
+    patient: dict[str, Any] = {"open_timeout": PATIENCE, "max_queue": None, "ping_interval": None}
     options = {"max_size": None, "compression": None, **patient, **options}
     async with connect(server.socket_url, **options) as connection:
         yield Client(connection)

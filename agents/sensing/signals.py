@@ -34,18 +34,14 @@ class Signals:
     """Deviation of log units in robust standard deviations, the shock common to all taken out."""
     ahead: Floats
     """Units expected with the weather that is forecast."""
+    outside: NDArray[np.int8]
+    """Where units stand to the band, the one rule a day is marked by: -1 below, 0 inside or no figure, 1 above. It
+    differs from `z`, out of which the shock common to all series is taken."""
 
     @property
     def dates_ahead(self) -> tuple[date, ...]:
         """The days after the newest, [H]."""
         return tuple(self.panel.last_day + timedelta(days=1 + offset) for offset in range(self.ahead.shape[1]))
-
-    @property
-    def outside(self) -> NDArray[np.int8]:
-        """Where units stand to the band, the one rule a day is marked by: -1 below, 0 inside or no figure, 1 above,
-        [S, T]. It differs from `z`, out of which the shock common to all series is taken."""
-        units = self.panel.units
-        return (units > self.high).astype(np.int8) - (units < self.low).astype(np.int8)
 
     def row(self, category: str, region: str) -> int | None:
         """The index of a series, None when there is none."""
@@ -64,13 +60,15 @@ def read_signals(panel: Panel) -> Signals:
     faults = find_feed_faults(panel, baseline)
     deviation = measure_deviations(baseline, faults.unreliable).observed
     scale = follow_scale(deviation, JUDGED_DAYS)
+    low, high = np.exp(baseline.expected - _BAND_Z * scale), np.exp(baseline.expected + _BAND_Z * scale)
     return Signals(
         panel=panel,
         expected=np.exp(baseline.expected),
-        low=np.exp(baseline.expected - _BAND_Z * scale),
-        high=np.exp(baseline.expected + _BAND_Z * scale),
+        low=low,
+        high=high,
         z=deviation / scale,
         ahead=np.exp(_ahead(baseline)),
+        outside=(panel.units > high).astype(np.int8) - (panel.units < low).astype(np.int8),
     )
 
 

@@ -21,10 +21,12 @@ from domain.events import (
     OpportunityDetected,
     PerformanceReported,
 )
-from domain.state import CampaignState, CampaignUpdate, Failure, NodeResult, merge_by_id
+from domain.state import CampaignState, CampaignStatus, CampaignUpdate, Failure, NodeResult, merge_by_id
 from graph.status import status_of
 from storage.ports import CampaignChange, CampaignRecords
 
+ORDERED = "About to begin"
+"""The name of a campaign until sensing gives it one."""
 _MERGED: Final = {name for name, field in CampaignState.model_fields.items() if merge_by_id in field.metadata}
 
 
@@ -117,6 +119,19 @@ def change_of_broken_run(
     update: NodeResult = {"campaign_id": campaign_id, "failure": failure}
     _, after = decided(state or CampaignState(), update, context)
     return change_of(update, after, context)
+
+
+def change_of_order(state: CampaignState, context: CampaignContext) -> CampaignChange:
+    """The row of a campaign that is ordered and has not begun."""
+    return CampaignChange(
+        campaign_id=state.the_campaign,
+        name=state.name or ORDERED,
+        budget=state.budget,
+        account=context.account,
+        world_id=world_of(context, state.the_campaign),
+        status=CampaignStatus.SENSING,
+        opportunity=state.opportunity,
+    )
 
 
 def where_it_stands(state: CampaignState, context: CampaignContext) -> CampaignChange:

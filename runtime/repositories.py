@@ -22,6 +22,7 @@ from storage.lessons import LessonRepository
 from storage.log.events import EventStore
 from storage.log.replay import EventReplay
 from storage.media_buys import MediaBuyRepository
+from storage.orders import OrderBook
 from storage.schema.migrate import migrate
 from storage.threads import ThreadRepository
 
@@ -43,6 +44,7 @@ class Repositories:
     commands: CommandRepository
     threads: ThreadRepository
     leases: RunRegistry
+    orders: OrderBook
     clock: WorldClock
 
 
@@ -64,6 +66,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             commands=CommandRepository(database),
             threads=ThreadRepository(database),
             leases=RunRegistry(database),
+            orders=OrderBook(database),
             clock=WorldClock(database),
         )
 

@@ -46,11 +46,12 @@ from runtime.reporting.kpis import KpiBoard
 from runtime.repositories import Repositories, apply_budgets, open_repositories
 from runtime.runs.answers import AnswerCheck
 from runtime.runs.executor import RunExecutor
+from runtime.runs.ports import RunQueue
 from runtime.runs.queue import InProcessQueue
 from runtime.runs.reconciliation import EVERY as RECONCILE_EVERY
 from runtime.runs.reconciliation import Reconciler, Unanswered
 from runtime.runs.recovery import EVERY, keep_recovering, this_process
-from runtime.runs.runs import RunQueue, Runs
+from runtime.runs.runs import Runs
 from runtime.settings import Settings
 from runtime.system import System
 from storage.campaigns.due import DueCampaigns
@@ -214,13 +215,13 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             bus=bus,
             leases=repositories.leases,
             records=repositories.campaigns,
-            owner=owner,
             backfill=Backfill(graph, repositories.events),
         )
         queue = _open_queue(settings, executor, repositories, owner)
         runs = Runs(
             graph=graph,
             threads=CurrentThreads(repositories.threads, repositories.clock),
+            orders=repositories.orders,
             leases=repositories.leases,
             queue=queue,
             check=AnswerCheck(
@@ -292,8 +293,13 @@ async def work(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         system = await stack.enter_async_context(open_system(settings))
         periodic.begin(stack, keep_recovering(system.runs))
+        stored = system.repositories
         await take_orders(
-            settings.redis_url, executor=system.executor, leases=system.repositories.leases, owner=this_process()
+            settings.redis_url,
+            executor=system.executor,
+            runs=stored.leases,
+            orders=stored.orders,
+            owner=this_process(),
         )
 
 

@@ -21,7 +21,8 @@ def _now() -> datetime:
 
 
 class RunRegistry:
-    """A lease without a heartbeat for `lease` is dead and may be taken over."""
+    """A lease without a heartbeat for `lease` is dead and may be taken over, unless an order hangs on it: that is
+    carried out first, by whoever takes it up."""
 
     def __init__(self, database: Database, *, lease: timedelta = LEASE, now: Callable[[], datetime] = _now) -> None:
         self._database = database
@@ -33,7 +34,8 @@ class RunRegistry:
         now = self._now()
         row = {"thread_id": thread_id, "run_id": run_id, "owner": owner, "heartbeat_at": now}
         ours = (_R.run_id == run_id) & (_R.owner == owner)
-        take = active_runs.update().where(_R.thread_id == thread_id, or_(ours, _R.heartbeat_at < now - self._lease))
+        dead = (_R.heartbeat_at < now - self._lease) & _R.ordered.is_(None)
+        take = active_runs.update().where(_R.thread_id == thread_id, or_(ours, dead))
 
         def unit(connection: Connection) -> None:
             if insert_new(connection, active_runs, row):
@@ -54,12 +56,6 @@ class RunRegistry:
         """Give the thread up; nothing happens when it is no longer ours."""
         query = active_runs.delete().where(_R.thread_id == thread_id, _R.run_id == run_id)
         await self._database.write(lambda connection: connection.execute(query))
-
-    async def adopt(self, thread_id: UUID, run_id: UUID, *, giver: str, taker: str) -> bool:
-        """Hand a lease from the owner that made it to the one that executes it; False when the giver has it no more."""
-        query = active_runs.update().where(_R.thread_id == thread_id, _R.run_id == run_id, _R.owner == giver)
-        values = {"owner": taker, "heartbeat_at": self._now()}
-        return await self._database.write(lambda connection: connection.execute(query, values).rowcount == 1)
 
     async def active(self, thread_id: UUID) -> ActiveRun | None:
         query = select(active_runs).where(_R.thread_id == thread_id)

@@ -110,6 +110,8 @@ class ActiveRun(_Record):
     run_id: UUID
     owner: str
     heartbeat_at: AwareDatetime
+    ordered: JsonValue = None
+    """The order it is run for; None while somebody only looks whether an order can be given."""
 
 
 class LiveWorld(_Record):
@@ -154,6 +156,13 @@ class FramePage(NamedTuple):
     frames: list[Frame]
     next: int
     """The position to go on from."""
+
+
+class Receipt(NamedTuple):
+    """What the client of a command is answered, kept in the transaction that does what it says."""
+
+    command_id: UUID
+    answer: JsonValue
 
 
 class KnownCommand(NamedTuple):

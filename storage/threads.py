@@ -1,38 +1,23 @@
 """The context each thread was started with: what a new process needs to go on with it."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from domain.context import CampaignContext
-from domain.errors import Conflict
+from domain.state import CampaignState
 from storage.engine.database import Database
-from storage.engine.statements import insert_new
 from storage.schema.system_tables import threads
 
 _KEPT = 4096
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class ThreadRepository:
     """A thread's context never changes once kept, so each is read once."""
 
-    def __init__(self, database: Database, *, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._now = now
         self._known: dict[UUID, CampaignContext] = {}
-
-    async def create(self, thread_id: UUID, context: CampaignContext) -> None:
-        """Keep the context of a new thread. Raises Conflict for a thread that exists."""
-        row = {"thread_id": thread_id, "context": context.model_dump(mode="json"), "created_at": self._now()}
-        if not await self._database.write(lambda connection: insert_new(connection, threads, row)):
-            raise Conflict(f"Thread {thread_id} exists already", remedy="start a campaign of its own")
-        self._remember(thread_id, context)
 
     async def context(self, thread_id: UUID) -> CampaignContext | None:
         """The thread's context; None for an unknown thread."""
@@ -48,6 +33,12 @@ class ThreadRepository:
                 return None
             self._remember(thread_id, context)
         return self._known[thread_id]
+
+    async def began_with(self, thread_id: UUID) -> CampaignState | None:
+        """The state it was started with; None for an unknown thread, and for one from before this was kept."""
+        query = select(threads.c.began_with).where(threads.c.thread_id == thread_id)
+        found = await self._database.read(lambda connection: connection.scalar(query))
+        return None if found is None else CampaignState.model_validate(found)
 
     def _remember(self, thread_id: UUID, context: CampaignContext) -> None:
         if len(self._known) >= _KEPT:

@@ -11,7 +11,7 @@ from domain.errors import Conflict, TescoSenseError
 from domain.messages import AnswerCommand, CommandResult, TriggerCommand
 from runtime.runs.recovery import is_gone, this_process
 from runtime.system import System
-from storage.records import KnownCommand
+from storage.records import KnownCommand, Receipt
 
 REMEMBERED = 1_000
 """Results kept in memory; older ones are read from the database."""
@@ -87,14 +87,23 @@ class CommandHandler:
     async def _try(self, command: Command) -> CommandResult:
         try:
             if isinstance(command, AnswerCommand):
-                run_id = await self._system.runs.answer(command.campaign_id, command.interrupt_id, command.answer)
-                done: JsonValue = {"campaign_id": str(command.campaign_id), "run_id": str(run_id)}
-            else:
-                done = (await self._system.live.trigger(command.scenario)).model_dump(mode="json")
+                run_id = await self._system.runs.answer(
+                    command.campaign_id,
+                    command.interrupt_id,
+                    command.answer,
+                    receipt=lambda run: Receipt(command.command_id, _answered(command, run).model_dump(mode="json")),
+                )
+                return _answered(command, run_id)
+            done = (await self._system.live.trigger(command.scenario)).model_dump(mode="json")
         except TescoSenseError as error:
             log.info("command.refused", name=command.name, problem=str(error))
             return _refused(command, error)
         return CommandResult(command_id=command.command_id, ok=True, result=done)
+
+
+def _answered(command: AnswerCommand, run_id: UUID) -> CommandResult:
+    done: JsonValue = {"campaign_id": str(command.campaign_id), "run_id": str(run_id)}
+    return CommandResult(command_id=command.command_id, ok=True, result=done)
 
 
 def _refused(command: Command, error: TescoSenseError) -> CommandResult:

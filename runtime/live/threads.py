@@ -4,8 +4,9 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.context import LIVE_WORLD, CampaignContext
+from domain.state import CampaignState
 from runtime.live.ports import reference
-from runtime.runs.runs import Threads
+from runtime.runs.ports import Threads
 from storage.records import LiveWorld
 
 
@@ -21,12 +22,12 @@ class CurrentThreads:
         self._kept = kept
         self._clock = clock
 
-    async def create(self, thread_id: UUID, context: CampaignContext) -> None:
-        await self._kept.create(thread_id, context)
-
     async def context(self, thread_id: UUID) -> CampaignContext | None:
         context = await self._kept.context(thread_id)
         if context is None or context.world is None or context.world.world_id != LIVE_WORLD:
             return context
         live = await self._clock.load()
         return context if live is None else context.model_copy(update={"world": reference(live)})
+
+    async def began_with(self, thread_id: UUID) -> CampaignState | None:
+        return await self._kept.began_with(thread_id)

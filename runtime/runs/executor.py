@@ -26,14 +26,10 @@ WAITS = (0.5, 3.0)
 log = structlog.get_logger()
 
 
-class Leases(Protocol):
-    """One active run per thread: a unique row."""
-
-    async def claim(self, thread_id: UUID, run_id: UUID, owner: str) -> None:
-        """Raises Conflict while another live owner runs the thread."""
+class Releasable(Protocol):
+    async def release(self, thread_id: UUID, run_id: UUID) -> None:
+        """Give the thread up, and with it the order that has been carried out."""
         ...
-
-    async def release(self, thread_id: UUID, run_id: UUID) -> None: ...
 
 
 class _Broken:
@@ -60,9 +56,8 @@ class RunExecutor:
         graph: CompiledCampaign,
         events: EventLog,
         bus: Bus,
-        leases: Leases,
+        leases: Releasable,
         records: CampaignRecords,
-        owner: str,
         backfill: Callable[[UUID], Awaitable[Sequence[Draft]]] | None = None,
         waits: Sequence[float] = WAITS,
     ) -> None:
@@ -73,7 +68,6 @@ class RunExecutor:
         self._bus = bus
         self._leases = leases
         self._records = records
-        self._owner = owner
         self._backfill = backfill
         self._waits = tuple(waits)
         self._controls: dict[UUID, RunControl] = {}
@@ -106,6 +100,8 @@ class RunExecutor:
                 self._broken.pop(thread_id, None)
 
     async def _persistently(self, order: RunOrder, writer: EventWriter, control: RunControl) -> CampaignStatus | None:
+        if order.is_taken_up:
+            order = await self._rest_of(order)
         for wait in self._waits:
             try:
                 return await self._attempt(order, writer, control)

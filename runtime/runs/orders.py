@@ -10,7 +10,7 @@ from domain.state import CampaignState
 
 
 class RunOrder(BaseModel):
-    """Start a thread, answer its question, or go on where it stopped."""
+    """Start a thread, answer its question, or go on where it stopped. It is kept until it has been carried out."""
 
     thread_id: UUID
     run_id: UUID
@@ -22,6 +22,8 @@ class RunOrder(BaseModel):
     node: str = ""
     answer: JsonValue = None
     """With `answer`: what the question with `interrupt_id`, asked by `node`, is answered."""
+    is_taken_up: bool = False
+    """A process that died may have carried out some of it, or all."""
 
 
 class Question(BaseModel):

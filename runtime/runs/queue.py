@@ -9,27 +9,38 @@ from domain.state import CampaignStatus
 from runtime.runs.executor import RunExecutor
 from runtime.runs.orders import RunOrder
 
+AT_A_TIME = 16
+"""Runs one process has under way. More at once would only make each of them slower; orders wait in the database."""
+
 log = structlog.get_logger()
 
 
 class InProcessQueue:
     """Each run is a task; `finished` waits for it and raises what it raised."""
 
-    def __init__(self, executor: RunExecutor) -> None:
+    def __init__(self, executor: RunExecutor, *, at_a_time: int = AT_A_TIME) -> None:
         self._executor = executor
         self._tasks: dict[UUID, asyncio.Task[CampaignStatus | None]] = {}
+        self._room = asyncio.Semaphore(at_a_time)
+        self._closing = False
 
     async def submit(self, order: RunOrder) -> None:
-        task = asyncio.create_task(self._executor.execute(order), name=f"run-{order.thread_id}")
+        task = asyncio.create_task(self._in_turn(order), name=f"run-{order.thread_id}")
         self._tasks[order.thread_id] = task
         task.add_done_callback(lambda done: self._forget(order.thread_id, done))
+
+    def holds(self, thread_id: UUID) -> bool:
+        """Whether the thread's order is under way here, waits its turn, or broke."""
+        return thread_id in self._tasks
 
     async def finished(self, thread_id: UUID) -> None:
         if task := self._tasks.get(thread_id):
             await asyncio.shield(task)
 
     async def aclose(self, patience: float = 10.0) -> None:
-        """Drain the runs under way; one that is not done in `patience` seconds is cut off and found by its lease."""
+        """Drain the runs under way; one that is not done in `patience` seconds is cut off. It and those that wait their
+        turn are taken up by the next process."""
+        self._closing = True
         self._executor.drain()
         running = [task for task in self._tasks.values() if not task.done()]
         if running:
@@ -37,6 +48,10 @@ class InProcessQueue:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    async def _in_turn(self, order: RunOrder) -> CampaignStatus | None:
+        async with self._room:
+            return None if self._closing else await self._executor.execute(order)
 
     def _forget(self, thread_id: UUID, done: asyncio.Task[CampaignStatus | None]) -> None:
         """Broken runs stay, so that whoever waits later still learns why."""

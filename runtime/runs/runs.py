@@ -1,9 +1,10 @@
 """The runs of all campaigns: start one, see what it asks, answer it, go on after a crash. Detached from any socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -14,44 +15,17 @@ from domain.events import Event, LifecycleData
 from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import CompiledCampaign, thread_config
+from graph.recording import change_of_order
 from runtime.events.bus import Subscription
-from runtime.runs.answers import Answer, asked, parsed_answer
-from runtime.runs.executor import Leases
+from runtime.runs.answers import asked, parsed_answer
 from runtime.runs.orders import Question, RunOrder
+from runtime.runs.ports import Check, Leases, Orders, Reconcile, RunQueue, Threads
 from runtime.runs.recovery import is_gone
-from storage.records import ActiveRun
+from storage.records import ActiveRun, Receipt
 
 LOOK_EVERY = 0.05
 """Seconds between looks at a thread that is about to park."""
 LOOKS_AT_PARKING = 40
-
-
-class Threads(Protocol):
-    """The context each thread was started with: what a new process needs to go on."""
-
-    async def create(self, thread_id: UUID, context: CampaignContext) -> None: ...
-
-    async def context(self, thread_id: UUID) -> CampaignContext | None: ...
-
-
-class RunQueue(Protocol):
-    """Who executes orders: tasks of this process, or workers."""
-
-    async def submit(self, order: RunOrder) -> None: ...
-
-    async def finished(self, thread_id: UUID) -> None:
-        """Wait until no run of this thread is under way here. Raises what the run raised."""
-        ...
-
-    async def aclose(self) -> None: ...
-
-
-class LeaseTable(Leases, Protocol):
-    async def active(self, thread_id: UUID) -> ActiveRun | None: ...
-
-    async def orphans(self, stale_after: timedelta | None = None) -> Sequence[ActiveRun]:
-        """Runs whose owner has been silent for so long."""
-        ...
 
 
 class Step(NamedTuple):
@@ -65,29 +39,14 @@ class Step(NamedTuple):
     status: CampaignStatus
 
 
-class Check(Protocol):
-    """Whether an answer can be carried out."""
-
-    async def __call__(self, state: CampaignState, context: CampaignContext, answer: Answer) -> None:
-        """Raises BadInput or Conflict when it cannot."""
-        ...
-
-
-class Reconcile(Protocol):
-    """Makes a thread ready to go on whose booking was never answered."""
-
-    async def __call__(self, thread_id: UUID, context: CampaignContext) -> CampaignContext:
-        """The context to go on with. Raises Conflict while booking is stopped."""
-        ...
-
-
 class Runs:
     def __init__(
         self,
         *,
         graph: CompiledCampaign,
         threads: Threads,
-        leases: LeaseTable,
+        orders: Orders,
+        leases: Leases,
         queue: RunQueue,
         check: Check,
         reconcile: Reconcile,
@@ -97,16 +56,28 @@ class Runs:
         self._check = check
         self._graph = graph
         self._threads = threads
+        self._orders = orders
         self._leases = leases
         self._queue = queue
         self._owner = owner
 
     async def start(self, state: CampaignState, context: CampaignContext, *, thread_id: UUID | None = None) -> UUID:
-        """Start a campaign; returns its id, which is its thread's id. Raises Conflict for a thread already started."""
+        """Start a campaign; returns its id, which is its thread's id. Raises Conflict for a thread already started.
+
+        From then on it will run, whatever becomes of this process.
+        """
         thread_id = thread_id or new_id()
         state = state.model_copy(update={"campaign_id": thread_id})
-        await self._threads.create(thread_id, context)
-        await self._submit(RunOrder(thread_id=thread_id, run_id=new_id(), action="start", context=context, state=state))
+        order = RunOrder(thread_id=thread_id, run_id=new_id(), action="start", context=context, state=state)
+        await self._orders.begin(
+            run_id=order.run_id,
+            owner=self._owner,
+            order=order.model_dump(mode="json"),
+            context=context,
+            state=state,
+            opening=change_of_order(state, context),
+        )
+        await self._queue.submit(order)
         return thread_id
 
     async def questions(self, thread_id: UUID) -> list[Question]:
@@ -130,8 +101,16 @@ class Runs:
         snapshot = await self._graph.aget_state(thread_config(thread_id))
         return CampaignState.model_validate(snapshot.values)
 
-    async def answer(self, thread_id: UUID, interrupt_id: str | None, answer: JsonValue) -> UUID:
-        """Answer the question a thread is parked with; returns the run's id.
+    async def answer(
+        self,
+        thread_id: UUID,
+        interrupt_id: str | None,
+        answer: JsonValue,
+        *,
+        receipt: Callable[[UUID], Receipt] | None = None,
+    ) -> UUID:
+        """Answer the question a thread is parked with; returns the run's id. From then on the answer counts, whatever
+        becomes of this process. `receipt` makes of the run's id what whoever sends the same again is to be told.
 
         Raises BadInput for an answer that does not fit the question, Conflict for one that comes too late or cannot be
         carried out now; the question then stays open.
@@ -139,16 +118,12 @@ class Runs:
         context = await self.context(thread_id)
         run_id = new_id()
         await self._claim_parked(thread_id, run_id, interrupt_id)
-        try:
+        async with self._held(thread_id, run_id):
             # Looked at under the lease: another process may have answered a moment ago.
             question = asked(await self.questions(thread_id), interrupt_id)
             checked = parsed_answer(question, answer)
             await self._check(await self.state(thread_id), context, checked)
-        except BaseException:
-            await self._leases.release(thread_id, run_id)
-            raise
-        await self._queue.submit(
-            RunOrder(
+            order = RunOrder(
                 thread_id=thread_id,
                 run_id=run_id,
                 action="answer",
@@ -157,30 +132,80 @@ class Runs:
                 node=question.node,
                 answer=checked.model_dump(mode="json"),
             )
-        )
+            await self._place(order, receipt(run_id) if receipt else None)
+        await self._queue.submit(order)
         return run_id
 
+    async def resume(self, thread_id: UUID) -> None:
+        """Go on where the thread stopped: with the order its dead process left, from where a run broke off, from its
+        beginning when it never began; where booking failed without an answer, by asking for it again.
+
+        Raises Conflict while it runs elsewhere, when it waits for an answer, or when booking is stopped and it would
+        book.
+        """
+        context = await self.context(thread_id)
+        left = await self._leases.active(thread_id)
+        if left is not None and left.ordered is not None and is_gone(left.owner):
+            await self._take_up(left)
+            return
+        if questions := await self.questions(thread_id):
+            raise Conflict(f"the campaign waits at {questions[0].node}", remedy="answer it instead of resuming")
+        run_id = new_id()
+        await self._claim(thread_id, run_id)
+        async with self._held(thread_id, run_id):
+            context = await self._reconcile(thread_id, context)
+            order = await self._going_on(thread_id, run_id, context)
+            await self._place(order)
+        await self._queue.submit(order)
+
     async def recover(self) -> list[UUID]:
-        """Go on with every run whose process is gone; returns their threads."""
+        """Take up every order whose process is gone, or that was lost on its way; returns their threads."""
         silent = {run.thread_id for run in await self._leases.orphans()}
         recovered = []
         for run in await self._leases.orphans(timedelta(0)):
-            if not (is_gone(run.owner) or run.thread_id in silent):
-                continue
-            await self._leases.release(run.thread_id, run.run_id)
-            if await self._goes_on(run.thread_id):
+            is_lost = run.owner == self._owner and run.ordered is not None and not self._queue.holds(run.thread_id)
+            is_left = is_lost or is_gone(run.owner) or run.thread_id in silent
+            if is_left and await self._take_up(run):
                 recovered.append(run.thread_id)
         return recovered
 
-    async def _goes_on(self, thread_id: UUID) -> bool:
-        """Resume a thread whose run was cut off; False for one another process took up. One that had parked asks its
-        question again: it still held its lease, so the log may not have been told that it asked."""
-        context = await self.context(thread_id)
+    async def _take_up(self, run: ActiveRun) -> bool:
+        """Carry out what a dead process was to; False where another process was faster, or nothing was promised."""
+        if run.ordered is None:
+            return await self._take_up_from_before_orders(run)
+        order = RunOrder.model_validate(run.ordered).model_copy(update={"is_taken_up": True})
+        taken = run.model_copy(update={"ordered": order.model_dump(mode="json")})
+        if not await self._orders.take_up(taken, taker=self._owner):
+            return False
+        await self._queue.submit(order)
+        return True
+
+    async def _take_up_from_before_orders(self, run: ActiveRun) -> bool:
+        """A lease without an order is that of a look, or of a run begun before orders were kept. One that had parked
+        asks its question again: it still held its lease, so the log may not have been told that it asked."""
+        await self._leases.release(run.thread_id, run.run_id)
+        run_id = new_id()
         try:
-            await self._submit(RunOrder(thread_id=thread_id, run_id=new_id(), action="continue", context=context))
+            await self._leases.claim(run.thread_id, run_id, self._owner)
         except Conflict:
             return False
+        async with self._held(run.thread_id, run_id):
+            order = await self._going_on(run.thread_id, run_id, await self.context(run.thread_id))
+            await self._place(order)
+        await self._queue.submit(order)
         return True
+
+    async def _going_on(self, thread_id: UUID, run_id: UUID, context: CampaignContext) -> RunOrder:
+        """Raises Conflict for a thread that never began and whose beginning was not kept."""
+        order = RunOrder(thread_id=thread_id, run_id=run_id, action="continue", context=context)
+        if (await self._graph.aget_state(thread_config(thread_id))).created_at is not None:
+            return order
+        state = await self._threads.began_with(thread_id)
+        if state is None:
+            raise Conflict(
+                "the campaign never began, and what it was to begin with was not kept", remedy="start it anew"
+            )
+        return order.model_copy(update={"action": "start", "state": state})
 
     async def history(self, thread_id: UUID) -> AsyncIterator[Step]:
         """The thread's checkpoints, newest first. Raises NotFound for an unknown thread."""
@@ -196,31 +221,22 @@ class Runs:
                 status=CampaignStatus(snapshot.values.get("status", CampaignStatus.SENSING)),
             )
 
-    async def resume(self, thread_id: UUID) -> None:
-        """Go on where the thread stopped; where booking failed without an answer, by asking for it again.
-
-        Raises Conflict while it runs elsewhere, when it waits for an answer, or when booking is stopped and it would
-        book.
-        """
-        context = await self.context(thread_id)
-        if questions := await self.questions(thread_id):
-            raise Conflict(f"the campaign waits at {questions[0].node}", remedy="answer it instead of resuming")
-        run_id = new_id()
-        await self._claim(thread_id, run_id)
-        try:
-            context = await self._reconcile(thread_id, context)
-        except BaseException:
-            await self._leases.release(thread_id, run_id)
-            raise
-        await self._queue.submit(RunOrder(thread_id=thread_id, run_id=run_id, action="continue", context=context))
-
     async def finished(self, thread_id: UUID) -> None:
         """Wait until the thread's run in this process has ended or parked. Raises what the run raised."""
         await self._queue.finished(thread_id)
 
-    async def _submit(self, order: RunOrder) -> None:
-        await self._claim(order.thread_id, order.run_id)
-        await self._queue.submit(order)
+    async def _place(self, order: RunOrder, receipt: Receipt | None = None) -> None:
+        document = order.model_dump(mode="json")
+        await self._orders.place(order.thread_id, order.run_id, document, owner=self._owner, receipt=receipt)
+
+    @asynccontextmanager
+    async def _held(self, thread_id: UUID, run_id: UUID) -> AsyncIterator[None]:
+        """The lease, given back when it comes to no order."""
+        try:
+            yield
+        except BaseException:
+            await self._leases.release(thread_id, run_id)
+            raise
 
     async def _claim_parked(self, thread_id: UUID, run_id: UUID, interrupt_id: str | None) -> None:
         """Take a thread that asks. The question is told a moment before the run that asks it lets go of the thread, so
@@ -236,13 +252,19 @@ class Runs:
         await self._claim(thread_id, run_id)
 
     async def _claim(self, thread_id: UUID, run_id: UUID) -> None:
-        """Take the thread, from a dead process at once. Raises Conflict while a live one runs it."""
+        """Take the thread, from a dead process at once. Raises Conflict while a live one runs it, and while an order
+        the dead one left has not been carried out."""
         try:
             await self._leases.claim(thread_id, run_id, self._owner)
         except Conflict:
             holder = await self._leases.active(thread_id)
             if holder is None or not is_gone(holder.owner):
                 raise
+            if holder.ordered is not None:
+                raise Conflict(
+                    "what was ordered of the campaign before its process died has not been carried out yet",
+                    remedy="a running server takes it up by itself; `tescosense campaigns resume` does so at once",
+                ) from None
             await self._leases.release(thread_id, holder.run_id)
             await self._leases.claim(thread_id, run_id, self._owner)
 

@@ -50,16 +50,21 @@ class CampaignRepository(CampaignQueries):
     async def record(self, change: CampaignChange) -> None:
         now = self._now()
 
-        def unit(connection: Connection) -> None:
-            _write_row(connection, change, now)
-            for table, rows in _documents(change, now):
-                upsert(connection, table, rows)
-            if change.report:
-                connection.execute(_UPDATE_SPENT, {"campaign": change.campaign_id})
-            if change.failure and not change.failure.outcome_unknown:
-                release_reservations(connection, change.campaign_id, now)
+        await self._database.write(
+            lambda connection: record_change(connection, change, now),
+            durable=change.booking is not None or change.failure is not None,
+        )
 
-        await self._database.write(unit, durable=change.booking is not None or change.failure is not None)
+
+def record_change(connection: Connection, change: CampaignChange, now: datetime) -> None:
+    """Write the change within a transaction of the caller's."""
+    _write_row(connection, change, now)
+    for table, rows in _documents(change, now):
+        upsert(connection, table, rows)
+    if change.report:
+        connection.execute(_UPDATE_SPENT, {"campaign": change.campaign_id})
+    if change.failure and not change.failure.outcome_unknown:
+        release_reservations(connection, change.campaign_id, now)
 
 
 def _write_row(connection: Connection, change: CampaignChange, now: datetime) -> None:

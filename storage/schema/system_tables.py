@@ -137,7 +137,9 @@ threads = Table(
     Column("thread_id", Uuid, primary_key=True),
     Column("context", JSON, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("began_with", JSON(none_as_null=True), nullable=True),
 )
+"""What each thread was started with: a process that never met it can begin it, or go on with it."""
 
 active_runs = Table(
     "active_runs",
@@ -146,7 +148,10 @@ active_runs = Table(
     Column("run_id", Uuid, nullable=False),
     Column("owner", String, nullable=False),
     Column("heartbeat_at", UtcTime, nullable=False),
+    Column("ordered", JSON(none_as_null=True), nullable=True),
 )
+"""A lease on each thread somebody is at work on, with the order it is held for: what was promised is carried out from
+here after any crash, and goes with the lease once it is done."""
 
 world_clock = Table(
     "world_clock",

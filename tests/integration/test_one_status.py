@@ -20,6 +20,7 @@ from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
 from tests.conftest import CommandLine
+from tests.threads import known_thread
 from world.simulated.market.scenarios import scenario_names
 
 Answers = dict[str, Callable[[], JsonValue]]
@@ -44,7 +45,7 @@ async def steps(
     system: System, context: CampaignContext, answers: Answers, *, thread: UUID
 ) -> AsyncIterator[list[str]]:
     """Run a campaign one step at a time, questions answered by node; yields what comes next after each."""
-    await system.repositories.threads.create(thread, context)
+    await known_thread(system.repositories.database, thread, context)
     config = thread_config(thread)
     given: CampaignState | Command[str] | None = CampaignState(campaign_id=thread)
     while True:

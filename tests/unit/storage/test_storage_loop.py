@@ -20,6 +20,7 @@ from storage.lessons import LessonRepository
 from storage.media_buys import MediaBuyRepository
 from storage.records import LiveWorld
 from storage.threads import ThreadRepository
+from tests.threads import known_thread
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 THREAD, RUN, OTHER_RUN = derived_id("thread"), derived_id("run"), derived_id("other run")
@@ -243,8 +244,8 @@ async def test_a_thread_keeps_the_context_it_was_started_with(database: Database
     context = CampaignContext(scenario="heavy-rain", autonomy=Autonomy.CAPPED, faults=("malformed-json*1",))
     threads = ThreadRepository(database)
     assert await threads.context(THREAD) is None
-    await threads.create(THREAD, context)
+    await known_thread(database, THREAD, context)
     with pytest.raises(Conflict, match="exists already"):
-        await threads.create(THREAD, CampaignContext())
+        await known_thread(database, THREAD, CampaignContext())
     for reader in (threads, ThreadRepository(database)):
         assert await reader.context(THREAD) == context

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
+from domain.state import CampaignState
 from runtime.live.threads import CurrentThreads
 from storage.records import LiveWorld
 
@@ -14,11 +15,11 @@ class Kept:
     def __init__(self, context: CampaignContext) -> None:
         self.kept = context
 
-    async def create(self, thread_id: UUID, context: CampaignContext) -> None:
-        self.kept = context
-
     async def context(self, thread_id: UUID) -> CampaignContext | None:
         return self.kept
+
+    async def began_with(self, thread_id: UUID) -> CampaignState | None:
+        return None
 
 
 class Clock:

@@ -12,6 +12,7 @@ from domain.state import CampaignStatus
 from runtime.live.ports import reference
 from runtime.system import System
 from tests.examples import a_change, a_plan
+from tests.threads import known_thread
 from tests.unit.world.simulated.simulated_world import PRODUCT_OF, TREATED
 
 CHANNELS = {Channel.EMAIL: Decimal(300), Channel.IN_STORE_SCREEN: Decimal(300)}
@@ -41,7 +42,7 @@ async def a_running_flight(
     )
     buy = await system.platforms.open(ref).create_media_buy(request)
     if cycle == 1:
-        await system.repositories.threads.create(campaign_id, CampaignContext(world=ref))
+        await known_thread(system.repositories.database, campaign_id, CampaignContext(world=ref))
         await system.campaigns.record(a_change(campaign_id, name=name, budget=request.total, world_id=world_id))
     plan = a_plan(budget=request.total, cycle=cycle).model_copy(update={"flight": flight})
     await system.campaigns.record(a_change(campaign_id, plan=plan, status=CampaignStatus.PLANNED))

@@ -64,9 +64,6 @@ class Leases:
     def __init__(self) -> None:
         self.released: list[UUID] = []
 
-    async def claim(self, thread_id: UUID, run_id: UUID, owner: str) -> None:
-        return None
-
     async def release(self, thread_id: UUID, run_id: UUID) -> None:
         self.released.append(thread_id)
 
@@ -82,7 +79,6 @@ class System:
             bus=InProcessBus(),
             leases=self.leases,
             records=self.records,
-            owner="me",
             waits=waits,
         )
         self.thread = uuid4()

@@ -15,8 +15,8 @@ from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.ledger.ledger import Ledger
 from storage.log.events import EventStore
-from storage.threads import ThreadRepository
 from tests.examples import a_change
+from tests.threads import known_thread
 from tests.unit.storage.campaigns.test_storage_campaigns import FLIGHT, NOW, OPPORTUNITY, PLAN, SOUP, opened, report
 
 LATER = Flight(start=PLAN.flight.end + timedelta(days=1), end=PLAN.flight.end + timedelta(days=4))
@@ -118,7 +118,7 @@ async def test_a_thread_of_langgraphs_own_server_is_not_ours(database: Database)
     campaigns = await opened(database)
     await campaigns.record(a_change(SOUP, booking=booking(1), status=CampaignStatus.ACTIVE))
     [studio] = await FigureQueries(database).running_among([SOUP])
-    await ThreadRepository(database).create(SOUP, CampaignContext())
+    await known_thread(database, SOUP, CampaignContext())
     [ours] = await FigureQueries(database).running_among([SOUP])
     assert (studio.is_ours, ours.is_ours) == (False, True)
 

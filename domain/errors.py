@@ -67,6 +67,13 @@ class BudgetExceeded(Conflict):
     title = "Budget exceeded"
 
 
+class Damaged(Conflict):
+    """What is stored of one campaign cannot be read. Every other goes on."""
+
+    title = "Damaged campaign"
+    code = "damaged"
+
+
 class Forbidden(TescoSenseError):
     title = "Forbidden"
     http_status = 403

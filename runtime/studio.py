@@ -14,7 +14,8 @@ from graph.campaign import build_graph
 from graph.context_form import context_form
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
-from runtime.wiring import make_nodes, open_models, open_prompts, open_worlds
+from runtime.wiring import make_nodes, open_models, open_prompts
+from runtime.worlds import open_worlds
 
 SETTINGS = Settings()
 """Read once, on loading: reading a file and the working directory would block the server's event loop."""

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
 from functools import partial
-from uuid import UUID
 
 from agents.booking.agent import BookingAgent
 from agents.compliance.agent import ComplianceGate
@@ -17,8 +16,7 @@ from agents.ports import ChatModels
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
-from domain.context import LIVE_WORLD, CampaignContext, ScheduledScenario, WorldRef
-from domain.errors import BadInput
+from domain.context import LIVE_WORLD, CampaignContext
 from domain.money import pounds
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
@@ -54,54 +52,15 @@ from runtime.runs.recovery import EVERY, keep_recovering, this_process
 from runtime.runs.runs import Runs
 from runtime.settings import Settings
 from runtime.system import System
+from runtime.worlds import LIVE_WORLD_ENDS, LIVE_WORLD_STARTS, SimulatedScenarios, open_worlds, resolve
 from storage.campaigns.due import DueCampaigns
 from storage.checkpoints.checkpoints import checkpointer, prune
 from storage.log.events import EventBatcher
 from storage.records import LiveWorld
 from world.ports import AdPlatforms, Worlds
-from world.simulated.market import scenarios
-from world.simulated.market.market import SimulatedWorlds
-from world.simulated.market.timeline import LAST_DAY
-from world.simulated.media.ad_platform import SimulatedAdPlatforms
-from world.simulated.response import RespondingWorlds
-from world.sources import Sources, real_sources
-
-LIVE_WORLD_STARTS = date(2026, 11, 2)
-"""The live world's first day, whenever it is started: a Monday in autumn."""
-LIVE_WORLD_ENDS = LAST_DAY - timedelta(days=60)
-"""Its last: the flights of the campaigns it starts then still lie within the simulated years."""
 
 SELLERS_ANSWERS_HOLD = timedelta(seconds=5)
 """A seller that is not simulated may say more of the same days a moment later."""
-
-
-def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
-    """The world the context carries, or one of the campaign's own with the scenario it names.
-
-    Raises BadInput for an unknown scenario, and for one asked of a world that is not simulated.
-    """
-    if context.world is not None:
-        return context.world
-    if context.scenario is None:
-        return WorldRef(source=context.source, seed=context.seed, world_id=str(campaign_id))
-    if context.source != "simulated":
-        raise BadInput(
-            f"the scenario {context.scenario!r} cannot happen in {context.source!r}",
-            remedy="scenarios exist in the simulated world only; leave one of the two out",
-            field="scenario",
-        )
-    scheduled, _ = scenarios.default_schedule(context.scenario)
-    return WorldRef(source="simulated", seed=context.seed, scenarios=(scheduled,), world_id=str(campaign_id))
-
-
-class SimulatedScenarios:
-    """The live world's scenarios, by name."""
-
-    def schedule(self, name: str, starts: date) -> ScheduledScenario:
-        return scenarios.schedule(name, starts)
-
-    def shows_on(self, scenario: ScheduledScenario) -> date:
-        return scenarios.shows_on(scenario)
 
 
 class LiveDay:
@@ -115,29 +74,6 @@ class LiveDay:
             return None
         world = await self._clock.load()
         return world.today if world else None
-
-
-@asynccontextmanager
-async def open_worlds(settings: Settings, repositories: Repositories) -> AsyncIterator[tuple[Worlds, AdPlatforms]]:
-    """Every source of sales, and whoever sells the media: the simulated platform, or an AdCP seller by its URL.
-
-    Simulated ads are answered to in simulation, whatever the sales; real ads by real tills alone. The simulated grocer
-    has no real shoppers, so its own answer to whatever is booked for it.
-    """
-    log, grocer = repositories.media_buys, SimulatedWorlds()
-    if not settings.ad_seller_url:
-        shops = Sources(grocer, real_sources(settings.cache_dir, played_out=True))
-        yield RespondingWorlds(shops, log), SimulatedAdPlatforms(shops, log)
-        return
-    from world.adcp.buyer.platforms import AdcpPlatforms
-
-    worlds = Sources(RespondingWorlds(grocer, log), real_sources(settings.cache_dir, played_out=False))
-    token = settings.ad_seller_token.get_secret_value() or None
-    sellers = AdcpPlatforms(settings.ad_seller_url, token=token, log=log)
-    try:
-        yield worlds, sellers
-    finally:
-        await sellers.close()
 
 
 async def open_prompts() -> PromptLibrary:
@@ -231,6 +167,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
                 today=LiveDay(repositories.clock),
             ),
             reconcile=Reconciler(graph, repositories.ledger),
+            records=repositories.campaigns,
             owner=owner,
         )
         periodic.begin(stack, periodic.keep_leases(repositories.leases, owner))
@@ -282,7 +219,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             platforms=platforms,
             telemetry=telemetry,
             resolve=resolve,
-            scenario_names=scenarios.scenario_names(),
+            scenario_names=SimulatedScenarios().names(),
         )
 
 

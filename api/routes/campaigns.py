@@ -12,7 +12,7 @@ from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.cursors import Cursors
 from domain.decision import ApprovalDecision
-from domain.errors import Conflict, NotFound, PlatformFailure
+from domain.errors import Conflict, Damaged, NotFound, PlatformFailure
 from domain.events import Event
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
@@ -166,4 +166,10 @@ async def get_events(
 
 
 async def _questions(system: System, campaign_id: UUID) -> list[Question]:
-    return await system.runs.questions(campaign_id) if await system.runs.is_ours(campaign_id) else []
+    """None of one whose checkpoint is damaged: everything else of it can be shown."""
+    if not await system.runs.is_ours(campaign_id):
+        return []
+    try:
+        return await system.runs.questions(campaign_id)
+    except Damaged:
+        return []

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from domain.context import LIVE_WORLD
 from domain.decision import UNDECIDED
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, Damaged, NotFound
 from domain.state import CampaignStatus
 from runtime.live.ports import DueDays
 from runtime.runs.runs import Runs
@@ -35,6 +35,8 @@ class DueAnswers:
             for question in await self._runs.questions(campaign_id):
                 if question.node == node:
                     await self._runs.answer(campaign_id, question.interrupt_id, answer)
+        except Damaged as damaged:
+            await self._runs.set_aside(campaign_id, damaged)
         except (Conflict, NotFound) as error:
             log.info("answer.put_off", campaign_id=str(campaign_id), reason=str(error))
 

@@ -1,31 +1,36 @@
 """The runs of all campaigns: start one, see what it asks, answer it, go on after a crash. Detached from any socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import structlog
+from langgraph.types import StateSnapshot
 from pydantic import JsonValue
 
 from domain.context import CampaignContext
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, Damaged, NotFound
 from domain.events import Event, LifecycleData
 from domain.identifiers import new_id
-from domain.state import CampaignState, CampaignStatus
+from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
-from graph.recording import change_of_order
+from graph.recording import change_of_broken_run, change_of_order
 from runtime.events.bus import Subscription
 from runtime.runs.answers import asked, parsed_answer
 from runtime.runs.orders import Question, RunOrder
 from runtime.runs.ports import Check, Leases, Orders, Reconcile, RunQueue, Threads
 from runtime.runs.recovery import is_gone
+from storage.ports import CampaignRecords
 from storage.records import ActiveRun, Receipt
 
 LOOK_EVERY = 0.05
 """Seconds between looks at a thread that is about to park."""
 LOOKS_AT_PARKING = 40
+
+log = structlog.get_logger()
 
 
 class Step(NamedTuple):
@@ -50,8 +55,10 @@ class Runs:
         queue: RunQueue,
         check: Check,
         reconcile: Reconcile,
+        records: CampaignRecords,
         owner: str,
     ) -> None:
+        self._records = records
         self._reconcile = reconcile
         self._check = check
         self._graph = graph
@@ -81,9 +88,12 @@ class Runs:
         return thread_id
 
     async def questions(self, thread_id: UUID) -> list[Question]:
-        """What the thread is parked with; empty when it runs or has ended. Raises NotFound for an unknown thread."""
+        """What the thread is parked with; empty when it runs or has ended.
+
+        Raises NotFound for an unknown thread, Damaged for one that cannot be read.
+        """
         await self.context(thread_id)
-        snapshot = await self._graph.aget_state(thread_config(thread_id))
+        snapshot = await self._snapshot(thread_id)
         return [
             Question(
                 thread_id=thread_id,
@@ -96,10 +106,13 @@ class Runs:
         ]
 
     async def state(self, thread_id: UUID) -> CampaignState:
-        """The newest state. Raises NotFound for an unknown thread."""
+        """The newest state; as it was ordered where it has not begun. Raises NotFound for an unknown thread, Damaged
+        for one that cannot be read."""
         await self.context(thread_id)
-        snapshot = await self._graph.aget_state(thread_config(thread_id))
-        return CampaignState.model_validate(snapshot.values)
+        if values := (await self._snapshot(thread_id)).values:
+            with _reading(thread_id):
+                return CampaignState.model_validate(values)
+        return await self._threads.began_with(thread_id) or CampaignState(campaign_id=thread_id)
 
     async def answer(
         self,
@@ -165,15 +178,33 @@ class Runs:
         for run in await self._leases.orphans(timedelta(0)):
             is_lost = run.owner == self._owner and run.ordered is not None and not self._queue.holds(run.thread_id)
             is_left = is_lost or is_gone(run.owner) or run.thread_id in silent
-            if is_left and await self._take_up(run):
+            if is_left and await self._took_up(run):
                 recovered.append(run.thread_id)
         return recovered
+
+    async def set_aside(self, thread_id: UUID, damaged: Damaged) -> None:
+        """Put on record that a campaign cannot be gone on with, and why. What it has reserved stays reserved."""
+        log.error("campaign.set_aside", thread_id=str(thread_id), exc_info=damaged)
+        failure = Failure(node="", error=type(damaged).__name__, message=str(damaged), outcome_unknown=True)
+        await self._records.record(change_of_broken_run(thread_id, None, failure, await self.context(thread_id)))
+
+    async def _took_up(self, run: ActiveRun) -> bool:
+        """Take one up so that whatever it holds stops no other."""
+        try:
+            return await self._take_up(run)
+        except Damaged as damaged:
+            await self.set_aside(run.thread_id, damaged)
+            await self._leases.release(run.thread_id, run.run_id)
+        except (Conflict, NotFound) as error:
+            log.info("run.not_taken_up", thread_id=str(run.thread_id), reason=str(error))
+        return False
 
     async def _take_up(self, run: ActiveRun) -> bool:
         """Carry out what a dead process was to; False where another process was faster, or nothing was promised."""
         if run.ordered is None:
             return await self._take_up_from_before_orders(run)
-        order = RunOrder.model_validate(run.ordered).model_copy(update={"is_taken_up": True})
+        with _reading(run.thread_id):
+            order = RunOrder.model_validate(run.ordered).model_copy(update={"is_taken_up": True})
         taken = run.model_copy(update={"ordered": order.model_dump(mode="json")})
         if not await self._orders.take_up(taken, taker=self._owner):
             return False
@@ -196,13 +227,13 @@ class Runs:
         return True
 
     async def _going_on(self, thread_id: UUID, run_id: UUID, context: CampaignContext) -> RunOrder:
-        """Raises Conflict for a thread that never began and whose beginning was not kept."""
+        """Raises Damaged for a thread that never began and whose beginning was not kept."""
         order = RunOrder(thread_id=thread_id, run_id=run_id, action="continue", context=context)
-        if (await self._graph.aget_state(thread_config(thread_id))).created_at is not None:
+        if (await self._snapshot(thread_id)).created_at is not None:
             return order
         state = await self._threads.began_with(thread_id)
         if state is None:
-            raise Conflict(
+            raise Damaged(
                 "the campaign never began, and what it was to begin with was not kept", remedy="start it anew"
             )
         return order.model_copy(update={"action": "start", "state": state})
@@ -210,16 +241,17 @@ class Runs:
     async def history(self, thread_id: UUID) -> AsyncIterator[Step]:
         """The thread's checkpoints, newest first. Raises NotFound for an unknown thread."""
         await self.context(thread_id)
-        async for snapshot in self._graph.aget_state_history(thread_config(thread_id)):
-            parent = snapshot.parent_config
-            yield Step(
-                checkpoint_id=snapshot.config["configurable"]["checkpoint_id"],
-                parent_id=parent["configurable"]["checkpoint_id"] if parent else None,
-                step=(snapshot.metadata or {}).get("step", -1),
-                next=snapshot.next,
-                created_at=snapshot.created_at or "",
-                status=CampaignStatus(snapshot.values.get("status", CampaignStatus.SENSING)),
-            )
+        with _reading(thread_id):
+            async for snapshot in self._graph.aget_state_history(thread_config(thread_id)):
+                parent = snapshot.parent_config
+                yield Step(
+                    checkpoint_id=snapshot.config["configurable"]["checkpoint_id"],
+                    parent_id=parent["configurable"]["checkpoint_id"] if parent else None,
+                    step=(snapshot.metadata or {}).get("step", -1),
+                    next=snapshot.next,
+                    created_at=snapshot.created_at or "",
+                    status=CampaignStatus(snapshot.values.get("status", CampaignStatus.SENSING)),
+                )
 
     async def finished(self, thread_id: UUID) -> None:
         """Wait until the thread's run in this process has ended or parked. Raises what the run raised."""
@@ -268,6 +300,10 @@ class Runs:
             await self._leases.release(thread_id, holder.run_id)
             await self._leases.claim(thread_id, run_id, self._owner)
 
+    async def _snapshot(self, thread_id: UUID) -> StateSnapshot:
+        with _reading(thread_id):
+            return await self._graph.aget_state(thread_config(thread_id))
+
     async def is_ours(self, thread_id: UUID) -> bool:
         """Whether it was started here. LangGraph's own server starts threads that only it can go on with."""
         return await self._threads.context(thread_id) is not None
@@ -278,6 +314,18 @@ class Runs:
         if context is None:
             raise NotFound(f"there is no campaign {thread_id}", remedy="look for its id in the list of campaigns")
         return context
+
+
+@contextmanager
+def _reading(thread_id: UUID) -> Iterator[None]:
+    """What reading a damaged document raises, whichever codec it was written with, as one error of this campaign."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise Damaged(
+            f"what is stored of campaign {thread_id} cannot be read ({type(error).__name__})",
+            remedy="restore its checkpoint from a backup, or leave it: no other campaign is touched",
+        ) from error
 
 
 async def watch(runs: Runs, subscription: Subscription, thread_id: UUID) -> AsyncIterator[Event]:

@@ -17,7 +17,7 @@ BETWEEN_AGENTS = {
 WORLD_IN_THE_OPEN = ("world.ports", "world.references")
 """What everyone may know of the world outside: its ports, and how a reference to it is resolved."""
 
-KNOWS_CONCRETE_WORLDS = ("runtime.wiring", "bench")
+KNOWS_CONCRETE_WORLDS = ("runtime.wiring", "runtime.worlds", "bench")
 KNOWS_THE_SIMULATOR = ("world.simulated", "world.adcp.seller.__main__")
 """The simulator itself, and the seller of its media, a process of its own. Sources to come are real until said here."""
 

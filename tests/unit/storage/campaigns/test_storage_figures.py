@@ -119,6 +119,7 @@ async def test_a_thread_of_langgraphs_own_server_is_not_ours(database: Database)
     await campaigns.record(a_change(SOUP, booking=booking(1), status=CampaignStatus.ACTIVE))
     [studio] = await FigureQueries(database).running_among([SOUP])
     await known_thread(database, SOUP, CampaignContext())
+    await campaigns.record(a_change(SOUP, status=CampaignStatus.ACTIVE))
     [ours] = await FigureQueries(database).running_among([SOUP])
     assert (studio.is_ours, ours.is_ours) == (False, True)
 

@@ -1,0 +1,187 @@
+"""What was acknowledged before a process died is carried out by the next one: begun, answered, or told why not."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import JsonValue
+from sqlalchemy import text
+
+from domain.context import Autonomy, CampaignContext
+from domain.errors import Conflict, Damaged
+from domain.state import CampaignState, CampaignStatus
+from graph.compiled import thread_config
+from graph.recording import change_of_order
+from runtime.runs.orders import RunOrder
+from runtime.settings import Settings
+from runtime.system import System
+from runtime.wiring import open_system
+from storage.records import KnownCommand, Receipt
+
+DEAD = "another-host-that-is-no-more:1:0"
+HEAVY_RAIN = CampaignContext(scenario="heavy-rain", autonomy=Autonomy.APPROVE, fast_forward=True, account="tests")
+APPROVE: JsonValue = {"decision": "approve", "decided_by": "Ada"}
+
+
+@pytest.fixture
+async def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
+    monkeypatch.setattr("runtime.runs.runs.is_gone", lambda owner: owner == DEAD)
+    async with open_system(Settings(data_dir=tmp_path / "data")) as opened:
+        yield opened
+
+
+async def left_to_begin(system: System, state: CampaignState | None = None) -> UUID:
+    """A campaign acknowledged by a process that died before its first step."""
+    campaign = uuid4()
+    state = (state or CampaignState()).model_copy(update={"campaign_id": campaign})
+    order = RunOrder(thread_id=campaign, run_id=uuid4(), action="start", context=HEAVY_RAIN, state=state)
+    await system.repositories.orders.begin(
+        run_id=order.run_id,
+        owner=DEAD,
+        order=order.model_dump(mode="json"),
+        context=HEAVY_RAIN,
+        state=state,
+        opening=change_of_order(state, HEAVY_RAIN),
+    )
+    return campaign
+
+
+async def left_answered(system: System, campaign: UUID, receipt: Callable[[UUID], Receipt] | None = None) -> None:
+    """Its gate, approved through a process that died before it went on."""
+    held: list[RunOrder] = []
+
+    async def die(order: RunOrder) -> None:
+        held.append(order)
+
+    queue = system.runs._queue
+    submit, queue.submit = queue.submit, die  # type: ignore[method-assign]
+    await system.runs.answer(campaign, None, APPROVE, receipt=receipt)
+    queue.submit = submit  # type: ignore[method-assign]
+    run = await system.repositories.leases.active(campaign)
+    assert run is not None
+    assert await system.repositories.orders.take_up(run, taker=DEAD)
+
+
+async def at_the_gate(system: System) -> UUID:
+    campaign = await system.runs.start(CampaignState(), HEAVY_RAIN)
+    await system.runs.finished(campaign)
+    assert (await system.runs.questions(campaign))[0].node == "approval"
+    return campaign
+
+
+async def status(system: System, campaign: UUID) -> CampaignStatus:
+    record = await system.campaigns.get(campaign)
+    assert record is not None
+    return record.status
+
+
+async def test_a_campaign_that_never_began_is_begun(system: System) -> None:
+    campaign = await left_to_begin(system)
+    assert await status(system, campaign) is CampaignStatus.SENSING, "it is listed from the moment it was acknowledged"
+    assert await system.runs.recover() == [campaign]
+    await system.runs.finished(campaign)
+    assert await status(system, campaign) is CampaignStatus.AWAITING_APPROVAL
+    assert await system.runs.recover() == []
+
+
+async def test_it_is_begun_by_hand_as_well(system: System) -> None:
+    campaign = await left_to_begin(system)
+    await system.runs.resume(campaign)
+    await system.runs.finished(campaign)
+    assert await status(system, campaign) is CampaignStatus.AWAITING_APPROVAL
+
+
+async def test_an_answer_acknowledged_is_carried_out(system: System) -> None:
+    campaign = await at_the_gate(system)
+    command = uuid4()
+    await system.repositories.commands.take(command, {}, DEAD)
+    await left_answered(system, campaign, lambda run: Receipt(command, {"ok": True, "run": str(run)}))
+    known: KnownCommand | None = await system.repositories.commands.known(command)
+    assert known is not None
+    assert known.answer is not None, "who sends it again is told what became of the first"
+    with pytest.raises(Conflict, match="not been carried out yet"):
+        await system.runs.answer(campaign, None, {"decision": "reject", "reason": "late"})
+
+    assert await system.runs.recover() == [campaign]
+    await system.runs.finished(campaign)
+    assert await status(system, campaign) is CampaignStatus.COMPLETED
+    [approval] = await system.campaigns.approvals(campaign)
+    assert (approval.decision, approval.decided_by) == ("approve", "Ada")
+    assert len(await system.campaigns.bookings(campaign)) == 1
+
+
+async def test_an_order_carried_out_before_its_process_died_is_not_carried_out_twice(system: System) -> None:
+    """It died after the last step and before the lease was given up."""
+    campaign = await at_the_gate(system)
+    [question] = await system.runs.questions(campaign)
+    await system.runs.answer(campaign, None, APPROVE)
+    await system.runs.finished(campaign)
+    run_id = uuid4()
+    again = RunOrder(
+        thread_id=campaign,
+        run_id=run_id,
+        action="answer",
+        context=HEAVY_RAIN,
+        interrupt_id=question.interrupt_id,
+        node="approval",
+        answer=APPROVE,
+    )
+    await system.repositories.leases.claim(campaign, run_id, DEAD)
+    await system.repositories.orders.place(campaign, run_id, again.model_dump(mode="json"), owner=DEAD)
+    entries = await system.ledger.entries(campaign)
+    assert await system.runs.recover() == [campaign]
+    await system.runs.finished(campaign)
+    assert await status(system, campaign) is CampaignStatus.COMPLETED
+    assert len(await system.campaigns.bookings(campaign)) == 1
+    assert await system.ledger.entries(campaign) == entries
+
+
+async def test_what_cannot_be_read_is_set_aside_and_stops_no_other(system: System) -> None:
+    poisoned, sound = await left_to_begin(system), await left_to_begin(system)
+    damaged = await at_the_gate(system)
+    database = system.repositories.database
+    await database.write(
+        lambda connection: connection.execute(
+            text('UPDATE active_runs SET ordered = \'{"action": "fly"}\' WHERE thread_id = :id'),
+            {"id": poisoned.hex},
+        )
+    )
+    saver = system.graph.checkpointer
+    assert saver is not None
+    assert not isinstance(saver, bool)
+    kept = await saver.aget_tuple(thread_config(damaged))
+    assert kept is not None
+    await _overwrite_checkpoints(system, damaged)
+
+    assert await system.runs.recover() == [sound]
+    await system.runs.finished(sound)
+    assert await status(system, sound) is CampaignStatus.AWAITING_APPROVAL
+    record = await system.campaigns.get(poisoned)
+    assert record is not None
+    assert record.status is CampaignStatus.FAILED
+    assert record.failure is not None
+    assert (record.failure.error, str(poisoned) in record.failure.message) == ("Damaged", True)
+    with pytest.raises(Damaged, match="cannot be read"):
+        await system.runs.questions(damaged)
+
+
+async def _overwrite_checkpoints(system: System, campaign: UUID) -> None:
+    import sqlite3
+
+    with sqlite3.connect(system.settings.data_dir / "checkpoints.db") as connection:
+        changed = connection.execute(
+            "UPDATE checkpoints SET checkpoint = X'C1C1C1' WHERE thread_id = ?", (str(campaign),)
+        ).rowcount
+    assert changed
+
+
+async def test_a_thread_of_an_older_version_that_never_began_says_so(system: System) -> None:
+    campaign = await left_to_begin(system)
+    database = system.repositories.database
+    await database.write(lambda connection: connection.execute(text("UPDATE threads SET began_with = NULL")))
+    await database.write(lambda connection: connection.execute(text("UPDATE active_runs SET ordered = NULL")))
+    assert await system.runs.recover() == []
+    assert await status(system, campaign) is CampaignStatus.FAILED
+    with pytest.raises(Damaged, match="never began, and what it was to begin with was not kept"):
+        await system.runs.resume(campaign)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from domain.channel import Channel
 from domain.creative import Creative, Finding
@@ -15,6 +15,16 @@ from domain.plan import CampaignPlan, Flight
 
 UNDECIDED = "clock"
 """Who turned a campaign down that nobody decided in time."""
+
+
+def misfit(error: ValidationError) -> BadInput:
+    """What is wrong with an answer that does not fit its question's form, as one sentence that names the field."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"]) or None
+    where = f" in field {field}" if field else ""
+    return BadInput(
+        f"the answer does not fit the question{where}", remedy=first["msg"].removeprefix("Value error, "), field=field
+    )
 
 
 class BudgetEdit(BaseModel):

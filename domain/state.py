@@ -108,6 +108,8 @@ class CampaignState(BaseModel):
     """How often the ads of this cycle were written; at most `CREATIVE_ATTEMPTS`."""
     compliance: Outcome | None = None
     """The gate's verdict over all findings; None while what it would judge is being made or changed."""
+    judged: str = ""
+    """The fingerprint of the plan and ads that verdict is of; empty in a campaign checked before it was kept."""
     approval: ApprovalDecision | None = None
     """The latest decision at the gate."""
     booking: BookingConfirmation | None = None
@@ -130,6 +132,12 @@ class CampaignState(BaseModel):
     def is_edited(self) -> bool:
         """Whether the latest decision was a person's edit, which has yet to be planned or checked again."""
         return self.approval is not None and self.approval.decision in EDITS
+
+    @property
+    def booked_cycles(self) -> int:
+        """How many of its cycles have been booked: each that taught something, and the one on the air."""
+        learned = self.lessons[-1].cycle if self.lessons else 0
+        return max(learned, self.booking.cycle if self.booking else 0)
 
     @property
     def edits_plan(self) -> bool:
@@ -190,6 +198,7 @@ class CampaignUpdate(TypedDict, total=False):
     findings: list[Finding]
     creative_attempts: int
     compliance: Outcome | None
+    judged: str
     approval: ApprovalDecision | None
     booking: BookingConfirmation | None
     report: PerformanceReport | None

@@ -1,10 +1,13 @@
 """The two gates that wait: for a person's decision, and for the flight to be delivered."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
+from pydantic import BaseModel, ValidationError
 
 from agents.learning.measurement import read_performance
 from agents.strategy.edit_check import EditCheck
@@ -19,6 +22,7 @@ from domain.decision import (
     CopyEdit,
     MeasurementAnswer,
     MeasurementRequest,
+    misfit,
 )
 from domain.errors import BadInput, Conflict
 from domain.state import EDITS, CampaignState, NodeResult
@@ -26,6 +30,8 @@ from graph.status import decided_by
 from storage.ports import BudgetLedger
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
+
+Form = TypeVar("Form", ApprovalAnswer, MeasurementAnswer)
 
 
 class ApprovalGate:
@@ -48,17 +54,33 @@ class ApprovalGate:
 
     async def _ask(self, state: CampaignState, context: CampaignContext) -> ApprovalAnswer:
         """Ask until the answer can be carried out: a slip in an edit is asked again, with what was wrong."""
-        problem = ""
         limits = await self._check.limits(state, context)
-        while True:
-            asked = question(state, problem, limits).model_dump(mode="json")
-            answer: ApprovalAnswer = interrupt(asked, response_schema=ApprovalAnswer)
-            try:
-                await self._check(state, context, answer)
-            except (BadInput, Conflict) as error:
-                problem = str(error)
-            else:
-                return answer
+
+        async def check(answer: ApprovalAnswer) -> None:
+            await self._check(state, context, answer)
+
+        return await answered(lambda problem: question(state, problem, limits), ApprovalAnswer, check)
+
+
+async def answered(
+    question: Callable[[str], BaseModel], form: type[Form], check: Callable[[Form], Awaitable[None]]
+) -> Form:
+    """Ask until an answer fits its form and can be carried out: anything else is asked again, with what was wrong.
+
+    `question` makes the question of what was wrong with the answer before. Whoever answers through LangGraph's own
+    server may send anything at all, and a node that broke on it would end a campaign whose money is committed.
+    """
+    problem = ""
+    while True:
+        try:
+            answer: Form = interrupt(question(problem).model_dump(mode="json"), response_schema=form)
+            await check(answer)
+        except ValidationError as error:
+            problem = str(misfit(error))
+        except (BadInput, Conflict) as error:
+            problem = str(error)
+        else:
+            return answer
 
 
 def question(state: CampaignState, problem: str = "", limits: BudgetLimits | None = None) -> ApprovalRequest:
@@ -120,7 +142,7 @@ class MeasurementGate:
         world = self._worlds.open(ref)
         # Nobody can play out what real shoppers will answer to real ads: that is waited for.
         plays_out = context.fast_forward and world.provenance.ad_response != "real"
-        through = booking.flight.end if plays_out else _asked_when_ready(campaign_id, booking)
+        through = booking.flight.end if plays_out else await _asked_when_ready(campaign_id, booking)
         report = await read_performance(
             world=world,
             platform=self._platforms.open(ref, context.faults),
@@ -132,18 +154,18 @@ class MeasurementGate:
         return {"report": report}
 
 
-def _asked_when_ready(campaign_id: UUID, booking: BookingConfirmation) -> date:
-    """The last day to read: asked until it lies within the flight, with what was wrong."""
-    problem = ""
-    while True:
-        request = MeasurementRequest(
+async def _asked_when_ready(campaign_id: UUID, booking: BookingConfirmation) -> date:
+    """The last day to read: asked until it lies within the flight."""
+
+    def question(problem: str) -> MeasurementRequest:
+        return MeasurementRequest(
             campaign_id=campaign_id,
             transaction_id=booking.transaction_id,
             ready_on=booking.flight.end + timedelta(days=1),
             problem=problem,
         )
-        answer: MeasurementAnswer = interrupt(request.model_dump(mode="json"), response_schema=MeasurementAnswer)
-        try:
-            return answer.last_day(booking.flight)
-        except BadInput as error:
-            problem = str(error)
+
+    async def check(answer: MeasurementAnswer) -> None:
+        answer.last_day(booking.flight)
+
+    return (await answered(question, MeasurementAnswer, check)).last_day(booking.flight)

@@ -4,6 +4,7 @@ Nodes know nothing of it, and what a crash kept from being told is told by the s
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Protocol, cast
 from uuid import UUID
 
@@ -100,6 +101,7 @@ def change_of(result: NodeResult, after: CampaignState, context: CampaignContext
         account=context.account,
         world_id=world_of(context, after.the_campaign),
         status=after.status,
+        booked_cycles=after.booked_cycles,
         failure=after.failure,
         opportunity=result.get("opportunity"),
         plan=result.get("plan"),
@@ -118,7 +120,8 @@ def change_of_broken_run(
     """What a run changes that broke outside its nodes; `state` is what it was to begin with, where it was to begin."""
     update: NodeResult = {"campaign_id": campaign_id, "failure": failure}
     _, after = decided(state or CampaignState(), update, context)
-    return change_of(update, after, context)
+    # It is this very campaign's run, wherever it stands by now.
+    return replace(change_of(update, after, context), booked_cycles=None)
 
 
 def change_of_order(state: CampaignState, context: CampaignContext) -> CampaignChange:

@@ -29,6 +29,8 @@ class CampaignChange:
     account: str
     world_id: str
     status: CampaignStatus
+    booked_cycles: int | None = None
+    """How many of its cycles the one who changes it knows to be booked; None where that is not known."""
     failure: Failure | None = None
     opportunity: Opportunity | None = None
     plan: CampaignPlan | None = None
@@ -49,6 +51,9 @@ class CampaignRecords(Protocol):
         """Write the change in one transaction; the first one opens the campaign, the same one again changes nothing.
 
         A failure releases what the campaign still has reserved, unless a buy may stand.
+
+        Raises Conflict for a campaign that is over, and for one of which more is booked than the change knows: a
+        thread begun again, or a fork from before its booking, is not that campaign. A failure of theirs is not written.
         """
         ...
 
@@ -57,11 +62,20 @@ class BudgetLedger(Protocol):
     """reserved + committed <= budget, for the account and for the day, at every instant."""
 
     async def reserve(
-        self, *, key: str, campaign_id: UUID, account: str, amount: Money, day: date | None = None
+        self,
+        *,
+        key: str,
+        campaign_id: UUID,
+        account: str,
+        amount: Money,
+        day: date | None = None,
+        cycle: int | None = None,
+        most: Money | None = None,
     ) -> None:
         """Reserve before buying. The same key again is the same reservation.
 
-        Raises BudgetExceeded, and Conflict while the kill switch is on.
+        A cycle of a campaign is reserved for one order, and all its cycles together for `most`. Raises BudgetExceeded,
+        and Conflict for another order of the cycle and while the kill switch is on.
         """
         ...
 

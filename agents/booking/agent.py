@@ -42,7 +42,13 @@ class BookingAgent:
             products=await platform.products(),
         )
         await self._ledger.reserve(
-            key=key, campaign_id=campaign_id, account=context.account, amount=request.total, day=state.today
+            key=key,
+            campaign_id=campaign_id,
+            account=request.account,
+            amount=request.total,
+            day=state.today,
+            cycle=plan.cycle,
+            most=state.budget,
         )
         try:
             buy = await platform.create_media_buy(request, ads_of(plan, state.creatives))

@@ -9,6 +9,7 @@ from domain.errors import BadInput
 from domain.identifiers import derived_id
 from domain.plan import CampaignPlan
 from domain.state import CampaignState
+from domain.verdict import fingerprint
 
 
 def idempotency_key(campaign_id: UUID, plan: CampaignPlan) -> str:
@@ -23,6 +24,11 @@ def check_ready(state: CampaignState) -> CampaignPlan:
         raise BadInput("the campaign is not approved", remedy="decide at the gate first")
     if state.compliance is Outcome.FAIL or state.compliance is None:
         raise BadInput("the campaign has not passed compliance", remedy="edit the copy or reject the campaign")
+    # A campaign checked before fingerprints were kept has none.
+    if state.judged and state.judged != fingerprint(plan, state.creatives):
+        raise BadInput(
+            "the plan or an ad is another than compliance has judged", remedy="edit at the gate, where it is checked"
+        )
     if plan.budget <= 0 or plan.budget > state.budget:
         raise BadInput(
             f"the plan spends £{plan.budget} of a budget of £{state.budget}", remedy="plan again", field="budget"

@@ -17,6 +17,7 @@ from domain.errors import BadInput, NotFound
 from domain.identifiers import derived_id
 from domain.plan import CampaignPlan
 from domain.state import CampaignState, NodeResult
+from domain.verdict import fingerprint
 from world.ports import World, Worlds
 from world.references import Resolve
 
@@ -37,6 +38,7 @@ class ComplianceGate:
             "findings": _kept(findings, state.findings),
             "checked": findings,
             "compliance": overall(findings),
+            "judged": fingerprint(plan, ads),
         }
         if state.is_edited:
             # A person's words go on record together with what the rules say of them, never before.

@@ -11,8 +11,8 @@ from agents.learning.tills import TillsCheck
 from agents.strategy.edit_check import EditCheck
 from agents.strategy.edits import edited_budgets
 from domain.context import Autonomy, CampaignContext
-from domain.decision import ApprovalAnswer, MeasurementAnswer
-from domain.errors import AlreadyDecided, BadInput, Conflict, TooLate
+from domain.decision import ApprovalAnswer, MeasurementAnswer, misfit
+from domain.errors import AlreadyDecided, Conflict, TooLate
 from domain.money import Money, pounds
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState
@@ -115,8 +115,4 @@ def _validated(model: type[Form], answer: JsonValue) -> Form:
     try:
         return model.model_validate(answer)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or None
-        where = f" in field {field}" if field else ""
-        problem = first["msg"].removeprefix("Value error, ")
-        raise BadInput(f"the answer does not fit the question{where}", remedy=problem, field=field) from error
+        raise misfit(error) from error

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, func, select
+from sqlalchemy import Connection, Table, bindparam, func, or_, select
 
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
+from domain.errors import Conflict
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport, platform_claim
 from domain.plan import CampaignPlan
+from domain.state import CampaignStatus
 from storage.campaigns.due import measured_on, undecided_on
 from storage.campaigns.queries import CampaignQueries
 from storage.engine.columns import to_pence
@@ -30,6 +32,14 @@ _SPENT = (
     .scalar_subquery()
 )
 _UPDATE_SPENT = _THIS_CAMPAIGN.values(spent=_SPENT)
+
+ANY_NUMBER = 2**31 - 1
+_OVER = [status.value for status in CampaignStatus if status.is_final and status is not CampaignStatus.FAILED]
+_STILL_THIS_CAMPAIGN = _THIS_CAMPAIGN.where(
+    _C.c.booked_cycles <= bindparam("known"),
+    or_(_C.c.status.not_in(_OVER), _C.c.status == bindparam("same")),
+)
+"""A record that is finished is never overwritten, nor one of which more is booked than is known to who writes it."""
 
 NEVER_BEGAN = "Failed before it began"
 """The name of a campaign that has none yet."""
@@ -57,8 +67,14 @@ class CampaignRepository(CampaignQueries):
 
 
 def record_change(connection: Connection, change: CampaignChange, now: datetime) -> None:
-    """Write the change within a transaction of the caller's."""
-    _write_row(connection, change, now)
+    """Write the change within a transaction of the caller's. Raises Conflict where it is not this campaign's."""
+    if not _write_row(connection, change, now):
+        if change.failure is not None:
+            return
+        raise Conflict(
+            f"the campaign {change.campaign_id} is over, or a flight of it has been booked since",
+            remedy="start a new thread: this one's past cannot be lived again",
+        )
     for table, rows in _documents(change, now):
         upsert(connection, table, rows)
     if change.report:
@@ -67,8 +83,8 @@ def record_change(connection: Connection, change: CampaignChange, now: datetime)
         release_reservations(connection, change.campaign_id, now)
 
 
-def _write_row(connection: Connection, change: CampaignChange, now: datetime) -> None:
-    """The campaign's own row, opened by its first change."""
+def _write_row(connection: Connection, change: CampaignChange, now: datetime) -> bool:
+    """The campaign's own row, opened by its first change; whether it is still this change's to write."""
     values: Row = {"status": change.status.value, "failure": change.failure, "updated_at": now}
     if change.name:
         values["name"] = change.name
@@ -77,10 +93,11 @@ def _write_row(connection: Connection, change: CampaignChange, now: datetime) ->
     if plan := change.plan:
         values |= {"category": plan.category, "target_audience": plan.audience, "due_on": undecided_on(plan)}
     if booking := change.booking:
-        values["due_on"] = measured_on(booking)
-    changes = {"campaign": change.campaign_id, **values}
-    if connection.execute(_THIS_CAMPAIGN, changes).rowcount:
-        return
+        values |= {"due_on": measured_on(booking), "booked_cycles": booking.cycle}
+    known = ANY_NUMBER if change.booked_cycles is None else change.booked_cycles
+    changes = {"campaign": change.campaign_id, "known": known, "same": change.status.value, **values}
+    if connection.execute(_STILL_THIS_CAMPAIGN, changes).rowcount:
+        return True
     opening = {
         "id": change.campaign_id,
         "name": NEVER_BEGAN,
@@ -90,9 +107,10 @@ def _write_row(connection: Connection, change: CampaignChange, now: datetime) ->
         "world_id": change.world_id,
         "spent": 0,
     }
-    if not insert_new(connection, _C, {**opening, **values}):
-        # Another process has opened it in the meantime.
-        connection.execute(_THIS_CAMPAIGN, changes)
+    # Where the row is there after all, another process may have opened it in the meantime.
+    return insert_new(connection, _C, {**opening, **values}) or bool(
+        connection.execute(_STILL_THIS_CAMPAIGN, changes).rowcount
+    )
 
 
 def _documents(change: CampaignChange, now: datetime) -> Iterator[tuple[Table, list[Row]]]:

@@ -44,17 +44,27 @@ class Ledger:
         self._now = now
 
     async def reserve(
-        self, *, key: str, campaign_id: UUID, account: str, amount: Money, day: date | None = None
+        self,
+        *,
+        key: str,
+        campaign_id: UUID,
+        account: str,
+        amount: Money,
+        day: date | None = None,
+        cycle: int | None = None,
+        most: Money | None = None,
     ) -> None:
         """Reserve on `day`'s budget (today in UTC when not given) and the account's.
 
-        Raises BudgetExceeded when it does not fit, Conflict while the kill switch is on or when the key stands for
-        another reservation. A released key may be reserved again.
+        `cycle` is the campaign's, `most` what all its cycles together may take. Raises BudgetExceeded when it does not
+        fit, Conflict while the kill switch is on, when the key stands for another reservation or the cycle for another
+        order. A released key may be reserved again.
         """
         if amount <= 0:
             raise BadInput(f"£{amount} cannot be reserved", remedy="reserve a positive amount", field="amount")
         now = self._now()
-        claim = Claim(key, campaign_id, account, day or now.date(), to_pence(amount))
+        limit = None if most is None else to_pence(most)
+        claim = Claim(key, campaign_id, account, day or now.date(), to_pence(amount), cycle, limit)
 
         def unit(connection: Connection) -> None:
             _refuse_while_stopped(connection)

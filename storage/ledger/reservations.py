@@ -22,7 +22,9 @@ _HELD = (
     .order_by(ledger.c.key)
     .with_for_update()
 )
-
+_OTHERS = select(ledger.c.cycle, ledger.c.amount_pence).where(
+    ledger.c.campaign_id == bindparam("campaign"), ledger.c.key != bindparam("entry"), ledger.c.state != "released"
+)
 
 _A, _D = accounts.c, account_days.c
 _ACCOUNT = accounts.update().where(_A.account == bindparam("of"))
@@ -58,10 +60,15 @@ class Claim:
     account: str
     day: date
     pence: int
+    cycle: int | None = None
+    """Of its campaign; None for money that is not for a cycle."""
+    most_pence: int | None = None
+    """What the campaign may spend in all its cycles together; None for no limit of its own."""
 
 
 def reserve(connection: Connection, claim: Claim, opening: Budgets, now: datetime) -> None:
-    """Raises BudgetExceeded when it does not fit, Conflict when the key already stands for something else."""
+    """Raises BudgetExceeded when it does not fit, Conflict when the key already stands for something else, or the cycle
+    for another order."""
     if not insert_new(connection, ledger, _entry(claim, now)):
         entry = connection.execute(_ENTRY, {"entry": claim.key}).one()
         if entry.state != "released":
@@ -69,6 +76,8 @@ def reserve(connection: Connection, claim: Claim, opening: Budgets, now: datetim
             return
         upsert(connection, ledger, [_entry(claim, now)])
     _take(connection, claim, opening)
+    # Once the account's row is ours: whoever else would book this campaign waits for it.
+    _require_room_in_campaign(connection, claim)
 
 
 def commit(connection: Connection, key: str, pence: int, now: datetime) -> None:
@@ -134,6 +143,23 @@ def _take(connection: Connection, claim: Claim, opening: Budgets) -> None:
             raise _exceeded(connection, claim, claim.day)
 
 
+def _require_room_in_campaign(connection: Connection, claim: Claim) -> None:
+    """What is booked always counts against the campaign's own budget, and a cycle is booked once."""
+    others = connection.execute(_OTHERS, {"campaign": claim.campaign_id, "entry": claim.key}).all()
+    if claim.cycle is not None and any(entry.cycle == claim.cycle for entry in others):
+        raise Conflict(
+            f"cycle {claim.cycle} of campaign {claim.campaign_id} has been booked under another order",
+            remedy="start a new campaign for another flight",
+        )
+    taken = sum(entry.amount_pence for entry in others)
+    if claim.most_pence is not None and taken + claim.pence > claim.most_pence:
+        raise BudgetExceeded(
+            f"£{from_pence(claim.pence)} does not fit the campaign's own budget of £{from_pence(claim.most_pence)}, "
+            f"of which £{from_pence(taken)} is booked",
+            remedy="start a new campaign for another flight",
+        )
+
+
 def _took_account(connection: Connection, claim: Claim) -> bool:
     return connection.execute(_TAKE_ACCOUNT, {"of": claim.account, "take": claim.pence}).rowcount == 1
 
@@ -189,6 +215,7 @@ def _entry(claim: Claim, now: datetime) -> dict[str, object]:
         "account": claim.account,
         "day": claim.day,
         "amount_pence": claim.pence,
+        "cycle": claim.cycle,
         "state": "reserved",
         "changed_at": now,
     }

@@ -64,6 +64,7 @@ ledger = Table(
     Column("amount_pence", BigInteger, nullable=False),
     Column("state", String, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
+    Column("cycle", Integer),
     CheckConstraint("state IN ('reserved', 'committed', 'released')", name="state"),
 )
 

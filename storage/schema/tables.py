@@ -54,6 +54,7 @@ campaigns = Table(
     Column("spent", Pounds, nullable=False),
     Column("failure", JSON(none_as_null=True)),
     Column("due_on", Date),
+    Column("booked_cycles", Integer, nullable=False, server_default="0"),
     Index("ix_campaigns_created_at_id", "created_at", "id"),
     Index("ix_campaigns_world_id_status", "world_id", "status"),
     Index("ix_campaigns_world_id_updated_at", "world_id", "updated_at"),

@@ -1,9 +1,10 @@
 """Ads as shoppers would see them: SVG as drawn, PNG rendered from it."""
 
 import asyncio
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from agents.creative.artwork.raster import png
 from api.dependencies import TheSystem
@@ -12,15 +13,18 @@ from domain.errors import NotFound
 
 router = APIRouter(prefix="/creatives", tags=["creatives"])
 CACHE = {"Cache-Control": "no-cache"}
+Version = Annotated[
+    str, Query(alias="v", max_length=80, description="any text: a page that has seen the ad change asks anew")
+]
 
 
 @router.get("/{creative_id}.svg", response_class=Response)
-async def get_svg(creative_id: UUID, system: TheSystem) -> Response:
+async def get_svg(creative_id: UUID, system: TheSystem, version: Version = "") -> Response:
     return Response(await _svg(creative_id, system), media_type="image/svg+xml", headers=CACHE)
 
 
 @router.get("/{creative_id}.png", response_class=Response)
-async def get_png(creative_id: UUID, system: TheSystem) -> Response:
+async def get_png(creative_id: UUID, system: TheSystem, version: Version = "") -> Response:
     svg = await _svg(creative_id, system)
     return Response(await asyncio.to_thread(png, svg), media_type="image/png", headers=CACHE)
 

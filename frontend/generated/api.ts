@@ -3610,7 +3610,10 @@ export interface operations {
     };
     get_png_creatives__creative_id__png_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description any text: a page that has seen the ad change asks anew */
+                v?: string;
+            };
             header?: never;
             path: {
                 creative_id: string;
@@ -3636,7 +3639,10 @@ export interface operations {
     };
     get_svg_creatives__creative_id__svg_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description any text: a page that has seen the ad change asks anew */
+                v?: string;
+            };
             header?: never;
             path: {
                 creative_id: string;

@@ -1,6 +1,7 @@
 """What a run is given and may not change: the form in LangGraph Studio, the options of the command line."""
 
 from datetime import date
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -59,7 +60,9 @@ class CampaignContext(BaseModel):
         default=None, description="the whole world, when the runtime has one; else from the three above"
     )
     today: date | None = Field(default=None, description="the day to sense; the world's own choice when empty")
-    account: str = Field(default=HOUSE_ACCOUNT, description="the ledger account budgets are reserved on")
+    account: str = Field(
+        default=HOUSE_ACCOUNT, description="the ledger account; a campaign in a world of its own has one of its own"
+    )
     model: str = Field(default=FAKE_MODEL, description="`fake:copywriter`, or any `provider:model`")
     autonomy: Autonomy = Autonomy.APPROVE
     limits: RiskLimits = Field(default_factory=RiskLimits)
@@ -83,3 +86,9 @@ class CampaignContext(BaseModel):
         description="the ad copy's template; the released prompt when empty",
         json_schema_extra={"langgraph_nodes": ["creative"], "langgraph_type": "prompt"},
     )
+
+    def account_of(self, campaign_id: UUID) -> str:
+        """The ledger account of a campaign: what was named, or one of its own where it lives in a world of its own.
+        A trial in Studio then takes no money of the house."""
+        is_trial = self.world is None and self.account == HOUSE_ACCOUNT
+        return f"trial-{campaign_id}" if is_trial else self.account

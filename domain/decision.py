@@ -11,6 +11,7 @@ from domain.creative import Creative, Finding
 from domain.day import Day
 from domain.errors import BadInput
 from domain.money import Money
+from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
 
 UNDECIDED = "clock"
@@ -120,7 +121,10 @@ class MeasurementAnswer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    through: Day | None = Field(default=None, description="last day to read; the whole flight when empty")
+    through: Day | None = Field(
+        default=None,
+        description="last day to read; the whole flight when empty. Anything less is shown, and asked again",
+    )
 
     def last_day(self, flight: Flight) -> date:
         """The last day to read. Raises BadInput for one outside the flight: nothing was delivered there."""
@@ -140,4 +144,5 @@ class MeasurementRequest(BaseModel):
     campaign_id: UUID
     transaction_id: str
     ready_on: Day = Field(description="the first day on which the whole flight has been delivered")
+    so_far: PerformanceReport | None = Field(default=None, description="the first days, where they have been asked for")
     problem: str = Field(default="", description="why the answer before could not be carried out")

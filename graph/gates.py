@@ -25,6 +25,7 @@ from domain.decision import (
     misfit,
 )
 from domain.errors import BadInput, Conflict
+from domain.performance import PerformanceReport
 from domain.state import EDITS, CampaignState, NodeResult
 from graph.status import decided_by
 from storage.ports import BudgetLedger
@@ -142,20 +143,23 @@ class MeasurementGate:
         world = self._worlds.open(ref)
         # Nobody can play out what real shoppers will answer to real ads: that is waited for.
         plays_out = context.fast_forward and world.provenance.ad_response != "real"
-        through = booking.flight.end if plays_out else await _asked_when_ready(campaign_id, booking)
-        report = await read_performance(
-            world=world,
-            platform=self._platforms.open(ref, context.faults),
-            state=state,
-            through=through,
-        )
+
+        async def read(through: date) -> PerformanceReport:
+            platform = self._platforms.open(ref, context.faults)
+            return await read_performance(world=world, platform=platform, state=state, through=through)
+
+        report = await (read(booking.flight.end) if plays_out else _read_when_asked(campaign_id, booking, read))
         if report.is_final:
             await self._ledger.settle(booking.idempotency_key, report.spend)
         return {"report": report}
 
 
-async def _asked_when_ready(campaign_id: UUID, booking: BookingConfirmation) -> date:
-    """The last day to read: asked until it lies within the flight."""
+async def _read_when_asked(
+    campaign_id: UUID, booking: BookingConfirmation, read: Callable[[date], Awaitable[PerformanceReport]]
+) -> PerformanceReport:
+    """The report of the whole flight. One of its first days is shown with the next question: nothing is settled by it,
+    nothing learned from it."""
+    so_far: PerformanceReport | None = None
 
     def question(problem: str) -> MeasurementRequest:
         return MeasurementRequest(
@@ -163,9 +167,14 @@ async def _asked_when_ready(campaign_id: UUID, booking: BookingConfirmation) -> 
             transaction_id=booking.transaction_id,
             ready_on=booking.flight.end + timedelta(days=1),
             problem=problem,
+            so_far=so_far,
         )
 
     async def check(answer: MeasurementAnswer) -> None:
         answer.last_day(booking.flight)
 
-    return (await answered(question, MeasurementAnswer, check)).last_day(booking.flight)
+    while True:
+        through = (await answered(question, MeasurementAnswer, check)).last_day(booking.flight)
+        so_far = await read(through)
+        if through == booking.flight.end:
+            return so_far

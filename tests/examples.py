@@ -43,6 +43,7 @@ def a_change(
     account: str = HOUSE_ACCOUNT,
     world_id: str = LIVE_WORLD,
     status: CampaignStatus = CampaignStatus.SENSING,
+    booked_cycles: int | None = None,
     **documents: Unpack[Documents],
 ) -> CampaignChange:
     """A step in the story of a campaign of the live world."""
@@ -53,6 +54,7 @@ def a_change(
         account=account,
         world_id=world_id,
         status=status,
+        booked_cycles=booked_cycles,
         **documents,
     )
 

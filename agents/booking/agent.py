@@ -37,7 +37,7 @@ class BookingAgent:
             plan,
             campaign_id,
             key=key,
-            account=context.account,
+            account=context.account_of(campaign_id),
             world_id=ref.world_id,
             products=await platform.products(),
         )

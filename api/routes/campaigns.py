@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from api.dependencies import KnownCampaign, OwnCampaign, Position, TheSystem
 from api.openapi import refuses
@@ -45,6 +45,8 @@ class CampaignDetail(BaseModel):
 
 class Decision(BaseModel):
     """An answer to the question a campaign is parked with."""
+
+    model_config = ConfigDict(extra="forbid")
 
     interrupt_id: str | None = None
     """The question answered; the open one when empty. A question no longer open is 409."""

@@ -1,6 +1,5 @@
 """The kill switch and the ledger: what stops the money, and where it is."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -45,7 +44,8 @@ async def set_switch(switch: Switch, system: TheSystem) -> KillSwitch:
 
 @router.get("/budget")
 async def get_budget(system: TheSystem) -> Budget:
+    """As it stands on the live world's day: that is whose budget its campaigns are reserved on."""
+    today = (await system.live.now()).today
     return Budget(
-        account=await system.ledger.balance(HOUSE_ACCOUNT),
-        today=await system.ledger.balance(HOUSE_ACCOUNT, datetime.now(UTC).date()),
+        account=await system.ledger.balance(HOUSE_ACCOUNT), today=await system.ledger.balance(HOUSE_ACCOUNT, today)
     )

@@ -94,7 +94,9 @@ class AnswerCheck:
     ) -> None:
         amount = sum(edited_budgets(plan, answer.budgets).values(), start=pounds(0))
         if amount > 0 and context.autonomy is not Autonomy.SHADOW:
-            await self._ledger.require_room(campaign_id=campaign_id, account=context.account, amount=amount, day=day)
+            await self._ledger.require_room(
+                campaign_id=campaign_id, account=context.account_of(campaign_id), amount=amount, day=day
+            )
 
     async def _check_measurement(
         self, state: CampaignState, context: CampaignContext, answer: MeasurementAnswer

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import pytest
@@ -26,9 +25,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture
-def studio(tescosense: CommandLine, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of LangGraph's own server over this checkout, as `make studio` starts it."""
+    folder = tmp_path_factory.mktemp("studio")
+    tescosense = CommandLine(folder / "data")
 
     def command(port: int) -> list[str]:
         return [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--port", str(port)]
@@ -39,7 +40,7 @@ def studio(tescosense: CommandLine, tmp_path: Path) -> Iterator[str]:
             return url if url and httpx.get(f"{url}/ok", timeout=PATIENCE).status_code == 200 else None
         return None
 
-    log = tmp_path / "langgraph.log"
+    log = folder / "langgraph.log"
     # A relative data directory, as a fresh checkout has it: nothing may look up where it is on the event loop.
     data_dir = os.path.relpath(tescosense.data_dir, ROOT)
     environment = {**tescosense.environment, "TESCOSENSE_DATA_DIR": data_dir}

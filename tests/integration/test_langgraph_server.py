@@ -1,6 +1,10 @@
 """LangGraph's own server drives a whole campaign: what an AI engineer does in Studio, over its SDK."""
 
+from datetime import date, timedelta
+from typing import Any
+
 import httpx
+import pytest
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
@@ -8,16 +12,17 @@ from domain.context import Autonomy, CampaignContext
 from tests.conftest import Json
 from tests.patience import PATIENCE
 
+pytestmark = pytest.mark.xdist_group("studio")
 
-async def run_until_it_asks(
-    client: LangGraphClient, thread: str, *, answer: dict[str, object] | None = None
-) -> list[Json]:
+
+async def run_until_it_asks(client: LangGraphClient, thread: str, *, answer: object = None) -> list[Json]:
     """Start the campaign or answer its question; the updates it streamed until it asked or ended."""
+    answers = answer is not None
     stream = client.runs.stream(
         thread,
         "campaign",
-        input=None if answer else {"budget": 5000},
-        command={"resume": answer} if answer else None,
+        input=None if answers else {"budget": 5000},
+        command={"resume": answer} if answers else None,
         context={"scenario": "heavy-rain", "autonomy": "approve"},
         stream_mode="updates",
     )
@@ -59,7 +64,8 @@ async def test_the_sdk_drives_a_campaign_through_both_questions(studio: str) -> 
 
     async with httpx.AsyncClient(base_url=studio, timeout=PATIENCE) as ours:
         listed = (await ours.get("/campaigns")).json()
-    assert [record["status"] for record in listed["items"]] == ["COMPLETED"], "our own API is mounted beside it"
+    [record] = [one for one in listed["items"] if one["id"] == values["campaign_id"]]
+    assert record["status"] == "COMPLETED", "our own API is mounted beside it"
 
 
 async def test_an_attempt_that_fails_is_told_in_the_custom_stream_and_followed_by_another(studio: str) -> None:
@@ -90,3 +96,92 @@ async def test_the_context_form_offers_the_prompts_to_their_nodes(studio: str) -
     properties = form["properties"]
     assert properties["creative_prompt"]["langgraph_nodes"] == ["creative"]
     assert "{{" in properties["creative_prompt"]["default"]
+
+
+async def test_an_answer_that_does_not_fit_is_asked_again(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
+    thread = (await client.threads.create())["thread_id"]
+    await run_until_it_asks(client, thread)
+    misfits: tuple[object, ...] = (
+        "yes",
+        [],
+        {"decision": "reject"},
+        {"decision": "edit", "budgets": [{"channel": "carrier_pigeon", "budget": 100}]},
+        {"decision": "approve", "colour": "red"},
+    )
+    for answer in misfits:
+        await run_until_it_asks(client, thread, answer=answer)
+        assert "does not fit the question" in await problem_of(client, thread, "approval"), answer
+    await run_until_it_asks(client, thread, answer={"decision": "approve"})
+    # A second click on a button that is no longer there reaches the next question.
+    await run_until_it_asks(client, thread, answer={"decision": "approve"})
+    assert "does not fit the question" in await problem_of(client, thread, "measurement")
+    # The first days are shown, and end nothing.
+    state = await client.threads.get_state(thread)
+    [question] = [interrupt["value"] for task in state["tasks"] for interrupt in task["interrupts"]]
+    first_days = (date.fromisoformat(question["ready_on"]) - timedelta(days=6)).isoformat()
+    await run_until_it_asks(client, thread, answer={"through": first_days})
+    state = await client.threads.get_state(thread)
+    [question] = [interrupt["value"] for task in state["tasks"] for interrupt in task["interrupts"]]
+    assert question["so_far"]["spend"] > 0
+    assert not question["so_far"]["is_final"]
+    await run_until_it_asks(client, thread, answer={"through": None})
+    _, values = await asked(client, thread)
+    assert (values["status"], values["report"]["is_final"]) == ("COMPLETED", True)
+    assert float(values["report"]["spend"]) > question["so_far"]["spend"]
+
+
+async def problem_of(client: LangGraphClient, thread: str, kind: str) -> str:
+    """What was wrong with the answer before, as the open question says."""
+    state = await client.threads.get_state(thread)
+    [question] = [interrupt["value"] for task in state["tasks"] for interrupt in task["interrupts"]]
+    assert question["kind"] == kind
+    return str(question["problem"])
+
+
+async def on_record(studio: str, campaign: str) -> Json:
+    async with httpx.AsyncClient(base_url=studio, timeout=PATIENCE) as ours:
+        answered = await ours.get(f"/campaigns/{campaign}")
+        return Json(answered.raise_for_status().json())
+
+
+async def test_no_way_through_a_booked_threads_past_buys_twice(studio: str) -> None:
+    """A fork from before the gate, the gate lived through again, and new input: each is refused, and nothing moves."""
+    client = get_client(url=studio, timeout=PATIENCE)
+    thread = (await client.threads.create())["thread_id"]
+    await run_until_it_asks(client, thread)
+    at_the_gate = await client.threads.get_state(thread)
+    await run_until_it_asks(client, thread, answer={"decision": "approve"})
+    _, values = await asked(client, thread)
+    before = await on_record(studio, values["campaign_id"])
+    assert before["campaign"]["status"] == "ACTIVE"
+
+    async def lived_again(**how: Any) -> Json:
+        arguments = {"context": {"scenario": "heavy-rain", "autonomy": "autonomous"}, "stream_mode": "values", **how}
+        parts = [part.data async for part in client.runs.stream(thread, "campaign", **arguments)]
+        return Json(parts[-1])
+
+    checkpoint = at_the_gate["checkpoint"]
+    gate = {"command": {"resume": {"decision": "approve"}}, "checkpoint_id": checkpoint["checkpoint_id"]}
+    edited = await client.threads.update_state(thread, {"budget": 4000}, checkpoint=checkpoint, as_node="compliance")
+    for how in (
+        gate,
+        {"input": None, "checkpoint_id": edited["checkpoint"]["checkpoint_id"]},
+        {"input": {"budget": 5000}},
+    ):
+        ended = await lived_again(**how)
+        assert "booked since" in ended["failure"]["message"], how
+        assert await on_record(studio, values["campaign_id"]) == before, how
+
+
+async def test_words_changed_after_the_verdict_are_not_booked(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
+    thread = (await client.threads.create())["thread_id"]
+    await run_until_it_asks(client, thread)
+    _, values = await asked(client, thread)
+    ad = {**values["creatives"][0], "headline": "Soup cures every cold"}
+    await client.threads.update_state(thread, {"creatives": [ad]}, as_node="compliance")
+    await run_until_it_asks(client, thread, answer={"decision": "approve"})
+    _, values = await asked(client, thread)
+    assert "another than compliance has judged" in values["failure"]["message"]
+    assert (await on_record(studio, values["campaign_id"]))["bookings"] == []

@@ -12,6 +12,7 @@ from domain.creative import CREATIVE_ATTEMPTS, Creative, Outcome
 from domain.errors import BadInput
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate, merge_by_id
+from domain.verdict import fingerprint
 from tests.story import Story, recorded
 from tests.unit.agents.corner_shop import TODAY, CornerShop, OneWorld, resolve, runtime, state
 
@@ -51,7 +52,12 @@ async def check(given: CampaignState, story: Story | None = None) -> CampaignUpd
 async def test_honest_ads_pass_and_leave_no_finding_in_the_state() -> None:
     story = Story()
     update = await check(state(plan=plan(), creatives=[ad("Warm soup.")], creative_attempts=1), story)
-    assert update == {"findings": [], "compliance": Outcome.PASS, "status": CampaignStatus.AWAITING_APPROVAL}
+    assert update == {
+        "findings": [],
+        "compliance": Outcome.PASS,
+        "judged": fingerprint(plan(), [ad("Warm soup.")]),
+        "status": CampaignStatus.AWAITING_APPROVAL,
+    }
     assert {finding.outcome for finding in story.findings} == {Outcome.PASS}
     assert len(story.findings) > 10
 

@@ -55,7 +55,7 @@ def reports() -> list[PerformanceReport]:
 
 def fill_as_before(connection: Connection) -> None:
     """The rows of the schema before this one."""
-    campaign = {"name": "soup", "status": "COMPLETED", "account": "house", "budget": 5000.0, "spent": 0.0}
+    campaign = {"name": "soup", "status": "ACTIVE", "account": "house", "budget": 5000.0, "spent": 0.0}
     row = {"id": SOUP, "world_id": "live", "created_at": NOW, "updated_at": NOW, **campaign}
     connection.execute(CAMPAIGNS.insert(), [row])
     told = [

@@ -113,6 +113,7 @@ class ApprovalDecision(BaseModel):
     reason: str
     decided_by: str = Field(description="a person, or `autonomy:LEVEL` when the gate was passed alone")
     decided_at: AwareDatetime
+    question: str = Field(default="", description="the task that asked: one answer each, however often it is told")
     budgets: list[BudgetEdit] = Field(default_factory=list)
 
 

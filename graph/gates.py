@@ -46,7 +46,8 @@ class ApprovalGate:
             answer = ApprovalAnswer(decision="approve", decided_by=someone)
         else:
             answer = await self._ask(state, runtime.context)
-        decision = _as_decision(answer)
+        asked_by = runtime.execution_info.task_id if runtime.execution_info else ""
+        decision = _as_decision(answer, asked_by)
         result: NodeResult = {"approval": decision, "creatives": reworded(state.creatives, answer.copy_edits)}
         if decision.decision in EDITS:
             # What was judged is no longer what stands there.
@@ -108,7 +109,7 @@ def reworded(creatives: list[Creative], edits: list[CopyEdit]) -> list[Creative]
     ]
 
 
-def _as_decision(answer: ApprovalAnswer) -> ApprovalDecision:
+def _as_decision(answer: ApprovalAnswer, asked_by: str) -> ApprovalDecision:
     decision = "edit_plan" if answer.budgets else "edit_copy" if answer.copy_edits else answer.decision
     return ApprovalDecision.model_validate(
         {
@@ -117,6 +118,7 @@ def _as_decision(answer: ApprovalAnswer) -> ApprovalDecision:
             "decided_by": answer.decided_by,
             "decided_at": datetime.now(UTC),
             "budgets": answer.budgets,
+            "question": asked_by,
         }
     )
 

@@ -57,6 +57,10 @@ class CampaignRecords(Protocol):
         """
         ...
 
+    async def restate(self, change: CampaignChange) -> None:
+        """Let a campaign that is on record as failed stand where it stands, now that it is gone on with."""
+        ...
+
 
 class BudgetLedger(Protocol):
     """reserved + committed <= budget, for the account and for the day, at every instant."""

@@ -20,6 +20,9 @@ class Story:
         assert {creative.id for creative in change.creatives} == set(change.artwork)
         self.changes.append(change)
 
+    async def restate(self, change: CampaignChange) -> None:
+        self.changes.append(change)
+
     @property
     def statuses(self) -> list[CampaignStatus]:
         return [change.status for change in self.changes]

@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from api.dependencies import KnownCampaign, OwnCampaign, Position, TheSystem
+from api.once import OnceRoute, receipt_of
 from api.openapi import refuses
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
@@ -21,9 +22,9 @@ from domain.state import CampaignState, CampaignStatus
 from runtime.reporting.campaigns import CampaignRow, CampaignRowPage
 from runtime.runs.orders import Question
 from runtime.system import System
-from storage.records import PerformanceRecord, Reservation
+from storage.records import PerformanceRecord, Receipt, Reservation
 
-router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=OnceRoute)
 _CHECKPOINTS = Cursors("checkpoints", tuple[str])
 
 
@@ -143,9 +144,14 @@ async def get_questions(campaign_id: KnownCampaign, system: TheSystem) -> dict[s
 
 
 @router.post("/{campaign_id}/decisions", status_code=202, responses=refuses(Conflict))
-async def decide(campaign_id: OwnCampaign, decision: Decision, system: TheSystem) -> Decided:
-    """Answer the question; the run goes on. A stale question is 409, an answer that does not fit is 422."""
-    run_id = await system.runs.answer(campaign_id, decision.interrupt_id, decision.answer)
+async def decide(request: Request, campaign_id: OwnCampaign, decision: Decision, system: TheSystem) -> Decided:
+    """Answer the question; the run goes on, whatever becomes of this process. A stale question is 409, an answer that
+    does not fit is 422."""
+
+    def receipt(run_id: UUID) -> Receipt | None:
+        return receipt_of(request, Decided(campaign_id=campaign_id, run_id=run_id).model_dump_json())
+
+    run_id = await system.runs.answer(campaign_id, decision.interrupt_id, decision.answer, receipt=receipt)
     return Decided(campaign_id=campaign_id, run_id=run_id)
 
 

@@ -4,10 +4,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from api.dependencies import TheSystem
+from api.once import OnceRoute
 from api.openapi import refuses
 from domain.errors import NotFound
 
-router = APIRouter(prefix="/prompts", tags=["prompts"])
+router = APIRouter(prefix="/prompts", tags=["prompts"], route_class=OnceRoute)
 
 
 class PromptSummary(BaseModel):

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import TheSystem
+from api.once import OnceRoute
 from api.openapi import refuses
 from domain.errors import Conflict
 from domain.opportunity import Opportunity
@@ -15,7 +16,7 @@ from runtime.live.deadlines import ClockState
 from runtime.live.world import Triggered
 from storage.records import LiveWorld
 
-router = APIRouter(tags=["live world (simulated)"])
+router = APIRouter(tags=["live world (simulated)"], route_class=OnceRoute)
 
 
 class Trigger(BaseModel):

@@ -7,16 +7,15 @@ from uuid import UUID
 import structlog
 from pydantic import JsonValue
 
+from api.once import taken
 from domain.errors import Conflict, TescoSenseError
 from domain.messages import AnswerCommand, CommandResult, TriggerCommand
-from runtime.runs.recovery import is_gone, this_process
+from runtime.runs.recovery import this_process
 from runtime.system import System
-from storage.records import KnownCommand, Receipt
+from storage.records import Receipt
 
 REMEMBERED = 1_000
 """Results kept in memory; older ones are read from the database."""
-LOOK_EVERY = 0.05
-"""Seconds between looks at a command another process carries out."""
 SERVER_FAULT = 500
 
 Command = AnswerCommand | TriggerCommand
@@ -57,20 +56,11 @@ class CommandHandler:
             self._pruned = True
             await self._commands.prune()
         request: JsonValue = command.model_dump(mode="json")
-        known = await self._commands.take(command.command_id, request, self._owner)
-        while known is not None:
-            if known.request != request:
-                return _refused(command, _another_use(command))
-            if known.answer is not None:
-                return CommandResult.model_validate(known.answer)
-            if await self._took_over(command.command_id, known):
-                break
-            await asyncio.sleep(LOOK_EVERY)
-            known = await self._commands.known(command.command_id)
-        return await self._carried_out(command)
-
-    async def _took_over(self, command_id: UUID, known: KnownCommand) -> bool:
-        return is_gone(known.owner) and await self._commands.take_over(command_id, giver=known.owner, taker=self._owner)
+        try:
+            answer = await taken(self._commands, command.command_id, request, self._owner)
+        except Conflict as used:
+            return _refused(command, used)
+        return await self._carried_out(command) if answer is None else CommandResult.model_validate(answer)
 
     async def _carried_out(self, command: Command) -> CommandResult:
         try:

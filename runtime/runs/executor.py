@@ -132,12 +132,12 @@ class RunExecutor:
         return status
 
     async def _take_up(self, order: RunOrder, encoder: StreamEncoder, writer: EventWriter) -> None:
-        """Where the thread stands, and what was done there that nobody was told. It is recorded once more: the run
-        that broke may have been recorded as failed since, and a thread that only asks again records nothing."""
+        """Where the thread stands, and what was done there that nobody was told. The run that broke may have been
+        recorded as failed since, and a thread that only asks again records nothing."""
         if values := (await self._graph.aget_state(thread_config(order.thread_id))).values:
             encoder.state = CampaignState.model_validate(values)
             if encoder.state.name and encoder.state.failure is None:
-                await self._records.record(where_it_stands(encoder.state, order.context))
+                await self._records.restate(where_it_stands(encoder.state, order.context))
         if self._backfill is not None:
             writer.offer(await self._backfill(order.thread_id))
 

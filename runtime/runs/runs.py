@@ -121,7 +121,7 @@ class Runs:
         interrupt_id: str | None,
         answer: JsonValue,
         *,
-        receipt: Callable[[UUID], Receipt] | None = None,
+        receipt: Callable[[UUID], Receipt | None] | None = None,
     ) -> UUID:
         """Answer the question a thread is parked with; returns the run's id. From then on the answer counts, whatever
         becomes of this process. `receipt` makes of the run's id what whoever sends the same again is to be told.

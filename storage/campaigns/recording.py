@@ -65,6 +65,13 @@ class CampaignRepository(CampaignQueries):
             durable=change.booking is not None or change.failure is not None,
         )
 
+    async def restate(self, change: CampaignChange) -> None:
+        values = {"campaign": change.campaign_id, "status": change.status.value, "failure": None}
+        query = _THIS_CAMPAIGN.where(_C.c.status == CampaignStatus.FAILED.value)
+        await self._database.write(
+            lambda connection: connection.execute(query, {**values, "updated_at": self._now()}), durable=True
+        )
+
 
 def record_change(connection: Connection, change: CampaignChange, now: datetime) -> None:
     """Write the change within a transaction of the caller's. Raises Conflict where it is not this campaign's."""
@@ -185,7 +192,9 @@ def _finding(campaign_id: UUID, finding: Finding) -> Row:
 
 def _approval(campaign_id: UUID, decision: ApprovalDecision) -> Row:
     return {
-        "id": derived_id("approval", campaign_id, decision.decided_at.isoformat(), decision.decision),
+        "id": derived_id(
+            "approval", campaign_id, decision.question or decision.decided_at.isoformat(), decision.decision
+        ),
         "campaign_id": campaign_id,
         "decision": decision.decision,
         "decided_by": decision.decided_by,

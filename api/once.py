@@ -1,0 +1,93 @@
+"""What comes with an id of its client's is carried out once, whichever process it reaches and however often."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import JsonValue
+
+from domain.errors import BadInput, Conflict
+from runtime.runs.recovery import is_gone, this_process
+from storage.commands import CommandRepository
+from storage.records import Receipt
+
+LOOK_EVERY = 0.05
+"""Seconds between looks at a command another process carries out."""
+HEADER = "Idempotency-Key"
+LONGEST_KEY = 255
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+async def taken(commands: CommandRepository, command_id: UUID, request: JsonValue, owner: str) -> JsonValue:
+    """None when it is the caller's to carry out, and to answer or forget; otherwise what was answered the first time.
+
+    Raises Conflict for an id that was used for something else.
+    """
+    while (known := await commands.take(command_id, request, owner)) is not None:
+        if known.request != request:
+            raise Conflict(
+                f"the id {command_id} has been used for another command", remedy="give each command an id of its own"
+            )
+        if known.answer is not None:
+            return known.answer
+        if is_gone(known.owner) and await commands.take_over(command_id, giver=known.owner, taker=owner):
+            return None
+        await asyncio.sleep(LOOK_EVERY)
+    return None
+
+
+class OnceRoute(APIRoute):
+    """A POST that comes again with the same `Idempotency-Key` is given the answer of the first. What was refused is
+    judged anew: it had no effect."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        plain = super().get_route_handler()
+        if "POST" not in (self.methods or ()):
+            return plain
+
+        async def handle(request: Request) -> Response:
+            key = request.headers.get(HEADER)
+            return await (plain(request) if key is None else _once(request, key, plain))
+
+        return handle
+
+
+def receipt_of(request: Request, body: str) -> Receipt | None:
+    """What is kept with an order, so that the same request gets this 202 again after any crash; None without a key."""
+    command_id = getattr(request.state, "command_id", None)
+    return None if command_id is None else Receipt(command_id, _kept(202, body))
+
+
+async def _once(request: Request, key: str, plain: Handler) -> Response:
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise BadInput(
+            f"{HEADER} has {len(key)} characters",
+            remedy=f"give it 1 to {LONGEST_KEY}, a UUID for example",
+            field=HEADER,
+        )
+    commands: CommandRepository = request.app.state.system.repositories.commands
+    asked: JsonValue = {
+        "method": request.method,
+        "url": f"{request.url.path}?{request.url.query}",
+        "body": hashlib.sha256(await request.body()).hexdigest(),
+    }
+    command_id = request.state.command_id = uuid5(NAMESPACE_URL, f"{request.headers.get('Authorization', '')}\n{key}")
+    answer = await taken(commands, command_id, asked, this_process())
+    if isinstance(answer, dict):
+        return Response(str(answer["body"]), status_code=int(str(answer["status"])), media_type="application/json")
+    try:
+        response = await plain(request)
+    except BaseException:
+        await commands.forget(command_id)
+        raise
+    await commands.answer(command_id, _kept(response.status_code, bytes(response.body).decode()))
+    return response
+
+
+def _kept(status: int, body: str) -> JsonValue:
+    return {"status": status, "body": body}

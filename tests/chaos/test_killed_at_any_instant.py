@@ -1,0 +1,103 @@
+"""Killed again and again, at instants drawn by a seed and right after each promise, a house loses nothing it promised,
+buys nothing twice, and its ledger is the platform's."""
+
+import random
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from domain.state import CampaignStatus
+from runtime.repositories import open_repositories
+from runtime.settings import Settings
+from tests.audit import audit
+from tests.chaos.campaigns import campaign
+from tests.conftest import ROOT, CommandLine
+from tests.patience import PATIENCE
+
+LONGEST = 1.5
+"""Seconds from being ready to an instant drawn at random."""
+WORDS = ("ready", "started", "answered", "over")
+
+
+class Killings:
+    """Runs the process until it is over, killing it so often on the way."""
+
+    def __init__(self, tescosense: CommandLine, *, campaigns: int, kills: int, seed: int, **environment: str) -> None:
+        self._environment = {**tescosense.environment, **environment}
+        self._campaigns = campaigns
+        self._kills = kills
+        self._random = random.Random(seed)
+        self.promised: set[tuple[str, int]] = set()
+
+    def go_on_until_over(self) -> int:
+        """How often it was killed."""
+        for killed in range(self._kills):
+            if self._is_over(kill=True):
+                return killed
+        assert self._is_over(kill=False), "with nobody killing it, it ends"
+        return self._kills
+
+    def _is_over(self, *, kill: bool) -> bool:
+        command = [sys.executable, "-m", "tests.chaos.campaigns", str(self._campaigns)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=self._environment
+        ) as process:
+            assert process.stdout is not None
+            after_promises = self._random.randrange(1, 12) if self._random.random() < 0.5 else 0
+            timer: threading.Timer | None = None
+            for line in process.stdout:
+                word, *number = line.split() or [""]
+                if word not in WORDS:
+                    continue  # It logs there too.
+                if word == "ready" and kill and not after_promises:
+                    timer = threading.Timer(self._random.uniform(0, LONGEST), process.kill)
+                    timer.start()
+                if number:
+                    self.promised.add((word, int(number[0])))
+                    after_promises -= 1
+                    if kill and after_promises == 0:
+                        process.kill()
+                if word == "over":
+                    break
+            if timer is not None:
+                timer.cancel()
+            ended = process.wait(PATIENCE)
+            assert process.stderr is not None
+            assert ended in (0, -9), process.stderr.read()[-3000:]
+            return ended == 0
+
+
+async def require_every_promise_kept(settings: Settings, promised: set[tuple[str, int]]) -> None:
+    async with open_repositories(settings) as stored:
+        for word, number in sorted(promised):
+            record = await stored.campaigns.get(campaign(number))
+            assert record is not None, f"campaign {number} was promised and is not there"
+            assert record.status is CampaignStatus.COMPLETED, f"campaign {number} is {record.status}: {record.failure}"
+            if word == "answered":
+                [approval] = await stored.campaigns.approvals(campaign(number))
+                assert approval.decided_by == f"person {number}"
+            assert len(await stored.campaigns.bookings(campaign(number))) == 1
+            entries = await stored.ledger.entries(campaign(number))
+            assert [entry.state for entry in entries] == ["committed"]
+            seqs = [event.seq for event in await stored.events.since(campaign(number), 0)]
+            assert seqs == list(range(1, len(seqs) + 1))
+    audit(settings.database, at_rest=True)
+
+
+async def killed_so_often(tescosense: CommandLine, *, campaigns: int, kills: int, seed: int) -> int:
+    killings = Killings(tescosense, campaigns=campaigns, kills=kills, seed=seed)
+    killed = killings.go_on_until_over()
+    await require_every_promise_kept(Settings(data_dir=tescosense.data_dir), killings.promised)
+    return killed
+
+
+async def test_a_house_killed_again_and_again_keeps_every_promise(tescosense: CommandLine) -> None:
+    assert await killed_so_often(tescosense, campaigns=12, kills=6, seed=1) >= 3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(8))
+async def test_fifty_campaigns_killed_hundreds_of_times(tescosense: CommandLine, seed: int) -> None:
+    assert await killed_so_often(tescosense, campaigns=50, kills=40, seed=100 + seed) >= 10

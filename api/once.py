@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from fastapi import Request, Response
@@ -12,8 +12,7 @@ from pydantic import JsonValue
 
 from domain.errors import BadInput, Conflict
 from runtime.runs.recovery import is_gone, this_process
-from storage.commands import CommandRepository
-from storage.records import Receipt
+from storage.records import KnownCommand, Receipt
 
 LOOK_EVERY = 0.05
 """Seconds between looks at a command another process carries out."""
@@ -23,7 +22,19 @@ LONGEST_KEY = 255
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-async def taken(commands: CommandRepository, command_id: UUID, request: JsonValue, owner: str) -> JsonValue:
+class Commands(Protocol):
+    """Commands by the id their client gave them."""
+
+    async def take(self, command_id: UUID, request: JsonValue, owner: str) -> KnownCommand | None: ...
+
+    async def take_over(self, command_id: UUID, *, giver: str, taker: str) -> bool: ...
+
+    async def answer(self, command_id: UUID, answer: JsonValue) -> None: ...
+
+    async def forget(self, command_id: UUID) -> None: ...
+
+
+async def taken(commands: Commands, command_id: UUID, request: JsonValue, owner: str) -> JsonValue:
     """None when it is the caller's to carry out, and to answer or forget; otherwise what was answered the first time.
 
     Raises Conflict for an id that was used for something else.
@@ -70,7 +81,7 @@ async def _once(request: Request, key: str, plain: Handler) -> Response:
             remedy=f"give it 1 to {LONGEST_KEY}, a UUID for example",
             field=HEADER,
         )
-    commands: CommandRepository = request.app.state.system.repositories.commands
+    commands: Commands = request.app.state.system.repositories.commands
     asked: JsonValue = {
         "method": request.method,
         "url": f"{request.url.path}?{request.url.query}",

@@ -56,6 +56,8 @@ def main() -> None:
     """Run the command. Our own errors become one line on standard error and exit code 1."""
     # Importing makes objects that stay; looking them over for garbage at the usual pace takes a seventh of the start.
     gc.set_threshold(50_000)
+    # What a house writes is nobody else's to read: files 0600, directories 0700.
+    os.umask(0o077)
     complaint = _complaint()
     if complaint:
         print(f"tescosense: {complaint}", file=sys.stderr)

@@ -79,9 +79,9 @@ class Settings(BaseSettings):
         return self.data_dir / "cache"
 
     def prepare_data_dir(self) -> None:
-        """Make the data directory. Raises BadInput where none can be made."""
+        """Make the data directory, for nobody else to look into. Raises BadInput where none can be made."""
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise BadInput(
                 f"the data directory {self.data_dir} cannot be made ({error.strerror})",

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, func, select
+from sqlalchemy import Connection, create_engine, func, inspect, select
+from sqlalchemy.exc import DatabaseError
 
 from storage.engine.url import database_url
 from storage.schema import system_tables as system
@@ -26,9 +27,20 @@ def audit(url: str, *, at_rest: bool = False) -> None:
 
 
 def audit_folder(data_dir: Path, *, at_rest: bool = False) -> None:
-    """The same of a data directory, where it holds a database."""
-    if (data_dir / "tescosense.db").is_file():
-        audit(f"sqlite:///{data_dir / 'tescosense.db'}", at_rest=at_rest)
+    """The same of a data directory, where it holds a database, and one that is whole: tests put others there too."""
+    file = data_dir / "tescosense.db"
+    if file.is_file() and file.read_bytes().startswith(b"SQLite format 3") and _has_tables(file):
+        audit(f"sqlite:///{file}", at_rest=at_rest)
+
+
+def _has_tables(file: Path) -> bool:
+    engine = create_engine(f"sqlite:///{file}")
+    try:
+        return {table.name for table in system.metadata.sorted_tables} <= set(inspect(engine).get_table_names())
+    except DatabaseError:
+        return False
+    finally:
+        engine.dispose()
 
 
 def _balances(connection: Connection) -> Iterator[str]:

@@ -4,7 +4,7 @@ import mmap
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.audit import audit_folder
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
@@ -89,9 +90,10 @@ class CommandLine:
 
 
 @pytest.fixture
-def tescosense(tmp_path: Path) -> CommandLine:
-    """The command line in a fresh system."""
-    return CommandLine(tmp_path / "data")
+def tescosense(tmp_path: Path) -> Iterator[CommandLine]:
+    """The command line in a fresh system. Whatever a test does with it, money, media and log agree after it."""
+    yield CommandLine(tmp_path / "data")
+    audit_folder(tmp_path / "data")
 
 
 @pytest.fixture

@@ -6,7 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel, JsonValue
 
 from domain.context import CampaignContext
+from domain.errors import Conflict
 from domain.state import CampaignState
+from runtime.runs.damage import reading
+from storage.records import ActiveRun
 
 
 class RunOrder(BaseModel):
@@ -34,3 +37,19 @@ class Question(BaseModel):
     node: str
     payload: dict[str, JsonValue]
     response_schema: dict[str, JsonValue]
+
+
+class Unfinished(Conflict):
+    """An order is kept that has not been carried out."""
+
+
+def is_unfinished(run: ActiveRun, question: Question | None) -> bool:
+    """Whether anything of a dead run's order is left to do, `question` being what its thread asks, None for nothing.
+
+    Raises Damaged for an order that cannot be read.
+    """
+    if question is None:
+        return True
+    with reading(run.thread_id):
+        order = RunOrder.model_validate(run.ordered)
+    return order.action == "answer" and order.interrupt_id == question.interrupt_id

@@ -2,14 +2,24 @@
 
 import os
 import socket
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 import structlog
 
-from domain.errors import Conflict, StorageUnavailable
+from domain.context import CampaignContext
+from domain.errors import Conflict, Damaged, NotFound, StorageUnavailable
+from domain.identifiers import new_id
+from domain.state import Failure
+from graph.recording import change_of_broken_run
 from runtime.periodic import forever
+from runtime.runs.damage import reading
+from runtime.runs.orders import RunOrder
+from runtime.runs.ports import Leases, Orders, RunQueue
+from storage.ports import CampaignRecords
+from storage.records import ActiveRun
 
 EVERY = 5.0
 """Seconds between two looks."""
@@ -69,3 +79,91 @@ def _alive(pid: int) -> str:
     except PermissionError:
         return "alive"
     return "alive"
+
+
+class Resumable(Protocol):
+    async def context(self, thread_id: UUID) -> CampaignContext: ...
+
+    async def going_on(self, thread_id: UUID, run_id: UUID, context: CampaignContext) -> RunOrder:
+        """Raises Damaged for a thread that can neither be gone on with nor begun."""
+        ...
+
+
+class Recovery:
+    """Orders whose process is gone, taken up one by one: what one of them holds stops no other."""
+
+    def __init__(
+        self,
+        *,
+        leases: Leases,
+        orders: Orders,
+        queue: RunQueue,
+        records: CampaignRecords,
+        resumable: Resumable,
+        owner: str,
+    ) -> None:
+        self._leases = leases
+        self._orders = orders
+        self._queue = queue
+        self._records = records
+        self._resumable = resumable
+        self._owner = owner
+
+    async def __call__(self) -> list[UUID]:
+        """Take up every order whose process is gone, or that was lost on its way; returns their threads."""
+        silent = {run.thread_id for run in await self._leases.orphans()}
+        recovered = []
+        for run in await self._leases.orphans(timedelta(0)):
+            is_lost = run.owner == self._owner and run.ordered is not None and not self._queue.holds(run.thread_id)
+            is_left = is_lost or is_gone(run.owner) or run.thread_id in silent
+            if is_left and await self._took_up(run):
+                recovered.append(run.thread_id)
+        return recovered
+
+    async def set_aside(self, thread_id: UUID, damaged: Damaged) -> None:
+        """Put on record that a campaign cannot be gone on with, and why. What it has reserved stays reserved."""
+        log.error("campaign.set_aside", thread_id=str(thread_id), exc_info=damaged)
+        failure = Failure(node="", error=type(damaged).__name__, message=str(damaged), outcome_unknown=True)
+        context = await self._resumable.context(thread_id)
+        await self._records.record(change_of_broken_run(thread_id, None, failure, context))
+
+    async def take_up(self, run: ActiveRun) -> bool:
+        """Carry out what a dead process was to; False where another process was faster, or nothing was promised.
+
+        Raises Damaged for an order that cannot be read.
+        """
+        if run.ordered is None:
+            return await self._take_up_from_before_orders(run)
+        with reading(run.thread_id):
+            order = RunOrder.model_validate(run.ordered).model_copy(update={"is_taken_up": True})
+        taken = run.model_copy(update={"ordered": order.model_dump(mode="json")})
+        if not await self._orders.take_up(taken, taker=self._owner):
+            return False
+        await self._queue.submit(order)
+        return True
+
+    async def _took_up(self, run: ActiveRun) -> bool:
+        try:
+            return await self.take_up(run)
+        except Damaged as damaged:
+            await self.set_aside(run.thread_id, damaged)
+            await self._leases.release(run.thread_id, run.run_id)
+        except (Conflict, NotFound) as error:
+            log.info("run.not_taken_up", thread_id=str(run.thread_id), reason=str(error))
+        return False
+
+    async def _take_up_from_before_orders(self, run: ActiveRun) -> bool:
+        """A lease without an order is that of a look, or of a run begun before orders were kept. One that had parked
+        asks its question again: it still held its lease, so the log may not have been told that it asked."""
+        await self._leases.release(run.thread_id, run.run_id)
+        run_id = new_id()
+        await self._leases.claim(run.thread_id, run_id, self._owner)
+        try:
+            context = await self._resumable.context(run.thread_id)
+            order = await self._resumable.going_on(run.thread_id, run_id, context)
+            await self._orders.place(run.thread_id, run_id, order.model_dump(mode="json"), owner=self._owner)
+        except BaseException:
+            await self._leases.release(run.thread_id, run_id)
+            raise
+        await self._queue.submit(order)
+        return True

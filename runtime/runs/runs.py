@@ -1,9 +1,8 @@
 """The runs of all campaigns: start one, see what it asks, answer it, go on after a crash. Detached from any socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,16 +14,17 @@ from domain.context import CampaignContext
 from domain.errors import Conflict, Damaged, NotFound
 from domain.events import Event, LifecycleData
 from domain.identifiers import new_id
-from domain.state import CampaignState, CampaignStatus, Failure
+from domain.state import CampaignState, CampaignStatus
 from graph.compiled import CompiledCampaign, thread_config
-from graph.recording import change_of_broken_run, change_of_order
+from graph.recording import change_of_order
 from runtime.events.bus import Subscription
 from runtime.runs.answers import asked, parsed_answer
-from runtime.runs.orders import Question, RunOrder
+from runtime.runs.damage import reading
+from runtime.runs.orders import Question, RunOrder, Unfinished, is_unfinished
 from runtime.runs.ports import Check, Leases, Orders, Reconcile, RunQueue, Threads
-from runtime.runs.recovery import is_gone
+from runtime.runs.recovery import Recovery, is_gone
 from storage.ports import CampaignRecords
-from storage.records import ActiveRun, Receipt
+from storage.records import Receipt
 
 LOOK_EVERY = 0.05
 """Seconds between looks at a thread that is about to park."""
@@ -59,7 +59,6 @@ class Runs:
         records: CampaignRecords,
         owner: str,
     ) -> None:
-        self._records = records
         self._reconcile = reconcile
         self._check = check
         self._graph = graph
@@ -68,6 +67,9 @@ class Runs:
         self._leases = leases
         self._queue = queue
         self._owner = owner
+        self._recovery = Recovery(
+            leases=leases, orders=orders, queue=queue, records=records, resumable=self, owner=owner
+        )
 
     async def start(self, state: CampaignState, context: CampaignContext, *, thread_id: UUID | None = None) -> UUID:
         """Start a campaign; returns its id, which is its thread's id. Raises Conflict for a thread already started.
@@ -111,7 +113,7 @@ class Runs:
         for one that cannot be read."""
         await self.context(thread_id)
         if values := (await self._snapshot(thread_id)).values:
-            with _reading(thread_id):
+            with reading(thread_id):
                 return CampaignState.model_validate(values)
         return await self._threads.began_with(thread_id) or CampaignState(campaign_id=thread_id)
 
@@ -160,7 +162,7 @@ class Runs:
         context = await self.context(thread_id)
         left = await self._leases.active(thread_id)
         if left is not None and left.ordered is not None and is_gone(left.owner):
-            await self._take_up(left)
+            await self._recovery.take_up(left)
             return
         if questions := await self.questions(thread_id):
             raise Conflict(f"the campaign waits at {questions[0].node}", remedy="answer it instead of resuming")
@@ -168,66 +170,19 @@ class Runs:
         await self._claim(thread_id, run_id)
         async with self._held(thread_id, run_id):
             context = await self._reconcile(thread_id, context)
-            order = await self._going_on(thread_id, run_id, context)
+            order = await self.going_on(thread_id, run_id, context)
             await self._place(order)
         await self._queue.submit(order)
 
     async def recover(self) -> list[UUID]:
         """Take up every order whose process is gone, or that was lost on its way; returns their threads."""
-        silent = {run.thread_id for run in await self._leases.orphans()}
-        recovered = []
-        for run in await self._leases.orphans(timedelta(0)):
-            is_lost = run.owner == self._owner and run.ordered is not None and not self._queue.holds(run.thread_id)
-            is_left = is_lost or is_gone(run.owner) or run.thread_id in silent
-            if is_left and await self._took_up(run):
-                recovered.append(run.thread_id)
-        return recovered
+        return await self._recovery()
 
     async def set_aside(self, thread_id: UUID, damaged: Damaged) -> None:
         """Put on record that a campaign cannot be gone on with, and why. What it has reserved stays reserved."""
-        log.error("campaign.set_aside", thread_id=str(thread_id), exc_info=damaged)
-        failure = Failure(node="", error=type(damaged).__name__, message=str(damaged), outcome_unknown=True)
-        await self._records.record(change_of_broken_run(thread_id, None, failure, await self.context(thread_id)))
+        await self._recovery.set_aside(thread_id, damaged)
 
-    async def _took_up(self, run: ActiveRun) -> bool:
-        """Take one up so that whatever it holds stops no other."""
-        try:
-            return await self._take_up(run)
-        except Damaged as damaged:
-            await self.set_aside(run.thread_id, damaged)
-            await self._leases.release(run.thread_id, run.run_id)
-        except (Conflict, NotFound) as error:
-            log.info("run.not_taken_up", thread_id=str(run.thread_id), reason=str(error))
-        return False
-
-    async def _take_up(self, run: ActiveRun) -> bool:
-        """Carry out what a dead process was to; False where another process was faster, or nothing was promised."""
-        if run.ordered is None:
-            return await self._take_up_from_before_orders(run)
-        with _reading(run.thread_id):
-            order = RunOrder.model_validate(run.ordered).model_copy(update={"is_taken_up": True})
-        taken = run.model_copy(update={"ordered": order.model_dump(mode="json")})
-        if not await self._orders.take_up(taken, taker=self._owner):
-            return False
-        await self._queue.submit(order)
-        return True
-
-    async def _take_up_from_before_orders(self, run: ActiveRun) -> bool:
-        """A lease without an order is that of a look, or of a run begun before orders were kept. One that had parked
-        asks its question again: it still held its lease, so the log may not have been told that it asked."""
-        await self._leases.release(run.thread_id, run.run_id)
-        run_id = new_id()
-        try:
-            await self._leases.claim(run.thread_id, run_id, self._owner)
-        except Conflict:
-            return False
-        async with self._held(run.thread_id, run_id):
-            order = await self._going_on(run.thread_id, run_id, await self.context(run.thread_id))
-            await self._place(order)
-        await self._queue.submit(order)
-        return True
-
-    async def _going_on(self, thread_id: UUID, run_id: UUID, context: CampaignContext) -> RunOrder:
+    async def going_on(self, thread_id: UUID, run_id: UUID, context: CampaignContext) -> RunOrder:
         """Raises Damaged for a thread that never began and whose beginning was not kept."""
         order = RunOrder(thread_id=thread_id, run_id=run_id, action="continue", context=context)
         if (await self._snapshot(thread_id)).created_at is not None:
@@ -242,7 +197,7 @@ class Runs:
     async def history(self, thread_id: UUID) -> AsyncIterator[Step]:
         """The thread's checkpoints, newest first. Raises NotFound for an unknown thread."""
         await self.context(thread_id)
-        with _reading(thread_id):
+        with reading(thread_id):
             async for snapshot in self._graph.aget_state_history(thread_config(thread_id)):
                 parent = snapshot.parent_config
                 yield Step(
@@ -275,26 +230,28 @@ class Runs:
         """Take a thread that asks. The question is told a moment before the run that asks it lets go of the thread, so
         that moment is waited out. Raises Conflict when the question is no longer open."""
         for _ in range(LOOKS_AT_PARKING):
-            asked(await self.questions(thread_id), interrupt_id)
+            question = asked(await self.questions(thread_id), interrupt_id)
             try:
-                await self._claim(thread_id, run_id)
+                await self._claim(thread_id, run_id, question)
+            except Unfinished:
+                raise
             except Conflict:
                 await asyncio.sleep(LOOK_EVERY)
             else:
                 return
         await self._claim(thread_id, run_id)
 
-    async def _claim(self, thread_id: UUID, run_id: UUID) -> None:
-        """Take the thread, from a dead process at once. Raises Conflict while a live one runs it, and while an order
-        the dead one left has not been carried out."""
+    async def _claim(self, thread_id: UUID, run_id: UUID, question: Question | None = None) -> None:
+        """Take the thread, from a dead process at once. Raises Conflict while a live one runs it, Unfinished while an
+        order the dead one left has not been carried out; one that has led to the question asked now has been."""
         try:
             await self._leases.claim(thread_id, run_id, self._owner)
         except Conflict:
             holder = await self._leases.active(thread_id)
             if holder is None or not is_gone(holder.owner):
                 raise
-            if holder.ordered is not None:
-                raise Conflict(
+            if holder.ordered is not None and is_unfinished(holder, question):
+                raise Unfinished(
                     "what was ordered of the campaign before its process died has not been carried out yet",
                     remedy="a running server takes it up by itself; `tescosense campaigns resume` does so at once",
                 ) from None
@@ -302,7 +259,7 @@ class Runs:
             await self._leases.claim(thread_id, run_id, self._owner)
 
     async def _snapshot(self, thread_id: UUID) -> StateSnapshot:
-        with _reading(thread_id):
+        with reading(thread_id):
             return await self._graph.aget_state(thread_config(thread_id))
 
     async def is_ours(self, thread_id: UUID) -> bool:
@@ -315,18 +272,6 @@ class Runs:
         if context is None:
             raise NotFound(f"there is no campaign {thread_id}", remedy="look for its id in the list of campaigns")
         return context
-
-
-@contextmanager
-def _reading(thread_id: UUID) -> Iterator[None]:
-    """What reading a damaged document raises, whichever codec it was written with, as one error of this campaign."""
-    try:
-        yield
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise Damaged(
-            f"what is stored of campaign {thread_id} cannot be read ({type(error).__name__})",
-            remedy="restore its checkpoint from a backup, or leave it: no other campaign is touched",
-        ) from error
 
 
 async def watch(runs: Runs, subscription: Subscription, thread_id: UUID) -> AsyncIterator[Event]:

@@ -39,6 +39,7 @@ class SqliteEngine:
 
     def __init__(self, url: URL, *, busy_timeout: float) -> None:
         self._file = sqlite_file(url)
+        self._opened: tuple[int, int] | None = None
         self._engine = create_engine(
             url,
             poolclass=QueuePool,
@@ -83,13 +84,30 @@ class SqliteEngine:
 
     def _write(self, group: Sequence[_Work]) -> Sequence[object]:
         connection = self._writer_connection()
+        self._require_same_file()
         self._sync_on_commit("FULL" if any(work.durable for work in group) else "NORMAL", connection)
         with connection.begin():
             return [work.unit(connection) for work in group]
 
     def _read(self, unit: Callable[[Connection], Answer]) -> Answer:
         with self._engine.connect() as connection:
+            self._require_same_file()
             return unit(connection)
+
+    def _require_same_file(self) -> None:
+        """A file that was deleted or replaced is written on by whoever has it open, and gone with that process."""
+        try:
+            found = self._file.stat()
+        except FileNotFoundError:
+            now = None
+        else:
+            now = (found.st_dev, found.st_ino)
+            self._opened = self._opened or now
+        if now is None or now != self._opened:
+            raise StorageUnavailable(
+                f"The database file {self._file} has been deleted or replaced while it is in use",
+                remedy="put it back and start again; what was written since is lost",
+            )
 
     def _writer_connection(self) -> Connection:
         if self._writer is None:

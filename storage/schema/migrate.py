@@ -62,6 +62,12 @@ def _bring_to_head(engine: Engine) -> None:
         if version == HEAD:
             return
         if version is None:
+            if inspect(connection).has_table("campaigns"):
+                raise BadInput(
+                    "The database has tables and does not say of which version: its `alembic_version` is empty",
+                    remedy="restore it from a backup, or give another TESCOSENSE_DATABASE_URL",
+                    field="database_url",
+                )
             create_schema(connection)
         elif version > HEAD:
             raise BadInput(

@@ -139,3 +139,10 @@ def test_an_approval_that_ends_in_failure_is_a_failed_command(tescosense: Comman
     done = tescosense("campaigns", "approve", str(parked["campaign_id"]), "--json")
     assert done.summary["status"] == "FAILED"
     assert done.exit_code == 1
+
+
+def test_what_a_house_writes_is_nobody_elses_to_read(tescosense: CommandLine) -> None:
+    assert tescosense("run", "heavy-rain", "--json").exit_code == 0
+    assert tescosense.data_dir.stat().st_mode & 0o777 == 0o700
+    modes = {file.name: oct(file.stat().st_mode & 0o777) for file in tescosense.data_dir.iterdir() if file.is_file()}
+    assert set(modes.values()) == {"0o600"}, modes

@@ -27,6 +27,7 @@ APPROVE: JsonValue = {"decision": "approve", "decided_by": "Ada"}
 @pytest.fixture
 async def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[System]:
     monkeypatch.setattr("runtime.runs.runs.is_gone", lambda owner: owner == DEAD)
+    monkeypatch.setattr("runtime.runs.recovery.is_gone", lambda owner: owner == DEAD)
     async with open_system(Settings(data_dir=tmp_path / "data")) as opened:
         yield opened
 

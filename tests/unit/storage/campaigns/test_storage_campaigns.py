@@ -10,7 +10,7 @@ from domain.booking import BookingConfirmation, MediaBuyStatus
 from domain.channel import Channel
 from domain.creative import Creative, Finding, Outcome
 from domain.decision import ApprovalDecision
-from domain.errors import BadInput, Conflict
+from domain.errors import BadInput
 from domain.identifiers import derived_id
 from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, Opportunity, OpportunityKind
 from domain.performance import ChannelPerformance, LiftEstimate, PerformanceReport
@@ -176,30 +176,6 @@ async def opened(database: Database, campaign_id: UUID = SOUP) -> CampaignReposi
     campaigns = CampaignRepository(database, now=Clock())
     await campaigns.record(a_change(campaign_id, name="", budget=Decimal("5000.10")))
     return campaigns
-
-
-async def test_a_campaign_that_is_over_is_not_written_over(database: Database) -> None:
-    """A gate lived through again, a thread begun again: neither is the campaign on record."""
-    campaigns = await opened(database)
-    await campaigns.record(a_change(SOUP, name="Soup in the rain", status=CampaignStatus.REJECTED))
-    before = await campaigns.get(SOUP)
-    with pytest.raises(Conflict, match="over, or a flight of it has been booked since"):
-        await campaigns.record(a_change(SOUP, approval=APPROVAL, status=CampaignStatus.PLANNED))
-    broke = Failure(node="approval", error="Conflict", message="It is over.")
-    await campaigns.record(a_change(SOUP, failure=broke, status=CampaignStatus.FAILED))
-    assert await campaigns.get(SOUP) == before
-    assert await campaigns.approvals(SOUP) == []
-
-
-async def test_who_does_not_know_of_a_booking_writes_nothing_over_it(database: Database) -> None:
-    campaigns = await opened(database)
-    await campaigns.record(a_change(SOUP, booking=BOOKING, booked_cycles=1, status=CampaignStatus.ACTIVE))
-    with pytest.raises(Conflict, match="booked since"):
-        await campaigns.record(a_change(SOUP, approval=APPROVAL, booked_cycles=0, status=CampaignStatus.PLANNED))
-    kept = await campaigns.get(SOUP)
-    assert kept is not None
-    assert kept.status is CampaignStatus.ACTIVE
-    await campaigns.record(a_change(SOUP, booked_cycles=1, status=CampaignStatus.COMPLETED))
 
 
 async def test_a_whole_campaign_told_twice_is_kept_once_and_read_back_whole(database: Database) -> None:

@@ -81,3 +81,20 @@ async def test_a_lock_held_too_long_is_told_in_one_sentence(url: str) -> None:
             assert isinstance(answer, StorageUnavailable)
             assert "campaigns.db cannot be used (database is locked)" in str(answer)
         assert await database.write(synchronous) == NORMAL
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_file_deleted_or_replaced_under_it_is_not_written_on(
+    url: str, tmp_path: Path, *, replaced: bool
+) -> None:
+    file = tmp_path / "deeper" / "campaigns.db"
+    async with Database(url) as database:
+        await database.write(synchronous)
+        await database.read(synchronous)
+        copy = file.read_bytes()
+        file.unlink()
+        if replaced:
+            file.write_bytes(copy)
+        for ask in (database.write, database.read):
+            with pytest.raises(StorageUnavailable, match="deleted or replaced while it is in use"):
+                await ask(synchronous)

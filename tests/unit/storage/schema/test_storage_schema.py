@@ -215,3 +215,13 @@ async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 def test_a_url_we_cannot_open_is_bad_input(url: str) -> None:
     with pytest.raises(BadInput, match="use sqlite:///PATH or postgresql://"):
         Database(url)
+
+
+async def test_tables_without_a_version_are_refused_in_words(empty_url: str) -> None:
+    await migrate(empty_url)
+    engine = create_engine(database_url(empty_url))
+    with engine.connect() as connection, connection.begin():
+        connection.execute(text("DELETE FROM alembic_version"))
+    engine.dispose()
+    with pytest.raises(BadInput, match="does not say of which version"):
+        await migrate(empty_url)

@@ -30,6 +30,10 @@ ROOMS: Layers = _layers(
 )
 """`cli` and `bench` stand beside `api`, and start it; `api` knows neither."""
 
+OUTSIDE = ("tests", "frontend")
+"""What is not there where the product is installed: no room may import it."""
+SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mjs")
+
 FRONTEND: Layers = _layers("app", "components", "lib", "generated")
 
 
@@ -70,21 +74,27 @@ def python_house(root: Path = ROOT) -> House:
             if not isinstance(node, ast.Import | ast.ImportFrom):
                 continue
             names = _names(node, importer, paths)
-            found += [Import(str(path), node.lineno, importer, name) for name in names if _room(name) in ROOMS]
+            ours = [name for name in names if _room(name) in (*ROOMS, *OUTSIDE)]
+            found += [Import(str(path), node.lineno, importer, name) for name in ours]
     return House(root, paths, tuple(found))
 
 
 def dashboard_house(root: Path = ROOT / "frontend") -> House:
     """The dashboard's rooms under `root`, its modules named like Python's: `components.basics.badge`."""
-    paths = {_dotted(path): path for room in FRONTEND for path in _files(root, room, (".ts", ".tsx"))}
+    paths = {_dotted(path): path for room in FRONTEND for path in _files(root, room, SCRIPTS)}
     found: list[Import] = []
     for importer, path in paths.items():
-        source = (root / path).read_text()
-        for match in re.finditer(r"""(?:\bfrom|\bimport)\s*\(?\s*["']((?:@/|\.)[^"']+)["']""", source):
+        source = re.sub(r"/\*.*?\*/", _lines_alone, (root / path).read_text(), flags=re.DOTALL)
+        for match in re.finditer(r"""\b(?:from|import|require)\s*\(?\s*(["'`])((?:@/|\.)[^"'`]+)\1""", source):
             line = source.count("\n", 0, match.start()) + 1
-            target = match[1].removeprefix("@/") if match[1].startswith("@/") else str(path.parent / match[1])
-            found.append(Import(str(path), line, importer, _dotted(Path(os.path.normpath(target)))))
+            target = match[2].removeprefix("@/") if match[2].startswith("@/") else str(path.parent / match[2])
+            name = _dotted(Path(os.path.normpath(target)))
+            found.append(Import(str(path), line, importer, f"{name}.index" if f"{name}.index" in paths else name))
     return House(root, paths, tuple(found))
+
+
+def _lines_alone(comment: re.Match[str]) -> str:
+    return "\n" * comment[0].count("\n")
 
 
 def upward(house: House, layers: Layers) -> list[str]:
@@ -157,7 +167,7 @@ def _parsed(path: Path) -> ast.Module:
 
 
 def _dotted(path: Path) -> str:
-    bare = path.with_suffix("") if path.suffix in {".py", ".ts", ".tsx"} else path
+    bare = path.with_suffix("") if path.suffix in {".py", *SCRIPTS} else path
     return ".".join(bare.parts).removesuffix(".__init__")
 
 

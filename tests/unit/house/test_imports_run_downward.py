@@ -1,5 +1,6 @@
 """Imports run one way, downward: between the rooms of the house, and between those of the dashboard."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -22,6 +23,17 @@ def test_every_package_has_its_place_among_the_rooms() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert packages == set(ROOMS) == set(wheel["packages"])
+
+
+def test_no_room_imports_what_is_not_installed_with_it(plant: Plant) -> None:
+    root = plant({"domain/one.py": "from tests import servers"})
+    assert upward(python_house(root), ROOMS) == ["domain/one.py:1 imports tests"]
+
+
+def test_every_folder_of_modules_is_a_package() -> None:
+    """One that is not would be missed where its package is imported by name, and in the wheel's own checks."""
+    folders = {(ROOT / path).parent for path in python_house().paths.values() if "migrations" not in path.parts}
+    assert [str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").is_file()] == []
 
 
 def test_no_room_is_empty() -> None:
@@ -68,6 +80,9 @@ def test_no_way_of_writing_an_import_hides_it(source: str, plant: Plant) -> None
         ("lib/events/fold.ts", 'const late = () => import("../../components/approvals");'),
         ("components/approvals.tsx", 'import type { Page } from "@/app/page";'),
         ("components/shell/shell.tsx", 'export { default } from "../../app/layout";'),
+        ("lib/lazy.ts", "const late = () => import(`@/components/approvals`);"),
+        ("lib/old.js", 'const old = require("@/components/approvals");'),
+        ("lib/quiet.ts", 'const late = () => import(/* now */ "@/components/approvals");'),
     ],
 )
 def test_an_upward_import_of_the_dashboard_is_found(path: str, source: str, plant: Plant) -> None:
@@ -82,23 +97,29 @@ def test_a_downward_import_is_no_fault(plant: Plant) -> None:
     assert upward(dashboard_house(dashboard), FRONTEND) == []
 
 
+MADE_AT_RUN_TIME = re.compile(r"\bimport_module\b|\b__import__\b|\bpkgutil\b|\brunpy\b|\bexec\(")
 DYNAMIC = {Path("cli/bench.py"), Path("storage/checkpoints/allowed_types.py")}
 """Modules found by name at run time: the benchmark asked for, and the models a checkpoint may hold. Both lie below."""
 
 
 def dynamic_imports(root: Path = ROOT) -> set[Path]:
     """Files that import what cannot be read off them."""
-    return {
-        path
-        for path in python_house(root).paths.values()
-        if any(word in (root / path).read_text() for word in ("import_module(", "__import__("))
-    }
+    return {path for path in python_house(root).paths.values() if MADE_AT_RUN_TIME.search((root / path).read_text())}
 
 
 def test_imports_can_be_read_off_the_file() -> None:
     assert dynamic_imports() == DYNAMIC
 
 
-def test_an_import_by_a_name_made_at_run_time_is_found(plant: Plant) -> None:
-    root = plant({"domain/one.py": "import importlib\nimportlib.import_module('run' + 'time')"})
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import importlib\nimportlib.import_module('run' + 'time')",
+        "from importlib import import_module as load\nload('runtime')",
+        "import pkgutil\npkgutil.resolve_name('runtime.system')",
+        "exec('import runtime')",
+    ],
+)
+def test_an_import_by_a_name_made_at_run_time_is_found(source: str, plant: Plant) -> None:
+    root = plant({"domain/one.py": source})
     assert dynamic_imports(root) == {Path("domain/one.py")}

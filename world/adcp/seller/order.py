@@ -117,13 +117,13 @@ def changed(order: Order, change: UpdateMediaBuy, status: MediaBuyStatus, today:
     after = order.model_copy(deep=True)
     after.revision += 1
     after.stops.apply(paused=change.paused, canceled=change.canceled, today=today)
-    for package in change.packages:
+    for package in change.packages or []:
         _change_package(after, package, today)
-    return after, [package.package_id for package in change.packages]
+    return after, [package.package_id for package in change.packages or []]
 
 
 def _refuse_new_terms(change: UpdateMediaBuy) -> None:
-    budgets = any(package.budget is not None for package in change.packages)
+    budgets = any(package.budget is not None for package in change.packages or [])
     if budgets or change.start_time is not None or change.end_time is not None:
         raise Refusal(
             "UNSUPPORTED_FEATURE",

@@ -41,7 +41,7 @@ def refuse_other_terms(order: CreateMediaBuy) -> None:
 def refuse_other_changes(change: UpdateMediaBuy) -> None:
     """Raises Refusal naming the first thing a change asks for, other than pause, resume, cancel and creatives."""
     _refuse(change, "")
-    for place, package in enumerate(change.packages):
+    for place, package in enumerate(change.packages or []):
         _refuse(package, f"packages[{place}].")
 
 

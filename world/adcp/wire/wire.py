@@ -161,7 +161,7 @@ class UpdateMediaBuy(Request):
     canceled: bool | None = None
     start_time: AwareDatetime | Literal["asap"] | None = None
     end_time: AwareDatetime | None = None
-    packages: list[PackageChange] = Field(default_factory=list)
+    packages: list[PackageChange] | None = Field(default=None, min_length=1)
 
 
 class Package(Wire):

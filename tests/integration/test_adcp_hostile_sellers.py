@@ -19,6 +19,7 @@ from storage.records import Reservation
 from tests.conftest import Json
 from tests.integration.selling import hostile
 
+NOTHING = Decimal(0)
 FELL_THROUGH = {"rejected", "canceled"}
 
 
@@ -91,7 +92,7 @@ async def test_what_stands_with_the_seller_is_what_is_committed_and_learned_from
         assert state.status is CampaignStatus.COMPLETED, state.failure
         assert state.booking is not None
         assert state.booking.committed == stands
-        assert await deal.held() == (0, stands), "all of it was delivered and charged"
+        assert await deal.held() == (NOTHING, stands), "all of it was delivered and charged"
         planned = state.the_plan.budget
         assert (float(stands / planned) == pytest.approx(share, abs=1e-4)) if share else (0 < stands < planned)
         (lesson,) = await deal.lessons()
@@ -117,9 +118,9 @@ async def test_a_buy_that_is_not_the_one_that_was_ordered_is_undone_and_costs_no
         assert state.failure is not None
         assert why in state.failure.message
         assert not state.failure.outcome_unknown
-        assert deal.stands() == 0
+        assert deal.stands() == NOTHING
         assert (await deal.entry()).state == "released"
-        assert await deal.held() == (0, 0)
+        assert await deal.held() == (NOTHING, NOTHING)
         assert state.booking is None
         assert not await deal.lessons()
 
@@ -130,7 +131,7 @@ async def test_a_buy_that_does_not_run_is_paid_for_as_booked_and_teaches_nothing
         state = await deal.state()
         assert state.status is CampaignStatus.COMPLETED, state.failure
         assert state.the_report.spend > 0, "the seller claims to have spent"
-        assert await deal.held() == (0, deal.stands())
+        assert await deal.held() == (NOTHING, deal.stands())
         (lesson,) = await deal.lessons()
         assert (lesson.exposures, lesson.changes) == ([], [])
         assert f"the media buy is {way.replace('-', ' ')}, so there is nothing to learn from" in lesson.statement
@@ -146,7 +147,7 @@ async def test_while_nobody_knows_what_stands_the_money_stays_reserved(way: str,
             assert state.failure is not None
             assert why in state.failure.message
             assert state.failure.outcome_unknown
-            assert await deal.held() == (deal.stands(), 0)
+            assert await deal.held() == (deal.stands(), NOTHING)
             assert deal.stands() == state.the_plan.budget
         assert deal.told()["orders"] == 1, "what may stand is asked about, and not ordered again"
 
@@ -156,10 +157,10 @@ async def test_a_seller_that_tells_later_is_asked_again_and_bought_from_once(tmp
         silent = (await deal.state()).failure
         assert silent is not None
         assert silent.outcome_unknown
-        assert await deal.held() == (deal.stands(), 0)
+        assert await deal.held() == (deal.stands(), NOTHING)
 
         told = await deal.resumed()
 
         assert told.status is CampaignStatus.COMPLETED, told.failure
-        assert await deal.held() == (0, deal.stands())
+        assert await deal.held() == (NOTHING, deal.stands())
         assert deal.told()["orders"] == 1

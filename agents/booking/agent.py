@@ -20,6 +20,7 @@ from domain.errors import (
     TransientFailure,
 )
 from domain.identifiers import derived_id
+from domain.money import pounds
 from domain.plan import CampaignPlan
 from domain.state import CampaignState, NodeResult
 from storage.ports import BudgetLedger
@@ -67,7 +68,7 @@ class BookingAgent:
         try:
             standing = await platform.standing(request)
         except PlatformFailure:
-            await self._ledger.release(attempt.key)
+            await self._give_back(attempt.key)
             raise
         return standing if standing is not None else await self._sent(request, attempt, platform)
 
@@ -90,8 +91,14 @@ class BookingAgent:
         try:
             return await platform.create_media_buy(request, ads_of(attempt.plan, attempt.state.creatives))
         except PlatformFailure:
-            await self._ledger.release(attempt.key)
+            await self._give_back(attempt.key)
             raise
+
+    async def _give_back(self, key: str) -> None:
+        """Nothing stands. What an attempt before had committed already is as free again as what is reserved."""
+        await self._ledger.release(key)
+        if await self._ledger.holds(key):
+            await self._ledger.settle(key, pounds(0))
 
     async def _commit(self, buy: MediaBuy) -> None:
         """What the platform has taken on, which may be less than was reserved: the rest is free again."""

@@ -94,7 +94,7 @@ async def test_the_seller_lists_every_channel_of_the_simulated_platform_at_its_p
     book = OrderBook()
     simulated = await SimulatedAdPlatforms(SimulatedWorlds(), book).open(WORLD).products()
 
-    assert list(await platforms.open(WORLD).products()) == list(simulated)
+    assert list(await platforms.open(WORLD).products()) == sorted(simulated, key=lambda product: product.cpm)
 
 
 async def test_a_buy_with_its_creatives_is_accepted_in_its_own_world(platforms: AdcpPlatforms) -> None:

@@ -85,7 +85,7 @@ async def test_terms_said_as_this_seller_does_them_anyway_are_taken(desk: SalesD
     package = PackageOrder.model_validate(
         {
             **dict(wanted.packages[0]),
-            **{"paused": False, "pacing": "even", "impressions": None, "catalogs": [], "bid_price": None},
+            **{"paused": False, "pacing": "even", "impressions": None, "catalogs": [], "bid_price": 7.5},
             **{"start_time": wanted.start_time, "end_time": wanted.end_time - timedelta(seconds=1)},
         }
     )

@@ -51,7 +51,9 @@ class SalesDesk:
         self._one_at_a_time = asyncio.Lock()
 
     async def media_products(self) -> list[MediaProduct]:
-        return list(await self._platforms.open(self._house.world).products())
+        """The cheapest first: there are buyers that take the first and bid without having asked for its price."""
+        products = await self._platforms.open(self._house.world).products()
+        return sorted(products, key=lambda product: product.cpm)
 
     async def products(self) -> Products:
         """Everybody is offered the same."""
@@ -69,8 +71,8 @@ class SalesDesk:
             given = self._answered(order.idempotency_key, asked)
             if given is not None:
                 return given
-            refuse_other_terms(order)
             products = await self.media_products()
+            refuse_other_terms(order, products)
             terms = terms_of(order, self._house)
             request = request_of(order, flight_of(order, self._today()), terms, products)
             try:
@@ -93,7 +95,8 @@ class SalesDesk:
             after, touched = changed(order, change, self._status(order, self._today()), self._today())
             answer = self._answer(after)
             packages = [package for package in answer.packages or [] if package.package_id in touched]
-            answer = answer.model_copy(update={"packages": None, "affected_packages": packages})
+            # Whose context is said again in an answer is the request's own, which the library does.
+            answer = answer.model_copy(update={"packages": None, "affected_packages": packages, "context": None})
             self._keep(after, change.idempotency_key, asked, answer)
             return answer
 
@@ -181,7 +184,7 @@ class SalesDesk:
                 field="idempotency_key",
                 suggestion="look for the order with get_media_buys, and use a fresh key for a new one",
             )
-        return MediaBuyAnswer.model_validate_json(given.answer).model_copy(update={"replayed": True})
+        return MediaBuyAnswer.model_validate_json(given.answer).model_copy(update={"replayed": True, "context": None})
 
     def _answer(self, order: Order) -> MediaBuyAnswer:
         status = self._status(order, self._today())

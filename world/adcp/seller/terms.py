@@ -1,11 +1,12 @@
 """Terms an order may bring that this seller does not do. Accepting what we would not keep is worse than refusing it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pydantic import JsonValue
 
-from domain.money import pounds
+from domain.booking import MediaProduct
+from domain.money import Money, pounds
 from world.adcp.seller.refusal import Refusal
 from world.adcp.wire.days import first_day, last_day
 from world.adcp.wire.wire import CURRENCY, CreateMediaBuy, PackageOrder, Request, UpdateMediaBuy
@@ -29,12 +30,14 @@ _NEGOTIATED: Final = {"measurement_terms", "performance_standards", "committed_m
 _LONGEST_ECHO: Final = 60
 
 
-def refuse_other_terms(order: CreateMediaBuy) -> None:
+def refuse_other_terms(order: CreateMediaBuy, products: Sequence[MediaProduct]) -> None:
     """Raises Refusal naming the first term of an order, or of one of its packages, that we would not keep."""
     _refuse(order, "")
     _check_total(order)
+    prices = {product.product_id: product.cpm for product in products}
     for place, package in enumerate(order.packages):
         _refuse(package, f"packages[{place}].")
+        _check_bid(package, prices.get(package.product_id), f"packages[{place}].bid_price")
         _check_times(package, order, f"packages[{place}]")
 
 
@@ -82,6 +85,17 @@ def _check_total(order: CreateMediaBuy) -> None:
             f"total_budget is {total.amount} {CURRENCY}, and the packages' budgets sum to {ordered} {CURRENCY}",
             field="total_budget.amount",
             suggestion="make them agree or leave total_budget out",
+        )
+
+
+def _check_bid(package: PackageOrder, price: Money | None, where: str) -> None:
+    """Prices are fixed: a bid that covers the price is kept, as nobody pays more than that."""
+    if package.bid_price is not None and price is not None and package.bid_price < price:
+        raise Refusal(
+            "UNSUPPORTED_FEATURE",
+            f"This seller does not do bid_price below its fixed price of {price} {CURRENCY}",
+            field=where,
+            suggestion=f"leave bid_price out, or bid {price} or more and pay {price}",
         )
 
 

@@ -125,6 +125,7 @@ class PackageOrder(Request):
     product_id: str
     pricing_option_id: str
     budget: Money
+    bid_price: Money | None = None
     start_time: AwareDatetime | None = None
     end_time: AwareDatetime | None = None
     creative_assignments: list[CreativeAssignment] = Field(default_factory=list)

@@ -79,6 +79,7 @@ async def dealing(way: str, folder: Path) -> AsyncIterator[Deal]:
         ("odd-field", 1),
         ("working", 1),
         ("half-budget", 0.5),
+        ("terse", 0.5),
         ("dropped-package", None),
         ("no-and-yes", 1),
         ("twice", 1),

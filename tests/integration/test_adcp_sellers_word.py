@@ -114,16 +114,16 @@ async def test_what_the_buyer_calls_its_order_is_said_again_with_it(desk: SalesD
 
 
 async def test_an_instant_is_the_day_it_lies_in_at_greenwich(desk: SalesDesk) -> None:
-    """Midnight in Auckland is noon of the day before."""
+    """Midnight in Auckland is noon of the day before, an evening in Los Angeles the morning after."""
     auckland, los_angeles = timezone(timedelta(hours=12)), timezone(timedelta(hours=-8))
     tomorrow = TODAY + timedelta(days=1)
     start = datetime.combine(tomorrow, time(), auckland)
-    end = datetime.combine(TODAY + timedelta(days=3), time(16), los_angeles)
+    end = datetime.combine(TODAY + timedelta(days=3), time(20), los_angeles)
 
     await desk.create_media_buy(order("zones", start_time=start, end_time=end))
 
     (record,) = (await desk.media_buys(MediaBuyQuery())).media_buys
-    assert (record.start_time, record.end_time) == (at(TODAY), at(TODAY + timedelta(days=4)))
+    assert (record.start_time, record.end_time) == (at(TODAY), at(TODAY + timedelta(days=5)))
     with pytest.raises(Refusal, match="in the past"):
         await desk.create_media_buy(order("past", start_time=datetime.combine(TODAY, time(), auckland)))
 

@@ -1,7 +1,7 @@
 """A booking nobody answered is asked about again, until it is known whether the buy stands.
 
-The booking node asks the platform what it has of the order, and only where that is nothing sends it again, under the same
-idempotency key. Its money is then committed or given back, and the campaign goes on from there.
+The booking node asks the platform what it has of the order, and only where that is nothing sends it again, under the
+same idempotency key. Its money is then committed or given back, and the campaign goes on from there.
 """
 
 from collections.abc import Sequence

@@ -221,6 +221,8 @@ def test_a_report_that_cannot_be_used_is_an_error_and_never_an_empty_delivery(
         ({"status": "completed", "media_buy_status": "active"}, MediaBuyStatus.ACTIVE),
         ({"status": "pending_creatives"}, MediaBuyStatus.PENDING_CREATIVES),
         ({"status": "success"}, MediaBuyStatus.PENDING_START),
+        ({"status": "completed"}, MediaBuyStatus.PENDING_START),
+        ({"status": "rejected"}, MediaBuyStatus.REJECTED),
         ({}, MediaBuyStatus.PENDING_START),
     ],
 )

@@ -21,6 +21,7 @@ from domain.plan import Flight
 from tests.examples import a_creative
 from tests.integration.selling import TOKEN, Seller, selling
 from tests.patience import PATIENCE
+from world.adcp.buyer import orders
 from world.adcp.buyer.platforms import AdcpPlatforms
 from world.adcp.seller.order_book import OrderBook
 from world.ports import AdPlatform
@@ -166,7 +167,9 @@ async def test_what_stands_under_a_key_and_is_too_dear_is_cancelled(platforms: A
         await platform.standing(wanted)
 
 
-async def test_what_stands_of_an_order_is_found_by_another_process(platforms: AdcpPlatforms, seller: Seller) -> None:
+async def test_what_stands_of_an_order_is_found_by_another_process(
+    platforms: AdcpPlatforms, seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wanted = request("lost")
     buy = await place(platforms.open(WORLD), wanted)
     elsewhere = AdcpPlatforms(seller.url, token=TOKEN, timeout_seconds=PATIENCE)
@@ -176,6 +179,8 @@ async def test_what_stands_of_an_order_is_found_by_another_process(platforms: Ad
     assert standing is not None
     assert (standing.media_buy_id, standing.request, standing.status) == (buy.media_buy_id, wanted, buy.status)
     assert await elsewhere.open(WORLD).standing(request("never sent")) is None
+    monkeypatch.setattr(orders, "_PAGE", 1)
+    assert await elsewhere.open(WORLD).standing(wanted) is not None, "whatever page it is on"
     await elsewhere.close()
 
 

@@ -18,7 +18,7 @@ from world.adcp.seller.order_book import OrderBook
 from world.adcp.seller.refusal import Refusal
 from world.adcp.seller.sales_desk import SalesDesk
 from world.adcp.wire.delivery import DeliveryQuery
-from world.adcp.wire.wire import CreativeAssignment, MediaBuyQuery, PackageOrder, SyncCreatives
+from world.adcp.wire.wire import CreativeAssignment, MediaBuyQuery, PackageOrder, Pagination, SyncCreatives
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.media.ad_platform import SimulatedAdPlatform, SimulatedAdPlatforms
 
@@ -205,6 +205,23 @@ async def test_a_seller_started_again_knows_its_orders_and_the_keys_it_has_seen(
     assert second.replayed
     with pytest.raises(Refusal, match="used for another request"):
         await again.create_media_buy(order("restart", days=3))
+
+
+async def test_buys_are_listed_by_the_page_to_the_end(desk: SalesDesk) -> None:
+    placed = [(await desk.create_media_buy(order(f"page {number}"))).media_buy_id for number in range(5)]
+
+    listed, told = [], [Pagination(has_more=True)]
+    while told[-1].has_more:
+        asked = {"pagination": {"max_results": 2, "cursor": told[-1].cursor}}
+        page = await desk.media_buys(MediaBuyQuery.model_validate(asked))
+        assert page.pagination is not None
+        listed.append([buy.media_buy_id for buy in page.media_buys])
+        told.append(page.pagination)
+
+    assert listed == [placed[:2], placed[2:4], placed[4:]]
+    assert (told[-1].cursor, told[-1].total_count) == (None, 5)
+    with pytest.raises(Refusal, match="no page"):
+        await desk.media_buys(MediaBuyQuery.model_validate({"pagination": {"cursor": "6"}}))
 
 
 class PonderingPlatforms(SimulatedAdPlatforms):

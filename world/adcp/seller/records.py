@@ -1,11 +1,21 @@
-"""An order as AdCP tells of it: its packages, and its record."""
+"""An order as AdCP tells of it: its packages, its record, and records by the page."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from domain.booking import MediaBuyStatus
 from domain.plan import Flight
 from world.adcp.seller.order import Order, actions
-from world.adcp.wire.wire import CURRENCY, CreativeAssignment, MediaBuyRecord, Package
+from world.adcp.seller.refusal import Refusal
+from world.adcp.wire.wire import (
+    CURRENCY,
+    CreativeAssignment,
+    MediaBuyRecord,
+    MediaBuyRecords,
+    Package,
+    PageAsked,
+    Pagination,
+)
 
 
 def record(order: Order, status: MediaBuyStatus) -> MediaBuyRecord:
@@ -45,6 +55,23 @@ def told_packages(order: Order) -> list[Package]:
         )
         for package in order.packages
     ]
+
+
+def paged(records: Sequence[MediaBuyRecord], asked: PageAsked) -> MediaBuyRecords:
+    """The page asked for, the oldest buy first. Raises Refusal for a cursor that no page has given."""
+    cursor = asked.cursor or "0"
+    if not cursor.isdecimal() or int(cursor) > len(records):
+        raise Refusal(
+            "INVALID_REQUEST",
+            "There is no page of this cursor",
+            field="pagination.cursor",
+            suggestion="begin without a cursor",
+        )
+    start = int(cursor)
+    end = len(records) if asked.max_results is None else min(start + asked.max_results, len(records))
+    more = end < len(records)
+    pagination = Pagination(has_more=more, cursor=str(end) if more else None, total_count=len(records))
+    return MediaBuyRecords(media_buys=list(records[start:end]), pagination=pagination)
 
 
 def _times(flight: Flight) -> tuple[datetime, datetime]:

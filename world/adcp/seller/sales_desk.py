@@ -12,7 +12,7 @@ from world.adcp.seller.offers import offer
 from world.adcp.seller.order import Order, actions, changed
 from world.adcp.seller.order_book import Answered, OrderBook
 from world.adcp.seller.order_intake import flight_of, meaning, order_of, request_of, terms_of
-from world.adcp.seller.records import record, told_packages
+from world.adcp.seller.records import paged, record, told_packages
 from world.adcp.seller.refusal import Refusal, refusal_of
 from world.adcp.seller.reporting import media_buy_delivery, report
 from world.adcp.seller.terms import refuse_other_terms
@@ -26,7 +26,6 @@ from world.adcp.wire.wire import (
     MediaBuyQuery,
     MediaBuyRecords,
     OrderTerms,
-    Pagination,
     Products,
     SyncCreatives,
     UpdateMediaBuy,
@@ -101,7 +100,10 @@ class SalesDesk:
             return answer
 
     async def media_buys(self, query: MediaBuyQuery) -> MediaBuyRecords:
-        """Every buy, or those asked for by id; ids nobody knows are left out."""
+        """Every buy, or those asked for by id; ids nobody knows are left out. All at once, or as many as asked for.
+
+        Raises Refusal for a cursor that no page of ours has given.
+        """
         wanted = query.status_filter
         statuses = wanted if isinstance(wanted, list) or wanted is None else [wanted]
         told = [record(order, self._status(order, self._today())) for order in self._book.orders()]
@@ -111,7 +113,7 @@ class SalesDesk:
             if (query.media_buy_ids is None or buy.media_buy_id in query.media_buy_ids)
             and (statuses is None or buy.status in statuses)
         ]
-        return MediaBuyRecords(media_buys=found, pagination=Pagination(has_more=False, total_count=len(found)))
+        return paged(found, query.pagination)
 
     async def sync_creatives(self, request: SyncCreatives) -> CreativeResults:
         """Keep creatives and assign them to packages. Raises Refusal for a package nobody ordered."""

@@ -198,10 +198,11 @@ class MediaBuyAnswer(Wire):
     sandbox: bool | None = None
 
     def state(self) -> MediaBuyStatus:
-        """`pending_start` when a seller says nothing we know: it has confirmed, and nothing has run."""
+        """`pending_start` when a seller says nothing we know: it has confirmed, and nothing has run. A `status` of
+        `completed` alone is the task's, and says nothing of the buy."""
         if self.media_buy_status is not None:
             return self.media_buy_status
-        known = {state.value: state for state in MediaBuyStatus}
+        known = {state.value: state for state in MediaBuyStatus if state is not MediaBuyStatus.COMPLETED}
         return known.get(self.status or "", MediaBuyStatus.PENDING_START)
 
 
@@ -250,9 +251,15 @@ class MediaBuyTerms(Wire):
     packages: list[PackageTerms] | None = None
 
 
+class PageAsked(Wire):
+    max_results: int | None = Field(default=None, ge=1, le=100)
+    cursor: str | None = None
+
+
 class MediaBuyQuery(Wire):
     media_buy_ids: list[str] | None = None
     status_filter: list[MediaBuyStatus] | MediaBuyStatus | None = None
+    pagination: PageAsked = Field(default_factory=PageAsked)
 
 
 class Pagination(Wire):

@@ -21,6 +21,16 @@ class MediaBuyStatus(StrEnum):
     REJECTED = "rejected"
     CANCELED = "canceled"
 
+    @property
+    def runs(self) -> bool:
+        """Whether ads of such a buy are shown, or were to the end of the flight."""
+        return self in {MediaBuyStatus.ACTIVE, MediaBuyStatus.COMPLETED}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be charged for it."""
+        return self in {MediaBuyStatus.COMPLETED, MediaBuyStatus.REJECTED, MediaBuyStatus.CANCELED}
+
 
 class MediaProduct(BaseModel):
     """Something the ad platform sells: a channel with a price and a smallest order."""

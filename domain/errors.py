@@ -100,6 +100,14 @@ class PlatformFailure(TescoSenseError):
     http_status = 502
 
 
+class OutcomeUnknown(TescoSenseError):
+    """An order was sent, and what came back does not tell whether a buy stands: its money stays reserved until that is
+    known. Trying again at once would change nothing."""
+
+    title = "Outcome unknown"
+    http_status = 502
+
+
 class TransientFailure(TescoSenseError):
     """Worth another try: a timeout, a rate limit, a busy platform. Retry policies retry on this and on nothing else."""
 

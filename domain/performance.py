@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from domain.booking import ChannelDelivery
+from domain.booking import ChannelDelivery, MediaBuyStatus
 from domain.channel import Channel
 from domain.money import Money
 from domain.plan import Flight, Interval
@@ -76,6 +76,9 @@ class PerformanceReport(BaseModel):
     roi: float = Field(description="(incremental margin - spend) / spend")
     roi_interval: Interval
     reported_at: AwareDatetime
+    media_buy_status: MediaBuyStatus | None = Field(
+        default=None, description="what the platform said of the buy with it; None in reports from before it was kept"
+    )
     ad_response: Kind = Field(
         default="simulated", description="whose answer to the ads the lift measures: real shoppers' or simulated ones'"
     )

@@ -83,6 +83,10 @@ class BudgetLedger(Protocol):
         """
         ...
 
+    async def holds(self, key: str) -> bool:
+        """Whether money is reserved or committed under the key: what it is for may have been ordered already."""
+        ...
+
     async def commit(self, key: str, amount: Money) -> None:
         """Turn the reservation into spend of `amount` (at most what was reserved)."""
         ...

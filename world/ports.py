@@ -110,9 +110,18 @@ class AdPlatform(Protocol):
     async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
         """Place a buy that shows `ads`, which a platform that takes creatives is handed.
 
-        The same idempotency key returns the same buy and places nothing.
+        The same idempotency key returns the same buy and places nothing. What the buy's `request` says is what the
+        platform has taken on, which may be less than was ordered.
 
-        Raises TransientFailure when worth another try, PlatformFailure when refused.
+        Raises PlatformFailure when nothing stands, TransientFailure when worth another try, OutcomeUnknown when it
+        cannot be told whether a buy stands.
+        """
+        ...
+
+    async def standing(self, request: MediaBuyRequest) -> MediaBuy | None:
+        """The buy that an earlier sending of the order left with the platform; None where it has none.
+
+        Raises as `create_media_buy` does.
         """
         ...
 

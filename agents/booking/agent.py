@@ -1,19 +1,30 @@
 """The booking node. Its order is what keeps money safe: reserve, buy with an idempotency key, commit."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from langgraph.runtime import Runtime
 
 from agents.booking.order import ads_of, check_ready, idempotency_key, order
-from domain.booking import BookingConfirmation, MediaBuy
-from domain.context import CampaignContext
-from domain.errors import PlatformFailure
+from domain.booking import BookingConfirmation, MediaBuy, MediaBuyRequest, MediaProduct
+from domain.context import CampaignContext, WorldRef
+from domain.errors import (
+    BadInput,
+    Conflict,
+    NotFound,
+    OutcomeUnknown,
+    PlatformFailure,
+    TescoSenseError,
+    TransientFailure,
+)
 from domain.identifiers import derived_id
+from domain.money import pounds
 from domain.plan import CampaignPlan
 from domain.state import CampaignState, NodeResult
 from storage.ports import BudgetLedger
-from world.ports import AdPlatforms
+from world.ports import AdPlatform, AdPlatforms
 from world.references import Resolve
 
 
@@ -25,38 +36,106 @@ class BookingAgent:
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Raises Conflict under the kill switch, BadInput for a campaign not ready to be booked, BudgetExceeded,
-        PlatformFailure when refused (the reservation is given back) and TransientFailure when worth another try
-        (the reservation is kept, because the platform may have placed the buy)."""
+        PlatformFailure when no buy stands (the reservation is given back), TransientFailure when worth another try and
+        OutcomeUnknown when it cannot be told what stands (the reservation is kept with both, because a buy may)."""
         context = runtime.context
         plan, campaign_id = check_ready(state), state.the_campaign
-        key = idempotency_key(campaign_id, plan)
-        ref = self._resolve(context, campaign_id)
-        platform = self._platforms.open(ref, context.faults)
-        request = order(
-            state,
-            plan,
-            campaign_id,
-            key=key,
-            account=context.account_of(campaign_id),
-            world_id=ref.world_id,
-            products=await platform.products(),
-        )
+        attempt = _Attempt(state, plan, context, self._resolve(context, campaign_id))
+        if await self._ledger.holds(attempt.key):
+            buy = await self._buy_again(attempt)
+        else:
+            buy = await self._buy(attempt)
+        await self._commit(buy)
+        return {"booking": confirmation(buy, campaign_id, plan)}
+
+    async def _buy(self, attempt: "_Attempt") -> MediaBuy:
+        platform = self._platform(attempt)
+        request = await self._reserved(attempt, platform)
+        return await self._sent(request, attempt, platform)
+
+    async def _buy_again(self, attempt: "_Attempt") -> MediaBuy:
+        """An earlier attempt may have got through: the platform is asked what it has before anything is sent again."""
+        platform = self._platform(attempt)
+        try:
+            request = await self._reserved(attempt, platform)
+        except TransientFailure:
+            raise
+        except TescoSenseError as error:
+            raise OutcomeUnknown(
+                f"{error.problem}, and whether the order sent before stands is not known yet",
+                remedy="its money stays reserved until the ad platform has been asked",
+            ) from error
+        try:
+            standing = await platform.standing(request)
+        except PlatformFailure:
+            await self._give_back(attempt.key)
+            raise
+        return standing if standing is not None else await self._sent(request, attempt, platform)
+
+    def _platform(self, attempt: "_Attempt") -> AdPlatform:
+        return self._platforms.open(attempt.world, attempt.context.faults)
+
+    async def _reserved(self, attempt: "_Attempt", platform: AdPlatform) -> MediaBuyRequest:
+        """The order, once its money is set aside; reserving again changes nothing."""
+        request = attempt.order(await platform.products())
         await self._ledger.reserve(
-            key=key,
-            campaign_id=campaign_id,
+            key=attempt.key,
+            campaign_id=request.campaign_id,
             account=request.account,
             amount=request.total,
-            day=state.today,
-            cycle=plan.cycle,
-            most=state.budget,
+            day=attempt.state.today,
+            cycle=attempt.plan.cycle,
+            most=attempt.state.budget,
         )
+        return request
+
+    async def _sent(self, request: MediaBuyRequest, attempt: "_Attempt", platform: AdPlatform) -> MediaBuy:
         try:
-            buy = await platform.create_media_buy(request, ads_of(plan, state.creatives))
+            return await platform.create_media_buy(request, ads_of(attempt.plan, attempt.state.creatives))
         except PlatformFailure:
-            await self._ledger.release(key)
+            await self._give_back(attempt.key)
             raise
-        await self._ledger.commit(key, buy.request.total)
-        return {"booking": confirmation(buy, campaign_id, plan)}
+
+    async def _give_back(self, key: str) -> None:
+        """Nothing stands. What an attempt before had committed already is as free again as what is reserved."""
+        await self._ledger.release(key)
+        if await self._ledger.holds(key):
+            await self._ledger.settle(key, pounds(0))
+
+    async def _commit(self, buy: MediaBuy) -> None:
+        """What the platform has taken on, which may be less than was reserved: the rest is free again."""
+        try:
+            await self._ledger.commit(buy.request.idempotency_key, buy.request.total)
+        except (BadInput, Conflict, NotFound) as error:
+            raise OutcomeUnknown(
+                f"The media buy {buy.media_buy_id} stands, and the ledger does not take it: {error.problem}",
+                remedy="compare the campaign's ledger with the ad platform",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What there is to book, and where."""
+
+    state: CampaignState
+    plan: CampaignPlan
+    context: CampaignContext
+    world: WorldRef
+
+    @property
+    def key(self) -> str:
+        return idempotency_key(self.state.the_campaign, self.plan)
+
+    def order(self, products: Sequence[MediaProduct]) -> MediaBuyRequest:
+        return order(
+            self.state,
+            self.plan,
+            self.state.the_campaign,
+            key=self.key,
+            account=self.context.account_of(self.state.the_campaign),
+            world_id=self.world.world_id,
+            products=products,
+        )
 
 
 def confirmation(buy: MediaBuy, campaign_id: UUID, plan: CampaignPlan) -> BookingConfirmation:

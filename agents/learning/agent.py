@@ -80,7 +80,8 @@ def make_lesson(
     """The cycle's evidence, `observed = exposures . beta + noise`, with what it changes in the beliefs.
 
     Exposures come from what was spent, not from what was planned, through the same curves that planned it.
-    `baseline` is in pounds. Only the measured lift is learned from; the platform's claims are not.
+    `baseline` is in pounds. Only the measured lift is learned from; the platform's claims are not. A buy that does not
+    run (paused by its seller, without ads it may show) exposed nobody to anything, whatever is reported of it.
     """
     learned_on = report.flight.end + timedelta(days=1)
     lesson = Lesson(
@@ -92,7 +93,7 @@ def make_lesson(
         predicted_roi=plan.predicted_roi,
         actual_roi=report.roi,
         spent=_charged(state, report),
-        exposures=_exposures(plan, report, baseline),
+        exposures=_exposures(plan, report, baseline) if _ran(report) else [],
         observed=float(report.lift.incremental_sales),
         standard_error=max(report.lift.standard_error, _LEAST_ERROR),
         changes=[],
@@ -102,11 +103,20 @@ def make_lesson(
     )
     cells = [exposure.cell for exposure in lesson.exposures]
     if not cells:
-        return lesson.model_copy(
-            update={"statement": f"{_headline(plan, report)}; nothing was delivered to learn from."}
-        )
+        return lesson.model_copy(update={"statement": f"{_headline(plan, report)}; {_no_lesson(report)}."})
     changes = _changes(earlier, lesson, cells, learned_on)
     return lesson.model_copy(update={"changes": changes, "statement": _statement(plan, report, changes)})
+
+
+def _ran(report: PerformanceReport) -> bool:
+    return report.media_buy_status is None or report.media_buy_status.runs
+
+
+def _no_lesson(report: PerformanceReport) -> str:
+    if report.media_buy_status is None or _ran(report):
+        return "nothing was delivered to learn from"
+    said = report.media_buy_status.replace("_", " ")
+    return f"the ad platform says that the media buy is {said}, so there is nothing to learn from"
 
 
 def _experiment(plan: CampaignPlan, report: PerformanceReport) -> str:

@@ -85,6 +85,7 @@ def build_report(
             level=lift.interval.level,
         ),
         reported_at=delivery.as_of,
+        media_buy_status=delivery.status,
     )
 
 

@@ -2503,6 +2503,8 @@ export interface components {
             /** Is Final */
             is_final: boolean;
             lift: components["schemas"]["LiftEstimate"];
+            /** @description what the platform said of the buy with it; None in reports from before it was kept */
+            media_buy_status?: components["schemas"]["MediaBuyStatus"] | null;
             /**
              * Reported At
              * Format: date-time

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+import structlog
 from pydantic import BaseModel
 
 from domain.booking import ChannelDelivery, Delivery
 from domain.context import LIVE_WORLD, CampaignContext, WorldRef
+from domain.errors import TescoSenseError
 from domain.money import Money, pounds
 from domain.state import CampaignStatus
 from runtime.live.ports import reference
@@ -25,6 +27,8 @@ AT_ONCE = 16
 """Flights the platform is asked about at the same time."""
 KEPT = 4096
 """Answers kept for those who ask again."""
+
+log = structlog.get_logger()
 
 
 class DeliveryByDay(BaseModel):
@@ -100,20 +104,30 @@ class Deliveries:
         booked = await self._figures.booked(campaign_id)
         if booked is None or not booked.is_ours:
             return _booked(booked) if booked else NOTHING_YET
+        return await self._delivered(booked, *await self._where(campaign_id))
+
+    async def _where(self, campaign_id: UUID) -> tuple[WorldRef, date | None]:
+        """The world a campaign lives in, and the day it is there; None where no day passes by itself."""
         ref = self._resolve(await self._contexts.context(campaign_id), campaign_id)
-        today = (await self._now()).today if ref.world_id == LIVE_WORLD else None
-        return await self._delivered(booked, ref, today)
+        return ref, (await self._now()).today if ref.world_id == LIVE_WORLD else None
 
     async def running(self, records: Sequence[CampaignRecord]) -> dict[UUID, DeliveryByDay]:
-        """What those of the live world's flights have delivered for which no final report has come yet, by campaign.
+        """What flights have delivered for which no final report has come yet, by campaign.
 
-        With the final reports this is all the platform has charged: every figure of spend is made of these two.
+        With the final reports this is all the platform has charged: every figure of spend is made of these two. A
+        campaign whose delivery the platform cannot tell is left out.
         """
-        active = [one.id for one in records if one.status is CampaignStatus.ACTIVE and one.world_id == LIVE_WORLD]
-        return await self._all(await self._figures.running_among(active))
+        active = {one.id: one.world_id for one in records if one.status is CampaignStatus.ACTIVE}
+        flights = await self._figures.running_among(list(active))
+        found = await self._all([one for one in flights if active[one.campaign_id] == LIVE_WORLD])
+        for flight in flights:
+            if flight.campaign_id not in found and flight.is_ours and active[flight.campaign_id] != LIVE_WORLD:
+                told = await self._told(flight, *await self._where(flight.campaign_id))
+                found.update({flight.campaign_id: told} if told else {})
+        return found
 
     async def of_live_world(self) -> list[DeliveryByDay]:
-        """Every one of them."""
+        """Of every flight of the live world whose delivery the platform can tell."""
         return list((await self._all(await self._figures.running_of_world(LIVE_WORLD))).values())
 
     async def _all(self, flights: Sequence[BookedFlight]) -> dict[UUID, DeliveryByDay]:
@@ -121,9 +135,22 @@ class Deliveries:
             return {}
         world = await self._now()
         ref = reference(world)
-        asking = [self._delivered(flight, ref, world.today) for flight in flights]
+        asking = [self._told(flight, ref, world.today) for flight in flights]
         found = await asyncio.gather(*asking)
-        return {flight.campaign_id: delivery for flight, delivery in zip(flights, found, strict=True)}
+        return {
+            flight.campaign_id: delivery
+            for flight, delivery in zip(flights, found, strict=True)
+            if delivery is not None
+        }
+
+    async def _told(self, booked: BookedFlight, ref: WorldRef, today: date | None) -> DeliveryByDay | None:
+        """None where the platform does not know the buy or does not answer: its campaign's delivery is then unknown,
+        and the figures of all the others are still told."""
+        try:
+            return await self._delivered(booked, ref, today)
+        except TescoSenseError as error:
+            log.warning("delivery.unknown", campaign_id=str(booked.campaign_id), reason=str(error))
+            return None
 
     async def _delivered(self, booked: BookedFlight, ref: WorldRef, today: date | None) -> DeliveryByDay:
         """Up to the day before `today`; the whole flight where no day passes by itself."""

@@ -1,7 +1,7 @@
 """A booking nobody answered is asked about again, until it is known whether the buy stands.
 
-The same order under the same idempotency key finds the buy that stands, or is refused: its money is then committed or
-given back, and the campaign goes on from there.
+The booking node asks the platform what it has of the order, and only where that is nothing sends it again, under the
+same idempotency key. Its money is then committed or given back, and the campaign goes on from there.
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ class Reconciler:
             return context
         if await self._ledger.booking_stopped():
             raise Conflict(
-                "whether the buy stands is asked by sending its order again, and booking is stopped",
+                "an order whose buy does not stand is sent again, and booking is stopped",
                 remedy="resume booking with the kill switch first",
             )
         await self._graph.aupdate_state(config, {"status": CampaignStatus.PLANNED, "failure": None}, as_node="approval")

@@ -82,6 +82,12 @@ class Ledger:
 
         await self._database.read(unit)
 
+    async def holds(self, key: str) -> bool:
+        """Whether money is reserved or committed under the key."""
+        query = select(ledger.c.state).where(ledger.c.key == key)
+        state = await self._database.read(lambda connection: connection.scalar(query))
+        return state not in (None, "released")
+
     async def commit(self, key: str, amount: Money) -> None:
         """Turn the reservation into spend of `amount`; the rest is free again.
 

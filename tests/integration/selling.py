@@ -1,4 +1,4 @@
-"""Our AdCP seller as it runs in earnest: a process of its own, reached over MCP, that wants a token."""
+"""Sellers in processes of their own, reached over MCP: ours as it runs in earnest, with a token, and hostile ones."""
 
 import os
 import sys
@@ -34,3 +34,15 @@ def selling(folder: Path) -> Iterator[Seller]:
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", TOKEN_VARIABLE: TOKEN}
     with told_its_port(command, address, folder / "seller.log", folder=ROOT, environment=environment) as url:
         yield Seller(f"{url}/mcp", data_file)
+
+
+@contextmanager
+def hostile(way: str, folder: Path) -> Iterator[str]:
+    """The address of a seller that answers in one of the ways of `hostile_seller`."""
+
+    def command(port: int) -> list[str]:
+        return [sys.executable, "-m", "tests.integration.hostile_seller", way, "--port", str(port)]
+
+    log = folder / f"{way}.log"
+    with told_its_port(command, address_in, log, folder=ROOT, environment=dict(os.environ)) as url:
+        yield url

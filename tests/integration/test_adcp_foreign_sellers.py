@@ -179,6 +179,26 @@ def test_rows_come_day_by_day_with_packages_in_the_sellers_order() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "status", "final"),
+    [
+        (report(), MediaBuyStatus.ACTIVE, False),
+        (report(package(paused=True), package(package_id="p2")), MediaBuyStatus.ACTIVE, False),
+        (report(package(paused=True)), MediaBuyStatus.PAUSED, False),
+        (report(status="rejected"), MediaBuyStatus.REJECTED, True),
+        (report(status="canceled"), MediaBuyStatus.CANCELED, True),
+        (report(status="completed"), MediaBuyStatus.COMPLETED, True),
+        (report(status="completed", is_final=False), MediaBuyStatus.COMPLETED, False),
+    ],
+)
+def test_a_buy_that_is_over_is_reported_for_good_and_one_of_which_nothing_runs_is_paused(
+    told: DeliveryReport, status: MediaBuyStatus, final: bool
+) -> None:
+    delivery = delivery_of(told, "mb", CHANNELS, THROUGH)
+
+    assert (delivery.status, delivery.is_final) == (status, final)
+
+
+@pytest.mark.parametrize(
     ("told", "error"),
     [
         (report(status="reporting_delayed"), TransientFailure),
@@ -201,6 +221,8 @@ def test_a_report_that_cannot_be_used_is_an_error_and_never_an_empty_delivery(
         ({"status": "completed", "media_buy_status": "active"}, MediaBuyStatus.ACTIVE),
         ({"status": "pending_creatives"}, MediaBuyStatus.PENDING_CREATIVES),
         ({"status": "success"}, MediaBuyStatus.PENDING_START),
+        ({"status": "completed"}, MediaBuyStatus.PENDING_START),
+        ({"status": "rejected"}, MediaBuyStatus.REJECTED),
         ({}, MediaBuyStatus.PENDING_START),
     ],
 )

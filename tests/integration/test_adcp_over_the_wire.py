@@ -4,7 +4,7 @@ import json
 import socket
 import struct
 from collections.abc import AsyncIterator, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,7 @@ from domain.plan import Flight
 from tests.examples import a_creative
 from tests.integration.selling import TOKEN, Seller, selling
 from tests.patience import PATIENCE
+from world.adcp.buyer import orders
 from world.adcp.buyer.platforms import AdcpPlatforms
 from world.adcp.seller.order_book import OrderBook
 from world.ports import AdPlatform
@@ -29,6 +30,7 @@ from world.simulated.media.ad_platform import SimulatedAdPlatforms
 from world.simulated.response import RespondingWorlds
 
 WORLD = WorldRef(world_id="wire", scenarios=(ScheduledScenario(name="heavy-rain", starts=date(2026, 11, 16)),))
+TODAY = datetime.now(UTC).date()
 FLIGHT = Flight(start=date(2026, 11, 17), end=date(2026, 11, 23))
 
 
@@ -93,7 +95,7 @@ async def test_the_seller_lists_every_channel_of_the_simulated_platform_at_its_p
     book = OrderBook()
     simulated = await SimulatedAdPlatforms(SimulatedWorlds(), book).open(WORLD).products()
 
-    assert list(await platforms.open(WORLD).products()) == list(simulated)
+    assert list(await platforms.open(WORLD).products()) == sorted(simulated, key=lambda product: product.cpm)
 
 
 async def test_a_buy_with_its_creatives_is_accepted_in_its_own_world(platforms: AdcpPlatforms) -> None:
@@ -137,14 +139,49 @@ async def test_the_same_key_books_once(platforms: AdcpPlatforms, seller: Seller)
     assert len(await OrderBook(seller.data_file).of_world("twice")) == 1
 
 
-async def test_a_key_used_for_another_order_is_refused(platforms: AdcpPlatforms) -> None:
+def at(budget: str, wanted: MediaBuyRequest) -> MediaBuyRequest:
+    """The same order with another budget for each of its packages."""
+    packages = [package.model_copy(update={"budget": Decimal(budget)}) for package in wanted.packages]
+    return wanted.model_copy(update={"packages": packages})
+
+
+async def test_a_key_used_before_buys_nothing_more_than_what_stands_under_it(platforms: AdcpPlatforms) -> None:
     platform = platforms.open(WORLD)
     wanted = request("reused")
-    await place(platform, wanted)
-    dearer = [package.model_copy(update={"budget": Decimal("400.00")}) for package in wanted.packages]
+    first = await place(platform, wanted)
 
-    with pytest.raises(PlatformFailure, match="IDEMPOTENCY_CONFLICT"):
-        await place(platform, wanted.model_copy(update={"packages": dearer}))
+    dearer = await place(platform, at("400.00", wanted))
+
+    assert (dearer.media_buy_id, dearer.request.total) == (first.media_buy_id, Decimal("420.00"))
+
+
+async def test_what_stands_under_a_key_and_is_too_dear_is_cancelled(platforms: AdcpPlatforms) -> None:
+    platform = platforms.open(WORLD)
+    wanted = request("too dear", flight=Flight(start=TODAY + timedelta(days=1), end=TODAY + timedelta(days=7)))
+    await place(platform, wanted)
+
+    with pytest.raises(PlatformFailure, match=r"£300\.00 instead of £60\.00: media buy .* was cancelled"):
+        await place(platform, at("60.00", wanted))
+
+    with pytest.raises(PlatformFailure, match="which is canceled"):
+        await platform.standing(wanted)
+
+
+async def test_what_stands_of_an_order_is_found_by_another_process(
+    platforms: AdcpPlatforms, seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = request("lost")
+    buy = await place(platforms.open(WORLD), wanted)
+    elsewhere = AdcpPlatforms(seller.url, token=TOKEN, timeout_seconds=PATIENCE)
+
+    standing = await elsewhere.open(WORLD).standing(wanted)
+
+    assert standing is not None
+    assert (standing.media_buy_id, standing.request, standing.status) == (buy.media_buy_id, wanted, buy.status)
+    assert await elsewhere.open(WORLD).standing(request("never sent")) is None
+    monkeypatch.setattr(orders, "_PAGE", 1)
+    assert await elsewhere.open(WORLD).standing(wanted) is not None, "whatever page it is on"
+    await elsewhere.close()
 
 
 async def test_reversed_dates_are_refused(platforms: AdcpPlatforms) -> None:

@@ -12,38 +12,15 @@ from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus
 from domain.context import WorldRef
 from domain.creative import Creative
 from domain.errors import DataFault
+from tests.integration.desk import TODAY, Calendar, change, desk_over, order
 from world.adcp.seller.__main__ import house_terms
 from world.adcp.seller.order_book import OrderBook
 from world.adcp.seller.refusal import Refusal
 from world.adcp.seller.sales_desk import SalesDesk
 from world.adcp.wire.delivery import DeliveryQuery
-from world.adcp.wire.wire import (
-    CreateMediaBuy,
-    CreativeAssignment,
-    MediaBuyQuery,
-    PackageOrder,
-    SyncCreatives,
-    UpdateMediaBuy,
-)
+from world.adcp.wire.wire import CreativeAssignment, MediaBuyQuery, PackageOrder, Pagination, SyncCreatives
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.media.ad_platform import SimulatedAdPlatform, SimulatedAdPlatforms
-
-TODAY = date(2026, 11, 20)
-
-
-class Calendar:
-    """The seller's day, turned by the test."""
-
-    def __init__(self) -> None:
-        self.day = TODAY
-
-    def __call__(self) -> date:
-        return self.day
-
-
-def desk_over(book: OrderBook, calendar: Calendar) -> SalesDesk:
-    worlds = SimulatedWorlds()
-    return SalesDesk(SimulatedAdPlatforms(worlds, book), book, house=house_terms(worlds), today=calendar)
 
 
 @pytest.fixture
@@ -54,33 +31,6 @@ def calendar() -> Calendar:
 @pytest.fixture
 def desk(calendar: Calendar) -> SalesDesk:
     return desk_over(OrderBook(), calendar)
-
-
-def order(
-    key: str, *, start: date = TODAY, days: int = 6, ads: tuple[str, ...] = ("ad",), **terms: object
-) -> CreateMediaBuy:
-    placed = CreateMediaBuy(
-        idempotency_key=f"order-{key}".ljust(16, "-"),
-        account={"account_id": "a"},
-        brand={"domain": "brand.example"},
-        start_time=datetime.combine(start, time(), UTC),
-        end_time=datetime.combine(start + timedelta(days=days), time(), UTC),
-        packages=[
-            PackageOrder(
-                product_id="onsite_display-300x250",
-                pricing_option_id="onsite_display-300x250-cpm",
-                budget=Decimal(600),
-                creative_assignments=[CreativeAssignment(creative_id=ad) for ad in ads],
-            )
-        ],
-    )
-    return placed.model_copy(update=terms)
-
-
-def change(media_buy_id: str, key: str, **terms: object) -> UpdateMediaBuy:
-    return UpdateMediaBuy.model_validate(
-        {"media_buy_id": media_buy_id, "idempotency_key": f"change-{key}".ljust(16, "-"), **terms}
-    )
 
 
 async def upload(desk: SalesDesk, *names: str, **terms: object) -> list[str]:
@@ -191,29 +141,6 @@ async def test_an_order_with_impossible_dates_is_refused(desk: SalesDesk, terms:
 
 
 @pytest.mark.parametrize(
-    ("terms", "code", "field"),
-    [
-        ({"product_id": "billboard"}, "PRODUCT_NOT_FOUND", "packages[0].product_id"),
-        ({"pricing_option_id": "free"}, "INVALID_REQUEST", "packages[0].pricing_option_id"),
-        ({"budget": Decimal("49.99")}, "BUDGET_TOO_LOW", "packages[0].budget"),
-        ({"targeting_overlay": {"geo_countries": ["GB"]}}, "UNSUPPORTED_FEATURE", "packages[0].targeting_overlay"),
-        ({"measurement_terms": {"billing_measurement": {}}}, "TERMS_REJECTED", "packages[0].measurement_terms"),
-    ],
-)
-async def test_a_package_that_cannot_be_sold_is_refused_by_name_and_nothing_is_booked(
-    desk: SalesDesk, terms: dict[str, object], code: str, field: str
-) -> None:
-    wanted = order("package")
-    package = wanted.packages[0].model_copy(update=terms)
-
-    with pytest.raises(Refusal) as refused:
-        await desk.create_media_buy(wanted.model_copy(update={"packages": [package]}))
-
-    assert (refused.value.code, refused.value.field) == (code, field)
-    assert (await desk.media_buys(MediaBuyQuery())).media_buys == []
-
-
-@pytest.mark.parametrize(
     ("terms", "code"),
     [
         ({"paused": True}, "INVALID_STATE"),
@@ -237,6 +164,8 @@ async def test_a_cancelled_buy_takes_no_change(desk: SalesDesk, terms: dict[str,
         ({"revision": 7, "paused": True}, "CONFLICT"),
         ({"packages": [{"package_id": "nowhere", "paused": True}]}, "PACKAGE_NOT_FOUND"),
         ({"end_time": "2026-12-24T00:00:00Z"}, "UNSUPPORTED_FEATURE"),
+        ({"daily_budget_cap": 50, "paused": True}, "UNSUPPORTED_FEATURE"),
+        ({"new_packages": [{"product_id": "email-600x400"}]}, "UNSUPPORTED_FEATURE"),
     ],
 )
 async def test_a_change_the_seller_does_not_make_leaves_the_order_as_it_was(
@@ -278,6 +207,23 @@ async def test_a_seller_started_again_knows_its_orders_and_the_keys_it_has_seen(
         await again.create_media_buy(order("restart", days=3))
 
 
+async def test_buys_are_listed_by_the_page_to_the_end(desk: SalesDesk) -> None:
+    placed = [(await desk.create_media_buy(order(f"page {number}"))).media_buy_id for number in range(5)]
+
+    listed, told = [], [Pagination(has_more=True)]
+    while told[-1].has_more:
+        asked = {"pagination": {"max_results": 2, "cursor": told[-1].cursor}}
+        page = await desk.media_buys(MediaBuyQuery.model_validate(asked))
+        assert page.pagination is not None
+        listed.append([buy.media_buy_id for buy in page.media_buys])
+        told.append(page.pagination)
+
+    assert listed == [placed[:2], placed[2:4], placed[4:]]
+    assert (told[-1].cursor, told[-1].total_count) == (None, 5)
+    with pytest.raises(Refusal, match="no page"):
+        await desk.media_buys(MediaBuyQuery.model_validate({"pagination": {"cursor": "6"}}))
+
+
 class PonderingPlatforms(SimulatedAdPlatforms):
     """Lets everybody else have a turn before it takes a buy, as a platform behind a wire does."""
 
@@ -296,7 +242,7 @@ class PonderingPlatforms(SimulatedAdPlatforms):
 async def test_orders_at_the_same_moment_under_one_key_book_once(calendar: Calendar) -> None:
     book = OrderBook()
     worlds = SimulatedWorlds()
-    desk = SalesDesk(PonderingPlatforms(worlds, book), book, house=house_terms(worlds), today=calendar)
+    desk = SalesDesk(PonderingPlatforms(worlds, book), book, house=house_terms(worlds), now=calendar)
 
     answers = await asyncio.gather(*(desk.create_media_buy(order("race")) for _ in range(8)))
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from world.adcp.buyer import connection
-from world.adcp.buyer.connection import SellerConnection
+from world.adcp.buyer.connection import SellerConnection, UnclearAnswer
 from world.adcp.wire.wire import JsonObject, MediaBuyAnswer
 
 Answered = tuple[JsonObject, bool] | None
@@ -58,6 +58,8 @@ async def buy(seller: SellerConnection) -> MediaBuyAnswer:
         ({"errors": [{"code": "SERVICE_UNAVAILABLE", "message": "busy"}]}, True, TransientFailure),
         ({"errors": [{"code": "X_BUSY", "message": "busy", "recovery": "transient"}]}, True, TransientFailure),
         ({"status": "submitted", "task_id": "t-1"}, False, TransientFailure),
+        ({"status": "working"}, False, TransientFailure),
+        ({"errors": [{"code": "IDEMPOTENCY_IN_FLIGHT", "message": "wait"}]}, True, TransientFailure),
         ({"errors": [{"code": "MEDIA_BUY_NOT_FOUND", "message": "no"}]}, True, NotFound),
         ({"errors": [{"code": "BUDGET_TOO_LOW", "message": "no"}]}, True, PlatformFailure),
         ({**BOUGHT, "errors": [{"code": "CREATIVE_REJECTED", "message": "no"}]}, False, PlatformFailure),
@@ -73,6 +75,38 @@ async def test_an_answer_that_is_not_success_is_one_of_our_errors(
 
     with pytest.raises(error, match="create_media_buy"):
         await buy(SellerConnection("http://seller.example/mcp"))
+
+
+@pytest.mark.parametrize(
+    ("content", "is_error"),
+    [
+        ({}, True),
+        ({"media_buy_id": 7}, False),
+        ({"media_buy_id": ""}, False),
+        ({**BOUGHT, "confirmed_at": "yesterday"}, False),
+        ({**BOUGHT, "status": "failed"}, False),
+        ({**BOUGHT, "errors": [{"code": "CREATIVE_REJECTED", "message": "no"}]}, False),
+        ({**BOUGHT, "errors": "none"}, False),
+        ({"errors": [{"code": "INVALID_RESPONSE", "message": "against its own schema"}]}, True),
+        ({"errors": [{"code": "UNKNOWN", "message": "Internal Server Error"}]}, True),
+        ({"errors": [{"code": "IDEMPOTENCY_CONFLICT", "message": "used before"}]}, True),
+        ({"errors": [{"code": "IDEMPOTENCY_EXPIRED", "message": "used long before"}]}, True),
+    ],
+)
+async def test_an_answer_that_is_neither_a_yes_nor_a_clear_no_is_told_apart(
+    monkeypatch: pytest.MonkeyPatch, content: JsonObject, is_error: bool
+) -> None:
+    seller_that_answers(monkeypatch, [(content, is_error)])
+
+    with pytest.raises(UnclearAnswer, match="create_media_buy"):
+        await buy(SellerConnection("http://seller.example/mcp"))
+
+
+async def test_errors_that_are_none_are_no_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    seller_that_answers(monkeypatch, [({**BOUGHT, "errors": None}, False), ({**BOUGHT, "errors": []}, False)])
+    seller = SellerConnection("http://seller.example/mcp")
+
+    assert [(await buy(seller)).media_buy_id for _ in range(2)] == ["mb", "mb"]
 
 
 async def test_a_refusal_keeps_the_sellers_reason_field_and_suggestion(monkeypatch: pytest.MonkeyPatch) -> None:

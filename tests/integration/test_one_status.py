@@ -135,3 +135,14 @@ def test_the_command_line_tells_it_too(tescosense: CommandLine) -> None:
         shown = orjson.loads(tescosense("campaigns", "show", done["campaign_id"]).out)
         of_table = next(row["status"] for row in listed if row["id"] == done["campaign_id"])
         assert done["status"] == of_table == shown["status"] == waits
+
+
+async def test_a_flight_in_a_world_of_its_own_has_spent_what_the_platform_says(system: System) -> None:
+    context = CampaignContext(scenario="heavy-rain", autonomy=Autonomy.AUTONOMOUS)
+    campaign = await system.runs.start(CampaignState(), context)
+    await system.runs.finished(campaign)
+    record = await system.campaigns.get(campaign)
+    assert record is not None
+    assert record.status is CampaignStatus.ACTIVE
+    [row] = await system.figures.table.rows([record])
+    assert row.spent == (await system.figures.deliveries.of(campaign)).spend > 0

@@ -180,6 +180,9 @@ class Platform:
     async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
         raise NotFound("nothing is bought here")
 
+    async def standing(self, request: MediaBuyRequest) -> MediaBuy | None:
+        return None
+
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         assert self.delivered is not None
         rows = [row for row in self.delivered.rows if row.day <= through]

@@ -7,7 +7,14 @@ import pytest
 from langgraph.runtime import Runtime
 
 from domain.context import CampaignContext
-from domain.errors import BudgetExceeded, ModelFailure, PlatformFailure, StorageUnavailable, TransientFailure
+from domain.errors import (
+    BudgetExceeded,
+    ModelFailure,
+    OutcomeUnknown,
+    PlatformFailure,
+    StorageUnavailable,
+    TransientFailure,
+)
 from domain.state import CampaignState, CampaignStatus, NodeResult
 from graph.campaign import build_graph
 from graph.policies import AD_PLATFORM
@@ -68,6 +75,7 @@ async def test_what_is_transient_is_tried_again_and_then_named(monkeypatch: pyte
     [
         (TransientFailure("the platform did not answer", remedy="look there"), True),
         (StorageUnavailable("the ledger is away", remedy="make room"), True),
+        (OutcomeUnknown("the platform answered nonsense", remedy="ask it"), True),
         (PlatformFailure("the platform refused", remedy="plan again"), False),
         (BudgetExceeded("the day's budget is taken", remedy="wait"), False),
     ],

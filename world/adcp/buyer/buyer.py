@@ -8,19 +8,19 @@ from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
 from domain.channel import Channel
 from domain.context import WorldRef
 from domain.creative import Creative
-from domain.errors import BadInput, NotFound, PlatformFailure
+from domain.errors import BadInput, Conflict, NotFound, OutcomeUnknown, PlatformFailure
 from domain.identifiers import derived_id
 from world.adcp.buyer.connection import SellerConnection
 from world.adcp.buyer.delivered import delivery_of
 from world.adcp.buyer.offered import Offered, offered
+from world.adcp.buyer.orders import Orders
+from world.adcp.buyer.told import buyer_ref
 from world.adcp.wire.delivery import DeliveryReport
 from world.adcp.wire.wire import (
     CreateMediaBuy,
     CreativeAssignment,
     CreativeResults,
     JsonObject,
-    MediaBuyAnswer,
-    MediaBuyRecords,
     OrderExtension,
     OrderTerms,
     PackageOrder,
@@ -60,6 +60,7 @@ class AdcpPlatform:
         self._ref = ref
         self._channels = channels
         self._log = log
+        self._orders = Orders(seller, buyer.account)
 
     async def products(self) -> Sequence[MediaProduct]:
         return [offer.product for offer in await self._offers()]
@@ -67,14 +68,14 @@ class AdcpPlatform:
     async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
         """Upload `ads`, then place the buy; the same idempotency key places it once.
 
-        Raises PlatformFailure when refused, TransientFailure when worth another try, BadInput when one of the buy's ads
-        is not among `ads`.
+        Raises PlatformFailure when nothing stands, TransientFailure when worth another try, OutcomeUnknown when what
+        stands cannot be told, BadInput when one of the buy's ads is not among `ads`.
         """
         offers = {offer.product.product_id: offer for offer in await self._offers()}
         _refuse_unsold(request, offers)
         await self._upload(request, offers, ads)
         order = CreateMediaBuy(
-            idempotency_key=f"tescosense:{request.idempotency_key}",
+            idempotency_key=buyer_ref(request),
             account=self._buyer.account,
             brand={"domain": self._buyer.brand},
             start_time=datetime.combine(request.flight.start, time(), UTC),
@@ -88,16 +89,15 @@ class AdcpPlatform:
                 )
                 for package in request.packages
             ],
+            context={"buyer_ref": buyer_ref(request)},
             ext=OrderExtension(tescosense=self._terms(request)),
         )
-        answer = await self._seller.call("create_media_buy", order.to_json(), MediaBuyAnswer)
-        buy = MediaBuy(
-            media_buy_id=answer.media_buy_id,
-            status=answer.state(),
-            request=request,
-            confirmed_at=answer.confirmed_at or datetime.now(UTC),
-        )
-        return buy if self._log is None else await self._log.add(buy)
+        return await self._logged(await self._orders.place(order, request))
+
+    async def standing(self, request: MediaBuyRequest) -> MediaBuy | None:
+        """The buy the seller has of an order sent before; None where it lists none. Raises as `create_media_buy`."""
+        standing = await self._orders.standing(request)
+        return standing if standing is None else await self._logged(standing)
 
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         """What the seller reports up to and including `through`.
@@ -113,6 +113,17 @@ class AdcpPlatform:
         }
         report = await self._seller.call("get_media_buy_delivery", query, DeliveryReport)
         return delivery_of(report, media_buy_id, channels, through)
+
+    async def _logged(self, buy: MediaBuy) -> MediaBuy:
+        if self._log is None:
+            return buy
+        try:
+            return await self._log.add(buy)
+        except Conflict as error:
+            raise OutcomeUnknown(
+                f"The ad seller calls a new buy {buy.media_buy_id!r}, as it called another one",
+                remedy="ask the seller what it has booked: the money stays reserved",
+            ) from error
 
     async def _offers(self) -> list[Offered]:
         query: JsonObject = {"buying_mode": "wholesale", "account": self._buyer.account}
@@ -133,14 +144,12 @@ class AdcpPlatform:
             "account": self._buyer.account,
             "creatives": [*uploads],
         }
-        await self._seller.call("sync_creatives", upload, CreativeResults)
+        _refuse_untaken(await self._seller.call("sync_creatives", upload, CreativeResults))
 
     async def _channels_of(self, media_buy_id: str) -> dict[str, Channel]:
         """The channel of each package of a buy, from the seller: whoever reports need not be who bought."""
         if media_buy_id not in self._channels:
-            query: JsonObject = {"account": self._buyer.account, "media_buy_ids": [media_buy_id]}
-            records = await self._seller.call("get_media_buys", query, MediaBuyRecords)
-            found = next((buy for buy in records.media_buys if buy.media_buy_id == media_buy_id), None)
+            found = await self._orders.find(media_buy_id)
             if found is None:
                 raise NotFound(
                     f"The ad seller has no media buy {media_buy_id!r}",
@@ -149,7 +158,7 @@ class AdcpPlatform:
             sold = {offer.product.product_id: offer.product.channel for offer in await self._offers()}
             self._channels[media_buy_id] = {
                 package.package_id: sold[package.product_id]
-                for package in found.packages
+                for package in found.packages or []
                 if package.product_id is not None and package.product_id in sold
             }
         return self._channels[media_buy_id]
@@ -163,6 +172,17 @@ class AdcpPlatform:
             sku=request.sku,
             treated_stores=request.treated_stores,
         )
+
+
+def _refuse_untaken(results: CreativeResults) -> None:
+    """An order is not placed for ads its seller will not show."""
+    for result in results.creatives:
+        if not result.was_taken:
+            said = result.errors[0].message if result.errors else "it gave no reason"
+            raise PlatformFailure(
+                f"The ad seller does not take the ad {result.creative_id}: {said}",
+                remedy="change the ad or leave its channel out",
+            )
 
 
 def _refuse_unsold(request: MediaBuyRequest, offers: Mapping[str, Offered]) -> None:

@@ -11,9 +11,24 @@ from world.adcp.wire.wire import JsonObject, SellerError, SellerErrors, Wire
 
 VERSION: Final[JsonObject] = {"adcp_version": "3.2", "adcp_major_version": 3}
 _NOT_FOUND: Final = {"MEDIA_BUY_NOT_FOUND", "PACKAGE_NOT_FOUND"}
-_TRANSIENT: Final = {"RATE_LIMITED", "SERVICE_UNAVAILABLE"}
+_TRANSIENT: Final = {"RATE_LIMITED", "SERVICE_UNAVAILABLE", "IDEMPOTENCY_IN_FLIGHT"}
 _WORKING: Final = {"submitted", "working", "input-required"}
+_NO_OUTCOME: Final = {"failed", "unknown", "auth-required"}
+"""Task statuses that are no yes, and without an error no clear no."""
+_NO_CLEAR_NO: Final = {
+    "UNKNOWN",
+    "INVALID_RESPONSE",
+    "IDEMPOTENCY_CONFLICT",
+    "IDEMPOTENCY_EXPIRED",
+    "COMMITTED_RESOURCE_PURGED",
+}
+"""Errors that do not say that nothing came of the request: some say that something did, once."""
+_CHECK: Final = "check the seller with AdCP's own storyboards"
 Answer = TypeVar("Answer", bound=Wire)
+
+
+class UnclearAnswer(PlatformFailure):
+    """Neither a yes that can be read nor a clear no: whether the request had an effect is not known."""
 
 
 class SellerConnection:
@@ -28,26 +43,26 @@ class SellerConnection:
     async def call(self, task: str, request: JsonObject, kind: type[Answer]) -> Answer:
         """The seller's answer to one AdCP task.
 
-        Raises NotFound or PlatformFailure as the seller's error says, TransientFailure when it says so or cannot be
-        reached or is still at work, BadInput when the `adcp` extra is not installed.
+        Raises NotFound or PlatformFailure as the seller's error says, UnclearAnswer (a PlatformFailure) when it cannot
+        be read, TransientFailure when it says so or cannot be reached or is still at work, BadInput when the `adcp`
+        extra is not installed.
         """
         content, is_error = await self._answered(task, request)
-        errors = SellerErrors.model_validate(content).all()
-        if is_error or errors:
-            raise _failure(task, errors[0] if errors else SellerError(message="it gave no reason"))
-        if content.get("status") in _WORKING and "task_id" in content:
-            raise TransientFailure(
-                f"The ad seller is still at work on {task} (task {content['task_id']})", remedy="ask again later"
+        errors = _read(task, content, SellerErrors).all()
+        if errors and "media_buy_id" in content:
+            raise UnclearAnswer(
+                f"The ad seller's answer to {task} is a yes and a no ({errors[0].code}): {errors[0].message}",
+                remedy=errors[0].suggestion or "ask the seller which",
             )
-        try:
-            return kind.model_validate(content)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise PlatformFailure(
-                f"The ad seller's answer to {task} is not AdCP: {place} {first['msg']}",
-                remedy="check the seller with AdCP's own storyboards",
-            ) from error
+        if is_error or (errors and not kind.may_bring_errors):
+            raise _failure(task, errors[0] if errors else SellerError(message="it gave no reason"))
+        status = content.get("status")
+        if status in _WORKING:
+            told = f" (task {content['task_id']})" if "task_id" in content else ""
+            raise TransientFailure(f"The ad seller is still at work on {task}{told}", remedy="ask again later")
+        if status in _NO_OUTCOME:
+            raise UnclearAnswer(f"The ad seller's answer to {task} is {status!r} without a reason", remedy=_CHECK)
+        return _read(task, content, kind)
 
     async def _answered(self, task: str, request: JsonObject) -> tuple[JsonObject, bool]:
         link = self._open()
@@ -80,10 +95,22 @@ class SellerConnection:
         return self._link
 
 
+def _read(task: str, content: JsonObject, kind: type[Answer]) -> Answer:
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UnclearAnswer(
+            f"The ad seller's answer to {task} is not AdCP: {place} {first['msg']}", remedy=_CHECK
+        ) from error
+
+
 def _failure(task: str, error: SellerError) -> NotFound | PlatformFailure | TransientFailure:
     said = f"The ad seller refused {task} ({error.code}): {error.message.removeprefix(f'{task} failed: ')}"
     if error.code in _NOT_FOUND:
         return NotFound(said, remedy=error.suggestion or "use the transaction id of a booking confirmation")
     if error.code in _TRANSIENT or error.recovery == "transient":
         return TransientFailure(said, remedy=error.suggestion or "send the same request again")
-    return PlatformFailure(said, remedy=error.suggestion or "change the booking", field=error.field)
+    refusal = UnclearAnswer if error.code in _NO_CLEAR_NO else PlatformFailure
+    return refusal(said, remedy=error.suggestion or "change the booking", field=error.field)

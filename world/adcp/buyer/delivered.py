@@ -29,7 +29,7 @@ def delivery_of(report: DeliveryReport, media_buy_id: str, channels: Mapping[str
         status=status,
         rows=rows,
         attribution_window=window or "unknown",
-        is_final=found.is_final if found.is_final is not None else status is MediaBuyStatus.COMPLETED,
+        is_final=found.is_final if found.is_final is not None else status.is_over,
         as_of=report.reporting_period.end - timedelta(minutes=1),
     )
 
@@ -45,6 +45,9 @@ def _status(found: MediaBuyDelivery) -> MediaBuyStatus:
     if found.status == "reporting_delayed":
         raise TransientFailure(f"The report of {found.media_buy_id} is delayed", remedy="ask again later")
     known = {status.value: status for status in MediaBuyStatus} | {"pending": MediaBuyStatus.PENDING_START}
+    # A buy that is called active and none of whose packages may run does not run.
+    if found.status == MediaBuyStatus.ACTIVE and found.by_package and all(one.paused for one in found.by_package):
+        return MediaBuyStatus.PAUSED
     if found.status not in known:
         raise PlatformFailure(
             f"The ad seller reports {found.media_buy_id} as {found.status!r}", remedy="ask the seller what happened"

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.context import WorldRef
@@ -26,13 +26,13 @@ def sales_desk(data_file: Path | None = None) -> SalesDesk:
     """
     book = OrderBook(data_file)
     worlds = SimulatedWorlds()
-    return SalesDesk(SimulatedAdPlatforms(worlds, book), book, house=house_terms(worlds), today=_today)
+    return SalesDesk(SimulatedAdPlatforms(worlds, book), book, house=house_terms(worlds), now=_now)
 
 
 def house_terms(worlds: SimulatedWorlds) -> OrderTerms:
     """What an order that names no world, product and stores is about: the best-selling soup in every store."""
     world = worlds.open(WorldRef(world_id="adcp"))
-    best_seller = world.shelf(HOUSE_CATEGORY, _today())[0]
+    best_seller = world.shelf(HOUSE_CATEGORY, _now().date())[0]
     return OrderTerms(
         campaign_id=derived_id("adcp house campaign"),
         world=world.ref,
@@ -43,8 +43,8 @@ def house_terms(worlds: SimulatedWorlds) -> OrderTerms:
     )
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def main() -> None:

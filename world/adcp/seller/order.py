@@ -10,7 +10,8 @@ from domain.channel import Channel
 from domain.context import WorldRef
 from domain.money import Money
 from world.adcp.seller.refusal import Refusal
-from world.adcp.wire.wire import PackageChange, UpdateMediaBuy
+from world.adcp.seller.terms import refuse_other_changes
+from world.adcp.wire.wire import JsonObject, PackageChange, UpdateMediaBuy
 
 _ENDED: Final = {MediaBuyStatus.COMPLETED, MediaBuyStatus.REJECTED, MediaBuyStatus.CANCELED}
 _ACTIONS: Final = {
@@ -61,6 +62,7 @@ class OrderedPackage(BaseModel):
     rate: Money
     creative_ids: list[str]
     stops: Stops = Field(default_factory=Stops)
+    context: JsonObject | None = None
 
 
 class Order(BaseModel):
@@ -71,6 +73,8 @@ class Order(BaseModel):
     packages: list[OrderedPackage]
     stops: Stops = Field(default_factory=Stops)
     revision: int = 1
+    name: str | None = None
+    context: JsonObject | None = None
 
     def status(self, as_of: date, uploaded: set[str]) -> MediaBuyStatus:
         """`uploaded` are the creatives we hold: a package without one of them has nothing to show. A pause shows only
@@ -100,8 +104,8 @@ def actions(status: MediaBuyStatus) -> list[str]:
 def changed(order: Order, change: UpdateMediaBuy, status: MediaBuyStatus, today: date) -> tuple[Order, list[str]]:
     """The order after a change, and the ids of the packages it touched.
 
-    Raises Refusal for a stale revision, a change to an order that has ended, a package it does not have, and for a
-    change of dates or budgets, which this seller does not take.
+    Raises Refusal for a stale revision, a change to an order that has ended, a package it does not have, and for
+    whatever else is to be changed: dates, budgets and all other terms of a placed order stay.
     """
     if change.revision is not None and change.revision != order.revision:
         raise Refusal("CONFLICT", f"The order is at revision {order.revision}, not {change.revision}", field="revision")
@@ -113,13 +117,13 @@ def changed(order: Order, change: UpdateMediaBuy, status: MediaBuyStatus, today:
     after = order.model_copy(deep=True)
     after.revision += 1
     after.stops.apply(paused=change.paused, canceled=change.canceled, today=today)
-    for package in change.packages:
+    for package in change.packages or []:
         _change_package(after, package, today)
-    return after, [package.package_id for package in change.packages]
+    return after, [package.package_id for package in change.packages or []]
 
 
 def _refuse_new_terms(change: UpdateMediaBuy) -> None:
-    budgets = any(package.budget is not None for package in change.packages)
+    budgets = any(package.budget is not None for package in change.packages or [])
     if budgets or change.start_time is not None or change.end_time is not None:
         raise Refusal(
             "UNSUPPORTED_FEATURE",
@@ -127,6 +131,7 @@ def _refuse_new_terms(change: UpdateMediaBuy) -> None:
             field="packages" if budgets else "end_time",
             suggestion="cancel it and place another",
         )
+    refuse_other_changes(change)
 
 
 def _change_package(order: Order, change: PackageChange, today: date) -> None:

@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from domain.booking import MediaBuy
 from domain.errors import DataFault
@@ -14,8 +16,18 @@ CREATE TABLE IF NOT EXISTS buys (media_buy_id TEXT PRIMARY KEY, idempotency_key 
 CREATE INDEX IF NOT EXISTS buys_by_world ON buys (world_id);
 CREATE TABLE IF NOT EXISTS orders (media_buy_id TEXT PRIMARY KEY, document TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS creatives (creative_id TEXT PRIMARY KEY, document TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS answers (idempotency_key TEXT PRIMARY KEY, asked TEXT NOT NULL, answer TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS answers (idempotency_key TEXT PRIMARY KEY, asked TEXT NOT NULL, answer TEXT NOT NULL,
+                                    answered_at TEXT);
 """
+
+
+class Answered(NamedTuple):
+    """What was asked under an idempotency key, and what was answered."""
+
+    asked: str
+    answer: str
+    at: datetime | None
+    """None for an answer from before the moment was kept."""
 
 
 class OrderBook:
@@ -26,6 +38,7 @@ class OrderBook:
         try:
             self._rows = sqlite3.connect(":memory:" if file is None else file, check_same_thread=False)
             self._rows.executescript(_SCHEMA)
+            self._add_moments()
         except sqlite3.Error as error:
             raise DataFault(
                 f"The order book {file} cannot be opened ({error})", remedy="name a writable file with --data-file"
@@ -53,10 +66,16 @@ class OrderBook:
     def keep_order(self, order: Order) -> None:
         """Insert the order, or replace what was kept of it."""
         with self._rows:
+            self._write(order)
+
+    def keep_answered(self, order: Order, idempotency_key: str, answered: Answered) -> None:
+        """Keep an order and what was answered for it, or neither."""
+        at = answered.at.isoformat() if answered.at is not None else None
+        with self._rows:
+            self._write(order)
             self._rows.execute(
-                "INSERT INTO orders VALUES (?, ?)"
-                " ON CONFLICT (media_buy_id) DO UPDATE SET document = excluded.document",
-                (order.buy.media_buy_id, order.model_dump_json()),
+                "INSERT INTO answers (idempotency_key, asked, answer, answered_at) VALUES (?, ?, ?, ?)",
+                (idempotency_key, answered.asked, answered.answer, at),
             )
 
     def order(self, media_buy_id: str) -> Order | None:
@@ -82,16 +101,26 @@ class OrderBook:
     def uploaded(self) -> set[str]:
         return {creative_id for (creative_id,) in self._rows.execute("SELECT creative_id FROM creatives")}
 
-    def keep_answer(self, idempotency_key: str, asked: str, answer: str) -> None:
-        with self._rows:
-            self._rows.execute("INSERT INTO answers VALUES (?, ?, ?)", (idempotency_key, asked, answer))
-
-    def answer(self, idempotency_key: str) -> tuple[str, str] | None:
-        """What was asked under a key and what was answered."""
-        row: tuple[str, str] | None = self._rows.execute(
-            "SELECT asked, answer FROM answers WHERE idempotency_key = ?", (idempotency_key,)
+    def answered(self, idempotency_key: str) -> Answered | None:
+        row: tuple[str, str, str | None] | None = self._rows.execute(
+            "SELECT asked, answer, answered_at FROM answers WHERE idempotency_key = ?", (idempotency_key,)
         ).fetchone()
-        return row
+        if row is None:
+            return None
+        asked, answer, at = row
+        return Answered(asked, answer, datetime.fromisoformat(at) if at is not None else None)
+
+    def _add_moments(self) -> None:
+        """A file from before answers had their moment gets the place for it."""
+        columns = {name for _, name, *_ in self._rows.execute("PRAGMA table_info(answers)")}
+        if "answered_at" not in columns:
+            self._rows.execute("ALTER TABLE answers ADD COLUMN answered_at TEXT")
+
+    def _write(self, order: Order) -> None:
+        self._rows.execute(
+            "INSERT INTO orders VALUES (?, ?) ON CONFLICT (media_buy_id) DO UPDATE SET document = excluded.document",
+            (order.buy.media_buy_id, order.model_dump_json()),
+        )
 
     def _one(self, statement: str, parameter: str) -> str | None:
         row: tuple[str] | None = self._rows.execute(statement, (parameter,)).fetchone()

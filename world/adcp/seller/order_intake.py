@@ -1,8 +1,9 @@
 """From an AdCP order to the request the platform understands: pure functions."""
 
 import hashlib
+import json
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from domain.booking import MediaBuy, MediaBuyRequest, MediaProduct, PackageRequest
@@ -12,7 +13,8 @@ from domain.plan import Flight
 from world.adcp.seller.offers import pricing_option_id
 from world.adcp.seller.order import Order, OrderedPackage
 from world.adcp.seller.refusal import Refusal
-from world.adcp.wire.wire import CreateMediaBuy, OrderTerms, PackageOrder
+from world.adcp.wire.days import first_day, last_day
+from world.adcp.wire.wire import CreateMediaBuy, JsonObject, OrderTerms, PackageOrder
 
 
 def flight_of(order: CreateMediaBuy, today: date) -> Flight:
@@ -21,14 +23,13 @@ def flight_of(order: CreateMediaBuy, today: date) -> Flight:
     Raises Refusal for reversed times, and for a start before `today` unless the order names its own world, whose
     calendar is not ours.
     """
-    start = today if order.start_time == "asap" else order.start_time.date()
-    begins = datetime.combine(today, time(), order.end_time.tzinfo) if order.start_time == "asap" else order.start_time
+    begins = datetime.combine(today, time(), UTC) if order.start_time == "asap" else order.start_time
+    start = first_day(begins)
     if order.end_time <= begins:
         raise Refusal("INVALID_REQUEST", "end_time must be later than start_time", field="end_time")
     if start < today and own_terms(order) is None:
         raise Refusal("INVALID_REQUEST", f"start_time is in the past; today is {today}", field="start_time")
-    end = order.end_time.date() - timedelta(days=order.end_time.time() == time())
-    return Flight(start=start, end=max(start, end))
+    return Flight(start=start, end=max(start, last_day(order.end_time)))
 
 
 def own_terms(order: CreateMediaBuy) -> OrderTerms | None:
@@ -48,8 +49,7 @@ def terms_of(order: CreateMediaBuy, house: OrderTerms) -> OrderTerms:
 def request_of(
     order: CreateMediaBuy, flight: Flight, terms: OrderTerms, products: Sequence[MediaProduct]
 ) -> MediaBuyRequest:
-    """Raises Refusal for an unknown product or pricing option, a budget below the minimum, and targeting, which
-    nobody here would honour."""
+    """Raises Refusal for an unknown product or pricing option, and for a budget below the minimum."""
     by_id = {product.product_id: product for product in products}
     for place, package in enumerate(order.packages):
         _check(package, by_id, f"packages[{place}]")
@@ -88,16 +88,34 @@ def order_of(buy: MediaBuy, order: CreateMediaBuy, terms: OrderTerms, products: 
                 budget=package.budget,
                 rate=by_id[package.product_id].cpm,
                 creative_ids=[assigned.creative_id for assigned in package.creative_assignments],
+                context=package.context,
             )
             for place, package in enumerate(order.packages, start=1)
         ],
+        name=order.name,
+        context=order.context,
     )
 
 
-def meaning(request: MediaBuyRequest, order: CreateMediaBuy) -> str:
-    """A hash of what an order asks for: two orders with the same are the same order to a seller of whole days."""
-    parts = [request.model_dump_json(), *(package.model_dump_json() for package in order.packages)]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+def meaning(order: CreateMediaBuy) -> str:
+    """A hash of what an order asks for, the same on whatever day it is sent: two orders with the same are one order.
+
+    Of its times only the instants count, not the zone they are written in.
+    """
+    asked = order.asks() | _instants(start_time=order.start_time, end_time=order.end_time)
+    asked["packages"] = [
+        package.asks() | _instants(start_time=package.start_time, end_time=package.end_time)
+        for package in order.packages
+    ]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _instants(**times: datetime | str | None) -> JsonObject:
+    return {
+        name: told.astimezone(UTC).isoformat() if isinstance(told, datetime) else told
+        for name, told in times.items()
+        if told is not None
+    }
 
 
 def _check(package: PackageOrder, products: dict[str, MediaProduct], where: str) -> None:
@@ -122,25 +140,6 @@ def _check(package: PackageOrder, products: dict[str, MediaProduct], where: str)
             f"A budget of {pounds(package.budget)} GBP is below the minimum of {product.minimum_budget} GBP",
             field=f"{where}.budget",
             suggestion=f"raise it to {product.minimum_budget} or leave the package out",
-        )
-    _refuse_own_terms(package, where)
-
-
-def _refuse_own_terms(package: PackageOrder, where: str) -> None:
-    """Accepting terms we would not keep is worse than refusing them."""
-    if package.targeting_overlay:
-        raise Refusal(
-            "UNSUPPORTED_FEATURE",
-            "This seller takes no targeting",
-            field=f"{where}.targeting_overlay",
-            suggestion="leave targeting_overlay out",
-        )
-    if package.measurement_terms:
-        raise Refusal(
-            "TERMS_REJECTED",
-            "This seller bills by its own count and takes no other measurement terms",
-            field=f"{where}.measurement_terms",
-            suggestion="leave measurement_terms out",
         )
 
 

@@ -1,52 +1,58 @@
 """The seller's business: every AdCP task over any `AdPlatforms`, without a word about transports."""
 
 import asyncio
+import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from domain.booking import MediaBuyStatus, MediaProduct
 from domain.errors import TescoSenseError
 from world.adcp.seller.offers import offer
 from world.adcp.seller.order import Order, actions, changed
-from world.adcp.seller.order_book import OrderBook
+from world.adcp.seller.order_book import Answered, OrderBook
 from world.adcp.seller.order_intake import flight_of, meaning, order_of, request_of, terms_of
+from world.adcp.seller.records import paged, record, told_packages
 from world.adcp.seller.refusal import Refusal, refusal_of
 from world.adcp.seller.reporting import media_buy_delivery, report
+from world.adcp.seller.terms import refuse_other_terms
 from world.adcp.wire.delivery import DeliveryQuery, DeliveryReport, MediaBuyDelivery
 from world.adcp.wire.wire import (
     CURRENCY,
     CreateMediaBuy,
-    CreativeAssignment,
     CreativeResult,
     CreativeResults,
     MediaBuyAnswer,
     MediaBuyQuery,
-    MediaBuyRecord,
     MediaBuyRecords,
     OrderTerms,
-    Package,
-    Pagination,
     Products,
     SyncCreatives,
     UpdateMediaBuy,
 )
 from world.ports import AdPlatforms
 
+REPLAY_SECONDS: Final = 7 * 24 * 3600
+"""How long an answer is given again under its idempotency key: the longest AdCP lets a seller declare."""
+
 
 class SalesDesk:
     """Sells what `platforms` sell. `house` says what an order is about that does not say it itself."""
 
     def __init__(
-        self, platforms: AdPlatforms, book: OrderBook, *, house: OrderTerms, today: Callable[[], date]
+        self, platforms: AdPlatforms, book: OrderBook, *, house: OrderTerms, now: Callable[[], datetime]
     ) -> None:
+        """`now` is the moment it is, UTC."""
         self._platforms = platforms
         self._book = book
         self._house = house
-        self._today = today
+        self._now = now
         self._one_at_a_time = asyncio.Lock()
 
     async def media_products(self) -> list[MediaProduct]:
-        return list(await self._platforms.open(self._house.world).products())
+        """The cheapest first: there are buyers that take the first and bid without having asked for its price."""
+        products = await self._platforms.open(self._house.world).products()
+        return sorted(products, key=lambda product: product.cpm)
 
     async def products(self) -> Products:
         """Everybody is offered the same."""
@@ -55,54 +61,59 @@ class SalesDesk:
     async def create_media_buy(self, order: CreateMediaBuy) -> MediaBuyAnswer:
         """Place an order once per idempotency key; the same again answers what was answered then.
 
-        Raises Refusal for what the order gets wrong, IDEMPOTENCY_CONFLICT for a key used for another order.
+        Raises Refusal for what the order gets wrong and for terms this seller does not do, IDEMPOTENCY_CONFLICT for a
+        key used for another order, IDEMPOTENCY_EXPIRED for one used too long ago.
         """
         async with self._one_at_a_time:
-            products = await self.media_products()
-            terms = terms_of(order, self._house)
-            request = request_of(order, flight_of(order, self._today()), terms, products)
-            asked = meaning(request, order)
+            asked = meaning(order)
+            # Before anything is judged: what could be sold then was sold, whatever day it is now.
             given = self._answered(order.idempotency_key, asked)
             if given is not None:
                 return given
+            products = await self.media_products()
+            refuse_other_terms(order, products)
+            terms = terms_of(order, self._house)
+            request = request_of(order, flight_of(order, self._today()), terms, products)
             try:
                 buy = await self._platforms.open(terms.world).create_media_buy(request)
             except TescoSenseError as error:
                 raise refusal_of(error) from error
             placed = order_of(buy, order, terms, products)
-            self._book.keep_order(placed)
             answer = self._answer(placed)
-            self._book.keep_answer(order.idempotency_key, asked, answer.model_dump_json())
+            self._keep(placed, order.idempotency_key, asked, answer)
             return answer
 
     async def update_media_buy(self, change: UpdateMediaBuy) -> MediaBuyAnswer:
         """Pause, resume, cancel, or assign creatives. Raises Refusal for everything else."""
         async with self._one_at_a_time:
-            asked = change.model_dump_json()
+            asked = json.dumps(change.asks(), sort_keys=True)
             given = self._answered(change.idempotency_key, asked)
             if given is not None:
                 return given
             order = self._order(change.media_buy_id)
             after, touched = changed(order, change, self._status(order, self._today()), self._today())
-            self._book.keep_order(after)
             answer = self._answer(after)
             packages = [package for package in answer.packages or [] if package.package_id in touched]
-            answer = answer.model_copy(update={"packages": None, "affected_packages": packages})
-            self._book.keep_answer(change.idempotency_key, asked, answer.model_dump_json())
+            # Whose context is said again in an answer is the request's own, which the library does.
+            answer = answer.model_copy(update={"packages": None, "affected_packages": packages, "context": None})
+            self._keep(after, change.idempotency_key, asked, answer)
             return answer
 
     async def media_buys(self, query: MediaBuyQuery) -> MediaBuyRecords:
-        """Every buy, or those asked for by id; ids nobody knows are left out."""
+        """Every buy, or those asked for by id; ids nobody knows are left out. All at once, or as many as asked for.
+
+        Raises Refusal for a cursor that no page of ours has given.
+        """
         wanted = query.status_filter
         statuses = wanted if isinstance(wanted, list) or wanted is None else [wanted]
-        records = [self._record(order) for order in self._book.orders()]
+        told = [record(order, self._status(order, self._today())) for order in self._book.orders()]
         found = [
-            record
-            for record in records
-            if (query.media_buy_ids is None or record.media_buy_id in query.media_buy_ids)
-            and (statuses is None or record.status in statuses)
+            buy
+            for buy in told
+            if (query.media_buy_ids is None or buy.media_buy_id in query.media_buy_ids)
+            and (statuses is None or buy.status in statuses)
         ]
-        return MediaBuyRecords(media_buys=found, pagination=Pagination(has_more=False, total_count=len(found)))
+        return paged(found, query.pagination)
 
     async def sync_creatives(self, request: SyncCreatives) -> CreativeResults:
         """Keep creatives and assign them to packages. Raises Refusal for a package nobody ordered."""
@@ -150,18 +161,32 @@ class SalesDesk:
             daily=query.include_package_daily_breakdown,
         )
 
+    def _today(self) -> date:
+        return self._now().date()
+
+    def _keep(self, order: Order, key: str, asked: str, answer: MediaBuyAnswer) -> None:
+        self._book.keep_answered(order, key, Answered(asked, answer.model_dump_json(), self._now()))
+
     def _answered(self, key: str, asked: str) -> MediaBuyAnswer | None:
-        given = self._book.answer(key)
+        given = self._book.answered(key)
         if given is None:
             return None
-        if given[0] != asked:
+        # Answers from before their moment was kept were hashed otherwise: there the key alone tells.
+        if given.at is not None and given.asked != asked:
             raise Refusal(
                 "IDEMPOTENCY_CONFLICT",
                 "This idempotency_key was used for another request",
                 field="idempotency_key",
                 suggestion="use a fresh key for a new order",
             )
-        return MediaBuyAnswer.model_validate_json(given[1]).model_copy(update={"replayed": True})
+        if given.at is not None and self._now() - given.at > timedelta(seconds=REPLAY_SECONDS):
+            raise Refusal(
+                "IDEMPOTENCY_EXPIRED",
+                f"This idempotency_key was used on {given.at.date()}, and its answer is no longer given again",
+                field="idempotency_key",
+                suggestion="look for the order with get_media_buys, and use a fresh key for a new one",
+            )
+        return MediaBuyAnswer.model_validate_json(given.answer).model_copy(update={"replayed": True, "context": None})
 
     def _answer(self, order: Order) -> MediaBuyAnswer:
         status = self._status(order, self._today())
@@ -170,26 +195,13 @@ class SalesDesk:
             revision=order.revision,
             media_buy_status=status,
             confirmed_at=order.buy.confirmed_at,
-            packages=_packages(order),
-            valid_actions=actions(status),
-            sandbox=True,
-        )
-
-    def _record(self, order: Order) -> MediaBuyRecord:
-        request = order.buy.request
-        status = self._status(order, self._today())
-        period = report([], request.flight.start, request.flight.end).reporting_period
-        return MediaBuyRecord(
-            media_buy_id=order.buy.media_buy_id,
-            status=status,
+            name=order.name,
             currency=CURRENCY,
-            total_budget=request.total,
-            start_time=period.start,
-            end_time=period.end,
-            confirmed_at=order.buy.confirmed_at,
-            revision=order.revision,
+            total_budget=order.buy.request.total,
+            packages=told_packages(order),
             valid_actions=actions(status),
-            packages=_packages(order),
+            context=order.context,
+            sandbox=True,
         )
 
     def _status(self, order: Order, as_of: date) -> MediaBuyStatus:
@@ -212,19 +224,3 @@ class SalesDesk:
                     self._book.keep_order(order)
                 return
         raise Refusal("PACKAGE_NOT_FOUND", f"There is no package {package_id!r}", field="assignments")
-
-
-def _packages(order: Order) -> list[Package]:
-    return [
-        Package(
-            package_id=package.package_id,
-            product_id=package.product_id,
-            pricing_option_id=package.pricing_option_id,
-            budget=package.budget,
-            currency=CURRENCY,
-            paused=package.stops.paused,
-            canceled=True if package.stops.canceled is not None else None,
-            creative_assignments=[CreativeAssignment(creative_id=name) for name in package.creative_ids],
-        )
-        for package in order.packages
-    ]

@@ -15,13 +15,11 @@ from pydantic import ValidationError
 
 from domain.channel import AdFormat, Channel
 from world.adcp.seller.refusal import Refusal
-from world.adcp.seller.sales_desk import SalesDesk
+from world.adcp.seller.sales_desk import REPLAY_SECONDS, SalesDesk
 from world.adcp.wire.delivery import DeliveryQuery
 from world.adcp.wire.formats import SCRIPT, option_of
 from world.adcp.wire.wire import CreateMediaBuy, JsonObject, MediaBuyQuery, SyncCreatives, UpdateMediaBuy, Wire
 
-_REPLAY_SECONDS = 7 * 24 * 3600
-"""The longest replay window the protocol lets a seller declare; the order book never forgets."""
 _OURS = frozenset(channel.record.format.type for channel in Channel)
 Request = TypeVar("Request", bound=Wire)
 Answer = Awaitable[Wire]
@@ -35,7 +33,7 @@ class SellerTools(ADCPHandler[ToolContext]):
 
     async def get_adcp_capabilities(self, params: object, context: ToolContext | None = None) -> JsonObject:
         answer: JsonObject = capabilities_response(
-            ["media_buy"], idempotency={"supported": True, "replay_ttl_seconds": _REPLAY_SECONDS}
+            ["media_buy"], idempotency={"supported": True, "replay_ttl_seconds": REPLAY_SECONDS}
         )
         answer["account"] = {"supported_billing": ["operator"], "require_operator_auth": False}
         return answer

@@ -4,7 +4,7 @@ Names are the protocol's. Requests are read by our seller and written by our buy
 field is required only where the protocol requires it of every seller.
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
@@ -16,14 +16,40 @@ from domain.money import Money
 
 CURRENCY = "GBP"
 JsonObject = dict[str, JsonValue]
+_OF_ONE_SENDING = {
+    "idempotency_key",
+    "context",
+    "governance_context",
+    "push_notification_config",
+    "adcp_version",
+    "adcp_major_version",
+}
 
 
 class Wire(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
+    may_bring_errors: ClassVar[bool] = False
+    """Whether errors beside what was asked for are remarks, and not the answer."""
+
     def to_json(self) -> JsonObject:
         """As sent: money as numbers, absent fields left out."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+class Request(Wire):
+    """What a buyer asks of a seller. Terms we have no field for stay on it, so that they can be refused by name."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def other_terms(self) -> JsonObject:
+        """The terms that were sent and that we have no field for; those sent as null or empty say nothing."""
+        return {name: value for name, value in (self.model_extra or {}).items() if value not in (None, [], {})}
+
+    def asks(self) -> JsonObject:
+        """What it asks for, without what may differ between two sendings of the same request."""
+        return self.model_dump(mode="json", exclude_none=True, exclude=_OF_ONE_SENDING)
 
 
 class ChannelTerms(Wire):
@@ -90,26 +116,36 @@ class CreativeAssignment(Wire):
     creative_id: str
 
 
-class PackageOrder(Wire):
+class TotalBudget(Wire):
+    amount: Money
+    currency: str
+
+
+class PackageOrder(Request):
     product_id: str
     pricing_option_id: str
     budget: Money
+    bid_price: Money | None = None
+    start_time: AwareDatetime | None = None
+    end_time: AwareDatetime | None = None
     creative_assignments: list[CreativeAssignment] = Field(default_factory=list)
-    targeting_overlay: JsonObject | None = None
-    measurement_terms: JsonObject | None = None
+    context: JsonObject | None = None
 
 
-class CreateMediaBuy(Wire):
+class CreateMediaBuy(Request):
     idempotency_key: str = Field(min_length=16, max_length=255)
     account: JsonObject
     brand: JsonObject
     start_time: AwareDatetime | Literal["asap"]
     end_time: AwareDatetime
+    total_budget: TotalBudget | None = None
     packages: list[PackageOrder] = Field(min_length=1)
+    name: str | None = None
+    context: JsonObject | None = Field(default=None, description="said again wherever the buy is told of")
     ext: OrderExtension | None = None
 
 
-class PackageChange(Wire):
+class PackageChange(Request):
     package_id: str
     paused: bool | None = None
     canceled: bool | None = None
@@ -117,7 +153,8 @@ class PackageChange(Wire):
     creative_assignments: list[CreativeAssignment] | None = None
 
 
-class UpdateMediaBuy(Wire):
+class UpdateMediaBuy(Request):
+    account: JsonObject | None = None
     media_buy_id: str
     idempotency_key: str = Field(min_length=16, max_length=255)
     revision: int | None = None
@@ -125,7 +162,7 @@ class UpdateMediaBuy(Wire):
     canceled: bool | None = None
     start_time: AwareDatetime | Literal["asap"] | None = None
     end_time: AwareDatetime | None = None
-    packages: list[PackageChange] = Field(default_factory=list)
+    packages: list[PackageChange] | None = Field(default=None, min_length=1)
 
 
 class Package(Wire):
@@ -134,35 +171,44 @@ class Package(Wire):
     pricing_option_id: str | None = None
     budget: Money | None = None
     currency: str | None = None
+    start_time: AwareDatetime | None = None
+    end_time: AwareDatetime | None = None
     paused: bool | None = None
     canceled: bool | None = None
     creative_assignments: list[CreativeAssignment] | None = None
+    context: JsonObject | None = None
 
 
 class MediaBuyAnswer(Wire):
     """The answer to creating or changing a buy. Before 3.1 its state was in `status`, since then that is the task's."""
 
-    media_buy_id: str
+    media_buy_id: str = Field(min_length=1)
     revision: int = 1
     media_buy_status: MediaBuyStatus | None = None
     status: str | None = None
     confirmed_at: AwareDatetime | None = None
+    name: str | None = None
+    currency: str | None = None
+    total_budget: Money | None = None
     packages: list[Package] | None = None
     affected_packages: list[Package] | None = None
     valid_actions: list[str] | None = None
+    context: JsonObject | None = None
     replayed: bool | None = None
     sandbox: bool | None = None
 
     def state(self) -> MediaBuyStatus:
-        """`pending_start` when a seller says nothing we know: it has confirmed, and nothing has run."""
+        """`pending_start` when a seller says nothing we know: it has confirmed, and nothing has run. A `status` of
+        `completed` alone is the task's, and says nothing of the buy."""
         if self.media_buy_status is not None:
             return self.media_buy_status
-        known = {state.value: state for state in MediaBuyStatus}
+        known = {state.value: state for state in MediaBuyStatus if state is not MediaBuyStatus.COMPLETED}
         return known.get(self.status or "", MediaBuyStatus.PENDING_START)
 
 
 class MediaBuyRecord(Wire):
     media_buy_id: str
+    name: str | None = None
     status: MediaBuyStatus
     currency: str | None = None
     total_budget: Money | None = None
@@ -172,20 +218,67 @@ class MediaBuyRecord(Wire):
     revision: int = 1
     valid_actions: list[str] | None = None
     packages: list[Package] = Field(default_factory=list)
+    context: JsonObject | None = None
+
+
+class CreativeApproval(Wire):
+    creative_id: str
+
+
+class PackageTerms(Wire):
+    """What money depends on in a package."""
+
+    package_id: str
+    product_id: str | None = None
+    budget: Money | None = None
+    currency: str | None = None
+    start_time: AwareDatetime | None = None
+    end_time: AwareDatetime | None = None
+    canceled: bool | None = None
+    creative_assignments: list[CreativeAssignment] | None = None
+    creative_approvals: list[CreativeApproval] | None = None
+
+
+class MediaBuyTerms(Wire):
+    """What money depends on in a record of a buy: whatever else is odd about the record, this is read."""
+
+    media_buy_id: str = Field(min_length=1)
+    status: MediaBuyStatus
+    currency: str | None = None
+    total_budget: Money | None = None
+    start_time: AwareDatetime | None = None
+    end_time: AwareDatetime | None = None
+    packages: list[PackageTerms] | None = None
+
+
+class PageAsked(Wire):
+    max_results: int | None = Field(default=None, ge=1, le=100)
+    cursor: str | None = None
 
 
 class MediaBuyQuery(Wire):
     media_buy_ids: list[str] | None = None
     status_filter: list[MediaBuyStatus] | MediaBuyStatus | None = None
+    pagination: PageAsked = Field(default_factory=PageAsked)
 
 
 class Pagination(Wire):
     has_more: bool
-    total_count: int
+    cursor: str | None = None
+    total_count: int | None = None
 
 
 class MediaBuyRecords(Wire):
     media_buys: list[MediaBuyRecord] = Field(default_factory=list)
+    pagination: Pagination | None = None
+
+
+class ListedMediaBuys(Wire):
+    """A page of a seller's buys as they came: one that cannot be read hides no other."""
+
+    may_bring_errors = True
+
+    media_buys: list[JsonObject]
     pagination: Pagination | None = None
 
 
@@ -211,7 +304,13 @@ class SyncCreatives(Wire):
 
 class CreativeResult(Wire):
     creative_id: str
-    action: Literal["created", "updated", "unchanged"]
+    action: Literal["created", "updated", "unchanged", "failed", "deleted"]
+    status: str | None = Field(default=None, description="where its review stands")
+    errors: list["SellerError"] | None = None
+
+    @property
+    def was_taken(self) -> bool:
+        return self.action not in {"failed", "deleted"} and self.status != "rejected"
 
 
 class CreativeResults(Wire):
@@ -230,7 +329,7 @@ class SellerErrors(Wire):
     """Where an answer carries its errors: over MCP in `adcp_error`, in every transport in `errors`."""
 
     adcp_error: SellerError | None = None
-    errors: list[SellerError] = Field(default_factory=list)
+    errors: list[SellerError] | None = None
 
     def all(self) -> list[SellerError]:
         return self.errors or ([self.adcp_error] if self.adcp_error is not None else [])

@@ -40,7 +40,7 @@ class SimulatedAdPlatform:
         Raises TransientFailure when throttled, or on a timeout, after which the buy stands although its answer was
         lost: sending the same key again finds it. Raises PlatformFailure when refused, saying which term and why.
         """
-        media_buy_id = f"mb_{derived_id('media buy', request.idempotency_key).hex[:20]}"
+        media_buy_id = _media_buy_id(request)
         if self._strikes("platform-throttle", media_buy_id):
             raise throttled()
         if self._strikes("platform-reject", media_buy_id):
@@ -64,15 +64,18 @@ class SimulatedAdPlatform:
             raise timed_out()
         return kept
 
+    async def standing(self, request: MediaBuyRequest) -> MediaBuy | None:
+        """Raises TransientFailure when throttled or timed out."""
+        media_buy_id = _media_buy_id(request)
+        self._refuse_for_now(media_buy_id)
+        return await self._log.get(media_buy_id)
+
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         """Delivery and claims up to and including `through`; its newest day is incomplete while the flight runs.
 
         Raises NotFound for a buy this world does not know, TransientFailure when throttled or timed out.
         """
-        if self._strikes("platform-throttle", media_buy_id):
-            raise throttled()
-        if self._strikes("platform-timeout", media_buy_id):
-            raise timed_out()
+        self._refuse_for_now(media_buy_id)
         buy = await self._log.get(media_buy_id)
         if buy is None or buy.request.world_id != self._world.ref.world_id:
             raise NotFound(
@@ -100,6 +103,12 @@ class SimulatedAdPlatform:
             audience=audience_of(self._world.daily_sales(request.category)),
         )
 
+    def _refuse_for_now(self, media_buy_id: str) -> None:
+        if self._strikes("platform-throttle", media_buy_id):
+            raise throttled()
+        if self._strikes("platform-timeout", media_buy_id):
+            raise timed_out()
+
     def _strikes(self, fault: str, media_buy_id: str) -> bool:
         return self._counter.strikes(fault, f"{self._world.ref.world_id}|{media_buy_id}", self._faults)
 
@@ -122,6 +131,10 @@ class SimulatedAdPlatforms:
     def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> SimulatedAdPlatform:
         """Raises BadInput for an unknown scenario in `ref` or an unknown platform fault."""
         return SimulatedAdPlatform(self._worlds.open(ref), self._log, faults, self._counter)
+
+
+def _media_buy_id(request: MediaBuyRequest) -> str:
+    return f"mb_{derived_id('media buy', request.idempotency_key).hex[:20]}"
 
 
 def _status(flight: Flight, through: date) -> MediaBuyStatus:

@@ -179,6 +179,20 @@ async def test_what_the_platform_claims_changes_nothing_that_is_learned() -> Non
     )["lessons"]
 
 
+@pytest.mark.parametrize("status", [MediaBuyStatus.PAUSED, MediaBuyStatus.PENDING_CREATIVES, MediaBuyStatus.REJECTED])
+async def test_a_buy_that_does_not_run_teaches_nothing_whatever_is_reported_of_it(status: MediaBuyStatus) -> None:
+    given, world, report = await measured()
+    assert report.media_buy_status is MediaBuyStatus.COMPLETED
+    agent, shelf = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve), LessonShelf()
+    idle = given.model_copy(update={"report": report.model_copy(update={"media_buy_status": status})})
+    (told,) = (await agent(idle, runtime()[0]))["lessons"]
+    assert (told.exposures, told.changes) == ([], [])
+    assert f"the media buy is {status.replace('_', ' ')}, so there is nothing to learn from" in told.statement
+    await shelf.add(told)
+    cell = cell_name(Channel.EMAIL, "category_buyers", "soup")
+    assert posterior(await shelf.current(), [cell], TODAY).mean == posterior([], [cell], TODAY).mean
+
+
 async def test_a_step_that_is_tried_again_learns_once() -> None:
     given, world, _ = await measured()
     shelf = LessonShelf()

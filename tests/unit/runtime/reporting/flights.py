@@ -19,9 +19,10 @@ CHANNELS = {Channel.EMAIL: Decimal(300), Channel.IN_STORE_SCREEN: Decimal(300)}
 
 
 async def a_running_flight(
-    system: System, name: str, flight: Flight, *, world_id: str = LIVE_WORLD, cycle: int = 1
+    system: System, name: str, flight: Flight, *, world_id: str = LIVE_WORLD, cycle: int = 1, known: bool = True
 ) -> UUID:
-    """The id of a campaign that is active, booked with the ad platform of its world."""
+    """The id of a campaign that is active, booked with the ad platform of its world. One that is not `known` has the
+    transaction id of a buy that the platform has no more."""
     campaign_id = derived_id("running", name)
     ref = reference(await system.live.now()).model_copy(update={"world_id": world_id})
     request = MediaBuyRequest(
@@ -50,7 +51,7 @@ async def a_running_flight(
         id=derived_id("booking", name, cycle),
         campaign_id=campaign_id,
         cycle=cycle,
-        transaction_id=buy.media_buy_id,
+        transaction_id=buy.media_buy_id if known else f"gone {name}",
         idempotency_key=request.idempotency_key,
         status=buy.status,
         flight=flight,

@@ -11,6 +11,7 @@ import pytest
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
 from domain.context import LIVE_WORLD, WorldRef
 from domain.creative import Creative
+from domain.errors import NotFound
 from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignStatus
@@ -41,6 +42,9 @@ class Watched:
         raise AssertionError("nothing is bought by looking")
 
     async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
+        raise AssertionError("nothing is bought by looking")
+
+    async def standing(self, request: MediaBuyRequest) -> MediaBuy | None:
         raise AssertionError("nothing is bought by looking")
 
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
@@ -138,6 +142,23 @@ async def test_a_seller_whose_figures_may_change_is_asked_again(system: System, 
     await look.rows()
     await look.rows()
     assert await look.asked() == ["soup", "soup"]
+
+
+async def test_a_flight_the_platform_does_not_know_is_unknown_and_all_others_are_told(
+    system: System, flight: Flight
+) -> None:
+    for name in ("soup", "tea"):
+        await a_running_flight(system, name, flight)
+    known = await system.figures.board.kpis()
+    lost = await a_running_flight(system, "salad", flight, known=False)
+    look = Look(system)
+    rows, _ = await look.rows()
+    assert {row.name: row.spent > 0 for row in rows} == {"soup": True, "tea": True, "salad": False}
+    assert lost not in await look.deliveries.running((await system.campaigns.page()).items)
+    told = await system.figures.board.kpis()
+    assert (told.active, told.spend, told.pace) == (3, known.spend, known.pace)
+    with pytest.raises(NotFound, match="gone salad"):
+        await look.deliveries.of(lost)
 
 
 async def test_delivery_of_a_flight_that_has_not_begun_is_asked_of_nobody(system: System) -> None:

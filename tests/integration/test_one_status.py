@@ -14,7 +14,7 @@ from api.app import create_app
 from domain.channel import Channel
 from domain.context import Autonomy, CampaignContext
 from domain.identifiers import derived_id, new_id
-from domain.state import CampaignState
+from domain.state import CampaignState, CampaignStatus
 from graph.compiled import thread_config
 from runtime.settings import Settings
 from runtime.system import System

@@ -11,7 +11,7 @@ import pytest
 from agents.booking.agent import BookingAgent
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
 from domain.channel import Channel
-from domain.context import WorldRef
+from domain.context import CampaignContext, WorldRef
 from domain.creative import Creative, Outcome
 from domain.decision import ApprovalDecision
 from domain.errors import BadInput, Conflict, OutcomeUnknown, PlatformFailure, TransientFailure
@@ -107,7 +107,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 async def book(ledger: Ledger, platform: Platform) -> Decimal:
     """Pounds committed by the booking."""
     agent = BookingAgent(platforms=platform, ledger=ledger, resolve=resolve)
-    booking = (await agent(APPROVED, runtime()[0]))["booking"]
+    booking = (await agent(APPROVED, runtime(CampaignContext(account="tests"))[0]))["booking"]
     assert booking is not None
     return booking.committed
 
@@ -120,7 +120,7 @@ async def an_unanswered_order(ledger: Ledger) -> None:
 
 async def held(ledger: Ledger) -> list[Decimal]:
     """Reserved and committed, pounds."""
-    balance: Balance | None = await ledger.balance("house")
+    balance: Balance | None = await ledger.balance("tests")
     return [balance.reserved, balance.committed] if balance is not None else [NOTHING, NOTHING]
 
 

@@ -48,7 +48,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Budget */
+        /**
+         * Get Budget
+         * @description As it stands on the live world's day: that is whose budget its campaigns are reserved on.
+         */
         get: operations["get_budget_budget_get"];
         put?: never;
         post?: never;
@@ -106,7 +109,8 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Answer the question; the run goes on. A stale question is 409, an answer that does not fit is 422.
+         * @description Answer the question; the run goes on, whatever becomes of this process. A stale question is 409, an answer that
+         *     does not fit is 422.
          */
         post: operations["decide_campaigns__campaign_id__decisions_post"];
         delete?: never;
@@ -748,6 +752,12 @@ export interface components {
              * @enum {string}
              */
             decision: "approve" | "edit_plan" | "edit_copy" | "reject";
+            /**
+             * Question
+             * @description the task that asked: one answer each, however often it is told
+             * @default
+             */
+            question: string;
             /** Reason */
             reason: string;
         };
@@ -1224,6 +1234,11 @@ export interface components {
             failure?: components["schemas"]["Failure"] | null;
             /** Findings */
             findings?: components["schemas"]["Finding"][];
+            /**
+             * Judged
+             * @default
+             */
+            judged: string;
             /** Lessons */
             lessons?: components["schemas"]["Lesson"][];
             /**

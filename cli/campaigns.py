@@ -47,6 +47,8 @@ async def _list(*, as_json: bool) -> None:
         # The id first and whole, whatever the width: it is what every other command asks for.
         created, status = record.created_at.strftime("%d %b %H:%M"), record.status.value
         console().print(f"{record.id}  {status:<18}  {created}  {record.name}", soft_wrap=True)
+    if page.next:
+        console().print(f"These are the newest {len(page.items)}; GET /campaigns has them all, a page at a time.")
 
 
 @app.command()

@@ -38,13 +38,24 @@ class _Response(Protocol):
 
 
 class _Answer(BaseModel):
+    id: str | None = None
+    model: str | None = None
     error: JsonValue = None
     usage: dict[str, JsonValue] | None = None
 
 
+class _Function(BaseModel):
+    name: str
+    arguments: str
+
+
+class _ToolCall(BaseModel):
+    function: _Function
+
+
 class _Message(BaseModel):
     content: str | list[JsonValue] | None = None
-    tool_calls: list[dict[str, JsonValue]] | None = None
+    tool_calls: list[_ToolCall] | None = None
 
 
 class _Choice(BaseModel):
@@ -63,8 +74,11 @@ def checking_client(model: str) -> "DefaultAsyncHttpxClient":
         kind = response.headers.get("content-type", "").partition(";")[0].strip()
         if response.status_code in _NO_SUCH_PLACE and kind == "text/html":
             raise _no_models_api(model, f"{response.status_code} and a page of HTML")
-        if response.is_success and kind != "text/event-stream":
-            _check_body(model, await response.aread(), is_chat=response.url.path.endswith("/chat/completions"))
+        is_chat = response.url.path.endswith("/chat/completions")
+        if response.is_success and is_chat and kind == "text/event-stream":
+            raise _no_models_api(model, "a stream of events, which nobody asked for")
+        if response.is_success:
+            _check_body(model, await response.aread(), is_chat=is_chat)
 
     return DefaultAsyncHttpxClient(event_hooks={"response": [check]})
 

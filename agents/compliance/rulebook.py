@@ -1,13 +1,17 @@
 """The rulebook as data: read once, checked field by field, its patterns compiled."""
 
 import re
+from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from domain.creative import Outcome
+from domain.errors import DataFault
+
+BOOK = "rulebook.yaml"
 
 Check = Literal["on_shelf", "paid_online", "adult_audience", "hero_product", "words", "nutrition_claim", "live_price"]
 
@@ -126,8 +130,46 @@ def parse_rulebook(text: str) -> Rulebook:
 
 @cache
 def rulebook() -> Rulebook:
-    """The rulebook that ships with the product."""
-    return parse_rulebook(files("agents.compliance").joinpath("rulebook.yaml").read_text(encoding="utf-8"))
+    """The rulebook that ships with the product. Raises DataFault, naming rule and field, where it is unsound."""
+    return sound_rulebook(files("agents.compliance").joinpath(BOOK).read_text(encoding="utf-8"))
+
+
+def sound_rulebook(text: str) -> Rulebook:
+    """Raises DataFault, naming the rule and the field, for a rulebook that is not sound."""
+    import yaml
+
+    try:
+        return parse_rulebook(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        what = getattr(error, "problem", None) or "it cannot be read"
+        raise DataFault(f"agents/compliance/{BOOK}{where}: {what}", remedy="mend the YAML there") from error
+    except ValidationError as error:
+        raise DataFault(f"agents/compliance/{BOOK}: {_unsound(text, error)}", remedy="mend the rule") from error
+
+
+def _unsound(text: str, error: ValidationError) -> str:
+    """The first thing that is wrong, by the id of its rule and the name of its field. An unknown field comes before a
+    missing one: it is how the missing one was spelt."""
+    faults = error.errors(include_url=False)
+    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
+    place = [str(step) for step in first["loc"]]
+    message = first["msg"].removeprefix("Value error, ")
+    if place[:1] == ["rules"] and len(place) > 1:
+        rule = _rule_id(text, int(place[1]))
+        place = [f"rule {rule}", *(f"field {field}" for field in place[2:3])]
+    if first["type"] == "extra_forbidden":
+        close = get_close_matches(str(first["loc"][-1]), list(Rule.model_fields), n=1)
+        message = f"there is no such field{f': did you mean {close[0]!r}?' if close else ''}"
+    return f"{', '.join(place)}: {message}" if place else message
+
+
+def _rule_id(text: str, position: int) -> str:
+    import yaml
+
+    rule = yaml.safe_load(text)["rules"][position]
+    return repr(rule["id"]) if isinstance(rule, dict) and "id" in rule else f"number {position + 1}"
 
 
 @cache

@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from agents.compliance.agent import examine, overall
 from agents.compliance.claims import readable
-from agents.compliance.rulebook import parse_rulebook, rulebook
+from agents.compliance.rulebook import parse_rulebook, rulebook, sound_rulebook
 from domain.catalogue import Product
 from domain.channel import Channel
 from domain.creative import Creative, Finding, Outcome
+from domain.errors import DataFault
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
 from tests.unit.agents.corner_shop import CAMPAIGN, CONES_FACTS, TODAY, product
 
@@ -250,3 +251,18 @@ def test_an_unsound_rulebook_is_refused_with_the_reason(was: str, now: str, comp
     head, rules = GOOD.split("rules:")
     with pytest.raises(ValidationError, match=complaint):
         parse_rulebook(f"{head}rules:{rules.replace(was, now)}")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ("source:", "sauce:", "rule 'a.b', field sauce: there is no such field: did you mean 'source'?"),
+        ("'x'", "'(x'", "rule 'a.b', field patterns: pattern '(x' is not a regular expression"),
+        ("['x']", "['x'", "line"),
+    ],
+)
+def test_a_slip_in_the_rulebook_is_told_by_file_rule_and_field(was: str, now: str, told: str) -> None:
+    with pytest.raises(DataFault) as refused:
+        sound_rulebook(GOOD.replace(was, now, 1))
+    assert str(refused.value).startswith("agents/compliance/rulebook.yaml")
+    assert told in str(refused.value)

@@ -19,6 +19,11 @@ def the_system(connection: HTTPConnection) -> System:
 
 TheSystem = Annotated[System, Depends(the_system)]
 
+LONGEST_NAME = 200
+"""Characters of anything a caller names: a scenario, a prompt, a category."""
+Named = Annotated[str, Query(max_length=LONGEST_NAME)]
+PageCursor = Annotated[str | None, Query(max_length=1_000, description="the `next` of the page before")]
+
 Position = Annotated[int, Query(ge=0, le=2**63 - 1, description="the last one known; 0 for everything kept")]
 """Where in the log of events to go on; no database counts further."""
 

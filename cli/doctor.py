@@ -8,6 +8,7 @@ import typer
 
 from cli.terminal import console
 from domain.errors import TescoSenseError
+from domain.secrets import masked
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
@@ -40,13 +41,23 @@ async def _checks(settings: "Settings") -> bool:
             _say(True, "database", system.database_shown)
             _say(True, "prompts", f"{len(system.prompts.list())} released")
             _say(True, "bus", "Redis Streams" if settings.redis_url else "in process")
+            _say(True, "doors", _doors(settings))
             stopped = await system.ledger.booking_stopped()
             _say(True, "booking", "stopped by the kill switch" if stopped else "open")
             _say(True, "model", settings.model + (" (mock)" if is_fake(settings.model) else ""))
     except TescoSenseError as error:
-        _say(False, "system", str(error))
+        _say(False, "system", masked(str(error)))
         return False
     return True
+
+
+def _doors(settings: "Settings") -> str:
+    from api.doors.hosts import is_loopback
+
+    keys = f"{len(settings.api_keys)} keys" if settings.api_keys else "no keys"
+    if not settings.api_keys and not is_loopback(settings.host):
+        return f"{settings.host} with {keys}: `tescosense serve` will refuse to start"
+    return f"{settings.host} with {keys}, called {', '.join(['localhost', *settings.allowed_hosts])}"
 
 
 def _say(good: bool, what: str, text: str) -> None:

@@ -4,9 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
-from api.dependencies import KnownCampaign, OwnCampaign, Position, TheSystem
+from api.dependencies import LONGEST_NAME, KnownCampaign, OwnCampaign, PageCursor, Position, TheSystem
 from api.openapi import refuses
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
@@ -46,7 +46,7 @@ class CampaignDetail(BaseModel):
 class Decision(BaseModel):
     """An answer to the question a campaign is parked with."""
 
-    interrupt_id: str | None = None
+    interrupt_id: str | None = Field(default=None, max_length=LONGEST_NAME)
     """The question answered; the open one when empty. A question no longer open is 409."""
     answer: JsonValue
 
@@ -78,7 +78,7 @@ async def list_campaigns(
     system: TheSystem,
     status: CampaignStatus | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: str | None = None,
+    after: PageCursor = None,
 ) -> CampaignRowPage:
     """The newest first; `next` is the cursor of the following page."""
     page = await system.campaigns.page(status=status, limit=limit, after=after)
@@ -117,7 +117,7 @@ async def get_history(
     campaign_id: OwnCampaign,
     system: TheSystem,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    after: str | None = None,
+    after: PageCursor = None,
 ) -> CheckpointPage:
     """The checkpoints, newest first; `next` is the cursor of the following page."""
     items: list[Checkpoint] = []

@@ -3136,8 +3136,35 @@ export interface components {
         };
     };
     responses: {
+        /** @description Path and query are longer than is read */
+        AddressTooLong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A field or a query parameter does not fit; `field` names it */
         BadInput: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has more than a megabyte */
+        BodyTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body did not arrive in time */
+        BodyTooSlow: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3156,6 +3183,15 @@ export interface components {
         };
         /** @description The request comes from another site's page */
         Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The headers are larger, or more, than are read */
+        HeadersTooLarge: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3217,6 +3253,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The request is for a host that the server does not answer to */
+        UnknownHost: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -3246,7 +3291,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3271,7 +3321,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3296,7 +3349,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3304,6 +3360,7 @@ export interface operations {
     list_campaigns_campaigns_get: {
         parameters: {
             query?: {
+                /** @description the `next` of the page before */
                 after?: string | null;
                 limit?: number;
                 status?: components["schemas"]["CampaignStatus"] | null;
@@ -3325,7 +3382,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
@@ -3354,7 +3414,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
@@ -3388,8 +3451,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3417,7 +3485,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
@@ -3452,7 +3523,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3460,6 +3534,7 @@ export interface operations {
     get_history_campaigns__campaign_id__history_get: {
         parameters: {
             query?: {
+                /** @description the `next` of the page before */
                 after?: string | null;
                 limit?: number;
             };
@@ -3484,7 +3559,10 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3514,7 +3592,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3545,8 +3626,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3575,7 +3661,10 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3603,7 +3692,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3629,7 +3721,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3655,7 +3750,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3663,6 +3761,7 @@ export interface operations {
     list_waiting_decisions_get: {
         parameters: {
             query?: {
+                /** @description the `next` of the page before */
                 after?: string | null;
                 campaign_id?: string | null;
                 limit?: number;
@@ -3684,7 +3783,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3713,7 +3815,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3738,7 +3843,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3762,7 +3870,10 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3787,7 +3898,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3817,7 +3931,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3842,7 +3961,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
@@ -3851,6 +3973,7 @@ export interface operations {
     get_lessons_lessons_get: {
         parameters: {
             query?: {
+                /** @description the `next` of the page before */
                 after?: string | null;
                 campaign_id?: string | null;
                 limit?: number;
@@ -3872,7 +3995,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3899,7 +4025,12 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3922,7 +4053,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3949,7 +4083,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3977,7 +4114,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4008,7 +4148,12 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4033,7 +4178,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4063,7 +4211,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4088,7 +4239,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4118,8 +4272,13 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4145,8 +4304,13 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4173,7 +4337,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4203,8 +4370,13 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4229,7 +4401,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };

@@ -29,7 +29,7 @@ def page_policy(html: str) -> str:
     scripts = " ".join(sorted({f"'{_hash(script)}'" for script in _INLINE.findall(html)}))
     return (
         f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
-        f"img-src 'self' data:; font-src 'self' data:; connect-src 'self'; {NOBODYS_FRAME}"
+        f"img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; {NOBODYS_FRAME}"
     )
 
 

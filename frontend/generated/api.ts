@@ -3702,7 +3702,10 @@ export interface operations {
     };
     get_png_creatives__creative_id__png_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description changes nothing: with it a page asks for a picture anew */
+                v?: string | null;
+            };
             header?: never;
             path: {
                 creative_id: string;
@@ -3731,7 +3734,10 @@ export interface operations {
     };
     get_svg_creatives__creative_id__svg_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description changes nothing: with it a page asks for a picture anew */
+                v?: string | null;
+            };
             header?: never;
             path: {
                 creative_id: string;

@@ -187,4 +187,5 @@ def test_an_ad_without_a_picture_is_read_and_its_picture_is_a_problem_that_says_
             assert answer.headers["content-type"] == "application/problem+json"
             assert "has no picture, it is words alone" in answer.json()["detail"]
             assert f"GET /creatives/{an_ad_of_words.id}" in answer.json()["remedy"]
-        assert "there is no creative" in http.get(f"/creatives/{NOBODY}.png").json()["detail"]
+        for address in (f"/creatives/{NOBODY}.png", f"/creatives/{NOBODY}.svg?v=1a2b"):
+            assert "there is no creative" in http.get(address).json()["detail"], "a page may ask for a picture anew"

@@ -28,6 +28,10 @@ Position = Annotated[int, Query(ge=0, le=2**63 - 1, description="the last one kn
 """Where in the log of events to go on; no database counts further."""
 
 
+Seq = Annotated[int, Query(ge=0, le=2**31 - 1, description="the campaign's last one known; 0 for everything kept")]
+"""Where in one campaign's events to go on; a campaign has no more than a database's small integers count."""
+
+
 async def known_campaign(campaign_id: UUID, system: TheSystem) -> UUID:
     """The id in the path. Raises NotFound when neither a campaign nor a run that has just begun goes by it."""
     if not await system.runs.is_ours(campaign_id) and await system.campaigns.get(campaign_id) is None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, JsonValue
 
-from api.dependencies import LONGEST_NAME, KnownCampaign, OwnCampaign, PageCursor, Position, TheSystem
+from api.dependencies import LONGEST_NAME, KnownCampaign, OwnCampaign, PageCursor, Seq, TheSystem
 from api.openapi import refuses
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding
@@ -158,7 +158,7 @@ async def resume(campaign_id: OwnCampaign, system: TheSystem) -> dict[str, UUID]
 async def get_events(
     campaign_id: KnownCampaign,
     system: TheSystem,
-    since: Position = 0,
+    since: Seq = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
 ) -> dict[str, list[Event]]:
     """The campaign's events after `seq` = `since`."""

@@ -2,6 +2,7 @@
 navigates and JSON to everyone else. Decided by the `Accept` header, and said in `Vary`. A browser that navigates to
 nothing gets a page that says so."""
 
+import asyncio
 from importlib.resources import files
 from mimetypes import guess_type
 from pathlib import Path
@@ -46,16 +47,18 @@ class DashboardPages:
         gzipped = "gzip" in headers.get("accept-encoding", "")
         found = self._file(path, wants_page=wants_page)
         if found is not None:
-            await self._as_response(found, path, gzipped=gzipped)(scope, receive, send)
+            answer = await self._as_response(found, path, gzipped=gzipped)
+            await answer(scope, receive, send)
             return
         missing = self._folder / MISSING
         if "text/html" not in headers.get("accept", "") or not missing.is_file():
             await self._app(scope, receive, _varying(send))
             return
-        answer = _Unless404(send)
-        await self._app(scope, receive, _varying(answer.send))
-        if answer.is_404:
-            await self._as_response(missing, "", gzipped=gzipped, status=404)(scope, receive, send)
+        said = _Unless404(send)
+        await self._app(scope, receive, _varying(said.send))
+        if said.is_404:
+            page = await self._as_response(missing, "", gzipped=gzipped, status=404)
+            await page(scope, receive, send)
 
     def _file(self, path: str, *, wants_page: bool) -> Path | None:
         """The file at this address: itself, or the page of that name."""
@@ -71,12 +74,12 @@ class DashboardPages:
         page = asked.with_name(f"{asked.name}.html")
         return page if wants_page and page.is_file() else None
 
-    def _as_response(self, found: Path, path: str, *, gzipped: bool, status: int = 200) -> FileResponse:
+    async def _as_response(self, found: Path, path: str, *, gzipped: bool, status: int = 200) -> FileResponse:
         """The file, or the compressed copy the build has put beside it."""
         kept = "public, max-age=31536000, immutable" if path.startswith(FINGERPRINTED) else "no-cache"
         headers = {"Cache-Control": kept, "Vary": "Accept, Accept-Encoding", **AS_SENT}
         if found.suffix == ".html":
-            headers["Content-Security-Policy"] = self._policies.of(found)
+            headers["Content-Security-Policy"] = await asyncio.to_thread(self._policies.of, found)
         compressed = found.with_name(f"{found.name}.gz")
         if not gzipped or not compressed.is_file():
             return FileResponse(found, status_code=status, headers=headers)

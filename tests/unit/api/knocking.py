@@ -36,7 +36,7 @@ async def knock(
     headers: Iterable[tuple[str, str]] = (),
     host: str | None = "127.0.0.1:8000",
     body: Sequence[bytes] = (),
-    server: tuple[str, int] = ("127.0.0.1", 8000),
+    server: tuple[str, int | None] = ("127.0.0.1", 8000),
     kind: str = "http",
     stalls: bool = False,
 ) -> Answer:

@@ -73,6 +73,10 @@ async def test_only_a_host_of_ours_is_answered(host: str | None, status: int) ->
         assert answer.problem["field"] == "Host"
 
 
+async def test_a_server_that_calls_itself_is_answered_by_whatever_name() -> None:
+    assert (await knock(house(), host="api", server=("api", None))).status == 200
+
+
 async def test_two_hosts_are_none() -> None:
     assert (await knock(house(), headers=[("host", "127.0.0.1:8000")])).status == 421
 

@@ -41,7 +41,7 @@ async def _checks(settings: "Settings") -> bool:
             _say(True, "database", system.database_shown)
             _say(True, "prompts", f"{len(system.prompts.list())} released")
             _say(True, "bus", "Redis Streams" if settings.redis_url else "in process")
-            _say(True, "doors", _doors(settings))
+            _say(*_doors(settings))
             stopped = await system.ledger.booking_stopped()
             _say(True, "booking", "stopped by the kill switch" if stopped else "open")
             _say(True, "model", settings.model + (" (mock)" if is_fake(settings.model) else ""))
@@ -51,13 +51,14 @@ async def _checks(settings: "Settings") -> bool:
     return True
 
 
-def _doors(settings: "Settings") -> str:
+def _doors(settings: "Settings") -> tuple[bool, str, str]:
+    """Whether `tescosense serve` would start, and who would be let in."""
     from api.doors.hosts import is_loopback
 
-    keys = f"{len(settings.api_keys)} keys" if settings.api_keys else "no keys"
     if not settings.api_keys and not is_loopback(settings.host):
-        return f"{settings.host} with {keys}: `tescosense serve` will refuse to start"
-    return f"{settings.host} with {keys}, called {', '.join(['localhost', *settings.allowed_hosts])}"
+        return False, "doors", f"{settings.host} without keys, so `serve` will not start: set TESCOSENSE_API_KEYS"
+    keys = f"{len(settings.api_keys)} keys" if settings.api_keys else "this machine alone, without a key"
+    return True, "doors", f"{settings.host}, {keys}"
 
 
 def _say(good: bool, what: str, text: str) -> None:

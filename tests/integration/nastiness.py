@@ -96,9 +96,9 @@ def spoilt(known: Mapping[str, Any], bodies: Mapping[str, Any]) -> Iterator[Requ
 
 
 def some(requests: Iterable[Request], *, every: int, seed: int) -> list[Request]:
-    """One of so many, drawn by a seed; the ends of the world's clock are the same for all."""
+    """One of so many, drawn by a seed; and always the first number that a small integer of PostgreSQL does not hold."""
     drawn = Random(seed)
-    return [request for request in requests if drawn.randrange(every) == 0]
+    return [request for request in requests if drawn.randrange(every) == 0 or str(2**31) in request.target]
 
 
 def _good(operation: Operation, known: Mapping[str, Any], body: Any) -> _Values:

@@ -40,7 +40,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ("GET", "/campaigns?status=HAPPY", None, 422, "status"),
         ("GET", "/events?since=-1", None, 422, "since"),
         ("GET", "/events?since=99999999999999999999999", None, 422, "since"),
-        ("GET", f"/campaigns/{NOBODY}/events?since=2147483648", None, 422, "since"),
         ("POST", "/simulation/trigger", {"scenario": "x" * 201}, 422, "scenario"),
         ("POST", "/simulation/trigger", {"scenario": "heavy\0rain"}, 422, "scenario: holds a NUL"),
         (

@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_READY := .venv/.ready-run
 DEV_READY := .venv/.ready-dev
+JUDGE_READY := .venv/.ready-judge
 PACKAGES := agents api bench cli domain graph llm_mocks prompts runtime storage world
 SCENARIO ?= heavy-rain
 STUDIO_PORT ?= 2024
@@ -21,7 +22,7 @@ NODE_FITS := $(shell command -v npm >/dev/null && node --version 2>/dev/null | \
 NODE_READY := $(if $(NODE_FITS),,.venv/.ready-node)
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 npm
 
-.PHONY: help run test long dashboard build loop studio lint format types bench lock clean
+.PHONY: help run test long judge dashboard build loop studio lint format types bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -29,13 +30,15 @@ help:  ## list the targets
 run: $(RUN_READY) $(DASHBOARD)  ## serve API, dashboard and live world at http://127.0.0.1:8000
 	@exec $(BIN)/tescosense serve
 
-test: $(DEV_READY) $(DASHBOARD) lint types  ## every check: lint, types, prompts, unit, integration, end to end
+test: $(DEV_READY) $(JUDGE_READY) $(DASHBOARD) lint types  ## every check: lint, types, prompts, unit, integration, end to end
 	$(BIN)/tescosense prompts check
 	cd frontend && $(NPM) run --silent check && $(NPM) run --silent test
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-long: $(DEV_READY)  ## the tests that take minutes, which `test` leaves out
+long: $(DEV_READY) $(JUDGE_READY)  ## the tests that take minutes, which `test` leaves out
 	$(BIN)/pytest -m long
+
+judge: $(JUDGE_READY)  ## schemathesis, which judges the API's answers, in an environment of its own
 
 dashboard: $(DASHBOARD)  ## build the dashboard that `run` serves
 
@@ -66,6 +69,7 @@ lock: $(DEV_READY)  ## resolve pyproject.toml into requirements/*.txt again
 	$(BIN)/uv pip compile -q $(LOCK) --extra dev -o requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip compile -q $(LOCK) --extra openai --extra redis --extra postgres --extra build \
 	    -c requirements/dev.txt -o requirements/run.txt pyproject.toml
+	echo 'schemathesis>=4.32' | $(BIN)/uv pip compile -q $(LOCK) -o requirements/judge.txt -
 LOCK := --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
 
 clean:  ## remove what was built; data in .tescosense/ stays
@@ -99,6 +103,11 @@ $(RUN_READY): $(BIN)/uv requirements/run.txt pyproject.toml
 	@test -e $(DEV_READY) || $(BIN)/uv pip install -q --require-hashes -r requirements/run.txt
 	@test ! -e $(DEV_READY) || $(MAKE) -s $(DEV_READY)
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(JUDGE_READY): requirements/judge.txt | $(BIN)/uv
+	$(BIN)/uv venv -q --clear --python $(BIN)/python .venv/judge
+	$(BIN)/uv pip install -q --python .venv/judge/bin/python --require-hashes -r $<
 	@touch $@
 
 $(DEV_READY): $(BIN)/uv requirements/dev.txt pyproject.toml

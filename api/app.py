@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import errors
+from api.browser_rules import BrowserRules
 from api.dashboard_pages import DashboardPages, built_pages
+from api.doors.door import HostDoor, RouteDoor
+from api.doors.hosts import HostList, names_of
+from api.doors.keys import SCHEMES, KeyRing
 from api.openapi import document_problems
 from api.query_parameters import refuse_unknown
 from api.routes import (
@@ -27,7 +31,6 @@ from api.routes import (
     signals,
     simulation,
 )
-from api.security import GUARDS
 from api.socket.route import route as dashboard_socket
 from runtime.runs.recovery import keep_recovering
 from runtime.settings import Settings
@@ -39,6 +42,27 @@ DESCRIPTION = (
 )
 
 STRICT = [Depends(refuse_unknown)]
+
+
+ROOMS = (
+    campaigns,
+    decisions,
+    delivery,
+    simulation,
+    creatives,
+    prompts,
+    beliefs,
+    events,
+    controls,
+    graph,
+    kpis,
+    metrics,
+    signals,
+)
+"""The routes that need a key, once there are any."""
+OPEN_ROOMS = frozenset({"health", "docs", "openapi.json"})
+"""First words of addresses that need none."""
+FRAMEWORK_PAGES = frozenset({"/docs", "/docs/oauth2-redirect"})
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -72,28 +96,28 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     errors.install(app)
     document_problems(app)
-    for room in (
-        campaigns,
-        decisions,
-        delivery,
-        simulation,
-        creatives,
-        prompts,
-        beliefs,
-        events,
-        controls,
-        graph,
-        kpis,
-        metrics,
-        signals,
-    ):
-        app.include_router(room.router, dependencies=[*GUARDS, *STRICT])
+    for room in ROOMS:
+        app.include_router(room.router, dependencies=[*SCHEMES, *STRICT])
     app.include_router(health.router, dependencies=STRICT)
     app.router.routes.append(dashboard_socket)
+    _put_doors_before(app, chosen)
+    return app
+
+
+def _put_doors_before(app: FastAPI, settings: Settings) -> None:
+    """The last one put up is met first: the host, then the dashboard's pages, which need no key, then the routes."""
+    guarded = {word for room in ROOMS for word in first_words(room.router)}
+    app.add_middleware(RouteDoor, rooms=guarded, keys=KeyRing(settings.api_keys))
     pages = built_pages()
     if pages is not None:
         app.add_middleware(DashboardPages, folder=pages)
-    return app
+    app.add_middleware(BrowserRules, rooms={*guarded, *OPEN_ROOMS}, pages=FRAMEWORK_PAGES)
+    app.add_middleware(HostDoor, hosts=HostList(names_of(settings.host, settings.allowed_hosts)))
+
+
+def first_words(router: APIRouter) -> set[str]:
+    """Of the addresses of a router's routes."""
+    return {str(getattr(route, "path", "")).strip("/").partition("/")[0] for route in router.routes}
 
 
 app = create_app()

@@ -1,5 +1,6 @@
 """Every error leaves as an RFC 9457 problem document that names the field and the remedy."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPMethod, HTTPStatus
 
@@ -10,7 +11,12 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from domain.errors import TescoSenseError
+from domain.errors import LONGEST_ECHO, TescoSenseError
+from domain.secrets import masked
+
+LONGEST_DETAIL = 1_000
+"""Ours may be longer: it lists what there is to choose from."""
+_UNBROKEN = re.compile(rf"\S{{{LONGEST_ECHO},}}")
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -36,17 +42,41 @@ def install(app: FastAPI) -> None:
 
 
 def _answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    document = problem.model_dump(exclude_none=True)
+    shown = problem.model_copy(
+        update={
+            "detail": _bearable(problem.detail),
+            "instance": cut(problem.instance),
+            "field": problem.field and cut(problem.field),
+            "remedy": problem.remedy and _bearable(problem.remedy),
+        }
+    )
+    document = shown.model_dump(exclude_none=True)
     return JSONResponse(document, status_code=problem.status, headers=headers, media_type=MEDIA_TYPE)
 
 
+def cut(text: str, longest: int = LONGEST_ECHO) -> str:
+    """The text, its end left out where it is longer; half a character or a NUL is shown as a mark."""
+    short = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return short.encode("utf-8", "replace").decode().replace("\0", "�")
+
+
+def _bearable(text: str) -> str:
+    """What may leave: no secret of a URL, no endless word, no endless sentence."""
+    return cut(_UNBROKEN.sub(lambda word: cut(word[0], LONGEST_ECHO // 2), masked(text)), LONGEST_DETAIL)
+
+
 async def _ours(request: Request, error: TescoSenseError) -> JSONResponse:
+    return as_problem(error, request)
+
+
+def as_problem(error: TescoSenseError, request: Request) -> JSONResponse:
+    """The answer an error of ours is."""
     return _answer(
         Problem(
             title=error.title,
             status=error.http_status,
             detail=error.problem,
-            instance=request.url.path,
+            instance=request.scope["path"],
             code=error.code,
             field=error.field,
             remedy=error.remedy or None,
@@ -57,7 +87,7 @@ async def _ours(request: Request, error: TescoSenseError) -> JSONResponse:
 async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     where = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
-    field = ".".join(where) or "body"
+    field = cut(".".join(where), LONGEST_ECHO // 2) or "body"
     message = str(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "json_invalid":
         # What stands for the field is then the place in the text.
@@ -68,7 +98,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
             title="Bad input",
             status=422,
             detail=f"{field}: {message.rstrip('.')}",
-            instance=request.url.path,
+            instance=request.scope["path"],
             field=field,
             remedy="correct the field and send the request again",
         )
@@ -77,7 +107,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
     """The framework's own refusals: an address or a method that is not there."""
-    path, headers, remedy = request.url.path, error.headers, None
+    path, headers, remedy = cut(request.scope["path"]), error.headers, None
     detail = str(error.detail)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = ", ".join(_methods_at(request))
@@ -107,7 +137,7 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
             title="Something went wrong",
             status=500,
             detail=f"The server failed unexpectedly with {type(error).__name__}",
-            instance=request.url.path,
+            instance=request.scope["path"],
             remedy="look in the server's log",
         )
     )

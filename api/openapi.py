@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 
+from api.doors.door import READING
 from api.errors import MEDIA_TYPE, Problem
-from api.security import READING
 from domain.errors import TescoSenseError
 
 Responses = dict[int | str, dict[str, Any]]
@@ -26,13 +26,19 @@ PROBLEMS = {
     403: Meaning("Forbidden", "The request comes from another site's page"),
     404: Meaning("NotFound", "There is nothing by this id or name"),
     405: Meaning("MethodNotAllowed", "The address takes other methods, which `Allow` names"),
+    408: Meaning("BodyTooSlow", "The body did not arrive in time"),
     409: Meaning("Conflict", "What is asked for has been decided, is running, or has moved on"),
+    413: Meaning("BodyTooLarge", "The body has more than a megabyte"),
+    414: Meaning("AddressTooLong", "Path and query are longer than is read"),
+    421: Meaning("UnknownHost", "The request is for a host that the server does not answer to"),
     422: Meaning("BadInput", "A field or a query parameter does not fit; `field` names it"),
+    431: Meaning("HeadersTooLarge", "The headers are larger, or more, than are read"),
     500: Meaning("Unforeseen", "Nobody foresaw this; the server's log tells more"),
     502: Meaning("OutsideFailure", "The ad platform or the model refused, or could not be reached"),
     503: Meaning("Unavailable", "The storage cannot be reached, or the system has not started"),
 }
-ANYWHERE = {405, 422, 500, 503}
+ANYWHERE = {405, 414, 421, 422, 431, 500, 503}
+WITH_A_BODY = {408, 413}
 OF_FASTAPI = ("HTTPValidationError", "ValidationError")
 """What FastAPI would answer with, had we left its errors alone."""
 
@@ -69,14 +75,16 @@ def _add_problems(document: dict[str, Any]) -> None:
             if operation is not None:
                 answers = operation["responses"]
                 declared = {int(status) for status in answers if status >= "400"}
-                for status in declared | _by_nature(path, method, is_guarded="security" in operation):
+                for status in declared | _by_nature(path, method, operation):
                     answers[str(status)] = {"$ref": f"#/components/responses/{PROBLEMS[status].name}"}
 
 
-def _by_nature(path: str, method: str, *, is_guarded: bool) -> set[int]:
+def _by_nature(path: str, method: str, operation: dict[str, Any]) -> set[int]:
     """What a route refuses by its address, its method and its guards."""
+    is_guarded = "security" in operation
     return (
         ANYWHERE
+        | (WITH_A_BODY if is_guarded and method not in READING else set())
         | ({401} if is_guarded else set())
         | ({403} if is_guarded and method not in READING else set())
         | ({404} if "{" in path else set())

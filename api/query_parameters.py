@@ -7,7 +7,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 
-from domain.errors import BadInput
+from domain.errors import BadInput, shown
 
 
 async def refuse_unknown(request: Request) -> None:
@@ -21,7 +21,7 @@ async def refuse_unknown(request: Request) -> None:
         close = get_close_matches(unknown, known, n=1)
         meant = f": did you mean {close[0]!r}?" if close else ""
         raise BadInput(
-            f"there is no query parameter {unknown!r} here{meant}",
+            f"there is no query parameter {shown(unknown)} here{meant}",
             remedy=f"{request.url.path} takes {', '.join(known)}" if known else f"{request.url.path} takes none",
             field=unknown,
         )

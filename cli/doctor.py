@@ -8,6 +8,7 @@ import typer
 
 from cli.terminal import console
 from domain.errors import TescoSenseError
+from domain.secrets import masked
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
@@ -40,13 +41,24 @@ async def _checks(settings: "Settings") -> bool:
             _say(True, "database", system.database_shown)
             _say(True, "prompts", f"{len(system.prompts.list())} released")
             _say(True, "bus", "Redis Streams" if settings.redis_url else "in process")
+            _say(*_doors(settings))
             stopped = await system.ledger.booking_stopped()
             _say(True, "booking", "stopped by the kill switch" if stopped else "open")
             _say(True, "model", settings.model + (" (mock)" if is_fake(settings.model) else ""))
     except TescoSenseError as error:
-        _say(False, "system", str(error))
+        _say(False, "system", masked(str(error)))
         return False
     return True
+
+
+def _doors(settings: "Settings") -> tuple[bool, str, str]:
+    """Whether `tescosense serve` would start, and who would be let in."""
+    from api.doors.hosts import is_loopback
+
+    if not settings.api_keys and not is_loopback(settings.host):
+        return False, "doors", f"{settings.host} without keys, so `serve` will not start: set TESCOSENSE_API_KEYS"
+    keys = f"{len(settings.api_keys)} keys" if settings.api_keys else "this machine alone, without a key"
+    return True, "doors", f"{settings.host}, {keys}"
 
 
 def _say(good: bool, what: str, text: str) -> None:

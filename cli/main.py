@@ -9,6 +9,7 @@ import typer
 
 from cli import bench, campaigns, doctor, prompts, run, serve, worker
 from domain.errors import TescoSenseError
+from domain.secrets import masked
 
 app = typer.Typer(
     name="tescosense",
@@ -60,12 +61,14 @@ def main() -> None:
     os.umask(0o077)
     complaint = _complaint()
     if complaint:
-        print(f"tescosense: {complaint}", file=sys.stderr)
+        print(f"tescosense: {masked(complaint)}", file=sys.stderr)
     sys.exit(1)
 
 
 def _complaint() -> str:
     """What went wrong with the command, in one sentence; it exits itself when nothing did."""
+    if any("\udc80" <= character <= "\udcff" for word in sys.argv for character in word):
+        return "an argument is not text in this machine's encoding: type it anew."
     try:
         app()
     except TescoSenseError as error:

@@ -11,6 +11,15 @@ from domain.errors import BadInput
 LARGEST_FRAME = 1_000_000
 """Bytes of one socket message; what may be said is far smaller and is checked where it is read."""
 
+MASKED_LOGS = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"masked": {"()": "runtime.events.telemetry.MaskedFormatter", "fmt": "%(levelname)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "masked", "stream": "ext://sys.stderr"}},
+    "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}
+"""uvicorn's own logs, tracebacks among them, without the passwords that may stand in a URL."""
+
 
 def serve(
     host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
@@ -22,9 +31,11 @@ def serve(
     from runtime.repositories import open_once
     from runtime.settings import Settings
 
-    settings = Settings()
+    given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    settings = Settings().model_copy(update=given)
+    refuse_an_open_door(settings.host, has_keys=bool(settings.api_keys))
     asyncio.run(open_once(settings))
-    listener = listen(host or settings.host, settings.port if port is None else port)
+    listener = listen(settings.host, settings.port)
     where = "http://{}:{}".format(*listener.getsockname()[:2])
     console().print(
         f"[bold]TescoSense[/bold] at {where}  [dim]simulated world, {settings.model}; Ctrl+C stops it[/dim]"
@@ -33,11 +44,29 @@ def serve(
     import uvicorn
 
     from api.app import create_app
+    from api.doors.wire import PatientOnlySoLong
 
     config = uvicorn.Config(
-        create_app(settings), log_level="warning", ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False
+        create_app(settings),
+        http=PatientOnlySoLong,
+        log_level="warning",
+        log_config=MASKED_LOGS,
+        ws_max_size=LARGEST_FRAME,
+        ws_per_message_deflate=False,
     )
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def refuse_an_open_door(host: str, *, has_keys: bool) -> None:
+    """Raises BadInput where others than this machine would be let in without a key."""
+    from api.doors.hosts import is_loopback
+
+    if not has_keys and not is_loopback(host):
+        raise BadInput(
+            f"whoever reaches {host} could approve campaigns without a key",
+            remedy="set TESCOSENSE_API_KEYS, or listen on 127.0.0.1",
+            field="api_keys",
+        )
 
 
 def listen(host: str, port: int) -> socket.socket:

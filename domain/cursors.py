@@ -7,7 +7,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, TypeAdapter, ValidationError
 
-from domain.errors import BadInput
+from domain.errors import BadInput, shown
 
 Key = TypeVar("Key", bound=tuple[object, ...])
 
@@ -46,7 +46,7 @@ class Cursors(Generic[Key]):
     def unknown(self, cursor: str) -> BadInput:
         """The refusal of a cursor that is not, or no longer, one of this list."""
         return BadInput(
-            f"the cursor {cursor!r} is not one of ours",
+            f"the cursor {shown(cursor)} is not one of ours",
             remedy=f"pass the `next` of a page of {self._of}, or leave `after` out to start at the first page",
             field="after",
         )

@@ -120,6 +120,15 @@ class StorageUnavailable(TescoSenseError):
     http_status = 503
 
 
+LONGEST_ECHO = 200
+"""Characters of what a caller has sent that any answer repeats."""
+
+
+def shown(text: str) -> str:
+    """As much of what a caller has sent as an error repeats, in quotes."""
+    return repr(text if len(text) <= LONGEST_ECHO else f"{text[: LONGEST_ECHO - 1]}…")
+
+
 def near_miss(word: str, known: Sequence[str]) -> str:
     """`did you mean 'soup'? Known: ...`, or the known words alone when nothing comes close."""
     close = difflib.get_close_matches(word, known, n=1)

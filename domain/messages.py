@@ -14,7 +14,7 @@ class Hello(_Message):
     """The client's first message: what it wants to hear and what it has already."""
 
     type: Literal["hello"]
-    token: str | None = None
+    token: str | None = Field(default=None, max_length=1_000)
     threads: Literal["all"] | list[UUID] = "all"
     epoch: UUID | None = Field(default=None, description="the epoch the client's `since` belongs to")
     since: dict[UUID, int] = Field(default_factory=dict, description="per thread, the last `seq` the client has")
@@ -33,7 +33,7 @@ class AnswerCommand(_Message):
     name: Literal["campaign.answer"]
     command_id: UUID = Field(description="made by the client; the same id is carried out once")
     campaign_id: UUID
-    interrupt_id: str
+    interrupt_id: str = Field(max_length=200)
     answer: JsonValue
 
 
@@ -43,7 +43,7 @@ class TriggerCommand(_Message):
     type: Literal["command"]
     name: Literal["simulation.trigger"]
     command_id: UUID
-    scenario: str
+    scenario: str = Field(max_length=200)
 
 
 Command = Annotated[AnswerCommand | TriggerCommand, Field(discriminator="name")]

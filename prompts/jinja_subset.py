@@ -5,19 +5,14 @@ object or call anything.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError, TemplateSyntaxError, nodes
 
 from prompts.diagnostic import Diagnostic, did_you_mean
+from prompts.kinds import FILTERS, LOOP_WORDS, TESTS, kind_faults
 from prompts.roles import ROLES, Part, marker_of, split_roles
+from prompts.sandbox import LONGEST_BODY, Fault, compiled, environment, excesses
 
-FILTERS = frozenset(
-    {"capitalize", "default", "first", "join", "last", "length", "lower", "round", "title", "trim", "upper"}
-)
-TESTS = frozenset({"defined", "none", "equalto", "eq", "ne", "gt", "ge", "lt", "le", "in", "string", "number"})
-_LOOP_WORDS = frozenset({"index", "index0", "first", "last", "length"})
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template,
     nodes.Output,
@@ -40,17 +35,13 @@ _ALLOWED: tuple[type[nodes.Node], ...] = (
 _DEEPEST_LOOP = 2
 
 
-@lru_cache(maxsize=1)
-def environment() -> ImmutableSandboxedEnvironment:
-    """The sandbox templates run in. The same whitespace rules as prompty's own renderer."""
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
-
-
 def check_body(body: str, declared: Mapping[str, str], *, file: str, first_line: int = 1) -> list[Diagnostic]:
     """Every fault of a template body.
 
     `declared` maps each input's name to its kind; `first_line` is the file's line the body starts on.
     """
+    if len(body) > LONGEST_BODY:
+        return [Diagnostic(file, first_line, text) for _, text in excesses(body)]
     problems = [Diagnostic(file, first_line + offset, text) for offset, text in _role_faults(body)]
     for part in split_roles(body):
         problems += [Diagnostic(file, first_line + line - 1, text) for line, text in _part_faults(part, declared)]
@@ -58,7 +49,9 @@ def check_body(body: str, declared: Mapping[str, str], *, file: str, first_line:
 
 
 def used_names(body: str) -> set[str]:
-    """Every name the body reads, loop variables included; empty when it does not parse."""
+    """Every name the body reads, loop variables included; empty when it does not parse or is too big to."""
+    if excesses(body):
+        return set()
     try:
         tree = environment().parse(body)
     except TemplateSyntaxError:
@@ -66,7 +59,7 @@ def used_names(body: str) -> set[str]:
     return {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
 
 
-def _role_faults(body: str) -> Iterator[tuple[int, str]]:
+def _role_faults(body: str) -> Iterator[Fault]:
     if body.lstrip().startswith("---"):
         yield 0, "the body starts with '---': give the template's text alone, without front matter"
     if not any(part.role == "user" for part in split_roles(body)):
@@ -79,21 +72,37 @@ def _role_faults(body: str) -> Iterator[tuple[int, str]]:
                 yield offset, f"unknown role {word!r}{meant}"
 
 
-def _part_faults(part: Part, declared: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+def _part_faults(part: Part, declared: Mapping[str, str]) -> Iterator[Fault]:
     """Faults of one message's template, each with its line in the body."""
-    try:
-        tree = environment().parse(part.text)
-    except TemplateSyntaxError as error:
-        reason = (error.message or "syntax error").rstrip(".")
-        yield part.line + error.lineno - 1, f"{reason} (an if or a for must open and close in one message)"
-        return
-    loops = set(tree.find_all(nodes.For))
-    targets = {node.target.name for node in loops if isinstance(node.target, nodes.Name)}
-    for line, text in [*_node_faults(tree), *_name_faults(tree, declared, targets), *_loop_faults(tree, declared)]:
+    for line, text in _text_faults(part.text, declared):
         yield part.line + line - 1, text
 
 
-def _node_faults(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+def _text_faults(text: str, declared: Mapping[str, str]) -> list[Fault]:
+    """What is wrong with a template, at its own lines. Each check may rely on the ones before it."""
+    too_much = excesses(text)
+    if too_much:
+        return too_much
+    try:
+        tree = environment().parse(text)
+    except TemplateSyntaxError as error:
+        reason = (error.message or "syntax error").rstrip(".")
+        return [(error.lineno, f"{reason} (an if or a for must open and close in one message)")]
+    loops = set(tree.find_all(nodes.For))
+    targets = {node.target.name for node in loops if isinstance(node.target, nodes.Name)}
+    faults = [*_node_faults(tree), *_name_faults(tree, declared, targets), *_loop_faults(tree, declared)]
+    return faults or kind_faults(tree, declared) or list(_compile_faults(text))
+
+
+def _compile_faults(text: str) -> Iterator[Fault]:
+    """What only Python's own compiler finds: constants are computed there."""
+    try:
+        compiled(text)
+    except (TemplateError, SyntaxError, ValueError, ArithmeticError, RecursionError, MemoryError) as error:
+        yield 1, f"it cannot be compiled ({type(error).__name__})"
+
+
+def _node_faults(tree: nodes.Template) -> Iterator[Fault]:
     for node in _walk(tree):
         if not isinstance(node, _ALLOWED):
             yield node.lineno, f"'{type(node).__name__.lower()}' is not allowed: use output, if, for and filters only"
@@ -102,7 +111,7 @@ def _node_faults(tree: nodes.Template) -> Iterator[tuple[int, str]]:
         elif isinstance(node, nodes.Test) and node.name not in TESTS:
             yield node.lineno, f"unknown test {node.name!r}{did_you_mean(node.name, TESTS)}"
         elif isinstance(node, nodes.Getattr) and not (
-            isinstance(node.node, nodes.Name) and node.node.name == "loop" and node.attr in _LOOP_WORDS
+            isinstance(node.node, nodes.Name) and node.node.name == "loop" and node.attr in LOOP_WORDS
         ):
             yield (
                 node.lineno,
@@ -110,7 +119,7 @@ def _node_faults(tree: nodes.Template) -> Iterator[tuple[int, str]]:
             )
 
 
-def _name_faults(tree: nodes.Template, declared: Mapping[str, str], targets: set[str]) -> Iterator[tuple[int, str]]:
+def _name_faults(tree: nodes.Template, declared: Mapping[str, str], targets: set[str]) -> Iterator[Fault]:
     known = {*declared, *targets}
     for node in tree.find_all(nodes.Name):
         if node.ctx == "load" and node.name not in known and node.name != "loop":
@@ -120,12 +129,14 @@ def _name_faults(tree: nodes.Template, declared: Mapping[str, str], targets: set
             )
 
 
-def _loop_faults(tree: nodes.Template, declared: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+def _loop_faults(tree: nodes.Template, declared: Mapping[str, str]) -> Iterator[Fault]:
     for loop, depth in _loops(tree, 1):
         if not (isinstance(loop.iter, nodes.Name) and declared.get(loop.iter.name) == "array"):
             yield loop.lineno, "a for may only go over an input of kind 'array'"
         if not isinstance(loop.target, nodes.Name) or loop.recursive:
             yield loop.lineno, "a for takes one name and does not recurse"
+        elif loop.target.name in declared or loop.target.name == "loop":
+            yield loop.lineno, f"a for needs a name of its own, and {loop.target.name!r} is taken"
         if depth > _DEEPEST_LOOP:
             yield loop.lineno, f"a for may be at most {_DEEPEST_LOOP} deep"
 

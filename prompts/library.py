@@ -7,8 +7,10 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from domain.errors import BadInput, NotFound
+from domain.errors import shown as quoted
 from prompts.check import check_partials, prompt_files, read_checked
 from prompts.diagnostic import Diagnostic, did_you_mean
 from prompts.jinja_subset import check_body
@@ -17,6 +19,8 @@ from prompts.releases import Release, read_releases
 from prompts.template import PromptTemplate, PromptValue, RenderedPrompt, compile_template
 
 _OVERRIDES_KEPT = 64
+_LONGEST_FINDING = 200
+"""Characters of one finding in an error; it may repeat what a caller has written."""
 Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -47,7 +51,8 @@ class PromptLibrary:
     """The prompts of one folder, by name (`strategy/brief` is the file `strategy/brief.prompty`).
 
     By default every look-up sees whether the file has changed. With `watched`, look-ups never touch the disk, as
-    befits an event loop, and whoever watches calls `refresh` when there may be something new.
+    befits an event loop, and whoever watches calls `refresh` when there may be something new. Rendering with an
+    override, which may have to be compiled first, may be done in another thread.
     """
 
     def __init__(self, folder: Path, *, watched: bool = False) -> None:
@@ -55,6 +60,7 @@ class PromptLibrary:
         self._watched = watched
         self._loaded: dict[str, _Loaded] = {}
         self._overrides: OrderedDict[tuple[str, str, str], PromptTemplate] = OrderedDict()
+        self._overriding = Lock()
 
     def list(self) -> Sequence[PromptInfo]:
         """Every prompt, in order of name. Raises BadInput for one that never loaded."""
@@ -89,17 +95,20 @@ class PromptLibrary:
 
     def _overridden(self, template: PromptTemplate, text: str) -> PromptTemplate:
         key = (template.name, template.hash, text)
-        if key in self._overrides:
-            self._overrides.move_to_end(key)
-            return self._overrides[key]
+        with self._overriding:
+            known = self._overrides.get(key)
+            if known is not None:
+                self._overrides.move_to_end(key)
+                return known
         declared = {item.name: item.kind for item in template.inputs}
         problems = check_body(text, declared, file=f"{template.name} (edited)")
         if problems:
             raise _unusable(template.name, problems)
         made = compile_template(template.name, template.description, text, template.inputs, template.settings)
-        self._overrides[key] = made
-        if len(self._overrides) > _OVERRIDES_KEPT:
-            self._overrides.popitem(last=False)
+        with self._overriding:
+            self._overrides[key] = made
+            if len(self._overrides) > _OVERRIDES_KEPT:
+                self._overrides.popitem(last=False)
         return made
 
     def _info(self, name: str, releases: Mapping[str, Release]) -> PromptInfo:
@@ -154,7 +163,7 @@ class PromptLibrary:
             if name in self._loaded:
                 return [Diagnostic(f"{name}.prompty", 1, "the file is gone; the last good version is in use")], None
             hint = did_you_mean(name, known).removeprefix(", ") or f"known prompts are {', '.join(known)}"
-            raise NotFound(f"there is no prompt '{name}'", remedy=hint, field="prompt")
+            raise NotFound(f"there is no prompt {quoted(name)}", remedy=hint, field="prompt")
         try:
             source, problems = read_checked(path, self._folder)
             problems += check_partials(self._folder)
@@ -170,6 +179,6 @@ class PromptLibrary:
 
 
 def _unusable(name: str, problems: Sequence[Diagnostic]) -> BadInput:
-    shown = "; ".join(str(problem) for problem in problems[:3])
+    shown = "; ".join(str(problem)[:_LONGEST_FINDING] for problem in problems[:3])
     more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
     return BadInput(f"prompt '{name}' cannot be used: {shown}{more}", remedy="mend it and try again", field="prompt")

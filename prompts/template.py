@@ -4,14 +4,15 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
-from jinja2 import Template, TemplateError
+from jinja2 import Template, nodes
 
 from domain.errors import BadInput
-from prompts.diagnostic import did_you_mean
-from prompts.jinja_subset import environment
+from prompts.diagnostic import Diagnostic, did_you_mean
 from prompts.roles import neutralise, split_roles
+from prompts.sandbox import compiled, cost, environment
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 PromptValue = str | int | float | bool | Sequence[str]
 _LONGEST_LIST = 200
 _LONGEST_TEXT = 20_000
+_LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,16 @@ class RenderedPrompt:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplatePart:
+    """The template of one message; `line` is the body's line (from 1) its text starts on."""
+
+    role: str
+    line: int
+    template: Template
+    tree: nodes.Template
+
+
+@dataclass(frozen=True, slots=True)
 class PromptTemplate:
     """One version of one prompt. Build with `compile_template`."""
 
@@ -73,23 +85,17 @@ class PromptTemplate:
     inputs: tuple[PromptInput, ...]
     settings: PromptSettings
     hash: str
-    parts: tuple[tuple[str, Template], ...]
+    parts: tuple[TemplatePart, ...]
 
     def samples(self) -> dict[str, PromptValue]:
         """Values for a preview."""
         return {item.name: item.sample for item in self.inputs}
 
     def render(self, values: Mapping[str, PromptValue]) -> RenderedPrompt:
-        """Fill the template in. Raises BadInput for a value unknown, missing, or of the wrong kind."""
+        """Fill the template in. Raises BadInput for a value unknown, missing, or of the wrong kind, and for what cannot
+        be filled in or would take too much, with its line."""
         filled = self._fill(values)
-        texts: list[tuple[str, str]] = []
-        for role, part in self.parts:
-            try:
-                texts.append((role, part.render(filled).strip("\n")))
-            except TemplateError as error:
-                raise BadInput(
-                    f"prompt '{self.name}' could not be filled in: {error}", remedy="run `tescosense prompts check`"
-                ) from error
+        texts = [(part.role, self._filled_in(part, filled)) for part in self.parts]
         return RenderedPrompt(
             name=self.name,
             messages=[_message(role, text) for role, text in texts],
@@ -97,6 +103,21 @@ class PromptTemplate:
             hash=self.hash,
             settings=self.settings,
         )
+
+    def _filled_in(self, part: TemplatePart, filled: Mapping[str, PromptValue]) -> str:
+        too_much = cost(part.tree, filled).complaint
+        if too_much:
+            raise self._unfillable(part.line, too_much)
+        try:
+            return part.template.render(filled).strip("\n")
+        except Exception as error:
+            # The template is a caller's program: whatever it raises is its fault, and never the server's.
+            line = part.line - 1 + _line_of(error)
+            raise self._unfillable(line, str(error) or type(error).__name__) from error
+
+    def _unfillable(self, line: int, why: str) -> BadInput:
+        problem = Diagnostic(self.name, line, why[:_LONGEST_REASON])
+        return BadInput(f"prompt '{self.name}' cannot be filled in: {problem}", remedy="mend it", field="prompt")
 
     def _fill(self, values: Mapping[str, PromptValue]) -> dict[str, PromptValue]:
         filled: dict[str, PromptValue] = {}
@@ -118,9 +139,17 @@ def compile_template(
     name: str, description: str, text: str, inputs: tuple[PromptInput, ...], settings: PromptSettings
 ) -> PromptTemplate:
     """Parse a checked template body. The roles are divided first, so no value can open one."""
-    made = environment()
-    parts = tuple((part.role, made.from_string(part.text)) for part in split_roles(text))
+    parts = tuple(
+        TemplatePart(part.role, part.line, compiled(part.text), environment().parse(part.text))
+        for part in split_roles(text)
+    )
     return PromptTemplate(name, description, text, inputs, settings, _fingerprint(text, inputs, settings), parts)
+
+
+def _line_of(error: BaseException) -> int:
+    """The template's line the error was raised at; Jinja puts it into the traceback."""
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return lines[-1] or 1 if lines else 1
 
 
 def _fingerprint(text: str, inputs: tuple[PromptInput, ...], settings: PromptSettings) -> str:

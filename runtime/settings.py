@@ -1,5 +1,6 @@
 """Settings from the environment or `.env`, prefix `TESCOSENSE_`."""
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
@@ -32,6 +33,10 @@ class Settings(BaseSettings):
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(), description="when set, every request needs one of them"
     )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="names the server answers to besides this machine's own; `*.shop.example` is every below",
+    )
     account_budget: Money = Field(default=pounds(1_000_000), gt=0, description="ledger budget of the house account")
     account_daily_budget: Money = Field(default=pounds(100_000), gt=0)
     days_per_minute: float = Field(default=3.0, gt=0, description="how fast the live world's clock starts out")
@@ -44,12 +49,21 @@ class Settings(BaseSettings):
 
     @field_validator("api_keys", mode="before")
     @classmethod
-    def _listed(cls, given: object) -> object:
+    def _key_list(cls, given: object) -> object:
         """Keys with commas between them, or a JSON list."""
-        keys = _keys(given) if isinstance(given, str) else given
+        keys = _listed(given, "keys") if isinstance(given, str) else given
         if isinstance(keys, list) and not all(isinstance(key, str) and key.strip() for key in keys):
             raise ValueError("give keys that are not empty, with commas between them or as a JSON list")
         return keys
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _host_list(cls, given: object) -> object:
+        """Names with commas between them, or a JSON list; without scheme and port."""
+        names = _listed(given, "names") if isinstance(given, str) else given
+        if isinstance(names, list) and not all(isinstance(name, str) and _HOST_NAME.fullmatch(name) for name in names):
+            raise ValueError("give host names alone, such as ads.shop.example, without scheme and port")
+        return names
 
     @model_validator(mode="after")
     def _workers_need_a_queue(self) -> Self:
@@ -90,13 +104,16 @@ class Settings(BaseSettings):
             ) from error
 
 
-def _keys(text: str) -> list[object]:
+_HOST_NAME = re.compile(r"\*|(\*\.)?[A-Za-z0-9_.-]+|\[?[0-9A-Fa-f:]+\]?")
+
+
+def _listed(text: str, what: str) -> list[object]:
     if not text.strip():
         return []
     if not text.lstrip().startswith("["):
-        return [key.strip() for key in text.split(",")]
+        return [entry.strip() for entry in text.split(",")]
     try:
-        keys: list[object] = orjson.loads(text)
+        entries: list[object] = orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise ValueError("the list of keys is not JSON; keys with commas between them do as well") from None
-    return keys
+        raise ValueError(f"the list of {what} is not JSON; {what} with commas between them do as well") from None
+    return entries

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.dependencies import TheSystem
+from api.dependencies import PageCursor, TheSystem
 from domain.lesson import Belief
 from storage.records import LessonPage
 
@@ -28,7 +28,7 @@ async def get_beliefs(system: TheSystem) -> Beliefs:
 async def get_lessons(
     system: TheSystem,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: str | None = None,
+    after: PageCursor = None,
     campaign_id: UUID | None = None,
 ) -> LessonPage:
     """Lessons, withdrawn ones included and marked, the oldest first: of one campaign, or of all."""

@@ -4,9 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from api.dependencies import KnownCampaign, OwnCampaign, Position, TheSystem
+from api.dependencies import LONGEST_NAME, KnownCampaign, OwnCampaign, PageCursor, Seq, TheSystem
 from api.once import OnceRoute, receipt_of
 from api.openapi import refuses
 from domain.booking import BookingConfirmation
@@ -49,7 +49,7 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    interrupt_id: str | None = None
+    interrupt_id: str | None = Field(default=None, max_length=LONGEST_NAME)
     """The question answered; the open one when empty. A question no longer open is 409."""
     answer: JsonValue
 
@@ -81,7 +81,7 @@ async def list_campaigns(
     system: TheSystem,
     status: CampaignStatus | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: str | None = None,
+    after: PageCursor = None,
 ) -> CampaignRowPage:
     """The newest first; `next` is the cursor of the following page."""
     page = await system.campaigns.page(status=status, limit=limit, after=after)
@@ -120,7 +120,7 @@ async def get_history(
     campaign_id: OwnCampaign,
     system: TheSystem,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    after: str | None = None,
+    after: PageCursor = None,
 ) -> CheckpointPage:
     """The checkpoints, newest first; `next` is the cursor of the following page."""
     items: list[Checkpoint] = []
@@ -166,7 +166,7 @@ async def resume(campaign_id: OwnCampaign, system: TheSystem) -> dict[str, UUID]
 async def get_events(
     campaign_id: KnownCampaign,
     system: TheSystem,
-    since: Position = 0,
+    since: Seq = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
 ) -> dict[str, list[Event]]:
     """The campaign's events after `seq` = `since`."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from api.dependencies import TheSystem
+from api.dependencies import PageCursor, TheSystem
 from runtime.reporting.waiting import WaitingDecisions, waiting_decisions
 
 router = APIRouter(tags=["campaigns"])
@@ -15,7 +15,7 @@ router = APIRouter(tags=["campaigns"])
 async def list_waiting(
     system: TheSystem,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: str | None = None,
+    after: PageCursor = None,
     campaign_id: UUID | None = None,
 ) -> WaitingDecisions:
     """The campaigns that wait for a person, who must be decided soonest first: one of them, or all."""

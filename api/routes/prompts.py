@@ -1,9 +1,12 @@
 """Prompts: list them, read them, see them rendered."""
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, JsonValue
+import asyncio
+from typing import Annotated
 
-from api.dependencies import TheSystem
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from api.dependencies import LONGEST_NAME, TheSystem
 from api.once import OnceRoute
 from api.openapi import refuses
 from domain.errors import NotFound
@@ -27,7 +30,7 @@ class PromptText(PromptSummary):
 class RenderRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: str
+    name: str = Field(max_length=LONGEST_NAME)
     override_text: str | None = None
     """A body to try instead of the file's."""
 
@@ -44,7 +47,7 @@ async def list_prompts(system: TheSystem) -> dict[str, list[PromptSummary]]:
 
 
 @router.get("/{name:path}")
-async def get_prompt(name: str, system: TheSystem) -> PromptText:
+async def get_prompt(name: Annotated[str, Path(max_length=LONGEST_NAME)], system: TheSystem) -> PromptText:
     template = system.prompts.get(name)
     samples = {key: list(value) if isinstance(value, tuple) else value for key, value in template.samples().items()}
     return PromptText.model_validate({**_summary(system, name).model_dump(), "text": template.text, "samples": samples})
@@ -53,7 +56,8 @@ async def get_prompt(name: str, system: TheSystem) -> PromptText:
 @router.post("/render", responses=refuses(NotFound))
 async def render(request: RenderRequest, system: TheSystem) -> Rendered:
     """The prompt filled in with its sample values."""
-    made = system.prompts.preview(request.name, request.override_text)
+    # A caller's template is checked, compiled and run beside the event loop; what it may cost is bounded before that.
+    made = await asyncio.to_thread(system.prompts.preview, request.name, request.override_text)
     return Rendered(name=made.name, hash=made.hash, text=made.text)
 
 

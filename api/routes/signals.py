@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from agents.sensing.signals import Signals
-from api.dependencies import TheSystem
+from api.dependencies import Named, TheSystem
 from api.openapi import refuses
 from domain.errors import NotFound
 from domain.provenance import Provenance
@@ -23,7 +23,7 @@ async def get_signals(system: TheSystem) -> SignalsToday:
 
 @router.get("/series", responses=refuses(NotFound))
 async def get_series(
-    system: TheSystem, category: str, region: str, days: Annotated[int, Query(ge=7, le=365)] = 56
+    system: TheSystem, category: Named, region: Named, days: Annotated[int, Query(ge=7, le=365)] = 56
 ) -> SignalSeries:
     """The last days of one series with its expected band, and the days ahead."""
     return signal_series(*await _today(system), category, region, days)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import TheSystem
+from api.dependencies import LONGEST_NAME, TheSystem
 from api.once import OnceRoute
 from api.openapi import refuses
 from domain.errors import Conflict
@@ -23,7 +23,9 @@ class Trigger(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     scenario: str = Field(
-        description="heatwave, heavy-rain, cold-snap, viral-trend, stock-out, ...", examples=["heavy-rain"]
+        max_length=LONGEST_NAME,
+        description="heatwave, heavy-rain, cold-snap, viral-trend, stock-out, ...",
+        examples=["heavy-rain"],
     )
 
 

@@ -8,7 +8,9 @@ from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 from starlette.types import Send
 
-from api.security import is_known_key, is_own_origin
+from api.doors.bodies import check_json
+from api.doors.hosts import is_own_origin
+from api.doors.keys import KeyRing
 from api.socket.command_handler import CommandHandler
 from api.socket.feed import Feed
 from api.socket.hub import StreamHub
@@ -16,6 +18,7 @@ from api.socket.limits import SocketLimits
 from api.socket.replay import StoredEvents
 from api.socket.token_bucket import TokenBucket
 from api.socket.writer import SocketWriter
+from domain.errors import BadInput
 from domain.messages import AnswerCommand, ClientMessage, Hello, TriggerCommand
 from runtime.system import System
 
@@ -58,7 +61,7 @@ class DashboardSession:
     async def run(self) -> None:
         """Serve until the client leaves. Raises Closed with the code to close with, or WebSocketDisconnect."""
         headers = self._socket.headers
-        if not is_own_origin(headers.get("origin"), headers.get("host")):
+        if not is_own_origin(headers.getlist("origin"), headers.get("host")):
             raise Closed(WRONG_ORIGIN, "open the dashboard from its own address")
         feed = Feed(await self._hello(), self._shared.log, self._writer)
         async with self._shared.hub.join(feed) as outbox:
@@ -86,7 +89,7 @@ class DashboardSession:
             raise Closed(PROTOCOL_ERROR, "say hello first") from None
         if not isinstance(message, Hello):
             raise Closed(PROTOCOL_ERROR, "say hello first")
-        if not is_known_key(self._shared.system.settings, message.token):
+        if not KeyRing(self._shared.system.settings.api_keys).opens(message.token, self._socket.scope):
             raise Closed(UNAUTHORIZED, "the token is not known")
         return message
 
@@ -110,8 +113,19 @@ class DashboardSession:
         if len(text) > most_bytes or len(text.encode()) > most_bytes:
             raise Closed(TOO_BIG, f"a message may have {most_bytes} bytes")
         try:
-            return ClientMessage.validate_json(text)
+            said = ClientMessage.validate_json(text)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise Closed(PROTOCOL_ERROR, f"{where}: {first['msg']}") from error
+        if not isinstance(said, Hello):
+            _refuse_what_cannot_be_kept(text)
+        return said
+
+
+def _refuse_what_cannot_be_kept(text: str) -> None:
+    """A command is stored. Raises Closed for one that no database can hold."""
+    try:
+        check_json(text.encode())
+    except BadInput as error:
+        raise Closed(PROTOCOL_ERROR, error.problem) from error

@@ -1,8 +1,20 @@
 import { launchOptions } from "./chromium";
-import { expect, test } from "./test";
+import { Server } from "./server";
+import { expect, test as base } from "./test";
 
 /** A name that is not this machine's own: there Swagger would ask its makers about the document, if we let it. */
 const HOST = "shop.example";
+
+const test = base.extend<object, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.open({ TESCOSENSE_ALLOWED_HOSTS: HOST });
+      await use(server);
+      await server.close();
+    },
+    { scope: "worker", timeout: 300_000 },
+  ],
+});
 
 test.use({ launchOptions: { ...launchOptions, args: [...launchOptions.args, `--host-resolver-rules=MAP ${HOST} 127.0.0.1`] } });
 

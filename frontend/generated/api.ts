@@ -3153,8 +3153,35 @@ export interface components {
         };
     };
     responses: {
+        /** @description Path and query are longer than is read */
+        AddressTooLong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A field or a query parameter does not fit; `field` names it */
         BadInput: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has more than a megabyte */
+        BodyTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body did not arrive in time */
+        BodyTooSlow: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3173,6 +3200,15 @@ export interface components {
         };
         /** @description The request comes from another site's page */
         Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The headers are larger, or more, than are read */
+        HeadersTooLarge: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3234,6 +3270,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The request is for a host that the server does not answer to */
+        UnknownHost: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -3263,7 +3308,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3288,7 +3338,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3313,7 +3366,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3321,6 +3377,7 @@ export interface operations {
     list_campaigns_campaigns_get: {
         parameters: {
             query?: {
+                /** @description the `next` of the page before */
                 after?: string | null;
                 limit?: number;
                 status?: components["schemas"]["CampaignStatus"] | null;
@@ -3342,7 +3399,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
@@ -3371,7 +3431,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
@@ -3405,8 +3468,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3434,7 +3502,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
@@ -3444,7 +3515,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the last one known; 0 for everything kept */
+                /** @description the campaign's last one known; 0 for everything kept */
                 since?: number;
             };
             header?: never;
@@ -3469,7 +3540,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3477,6 +3551,7 @@ export interface operations {
     get_history_campaigns__campaign_id__history_get: {
         parameters: {
             query?: {
+                /** @description the `next` of the page before */
                 after?: string | null;
                 limit?: number;
             };
@@ -3501,7 +3576,10 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3531,7 +3609,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3562,8 +3643,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3592,7 +3678,10 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3620,7 +3709,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3628,8 +3720,8 @@ export interface operations {
     get_png_creatives__creative_id__png_get: {
         parameters: {
             query?: {
-                /** @description any text: a page that has seen the ad change asks anew */
-                v?: string;
+                /** @description changes nothing: with it a page asks for a picture anew */
+                v?: string | null;
             };
             header?: never;
             path: {
@@ -3649,7 +3741,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3657,8 +3752,8 @@ export interface operations {
     get_svg_creatives__creative_id__svg_get: {
         parameters: {
             query?: {
-                /** @description any text: a page that has seen the ad change asks anew */
-                v?: string;
+                /** @description changes nothing: with it a page asks for a picture anew */
+                v?: string | null;
             };
             header?: never;
             path: {
@@ -3678,7 +3773,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3686,6 +3784,7 @@ export interface operations {
     list_waiting_decisions_get: {
         parameters: {
             query?: {
+                /** @description the `next` of the page before */
                 after?: string | null;
                 campaign_id?: string | null;
                 limit?: number;
@@ -3707,7 +3806,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3736,7 +3838,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3761,7 +3866,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3785,7 +3893,10 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3810,7 +3921,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3840,7 +3954,12 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3865,7 +3984,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
@@ -3874,6 +3996,7 @@ export interface operations {
     get_lessons_lessons_get: {
         parameters: {
             query?: {
+                /** @description the `next` of the page before */
                 after?: string | null;
                 campaign_id?: string | null;
                 limit?: number;
@@ -3895,7 +4018,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3922,7 +4048,12 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3945,7 +4076,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -3972,7 +4106,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4000,7 +4137,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4031,7 +4171,12 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4056,7 +4201,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4086,7 +4234,10 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4111,7 +4262,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4141,8 +4295,13 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4168,8 +4327,13 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4196,7 +4360,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4226,8 +4393,13 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
@@ -4252,7 +4424,10 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };

@@ -5,8 +5,10 @@ import sys
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from structlog.typing import EventDict
 
 from domain.events import Event, LifecycleData, ModelCalled, TaskData
+from domain.secrets import masked
 from runtime.events.bus import Bus, Lagged
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -25,12 +27,25 @@ def configure_logging(*, verbose: bool = False) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _mask,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _mask(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """No password of a URL is written down, wherever in a line it stands."""
+    return {name: masked(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+class MaskedFormatter(logging.Formatter):
+    """For the logs of libraries: no password of a URL, in no traceback either."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
 
 
 class Telemetry:

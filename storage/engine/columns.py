@@ -1,5 +1,6 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,11 @@ from pydantic import BaseModel
 from sqlalchemy import DateTime, Dialect, Numeric
 from sqlalchemy.types import TypeDecorator
 
+from domain.errors import BadInput
 from domain.money import pounds
+
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*+\\u0000")
+"""As JSON writes it; a backslash before it that is itself written makes it six plain characters."""
 
 
 class Pounds(TypeDecorator[Decimal]):
@@ -49,8 +54,14 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 def to_json(value: object) -> str:
-    """What a JSON column is given: one of our models, or plain JSON data."""
-    return value.model_dump_json() if isinstance(value, BaseModel) else orjson.dumps(value).decode()
+    """What a JSON column is given: one of our models, or plain JSON data.
+
+    Raises BadInput for a NUL in a string, whoever has written it: PostgreSQL keeps none, so SQLite does not either.
+    """
+    text = value.model_dump_json() if isinstance(value, BaseModel) else orjson.dumps(value).decode()
+    if "\\u0000" in text and _NUL.search(text):
+        raise BadInput("a text that was to be kept holds a NUL character", remedy="leave it out")
+    return text
 
 
 def to_pence(amount: Decimal) -> int:

@@ -6,6 +6,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from domain.errors import BadInput
+from domain.secrets import masked
 
 _EXAMPLES = "use sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE"
 
@@ -35,7 +36,8 @@ def sqlite_file(url: URL) -> Path:
 
 
 def without_password(url: str | URL) -> str:
-    return make_url(url).render_as_string(hide_password=True)
+    """For people to read: neither the password nor what among the parameters may be one."""
+    return masked(make_url(url).render_as_string(hide_password=True))
 
 
 def libpq_url(text: str) -> str:

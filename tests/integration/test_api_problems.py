@@ -40,6 +40,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ("GET", "/campaigns?status=HAPPY", None, 422, "status"),
         ("GET", "/events?since=-1", None, 422, "since"),
         ("GET", "/events?since=99999999999999999999999", None, 422, "since"),
+        ("POST", "/simulation/trigger", {"scenario": "x" * 201}, 422, "scenario"),
+        ("POST", "/simulation/trigger", {"scenario": "heavy\0rain"}, 422, "scenario: holds a NUL"),
+        (
+            "POST",
+            "/prompts/render",
+            {"name": "creative/ad_copy", "override_text": "user:\n{{ 1|length }}"},
+            422,
+            ":2: ",
+        ),
         ("GET", f"/campaigns/{NOBODY}/events", None, 404, "there is no campaign"),
         ("GET", f"/campaigns/{NOBODY}/delivery", None, 404, "there is no campaign"),
         ("GET", f"/campaigns/{NOBODY}/state", None, 404, "GET /campaigns"),
@@ -187,4 +196,5 @@ def test_an_ad_without_a_picture_is_read_and_its_picture_is_a_problem_that_says_
             assert answer.headers["content-type"] == "application/problem+json"
             assert "has no picture, it is words alone" in answer.json()["detail"]
             assert f"GET /creatives/{an_ad_of_words.id}" in answer.json()["remedy"]
-        assert "there is no creative" in http.get(f"/creatives/{NOBODY}.png").json()["detail"]
+        for address in (f"/creatives/{NOBODY}.png", f"/creatives/{NOBODY}.svg?v=1a2b"):
+            assert "there is no creative" in http.get(address).json()["detail"], "a page may ask for a picture anew"

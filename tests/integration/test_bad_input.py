@@ -59,6 +59,46 @@ def test_a_data_directory_that_cannot_be_made_is_named(tescosense: CommandLine, 
     assert "TESCOSENSE_DATA_DIR" in one_sentence(done.err)
 
 
+def test_an_argument_that_is_no_text_is_refused(tescosense: CommandLine) -> None:
+    done = tescosense("run", "heavy-rain\udcff")
+    assert done.exit_code == 1
+    assert "not text" in one_sentence(done.err)
+
+
+def test_a_password_among_the_parameters_of_a_url_is_shown_nowhere(tescosense: CommandLine) -> None:
+    url = "postgresql://127.0.0.1:9/tescosense?user=ada&password=hunter2"
+    done = tescosense("doctor", TESCOSENSE_DATABASE_URL=url)
+    assert done.exit_code == 1
+    assert "127.0.0.1:9" in done.out
+    assert "hunter2" not in done.out + done.err
+
+
+def test_a_door_that_is_open_to_the_network_needs_a_key(tescosense: CommandLine) -> None:
+    done = tescosense("serve", "--port", "0", "--host", "0.0.0.0")
+    assert done.exit_code == 1
+    assert "TESCOSENSE_API_KEYS" in one_sentence(done.err)
+    assert not tescosense.data_dir.exists(), "nothing is opened first"
+
+
+def test_a_host_that_is_no_name_is_refused_by_the_name_of_its_setting(tescosense: CommandLine) -> None:
+    done = tescosense("campaigns", "list", TESCOSENSE_ALLOWED_HOSTS="http://shop.example")
+    assert done.exit_code == 1
+    assert "TESCOSENSE_ALLOWED_HOSTS" in one_sentence(done.err)
+
+
+@pytest.mark.parametrize("hosts", ["shop.example:8000", "shop.example/ads", "a b", '["shop', "x,,y", "*shop.example"])
+def test_what_is_no_name_of_a_host(monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
+    monkeypatch.setenv("TESCOSENSE_ALLOWED_HOSTS", hosts)
+    with pytest.raises(ValueError, match="host"):
+        Settings()
+
+
+@pytest.mark.parametrize("hosts", ["shop.example, *.tills.example", '["shop.example", "*.tills.example"]'])
+def test_hosts_may_be_given_with_commas_or_as_a_list(monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
+    monkeypatch.setenv("TESCOSENSE_ALLOWED_HOSTS", hosts)
+    assert Settings().allowed_hosts == ("shop.example", "*.tills.example")
+
+
 def test_a_corrupt_csv_is_named_with_its_file(tescosense: CommandLine, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()

@@ -28,6 +28,11 @@ class Route(NamedTuple):
     def parameters(self) -> list[str]:
         return [one["name"] for one in self.operation.get("parameters", []) if one["in"] == "query"]
 
+    @property
+    def words(self) -> list[str]:
+        """Parameters long enough to be misspelt."""
+        return [name for name in self.parameters if len(name) > 2]
+
 
 ROUTES = [Route(*one) for one in operations()]
 
@@ -53,10 +58,10 @@ def test_a_query_parameter_it_does_not_take_is_refused_by_name(server: Server, r
         assert name in problem["remedy"]
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.parameters], ids=named)
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.words], ids=named)
 def test_a_misspelt_query_parameter_is_told_what_was_meant(server: Server, route: Route) -> None:
     with server.http() as http:
-        for name in route.parameters:
+        for name in route.words:
             misspelt = name[0] + name[2] + name[1] + name[3:]
             answer = http.request(route.method, route.address, params={misspelt: "1"})
             assert answer.status_code == 422

@@ -8,6 +8,10 @@ import pytest
 from tests.integration.hearing import require_every_seq_once
 from tests.integration.serving import Server, connected, serving
 
+TRIGGER = (
+    '{"type":"command","name":"simulation.trigger","command_id":"01890000-0000-7000-8000-000000000000","scenario":"?"}'
+)
+
 
 @pytest.mark.parametrize(
     ("spoken", "reason"),
@@ -17,6 +21,9 @@ from tests.integration.serving import Server, connected, serving
         ('{"type":"hello","since":{"not-an-id":1}}', "since"),
         ('{"type":"hello","threads":"some"}', "threads"),
         ('{"type":"hello","token":' + "[" * 500 + "]" * 500 + "}", "recursion limit"),
+        (TRIGGER.replace("?", "a\\u0000b"), "scenario: holds a NUL"),
+        (TRIGGER.replace("?", "\\ud800"), "hex escape"),
+        (TRIGGER.replace("?", "x" * 201), "200 characters"),
         ("[]", ""),
         ("null", ""),
         (b"\x00\x01", "send JSON as text"),

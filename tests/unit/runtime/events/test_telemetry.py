@@ -1,6 +1,7 @@
 """Operators' counters, and where logs go."""
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ import structlog
 
 from domain.events import Event, EventParams, LifecycleData, TaskData
 from runtime.events.bus import InProcessBus
-from runtime.events.telemetry import Telemetry, configure_logging
+from runtime.events.telemetry import MaskedFormatter, Telemetry, configure_logging
 from tests.patience import PATIENCE
 
 
@@ -41,4 +42,17 @@ def test_logs_leave_standard_output_alone(capsys: pytest.CaptureFixture[str]) ->
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "something.happened" in printed.err
+    structlog.reset_defaults()
+
+
+def test_no_log_holds_the_password_of_a_url(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging()
+    try:
+        raise OSError("cannot reach redis://ada:hunter2@cache/0")
+    except OSError:
+        structlog.get_logger().exception("bus.lost", url="https://seller.example/mcp?token=hunter2")
+    record = logging.LogRecord("uvicorn.error", logging.ERROR, "", 1, "lost %s", ("redis://:hunter2@cache",), None)
+    printed = capsys.readouterr().err + MaskedFormatter().format(record)
+    assert "hunter2" not in printed
+    assert printed.count("***") >= 3
     structlog.reset_defaults()

@@ -1,0 +1,66 @@
+"""Who may ask: nobody needs a key on this machine, everybody does once `TESCOSENSE_API_KEYS` is set."""
+
+import secrets
+from collections.abc import Collection
+from ipaddress import ip_address
+
+from fastapi import Security
+from fastapi.security import APIKeyHeader, HTTPBearer
+from pydantic import SecretStr
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from domain.errors import TescoSenseError
+
+SCHEMES = [
+    Security(HTTPBearer(auto_error=False, description="an API key")),
+    Security(APIKeyHeader(name="x-api-key", auto_error=False, description="the same, for clients that keep no bearer")),
+]
+"""For the OpenAPI document: which header the key stands in. The door looks at it before any route does."""
+
+
+class Unauthorized(TescoSenseError):
+    title = "Unauthorized"
+    http_status = 401
+
+
+class KeyRing:
+    """The keys that open the door."""
+
+    def __init__(self, keys: Collection[SecretStr]) -> None:
+        self._keys = [key.get_secret_value().encode() for key in keys]
+
+    def opens(self, key: str | None, scope: Scope) -> bool:
+        """Whether `key` opens the door; compared in constant time. Without any set, this machine needs none."""
+        if not self._keys:
+            return _came_from_within(scope)
+        offered = (key or "").encode()
+        return any(secrets.compare_digest(offered, known) for known in self._keys)
+
+    def require(self, headers: Headers, scope: Scope) -> None:
+        """Raises Unauthorized for a request without a key that opens."""
+        if self.opens(_offered(headers), scope):
+            return
+        if not self._keys:
+            raise Unauthorized(
+                "without API keys only this machine is served, and the request came over a network",
+                remedy="set TESCOSENSE_API_KEYS and send one of them",
+            )
+        raise Unauthorized("the request carries no known API key", remedy="send it as `Authorization: Bearer KEY`")
+
+
+def _offered(headers: Headers) -> str | None:
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+    return headers.get("x-api-key") or (bearer.strip() if scheme.lower() == "bearer" else None)
+
+
+def _came_from_within(scope: Scope) -> bool:
+    """Whether the address that was reached is one that only this machine reaches. A server without one is a test's, or
+    listens on a file."""
+    server = scope.get("server")
+    if server is None or server[1] is None or not server[0]:
+        return True
+    try:
+        return ip_address(server[0]).is_loopback
+    except ValueError:
+        return True

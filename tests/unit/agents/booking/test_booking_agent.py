@@ -20,7 +20,6 @@ from domain.state import CampaignState
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
 from storage.ledger.ledger import Ledger
-from storage.records import Balance
 from tests.examples import a_creative, a_plan
 from tests.unit.agents.corner_shop import CAMPAIGN, resolve, runtime
 
@@ -119,8 +118,9 @@ async def an_unanswered_order(ledger: Ledger) -> None:
 
 
 async def held(ledger: Ledger) -> list[Decimal]:
-    """Reserved and committed, pounds."""
-    balance: Balance | None = await ledger.balance("house")
+    """What the campaign's account has reserved and committed, in pounds."""
+    entries = await ledger.entries(CAMPAIGN)
+    balance = await ledger.balance(entries[0].account) if entries else None
     return [balance.reserved, balance.committed] if balance is not None else [NOTHING, NOTHING]
 
 

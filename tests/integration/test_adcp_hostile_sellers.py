@@ -44,9 +44,10 @@ class Deal:
         return entry
 
     async def held(self) -> tuple[Decimal, Decimal]:
-        """What the account has reserved and committed, in pounds: nothing before it was first used."""
-        balance = await self._system.repositories.ledger.balance("house")
-        return (balance.reserved, balance.committed) if balance is not None else (Decimal(0), Decimal(0))
+        """What the campaign's account has reserved and committed, in pounds."""
+        balance = await self._system.repositories.ledger.balance((await self.entry()).account)
+        assert balance is not None
+        return balance.reserved, balance.committed
 
     async def lessons(self) -> Sequence[Lesson]:
         return await self._system.repositories.lessons.current()

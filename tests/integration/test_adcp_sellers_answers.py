@@ -83,6 +83,8 @@ async def test_an_answer_that_is_not_success_is_one_of_our_errors(
         ({}, True),
         ({"media_buy_id": 7}, False),
         ({"media_buy_id": ""}, False),
+        ({"media_buy_id": "mb\x00"}, False),
+        ({"media_buy_id": "m" * 256}, False),
         ({**BOUGHT, "confirmed_at": "yesterday"}, False),
         ({**BOUGHT, "status": "failed"}, False),
         ({**BOUGHT, "errors": [{"code": "CREATIVE_REJECTED", "message": "no"}]}, False),
@@ -100,6 +102,22 @@ async def test_an_answer_that_is_neither_a_yes_nor_a_clear_no_is_told_apart(
 
     with pytest.raises(UnclearAnswer, match="create_media_buy"):
         await buy(SellerConnection("http://seller.example/mcp"))
+
+
+@pytest.mark.parametrize("words", ["no" * 100_000, "\x00\x1b[31m\nno", "\ud800"])
+@pytest.mark.parametrize("code", ["BUDGET_TOO_LOW", "UNKNOWN", None])
+async def test_whatever_a_seller_says_can_be_shown_and_stored(
+    monkeypatch: pytest.MonkeyPatch, code: str | None, words: str
+) -> None:
+    said: JsonObject = {"code": code or words, "message": words, "field": words, "suggestion": words}
+    seller_that_answers(monkeypatch, [({"errors": [said]}, True)])
+
+    with pytest.raises(PlatformFailure) as refused:
+        await buy(SellerConnection("http://seller.example/mcp"))
+
+    told = f"{refused.value} {refused.value.field}"
+    assert told.isprintable()
+    assert len(told) < 1_000
 
 
 async def test_errors_that_are_none_are_no_errors(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from world.adcp.wire.wire import (
     PackageOrder,
     Products,
 )
+from world.adcp.wire.words import brief
 from world.ports import MediaBuyLog
 
 
@@ -178,9 +179,9 @@ def _refuse_untaken(results: CreativeResults) -> None:
     """An order is not placed for ads its seller will not show."""
     for result in results.creatives:
         if not result.was_taken:
-            said = result.errors[0].message if result.errors else "it gave no reason"
+            said = brief(result.errors[0].message) if result.errors else "it gave no reason"
             raise PlatformFailure(
-                f"The ad seller does not take the ad {result.creative_id}: {said}",
+                f"The ad seller does not take the ad {brief(result.creative_id)}: {said}",
                 remedy="change the ad or leave its channel out",
             )
 

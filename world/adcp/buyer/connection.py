@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from world.adcp.buyer.link import Link
 from world.adcp.wire.wire import JsonObject, SellerError, SellerErrors, Wire
+from world.adcp.wire.words import brief
 
 VERSION: Final[JsonObject] = {"adcp_version": "3.2", "adcp_major_version": 3}
 _NOT_FOUND: Final = {"MEDIA_BUY_NOT_FOUND", "PACKAGE_NOT_FOUND"}
@@ -50,15 +51,15 @@ class SellerConnection:
         content, is_error = await self._answered(task, request)
         errors = _read(task, content, SellerErrors).all()
         if errors and "media_buy_id" in content:
+            no = f"{brief(errors[0].code)}: {brief(errors[0].message)}"
             raise UnclearAnswer(
-                f"The ad seller's answer to {task} is a yes and a no ({errors[0].code}): {errors[0].message}",
-                remedy=errors[0].suggestion or "ask the seller which",
+                f"The ad seller's answer to {task} is a yes and a no ({no})", remedy="ask the seller which"
             )
         if is_error or (errors and not kind.may_bring_errors):
             raise _failure(task, errors[0] if errors else SellerError(message="it gave no reason"))
         status = content.get("status")
         if status in _WORKING:
-            told = f" (task {content['task_id']})" if "task_id" in content else ""
+            told = f" (task {brief(content['task_id'])})" if "task_id" in content else ""
             raise TransientFailure(f"The ad seller is still at work on {task}{told}", remedy="ask again later")
         if status in _NO_OUTCOME:
             raise UnclearAnswer(f"The ad seller's answer to {task} is {status!r} without a reason", remedy=_CHECK)
@@ -102,15 +103,16 @@ def _read(task: str, content: JsonObject, kind: type[Answer]) -> Answer:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise UnclearAnswer(
-            f"The ad seller's answer to {task} is not AdCP: {place} {first['msg']}", remedy=_CHECK
+            f"The ad seller's answer to {task} is not AdCP: {brief(place)} {brief(first['msg'])}", remedy=_CHECK
         ) from error
 
 
 def _failure(task: str, error: SellerError) -> NotFound | PlatformFailure | TransientFailure:
-    said = f"The ad seller refused {task} ({error.code}): {error.message.removeprefix(f'{task} failed: ')}"
+    message, remedy = brief(error.message.removeprefix(f"{task} failed: ")), brief(error.suggestion or "")
+    said = f"The ad seller refused {task} ({brief(error.code)}): {message}"
     if error.code in _NOT_FOUND:
-        return NotFound(said, remedy=error.suggestion or "use the transaction id of a booking confirmation")
+        return NotFound(said, remedy=remedy or "use the transaction id of a booking confirmation")
     if error.code in _TRANSIENT or error.recovery == "transient":
-        return TransientFailure(said, remedy=error.suggestion or "send the same request again")
+        return TransientFailure(said, remedy=remedy or "send the same request again")
     refusal = UnclearAnswer if error.code in _NO_CLEAR_NO else PlatformFailure
-    return refusal(said, remedy=error.suggestion or "change the booking", field=error.field)
+    return refusal(said, remedy=remedy or "change the booking", field=brief(error.field) if error.field else None)

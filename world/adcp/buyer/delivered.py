@@ -9,6 +9,7 @@ from domain.errors import NotFound, PlatformFailure, TransientFailure
 from domain.money import pounds
 from world.adcp.wire.delivery import DayMetrics, DeliveryReport, MediaBuyDelivery, Metrics, PackageDelivery
 from world.adcp.wire.wire import CURRENCY
+from world.adcp.wire.words import brief
 
 
 def delivery_of(report: DeliveryReport, media_buy_id: str, channels: Mapping[str, Channel], through: date) -> Delivery:
@@ -50,7 +51,8 @@ def _status(found: MediaBuyDelivery) -> MediaBuyStatus:
         return MediaBuyStatus.PAUSED
     if found.status not in known:
         raise PlatformFailure(
-            f"The ad seller reports {found.media_buy_id} as {found.status!r}", remedy="ask the seller what happened"
+            f"The ad seller reports {found.media_buy_id} as {brief(found.status)!r}",
+            remedy="ask the seller what happened",
         )
     return known[found.status]
 
@@ -58,11 +60,13 @@ def _status(found: MediaBuyDelivery) -> MediaBuyStatus:
 def _rows(package: PackageDelivery, channels: Mapping[str, Channel], through: date) -> list[ChannelDelivery]:
     if package.currency != CURRENCY:
         raise PlatformFailure(
-            f"Package {package.package_id} is reported in {package.currency}", remedy=f"buy products in {CURRENCY}"
+            f"Package {package.package_id} is reported in {brief(package.currency, 10)}",
+            remedy=f"buy products in {CURRENCY}",
         )
     if package.package_id not in channels:
         raise PlatformFailure(
-            f"The ad seller reports a package {package.package_id!r} nobody bought", remedy="ask the seller about it"
+            f"The ad seller reports a package {brief(package.package_id)!r} nobody bought",
+            remedy="ask the seller about it",
         )
     days = package.daily_breakdown
     if days is None:

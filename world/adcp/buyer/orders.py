@@ -19,6 +19,7 @@ from world.adcp.wire.wire import (
     MediaBuyTerms,
     UpdateMediaBuy,
 )
+from world.adcp.wire.words import brief
 
 _FELL_THROUGH: Final = {MediaBuyStatus.REJECTED, MediaBuyStatus.CANCELED}
 _EVERY_STATUS: Final[Sequence[str]] = [status.value for status in MediaBuyStatus]
@@ -183,6 +184,6 @@ def _read(buy: JsonObject) -> MediaBuyTerms:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise OutcomeUnknown(
-            f"The ad seller lists a media buy of ours that cannot be read: {place} {first['msg']}",
+            f"The ad seller lists a media buy of ours that cannot be read: {brief(place)} {brief(first['msg'])}",
             remedy=_ASKED_AGAIN,
         ) from error

@@ -7,6 +7,7 @@ from domain.booking import MediaBuyRequest, PackageRequest
 from domain.money import PENNY, Money
 from world.adcp.wire.days import first_day, last_day
 from world.adcp.wire.wire import CURRENCY, JsonObject, MediaBuyAnswer, MediaBuyTerms, PackageTerms
+from world.adcp.wire.words import brief
 
 
 def buyer_ref(request: MediaBuyRequest) -> str:
@@ -72,7 +73,7 @@ def _ads(package: JsonObject) -> set[str]:
 def _other_currency(told: MediaBuyTerms) -> str | None:
     said = [told.currency, *(package.currency for package in told.packages or [])]
     other = next((currency for currency in said if currency not in (None, CURRENCY)), None)
-    return f"in {other[:10]} what was ordered in {CURRENCY}" if other is not None else None
+    return f"in {brief(other, 10)} what was ordered in {CURRENCY}" if other is not None else None
 
 
 def _other_days(request: MediaBuyRequest, told: MediaBuyTerms) -> str | None:
@@ -91,7 +92,7 @@ def _other_packages(request: MediaBuyRequest, told: MediaBuyTerms) -> str | None
     for package in _running(told):
         wanted = ordered.pop(package.product_id or "", None)
         if wanted is None:
-            return f"a package of {(package.product_id or 'no product')[:60]!r} that was not ordered"
+            return f"a package of {brief(package.product_id or 'no product', 60)!r} that was not ordered"
         if package.budget is not None and package.budget > wanted.budget:
             return f"{wanted.product_id} for £{package.budget} instead of £{wanted.budget}"
     if told.total_budget is not None and told.total_budget > request.total:

@@ -13,6 +13,7 @@ from domain.booking import MediaBuyStatus
 from domain.channel import Channel
 from domain.context import WorldRef
 from domain.money import Money
+from world.adcp.wire.words import Name
 
 CURRENCY = "GBP"
 JsonObject = dict[str, JsonValue]
@@ -95,7 +96,7 @@ class FormatOption(Wire):
 
 
 class Product(Wire):
-    product_id: str
+    product_id: Name
     name: str
     description: str = ""
     publisher_properties: list[JsonObject] = Field(default_factory=list)
@@ -182,7 +183,7 @@ class Package(Wire):
 class MediaBuyAnswer(Wire):
     """The answer to creating or changing a buy. Before 3.1 its state was in `status`, since then that is the task's."""
 
-    media_buy_id: str = Field(min_length=1)
+    media_buy_id: Name
     revision: int = 1
     media_buy_status: MediaBuyStatus | None = None
     status: str | None = None
@@ -228,7 +229,7 @@ class CreativeApproval(Wire):
 class PackageTerms(Wire):
     """What money depends on in a package."""
 
-    package_id: str
+    package_id: Name
     product_id: str | None = None
     budget: Money | None = None
     currency: str | None = None
@@ -242,7 +243,7 @@ class PackageTerms(Wire):
 class MediaBuyTerms(Wire):
     """What money depends on in a record of a buy: whatever else is odd about the record, this is read."""
 
-    media_buy_id: str = Field(min_length=1)
+    media_buy_id: Name
     status: MediaBuyStatus
     currency: str | None = None
     total_budget: Money | None = None

@@ -11,7 +11,7 @@ import pytest
 from agents.booking.agent import BookingAgent
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
 from domain.channel import Channel
-from domain.context import CampaignContext, WorldRef
+from domain.context import WorldRef
 from domain.creative import Creative, Outcome
 from domain.decision import ApprovalDecision
 from domain.errors import BadInput, Conflict, OutcomeUnknown, PlatformFailure, TransientFailure
@@ -20,7 +20,6 @@ from domain.state import CampaignState
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
 from storage.ledger.ledger import Ledger
-from storage.records import Balance
 from tests.examples import a_creative, a_plan
 from tests.unit.agents.corner_shop import CAMPAIGN, resolve, runtime
 
@@ -107,7 +106,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 async def book(ledger: Ledger, platform: Platform) -> Decimal:
     """Pounds committed by the booking."""
     agent = BookingAgent(platforms=platform, ledger=ledger, resolve=resolve)
-    booking = (await agent(APPROVED, runtime(CampaignContext(account="tests"))[0]))["booking"]
+    booking = (await agent(APPROVED, runtime()[0]))["booking"]
     assert booking is not None
     return booking.committed
 
@@ -119,8 +118,9 @@ async def an_unanswered_order(ledger: Ledger) -> None:
 
 
 async def held(ledger: Ledger) -> list[Decimal]:
-    """Reserved and committed, pounds."""
-    balance: Balance | None = await ledger.balance("tests")
+    """What the campaign's account has reserved and committed, in pounds."""
+    entries = await ledger.entries(CAMPAIGN)
+    balance = await ledger.balance(entries[0].account) if entries else None
     return [balance.reserved, balance.committed] if balance is not None else [NOTHING, NOTHING]
 
 

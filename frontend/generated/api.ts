@@ -3498,7 +3498,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the last one known; 0 for everything kept */
+                /** @description the campaign's last one known; 0 for everything kept */
                 since?: number;
             };
             header?: never;

@@ -3,6 +3,7 @@
 import re
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,8 +52,10 @@ class Postgres:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[Postgres]:
-    server = Postgres(folder)
+def postgres() -> Iterator[Postgres]:
+    """A server with a folder right under the system's own: it runs as another user, to whom the folders of pytest are
+    closed again whenever another pytest begins."""
+    server = Postgres(Path(tempfile.mkdtemp(prefix="tescosense-postgres-")))
     server.start()
     try:
         yield server

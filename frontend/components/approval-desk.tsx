@@ -53,7 +53,7 @@ export function Desk({ id }: { id: string }) {
   const isOver = decided !== null || !open;
   return (
     <article aria-labelledby="question-title">
-      <Header detail={detail.data} plan={(open ?? seen)?.plan ?? detail.data.plans.at(-1)} />
+      <Header detail={detail.data} plan={open?.plan ?? detail.data.plans.at(-1) ?? seen?.plan} />
       {isOver ? <Outcome detail={detail.data} byMe={decided} /> : null}
       {seen && decided === null ? (
         <fieldset disabled={!open} className="min-w-0 disabled:opacity-60">

@@ -64,7 +64,7 @@ function Picture({ creative, shape, isFaded }: { creative: Creative; shape: Shap
   return (
     <img
       src={source} width={shape.width} height={shape.height} loading="lazy" decoding="async"
-      alt={`Ad: ${creative.headline}. ${creative.image_description}`}
+      alt={`Ad: ${creative.headline.replace(/\.$/, "")}. ${creative.image_description}`}
       className={`h-auto max-h-full w-auto max-w-full rounded-[3px] shadow-sm ${isFaded ? "opacity-40" : ""}`}
       style={{ aspectRatio: `${shape.width} / ${shape.height}` }}
     />

@@ -35,6 +35,8 @@ test("an edited budget is approved and booked", async ({ page, server }) => {
   const sum = (await page.getByTestId("plan-sum").innerText()).split("\n")[0] ?? "";
   await page.getByRole("button", { name: `Approve with edits ${sum}` }).click();
   await expect(page.getByText("Approved with edits.")).toBeVisible();
+  const whole = Math.round(Number(sum.replace(/[£,]/g, ""))).toLocaleString("en-GB");
+  await expect(page.getByText(`Budget of the plan £${whole}`)).toBeAttached();
 
   await page.getByRole("link", { name: "Open the campaign" }).click();
   await expect(page.getByRole("heading", { name: "Decisions and bookings" })).toBeVisible();

@@ -18,13 +18,27 @@ async function settled(page: import("@playwright/test").Page): Promise<void> {
   await expect(page.locator(".skeleton")).toHaveCount(0);
 }
 
+/** Every picture is scrolled to, since it is fetched only then, and comes. */
+async function picturesLoaded(page: import("@playwright/test").Page): Promise<void> {
+  for (const picture of await page.locator("main img").all()) {
+    await picture.scrollIntoViewIfNeeded();
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 60_000 }).toBeGreaterThan(0);
+  }
+}
+
 for (const scheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any page, ${scheme}`, async ({ page, server }) => {
     await page.emulateMedia({ colorScheme: scheme });
     const soup = await server.campaignOf("soup", "COMPLETED");
+    const refused: string[] = [];
+    page.on("response", (response) => {
+      if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`);
+    });
     for (const path of [...PAGES, `/campaigns?id=${soup.id}`, `/?campaign=${soup.id}`]) {
       await page.goto(path);
       await settled(page);
+      await picturesLoaded(page);
+      expect(refused).toEqual([]);
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map((violation) => `${path} ${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
     }

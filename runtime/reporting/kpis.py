@@ -160,4 +160,6 @@ class KpiBoard:
 
 
 def _interval(totals: ReportedTotals) -> Interval | None:
-    return interval_of_sum(float(totals.incremental_sales), totals.variance) if totals.reports else None
+    if not totals.reports:
+        return None
+    return totals.only_interval or interval_of_sum(float(totals.incremental_sales), totals.variance)

@@ -23,7 +23,8 @@ from storage.records import ActiveRun
 
 LOOK_EVERY = 0.05
 """Seconds between looks at a thread that is about to park."""
-LOOKS_AT_PARKING = 40
+LOOKS_AT_PARKING = 600
+"""Half a minute: on a busy machine a run takes a while to let go of a thread whose question has been told."""
 
 
 class Threads(Protocol):

@@ -29,6 +29,8 @@ class ReportedTotals(NamedTuple):
     incremental_sales: Money
     variance: float
     """Of the incremental sales, pounds squared: the estimates are independent, so theirs add."""
+    only_interval: Interval | None
+    """Of the incremental sales of the only report; None where there are none, or several."""
     conversion_value: Money
     clickable_impressions: int
     clicks: int
@@ -150,6 +152,9 @@ class FigureQueries:
                 )
             ),
         ).where(of.world_id == world_id, of.is_final)
+        intervals = select(of.interval_low, of.interval_high, of.interval_level).where(
+            of.world_id == world_id, of.is_final
+        )
 
         def unit(connection: Connection) -> ReportedTotals:
             count, newest, spend, sales, variance, value, impressions, clicks = connection.execute(query).one()
@@ -159,6 +164,7 @@ class FigureQueries:
                 spend=from_pence(int(spend)),
                 incremental_sales=from_pence(int(sales)),
                 variance=float(variance),
+                only_interval=_interval(connection.execute(intervals).one()) if count == 1 else None,
                 conversion_value=from_pence(int(value)),
                 clickable_impressions=int(impressions),
                 clicks=int(clicks),
@@ -242,7 +248,7 @@ def _reports(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[
     by_campaign: dict[UUID, list[ReportedCycle]] = {}
     found = connection.execute(query.where(of.campaign_id.in_(wanted), of.is_final).order_by(of.reported_at, of.id))
     for campaign_id, spend, sales, error, low, high, level, roi in found:
-        interval = Interval(low=low, high=high, level=level)
+        interval = _interval((low, high, level))
         cycle = ReportedCycle(from_pence(spend), from_pence(sales), error, interval, roi)
         by_campaign.setdefault(campaign_id, []).append(cycle)
     return by_campaign
@@ -257,3 +263,8 @@ def _flight(row: _Booked) -> BookedFlight:
         committed=row.committed,
         is_ours=row.is_ours,
     )
+
+
+def _interval(columns: Sequence[float]) -> Interval:
+    low, high, level = columns
+    return Interval(low=low, high=high, level=level)

@@ -35,7 +35,7 @@ def either(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             yield server
         return
     with (
-        postgres(tmp_path_factory.mktemp("server")) as database,
+        postgres() as database,
         serving(folder / "data", TESCOSENSE_DATABASE_URL=database.database()) as server,
     ):
         yield server

@@ -91,8 +91,8 @@ asyncio.run(main())
 
 
 @pytest.fixture(scope="module")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    with postgres(tmp_path_factory.mktemp("postgres")) as server:
+def postgres_server() -> Iterator[Postgres]:
+    with postgres() as server:
         yield server
 
 

@@ -34,7 +34,7 @@ def kill(worker: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    with postgres(tmp_path / "postgres") as database, valkey() as queue:
+    with postgres() as database, valkey() as queue:
         made = Cluster(
             tmp_path / "data",
             {

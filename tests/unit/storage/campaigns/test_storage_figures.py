@@ -79,6 +79,7 @@ async def test_totals_are_the_sums_of_the_final_reports_of_one_world(database: D
     assert totals.spend == Decimal("700.03")
     assert totals.incremental_sales == sum(one.lift.incremental_sales for one in finals)
     assert totals.variance == pytest.approx(sum(one.lift.standard_error**2 for one in finals))
+    assert totals.only_interval is None, "theirs do not add"
     assert totals.conversion_value == Decimal("50.40")
     assert (totals.clickable_impressions, totals.clicks) == (200_000, 2_000)
     assert (await figures.totals("another world")).reports == 0
@@ -91,7 +92,8 @@ async def test_a_final_report_takes_the_place_of_the_cycles_partial_one(database
     await campaigns.record(a_change(SOUP, report=report(1, 1, "40", is_final=False), status=CampaignStatus.ACTIVE))
     assert (await figures.totals(world_id)).spend == 0
     await campaigns.record(a_change(SOUP, report=report(1, 1, "600"), status=CampaignStatus.ACTIVE))
-    assert (await figures.totals(world_id)).spend == Decimal(600)
+    totals = await figures.totals(world_id)
+    assert (totals.spend, totals.only_interval) == (Decimal(600), report(1, 1, "600").lift.interval)
 
 
 async def test_a_flight_runs_until_its_newest_cycle_has_a_final_report(database: Database) -> None:

@@ -8,25 +8,24 @@ from fastapi import APIRouter, Query, Response
 
 from agents.creative.artwork.raster import png
 from api.browser_rules import PICTURE_POLICY
-from api.dependencies import LONGEST_NAME, TheSystem
+from api.dependencies import TheSystem
 from domain.creative import Creative
 from domain.errors import NotFound
 
 router = APIRouter(prefix="/creatives", tags=["creatives"])
 Version = Annotated[
-    str | None,
-    Query(max_length=LONGEST_NAME, description="changes nothing: with it a page asks for a picture anew"),
+    str, Query(alias="v", max_length=80, description="any text: a page that has seen the ad change asks anew")
 ]
 AS_A_PICTURE = {"Cache-Control": "no-cache", "Content-Security-Policy": PICTURE_POLICY}
 
 
 @router.get("/{creative_id}.svg", response_class=Response)
-async def get_svg(creative_id: UUID, system: TheSystem, v: Version = None) -> Response:
+async def get_svg(creative_id: UUID, system: TheSystem, version: Version = "") -> Response:
     return Response(await _svg(creative_id, system), media_type="image/svg+xml", headers=AS_A_PICTURE)
 
 
 @router.get("/{creative_id}.png", response_class=Response)
-async def get_png(creative_id: UUID, system: TheSystem, v: Version = None) -> Response:
+async def get_png(creative_id: UUID, system: TheSystem, version: Version = "") -> Response:
     svg = await _svg(creative_id, system)
     return Response(await asyncio.to_thread(png, svg), media_type="image/png", headers=AS_A_PICTURE)
 

@@ -3720,8 +3720,8 @@ export interface operations {
     get_png_creatives__creative_id__png_get: {
         parameters: {
             query?: {
-                /** @description changes nothing: with it a page asks for a picture anew */
-                v?: string | null;
+                /** @description any text: a page that has seen the ad change asks anew */
+                v?: string;
             };
             header?: never;
             path: {
@@ -3752,8 +3752,8 @@ export interface operations {
     get_svg_creatives__creative_id__svg_get: {
         parameters: {
             query?: {
-                /** @description changes nothing: with it a page asks for a picture anew */
-                v?: string | null;
+                /** @description any text: a page that has seen the ad change asks anew */
+                v?: string;
             };
             header?: never;
             path: {

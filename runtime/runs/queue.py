@@ -1,12 +1,12 @@
 """Runs as tasks of this process."""
 
 import asyncio
+from typing import Protocol
 from uuid import UUID
 
 import structlog
 
 from domain.state import CampaignStatus
-from runtime.runs.executor import RunExecutor
 from runtime.runs.orders import RunOrder
 
 AT_A_TIME = 16
@@ -15,10 +15,18 @@ AT_A_TIME = 16
 log = structlog.get_logger()
 
 
+class Executor(Protocol):
+    async def execute(self, order: RunOrder) -> CampaignStatus | None: ...
+
+    def drain(self) -> None:
+        """Ask every run of this process to stop at its next step, cleanly."""
+        ...
+
+
 class InProcessQueue:
     """Each run is a task; `finished` waits for it and raises what it raised."""
 
-    def __init__(self, executor: RunExecutor, *, at_a_time: int = AT_A_TIME) -> None:
+    def __init__(self, executor: Executor, *, at_a_time: int = AT_A_TIME) -> None:
         self._executor = executor
         self._tasks: dict[UUID, asyncio.Task[CampaignStatus | None]] = {}
         self._room = asyncio.Semaphore(at_a_time)

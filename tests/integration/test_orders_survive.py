@@ -86,6 +86,14 @@ async def test_a_campaign_that_never_began_is_begun(system: System) -> None:
     assert await system.runs.recover() == []
 
 
+async def test_a_whole_backlog_of_a_submitter_that_died_is_carried_out(system: System) -> None:
+    backlog = [await left_to_begin(system) for _ in range(64)]
+    assert set(await system.runs.recover()) == set(backlog)
+    for campaign in backlog:
+        await system.runs.finished(campaign)
+        assert await status(system, campaign) is CampaignStatus.AWAITING_APPROVAL
+
+
 async def test_it_is_begun_by_hand_as_well(system: System) -> None:
     campaign = await left_to_begin(system)
     await system.runs.resume(campaign)

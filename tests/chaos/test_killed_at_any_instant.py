@@ -34,18 +34,19 @@ class Killings:
     def go_on_until_over(self) -> int:
         """How often it was killed."""
         for killed in range(self._kills):
-            if self._is_over(kill=True):
+            # Right after a promise first, while there are promises to be made.
+            if self._is_over(kill=True, after_promises=killed < self._kills / 2):
                 return killed
-        assert self._is_over(kill=False), "with nobody killing it, it ends"
+        assert self._is_over(kill=False, after_promises=False), "with nobody killing it, it ends"
         return self._kills
 
-    def _is_over(self, *, kill: bool) -> bool:
+    def _is_over(self, *, kill: bool, after_promises: bool) -> bool:
         command = [sys.executable, "-m", "tests.chaos.campaigns", str(self._campaigns)]
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=self._environment
         ) as process:
             assert process.stdout is not None
-            after_promises = self._random.randrange(1, 12) if self._random.random() < 0.5 else 0
+            promises_left = self._random.randrange(1, 6) if after_promises else 0
             timer: threading.Timer | None = None
             for line in process.stdout:
                 word, *number = line.split() or [""]
@@ -56,8 +57,8 @@ class Killings:
                     timer.start()
                 if number:
                     self.promised.add((word, int(number[0])))
-                    after_promises -= 1
-                    if kill and after_promises == 0:
+                    promises_left -= 1
+                    if kill and promises_left == 0:
                         process.kill()
                 if word == "over":
                     break
@@ -94,10 +95,10 @@ async def killed_so_often(tescosense: CommandLine, *, campaigns: int, kills: int
 
 
 async def test_a_house_killed_again_and_again_keeps_every_promise(tescosense: CommandLine) -> None:
-    assert await killed_so_often(tescosense, campaigns=12, kills=6, seed=1) >= 3
+    assert await killed_so_often(tescosense, campaigns=12, kills=6, seed=1) >= 2
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(8))
 async def test_fifty_campaigns_killed_hundreds_of_times(tescosense: CommandLine, seed: int) -> None:
-    assert await killed_so_often(tescosense, campaigns=50, kills=40, seed=100 + seed) >= 10
+    assert await killed_so_often(tescosense, campaigns=50, kills=40, seed=100 + seed) >= 5

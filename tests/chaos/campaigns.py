@@ -18,7 +18,8 @@ from runtime.system import System
 from runtime.wiring import open_system
 
 SPACE = UUID("6b2f1f9e-0d5c-4d5e-9a68-0a8f4c1f2a77")
-CONTEXT = CampaignContext(scenario="heavy-rain", autonomy=Autonomy.APPROVE, fast_forward=True, account="chaos")
+CONTEXT = CampaignContext(scenario="heavy-rain", autonomy=Autonomy.APPROVE, fast_forward=True)
+"""In worlds of their own, so that the money of one is no other's."""
 
 
 def campaign(number: int) -> UUID:

@@ -16,6 +16,7 @@ from api.doors.keys import SCHEMES, KeyRing
 from api.openapi import document_problems
 from api.query_parameters import refuse_unknown
 from api.routes import (
+    audit,
     beliefs,
     campaigns,
     controls,
@@ -45,6 +46,7 @@ STRICT = [Depends(refuse_unknown)]
 
 
 ROOMS = (
+    audit,
     campaigns,
     decisions,
     delivery,

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from domain.errors import LONGEST_ECHO, TescoSenseError
+from domain.errors import LONGEST_ECHO, BadInput, TescoSenseError
 from domain.secrets import masked
 
 LONGEST_DETAIL = 1_000
@@ -85,6 +85,11 @@ def as_problem(error: TescoSenseError, request: Request) -> JSONResponse:
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    return as_problem(misfit(error), request)
+
+
+def misfit(error: RequestValidationError) -> BadInput:
+    """What is wrong with a request that does not fit its route, as an error of ours."""
     first = error.errors()[0]
     where = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
     field = cut(".".join(where), LONGEST_ECHO // 2) or "body"
@@ -93,16 +98,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
         # What stands for the field is then the place in the text.
         reason = str(first.get("ctx", {}).get("error", message)).lower()
         field, message = "body", f"is not JSON ({reason}, at character {where[0] if where else 0})"
-    return _answer(
-        Problem(
-            title="Bad input",
-            status=422,
-            detail=f"{field}: {message.rstrip('.')}",
-            instance=request.scope["path"],
-            field=field,
-            remedy="correct the field and send the request again",
-        )
-    )
+    return BadInput(f"{field}: {message}", remedy="correct the field and send the request again", field=field)
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -3,13 +3,13 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from pydantic import JsonValue
 
+from api.callers import caller_of
 from domain.errors import BadInput, Conflict
 from runtime.runs.recovery import is_gone, this_process
 from storage.records import KnownCommand, Receipt
@@ -52,20 +52,11 @@ async def taken(commands: Commands, command_id: UUID, request: JsonValue, owner:
     return None
 
 
-class OnceRoute(APIRoute):
+async def once(request: Request, plain: Handler) -> Response:
     """A POST that comes again with the same `Idempotency-Key` is given the answer of the first. What was refused is
     judged anew: it had no effect."""
-
-    def get_route_handler(self) -> Callable[[Request], Any]:
-        plain = super().get_route_handler()
-        if "POST" not in (self.methods or ()):
-            return plain
-
-        async def handle(request: Request) -> Response:
-            key = request.headers.get(HEADER)
-            return await (plain(request) if key is None else _once(request, key, plain))
-
-        return handle
+    key = request.headers.get(HEADER)
+    return await (plain(request) if key is None or request.method != "POST" else _once(request, key, plain))
 
 
 def receipt_of(request: Request, body: str) -> Receipt | None:
@@ -87,7 +78,7 @@ async def _once(request: Request, key: str, plain: Handler) -> Response:
         "url": f"{request.url.path}?{request.url.query}",
         "body": hashlib.sha256(await request.body()).hexdigest(),
     }
-    command_id = request.state.command_id = uuid5(NAMESPACE_URL, f"{request.headers.get('Authorization', '')}\n{key}")
+    command_id = request.state.command_id = uuid5(NAMESPACE_URL, f"{caller_of(request).name or ''}\n{key}")
     answer = await taken(commands, command_id, asked, this_process())
     if isinstance(answer, dict):
         return Response(str(answer["body"]), status_code=int(str(answer["status"])), media_type="application/json")

@@ -123,12 +123,14 @@ def reject(
 
 
 async def _decide(campaign_id: UUID, answer: "dict[str, JsonValue]", *, as_json: bool) -> None:
-    from cli.following import rest_of_the_run
+    from cli.following import DOOR, at_the_keyboard, rest_of_the_run
+    from domain.caller import Act
     from runtime.settings import Settings
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
-        await system.runs.answer(campaign_id, at_the_gate(await system.runs.questions(campaign_id)), answer)
+        async with system.audit.of(at_the_keyboard(), Act.ANSWER, via=DOOR, subject=campaign_id, asked=answer):
+            await system.runs.answer(campaign_id, at_the_gate(await system.runs.questions(campaign_id)), answer)
         summary = await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
     exit_with(summary)
 
@@ -155,16 +157,18 @@ def resume(campaign_id: CampaignId, as_json: AsJson = False) -> None:
 
 
 async def _resume(campaign_id: UUID, *, as_json: bool) -> None:
-    from cli.following import rest_of_the_run
+    from cli.following import DOOR, at_the_keyboard, rest_of_the_run
+    from domain.caller import Act
     from runtime.settings import Settings
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
-        questions = await system.runs.questions(campaign_id)
-        if questions and questions[0].node == "measurement":
-            await system.runs.answer(campaign_id, questions[0].interrupt_id, {})
-        else:
-            await system.runs.resume(campaign_id)
+        async with system.audit.of(at_the_keyboard(), Act.RESUME, via=DOOR, subject=campaign_id):
+            questions = await system.runs.questions(campaign_id)
+            if questions and questions[0].node == "measurement":
+                await system.runs.answer(campaign_id, questions[0].interrupt_id, {})
+            else:
+                await system.runs.resume(campaign_id)
         summary = await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
     exit_with(summary)
 

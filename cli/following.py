@@ -1,18 +1,25 @@
 """Following a campaign from the command line until it parks or ends."""
 
+import getpass
+import os
 import time
 from uuid import UUID
 
 from cli.storyteller import Storyteller
+from domain.caller import LONGEST_CALLER, Act, Caller, Role
 from domain.context import CampaignContext
 from domain.events import Event
+from domain.identifiers import new_id
 from domain.state import CampaignState
+from runtime.audit import Door
 from runtime.events.bus import Subscription
 from runtime.reporting.summary import QuestionSummary, RunSummary, finished_nodes, summarise
 from runtime.runs.runs import watch
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
+
+DOOR: Door = "command line"
 
 
 async def run_campaign(
@@ -21,8 +28,20 @@ async def run_campaign(
     """Start a campaign and tell it. Raises BadInput before anything is started when its world cannot be opened."""
     async with open_system(settings) as system, system.bus.subscribe() as subscription:
         system.check(context)
-        campaign_id = await system.runs.start(state, context)
+        campaign_id = new_id()
+        asked = context.model_dump(mode="json", include={"scenario", "source", "seed", "autonomy", "model", "account"})
+        async with system.audit.of(at_the_keyboard(), Act.START, via=DOOR, subject=campaign_id, asked=asked):
+            await system.runs.start(state, context, thread_id=campaign_id)
         return await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
+
+
+def at_the_keyboard() -> Caller:
+    """Whoever types, by the name they are logged in with: nobody checks it, and who may type may do anything."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = f"user {os.getuid()}"
+    return Caller(name=name[:LONGEST_CALLER], role=Role.ADMIN)
 
 
 async def rest_of_the_run(

@@ -10,6 +10,7 @@ import structlog
 from domain.context import HOUSE_ACCOUNT
 from domain.errors import Conflict
 from runtime.settings import Settings
+from storage.audit import AuditLog
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.recording import CampaignRepository
 from storage.checkpoints.checkpoints import checkpointer
@@ -42,6 +43,7 @@ class Repositories:
     events: EventStore
     replay: EventReplay
     commands: CommandRepository
+    audit: AuditLog
     threads: ThreadRepository
     leases: RunRegistry
     orders: OrderBook
@@ -64,6 +66,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             events=EventStore(database),
             replay=EventReplay(database),
             commands=CommandRepository(database),
+            audit=AuditLog(database),
             threads=ThreadRepository(database),
             leases=RunRegistry(database),
             orders=OrderBook(database),

@@ -5,17 +5,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-import orjson
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import BadInput
 from domain.money import Money, pounds
 from domain.provenance import FAKE_MODEL
+from runtime.api_keys import ApiKey, listed, parsed
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="TESCOSENSE_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TESCOSENSE_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(
         default=Path(".tescosense"), validate_default=True, description="database, checkpoints, artwork, caches"
@@ -30,8 +32,8 @@ class Settings(BaseSettings):
     ad_seller_token: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
-        default=(), description="when set, every request needs one of them"
+    api_keys: Annotated[tuple[ApiKey, ...], NoDecode] = Field(
+        default=(), description="`NAME:ROLE:KEY` with commas between them; when set, every request needs one of them"
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -50,17 +52,13 @@ class Settings(BaseSettings):
     @field_validator("api_keys", mode="before")
     @classmethod
     def _key_list(cls, given: object) -> object:
-        """Keys with commas between them, or a JSON list."""
-        keys = _listed(given, "keys") if isinstance(given, str) else given
-        if isinstance(keys, list) and not all(isinstance(key, str) and key.strip() for key in keys):
-            raise ValueError("give keys that are not empty, with commas between them or as a JSON list")
-        return keys
+        return parsed(given)
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _host_list(cls, given: object) -> object:
         """Names with commas between them, or a JSON list; without scheme and port."""
-        names = _listed(given, "names") if isinstance(given, str) else given
+        names = listed(given, "names") if isinstance(given, str) else given
         if isinstance(names, list) and not all(isinstance(name, str) and _HOST_NAME.fullmatch(name) for name in names):
             raise ValueError("give host names alone, such as ads.shop.example, without scheme and port")
         return names
@@ -105,15 +103,3 @@ class Settings(BaseSettings):
 
 
 _HOST_NAME = re.compile(r"\*|(\*\.)?[A-Za-z0-9_.-]+|\[?[0-9A-Fa-f:]+\]?")
-
-
-def _listed(text: str, what: str) -> list[object]:
-    if not text.strip():
-        return []
-    if not text.lstrip().startswith("["):
-        return [entry.strip() for entry in text.split(",")]
-    try:
-        entries: list[object] = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise ValueError(f"the list of {what} is not JSON; {what} with commas between them do as well") from None
-    return entries

@@ -13,6 +13,7 @@ from domain.lesson import Belief
 from domain.provenance import Provenance
 from graph.compiled import CompiledCampaign
 from prompts.library import PromptLibrary
+from runtime.audit import AuditTrail
 from runtime.events.bus import Bus
 from runtime.events.telemetry import Telemetry
 from runtime.live.deadlines import Deadlines
@@ -70,6 +71,10 @@ class System:
     @property
     def lessons(self) -> LessonRepository:
         return self.repositories.lessons
+
+    @property
+    def audit(self) -> AuditTrail:
+        return AuditTrail(self.repositories.audit)
 
     @property
     def events(self) -> EventStore:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.caller import Role
 from domain.channel import Channel
 from domain.context import LIVE_WORLD, ScheduledScenario
 from domain.events import Event
@@ -93,6 +94,26 @@ class KillSwitch(_Record):
 
 class LessonPage(_Record):
     items: list[Lesson]
+    next: str | None = Field(description="cursor of the next page, None at the end")
+
+
+class AuditEntry(_Record):
+    """One thing somebody did, or tried to."""
+
+    id: UUID
+    at: AwareDatetime
+    who: str = Field(description="the name of the key; on the command line, who is logged in there")
+    role: Role
+    via: str = Field(description="`http`, `socket` or `command line`")
+    act: str = Field(description="`campaign.answer`, `simulation.trigger`, ...")
+    subject: str = Field(description="the campaign or the lesson it was done to; empty for the house")
+    asked: JsonValue = Field(description="what was sent with it")
+    outcome: Literal["done", "refused", "failed"] | None = Field(description="None where the process died over it")
+    problem: str = Field(description="why it was refused or failed")
+
+
+class AuditPage(_Record):
+    items: list[AuditEntry]
     next: str | None = Field(description="cursor of the next page, None at the end")
 
 

@@ -71,7 +71,7 @@ class RouteDoor:
             if scope["method"] not in READING:
                 _refuse_other_sites(scope)
             headers = Headers(scope=scope)
-            self._keys.require(headers, scope)
+            scope.setdefault("state", {})["caller"] = self._keys.require(headers, scope)
             body = await read_body(headers, receive) if brings_a_body(headers) else b""
             if body and is_json(headers):
                 check_json(body)

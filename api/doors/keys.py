@@ -1,4 +1,4 @@
-"""Who may ask: nobody needs a key on this machine, everybody does once `TESCOSENSE_API_KEYS` is set."""
+"""Who asks: nobody needs a key on this machine, everybody does once `TESCOSENSE_API_KEYS` is set."""
 
 import secrets
 from collections.abc import Collection
@@ -6,11 +6,12 @@ from ipaddress import ip_address
 
 from fastapi import Security
 from fastapi.security import APIKeyHeader, HTTPBearer
-from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from domain.caller import THIS_MACHINE, Caller
 from domain.errors import TescoSenseError
+from runtime.api_keys import ApiKey
 
 SCHEMES = [
     Security(HTTPBearer(auto_error=False, description="an API key")),
@@ -25,22 +26,25 @@ class Unauthorized(TescoSenseError):
 
 
 class KeyRing:
-    """The keys that open the door."""
+    """The keys that open the door, and who holds them. Another way to know a caller, OIDC for example, belongs here."""
 
-    def __init__(self, keys: Collection[SecretStr]) -> None:
-        self._keys = [key.get_secret_value().encode() for key in keys]
+    def __init__(self, keys: Collection[ApiKey]) -> None:
+        self._keys = [(key.key.get_secret_value().encode(), key.caller) for key in keys]
 
-    def opens(self, key: str | None, scope: Scope) -> bool:
-        """Whether `key` opens the door; compared in constant time. Without any set, this machine needs none."""
+    def caller(self, key: str | None, scope: Scope) -> Caller | None:
+        """Who holds `key`; None where it opens nothing. Without any keys set, this machine needs none."""
         if not self._keys:
-            return _came_from_within(scope)
+            return THIS_MACHINE if _came_from_within(scope) else None
         offered = (key or "").encode()
-        return any(secrets.compare_digest(offered, known) for known in self._keys)
+        # In constant time, all of them: how long it takes tells nothing of any.
+        holders = [caller for known, caller in self._keys if secrets.compare_digest(offered, known)]
+        return holders[0] if holders else None
 
-    def require(self, headers: Headers, scope: Scope) -> None:
-        """Raises Unauthorized for a request without a key that opens."""
-        if self.opens(_offered(headers), scope):
-            return
+    def require(self, headers: Headers, scope: Scope) -> Caller:
+        """Who sends the request. Raises Unauthorized for one without a key that opens."""
+        caller = self.caller(_offered(headers), scope)
+        if caller is not None:
+            return caller
         if not self._keys:
             raise Unauthorized(
                 "without API keys only this machine is served, and the request came over a network",

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.dependencies import PageCursor, TheSystem
+from api.guarded import GuardedRoute, does
+from domain.caller import Act
 from domain.lesson import Belief
 from storage.records import LessonPage
 
-router = APIRouter(tags=["learning"])
+router = APIRouter(tags=["learning"], route_class=GuardedRoute)
 
 
 class Beliefs(BaseModel):
@@ -35,7 +37,7 @@ async def get_lessons(
     return await system.lessons.page(limit=limit, after=after, campaign_id=campaign_id)
 
 
-@router.delete("/lessons/{lesson_id}", status_code=204)
+@router.delete("/lessons/{lesson_id}", status_code=204, openapi_extra=does(Act.WITHDRAW_LESSON))
 async def withdraw(lesson_id: UUID, system: TheSystem) -> None:
     """Withdraw a bad lesson; the beliefs are as if it had never been."""
     await system.lessons.withdraw(lesson_id)

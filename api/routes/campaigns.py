@@ -6,10 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from api.callers import TheCaller
 from api.dependencies import LONGEST_NAME, KnownCampaign, OwnCampaign, PageCursor, Seq, TheSystem
-from api.once import OnceRoute, receipt_of
+from api.guarded import GuardedRoute, does
+from api.once import receipt_of
 from api.openapi import refuses
 from domain.booking import BookingConfirmation
+from domain.caller import Act
 from domain.creative import Creative, Finding
 from domain.cursors import Cursors
 from domain.decision import ApprovalDecision
@@ -24,7 +27,7 @@ from runtime.runs.orders import Question
 from runtime.system import System
 from storage.records import PerformanceRecord, Receipt, Reservation
 
-router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=OnceRoute)
+router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=GuardedRoute)
 _CHECKPOINTS = Cursors("checkpoints", tuple[str])
 
 
@@ -143,19 +146,33 @@ async def get_questions(campaign_id: KnownCampaign, system: TheSystem) -> dict[s
     return {"items": await _questions(system, campaign_id)}
 
 
-@router.post("/{campaign_id}/decisions", status_code=202, responses=refuses(Conflict))
-async def decide(request: Request, campaign_id: OwnCampaign, decision: Decision, system: TheSystem) -> Decided:
+@router.post(
+    "/{campaign_id}/decisions",
+    status_code=202,
+    responses=refuses(Conflict),
+    openapi_extra=does(Act.ANSWER),
+)
+async def decide(
+    request: Request, campaign_id: OwnCampaign, decision: Decision, caller: TheCaller, system: TheSystem
+) -> Decided:
     """Answer the question; the run goes on, whatever becomes of this process. A stale question is 409, an answer that
-    does not fit is 422."""
+    does not fit is 422. Where keys are set, `decided_by` is the name of the key, whatever is sent."""
 
     def receipt(run_id: UUID) -> Receipt | None:
         return receipt_of(request, Decided(campaign_id=campaign_id, run_id=run_id).model_dump_json())
 
-    run_id = await system.runs.answer(campaign_id, decision.interrupt_id, decision.answer, receipt=receipt)
+    run_id = await system.runs.answer(
+        campaign_id, decision.interrupt_id, decision.answer, receipt=receipt, by=caller.name
+    )
     return Decided(campaign_id=campaign_id, run_id=run_id)
 
 
-@router.post("/{campaign_id}/resume", status_code=202, responses=refuses(Conflict))
+@router.post(
+    "/{campaign_id}/resume",
+    status_code=202,
+    responses=refuses(Conflict),
+    openapi_extra=does(Act.RESUME),
+)
 async def resume(campaign_id: OwnCampaign, system: TheSystem) -> dict[str, UUID]:
     """Go on with a campaign whose process died."""
     await system.runs.resume(campaign_id)

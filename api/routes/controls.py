@@ -5,11 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.callers import TheCaller, require
 from api.dependencies import TheSystem
+from api.guarded import GuardedRoute, does
+from domain.caller import Act, Role
 from domain.context import HOUSE_ACCOUNT
 from storage.records import Balance, KillSwitch
 
-router = APIRouter(tags=["controls"])
+router = APIRouter(tags=["controls"], route_class=GuardedRoute)
 
 
 class Switch(BaseModel):
@@ -32,13 +35,16 @@ async def get_switch(system: TheSystem) -> KillSwitch:
     return await system.ledger.kill_switch()
 
 
-@router.put("/kill-switch")
-async def set_switch(switch: Switch, system: TheSystem) -> KillSwitch:
-    """Stop all booking at once, or resume it. What is already booked runs on."""
+@router.put("/kill-switch", openapi_extra=does(Act.SWITCH_BOOKING))
+async def set_switch(switch: Switch, caller: TheCaller, system: TheSystem) -> KillSwitch:
+    """Stop all booking at once; an admin may resume it. What is already booked runs on. Where keys are set, `by` is the
+    name of the key, whatever is sent."""
+    by = caller.name or switch.by
     if switch.stopped:
-        await system.ledger.stop_booking(switch.reason, switch.by)
+        await system.ledger.stop_booking(switch.reason, by)
     else:
-        await system.ledger.resume_booking(switch.reason, switch.by)
+        require(caller, Role.ADMIN)
+        await system.ledger.resume_booking(switch.reason, by)
     return await system.ledger.kill_switch()
 
 

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query, Response
 from agents.creative.artwork.raster import png
 from api.browser_rules import PICTURE_POLICY
 from api.dependencies import TheSystem
+from api.guarded import GuardedRoute
 from domain.creative import Creative
 from domain.errors import NotFound
 
-router = APIRouter(prefix="/creatives", tags=["creatives"])
+router = APIRouter(prefix="/creatives", tags=["creatives"], route_class=GuardedRoute)
 Version = Annotated[
     str, Query(alias="v", max_length=80, description="any text: a page that has seen the ad change asks anew")
 ]

@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from api.dependencies import PageCursor, TheSystem
+from api.guarded import GuardedRoute
 from runtime.reporting.waiting import WaitingDecisions, waiting_decisions
 
-router = APIRouter(tags=["campaigns"])
+router = APIRouter(tags=["campaigns"], route_class=GuardedRoute)
 
 
 @router.get("/decisions")

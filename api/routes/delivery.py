@@ -3,11 +3,12 @@
 from fastapi import APIRouter
 
 from api.dependencies import KnownCampaign, TheSystem
+from api.guarded import GuardedRoute
 from api.openapi import refuses
 from domain.errors import PlatformFailure
 from runtime.reporting.delivery import DeliveryByDay
 
-router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=GuardedRoute)
 
 
 @router.get("/{campaign_id}/delivery", responses=refuses(PlatformFailure))

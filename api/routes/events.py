@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.dependencies import Position, TheSystem
+from api.guarded import GuardedRoute
 from domain.events import Event
 
-router = APIRouter(prefix="/events", tags=["events"])
+router = APIRouter(prefix="/events", tags=["events"], route_class=GuardedRoute)
 
 
 class EventsSince(BaseModel):

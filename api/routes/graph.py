@@ -4,8 +4,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.dependencies import TheSystem
+from api.guarded import GuardedRoute
 
-router = APIRouter(prefix="/graph", tags=["graph"])
+router = APIRouter(prefix="/graph", tags=["graph"], route_class=GuardedRoute)
 
 
 class Edge(BaseModel):

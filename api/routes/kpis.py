@@ -3,11 +3,12 @@
 from fastapi import APIRouter
 
 from api.dependencies import TheSystem
+from api.guarded import GuardedRoute
 from api.openapi import refuses
 from domain.errors import PlatformFailure
 from runtime.reporting.kpis import Kpis
 
-router = APIRouter(tags=["kpis"])
+router = APIRouter(tags=["kpis"], route_class=GuardedRoute)
 
 
 @router.get("/kpis", responses=refuses(PlatformFailure))

@@ -3,9 +3,10 @@
 from fastapi import APIRouter, Response
 
 from api.dependencies import TheSystem
+from api.guarded import GuardedRoute
 from runtime.events.telemetry import CONTENT_TYPE
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], route_class=GuardedRoute)
 
 
 @router.get("/metrics", response_class=Response)

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.dependencies import LONGEST_NAME, TheSystem
-from api.once import OnceRoute
+from api.guarded import GuardedRoute, needs
 from api.openapi import refuses
+from domain.caller import Role
 from domain.errors import NotFound
 
-router = APIRouter(prefix="/prompts", tags=["prompts"], route_class=OnceRoute)
+router = APIRouter(prefix="/prompts", tags=["prompts"], route_class=GuardedRoute)
 
 
 class PromptSummary(BaseModel):
@@ -53,7 +54,7 @@ async def get_prompt(name: Annotated[str, Path(max_length=LONGEST_NAME)], system
     return PromptText.model_validate({**_summary(system, name).model_dump(), "text": template.text, "samples": samples})
 
 
-@router.post("/render", responses=refuses(NotFound))
+@router.post("/render", responses=refuses(NotFound), openapi_extra=needs(Role.VIEWER))
 async def render(request: RenderRequest, system: TheSystem) -> Rendered:
     """The prompt filled in with its sample values."""
     # A caller's template is checked, compiled and run beside the event loop; what it may cost is bounded before that.

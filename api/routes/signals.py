@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query
 
 from agents.sensing.signals import Signals
 from api.dependencies import Named, TheSystem
+from api.guarded import GuardedRoute
 from api.openapi import refuses
 from domain.errors import NotFound
 from domain.provenance import Provenance
 from runtime.live.ports import reference
 from runtime.reporting.signals import SignalSeries, SignalsToday, signal_series, signals_today
 
-router = APIRouter(prefix="/signals", tags=["signals"])
+router = APIRouter(prefix="/signals", tags=["signals"], route_class=GuardedRoute)
 
 
 @router.get("")

@@ -8,15 +8,16 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import LONGEST_NAME, TheSystem
-from api.once import OnceRoute
+from api.guarded import GuardedRoute, does
 from api.openapi import refuses
+from domain.caller import Act
 from domain.errors import Conflict
 from domain.opportunity import Opportunity
 from runtime.live.deadlines import ClockState
 from runtime.live.world import Triggered
 from storage.records import LiveWorld
 
-router = APIRouter(tags=["live world (simulated)"], route_class=OnceRoute)
+router = APIRouter(tags=["live world (simulated)"], route_class=GuardedRoute)
 
 
 class Trigger(BaseModel):
@@ -51,7 +52,12 @@ class Reset(BaseModel):
     world: LiveWorld
 
 
-@router.post("/simulation/trigger", status_code=202, responses=refuses(Conflict))
+@router.post(
+    "/simulation/trigger",
+    status_code=202,
+    responses=refuses(Conflict),
+    openapi_extra=does(Act.TRIGGER),
+)
 async def trigger(request: Trigger, system: TheSystem) -> Triggered:
     """Let a scenario happen in the live world; the campaigns it gives rise to start at once."""
     return await system.live.trigger(request.scenario)
@@ -75,21 +81,21 @@ async def get_clock(system: TheSystem) -> ClockState:
     return await system.live.clock()
 
 
-@router.put("/simulation/clock", responses=refuses(Conflict))
+@router.put("/simulation/clock", responses=refuses(Conflict), openapi_extra=does(Act.SET_CLOCK))
 async def set_clock(change: ClockChange, system: TheSystem) -> ClockState:
     """Start or pause the clock, and set its speed."""
     await system.live.set_running(running=change.running, speed=change.speed)
     return await system.live.clock()
 
 
-@router.post("/simulation/clock/step", responses=refuses(Conflict))
+@router.post("/simulation/clock/step", responses=refuses(Conflict), openapi_extra=does(Act.STEP_CLOCK))
 async def step(system: TheSystem) -> ClockState:
     """Move one day on, whatever waits for a decision: a hand on the clock is never held back."""
     await system.live.step()
     return await system.live.clock()
 
 
-@router.post("/agents/reset")
+@router.post("/agents/reset", openapi_extra=does(Act.RESET_AGENTS))
 async def reset(system: TheSystem) -> Reset:
     """Reset the agents: every lesson is withdrawn and the live world's scenarios are called off. Campaigns,
     bookings and the ledger stay: money is never forgotten."""

@@ -7,7 +7,9 @@ from uuid import UUID
 import structlog
 from pydantic import JsonValue
 
+from api.callers import require
 from api.once import taken
+from domain.caller import Act, Caller
 from domain.errors import Conflict, TescoSenseError
 from domain.messages import AnswerCommand, CommandResult, TriggerCommand
 from runtime.runs.recovery import this_process
@@ -30,17 +32,17 @@ class CommandHandler:
         self._system = system
         self._commands = system.repositories.commands
         self._owner = this_process()
-        self._tasks: OrderedDict[UUID, tuple[Command, asyncio.Task[CommandResult]]] = OrderedDict()
+        self._tasks: OrderedDict[UUID, tuple[tuple[Command, Caller], asyncio.Task[CommandResult]]] = OrderedDict()
         self._pruned = False
 
-    async def carry_out(self, command: Command) -> CommandResult:
+    async def carry_out(self, command: Command, caller: Caller) -> CommandResult:
         """The command's result, from memory when it was carried out before."""
         taken = self._tasks.get(command.command_id)
         if taken is None:
-            task = asyncio.create_task(self._once(command), name=f"command-{command.command_id}")
-            self._tasks[command.command_id] = taken = (command, task)
+            task = asyncio.create_task(self._once(command, caller), name=f"command-{command.command_id}")
+            self._tasks[command.command_id] = taken = ((command, caller), task)
             task.add_done_callback(lambda done: self._settle(command.command_id, done))
-        if taken[0] != command:
+        if taken[0] != (command, caller):
             return _refused(command, _another_use(command))
         return await asyncio.shield(taken[1])
 
@@ -51,20 +53,20 @@ class CommandHandler:
         while len(self._tasks) > REMEMBERED:
             self._tasks.popitem(last=False)
 
-    async def _once(self, command: Command) -> CommandResult:
+    async def _once(self, command: Command, caller: Caller) -> CommandResult:
         if not self._pruned:
             self._pruned = True
             await self._commands.prune()
-        request: JsonValue = command.model_dump(mode="json")
+        request: JsonValue = {**command.model_dump(mode="json"), **({"by": caller.name} if caller.name else {})}
         try:
             answer = await taken(self._commands, command.command_id, request, self._owner)
         except Conflict as used:
             return _refused(command, used)
-        return await self._carried_out(command) if answer is None else CommandResult.model_validate(answer)
+        return await self._carried_out(command, caller) if answer is None else CommandResult.model_validate(answer)
 
-    async def _carried_out(self, command: Command) -> CommandResult:
+    async def _carried_out(self, command: Command, caller: Caller) -> CommandResult:
         try:
-            result = await self._try(command)
+            result = await self._try(command, caller)
         except BaseException:
             await self._commands.forget(command.command_id)
             raise
@@ -74,21 +76,36 @@ class CommandHandler:
             await self._commands.answer(command.command_id, result.model_dump(mode="json"))
         return result
 
-    async def _try(self, command: Command) -> CommandResult:
+    async def _try(self, command: Command, caller: Caller) -> CommandResult:
+        act = Act(command.name)
+        subject, asked = _of(command)
         try:
-            if isinstance(command, AnswerCommand):
-                run_id = await self._system.runs.answer(
-                    command.campaign_id,
-                    command.interrupt_id,
-                    command.answer,
-                    receipt=lambda run: Receipt(command.command_id, _answered(command, run).model_dump(mode="json")),
-                )
-                return _answered(command, run_id)
-            done = (await self._system.live.trigger(command.scenario)).model_dump(mode="json")
+            async with self._system.audit.of(caller, act, via="socket", subject=subject, asked=asked):
+                require(caller, act.role)
+                return await self._done(command, caller)
         except TescoSenseError as error:
             log.info("command.refused", name=command.name, problem=str(error))
             return _refused(command, error)
-        return CommandResult(command_id=command.command_id, ok=True, result=done)
+
+    async def _done(self, command: Command, caller: Caller) -> CommandResult:
+        if isinstance(command, TriggerCommand):
+            triggered = await self._system.live.trigger(command.scenario)
+            return CommandResult(command_id=command.command_id, ok=True, result=triggered.model_dump(mode="json"))
+        run_id = await self._system.runs.answer(
+            command.campaign_id,
+            command.interrupt_id,
+            command.answer,
+            receipt=lambda run: Receipt(command.command_id, _answered(command, run).model_dump(mode="json")),
+            by=caller.name,
+        )
+        return _answered(command, run_id)
+
+
+def _of(command: Command) -> tuple[str, JsonValue]:
+    """What the audit log keeps of a command: to what it is done, and what is sent with it."""
+    if isinstance(command, TriggerCommand):
+        return "", {"scenario": command.scenario}
+    return str(command.campaign_id), {"interrupt_id": command.interrupt_id, "answer": command.answer}
 
 
 def _answered(command: AnswerCommand, run_id: UUID) -> CommandResult:

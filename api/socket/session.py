@@ -18,6 +18,7 @@ from api.socket.limits import SocketLimits
 from api.socket.replay import StoredEvents
 from api.socket.token_bucket import TokenBucket
 from api.socket.writer import SocketWriter
+from domain.caller import Caller
 from domain.errors import BadInput
 from domain.messages import AnswerCommand, ClientMessage, Hello, TriggerCommand
 from runtime.system import System
@@ -63,10 +64,14 @@ class DashboardSession:
         headers = self._socket.headers
         if not is_own_origin(headers.getlist("origin"), headers.get("host")):
             raise Closed(WRONG_ORIGIN, "open the dashboard from its own address")
-        feed = Feed(await self._hello(), self._shared.log, self._writer)
+        hello = await self._hello()
+        caller = KeyRing(self._shared.system.settings.api_keys).caller(hello.token, self._socket.scope)
+        if caller is None:
+            raise Closed(UNAUTHORIZED, "the token is not known")
+        feed = Feed(hello, self._shared.log, self._writer)
         async with self._shared.hub.join(feed) as outbox:
             writing = asyncio.create_task(feed.keep_writing(outbox), name="socket-writing")
-            listening = asyncio.create_task(self._listen(), name="socket-listening")
+            listening = asyncio.create_task(self._listen(caller), name="socket-listening")
             outbox.when_cut(writing.cancel)
             try:
                 await asyncio.wait({writing, listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -89,16 +94,14 @@ class DashboardSession:
             raise Closed(PROTOCOL_ERROR, "say hello first") from None
         if not isinstance(message, Hello):
             raise Closed(PROTOCOL_ERROR, "say hello first")
-        if not KeyRing(self._shared.system.settings.api_keys).opens(message.token, self._socket.scope):
-            raise Closed(UNAUTHORIZED, "the token is not known")
         return message
 
-    async def _listen(self) -> None:
+    async def _listen(self, caller: Caller) -> None:
         while True:
             message = await self._receive(self._limits.command_bytes)
             if isinstance(message, Hello):
                 raise Closed(PROTOCOL_ERROR, "hello was said already")
-            result = await self._shared.commands.carry_out(message)
+            result = await self._shared.commands.carry_out(message, caller)
             await self._writer.write(result.model_dump_json())
 
     async def _receive(self, most_bytes: int) -> Hello | AnswerCommand | TriggerCommand:

@@ -49,10 +49,12 @@ def asked(questions: Sequence[Question], interrupt_id: str | None) -> Question:
     )
 
 
-def parsed_answer(question: Question, answer: JsonValue) -> Answer:
-    """The answer as the node will read it. Raises BadInput naming the field, AlreadyDecided where it comes too late."""
+def parsed_answer(question: Question, answer: JsonValue, by: str | None = None) -> Answer:
+    """The answer as the node will read it, in the name of `by` where that is known. Raises BadInput naming the field,
+    AlreadyDecided where it comes too late."""
     if question.node == "approval":
-        return _validated(ApprovalAnswer, answer)
+        decision = _validated(ApprovalAnswer, answer)
+        return decision if by is None else decision.model_copy(update={"decided_by": by})
     if isinstance(answer, dict) and "decision" in answer:
         raise AlreadyDecided(
             "the campaign has already been decided", remedy=f"it waits at {question.node}, which asks something else"

@@ -124,9 +124,11 @@ class Runs:
         answer: JsonValue,
         *,
         receipt: Callable[[UUID], Receipt | None] | None = None,
+        by: str | None = None,
     ) -> UUID:
         """Answer the question a thread is parked with; returns the run's id. From then on the answer counts, whatever
-        becomes of this process. `receipt` makes of the run's id what whoever sends the same again is to be told.
+        becomes of this process. `receipt` makes of the run's id what whoever sends the same again is to be told; a
+        decision is kept as `by`'s where somebody is known to give it, whatever name stands in it.
 
         Raises BadInput for an answer that does not fit the question, Conflict for one that comes too late or cannot be
         carried out now; the question then stays open.
@@ -137,7 +139,7 @@ class Runs:
         async with self._held(thread_id, run_id):
             # Looked at under the lease: another process may have answered a moment ago.
             question = asked(await self.questions(thread_id), interrupt_id)
-            checked = parsed_answer(question, answer)
+            checked = parsed_answer(question, answer, by)
             await self._check(await self.state(thread_id), context, checked)
             order = RunOrder(
                 thread_id=thread_id,

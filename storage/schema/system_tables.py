@@ -175,3 +175,19 @@ commands = Table(
     Column("answer", JSON(none_as_null=True), nullable=True),
     Column("taken_at", UtcTime, nullable=False),
 )
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("who", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("via", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("subject", String, nullable=False, index=True),
+    Column("asked", JSON(none_as_null=True), nullable=True),
+    Column("outcome", String, nullable=True),
+    Column("problem", Text, nullable=False, server_default=""),
+)
+"""Who did what. An entry without an outcome was begun, and the process died before it could say what came of it."""

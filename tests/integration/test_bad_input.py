@@ -124,7 +124,7 @@ def test_keys_that_open_nothing_are_refused_by_the_name_of_their_setting(tescose
 @pytest.mark.parametrize("keys", ["sesame", "sesame, street", '["sesame","street"]'])
 def test_keys_may_be_given_with_commas_or_as_a_list(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     monkeypatch.setenv("TESCOSENSE_API_KEYS", keys)
-    first, *rest = [key.get_secret_value() for key in Settings().api_keys]
+    first, *rest = [key.key.get_secret_value() for key in Settings().api_keys]
     assert first == "sesame"
     assert rest in ([], ["street"])
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import httpx
 
-from api.once import OnceRoute
+from api.guarded import GuardedRoute
 from api.routes import campaigns, controls, creatives, events, prompts, simulation
 from tests.integration.serving import serving
 from tests.patience import eventually
@@ -17,7 +17,7 @@ def test_every_post_takes_a_key() -> None:
         route for room in rooms for route in room.router.routes if "POST" in (getattr(route, "methods", None) or ())
     ]
     assert len(posts) == 6, "count the new one in, or the room it is in"
-    assert [route for route in posts if not isinstance(route, OnceRoute)] == []
+    assert [route for route in posts if not isinstance(route, GuardedRoute)] == []
 
 
 def test_what_comes_again_is_answered_the_same_and_done_once(tmp_path: Path) -> None:

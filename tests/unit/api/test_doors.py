@@ -14,6 +14,7 @@ from api.doors.door import HostDoor, RouteDoor
 from api.doors.hosts import HostList, is_loopback, is_own_origin
 from api.doors.keys import KeyRing
 from domain.errors import BadInput
+from runtime.api_keys import ApiKey
 from runtime.settings import Settings
 from tests.unit.api.knocking import knock
 
@@ -32,7 +33,9 @@ def house(*, keys: tuple[str, ...] = (), hosts: tuple[str, ...] = ()) -> FastAPI
     async def threads(request: Request) -> int:
         return len(await request.body())
 
-    app.add_middleware(RouteDoor, rooms={"campaigns"}, keys=KeyRing([SecretStr(key) for key in keys]))
+    app.add_middleware(
+        RouteDoor, rooms={"campaigns"}, keys=KeyRing([ApiKey(name="desk", key=SecretStr(key)) for key in keys])
+    )
     app.add_middleware(HostDoor, hosts=HostList(hosts))
     return app
 
@@ -147,7 +150,7 @@ async def test_there_is_no_way_round_the_key(method: str, path: str) -> None:
 
 
 async def test_every_route_of_ours_but_health_asks_for_a_key() -> None:
-    app = create_app(Settings(api_keys=(SecretStr("sesame"),)))
+    app = create_app(Settings(api_keys=(ApiKey(name="desk", key=SecretStr("sesame")),)))
     for path, operations in app.openapi()["paths"].items():
         for method in operations:
             status = (await knock(app, method.upper(), path)).status

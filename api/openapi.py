@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api.doors.door import READING
 from api.errors import MEDIA_TYPE, Problem
+from domain.caller import Role
 from domain.errors import TescoSenseError
 
 Responses = dict[int | str, dict[str, Any]]
@@ -23,7 +24,7 @@ class Meaning(NamedTuple):
 
 PROBLEMS = {
     401: Meaning("Unauthorized", "The request carries no known API key"),
-    403: Meaning("Forbidden", "The request comes from another site's page"),
+    403: Meaning("Forbidden", "The role of the key does not allow it, or the request comes from another site's page"),
     404: Meaning("NotFound", "There is nothing by this id or name"),
     405: Meaning("MethodNotAllowed", "The address takes other methods, which `Allow` names"),
     408: Meaning("BodyTooSlow", "The body did not arrive in time"),
@@ -82,10 +83,11 @@ def _add_problems(document: dict[str, Any]) -> None:
 def _by_nature(path: str, method: str, operation: dict[str, Any]) -> set[int]:
     """What a route refuses by its address, its method and its guards."""
     is_guarded = "security" in operation
+    may_be_forbidden = is_guarded and (method not in READING or operation["x-role"] != Role.VIEWER)
     return (
         ANYWHERE
         | (WITH_A_BODY if is_guarded and method not in READING else set())
         | ({401} if is_guarded else set())
-        | ({403} if is_guarded and method not in READING else set())
+        | ({403} if may_be_forbidden else set())
         | ({404} if "{" in path else set())
     )

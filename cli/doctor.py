@@ -53,12 +53,20 @@ async def _checks(settings: "Settings") -> bool:
 
 def _doors(settings: "Settings") -> tuple[bool, str, str]:
     """Whether `tescosense serve` would start, and who would be let in."""
+    from collections import Counter
+
     from api.doors.hosts import is_loopback
+    from domain.caller import Role
 
     if not settings.api_keys and not is_loopback(settings.host):
         return False, "doors", f"{settings.host} without keys, so `serve` will not start: set TESCOSENSE_API_KEYS"
-    keys = f"{len(settings.api_keys)} keys" if settings.api_keys else "this machine alone, without a key"
-    return True, "doors", f"{settings.host}, {keys}"
+    held = Counter(key.role for key in settings.api_keys)
+    keys = ", ".join(f"{held[role]} {role}" for role in Role if held[role])
+    return (
+        True,
+        "doors",
+        f"{settings.host}, keys: {keys}" if keys else f"{settings.host}, this machine alone, without a key",
+    )
 
 
 def _say(good: bool, what: str, text: str) -> None:

@@ -1,0 +1,241 @@
+"""Who may do what: every route and command by every kind of caller, on anybody's campaign; and what is written down."""
+
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.conftest import CommandLine, Json
+from tests.integration.serving import Server, connected, serving
+from tests.patience import eventually
+
+KEYS = {"viewer": "v-key", "operator": "o-key", "approver": "p-key", "admin": "a-key"}
+NAMES = {"viewer": "Vera", "operator": "Otto", "approver": "Ada", "admin": "Alex"}
+RANKS = ("viewer", "operator", "approver", "admin")
+ENVIRONMENT = {"TESCOSENSE_API_KEYS": ",".join(f"{NAMES[role]}:{role}:{key}" for role, key in KEYS.items())}
+
+WHOSE = {
+    "POST /campaigns/{campaign_id}/decisions": "approver",
+    "POST /campaigns/{campaign_id}/resume": "operator",
+    "POST /simulation/trigger": "operator",
+    "PUT /simulation/clock": "operator",
+    "POST /simulation/clock/step": "operator",
+    "PUT /kill-switch": "operator",
+    "DELETE /lessons/{lesson_id}": "admin",
+    "POST /agents/reset": "admin",
+    "GET /audit": "admin",
+    "POST /prompts/render": "viewer",
+}
+"""Every route but those that only read, which are a viewer's."""
+OPEN = {"GET /health"}
+BODIES: dict[str, Json] = {
+    "POST /campaigns/{campaign_id}/decisions": {
+        "answer": {"decision": "reject", "reason": "no", "decided_by": "Mallory"}
+    },
+    "POST /simulation/trigger": {"scenario": "heavy-rain"},
+    "PUT /simulation/clock": {"running": False},
+    "PUT /kill-switch": {"stopped": True, "reason": "a drill", "by": "Mallory"},
+    "POST /prompts/render": {"name": "creative/ad_copy"},
+}
+
+
+class House(NamedTuple):
+    server: Server
+    campaigns: dict[str, str]
+    """One of the house's account, one of a trial's, and one that nobody knows."""
+
+
+def as_role(http: httpx.Client, role: str | None) -> dict[str, str]:
+    return {} if role is None else {"Authorization": f"Bearer {KEYS.get(role, role)}"}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("roles") / "data"
+    tried = CommandLine(folder)("run", "heavy-rain", "--autonomy", "approve", "--json")
+    assert tried.summary["status"] == "AWAITING_APPROVAL"
+    with serving(folder, **ENVIRONMENT) as server, server.http() as http:
+        trial = tried.summary["campaign_id"]
+        yield House(server, {"house": at_the_gate(http, "heavy-rain"), "trial": trial, "unknown": str(uuid4())})
+
+
+def at_the_gate(http: httpx.Client, scenario: str) -> str:
+    """A campaign of the house's account that waits for a decision."""
+    done = http.post("/simulation/trigger", json={"scenario": scenario}, headers=as_role(http, "operator"))
+    campaign: str = done.json()["campaign_ids"][0]
+    eventually(
+        lambda: http.get(f"/campaigns/{campaign}/questions", headers=as_role(http, "viewer")).json()["items"] or None,
+        "the gate to ask",
+    )
+    return campaign
+
+
+def routes(http: httpx.Client) -> list[tuple[str, str]]:
+    paths: dict[str, Json] = http.get("/openapi.json").json()["paths"]
+    return [(method.upper(), path) for path, operations in paths.items() for method in operations]
+
+
+def call(http: httpx.Client, method: str, path: str, campaign: str, role: str | None) -> httpx.Response:
+    address = path.replace("{campaign_id}", campaign).replace("{name}", "creative/ad_copy")
+    for part in ("{lesson_id}", "{creative_id}", "{node}"):
+        address = address.replace(part, str(uuid4()))
+    return http.request(method, address, json=BODIES.get(f"{method} {path}"), headers=as_role(http, role))
+
+
+def test_nobody_does_more_than_their_role_whosever_campaign_it_is(house: House) -> None:
+    with house.server.http() as http:
+        known = routes(http)
+        assert set(WHOSE) <= {f"{method} {path}" for method, path in known}, "every route of the table is there"
+        wrong = []
+        for method, path in known:
+            name = f"{method} {path}"
+            least = WHOSE.get(name, "viewer")
+            for account, campaign in house.campaigns.items():
+                for role in (None, "nobody's key", *RANKS[: RANKS.index(least)]):
+                    wanted = 401 if role not in RANKS else 403
+                    status = call(http, method, path, campaign, role).status_code
+                    if name not in OPEN and status != wanted:
+                        wrong.append(f"{name} by {role} on {account}: {status} instead of {wanted}")
+                if "{campaign_id}" not in path:
+                    break
+        assert wrong == []
+        # Only now those who may, one after the other: what they do takes effect.
+        for method, path in known:
+            least = WHOSE.get(f"{method} {path}", "viewer")
+            for role in RANKS[RANKS.index(least) :]:
+                status = call(http, method, path, house.campaigns["unknown"], role).status_code
+                if status in (401, 403) or status >= 500:
+                    wrong.append(f"{method} {path} by {role}: {status}")
+        assert wrong == []
+
+
+def test_a_route_that_changes_something_says_whose_it_is(house: House) -> None:
+    with house.server.http() as http:
+        document: Json = http.get("/openapi.json").json()["paths"]
+    for path, operations in document.items():
+        for method, operation in operations.items():
+            name = f"{method.upper()} {path}"
+            if name not in OPEN:
+                assert operation["x-role"] == WHOSE.get(name, "viewer"), name
+
+
+def test_anybody_stops_booking_but_only_an_admin_resumes_it(house: House) -> None:
+    with house.server.http() as http:
+        stop, go_on = ({"stopped": stopped, "reason": "a drill"} for stopped in (True, False))
+        assert http.put("/kill-switch", json=stop, headers=as_role(http, "operator")).json()["changed_by"] == "Otto"
+        for role in ("operator", "approver"):
+            assert http.put("/kill-switch", json=go_on, headers=as_role(http, role)).status_code == 403
+        assert http.get("/kill-switch", headers=as_role(http, "viewer")).json()["stopped"]
+        assert http.put("/kill-switch", json=go_on, headers=as_role(http, "admin")).json()["changed_by"] == "Alex"
+
+
+@pytest.mark.parametrize("account", ["house", "trial"])
+def test_a_decision_bears_the_name_of_its_key_and_no_other(house: House, account: str) -> None:
+    with house.server.http() as http:
+        campaign = at_the_gate(http, "heatwave") if account == "house" else house.campaigns[account]
+        answer = {"decision": "reject", "reason": "not now", "decided_by": "Mallory"}
+        decided = http.post(
+            f"/campaigns/{campaign}/decisions", json={"answer": answer}, headers=as_role(http, "approver")
+        )
+        assert decided.status_code == 202, decided.text
+
+        def approvals() -> list[Json] | None:
+            found: list[Json] = http.get(f"/campaigns/{campaign}", headers=as_role(http, "viewer")).json()["approvals"]
+            return found or None
+
+        [approval] = eventually(approvals, "the decision to be on record")
+        assert approval["decided_by"] == "Ada"
+        entries = http.get("/audit", params={"subject": campaign}, headers=as_role(http, "admin")).json()["items"]
+        answered = [entry for entry in entries if entry["act"] == "campaign.answer"]
+        assert [(entry["who"], entry["outcome"]) for entry in answered if entry["outcome"] == "done"] == [
+            ("Ada", "done")
+        ]
+        assert answered[0]["asked"]["answer"]["decided_by"] == "Mallory", "what was sent is kept as it came"
+
+
+async def test_commands_are_judged_as_requests_are(house: House) -> None:
+    for role in RANKS:
+        async with connected(house.server) as client:
+            await client.hello(token=KEYS[role])
+            await client.until(type="stream.synced")
+            triggered = await client.command("simulation.trigger", scenario="no-such-weather")
+            answered = await client.command(
+                "campaign.answer",
+                campaign_id=house.campaigns["unknown"],
+                interrupt_id="x",
+                answer={"decision": "approve"},
+            )
+        assert triggered["status"] == (403 if role == "viewer" else 422), role
+        assert answered["status"] == (404 if role in ("approver", "admin") else 403), role
+
+
+async def test_the_same_command_is_nobody_elses(house: House) -> None:
+    command_id = str(uuid4())
+    said = []
+    for role in ("operator", "approver"):
+        async with connected(house.server) as client:
+            await client.hello(token=KEYS[role])
+            await client.until(type="stream.synced")
+            said.append(await client.command("simulation.trigger", command_id=command_id, scenario="no-such-weather"))
+    assert [result["status"] for result in said] == [422, 409]
+
+
+def test_one_idempotency_key_of_two_people_is_two_keys(house: House) -> None:
+    with house.server.http() as http:
+        once = {"Idempotency-Key": str(uuid4())}
+        made = [
+            http.post("/prompts/render", json={"name": name}, headers={"x-api-key": KEYS[role], **once})
+            for role, name in (("viewer", "creative/ad_copy"), ("operator", "strategy/brief"))
+        ]
+    assert made[0].status_code == 200
+    assert made[1].status_code != 409
+
+
+def test_the_log_tells_who_did_what_and_who_was_refused(house: House) -> None:
+    with house.server.http() as http:
+        admin = as_role(http, "admin")
+        assert http.get("/me", headers=admin).json() == {"name": "Alex", "role": "admin"}
+        http.post("/agents/reset", headers=as_role(http, "viewer"))
+        http.put("/simulation/clock", json={"running": False}, headers=as_role(http, "operator"))
+        http.put("/simulation/clock", json={"running": "perhaps"}, headers=as_role(http, "operator"))
+        unfit, done, refused = http.get("/audit", params={"limit": 3}, headers=admin).json()["items"]
+        assert [refused[name] for name in ("who", "role", "act", "via")] == ["Vera", "viewer", "agents.reset", "http"]
+        assert (refused["outcome"], "needs the role admin" in refused["problem"]) == ("refused", True)
+        assert (done["who"], done["act"], done["asked"], done["outcome"]) == (
+            "Otto",
+            "clock.set",
+            {"running": False},
+            "done",
+        )
+        assert (unfit["outcome"], unfit["problem"].split(":")[0]) == ("refused", "running")
+
+        first = http.get("/audit", params={"limit": 2}, headers=admin).json()
+        second = http.get("/audit", params={"limit": 2, "after": first["next"]}, headers=admin).json()
+        ids = [entry["id"] for entry in (*first["items"], *second["items"])]
+        assert sorted(ids, reverse=True) == ids
+        assert len(set(ids)) == 4
+        only = http.get("/audit", params={"who": "Vera", "limit": 200}, headers=admin).json()["items"]
+        assert {entry["who"] for entry in only} == {"Vera"}
+        assert "v-key" not in str(http.get("/audit", params={"limit": 200}, headers=admin).json())
+
+
+def test_what_is_typed_is_written_down_as_well(tescosense: CommandLine) -> None:
+    run = tescosense("run", "heavy-rain", "--autonomy", "approve", "--json")
+    campaign = run.summary["campaign_id"]
+    assert tescosense("campaigns", "reject", campaign, "--reason", "too dear", "--json").exit_code == 0
+    assert tescosense("campaigns", "approve", campaign).exit_code == 1
+    late, rejected, started = tescosense("audit", "--json").lines
+    assert [entry["act"] for entry in (started, rejected, late)] == [
+        "campaign.start",
+        "campaign.answer",
+        "campaign.answer",
+    ]
+    assert [entry["outcome"] for entry in (started, rejected, late)] == ["done", "done", "refused"]
+    assert {entry["via"] for entry in (started, rejected, late)} == {"command line"}
+    assert {entry["subject"] for entry in (started, rejected, late)} == {campaign}
+    told = tescosense("audit", "--act", "campaign.answer").out
+    assert told.count("campaign.answer") == 2
+    assert time.strftime("%Y") in told

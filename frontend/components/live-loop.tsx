@@ -13,6 +13,7 @@ import { CampaignPicker } from "@/components/campaign-picker";
 import { EventFeed } from "@/components/event-feed";
 import { RunTimeline } from "@/components/run-timeline/run-timeline";
 import { StepPanel } from "@/components/step-panel/step-panel";
+import { useMay } from "@/lib/caller";
 import { activeStep, outcomeOf, type Thread } from "@/lib/events/thread";
 import { campaignsInOrder, campaignToFollow, threadStatus } from "@/lib/events/threads-in-order";
 import { useUrlState } from "@/lib/hooks/use-url-state";
@@ -95,13 +96,20 @@ function isOutOfSight(panel: HTMLElement): boolean {
 }
 
 function Waiting({ synced }: { synced: boolean }) {
+  const mayTrigger = useMay("operator");
   if (!synced) return <Loading label="the events" />;
   return (
     <EmptyState icon={Radar} title="No campaign yet">
-      <p>Let something happen in the simulated world, for example heavy rain, and watch the loop take it up.</p>
-      <div className="mt-3 flex justify-center">
-        <ScenarioMenu label="Trigger a scenario" isInline />
-      </div>
+      {mayTrigger ? (
+        <>
+          <p>Let something happen in the simulated world, for example heavy rain, and watch the loop take it up.</p>
+          <div className="mt-3 flex justify-center">
+            <ScenarioMenu label="Trigger a scenario" isInline />
+          </div>
+        </>
+      ) : (
+        <p>One begins by itself when sensing finds an opportunity, or when an operator lets something happen in the simulated world.</p>
+      )}
     </EmptyState>
   );
 }

@@ -28,10 +28,12 @@ export class Server {
   private constructor(
     private readonly data: string,
     private readonly settings: Record<string, string>,
+    /** What the test itself asks with, where the server wants a key. */
+    private readonly key: string,
   ) {}
 
-  static async open(settings: Record<string, string> = {}): Promise<Server> {
-    const server = new Server(mkdtempSync(join(tmpdir(), "tescosense-e2e-")), settings);
+  static async open(settings: Record<string, string> = {}, key = ""): Promise<Server> {
+    const server = new Server(mkdtempSync(join(tmpdir(), "tescosense-e2e-")), settings, key);
     await server.start();
     return server;
   }
@@ -87,7 +89,7 @@ export class Server {
 
   async ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
     const response = await fetch(`${this.url}${path}`, {
-      method, headers: { "content-type": "application/json" }, body: body ? JSON.stringify(body) : null,
+      method, headers: { "content-type": "application/json", "x-api-key": this.key }, body: body ? JSON.stringify(body) : null,
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Answer;

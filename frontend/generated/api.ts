@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit
+         * @description What people did and tried to do, the newest first. Money has a log of its own, in each campaign's `ledger`.
+         */
+        get: operations["get_audit_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/beliefs": {
         parameters: {
             query?: never;
@@ -110,7 +130,7 @@ export interface paths {
         /**
          * Decide
          * @description Answer the question; the run goes on, whatever becomes of this process. A stale question is 409, an answer that
-         *     does not fit is 422.
+         *     does not fit is 422. Where keys are set, `decided_by` is the name of the key, whatever is sent.
          */
         post: operations["decide_campaigns__campaign_id__decisions_post"];
         delete?: never;
@@ -375,7 +395,8 @@ export interface paths {
         get: operations["get_switch_kill_switch_get"];
         /**
          * Set Switch
-         * @description Stop all booking at once, or resume it. What is already booked runs on.
+         * @description Stop all booking at once; an admin may resume it. What is already booked runs on. Where keys are set, `by` is the
+         *     name of the key, whatever is sent.
          */
         put: operations["set_switch_kill_switch_put"];
         post?: never;
@@ -437,6 +458,26 @@ export interface paths {
          * @description Withdraw a bad lesson; the beliefs are as if it had never been.
          */
         delete: operations["withdraw_lessons__lesson_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Me
+         * @description Whose key the request came with, and what it may do.
+         */
+        get: operations["get_me_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -776,6 +817,65 @@ export interface components {
             segment: string;
         };
         /**
+         * AuditEntry
+         * @description One thing somebody did, or tried to.
+         */
+        AuditEntry: {
+            /**
+             * Act
+             * @description `campaign.answer`, `simulation.trigger`, ...
+             */
+            act: string;
+            /** @description what was sent with it */
+            asked: components["schemas"]["JsonValue"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Outcome
+             * @description None where the process died over it
+             */
+            outcome: ("done" | "refused" | "failed") | null;
+            /**
+             * Problem
+             * @description why it was refused or failed
+             */
+            problem: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Subject
+             * @description the campaign or the lesson it was done to; empty for the house
+             */
+            subject: string;
+            /**
+             * Via
+             * @description `http`, `socket` or `command line`
+             */
+            via: string;
+            /**
+             * Who
+             * @description the name of the key; on the command line, who is logged in there
+             */
+            who: string;
+        };
+        /** AuditPage */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /**
+             * Next
+             * @description cursor of the next page, None at the end
+             */
+            next: string | null;
+        };
+        /**
          * Autonomy
          * @description How far the loop may go alone.
          * @enum {string}
@@ -920,6 +1020,18 @@ export interface components {
              */
             budget: number;
             channel: components["schemas"]["Channel"];
+        };
+        /**
+         * Caller
+         * @description Whoever a request, a socket or a command comes from.
+         */
+        Caller: {
+            /**
+             * Name
+             * @description the name of its key; None where no keys are set
+             */
+            name?: string | null;
+            role: components["schemas"]["Role"];
         };
         /** CampaignBooked */
         CampaignBooked: {
@@ -2772,6 +2884,12 @@ export interface components {
             world: components["schemas"]["LiveWorld"];
         };
         /**
+         * Role
+         * @description Each may do what the ones before it may.
+         * @enum {string}
+         */
+        Role: "viewer" | "operator" | "approver" | "admin";
+        /**
          * ScheduledScenario
          * @description A named happening in the simulated world, from a day on.
          */
@@ -3198,7 +3316,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request comes from another site's page */
+        /** @description The role of the key does not allow it, or the request comes from another site's page */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -3310,6 +3428,43 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["BodyTooSlow"];
             413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_audit_audit_get: {
+        parameters: {
+            query?: {
+                act?: string | null;
+                /** @description the `next` of the page before */
+                after?: string | null;
+                limit?: number;
+                /** @description a campaign's or a lesson's id */
+                subject?: string | null;
+                who?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
@@ -4050,6 +4205,34 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["BodyTooSlow"];
             413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_me_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caller"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

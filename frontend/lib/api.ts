@@ -34,6 +34,10 @@ export function rememberApiKey(key: string): void {
   sessionStorage.setItem(KEY, key);
 }
 
+export function forgetApiKey(): void {
+  sessionStorage.removeItem(KEY);
+}
+
 export function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
   return request<Answer>("GET", path, undefined, signal);
 }

@@ -5,7 +5,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
-  CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, LessonPage, SignalSeries,
+  Caller, CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, LessonPage, SignalSeries,
   SignalsToday, Trends, WaitingDecisions,
 } from "./types";
 
@@ -19,6 +19,8 @@ export const useClock = () =>
     refetchInterval: ({ state }) => (state.data?.hold && state.data.running ? 5000 : false),
   });
 export const useKillSwitch = () => useQuery({ queryKey: ["kill-switch"], queryFn: ask<KillSwitch>("/kill-switch") });
+/** Whose key this is. It changes with the key alone, and the page begins anew then. */
+export const useMe = () => useQuery({ queryKey: ["me"], queryFn: ask<Caller>("/me"), staleTime: Infinity });
 export const useHealth = () => useQuery({ queryKey: ["health"], queryFn: ask<Health>("/health"), staleTime: Infinity });
 export const useGraph = () => useQuery({ queryKey: ["graph"], queryFn: ask<GraphPicture>("/graph"), staleTime: Infinity });
 export const useCampaigns = () =>

@@ -4,6 +4,7 @@ type Schemas = components["schemas"];
 
 export type Allocation = Schemas["Allocation"];
 export type Belief = Schemas["Belief"];
+export type Caller = Schemas["Caller"];
 export type CampaignDetail = Schemas["CampaignDetail"];
 export type CampaignPage = Schemas["CampaignRowPage"];
 export type CampaignPlan = Schemas["CampaignPlan"];
@@ -31,6 +32,7 @@ export type Opportunity = Schemas["Opportunity"];
 export type PerformanceReport = Schemas["PerformanceReport"];
 export type Question = Schemas["Question"];
 export type RegionWeather = Schemas["RegionWeather"];
+export type Role = Schemas["Role"];
 export type Reset = Schemas["Reset"];
 export type SignalCell = Schemas["SignalCell"];
 export type SignalSeries = Schemas["SignalSeries"];

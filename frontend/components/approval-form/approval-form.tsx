@@ -6,8 +6,9 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { CreativeCard } from "@/components/creative-card";
 import { FindingsList } from "@/components/findings-list";
 import { postJson, Problem } from "@/lib/api";
+import { useMay } from "@/lib/caller";
 import { fieldNamed, fieldsOf, type FieldSpec, plain } from "@/lib/json-schema";
-import { useKillSwitch } from "@/lib/queries";
+import { useKillSwitch, useMe } from "@/lib/queries";
 import type { CampaignPlan, Creative, Finding, Json, JsonObject } from "@/lib/types";
 import { Actions } from "./actions";
 import { BudgetFields } from "./budget-fields";
@@ -45,6 +46,8 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
   const fields = fieldsOf(question.schema);
   const [draft, setDraft] = useState<Draft>(() => keptDraft(interruptId, newDraft(plan, creatives, whoDecides(fields))));
   const [isEditingCopy, setEditingCopy] = useState(() => copyEdits(draft, creatives).length > 0);
+  const me = useMe().data;
+  const mayDecide = useMay("approver");
   const isStopped = useKillSwitch().data?.stopped ?? false;
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
@@ -65,7 +68,9 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
   const problems = budgetProblems(draft, limits);
   const failures = failuresByAd(findings);
   const failing = stillFailing(draft, creatives, failures);
-  const blocked = isStopped
+  const blocked = !mayDecide
+    ? "Your key may look at this, an approver decides it."
+    : isStopped
     ? "Booking is stopped: resume it to approve."
     : failing.length
       ? `Change the words of ${failing.length === 1 ? "the ad" : `the ${failing.length} ads`} that compliance fails first.`
@@ -143,7 +148,8 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
       <Section title="Your decision">
         <div className="grid gap-4 p-4 md:grid-cols-2">
           <ReasonField spec={fieldNamed(fields, "reason")} value={draft.reason} onChange={(reason) => change({ reason })} />
-          {fields.filter((field) => !DRAWN_HERE.includes(field.name)).map((field) => (
+          {me?.name ? <Signature name={me.name} /> : null}
+          {fields.filter(({ name }) => !DRAWN_HERE.includes(name) && !(me?.name && name === "decided_by")).map((field) => (
             <SchemaField
               key={field.name} spec={field} value={field.name === "decided_by" ? draft.decidedBy : draft.others[field.name]}
               onChange={(value) =>
@@ -154,7 +160,7 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
         </div>
       </Section>
       <Actions
-        edits={edits} total={totalOf(draft)} isBusy={decide.isPending} canReject={draft.reason.trim() !== ""} tooLate={tooLate}
+        edits={edits} total={totalOf(draft)} isBusy={decide.isPending} canReject={mayDecide && draft.reason.trim() !== ""} tooLate={tooLate}
         blocked={blocked} error={decide.error} onReject={() => send("reject")}
       />
     </form>
@@ -189,6 +195,17 @@ function Section({ title, note, action, children }: { title: string; note?: stri
       </header>
       {children}
     </section>
+  );
+}
+
+/** In whose name the decision is kept: a key's, which no form can change. */
+function Signature({ name }: { name: string }) {
+  return (
+    <div>
+      <p className="mb-1 text-[0.8125rem] font-medium">Decided by</p>
+      <p className="text-[0.8125rem]">{name}</p>
+      <p className="mt-1 text-xs text-ink-3">The name of your key.</p>
+    </div>
   );
 }
 

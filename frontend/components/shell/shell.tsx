@@ -7,6 +7,7 @@ import { KeyGate, OnlyWithKey } from "./key-gate";
 import { Navigation } from "./navigation";
 import { StoppedBanner } from "./stopped-banner";
 import { ThemeSwitch } from "./theme-switch";
+import { Who } from "./who";
 
 /** Around every page: where one is, the world's clock, whether it is live, the figures. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -35,6 +36,9 @@ export function Shell({ children }: { children: ReactNode }) {
             </OnlyWithKey>
             <div className="ml-auto flex items-center gap-1.5">
               <ConnectionBadge />
+              <OnlyWithKey>
+                <Who />
+              </OnlyWithKey>
               <ThemeSwitch />
             </div>
           </div>

@@ -4,15 +4,19 @@ import { OctagonX, Play } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
 import { inSentences } from "@/lib/api";
+import { useMay } from "@/lib/caller";
 import { useIsStale } from "@/lib/live";
 import { useKillSwitch } from "@/lib/queries";
 import { useSetSwitch } from "./actions";
 
-/** Stops all booking at once, after a confirmation with a reason. It can always be tried to stop; to resume waits for the server. */
+/** Stops all booking at once, after a confirmation with a reason: whoever may act at all may stop, an admin resumes. It can always be
+ * tried to stop; to resume waits for the server. */
 export function KillSwitchButton() {
   const [open, setOpen] = useState(false);
   const stopped = useKillSwitch().data?.stopped ?? false;
   const isStale = useIsStale();
+  const may = useMay(stopped ? "admin" : "operator");
+  if (!may && !open) return null;
   return (
     <>
       <button

@@ -4,8 +4,9 @@ import { Globe } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
 import { formatDay } from "@/lib/format";
-import { useClock } from "@/lib/queries";
+import { OnlyFor } from "@/lib/caller";
 import { useLive } from "@/lib/live";
+import { useClock } from "@/lib/queries";
 import { ClockControls, WorldDay } from "./clock-controls";
 import { KillSwitchButton } from "./kill-switch";
 import { ResetButton } from "./reset-button";
@@ -20,10 +21,14 @@ export function WorldControls() {
     <>
       <div className="hidden items-center gap-2 xl:flex">
         <WorldDay />
-        <ClockControls />
-        <span aria-hidden className="mx-1 h-5 w-px bg-line" />
-        <ScenarioMenu />
-        <ResetButton />
+        <OnlyFor least="operator">
+          <ClockControls />
+          <span aria-hidden className="mx-1 h-5 w-px bg-line" />
+          <ScenarioMenu />
+        </OnlyFor>
+        <OnlyFor least="admin">
+          <ResetButton />
+        </OnlyFor>
         <KillSwitchButton />
       </div>
       <button type="button" className="btn num ml-1 min-h-10 pointer-coarse:min-h-11 gap-2 px-2.5 xl:hidden" onClick={() => setOpen(true)} aria-haspopup="dialog">
@@ -38,12 +43,16 @@ export function WorldControls() {
       <Dialog open={open} onClose={() => setOpen(false)} title="The simulated world">
         <div className="flex flex-col gap-4">
           <WorldDay />
-          <ClockControls />
-          <div className="flex flex-wrap gap-2 border-t pt-4">
-            <ScenarioMenu isInline onBegun={() => setOpen(false)} />
-            <ResetButton />
-            <KillSwitchButton />
-          </div>
+          <OnlyFor least="operator">
+            <ClockControls />
+            <div className="flex flex-wrap gap-2 border-t pt-4">
+              <ScenarioMenu isInline onBegun={() => setOpen(false)} />
+              <OnlyFor least="admin">
+                <ResetButton />
+              </OnlyFor>
+              <KillSwitchButton />
+            </div>
+          </OnlyFor>
         </div>
       </Dialog>
     </>

@@ -21,7 +21,12 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className="mt-6">
           <Navigation place="side" />
         </div>
-        <p className="mt-auto px-2.5 text-xs leading-relaxed text-ink-3">
+        <div className="mt-auto mb-3 px-2.5">
+          <OnlyWithKey>
+            <Who />
+          </OnlyWithKey>
+        </div>
+        <p className="px-2.5 text-xs leading-relaxed text-ink-3">
           Sales, weather, search and ads are simulated.
         </p>
       </aside>
@@ -37,7 +42,9 @@ export function Shell({ children }: { children: ReactNode }) {
             <div className="ml-auto flex items-center gap-1.5">
               <ConnectionBadge />
               <OnlyWithKey>
-                <Who />
+                <div className="hidden sm:block lg:hidden">
+                  <Who />
+                </div>
               </OnlyWithKey>
               <ThemeSwitch />
             </div>

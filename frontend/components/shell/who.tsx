@@ -14,10 +14,9 @@ export function Who() {
   };
   return (
     <span className="flex min-w-0 items-center gap-1 text-xs text-ink-2">
-      <UserRound aria-hidden size={14} className="hidden shrink-0 sm:block" />
-      <span className="hidden max-w-32 truncate sm:block" title={`${me.name}, ${me.role}`}>
-        <span className="font-medium text-ink">{me.name}</span> <span className="text-ink-3">{me.role}</span>
-      </span>
+      <UserRound aria-hidden size={14} className="shrink-0" />
+      <span className="max-w-28 truncate font-medium text-ink" title={me.name}>{me.name}</span>
+      <span className="text-ink-3">{me.role}</span>
       <button type="button" className="btn btn-quiet btn-icon" onClick={leave} aria-label={`Forget the key of ${me.name}`} title="Forget the key">
         <LogOut aria-hidden size={15} />
       </button>

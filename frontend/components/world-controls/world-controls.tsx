@@ -3,6 +3,7 @@
 import { Globe } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
+import { Who } from "@/components/shell/who";
 import { formatDay } from "@/lib/format";
 import { OnlyFor } from "@/lib/caller";
 import { useLive } from "@/lib/live";
@@ -53,6 +54,9 @@ export function WorldControls() {
               <KillSwitchButton />
             </div>
           </OnlyFor>
+          <div className="border-t pt-3 empty:hidden sm:hidden">
+            <Who />
+          </div>
         </div>
       </Dialog>
     </>

@@ -1,5 +1,6 @@
 import { Suspense, type ReactNode } from "react";
 import { KpiStrip } from "@/components/kpi-strip";
+import { Who } from "@/components/who";
 import { WorldControls } from "@/components/world-controls/world-controls";
 import { Announcer } from "./announcer";
 import { ConnectionBadge, ConnectionBanner } from "./connection";
@@ -7,7 +8,6 @@ import { KeyGate, OnlyWithKey } from "./key-gate";
 import { Navigation } from "./navigation";
 import { StoppedBanner } from "./stopped-banner";
 import { ThemeSwitch } from "./theme-switch";
-import { Who } from "./who";
 
 /** Around every page: where one is, the world's clock, whether it is live, the figures. */
 export function Shell({ children }: { children: ReactNode }) {

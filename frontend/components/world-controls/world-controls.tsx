@@ -3,7 +3,7 @@
 import { Globe } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
-import { Who } from "@/components/shell/who";
+import { Who } from "@/components/who";
 import { formatDay } from "@/lib/format";
 import { OnlyFor } from "@/lib/caller";
 import { useLive } from "@/lib/live";

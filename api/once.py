@@ -61,8 +61,14 @@ async def once(request: Request, plain: Handler) -> Response:
 
 def receipt_of(request: Request, body: str) -> Receipt | None:
     """What is kept with an order, so that the same request gets this 202 again after any crash; None without a key."""
-    command_id = getattr(request.state, "command_id", None)
+    command_id = command_of(request)
     return None if command_id is None else Receipt(command_id, _kept(202, body))
+
+
+def command_of(request: Request) -> UUID | None:
+    """Under which id this request is carried out once; None without a key."""
+    command_id: UUID | None = getattr(request.state, "command_id", None)
+    return command_id
 
 
 async def _once(request: Request, key: str, plain: Handler) -> Response:

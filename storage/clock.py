@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from sqlalchemy import Connection, select
 
@@ -10,7 +11,7 @@ from domain.errors import NotFound
 from storage.engine.database import Database
 from storage.engine.statements import insert_new, upsert
 from storage.records import LiveWorld
-from storage.schema.system_tables import world_clock
+from storage.schema.system_tables import commands, world_clock
 
 _W = world_clock.c
 
@@ -48,16 +49,25 @@ class WorldClock:
         values = {"today": today, "updated_at": self._now()}
         return await self._database.write(lambda connection: connection.execute(query, values).rowcount == 1)
 
-    async def schedule(self, scenario: ScheduledScenario, world_id: str = LIVE_WORLD) -> LiveWorld:
-        """Add a scenario to the log, once. Raises NotFound before the world was opened."""
-        return await self._change(
-            world_id,
-            lambda world: (
-                world
-                if scenario in world.scenarios
-                else world.model_copy(update={"scenarios": (*world.scenarios, scenario)})
-            ),
-        )
+    async def scheduled(self, command_id: UUID) -> ScheduledScenario | None:
+        """What a command has let happen that was not carried out to its end."""
+        query = select(commands.c.begun).where(commands.c.command_id == command_id)
+        begun = await self._database.read(lambda connection: connection.scalar(query))
+        return None if begun is None else ScheduledScenario.model_validate(begun)
+
+    async def schedule(
+        self, scenario: ScheduledScenario, world_id: str = LIVE_WORLD, *, command_id: UUID | None = None
+    ) -> LiveWorld:
+        """Add a scenario to the log, once, and to what is known of the command that asks for it. Raises NotFound before
+        the world was opened."""
+
+        def unit(connection: Connection) -> LiveWorld:
+            if command_id is not None:
+                query = commands.update().where(commands.c.command_id == command_id)
+                connection.execute(query, {"begun": scenario.model_dump(mode="json")})
+            return self._changed(connection, world_id, lambda world: _with(world, scenario))
+
+        return await self._database.write(unit)
 
     async def run(self, *, running: bool, speed: float | None = None, world_id: str = LIVE_WORLD) -> LiveWorld:
         """Start or pause the clock, and set its speed. Raises NotFound before the world was opened."""
@@ -68,19 +78,25 @@ class WorldClock:
         return await self._change(world_id, change)
 
     async def _change(self, world_id: str, change: Callable[[LiveWorld], LiveWorld]) -> LiveWorld:
-        def unit(connection: Connection) -> LiveWorld:
-            world = _load(connection, world_id, for_update=True)
-            if world is None:
-                raise NotFound(f"There is no world {world_id!r}", remedy="start the clock first")
-            changed = change(world)
-            upsert(connection, world_clock, [self._row(changed)])
-            return changed
+        return await self._database.write(lambda connection: self._changed(connection, world_id, change))
 
-        return await self._database.write(unit)
+    def _changed(self, connection: Connection, world_id: str, change: Callable[[LiveWorld], LiveWorld]) -> LiveWorld:
+        world = _load(connection, world_id, for_update=True)
+        if world is None:
+            raise NotFound(f"There is no world {world_id!r}", remedy="start the clock first")
+        changed = change(world)
+        upsert(connection, world_clock, [self._row(changed)])
+        return changed
 
     def _row(self, world: LiveWorld) -> dict[str, object]:
         scenarios = [scenario.model_dump(mode="json") for scenario in world.scenarios]
         return {**world.model_dump(exclude={"scenarios"}), "scenarios": scenarios, "updated_at": self._now()}
+
+
+def _with(world: LiveWorld, scenario: ScheduledScenario) -> LiveWorld:
+    if scenario in world.scenarios:
+        return world
+    return world.model_copy(update={"scenarios": (*world.scenarios, scenario)})
 
 
 def _load(connection: Connection, world_id: str, *, for_update: bool = False) -> LiveWorld | None:

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import LONGEST_NAME, TheSystem
 from api.guarded import GuardedRoute, does
+from api.once import command_of
 from api.openapi import refuses
 from domain.caller import Act
 from domain.errors import Conflict
@@ -58,9 +59,9 @@ class Reset(BaseModel):
     responses=refuses(Conflict),
     openapi_extra=does(Act.TRIGGER),
 )
-async def trigger(request: Trigger, system: TheSystem) -> Triggered:
+async def trigger(request: Request, wanted: Trigger, system: TheSystem) -> Triggered:
     """Let a scenario happen in the live world; the campaigns it gives rise to start at once."""
-    return await system.live.trigger(request.scenario)
+    return await system.live.trigger(wanted.scenario, command_id=command_of(request))
 
 
 @router.get("/simulation/scenarios")

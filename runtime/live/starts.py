@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.context import LIVE_WORLD, Autonomy, CampaignContext
+from domain.identifiers import derived_id, new_id
 from domain.opportunity import Opportunity
 from domain.state import CampaignState
 from runtime.live.ports import DueDays, reference
@@ -37,8 +38,9 @@ class CampaignStarts:
         """Let every category have a campaign again."""
         self._last_started.clear()
 
-    async def start(self, world: LiveWorld, found: Sequence[Opportunity]) -> Started:
-        """A campaign for each opportunity on a category that has none and has had its rest."""
+    async def start(self, world: LiveWorld, found: Sequence[Opportunity], command_id: UUID | None = None) -> Started:
+        """A campaign for each opportunity on a category that has none and has had its rest. Those a command has started
+        already are named again, and not started."""
         busy = await self._busy(world)
         context = CampaignContext(
             world=reference(world),
@@ -49,11 +51,14 @@ class CampaignStarts:
         )
         started = []
         for opportunity in found:
-            if opportunity.category not in busy:
+            campaign = new_id() if command_id is None else derived_id("campaign", command_id, opportunity.category)
+            if command_id is not None and await self._runs.is_ours(campaign):
+                started.append(campaign)
+            elif opportunity.category not in busy:
+                state = CampaignState(opportunity=opportunity, today=world.today)
+                await self._runs.start(state, context, thread_id=campaign)
                 self._last_started[opportunity.category] = world.today
-                started.append(
-                    await self._runs.start(CampaignState(opportunity=opportunity, today=world.today), context)
-                )
+                started.append(campaign)
         return Started(started, "" if started else _why_nothing(found, busy))
 
     async def _busy(self, world: LiveWorld) -> dict[str, str]:

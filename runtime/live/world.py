@@ -119,22 +119,25 @@ class LiveWorldRunner:
             await self._starts.start(world, await self.trends())
             return world
 
-    async def trigger(self, name: str) -> Triggered:
-        """Let a scenario begin tomorrow, and move on to the day on which it shows.
+    async def trigger(self, name: str, *, command_id: UUID | None = None) -> Triggered:
+        """Let a scenario begin tomorrow, and move on to the day on which it shows. The same command once more, after a
+        process has died over it, goes on where that left off.
 
         Raises BadInput for an unknown name, with the near miss.
         """
         async with self._one_at_a_time:
             world = await self.now()
-            self._refuse_beyond_the_end(world.today + timedelta(days=1))
-            scenario = self._scenarios.schedule(name, world.today + timedelta(days=1))
-            self._refuse_beyond_the_end(self._scenarios.shows_on(scenario))
-            world = await self._clock.schedule(scenario)
+            scenario = None if command_id is None else await self._clock.scheduled(command_id)
+            if scenario is None:
+                self._refuse_beyond_the_end(world.today + timedelta(days=1))
+                scenario = self._scenarios.schedule(name, world.today + timedelta(days=1))
+                self._refuse_beyond_the_end(self._scenarios.shows_on(scenario))
+                world = await self._clock.schedule(scenario, command_id=command_id)
             while world.today < self._scenarios.shows_on(scenario):
                 world = await self._next_day(world)
                 await self._due.give(world)
             found = await self.trends()
-            started, reason = await self._starts.start(world, found)
+            started, reason = await self._starts.start(world, found, command_id)
             return Triggered(scenario=scenario, today=world.today, campaign_ids=started, reason=reason)
 
     async def trends(self) -> Sequence[Opportunity]:

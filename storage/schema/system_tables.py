@@ -174,7 +174,9 @@ commands = Table(
     Column("owner", String, nullable=False),
     Column("answer", JSON(none_as_null=True), nullable=True),
     Column("taken_at", UtcTime, nullable=False),
+    Column("begun", JSON(none_as_null=True), nullable=True),
 )
+"""`begun` is what has been done of a command of several steps, kept in the transaction that does it."""
 
 audit_log = Table(
     "audit_log",

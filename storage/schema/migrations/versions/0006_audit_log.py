@@ -1,4 +1,4 @@
-"""Who did what, for all that is not money."""
+"""Who did what, for all that is not money; and what has been done of a command of several steps."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("commands", sa.Column("begun", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
         "audit_log",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -45,7 +45,12 @@ class Clock:
         self.world = self.world.model_copy(update={"today": today})
         return True
 
-    async def schedule(self, scenario: ScheduledScenario, world_id: str = "live") -> LiveWorld:
+    async def scheduled(self, command_id: UUID) -> ScheduledScenario | None:
+        return None
+
+    async def schedule(
+        self, scenario: ScheduledScenario, world_id: str = "live", *, command_id: UUID | None = None
+    ) -> LiveWorld:
         self.world = self.world.model_copy(update={"scenarios": (*self.world.scenarios, scenario)})
         return self.world
 
@@ -74,10 +79,10 @@ class Runs:
         self.started: list[str] = []
         self.answered: list[tuple[UUID, JsonValue]] = []
 
-    async def start(self, state: CampaignState, context: CampaignContext) -> UUID:
+    async def start(self, state: CampaignState, context: CampaignContext, *, thread_id: UUID) -> UUID:
         assert state.opportunity is not None
         self.started.append(state.opportunity.category)
-        return uuid4()
+        return thread_id
 
     async def questions(self, campaign_id: UUID) -> list[Question]:
         return [Question(thread_id=campaign_id, interrupt_id="open", node="approval", payload={}, response_schema={})]

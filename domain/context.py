@@ -87,6 +87,15 @@ class CampaignContext(BaseModel):
         json_schema_extra={"langgraph_nodes": ["creative"], "langgraph_type": "prompt"},
     )
 
+    @property
+    def learns_in(self) -> str:
+        """Which lessons count, and where its own will: the live world's are its own; those of trials count wherever
+        source and seed are the same. Elsewhere other shoppers answer to ads."""
+        if self.world is not None and self.world.world_id == LIVE_WORLD:
+            return LIVE_WORLD
+        place = self.world or self
+        return f"{place.source}:{place.seed}"
+
     def account_of(self, campaign_id: UUID) -> str:
         """The ledger account of a campaign: what was named, or one of its own where it lives in a world of its own.
         A trial in Studio then takes no money of the house."""

@@ -37,7 +37,7 @@ class LessonRepository:
         self._database = database
         self._seen = 0
         self._known: dict[UUID, _Known] = {}
-        self._current: tuple[Lesson, ...] = ()
+        self._current: dict[str, tuple[Lesson, ...]] = {}
 
     async def add(self, lesson: Lesson) -> None:
         """Adding the same lesson again changes nothing, not even that it was withdrawn."""
@@ -56,9 +56,9 @@ class LessonRepository:
 
         await self._database.write(unit, durable=True)
 
-    async def current(self) -> Sequence[Lesson]:
+    async def current(self, learned_in: str) -> Sequence[Lesson]:
         await self._refresh()
-        return self._current
+        return self._current.get(learned_in, ())
 
     async def page(self, *, limit: int = 50, after: str | None = None, campaign_id: UUID | None = None) -> LessonPage:
         """Withdrawn ones too, marked as such, the oldest first, of one campaign or of all; `after` is the `next` of the
@@ -115,9 +115,17 @@ class LessonRepository:
         self._seen = max(self._seen, changed[-1].revision)
         if are_new:
             # Positions are given in order, so what is new comes after what is known.
-            self._current += tuple(self._known[row.id].lesson for row in changed)
+            added = _by_world([self._known[row.id].lesson for row in changed])
+            self._current |= {world: self._current.get(world, ()) + lessons for world, lessons in added.items()}
         else:
-            self._current = tuple(lesson for lesson in self._in_order() if not lesson.withdrawn)
+            self._current = _by_world([lesson for lesson in self._in_order() if not lesson.withdrawn])
 
     def _in_order(self) -> Sequence[Lesson]:
         return tuple(known.lesson for known in sorted(self._known.values(), key=lambda known: known.position))
+
+
+def _by_world(lessons: Sequence[Lesson]) -> dict[str, tuple[Lesson, ...]]:
+    found: dict[str, list[Lesson]] = {}
+    for lesson in lessons:
+        found.setdefault(lesson.learned_in, []).append(lesson)
+    return {world: tuple(told) for world, told in found.items()}

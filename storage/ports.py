@@ -105,6 +105,6 @@ class LessonRecords(Protocol):
 
     async def add(self, lesson: Lesson) -> None: ...
 
-    async def current(self) -> Sequence[Lesson]:
-        """Every lesson not withdrawn, oldest first."""
+    async def current(self, learned_in: str) -> Sequence[Lesson]:
+        """Every lesson of a world that is not withdrawn, oldest first."""
         ...

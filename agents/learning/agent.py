@@ -44,9 +44,11 @@ class LearningAgent:
         context, plan, report, campaign_id = runtime.context, state.the_plan, state.the_report, state.the_campaign
         baseline = await self._baseline(state, context)
         lesson_id = derived_id("lesson", campaign_id, plan.cycle)
-        earlier = [lesson for lesson in await self._lessons.current() if lesson.id != lesson_id]
+        known = await self._lessons.current(context.learns_in)
+        earlier = [lesson for lesson in known if lesson.id != lesson_id]
         replans = has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
         lesson = make_lesson(lesson_id, state, plan, report, baseline=baseline, earlier=earlier, replans=replans)
+        lesson = lesson.model_copy(update={"learned_in": context.learns_in})
         await self._lessons.add(lesson)
         if not replans:
             return {"lessons": [lesson]}

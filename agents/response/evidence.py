@@ -97,24 +97,31 @@ def _experiment(lesson: Lesson) -> str:
 
 
 class _Newest:
-    """The evidence last asked for: it is asked for at each plan and each lesson, and lessons are only added."""
+    """The evidence last asked for in each world: it is asked for at each plan and each lesson, and lessons are only
+    added."""
 
     def __init__(self) -> None:
-        self._kept: tuple[Sequence[Lesson], Evidence] = ((), Evidence.of(()))
+        self._kept: dict[str, tuple[Sequence[Lesson], Evidence]] = {}
 
     def of(self, lessons: Sequence[Lesson]) -> Evidence:
-        known, evidence = self._kept
+        world = lessons[0].learned_in if lessons else ""
+        known, evidence = self._kept.pop(world, ((), _NOTHING))
         if len(known) > len(lessons) or not all(map(is_, known, lessons)) or len(lessons) - len(known) > _FEW:
             evidence = Evidence.of(lessons)
         else:
             for lesson in lessons[len(known) :]:
                 evidence = evidence.with_lesson(lesson)
-        self._kept = (tuple(lessons), evidence)
+        self._kept[world] = (tuple(lessons), evidence)
+        if len(self._kept) > _WORLDS:
+            del self._kept[next(iter(self._kept))]
         return evidence
 
 
 _FEW = 16
 """Beyond so many new lessons, building anew is faster than adding them one by one."""
+_WORLDS = 8
+"""Kept at a time: the ones that were asked for last."""
+_NOTHING = Evidence.of(())
 _newest = _Newest()
 
 

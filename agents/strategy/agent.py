@@ -81,7 +81,7 @@ class StrategyAgent:
     async def _planned(self, state: CampaignState, runtime: Runtime[CampaignContext], world: World) -> CampaignPlan:
         context, campaign_id = runtime.context, state.the_campaign
         platform = self._platforms.open(world.ref, context.faults)
-        lessons = await self._lessons.current()
+        lessons = await self._lessons.current(context.learns_in)
         inputs = await gather_planning_inputs(
             state, context, world=world, media=await platform.products(), lessons=lessons
         )

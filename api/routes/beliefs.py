@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.dependencies import PageCursor, TheSystem
+from api.dependencies import LONGEST_NAME, PageCursor, TheSystem
 from api.guarded import GuardedRoute, does
 from domain.caller import Act
+from domain.context import LIVE_WORLD
 from domain.lesson import Belief
 from storage.records import LessonPage
 
@@ -21,9 +22,14 @@ class Beliefs(BaseModel):
 
 
 @router.get("/beliefs")
-async def get_beliefs(system: TheSystem) -> Beliefs:
-    """The posterior of every cell some lesson speaks of."""
-    return Beliefs(items=list(await system.beliefs()))
+async def get_beliefs(
+    system: TheSystem,
+    learned_in: Annotated[
+        str, Query(max_length=LONGEST_NAME, description="`live`, or source and seed: `simulated:7`")
+    ] = LIVE_WORLD,
+) -> Beliefs:
+    """The posterior of every cell some lesson of that world speaks of."""
+    return Beliefs(items=list(await system.beliefs(learned_in)))
 
 
 @router.get("/lessons")

@@ -50,7 +50,7 @@ export interface paths {
         };
         /**
          * Get Beliefs
-         * @description The posterior of every cell some lesson speaks of.
+         * @description The posterior of every cell some lesson of that world speaks of.
          */
         get: operations["get_beliefs_beliefs_get"];
         put?: never;
@@ -2247,6 +2247,12 @@ export interface components {
              */
             id: string;
             /**
+             * Learned In
+             * @description the world it teaches in, `live` or source and seed; empty teaches in none
+             * @default
+             */
+            learned_in: string;
+            /**
              * Learned On
              * Format: date
              */
@@ -3475,7 +3481,10 @@ export interface operations {
     };
     get_beliefs_beliefs_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `live`, or source and seed: `simulated:7` */
+                learned_in?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -50,7 +50,7 @@ class Deal:
         return balance.reserved, balance.committed
 
     async def lessons(self) -> Sequence[Lesson]:
-        return await self._system.repositories.lessons.current()
+        return (await self._system.repositories.lessons.page()).items
 
     def told(self) -> Json:
         """The seller's own account, by a door no buyer has."""

@@ -36,4 +36,4 @@ async def test_one_step_of_the_clock_measures_every_flight_that_is_over(tmp_path
         counts = await system.campaigns.counts(LIVE_WORLD)
         assert counts.get(CampaignStatus.ACTIVE, 0) == 0
         assert counts[CampaignStatus.COMPLETED] == flights
-        assert len(await system.lessons.current()) == flights
+        assert len(await system.lessons.current(LIVE_WORLD)) == flights

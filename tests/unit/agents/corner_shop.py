@@ -205,7 +205,7 @@ class LessonShelf:
     async def add(self, lesson: Lesson) -> None:
         self.kept = [old for old in self.kept if old.id != lesson.id] + [lesson]
 
-    async def current(self) -> Sequence[Lesson]:
+    async def current(self, learned_in: str) -> Sequence[Lesson]:
         return [lesson for lesson in self.kept if not lesson.withdrawn]
 
 

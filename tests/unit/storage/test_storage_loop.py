@@ -25,6 +25,8 @@ from tests.threads import known_thread
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 THREAD, RUN, OTHER_RUN = derived_id("thread"), derived_id("run"), derived_id("other run")
 
+HERE = "simulated:7"
+
 
 def lesson(number: int) -> Lesson:
     return Lesson(
@@ -41,6 +43,7 @@ def lesson(number: int) -> Lesson:
         changes=[],
         statement="Email sold less soup than expected.",
         next_step="stop",
+        learned_in=HERE,
     )
 
 
@@ -48,22 +51,38 @@ async def test_lessons_come_oldest_first_and_only_once(database: Database) -> No
     lessons = LessonRepository(database)
     for number in (2, 1, 2, 3, 1):
         await lessons.add(lesson(number))
-    assert list(await lessons.current()) == [lesson(2), lesson(1), lesson(3)]
+    assert list(await lessons.current(HERE)) == [lesson(2), lesson(1), lesson(3)]
+
+
+async def test_a_lesson_counts_in_its_own_world_alone(database: Database) -> None:
+    here, there = LessonRepository(database), LessonRepository(database)
+    elsewhere = lesson(2).model_copy(update={"learned_in": "live"})
+    for one in (lesson(1), elsewhere, lesson(3)):
+        await here.add(one)
+    for worker in (here, there):
+        assert list(await worker.current(HERE)) == [lesson(1), lesson(3)]
+        assert list(await worker.current("live")) == [elsewhere]
+        assert list(await worker.current("simulated:8")) == []
+    await here.add(lesson(4))
+    await there.withdraw(lesson(1).id)
+    for worker in (here, there):
+        assert list(await worker.current(HERE)) == [lesson(3), lesson(4)]
+        assert list(await worker.current("live")) == [elsewhere]
 
 
 async def test_a_withdrawn_lesson_no_longer_counts_for_any_worker(database: Database) -> None:
     here, there = LessonRepository(database), LessonRepository(database)
     for number in (1, 2, 3):
         await here.add(lesson(number))
-    assert len(await there.current()) == 3
+    assert len(await there.current(HERE)) == 3
     await here.withdraw(lesson(2).id)
     await here.withdraw(lesson(2).id)
     await here.add(lesson(2))
     for worker in (here, there, LessonRepository(database)):
-        assert list(await worker.current()) == [lesson(1), lesson(3)]
+        assert list(await worker.current(HERE)) == [lesson(1), lesson(3)]
         assert [known.withdrawn for known in (await worker.page()).items] == [False, True, False]
     await there.add(lesson(4))
-    assert list(await here.current()) == [lesson(1), lesson(3), lesson(4)]
+    assert list(await here.current(HERE)) == [lesson(1), lesson(3), lesson(4)]
 
 
 async def test_lessons_come_in_pages_of_one_campaign_or_of_all(database: Database) -> None:
@@ -87,7 +106,7 @@ async def test_resetting_withdraws_every_lesson(database: Database) -> None:
     await lessons.add(lesson(2))
     assert await lessons.withdraw_all() == 2
     assert await lessons.withdraw_all() == 0
-    assert list(await lessons.current()) == []
+    assert list(await lessons.current(HERE)) == []
 
 
 async def test_an_unknown_lesson_cannot_be_withdrawn(database: Database) -> None:

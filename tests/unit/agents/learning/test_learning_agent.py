@@ -190,7 +190,7 @@ async def test_a_buy_that_does_not_run_teaches_nothing_whatever_is_reported_of_i
     assert f"the media buy is {status.replace('_', ' ')}, so there is nothing to learn from" in told.statement
     await shelf.add(told)
     cell = cell_name(Channel.EMAIL, "category_buyers", "soup")
-    assert posterior(await shelf.current(), [cell], TODAY).mean == posterior([], [cell], TODAY).mean
+    assert posterior(await shelf.current("simulated:7"), [cell], TODAY).mean == posterior([], [cell], TODAY).mean
 
 
 async def test_a_step_that_is_tried_again_learns_once() -> None:

@@ -76,5 +76,5 @@ async def test_carries_the_campaigns_of_ours_and_of_the_peer_to_their_end(tmp_pa
 async def test_a_peer_whose_campaign_does_not_end_well_is_a_fault(tmp_path: Path) -> None:
     async with sides.both_sides(tmp_path) as both:
         unreachable = sides.heavy_rain().model_copy(update={"fast_forward": False})
-        with pytest.raises(RuntimeError, match="ended as active"):
+        with pytest.raises(RuntimeError, match="ended as ACTIVE"):
             await both.peer.run(unreachable)

@@ -63,6 +63,8 @@ class CampaignRepository(CampaignQueries):
         await self._database.write(
             lambda connection: record_change(connection, change, now),
             durable=change.booking is not None or change.failure is not None,
+            # It gives money back: rows of the account, which all campaigns share.
+            apart=change.failure is not None,
         )
 
     async def restate(self, change: CampaignChange) -> None:

@@ -45,6 +45,8 @@ async def _postgres_saver(url: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
     from psycopg.rows import DictRow, dict_row
     from psycopg_pool import AsyncConnectionPool
 
+    from storage.checkpoints.postgres_saver import GroupCommitPostgresSaver
+
     address = libpq_url(url)
     try:
         # A single connection says at once that the server is away; a pool would go on trying.
@@ -58,13 +60,17 @@ async def _postgres_saver(url: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
     pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
         address,
         min_size=1,
-        max_size=8,
+        max_size=4,
         open=False,
         connection_class=AsyncConnection[DictRow],
         kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
     )
     async with pool:
-        yield AsyncPostgresSaver(pool, serde=checkpoint_serializer())
+        saver = GroupCommitPostgresSaver(pool, address, without_password(url), checkpoint_serializer())
+        try:
+            yield saver
+        finally:
+            await saver.close()
 
 
 async def prune(saver: BaseCheckpointSaver[str], thread_id: str, keep: int) -> None:

@@ -39,7 +39,8 @@ class PostgresEngine:
             url,
             pool_size=_BESIDE + 1,
             max_overflow=0,
-            pool_pre_ping=True,
+            # Who was used last is lent first: a line that is at work is never asked whether it still stands.
+            pool_use_lifo=True,
             connect_args={"connect_timeout": 10},
             json_serializer=to_json,
             json_deserializer=orjson.loads,
@@ -71,22 +72,35 @@ class PostgresEngine:
         return asyncio.get_running_loop().run_in_executor(self._grouping, self._write, group)
 
     def _write(self, group: Sequence[Unit]) -> Sequence[object]:
+        committing = False
+
+        def write() -> Sequence[object]:
+            nonlocal committing
+            committing = False
+            with self._engine.begin() as connection:
+                answers = [unit(connection) for unit in group]
+                committing = True
+            return answers
+
+        # A line cut in the midst of a commit leaves open whether it was one: nobody may do it again.
+        return self._persistently(write, lambda error: _was_rolled_back(error) or (_is_cut(error) and not committing))
+
+    def _read(self, unit: Callable[[Connection], Answer]) -> Answer:
+        def read() -> Answer:
+            with self._snapshots.connect() as connection:
+                return unit(connection)
+
+        return self._persistently(read, _is_cut)
+
+    def _persistently(self, work: Callable[[], Answer], worth_repeating: Callable[[Exception], bool]) -> Answer:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                with self._engine.begin() as connection:
-                    return [unit(connection) for unit in group]
+                return work()
             except (OperationalError, InterfaceError, PoolTimeout) as error:
-                if attempt < _ATTEMPTS and _worth_repeating(error):
+                if attempt < _ATTEMPTS and worth_repeating(error):
                     continue
                 raise self._unavailable(error) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
-
-    def _read(self, unit: Callable[[Connection], Answer]) -> Answer:
-        try:
-            with self._snapshots.connect() as connection:
-                return unit(connection)
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            raise self._unavailable(error) from error
 
     def _unavailable(self, error: Exception) -> StorageUnavailable:
         cause = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()[0]
@@ -96,6 +110,11 @@ class PostgresEngine:
         )
 
 
-def _worth_repeating(error: Exception) -> bool:
+def _was_rolled_back(error: Exception) -> bool:
     """A deadlock or a serialization conflict: the server rolled us back so that another could go first."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in (_DEADLOCK, _SERIALIZATION)
+
+
+def _is_cut(error: Exception) -> bool:
+    """The server was started anew, or the line to it was cut: the pool forgets its lines and lays others."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated

@@ -13,7 +13,7 @@ from domain.events import Draft, Event, EventParams
 from domain.identifiers import new_id
 from storage.engine.database import Database
 from storage.engine.group_commit import GroupCommit
-from storage.engine.statements import upsert
+from storage.engine.statements import insert, upsert
 from storage.log.history import advance, standing
 from storage.records import EventPage
 from storage.schema.system_tables import histories, run_events, thread_heads
@@ -193,7 +193,7 @@ def _insert(connection: Connection, events: Sequence[Event], first: int) -> None
         }
         for position, event in enumerate(events, start=first)
     ]
-    connection.execute(run_events.insert(), rows)
+    insert(connection, run_events, rows)
     heads = {
         row["thread_id"]: {"thread_id": row["thread_id"], "first": 1, "last": row["seq"], "position": row["position"]}
         for row in rows

@@ -102,6 +102,14 @@ async def on_postgres(directory: Path, *, rounds: int = ROUNDS, count: int = PER
     return Measured("PostgreSQL", turns["ours"], turns["peer"], *left)
 
 
+async def on_postgres_where_there_is_one(directory: Path) -> tuple[list[Measured], list[str]]:
+    """What was measured, and what there is to say where nothing could be."""
+    try:
+        return [await on_postgres(directory)], []
+    except ModuleNotFoundError as missing:
+        return [], [f"No PostgreSQL server to start here, {missing.name} is not installed: its rows are left out."]
+
+
 def floor(saver: AsyncSqliteSaver) -> Job:
     compiled = bare_graph().compile(checkpointer=saver)
     threads = count()
@@ -125,13 +133,8 @@ async def what_is_left(sides: Sides) -> tuple[Left, Left]:
 
 async def measure(directory: Path) -> BenchReport:
     sqlite = await on_sqlite(directory / "sqlite")
-    measured, notes = [sqlite.measured], []
-    try:
-        measured.append(await on_postgres(directory / "postgres"))
-    except ModuleNotFoundError as missing:
-        notes.append(
-            f"There is no PostgreSQL server to start here ({missing.name} is not installed): its rows are left out."
-        )
+    postgres, notes = await on_postgres_where_there_is_one(directory / "postgres")
+    measured = [sqlite.measured, *postgres]
     first_event, whole = start_up(directory / "cli")
     ours = sqlite.measured.ours
     bare = [turn.per_second for turn in sqlite.floor]
@@ -174,7 +177,7 @@ async def measure(directory: Path) -> BenchReport:
     ]
     notes += [
         f"{AT_A_TIME} at a time, {ROUNDS} rounds of {PER_ROUND} campaigns a side, in turns; medians, and the ratios' "
-        "least and most. CPU is this process's, every thread of it, without the database server's, told apart.",
+        "least and most. CPU is this process's, every thread of it; a database server's has rows of its own.",
         "Campaigns share one simulated day, as a retailer's campaigns do: its sales are sensed once. The row with new "
         "worlds simulates and senses 420 days of history for each.",
         "All savers sync every commit to disk; ours commit what concurrent campaigns have waiting in one transaction.",

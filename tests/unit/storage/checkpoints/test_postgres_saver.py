@@ -158,6 +158,14 @@ async def test_a_database_that_cannot_be_written_is_named(postgres_server: Postg
             await put(saver, "refused")
 
 
+async def test_many_may_open_an_empty_database_at_once(empty_postgres: str) -> None:
+    async def opened(number: int) -> None:
+        async with checkpointer(empty_postgres) as saver:
+            await put(saver, f"thread-{number}")
+
+    await asyncio.gather(*(opened(number) for number in range(5)))
+
+
 async def test_takes_nothing_more_once_closed(empty_postgres: str) -> None:
     async with checkpointer(empty_postgres) as saver:
         await put(saver, "kept")

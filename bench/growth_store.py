@@ -34,7 +34,7 @@ _OF_CAMPAIGN = {
     "run_events": "thread_id",
     "thread_heads": "thread_id",
     **dict.fromkeys(
-        ("opportunities", "plans", "creatives", "findings", "approvals", "bookings", "reports", "performance_logs"),
+        ("opportunities", "plans", "creatives", "checks", "approvals", "bookings", "reports", "performance_logs"),
         "campaign_id",
     ),
     "ledger": "campaign_id",

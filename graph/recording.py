@@ -108,6 +108,7 @@ def change_of(result: NodeResult, after: CampaignState, context: CampaignContext
         creatives=[ad for ad in after.creatives if ad.id in artwork],
         artwork=artwork,
         findings=result.get("checked", ()),
+        judged=result.get("judged", ""),
         approval=result.get("approval"),
         booking=result.get("booking"),
         report=result.get("report"),

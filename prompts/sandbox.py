@@ -104,6 +104,44 @@ class Cost:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a message's cost grows with whatever the values are, counted once."""
+
+    nodes: int
+    depth: int
+    loops: int
+    """How deep its loops and joins lie within one another."""
+    longest: int
+    """Characters of its longest text."""
+
+
+def shape(tree: nodes.Node) -> Shape:
+    parts = [shape(child) for child in tree.iter_child_nodes()]
+    goes_over_lists = isinstance(tree, nodes.For) or (isinstance(tree, nodes.Filter) and tree.name == "join")
+    text = (
+        tree.data if isinstance(tree, nodes.TemplateData) else str(tree.value) if isinstance(tree, nodes.Const) else ""
+    )
+    return Shape(
+        nodes=1 + sum(part.nodes for part in parts),
+        depth=1 + max((part.depth for part in parts), default=0),
+        loops=goes_over_lists + max((part.loops for part in parts), default=0),
+        longest=max([len(text), *(part.longest for part in parts)]),
+    )
+
+
+def bound(of: Shape, values: Mapping[str, object]) -> Cost:
+    """Never less than `cost`, and found without walking the tree.
+
+    Each text counts for every node above it, and each loop or join above it repeats it for its entries.
+    """
+    longest = max([of.longest, len("False"), *map(_length, values.values())])
+    repeated = max(1, _most_entries(values)) ** of.loops
+    characters = of.nodes * longest * repeated
+    entries = _most_entries(values) + 1
+    return Cost(of.nodes * repeated * (1 + entries) + of.depth * characters // _CHARACTERS_A_STEP, characters)
+
+
 def cost(node: nodes.Node, values: Mapping[str, object]) -> Cost:
     """What evaluating `node` costs at most with these values, and how long a text it may give."""
     match node:

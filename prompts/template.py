@@ -12,7 +12,7 @@ from jinja2 import Template, nodes
 from domain.errors import BadInput
 from prompts.diagnostic import Diagnostic, did_you_mean
 from prompts.roles import neutralise, split_roles
-from prompts.sandbox import compiled, cost, environment
+from prompts.sandbox import Shape, bound, compiled, cost, environment, shape
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -73,6 +73,7 @@ class TemplatePart:
     line: int
     template: Template
     tree: nodes.Template
+    shape: Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class PromptTemplate:
         )
 
     def _filled_in(self, part: TemplatePart, filled: Mapping[str, PromptValue]) -> str:
-        too_much = cost(part.tree, filled).complaint
+        # Nearly every prompt is far from the limits, which shows at a glance.
+        too_much = bound(part.shape, filled).complaint and cost(part.tree, filled).complaint
         if too_much:
             raise self._unfillable(part.line, too_much)
         try:
@@ -139,11 +141,13 @@ def compile_template(
     name: str, description: str, text: str, inputs: tuple[PromptInput, ...], settings: PromptSettings
 ) -> PromptTemplate:
     """Parse a checked template body. The roles are divided first, so no value can open one."""
-    parts = tuple(
-        TemplatePart(part.role, part.line, compiled(part.text), environment().parse(part.text))
-        for part in split_roles(text)
-    )
+    parts = tuple(_part(part.role, part.line, part.text) for part in split_roles(text))
     return PromptTemplate(name, description, text, inputs, settings, _fingerprint(text, inputs, settings), parts)
+
+
+def _part(role: str, line: int, text: str) -> TemplatePart:
+    tree = environment().parse(text)
+    return TemplatePart(role, line, compiled(text), tree, shape(tree))
 
 
 def _line_of(error: BaseException) -> int:

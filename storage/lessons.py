@@ -54,7 +54,7 @@ class LessonRepository:
             }
             insert_new(connection, lessons, row)
 
-        await self._database.write(unit, durable=True)
+        await self._database.write(unit, durable=True, apart=True)
 
     async def current(self, learned_in: str) -> Sequence[Lesson]:
         await self._refresh()
@@ -89,7 +89,7 @@ class LessonRepository:
             if known.rowcount == 0:
                 raise NotFound(f"There is no lesson {lesson_id}", remedy="list the lessons to see their ids")
 
-        await self._database.write(unit, durable=True)
+        await self._database.write(unit, durable=True, apart=True)
 
     async def withdraw_all(self) -> int:
         """Forget everything learned; how many lessons that was."""
@@ -100,7 +100,7 @@ class LessonRepository:
                 lessons.update().where(_STANDING), {"withdrawn": True, "revision": position}
             ).rowcount
 
-        return await self._database.write(unit, durable=True)
+        return await self._database.write(unit, durable=True, apart=True)
 
     async def _refresh(self) -> None:
         changed = await self._database.read(lambda connection: connection.execute(_CHANGED, {"seen": self._seen}).all())

@@ -39,6 +39,8 @@ class CampaignChange:
     """The SVG of each creative. One without drops the artwork it had: that belongs to older words."""
     findings: Sequence[Finding] = ()
     """All findings of one check, passes included; they replace the ones of the same id."""
+    judged: str = ""
+    """Fingerprint of the plan and the ads they speak of: the same looked at again is the same check."""
     approval: ApprovalDecision | None = None
     booking: BookingConfirmation | None = None
     report: PerformanceReport | None = None

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 from domain.caller import Role
 from domain.channel import Channel
 from domain.context import LIVE_WORLD, ScheduledScenario
+from domain.creative import Finding
 from domain.events import Event
 from domain.lesson import Lesson
 from domain.money import Money
@@ -41,6 +42,12 @@ class CampaignRecord(_Record):
 class CampaignPage(_Record):
     items: list[CampaignRecord]
     next: str | None = Field(description="cursor of the next page, None at the end")
+
+
+class Check(_Record):
+    """All that compliance found when it looked once, passes included."""
+
+    findings: list[Finding]
 
 
 class PerformanceRecord(_Record):

@@ -30,6 +30,7 @@ class Documents(TypedDict, total=False):
     creatives: Sequence[Creative]
     artwork: Mapping[UUID, str | None]
     findings: Sequence[Finding]
+    judged: str
     approval: ApprovalDecision | None
     booking: BookingConfirmation | None
     report: PerformanceReport | None

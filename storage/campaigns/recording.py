@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, bindparam, func, or_, select
 
 from domain.booking import BookingConfirmation
-from domain.creative import Creative, Finding
+from domain.creative import Creative
 from domain.decision import ApprovalDecision
 from domain.errors import Conflict
 from domain.identifiers import derived_id
@@ -22,6 +22,7 @@ from storage.engine.database import Database
 from storage.engine.statements import insert_new, upsert
 from storage.ledger.reservations import release_reservations
 from storage.ports import CampaignChange
+from storage.records import Check
 from storage.schema import tables
 
 _C = tables.campaigns
@@ -63,6 +64,8 @@ class CampaignRepository(CampaignQueries):
         await self._database.write(
             lambda connection: record_change(connection, change, now),
             durable=change.booking is not None or change.failure is not None,
+            # It gives money back: rows of the account, which all campaigns share.
+            apart=change.failure is not None,
         )
 
     async def restate(self, change: CampaignChange) -> None:
@@ -129,7 +132,7 @@ def _documents(change: CampaignChange, now: datetime) -> Iterator[tuple[Table, l
     if change.creatives:
         yield tables.creatives, [_creative(change, creative) for creative in change.creatives]
     if change.findings:
-        yield tables.findings, [_finding(change.campaign_id, finding) for finding in change.findings]
+        yield tables.checks, [_check(change, now)]
     if change.approval:
         yield tables.approvals, [_approval(change.campaign_id, change.approval)]
     if change.booking:
@@ -179,14 +182,12 @@ def _creative(change: CampaignChange, creative: Creative) -> Row:
     }
 
 
-def _finding(campaign_id: UUID, finding: Finding) -> Row:
+def _check(change: CampaignChange, now: datetime) -> Row:
     return {
-        "campaign_id": campaign_id,
-        "id": finding.id,
-        "rule_id": finding.rule_id,
-        "outcome": finding.outcome.value,
-        "creative_id": finding.creative_id,
-        "document": finding,
+        "id": derived_id("check", change.campaign_id, change.judged),
+        "campaign_id": change.campaign_id,
+        "recorded_at": now,
+        "document": Check.model_construct(findings=list(change.findings)),
     }
 
 

@@ -1,5 +1,6 @@
 """Where the graph keeps its checkpoints: SQLite in a file of its own, or PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,12 @@ from storage.checkpoints.allowed_types import checkpoint_serializer
 from storage.engine.url import is_postgres, libpq_url, without_password
 
 if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
     from storage.checkpoints.group_commit_saver import GroupCommitSaver
+
+_ONE_AT_A_TIME = 7_205_759_404
+"""Key of the lock under which LangGraph's tables are made; the one below it is of our own."""
 
 
 @asynccontextmanager
@@ -45,10 +51,19 @@ async def _postgres_saver(url: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
     from psycopg.rows import DictRow, dict_row
     from psycopg_pool import AsyncConnectionPool
 
+    from storage.checkpoints.postgres_saver import GroupCommitPostgresSaver
+
     address = libpq_url(url)
     try:
         # A single connection says at once that the server is away; a pool would go on trying.
-        async with AsyncPostgresSaver.from_conn_string(address) as first:
+        async with (
+            await AsyncConnection.connect(address, autocommit=True) as turn,
+            AsyncPostgresSaver.from_conn_string(address) as first,
+        ):
+            # LangGraph makes its tables without asking who else does. Asked again and again, because whoever waits for
+            # a lock within a statement is waited for by the indexes that are made meanwhile.
+            while not await _is_our_turn(turn):  # noqa: ASYNC110 - another process lets go of it
+                await asyncio.sleep(0.02)
             await first.setup()
     except OperationalError as error:
         raise StorageUnavailable(
@@ -58,13 +73,24 @@ async def _postgres_saver(url: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
     pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
         address,
         min_size=1,
-        max_size=8,
+        max_size=4,
         open=False,
         connection_class=AsyncConnection[DictRow],
         kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
     )
     async with pool:
-        yield AsyncPostgresSaver(pool, serde=checkpoint_serializer())
+        saver = GroupCommitPostgresSaver(pool, address, without_password(url), checkpoint_serializer())
+        try:
+            yield saver
+        finally:
+            await saver.close()
+
+
+async def _is_our_turn(connection: "AsyncConnection[tuple[bool]]") -> bool:
+    """Whether who has this connection, until it is closed, is the one to make the tables."""
+    found = await connection.execute("SELECT pg_try_advisory_lock(%s)", (_ONE_AT_A_TIME,))
+    row = await found.fetchone()
+    return row is not None and row[0]
 
 
 async def prune(saver: BaseCheckpointSaver[str], thread_id: str, keep: int) -> None:

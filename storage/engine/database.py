@@ -19,7 +19,7 @@ Unit = Callable[[Connection], Answer]
 class Engine(Protocol):
     """One kind of database."""
 
-    async def write(self, unit: Unit[Answer], *, durable: bool) -> Answer: ...
+    async def write(self, unit: Unit[Answer], *, durable: bool, apart: bool) -> Answer: ...
 
     async def read(self, unit: Unit[Answer]) -> Answer: ...
 
@@ -37,13 +37,16 @@ class Database:
         self.url = database_url(url)
         self._engine = self._open(busy_timeout)
 
-    async def write(self, unit: Unit[Answer], *, durable: bool = False) -> Answer:
+    async def write(self, unit: Unit[Answer], *, durable: bool = False, apart: bool = False) -> Answer:
         """Run the unit in a write transaction and return what it returned once that is committed.
 
-        `durable` asks for a disk sync, so that money survives a power cut; without it only a crash of the process is
-        survived. Raises StorageUnavailable when the database cannot be reached, and whatever the unit raises.
+        Units that wait at the same time share a transaction. `durable` asks for a disk sync, so that money survives a
+        power cut; without it only a crash of the process is survived. `apart` is for units that lock rows which many
+        campaigns share: where several processes write at once, such a unit shares no transaction, or two groups could
+        each hold what the other waits for. Raises StorageUnavailable when the database cannot be reached, and whatever
+        the unit raises.
         """
-        return await self._engine.write(unit, durable=durable)
+        return await self._engine.write(unit, durable=durable, apart=apart)
 
     async def read(self, unit: Unit[Answer]) -> Answer:
         """Run the unit on one snapshot, beside any writer. Raises StorageUnavailable as `write` does."""

@@ -56,7 +56,8 @@ class SqliteEngine:
         self._synchronous = "NORMAL"
         self._group: GroupCommit[_Work, object] = GroupCommit(self._commit, hopeless=_HOPELESS, patience=PATIENCE)
 
-    async def write(self, unit: Callable[[Connection], Answer], *, durable: bool) -> Answer:
+    async def write(self, unit: Callable[[Connection], Answer], *, durable: bool, apart: bool) -> Answer:
+        """Only one process writes at a time whatever it locks, so nothing needs to stand `apart`."""
         try:
             return cast(Answer, await self._group.submit(_Work(unit, durable)))
         except (DatabaseError, sqlite3.DatabaseError) as error:

@@ -182,7 +182,7 @@ class Ledger:
         await self._durably(lambda connection: upsert(connection, controls, [row]))
 
     async def _durably(self, unit: Callable[[Connection], Answer]) -> Answer:
-        return await self._database.write(unit, durable=True)
+        return await self._database.write(unit, durable=True, apart=True)
 
 
 def _read_switch(connection: Connection) -> KillSwitch:

@@ -13,7 +13,7 @@ from domain.events import Draft, Event, EventParams
 from domain.identifiers import new_id
 from storage.engine.database import Database
 from storage.engine.group_commit import GroupCommit
-from storage.engine.statements import upsert
+from storage.engine.statements import insert, upsert
 from storage.log.history import advance, standing
 from storage.records import EventPage
 from storage.schema.system_tables import histories, run_events, thread_heads
@@ -67,7 +67,7 @@ class EventStore:
             _insert(connection, events, position - len(drafts) + 1)
             return events, _Heads(position, heads)
 
-        events, self._left = await self._database.write(unit)
+        events, self._left = await self._database.write(unit, apart=True)
         return events
 
     async def since(self, thread_id: UUID, seq: int, limit: int = 1000) -> list[Event]:
@@ -119,7 +119,7 @@ class EventStore:
                 connection.execute(_NEW_FIRST, {"thread": thread})
             return dropped
 
-        return await self._database.write(unit)
+        return await self._database.write(unit, apart=True)
 
     async def start_over(self) -> UUID:
         """Forget every event and begin a new epoch."""
@@ -132,7 +132,7 @@ class EventStore:
             connection.execute(thread_heads.delete())
             return epoch
 
-        return await self._database.write(unit)
+        return await self._database.write(unit, apart=True)
 
     def _heads_at(self, connection: Connection, position: int, threads: set[UUID]) -> dict[UUID, int]:
         """The last `seq` of the threads. Ours still hold when nobody has appended since we left the history."""
@@ -193,7 +193,7 @@ def _insert(connection: Connection, events: Sequence[Event], first: int) -> None
         }
         for position, event in enumerate(events, start=first)
     ]
-    connection.execute(run_events.insert(), rows)
+    insert(connection, run_events, rows)
     heads = {
         row["thread_id"]: {"thread_id": row["thread_id"], "first": 1, "last": row["seq"], "position": row["position"]}
         for row in rows

@@ -102,16 +102,15 @@ creatives = Table(
     Column("document", JSON, nullable=False),
 )
 
-findings = Table(
-    "findings",
+checks = Table(
+    "checks",
     metadata,
-    Column("campaign_id", Uuid, ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
     Column("id", Uuid, primary_key=True),
-    Column("rule_id", String, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("creative_id", Uuid),
+    _of_campaign(),
+    Column("recorded_at", UtcTime, nullable=False),
     Column("document", JSON, nullable=False),
 )
+"""All that compliance found when it looked once: sixty findings, which are only ever read together."""
 
 approvals = Table(
     "approvals",

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from domain.errors import BadInput
 from prompts.jinja_subset import check_body
 from prompts.library import PromptLibrary
-from prompts.roles import marker_of, neutralise
+from prompts.roles import marker_of, neutralise, split_roles
+from prompts.sandbox import bound, cost, environment, shape
 from tests.unit.prompts.test_prompt_files import GOOD, PROMPTS
 
 DECLARED = {"person": "string", "facts": "array", "limit": "integer", "share": "float", "is_new": "boolean"}
@@ -186,3 +187,30 @@ def test_whatever_is_written_is_filled_in_or_refused(text: str) -> None:
     override = "user:\n" + text.replace("person", "tone").replace("facts", "findings").replace("limit", "body_limit")
     with contextlib.suppress(BadInput):
         SHIPPED.preview("creative/ad_copy", override)
+
+
+NESTED = [
+    "{% for fact in facts %}{% for other in more %}{{ fact }}: {{ other|join(', ') }}{{ more|join(fact) }}{% endfor %}"
+    "{% else %}nothing of {{ person }}{% endfor %}",
+    "{% if person == fact %}{{ 'a' if is_new else person|upper }}{% elif facts %}{{ facts|join(', ') }}{% endif %}",
+    "{% for fact in facts %}{{ loop.index }}. {{ fact|upper }}{% if not loop.last %}, {% endif %}{% endfor %}",
+    "{{ facts }}{{ facts|join(person)|upper }}{{ person in facts }}",
+    "",
+]
+
+
+@given(
+    text=st.sampled_from(
+        [*NESTED, *(part.text for one in SHIPPED.list() for part in split_roles(SHIPPED.text(one.name)))]
+    ),
+    lists=st.lists(st.lists(st.text(max_size=40), max_size=30), min_size=2, max_size=2),
+    person=st.text(max_size=3000),
+)
+def test_the_glance_at_what_a_message_costs_never_says_less_than_the_count(
+    text: str, lists: list[list[str]], person: str
+) -> None:
+    tree = environment().parse(text)
+    values: dict[str, object] = {"facts": lists[0], "findings": lists[0], "more": lists[1], "person": person, "n": 1}
+    counted, seen = cost(tree, values), bound(shape(tree), values)
+    assert counted.steps <= seen.steps
+    assert counted.characters <= seen.characters

@@ -232,6 +232,17 @@ async def test_a_rewrite_replaces_its_draft_and_a_new_check_its_finding(database
     assert [found.outcome for found in await campaigns.findings(SOUP)] == [Outcome.PASS]
 
 
+async def test_of_several_checks_the_newest_finding_of_each_rule_counts(database: Database) -> None:
+    campaigns = await opened(database)
+    other = finding().model_copy(update={"id": derived_id("other"), "rule_id": "alcohol"})
+    passed = finding(Outcome.PASS)
+    await campaigns.record(a_change(SOUP, findings=[finding(), other], judged="first draft"))
+    await campaigns.record(a_change(SOUP, findings=[passed], judged="second draft"))
+    assert await campaigns.findings(SOUP) == [other, passed]
+    await campaigns.record(a_change(SOUP, findings=[finding()], judged="third draft"))
+    assert await campaigns.findings(SOUP) == [other, finding()]
+
+
 async def test_spend_counts_each_cycle_once_however_many_reports_it_had(database: Database) -> None:
     campaigns = await opened(database)
     await campaigns.record(a_change(SOUP, report=report(1, 1, "100.10", is_final=False), status=CampaignStatus.ACTIVE))

@@ -12,8 +12,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, inspect, select, text
 
+from domain.creative import Finding, Outcome
 from domain.errors import BadInput, StorageUnavailable
 from domain.identifiers import derived_id
+from storage.campaigns.queries import CampaignQueries
 from storage.engine.database import Database
 from storage.engine.url import database_url
 from storage.schema.alembic_upgrade import alembic_config, upgrade
@@ -109,6 +111,41 @@ def test_a_database_made_before_due_days_and_heads_is_given_them(empty_url: str)
     engine.dispose()
     assert due == {waiting: date(2026, 11, 20), flying: date(2026, 11, 27), ended: None}
     assert heads == [(waiting, 3, 4, 8)]
+
+
+async def test_findings_kept_one_by_one_are_the_check_they_were(empty_url: str) -> None:
+    soup, porridge, never_checked = (derived_id(name) for name in ("soup", "porridge", "never checked"))
+    engine = create_engine(database_url(empty_url))
+    with engine.connect() as connection, connection.begin():
+        upgrade(connection, "0005")
+        old = MetaData()
+        old.reflect(connection)
+        for campaign in (soup, porridge, never_checked):
+            connection.execute(old.tables["campaigns"].insert(), a_campaign(campaign, "COMPLETED"))
+        for campaign, rule in ((soup, "words.taste"), (soup, "price.live"), (porridge, "price.live")):
+            document = a_finding(campaign, rule).model_dump(mode="json")
+            row = {"campaign_id": campaign.hex, "id": a_finding(campaign, rule).id.hex, "rule_id": rule}
+            connection.execute(old.tables["findings"].insert(), {**row, "outcome": "fail", "document": document})
+    with engine.connect() as connection, connection.begin():
+        upgrade(connection)
+        assert not inspect(connection).has_table("findings")
+    engine.dispose()
+    async with Database(empty_url) as database:
+        campaigns = CampaignQueries(database)
+        assert await campaigns.findings(soup) == [a_finding(soup, "price.live"), a_finding(soup, "words.taste")]
+        assert await campaigns.findings(porridge) == [a_finding(porridge, "price.live")]
+        assert await campaigns.findings(never_checked) == []
+
+
+def a_finding(campaign: UUID, rule: str) -> Finding:
+    return Finding(
+        id=derived_id("finding", campaign, rule),
+        rule_id=rule,
+        outcome=Outcome.FAIL,
+        evidence="£1 – “only”",
+        source="ASA",
+        remedy="remove it",
+    )
 
 
 def a_campaign(campaign: UUID, status: str) -> dict[str, object]:

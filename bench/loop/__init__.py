@@ -1,0 +1,1 @@
+"""The durable campaign loop, beside the same nodes on stock LangGraph."""

@@ -19,7 +19,6 @@ from runtime.live.deadlines import Deadlines
 from runtime.live.world import LiveWorldRunner
 from runtime.reporting.figures import Figures
 from runtime.repositories import Repositories
-from runtime.runs.executor import RunExecutor
 from runtime.runs.runs import Runs
 from runtime.settings import Settings
 from storage.campaigns.recording import CampaignRepository
@@ -46,7 +45,6 @@ class System:
     prompts: PromptLibrary
     worlds: Worlds
     models: ChatModels
-    executor: RunExecutor
     sensing: SensingAgent
     platforms: AdPlatforms
     telemetry: Telemetry

@@ -214,7 +214,6 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             prompts=prompts,
             worlds=worlds,
             models=models,
-            executor=executor,
             sensing=sensing,
             platforms=platforms,
             telemetry=telemetry,
@@ -230,14 +229,7 @@ async def work(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         system = await stack.enter_async_context(open_system(settings))
         periodic.begin(stack, keep_recovering(system.runs))
-        stored = system.repositories
-        await take_orders(
-            settings.redis_url,
-            executor=system.executor,
-            runs=stored.leases,
-            orders=stored.orders,
-            owner=this_process(),
-        )
+        await take_orders(settings.redis_url, carrier=system.runs)
 
 
 def _open_figures(

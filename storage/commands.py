@@ -49,8 +49,9 @@ class CommandRepository:
         await self._database.write(lambda connection: connection.execute(query, {"answer": answer}))
 
     async def forget(self, command_id: UUID) -> None:
-        """Let the command be tried again: it could not be carried out for a reason that passes."""
-        query = commands.delete().where(_C.command_id == command_id)
+        """Let the command be tried again: it could not be carried out for a reason that passes. What has been answered
+        stays: it was carried out, whatever went wrong afterwards."""
+        query = commands.delete().where(_C.command_id == command_id, _C.answer.is_(None))
         await self._database.write(lambda connection: connection.execute(query))
 
     async def prune(self) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 from pydantic import JsonValue
 
-from api.once import taken
+from api.once import alone, forget, keep, taken
 from domain.errors import Conflict, TescoSenseError
 from domain.messages import AnswerCommand, CommandResult, TriggerCommand
 from runtime.runs.recovery import this_process
@@ -56,22 +56,23 @@ class CommandHandler:
             self._pruned = True
             await self._commands.prune()
         request: JsonValue = command.model_dump(mode="json")
-        try:
-            answer = await taken(self._commands, command.command_id, request, self._owner)
-        except Conflict as used:
-            return _refused(command, used)
-        return await self._carried_out(command) if answer is None else CommandResult.model_validate(answer)
+        async with alone(command.command_id):
+            try:
+                answer = await taken(self._commands, command.command_id, request, self._owner)
+            except Conflict as used:
+                return _refused(command, used)
+            return await self._carried_out(command) if answer is None else CommandResult.model_validate(answer)
 
     async def _carried_out(self, command: Command) -> CommandResult:
         try:
             result = await self._try(command)
         except BaseException:
-            await self._commands.forget(command.command_id)
+            await forget(self._commands, command.command_id)
             raise
         if (result.status or 0) >= SERVER_FAULT:
-            await self._commands.forget(command.command_id)
+            await forget(self._commands, command.command_id)
         else:
-            await self._commands.answer(command.command_id, result.model_dump(mode="json"))
+            await keep(self._commands, command.command_id, result.model_dump(mode="json"))
         return result
 
     async def _try(self, command: Command) -> CommandResult:

@@ -175,6 +175,20 @@ async def test_what_cannot_be_read_is_set_aside_and_stops_no_other(system: Syste
         await system.runs.questions(damaged)
 
 
+async def test_an_order_taken_from_another_process_is_at_work_here_once(system: System) -> None:
+    """What a worker carries out it does not take for lost at its next look, however long that takes."""
+    campaign = await left_to_begin(system)
+    run = await system.repositories.leases.active(campaign)
+    assert run is not None
+    assert not await system.runs.accept(campaign, uuid4(), DEAD), "that is another run"
+    assert not await system.runs.accept(campaign, run.run_id, "somebody else"), "it was taken up meanwhile"
+    assert await system.runs.accept(campaign, run.run_id, DEAD)
+    assert await system.runs.recover() == [], "it is under way"
+    await system.runs.finished(campaign)
+    assert await status(system, campaign) is CampaignStatus.AWAITING_APPROVAL
+    assert not await system.runs.accept(campaign, run.run_id, DEAD), "it has been carried out"
+
+
 async def _overwrite_checkpoints(system: System, campaign: UUID) -> None:
     import sqlite3
 

@@ -82,7 +82,7 @@ class Runs:
     async def questions(self, campaign_id: UUID) -> list[Question]:
         return [Question(thread_id=campaign_id, interrupt_id="open", node="approval", payload={}, response_schema={})]
 
-    async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue) -> None:
+    async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue, *, looks: int) -> None:
         self.answered.append((campaign_id, answer))
 
 

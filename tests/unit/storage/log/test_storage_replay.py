@@ -73,4 +73,11 @@ async def test_a_command_is_taken_once_and_answered_the_same_for_ever(database: 
     assert not await commands.take_over(command_id, giver="two", taker="three")
     assert await commands.known(command_id) == ({"name": "x"}, "two", {"ok": True})
     await commands.forget(command_id)
+    assert await commands.known(command_id) == ({"name": "x"}, "two", {"ok": True}), "what was answered stands"
+
+
+async def test_a_command_that_came_to_nothing_may_be_given_again(database: Database) -> None:
+    commands, command_id = CommandRepository(database), uuid4()
+    assert await commands.take(command_id, {"name": "x"}, "one") is None
+    await commands.forget(command_id)
     assert await commands.take(command_id, {"name": "x"}, "one") is None

@@ -22,7 +22,7 @@ from storage.records import ActiveRun
 QUEUE = "tescosense:runs"
 KEPT = 100_000
 """Messages kept in the stream; what was said in older ones is told again."""
-TOLD_AGAIN_AFTER = 60.0
+TOLD_AGAIN_AFTER = 20.0
 """Seconds after which workers are told once more of an order that none has taken up: the message may be lost."""
 LOOK_EVERY = 0.05
 """Seconds between looks at a lease somebody waits for."""

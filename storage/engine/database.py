@@ -8,9 +8,11 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from storage.engine.url import database_url
+
+_AS_IT_IS = text("UPDATE alembic_version SET version_num = version_num")
 
 Answer = TypeVar("Answer")
 Unit = Callable[[Connection], Answer]
@@ -48,6 +50,10 @@ class Database:
     async def read(self, unit: Unit[Answer]) -> Answer:
         """Run the unit on one snapshot, beside any writer. Raises StorageUnavailable as `write` does."""
         return await self._engine.read(unit)
+
+    async def require_writable(self) -> None:
+        """Write a row as it is. Raises StorageUnavailable where nothing can be written, on a full disk for example."""
+        await self.write(lambda connection: connection.execute(_AS_IT_IS))
 
     async def close(self) -> None:
         """Write what is waiting, then close every connection."""

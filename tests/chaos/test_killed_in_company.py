@@ -24,6 +24,9 @@ from tests.patience import BETWEEN_LOOKS, PATIENCE
 SCENARIOS = ("heavy-rain", "heatwave", "viral-trend", "cold-snap")
 ON_ITS_WAY = ("SENSING", "PLANNED", "ACTIVE")
 
+PATIENCE_OF_A_ROUND = 10 * PATIENCE
+"""A step is begun anew as often as its process is killed."""
+
 log = logging.getLogger(__name__)
 
 
@@ -31,14 +34,14 @@ def one_round(client: Client, scenario: str) -> None:
     """From a trigger until everything it started is over."""
     client.rest()
     client.trigger(scenario)
-    gives_up = time.monotonic() + PATIENCE
+    gives_up = time.monotonic() + PATIENCE_OF_A_ROUND
     while True:
         for campaign in client.with_status("AWAITING_APPROVAL"):
             client.approve(campaign)
         under_way = {status: client.with_status(status) for status in ON_ITS_WAY}
         if not any(under_way.values()) and not client.with_status("AWAITING_APPROVAL"):
             return
-        assert time.monotonic() < gives_up, f"after {PATIENCE:.0f} seconds there are {under_way}"
+        assert time.monotonic() < gives_up, f"after {PATIENCE_OF_A_ROUND:.0f} seconds there are {under_way}"
         if under_way["ACTIVE"] and not under_way["SENSING"] + under_way["PLANNED"]:
             client.step()
         time.sleep(BETWEEN_LOOKS)

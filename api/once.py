@@ -2,22 +2,33 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+import structlog
 from fastapi import Request, Response
 from pydantic import JsonValue
 
 from api.callers import caller_of
-from domain.errors import BadInput, Conflict
+from domain.errors import BadInput, Conflict, StorageUnavailable
 from runtime.runs.recovery import is_gone, this_process
 from storage.records import KnownCommand, Receipt
 
 LOOK_EVERY = 0.05
 """Seconds between looks at a command another process carries out."""
+LOOKS = 600
+"""After so many it is told that somebody is at it."""
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
+
+log = structlog.get_logger()
+
+_under_way: set[UUID] = set()
+"""What this process is carrying out."""
+_not_kept: dict[UUID, JsonValue] = {}
+"""Answers this process has given while the database was away."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -34,22 +45,71 @@ class Commands(Protocol):
     async def forget(self, command_id: UUID) -> None: ...
 
 
-async def taken(commands: Commands, command_id: UUID, request: JsonValue, owner: str) -> JsonValue:
-    """None when it is the caller's to carry out, and to answer or forget; otherwise what was answered the first time.
+@asynccontextmanager
+async def alone(command_id: UUID) -> AsyncIterator[None]:
+    """One at a time in this process: what comes again meanwhile waits for the first. Raises Conflict where that takes
+    too long."""
+    for _ in range(LOOKS):
+        if command_id not in _under_way:
+            break
+        await asyncio.sleep(LOOK_EVERY)
+    else:
+        raise _still_under_way(command_id)
+    _under_way.add(command_id)
+    try:
+        yield
+    finally:
+        _under_way.discard(command_id)
 
-    Raises Conflict for an id that was used for something else.
+
+async def taken(commands: Commands, command_id: UUID, request: JsonValue, owner: str) -> JsonValue:
+    """None when it is the caller's to carry out, and to keep or forget; otherwise what was answered the first time.
+
+    Asked by who is `alone` with it. Raises Conflict for an id that was used for something else, and for one that
+    another process is still at.
     """
-    while (known := await commands.take(command_id, request, owner)) is not None:
+    for _ in range(LOOKS):
+        known = await commands.take(command_id, request, owner)
+        if known is None:
+            return None
         if known.request != request:
             raise Conflict(
                 f"the id {command_id} has been used for another command", remedy="give each command an id of its own"
             )
         if known.answer is not None:
             return known.answer
-        if is_gone(known.owner) and await commands.take_over(command_id, giver=known.owner, taker=owner):
+        if command_id in _not_kept:
+            await keep(commands, command_id, answer := _not_kept[command_id])
+            return answer
+        if known.owner == owner:
+            return None  # The database went away before what became of it could be kept.
+        is_left = known.is_stale or is_gone(known.owner)
+        if is_left and await commands.take_over(command_id, giver=known.owner, taker=owner):
             return None
         await asyncio.sleep(LOOK_EVERY)
-    return None
+    raise _still_under_way(command_id)
+
+
+def _still_under_way(command_id: UUID) -> Conflict:
+    return Conflict(f"the command {command_id} is still being carried out", remedy="send it again in a moment")
+
+
+async def keep(commands: Commands, command_id: UUID, answer: JsonValue) -> None:
+    """Keep the answer to what has been carried out. It stands even where the database has just gone away."""
+    try:
+        await commands.answer(command_id, answer)
+        _not_kept.pop(command_id, None)
+    except StorageUnavailable as error:
+        _not_kept[command_id] = answer
+        log.warning("answer.not_kept", command_id=str(command_id), reason=str(error))
+
+
+async def forget(commands: Commands, command_id: UUID) -> None:
+    """Let what was not carried out, or not to its end, be tried again."""
+    try:
+        await commands.forget(command_id)
+    except StorageUnavailable as error:
+        log.warning("command.not_forgotten", command_id=str(command_id), reason=str(error))
 
 
 async def once(request: Request, plain: Handler) -> Response:
@@ -85,16 +145,17 @@ async def _once(request: Request, key: str, plain: Handler) -> Response:
         "body": hashlib.sha256(await request.body()).hexdigest(),
     }
     command_id = request.state.command_id = uuid5(NAMESPACE_URL, f"{caller_of(request).name or ''}\n{key}")
-    answer = await taken(commands, command_id, asked, this_process())
-    if isinstance(answer, dict):
-        return Response(str(answer["body"]), status_code=int(str(answer["status"])), media_type="application/json")
-    try:
-        response = await plain(request)
-    except BaseException:
-        await commands.forget(command_id)
-        raise
-    await commands.answer(command_id, _kept(response.status_code, bytes(response.body).decode()))
-    return response
+    async with alone(command_id):
+        answer = await taken(commands, command_id, asked, this_process())
+        if isinstance(answer, dict):
+            return Response(str(answer["body"]), status_code=int(str(answer["status"])), media_type="application/json")
+        try:
+            response = await plain(request)
+        except BaseException:
+            await forget(commands, command_id)
+            raise
+        await keep(commands, command_id, _kept(response.status_code, bytes(response.body).decode()))
+        return response
 
 
 def _kept(status: int, body: str) -> JsonValue:

@@ -31,12 +31,21 @@ def doctor() -> None:
 
 async def _checks(settings: "Settings") -> bool:
     from domain.provenance import is_fake
+    from runtime.repositories import schema_behind
     from runtime.wiring import open_system
 
     _say(True, "python", sys.version.split()[0])
     for extra, module in {"openai": "langchain_openai", "studio": "langgraph_cli", "adcp": "adcp"}.items():
         _say(True, extra, "installed" if find_spec(module) else "not installed")
     try:
+        if behind := await schema_behind(settings):
+            older, ours = behind
+            _say(
+                False,
+                "database",
+                f"it is at schema {older}: back it up, then let `tescosense serve` bring it to {ours}",
+            )
+            return False
         async with open_system(settings) as system:
             _say(True, "database", system.database_shown)
             _say(True, "prompts", f"{len(system.prompts.list())} released")

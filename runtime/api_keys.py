@@ -1,8 +1,10 @@
 """The keys that open the API, each with the name and the role of who holds it.
 
-People write them as `NAME:ROLE:KEY` with commas between them, or as a JSON list of such texts or of objects. A key
-alone is an admin's, named after its place in the list.
+People write them as `NAME:ROLE:KEY` with commas between them, or as a JSON list of such texts or of objects. Where none
+has a name, each is an admin's and is called after its place in the list.
 """
+
+import unicodedata
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -10,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from domain.caller import LONGEST_CALLER, THIS_MACHINE, Caller, Role
 from domain.decision import UNDECIDED
 
-_NOBODY = frozenset({UNDECIDED, THIS_MACHINE.shown})
+_NOBODY = frozenset({UNDECIDED, THIS_MACHINE.shown, "media team"})
 """Names under which nobody acts who holds a key."""
 
 
@@ -30,6 +32,14 @@ class ApiKey(BaseModel):
             raise ValueError(f"{name!r} is what the system calls itself: choose another name")
         return name
 
+    @field_validator("key")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr) -> SecretStr:
+        text = key.get_secret_value()
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError("a key has letters, digits and signs of ASCII alone: clients disagree about others")
+        return key
+
     @property
     def caller(self) -> Caller:
         return Caller(name=self.name, role=self.role)
@@ -41,6 +51,7 @@ def parsed(given: object) -> object:
     if not isinstance(entries, (list, tuple)):
         return entries
     read = [_entry(entry, place) for place, entry in enumerate(entries, start=1)]
+    _refuse_mixtures(read)
     _refuse_doubles(read)
     return read
 
@@ -67,6 +78,8 @@ def _entry(given: object, place: int) -> ApiKey:
         given = _spelled_out(given, place)
     if not isinstance(given, dict):
         raise ValueError(f"key {place} is neither text nor an object with name, role and key")
+    if ("name" in given) is not ("role" in given):
+        raise ValueError(f"key {place} has a name or a role and not the other: give both, or neither")
     try:
         return ApiKey.model_validate({"name": f"key {place}", **given})
     except ValueError as error:
@@ -90,17 +103,28 @@ def _first(error: ValueError) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
     first = error.errors(include_input=False)[0]
-    if first["loc"] == ("role",):
+    field = str(first["loc"][0]) if first["loc"] else ""
+    if field == "role":
         return f"its role is none of {', '.join(Role)}"
-    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg'].removeprefix('Value error, ')}"
+    if field not in ApiKey.model_fields:
+        return "it has a field other than name, role and key"
+    return f"{field}: {first['msg'].removeprefix('Value error, ')}"
+
+
+def _refuse_mixtures(keys: list[ApiKey]) -> None:
+    """A comma within a name or a key would make two of it, and the second an admin's."""
+    alone = [place for place, key in enumerate(keys, start=1) if key.name == f"key {place}"]
+    if 0 < len(alone) < len(keys):
+        raise ValueError(
+            f"key {alone[0]} has no name and no role while others have: write NAME:ROLE:KEY, with no comma within"
+        )
 
 
 def _refuse_doubles(keys: list[ApiKey]) -> None:
-    roles: dict[str, Role] = {}
     if len({key.key.get_secret_value() for key in keys}) < len(keys):
         raise ValueError("a key is listed twice: each opens for one name and one role")
-    for key in keys:
-        if roles.setdefault(key.name, key.role) is not key.role:
-            raise ValueError(
-                f"{key.name!r} has keys of two roles: a name has one, so that the audit log says who it was"
-            )
+    first: dict[str, ApiKey] = {}
+    for place, key in enumerate(keys, start=1):
+        known = first.setdefault(unicodedata.normalize("NFKC", key.name).casefold(), key)
+        if (known.name, known.role) != (key.name, key.role):
+            raise ValueError(f"key {place} has a name like another's and not its role: a name has one role")

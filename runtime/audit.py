@@ -10,7 +10,7 @@ import structlog
 from pydantic import JsonValue
 
 from domain.caller import Act, Caller
-from domain.errors import LONGEST_ECHO, StorageUnavailable, TescoSenseError
+from domain.errors import LONGEST_ECHO, TescoSenseError
 
 LONGEST_ASKED = 8_000
 """Bytes of JSON of what was sent that an entry keeps. The longest answer at the gate is shorter."""
@@ -55,5 +55,5 @@ class AuditTrail:
         """It was done, whether or not that can be written down now: the entry then stays without an outcome."""
         try:
             await self._entries.end(entry, outcome=outcome, problem=problem)
-        except StorageUnavailable as error:
-            log.warning("audit.not_ended", entry=str(entry), outcome=outcome, reason=str(error))
+        except Exception:
+            log.exception("audit.not_ended", entry=str(entry), outcome=outcome)

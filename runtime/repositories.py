@@ -24,7 +24,7 @@ from storage.log.events import EventStore
 from storage.log.replay import EventReplay
 from storage.media_buys import MediaBuyRepository
 from storage.orders import OrderBook
-from storage.schema.migrate import migrate
+from storage.schema.migrate import HEAD, migrate, older_schema
 from storage.threads import ThreadRepository
 
 log = structlog.get_logger()
@@ -81,6 +81,12 @@ async def open_once(settings: Settings) -> None:
     """
     async with open_repositories(settings) as repositories, checkpointer(settings.checkpoint_place):
         await repositories.clock.load()
+
+
+async def schema_behind(settings: Settings) -> tuple[str, str] | None:
+    """The schema of a database that is older than ours, and ours; None for any other. Raises StorageUnavailable."""
+    older = await older_schema(settings.database)
+    return None if older is None else (older, HEAD)
 
 
 async def apply_budgets(settings: Settings, ledger: Ledger) -> None:

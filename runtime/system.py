@@ -20,7 +20,6 @@ from runtime.live.deadlines import Deadlines
 from runtime.live.world import LiveWorldRunner
 from runtime.reporting.figures import Figures
 from runtime.repositories import Repositories
-from runtime.runs.executor import RunExecutor
 from runtime.runs.runs import Runs
 from runtime.settings import Settings
 from storage.campaigns.recording import CampaignRepository
@@ -47,7 +46,6 @@ class System:
     prompts: PromptLibrary
     worlds: Worlds
     models: ChatModels
-    executor: RunExecutor
     sensing: SensingAgent
     platforms: AdPlatforms
     telemetry: Telemetry
@@ -79,6 +77,10 @@ class System:
     @property
     def events(self) -> EventStore:
         return self.repositories.events
+
+    async def require_writable(self) -> None:
+        """Raises StorageUnavailable where nothing can be written, on a full disk for example."""
+        await self.repositories.database.require_writable()
 
     def check(self, context: CampaignContext) -> None:
         """Raise, before anything is started, the BadInput or DataFault a campaign with this context would end in."""

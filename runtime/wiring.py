@@ -178,6 +178,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         retention = Retention(
             events=repositories.events,
             campaigns=repositories.campaigns,
+            commands=repositories.commands,
             prune=partial(prune, saver),
             event_days=settings.event_days,
             checkpoints_kept=settings.checkpoints_kept,
@@ -189,6 +190,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         deadlines = Deadlines(repositories.campaigns, due, grace=timedelta(seconds=settings.decision_grace_seconds))
         live = LiveWorldRunner(
             clock=repositories.clock,
+            commands=repositories.commands,
             scenarios=SimulatedScenarios(),
             trends=sensing,
             runs=runs,
@@ -214,7 +216,6 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             prompts=prompts,
             worlds=worlds,
             models=models,
-            executor=executor,
             sensing=sensing,
             platforms=platforms,
             telemetry=telemetry,
@@ -230,14 +231,7 @@ async def work(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         system = await stack.enter_async_context(open_system(settings))
         periodic.begin(stack, keep_recovering(system.runs))
-        stored = system.repositories
-        await take_orders(
-            settings.redis_url,
-            executor=system.executor,
-            runs=stored.leases,
-            orders=stored.orders,
-            owner=this_process(),
-        )
+        await take_orders(settings.redis_url, carrier=system.runs)
 
 
 def _open_figures(

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, select
 
 from domain.context import LIVE_WORLD, ScheduledScenario
 from domain.errors import NotFound
+from storage.commands import note_begun
 from storage.engine.database import Database
 from storage.engine.statements import insert_new, upsert
-from storage.records import LiveWorld
-from storage.schema.system_tables import commands, world_clock
+from storage.records import Begun, LiveWorld
+from storage.schema.system_tables import world_clock
 
 _W = world_clock.c
 
@@ -37,23 +38,27 @@ class WorldClock:
             insert_new(connection, world_clock, self._row(first))
             return _load(connection, first.world_id) or first
 
-        return await self._database.write(unit)
+        return await self._database.write(unit, apart=True)
 
     async def save(self, world: LiveWorld) -> None:
         """Overwrite the whole state."""
-        await self._database.write(lambda connection: upsert(connection, world_clock, [self._row(world)]))
+        await self._database.write(lambda connection: upsert(connection, world_clock, [self._row(world)]), apart=True)
 
-    async def advance(self, seen: date, today: date, world_id: str = LIVE_WORLD) -> bool:
-        """Move from `seen` to `today`; False when another process has moved the clock on already."""
+    async def advance(
+        self, seen: date, today: date, world_id: str = LIVE_WORLD, *, command_id: UUID | None = None
+    ) -> bool:
+        """Move from `seen` to `today`, for the command that is named; False when another process has moved the clock on
+        already."""
         query = world_clock.update().where(_W.world_id == world_id, _W.today == seen)
         values = {"today": today, "updated_at": self._now()}
-        return await self._database.write(lambda connection: connection.execute(query, values).rowcount == 1)
 
-    async def scheduled(self, command_id: UUID) -> ScheduledScenario | None:
-        """What a command has let happen that was not carried out to its end."""
-        query = select(commands.c.begun).where(commands.c.command_id == command_id)
-        begun = await self._database.read(lambda connection: connection.scalar(query))
-        return None if begun is None else ScheduledScenario.model_validate(begun)
+        def unit(connection: Connection) -> bool:
+            is_moved = connection.execute(query, values).rowcount == 1
+            if is_moved:
+                note_begun(connection, command_id, Begun(today=today))
+            return is_moved
+
+        return await self._database.write(unit, apart=True)
 
     async def schedule(
         self, scenario: ScheduledScenario, world_id: str = LIVE_WORLD, *, command_id: UUID | None = None
@@ -62,12 +67,10 @@ class WorldClock:
         the world was opened."""
 
         def unit(connection: Connection) -> LiveWorld:
-            if command_id is not None:
-                query = commands.update().where(commands.c.command_id == command_id)
-                connection.execute(query, {"begun": scenario.model_dump(mode="json")})
+            note_begun(connection, command_id, Begun(scenario=scenario))
             return self._changed(connection, world_id, lambda world: _with(world, scenario))
 
-        return await self._database.write(unit)
+        return await self._database.write(unit, apart=True)
 
     async def run(self, *, running: bool, speed: float | None = None, world_id: str = LIVE_WORLD) -> LiveWorld:
         """Start or pause the clock, and set its speed. Raises NotFound before the world was opened."""
@@ -78,7 +81,7 @@ class WorldClock:
         return await self._change(world_id, change)
 
     async def _change(self, world_id: str, change: Callable[[LiveWorld], LiveWorld]) -> LiveWorld:
-        return await self._database.write(lambda connection: self._changed(connection, world_id, change))
+        return await self._database.write(lambda connection: self._changed(connection, world_id, change), apart=True)
 
     def _changed(self, connection: Connection, world_id: str, change: Callable[[LiveWorld], LiveWorld]) -> LiveWorld:
         world = _load(connection, world_id, for_update=True)

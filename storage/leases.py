@@ -57,6 +57,11 @@ class RunRegistry:
         query = active_runs.delete().where(_R.thread_id == thread_id, _R.run_id == run_id)
         await self._database.write(lambda connection: connection.execute(query))
 
+    async def give_back(self, thread_id: UUID, run_id: UUID) -> None:
+        """Give up a thread of which nothing was ordered. An order whose storing only seemed to fail stays."""
+        query = active_runs.delete().where(_R.thread_id == thread_id, _R.run_id == run_id, _R.ordered.is_(None))
+        await self._database.write(lambda connection: connection.execute(query))
+
     async def active(self, thread_id: UUID) -> ActiveRun | None:
         query = select(active_runs).where(_R.thread_id == thread_id)
 

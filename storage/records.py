@@ -199,3 +199,16 @@ class KnownCommand(NamedTuple):
     request: JsonValue
     owner: str
     answer: JsonValue
+    is_stale: bool
+    """Taken so long ago that nobody can still be at it."""
+
+
+class Begun(_Record):
+    """What has been done of a command of several steps. Each is kept in the transaction that does it."""
+
+    scenario: ScheduledScenario | None = None
+    """What it let happen in the live world."""
+    today: date | None = None
+    """The day it moved the clock on to."""
+    campaigns: tuple[UUID, ...] = ()
+    """What it has started, or was about to."""

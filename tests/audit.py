@@ -11,6 +11,7 @@ from storage.engine.url import database_url
 from storage.schema import system_tables as system
 from storage.schema import tables
 
+DATABASE = "tescosense.db"
 HELD = ("reserved", "committed")
 
 
@@ -19,6 +20,7 @@ def audit(url: str, *, at_rest: bool = False) -> None:
     engine = create_engine(database_url(url))
     try:
         with engine.connect() as connection:
+            _one_snapshot(connection)
             found = [*_balances(connection), *_purchases(connection), *_campaigns(connection), *_log(connection)]
             found += _unfinished(connection) if at_rest else []
     finally:
@@ -28,9 +30,17 @@ def audit(url: str, *, at_rest: bool = False) -> None:
 
 def audit_folder(data_dir: Path, *, at_rest: bool = False) -> None:
     """The same of a data directory, where it holds a database, and one that is whole: tests put others there too."""
-    file = data_dir / "tescosense.db"
+    file = data_dir / DATABASE
     if file.is_file() and file.read_bytes().startswith(b"SQLite format 3") and _has_tables(file):
         audit(f"sqlite:///{file}", at_rest=at_rest)
+
+
+def _one_snapshot(connection: Connection) -> None:
+    """Somebody may still be at work: what is compared is of one instant."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def _has_tables(file: Path) -> bool:

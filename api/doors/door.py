@@ -107,8 +107,9 @@ def brings_a_body(headers: Headers) -> bool:
 
 
 def is_json(headers: Headers) -> bool:
+    """Whether the framework will read the body as JSON, as it does where nothing is said of it."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+    return kind in ("", "application/json") or (kind.startswith("application/") and kind.endswith("+json"))
 
 
 def _refuse_other_sites(scope: Scope) -> None:

@@ -90,9 +90,9 @@ async def set_clock(change: ClockChange, system: TheSystem) -> ClockState:
 
 
 @router.post("/simulation/clock/step", responses=refuses(Conflict), openapi_extra=does(Act.STEP_CLOCK))
-async def step(system: TheSystem) -> ClockState:
+async def step(request: Request, system: TheSystem) -> ClockState:
     """Move one day on, whatever waits for a decision: a hand on the clock is never held back."""
-    await system.live.step()
+    await system.live.step(command_id=command_of(request))
     return await system.live.clock()
 
 

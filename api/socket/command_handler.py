@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import OrderedDict
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 from pydantic import JsonValue
 
 from api.callers import require
-from api.once import taken
+from api.once import alone, forget, keep, taken
 from domain.caller import Act, Caller
-from domain.errors import Conflict, TescoSenseError
+from domain.errors import Conflict, Forbidden, TescoSenseError
 from domain.messages import AnswerCommand, CommandResult, TriggerCommand
 from runtime.runs.recovery import this_process
 from runtime.system import System
@@ -32,73 +32,83 @@ class CommandHandler:
         self._system = system
         self._commands = system.repositories.commands
         self._owner = this_process()
-        self._tasks: OrderedDict[UUID, tuple[tuple[Command, Caller], asyncio.Task[CommandResult]]] = OrderedDict()
-        self._pruned = False
+        self._tasks: OrderedDict[UUID, tuple[Command, asyncio.Task[CommandResult]]] = OrderedDict()
 
     async def carry_out(self, command: Command, caller: Caller) -> CommandResult:
         """The command's result, from memory when it was carried out before."""
-        taken = self._tasks.get(command.command_id)
+        kept_as = _id_of(command, caller)
+        taken = self._tasks.get(kept_as)
         if taken is None:
-            task = asyncio.create_task(self._once(command, caller), name=f"command-{command.command_id}")
-            self._tasks[command.command_id] = taken = ((command, caller), task)
-            task.add_done_callback(lambda done: self._settle(command.command_id, done))
-        if taken[0] != (command, caller):
+            task = asyncio.create_task(self._once(kept_as, command, caller), name=f"command-{command.command_id}")
+            self._tasks[kept_as] = taken = (command, task)
+            task.add_done_callback(lambda done: self._settle(kept_as, done))
+        if taken[0] != command:
             return _refused(command, _another_use(command))
         return await asyncio.shield(taken[1])
 
-    def _settle(self, command_id: UUID, done: asyncio.Task[CommandResult]) -> None:
-        """A fault of ours that may pass is not remembered: the same command may be sent again."""
-        if done.cancelled() or done.exception() is not None or (done.result().status or 0) >= SERVER_FAULT:
-            self._tasks.pop(command_id, None)
+    def _settle(self, kept_as: UUID, done: asyncio.Task[CommandResult]) -> None:
+        """What may be otherwise the next time is not remembered: the same command may be sent again."""
+        if done.cancelled() or done.exception() is not None or _may_change(done.result()):
+            self._tasks.pop(kept_as, None)
         while len(self._tasks) > REMEMBERED:
             self._tasks.popitem(last=False)
 
-    async def _once(self, command: Command, caller: Caller) -> CommandResult:
-        if not self._pruned:
-            self._pruned = True
-            await self._commands.prune()
-        request: JsonValue = {**command.model_dump(mode="json"), **({"by": caller.name} if caller.name else {})}
+    async def _once(self, kept_as: UUID, command: Command, caller: Caller) -> CommandResult:
+        request: JsonValue = command.model_dump(mode="json")
         try:
-            answer = await taken(self._commands, command.command_id, request, self._owner)
-        except Conflict as used:
-            return _refused(command, used)
-        return await self._carried_out(command, caller) if answer is None else CommandResult.model_validate(answer)
+            async with alone(kept_as):
+                answer = await taken(self._commands, kept_as, request, self._owner)
+                if answer is not None:
+                    return CommandResult.model_validate(answer)
+                return await self._carried_out(kept_as, command, caller)
+        except TescoSenseError as error:
+            return _refused(command, error)
 
-    async def _carried_out(self, command: Command, caller: Caller) -> CommandResult:
+    async def _carried_out(self, kept_as: UUID, command: Command, caller: Caller) -> CommandResult:
         try:
-            result = await self._try(command, caller)
+            result = await self._try(kept_as, command, caller)
         except BaseException:
-            await self._commands.forget(command.command_id)
+            await forget(self._commands, kept_as)
             raise
-        if (result.status or 0) >= SERVER_FAULT:
-            await self._commands.forget(command.command_id)
+        if _may_change(result):
+            await forget(self._commands, kept_as)
         else:
-            await self._commands.answer(command.command_id, result.model_dump(mode="json"))
+            await keep(self._commands, kept_as, result.model_dump(mode="json"))
         return result
 
-    async def _try(self, command: Command, caller: Caller) -> CommandResult:
+    async def _try(self, kept_as: UUID, command: Command, caller: Caller) -> CommandResult:
         act = Act(command.name)
         subject, asked = _of(command)
         try:
             async with self._system.audit.of(caller, act, via="socket", subject=subject, asked=asked):
                 require(caller, act.role)
-                return await self._done(command, caller)
+                return await self._done(kept_as, command, caller)
         except TescoSenseError as error:
             log.info("command.refused", name=command.name, problem=str(error))
             return _refused(command, error)
 
-    async def _done(self, command: Command, caller: Caller) -> CommandResult:
+    async def _done(self, kept_as: UUID, command: Command, caller: Caller) -> CommandResult:
         if isinstance(command, TriggerCommand):
-            triggered = await self._system.live.trigger(command.scenario, command_id=command.command_id)
+            triggered = await self._system.live.trigger(command.scenario, command_id=kept_as)
             return CommandResult(command_id=command.command_id, ok=True, result=triggered.model_dump(mode="json"))
         run_id = await self._system.runs.answer(
             command.campaign_id,
             command.interrupt_id,
             command.answer,
-            receipt=lambda run: Receipt(command.command_id, _answered(command, run).model_dump(mode="json")),
+            receipt=lambda run: Receipt(kept_as, _answered(command, run).model_dump(mode="json")),
             by=caller.name,
         )
         return _answered(command, run_id)
+
+
+def _id_of(command: Command, caller: Caller) -> UUID:
+    """Under which id the command is kept: each caller has ids of their own, so that nobody takes another's."""
+    return uuid5(command.command_id, caller.name) if caller.name else command.command_id
+
+
+def _may_change(result: CommandResult) -> bool:
+    """A fault of ours that may pass, and a role that may be given, are no answer for good."""
+    return (result.status or 0) >= SERVER_FAULT or result.status == Forbidden.http_status
 
 
 def _of(command: Command) -> tuple[str, JsonValue]:

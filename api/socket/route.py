@@ -42,6 +42,9 @@ class DashboardSocket:
             await _close(socket, Closed(SERVER_FAULT, str(error)))
         except WebSocketDisconnect:
             log.debug("socket.gone")
+        except Exception:
+            log.exception("socket.failed")
+            await _close(socket, Closed(SERVER_FAULT, "the server failed unexpectedly: connect again"))
 
 
 route = WebSocketRoute("/ws/dashboard", DashboardSocket(), name="dashboard")

@@ -13,8 +13,7 @@ from pydantic import TypeAdapter
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisError
 
 from domain.errors import BadInput, StorageUnavailable
 from domain.events import Event
@@ -25,7 +24,6 @@ KEPT = 100_000
 """Entries kept in the stream; older ones are read from the log."""
 EVENT, LOOK = "event", "look"
 """An entry is an event, or says that some could not be published and are found in the log."""
-LOST = (RedisConnectionError, RedisTimeoutError)
 BLOCK_MS = 1_000
 RECONNECT_SECONDS = 0.5
 
@@ -61,10 +59,10 @@ class RedisBus:
             ) from error
         try:
             newest = await redis.xrevrange(STREAM, count=1)
-        except LOST as error:
+        except RedisError as error:
             await redis.aclose()
             raise StorageUnavailable(
-                "no Redis or Valkey server answers at TESCOSENSE_REDIS_URL",
+                f"no Redis or Valkey server answers at TESCOSENSE_REDIS_URL ({type(error).__name__})",
                 remedy="start one there, or leave the setting empty for a single process",
             ) from error
         return cls(redis, last_id=_ENTRIES.validate_python(newest)[0][0] if newest else "0-0")
@@ -75,7 +73,7 @@ class RedisBus:
             pipeline.xadd(STREAM, {EVENT: event.model_dump_json()}, maxlen=KEPT, approximate=True)
         try:
             await pipeline.execute()
-        except LOST as error:
+        except RedisError as error:
             self._lost = True
             log.warning("redis.not_told", events=len(events), error=type(error).__name__)
 
@@ -101,7 +99,7 @@ class RedisBus:
                     await self._start_again()
                     was_lost = False
                 answer = await self._redis.xread({STREAM: self._last_id}, count=500, block=BLOCK_MS)
-            except LOST as error:
+            except RedisError as error:
                 was_lost = True
                 self._lost = self._lost or telling
                 log.warning("redis.lost", error=type(error).__name__)

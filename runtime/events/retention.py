@@ -31,6 +31,10 @@ class Campaigns(Protocol):
     ) -> CampaignPage: ...
 
 
+class Commands(Protocol):
+    async def prune(self) -> int: ...
+
+
 class Retention:
     """Clears out what is old. Tables of campaigns, the ledger and lessons are kept for good."""
 
@@ -39,6 +43,7 @@ class Retention:
         *,
         events: Trimmed,
         campaigns: Campaigns,
+        commands: Commands,
         prune: Callable[[str, int], Awaitable[None]],
         event_days: int,
         checkpoints_kept: int,
@@ -47,6 +52,7 @@ class Retention:
         """`prune` drops all but so many of a thread's checkpoints."""
         self._events = events
         self._campaigns = campaigns
+        self._commands = commands
         self._prune = prune
         self._event_days = event_days
         self._kept = checkpoints_kept
@@ -55,6 +61,7 @@ class Retention:
 
     async def clear(self) -> None:
         dropped = await self._events.trim(self._now() - timedelta(days=self._event_days))
+        await self._commands.prune()
         ended = await self._ended()
         threads = list(ended.items())
         for first in range(0, len(threads), AT_ONCE):

@@ -14,6 +14,9 @@ from runtime.live.ports import DueDays
 from runtime.runs.runs import Runs
 from storage.records import LiveWorld
 
+LOOKS = 20
+"""A second: a campaign at work for longer is answered on a later day, and holds up none."""
+
 log = structlog.get_logger()
 
 
@@ -34,7 +37,7 @@ class DueAnswers:
         try:
             for question in await self._runs.questions(campaign_id):
                 if question.node == node:
-                    await self._runs.answer(campaign_id, question.interrupt_id, answer)
+                    await self._runs.answer(campaign_id, question.interrupt_id, answer, looks=LOOKS)
         except Damaged as damaged:
             await self._runs.set_aside(campaign_id, damaged)
         except (Conflict, NotFound) as error:

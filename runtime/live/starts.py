@@ -51,7 +51,7 @@ class CampaignStarts:
         )
         started = []
         for opportunity in found:
-            campaign = new_id() if command_id is None else derived_id("campaign", command_id, opportunity.category)
+            campaign = new_id() if command_id is None else campaign_of(command_id, opportunity)
             if command_id is not None and await self._runs.is_ours(campaign):
                 started.append(campaign)
             elif opportunity.category not in busy:
@@ -60,6 +60,10 @@ class CampaignStarts:
                 self._last_started[opportunity.category] = world.today
                 started.append(campaign)
         return Started(started, "" if started else _why_nothing(found, busy))
+
+    async def under_way(self, campaigns: Sequence[UUID]) -> list[UUID]:
+        """Those of the campaigns that were started."""
+        return [campaign for campaign in campaigns if await self._runs.is_ours(campaign)]
 
     async def _busy(self, world: LiveWorld) -> dict[str, str]:
         """The categories on which no campaign is started now, and why."""
@@ -72,6 +76,11 @@ class CampaignStarts:
             },
             **dict.fromkeys(await self._campaigns.categories_under_way(LIVE_WORLD), "it has a campaign under way"),
         }
+
+
+def campaign_of(command_id: UUID, opportunity: Opportunity) -> UUID:
+    """The same whenever the command is gone on with."""
+    return derived_id("campaign", command_id, opportunity.category)
 
 
 def _why_nothing(found: Sequence[Opportunity], passed_over: Mapping[str, str]) -> str:

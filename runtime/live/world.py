@@ -18,11 +18,11 @@ from runtime.events.bus import Bus
 from runtime.events.writer import EventLog
 from runtime.live.deadlines import ClockState, Deadlines
 from runtime.live.due_answers import DueAnswers
-from runtime.live.ports import Clock, DueDays, Scenarios, Trends, reference
-from runtime.live.starts import CampaignStarts
+from runtime.live.ports import Clock, Commands, DueDays, Scenarios, Trends, reference
+from runtime.live.starts import CampaignStarts, Started, campaign_of
 from runtime.periodic import forever
 from runtime.runs.runs import Runs
-from storage.records import LiveWorld
+from storage.records import Begun, LiveWorld
 
 CLOCK_THREAD = derived_id("the live world's clock")
 """The thread the clock's own events belong to."""
@@ -51,6 +51,7 @@ class LiveWorldRunner:
         self,
         *,
         clock: Clock,
+        commands: Commands,
         scenarios: Scenarios,
         trends: Trends,
         runs: Runs,
@@ -65,6 +66,7 @@ class LiveWorldRunner:
     ) -> None:
         """`first` is the world as it begins, `last_day` the last one its clock reaches."""
         self._clock = clock
+        self._commands = commands
         self._scenarios = scenarios
         self._trends = trends
         self._events = events
@@ -111,10 +113,18 @@ class LiveWorldRunner:
             self._refuse_beyond_the_end(world.today + timedelta(days=1))
         return await self._clock.run(running=running, speed=speed)
 
-    async def step(self) -> LiveWorld:
-        """Move one day on: measure the flights that have ended, then sense the new day."""
+    async def step(self, *, command_id: UUID | None = None) -> LiveWorld:
+        """Move one day on: measure the flights that have ended, then sense the new day. The same command once more,
+        after a process has died over it, does what is left to do on that day. Raises Conflict where another process
+        has moved the clock."""
         async with self._one_at_a_time:
-            world = await self._next_day(await self.now())
+            begun = await self._begun(command_id)
+            world = await self.now()
+            if begun is None or begun.today is None:
+                moved = await self._next_day(world, command_id)
+                if moved is None:
+                    raise Conflict("another process has moved the clock on", remedy="look at the clock again")
+                world = moved
             await self._due.give(world)
             await self._starts.start(world, await self.trends())
             return world
@@ -123,22 +133,44 @@ class LiveWorldRunner:
         """Let a scenario begin tomorrow, and move on to the day on which it shows. The same command once more, after a
         process has died over it, goes on where that left off.
 
-        Raises BadInput for an unknown name, with the near miss.
+        Raises BadInput for an unknown name, with the near miss, and Conflict for what has been called off meanwhile.
         """
         async with self._one_at_a_time:
+            begun = await self._begun(command_id)
             world = await self.now()
-            scenario = None if command_id is None else await self._clock.scheduled(command_id)
+            scenario = begun.scenario if begun else None
             if scenario is None:
                 self._refuse_beyond_the_end(world.today + timedelta(days=1))
                 scenario = self._scenarios.schedule(name, world.today + timedelta(days=1))
                 self._refuse_beyond_the_end(self._scenarios.shows_on(scenario))
                 world = await self._clock.schedule(scenario, command_id=command_id)
-            while world.today < self._scenarios.shows_on(scenario):
-                world = await self._next_day(world)
-                await self._due.give(world)
-            found = await self.trends()
-            started, reason = await self._starts.start(world, found, command_id)
+            elif scenario not in world.scenarios:
+                raise Conflict(f"{scenario.name} of {scenario.starts} was called off", remedy="trigger it anew")
+            shows_on = self._scenarios.shows_on(scenario)
+            while world.today < shows_on:
+                moved = await self._next_day(world)
+                if moved is None:
+                    world = await self.now()  # Another process has moved the clock on, and does what the day asks.
+                else:
+                    await self._due.give(world := moved)
+            if begun is not None and world.today > shows_on:
+                started = await self._starts.under_way(begun.campaigns)
+                reason = "" if started else f"the day on which it showed, {shows_on}, was over when it was gone on with"
+            else:
+                to_start = Begun(scenario=scenario, campaigns=begun.campaigns if begun else ())
+                started, reason = await self._start_all(world, command_id, to_start)
             return Triggered(scenario=scenario, today=world.today, campaign_ids=started, reason=reason)
+
+    async def _begun(self, command_id: UUID | None) -> Begun | None:
+        return None if command_id is None else await self._commands.begun(command_id)
+
+    async def _start_all(self, world: LiveWorld, command_id: UUID | None, begun: Begun) -> Started:
+        """The campaigns of a trigger, noted before they are started: whoever goes on with it finds them."""
+        found = await self.trends()
+        if command_id is not None:
+            chosen = [campaign_of(command_id, opportunity) for opportunity in found]
+            await self._commands.note(command_id, begun.model_copy(update={"campaigns": tuple(chosen)}))
+        return await self._starts.start(world, found, command_id)
 
     async def trends(self) -> Sequence[Opportunity]:
         """What sensing sees in the live world today."""
@@ -196,11 +228,12 @@ class LiveWorldRunner:
                 return
             await self._sleep(LOOK_EVERY)
 
-    async def _next_day(self, world: LiveWorld) -> LiveWorld:
+    async def _next_day(self, world: LiveWorld, command_id: UUID | None = None) -> LiveWorld | None:
+        """The world on its next day; None when another process has moved the clock on. Raises Conflict at its end."""
         tomorrow = world.today + timedelta(days=1)
         self._refuse_beyond_the_end(tomorrow)
-        if not await self._clock.advance(world.today, tomorrow):
-            raise Conflict("another process has moved the clock on", remedy="look at the clock again")
+        if not await self._clock.advance(world.today, tomorrow, command_id=command_id):
+            return None
         self._passed = 0.0
         params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=tomorrow))
         stored = await self._events.append([Draft(thread_id=CLOCK_THREAD, method="custom", params=params)])

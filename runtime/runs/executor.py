@@ -10,7 +10,7 @@ from langgraph.errors import GraphDrained, GraphRecursionError
 from langgraph.runtime import RunControl
 from langgraph.types import Command
 
-from domain.errors import TescoSenseError
+from domain.errors import Damaged, TescoSenseError
 from domain.events import Draft, InputResolvedData, LifecycleData
 from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
@@ -18,6 +18,7 @@ from graph.recording import change_of_broken_run, where_it_stands
 from runtime.events.bus import Bus
 from runtime.events.encoder import StreamEncoder
 from runtime.events.writer import EventLog, EventWriter
+from runtime.runs.damage import reading
 from runtime.runs.orders import RunOrder
 from storage.ports import CampaignRecords
 
@@ -40,10 +41,11 @@ class _Broken:
         self.writer = writer
         self.told = False
         cause = str(error) if isinstance(error, TescoSenseError) else f"The run broke with {type(error).__name__}."
+        going_on = "Nothing before it is lost: `tescosense campaigns resume` goes on from there."
         self.failure = Failure(
             node="",
             error=type(error).__name__,
-            message=f"{cause} Nothing before it is lost: `tescosense campaigns resume` goes on from there.",
+            message=cause if isinstance(error, Damaged) else f"{cause} {going_on}",
             # Booking may have been under way: what it reserved is kept until the resumed campaign books or fails.
             outcome_unknown=True,
         )
@@ -134,16 +136,21 @@ class RunExecutor:
     async def _take_up(self, order: RunOrder, encoder: StreamEncoder, writer: EventWriter) -> None:
         """Where the thread stands, and what was done there that nobody was told. The run that broke may have been
         recorded as failed since, and a thread that only asks again records nothing."""
-        if values := (await self._graph.aget_state(thread_config(order.thread_id))).values:
-            encoder.state = CampaignState.model_validate(values)
-            if encoder.state.name and encoder.state.failure is None:
-                await self._records.restate(where_it_stands(encoder.state, order.context))
+        with reading(order.thread_id):
+            values = (await self._graph.aget_state(thread_config(order.thread_id))).values
+            encoder.state = CampaignState.model_validate(values) if values else None
+        if encoder.state is not None and encoder.state.name and encoder.state.failure is None:
+            await self._records.restate(where_it_stands(encoder.state, order.context))
         if self._backfill is not None:
             writer.offer(await self._backfill(order.thread_id))
 
     async def _rest_of(self, order: RunOrder) -> RunOrder:
-        """What is left of an order that broke: all of it when not even its beginning was kept."""
-        kept = await self._graph.aget_state(thread_config(order.thread_id))
+        """What is left of an order that broke: all of it when not even its beginning was kept.
+
+        Raises Damaged where what was kept cannot be read.
+        """
+        with reading(order.thread_id):
+            kept = await self._graph.aget_state(thread_config(order.thread_id))
         unheard = order.action == "answer" and order.interrupt_id in {asked.id for asked in kept.interrupts}
         if kept.created_at is None or unheard:
             return order

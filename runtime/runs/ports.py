@@ -53,7 +53,9 @@ class Orders(Protocol):
 class RunQueue(Protocol):
     """Who executes orders: tasks of this process, or workers."""
 
-    async def submit(self, order: RunOrder) -> None: ...
+    async def submit(self, order: RunOrder) -> None:
+        """Never fails: what is submitted is stored, and counts from then on."""
+        ...
 
     def holds(self, thread_id: UUID) -> bool:
         """Whether an order of this thread submitted here may still be on its way."""
@@ -74,6 +76,10 @@ class Leases(Protocol):
         ...
 
     async def release(self, thread_id: UUID, run_id: UUID) -> None: ...
+
+    async def give_back(self, thread_id: UUID, run_id: UUID) -> None:
+        """Release it unless an order hangs on it."""
+        ...
 
     async def active(self, thread_id: UUID) -> ActiveRun | None: ...
 

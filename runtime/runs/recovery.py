@@ -120,6 +120,12 @@ class Recovery:
                 recovered.append(run.thread_id)
         return recovered
 
+    async def accept(self, thread_id: UUID, run_id: UUID, giver: str) -> bool:
+        """Take up the order its giver offers; False when it has been taken already, or cannot be read."""
+        run = await self._leases.active(thread_id)
+        is_offered = run is not None and run.ordered is not None and (run.run_id, run.owner) == (run_id, giver)
+        return run is not None and is_offered and await self._took_up(run)
+
     async def set_aside(self, thread_id: UUID, damaged: Damaged) -> None:
         """Put on record that a campaign cannot be gone on with, and why. What it has reserved stays reserved."""
         log.error("campaign.set_aside", thread_id=str(thread_id), exc_info=damaged)
@@ -163,7 +169,7 @@ class Recovery:
             order = await self._resumable.going_on(run.thread_id, run_id, context)
             await self._orders.place(run.thread_id, run_id, order.model_dump(mode="json"), owner=self._owner)
         except BaseException:
-            await self._leases.release(run.thread_id, run_id)
+            await self._leases.give_back(run.thread_id, run_id)
             raise
         await self._queue.submit(order)
         return True

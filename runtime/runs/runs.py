@@ -124,18 +124,20 @@ class Runs:
         answer: JsonValue,
         *,
         receipt: Callable[[UUID], Receipt | None] | None = None,
+        looks: int = LOOKS_AT_PARKING,
         by: str | None = None,
     ) -> UUID:
         """Answer the question a thread is parked with; returns the run's id. From then on the answer counts, whatever
-        becomes of this process. `receipt` makes of the run's id what whoever sends the same again is to be told; a
-        decision is kept as `by`'s where somebody is known to give it, whatever name stands in it.
+        becomes of this process. `receipt` makes of the run's id what whoever sends the same again is to be told;
+        `looks` is how often a thread is looked at that somebody is at work on. A decision is kept as `by`'s where
+        somebody is known to give it, whatever name stands in it.
 
         Raises BadInput for an answer that does not fit the question, Conflict for one that comes too late or cannot be
         carried out now; the question then stays open.
         """
         context = await self.context(thread_id)
         run_id = new_id()
-        await self._claim_parked(thread_id, run_id, interrupt_id)
+        await self._claim_parked(thread_id, run_id, interrupt_id, looks)
         async with self._held(thread_id, run_id):
             # Looked at under the lease: another process may have answered a moment ago.
             question = asked(await self.questions(thread_id), interrupt_id)
@@ -175,6 +177,10 @@ class Runs:
             order = await self.going_on(thread_id, run_id, context)
             await self._place(order)
         await self._queue.submit(order)
+
+    async def accept(self, thread_id: UUID, run_id: UUID, giver: str) -> bool:
+        """Take up the order another process offers; False when it has been taken already."""
+        return await self._recovery.accept(thread_id, run_id, giver)
 
     async def recover(self) -> list[UUID]:
         """Take up every order whose process is gone, or that was lost on its way; returns their threads."""
@@ -221,17 +227,17 @@ class Runs:
 
     @asynccontextmanager
     async def _held(self, thread_id: UUID, run_id: UUID) -> AsyncIterator[None]:
-        """The lease, given back when it comes to no order."""
+        """The lease, given back when it comes to no order. One that was stored though we were not told so counts."""
         try:
             yield
         except BaseException:
-            await self._leases.release(thread_id, run_id)
+            await self._leases.give_back(thread_id, run_id)
             raise
 
-    async def _claim_parked(self, thread_id: UUID, run_id: UUID, interrupt_id: str | None) -> None:
+    async def _claim_parked(self, thread_id: UUID, run_id: UUID, interrupt_id: str | None, looks: int) -> None:
         """Take a thread that asks. The question is told a moment before the run that asks it lets go of the thread, so
         that moment is waited out. Raises Conflict when the question is no longer open."""
-        for _ in range(LOOKS_AT_PARKING):
+        for _ in range(looks):
             question = asked(await self.questions(thread_id), interrupt_id)
             try:
                 await self._claim(thread_id, run_id, question)

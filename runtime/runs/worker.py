@@ -1,27 +1,33 @@
 """Runs executed by workers: orders travel over Redis Streams with Taskiq, and any number of workers take them."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
 import structlog
-from taskiq import AsyncTaskiqDecoratedTask
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from taskiq import AckableMessage, AsyncTaskiqDecoratedTask
 from taskiq.api import run_receiver_task
+from taskiq.exceptions import SendTaskError
 from taskiq_redis import RedisStreamBroker
 
-from domain.state import CampaignStatus
-from runtime.runs.executor import RunExecutor
 from runtime.runs.orders import RunOrder
 from runtime.runs.queue import AT_A_TIME
 from storage.records import ActiveRun
 
 QUEUE = "tescosense:runs"
-TOLD_AGAIN_AFTER = 60.0
+KEPT = 100_000
+"""Messages kept in the stream; what was said in older ones is told again."""
+TOLD_AGAIN_AFTER = 20.0
 """Seconds after which workers are told once more of an order that none has taken up: the message may be lost."""
 LOOK_EVERY = 0.05
 """Seconds between looks at a lease somebody waits for."""
+RECONNECT_SECONDS = 0.5
+UNTOLD = (SendTaskError, RedisError)
 
 log = structlog.get_logger()
 
@@ -32,20 +38,48 @@ class Backlog(Protocol):
     async def active(self, thread_id: UUID) -> ActiveRun | None: ...
 
 
-class Transfer(Protocol):
-    async def take_up(self, run: ActiveRun, *, taker: str) -> bool:
-        """Make another process answerable for a run; False when its owner has changed meanwhile."""
+class Carrier(Protocol):
+    """Carries out orders in this process."""
+
+    async def accept(self, thread_id: UUID, run_id: UUID, giver: str) -> bool:
+        """Take up the order another process offers; False when it has been taken already."""
+        ...
+
+    async def finished(self, thread_id: UUID) -> None:
+        """Wait until it has been carried out. Raises what the run raised."""
         ...
 
 
+class _Broker(RedisStreamBroker):
+    """Goes on listening once a server that went away is back, even one that has forgotten who listened to it."""
+
+    async def listen(self) -> AsyncGenerator[AckableMessage, None]:
+        while True:
+            try:
+                async for message in super().listen():
+                    yield message
+            except RedisError as error:
+                log.warning("queue.lost", error=type(error).__name__)
+                await asyncio.sleep(RECONNECT_SECONDS)
+            try:
+                await self._declare_consumer_group()
+            except RedisError:
+                continue  # The next look says so.
+
+
 def _broker(url: str) -> RedisStreamBroker:
-    return RedisStreamBroker(
+    return _Broker(
         url,
         queue_name=QUEUE,
         consumer_group_name=QUEUE,
+        # From the stream's beginning: what was said before anybody listened is heard as well.
+        consumer_id="0",
+        maxlen=KEPT,
         idle_timeout=int(timedelta(minutes=2).total_seconds() * 1000),
         # Without it a worker killed while it holds the lock stops all others for good.
         unacknowledged_lock_timeout=10,
+        # One more try covers a connection the server closed while it was idle; a client waits while workers are told.
+        retry=Retry(NoBackoff(), 1),
     )
 
 
@@ -61,11 +95,22 @@ class RedisQueue:
         self._told: dict[UUID, float] = {}
 
     async def submit(self, order: RunOrder) -> None:
+        """Never fails: the order is stored, and where workers cannot be told of it now, recovery tells them later."""
+        # What they were told of before was another order.
+        self._told.pop(order.thread_id, None)
+        try:
+            await self._tell(order)
+        except UNTOLD as error:
+            cause = error.__cause__ or error
+            log.warning("order.not_told", thread_id=str(order.thread_id), error=type(cause).__name__)
+        else:
+            self._told[order.thread_id] = asyncio.get_running_loop().time()
+
+    async def _tell(self, order: RunOrder) -> None:
         if self._task is None:
             await self._broker.startup()
             self._task = self._broker.register_task(_never_here, task_name="execute")
         await self._task.kiq(str(order.thread_id), str(order.run_id), self._owner)
-        self._told[order.thread_id] = asyncio.get_running_loop().time()
 
     def holds(self, thread_id: UUID) -> bool:
         """Whether workers have been told of the thread's order of late."""
@@ -87,19 +132,17 @@ async def _never_here(thread_id: str, run_id: str, giver: str) -> None:
     raise RuntimeError("orders are executed by `tescosense worker`, not by the process that submits them")
 
 
-async def take_orders(url: str, *, executor: RunExecutor, runs: Backlog, orders: Transfer, owner: str) -> None:
-    """Execute orders until cancelled. One is acknowledged when it has been carried out."""
+async def take_orders(url: str, *, carrier: Carrier) -> None:
+    """Carry out orders until cancelled. One is acknowledged when it has been carried out."""
     broker = _broker(url)
     broker.is_worker_process = True
 
     async def execute(thread_id: str, run_id: str, giver: str) -> None:
-        run = await runs.active(UUID(thread_id))
-        is_offered = run is not None and str(run.run_id) == run_id and run.owner == giver
-        if run is None or not is_offered or not await orders.take_up(run, taker=owner):
+        if not await carrier.accept(UUID(thread_id), UUID(run_id), giver):
             log.info("order.taken_already", thread_id=thread_id)
             return
-        status: CampaignStatus | None = await executor.execute(RunOrder.model_validate(run.ordered))
-        log.info("run.done", thread_id=thread_id, status=status.value if status else None)
+        await carrier.finished(UUID(thread_id))
+        log.info("run.done", thread_id=thread_id)
 
     broker.register_task(execute, task_name="execute")
     await broker.startup()

@@ -4,13 +4,18 @@ A unit is a plain function of a SQLAlchemy `Connection`. It never commits: that 
 may be run again after a rollback, so it must have no effect but on the database.
 """
 
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from storage.engine.url import database_url
+
+_AS_IT_IS = text("UPDATE alembic_version SET version_num = version_num")
+_WRITABLE_SECONDS = 1.0
+"""For so long a database that could be written is taken to be writable."""
 
 Answer = TypeVar("Answer")
 Unit = Callable[[Connection], Answer]
@@ -36,6 +41,7 @@ class Database:
         """
         self.url = database_url(url)
         self._engine = self._open(busy_timeout)
+        self._writable_until = 0.0
 
     async def write(self, unit: Unit[Answer], *, durable: bool = False, apart: bool = False) -> Answer:
         """Run the unit in a write transaction and return what it returned once that is committed.
@@ -51,6 +57,14 @@ class Database:
     async def read(self, unit: Unit[Answer]) -> Answer:
         """Run the unit on one snapshot, beside any writer. Raises StorageUnavailable as `write` does."""
         return await self._engine.read(unit)
+
+    async def require_writable(self) -> None:
+        """Write a row as it is, now and then: it is asked often. Raises StorageUnavailable where nothing can be written,
+        on a full disk for example."""
+        if time.monotonic() < self._writable_until:
+            return
+        await self.write(lambda connection: connection.execute(_AS_IT_IS), apart=True)
+        self._writable_until = time.monotonic() + _WRITABLE_SECONDS
 
     async def close(self) -> None:
         """Write what is waiting, then close every connection."""

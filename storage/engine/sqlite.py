@@ -46,7 +46,7 @@ class SqliteEngine:
             pool_size=_READERS + 1,
             connect_args={"timeout": busy_timeout, "isolation_level": None, "check_same_thread": False},
             json_serializer=to_json,
-            json_deserializer=orjson.loads,
+            json_deserializer=_from_json,
         )
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
@@ -138,6 +138,11 @@ class SqliteEngine:
 def _is_unusable(error: DatabaseError | sqlite3.DatabaseError) -> bool:
     """The file cannot be opened, read, locked or written, or is no database; not a broken constraint."""
     return isinstance(error, _HOPELESS) or type(error) in (DatabaseError, sqlite3.DatabaseError)
+
+
+def _from_json(text: str | int | float) -> object:
+    """A column of JSON has numeric affinity on SQLite: a bare number in it comes back as one."""
+    return orjson.loads(text) if isinstance(text, str) else text
 
 
 def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

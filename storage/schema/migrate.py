@@ -39,12 +39,41 @@ def migrate_now(url: URL) -> None:
                 return
         _bring_to_head(engine)
     except DatabaseError as error:
-        raise StorageUnavailable(
-            f"The database {without_password(url)} cannot be used ({str(error.orig).strip().splitlines()[0]})",
-            remedy="check that it can be reached and that TESCOSENSE_DATABASE_URL is right",
-        ) from error
+        raise _unavailable(url, error) from error
     finally:
         engine.dispose()
+
+
+async def older_schema(url: str) -> str | None:
+    """The revision of a database older than `HEAD`, None for any other and for one there is not yet. Changes nothing.
+
+    Raises StorageUnavailable when it cannot be reached.
+    """
+    return await asyncio.to_thread(_older_schema, database_url(url))
+
+
+def _older_schema(url: URL) -> str | None:
+    if url.drivername == "sqlite" and not sqlite_file(url).exists():
+        return None
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            version = version_of(connection)
+    except DatabaseError as error:
+        raise _unavailable(url, error) from error
+    finally:
+        engine.dispose()
+    return version if version is not None and version < HEAD else None
+
+
+def _unavailable(url: URL, error: DatabaseError) -> StorageUnavailable:
+    """What can be done about a file is something else than about a server."""
+    of_a_file = "make room on its disk, or set TESCOSENSE_DATA_DIR to a directory that can be written"
+    of_a_server = "check that it can be reached and that TESCOSENSE_DATABASE_URL is right"
+    return StorageUnavailable(
+        f"The database {without_password(url)} cannot be used ({str(error.orig).strip().splitlines()[0]})",
+        remedy=of_a_file if url.drivername == "sqlite" else of_a_server,
+    )
 
 
 def version_of(connection: Connection) -> str | None:

@@ -15,7 +15,7 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.audit import audit_folder
+from tests.audit import audit, audit_folder
 from tests.conftest import CommandLine
 from tests.integration.documented import hold_to_its_word
 from tests.patience import PATIENCE, eventually
@@ -95,7 +95,11 @@ def serving(data_dir: Path, **environment: str) -> Iterator[Server]:
         if process.poll() is None:
             process.terminate()
             process.wait(PATIENCE)
-    audit_folder(data_dir)
+    database = environment.get("TESCOSENSE_DATABASE_URL")
+    if database:
+        audit(database)
+    else:
+        audit_folder(data_dir)
 
 
 def _said(process: "subprocess.Popen[bytes]", log: Path) -> str:

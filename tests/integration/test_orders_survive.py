@@ -175,6 +175,40 @@ async def test_what_cannot_be_read_is_set_aside_and_stops_no_other(system: Syste
         await system.runs.questions(damaged)
 
 
+async def test_one_damaged_of_twenty_holds_up_no_other(system: System) -> None:
+    """Twenty were approved through a process that died, and of one of them the checkpoint cannot be read any more."""
+    campaigns = [await at_the_gate(system) for _ in range(20)]
+    for campaign in campaigns:
+        await left_answered(system, campaign)
+    damaged, *sound = campaigns
+    await _overwrite_checkpoints(system, damaged)
+
+    await system.runs.recover()
+    for campaign in sound:
+        await system.runs.finished(campaign)
+        assert await status(system, campaign) is CampaignStatus.COMPLETED
+    with pytest.raises(Damaged, match="cannot be read"):
+        await system.runs.finished(damaged)
+    record = await system.campaigns.get(damaged)
+    assert record is not None
+    assert record.failure is not None
+    assert (record.status, record.failure.error) == (CampaignStatus.FAILED, "Damaged")
+
+
+async def test_an_order_taken_from_another_process_is_at_work_here_once(system: System) -> None:
+    """What a worker carries out it does not take for lost at its next look, however long that takes."""
+    campaign = await left_to_begin(system)
+    run = await system.repositories.leases.active(campaign)
+    assert run is not None
+    assert not await system.runs.accept(campaign, uuid4(), DEAD), "that is another run"
+    assert not await system.runs.accept(campaign, run.run_id, "somebody else"), "it was taken up meanwhile"
+    assert await system.runs.accept(campaign, run.run_id, DEAD)
+    assert await system.runs.recover() == [], "it is under way"
+    await system.runs.finished(campaign)
+    assert await status(system, campaign) is CampaignStatus.AWAITING_APPROVAL
+    assert not await system.runs.accept(campaign, run.run_id, DEAD), "it has been carried out"
+
+
 async def _overwrite_checkpoints(system: System, campaign: UUID) -> None:
     import sqlite3
 

@@ -1,9 +1,10 @@
 """Who may do what: every route and command by every kind of caller, on anybody's campaign; and what is written down."""
 
+import json
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import httpx
 import pytest
@@ -172,15 +173,48 @@ async def test_commands_are_judged_as_requests_are(house: House) -> None:
         assert answered["status"] == (404 if role in ("approver", "admin") else 403), role
 
 
-async def test_the_same_command_is_nobody_elses(house: House) -> None:
+async def test_ids_are_each_callers_own(house: House) -> None:
+    """Nobody is given the answer to another's command, and nobody takes the id another will use."""
     command_id = str(uuid4())
     said = []
-    for role in ("operator", "approver"):
+    for role in ("viewer", "operator", "operator"):
         async with connected(house.server) as client:
             await client.hello(token=KEYS[role])
             await client.until(type="stream.synced")
             said.append(await client.command("simulation.trigger", command_id=command_id, scenario="no-such-weather"))
-    assert [result["status"] for result in said] == [422, 409]
+    assert [result["status"] for result in said] == [403, 422, 422]
+    async with connected(house.server) as client:
+        await client.hello(token=KEYS["viewer"])
+        await client.until(type="stream.synced")
+        taken = str(uuid5(NAMESPACE_URL, "Otto\nbuy-1"))
+        await client.command("simulation.trigger", command_id=taken, scenario="no-such-weather")
+    with house.server.http() as http:
+        otto = {**as_role(http, "operator"), "Idempotency-Key": "buy-1"}
+        assert http.post("/simulation/trigger", json={"scenario": "no-such-weather"}, headers=otto).status_code == 422
+
+
+async def test_a_number_no_database_keeps_is_refused_with_a_reason(house: House) -> None:
+    async with connected(house.server) as client:
+        await client.hello(token=KEYS["viewer"])
+        await client.until(type="stream.synced")
+        campaign, answer = house.campaigns["unknown"], {"a": [10**30]}
+        command = {"command_id": str(uuid4()), "campaign_id": campaign, "interrupt_id": "x", "answer": answer}
+        text = json.dumps({"type": "command", "name": "campaign.answer", **command})
+        await client.connection.send(text)
+        code, reason = await client.closed()
+    assert (code, "64 bits" in reason) == (4400, True)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", None])
+@pytest.mark.parametrize(
+    "body",
+    [b"5", b"1e3", b"true", b"null", b'"5"', b"[5]", b"{", b'{"a": "\\u0000"}', b"[" * 500 + b"]" * 500, b"9" * 40],
+)
+def test_whatever_is_sent_the_log_can_be_read(house: House, kind: str | None, body: bytes) -> None:
+    with house.server.http() as http:
+        headers = {**as_role(http, "viewer"), **({"content-type": kind} if kind else {})}
+        assert http.post("/agents/reset", content=body, headers=headers).status_code in (403, 422)
+        assert http.get("/audit", params={"limit": 5}, headers=as_role(http, "admin")).status_code == 200
 
 
 def test_one_idempotency_key_of_two_people_is_two_keys(house: House) -> None:

@@ -17,6 +17,7 @@ from storage.engine.database import Database
 from storage.ledger.ledger import Ledger
 from storage.log.events import EventStore
 from storage.schema.migrate import migrate
+from tests.audit import audit
 from tests.servers import Postgres, postgres
 
 SOUP = derived_id("soup")
@@ -97,11 +98,14 @@ def postgres_server() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/campaigns.db"
-    server: Postgres = request.getfixturevalue("postgres_server")
-    return server.database()
+        made = f"sqlite:///{tmp_path}/campaigns.db"
+    else:
+        server: Postgres = request.getfixturevalue("postgres_server")
+        made = server.database()
+    yield made
+    audit(made)
 
 
 def start(program: str, *arguments: str) -> "subprocess.Popen[str]":

@@ -1,18 +1,21 @@
 """A process that dies over a trigger leaves it half done. The same command again does the other half, and no more."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
 
-from runtime.live.world import Triggered
+from domain.errors import Conflict
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
 from storage.engine.database import Database
+
+Done = TypeVar("Done")
 
 
 class Died(BaseException):
@@ -27,8 +30,8 @@ class Mortal:
         self._task: asyncio.Task[Any] | None = None
         plain = database.write
 
-        async def write(unit: Callable[..., Any], *, durable: bool = False) -> Any:
-            written = await plain(unit, durable=durable)
+        async def write(unit: Callable[..., Any], **how: bool) -> Any:
+            written = await plain(unit, **how)
             if asyncio.current_task() is self._task:
                 self._left -= 1
                 if self._left == 0:
@@ -37,23 +40,29 @@ class Mortal:
 
         monkeypatch.setattr(database, "write", write)
 
-    async def after(self, writes: int, system: System, command: UUID) -> Triggered | None:
+    async def after(self, writes: int, doing: Awaitable[Done]) -> Done | None:
         self._task, self._left = asyncio.current_task(), writes
         try:
-            return await system.live.trigger("heavy-rain", command_id=command)
+            return await doing
         except Died:
             return None
         finally:
             self._task = None
 
 
+async def a_command(system: System) -> UUID:
+    command = uuid4()
+    await system.live.now()
+    await system.repositories.commands.take(command, {"scenario": "heavy-rain"}, "a process")
+    return command
+
+
 @pytest.mark.parametrize("writes", range(1, 9))
 async def test_a_trigger_that_died_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
     async with open_system(Settings(data_dir=tmp_path / "data")) as system:
-        command = uuid4()
-        await system.live.now()
-        await system.repositories.commands.take(command, {"scenario": "heavy-rain"}, "a process")
-        died = await Mortal(system.repositories.database, monkeypatch).after(writes, system, command)
+        command = await a_command(system)
+        mortal = Mortal(system.repositories.database, monkeypatch)
+        died = await mortal.after(writes, system.live.trigger("heavy-rain", command_id=command))
         system.live._starts.forget()  # what another process does not know
         done = await system.live.trigger("heavy-rain", command_id=command)
         again = await system.live.trigger("heavy-rain", command_id=command)
@@ -69,3 +78,63 @@ async def test_a_trigger_that_died_goes_on(tmp_path: Path, monkeypatch: pytest.M
     assert sorted(record.id for record in everything) == sorted(done.campaign_ids)
     assert again == done
     assert died in (None, done)
+
+
+@pytest.mark.parametrize("writes", [1, 2, 3])
+async def test_a_step_that_died_is_not_taken_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    async with open_system(Settings(data_dir=tmp_path / "data")) as system:
+        command = await a_command(system)
+        first = (await system.live.now()).today
+        await Mortal(system.repositories.database, monkeypatch).after(writes, system.live.step(command_id=command))
+        for _ in range(2):
+            assert (await system.live.step(command_id=command)).today == first + timedelta(days=1)
+        assert (await system.live.step()).today == first + timedelta(days=2)
+        assert (await system.live.step(command_id=command)).today == first + timedelta(days=2), "days have passed"
+
+
+async def test_a_trigger_gone_on_with_days_later_names_what_it_started_and_starts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_system(Settings(data_dir=tmp_path / "data")) as system:
+        command, unborn = await a_command(system), await a_command(system)
+        mortal = Mortal(system.repositories.database, monkeypatch)
+        assert await mortal.after(7, system.live.trigger("heavy-rain", command_id=command)) is None
+        assert await mortal.after(1, system.live.trigger("viral-trend", command_id=unborn)) is None
+        started = {record.id for record in (await system.campaigns.page()).items}
+        for campaign in started:
+            await system.runs.finished(campaign)
+        for _ in range(12):
+            await system.live.step()
+        everything = {record.id for record in (await system.campaigns.page(limit=200)).items}
+        done = await system.live.trigger("heavy-rain", command_id=command)
+        assert done.campaign_ids
+        assert set(done.campaign_ids) == started
+        late = await system.live.trigger("viral-trend", command_id=unborn)
+        assert (late.campaign_ids, "was over" in late.reason) == ([], True)
+        assert {record.id for record in (await system.campaigns.page(limit=200)).items} == everything
+
+        await system.live.forget_scenarios()
+        with pytest.raises(Conflict, match="called off"):
+            await system.live.trigger("viral-trend", command_id=unborn)
+
+
+async def test_a_clock_that_another_process_moves_does_not_stop_a_trigger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_system(Settings(data_dir=tmp_path / "data")) as system:
+        command, clock = await a_command(system), system.repositories.clock
+        advance = clock.advance
+
+        async def too_late(seen: date, today: date, **rest: Any) -> bool:
+            monkeypatch.setattr(clock, "advance", advance)
+            assert await advance(seen, today)
+            return await advance(seen, today, **rest)
+
+        monkeypatch.setattr(clock, "advance", too_late)
+        done = await system.live.trigger("heavy-rain", command_id=command)
+        world = await system.live.now()
+    assert [scenario.name for scenario in world.scenarios] == ["heavy-rain"]
+    assert world.today == done.today
+    assert done.campaign_ids

@@ -1,52 +1,20 @@
 """Campaigns executed by workers: PostgreSQL and Valkey from wheels, a serving process, and workers that are killed."""
 
 import asyncio
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.serving import Client, Server, connected, data_of, serving, spawn
-from tests.servers import postgres, valkey
-
-
-@dataclass(slots=True)
-class Cluster:
-    """One database, one queue, and the workers on them."""
-
-    data_dir: Path
-    environment: dict[str, str]
-    workers: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
-
-    def start_worker(self) -> "subprocess.Popen[bytes]":
-        worker, _ = spawn(self.data_dir, "worker", **self.environment)
-        self.workers.append(worker)
-        return worker
-
-
-def kill(worker: "subprocess.Popen[bytes]") -> None:
-    worker.kill()
-    worker.wait()
+from tests.cluster import Cluster, cluster, kill
+from tests.integration.serving import Client, Server, connected, data_of, serving
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    with postgres() as database, valkey() as queue:
-        made = Cluster(
-            tmp_path / "data",
-            {
-                "TESCOSENSE_DATABASE_URL": database.url,
-                "TESCOSENSE_REDIS_URL": queue.connection_url,
-                "TESCOSENSE_WORKERS": "true",
-            },
-        )
+def house(tmp_path: Path) -> Iterator[Cluster]:
+    with cluster(tmp_path / "data") as made:
         yield made
-        for worker in made.workers:
-            if worker.poll() is None:
-                kill(worker)
 
 
 async def trigger(server: Server) -> list[str]:
@@ -91,9 +59,9 @@ def require_booked_once(detail: dict[str, Any]) -> None:
     assert [entry["state"] for entry in detail["ledger"]].count("committed") == 1
 
 
-async def test_a_campaign_started_by_one_process_is_executed_by_a_worker(cluster: Cluster) -> None:
-    with serving(cluster.data_dir, **cluster.environment) as server:
-        cluster.start_worker()
+async def test_a_campaign_started_by_one_process_is_executed_by_a_worker(house: Cluster) -> None:
+    with serving(house.data_dir, **house.environment) as server:
+        house.start_worker()
         async with connected(server) as client:
             await client.hello()
             await client.until(type="stream.synced")
@@ -104,20 +72,20 @@ async def test_a_campaign_started_by_one_process_is_executed_by_a_worker(cluster
             assert seqs == list(range(1, len(seqs) + 1)), thread
 
 
-async def test_a_worker_killed_in_the_middle_is_replaced_by_another_and_books_once(cluster: Cluster) -> None:
-    with serving(cluster.data_dir, **cluster.environment) as server:
-        first = cluster.start_worker()
+async def test_a_worker_killed_in_the_middle_is_replaced_by_another_and_books_once(house: Cluster) -> None:
+    with serving(house.data_dir, **house.environment) as server:
+        first = house.start_worker()
         async with connected(server) as client:
             await client.hello()
             await client.until(type="stream.synced")
             await trigger(server)
             await client.until(kind="campaign.planned")
             kill(first)
-            second = cluster.start_worker()
+            second = house.start_worker()
             campaign = await approve(client)
             await client.until(thread_id=campaign, kind="task", node="approval", phase="finish", parked=False)
             kill(second)
-            cluster.start_worker()
+            house.start_worker()
             while not any(
                 e["thread_id"] == campaign and data_of(e).get("phase") == "parked" and data_of(e)["status"] == "ACTIVE"
                 for e in client.events

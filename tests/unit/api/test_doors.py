@@ -132,7 +132,7 @@ def test_whatever_stands_in_origin_or_host_is_judged(text: str) -> None:
 
 async def test_a_key_is_asked_for_before_a_body_is_read() -> None:
     app = house(keys=("sesame",))
-    declared = [("transfer-encoding", "chunked")]
+    declared = [("transfer-encoding", "chunked"), ("content-type", "text/plain")]
     for offered in ([], [("authorization", "Bearer sesam")], [("authorization", "Basic sesame")], [("x-api-key", "é")]):
         answer = await knock(app, "POST", headers=[*declared, *offered], body=[b"x"] * 3)
         assert (answer.status, answer.read) == (401, 0)
@@ -187,7 +187,7 @@ async def test_a_body_that_is_declared_too_large_is_refused_unread() -> None:
 
 async def test_a_body_in_chunks_is_refused_once_it_is_too_large() -> None:
     chunk = b"x" * 100_000
-    declared = [("transfer-encoding", "chunked")]
+    declared = [("transfer-encoding", "chunked"), ("content-type", "text/plain")]
     assert (await knock(house(), "POST", headers=declared, body=[chunk] * 10)).body == b"1000000"
     answer = await knock(house(), "POST", headers=declared, body=[chunk] * 1000)
     assert (answer.status, answer.read) == (413, 11)
@@ -235,6 +235,9 @@ async def test_a_nul_in_the_address_is_refused(path: str, query: bytes) -> None:
         (b'{"a": {"b": [1, "x\\u0000"]}}', "a.b.1: holds a NUL"),
         (b'{"a\\u0000": 1}', "body: holds a NUL"),
         (b'"\\\\\\u0000"', "body: holds a NUL"),
+        (b'{"a": [1, 9223372036854775808]}', "more than 64 bits"),
+        (b'{"a": -9223372036854775809}', "more than 64 bits"),
+        (b"9" * 5000, "is not JSON"),
         (b"[" * 65 + b"]" * 65, "more than 64 levels"),
         (b'{"a":' * 65 + b"1" + b"}" * 65, "more than 64 levels"),
         (b"[" * 100_000 + b"]" * 100_000, "more than 64 levels"),
@@ -242,9 +245,10 @@ async def test_a_nul_in_the_address_is_refused(path: str, query: bytes) -> None:
     ],
 )
 async def test_what_no_database_or_parser_can_hold_is_refused(body: bytes, said: str) -> None:
-    answer = await knock(house(), "POST", headers=[JSON, ("content-length", str(len(body)))], body=[body])
-    assert answer.status == 422
-    assert said in answer.problem["detail"]
+    for kind in ([JSON], []):  # what is not said to be anything is read as JSON
+        answer = await knock(house(), "POST", headers=[*kind, ("content-length", str(len(body)))], body=[body])
+        assert answer.status == 422
+        assert said in answer.problem["detail"]
 
 
 @pytest.mark.parametrize(
@@ -255,6 +259,8 @@ async def test_what_no_database_or_parser_can_hold_is_refused(body: bytes, said:
         b'{"a": "' + b"[{" * 500 + b'"}',
         b'{"a": "\\" [[[ \\\\"}',
         b'"\\\\u0000"',
+        b'{"a": "99999999999999999999", "b": 9223372036854775807, "c": -9223372036854775808}',
+        b"[0.12345678901234567890123, 1e300, 12345678901234567890.5, 12345678901234567890e2]",
         b'"\\ud83d\\ude00"',
         "\N{GRINNING FACE}".join('""').encode(),
     ],

@@ -9,6 +9,7 @@ import pytest
 from storage.engine.database import Database
 from storage.engine.url import database_url
 from storage.schema.migrate import migrate_now
+from tests.audit import audit
 from tests.servers import Postgres, postgres
 
 
@@ -45,7 +46,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """A database with the schema in it, and nothing else."""
+    """A database with the schema in it, and nothing else. Whatever a test does, its books agree after it."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/campaigns.db"
         migrate_now(database_url(url))
@@ -54,3 +55,4 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         url = server.database(template)
     async with Database(url) as opened:
         yield opened
+    audit(url)

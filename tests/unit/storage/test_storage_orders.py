@@ -97,3 +97,17 @@ async def test_an_order_is_taken_up_by_one(database: Database) -> None:
     assert (now.owner, now.ordered) == ("two", ORDER)
     await leases.release(THREAD, RUN)
     assert await leases.active(THREAD) is None
+
+
+async def test_a_thread_is_given_back_unless_an_order_hangs_on_it(database: Database) -> None:
+    """Who was not told that the order is stored, by a database that went away just then, takes nothing of it away."""
+    await begin(database)
+    leases = RunRegistry(database)
+    await leases.give_back(THREAD, RUN)
+    assert await leases.active(THREAD) is not None
+    other = uuid4()
+    await leases.claim(other, RUN, "one")
+    await leases.give_back(other, uuid4())
+    assert await leases.active(other) is not None, "it is another run's"
+    await leases.give_back(other, RUN)
+    assert await leases.active(other) is None

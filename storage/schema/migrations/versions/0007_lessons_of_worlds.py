@@ -36,4 +36,6 @@ def _world(world_id: str | None, context: dict[str, object] | None) -> str:
         return ""
     place = context.get("world") or context
     assert isinstance(place, dict)
+    if place.get("world_id") == _LIVE:
+        return _LIVE
     return f"{place['source']}:{place['seed']}"

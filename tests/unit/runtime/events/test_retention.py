@@ -30,7 +30,12 @@ async def test_checkpoints_of_ended_campaigns_are_pruned_once_and_others_left_al
 
     async with open_repositories(Settings(data_dir=tmp_path, _env_file=None)) as kept:
         retention = Retention(
-            events=kept.events, campaigns=kept.campaigns, prune=prune, event_days=90, checkpoints_kept=3
+            events=kept.events,
+            campaigns=kept.campaigns,
+            commands=kept.commands,
+            prune=prune,
+            event_days=90,
+            checkpoints_kept=3,
         )
         ended = await a_campaign(kept, CampaignStatus.COMPLETED)
         waiting = await a_campaign(kept, CampaignStatus.AWAITING_APPROVAL)
@@ -55,6 +60,7 @@ async def test_events_are_dropped_after_their_days_but_for_the_newest_of_each_ca
         retention = Retention(
             events=kept.events,
             campaigns=kept.campaigns,
+            commands=kept.commands,
             prune=prune,
             event_days=90,
             checkpoints_kept=3,

@@ -18,7 +18,7 @@ from runtime.live.deadlines import Deadlines
 from runtime.live.world import LiveWorldRunner
 from runtime.runs.orders import Question
 from storage.campaigns.due import Due
-from storage.records import CampaignRecord, LiveWorld
+from storage.records import Begun, CampaignRecord, LiveWorld
 
 FIRST = date(2026, 11, 2)
 LAST = date(2026, 12, 2)
@@ -41,12 +41,9 @@ class Clock:
     async def save(self, world: LiveWorld) -> None:
         self.world = world
 
-    async def advance(self, seen: date, today: date, world_id: str = "live") -> bool:
+    async def advance(self, seen: date, today: date, world_id: str = "live", *, command_id: UUID | None = None) -> bool:
         self.world = self.world.model_copy(update={"today": today})
         return True
-
-    async def scheduled(self, command_id: UUID) -> ScheduledScenario | None:
-        return None
 
     async def schedule(
         self, scenario: ScheduledScenario, world_id: str = "live", *, command_id: UUID | None = None
@@ -57,6 +54,16 @@ class Clock:
     async def run(self, *, running: bool, speed: float | None = None, world_id: str = "live") -> LiveWorld:
         self.world = self.world.model_copy(update={"running": running, "speed": speed or self.world.speed})
         return self.world
+
+
+class Commands:
+    """None of which has begun."""
+
+    async def begun(self, command_id: UUID) -> Begun | None:
+        return None
+
+    async def note(self, command_id: UUID, begun: Begun) -> None:
+        pass
 
 
 class Scenarios:
@@ -87,7 +94,7 @@ class Runs:
     async def questions(self, campaign_id: UUID) -> list[Question]:
         return [Question(thread_id=campaign_id, interrupt_id="open", node="approval", payload={}, response_schema={})]
 
-    async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue) -> None:
+    async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue, *, looks: int) -> None:
         self.answered.append((campaign_id, answer))
 
 
@@ -169,6 +176,7 @@ def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
 
     runner = LiveWorldRunner(
         clock=clock,
+        commands=Commands(),
         scenarios=Scenarios(),
         trends=trends,
         runs=runs,  # type: ignore[arg-type]

@@ -144,6 +144,7 @@ async def test_a_seller_whose_figures_may_change_is_asked_again(system: System, 
     assert await look.asked() == ["soup", "soup"]
 
 
+@pytest.mark.unaudited
 async def test_a_flight_the_platform_does_not_know_is_unknown_and_all_others_are_told(
     system: System, flight: Flight
 ) -> None:

@@ -1,13 +1,14 @@
 """What is replayed from the stored JSON is what was sent when it happened, letter for letter."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from domain.events import Draft, EventParams, TaskData
-from storage.commands import CommandRepository
+from storage.commands import LONGEST, CommandRepository
 from storage.engine.database import Database
 from storage.log.events import EventStore
 from storage.log.replay import EventReplay
+from storage.records import Begun, KnownCommand
 
 
 def a_draft(thread: UUID) -> Draft:
@@ -66,11 +67,42 @@ async def test_a_command_is_taken_once_and_answered_the_same_for_ever(database: 
     commands, command_id = CommandRepository(database), uuid4()
     assert await commands.take(command_id, {"name": "x"}, "one") is None
     known = await commands.take(command_id, {"name": "y"}, "two")
-    assert known == ({"name": "x"}, "one", None)
+    assert known == KnownCommand({"name": "x"}, "one", None, is_stale=False)
     assert not await commands.take_over(command_id, giver="three", taker="two")
     assert await commands.take_over(command_id, giver="one", taker="two")
     await commands.answer(command_id, {"ok": True})
     assert not await commands.take_over(command_id, giver="two", taker="three")
-    assert await commands.known(command_id) == ({"name": "x"}, "two", {"ok": True})
+    assert await commands.known(command_id) == KnownCommand({"name": "x"}, "two", {"ok": True}, is_stale=False)
+    await commands.forget(command_id)
+    assert await commands.known(command_id) == KnownCommand({"name": "x"}, "two", {"ok": True}, is_stale=False), (
+        "what was answered stands"
+    )
+
+
+async def test_a_command_that_came_to_nothing_may_be_given_again(database: Database) -> None:
+    commands, command_id = CommandRepository(database), uuid4()
+    assert await commands.take(command_id, {"name": "x"}, "one") is None
     await commands.forget(command_id)
     assert await commands.take(command_id, {"name": "x"}, "one") is None
+
+
+async def test_a_command_that_has_begun_is_not_forgotten_and_one_nobody_can_be_at_any_more_is_stale(
+    database: Database,
+) -> None:
+    now = datetime.now(UTC)
+    then = CommandRepository(database, now=lambda: now)
+    later = CommandRepository(database, now=lambda: now + LONGEST + timedelta(seconds=1))
+    begun, idle = uuid4(), uuid4()
+    for command_id in (begun, idle):
+        await then.take(command_id, {"name": "x"}, "elsewhere")
+    await then.note(begun, Begun(today=date(2026, 11, 3)))
+    for command_id in (begun, idle):
+        await then.forget(command_id)
+    assert await then.begun(begun) == Begun(today=date(2026, 11, 3))
+    known = await then.take(begun, {"name": "x"}, "here")
+    assert known is not None
+    assert not known.is_stale
+    known = await later.take(begun, {"name": "x"}, "here")
+    assert known is not None
+    assert known.is_stale
+    assert await then.take(idle, {"name": "x"}, "here") is None

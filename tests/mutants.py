@@ -1,0 +1,225 @@
+"""Mutants: a statement of the ledger's, the orders' or the events' code deleted, or swapped with the next, and whether
+the tests notice. `python -m tests.mutants --seed N --count 20` draws so many, and lists what survives.
+
+Each is tried in a copy of the tree, with the tests that are about its file, until the first that fails.
+"""
+
+import argparse
+import ast
+import difflib
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.conftest import ROOT
+
+STORAGE = ("tests/unit/storage", "tests/integration/test_storage_processes.py")
+RUNS = (
+    "tests/unit/runtime/runs",
+    "tests/unit/storage/test_storage_orders.py",
+    "tests/integration/test_orders_survive.py",
+    "tests/integration/test_gate_edits.py",
+    "tests/integration/test_once.py",
+    "tests/integration/test_worker.py",
+    "tests/integration/test_queue_away.py",
+    "tests/chaos/test_killed_anywhere.py",
+    "tests/chaos/test_killed_at_any_instant.py",
+)
+EVENTS = (
+    "tests/unit/runtime/events",
+    "tests/integration/test_redis_bus.py",
+    "tests/integration/test_backfill.py",
+    "tests/integration/test_attempts.py",
+    "tests/integration/test_socket_history.py",
+    "tests/integration/test_socket_journeys.py",
+)
+LOOP = ("tests/integration/test_closed_loop.py", "tests/integration/test_adcp_hostile_sellers.py")
+DRAWN_FROM = {
+    "storage/ledger": (*STORAGE, *LOOP),
+    "storage/orders.py": (*STORAGE, *RUNS),
+    "storage/leases.py": (*STORAGE, *RUNS),
+    "storage/commands.py": (*STORAGE, "tests/unit/api", *RUNS, *EVENTS),
+    "storage/log": (*STORAGE, *EVENTS),
+    "runtime/runs": (*RUNS, *LOOP),
+    "runtime/events": (*EVENTS, *RUNS),
+}
+"""Where the statements are drawn from, and the tests for each."""
+COPIED = (
+    "agents",
+    "api",
+    "bench",
+    "cli",
+    "domain",
+    "graph",
+    "llm_mocks",
+    "prompts",
+    "runtime",
+    "storage",
+    "tests",
+    "world",
+)
+
+
+class Mutant(NamedTuple):
+    file: str
+    source: str
+    """The whole file, changed."""
+    diff: str
+    tests: tuple[str, ...]
+
+
+def bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    """The statements of each function, and of each block in it. Docstrings are none."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                for name in ("body", "orelse", "finalbody"):
+                    block = getattr(node, name, None)
+                    if isinstance(block, list) and block and not isinstance(node, ast.ClassDef):
+                        yield [statement for statement in block if not _says_nothing(statement)]
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    """A docstring, `...`, `pass`, or a line of the log, which no test is to pin."""
+    if isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom):
+        return True
+    if not isinstance(statement, ast.Expr):
+        return False
+    return isinstance(statement.value, ast.Constant) or ast.unparse(statement).startswith("log.")
+
+
+def mutations(path: Path) -> Iterator[tuple[ast.stmt, ast.stmt | None]]:
+    """A statement to delete, or two beside one another to swap."""
+    seen: set[int] = set()
+    for block in bodies(ast.parse(path.read_text())):
+        for place, first in enumerate(block):
+            if first.lineno not in seen:
+                seen.add(first.lineno)
+                if not isinstance(first, ast.Return | ast.FunctionDef | ast.AsyncFunctionDef) and not _names(first):
+                    yield first, None
+                if place + 1 < len(block) and not _is_plain(first, block[place + 1]):
+                    yield first, block[place + 1]
+
+
+def _names(statement: ast.stmt) -> set[str]:
+    """The names a statement gives a value: to delete it, or to move it behind their use, is an error any run shows."""
+    stored = ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.AsyncFunctionDef
+    if not isinstance(statement, stored):
+        return set()
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        return {statement.name}
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)} - {"self"}
+
+
+def _is_plain(first: ast.stmt, second: ast.stmt) -> bool:
+    """Whether swapping the two says nothing: one needs the other's name, or neither does anything but give one."""
+    read = {node.id for node in ast.walk(second) if isinstance(node, ast.Name)}
+    both = all(isinstance(one, ast.Assign | ast.AnnAssign | ast.FunctionDef) for one in (first, second))
+    return both or bool(_names(first) & read)
+
+
+def changed(source: str, first: ast.stmt, second: ast.stmt | None) -> str:
+    """`pass` in the place of a statement, or the two in the other order."""
+    lines = source.splitlines(keepends=True)
+    start, end = _lines(first)
+    if second is None:
+        return "".join([*lines[:start], f"{' ' * first.col_offset}pass\n", *lines[end:]])
+    after, last = _lines(second)
+    return "".join([*lines[:start], *lines[after:last], *lines[end:after], *lines[start:end], *lines[last:]])
+
+
+def _lines(statement: ast.stmt) -> tuple[int, int]:
+    decorators = getattr(statement, "decorator_list", [])
+    first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+    return first - 1, statement.end_lineno or statement.lineno
+
+
+def drawn(seed: int, count: int) -> list[Mutant]:
+    """Each place is as likely as another, and in it each statement."""
+    choice = random.Random(seed)
+    mutants: list[Mutant] = []
+    while len(mutants) < count:
+        place = choice.choice(sorted(DRAWN_FROM))
+        files = [ROOT / place] if place.endswith(".py") else sorted((ROOT / place).glob("*.py"))
+        every = [(file, first, second) for file in files for first, second in mutations(file)]
+        file, first, second = choice.choice(every)
+        name, before = str(file.relative_to(ROOT)), file.read_text()
+        after = changed(before, first, second)
+        diff = "".join(difflib.unified_diff(before.splitlines(True), after.splitlines(True), name, name, n=2))
+        if diff not in [mutant.diff for mutant in mutants] and _parses(after):
+            mutants.append(Mutant(name, after, diff, DRAWN_FROM[place]))
+    return mutants
+
+
+def _parses(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
+
+
+def is_noticed(mutant: Mutant, tree: Path) -> bool:
+    """Whether a test fails, hangs or cannot even be collected. Leaves the tree as it was."""
+    file = tree / mutant.file
+    before = file.read_text()
+    file.write_text(mutant.source)
+    try:
+        for tests in mutant.tests:
+            if _fails(tests, tree):
+                return True
+    finally:
+        file.write_text(before)
+    return False
+
+
+def _fails(tests: str, tree: Path) -> bool:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "2", "--import-mode=importlib", "-m", "not long"]
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    try:
+        done = subprocess.run(
+            [*command, "-o", "addopts=", tests],
+            cwd=tree,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=600,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    return done.returncode != 0
+
+
+def copy_of_the_tree(folder: Path) -> Path:
+    for room in COPIED:
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--seed", type=int, required=True)
+    asked.add_argument("--count", type=int, default=20)
+    given = asked.parse_args(arguments)
+    survived = 0
+    with tempfile.TemporaryDirectory(prefix="tescosense-mutants-") as folder:
+        tree = copy_of_the_tree(Path(folder))
+        for number, mutant in enumerate(drawn(given.seed, given.count), 1):
+            noticed = is_noticed(mutant, tree)
+            survived += not noticed
+            print(f"{number}. {'killed' if noticed else 'SURVIVED'}\n{mutant.diff}", flush=True)  # noqa: T201
+    print(f"{given.count - survived} of {given.count} were noticed")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

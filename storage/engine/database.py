@@ -59,8 +59,8 @@ class Database:
         return await self._engine.read(unit)
 
     async def require_writable(self) -> None:
-        """Write a row as it is, now and then: it is asked often. Raises StorageUnavailable where nothing can be written,
-        on a full disk for example."""
+        """Write a row as it is, now and then: it is asked often. Raises StorageUnavailable where nothing can be
+        written, on a full disk for example."""
         if time.monotonic() < self._writable_until:
             return
         await self.write(lambda connection: connection.execute(_AS_IT_IS), apart=True)

@@ -31,17 +31,14 @@ def doctor() -> None:
 
 async def _checks(settings: "Settings") -> bool:
     from domain.provenance import is_fake
+    from runtime.repositories import require_current_schema
     from runtime.wiring import open_system
-    from storage.schema.migrate import HEAD, older_schema
 
     _say(True, "python", sys.version.split()[0])
     for extra, module in {"openai": "langchain_openai", "studio": "langgraph_cli", "adcp": "adcp"}.items():
         _say(True, extra, "installed" if find_spec(module) else "not installed")
     try:
-        if schema := await older_schema(settings.database):
-            old = f"it is at schema {schema}: back it up, then let `tescosense serve` bring it to {HEAD}"
-            _say(False, "database", old)
-            return False
+        await require_current_schema(settings)
         async with open_system(settings) as system:
             _say(True, "database", system.database_shown)
             _say(True, "prompts", f"{len(system.prompts.list())} released")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from domain.context import HOUSE_ACCOUNT
-from domain.errors import Conflict
+from domain.errors import Conflict, StorageUnavailable
 from runtime.settings import Settings
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.recording import CampaignRepository
@@ -23,7 +23,7 @@ from storage.log.events import EventStore
 from storage.log.replay import EventReplay
 from storage.media_buys import MediaBuyRepository
 from storage.orders import OrderBook
-from storage.schema.migrate import migrate
+from storage.schema.migrate import HEAD, migrate, older_schema
 from storage.threads import ThreadRepository
 
 log = structlog.get_logger()
@@ -68,6 +68,16 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             leases=RunRegistry(database),
             orders=OrderBook(database),
             clock=WorldClock(database),
+        )
+
+
+async def require_current_schema(settings: Settings) -> None:
+    """Raises StorageUnavailable for a database that opening it would change, or that cannot be reached."""
+    old = await older_schema(settings.database)
+    if old is not None:
+        raise StorageUnavailable(
+            f"The database is at schema {old}, older than the {HEAD} of this version",
+            remedy="back it up, then let `tescosense serve` bring it there",
         )
 
 

@@ -73,6 +73,10 @@ class System:
     def events(self) -> EventStore:
         return self.repositories.events
 
+    async def require_writable(self) -> None:
+        """Raises StorageUnavailable where nothing can be written, on a full disk for example."""
+        await self.repositories.database.require_writable()
+
     def check(self, context: CampaignContext) -> None:
         """Raise, before anything is started, the BadInput or DataFault a campaign with this context would end in."""
         self.worlds.open(self.resolve(context, new_id()))

@@ -25,7 +25,7 @@ class Health(BaseModel):
 @router.get("/health")
 async def get_health(system: TheSystem) -> Health:
     """503 where nothing can be written, on a full disk for example."""
-    await system.repositories.database.require_writable()
+    await system.require_writable()
     model = system.settings.model
     return Health(
         epoch=await system.events.epoch(),

@@ -31,21 +31,14 @@ def doctor() -> None:
 
 async def _checks(settings: "Settings") -> bool:
     from domain.provenance import is_fake
-    from runtime.repositories import schema_behind
+    from runtime.repositories import require_current_schema
     from runtime.wiring import open_system
 
     _say(True, "python", sys.version.split()[0])
     for extra, module in {"openai": "langchain_openai", "studio": "langgraph_cli", "adcp": "adcp"}.items():
         _say(True, extra, "installed" if find_spec(module) else "not installed")
     try:
-        if behind := await schema_behind(settings):
-            older, ours = behind
-            _say(
-                False,
-                "database",
-                f"it is at schema {older}: back it up, then let `tescosense serve` bring it to {ours}",
-            )
-            return False
+        await require_current_schema(settings)
         async with open_system(settings) as system:
             _say(True, "database", system.database_shown)
             _say(True, "prompts", f"{len(system.prompts.list())} released")
@@ -71,11 +64,7 @@ def _doors(settings: "Settings") -> tuple[bool, str, str]:
         return False, "doors", f"{settings.host} without keys, so `serve` will not start: set TESCOSENSE_API_KEYS"
     held = Counter(key.role for key in settings.api_keys)
     keys = ", ".join(f"{held[role]} {role}" for role in Role if held[role])
-    return (
-        True,
-        "doors",
-        f"{settings.host}, keys: {keys}" if keys else f"{settings.host}, this machine alone, without a key",
-    )
+    return True, "doors", f"{settings.host}, {f'keys: {keys}' if keys else 'this machine alone, without a key'}"
 
 
 def _say(good: bool, what: str, text: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from domain.context import HOUSE_ACCOUNT
-from domain.errors import Conflict
+from domain.errors import Conflict, StorageUnavailable
 from runtime.settings import Settings
 from storage.audit import AuditLog
 from storage.campaigns.figures import FigureQueries
@@ -74,6 +74,16 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
         )
 
 
+async def require_current_schema(settings: Settings) -> None:
+    """Raises StorageUnavailable for a database that opening it would change, or that cannot be reached."""
+    old = await older_schema(settings.database)
+    if old is not None:
+        raise StorageUnavailable(
+            f"The database is at schema {old}, older than the {HEAD} of this version",
+            remedy="back it up, then let `tescosense serve` bring it there",
+        )
+
+
 async def open_once(settings: Settings) -> None:
     """Make or migrate the storage before there is a server, which would tell a failure as a traceback.
 
@@ -81,12 +91,6 @@ async def open_once(settings: Settings) -> None:
     """
     async with open_repositories(settings) as repositories, checkpointer(settings.checkpoint_place):
         await repositories.clock.load()
-
-
-async def schema_behind(settings: Settings) -> tuple[str, str] | None:
-    """The schema of a database that is older than ours, and ours; None for any other. Raises StorageUnavailable."""
-    older = await older_schema(settings.database)
-    return None if older is None else (older, HEAD)
 
 
 async def apply_budgets(settings: Settings, ledger: Ledger) -> None:

@@ -26,9 +26,6 @@ RUNS = (
     "tests/integration/test_orders_survive.py",
     "tests/integration/test_gate_edits.py",
     "tests/integration/test_once.py",
-    "tests/integration/test_worker.py",
-    "tests/integration/test_queue_away.py",
-    "tests/chaos/test_killed_anywhere.py",
     "tests/chaos/test_killed_at_any_instant.py",
 )
 EVENTS = (
@@ -39,14 +36,14 @@ EVENTS = (
     "tests/integration/test_socket_history.py",
     "tests/integration/test_socket_journeys.py",
 )
-LOOP = ("tests/integration/test_closed_loop.py", "tests/integration/test_adcp_hostile_sellers.py")
+LOOP = ("tests/integration/test_closed_loop.py",)
 DRAWN_FROM = {
     "storage/ledger": (*STORAGE, *LOOP),
     "storage/orders.py": (*STORAGE, *RUNS),
     "storage/leases.py": (*STORAGE, *RUNS),
     "storage/commands.py": (*STORAGE, "tests/unit/api", *RUNS, *EVENTS),
     "storage/log": (*STORAGE, *EVENTS),
-    "runtime/runs": (*RUNS, *LOOP),
+    "runtime/runs": (*RUNS, *LOOP, "tests/integration/test_worker.py", "tests/integration/test_queue_away.py"),
     "runtime/events": (*EVENTS, *RUNS),
 }
 """Where the statements are drawn from, and the tests for each."""

@@ -130,6 +130,8 @@ class Client:
         self._promised()
 
     def approve(self, campaign: str) -> None:
+        if campaign in self.answered:
+            return  # It waits to be carried out.
         items = self._get(f"/campaigns/{campaign}/questions")["items"]
         if not items or items[0]["node"] != "approval":
             return

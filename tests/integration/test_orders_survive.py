@@ -1,5 +1,6 @@
 """What was acknowledged before a process died is carried out by the next one: begun, answered, or told why not."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -14,9 +15,11 @@ from domain.state import CampaignState, CampaignStatus
 from graph.compiled import thread_config
 from graph.recording import change_of_order
 from runtime.runs.orders import RunOrder
+from runtime.runs.recovery import this_process
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
+from storage.leases import RunRegistry
 from storage.records import KnownCommand, Receipt
 
 DEAD = "another-host-that-is-no-more:1:0"
@@ -173,6 +176,33 @@ async def test_what_cannot_be_read_is_set_aside_and_stops_no_other(system: Syste
     assert (record.failure.error, str(poisoned) in record.failure.message) == ("Damaged", True)
     with pytest.raises(Damaged, match="cannot be read"):
         await system.runs.questions(damaged)
+
+
+async def test_an_answer_waits_for_the_run_that_asked_to_let_go_of_the_thread(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, asking = await at_the_gate(system), uuid4()
+    leases = system.repositories.leases
+    await leases.claim(campaign, asking, this_process())
+    with pytest.raises(Conflict, match="already running"):
+        await system.runs.answer(campaign, None, APPROVE, looks=1)
+
+    claim, is_refused = RunRegistry.claim, asyncio.Event()
+
+    async def claimed(registry: RunRegistry, thread_id: UUID, run_id: UUID, owner: str) -> None:
+        try:
+            await claim(registry, thread_id, run_id, owner)
+        except Conflict:
+            is_refused.set()
+            raise
+
+    monkeypatch.setattr(RunRegistry, "claim", claimed)
+    answering = asyncio.create_task(system.runs.answer(campaign, None, APPROVE))
+    await is_refused.wait()
+    await leases.release(campaign, asking)
+    await answering
+    await system.runs.finished(campaign)
+    assert await status(system, campaign) is CampaignStatus.COMPLETED
 
 
 async def test_one_damaged_of_twenty_holds_up_no_other(system: System) -> None:

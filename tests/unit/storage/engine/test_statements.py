@@ -55,6 +55,7 @@ def a_log(channel: str, spend: str) -> dict[str, object]:
     }
 
 
+@pytest.mark.unaudited
 async def test_many_rows_are_kept_as_each_would_be(database: Database) -> None:
     rows = [an_event(1, AWKWARD), an_event(2, []), an_event(3, "text")]
     await database.write(lambda connection: insert(connection, run_events, rows))

@@ -19,34 +19,40 @@ from typing import NamedTuple
 
 from tests.conftest import ROOT
 
-STORAGE = ("tests/unit/storage", "tests/integration/test_storage_processes.py")
-RUNS = (
-    "tests/unit/runtime/runs",
+PROCESSES = "tests/integration/test_storage_processes.py"
+ORDERS = (
     "tests/unit/storage/test_storage_orders.py",
     "tests/integration/test_orders_survive.py",
-    "tests/integration/test_gate_edits.py",
     "tests/integration/test_once.py",
     "tests/chaos/test_killed_at_any_instant.py",
 )
-EVENTS = (
-    "tests/unit/runtime/events",
-    "tests/integration/test_redis_bus.py",
+TOLD = (
     "tests/integration/test_backfill.py",
     "tests/integration/test_attempts.py",
     "tests/integration/test_socket_history.py",
-    "tests/integration/test_socket_journeys.py",
+    "tests/chaos/test_killed_anywhere.py",
 )
-LOOP = ("tests/integration/test_closed_loop.py",)
+LOOP = "tests/integration/test_closed_loop.py"
 DRAWN_FROM = {
-    "storage/ledger": (*STORAGE, *LOOP),
-    "storage/orders.py": (*STORAGE, *RUNS),
-    "storage/leases.py": (*STORAGE, *RUNS),
-    "storage/commands.py": (*STORAGE, "tests/unit/api", *RUNS, *EVENTS),
-    "storage/log": (*STORAGE, *EVENTS),
-    "runtime/runs": (*RUNS, *LOOP, "tests/integration/test_worker.py", "tests/integration/test_queue_away.py"),
-    "runtime/events": (*EVENTS, *RUNS),
+    "storage/ledger": ("tests/unit/storage/ledger", PROCESSES, LOOP),
+    "storage/orders.py": ORDERS,
+    "storage/leases.py": ("tests/unit/storage/log", *ORDERS),
+    "storage/commands.py": (
+        "tests/unit/storage/log/test_storage_replay.py",
+        "tests/unit/api/test_once_while_away.py",
+        *ORDERS,
+    ),
+    "storage/log": ("tests/unit/storage/log", PROCESSES, *TOLD),
+    "runtime/runs": (
+        "tests/unit/runtime/runs",
+        *ORDERS,
+        "tests/integration/test_gate_edits.py",
+        LOOP,
+        "tests/integration/test_queue_away.py",
+    ),
+    "runtime/events": ("tests/unit/runtime/events", "tests/integration/test_redis_bus.py", *TOLD),
 }
-"""Where the statements are drawn from, and the tests for each."""
+"""Where the statements are drawn from, and the tests for each, those that know it best first."""
 COPIED = (
     "agents",
     "api",
@@ -178,7 +184,7 @@ def is_noticed(mutant: Mutant, tree: Path) -> bool:
 
 
 def _fails(tests: str, tree: Path) -> bool:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "2", "--import-mode=importlib", "-m", "not long"]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--import-mode=importlib", "-m", "not long"]
     environment = {**os.environ, "PYTHONPATH": str(tree)}
     try:
         done = subprocess.run(

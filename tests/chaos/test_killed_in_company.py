@@ -44,7 +44,7 @@ def one_round(client: Client, scenario: str) -> None:
         assert time.monotonic() < gives_up, f"after {PATIENCE_OF_A_ROUND:.0f} seconds there are {under_way}"
         if under_way["ACTIVE"] and not under_way["SENSING"] + under_way["PLANNED"]:
             client.step()
-        time.sleep(BETWEEN_LOOKS)
+        time.sleep(4 * BETWEEN_LOOKS)
 
 
 async def kills_survived(made: Cluster, *, campaigns: int, kills: int, seed: int, longest: float) -> int:

@@ -45,6 +45,13 @@ class Commands(Protocol):
     async def forget(self, command_id: UUID) -> None: ...
 
 
+class StillUnderWay(Conflict):
+    """Somebody else is at the same command, and has been for a while: no answer for good."""
+
+    title = "Still under way"
+    code = "under_way"
+
+
 @asynccontextmanager
 async def alone(command_id: UUID) -> AsyncIterator[None]:
     """One at a time in this process: what comes again meanwhile waits for the first. Raises Conflict where that takes
@@ -90,8 +97,8 @@ async def taken(commands: Commands, command_id: UUID, request: JsonValue, owner:
     raise _still_under_way(command_id)
 
 
-def _still_under_way(command_id: UUID) -> Conflict:
-    return Conflict(f"the command {command_id} is still being carried out", remedy="send it again in a moment")
+def _still_under_way(command_id: UUID) -> StillUnderWay:
+    return StillUnderWay(f"the command {command_id} is still being carried out", remedy="send it again in a moment")
 
 
 async def keep(commands: Commands, command_id: UUID, answer: JsonValue) -> None:

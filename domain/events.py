@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from domain.channel import Channel
+from domain.identifiers import new_id
 from domain.money import Money
 
 Method = Literal["lifecycle", "tasks", "updates", "checkpoints", "custom", "input.requested", "input.resolved"]
@@ -206,6 +207,7 @@ class Event(BaseModel):
 class Draft(BaseModel):
     """An event before the log has given it its `seq`."""
 
+    event_id: UUID = Field(default_factory=new_id)
     thread_id: UUID
     method: Method
     params: EventParams

@@ -40,10 +40,6 @@ class WorldClock:
 
         return await self._database.write(unit, apart=True)
 
-    async def save(self, world: LiveWorld) -> None:
-        """Overwrite the whole state."""
-        await self._database.write(lambda connection: upsert(connection, world_clock, [self._row(world)]), apart=True)
-
     async def advance(
         self, seen: date, today: date, world_id: str = LIVE_WORLD, *, command_id: UUID | None = None
     ) -> bool:
@@ -67,10 +63,21 @@ class WorldClock:
         the world was opened."""
 
         def unit(connection: Connection) -> LiveWorld:
+            changed = self._changed(connection, world_id, lambda world: _with(world, scenario))
             note_begun(connection, command_id, Begun(scenario=scenario))
-            return self._changed(connection, world_id, lambda world: _with(world, scenario))
+            return changed
 
         return await self._database.write(unit, apart=True)
+
+    async def call_off(self, *, last_day: date, first_day: date, world_id: str = LIVE_WORLD) -> LiveWorld:
+        """Take every scenario out of the log; on its last day the world begins again. Raises NotFound before the world
+        was opened."""
+
+        def change(world: LiveWorld) -> LiveWorld:
+            today = first_day if world.today >= last_day else world.today
+            return world.model_copy(update={"scenarios": (), "today": today})
+
+        return await self._change(world_id, change)
 
     async def run(self, *, running: bool, speed: float | None = None, world_id: str = LIVE_WORLD) -> LiveWorld:
         """Start or pause the clock, and set its speed. Raises NotFound before the world was opened."""

@@ -62,8 +62,16 @@ class CommandRepository:
     async def forget(self, command_id: UUID) -> None:
         """Let the command be tried again: it could not be carried out for a reason that passes. What has been answered
         stays: it was carried out, whatever went wrong afterwards. So does what has begun: it is gone on with."""
-        query = commands.delete().where(_C.command_id == command_id, _C.answer.is_(None), _C.begun.is_(None))
-        await self._database.write(lambda connection: connection.execute(query))
+        unanswered = (_C.command_id == command_id) & _C.answer.is_(None)
+        idle = commands.delete().where(unanswered, _C.begun.is_(None))
+        # Whichever process it is sent to next goes on with it at once.
+        begun = commands.update().where(unanswered).values(taken_at=self._now() - LONGEST - timedelta(seconds=1))
+
+        def unit(connection: Connection) -> None:
+            connection.execute(idle)
+            connection.execute(begun)
+
+        await self._database.write(unit)
 
     async def prune(self) -> int:
         """Drop the commands older than a week; how many there were."""

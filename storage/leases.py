@@ -47,7 +47,9 @@ class RunRegistry:
 
     async def heartbeat_all(self, owner: str) -> int:
         """Keep every lease of an owner alive; how many there are."""
-        query = active_runs.update().where(_R.owner == owner)
+        # Not those that somebody is just changing: two that lock the same rows in other orders would wait for ever.
+        free = select(_R.thread_id).where(_R.owner == owner).with_for_update(skip_locked=True)
+        query = active_runs.update().where(_R.thread_id.in_(free))
         return await self._database.write(
             lambda connection: connection.execute(query, {"heartbeat_at": self._now()}).rowcount
         )

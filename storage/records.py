@@ -115,7 +115,9 @@ class AuditEntry(_Record):
     act: str = Field(description="`campaign.answer`, `simulation.trigger`, ...")
     subject: str = Field(description="the campaign or the lesson it was done to; empty for the house")
     asked: JsonValue = Field(description="what was sent with it")
-    outcome: Literal["done", "refused", "failed"] | None = Field(description="None where the process died over it")
+    outcome: Literal["done", "refused", "failed"] | None = Field(
+        description="None under way, and where nobody could tell any more"
+    )
     problem: str = Field(description="why it was refused or failed")
 
 

@@ -8,7 +8,7 @@ import structlog
 from pydantic import JsonValue
 
 from api.callers import require
-from api.once import alone, forget, keep, taken
+from api.once import StillUnderWay, alone, forget, keep, taken
 from domain.caller import Act, Caller
 from domain.errors import Conflict, Forbidden, TescoSenseError
 from domain.messages import AnswerCommand, CommandResult, TriggerCommand
@@ -37,14 +37,14 @@ class CommandHandler:
     async def carry_out(self, command: Command, caller: Caller) -> CommandResult:
         """The command's result, from memory when it was carried out before."""
         kept_as = _id_of(command, caller)
-        taken = self._tasks.get(kept_as)
-        if taken is None:
+        known = self._tasks.get(kept_as)
+        if known is None:
             task = asyncio.create_task(self._once(kept_as, command, caller), name=f"command-{command.command_id}")
-            self._tasks[kept_as] = taken = (command, task)
+            self._tasks[kept_as] = known = (command, task)
             task.add_done_callback(lambda done: self._settle(kept_as, done))
-        if taken[0] != command:
+        if known[0] != command:
             return _refused(command, _another_use(command))
-        return await asyncio.shield(taken[1])
+        return await asyncio.shield(known[1])
 
     def _settle(self, kept_as: UUID, done: asyncio.Task[CommandResult]) -> None:
         """What may be otherwise the next time is not remembered: the same command may be sent again."""
@@ -108,7 +108,8 @@ def _id_of(command: Command, caller: Caller) -> UUID:
 
 def _may_change(result: CommandResult) -> bool:
     """A fault of ours that may pass, and a role that may be given, are no answer for good."""
-    return (result.status or 0) >= SERVER_FAULT or result.status == Forbidden.http_status
+    is_passing = result.code == StillUnderWay.code or result.status == Forbidden.http_status
+    return (result.status or 0) >= SERVER_FAULT or is_passing
 
 
 def _of(command: Command) -> tuple[str, JsonValue]:

@@ -10,7 +10,9 @@ with `durability="sync"` for each campaign. SQLite syncs every commit (`synchron
 PostgreSQL, where the saver is given a pool of eight connections.
 
 What it has not: campaigns' rows and documents, pictures and passed findings on record, events stored and published,
-orders and leases, retries, timeouts, an error handler, and checkpoints committed in groups.
+orders and leases, retries, timeouts, an error handler, and checkpoints committed in groups. Both
+live in one process, so the peer's turns carry what our system does in the background meanwhile (heartbeats, a look at
+the prompts every second).
 """
 
 from collections.abc import AsyncIterator

@@ -374,7 +374,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Health */
+        /**
+         * Get Health
+         * @description 503 where nothing can be written, on a full disk for example.
+         */
         get: operations["get_health_health_get"];
         put?: never;
         post?: never;
@@ -840,7 +843,7 @@ export interface components {
             id: string;
             /**
              * Outcome
-             * @description None where the process died over it
+             * @description None under way, and where nobody could tell any more
              */
             outcome: ("done" | "refused" | "failed") | null;
             /**

@@ -115,8 +115,8 @@ class LiveWorldRunner:
 
     async def step(self, *, command_id: UUID | None = None) -> LiveWorld:
         """Move one day on: measure the flights that have ended, then sense the new day. The same command once more,
-        after a process has died over it, does what is left to do on that day. Raises Conflict where another process
-        has moved the clock."""
+        after a process has died over it, moves no further and does what today asks that is not done. Raises Conflict
+        where another process has moved the clock."""
         async with self._one_at_a_time:
             begun = await self._begun(command_id)
             world = await self.now()
@@ -153,6 +153,8 @@ class LiveWorldRunner:
                     world = await self.now()  # Another process has moved the clock on, and does what the day asks.
                 else:
                     await self._due.give(world := moved)
+            if begun is not None:
+                await self._due.give(world)
             if begun is not None and world.today > shows_on:
                 started = await self._starts.under_way(begun.campaigns)
                 reason = "" if started else f"the day on which it showed, {shows_on}, was over when it was gone on with"
@@ -181,10 +183,8 @@ class LiveWorldRunner:
         """Back to a world in which nothing was made to happen. The day stays, unless it was the world's last: then the
         world begins again."""
         async with self._one_at_a_time:
-            world = (await self.now()).model_copy(update={"scenarios": ()})
-            if world.today >= self._last_day:
-                world = world.model_copy(update={"today": self._first.today})
-            await self._clock.save(world)
+            await self.now()
+            world = await self._clock.call_off(last_day=self._last_day, first_day=self._first.today)
             self._starts.forget()
             return world
 

@@ -2,6 +2,8 @@
 
 import os
 import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -108,13 +110,29 @@ class Recovery:
         self._records = records
         self._resumable = resumable
         self._owner = owner
+        self._at_work: set[UUID] = set()
+
+    @contextmanager
+    def at_work(self, run_id: UUID) -> Iterator[None]:
+        """Around whatever is done between taking a lease and handing its order on: until then it is not lost."""
+        self._at_work.add(run_id)
+        try:
+            yield
+        finally:
+            self._at_work.discard(run_id)
 
     async def __call__(self) -> list[UUID]:
         """Take up every order whose process is gone, or that was lost on its way; returns their threads."""
         silent = {run.thread_id for run in await self._leases.orphans()}
         recovered = []
         for run in await self._leases.orphans(timedelta(0)):
-            is_lost = run.owner == self._owner and run.ordered is not None and not self._queue.holds(run.thread_id)
+            if run.run_id in self._at_work:
+                continue
+            is_lost = run.owner == self._owner and not self._queue.holds(run.thread_id)
+            if is_lost and run.ordered is None:
+                # Of a look that could not be given back, the database having gone away.
+                await self._leases.give_back(run.thread_id, run.run_id)
+                continue
             is_left = is_lost or is_gone(run.owner) or run.thread_id in silent
             if is_left and await self._took_up(run):
                 recovered.append(run.thread_id)
@@ -143,9 +161,10 @@ class Recovery:
         with reading(run.thread_id):
             order = RunOrder.model_validate(run.ordered).model_copy(update={"is_taken_up": True})
         taken = run.model_copy(update={"ordered": order.model_dump(mode="json")})
-        if not await self._orders.take_up(taken, taker=self._owner):
-            return False
-        await self._queue.submit(order)
+        with self.at_work(run.run_id):
+            if not await self._orders.take_up(taken, taker=self._owner):
+                return False
+            await self._queue.submit(order)
         return True
 
     async def _took_up(self, run: ActiveRun) -> bool:
@@ -163,13 +182,23 @@ class Recovery:
         asks its question again: it still held its lease, so the log may not have been told that it asked."""
         await self._leases.release(run.thread_id, run.run_id)
         run_id = new_id()
-        await self._leases.claim(run.thread_id, run_id, self._owner)
-        try:
-            context = await self._resumable.context(run.thread_id)
-            order = await self._resumable.going_on(run.thread_id, run_id, context)
-            await self._orders.place(run.thread_id, run_id, order.model_dump(mode="json"), owner=self._owner)
-        except BaseException:
-            await self._leases.give_back(run.thread_id, run_id)
-            raise
-        await self._queue.submit(order)
+        with self.at_work(run_id):
+            await self._leases.claim(run.thread_id, run_id, self._owner)
+            async with self.held(run.thread_id, run_id):
+                context = await self._resumable.context(run.thread_id)
+                order = await self._resumable.going_on(run.thread_id, run_id, context)
+                await self._orders.place(run.thread_id, run_id, order.model_dump(mode="json"), owner=self._owner)
+            await self._queue.submit(order)
         return True
+
+    @asynccontextmanager
+    async def held(self, thread_id: UUID, run_id: UUID) -> AsyncIterator[None]:
+        """The lease, given back when it comes to no order. One that was stored though we were not told so counts."""
+        try:
+            yield
+        except BaseException:
+            try:
+                await self._leases.give_back(thread_id, run_id)
+            except StorageUnavailable as error:
+                log.warning("lease.not_given_back", thread_id=str(thread_id), reason=str(error))
+            raise

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from typing import NamedTuple
 from uuid import UUID
 
@@ -79,15 +78,16 @@ class Runs:
         thread_id = thread_id or new_id()
         state = state.model_copy(update={"campaign_id": thread_id})
         order = RunOrder(thread_id=thread_id, run_id=new_id(), action="start", context=context, state=state)
-        await self._orders.begin(
-            run_id=order.run_id,
-            owner=self._owner,
-            order=order.model_dump(mode="json"),
-            context=context,
-            state=state,
-            opening=change_of_order(state, context),
-        )
-        await self._queue.submit(order)
+        with self._recovery.at_work(order.run_id):
+            await self._orders.begin(
+                run_id=order.run_id,
+                owner=self._owner,
+                order=order.model_dump(mode="json"),
+                context=context,
+                state=state,
+                opening=change_of_order(state, context),
+            )
+            await self._queue.submit(order)
         return thread_id
 
     async def questions(self, thread_id: UUID) -> list[Question]:
@@ -137,23 +137,24 @@ class Runs:
         """
         context = await self.context(thread_id)
         run_id = new_id()
-        await self._claim_parked(thread_id, run_id, interrupt_id, looks)
-        async with self._held(thread_id, run_id):
-            # Looked at under the lease: another process may have answered a moment ago.
-            question = asked(await self.questions(thread_id), interrupt_id)
-            checked = parsed_answer(question, answer, by)
-            await self._check(await self.state(thread_id), context, checked)
-            order = RunOrder(
-                thread_id=thread_id,
-                run_id=run_id,
-                action="answer",
-                context=context,
-                interrupt_id=question.interrupt_id,
-                node=question.node,
-                answer=checked.model_dump(mode="json"),
-            )
-            await self._place(order, receipt(run_id) if receipt else None)
-        await self._queue.submit(order)
+        with self._recovery.at_work(run_id):
+            await self._claim_parked(thread_id, run_id, interrupt_id, looks)
+            async with self._recovery.held(thread_id, run_id):
+                # Looked at under the lease: another process may have answered a moment ago.
+                question = asked(await self.questions(thread_id), interrupt_id)
+                checked = parsed_answer(question, answer, by)
+                await self._check(await self.state(thread_id), context, checked)
+                order = RunOrder(
+                    thread_id=thread_id,
+                    run_id=run_id,
+                    action="answer",
+                    context=context,
+                    interrupt_id=question.interrupt_id,
+                    node=question.node,
+                    answer=checked.model_dump(mode="json"),
+                )
+                await self._place(order, receipt(run_id) if receipt else None)
+            await self._queue.submit(order)
         return run_id
 
     async def resume(self, thread_id: UUID) -> None:
@@ -171,12 +172,13 @@ class Runs:
         if questions := await self.questions(thread_id):
             raise Conflict(f"the campaign waits at {questions[0].node}", remedy="answer it instead of resuming")
         run_id = new_id()
-        await self._claim(thread_id, run_id)
-        async with self._held(thread_id, run_id):
-            context = await self._reconcile(thread_id, context)
-            order = await self.going_on(thread_id, run_id, context)
-            await self._place(order)
-        await self._queue.submit(order)
+        with self._recovery.at_work(run_id):
+            await self._claim(thread_id, run_id)
+            async with self._recovery.held(thread_id, run_id):
+                context = await self._reconcile(thread_id, context)
+                order = await self.going_on(thread_id, run_id, context)
+                await self._place(order)
+            await self._queue.submit(order)
 
     async def accept(self, thread_id: UUID, run_id: UUID, giver: str) -> bool:
         """Take up the order another process offers; False when it has been taken already."""
@@ -224,15 +226,6 @@ class Runs:
     async def _place(self, order: RunOrder, receipt: Receipt | None = None) -> None:
         document = order.model_dump(mode="json")
         await self._orders.place(order.thread_id, order.run_id, document, owner=self._owner, receipt=receipt)
-
-    @asynccontextmanager
-    async def _held(self, thread_id: UUID, run_id: UUID) -> AsyncIterator[None]:
-        """The lease, given back when it comes to no order. One that was stored though we were not told so counts."""
-        try:
-            yield
-        except BaseException:
-            await self._leases.give_back(thread_id, run_id)
-            raise
 
     async def _claim_parked(self, thread_id: UUID, run_id: UUID, interrupt_id: str | None, looks: int) -> None:
         """Take a thread that asks. The question is told a moment before the run that asks it lets go of the thread, so

@@ -109,14 +109,15 @@ class GroupCommitPostgresSaver(AsyncPostgresSaver):
             try:
                 self._send(rows)
             except (OperationalError, InterfaceError):
-                if self._writer is not None and not self._writer.broken:
+                if self._writer is None or not self._writer.broken:
                     raise
                 # The server was started anew, or the line was cut. What may have been written is written as the same.
                 self._release()
                 self._send(rows)
         except (OperationalError, InterfaceError) as error:
+            cause = next(iter(str(error).strip().splitlines()), type(error).__name__)
             raise StorageUnavailable(
-                f"The checkpoint database {self._shown} cannot be written ({str(error).strip().splitlines()[0]})",
+                f"The checkpoint database {self._shown} cannot be written ({cause})",
                 remedy="check that the server runs and that TESCOSENSE_DATABASE_URL is right",
             ) from error
         return [None] * len(group)

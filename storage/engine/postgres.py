@@ -103,7 +103,8 @@ class PostgresEngine:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _unavailable(self, error: Exception) -> StorageUnavailable:
-        cause = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()[0]
+        said = error.orig if isinstance(error, DBAPIError) else error
+        cause = next(iter(str(said).strip().splitlines()), type(said).__name__)
         return StorageUnavailable(
             f"The database {self._shown} cannot be used ({cause})",
             remedy="check that the server runs and that TESCOSENSE_DATABASE_URL is right",

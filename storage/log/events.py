@@ -1,7 +1,7 @@
 """The event log: every event of a thread has the next `seq`, with no gap, and is stored before it is sent."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -52,22 +52,35 @@ class EventStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._left = _Heads(-1, {})
+        self._unsure: set[UUID] = set()
+        """Events whose storing failed: the line may have been cut after they were committed."""
 
     async def append(self, drafts: Sequence[Draft]) -> list[Event]:
-        """Store the drafts, of any threads, in one transaction; the events in the same order."""
+        """Store the drafts, of any threads, in one transaction; the events in the same order. Those whose storing had
+        only seemed to fail are found, and not stored again."""
         if not drafts:
             return []
-        threads = {draft.thread_id for draft in drafts}
+        ids = {draft.event_id for draft in drafts}
+        unsure = ids & self._unsure
 
         def unit(connection: Connection) -> tuple[list[Event], _Heads]:
+            known = _stored(connection, unsure) if unsure else {}
+            new = [draft for draft in drafts if draft.event_id not in known]
             # The history's row is locked first: whoever holds it sees the last seq of every thread.
-            position = advance(connection, _HISTORY, len(drafts)).position
-            heads = self._heads_at(connection, position - len(drafts), threads)
-            events = _numbered(drafts, heads)
-            _insert(connection, events, position - len(drafts) + 1)
-            return events, _Heads(position, heads)
+            position = advance(connection, _HISTORY, len(new)).position
+            heads = self._heads_at(connection, position - len(new), {draft.thread_id for draft in new})
+            if new:
+                events = _numbered(new, heads)
+                _insert(connection, events, position - len(new) + 1)
+                known |= {event.event_id: event for event in events}
+            return [known[draft.event_id] for draft in drafts], _Heads(position, heads)
 
-        events, self._left = await self._database.write(unit, apart=True)
+        try:
+            events, self._left = await self._database.write(unit, apart=True)
+        except StorageUnavailable:
+            self._unsure |= ids
+            raise
+        self._unsure -= ids
         return events
 
     async def since(self, thread_id: UUID, seq: int, limit: int = 1000) -> list[Event]:
@@ -169,13 +182,24 @@ class EventBatcher:
         return [[next(events) for _ in batch] for batch in batches]
 
 
+def _stored(connection: Connection, ids: Set[UUID]) -> dict[UUID, Event]:
+    rows = connection.execute(_ENVELOPE.where(_E.event_id.in_(ids))).mappings()
+    return {row["event_id"]: _event(row) for row in rows}
+
+
 def _numbered(drafts: Sequence[Draft], heads: dict[UUID, int]) -> list[Event]:
     """The drafts as events; `heads`, the last `seq` of each thread, is moved on."""
     events = []
     for draft in drafts:
         seq = heads[draft.thread_id] = heads[draft.thread_id] + 1
         events.append(
-            Event(seq=seq, event_id=new_id(), thread_id=draft.thread_id, method=draft.method, params=draft.params)
+            Event(
+                seq=seq,
+                event_id=draft.event_id,
+                thread_id=draft.thread_id,
+                method=draft.method,
+                params=draft.params,
+            )
         )
     return events
 

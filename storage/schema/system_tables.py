@@ -192,4 +192,4 @@ audit_log = Table(
     Column("outcome", String, nullable=True),
     Column("problem", Text, nullable=False, server_default=""),
 )
-"""Who did what. An entry without an outcome was begun, and the process died before it could say what came of it."""
+"""Who did what. An entry without an outcome is under way, or the process died before it could say what came of it."""

@@ -5,6 +5,7 @@ import random
 import subprocess
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -152,8 +153,12 @@ class Client:
         """Let every category have a campaign again."""
         self._post("/agents/reset", {})
 
-    def with_status(self, status: str) -> list[str]:
-        return [row["id"] for row in self._get(f"/campaigns?status={status}&limit=200")["items"]]
+    def by_status(self) -> defaultdict[str, list[str]]:
+        """The newest campaigns, all as they stand at the same moment."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for row in self._get("/campaigns?limit=200")["items"]:
+            found[row["status"]].append(row["id"])
+        return found
 
     def _promised(self) -> None:
         self.kill_after -= 1

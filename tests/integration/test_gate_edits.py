@@ -215,7 +215,7 @@ async def test_a_late_approval_is_refused_and_a_late_rejection_is_not(system: Sy
     assert plan is not None
     world = await system.live.now()
     late = plan.flight.start + timedelta(days=days)
-    await system.repositories.clock.save(world.model_copy(update={"today": late}))
+    assert await system.repositories.clock.advance(world.today, late)
     with pytest.raises(TooLate, match=f"today is {late}: reject it; if the signal lasts"):
         await say(system, campaign, APPROVE)
     assert await waits_at(system, campaign) == ["approval"]

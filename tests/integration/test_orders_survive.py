@@ -9,8 +9,11 @@ import pytest
 from pydantic import JsonValue
 from sqlalchemy import text
 
+from api.socket.command_handler import CommandHandler
+from domain.caller import THIS_MACHINE
 from domain.context import Autonomy, CampaignContext
-from domain.errors import Conflict, Damaged
+from domain.errors import Conflict, Damaged, StorageUnavailable
+from domain.messages import CommandResult, TriggerCommand
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import thread_config
 from graph.recording import change_of_order
@@ -258,3 +261,55 @@ async def test_a_thread_of_an_older_version_that_never_began_says_so(system: Sys
     assert await status(system, campaign) is CampaignStatus.FAILED
     with pytest.raises(Damaged, match="never began, and what it was to begin with was not kept"):
         await system.runs.resume(campaign)
+
+
+async def test_a_thread_that_could_not_be_let_go_of_is_free_again_once_the_database_is_back(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = await at_the_gate(system)
+
+    async def away(*given: object, **named: object) -> None:
+        raise StorageUnavailable("the database is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(system.repositories.orders, "place", away)
+        patched.setattr(system.repositories.leases, "give_back", away)
+        with pytest.raises(StorageUnavailable):
+            await system.runs.answer(campaign, None, APPROVE)
+    assert await system.repositories.leases.active(campaign) is not None
+    assert await system.runs.recover() == []
+    assert await system.repositories.leases.active(campaign) is None
+    await system.runs.answer(campaign, None, APPROVE)
+    await system.runs.finished(campaign)
+
+
+async def test_recovery_leaves_an_order_alone_that_is_just_being_handed_on(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, submitted = await at_the_gate(system), []
+    submit = system.runs._queue.submit
+
+    async def slow(order: RunOrder) -> None:
+        assert await system.runs.recover() == []
+        submitted.append(order.run_id)
+        await submit(order)
+
+    monkeypatch.setattr(system.runs._queue, "submit", slow)
+    await system.runs.answer(campaign, None, APPROVE)
+    await system.runs.finished(campaign)
+    assert len(submitted) == 1
+
+
+async def test_a_command_somebody_is_still_at_gets_its_true_answer_later(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.once.LOOKS", 2)
+    command = TriggerCommand(type="command", name="simulation.trigger", command_id=uuid4(), scenario="heavy-rain")
+    commands = system.repositories.commands
+    await commands.take(command.command_id, command.model_dump(mode="json"), "another-host:1:0")
+    handler = CommandHandler(system)
+    waited = await handler.carry_out(command, THIS_MACHINE)
+    assert (waited.ok, waited.status, waited.code) == (False, 409, "under_way")
+    done = CommandResult(command_id=command.command_id, ok=True, result="done")
+    await commands.answer(command.command_id, done.model_dump(mode="json"))
+    assert await handler.carry_out(command, THIS_MACHINE) == done

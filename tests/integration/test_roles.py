@@ -256,6 +256,21 @@ def test_the_log_tells_who_did_what_and_who_was_refused(house: House) -> None:
         assert "v-key" not in str(http.get("/audit", params={"limit": 200}, headers=admin).json())
 
 
+def test_a_campaign_is_found_in_the_log_however_its_id_was_written(house: House) -> None:
+    campaign = house.campaigns["unknown"]
+    with house.server.http() as http:
+        for written in (campaign.upper(), campaign.replace("-", ""), f"urn:uuid:{campaign}"):
+            before = len(of(http, campaign))
+            assert http.post(f"/campaigns/{written}/resume", headers=as_role(http, "operator")).status_code == 404
+            assert len(of(http, campaign)) == before + 1
+
+
+def of(http: httpx.Client, campaign: str) -> list[Json]:
+    asked = http.get("/audit", params={"subject": campaign, "limit": 200}, headers=as_role(http, "admin"))
+    items: list[Json] = asked.json()["items"]
+    return items
+
+
 def test_what_is_typed_is_written_down_as_well(tescosense: CommandLine) -> None:
     run = tescosense("run", "heavy-rain", "--autonomy", "approve", "--json")
     campaign = run.summary["campaign_id"]

@@ -229,9 +229,18 @@ async def test_the_live_world_is_opened_once_and_kept(database: Database) -> Non
     assert await clock.load() is None
     assert await clock.open(WORLD) == WORLD
     assert await clock.open(WORLD.model_copy(update={"seed": 8})) == WORLD
-    changed = WORLD.model_copy(update={"running": False, "today": date(2026, 12, 1)})
-    await clock.save(changed)
+    changed = WORLD.model_copy(update={"running": False})
+    assert await clock.run(running=False) == changed
     assert await WorldClock(database).load() == changed
+
+
+async def test_scenarios_are_called_off_and_an_ended_world_begins_again(database: Database) -> None:
+    clock, first, last = WorldClock(database), date(2026, 11, 2), date(2026, 11, 24)
+    await clock.open(WORLD)
+    await clock.schedule(ScheduledScenario(name="heavy-rain", starts=date(2026, 11, 24)))
+    assert await clock.call_off(last_day=last, first_day=first) == WORLD
+    await clock.advance(WORLD.today, last)
+    assert (await clock.call_off(last_day=last, first_day=first)).today == first
 
 
 async def test_of_two_processes_one_moves_the_day_on(database: Database) -> None:

@@ -38,4 +38,4 @@ def _world(world_id: str | None, context: dict[str, object] | None) -> str:
     assert isinstance(place, dict)
     if place.get("world_id") == _LIVE:
         return _LIVE
-    return f"{place['source']}:{place['seed']}"
+    return f"{place.get('source', 'simulated')}:{place.get('seed', 7)}"

@@ -34,7 +34,7 @@ class SlowLog:
             raise self.fail
         first = sum(self.batches) + 1
         self.batches.append(len(drafts))
-        return [Event(seq=first + index, event_id=uuid4(), **draft.model_dump()) for index, draft in enumerate(drafts)]
+        return [Event(seq=first + index, **draft.model_dump()) for index, draft in enumerate(drafts)]
 
 
 async def test_nobody_hears_of_an_event_before_it_is_stored() -> None:

@@ -68,7 +68,7 @@ async def run(graph: CompiledCampaign, thread: UUID) -> list[Event]:
         version="v2",
     )
     drafts = [draft async for part in stream for draft in encoder.encode(part)]
-    return [Event(seq=seq, event_id=uuid4(), **draft.model_dump()) for seq, draft in enumerate(drafts, start=1)]
+    return [Event(seq=seq, **draft.model_dump()) for seq, draft in enumerate(drafts, start=1)]
 
 
 def attempts_in(events: Sequence[Event]) -> list[tuple[str, int, str | None]]:
@@ -78,7 +78,7 @@ def attempts_in(events: Sequence[Event]) -> list[tuple[str, int, str | None]]:
 
 async def made_whole(graph: CompiledCampaign, thread: UUID, told: Sequence[Event]) -> list[Event]:
     drafts = await Backfill(graph, Log(told))(thread)
-    missing = [Event(seq=len(told) + n, event_id=uuid4(), **d.model_dump()) for n, d in enumerate(drafts, start=1)]
+    missing = [Event(seq=len(told) + n, **d.model_dump()) for n, d in enumerate(drafts, start=1)]
     return [*told, *missing]
 
 

@@ -38,8 +38,10 @@ class Clock:
     async def load(self, world_id: str = "live") -> LiveWorld | None:
         return self.world
 
-    async def save(self, world: LiveWorld) -> None:
-        self.world = world
+    async def call_off(self, *, last_day: date, first_day: date, world_id: str = "live") -> LiveWorld:
+        today = first_day if self.world.today >= last_day else self.world.today
+        self.world = self.world.model_copy(update={"scenarios": (), "today": today})
+        return self.world
 
     async def advance(self, seen: date, today: date, world_id: str = "live", *, command_id: UUID | None = None) -> bool:
         self.world = self.world.model_copy(update={"today": today})

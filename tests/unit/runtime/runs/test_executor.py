@@ -50,7 +50,7 @@ class Log:
             self.away -= 1
             raise AWAY
         first = len(self.events) + 1
-        stored = [Event(seq=first + i, event_id=uuid4(), **draft.model_dump()) for i, draft in enumerate(drafts)]
+        stored = [Event(seq=first + i, **draft.model_dump()) for i, draft in enumerate(drafts)]
         self.events += stored
         return stored
 

@@ -5,7 +5,8 @@ import threading
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import OperationalError
 
 from domain.errors import Conflict, StorageUnavailable
 from storage.engine.database import Database
@@ -105,3 +106,23 @@ async def test_writes_what_is_waiting_before_it_closes_and_takes_nothing_after(e
         assert await kept(again) == [1]
     with pytest.raises(StorageUnavailable, match="closed"):
         await database.write(keep(2))
+
+
+async def test_a_commit_whose_line_was_cut_is_not_made_again(database: Database) -> None:
+    """It may have been one: here it was."""
+    calls: list[object] = []
+
+    def unit(connection: Connection) -> None:
+        calls.append(connection.execute(text("INSERT INTO kept VALUES (:id, 0)"), {"id": len(calls)}))
+
+    engine = database._engine._engine  # type: ignore[attr-defined]
+
+    def cut(connection: Connection) -> None:
+        event.remove(engine, "commit", cut)
+        connection.connection.commit()
+        raise OperationalError("COMMIT", {}, Exception("the line was cut"), connection_invalidated=True)
+
+    event.listen(engine, "commit", cut)
+    with pytest.raises(StorageUnavailable, match="the line was cut"):
+        await database.write(unit, apart=True)
+    assert (len(calls), await kept(database)) == (1, [0])

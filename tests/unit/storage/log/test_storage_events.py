@@ -1,6 +1,7 @@
 """The event log is gapless per thread whoever appends, and replays exactly what was stored."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +10,9 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
+from domain.errors import StorageUnavailable
 from domain.events import Draft, Event, EventParams, OpportunityDetected, TaskData
 from domain.identifiers import derived_id
 from storage.engine.database import Database
@@ -31,6 +34,28 @@ def draft(number: int, label: str = "start", at: datetime = NOW) -> Draft:
 
 def labels(events: list[Event]) -> list[str]:
     return [event.params.data.task_id for event in events if isinstance(event.params.data, TaskData)]
+
+
+async def test_what_only_seemed_not_to_be_stored_is_not_stored_twice(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line cut in the midst of a commit leaves open whether it was one."""
+    store, write = EventStore(database), database.write
+    await store.append([draft(1, "a")])
+
+    async def cut(unit: Callable[[Connection], object], **how: bool) -> None:
+        await write(unit, **how)
+        raise StorageUnavailable("the line was cut")
+
+    sent = [draft(1, "b"), draft(2, "c")]
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "write", cut)
+        with pytest.raises(StorageUnavailable):
+            await store.append(sent)
+    again = await store.append([*sent, draft(1, "d")])
+    assert [(event.event_id, event.seq) for event in again[:2]] == [(sent[0].event_id, 2), (sent[1].event_id, 1)]
+    assert labels(await store.since(thread(1), 0)) == ["a", "b", "d"]
+    assert labels(await store.since(thread(2), 0)) == ["c"]
 
 
 async def test_a_batch_over_several_threads_is_numbered_in_each_from_one(database: Database) -> None:

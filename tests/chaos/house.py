@@ -18,6 +18,7 @@ import orjson
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
+from domain.state import CampaignStatus
 from tests.cluster import Cluster, kill
 from tests.integration.serving import STANDING_STILL, spawn
 from tests.patience import PATIENCE, eventually
@@ -152,8 +153,13 @@ class Client:
         """Let every category have a campaign again."""
         self._post("/agents/reset", {})
 
-    def with_status(self, status: str) -> list[str]:
-        return [row["id"] for row in self._get(f"/campaigns?status={status}&limit=200")["items"]]
+    def under_way(self) -> dict[str, list[str]]:
+        """The campaigns that are not over, by status, at one instant."""
+        found: dict[str, list[str]] = {}
+        for row in self._get("/campaigns?limit=200")["items"]:
+            if not CampaignStatus(row["status"]).is_final:
+                found.setdefault(row["status"], []).append(row["id"])
+        return found
 
     def _promised(self) -> None:
         self.kill_after -= 1

@@ -169,21 +169,19 @@ def _parses(source: str) -> bool:
     return True
 
 
-def is_noticed(mutant: Mutant, tree: Path) -> bool:
-    """Whether a test fails, hangs or cannot even be collected. Leaves the tree as it was."""
+def noticed_by(mutant: Mutant, tree: Path) -> str:
+    """The test that fails or hangs, or the folder that cannot be collected; empty where all pass. Leaves the tree as it
+    was."""
     file = tree / mutant.file
     before = file.read_text()
     file.write_text(mutant.source)
     try:
-        for tests in mutant.tests:
-            if _fails(tests, tree):
-                return True
+        return next((by for tests in mutant.tests if (by := _failure(tests, tree))), "")
     finally:
         file.write_text(before)
-    return False
 
 
-def _fails(tests: str, tree: Path) -> bool:
+def _failure(tests: str, tree: Path) -> str:
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--import-mode=importlib", "-m", "not long"]
     environment = {**os.environ, "PYTHONPATH": str(tree)}
     try:
@@ -191,14 +189,16 @@ def _fails(tests: str, tree: Path) -> bool:
             [*command, "-o", "addopts=", tests],
             cwd=tree,
             env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
             timeout=600,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
+        return f"{tests} hangs"
+    if done.returncode == 0:
+        return ""
+    return next((line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))), tests)
 
 
 def copy_of_the_tree(folder: Path) -> Path:
@@ -217,9 +217,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="tescosense-mutants-") as folder:
         tree = copy_of_the_tree(Path(folder))
         for number, mutant in enumerate(drawn(given.seed, given.count), 1):
-            noticed = is_noticed(mutant, tree)
-            survived += not noticed
-            print(f"{number}. {'killed' if noticed else 'SURVIVED'}\n{mutant.diff}", flush=True)  # noqa: T201
+            by = noticed_by(mutant, tree)
+            survived += not by
+            print(f"{number}. {f'killed: {by}' if by else 'SURVIVED'}\n{mutant.diff}", flush=True)  # noqa: T201
     print(f"{given.count - survived} of {given.count} were noticed")  # noqa: T201
     return 0
 

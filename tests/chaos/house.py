@@ -5,7 +5,6 @@ import random
 import subprocess
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ import orjson
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
+from domain.state import CampaignStatus
 from tests.cluster import Cluster, kill
 from tests.integration.serving import STANDING_STILL, spawn
 from tests.patience import PATIENCE, eventually
@@ -153,11 +153,12 @@ class Client:
         """Let every category have a campaign again."""
         self._post("/agents/reset", {})
 
-    def by_status(self) -> defaultdict[str, list[str]]:
-        """The newest campaigns, all as they stand at the same moment."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
+    def under_way(self) -> dict[str, list[str]]:
+        """The campaigns that are not over, by status, at one instant."""
+        found: dict[str, list[str]] = {}
         for row in self._get("/campaigns?limit=200")["items"]:
-            found[row["status"]].append(row["id"])
+            if not CampaignStatus(row["status"]).is_final:
+                found.setdefault(row["status"], []).append(row["id"])
         return found
 
     def _promised(self) -> None:

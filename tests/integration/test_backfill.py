@@ -30,6 +30,18 @@ def steps_in(history: list[Json]) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(said))
 
 
+def told_by(history: list[Json]) -> dict[str, str | None]:
+    """The step that was under way when each thing was said; None where none was."""
+    said: dict[str, str | None] = {}
+    under_way: str | None = None
+    for data in history:
+        if data["kind"] == "task":
+            under_way = data["node"] if data["phase"] == "start" else None
+        elif data["kind"] in SAID:
+            said[data["kind"]] = under_way
+    return said
+
+
 @pytest.mark.parametrize("last_told", [1, 2, 12, 17, 30, 1000])
 def test_what_was_done_and_not_told_is_told_once_when_the_campaign_goes_on(
     tescosense: CommandLine, last_told: int
@@ -52,5 +64,7 @@ def test_what_was_done_and_not_told_is_told_once_when_the_campaign_goes_on(
         assert kinds.count(kind) == [data["kind"] for data in whole].count(kind) == 1, kind
     assert [kind for kind in kinds if kind in SAID] == list(SAID)
     assert steps_in(told) == steps_in(whole)
+    assert told_by(told) == told_by(whole)
+    assert None not in told_by(whole).values()
     tasks = [(data["task_id"], data["phase"]) for data in told if data["kind"] == "task"]
     assert len(tasks) == len(set(tasks)), "each step is told once"

@@ -69,6 +69,10 @@ COPIED = (
 )
 
 
+_NOTHING_RAN = frozenset({4, 5})
+"""What pytest ends with where a path is not there, or holds no test: no mutant is noticed that way."""
+
+
 class Mutant(NamedTuple):
     file: str
     source: str
@@ -196,6 +200,8 @@ def _failure(tests: str, tree: Path) -> str:
         )
     except subprocess.TimeoutExpired:
         return f"{tests} hangs"
+    if done.returncode in _NOTHING_RAN:
+        raise RuntimeError(f"{tests}: pytest found nothing to run there")
     if done.returncode == 0:
         return ""
     return next((line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))), tests)

@@ -13,6 +13,8 @@ HOUSE_ACCOUNT = "house"
 """The ledger account of every campaign that names no other."""
 LIVE_WORLD = "live"
 """The id of the world whose clock runs while serving."""
+OWN_WORLD = "own"
+"""Stands for the id of the campaign, in a world that no other campaign shares."""
 
 
 class ScheduledScenario(BaseModel):
@@ -35,7 +37,9 @@ class WorldRef(BaseModel):
     source: str = Field(default="simulated", description="`simulated`, `complete-journey` or `files:DIR`")
     seed: int = 7
     scenarios: tuple[ScheduledScenario, ...] = ()
-    world_id: str = Field(default=LIVE_WORLD, description="media buys act only within their own world")
+    world_id: str = Field(
+        default=OWN_WORLD, description="media buys act only within their own world; `own` is one for this run alone"
+    )
 
 
 class RiskLimits(BaseModel):
@@ -88,10 +92,20 @@ class CampaignContext(BaseModel):
     )
 
     @property
+    def is_live(self) -> bool:
+        """Whether it runs in the world whose clock runs while serving. Nothing does unless that world is named."""
+        return self.world is not None and self.world.world_id == LIVE_WORLD
+
+    def world_id_of(self, campaign_id: UUID) -> str:
+        """The id of the world a campaign runs in: what was named, or its own."""
+        named = self.world.world_id if self.world else OWN_WORLD
+        return str(campaign_id) if named == OWN_WORLD else named
+
+    @property
     def learns_in(self) -> str:
         """Which lessons count, and where its own will: the live world's are its own; those of trials count wherever
         source and seed are the same. Elsewhere other shoppers answer to ads."""
-        if self.world is not None and self.world.world_id == LIVE_WORLD:
+        if self.is_live:
             return LIVE_WORLD
         place = self.world or self
         return f"{place.source}:{place.seed}"
@@ -99,5 +113,5 @@ class CampaignContext(BaseModel):
     def account_of(self, campaign_id: UUID) -> str:
         """The ledger account of a campaign: what was named, or one of its own where it lives in a world of its own.
         A trial in Studio then takes no money of the house."""
-        is_trial = self.world is None and self.account == HOUSE_ACCOUNT
+        is_trial = not self.is_live and self.account == HOUSE_ACCOUNT
         return f"trial-{campaign_id}" if is_trial else self.account

@@ -99,7 +99,7 @@ def change_of(result: NodeResult, after: CampaignState, context: CampaignContext
         name=after.name or (f"Failed in {after.failure.node}" if after.failure and after.failure.node else ""),
         budget=after.budget,
         account=context.account_of(after.the_campaign),
-        world_id=world_of(context, after.the_campaign),
+        world_id=context.world_id_of(after.the_campaign),
         status=after.status,
         booked_cycles=after.booked_cycles,
         failure=after.failure,
@@ -132,7 +132,7 @@ def change_of_order(state: CampaignState, context: CampaignContext) -> CampaignC
         name=state.name or ORDERED,
         budget=state.budget,
         account=context.account_of(state.the_campaign),
-        world_id=world_of(context, state.the_campaign),
+        world_id=context.world_id_of(state.the_campaign),
         status=CampaignStatus.SENSING,
         opportunity=state.opportunity,
     )
@@ -142,11 +142,6 @@ def where_it_stands(state: CampaignState, context: CampaignContext) -> CampaignC
     """The campaign's row as it follows from a state alone."""
     _, after = decided(state, {}, context)
     return change_of({}, after, context)
-
-
-def world_of(context: CampaignContext, campaign_id: UUID) -> str:
-    """The id of the world a campaign lives in: the one its run names, or one of its own."""
-    return context.world.world_id if context.world else str(campaign_id)
 
 
 def happened(update: Mapping[str, object], after: CampaignState) -> Iterator[CustomData]:

@@ -16,7 +16,7 @@ from agents.ports import ChatModels
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
-from domain.context import LIVE_WORLD, CampaignContext
+from domain.context import CampaignContext
 from domain.money import pounds
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
@@ -70,7 +70,7 @@ class LiveDay:
         self._clock = clock
 
     async def __call__(self, context: CampaignContext) -> date | None:
-        if context.world is None or context.world.world_id != LIVE_WORLD:
+        if not context.is_live:
             return None
         world = await self._clock.load()
         return world.today if world else None

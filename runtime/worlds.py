@@ -29,7 +29,7 @@ def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
     Raises BadInput for an unknown scenario, and for one asked of a world that is not simulated.
     """
     if context.world is not None:
-        return context.world
+        return context.world.model_copy(update={"world_id": context.world_id_of(campaign_id)})
     if context.scenario is None:
         return WorldRef(source=context.source, seed=context.seed, world_id=str(campaign_id))
     if context.source != "simulated":

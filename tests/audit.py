@@ -15,14 +15,16 @@ DATABASE = "tescosense.db"
 HELD = ("reserved", "committed")
 
 
-def audit(url: str, *, at_rest: bool = False) -> None:
-    """Raises AssertionError with everything that does not agree. `at_rest` says that nobody is at work any more."""
+def audit(url: str, *, at_rest: bool = False, whole: bool = False) -> None:
+    """Raises AssertionError with everything that does not agree. `at_rest` says that nobody is at work any more,
+    `whole` that all was bought by campaigns and from the simulated platform: then nothing may be missing either."""
     engine = create_engine(database_url(url))
     try:
         with engine.connect() as connection:
             _one_snapshot(connection)
             found = [*_balances(connection), *_purchases(connection), *_campaigns(connection), *_log(connection)]
             found += _unfinished(connection) if at_rest else []
+            found += _missing(connection) if whole else []
     finally:
         engine.dispose()
     assert not found, "\n".join(found)
@@ -88,6 +90,18 @@ def _purchases(connection: Connection) -> Iterator[str]:
     for (campaign, cycle), keys in booked.items():
         if len(set(keys)) > 1:
             yield f"cycle {cycle} of {campaign} is booked {len(set(keys))} times"
+
+
+def _missing(connection: Connection) -> Iterator[str]:
+    """Every buy has its money and its booking, every booking its buy and its money."""
+    entries = {entry.key: entry for entry in connection.execute(select(system.ledger))}
+    bought = {buy.idempotency_key: buy for buy in connection.execute(select(system.media_buys))}
+    booked = {booking.idempotency_key: booking for booking in connection.execute(select(tables.bookings))}
+    spent = {key for key, entry in entries.items() if entry.state == "committed"}
+    for key in sorted(bought.keys() | booked.keys() | spent):
+        names = {"money spent": key in spent, "a buy": key in bought, "a booking": key in booked}
+        if missing := [name for name, there in names.items() if not there]:
+            yield f"{key} is without {' and '.join(missing)}"
 
 
 def _campaigns(connection: Connection) -> Iterator[str]:

@@ -24,7 +24,7 @@ class CurrentThreads:
 
     async def context(self, thread_id: UUID) -> CampaignContext | None:
         context = await self._kept.context(thread_id)
-        if context is None or context.world is None or context.world.world_id != LIVE_WORLD:
+        if context is None or not context.is_live:
             return context
         live = await self._clock.load()
         return context if live is None else context.model_copy(update={"world": reference(live)})

@@ -89,7 +89,7 @@ async def require_every_promise_kept(settings: Settings, promised: set[tuple[str
             assert [entry.state for entry in entries] == ["committed"]
             seqs = [event.seq for event in await stored.events.since(campaign(number), 0)]
             assert seqs == list(range(1, len(seqs) + 1))
-    audit(settings.database, at_rest=True)
+    audit(settings.database, at_rest=True, whole=True)
 
 
 async def killed_so_often(tescosense: CommandLine, *, campaigns: int, kills: int, seed: int) -> int:

@@ -70,7 +70,7 @@ async def require_every_promise_kept(made: Cluster, client: Client) -> None:
     async with open_repositories(settings) as stored:
         broken = [fault for campaign in client.started if (fault := await broken_to(stored, client, campaign))]
     assert broken == []
-    audit(made.database_url, at_rest=True)
+    audit(made.database_url, at_rest=True, whole=True)
 
 
 async def broken_to(stored: Repositories, client: Client, campaign: str) -> str:
@@ -137,4 +137,4 @@ async def test_a_backlog_of_a_submitter_that_was_killed_is_carried_out_by_one_wo
                 assert record is not None
                 assert record.status is CampaignStatus.COMPLETED, record.failure
                 assert len(await stored.campaigns.bookings(campaign)) == 1
-        audit(made.database_url, at_rest=True)
+        audit(made.database_url, at_rest=True, whole=True)

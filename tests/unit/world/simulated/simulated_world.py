@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.booking import MediaBuy, MediaBuyRequest, PackageRequest
 from domain.channel import Channel
-from domain.context import WorldRef
+from domain.context import OWN_WORLD, WorldRef
 from domain.plan import Flight
 from world.simulated.market.catalogue import stores
 from world.simulated.market.market import SimulatedWorld, SimulatedWorlds
@@ -47,7 +47,7 @@ def buy_request(
     flight: Flight = FLIGHT,
     category: str = "soup",
     treated: Sequence[str] = tuple(TREATED),
-    world_id: str = "live",
+    world_id: str = OWN_WORLD,
     campaign: int = 1,
 ) -> MediaBuyRequest:
     """£1,000 in every channel on soup, unless asked otherwise."""

@@ -79,8 +79,8 @@ class Evidence(BaseModel):
 
     offers: tuple[Offer, ...] = ()
     past_prices: tuple[PastPrice, ...] = ()
-    provenance: frozenset[str] = Field(
-        default=frozenset(),
+    provenance: tuple[str, ...] = Field(
+        default=(),
         description="what a certificate or a supplier's paper is held for, in lower case: `organic`, `free range`, "
         "`british`, `fairtrade`, `vegan`, `gluten free`, `freshly baked`, ...",
     )

@@ -72,7 +72,7 @@ class PastPrice(BaseModel):
         return (self.ends - self.starts + timedelta(days=1)).days
 
 
-class Evidence(BaseModel):
+class ProductEvidence(BaseModel):
     """What is on file for a product, so that what is true of it may be said. What is not here cannot be claimed."""
 
     model_config = ConfigDict(frozen=True)
@@ -98,7 +98,7 @@ class Product(BaseModel):
     nutrition: Nutrition | None = None
     contains_alcohol: bool = False
     abv_percent: float | None = Field(default=None, ge=0, le=100, description="alcohol by volume")
-    evidence: Evidence = Evidence()
+    evidence: ProductEvidence = ProductEvidence()
     less_healthy_category: str | None = Field(
         default=None,
         description="the listed category of the UK less-healthy-food rules this product falls in, if any",

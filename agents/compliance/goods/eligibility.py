@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agents.compliance.nutrient import DRINK_LIMIT, FOOD_LIMIT, nutrient_score
-from agents.compliance.rulebook import rulebook
+from agents.compliance.goods.goods import Goods, goods_of
+from agents.compliance.goods.nutrient import DRINK_LIMIT, FOOD_LIMIT, nutrient_score
 from domain.catalogue import Nutrition, Product
 from domain.channel import Channel
 
@@ -16,7 +16,7 @@ class Eligibility:
     """What the law allows one product. `score` is None where the figures are incomplete."""
 
     sku: str
-    listed_category: str | None
+    goods: Goods
     score: int | None
     less_healthy: bool
     barred: frozenset[Channel]
@@ -31,28 +31,28 @@ def eligibility(product: Product) -> Eligibility:
     Paid online ads are barred for it at all times. In-store screens are not online, and email to a retailer's own
     customers is not paid-for placement, so both stay open.
     """
-    listed = product.less_healthy_category or rulebook().listed_category(product.category)
-    nutrition = product.nutrition or Nutrition()
+    goods = goods_of(product)
+    nutrition = (product.nutrition or Nutrition()).model_copy(update={"is_drink": goods.is_drink})
     score = nutrient_score(nutrition)
-    limit = DRINK_LIMIT if nutrition.is_drink else FOOD_LIMIT
-    less_healthy = listed is not None and (score is None or score >= limit)
+    limit = DRINK_LIMIT if goods.is_drink else FOOD_LIMIT
+    less_healthy = goods.listed is not None and (score is None or score >= limit)
     return Eligibility(
         sku=product.sku,
-        listed_category=listed,
+        goods=goods,
         score=score,
         less_healthy=less_healthy,
         barred=PAID_ONLINE if less_healthy else frozenset(),
-        reason=_reason(product, listed, score, limit),
+        reason=_reason(product, goods, score, limit),
     )
 
 
-def _reason(product: Product, listed: str | None, score: int | None, limit: int) -> str:
-    if listed is None:
+def _reason(product: Product, goods: Goods, score: int | None, limit: int) -> str:
+    if goods.listed is None:
         return f"{product.name} is in no listed category of the less healthy food rules"
     if score is None:
         return (
-            f"{product.name} is in the listed category '{listed}' and its nutrition is incomplete, "
+            f"{product.name} is in the listed category '{goods.listed}' and its nutrition is incomplete, "
             "so it counts as less healthy"
         )
     verdict = f"{limit} or more is less healthy" if score >= limit else f"below the limit of {limit}"
-    return f"{product.name} is in the listed category '{listed}' with a nutrient score of {score} ({verdict})"
+    return f"{product.name} is in the listed category '{goods.listed}' with a nutrient score of {score} ({verdict})"

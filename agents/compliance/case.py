@@ -1,0 +1,75 @@
+"""What a rule may look at: the plan, the product as the shelf has it, and one ad as it reads."""
+
+from dataclasses import dataclass, field
+
+from agents.compliance.goods.eligibility import eligibility
+from agents.compliance.goods.goods import goods_of
+from agents.compliance.goods.lexicon import Kind
+from agents.compliance.nations import Nation, nations_of
+from agents.compliance.reading.reading import Reading, read
+from agents.compliance.rulebook.book import Rule
+from domain.catalogue import Product
+from domain.creative import Creative
+from domain.plan import CampaignPlan, Flight
+
+_ALCOHOL = frozenset({Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE, None})
+_FEEDING = frozenset(
+    {Kind.INFANT_FORMULA, Kind.FOLLOW_ON_FORMULA, Kind.FEEDING_BOTTLE, Kind.BABY_FOOD, None}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`product` is the plan's hero as the shelf has it today; None when it is not there."""
+
+    plan: CampaignPlan
+    product: Product | None
+    creative: Creative | None = None
+    words: Reading | None = field(init=False, default=None)
+    """Headline, body and call to action, one after the other."""
+    picture: Reading | None = field(init=False, default=None)
+    """What the ad's picture shows."""
+
+    def __post_init__(self) -> None:
+        if ad := self.creative:
+            name = f"{self.product.name} {self.product.category}" if self.product else ""
+            object.__setattr__(self, "words", read(f"{ad.headline} | {ad.body} | {ad.call_to_action}", name))
+            object.__setattr__(self, "picture", read(ad.image_description, name) if ad.image_description else None)
+
+    @property
+    def flight(self) -> Flight:
+        return self.plan.flight
+
+    @property
+    def nations(self) -> frozenset[Nation]:
+        return nations_of(self.plan.audience.regions)
+
+    @property
+    def texts(self) -> list[str]:
+        """What is searched for words: every view of the ad's words, with and without the seams between its parts, and
+        of its picture."""
+        found: list[str] = []
+        if self.words is not None:
+            found += self.words.views
+            found += [view.replace(" | ", " ") for view in self.words.views]
+        if self.picture is not None:
+            found += [f"picture: {view}" for view in self.picture.views]
+        return list(dict.fromkeys(found))
+
+    def is_in_force(self, rule: Rule) -> bool:
+        """Whether the rule is law where and when the plan runs."""
+        return not rule.law or any(
+            law.nation in self.nations and law.in_force(self.flight.start, self.flight.end) for law in rule.law
+        )
+
+    def is_about(self, rule: Rule) -> bool:
+        """Whether the rule concerns the product. An unknown product is any kind of product."""
+        if self.product is None or rule.products == "any":
+            return True
+        match rule.products:
+            case "less_healthy":
+                return eligibility(self.product).less_healthy
+            case "alcohol":
+                return goods_of(self.product).kind in _ALCOHOL
+            case "feeding":
+                return goods_of(self.product).kind in _FEEDING

@@ -1,0 +1,157 @@
+"""What a rule objects to in a case: words, or a figure, or nothing."""
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from agents.compliance.case import Case
+from agents.compliance.checks.money import Amount, amounts_in
+from agents.compliance.checks.nutrition import unmet_claim, without_authorised
+from agents.compliance.checks.proofs import allowed_amounts, is_proved
+from agents.compliance.goods.eligibility import eligibility
+from agents.compliance.goods.goods import goods_of
+from agents.compliance.reading.reading import Reading
+from agents.compliance.rulebook.book import Check, Rule
+
+ADULT_AGE = 18
+_PACK = re.compile(r"(?P<count>\d+)\s?x\s?(?P<each>\d+(?:\.\d+)?)\s?(?P<unit>kg|g|l|ml|cl)\b|(?P<amount>\d+(?:\.\d+)?)\s?(?P<size>kg|g|l|ml|cl)\b", re.IGNORECASE)  # fmt: skip
+_IN_100 = {"kg": 10.0, "g": 0.01, "l": 10.0, "ml": 0.01, "cl": 0.1}
+_PER = {"100g": 1.0, "100ml": 1.0, "kg": 10.0, "kilo": 10.0, "litre": 10.0}
+
+
+def objection(rule: Rule, case: Case) -> str | None:
+    """The words or the figure the rule objects to; None when it has nothing to object."""
+    return _CHECKS[rule.check](rule, case)
+
+
+def _on_shelf(rule: Rule, case: Case) -> str | None:
+    return None if case.product else f"{case.plan.hero_sku} is not on the shelf of '{case.plan.category}'"
+
+
+def _paid_online(rule: Rule, case: Case) -> str | None:
+    if case.product is None:
+        return f"nothing is known of {case.plan.hero_sku}, so it counts as less healthy"
+    found = eligibility(case.product)
+    barred = [allocation.channel.value for allocation in case.plan.allocations if allocation.channel in found.barred]
+    return f"{found.reason}; the plan buys {', '.join(barred)}" if barred else None
+
+
+def _kind(rule: Rule, case: Case) -> str | None:
+    """The kind of goods the rule is about; 'unknown' for those nothing is known of."""
+    if case.product is None:
+        return f"nothing is known of {case.plan.hero_sku}"
+    goods = goods_of(case.product)
+    return f"{case.product.name}: {goods.reason}" if (goods.kind or "unknown") in rule.kinds else None
+
+
+def _adult_audience(rule: Rule, case: Case) -> str | None:
+    if case.product is not None and not goods_of(case.product).for_adults:
+        return None
+    age = case.plan.audience.minimum_age
+    if age is not None and age >= ADULT_AGE:
+        return None
+    return f"audience '{case.plan.audience.segment}' has {'no minimum age' if age is None else f'minimum age {age}'}"
+
+
+def _hero_product(rule: Rule, case: Case) -> str | None:
+    if case.creative is None or case.creative.sku == case.plan.hero_sku:
+        return None
+    return f"the ad leads with {case.creative.sku}, the plan with {case.plan.hero_sku}"
+
+
+def _words(rule: Rule, case: Case) -> str | None:
+    for text in case.texts:
+        read = without_authorised(text, case.product) if rule.id.startswith("health.") else text
+        for words, found in rule.matches(read):
+            if words.proof is None or not is_proved(words.proof, found, case):
+                said = f"'{found.group(0).strip()}'"
+                return f"picture: {said}" if text.startswith("picture: ") else said
+    return None
+
+
+def _nutrition_claim(rule: Rule, case: Case) -> str | None:
+    for text in case.texts:
+        if unmet := unmet_claim(without_authorised(text, case.product), case.product):
+            return unmet
+    return None
+
+
+def _price(rule: Rule, case: Case) -> str | None:
+    """Every sum an ad names is one that is paid at the till on every day of the flight."""
+    words = case.words
+    if words is None:
+        return None
+    text = words.plain
+    allowed = allowed_amounts(case, text)
+    for amount in amounts_in(text):
+        if amount.value is None:
+            return f"'{amount.words}' is no price in pounds and pence"
+        if amount.value in allowed or _is_below(amount, case) or _is_unit_price(amount, case):
+            continue
+        live = "nothing" if case.product is None else f"£{case.product.price:.2f}"
+        return f"the ad says £{amount.value:.2f}, the till says {live}"
+    return None
+
+
+def _is_below(amount: Amount, case: Case) -> bool:
+    return (
+        amount.is_limit and amount.value is not None and case.product is not None and case.product.price < amount.value
+    )
+
+
+def _is_unit_price(amount: Amount, case: Case) -> bool:
+    """Whether it is the price by weight or volume that the pack's size gives."""
+    if amount.value is None or case.product is None:
+        return False
+    per = re.sub(r"^(?:per|an?|/|each)\s?|\s", "", amount.per.lower())
+    pack = _PACK.search(case.product.name)
+    if per not in _PER or pack is None:
+        return False
+    hundreds = (
+        int(pack["count"]) * float(pack["each"]) * _IN_100[pack["unit"].lower()]
+        if pack["count"]
+        else float(pack["amount"]) * _IN_100[pack["size"].lower()]
+    )
+    return abs(float(case.product.price) / hundreds * _PER[per] - float(amount.value)) < 0.006
+
+
+def _readings(case: Case) -> list[Reading]:
+    return [reading for reading in (case.words, case.picture) if reading is not None]
+
+
+def _hidden(rule: Rule, case: Case) -> str | None:
+    return next((reading.hidden for reading in _readings(case) if reading.hidden), None)
+
+
+def _markup(rule: Rule, case: Case) -> str | None:
+    return next((f"'{reading.markup}'" for reading in _readings(case) if reading.markup), None)
+
+
+def _language(rule: Rule, case: Case) -> str | None:
+    return next((reading.foreign for reading in _readings(case) if reading.foreign), None)
+
+
+def _second_reader(rule: Rule, case: Case) -> str | None:
+    from agents.compliance.reader.reader import second_reader
+
+    if case.words is None or case.creative is None:
+        return None
+    return second_reader().doubts(case.words.bare, case.product)
+
+
+_CHECKS: Mapping[Check, Callable[[Rule, Case], str | None]] = MappingProxyType(
+    {
+        "on_shelf": _on_shelf,
+        "paid_online": _paid_online,
+        "kind": _kind,
+        "adult_audience": _adult_audience,
+        "hero_product": _hero_product,
+        "words": _words,
+        "nutrition_claim": _nutrition_claim,
+        "price": _price,
+        "hidden": _hidden,
+        "markup": _markup,
+        "language": _language,
+        "second_reader": _second_reader,
+    }
+)

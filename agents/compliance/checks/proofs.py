@@ -1,0 +1,244 @@
+"""What on a product's file proves a claim: an offer that stands for the whole flight, a price really charged before, a
+certificate, an award. Sources: CAP Code 3.17 to 3.31 and 3.39 to 3.40; DMCC Act 2024 s.226; CTSI guidance for traders on
+pricing practices (a reference price is one charged for 28 days and more, and no shorter than it is compared with)."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+
+from agents.compliance.case import Case
+from agents.compliance.checks.money import amounts_in
+from agents.compliance.goods.goods import goods_of
+from agents.compliance.goods.lexicon import Kind
+from agents.compliance.rulebook.book import Proof
+from domain.catalogue import Offer, PastPrice, Product
+from domain.money import pounds
+
+REFERENCE_DAYS = 28
+_PRICED = ("saving", "loyalty", "multibuy")
+_MEMBERS = re.compile(
+    r"\b(?:club|member|members|membership|loyalty|card ?holders?|with your card|rewards?)\b", re.IGNORECASE
+)
+_WORDS_OF_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 2, "third": 3, "quarter": 4}
+_FRACTIONS = {"half": Decimal(50), "third": Decimal(100) / 3, "quarter": Decimal(25), "fifth": Decimal(20)}
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_TOLERANCE = Decimal("0.5")
+"""Per cent: a saving of 33.3 % may be called a third."""
+
+
+def is_proved(proof: Proof, found: re.Match[str], case: Case) -> bool:
+    """Whether the product's file proves what the words `found` in an ad claim."""
+    return case.product is not None and _PROOFS[proof](found, case, case.product)
+
+
+def standing(case: Case, *kinds: str) -> list[Offer]:
+    """The offers of those kinds that stand on every day of the flight."""
+    if case.product is None:
+        return []
+    offers = case.product.evidence.offers
+    return [o for o in offers if o.kind in kinds and o.stands(case.flight.start, case.flight.end)]
+
+
+def reference_price(case: Case, offer: Offer) -> PastPrice | None:
+    """The price an offer may be compared with: charged for 28 days and more, for as long as the offer runs, and up to the
+    day before it."""
+    if case.product is None:
+        return None
+    runs = (offer.ends - offer.starts).days + 1
+    good = [
+        past
+        for past in case.product.evidence.past_prices
+        if past.days >= max(REFERENCE_DAYS, runs) and past.ends == offer.starts - timedelta(days=1)
+    ]
+    return max(good, key=lambda past: past.ends, default=None)
+
+
+def allowed_amounts(case: Case, text: str) -> set[Decimal]:
+    """The sums an ad with this text may name: the price at the till, and those of offers it makes clear."""
+    product = case.product
+    if product is None:
+        return set()
+    allowed = {product.price}
+    for offer in standing(case, *_PRICED):
+        if offer.price is None or (offer.kind == "loyalty" and not _MEMBERS.search(text)):
+            continue
+        if offer.kind == "multibuy" and not _says_quantity(text, offer.quantity or 0):
+            continue
+        allowed.add(offer.price)
+        past = reference_price(case, offer)
+        before = past.price if past else product.price if offer.kind == "loyalty" else None
+        if before is not None and offer.kind != "multibuy":
+            allowed |= {before, before - offer.price}
+        if offer.kind == "multibuy" and offer.quantity:
+            allowed.add(offer.quantity * product.price - offer.price)
+    return allowed
+
+
+def _saving(found: re.Match[str], case: Case, product: Product) -> bool:
+    """Per cent, a fraction or a sum off what everybody paid, or off the shelf price for members who are told so."""
+    for offer, before in _reductions(case, found.string):
+        off = before - (offer.price or before)
+        if off <= 0:
+            continue
+        share = 100 * off / before
+        claimed = _share_claimed(found)
+        if claimed is not None:
+            if claimed <= share + _TOLERANCE:
+                return True
+            continue
+        sums = [amount.value for amount in amounts_in(found.group(0)) if amount.value is not None]
+        if not sums or all(value in (off, before, offer.price) for value in sums):
+            return True
+    return _multibuy_saves(found, case, product)
+
+
+def _multibuy_saves(found: re.Match[str], case: Case, product: Product) -> bool:
+    for offer in standing(case, "multibuy"):
+        saved = (offer.quantity or 0) * product.price - (offer.price or Decimal(0))
+        sums = [amount.value for amount in amounts_in(found.group(0)) if amount.value is not None]
+        if (
+            saved > 0
+            and sums
+            and all(value == saved for value in sums)
+            and _says_quantity(found.string, offer.quantity)
+        ):
+            return True
+    return False
+
+
+def _was(found: re.Match[str], case: Case, product: Product) -> bool:
+    """A price named as the one before is the one that was."""
+    before = {price for _, price in _reductions(case, found.string)}
+    named = [amount.value for amount in amounts_in(found.group(0)) if amount.value is not None]
+    return bool(named) and named[0] in before
+
+
+def _reductions(case: Case, text: str) -> Iterator[tuple[Offer, Decimal]]:
+    """Each offer with a lower price, and the price it may be compared with."""
+    for offer in standing(case, "saving", "loyalty"):
+        past = reference_price(case, offer)
+        if offer.kind == "saving" and past is not None:
+            yield offer, past.price
+        if offer.kind == "loyalty" and case.product is not None and _MEMBERS.search(text):
+            yield offer, past.price if past else case.product.price
+
+
+def _multibuy(found: re.Match[str], case: Case, product: Product) -> bool:
+    """Several for one sum, for the price of fewer, or at a lower price for the second; or a pack of so many at its price."""
+    if _is_the_pack(found.group(0), product):
+        return True
+    for offer in standing(case, "multibuy"):
+        quantity, price = offer.quantity or 0, offer.price or Decimal(0)
+        numbers = _numbers(found.group(0))
+        sums = [amount.value for amount in amounts_in(found.group(0))]
+        if sums:
+            # "3 for £5": the sum is the offer's, and so is the number before it.
+            if sums == [price] and quantity in numbers:
+                return True
+        elif len(numbers) >= 2:
+            taken, paid = max(numbers), min(numbers)
+            if taken == quantity and price == pounds(paid * product.price):
+                return True
+        elif re.search(r"one free|bogof|1 free", found.group(0), re.IGNORECASE):
+            if quantity == 2 and price == product.price:
+                return True
+        elif not numbers or numbers == [quantity]:
+            return True
+    return False
+
+
+def _is_the_pack(text: str, product: Product) -> bool:
+    """Whether the sum is what one pack costs and the number is how many are in it."""
+    held = _numbers(product.name)
+    sums = [amount.value for amount in amounts_in(text)]
+    return sums == [product.price] and bool(numbers := _numbers(text)) and all(number in held for number in numbers)
+
+
+def _loyalty(found: re.Match[str], case: Case, product: Product) -> bool:
+    return bool(standing(case, "loyalty"))
+
+
+def _free(found: re.Match[str], case: Case, product: Product) -> bool:
+    """What is given is named by the ad as the file has it."""
+    text = _plain_words(found.string)
+    return any(_plain_words(offer.gift) & text for offer in standing(case, "free"))
+
+
+def _points(found: re.Match[str], case: Case, product: Product) -> bool:
+    numbers = set(_numbers(found.group(0)))
+    return any(not numbers or numbers & set(_numbers(offer.gift)) for offer in standing(case, "points"))
+
+
+def _offer(found: re.Match[str], case: Case, product: Product) -> bool:
+    return bool(standing(case, "saving", "loyalty", "multibuy", "free", "points"))
+
+
+def _offer_end(found: re.Match[str], case: Case, product: Product) -> bool:
+    """The end an ad names is the day an offer really ends."""
+    text = found.string[found.start() : found.end() + 24].lower()
+    return any(
+        _names_day(text, offer.ends) for offer in standing(case, "saving", "loyalty", "multibuy", "free", "points")
+    )
+
+
+def _names_day(text: str, day: date) -> bool:
+    month = _MONTHS[day.month - 1]
+    dated = rf"\b{day.day}(?:st|nd|rd|th)? (?:of )?{month[:3]}|\b{month[:3]}\w* {day.day}(?:st|nd|rd|th)?\b"
+    return re.search(dated, text) is not None
+
+
+def _provenance(found: re.Match[str], case: Case, product: Product) -> bool:
+    """The words claimed are what a paper is held for."""
+    said = " ".join(re.findall(r"[a-z0-9]+", found.group(0).lower()))
+    if said == "alcohol free" and goods_of(product).kind is Kind.ALCOHOL_ALTERNATIVE:
+        return True
+    return any(" ".join(re.findall(r"[a-z0-9]+", held.lower())) in said for held in product.evidence.provenance if held)
+
+
+def _award(found: re.Match[str], case: Case, product: Product) -> bool:
+    text = " ".join(found.string.lower().split())
+    return any(award.lower() in text for award in product.evidence.awards if award)
+
+
+def _share_claimed(found: re.Match[str]) -> Decimal | None:
+    groups = found.groupdict()
+    if percent := groups.get("percent") or groups.get("percent2"):
+        return Decimal(percent)
+    if groups.get("fraction"):
+        return _FRACTIONS[groups["fraction"].lower()]
+    return None
+
+
+def _numbers(text: str) -> list[int]:
+    """The counts a text names, sums of money left out."""
+    for amount in reversed(list(amounts_in(text))):
+        text = text[: amount.start] + " " + text[amount.end :]
+    found = re.findall(rf"\d+|\b(?:{'|'.join(_WORDS_OF_COUNT)})\b", text.lower())
+    return [int(word) if word.isdigit() else _WORDS_OF_COUNT[word] for word in found]
+
+
+def _says_quantity(text: str, quantity: int | None) -> bool:
+    return quantity is not None and quantity in _numbers(text)
+
+
+def _plain_words(text: str) -> set[str]:
+    return {word for word in re.findall(r"[a-z]{4,}", text.lower())} - {"free", "with", "every", "when", "your", "pack"}
+
+
+_PROOFS: Mapping[Proof, Callable[[re.Match[str], Case, Product], bool]] = MappingProxyType(
+    {
+        "saving": _saving,
+        "was": _was,
+        "multibuy": _multibuy,
+        "loyalty": _loyalty,
+        "free": _free,
+        "points": _points,
+        "offer": _offer,
+        "offer_end": _offer_end,
+        "provenance": _provenance,
+        "award": _award,
+    }
+)

@@ -1,0 +1,1 @@
+"""What a product is in law, from all that is known of it."""

@@ -1,0 +1,153 @@
+"""The names shops give their goods, and what each is in law: `lexicon.csv`, matched by the last words of a name."""
+
+import csv
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from domain.errors import DataFault
+
+_PARTS = re.compile(r"[/,;&|>()\n]+| - | and (?=\w+$)", re.IGNORECASE)
+_SIZE = re.compile(
+    r"\b(?:\d+(?:[.,]\d+)?\s?(?:g|kg|ml|l|cl|litres?|lb|oz|pints?|pk|pack|cans?|bottles?|s|%|x|abv|vol)?\b%?|x\d+)",
+    re.IGNORECASE,
+)
+_PACKED = frozenset(
+    [
+        "pack",
+        "packs",
+        "multipack",
+        "twin",
+        "box",
+        "boxes",
+        "tin",
+        "tins",
+        "can",
+        "cans",
+        "bottle",
+        "bottles",
+        "bag",
+        "bags",
+        "tub",
+        "tubs",
+        "jar",
+        "jars",
+        "pouch",
+        "sachet",
+        "sachets",
+        "carton",
+        "case",
+        "cases",
+        "range",
+        "selection",
+        "assorted",
+        "variety",
+        "value",
+        "family",
+        "size",
+        "large",
+        "small",
+        "mini",
+        "big",
+        "new",
+        "fresh",
+        "frozen",
+        "chilled",
+        "ambient",
+        "own",
+        "label",
+        "brand",
+        "each",
+        "single",
+        "singles",
+        "original",
+        "classic",
+        "sharing",
+        "share",
+        "grab",
+    ]
+)
+_LONGEST = 5
+
+
+class Kind(StrEnum):
+    """What goods are in law. The order is that of strictness: of two answers the first counts."""
+
+    TOBACCO = "tobacco"
+    VAPE = "vape"
+    INFANT_FORMULA = "infant_formula"
+    FOLLOW_ON_FORMULA = "follow_on_formula"
+    MEDICINE = "medicine"
+    KNIFE = "knife"
+    GAMBLING = "gambling"
+    AGE_RESTRICTED = "age_restricted"
+    FEEDING_BOTTLE = "feeding_bottle"
+    ALCOHOL = "alcohol"
+    ALCOHOL_ALTERNATIVE = "alcohol_alternative"
+    BABY_FOOD = "baby_food"
+    FOOD_SUPPLEMENT = "food_supplement"
+    FOOD = "food"
+    PET = "pet"
+    NOT_FOOD = "not_food"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    name: str
+    kind: Kind
+    listed: str | None
+    """The listed category of the less healthy food rules, where it falls in one."""
+    is_drink: bool
+
+
+def entries_in(text: str) -> list[Entry]:
+    """What a name or a category says its goods are, one answer for each of its parts ("cakes & buns"); empty where the
+    lexicon has nothing for it."""
+    return [found for part in _PARTS.split(text) if (found := _entry_of(part)) is not None]
+
+
+@cache
+def lexicon() -> dict[str, Entry]:
+    """Entries by name, every word in the singular. Raises DataFault naming the line that is wrong."""
+    found: dict[str, Entry] = {}
+    text = files("agents.compliance.goods").joinpath("lexicon.csv").read_text(encoding="utf-8")
+    for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+        try:
+            entry = Entry(row["name"], Kind(row["kind"]), row["listed"] or None, row["drink"] == "1")
+        except (KeyError, ValueError) as error:
+            raise DataFault(f"lexicon.csv, line {number}: {error}", remedy="mend the line") from error
+        found[" ".join(_singular(word) for word in _words(entry.name))] = entry
+    return found
+
+
+@cache
+def words_of_the_shop() -> frozenset[str]:
+    """Every word a shop's goods are named with."""
+    return frozenset(word for entry in lexicon().values() for word in _words(entry.name))
+
+
+def _entry_of(part: str) -> Entry | None:
+    """The longest entry that ends at the last word that says anything; failing that, one that ends before it."""
+    words = [_singular(word) for word in _words(_SIZE.sub(" ", part))]
+    significant = [word for word in words if word not in _PACKED] or words
+    for end in range(len(significant), 0, -1):
+        for start in range(max(0, end - _LONGEST), end):
+            found = lexicon().get(" ".join(significant[start:end]))
+            if found is not None:
+                return found
+    return None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+(?:'[a-z]+)?", text.lower().replace("’", "'").replace("-", " "))
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+        return word
+    for plural, single in (("ies", "y"), ("oes", "o"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x")):
+        if word.endswith(plural) and len(word) > len(plural) + 1:
+            return word[: -len(plural)] + single
+    return word[:-1] if word.endswith("s") else word

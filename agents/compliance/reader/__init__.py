@@ -1,0 +1,1 @@
+"""A second reader, who can only ask for a person."""

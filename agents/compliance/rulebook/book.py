@@ -1,0 +1,237 @@
+"""The rulebook as data: read once, checked field by field, its patterns compiled."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from difflib import get_close_matches
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from agents.compliance.nations import Nation
+from domain.creative import Outcome
+from domain.errors import DataFault
+
+FOLDER = "agents.compliance.rulebook"
+BOOKS = ("goods", "form", "health", "nutrition", "prices", "claims", "children", "alcohol")
+"""The files, in the order their rules are applied in."""
+
+Check = Literal[
+    "on_shelf",
+    "paid_online",
+    "adult_audience",
+    "hero_product",
+    "kind",
+    "words",
+    "nutrition_claim",
+    "price",
+    "hidden",
+    "markup",
+    "language",
+    "second_reader",
+]
+Products = Literal["any", "less_healthy", "alcohol", "feeding"]
+Proof = Literal["saving", "was", "multibuy", "loyalty", "free", "points", "offer", "offer_end", "provenance", "award"]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NutritionClaim(_Entry):
+    """Words that claim something of a nutrient, and the amount per 100 g that makes the claim true."""
+
+    words: str
+    nutrient: str
+    at_least: float | None = None
+    at_most: float | None = None
+    drink: float | None = Field(default=None, description="the limit for a drink, where it differs")
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> "NutritionClaim":
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError(f"nutrition claim {self.words!r} needs exactly one of at_least and at_most")
+        _compilable(self.words)
+        return self
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?:{self.words})", re.IGNORECASE)
+
+
+class AuthorisedClaim(_Entry):
+    """A health claim of the GB register: the nutrient that must be there, and what may be said to depend on it."""
+
+    nutrient: str
+    effects: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(
+            rf"\b{self.nutrient} (?:contributes? to|helps? to maintain|supports?|is needed for) (?:the )?(?:maintenance of )?"
+            rf"(?:normal )?(?:{self.effects})",
+            re.IGNORECASE,
+        )
+
+
+class Law(_Entry):
+    """Where a rule is law, and from when to when."""
+
+    nation: Nation
+    since: date
+    until: date | None = None
+    source: str
+
+    def in_force(self, first: date, last: date) -> bool:
+        """Whether it is law on any day from `first` to `last`."""
+        return self.since <= last and (self.until is None or first <= self.until)
+
+
+class Words(_Entry):
+    """A pattern, and what makes it lawful all the same: a proof on the product's file."""
+
+    words: str
+    proof: Proof | None = None
+
+    @field_validator("words")
+    @classmethod
+    def _compile(cls, words: str) -> str:
+        return _compilable(words)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self.words, re.IGNORECASE)
+
+
+class Rule(_Entry):
+    id: str = Field(pattern=r"^[a-z]+(\.[a-z-]+)+$")
+    title: str
+    source: str
+    scope: Literal["plan", "ad"]
+    check: Check
+    products: Products = "any"
+    kinds: tuple[str, ...] = Field(default=(), description="with check 'kind': what goods it is about")
+    law: tuple[Law, ...] = Field(default=(), description="where and since when; everywhere and always when empty")
+    patterns: tuple[Words, ...] = ()
+    excused: tuple[str, ...] = Field(default=(), alias="except")
+    outcome: Outcome = Outcome.FAIL
+    remedy: str
+    fixable_by: Literal["copy", "plan", "person"]
+
+    @field_validator("patterns", mode="before")
+    @classmethod
+    def _plain_words(cls, patterns: Any) -> Any:
+        given = patterns if isinstance(patterns, list | tuple) else [patterns]
+        return [{"words": words} if isinstance(words, str) else words for words in given]
+
+    @field_validator("excused")
+    @classmethod
+    def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_compilable(pattern) for pattern in patterns)
+
+    @model_validator(mode="after")
+    def _words_need_patterns(self) -> "Rule":
+        if (self.check == "words") != bool(self.patterns):
+            raise ValueError(f"rule {self.id!r}: patterns go with check 'words' and with no other")
+        if (self.check == "kind") != bool(self.kinds):
+            raise ValueError(f"rule {self.id!r}: kinds go with check 'kind' and with no other")
+        return self
+
+    def matches(self, text: str) -> Iterator[tuple[Words, re.Match[str]]]:
+        """Where `text` has words the rule is about, but for those it excuses."""
+        kept = self._excuses.sub(lambda found: " " * len(found.group(0)), text) if self._excuses else text
+        for words in self.patterns:
+            for found in words.pattern.finditer(kept):
+                yield words, found
+
+    @cached_property
+    def _excuses(self) -> re.Pattern[str] | None:
+        return re.compile("|".join(f"(?:{words})" for words in self.excused), re.IGNORECASE) if self.excused else None
+
+
+class Rulebook(_Entry):
+    version: str
+    nutrition_claims: tuple[NutritionClaim, ...] = ()
+    authorised_claims: tuple[AuthorisedClaim, ...] = ()
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _dated(cls, version: object) -> str:
+        return str(version)
+
+    @model_validator(mode="after")
+    def _no_rule_twice(self) -> "Rulebook":
+        ids = [rule.id for rule in self.rules]
+        twice = sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1})
+        if twice:
+            raise ValueError(f"rule ids used twice: {', '.join(twice)}")
+        return self
+
+    def of_scope(self, scope: Literal["plan", "ad"]) -> list[Rule]:
+        return [rule for rule in self.rules if rule.scope == scope]
+
+
+@cache
+def rulebook() -> Rulebook:
+    """The rulebook that ships with the product. Raises DataFault, naming file, rule and field, where it is unsound."""
+    whole: dict[str, Any] = {"rules": []}
+    for name in BOOKS:
+        text = files(FOLDER).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+        part = parse_book(text, f"{name}.yaml")
+        whole["rules"] += part.pop("rules", [])
+        whole.update(part)
+    return sound_rulebook(whole)
+
+
+def parse_book(text: str, name: str) -> dict[str, Any]:
+    """One file of the rulebook. Raises DataFault, naming file and line, for what is no YAML mapping."""
+    import yaml
+
+    # libyaml, where it is built in, reads the book ten times faster; both loaders are safe ones.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        found = yaml.load(text, Loader=loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        what = getattr(error, "problem", None) or "it cannot be read"
+        raise DataFault(f"{name}{where}: {what}", remedy="mend the YAML there") from error
+    if not isinstance(found, dict):
+        raise DataFault(f"{name}: it holds no rules", remedy="begin it with 'rules:'")
+    return found
+
+
+def sound_rulebook(book: dict[str, Any]) -> Rulebook:
+    """Raises DataFault, naming the rule and the field, for a rulebook that is not sound."""
+    try:
+        return Rulebook.model_validate(book)
+    except ValidationError as error:
+        raise DataFault(f"the rulebook: {_unsound(book, error)}", remedy="mend the rule") from error
+
+
+def _unsound(book: dict[str, Any], error: ValidationError) -> str:
+    """The first thing that is wrong, by the id of its rule and the name of its field. An unknown field comes before a
+    missing one: it is how the missing one was spelt."""
+    faults = error.errors(include_url=False)
+    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
+    place = [str(step) for step in first["loc"]]
+    message = first["msg"].removeprefix("Value error, ")
+    if place[:1] == ["rules"] and len(place) > 1:
+        rule = book["rules"][int(place[1])]
+        name = repr(rule["id"]) if isinstance(rule, dict) and "id" in rule else f"number {int(place[1]) + 1}"
+        place = [f"rule {name}", *(f"field {field}" for field in place[2:3])]
+    if first["type"] == "extra_forbidden":
+        close = get_close_matches(str(first["loc"][-1]), [*Rule.model_fields, "except"], n=1)
+        message = f"there is no such field{f': did you mean {close[0]!r}?' if close else ''}"
+    return f"{', '.join(place)}: {message}" if place else message
+
+
+def _compilable(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"pattern {pattern!r} is not a regular expression: {error}") from error
+    return pattern

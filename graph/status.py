@@ -1,6 +1,6 @@
 """Where a campaign stands, and who decides on it: pure functions of its state and of what its run allows."""
 
-from agents.compliance.agent import is_refused
+from agents.compliance.examination import is_refused
 from domain.context import Autonomy, CampaignContext
 from domain.creative import Outcome
 from domain.decision import ApprovalDecision

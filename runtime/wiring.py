@@ -8,7 +8,7 @@ from functools import partial
 
 from agents.booking.agent import BookingAgent
 from agents.compliance.agent import ComplianceGate
-from agents.compliance.rulebook import rulebook
+from agents.compliance.rulebook.book import rulebook
 from agents.creative.agent import CreativeAgent
 from agents.learning.agent import LearningAgent
 from agents.learning.tills import TillsCheck

@@ -1,5 +1,6 @@
 """What a rule may look at: the plan, the product as the shelf has it, and one ad as it reads."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from agents.compliance.goods.eligibility import eligibility
@@ -12,6 +13,8 @@ from domain.catalogue import Product
 from domain.creative import Creative
 from domain.plan import CampaignPlan, Flight
 
+PICTURE = "picture: "
+"""What begins the text of a picture among an ad's texts."""
 _ALCOHOL = frozenset({Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE, None})
 _FEEDING = frozenset(
     {Kind.INFANT_FORMULA, Kind.FOLLOW_ON_FORMULA, Kind.FEEDING_BOTTLE, Kind.BABY_FOOD, None}
@@ -29,12 +32,16 @@ class Case:
     """Headline, body and call to action, one after the other."""
     picture: Reading | None = field(init=False, default=None)
     """What the ad's picture shows."""
+    texts: tuple[str, ...] = field(init=False, default=())
+    """What is searched for words: every view of the ad's words, with and without the seams between its parts, and of
+    its picture."""
 
     def __post_init__(self) -> None:
         if ad := self.creative:
             name = f"{self.product.name} {self.product.category}" if self.product else ""
             object.__setattr__(self, "words", read(f"{ad.headline} | {ad.body} | {ad.call_to_action}", name))
             object.__setattr__(self, "picture", read(ad.image_description, name) if ad.image_description else None)
+            object.__setattr__(self, "texts", tuple(dict.fromkeys(self._texts())))
 
     @property
     def flight(self) -> Flight:
@@ -44,17 +51,12 @@ class Case:
     def nations(self) -> frozenset[Nation]:
         return nations_of(self.plan.audience.regions)
 
-    @property
-    def texts(self) -> list[str]:
-        """What is searched for words: every view of the ad's words, with and without the seams between its parts, and
-        of its picture."""
-        found: list[str] = []
-        if self.words is not None:
-            found += self.words.views
-            found += [view.replace(" | ", " ") for view in self.words.views]
-        if self.picture is not None:
-            found += [f"picture: {view}" for view in self.picture.views]
-        return list(dict.fromkeys(found))
+    def _texts(self) -> Iterator[str]:
+        for view in self.words.views if self.words else ():
+            yield view
+            yield view.replace(" | ", " ")
+        for view in self.picture.views if self.picture else ():
+            yield f"{PICTURE}{view}"
 
     def is_in_force(self, rule: Rule) -> bool:
         """Whether the rule is law where and when the plan runs."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from agents.compliance.goods.goods import goods_of
 from domain.catalogue import Product, Store
 from domain.opportunity import Cause, Opportunity, OpportunityKind
 from domain.plan import Audience
@@ -15,9 +16,9 @@ def choose_audience(opportunity: Opportunity, products: Sequence[Product], store
     """The segment that can still change what it does, in the regions where something happened.
 
     Regular buyers who stayed away can be called back; a wave of search is met by people new to the category; demand
-    that the weather moves is met by those who already buy. Where any product offered holds alcohol, adults only.
+    that the weather moves is met by those who already buy. Where any product offered is sold to adults alone, adults only.
     """
-    adults = any(product.contains_alcohol for product in products)
+    adults = any(goods_of(product).for_adults for product in products)
     segment, description = _segment(opportunity)
     if adults:
         segment, description = f"adult_{segment}", f"{description}, aged {ADULT_AGE} and over"

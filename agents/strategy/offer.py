@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.compliance.eligibility import eligibility
+from agents.compliance.goods.eligibility import eligibility
 from domain.catalogue import Product
 from domain.channel import Channel
 from domain.errors import DataFault

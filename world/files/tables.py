@@ -78,6 +78,8 @@ PRODUCTS = TableSpec(
         Column("margin_rate", "number"),
         Column("less_healthy_category", "text"),
         Column("contains_alcohol", "text"),
+        Column("abv_percent", "number"),
+        Column("is_drink", "text"),
         Column("energy_kj", "number"),
         Column("saturated_fat_g", "number"),
         Column("total_sugars_g", "number"),
@@ -85,6 +87,32 @@ PRODUCTS = TableSpec(
         Column("fruit_veg_nuts_percent", "number"),
         Column("fibre_g", "number"),
         Column("protein_g", "number"),
+        Column("total_fat_g", "number"),
+        Column("salt_g", "number"),
+        Column("vitamins", "text"),
+        Column("provenance", "text"),
+        Column("awards", "text"),
+    ),
+)
+OFFERS = TableSpec(
+    "offers",
+    (
+        Column("sku", "text", required=True),
+        Column("kind", "text", required=True),
+        Column("starts", "date", required=True),
+        Column("ends", "date", required=True),
+        Column("price", "number"),
+        Column("quantity", "number"),
+        Column("gift", "text"),
+    ),
+)
+PAST_PRICES = TableSpec(
+    "past_prices",
+    (
+        Column("sku", "text", required=True),
+        Column("price", "number", required=True),
+        Column("starts", "date", required=True),
+        Column("ends", "date", required=True),
     ),
 )
 

@@ -7,22 +7,30 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from domain.catalogue import Nutrition, Product, Store
+from domain.catalogue import Product, Store
 from domain.context import WorldRef
 from domain.errors import BadInput, NotFound, near_miss
 from domain.money import pounds
 from domain.panel import Panel
 from domain.provenance import Provenance
 from world.files.panel import UserSales, sales_of
-from world.files.tables import PRODUCTS, SALES, SEARCH, WEATHER, Table, describe_missing, find_folder, read_table
+from world.files.products import MARGIN_RATE, shelves_of
+from world.files.tables import (
+    OFFERS,
+    PAST_PRICES,
+    PRODUCTS,
+    SALES,
+    SEARCH,
+    WEATHER,
+    Table,
+    describe_missing,
+    find_folder,
+    read_table,
+)
 from world.ports import StoreSales
 
-MARGIN_RATE: Final = 0.28
-"""Assumed where the products table has no margins; said in the provenance."""
 _REPEATED_DAYS: Final = 28
-_TRUE: Final = frozenset({"1", "true", "yes", "y"})
 
 
 class FilesWorld:
@@ -162,7 +170,9 @@ class UserData:
             folder=folder,
             sales=sales,
             stores=tuple(Store(store_id=store, name=store, region=regions[store]) for store in sales.stores),
-            shelves=_shelves(products) if products else {},
+            shelves=shelves_of(products, read_table(folder, OFFERS), read_table(folder, PAST_PRICES))
+            if products
+            else {},
             has_margins=products is not None and "margin_rate" in products.numbers,
         )
 
@@ -193,37 +203,10 @@ class UserData:
         )
 
 
-def _shelves(table: Table) -> dict[str, tuple[Product, ...]]:
-    shelves: dict[str, list[Product]] = {}
-    for row in range(table.rows):
-        product = _product(table, row)
-        shelves.setdefault(product.category, []).append(product)
-    return {category: tuple(products) for category, products in shelves.items()}
-
-
-def _product(table: Table, row: int) -> Product:
-    facts = {
-        name: float(values[row])
-        for name, values in table.numbers.items()
-        if name in Nutrition.model_fields and np.isfinite(values[row])
-    }
-    margin = _number(table.numbers.get("margin_rate"), row)
-    listed = table.texts.get("less_healthy_category")
-    alcohol = table.texts.get("contains_alcohol")
-    return Product(
-        sku=str(table.texts["sku"][row]),
-        name=str(table.texts["name"][row]),
-        category=str(table.texts["category"][row]),
-        price=pounds(round(float(table.numbers["price"][row]), 2)),
-        margin_rate=MARGIN_RATE if margin is None else min(max(margin, 0.0), 0.99),
-        nutrition=Nutrition.model_validate(facts) if facts else None,
-        contains_alcohol=alcohol is not None and str(alcohol[row]).lower() in _TRUE,
-        less_healthy_category=(str(listed[row]) or None) if listed is not None else None,
-    )
-
-
-def _number(values: NDArray[np.float64] | None, row: int) -> float | None:
-    return None if values is None or not np.isfinite(values[row]) else float(values[row])
+def _shelves(folder: Path, products: Table | None) -> dict[str, tuple[Product, ...]]:
+    if products is None:
+        return {}
+    return shelves_of(products, read_table(folder, OFFERS), read_table(folder, PAST_PRICES))
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:

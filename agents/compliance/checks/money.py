@@ -17,25 +17,49 @@ _SMALL = "|".join(sorted((word for word in _NUMBERS if word not in ("zero", "hal
 _COUNT = rf"(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_UNITS[1:10])})|{_SMALL}"
 _NOT_A_MEASURE = r"(?!\s?(?:kg|g|mg|ml|cl|l|litres?|%|per ?cent|kcal|kj|cm|mm|km|am|pm|[ap]\.m|o'clock|stars?|x)\b)"
 
+_FOREIGN = (
+    r"(?P<foreign>(?:[€$¥]|\b(?:eur|usd|euros?|dollars?)\b)\s?\d+(?:[.,]\d+)?"
+    r"|\b\d+(?:[.,]\d+)?\s?(?:[€$]|euros?\b|dollars?\b|cents?\b))"
+)
+_POUNDS = r"(?:£|\bgbp)\s?(?P<pounds>\d+(?:,\d{3})*(?:[.,·]\s?\d{1,2})?)(?:\s?p\b)?"
+_POUNDS_AFTER = (
+    r"\b(?P<after>\d+(?:[.,·]\d{1,2})?)\s?(?:pounds?|quid|gbp|nicker)\b"
+    r"(?:\s(?:and\s)?(?P<after_pence>\d{1,2})\b(?!\s?(?:g|kg|ml|packs?)))?"
+)
+_PENCE = r"\b(?P<pence>\d{1,3}(?:\.\d)?)\s?(?:p(?!\.?\s?m\b|[\w&])|pence\b|pennies\b)"
+_IN_WORDS = (
+    rf"\b(?P<word_pounds>{_COUNT})\s(?:pounds?|quid|nicker)\b(?!\s(?:of|cake))"
+    rf"(?:\s(?:and\s)?(?P<word_pence>(?!an?\b|a couple|a single){_COUNT})\b(?:\s?p(?:ence)?\b)?)?"
+    rf"|\b(?P<small>{_COUNT})\s(?:p|pence|pennies|penny)\b|\b(?P<tuppence>tuppence|thruppence)\b"
+    r"|\b(?:a |half a )?(?P<note>fiver|tenner|penny|pound coin|half a quid)\b"
+)
+_BARE = (
+    r"\b(?:only|just|now|for|costs?|price[ds]?(?: at)?|yours for|down to|from)\s(?P<bare>\d{1,3}[.,·]\d{2})\b"
+    rf"{_NOT_A_MEASURE}"
+    r"|\b(?P<bare_before>\d{1,3}\.\d{2})\s(?:only|each|a (?:pop|bowl|pack|bag|box|tin|bottle|loaf|tub|punnet)"
+    r"|per (?:pack|bag|box|bottle|tin))\b"
+)
+_VAGUE = (
+    r"(?P<vague>\bpennies\b|\bpocket money\b|\bsmall change\b|\bloose change\b"
+    r"|\ba (?:few|handful of) (?:pence|coins|pennies)\b)"
+)
 _AMOUNT = re.compile(
-    rf"(?P<foreign>(?:[€$¥]|\b(?:eur|usd|euros?|dollars?)\b)\s?\d+(?:[.,]\d+)?|\b\d+(?:[.,]\d+)?\s?(?:[€$]|euros?\b|dollars?\b|cents?\b))"
-    rf"|(?:£|\bgbp)\s?(?P<pounds>\d+(?:,\d{{3}})*(?:[.,·]\s?\d{{1,2}})?)(?:\s?p\b)?"
-    rf"|\b(?P<after>\d+(?:[.,·]\d{{1,2}})?)\s?(?:pounds?|quid|gbp|nicker)\b(?:\s(?:and\s)?(?P<after_pence>\d{{1,2}})\b(?!\s?(?:g|kg|ml|packs?)))?"
-    rf"|\b(?P<pence>\d{{1,3}}(?:\.\d)?)\s?(?:p(?!\.?\s?m\b|[\w&])|pence\b|pennies\b)"
-    rf"|\b(?P<word_pounds>{_COUNT})\s(?:pounds?|quid|nicker)\b(?!\s(?:of|cake))(?:\s(?:and\s)?(?P<word_pence>(?!an?\b|a couple|a single){_COUNT})\b(?:\s?p(?:ence)?\b)?)?"
-    rf"|\b(?P<small>{_COUNT})\s(?:p|pence|pennies|penny)\b"
-    rf"|\b(?:a |half a )?(?P<note>fiver|tenner|penny|pound coin|half a quid)\b"
-    rf"|\b(?:only|just|now|for|costs?|price[ds]?(?: at)?|yours for|down to|from)\s(?P<bare>\d{{1,3}}[.,·]\d{{2}})\b{_NOT_A_MEASURE}"
-    rf"|\b(?P<bare_before>\d{{1,3}}\.\d{{2}})\s(?:only|each|a (?:pop|bowl|pack|bag|box|tin|bottle|loaf|tub|punnet)|per (?:pack|bag|box|bottle|tin))\b"
-    rf"|(?P<vague>\bpennies\b|\bpocket money\b|\bsmall change\b|\bloose change\b|\ba (?:few|handful of) (?:pence|coins|pennies)\b)",
+    "|".join((_FOREIGN, _POUNDS, _POUNDS_AFTER, _PENCE, _IN_WORDS, _BARE, _VAGUE)),
     re.IGNORECASE,
 )
-_NOTES = {"fiver": 5, "tenner": 10, "pound coin": 1, "penny": Decimal("0.01"), "half a quid": Decimal("0.50")}
+_NOTES = {
+    "fiver": Decimal(5),
+    "tenner": Decimal(10),
+    "pound coin": Decimal(1),
+    "penny": Decimal("0.01"),
+    "half a quid": Decimal("0.50"),
+}
 _BELOW = re.compile(
     r"\b(?:under|less than|below|within|change from|no more than|up to|at most)\s(?:a |an )?$", re.IGNORECASE
 )
 _UNIT = re.compile(
-    r"\s?(?:per|a|an|/|each)?\s?(?:100\s?(?:g|ml)|kg|kilo|litre|lb|unit|serving|portion|bowl|cup|slice|glass)\b",
+    r"\s?(?:per|a|an|/|each)?\s?"
+    r"(?:100\s?(?:g|ml)|kg|kilo|litre|lb|unit|serving|portion|bowl|cup|slice|glass|bag|egg|can|bar|roll)\b",
     re.IGNORECASE,
 )
 
@@ -81,8 +105,10 @@ def _value(found: re.Match[str]) -> Decimal | None:
         return Decimal(_count(found["word_pounds"])) + Decimal(_count(found["word_pence"] or "zero")) / 100
     if found["small"]:
         return Decimal(_count(found["small"])) / 100
+    if found["tuppence"]:
+        return Decimal("0.02") if found["tuppence"].lower() == "tuppence" else Decimal("0.03")
     if found["note"]:
-        return Decimal(_NOTES[found["note"].lower()])
+        return _NOTES[found["note"].lower()]
     return None
 
 

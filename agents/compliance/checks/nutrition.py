@@ -16,7 +16,8 @@ _SIGNIFICANT_NRV, _SIGNIFICANT_NRV_DRINK = 15.0, 7.5
 """Per cent of the reference value per 100 g or 100 ml that makes a food a source (Regulation 1169/2011, Annex XIII)."""
 _LOW_ENERGY_KJ, _LOW_ENERGY_KJ_DRINK = 170.0, 80.0
 _CALORIES = re.compile(
-    r"\b(?:(?P<only>only|just|under|less than|fewer than|a mere|merely)\s)?(?P<kcal>\d{1,4})\s?(?:kcals?|cals?|calories)\b"
+    r"\b(?:(?P<only>only|just|under|less than|fewer than|a mere|merely)\s)?"
+    r"(?P<kcal>\d{1,4})\s?(?:kcals?|cals?|calories)\b"
     r"(?P<unit>\s?(?:per|a|an|/|each|in every)?\s?(?:100\s?(?:g|ml))?)",
     re.IGNORECASE,
 )
@@ -34,8 +35,8 @@ _ROUNDING = 0.06
 _MICRONUTRIENTS = re.compile(
     r"\b(?P<degree>high in|rich in|rich source of|packed with|full of|loaded with|bursting with|good source of|"
     r"source of|contains?|with|provides?|gives you)?\s?(?:your daily |natural |added |extra )*"
-    r"(?P<name>vitamins? [a-k]\d{0,2}|vitamins?(?: and minerals)?|minerals|iron|calcium|zinc|magnesium|potassium|folate|"
-    r"folic acid|iodine|selenium|omega[- ]?3|antioxidants?|electrolytes|biotin|niacin|riboflavin|thiamin)\b"
+    r"(?P<name>vitamins? [a-k]\d{0,2}|vitamins?(?: and minerals)?|minerals|iron|calcium|zinc|magnesium|potassium|"
+    r"folate|folic acid|iodine|selenium|omega[- ]?3|antioxidants?|electrolytes|biotin|niacin|riboflavin|thiamin)\b"
     r"(?:[- ](?P<rich>rich|packed))?",
     re.IGNORECASE,
 )
@@ -117,7 +118,7 @@ def _unmet_micronutrient(text: str, product: Product | None) -> str | None:
 
 
 def _share_of_reference(name: str, product: Product | None) -> float:
-    """Per cent of the nutrient reference value per 100, 0 where none is on record. 'Vitamins' are as good as the best."""
+    """Per cent of the nutrient reference value per 100, 0 where none is on record; of 'vitamins' the best."""
     nutrition = product.nutrition if product else None
     held = {key.lower(): value for key, value in nutrition.vitamins_nrv_percent} if nutrition else {}
     low = name.lower()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from agents.compliance.case import Case
+from agents.compliance.case import PICTURE, Case
 from agents.compliance.checks.money import Amount, amounts_in
 from agents.compliance.checks.nutrition import unmet_claim, without_authorised
 from agents.compliance.checks.proofs import allowed_amounts, is_proved
@@ -14,7 +14,11 @@ from agents.compliance.reading.reading import Reading
 from agents.compliance.rulebook.book import Check, Rule
 
 ADULT_AGE = 18
-_PACK = re.compile(r"(?P<count>\d+)\s?x\s?(?P<each>\d+(?:\.\d+)?)\s?(?P<unit>kg|g|l|ml|cl)\b|(?P<amount>\d+(?:\.\d+)?)\s?(?P<size>kg|g|l|ml|cl)\b", re.IGNORECASE)  # fmt: skip
+_PACK = re.compile(
+    r"(?P<count>\d+)\s?x\s?(?P<each>\d+(?:\.\d+)?)\s?(?P<unit>kg|g|l|ml|cl)\b"
+    r"|(?P<amount>\d+(?:\.\d+)?)\s?(?P<size>kg|g|l|ml|cl)\b",
+    re.IGNORECASE,
+)
 _IN_100 = {"kg": 10.0, "g": 0.01, "l": 10.0, "ml": 0.01, "cl": 0.1}
 _PER = {"100g": 1.0, "100ml": 1.0, "kg": 10.0, "kilo": 10.0, "litre": 10.0}
 
@@ -65,7 +69,7 @@ def _words(rule: Rule, case: Case) -> str | None:
         for words, found in rule.matches(read):
             if words.proof is None or not is_proved(words.proof, found, case):
                 said = f"'{found.group(0).strip()}'"
-                return f"picture: {said}" if text.startswith("picture: ") else said
+                return f"{PICTURE}{said}" if text.startswith(PICTURE) else said
     return None
 
 

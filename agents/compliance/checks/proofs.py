@@ -1,6 +1,9 @@
 """What on a product's file proves a claim: an offer that stands for the whole flight, a price really charged before, a
-certificate, an award. Sources: CAP Code 3.17 to 3.31 and 3.39 to 3.40; DMCC Act 2024 s.226; CTSI guidance for traders on
-pricing practices (a reference price is one charged for 28 days and more, and no shorter than it is compared with)."""
+certificate, an award.
+
+Sources: CAP Code 3.17 to 3.31 and 3.39 to 3.40; DMCC Act 2024 s.226; CTSI guidance for traders on pricing practices (a
+reference price is one charged for 28 days and more, and no shorter than it is compared with).
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -23,8 +26,7 @@ _MEMBERS = re.compile(
 )
 _WORDS_OF_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 2, "third": 3, "quarter": 4}
 _FRACTIONS = {"half": Decimal(50), "third": Decimal(100) / 3, "quarter": Decimal(25), "fifth": Decimal(20)}
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_KINDS = ("saving", "loyalty", "multibuy", "free", "points")
 _TOLERANCE = Decimal("0.5")
 """Per cent: a saving of 33.3 % may be called a third."""
 
@@ -43,8 +45,8 @@ def standing(case: Case, *kinds: str) -> list[Offer]:
 
 
 def reference_price(case: Case, offer: Offer) -> PastPrice | None:
-    """The price an offer may be compared with: charged for 28 days and more, for as long as the offer runs, and up to the
-    day before it."""
+    """The price an offer may be compared with: charged for 28 days and more, for as long as the offer runs, and up to
+    the day before it."""
     if case.product is None:
         return None
     runs = (offer.ends - offer.starts).days + 1
@@ -127,7 +129,8 @@ def _reductions(case: Case, text: str) -> Iterator[tuple[Offer, Decimal]]:
 
 
 def _multibuy(found: re.Match[str], case: Case, product: Product) -> bool:
-    """Several for one sum, for the price of fewer, or at a lower price for the second; or a pack of so many at its price."""
+    """Several for one sum, for the price of fewer, or at a lower price for the second; or a pack of so many at its
+    own price."""
     if _is_the_pack(found.group(0), product):
         return True
     for offer in standing(case, "multibuy"):
@@ -173,7 +176,7 @@ def _points(found: re.Match[str], case: Case, product: Product) -> bool:
 
 
 def _offer(found: re.Match[str], case: Case, product: Product) -> bool:
-    return bool(standing(case, "saving", "loyalty", "multibuy", "free", "points"))
+    return bool(standing(case, *_KINDS))
 
 
 def _offer_end(found: re.Match[str], case: Case, product: Product) -> bool:
@@ -185,8 +188,8 @@ def _offer_end(found: re.Match[str], case: Case, product: Product) -> bool:
 
 
 def _names_day(text: str, day: date) -> bool:
-    month = _MONTHS[day.month - 1]
-    dated = rf"\b{day.day}(?:st|nd|rd|th)? (?:of )?{month[:3]}|\b{month[:3]}\w* {day.day}(?:st|nd|rd|th)?\b"
+    month = f"{day:%b}".lower()
+    dated = rf"\b{day.day}(?:st|nd|rd|th)? (?:of )?{month}|\b{month}\w* {day.day}(?:st|nd|rd|th)?\b"
     return re.search(dated, text) is not None
 
 
@@ -225,7 +228,7 @@ def _says_quantity(text: str, quantity: int | None) -> bool:
 
 
 def _plain_words(text: str) -> set[str]:
-    return {word for word in re.findall(r"[a-z]{4,}", text.lower())} - {"free", "with", "every", "when", "your", "pack"}
+    return set(re.findall(r"[a-z]{4,}", text.lower())) - {"free", "with", "every", "when", "your", "pack"}
 
 
 _PROOFS: Mapping[Proof, Callable[[re.Match[str], Case, Product], bool]] = MappingProxyType(

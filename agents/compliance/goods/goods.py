@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from agents.compliance.goods.lexicon import Entry, Kind, entries_in
-from agents.compliance.reading.letters import folded
+from agents.compliance.letters import folded
 from domain.catalogue import Product
 
 RESTRICTED: Final = frozenset(

@@ -15,60 +15,15 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _PACKED = frozenset(
-    [
-        "pack",
-        "packs",
-        "multipack",
-        "twin",
-        "box",
-        "boxes",
-        "tin",
-        "tins",
-        "can",
-        "cans",
-        "bottle",
-        "bottles",
-        "bag",
-        "bags",
-        "tub",
-        "tubs",
-        "jar",
-        "jars",
-        "pouch",
-        "sachet",
-        "sachets",
-        "carton",
-        "case",
-        "cases",
-        "range",
-        "selection",
-        "assorted",
-        "variety",
-        "value",
-        "family",
-        "size",
-        "large",
-        "small",
-        "mini",
-        "big",
-        "new",
-        "fresh",
-        "frozen",
-        "chilled",
-        "ambient",
-        "own",
-        "label",
-        "brand",
-        "each",
-        "single",
-        "singles",
-        "original",
-        "classic",
-        "sharing",
-        "share",
-        "grab",
-    ]
-)
+    {
+        "pack", "packs", "multipack", "twin", "box", "boxes", "tin", "tins", "can", "cans", "bottle", "bottles", "bag",
+        "bags", "tub", "tubs", "jar", "jars", "pouch", "sachet", "sachets", "carton", "case", "cases", "range",
+        "selection", "assorted", "variety", "value", "family", "size", "large", "small", "mini", "big", "new", "fresh",
+        "frozen", "chilled", "ambient", "own", "label", "brand", "each", "single", "singles", "original", "classic",
+        "sharing", "share", "grab",
+    }
+)  # fmt: skip
+"""What says how goods are packed, and nothing of what they are."""
 _LONGEST = 5
 
 
@@ -145,9 +100,11 @@ def _words(text: str) -> list[str]:
 
 
 def _singular(word: str) -> str:
+    """One form for one and for many, not always a word: 'cookies' and 'cookie', 'berries' and 'berry' are the same."""
     if len(word) < 4 or word.endswith(("ss", "us", "is")):
         return word
-    for plural, single in (("ies", "y"), ("oes", "o"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x")):
+    for plural, single in (("oes", "o"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x")):
         if word.endswith(plural) and len(word) > len(plural) + 1:
             return word[: -len(plural)] + single
-    return word[:-1] if word.endswith("s") else word
+    one = word.removesuffix("s")
+    return one[:-2] + "y" if one.endswith("ie") else one

@@ -1,3 +1,7 @@
 class _R:
-    def doubts(self, text, product): return None
-def second_reader(): return _R()
+    def doubts(self, text, product):
+        return None
+
+
+def second_reader():
+    return _R()

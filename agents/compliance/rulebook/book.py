@@ -70,8 +70,8 @@ class AuthorisedClaim(_Entry):
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         return re.compile(
-            rf"\b{self.nutrient} (?:contributes? to|helps? to maintain|supports?|is needed for) (?:the )?(?:maintenance of )?"
-            rf"(?:normal )?(?:{self.effects})",
+            rf"\b{self.nutrient} (?:contributes? to|helps? to maintain|supports?|is needed for) (?:the )?"
+            rf"(?:maintenance of )?(?:normal )?(?:{self.effects})",
             re.IGNORECASE,
         )
 

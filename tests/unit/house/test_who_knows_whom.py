@@ -10,7 +10,8 @@ SHARED_BY_AGENTS = ("agents.response", "agents.asking", "agents.ports")
 
 BETWEEN_AGENTS = {
     ("compliance", "agents.creative.artwork.drawing"): "edited copy is drawn anew before it is judged",
-    ("strategy", "agents.compliance.eligibility"): "only what may be advertised is planned for",
+    ("strategy", "agents.compliance.goods.eligibility"): "only what may be advertised is planned for",
+    ("strategy", "agents.compliance.goods.goods"): "what is sold to adults is shown to adults",
 }
 """Where one agent knows a piece of another's knowledge, and why."""
 
@@ -86,7 +87,7 @@ def test_real_sources_know_nothing_of_the_simulator() -> None:
     [
         ("agents/strategy/plan.py", "from agents.learning.lift import lift"),
         ("agents/learning/agent.py", "def late() -> None:\n    from agents.strategy import plan"),
-        ("agents/strategy/plan.py", "from agents.compliance.claims import claims"),
+        ("agents/strategy/plan.py", "from agents.compliance.case import Case"),
         ("agents/response/curves.py", "from agents.strategy.plan import CampaignPlan"),
         ("agents/asking.py", "from agents.creative.agent import CreativeAgent"),
     ],

@@ -5,15 +5,12 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from pydantic import ValidationError
 
-from agents.compliance.agent import examine, overall
-from agents.compliance.claims import readable
-from agents.compliance.rulebook import parse_rulebook, rulebook, sound_rulebook
+from agents.compliance.examination import examine, overall
+from agents.compliance.rulebook.book import rulebook
 from domain.catalogue import Product
 from domain.channel import Channel
 from domain.creative import Creative, Finding, Outcome
-from domain.errors import DataFault
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
 from tests.unit.agents.corner_shop import CAMPAIGN, CONES_FACTS, TODAY, product
 
@@ -107,11 +104,12 @@ def test_honest_copy_passes(body: str) -> None:
         ("Soup for a pound.", "price.live"),
         ("Save 20% this week.", "price.saving"),
         ("Half-price soup.", "price.saving"),
-        ("Free delivery with every tin.", "price.saving"),
+        ("Free delivery with every tin.", "price.free"),
         ("Was £2.50, warm all the same.", "price.saving"),
-        ("Buy one get one free.", "price.saving"),
-        ("3 for 2 on soup.", "price.saving"),
+        ("Buy one get one free.", "price.multibuy"),
+        ("3 for 2 on soup.", "price.multibuy"),
         ("Hurry, it is nearly gone.", "claim.time-limit"),
+        ("It is nearly gone.", "claim.scarcity"),
         ("Today only.", "claim.time-limit"),
         ("Your order has shipped: soup.", "ad.recognisable"),
     ],
@@ -141,7 +139,7 @@ def test_a_claim_that_needs_proof_is_referred_to_a_person(body: str, rule: str) 
 
 def test_the_words_the_rule_saw_are_the_evidence() -> None:
     assert objections("Soup beats colds.")["health.disease"].evidence == "'colds'"
-    assert objections("Only 99p.")["price.live"].evidence == "the ad says £0.99, the till £1.25"
+    assert objections("Only 99p.")["price.live"].evidence == "the ad says £0.99, the till says £1.25"
 
 
 def test_a_nutrition_claim_the_figures_support_passes() -> None:
@@ -155,10 +153,6 @@ def test_hidden_letters_do_not_hide_a_claim(trick: str) -> None:
     assert "health.disease" in objections(trick)
 
 
-def test_invisible_characters_are_gone_from_readable_text() -> None:
-    assert readable("a\u200bb  c’s") == "ab c's"
-
-
 def test_less_healthy_food_has_no_volume_promotion_and_speaks_to_no_child() -> None:
     assert "lhf.volume-promotion" in objections("Buy one get one free.", CONES)
     assert "lhf.children" in objections("A treat for the kids.", CONES)
@@ -169,10 +163,12 @@ def test_less_healthy_food_has_no_volume_promotion_and_speaks_to_no_child() -> N
 @pytest.mark.parametrize(
     ("body", "rule"),
     [
-        ("Unwind with a pale ale.", "alcohol.health"),
+        ("Unwind with a pale ale.", "alcohol.mood"),
+        ("Warms the soul.", "alcohol.health"),
         ("One for the students.", "alcohol.youth"),
         ("Down it with friends.", "alcohol.responsible"),
-        ("Liquid courage.", "alcohol.responsible"),
+        ("Liquid courage.", "alcohol.success"),
+        ("Only 90 calories.", "alcohol.nutrition"),
     ],
 )
 def test_alcohol_has_rules_of_its_own(body: str, rule: str) -> None:
@@ -221,48 +217,3 @@ def test_every_rule_cites_its_law_and_a_way_out() -> None:
     for rule in rulebook().rules:
         assert len(rule.source) > 10, rule.id
         assert len(rule.remedy) > 10, rule.id
-    assert len(rulebook().listed_categories) == 13
-
-
-GOOD = """
-version: 1
-listed_categories: [{name: a, patterns: [a]}]
-nutrition_claims: []
-rules: [{id: a.b, title: t, source: s, scope: ad, check: words, patterns: ['x'], remedy: r, fixable_by: copy}]
-"""
-
-
-@pytest.mark.parametrize(
-    ("was", "now", "complaint"),
-    [
-        ("['x']", "['(']", "not a regular expression"),
-        ("check: words", "check: vibes", "check"),
-        ("patterns: ['x'], ", "", "patterns go with check 'words'"),
-        ("remedy: r", "remedy: r, shout: loud", "shout"),
-        (
-            "}]\n",
-            "}, {id: a.b, title: t, source: s, scope: ad, check: live_price, remedy: r, fixable_by: copy}]\n",
-            "twice",
-        ),
-    ],
-)
-def test_an_unsound_rulebook_is_refused_with_the_reason(was: str, now: str, complaint: str) -> None:
-    assert parse_rulebook(GOOD).rules[0].found_in("axb") == "x"
-    head, rules = GOOD.split("rules:")
-    with pytest.raises(ValidationError, match=complaint):
-        parse_rulebook(f"{head}rules:{rules.replace(was, now)}")
-
-
-@pytest.mark.parametrize(
-    ("was", "now", "told"),
-    [
-        ("source:", "sauce:", "rule 'a.b', field sauce: there is no such field: did you mean 'source'?"),
-        ("'x'", "'(x'", "rule 'a.b', field patterns: pattern '(x' is not a regular expression"),
-        ("['x']", "['x'", "line"),
-    ],
-)
-def test_a_slip_in_the_rulebook_is_told_by_file_rule_and_field(was: str, now: str, told: str) -> None:
-    with pytest.raises(DataFault) as refused:
-        sound_rulebook(GOOD.replace(was, now, 1))
-    assert str(refused.value).startswith("agents/compliance/rulebook.yaml")
-    assert told in str(refused.value)

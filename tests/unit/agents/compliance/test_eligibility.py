@@ -2,8 +2,8 @@
 
 import pytest
 
-from agents.compliance.eligibility import eligibility
-from agents.compliance.rulebook import rulebook
+from agents.compliance.goods.eligibility import eligibility
+from agents.compliance.goods.goods import goods_of
 from domain.catalogue import Nutrition
 from domain.channel import Channel
 from tests.unit.agents.corner_shop import CONES_FACTS, LOLLY_FACTS, product
@@ -58,7 +58,7 @@ def test_missing_nutrition_outside_the_listed_categories_bars_nothing() -> None:
     ],
 )
 def test_an_unflagged_category_is_recognised_by_its_name(category: str, listed: str | None) -> None:
-    assert rulebook().listed_category(category) == listed
+    assert goods_of(product(name="Family favourite", category=category)).listed == listed
 
 
 def test_an_unflagged_category_with_a_listed_name_and_no_figures_fails_closed() -> None:

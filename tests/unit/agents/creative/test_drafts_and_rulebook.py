@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from agents.compliance.claims import Case, objection
-from agents.compliance.rulebook import rulebook
+from agents.compliance.case import Case
+from agents.compliance.checks.objections import objection
+from agents.compliance.rulebook.book import rulebook
 from domain.catalogue import Product
 from domain.channel import Channel
 from domain.creative import AdCopy

@@ -8,7 +8,13 @@ import typer
 from cli.terminal import console
 from domain.errors import NotFound
 
-BENCHMARKS = {"loop": "bench.loop.loop", "stream": "bench.stream", "page": "bench.page", "growth": "bench.growth"}
+BENCHMARKS = {
+    "loop": "bench.loop.loop",
+    "stream": "bench.stream",
+    "page": "bench.page",
+    "growth": "bench.growth",
+    "law": "bench.law.law",
+}
 
 
 def bench(

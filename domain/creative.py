@@ -60,6 +60,28 @@ CREATIVE_ATTEMPTS = 3
 """How often the ads of one cycle may be written."""
 
 
+class Ruling(BaseModel):
+    """What one rule says."""
+
+    rule_id: str
+    title: str = Field(description="what the rule asks, in a line")
+    outcome: Outcome
+    evidence: str = Field(description="the words or the figure the rule saw")
+    source: str = Field(description="the law, code or policy, with its section")
+    remedy: str = Field(description="what would make it pass")
+    fixable_by: Literal["copy", "plan", "person"] = "copy"
+
+
+class Verdict(BaseModel):
+    """What the rules say of one ad, or of a text that may become one."""
+
+    outcome: Outcome
+    summary: str = Field(description="the verdict in plain words")
+    rulings: list[Ruling] = Field(description="what does not pass, failures first")
+    passed: int = Field(description="how many rules had nothing to object")
+    rulebook: str = Field(description="the version of the rules")
+
+
 class Finding(BaseModel):
     """What one rule says of one ad (or of the plan, when `creative_id` is empty)."""
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 from agents.compliance.goods.eligibility import eligibility
 from agents.compliance.goods.goods import goods_of
 from agents.compliance.goods.lexicon import Kind
-from agents.compliance.nations import Nation, nations_of
+from agents.compliance.nations import nations_of
 from agents.compliance.reading.reading import Reading, read
 from agents.compliance.rulebook.book import Rule
 from domain.catalogue import Product
+from domain.channel import Channel
 from domain.creative import Creative
 from domain.plan import CampaignPlan, Flight
 
@@ -22,14 +24,54 @@ _FEEDING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """`product` is the plan's hero as the shelf has it today; None when it is not there."""
+class Placement:
+    """What is to be advertised, where, when and to whom: what of a plan the law asks about."""
 
-    plan: CampaignPlan
+    sku: str
+    category: str
+    channels: tuple[Channel, ...]
+    flight: Flight
+    regions: tuple[str, ...]
+    segment: str = "everybody"
+    minimum_age: int | None = None
+
+    @classmethod
+    def of(cls, plan: CampaignPlan) -> Self:
+        return cls(
+            sku=plan.hero_sku,
+            category=plan.category,
+            channels=tuple(allocation.channel for allocation in plan.allocations),
+            flight=plan.flight,
+            regions=tuple(plan.audience.regions),
+            segment=plan.audience.segment,
+            minimum_age=plan.audience.minimum_age,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AdText:
+    """One ad, as far as it is read. `sku` is the product it leads with."""
+
+    headline: str
+    body: str
+    call_to_action: str
+    image_description: str
+    sku: str
+
+    @classmethod
+    def of(cls, ad: Creative) -> Self:
+        return cls(ad.headline, ad.body, ad.call_to_action, ad.image_description, ad.sku)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`product` is the hero as the shelf has it today; None when it is not there."""
+
+    placement: Placement
     product: Product | None
-    creative: Creative | None = None
+    ad: AdText | None = None
     words: Reading | None = field(init=False, default=None)
-    """Headline, body and call to action, one after the other."""
+    """Headline, body and call to action, one after the other, set off by bars."""
     picture: Reading | None = field(init=False, default=None)
     """What the ad's picture shows."""
     texts: tuple[str, ...] = field(init=False, default=())
@@ -37,7 +79,7 @@ class Case:
     its picture."""
 
     def __post_init__(self) -> None:
-        if ad := self.creative:
+        if ad := self.ad:
             name = f"{self.product.name} {self.product.category}" if self.product else ""
             object.__setattr__(self, "words", read(f"{ad.headline} | {ad.body} | {ad.call_to_action}", name))
             object.__setattr__(self, "picture", read(ad.image_description, name) if ad.image_description else None)
@@ -45,11 +87,7 @@ class Case:
 
     @property
     def flight(self) -> Flight:
-        return self.plan.flight
-
-    @property
-    def nations(self) -> frozenset[Nation]:
-        return nations_of(self.plan.audience.regions)
+        return self.placement.flight
 
     def _texts(self) -> Iterator[str]:
         for view in self.words.views if self.words else ():
@@ -60,8 +98,9 @@ class Case:
 
     def is_in_force(self, rule: Rule) -> bool:
         """Whether the rule is law where and when the plan runs."""
+        nations = nations_of(self.placement.regions)
         return not rule.law or any(
-            law.nation in self.nations and law.in_force(self.flight.start, self.flight.end) for law in rule.law
+            law.nation in nations and law.in_force(self.flight.start, self.flight.end) for law in rule.law
         )
 
     def is_about(self, rule: Rule) -> bool:
@@ -73,5 +112,7 @@ class Case:
                 return eligibility(self.product).less_healthy
             case "alcohol":
                 return goods_of(self.product).kind in _ALCOHOL
+            case "strong":
+                return goods_of(self.product).kind in (Kind.ALCOHOL, None)
             case "feeding":
                 return goods_of(self.product).kind in _FEEDING

@@ -1,13 +1,14 @@
 """The rules read a plan and its ads: one finding for every rule that applies."""
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 from uuid import UUID
 
-from agents.compliance.case import Case
+from agents.compliance.case import AdText, Case, Placement
 from agents.compliance.checks.objections import objection
-from agents.compliance.rulebook.book import Rule, rulebook
+from agents.compliance.rulebook.book import rulebook
 from domain.catalogue import Product
-from domain.creative import CREATIVE_ATTEMPTS, Creative, Finding, Outcome
+from domain.creative import CREATIVE_ATTEMPTS, Creative, Finding, Outcome, Ruling
 from domain.identifiers import derived_id
 from domain.plan import CampaignPlan
 
@@ -19,21 +20,32 @@ def examine(
 
     `product` is the plan's hero as the shelf has it today, None when it is not there: then every kind of rule applies.
     """
-    book = rulebook()
-    whole = Case(plan, product)
-    of_plan = [rule for rule in book.of_scope("plan") if applies(rule, whole)]
-    of_ads = [rule for rule in book.of_scope("ad") if applies(rule, whole)]
-    for case, rules in [(whole, of_plan), *((Case(plan, product, ad), of_ads) for ad in ads)]:
-        for rule in rules:
-            yield _finding(campaign_id, rule, case)
+    placement = Placement.of(plan)
+    for ruling in rulings(Case(placement, product), "plan"):
+        yield _finding(ruling, campaign_id, plan.cycle, None)
+    for ad in ads:
+        for ruling in rulings(Case(placement, product, AdText.of(ad)), "ad"):
+            yield _finding(ruling, ad.id, plan.cycle, ad.id)
 
 
-def applies(rule: Rule, case: Case) -> bool:
-    """Whether the rule is about the product, and law where and when the plan runs."""
-    return case.is_about(rule) and case.is_in_force(rule)
+def rulings(case: Case, scope: Literal["plan", "ad"]) -> Iterator[Ruling]:
+    """What each rule of that scope says, of those that are about the product, and law where and when the ad runs."""
+    for rule in rulebook().of_scope(scope):
+        if case.is_about(rule) and case.is_in_force(rule):
+            found = objection(rule, case)
+            nothing = f"{rule.title}: nothing found in the {scope}"
+            yield Ruling(
+                rule_id=rule.id,
+                title=rule.title,
+                outcome=Outcome.PASS if found is None else rule.outcome,
+                evidence=nothing if found is None else found,
+                source=rule.source,
+                remedy=rule.remedy,
+                fixable_by=rule.fixable_by,
+            )
 
 
-def overall(findings: Sequence[Finding]) -> Outcome:
+def overall(findings: Sequence[Finding] | Sequence[Ruling]) -> Outcome:
     """The gate's verdict: a failure outweighs a referral, a referral outweighs a pass."""
     outcomes = {finding.outcome for finding in findings}
     return next((outcome for outcome in (Outcome.FAIL, Outcome.REFER) if outcome in outcomes), Outcome.PASS)
@@ -46,21 +58,7 @@ def is_refused(findings: Sequence[Finding], attempts: int) -> bool:
     return any(finding.fixable_by != "copy" for finding in failed) or (bool(failed) and attempts >= CREATIVE_ATTEMPTS)
 
 
-def _finding(campaign_id: UUID, rule: Rule, case: Case) -> Finding:
+def _finding(ruling: Ruling, of: UUID, cycle: int, creative_id: UUID | None) -> Finding:
     """The id is stable over rewrites of an ad, so that a pass replaces the failure before it."""
-    found = objection(rule, case)
-    ad = case.creative
-    return Finding(
-        id=derived_id(ad.id if ad else campaign_id, case.plan.cycle, rule.id),
-        rule_id=rule.id,
-        outcome=Outcome.PASS if found is None else rule.outcome,
-        creative_id=ad.id if ad else None,
-        evidence=_no_objection(rule, case) if found is None else found,
-        source=rule.source,
-        remedy=rule.remedy,
-        fixable_by=rule.fixable_by,
-    )
-
-
-def _no_objection(rule: Rule, case: Case) -> str:
-    return f"{rule.title}: nothing found in {'the plan' if case.creative is None else 'the ad'}"
+    said = ruling.model_dump(exclude={"title"})
+    return Finding(id=derived_id(of, cycle, ruling.rule_id), creative_id=creative_id, **said)

@@ -14,7 +14,7 @@ _NUMBERS = {word: number for number, word in enumerate(_UNITS)}
 _NUMBERS |= {word: 10 * number for number, word in enumerate(_TENS, start=2)}
 _NUMBERS |= {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "half a": 0, "a single": 1}
 _SMALL = "|".join(sorted((word for word in _NUMBERS if word not in ("zero", "half a")), key=len, reverse=True))
-_COUNT = rf"(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_UNITS[1:10])})|{_SMALL}"
+_COUNT = rf"(?:(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_UNITS[1:10])})|{_SMALL})"
 _NOT_A_MEASURE = r"(?!\s?(?:kg|g|mg|ml|cl|l|litres?|%|per ?cent|kcal|kj|cm|mm|km|am|pm|[ap]\.m|o'clock|stars?|x)\b)"
 
 _FOREIGN = (

@@ -97,7 +97,7 @@ def _unmet_figure(text: str, product: Product | None) -> str | None:
         held = _nutrient("sodium_mg" if name == "salt" else name, product)
         if held is not None and name == "salt":
             held = held * _SALT_PER_SODIUM / 1000
-        if held is None or abs(held - float(found["grams"])) > _ROUNDING or "100" not in found["unit"]:
+        if held is None or abs(held - float(found["grams"])) > _ROUNDING or "100" not in text:
             figure = "no figure on record" if held is None else f"{held:g} g per 100 on record"
             return f"'{found.group(0).strip()}' with {figure}"
     return None

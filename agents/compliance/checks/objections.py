@@ -29,21 +29,21 @@ def objection(rule: Rule, case: Case) -> str | None:
 
 
 def _on_shelf(rule: Rule, case: Case) -> str | None:
-    return None if case.product else f"{case.plan.hero_sku} is not on the shelf of '{case.plan.category}'"
+    return None if case.product else f"{case.placement.sku} is not on the shelf of '{case.placement.category}'"
 
 
 def _paid_online(rule: Rule, case: Case) -> str | None:
     if case.product is None:
-        return f"nothing is known of {case.plan.hero_sku}, so it counts as less healthy"
+        return f"nothing is known of {case.placement.sku}, so it counts as less healthy"
     found = eligibility(case.product)
-    barred = [allocation.channel.value for allocation in case.plan.allocations if allocation.channel in found.barred]
+    barred = [channel.value for channel in case.placement.channels if channel in found.barred]
     return f"{found.reason}; the plan buys {', '.join(barred)}" if barred else None
 
 
 def _kind(rule: Rule, case: Case) -> str | None:
     """The kind of goods the rule is about; 'unknown' for those nothing is known of."""
     if case.product is None:
-        return f"nothing is known of {case.plan.hero_sku}"
+        return f"nothing is known of {case.placement.sku}"
     goods = goods_of(case.product)
     return f"{case.product.name}: {goods.reason}" if (goods.kind or "unknown") in rule.kinds else None
 
@@ -51,16 +51,16 @@ def _kind(rule: Rule, case: Case) -> str | None:
 def _adult_audience(rule: Rule, case: Case) -> str | None:
     if case.product is not None and not goods_of(case.product).for_adults:
         return None
-    age = case.plan.audience.minimum_age
+    age = case.placement.minimum_age
     if age is not None and age >= ADULT_AGE:
         return None
-    return f"audience '{case.plan.audience.segment}' has {'no minimum age' if age is None else f'minimum age {age}'}"
+    return f"audience '{case.placement.segment}' has {'no minimum age' if age is None else f'minimum age {age}'}"
 
 
 def _hero_product(rule: Rule, case: Case) -> str | None:
-    if case.creative is None or case.creative.sku == case.plan.hero_sku:
+    if case.ad is None or case.ad.sku == case.placement.sku:
         return None
-    return f"the ad leads with {case.creative.sku}, the plan with {case.plan.hero_sku}"
+    return f"the ad leads with {case.ad.sku}, the plan with {case.placement.sku}"
 
 
 def _words(rule: Rule, case: Case) -> str | None:
@@ -138,9 +138,7 @@ def _language(rule: Rule, case: Case) -> str | None:
 def _second_reader(rule: Rule, case: Case) -> str | None:
     from agents.compliance.reader.reader import second_reader
 
-    if case.words is None or case.creative is None:
-        return None
-    return second_reader().doubts(case.words.bare, case.product)
+    return None if case.words is None else second_reader().doubts(case.words.bare, case.product)
 
 
 _CHECKS: Mapping[Check, Callable[[Rule, Case], str | None]] = MappingProxyType(

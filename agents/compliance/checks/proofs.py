@@ -22,11 +22,18 @@ from domain.money import pounds
 REFERENCE_DAYS = 28
 _PRICED = ("saving", "loyalty", "multibuy")
 _MEMBERS = re.compile(
-    r"\b(?:club|member|members|membership|loyalty|card ?holders?|with your card|rewards?)\b", re.IGNORECASE
+    r"\b(?:club|members?|membership|loyal(?:ty)?|card ?holders?|(?:with|got|show|scan|beep|tap|your|a|the) (?:\w+ )?card"
+    r"|rewards?)\b",
+    re.IGNORECASE,
 )
 _WORDS_OF_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 2, "third": 3, "quarter": 4}
 _FRACTIONS = {"half": Decimal(50), "third": Decimal(100) / 3, "quarter": Decimal(25), "fifth": Decimal(20)}
 _KINDS = ("saving", "loyalty", "multibuy", "free", "points")
+_MEANS = {
+    "britain": "british", "england": "english", "scotland": "scottish", "wales": "welsh", "coeliac": "gluten free",
+    "coeliacs": "gluten free", "vegans": "vegan", "vegetarians": "vegetarian",
+}  # fmt: skip
+_SAME_AS = re.compile(rf"\b(?:{'|'.join(_MEANS)})\b")
 _TOLERANCE = Decimal("0.5")
 """Per cent: a saving of 33.3 % may be called a third."""
 
@@ -75,7 +82,7 @@ def allowed_amounts(case: Case, text: str) -> set[Decimal]:
         if before is not None and offer.kind != "multibuy":
             allowed |= {before, before - offer.price}
         if offer.kind == "multibuy" and offer.quantity:
-            allowed.add(offer.quantity * product.price - offer.price)
+            allowed |= {offer.quantity * product.price, offer.quantity * product.price - offer.price}
     return allowed
 
 
@@ -139,7 +146,8 @@ def _multibuy(found: re.Match[str], case: Case, product: Product) -> bool:
         sums = [amount.value for amount in amounts_in(found.group(0))]
         if sums:
             # "3 for £5": the sum is the offer's, and so is the number before it.
-            if sums == [price] and quantity in numbers:
+            saved = quantity * product.price - price
+            if set(sums) <= {price, saved, product.price} and _says_quantity(found.string, quantity):
                 return True
         elif len(numbers) >= 2:
             taken, paid = max(numbers), min(numbers)
@@ -158,6 +166,10 @@ def _is_the_pack(text: str, product: Product) -> bool:
     held = _numbers(product.name)
     sums = [amount.value for amount in amounts_in(text)]
     return sums == [product.price] and bool(numbers := _numbers(text)) and all(number in held for number in numbers)
+
+
+def _pack(found: re.Match[str], case: Case, product: Product) -> bool:
+    return _is_the_pack(found.group(0), product)
 
 
 def _loyalty(found: re.Match[str], case: Case, product: Product) -> bool:
@@ -198,6 +210,7 @@ def _provenance(found: re.Match[str], case: Case, product: Product) -> bool:
     said = " ".join(re.findall(r"[a-z0-9]+", found.group(0).lower()))
     if said == "alcohol free" and goods_of(product).kind is Kind.ALCOHOL_ALTERNATIVE:
         return True
+    said = _SAME_AS.sub(lambda same: _MEANS[same.group(0)], said)
     return any(" ".join(re.findall(r"[a-z0-9]+", held.lower())) in said for held in product.evidence.provenance if held)
 
 
@@ -228,7 +241,19 @@ def _says_quantity(text: str, quantity: int | None) -> bool:
 
 
 def _plain_words(text: str) -> set[str]:
-    return set(re.findall(r"[a-z]{4,}", text.lower())) - {"free", "with", "every", "when", "your", "pack"}
+    return set(re.findall(r"[a-z]{3,}", text.lower())) - {
+        "free",
+        "with",
+        "every",
+        "when",
+        "your",
+        "pack",
+        "the",
+        "and",
+        "for",
+        "you",
+        "per",
+    }
 
 
 _PROOFS: Mapping[Proof, Callable[[re.Match[str], Case, Product], bool]] = MappingProxyType(
@@ -241,6 +266,7 @@ _PROOFS: Mapping[Proof, Callable[[re.Match[str], Case, Product], bool]] = Mappin
         "points": _points,
         "offer": _offer,
         "offer_end": _offer_end,
+        "pack": _pack,
         "provenance": _provenance,
         "award": _award,
     }

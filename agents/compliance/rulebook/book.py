@@ -32,8 +32,11 @@ Check = Literal[
     "language",
     "second_reader",
 ]
-Products = Literal["any", "less_healthy", "alcohol", "feeding"]
-Proof = Literal["saving", "was", "multibuy", "loyalty", "free", "points", "offer", "offer_end", "provenance", "award"]
+Products = Literal["any", "less_healthy", "alcohol", "strong", "feeding"]
+"""`strong` is alcohol proper, `alcohol` also what stands for it and holds none."""
+Proof = Literal[
+    "saving", "was", "multibuy", "loyalty", "free", "points", "offer", "offer_end", "pack", "provenance", "award"
+]
 
 
 class _Entry(BaseModel):

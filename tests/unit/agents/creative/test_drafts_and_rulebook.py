@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from agents.compliance.case import Case
+from agents.compliance.case import AdText, Case, Placement
 from agents.compliance.checks.objections import objection
 from agents.compliance.rulebook.book import rulebook
 from domain.catalogue import Product
@@ -32,7 +32,8 @@ async def objections(name: str, category: str, channel: Channel, seed: int, **va
     rendered = LIBRARY.render("creative/ad_copy", LIBRARY.get("creative/ad_copy").samples() | given | values)
     copy = await FakeChatModel(seed=seed).with_structured_output(AdCopy).ainvoke(rendered.messages)
     product = Product(sku="SOUP-1", name=name, category=category, price=Decimal("2.10"), margin_rate=0.3)
-    case = Case(a_plan(), product, a_creative(channel).model_copy(update=copy.model_dump()))
+    ad = a_creative(channel).model_copy(update=copy.model_dump())
+    case = Case(Placement.of(a_plan()), product, AdText.of(ad))
     found = [objection(rule, case) for rule in rulebook().rules if rule.scope == "ad" and rule.products == "any"]
     return [words for words in found if words is not None]
 

@@ -1,0 +1,1 @@
+"""How often the compliance gate is wrong, on labelled lines."""

@@ -1,7 +1,8 @@
 """Fit the second reader to the corpus: `python -m agents.compliance.reader.fit` writes its weights anew.
 
 Logistic regression with both classes of equal weight and an L2 penalty. The threshold is set where so many lawful lines
-are referred as the reader may refer, each judged by a model that saw neither it nor the families of its fold.
+are referred as the reader may refer, each judged by a model that saw neither it nor the families of its fold: of the
+lines that were written to look unlawful, which are the harder ones.
 """
 
 from collections.abc import Sequence
@@ -19,9 +20,9 @@ from agents.compliance.reader.features import BUCKETS, Floats, manner, meaning, 
 from agents.compliance.reader.reader import WEIGHTS, SecondReader, weighted_pieces
 from agents.compliance.reading.english import words_in
 
-REFERRED = 0.075
+REFERRED = 0.07
 """The share of lawful lines the reader may ask a person about."""
-_PENALTY = 0.1
+_PENALTY = 0.3
 _FOLDS = 6
 _SEED = 20261126
 
@@ -44,7 +45,8 @@ def fit(given: Sequence[Line]) -> SecondReader:
         seen = folds != fold
         weights = _regression(sheet.numbers[seen], unlawful[seen])
         odds[~seen] = sheet.numbers[~seen] @ weights[:-1] + weights[-1]
-    weights = np.asarray(_regression(sheet.numbers, unlawful), dtype=np.float32)
+    hard = np.array([line.part == "lawful" for line in given])
+    weights: Floats = np.asarray(_regression(sheet.numbers, unlawful), dtype=np.float32)
     ends = np.cumsum([BUCKETS, 256])
     return SecondReader(
         rarity=sheet.rarity,
@@ -52,7 +54,7 @@ def fit(given: Sequence[Line]) -> SecondReader:
         of_meaning=weights[ends[0] : ends[1]],
         of_manner=weights[ends[1] : -1],
         bias=float(weights[-1]),
-        threshold=float(np.quantile(odds[~unlawful], 1 - REFERRED)),
+        threshold=float(np.quantile(odds[hard], 1 - REFERRED)),
     )
 
 

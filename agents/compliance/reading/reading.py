@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from agents.compliance.letters import folded, hidden_in, markup_in, mixed_word, other_script
 from agents.compliance.reading.disguise import undisguised
 from agents.compliance.reading.english import other_language, words_in
-from agents.compliance.letters import folded, hidden_in, markup_in, mixed_word, other_script
 
 
 @dataclass(frozen=True, slots=True)

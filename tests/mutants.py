@@ -49,6 +49,7 @@ DRAWN_FROM = {
         "tests/integration/test_gate_edits.py",
         LOOP,
         "tests/integration/test_queue_away.py",
+        "tests/integration/test_adcp_hostile_sellers.py",
     ),
     "runtime/events": ("tests/unit/runtime/events", "tests/integration/test_redis_bus.py", *TOLD),
 }

@@ -16,7 +16,7 @@ def choose_audience(opportunity: Opportunity, products: Sequence[Product], store
     """The segment that can still change what it does, in the regions where something happened.
 
     Regular buyers who stayed away can be called back; a wave of search is met by people new to the category; demand
-    that the weather moves is met by those who already buy. Where any product offered is sold to adults alone, adults only.
+    that the weather moves is met by those who already buy. What is sold to adults alone is shown to adults only.
     """
     adults = any(goods_of(product).for_adults for product in products)
     segment, description = _segment(opportunity)

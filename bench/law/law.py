@@ -1,7 +1,7 @@
 """How often the gate is wrong: unlawful copy that passes, lawful copy that is refused or referred.
 
-Rules and second reader are made on one half of the lines; what is printed first is the other half. Of the unseen families
-no rule is written and the reader has read no line: they stand for what nobody thought of.
+Rules and second reader are made on one half of the lines; what is printed first is the other half. Of the unseen
+families no rule is written and the reader has read no line: they stand for what nobody thought of.
 """
 
 from collections.abc import Iterable

@@ -22,8 +22,8 @@ from domain.money import pounds
 REFERENCE_DAYS = 28
 _PRICED = ("saving", "loyalty", "multibuy")
 _MEMBERS = re.compile(
-    r"\b(?:club|members?|membership|loyal(?:ty)?|card ?holders?|(?:with|got|show|scan|beep|tap|your|a|the) (?:\w+ )?card"
-    r"|rewards?)\b",
+    r"\b(?:club|members?|membership|loyal(?:ty)?|card ?holders?|rewards?"
+    r"|(?:with|got|show|scan|beep|tap|your|a|the) (?:\w+ )?card)\b",
     re.IGNORECASE,
 )
 _WORDS_OF_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 2, "third": 3, "quarter": 4}

@@ -46,14 +46,14 @@ def fit(given: Sequence[Line]) -> SecondReader:
         weights = _regression(sheet.numbers[seen], unlawful[seen])
         odds[~seen] = sheet.numbers[~seen] @ weights[:-1] + weights[-1]
     hard = np.array([line.part == "lawful" for line in given])
-    weights: Floats = np.asarray(_regression(sheet.numbers, unlawful), dtype=np.float32)
+    fitted = _single(_regression(sheet.numbers, unlawful))
     ends = np.cumsum([BUCKETS, 256])
     return SecondReader(
         rarity=sheet.rarity,
-        of_pieces=weights[: ends[0]],
-        of_meaning=weights[ends[0] : ends[1]],
-        of_manner=weights[ends[1] : -1],
-        bias=float(weights[-1]),
+        of_pieces=fitted[: ends[0]],
+        of_meaning=fitted[ends[0] : ends[1]],
+        of_manner=fitted[ends[1] : -1],
+        bias=float(fitted[-1]),
         threshold=float(np.quantile(odds[hard], 1 - REFERRED)),
     )
 
@@ -110,6 +110,10 @@ def _regression(numbers: csr_matrix, unlawful: NDArray[np.bool_]) -> NDArray[np.
 
     found = minimize(loss, np.zeros(numbers.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 300})
     return np.asarray(found.x, dtype=np.float64)
+
+
+def _single(numbers: NDArray[np.float64]) -> Floats:
+    return numbers.astype(np.float32)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from domain.creative import Outcome
 from domain.errors import DataFault
 
 FOLDER = "agents.compliance.rulebook"
-BOOKS = ("goods", "form", "health", "nutrition", "prices", "claims", "children", "alcohol")
+BOOKS = ("goods", "form", "health", "nutrition", "prices", "claims", "children", "alcohol", "reader")
 """The files, in the order their rules are applied in."""
 
 Check = Literal[

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from domain.catalogue import Nutrition, Product, Store
+from domain.catalogue import Nutrition, Product, ProductEvidence, Store
 from domain.errors import NotFound, near_miss
 from domain.money import pounds
 
@@ -137,4 +137,5 @@ def _product(row: dict[str, str], category: dict[str, str], number: int) -> Prod
         nutrition=Nutrition.model_validate({**facts, "is_drink": category["drink"] == "1"}) if facts else None,
         contains_alcohol=category["alcohol"] == "1",
         less_healthy_category=category["less_healthy_category"] or None,
+        evidence=ProductEvidence(provenance=tuple(row["provenance"].split(";")) if row["provenance"] else ()),
     )

@@ -53,10 +53,10 @@ def ad(
 def objections(
     body: str, hero: Product | None = SOUP, *, picture: str = "A bowl", age: int | None = 18
 ) -> dict[str, Finding]:
-    """The rules that do not pass, by id."""
+    """The rules that do not pass, by id; what the second reader thinks is left to its own tests."""
     given = hero or SOUP
     found = examine(CAMPAIGN, plan(given, minimum_age=age), [ad(body, sku=given.sku, picture=picture)], hero)
-    return {finding.rule_id: finding for finding in found if finding.outcome is not Outcome.PASS}
+    return {one.rule_id: one for one in found if one.outcome is not Outcome.PASS and one.rule_id != "reader.doubt"}
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ async def test_a_persons_words_that_fail_are_not_refused_for_what_the_model_trie
 
 
 async def test_a_plan_the_law_forbids_is_refused_at_once() -> None:
-    given = state("cones", plan=plan("CONE-01", "cones"), creatives=[ad("A treat.", sku="CONE-01")])
+    given = state("cones", plan=plan("CONE-01", "cones"), creatives=[ad("Supper, then a cone.", sku="CONE-01")])
     update = await check(given)
     assert update["status"] is CampaignStatus.REFUSED
     assert [finding.rule_id for finding in update["findings"]] == ["lhf.paid-online"]

@@ -19,6 +19,7 @@ from api.routes import (
     audit,
     beliefs,
     campaigns,
+    compliance,
     controls,
     creatives,
     decisions,
@@ -48,6 +49,7 @@ STRICT = [Depends(refuse_unknown)]
 ROOMS = (
     audit,
     campaigns,
+    compliance,
     decisions,
     delivery,
     simulation,

@@ -14,6 +14,7 @@ from domain.provenance import Provenance
 from graph.compiled import CompiledCampaign
 from prompts.library import PromptLibrary
 from runtime.audit import AuditTrail
+from runtime.checking import TextChecks
 from runtime.events.bus import Bus
 from runtime.events.telemetry import Telemetry
 from runtime.live.deadlines import Deadlines
@@ -73,6 +74,10 @@ class System:
     @property
     def audit(self) -> AuditTrail:
         return AuditTrail(self.repositories.audit)
+
+    @property
+    def checks(self) -> TextChecks:
+        return TextChecks(self.worlds)
 
     @property
     def events(self) -> EventStore:

@@ -55,6 +55,11 @@ class SimulatedScenarios:
         return scenarios.shows_on(scenario)
 
 
+def shops(settings: Settings) -> Worlds:
+    """Every source of sales as it stands without any ads: enough to look a product up."""
+    return Sources(SimulatedWorlds(), real_sources(settings.cache_dir, played_out=False))
+
+
 @asynccontextmanager
 async def open_worlds(settings: Settings, repositories: Repositories) -> AsyncIterator[tuple[Worlds, AdPlatforms]]:
     """Every source of sales, and whoever sells the media: the simulated platform, or an AdCP seller by its URL.

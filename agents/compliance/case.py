@@ -15,6 +15,7 @@ from domain.channel import Channel
 from domain.creative import Creative
 from domain.plan import CampaignPlan, Flight
 
+SEAM = " | "
 PICTURE = "picture: "
 """What begins the text of a picture among an ad's texts."""
 _ALCOHOL = frozenset({Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE, None})
@@ -58,6 +59,11 @@ class AdText:
     image_description: str
     sku: str
 
+    @property
+    def words(self) -> str:
+        """What there is of headline, body and call to action, set off by bars."""
+        return SEAM.join(part for part in (self.headline, self.body, self.call_to_action) if part.strip())
+
     @classmethod
     def of(cls, ad: Creative) -> Self:
         return cls(ad.headline, ad.body, ad.call_to_action, ad.image_description, ad.sku)
@@ -81,7 +87,7 @@ class Case:
     def __post_init__(self) -> None:
         if ad := self.ad:
             name = f"{self.product.name} {self.product.category}" if self.product else ""
-            object.__setattr__(self, "words", read(f"{ad.headline} | {ad.body} | {ad.call_to_action}", name))
+            object.__setattr__(self, "words", read(ad.words, name))
             object.__setattr__(self, "picture", read(ad.image_description, name) if ad.image_description else None)
             object.__setattr__(self, "texts", tuple(dict.fromkeys(self._texts())))
 
@@ -92,7 +98,7 @@ class Case:
     def _texts(self) -> Iterator[str]:
         for view in self.words.views if self.words else ():
             yield view
-            yield view.replace(" | ", " ")
+            yield view.replace(SEAM, " ")
         for view in self.picture.views if self.picture else ():
             yield f"{PICTURE}{view}"
 

@@ -29,6 +29,7 @@ WHOSE = {
     "POST /agents/reset": "admin",
     "GET /audit": "admin",
     "POST /prompts/render": "viewer",
+    "POST /compliance/check": "viewer",
 }
 """Every route but those that only read, which are a viewer's."""
 OPEN = {"GET /health"}
@@ -40,6 +41,7 @@ BODIES: dict[str, Json] = {
     "PUT /simulation/clock": {"running": False},
     "PUT /kill-switch": {"stopped": True, "reason": "a drill", "by": "Mallory"},
     "POST /prompts/render": {"name": "creative/ad_copy"},
+    "POST /compliance/check": {"body": "Soup, a spoon, a window.", "category": "soup"},
 }
 
 

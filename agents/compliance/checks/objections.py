@@ -11,7 +11,7 @@ from agents.compliance.checks.proofs import allowed_amounts, is_proved
 from agents.compliance.goods.eligibility import eligibility
 from agents.compliance.goods.goods import goods_of
 from agents.compliance.reading.reading import Reading
-from agents.compliance.rulebook.book import Check, Rule
+from agents.compliance.rulebook.book import Check, Rule, rulebook
 
 ADULT_AGE = 18
 _PACK = re.compile(
@@ -138,7 +138,9 @@ def _language(rule: Rule, case: Case) -> str | None:
 def _second_reader(rule: Rule, case: Case) -> str | None:
     from agents.compliance.reader.reader import second_reader
 
-    return None if case.words is None else second_reader().doubts(case.words.bare, case.product)
+    if case.words is None:
+        return None
+    return second_reader().doubts(rulebook().without_excused(case.words.bare), case.product)
 
 
 _CHECKS: Mapping[Check, Callable[[Rule, Case], str | None]] = MappingProxyType(

@@ -16,6 +16,8 @@ NEAR_THE_UNSEEN = frozenset(
     {"other.as-seen-on-tv", "other.child-medicine", "other.pet-health", "other.speed", "other.driving"}
 )
 """Families of lessons that lie too near to unseen ones to be learned from: what is unseen must be a surprise."""
+_SOME = 64
+"""Of 256: a quarter."""
 Part = Literal["known", "unseen", "lawful", "known_more", "lawful_more"]
 
 
@@ -35,7 +37,7 @@ class Line(NamedTuple):
 
     @property
     def text(self) -> str:
-        return f"{self.headline} | {self.body} | {self.call_to_action}"
+        return " | ".join(part for part in (self.headline, self.body, self.call_to_action) if part)
 
     @property
     def is_kept_back(self) -> bool:
@@ -70,4 +72,23 @@ def lessons() -> list[Line]:
     """What the reader may learn from: nothing of the unseen families, and nothing that is kept back."""
     first = [line for part in ("known", "lawful") for line in lines(part) if not line.is_kept_back]
     more = [line for line in lines("known_more") if line.family not in NEAR_THE_UNSEEN]
-    return [*first, *more, *lines("lawful_more")]
+    whole = [*first, *more, *lines("lawful_more")]
+    return [*whole, *(piece for line in whole for piece in _pieces(line))]
+
+
+def _pieces(line: Line) -> Iterator[Line]:
+    """The same ad with less around it: people ask about single lines too, and a plain headline must not tell what the
+    body is. Of an unlawful line that is its body, where the headline says no more than the product's name; of so many
+    lawful ones as there are of those, the body with such a headline, or with none."""
+    name = products()[line.product].name
+    if line.label != "pass":
+        if set(line.headline.lower().split()) <= set(name.lower().split()):
+            yield line._replace(headline="", call_to_action="")
+        return
+    lot = hashlib.blake2b(line.id.encode()).digest()[0]
+    if lot < _SOME:
+        yield line._replace(headline=" ".join(name.split()[:3]))
+    if lot % 4 == 0:
+        yield line._replace(headline="", call_to_action="")
+    if lot % 8 == 1:
+        yield line._replace(body="", call_to_action="")

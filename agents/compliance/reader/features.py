@@ -44,7 +44,7 @@ MANNERS = 15
 def pieces(text: str) -> Counter[int]:
     """How often each piece of the words of `text` occurs, by bucket."""
     found: Counter[int] = Counter()
-    for word in text.lower().split():
+    for word in text.lower().replace("|", " ").split():
         padded = f" {word} "
         for length in _PIECES:
             if length >= len(padded):

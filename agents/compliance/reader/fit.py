@@ -20,7 +20,7 @@ from agents.compliance.reader.features import BUCKETS, Floats, manner, meaning, 
 from agents.compliance.reader.reader import WEIGHTS, SecondReader, weighted_pieces
 from agents.compliance.reading.english import words_in
 
-REFERRED = 0.07
+REFERRED = 0.055
 """The share of lawful lines the reader may ask a person about."""
 _PENALTY = 0.3
 _FOLDS = 6
@@ -45,7 +45,7 @@ def fit(given: Sequence[Line]) -> SecondReader:
         seen = folds != fold
         weights = _regression(sheet.numbers[seen], unlawful[seen])
         odds[~seen] = sheet.numbers[~seen] @ weights[:-1] + weights[-1]
-    hard = np.array([line.part == "lawful" for line in given])
+    hard = np.array([line.part == "lawful" and line.headline != "" and line.body != "" for line in given])
     fitted = _single(_regression(sheet.numbers, unlawful))
     ends = np.cumsum([BUCKETS, 256])
     return SecondReader(
@@ -88,12 +88,13 @@ def _sheet(given: Sequence[Line], unlawful: NDArray[np.bool_]) -> _Sheet:
 
 
 def _folds(given: Sequence[Line], unlawful: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """A fold for each line: whole families for what is unlawful, by lot for what is lawful."""
+    """A fold for each line: whole families for what is unlawful, by lot and with its pieces for what is lawful."""
     draw = np.random.default_rng(_SEED)
     families = sorted({line.family for line, is_unlawful in zip(given, unlawful, strict=True) if is_unlawful})
     of_family = dict(zip(draw.permutation(families).tolist(), np.arange(len(families)) % _FOLDS, strict=True))
-    by_lot = draw.integers(0, _FOLDS, len(given))
-    return np.array([of_family.get(line.family, by_lot[place]) for place, line in enumerate(given)])
+    ids = sorted({line.id for line in given})
+    of_line = dict(zip(ids, draw.integers(0, _FOLDS, len(ids)).tolist(), strict=True))
+    return np.array([of_family.get(line.family, of_line[line.id]) for line in given])
 
 
 def _regression(numbers: csr_matrix, unlawful: NDArray[np.bool_]) -> NDArray[np.float64]:

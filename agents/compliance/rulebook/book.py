@@ -173,6 +173,15 @@ class Rulebook(_Entry):
             raise ValueError(f"rule ids used twice: {', '.join(twice)}")
         return self
 
+    def without_excused(self, text: str) -> str:
+        """`text` without the phrases that some rule knows to be harmless."""
+        return self._excuses.sub(" ", text)
+
+    @cached_property
+    def _excuses(self) -> re.Pattern[str]:
+        excused = [words for rule in self.rules for words in rule.excused]
+        return re.compile("|".join(f"(?:{words})" for words in excused), re.IGNORECASE)
+
     def of_scope(self, scope: Literal["plan", "ad"]) -> list[Rule]:
         return [rule for rule in self.rules if rule.scope == scope]
 

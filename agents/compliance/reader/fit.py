@@ -20,7 +20,7 @@ from agents.compliance.reader.features import BUCKETS, Floats, manner, meaning, 
 from agents.compliance.reader.reader import WEIGHTS, SecondReader, weighted_pieces
 from agents.compliance.reading.english import words_in
 
-REFERRED = 0.055
+REFERRED = 0.04
 """The share of lawful lines the reader may ask a person about."""
 _PENALTY = 0.3
 _FOLDS = 6

@@ -11,6 +11,7 @@ SHARED_BY_AGENTS = ("agents.response", "agents.asking", "agents.ports")
 BETWEEN_AGENTS = {
     ("compliance", "agents.creative.artwork.drawing"): "edited copy is drawn anew before it is judged",
     ("strategy", "agents.compliance.eligibility"): "only what may be advertised is planned for",
+    ("strategy", "agents.creative.edits"): "a person's edit of plan and copy is checked as one answer",
 }
 """Where one agent knows a piece of another's knowledge, and why."""
 

@@ -34,7 +34,7 @@ class AdWords(BaseModel):
 
     @model_validator(mode="after")
     def _english(self) -> "AdWords":
-        in_english(self.headline, self.body, self.call_to_action)
+        in_english(*(str(text) for _, text in self))
         return self
 
 

@@ -45,6 +45,8 @@ _NOT_ENGLISH: Final = re.compile(
     r"|nie|dla|y|mae|yn|och|det|som|för|att|um|uma|com|os|o)\b"
 )
 _FOREIGN_LEAST: Final = 3
+_FOREIGN_FOR_CERTAIN: Final = 4
+"""How many of them make a text foreign where they outnumber the English ones, and however many English ones it has."""
 
 
 def folded(value: object) -> object:
@@ -87,10 +89,11 @@ def in_english(*texts: str) -> None:
 
     Told by the small words that no sentence does without; a handful of nouns is given the benefit of the doubt.
     """
-    words = " ".join(texts).casefold()
-    foreign = set(_NOT_ENGLISH.findall(words))
-    if len(foreign) >= _FOREIGN_LEAST and len(foreign) > 2 * len(set(_ENGLISH.findall(words))):
-        raise ValueError(f"it is not in English ({', '.join(sorted(foreign)[:_MOST_NAMED])}): write British English")
+    for words in (*texts, " ".join(texts)):
+        foreign = sorted(set(_NOT_ENGLISH.findall(words.casefold())))
+        outnumbered = len(foreign) > 2 * len(set(_ENGLISH.findall(words.casefold())))
+        if len(foreign) >= _FOREIGN_FOR_CERTAIN or (len(foreign) >= _FOREIGN_LEAST and outnumbered):
+            raise ValueError(f"it is not in English ({', '.join(foreign[:_MOST_NAMED])}): write British English")
 
 
 def named(characters: Iterable[str]) -> str:

@@ -24,6 +24,7 @@ _LABEL: Final = re.compile(
 _MACHINE_TALK: Final = re.compile(
     r"\bas an ai\b|\blanguage model\b|\bai assistant\b|\bjson\b|\blorem ipsum\b|\bsystem prompt\b|https?:|\bwww\."
     r"|\bi(?:'m| am) (?:sorry|unable|not able)\b"
+    r"|\byou are (?:an?|the) (?:\w+ ){0,2}(?:director|writer|copywriter|assistant|expert|model)\b"
     r"|\bi (?:can't|cannot|won't|will not) (?:help|assist|write|comply|provide)\b"
     r"|\b(?:here is|here's|here are) (?:your|the|an?|my) (?:\w+ )?(?:ads?|answer|headline|copy|draft|rewrite|brief)\b"
     r"|\bat most \d+ characters\b|\b(?:your|insert|placeholder) (?:headline|body|text|copy|call to action)\b",

@@ -19,9 +19,10 @@ from tests.unit.hostile.unlawful_lines import UNLAWFUL
 
 Words = dict[str, Any]
 """One answer as an object; what is in it is the enemy's to say."""
-Manner = Literal["once", "often", "always", "unlawful", "stumbling", "harmless"]
-"""How a campaign's model misbehaves: in one call, in three of ten, in all; with a planted line in every other ad; by
-falling silent; or not at all, in words that are only unusual."""
+Manner = Literal["once", "often", "always", "subtle", "sly", "unlawful", "stumbling", "harmless"]
+"""How a campaign's model misbehaves: in one call, in three of ten, in all; in one field of every other answer, beside
+words that are as they should be or in their place; with a planted line in every other ad; by falling silent; or not at
+all, in words that are only unusual."""
 
 _PROMPTS: Final = PromptLibrary(FOLDER)
 LEAKS: Final = (
@@ -96,6 +97,7 @@ SCRIPTS: Final = (
     "Soup for ₿2",
     "ﬁne soup",
 )
+NOT_IN_THE_TYPEFACE: Final = ("⅓ of a loaf, and soup", "Soup at ⅛ past six", "Ŵarm soup", "Soup, ṡalt", "A 5″ bowl")
 LANGUAGES: Final = (
     "Une soupe chaude pour les soirs de pluie avec du pain",
     "Eine heiße Suppe für den Regen, und das Brot ist dabei",
@@ -116,7 +118,11 @@ HARMLESS: Final[Sequence[Callable[[str], str]]] = (
     lambda text: text.replace("e", "é", 1) if " " in text else f"{text.capitalize()}.",
 )
 """Unusual, and within every bound once it is folded."""
-_TEXTS: Final = (*LEAKS, *MARKUP, *INVISIBLE, *SCRIPTS, *LANGUAGES, *EMPTY)
+_KINDS: Final = (LEAKS, MARKUP, INVISIBLE, SCRIPTS, NOT_IN_THE_TYPEFACE, LANGUAGES, EMPTY)
+
+
+def _hostile(rng: random.Random) -> str:
+    return rng.choice(rng.choice(_KINDS))
 
 
 def _truncated(rng: random.Random, good: str) -> str:
@@ -125,7 +131,7 @@ def _truncated(rng: random.Random, good: str) -> str:
 
 def _twice(rng: random.Random, good: str) -> str:
     """The same keys again, spoilt: whichever a reader takes must be held to the bounds."""
-    spoilt = json.dumps({name: rng.choice(_TEXTS) for name in json.loads(good)})
+    spoilt = json.dumps({name: _hostile(rng) for name in json.loads(good)})
     return f"{good[:-1]}, {spoilt[1:]}"
 
 
@@ -176,6 +182,8 @@ class Enemy:
         match self.manner:
             case "harmless":
                 return self._unusual(good)
+            case "subtle" | "sly":
+                return self._slipped_in(good) if rng.random() < 0.5 else good
             case "unlawful":
                 return self._planted(good) if rng.random() < 0.5 else good
             case "stumbling":
@@ -207,8 +215,20 @@ class Enemy:
             return rng.choice(ODD_VALUES)
         if kind < 0.35:
             return good + " and more of it" * rng.choice([2, 8, 40, 400])
-        hostile = rng.choice(_TEXTS)
+        hostile = _hostile(rng)
         return rng.choice([hostile, f"{hostile} {good}", f"{good} {hostile}"]) if kind < 0.7 else hostile
+
+    def _slipped_in(self, good: str) -> str:
+        """One text is spoilt, by little enough to fit; everything else is as it was asked for."""
+        words: Words = json.loads(good)
+        name = self._rng.choice([name for name in words if name not in ("angle", "hero_sku")])
+        if self._rng.random() < 0.2:
+            words[name] += " and more of it" * self._rng.choice([1, 2])
+        elif self.manner == "sly":
+            words[name] = f"{_hostile(self._rng)} {' '.join(str(words[name]).split()[:2])}"
+        else:
+            words[name] = _hostile(self._rng)
+        return json.dumps(words)
 
     def _planted(self, good: str) -> str:
         words: Words = json.loads(good)

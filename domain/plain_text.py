@@ -14,7 +14,7 @@ _SIGNS: Final = frozenset("£€¥¢§©®™°²³¹¼½¾⅓⅔⅛·×÷−–
 """What a line may hold besides letters and the signs of ASCII."""
 _LETTERS_OF_THEIR_OWN: Final = frozenset("ßæœøłıđðþÆŒØŁĐÐÞ")
 """Latin letters that are no ASCII letter with an accent."""
-_MARKUP: Final = re.compile(r"[<>{}\[\]\\^~|`*_#]+|&#?\w+;|-{3,}|={2,}")
+_MARKUP: Final = re.compile(r"[<>{}\[\]\\^~|`*_#]+|&(?:\w{2,}|#\w+);|-{3,}|={2,}")
 _ROLE: Final = re.compile(r"\b(?:system|assistant|user|human|developer)\s*:", re.IGNORECASE)
 _LABEL: Final = re.compile(
     r"^\W*(?:headline|body|call[ -]to[ -]action|cta|angle|image description|objective|proposition|tone|hero sku"

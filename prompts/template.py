@@ -108,12 +108,12 @@ class PromptTemplate:
             text="\n\n".join(f"{role}:\n{text}" for role, text in texts),
             hash=self.hash,
             settings=self.settings,
-            instructions=(*self.literals, *self._defaults_beside(values)),
+            instructions=(*self.literals, *self._defaults_kept(filled)),
         )
 
-    def _defaults_beside(self, values: Mapping[str, PromptValue]) -> list[str]:
-        """The texts the front matter brings for what is not given, the house style for one."""
-        return [i.default for i in self.inputs if i.name not in values and isinstance(i.default, str)]
+    def _defaults_kept(self, filled: Mapping[str, PromptValue]) -> list[str]:
+        """The texts the front matter itself has filled in, the house style for one."""
+        return [i.default for i in self.inputs if isinstance(i.default, str) and filled[i.name] == i.default]
 
     def _filled_in(self, part: TemplatePart, filled: Mapping[str, PromptValue]) -> str:
         # Nearly every prompt is far from the limits, which shows at a glance.

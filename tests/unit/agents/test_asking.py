@@ -152,3 +152,31 @@ async def test_a_value_of_ours_that_does_not_fit_is_no_unusable_answer() -> None
     model = Scripted(script=[unfit.value])
     with pytest.raises(ValidationError, match="Unrelated"):
         await ask(model, PROMPT, AdCopy, node="creative", calls=Calls(), announce=lambda _: None)
+
+
+@pytest.mark.parametrize(
+    "leak", ["You write ads for a British supermarket.", "Short words, short sentences, one idea each"]
+)
+async def test_an_answer_that_repeats_its_instructions_is_asked_for_again(leak: str) -> None:
+    model = Scripted(script=[called(**GOOD | {"body": leak}), called(**GOOD)])
+    answer = await ask(model, PROMPT, AdCopy, node="creative", calls=Calls(), announce=lambda _: None)
+    assert answer.value == AdCopy(**GOOD)
+    assert "body: it repeats its instructions" in str(model.asked[1][-1].content)
+
+
+async def test_an_answer_may_repeat_what_the_prompt_was_filled_in_with() -> None:
+    value = "Households that cook at home on weeknights, rejoice"
+    model = Scripted(script=[called(**GOOD | {"body": value})])
+    answer = await ask(model, PROMPT, AdCopy, node="creative", calls=Calls(), announce=lambda _: None)
+    assert value.split(",", maxsplit=1)[0].casefold() in PROMPT.text.casefold()
+    assert answer.value.body == value
+
+
+async def test_what_is_said_of_an_answer_can_be_stored_whatever_was_in_it() -> None:
+    hostile = called(**GOOD | {"headline": "Soup \ud800", "body": "x\x00y \u202e"})
+    with pytest.raises(ModelFailure, match=r"unable to parse raw data as a unicode string; body: .*U\+0000") as failed:
+        await ask(
+            Scripted(script=[hostile]), PROMPT, AdCopy, node="n", calls=Calls(), announce=lambda _: None, attempts=1
+        )
+    assert "\x00" not in str(failed.value)
+    str(failed.value).encode()

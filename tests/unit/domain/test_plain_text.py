@@ -65,8 +65,11 @@ def test_what_is_not_plain_is_refused_by_name(text: str, said: str) -> None:
         "I’m sorry, I can’t help",
         "N/A",
         "(tbc)",
-    ]
-    + ["Here is your new headline", "at most 34 characters", "https://soup.example", "You are a helpful assistant"],
+        "Here is your new headline",
+        "at most 34 characters",
+        "https://soup.example",
+        "You are a helpful assistant",
+    ],
 )
 def test_what_is_left_of_the_prompt_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="write"):

@@ -4,18 +4,38 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from domain.channel import AdFormat, Channel
+from domain.plain_text import folded, in_english, only_words, plain
+
+Angle = Literal["comfort", "convenience", "value", "freshness", "occasion", "discovery"]
+"""What an ad leans on."""
 
 
+def one_word(value: object) -> object:
+    """A word, however it is capitalised and whatever stop follows it; what is no text as it is."""
+    return value.strip(" .").casefold() if isinstance(value, str) else value
+
+
+# The bounds are the widest of any channel: what a model is asked is made of these in `agents/creative/asked.py`.
 class AdWords(BaseModel):
     """The structured answer asked of the chat model for a channel whose ads are words alone."""
 
     headline: str = Field(min_length=3, max_length=60)
     body: str = Field(min_length=3, max_length=160)
     call_to_action: str = Field(min_length=2, max_length=24)
-    angle: str = Field(description="the message angle in one word")
+    angle: Angle = Field(description="the message angle")
+
+    _folded = field_validator("*", mode="before")(folded)
+    _plain = field_validator("*")(plain)
+    _only_words = field_validator("*")(only_words)
+    _one_word = field_validator("angle", mode="before")(one_word)
+
+    @model_validator(mode="after")
+    def _english(self) -> "AdWords":
+        in_english(*(str(text) for _, text in self))
+        return self
 
 
 class AdCopy(AdWords):
@@ -58,6 +78,8 @@ class Outcome(StrEnum):
 
 CREATIVE_ATTEMPTS = 3
 """How often the ads of one cycle may be written."""
+MODEL_CALLS = 16
+"""How often a chat model may be asked for one cycle: the brief, every ad, and each again for whatever reason."""
 
 
 class Ruling(BaseModel):

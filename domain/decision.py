@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from domain.channel import Channel
 from domain.creative import Creative, Finding
@@ -12,6 +12,7 @@ from domain.day import Day
 from domain.errors import BadInput
 from domain.money import Money
 from domain.performance import PerformanceReport
+from domain.plain_text import folded, plain
 from domain.plan import CampaignPlan, Flight
 
 UNDECIDED = "clock"
@@ -36,14 +37,21 @@ class BudgetEdit(BaseModel):
 
 
 class CopyEdit(BaseModel):
-    """A person's own words for one ad; what is left out stays as it is."""
+    """A person's own words for one ad; what is left out stays as it is. The ad's channel may take less than this."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid")
 
     creative_id: UUID
     headline: str | None = Field(default=None, min_length=3, max_length=60)
     body: str | None = Field(default=None, min_length=3, max_length=160)
     call_to_action: str | None = Field(default=None, min_length=2, max_length=24)
+
+    _folded = field_validator("headline", "body", "call_to_action", mode="before")(folded)
+
+    @field_validator("headline", "body", "call_to_action")
+    @classmethod
+    def _plain(cls, text: str | None) -> str | None:
+        return text if text is None else plain(text)
 
     @model_validator(mode="after")
     def _says_something(self) -> "CopyEdit":

@@ -16,6 +16,8 @@ class TescoSenseError(Exception):
     http_status: ClassVar[int] = 500
     code: ClassVar[str | None] = None
     """For programs that treat this error unlike others of its status."""
+    model_calls: int | None = None
+    """How often its campaign had asked the chat model by then, where it comes from a node that asks one."""
 
     def __init__(self, problem: str, *, remedy: str = "", field: str | None = None) -> None:
         """`problem` says what is wrong and where, `remedy` what to do, `field` the input it came from."""

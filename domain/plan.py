@@ -5,11 +5,13 @@ from statistics import NormalDist
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from domain.channel import AdFormat, Channel
+from domain.creative import Angle, one_word
 from domain.day import Day
 from domain.money import Money
+from domain.plain_text import folded, in_english, only_words, plain
 
 INTERVAL_LEVEL = 0.8
 """How much of its distribution an interval of ours holds in its middle."""
@@ -63,9 +65,37 @@ class CampaignBrief(BaseModel):
     objective: str = Field(description="what the campaign should change, in one sentence")
     proposition: str = Field(description="why a shopper would care today, in one sentence")
     tone: str = Field(description="two or three words")
-    angle: Literal["comfort", "convenience", "value", "freshness", "occasion", "discovery"]
+    angle: Angle
     hero_sku: str = Field(description="the SKU to lead with, one of those offered")
     audience_reason: str = Field(description="why this audience, in one sentence")
+
+
+# Bounded and plain, because the copywriter's prompt repeats it; briefs kept before it was are read as they are.
+class BriefAnswer(CampaignBrief):
+    """The structured answer asked of the chat model for a campaign's brief."""
+
+    objective: str = Field(min_length=3, max_length=300, description="what the campaign should change, in one sentence")
+    proposition: str = Field(
+        min_length=3, max_length=300, description="why a shopper would care today, in one sentence"
+    )
+    tone: str = Field(min_length=3, max_length=60, description="two or three words")
+    hero_sku: str = Field(min_length=1, max_length=80, description="the SKU to lead with, one of those offered")
+    audience_reason: str = Field(min_length=3, max_length=300, description="why this audience, in one sentence")
+
+    _folded = field_validator("*", mode="before")(folded)
+    _plain = field_validator("objective", "proposition", "tone", "audience_reason")(plain)
+    _only_words = field_validator("objective", "proposition", "tone", "audience_reason")(only_words)
+    _one_word = field_validator("angle", mode="before")(one_word)
+
+    @model_validator(mode="after")
+    def _english(self) -> "BriefAnswer":
+        in_english(self.objective, self.proposition, self.audience_reason)
+        return self
+
+    @property
+    def brief(self) -> CampaignBrief:
+        """As it is kept."""
+        return CampaignBrief.model_validate(self.model_dump())
 
 
 class Allocation(BaseModel):

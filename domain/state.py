@@ -106,6 +106,8 @@ class CampaignState(BaseModel):
     """What the rules say: every finding not passed, and passes that replace an earlier failure."""
     creative_attempts: int = Field(default=0, ge=0)
     """How often the ads of this cycle were written; at most `CREATIVE_ATTEMPTS`."""
+    model_calls: int = Field(default=0, ge=0)
+    """How often the chat model was asked in this cycle, unusable answers included; at most `MODEL_CALLS`."""
     compliance: Outcome | None = None
     """The gate's verdict over all findings; None while what it would judge is being made or changed."""
     judged: str = ""
@@ -197,6 +199,7 @@ class CampaignUpdate(TypedDict, total=False):
     creatives: list[Creative]
     findings: list[Finding]
     creative_attempts: int
+    model_calls: int
     compliance: Outcome | None
     judged: str
     approval: ApprovalDecision | None

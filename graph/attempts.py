@@ -54,4 +54,7 @@ class Attempts:
             if info.node_attempt < self._allowed:
                 # It speaks for itself. `in_words` is for the end: it says the node kept failing, and it has not yet.
                 runtime.stream_writer(AttemptFailed(info.task_id, info.node_attempt, str(error)))
+                if error.model_calls is not None:
+                    # The next attempt is given this very state. What was asked of the model has been asked.
+                    state.model_calls = error.model_calls
             raise

@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 
 from domain.context import CampaignContext
 from domain.errors import BadInput, Conflict, DataFault, NotFound, PlatformFailure, TescoSenseError, TransientFailure
-from domain.state import CampaignState, CampaignUpdate, Failure
+from domain.state import CampaignState, CampaignUpdate, Failure, NodeResult
 from graph.recording import Recorder
 
 REFUSALS = (PlatformFailure, BadInput, Conflict, NotFound, DataFault)
@@ -25,10 +25,13 @@ class FailureHandler:
     async def __call__(
         self, state: CampaignState, error: NodeError, runtime: Runtime[CampaignContext]
     ) -> CampaignUpdate:
-        failure = described(error)
-        if not isinstance(error.error, TescoSenseError):
-            log.error("node.broke", node=error.node, campaign_id=str(state.campaign_id), exc_info=error.error)
-        return await self._record(state, {"failure": failure}, runtime)
+        cause = error.error
+        result: NodeResult = {"failure": described(error)}
+        if not isinstance(cause, TescoSenseError):
+            log.error("node.broke", node=error.node, campaign_id=str(state.campaign_id), exc_info=cause)
+        elif cause.model_calls is not None:
+            result["model_calls"] = cause.model_calls
+        return await self._record(state, result, runtime)
 
 
 def in_words(node: str, cause: BaseException) -> str:

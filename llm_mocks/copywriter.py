@@ -13,13 +13,14 @@ from typing import TypeVar
 import numpy as np
 
 from domain.channel import Channel, TextLimits
+from domain.plain_text import unmarked
 from llm_mocks.fixtures.families import Family, family_of, phrasebook
 from llm_mocks.prompt_parser import ParsedPrompt
 
 T = TypeVar("T")
 
 _ANY_CHANNEL = TextLimits(headline=60, body=160, call_to_action=24)
-_ROOM_FOR_THE_MOMENT = 70
+_ROOM_FOR_THE_MOMENT = 75
 """A body shorter than this has no room for the weather as well as the food: the headline carries it."""
 _ENOUGH = 4
 """Openings and sentences tried with each other; more would only be thrown away."""
@@ -108,7 +109,7 @@ class _Writing:
         self._book = phrasebook()
         self._openings = self._book.openings[prompt.weather][family.served]
         self._words = {
-            "product": prompt.product or family.short,
+            "product": unmarked(prompt.product) or family.short,
             "noun": family.noun,
             "short": family.short,
             "Short": family.short[:1].upper() + family.short[1:],
@@ -168,7 +169,7 @@ class _Writing:
 
     def pictures(self) -> tuple[str, ...]:
         setting = self._book.settings[self._prompt.weather]
-        words = {**self._words, "short": self._prompt.product or self._family.short}
+        words = {**self._words, "short": self._words["product"]}
         return tuple(
             f"{line.format_map(words).capitalize()}, {setting}." for line in self.shuffled(self._family.pictures)
         )

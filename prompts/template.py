@@ -56,13 +56,17 @@ class PromptSettings:
 
 @dataclass(frozen=True, slots=True)
 class RenderedPrompt:
-    """Messages to send. `text` is the whole as a person reads it; `hash` names the template, not the values."""
+    """Messages to send. `text` is the whole as a person reads it; `hash` names the template, not the values.
+
+    `instructions` are the template's own words, which no answer should repeat: all but the values it was given.
+    """
 
     name: str
     messages: "list[BaseMessage]"
     text: str
     hash: str
     settings: PromptSettings
+    instructions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class PromptTemplate:
     settings: PromptSettings
     hash: str
     parts: tuple[TemplatePart, ...]
+    literals: tuple[str, ...]
 
     def samples(self) -> dict[str, PromptValue]:
         """Values for a preview."""
@@ -103,7 +108,12 @@ class PromptTemplate:
             text="\n\n".join(f"{role}:\n{text}" for role, text in texts),
             hash=self.hash,
             settings=self.settings,
+            instructions=(*self.literals, *self._defaults_kept(filled)),
         )
+
+    def _defaults_kept(self, filled: Mapping[str, PromptValue]) -> list[str]:
+        """The texts the front matter itself has filled in, the house style for one."""
+        return [i.default for i in self.inputs if isinstance(i.default, str) and filled[i.name] == i.default]
 
     def _filled_in(self, part: TemplatePart, filled: Mapping[str, PromptValue]) -> str:
         # Nearly every prompt is far from the limits, which shows at a glance.
@@ -142,7 +152,9 @@ def compile_template(
 ) -> PromptTemplate:
     """Parse a checked template body. The roles are divided first, so no value can open one."""
     parts = tuple(_part(part.role, part.line, part.text) for part in split_roles(text))
-    return PromptTemplate(name, description, text, inputs, settings, _fingerprint(text, inputs, settings), parts)
+    literals = tuple(data.data for part in parts for data in part.tree.find_all(nodes.TemplateData))
+    fingerprint = _fingerprint(text, inputs, settings)
+    return PromptTemplate(name, description, text, inputs, settings, fingerprint, parts, literals)
 
 
 def _part(role: str, line: int, text: str) -> TemplatePart:

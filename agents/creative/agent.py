@@ -1,19 +1,22 @@
 """The creative node: one ad for every channel the plan buys, written and drawn."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from uuid import UUID
 
 from langchain_core.language_models import BaseChatModel
 from langgraph.runtime import Runtime
 
-from agents.asking import ask
+from agents.asking.ask import ask
+from agents.asking.calls import Calls
 from agents.creative.artwork.drawing import artwork_of
+from agents.creative.artwork.lato import read_typeface
+from agents.creative.asked import ad_asked
 from agents.ports import ChatModels
 from domain.catalogue import Product
 from domain.channel import AdFormat, Channel
 from domain.context import CampaignContext
-from domain.creative import AdCopy, AdWords, Creative, Finding, Outcome
+from domain.creative import AdCopy, Creative, Finding, Outcome
 from domain.errors import NotFound
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
@@ -47,6 +50,7 @@ class CreativeAgent:
         attempt = state.creative_attempts + 1
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
         product = _hero(world.shelf(plan.category, state.day), plan)
+        calls = Calls(state.model_calls)
         writer = _AdWriter(
             model=self._models.open(runtime.context),
             prompts=self._prompts,
@@ -56,6 +60,7 @@ class CreativeAgent:
             plan=plan,
             product=product,
             attempt=attempt,
+            calls=calls,
             runtime=runtime,
         )
         formats = {allocation.channel: allocation.format for allocation in plan.allocations if allocation.budget > 0}
@@ -64,8 +69,10 @@ class CreativeAgent:
         drafts = {creative.id: creative for creative in state.creatives} if attempt > 1 or edited else {}
         complaints = {} if edited else _complaints(state.findings)
         to_write = [c for c in channels if writer.creative_id(c) not in drafts or writer.creative_id(c) in complaints]
-        written = await asyncio.gather(
-            *(
+        # In a thread: the first ad of a process reads the typeface from disk.
+        await asyncio.to_thread(read_typeface)
+        with calls:
+            written = await _all_or_none(
                 writer.write(
                     channel,
                     formats[channel],
@@ -74,10 +81,14 @@ class CreativeAgent:
                 )
                 for channel in to_write
             )
-        )
-        # In a thread: the first drawing of a process reads the font from disk.
         artwork = await asyncio.to_thread(artwork_of, written, product.name, plan.category)
-        return {"creatives": written, "artwork": artwork, "creative_attempts": attempt, "compliance": None}
+        return {
+            "creatives": written,
+            "artwork": artwork,
+            "creative_attempts": attempt,
+            "model_calls": calls.made,
+            "compliance": None,
+        }
 
 
 class _AdWriter:
@@ -94,6 +105,7 @@ class _AdWriter:
         plan: CampaignPlan,
         product: Product,
         attempt: int,
+        calls: Calls,
         runtime: Runtime[CampaignContext],
     ) -> None:
         self._model = model
@@ -104,6 +116,7 @@ class _AdWriter:
         self._plan = plan
         self._product = product
         self._attempt = attempt
+        self._calls = calls
         self._announce = runtime.stream_writer
 
     def creative_id(self, channel: Channel) -> UUID:
@@ -116,8 +129,15 @@ class _AdWriter:
         """One ad for one channel, from the brief and from what compliance said of the last draft."""
         has_picture = form.picture is not None
         rendered = self._prompts.render(PROMPT, self._values(channel, draft, findings, has_picture), self._override)
-        asked: type[AdWords] = AdCopy if has_picture else AdWords
-        answer = await ask(self._model, rendered, asked, node="creative", announce=self._announce, channel=channel)
+        answer = await ask(
+            self._model,
+            rendered,
+            ad_asked(channel.record.text, has_picture=has_picture),
+            node="creative",
+            calls=self._calls,
+            announce=self._announce,
+            channel=channel,
+        )
         identity = self.creative_id(channel)
         return Creative(
             id=identity,
@@ -163,6 +183,17 @@ class _AdWriter:
             "previous_body": draft.body if draft else "",
             "findings": [f"{finding.rule_id}: {finding.evidence}. {finding.remedy}." for finding in findings],
         }
+
+
+async def _all_or_none(writing: Iterable[Coroutine[None, None, Creative]]) -> list[Creative]:
+    """Every ad, written at the same time. Where one cannot be had, the others are not waited for, nor paid for."""
+    tasks = [asyncio.ensure_future(ad) for ad in writing]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _hero(shelf: Sequence[Product], plan: CampaignPlan) -> Product:

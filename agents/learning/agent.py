@@ -52,7 +52,14 @@ class LearningAgent:
         await self._lessons.add(lesson)
         if not replans:
             return {"lessons": [lesson]}
-        return {"lessons": [lesson], "cycle": state.cycle + 1, "approval": None, "booking": None, "report": None}
+        return {
+            "lessons": [lesson],
+            "cycle": state.cycle + 1,
+            "model_calls": 0,
+            "approval": None,
+            "booking": None,
+            "report": None,
+        }
 
     async def _baseline(self, state: CampaignState, context: CampaignContext) -> float:
         """What the treated stores would have sold in the flight without ads, pounds: sold less caused."""

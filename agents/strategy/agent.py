@@ -10,7 +10,8 @@ import numpy as np
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
-from agents.asking import ask
+from agents.asking.ask import ask
+from agents.asking.calls import Calls
 from agents.ports import ChatModels
 from agents.response.schedule import cycle_flight
 from agents.strategy.audience import choose_audience
@@ -22,7 +23,7 @@ from agents.strategy.planning_inputs import PlanningInputs, gather_planning_inpu
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
-from domain.plan import CampaignBrief, CampaignPlan
+from domain.plan import BriefAnswer, CampaignBrief, CampaignPlan
 from domain.state import CampaignState, NodeResult
 from storage.ports import LessonRecords
 from world.ports import AdPlatforms, World, Worlds
@@ -59,11 +60,12 @@ class StrategyAgent:
         DataFault for a shelf or stores that cannot carry a campaign; ModelFailure when no brief can be had.
         """
         world = self._worlds.open(self._resolve(runtime.context, state.the_campaign))
-        if not state.the_opportunity.diagnosis.advertisable:
-            plan = self._not_for_advertising(state, runtime.context, world)
-        else:
-            plan = await self._planned(state, runtime, world)
-        return _result(state, plan, edited=_edit_of(state) is not None)
+        with Calls(state.model_calls) as calls:
+            if not state.the_opportunity.diagnosis.advertisable:
+                plan = self._not_for_advertising(state, runtime.context, world)
+            else:
+                plan = await self._planned(state, runtime, world, calls)
+        return _result(state, plan, edited=_edit_of(state) is not None) | {"model_calls": calls.made}
 
     def _not_for_advertising(self, state: CampaignState, context: CampaignContext, world: World) -> CampaignPlan:
         opportunity = state.the_opportunity
@@ -78,7 +80,9 @@ class StrategyAgent:
             flight=cycle_flight(state.day, context.flight_days, state.cycle, context.max_cycles),
         )
 
-    async def _planned(self, state: CampaignState, runtime: Runtime[CampaignContext], world: World) -> CampaignPlan:
+    async def _planned(
+        self, state: CampaignState, runtime: Runtime[CampaignContext], world: World, calls: Calls
+    ) -> CampaignPlan:
         context, campaign_id = runtime.context, state.the_campaign
         platform = self._platforms.open(world.ref, context.faults)
         lessons = await self._lessons.current(context.learns_in)
@@ -91,7 +95,7 @@ class StrategyAgent:
         decision = decide(inputs.market, np.random.default_rng([context.seed, state.cycle, len(lessons)]))
         if not decision.spends:
             return _declined(campaign_id, inputs, decision, why_not(inputs, decision))
-        brief, prompt_hash = await self._brief(inputs, runtime)
+        brief, prompt_hash = await self._brief(inputs, runtime, calls)
         return spending_plan(campaign_id, inputs, decision, brief, prompt_hash)
 
     def _edited(
@@ -112,14 +116,21 @@ class StrategyAgent:
         decision = fixed(market, budgets, edit.decided_by)
         return spending_plan(campaign_id, inputs, decision, plan.brief, plan.prompt_hash)
 
-    async def _brief(self, inputs: PlanningInputs, runtime: Runtime[CampaignContext]) -> tuple[CampaignBrief, str]:
+    async def _brief(
+        self, inputs: PlanningInputs, runtime: Runtime[CampaignContext], calls: Calls
+    ) -> tuple[CampaignBrief, str]:
         """The model's brief, led by a product that was offered, and the hash of its prompt."""
         context = runtime.context
         rendered = self._prompts.render(PROMPT, _prompt_values(inputs), context.strategy_prompt or None)
         answer = await ask(
-            self._models.open(context), rendered, CampaignBrief, node="strategy", announce=runtime.stream_writer
+            self._models.open(context),
+            rendered,
+            BriefAnswer,
+            node="strategy",
+            calls=calls,
+            announce=runtime.stream_writer,
         )
-        brief = answer.value
+        brief = answer.value.brief
         offered = [product.sku for product in inputs.offer.products]
         hero = brief.hero_sku if brief.hero_sku in offered else offered[0]
         return brief.model_copy(update={"hero_sku": hero}), answer.prompt_hash

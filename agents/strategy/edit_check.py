@@ -1,12 +1,13 @@
 """Whether a person's decision can be carried out: asked before it is accepted, so that a slip costs nothing."""
 
+from agents.creative.edits import check_words
 from agents.response.schedule import cycle_budget
 from agents.strategy.edits import budget_limits, check_budgets, edited_budgets
 from agents.strategy.offer import lawful_offer
 from domain.context import CampaignContext
 from domain.creative import Outcome
 from domain.decision import ApprovalAnswer, BudgetLimits
-from domain.errors import BadInput, Conflict, PlatformFailure, TransientFailure
+from domain.errors import Conflict, PlatformFailure, TransientFailure
 from domain.money import Money
 from domain.state import CampaignState
 from world.ports import AdPlatforms, Worlds
@@ -20,16 +21,11 @@ class EditCheck:
         self._resolve = resolve
 
     async def __call__(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
-        """Raises BadInput for budgets beyond a limit and for an ad the campaign does not have, Conflict for an approval
-        of what the rules forbid."""
+        """Raises BadInput for budgets beyond a limit, for an ad the campaign does not have and for words its channel or
+        its artwork cannot take, Conflict for an approval of what the rules forbid."""
         if answer.decision == "approve":
             _refuse_what_fails(state)
-        shown = {creative.id for creative in state.creatives}
-        for edit in answer.copy_edits:
-            if edit.creative_id not in shown:
-                raise BadInput(
-                    f"the campaign has no creative {edit.creative_id}", remedy="edit one shown", field="copy_edits"
-                )
+        await check_words(answer.copy_edits, state.creatives)
         if answer.budgets:
             await self._check_budgets(state, context, answer)
 

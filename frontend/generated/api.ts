@@ -1357,6 +1357,11 @@ export interface components {
             /** Lessons */
             lessons?: components["schemas"]["Lesson"][];
             /**
+             * Model Calls
+             * @default 0
+             */
+            model_calls: number;
+            /**
              * Name
              * @default
              */

@@ -143,6 +143,33 @@ async def test_the_measurement_itself_asks_again_for_a_day_within_the_flight(sys
     assert (await say(system, campaign, {})).report is not None
 
 
+@pytest.mark.parametrize(
+    ("headline", "said"),
+    [
+        ("Soup " * 12, "has 59 characters and may have"),
+        ("⅓ of a loaf, and soup", "cannot draw ('⅓')"),
+        ("...", "it says nothing"),
+        ("<b>Soup</b>", "it holds markup"),
+        ("Soup \x07bread", "U+0007"),
+        ("   ", "at least 3 characters"),
+    ],
+)
+async def test_words_no_ad_can_carry_are_asked_for_again_through_every_door(
+    system: System, headline: str, said: str
+) -> None:
+    campaign = await at_the_gate(system)
+    mine: JsonValue = {"decision": "edit", "copy_edits": await words(system, campaign, headline=headline)}
+    with pytest.raises(BadInput) as refused:
+        await say(system, campaign, mine)
+    asked = await resumed_from_outside(system, campaign, mine)
+    assert asked["kind"] == "approval"
+    assert asked["problem"] == str(refused.value)
+    assert said in str(asked["problem"])
+    assert refused.value.field == "copy_edits.0.headline"
+    lawful = await words(system, campaign, headline="Soup, on a wet day")
+    assert (await say(system, campaign, {"decision": "edit", "copy_edits": lawful})).booking is not None
+
+
 @pytest.mark.parametrize("empty", [{}, {"headline": "   "}])
 async def test_an_empty_edit_is_refused_and_the_campaign_still_waits(system: System, empty: dict[str, str]) -> None:
     campaign = await at_the_gate(system)

@@ -14,7 +14,8 @@ import orjson
 import pytest
 from pydantic import BaseModel, field_validator
 
-from agents.asking import ask
+from agents.asking.ask import ask
+from agents.asking.calls import Calls
 from domain.context import CampaignContext
 from domain.creative import AdCopy
 from domain.errors import ModelFailure, TransientFailure
@@ -80,7 +81,7 @@ def serving(reply: Reply) -> Iterator[str]:
 async def asked(url: str, folder: Path, schema: type[BaseModel] = AdCopy) -> BaseModel:
     registry = ModelRegistry(folder, base_url=url, cached=False, timeout_seconds=20)
     model = registry.open(CampaignContext(model="openai:some-model"))
-    return (await ask(model, PROMPT, schema, node="creative", announce=lambda _: None, attempts=1)).value
+    return (await ask(model, PROMPT, schema, node="creative", calls=Calls(), announce=lambda _: None, attempts=1)).value
 
 
 async def test_a_server_that_behaves_is_understood(tmp_path: Path) -> None:
@@ -176,13 +177,13 @@ WITH_A_MISTAKE = """
 import domain.plan
 from pydantic import model_validator
 
-class CampaignBrief(domain.plan.CampaignBrief):
+class BriefAnswer(domain.plan.BriefAnswer):
     @model_validator(mode="before")
     @classmethod
     def planted(cls, value):
         return {}["a mistake of ours"]
 
-domain.plan.CampaignBrief = CampaignBrief
+domain.plan.BriefAnswer = BriefAnswer
 from cli.main import main
 main()
 """

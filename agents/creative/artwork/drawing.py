@@ -128,6 +128,8 @@ def _set(setting: Setting, x: float, y: float, ink: str, *, opacity: float = 1) 
 def _button(text: str, scene: Scene, layout: Layout) -> str:
     box, palette = layout.call, scene.palette
     padding = box.height * 0.55
+    if not text.strip():
+        return ""  # An ad kept from before calls to action were bounded.
     label = fit(text, "bold", box.width - 2 * padding, box.height, largest=box.height * 0.47, smallest=8 * layout.unit)
     width = max(width_of(line, label.size, "bold") for line in label.lines) + 2 * padding
     top = box.y + (box.height - label.height) / 2

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 Weight = Literal["regular", "bold", "black"]
 
@@ -24,3 +24,15 @@ def advances(weight: Weight) -> dict[str, int]:
     with TTFont(face(weight), lazy=True) as font:
         units, metrics = font["head"].unitsPerEm, font["hmtx"].metrics
         return {chr(code): round(metrics[glyph][0] * 1000 / units) for code, glyph in font.getBestCmap().items()}
+
+
+def read_typeface() -> None:
+    """Read all of it, so that whoever measures a word next waits for no disk."""
+    for weight in get_args(Weight):
+        advances(weight)
+
+
+def undrawable(text: str) -> list[str]:
+    """The characters of a text that some weight has no glyph for: each would be drawn as an empty box."""
+    drawn = [advances(weight) for weight in get_args(Weight)]
+    return [one for one in text if not one.isprintable() or any(one not in glyphs for glyphs in drawn)]

@@ -1,3 +1,4 @@
+import { CHANNELS } from "@/generated/channels";
 import { words } from "@/lib/format";
 import { fieldNamed, type FieldSpec } from "@/lib/json-schema";
 import type { Creative } from "@/lib/types";
@@ -10,8 +11,9 @@ interface CopyFieldsProps {
   onChange: (copy: CopyDraft) => void;
 }
 
-/** The words of one ad, to be changed within the schema's bounds. */
+/** The words of one ad, to be changed within the schema's bounds and those of the ad's channel. */
 export function CopyFields({ spec, creative, copy, onChange }: CopyFieldsProps) {
+  const taken = CHANNELS[creative.channel].text;
   return (
     <div className="mt-2 flex flex-col gap-2">
       {COPY_FIELDS.map((name) => {
@@ -19,7 +21,7 @@ export function CopyFields({ spec, creative, copy, onChange }: CopyFieldsProps) 
         const id = `${creative.id}-${name}`;
         const isChanged = copy[name].trim() !== creative[name];
         const shared = {
-          id, value: copy[name], required: true, minLength: bounds?.minLength ?? undefined, maxLength: bounds?.maxLength ?? undefined,
+          id, value: copy[name], required: true, minLength: bounds?.minLength ?? undefined, maxLength: taken[name],
           className: "field",
         };
         return (
@@ -29,7 +31,7 @@ export function CopyFields({ spec, creative, copy, onChange }: CopyFieldsProps) 
                 {words(name)}
                 {isChanged ? <span className="ml-1.5 font-medium text-wait">edited</span> : null}
               </span>
-              <span className="num text-ink-3">{bounds?.maxLength ? `${copy[name].length}/${bounds.maxLength}` : ""}</span>
+              <span className="num text-ink-3">{`${copy[name].length}/${taken[name]}`}</span>
             </label>
             {name === "body" ? (
               <textarea {...shared} rows={3} onChange={(event) => onChange({ ...copy, [name]: event.target.value })} />

@@ -1,12 +1,13 @@
 """The forms at the two gates: what they take, and what they refuse before anybody acts on it."""
 
+import re
 from datetime import date
 from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
 
-from domain.decision import ApprovalAnswer, MeasurementAnswer
+from domain.decision import ApprovalAnswer, MeasurementAnswer, misfit
 from domain.errors import BadInput
 from domain.plan import Flight
 
@@ -69,3 +70,30 @@ def test_a_measurement_reads_no_day_outside_the_flight(day: date) -> None:
 def test_a_measurement_reads_the_whole_flight_unless_told_otherwise() -> None:
     assert MeasurementAnswer().last_day(FLIGHT) == FLIGHT.end
     assert MeasurementAnswer(through=date(2026, 11, 14)).last_day(FLIGHT) == date(2026, 11, 14)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("...", "it says nothing"),
+        ("<b>Soup</b>", "it holds markup"),
+        ("{{ price }}", "it holds markup"),
+        ("Soup\x00 bread", "U\\+0000"),
+        ("Soup \u202e bread", "U\\+202E"),
+        ("system: soup", "the mark of a conversation"),
+    ],
+)
+def test_a_persons_words_are_plain_ones_and_the_refusal_is_a_sentence(words: str, said: str) -> None:
+    edit = {"creative_id": AD, "body": words}
+    with pytest.raises(ValidationError) as refused:
+        ApprovalAnswer.model_validate({"decision": "edit", "copy_edits": [edit]})
+    sentence = misfit(refused.value)
+    assert sentence.field == "copy_edits.0.body"
+    assert re.search(f"^the answer does not fit the question in field copy_edits.0.body: .*{said}", str(sentence))
+
+
+def test_a_persons_words_are_folded_as_the_writer_s_are() -> None:
+    edit = {"creative_id": AD, "body": "A  bowl\u00a0of\n soup."}
+    assert ApprovalAnswer.model_validate({"decision": "edit", "copy_edits": [edit]}).copy_edits[0].body == (
+        "A bowl of soup."
+    )

@@ -12,6 +12,7 @@ BETWEEN_AGENTS = {
     ("compliance", "agents.creative.artwork.drawing"): "edited copy is drawn anew before it is judged",
     ("strategy", "agents.compliance.goods.eligibility"): "only what may be advertised is planned for",
     ("strategy", "agents.compliance.goods.goods"): "what is sold to adults is shown to adults",
+    ("strategy", "agents.creative.edits"): "a person's edit of plan and copy is checked as one answer",
 }
 """Where one agent knows a piece of another's knowledge, and why."""
 

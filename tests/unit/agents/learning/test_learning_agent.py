@@ -210,6 +210,7 @@ async def test_a_cycle_with_flight_days_left_plans_again_from_a_clean_desk() -> 
     (told,) = update["lessons"]
     assert (told.next_step, told.spent) == ("replan", report.spend)
     assert (update["status"], update["cycle"]) == (CampaignStatus.PLANNED, 2)
+    assert update["model_calls"] == 0, "a cycle may ask the chat model afresh"
     assert (update["approval"], update["booking"], update["report"]) == (None, None, None)
     last = given.model_copy(update={"cycle": 2})
     assert "cycle" not in await agent(last, runtime(context)[0])

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 import zlib
+from html import escape
 from itertools import combinations
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.creative.artwork.drawing import artwork_of, draw
-from agents.creative.artwork.lato import Weight
+from agents.creative.artwork.lato import Weight, undrawable
 from agents.creative.artwork.layout import layout_for
 from agents.creative.artwork.raster import png
 from agents.creative.artwork.typesetting import fit, width_of
@@ -154,6 +155,31 @@ def test_an_ad_of_words_alone_is_not_drawn() -> None:
 def test_a_line_is_as_wide_as_the_picture_draws_it(letter: str, weight: Weight) -> None:
     drawn = inked_to(letter * 11, weight) - inked_to(letter, weight)
     assert drawn == pytest.approx(width_of(letter * 10, 40, weight), abs=1.5)
+
+
+SIGNS = "àéïöüçñøßÆŁ£€$½¼¾“”‘’«»–—…•°²×&@%+©®™"
+
+
+def test_what_the_typeface_is_said_to_have_is_drawn_and_never_as_an_empty_box() -> None:
+    assert undrawable(f"Crème brûlée {SIGNS}") == []
+    missing = {character: pixels_of(character) for character in "漢⅓₿"}
+    assert undrawable("漢 ⅓ ₿ \u202e\x00\u00ad") == ["漢", "⅓", "₿", "\u202e", "\x00", "\u00ad"]
+    assert len(set(missing.values())) == 1, "all that is missing looks the same"
+    nothing = pixels_of(" ")
+    for sign in SIGNS:
+        assert pixels_of(sign) not in {nothing, *missing.values()}, sign
+
+
+def pixels_of(text: str) -> bytes:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"><text x="10" y="45" font-family="Lato" '
+        f'font-size="40" font-weight="900">{escape(text)}</text></svg>'
+    )
+    return b"".join(decoded(png(svg)))
+
+
+def test_an_ad_kept_without_a_call_to_action_is_drawn_without_a_button() -> None:
+    assert ET.fromstring(draw(an_ad(call_to_action=" "))).findtext(f"{SVG}title")
 
 
 def test_the_artwork_is_imported_without_reading_a_font() -> None:

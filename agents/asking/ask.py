@@ -10,10 +10,14 @@ from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
+from agents.asking.calls import Calls
+from agents.asking.instructions import repeated
 from domain.channel import Channel
 from domain.errors import ModelFailure, TransientFailure
 from domain.events import ModelCalled
+from domain.plain_text import showable
 from domain.provenance import is_fake
 from prompts.template import RenderedPrompt
 
@@ -50,18 +54,21 @@ async def ask(
     schema: type[T],
     *,
     node: str,
+    calls: Calls,
     announce: Announce,
     attempts: int = 3,
     channel: Channel | None = None,
 ) -> Answer[T]:
     """Ask for an instance of `schema`; an unusable answer is sent back with what was wrong with it.
 
-    `announce` hears of every call, the unusable ones too. Raises ModelFailure after the last try, or at once when the
-    provider refuses the request; TransientFailure for a timeout or a rate limit, for the caller's retry policy.
+    `announce` hears of every call, the unusable ones too. Raises ModelFailure after the last try, when `calls` allows
+    no other, or at once when the provider refuses the request; TransientFailure for a timeout or a rate limit, for the
+    caller's retry policy.
     """
     messages: list[BaseMessage] = list(rendered.messages)
     name, read, written, complaint = _name_of(model), 0, 0, ""
     for attempt in range(1, attempts + 1):
+        calls.count(node)
         outcome = await _try(model, rendered, messages, schema, node)
         spent = outcome.raw.usage_metadata if outcome.raw else None
         name = _answering_name(outcome.raw) or name
@@ -116,19 +123,20 @@ async def _try(
             remedy="check the model's name, key and limits",
         ) from error
     if not isinstance(result, dict):
-        return _Try(None, result if isinstance(result, schema) else None, "the answer was not in the form asked for")
+        result = {"raw": None, "parsed": result, "parsing_error": None}
     raw = result["raw"] if isinstance(result["raw"], AIMessage) else None
-    if isinstance(result["parsed"], schema):
-        return _Try(raw, result["parsed"], "")
-    problem = result["parsing_error"]
-    return _Try(raw, None, _reason(problem) if problem else "the answer was not in the form asked for")
+    value, problem = result["parsed"], result["parsing_error"]
+    if not isinstance(value, schema):
+        return _Try(raw, None, _reason(problem) if problem else "the answer was not in the form asked for")
+    complaint = repeated(value, rendered.instructions)
+    return _Try(raw, None if complaint else value, complaint)
 
 
 def _sent_back(outcome: _Try[T], schema: type[T]) -> Iterator[BaseMessage]:
     """The unusable answer and what was wrong, as the next turn of the conversation."""
-    told = outcome.raw.text if outcome.raw else ""
+    told = showable(str(outcome.raw.text)[:_LONGEST_QUOTE]) if outcome.raw else ""
     if told:
-        yield AIMessage(content=str(told)[:_LONGEST_QUOTE])
+        yield AIMessage(content=told)
     fields = ", ".join(schema.model_fields)
     yield HumanMessage(
         content=f"That answer could not be used: {outcome.complaint}.\n"
@@ -140,11 +148,13 @@ def _reason(error: BaseException) -> str:
     """The first faults in words, with the fields they are in; never the whole answer."""
     if isinstance(error, ValidationError):
         faults = error.errors(include_url=False, include_input=False)[:3]
-        return "; ".join(
-            f"{'.'.join(str(step) for step in fault['loc']) or 'answer'}: {fault['msg']}" for fault in faults
-        )
+        return showable("; ".join(f"{_place(fault)}: {fault['msg'].removeprefix('Value error, ')}" for fault in faults))
     lines = str(error).strip().splitlines()
-    return lines[0][:200].rstrip(".") if lines else type(error).__name__
+    return showable(lines[0][:200]).rstrip(".") if lines else type(error).__name__
+
+
+def _place(fault: ErrorDetails) -> str:
+    return ".".join(str(step) for step in fault["loc"]) or "answer"
 
 
 def _name_of(model: BaseChatModel) -> str:

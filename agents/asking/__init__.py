@@ -1,0 +1,1 @@
+"""Asking a chat model: a structured answer, within what a campaign may ask."""

@@ -10,10 +10,12 @@ from agents.compliance.checks.nutrition import unmet_claim, without_authorised
 from agents.compliance.checks.proofs import allowed_amounts, is_proved
 from agents.compliance.goods.eligibility import eligibility
 from agents.compliance.goods.goods import goods_of
-from agents.compliance.reading.reading import Reading
+from agents.compliance.reading.reading import Reading, read
 from agents.compliance.rulebook.book import Check, Rule, rulebook
 
 ADULT_AGE = 18
+_NEVER_A_NAME = frozenset({"health.disease", "health.weight", "ad.instructions"})
+"""Rules whose words no product may be called by: medicines apart, which a person reads anyway."""
 _PACK = re.compile(
     r"(?P<count>\d+)\s?x\s?(?P<each>\d+(?:\.\d+)?)\s?(?P<unit>kg|g|l|ml|cl)\b"
     r"|(?P<amount>\d+(?:\.\d+)?)\s?(?P<size>kg|g|l|ml|cl)\b",
@@ -61,6 +63,22 @@ def _hero_product(rule: Rule, case: Case) -> str | None:
     if case.ad is None or case.ad.sku == case.placement.sku:
         return None
     return f"the ad leads with {case.ad.sku}, the plan with {case.placement.sku}"
+
+
+def _name(rule: Rule, case: Case) -> str | None:
+    """What is hidden in a product's name or category, is no words, or is a claim no label may make."""
+    if case.product is None:
+        return None
+    for text in (case.product.name, case.product.category):
+        reading = read(text, text)
+        if found := reading.hidden or reading.markup:
+            return f"'{text[:60]}' holds {found}"
+        for other in rulebook().rules:
+            if other.id in _NEVER_A_NAME:
+                for view in reading.views:
+                    for _, found_words in other.matches(view):
+                        return f"'{found_words.group(0).strip()}' in its name"
+    return None
 
 
 def _words(rule: Rule, case: Case) -> str | None:
@@ -148,6 +166,7 @@ _CHECKS: Mapping[Check, Callable[[Rule, Case], str | None]] = MappingProxyType(
         "on_shelf": _on_shelf,
         "paid_online": _paid_online,
         "kind": _kind,
+        "name": _name,
         "adult_audience": _adult_audience,
         "hero_product": _hero_product,
         "words": _words,

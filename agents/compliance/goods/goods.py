@@ -30,6 +30,7 @@ EATEN: Final = frozenset(
     {Kind.FOOD, Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE, Kind.BABY_FOOD, Kind.FOOD_SUPPLEMENT}
     | {Kind.INFANT_FORMULA, Kind.FOLLOW_ON_FORMULA}
 )
+_NOT_EATEN: Final = frozenset({Kind.NOT_FOOD, Kind.PET})
 _WEAKEST_ALCOHOL = 0.5
 """Per cent by volume: above it a drink is alcohol (CAP Code 18, definitions; Licensing Act 2003 s.191)."""
 _STRENGTH = re.compile(r"\b(\d{1,2}(?:\.\d+)?)\s?%\s?(?:abv|vol|alc)|\babv\s?(\d{1,2}(?:\.\d+)?)\s?%", re.IGNORECASE)
@@ -99,18 +100,24 @@ def _kind(product: Product, name: list[Entry], category: list[Entry]) -> tuple[K
         return Kind.ALCOHOL, f"{strength:g} % alcohol by volume"
     if product.contains_alcohol:
         return Kind.ALCOHOL, "its owner says it holds alcohol"
-    named = _strictest(name)
-    if named and named.kind in (Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE, Kind.NOT_FOOD, Kind.PET):
+    named, shelved = _strictest(name), _strictest(category)
+    if named and named.kind in (Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE):
         return named.kind, f"its name says '{named.name}'"
-    shelved = _strictest(category)
+    if named and named.kind in _NOT_EATEN and not (_is_food(shelved) and " " not in named.name):
+        return named.kind, f"its name says '{named.name}'"
     if shelved and shelved.kind in (Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE):
         return shelved.kind, f"its category says '{shelved.name}'"
-    found = named or shelved
+    # One word that is no food ("bone", "garden") does not take a product off a shelf of food; two do ("dog biscuit").
+    found = shelved if named and named.kind in _NOT_EATEN else named or shelved
     if found is None:
         return None, f"neither '{product.name}' nor '{product.category}' says what it is"
     if found.is_drink and _holds_unexplained_energy(product):
         return None, f"its figures hold energy that is neither sugar, protein nor fat, and its name says '{found.name}'"
-    return found.kind, f"its {'name' if named else 'category'} says '{found.name}'"
+    return found.kind, f"its {'name' if found is named else 'category'} says '{found.name}'"
+
+
+def _is_food(entry: Entry | None) -> bool:
+    return entry is not None and entry.kind is Kind.FOOD
 
 
 def _strictest(entries: list[Entry]) -> Entry | None:

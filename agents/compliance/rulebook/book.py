@@ -24,6 +24,7 @@ Check = Literal[
     "adult_audience",
     "hero_product",
     "kind",
+    "name",
     "words",
     "nutrition_claim",
     "price",

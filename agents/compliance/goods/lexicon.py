@@ -11,7 +11,7 @@ from domain.errors import DataFault
 
 _PARTS = re.compile(r"[/,;&|>()\n]+| - | and (?=\w+$)", re.IGNORECASE)
 _SIZE = re.compile(
-    r"\b(?:\d+(?:[.,]\d+)?\s?(?:g|kg|ml|l|cl|litres?|lb|oz|pints?|pk|pack|cans?|bottles?|s|%|x|abv|vol)?\b%?|x\d+)",
+    r"\b(?:\d+(?:[.,]\d+)?\s?(?:g|kg|ml|l|cl|litres?|lb|oz|pints?|pk|pack|cans?|bottles?|cm|mm|inch(?:es)?|s|%|x|abv|vol)?\b%?|x\d+)",
     re.IGNORECASE,
 )
 _PACKED = frozenset(
@@ -86,6 +86,10 @@ def words_of_the_shop() -> frozenset[str]:
 def _entry_of(part: str) -> Entry | None:
     """The longest entry that ends at the last word that says anything; failing that, one that ends before it."""
     words = [_singular(word) for word in _words(_SIZE.sub(" ", part))]
+    # "Cake tin" and "baby bottle" are goods; in "soup tin" and "wine bottle" the last word says how they are packed.
+    for start in range(max(0, len(words) - _LONGEST), len(words) - 1):
+        if (found := lexicon().get(" ".join(words[start:]))) is not None:
+            return found
     significant = [word for word in words if word not in _PACKED] or words
     for end in range(len(significant), 0, -1):
         for start in range(max(0, end - _LONGEST), end):
@@ -101,7 +105,7 @@ def _words(text: str) -> list[str]:
 
 def _singular(word: str) -> str:
     """One form for one and for many, not always a word: 'cookies' and 'cookie', 'berries' and 'berry' are the same."""
-    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+    if word.endswith(("ss", "us", "is")) or (len(word) < 4 and not word.endswith("ie")):
         return word
     for plural, single in (("oes", "o"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x")):
         if word.endswith(plural) and len(word) > len(plural) + 1:

@@ -41,7 +41,9 @@ def _plain(token: str, names: frozenset[str]) -> str:
     low = core.lower()
     if not core or len(core) > _LONGEST_TOKEN or low in names or _MEASURE.fullmatch(core):
         return token
-    for reading in (_in_letters(token.strip('.,;:?"').lower()), _unbroken(low), _unstretched(low)):
+    if in_letters := _in_letters(token.strip('.,;:?"').lower()):
+        return in_letters
+    for reading in (_unbroken(low), _unstretched(low)):
         if reading and reading != low and is_english(reading):
             return token.replace(core, reading) if core in token else reading
     if low.isalpha():

@@ -1,0 +1,125 @@
+"""What is proved on a product's file may be said, and what is not may not."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from agents.compliance.case import AdText, Placement
+from agents.compliance.checking import check
+from domain.catalogue import Nutrition, Offer, PastPrice, Product, ProductEvidence
+from domain.channel import Channel
+from domain.creative import Outcome
+from domain.plan import Flight
+
+FLIGHT = Flight(start=date(2026, 11, 24), end=date(2026, 11, 30))
+OFFERED = {"starts": date(2026, 11, 1), "ends": date(2026, 12, 31)}
+JUICE = Nutrition(
+    energy_kj=180, saturated_fat_g=0, total_sugars_g=8, sodium_mg=5, fruit_veg_nuts_percent=100, fibre_g=0.5,
+    protein_g=0.7, vitamins_nrv_percent=(("vitamin c", 38.0),), is_drink=True,
+)  # fmt: skip
+
+
+def product(name: str = "Leek Soup 600g", category: str = "soup", price: str = "2.25", **more: object) -> Product:
+    facts = {"sku": "X", "name": name, "category": category, "price": Decimal(price), "margin_rate": 0.3, **more}
+    return Product.model_validate(facts)
+
+
+def offer(kind: str, **more: object) -> ProductEvidence:
+    return ProductEvidence(offers=(Offer.model_validate({"kind": kind, **OFFERED, **more}),))
+
+
+def reduced(days: int, gap: int = 1) -> ProductEvidence:
+    last = date(2026, 11, 1) - timedelta(days=gap)
+    before = PastPrice(price=Decimal("2.25"), starts=last - timedelta(days=days - 1), ends=last)
+    return offer("saving", price="1.80").model_copy(update={"past_prices": (before,)})
+
+
+def rules(text: str, given: Product, *, regions: tuple[str, ...] = ("London",), first: date | None = None) -> set[str]:
+    """What objects, the second reader apart."""
+    flight = FLIGHT if first is None else Flight(start=first, end=first + timedelta(days=6))
+    placement = Placement(given.sku, given.category, (Channel.EMAIL,), flight, regions, minimum_age=18)
+    verdict = check(placement, AdText("", text, "", "", given.sku), given)
+    return {ruling.rule_id for ruling in verdict.rulings} - {"reader.doubt"}
+
+
+@pytest.mark.parametrize(
+    "text", ["£1.80, was £2.25", "20% off", "Save 45p", "A fifth off until 31 December", "On offer at £1.80"]
+)
+def test_a_saving_that_is_on_file_passes(text: str) -> None:
+    assert rules(text, product(evidence=reduced(90))) == set()
+    assert rules(text, product()) != set()
+
+
+@pytest.mark.parametrize("text", ["£1.50, was £2.25", "40% off", "Save £1", "Half price", "Was £3, now £1.80"])
+def test_more_than_is_on_file_does_not(text: str) -> None:
+    assert rules(text, product(evidence=reduced(90))) & {"price.saving", "price.live"}
+
+
+@pytest.mark.parametrize("evidence", [reduced(27), reduced(60), reduced(90, gap=20)])
+def test_a_price_before_counts_only_where_it_stood_long_enough_and_last(evidence: ProductEvidence) -> None:
+    """27 days are too few, 60 are fewer than the offer's own 61, and what ended weeks before is not the price before."""
+    assert "price.saving" in rules("Was £2.25", product(evidence=evidence))
+
+
+def test_an_offer_must_stand_for_the_whole_flight() -> None:
+    short = ProductEvidence(
+        offers=(Offer(kind="loyalty", price=Decimal(2), starts=date(2026, 11, 1), ends=date(2026, 11, 26)),)
+    )
+    assert "price.live" in rules("£2 with your club card", product(evidence=short))
+    assert rules("£2 with your club card", product(evidence=offer("loyalty", price="2"))) == set()
+    assert "price.live" in rules("Yours for £2", product(evidence=offer("loyalty", price="2"))), "whose price it is"
+
+
+def test_several_for_one_sum() -> None:
+    held = product("Navel Oranges 5 Pack", "fruit", "1.90", evidence=offer("multibuy", price="5", quantity=3))
+    assert rules("3 for £5", held) == set()
+    assert rules("2 for £5", held)
+    assert rules("3 for £4", held)
+    assert "price.multibuy" in rules("Buy one get one free", held)
+
+
+@pytest.mark.parametrize(
+    ("regions", "first", "is_barred"),
+    [
+        (("London",), FLIGHT.start, True),
+        (("Wales",), date(2026, 3, 10), False),
+        (("Wales",), date(2026, 3, 26), True),
+        (("Scotland",), date(2026, 9, 1), False),
+        (("Scotland",), date(2026, 9, 28), True),
+        (("Northern Ireland",), FLIGHT.start, False),
+        (("Atlantis",), FLIGHT.start, True),
+        ((), FLIGHT.start, True),
+    ],
+)
+def test_volume_promotions_are_barred_where_and_when_the_law_bars_them(
+    regions: tuple[str, ...], first: date, is_barred: bool
+) -> None:
+    held = {"offers": [{"kind": "multibuy", "starts": "2026-01-01", "ends": "2026-12-31", "price": 3, "quantity": 2}]}
+    crisps = product("Ready Salted Crisps 6 Pack", "crisps", "1.75", evidence=held)
+    assert ("lhf.volume-promotion" in rules("2 for £3", crisps, regions=regions, first=first)) == is_barred
+
+
+def test_papers_awards_and_figures() -> None:
+    hens = product("Eggs 12 Pack", "eggs", evidence=ProductEvidence(provenance=("free range",)))
+    assert rules("Free range eggs, for poaching", hens) == set()
+    assert "claim.free-from" in rules("Organic eggs, for poaching", hens)
+    tea = product("Assam Tea", "tea", evidence=ProductEvidence(awards=("Great Taste 2026",)))
+    assert rules("Great Taste 2026, in a mug", tea) == set()
+    assert rules("Award-winning, in a mug", tea) == {"claim.superlative"}
+    juice = product("Orange Juice 1L", "juice", nutrition=JUICE)
+    assert rules("High in vitamin C", juice) == set()
+    assert rules("Vitamin C contributes to the normal function of the immune system", juice) == set()
+    assert "health.general" in rules("Vitamin C boosts your immunity", juice)
+    assert "nutrition.claim" in rules("High in iron", juice)
+
+
+def test_a_verdict_is_in_plain_words_and_counts_nothing_beside_a_failure() -> None:
+    soup = product()
+    placement = Placement(soup.sku, soup.category, (Channel.EMAIL,), FLIGHT, ("London",))
+    failed = check(placement, AdText("", "Soup cures colds", "", "", soup.sku), soup)
+    assert failed.outcome is Outcome.FAIL
+    assert failed.summary.startswith("It may not run: no food prevents, treats or cures")
+    assert failed.rulings[0].source
+    passed = check(placement, AdText("Rain outside", "Soup inside, and bread.", "Shop soups", "", soup.sku), soup)
+    assert (passed.outcome, passed.summary) == (Outcome.PASS, "Nothing to object: it may run.")

@@ -41,8 +41,9 @@ def audit(
 
 
 async def _read(limit: int, *, who: str | None, act: str | None, subject: str | None) -> "AuditPage":
-    from runtime.repositories import open_repositories
+    from runtime.repositories import open_repositories, require_current_schema
     from runtime.settings import Settings
 
-    async with open_repositories(Settings()) as repositories:
+    await require_current_schema(settings := Settings())
+    async with open_repositories(settings) as repositories:
         return await repositories.audit.page(limit=limit, who=who, act=act, subject=subject)

@@ -31,10 +31,12 @@ def list_campaigns(as_json: AsJson = False) -> None:
 
 
 async def _list(*, as_json: bool) -> None:
+    from runtime.repositories import require_current_schema
     from runtime.settings import Settings
     from runtime.wiring import open_system
 
-    async with open_system(Settings()) as system:
+    await require_current_schema(settings := Settings())
+    async with open_system(settings) as system:
         page = await system.campaigns.page(limit=50)
         rows = await system.figures.table.rows(page.items) if as_json else []
     if as_json:
@@ -61,10 +63,12 @@ def show(campaign_id: CampaignId) -> None:
 
 
 async def _show(campaign_id: UUID) -> None:
+    from runtime.repositories import require_current_schema
     from runtime.settings import Settings
     from runtime.wiring import open_system
 
-    async with open_system(Settings()) as system:
+    await require_current_schema(settings := Settings())
+    async with open_system(settings) as system:
         state = await system.runs.state(campaign_id)
         questions = await system.runs.questions(campaign_id)
         record = await system.campaigns.get(campaign_id)
@@ -83,10 +87,12 @@ def history(campaign_id: CampaignId, as_json: AsJson = False) -> None:
 
 
 async def _history(campaign_id: UUID, *, as_json: bool) -> None:
+    from runtime.repositories import require_current_schema
     from runtime.settings import Settings
     from runtime.wiring import open_system
 
-    async with open_system(Settings()) as system:
+    await require_current_schema(settings := Settings())
+    async with open_system(settings) as system:
         events = await system.events.since(campaign_id, 0)
         if not events and await system.campaigns.get(campaign_id) is None:
             await system.runs.context(campaign_id)  # raises NotFound for an id nobody goes by

@@ -50,6 +50,7 @@ class System:
     sensing: SensingAgent
     platforms: AdPlatforms
     telemetry: Telemetry
+    audit: AuditTrail
     resolve: Resolve
     """The world a campaign lives in."""
     scenario_names: Sequence[str]
@@ -70,10 +71,6 @@ class System:
     @property
     def lessons(self) -> LessonRepository:
         return self.repositories.lessons
-
-    @property
-    def audit(self) -> AuditTrail:
-        return AuditTrail(self.repositories.audit)
 
     @property
     def checks(self) -> TextChecks:

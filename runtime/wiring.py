@@ -27,6 +27,7 @@ from llm_mocks.registry import ModelRegistry
 from prompts import FOLDER
 from prompts.library import PromptLibrary
 from runtime import periodic
+from runtime.audit import AuditTrail
 from runtime.events.backfill import Backfill
 from runtime.events.bus import Bus, InProcessBus
 from runtime.events.retention import EVERY as CLEAR_EVERY
@@ -219,6 +220,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             sensing=sensing,
             platforms=platforms,
             telemetry=telemetry,
+            audit=AuditTrail(repositories.audit),
             resolve=resolve,
             scenario_names=SimulatedScenarios().names(),
         )

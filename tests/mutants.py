@@ -46,10 +46,12 @@ DRAWN_FROM = {
     "runtime/runs": (
         "tests/unit/runtime/runs",
         *ORDERS,
+        "tests/integration/test_one_status.py",
         "tests/integration/test_gate_edits.py",
         LOOP,
         "tests/integration/test_queue_away.py",
         "tests/integration/test_adcp_hostile_sellers.py",
+        "tests/integration/test_bad_input.py::test_a_mistake_is_answered_with_one_sentence",
     ),
     "runtime/events": ("tests/unit/runtime/events", "tests/integration/test_redis_bus.py", *TOLD),
 }

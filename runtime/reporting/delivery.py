@@ -27,6 +27,8 @@ AT_ONCE = 16
 """Flights the platform is asked about at the same time."""
 KEPT = 4096
 """Answers kept for those who ask again."""
+PATIENCE = 2.0
+"""Seconds a table waits for the platform. What is answered later is there for whoever looks next."""
 
 log = structlog.get_logger()
 
@@ -87,16 +89,19 @@ class Deliveries:
         resolve: Resolve,
         now: Callable[[], Awaitable[LiveWorld]],
         fresh_for: timedelta | None,
+        patience: float = PATIENCE,
     ) -> None:
         """`now` is the live world as it stands. `fresh_for` is how long an answer of the platform holds; None for
-        good: a simulated one always says the same of the same days."""
+        good: a simulated one always says the same of the same days. `patience` is how many seconds a table waits."""
         self._figures = figures
         self._contexts = contexts
         self._platforms = platforms
         self._resolve = resolve
         self._now = now
         self._fresh_for = fresh_for
+        self._patience = patience
         self._known: OrderedDict[_Asked, tuple[float, Delivery]] = OrderedDict()
+        self._asking: dict[_Asked, asyncio.Task[Delivery]] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def of(self, campaign_id: UUID) -> DeliveryByDay:
@@ -115,27 +120,31 @@ class Deliveries:
         """What flights have delivered for which no final report has come yet, by campaign.
 
         With the final reports this is all the platform has charged: every figure of spend is made of these two. A
-        campaign whose delivery the platform cannot tell is left out.
+        campaign whose delivery the platform cannot tell, or does not tell in time, is left out.
         """
         active = {one.id: one.world_id for one in records if one.status is CampaignStatus.ACTIVE}
         flights = await self._figures.running_among(list(active))
-        found = await self._all([one for one in flights if active[one.campaign_id] == LIVE_WORLD])
-        for flight in flights:
-            if flight.campaign_id not in found and flight.is_ours and active[flight.campaign_id] != LIVE_WORLD:
-                told = await self._told(flight, *await self._where(flight.campaign_id))
-                found.update({flight.campaign_id: told} if told else {})
-        return found
+        elsewhere = [one for one in flights if one.is_ours and active[one.campaign_id] != LIVE_WORLD]
+        found, told = await asyncio.gather(
+            self._all([one for one in flights if active[one.campaign_id] == LIVE_WORLD], self._patience),
+            asyncio.gather(*(self._in_its_own_world(one) for one in elsewhere)),
+        )
+        of_others = {flight.campaign_id: one for flight, one in zip(elsewhere, told, strict=True) if one is not None}
+        return {**found, **of_others}
+
+    async def _in_its_own_world(self, flight: BookedFlight) -> DeliveryByDay | None:
+        return await self._told(flight, *await self._where(flight.campaign_id), self._patience)
 
     async def of_live_world(self) -> list[DeliveryByDay]:
         """Of every flight of the live world whose delivery the platform can tell."""
         return list((await self._all(await self._figures.running_of_world(LIVE_WORLD))).values())
 
-    async def _all(self, flights: Sequence[BookedFlight]) -> dict[UUID, DeliveryByDay]:
+    async def _all(self, flights: Sequence[BookedFlight], patience: float | None = None) -> dict[UUID, DeliveryByDay]:
         if not flights:
             return {}
         world = await self._now()
         ref = reference(world)
-        asking = [self._told(flight, ref, world.today) for flight in flights]
+        asking = [self._told(flight, ref, world.today, patience) for flight in flights]
         found = await asyncio.gather(*asking)
         return {
             flight.campaign_id: delivery
@@ -143,14 +152,20 @@ class Deliveries:
             if delivery is not None
         }
 
-    async def _told(self, booked: BookedFlight, ref: WorldRef, today: date | None) -> DeliveryByDay | None:
-        """None where the platform does not know the buy or does not answer: its campaign's delivery is then unknown,
-        and the figures of all the others are still told."""
+    async def _told(
+        self, booked: BookedFlight, ref: WorldRef, today: date | None, patience: float | None
+    ) -> DeliveryByDay | None:
+        """None where the platform does not know the buy, or does not answer, or not in time: its campaign's delivery
+        is then unknown, and the figures of all the others are still told."""
         try:
-            return await self._delivered(booked, ref, today)
+            async with asyncio.timeout(patience):
+                return await self._delivered(booked, ref, today)
+        except TimeoutError:
+            reason = f"the ad platform has not answered within {patience} seconds"
         except TescoSenseError as error:
-            log.warning("delivery.unknown", campaign_id=str(booked.campaign_id), reason=str(error))
-            return None
+            reason = str(error)
+        log.warning("delivery.unknown", campaign_id=str(booked.campaign_id), reason=reason)
+        return None
 
     async def _delivered(self, booked: BookedFlight, ref: WorldRef, today: date | None) -> DeliveryByDay:
         """Up to the day before `today`; the whole flight where no day passes by itself."""
@@ -172,10 +187,24 @@ class Deliveries:
         )
 
     async def _ask(self, asked: _Asked) -> Delivery:
+        """What is known, or what whoever asked first is answered: the question goes on when nobody waits any more."""
+        known = self._known.get(asked)
+        if known is not None and self._holds(known[0]):
+            return known[1]
+        asking = self._asking.get(asked)
+        if asking is None:
+            asking = self._asking[asked] = asyncio.create_task(self._answered(asked), name="delivery")
+            asking.add_done_callback(lambda done: self._settle(asked, done))
+        return await asyncio.shield(asking)
+
+    def _settle(self, asked: _Asked, done: "asyncio.Task[Delivery]") -> None:
+        """Nobody may be left who hears of an error."""
+        self._asking.pop(asked, None)
+        if not done.cancelled() and done.exception() is not None:
+            log.debug("delivery.not_told", media_buy=asked.transaction_id, reason=type(done.exception()).__name__)
+
+    async def _answered(self, asked: _Asked) -> Delivery:
         async with self._room:
-            known = self._known.get(asked)
-            if known is not None and self._holds(known[0]):
-                return known[1]
             moment = time.monotonic()
             delivered = await self._platforms.open(asked.ref).delivery(asked.transaction_id, asked.through)
             self._known[asked] = (moment, delivered)

@@ -10,7 +10,7 @@ from langgraph.errors import GraphDrained, GraphRecursionError
 from langgraph.runtime import RunControl
 from langgraph.types import Command
 
-from domain.errors import Damaged, TescoSenseError
+from domain.errors import Damaged, StorageUnavailable, TescoSenseError
 from domain.events import Draft, InputResolvedData, LifecycleData
 from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
@@ -81,12 +81,16 @@ class RunExecutor:
         Nodes answer for their own errors; what breaks a run outside them, storage above all, is met again a few times
         from the newest checkpoint. The lease is released when the thread has ended or parked and everybody was told,
         and kept when the run is drained or its process dies, so that the next process finds the thread and goes on.
-        Raises what broke the run for good; the campaign is FAILED then, or as soon as storage answers.
+        It is kept as well when storage stays away, on a full disk for example: the order is taken up again once it is
+        back. Raises StorageUnavailable then, and what broke the run for good; the campaign is FAILED by that, or as
+        soon as storage answers.
         """
         control = self._controls[order.thread_id] = RunControl()
         writer = EventWriter(self._events, self._bus)
         try:
             return await self._persistently(order, writer, control)
+        except StorageUnavailable:
+            raise
         except Exception as error:
             broken = _Broken(order, writer, error)
             if not await self._recorded(broken):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 
+from domain.errors import StorageUnavailable
 from domain.state import CampaignStatus
 from runtime.runs.orders import RunOrder
 
@@ -38,8 +39,10 @@ class InProcessQueue:
         task.add_done_callback(lambda done: self._forget(order.thread_id, done))
 
     def holds(self, thread_id: UUID) -> bool:
-        """Whether the thread's order is under way here, waits its turn, or broke."""
-        return thread_id in self._tasks
+        """Whether the thread's order is under way here, waits its turn, or broke for good. Not where storage went away:
+        its order is still to be carried out."""
+        task = self._tasks.get(thread_id)
+        return task is not None and not _is_left(task)
 
     async def finished(self, thread_id: UUID) -> None:
         if task := self._tasks.get(thread_id):
@@ -69,3 +72,7 @@ class InProcessQueue:
             log.error("run.broke", thread_id=str(thread_id), exc_info=error)
         elif self._tasks.get(thread_id) is done:
             del self._tasks[thread_id]
+
+
+def _is_left(task: asyncio.Task[CampaignStatus | None]) -> bool:
+    return task.done() and not task.cancelled() and isinstance(task.exception(), StorageUnavailable)

@@ -1,7 +1,9 @@
-"""What is wrong with a database, by `tescosense doctor`: it has vanished, is old, or does not say how old."""
+"""What is wrong with a database, by `tescosense doctor`: it has vanished, is old, or does not say how old. What an old
+one is told by the commands that only look at it."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -50,6 +52,31 @@ def test_names_an_old_schema_and_leaves_it_as_it_is(tescosense: CommandLine, url
     complaint = complaint_of(tescosense, url)
     assert "schema 0003" in complaint
     assert HEAD in complaint
+    with engine.connect() as connection:
+        assert version_of(connection) == "0003"
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        ("campaigns", "list"),
+        ("campaigns", "show", str(UUID(int=8))),
+        ("campaigns", "history", str(UUID(int=8))),
+        ("audit",),
+    ],
+    ids=" ".join,
+)
+def test_whoever_only_looks_changes_no_schema_that_an_older_server_may_be_at_work_on(
+    tescosense: CommandLine, url: str, reading: tuple[str, ...]
+) -> None:
+    engine = create_engine(database_url(url))
+    with engine.begin() as connection:
+        upgrade(connection, "0003")
+    done = tescosense(*reading, TESCOSENSE_DATABASE_URL=url)
+    assert (done.exit_code, done.out) == (1, "")
+    [said] = done.err.splitlines()
+    assert said.startswith(f"tescosense: The database is at schema 0003, older than the {HEAD} of this version")
     with engine.connect() as connection:
         assert version_of(connection) == "0003"
     engine.dispose()

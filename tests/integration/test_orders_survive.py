@@ -313,3 +313,26 @@ async def test_a_command_somebody_is_still_at_gets_its_true_answer_later(
     done = CommandResult(command_id=command.command_id, ok=True, result="done")
     await commands.answer(command.command_id, done.model_dump(mode="json"))
     assert await handler.carry_out(command, THIS_MACHINE) == done
+
+
+async def test_a_run_under_way_when_the_disk_fills_goes_on_by_itself_once_there_is_room(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = await at_the_gate(system)
+    monkeypatch.setattr(system.runs._queue._executor, "_waits", (0, 0))  # type: ignore[attr-defined]
+
+    async def away(*given: object, **named: object) -> None:
+        raise StorageUnavailable("the disk is full")
+
+    await system.runs.answer(campaign, None, APPROVE)
+    with monkeypatch.context() as patched:
+        patched.setattr(system.repositories.database, "write", away)
+        with pytest.raises(StorageUnavailable):
+            await system.runs.finished(campaign)
+        with pytest.raises(StorageUnavailable):
+            await system.runs.recover()
+    assert await status(system, campaign) is CampaignStatus.AWAITING_APPROVAL
+    assert await system.runs.recover() == [campaign]
+    await system.runs.finished(campaign)
+    assert await status(system, campaign) is CampaignStatus.COMPLETED
+    assert len(await system.campaigns.bookings(campaign)) == 1

@@ -30,6 +30,9 @@ def released(tmp_path: Path) -> CommandLine:
 
 
 def test_its_campaigns_are_listed_shown_and_decided(released: CommandLine) -> None:
+    assert "`tescosense serve`" in released("campaigns", "list").err, "who only looks does not migrate it"
+    with serving(released.data_dir):
+        pass
     listed = released("campaigns", "list", "--json").lines
     assert Counter(row["status"] for row in listed) == {
         "NOT_WORTH_SPENDING": 6,

@@ -234,10 +234,16 @@ def test_the_log_tells_who_did_what_and_who_was_refused(house: House) -> None:
     with house.server.http() as http:
         admin = as_role(http, "admin")
         assert http.get("/me", headers=admin).json() == {"name": "Alex", "role": "admin"}
-        http.post("/agents/reset", headers=as_role(http, "viewer"))
+        for _ in range(30):
+            http.post("/agents/reset", headers=as_role(http, "viewer"))
         http.put("/simulation/clock", json={"running": False}, headers=as_role(http, "operator"))
         http.put("/simulation/clock", json={"running": "perhaps"}, headers=as_role(http, "operator"))
-        unfit, done, refused = http.get("/audit", params={"limit": 3}, headers=admin).json()["items"]
+        unfit, done = http.get("/audit", params={"limit": 2}, headers=admin).json()["items"]
+        tried = http.get("/audit", params={"who": "Vera", "act": "agents.reset", "limit": 30}, headers=admin)
+        entries = tried.json()["items"]
+        assert len(entries) < 30, "what is tried again within a minute is counted"
+        assert any("times within a minute" in entry["problem"] for entry in entries)
+        refused = entries[0]
         assert [refused[name] for name in ("who", "role", "act", "via")] == ["Vera", "viewer", "agents.reset", "http"]
         assert (refused["outcome"], "needs the role admin" in refused["problem"]) == ("refused", True)
         assert (done["who"], done["act"], done["asked"], done["outcome"]) == (

@@ -9,13 +9,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.context import LIVE_WORLD
 from domain.errors import Conflict
+from domain.state import CampaignStatus
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
+from runtime.worlds import SimulatedScenarios
+from storage.campaigns.due import DueCampaigns
 from storage.engine.database import Database
 
 Done = TypeVar("Done")
+ACTIVE = CampaignStatus.ACTIVE
 
 
 class Died(BaseException):
@@ -138,3 +143,40 @@ async def test_a_clock_that_another_process_moves_does_not_stop_a_trigger(
     assert [scenario.name for scenario in world.scenarios] == ["heavy-rain"]
     assert world.today == done.today
     assert done.campaign_ids
+
+
+async def test_a_trigger_gone_on_with_gives_the_answers_of_its_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process died when the day had come on which a flight is measured, and before it was."""
+    async with open_system(Settings(data_dir=tmp_path / "data")) as system:
+        [flown, *_] = (await system.live.trigger("heavy-rain")).campaign_ids
+        await system.runs.finished(flown)
+        await system.runs.answer(flown, None, {"decision": "approve"})
+        await system.runs.finished(flown)
+        due, clock = DueCampaigns(system.repositories.database), system.repositories.clock
+        over_on = {one.campaign_id: one.due_on for one in await due.by(date.max, ACTIVE, LIVE_WORLD)}[flown]
+        while await would_show_on(system, "viral-trend") < over_on:
+            await system.live.step()
+        command, advance = await a_command(system), clock.advance
+
+        async def advance_and_die(seen: date, today: date, **rest: Any) -> bool:
+            moved = await advance(seen, today, **rest)
+            if today == over_on:
+                raise Died
+            return moved
+
+        monkeypatch.setattr(clock, "advance", advance_and_die)
+        with pytest.raises(Died):
+            await system.live.trigger("viral-trend", command_id=command)
+        assert (await system.runs.state(flown)).status is ACTIVE
+        done = await system.live.trigger("viral-trend", command_id=command)
+        await system.runs.finished(flown)
+        assert done.today == over_on
+        assert (await system.runs.state(flown)).status is CampaignStatus.COMPLETED
+
+
+async def would_show_on(system: System, name: str) -> date:
+    """The day on which a scenario triggered now is plain to see."""
+    scenarios, tomorrow = SimulatedScenarios(), (await system.live.now()).today + timedelta(days=1)
+    return scenarios.shows_on(scenarios.schedule(name, tomorrow))

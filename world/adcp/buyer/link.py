@@ -62,8 +62,13 @@ class Link:
         self._leave.set()
 
     async def close(self) -> None:
+        """Wait until it is left; one that a seller has not even opened is given up."""
         self.leave()
-        await self._holder
+        if not self._client.done():
+            self._holder.cancel()
+        await asyncio.wait({self._holder})
+        if not self._holder.cancelled():
+            self._holder.result()
 
     async def _note_refusal(self, response: "httpx2.Response") -> None:
         self.refused = self.refused or response.status_code in _REFUSED

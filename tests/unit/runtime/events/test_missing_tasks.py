@@ -100,3 +100,11 @@ async def test_an_attempt_that_followed_one_that_failed_is_told_beside_it() -> N
     failed = next(event for event in whole if isinstance(event.params.data, TaskData) and event.params.data.retrying)
     told = await made_whole(graph, thread, whole[: failed.seq])
     assert attempts_in(told) == attempts_in(whole)
+
+
+async def test_of_a_log_whose_beginning_was_trimmed_nothing_is_told_again() -> None:
+    graph, thread = campaign_with(), uuid4()
+    whole = await run(graph, thread)
+    kept = whole[len(whole) // 2 : -1]
+    assert await Backfill(graph, Log([whole[0], *kept]))(thread), "what only was not told is told"
+    assert await Backfill(graph, Log(kept))(thread) == []

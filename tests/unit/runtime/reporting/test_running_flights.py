@@ -1,8 +1,8 @@
 """A table of campaigns asks for the delivery of the flights it shows, and of no other; whoever asks next is not a
-question more."""
+question more. A seller that takes its time, or never answers, holds up no table."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -19,8 +19,12 @@ from runtime.reporting.campaigns import CampaignRow, CampaignTable
 from runtime.reporting.delivery import AT_ONCE, Deliveries
 from runtime.system import System
 from tests.examples import a_change
+from tests.patience import PATIENCE
 from tests.unit.runtime.reporting.flights import a_running_flight
+from world.adcp.buyer.platforms import AdcpPlatforms
 from world.ports import AdPlatform, AdPlatforms
+
+BRIEFLY = 0.05
 
 
 class Watched:
@@ -31,6 +35,8 @@ class Watched:
         self.kind = platforms.kind
         self.asked: list[str] = []
         self.most_at_once = 0
+        self.answers = asyncio.Event()
+        self.answers.set()
         self._under_way = 0
         self._sold: AdPlatform | None = None
 
@@ -54,6 +60,7 @@ class Watched:
         self.most_at_once = max(self.most_at_once, self._under_way)
         for _ in range(10):
             await asyncio.sleep(0)
+        await self.answers.wait()
         self._under_way -= 1
         return await self._sold.delivery(media_buy_id, through)
 
@@ -61,22 +68,30 @@ class Watched:
 class Look:
     """A table over the system's campaigns whose questions to the platform are noted."""
 
-    def __init__(self, system: System, *, fresh_for: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        system: System,
+        *,
+        fresh_for: timedelta | None = None,
+        patience: float = PATIENCE,
+        seller: AdPlatforms | None = None,
+    ) -> None:
         self._system = system
         self.platform = Watched(system.platforms)
         self.deliveries = Deliveries(
             figures=system.repositories.figures,
             contexts=system.runs,
-            platforms=self.platform,
+            platforms=seller or self.platform,
             resolve=system.resolve,
             now=system.live.now,
             fresh_for=fresh_for,
+            patience=patience,
         )
         self._table = CampaignTable(system.repositories.figures, self.deliveries)
 
     async def rows(self, *, limit: int = 50, after: str | None = None) -> tuple[list[CampaignRow], str | None]:
         page = await self._system.campaigns.page(limit=limit, after=after)
-        return await self._table.rows(page.items), page.next
+        return await asyncio.wait_for(self._table.rows(page.items), PATIENCE), page.next
 
     async def asked(self) -> list[str]:
         """The names of the campaigns whose buys were asked about since the last look."""
@@ -102,7 +117,7 @@ async def test_one_row_asks_for_the_delivery_of_one_flight(system: System, fligh
     look = Look(system)
     first, after = await look.rows(limit=2)
     assert [row.name for row in first] == ["salad", "tea"]
-    assert await look.asked() == ["tea", "salad"], "each in its own world"
+    assert sorted(await look.asked()) == ["salad", "tea"], "each in its own world"
     await look.rows(limit=1, after=after)
     assert await look.asked() == ["ice cream"]
 
@@ -160,6 +175,49 @@ async def test_a_flight_the_platform_does_not_know_is_unknown_and_all_others_are
     assert (told.active, told.spend, told.pace) == (3, known.spend, known.pace)
     with pytest.raises(NotFound, match="gone salad"):
         await look.deliveries.of(lost)
+
+
+@pytest.fixture
+async def silent() -> AsyncIterator[AdcpPlatforms]:
+    """A seller over a wire that accepts and never answers, to whom one who buys would listen for very long."""
+    left = asyncio.Event()
+
+    async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await left.wait()
+        writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    seller = AdcpPlatforms(f"http://127.0.0.1:{port}/mcp", timeout_seconds=2 * PATIENCE)
+    yield seller
+    await asyncio.wait_for(seller.close(), PATIENCE)
+    left.set()
+    server.close()
+
+
+async def test_a_seller_that_accepts_and_never_answers_holds_up_no_table(
+    system: System, flight: Flight, silent: AdcpPlatforms
+) -> None:
+    for number in range(AT_ONCE + 1):
+        await a_running_flight(system, f"soup {number}", flight)
+    for name in ("salad", "tea"):
+        await a_running_flight(system, name, flight, world_id="of its own")
+    rows, _ = await Look(system, seller=silent, patience=BRIEFLY).rows()
+    assert [row.spent for row in rows] == [0] * (AT_ONCE + 3)
+
+
+async def test_what_a_slow_seller_answers_is_there_for_whoever_looks_next(system: System, flight: Flight) -> None:
+    await a_running_flight(system, "soup", flight)
+    look = Look(system, patience=BRIEFLY)
+    look.platform.answers.clear()
+    for _ in range(2):
+        rows, _ = await look.rows()
+        assert rows[0].spent == 0
+    look.platform.answers.set()
+    assert (await look.deliveries.of(rows[0].id)).spend > 0
+    rows, _ = await look.rows()
+    assert rows[0].spent > 0
+    assert await look.asked() == ["soup"], "one question is asked once, whoever waits for its answer"
 
 
 async def test_delivery_of_a_flight_that_has_not_begun_is_asked_of_nobody(system: System) -> None:

@@ -25,6 +25,7 @@ from tests.story import Story
 from tests.unit.graph.idle import idle_nodes
 
 AWAY = StorageUnavailable("the disk is full", remedy="make room")
+BROKEN = OSError("disk I/O error")
 
 
 class Declines:
@@ -41,14 +42,15 @@ class Declines:
 class Log:
     """Keeps events; is away for the first appends."""
 
-    def __init__(self, away: int = 0) -> None:
+    def __init__(self, away: int = 0, error: Exception = AWAY) -> None:
         self.away = away
+        self.error = error
         self.events: list[Event] = []
 
     async def append(self, drafts: Sequence[Draft]) -> Sequence[Event]:
         if self.away:
             self.away -= 1
-            raise AWAY
+            raise self.error
         first = len(self.events) + 1
         stored = [Event(seq=first + i, **draft.model_dump()) for i, draft in enumerate(drafts)]
         self.events += stored
@@ -69,8 +71,10 @@ class Leases:
 
 
 class System:
-    def __init__(self, *, log_away: int = 0, waits: Sequence[float] = (0, 0), **nodes: DecidingNode) -> None:
-        self.sensing, self.log, self.leases, self.records = Declines(), Log(log_away), Leases(), Story()
+    def __init__(
+        self, *, log_away: int = 0, error: Exception = AWAY, waits: Sequence[float] = (0, 0), **nodes: DecidingNode
+    ) -> None:
+        self.sensing, self.log, self.leases, self.records = Declines(), Log(log_away, error), Leases(), Story()
         decide = idle_nodes(**{"sensing": self.sensing, **nodes})
         graph = build_graph(decide, self.records).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))
         self.executor = RunExecutor(
@@ -100,18 +104,18 @@ async def test_a_log_that_is_away_for_a_moment_costs_neither_the_run_nor_an_even
 
 
 async def test_a_run_that_breaks_for_good_is_failed_told_and_given_up() -> None:
-    system = System(log_away=3)
-    with pytest.raises(StorageUnavailable):
+    system = System(log_away=3, error=BROKEN)
+    with pytest.raises(OSError, match="disk I/O error"):
         await system.executor.execute(system.order)
-    assert system.records.failures[system.thread].error == "StorageUnavailable"
+    assert system.records.failures[system.thread].error == "OSError"
     assert "resume" in system.records.failures[system.thread].message
     assert system.log.phases[-1] == "failed"
     assert system.leases.released == [system.thread]
 
 
 async def test_a_run_that_broke_while_storage_was_away_is_failed_once_storage_answers() -> None:
-    system = System(log_away=5)
-    with pytest.raises(StorageUnavailable):
+    system = System(log_away=5, error=BROKEN)
+    with pytest.raises(OSError, match="disk I/O error"):
         await system.executor.execute(system.order)
     assert system.leases.released == []
     await system.executor.record_failed_runs()
@@ -121,6 +125,19 @@ async def test_a_run_that_broke_while_storage_was_away_is_failed_once_storage_an
     assert system.log.phases.count("failed") == 1
     await system.executor.record_failed_runs()
     assert system.leases.released == [system.thread]
+
+
+async def test_a_run_whose_storage_stays_away_is_left_as_an_order_and_carried_out_once_it_is_back() -> None:
+    system = System(log_away=3)
+    with pytest.raises(StorageUnavailable):
+        await system.executor.execute(system.order)
+    await system.executor.record_failed_runs()
+    assert (system.leases.released, system.records.failures) == ([], {})
+    taken_up = system.order.model_copy(update={"is_taken_up": True})
+    assert await system.executor.execute(taken_up) is CampaignStatus.NO_OPPORTUNITY
+    assert system.leases.released == [system.thread]
+    assert system.log.phases[-1] == "completed"
+    assert system.sensing.calls == 1
 
 
 class Planned:

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from domain.context import CampaignContext
+from domain.errors import StorageUnavailable
 from domain.state import CampaignStatus
 from runtime.runs.orders import RunOrder
 from runtime.runs.queue import InProcessQueue
@@ -59,13 +60,19 @@ async def test_what_waits_its_turn_is_left_to_the_next_process() -> None:
     assert executor.done == 2
 
 
-async def test_a_run_that_broke_is_told_to_whoever_waits() -> None:
+@pytest.mark.parametrize(
+    ("error", "is_held"),
+    [(RuntimeError("no luck"), True), (StorageUnavailable("no luck, the disk is full"), False)],
+    ids=["for good", "for want of room"],
+)
+async def test_a_run_that_broke_is_told_to_whoever_waits(error: Exception, is_held: bool) -> None:
     class Breaks(Executor):
         async def execute(self, order: RunOrder) -> CampaignStatus | None:
-            raise RuntimeError("no luck")
+            raise error
 
     queue, order = InProcessQueue(Breaks()), an_order()
     await queue.submit(order)
-    with pytest.raises(RuntimeError, match="no luck"):
+    assert queue.holds(order.thread_id), "it waits its turn"
+    with pytest.raises(type(error), match="no luck"):
         await queue.finished(order.thread_id)
-    assert queue.holds(order.thread_id), "it is not taken up again by itself"
+    assert queue.holds(order.thread_id) is is_held, "what is held is not taken up again by itself"

@@ -58,7 +58,7 @@ def test_more_than_is_on_file_does_not(text: str) -> None:
 
 @pytest.mark.parametrize("evidence", [reduced(27), reduced(60), reduced(90, gap=20)])
 def test_a_price_before_counts_only_where_it_stood_long_enough_and_last(evidence: ProductEvidence) -> None:
-    """27 days are too few, 60 are fewer than the offer's own 61, and what ended weeks before is not the price before."""
+    """27 days are too few, 60 fewer than the 61 of the offer, and what ended weeks before is not the price before."""
     assert "price.saving" in rules("Was £2.25", product(evidence=evidence))
 
 

@@ -101,6 +101,9 @@ class Case:
             yield view.replace(SEAM, " ")
         for view in self.picture.views if self.picture else ():
             yield f"{PICTURE}{view}"
+        if self.product is not None:
+            # The product's name is drawn on the ad.
+            yield from read(self.product.name, self.product.name).views
 
     def is_in_force(self, rule: Rule) -> bool:
         """Whether the rule is law where and when the plan runs."""

@@ -76,7 +76,7 @@ def _named_emoji(text: str) -> Iterator[str]:
     end = 0
     for found in emoji.emoji_list(text):
         yield text[end : found["match_start"]]
-        name = emoji.demojize(found["emoji"], delimiters=("", ""))
+        name = emoji.demojize(found["emoji"], delimiters=("", "")).removeprefix("keycap_")
         yield f" {name.replace('_', ' ').replace('-', ' ').strip(':')} "
         end = found["match_end"]
     yield text[end:]

@@ -19,9 +19,9 @@ _NOT_A_MEASURE = r"(?!\s?(?:kg|g|mg|ml|cl|l|litres?|%|per ?cent|kcal|kj|cm|mm|km
 
 _FOREIGN = (
     r"(?P<foreign>(?:[€$¥]|\b(?:eur|usd|euros?|dollars?)\b)\s?\d+(?:[.,]\d+)?"
-    r"|\b\d+(?:[.,]\d+)?\s?(?:[€$]|euros?\b|dollars?\b|cents?\b))"
+    r"|\b\d+(?:[.,]\d+)?\s?(?:[€$¢]|euros?\b|dollars?\b|cents?\b|bob\b|shillings?\b))"
 )
-_POUNDS = r"(?:£|\bgbp)\s?(?P<pounds>\d+(?:,\d{3})*(?:[.,·]\s?\d{1,2})?)(?:\s?p\b)?"
+_POUNDS = r"(?:£|\bgbp)\s?(?P<pounds>\d+(?:,\d{3})*(?:[.,·]\s?\d{1,2})?|\.\d{2})(?:\s?p\b)?"
 _POUNDS_AFTER = (
     r"\b(?P<after>\d+(?:[.,·]\d{1,2})?)\s?(?:pounds?|quid|gbp|nicker)\b"
     r"(?:\s(?:and\s)?(?P<after_pence>\d{1,2})\b(?!\s?(?:g|kg|ml|packs?)))?"
@@ -36,15 +36,23 @@ _IN_WORDS = (
 _BARE = (
     r"\b(?:only|just|now|for|costs?|price[ds]?(?: at)?|yours for|down to|from)\s(?P<bare>\d{1,3}[.,·]\d{2})\b"
     rf"{_NOT_A_MEASURE}"
+    r"|(?:^|\| )(?P<bare_alone>\d{1,2}\.\d{2})(?= ?(?:\||$))"
     r"|\b(?P<bare_before>\d{1,3}\.\d{2})\s(?:only|each|a (?:pop|bowl|pack|bag|box|tin|bottle|loaf|tub|punnet)"
     r"|per (?:pack|bag|box|bottle|tin))\b"
+)
+_SPOKEN = (
+    rf"\b(?:(?:only|just|now|at|yours for)\s)(?P<spoken>(?:{'|'.join(_UNITS[1:10])})[- ](?:{'|'.join(_TENS)}))\b"
+    rf"(?!\s(?:people|minutes?|grams?|past|to|of|years?))"
+    rf"|\b(?P<spoken_each>(?:{'|'.join(_UNITS[1:10])})[- ](?:{'|'.join(_TENS)}))\s(?:a|per|each)\b"
+    r"|(?<!a )(?<!one )\b(?P<pound_a>pound|quid)\s(?:a|per)\s"
+    r"(?:tin|pack|packet|bag|box|bottle|loaf|tub|jar|bowl|bar|can|pop)\b"
 )
 _VAGUE = (
     r"(?P<vague>\bpennies\b|\bpocket money\b|\bsmall change\b|\bloose change\b"
     r"|\ba (?:few|handful of) (?:pence|coins|pennies)\b)"
 )
 _AMOUNT = re.compile(
-    "|".join((_FOREIGN, _POUNDS, _POUNDS_AFTER, _PENCE, _IN_WORDS, _BARE, _VAGUE)),
+    "|".join((_FOREIGN, _POUNDS, _POUNDS_AFTER, _PENCE, _IN_WORDS, _BARE, _SPOKEN, _VAGUE)),
     re.IGNORECASE,
 )
 _NOTES = {
@@ -59,7 +67,7 @@ _BELOW = re.compile(
 )
 _UNIT = re.compile(
     r"\s?(?:per|a|an|/|each)?\s?"
-    r"(?:100\s?(?:g|ml)|kg|kilo|litre|lb|unit|serving|portion|bowl|cup|slice|glass|bag|egg|can|bar|roll)\b",
+    r"(?:100\s?(?:g|ml)|kg|kilo|litre|lb|unit|serving|portion|bowl|cup|slice|glass|bag|egg|can|bar|roll|pair)\b",
     re.IGNORECASE,
 )
 
@@ -94,9 +102,14 @@ def amounts_in(text: str) -> Iterator[Amount]:
 
 
 def _value(found: re.Match[str]) -> Decimal | None:
-    for group in ("pounds", "bare", "bare_before"):
+    for group in ("pounds", "bare", "bare_before", "bare_alone"):
         if found[group]:
             return _decimal(found[group])
+    if spoken := found["spoken"] or found["spoken_each"]:
+        pounds, _, pence = spoken.replace("-", " ").partition(" ")
+        return Decimal(_count(pounds)) + Decimal(_count(pence)) / 100
+    if found["pound_a"]:
+        return Decimal(1)
     if found["after"]:
         return _decimal(found["after"]) + Decimal(found["after_pence"] or 0) / 100
     if found["pence"]:

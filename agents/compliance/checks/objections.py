@@ -7,7 +7,7 @@ from types import MappingProxyType
 from agents.compliance.case import PICTURE, Case
 from agents.compliance.checks.money import Amount, amounts_in
 from agents.compliance.checks.nutrition import unmet_claim, without_authorised
-from agents.compliance.checks.proofs import allowed_amounts, is_proved
+from agents.compliance.checks.proofs import allowed_amounts, is_in_pack, is_proved, standing
 from agents.compliance.goods.eligibility import eligibility
 from agents.compliance.goods.goods import goods_of
 from agents.compliance.reading.reading import Reading, read
@@ -19,6 +19,11 @@ _NEVER_A_NAME = frozenset({"health.disease", "health.weight", "ad.instructions"}
 _PACK = re.compile(
     r"(?P<count>\d+)\s?x\s?(?P<each>\d+(?:\.\d+)?)\s?(?P<unit>kg|g|l|ml|cl)\b"
     r"|(?P<amount>\d+(?:\.\d+)?)\s?(?P<size>kg|g|l|ml|cl)\b",
+    re.IGNORECASE,
+)
+_OTHER_UNIT = re.compile(r"\b(?:100\s?(?:g|ml)|kg|kilo|litre|lb|portion|serving|pair)\b", re.IGNORECASE)
+_FOR_SEVERAL = re.compile(
+    r"\s?(?:buys|for|gets you) (?P<count>two|three|four|five|six|[2-9])\b(?! ?(?:people|hundred|litres?|kg|l\b))",
     re.IGNORECASE,
 )
 _IN_100 = {"kg": 10.0, "g": 0.01, "l": 10.0, "ml": 0.01, "cl": 0.1}
@@ -100,19 +105,29 @@ def _nutrition_claim(rule: Rule, case: Case) -> str | None:
 
 def _price(rule: Rule, case: Case) -> str | None:
     """Every sum an ad names is one that is paid at the till on every day of the flight."""
-    words = case.words
-    if words is None:
-        return None
-    text = words.plain
+    texts = [reading.plain for reading in (case.words, case.picture) if reading is not None]
+    return next((found for text in texts if (found := _wrong_price(text, case)) is not None), None)
+
+
+def _wrong_price(text: str, case: Case) -> str | None:
     allowed = allowed_amounts(case, text)
     for amount in amounts_in(text):
         if amount.value is None:
             return f"'{amount.words}' is no price in pounds and pence"
-        if amount.value in allowed or _is_below(amount, case) or _is_unit_price(amount, case):
+        several = _FOR_SEVERAL.match(text[amount.end :])
+        is_of_a_pack = not _OTHER_UNIT.search(amount.per) and (several is None or is_in_pack(several["count"], case))
+        if is_of_a_pack and (amount.value in allowed or _is_below(amount, case)):
+            continue
+        if _is_unit_price(amount, case) or (amount.value in allowed and _says_several(text, case)):
             continue
         live = "nothing" if case.product is None else f"£{case.product.price:.2f}"
         return f"the ad says £{amount.value:.2f}, the till says {live}"
     return None
+
+
+def _says_several(text: str, case: Case) -> bool:
+    """Whether the sum may be that of a multibuy, which has a rule of its own."""
+    return bool(standing(case, "multibuy"))
 
 
 def _is_below(amount: Amount, case: Case) -> bool:

@@ -6,7 +6,7 @@ reference price is one charged for 28 days and more, and no shorter than it is c
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -22,10 +22,11 @@ from domain.money import pounds
 REFERENCE_DAYS = 28
 _PRICED = ("saving", "loyalty", "multibuy")
 _MEMBERS = re.compile(
-    r"\b(?:club|members?|membership|loyal(?:ty)?|card ?holders?|rewards?"
+    r"\b(?:club ?cards?|club price|members?|membership|loyal(?:ty)?|card ?holders?|rewards?"
     r"|(?:with|got|show|scan|beep|tap|your|a|the) (?:\w+ )?card)\b",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(r"\b(?:was|were|instead of|usually|normally|down from|not|before|off|save)\b", re.IGNORECASE)
 _WORDS_OF_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 2, "third": 3, "quarter": 4}
 _FRACTIONS = {"half": Decimal(50), "third": Decimal(100) / 3, "quarter": Decimal(25), "fifth": Decimal(20)}
 _KINDS = ("saving", "loyalty", "multibuy", "free", "points")
@@ -34,6 +35,12 @@ _MEANS = {
     "coeliacs": "gluten free", "vegans": "vegan", "vegetarians": "vegetarian",
 }  # fmt: skip
 _SAME_AS = re.compile(rf"\b(?:{'|'.join(_MEANS)})\b")
+_ONE_FREE = re.compile(r"one free|bogof+|1 free|second .{0,12}free", re.IGNORECASE)
+_WORDS_TO_THE_GIFT = 5
+_AFTER_A_FREE_THING = frozenset(
+    {"with", "when", "if", "until", "till", "to", "for", "from", "at", "in", "on", "by", "today"}
+)
+"""What may follow "free" where the thing stands before it: "the mug is free when you buy"."""
 _TOLERANCE = Decimal("0.5")
 """Per cent: a saving of 33.3 % may be called a third."""
 
@@ -47,8 +54,17 @@ def standing(case: Case, *kinds: str) -> list[Offer]:
     """The offers of those kinds that stand on every day of the flight."""
     if case.product is None:
         return []
-    offers = case.product.evidence.offers
-    return [o for o in offers if o.kind in kinds and o.stands(case.flight.start, case.flight.end)]
+    till, offers = case.product.price, case.product.evidence.offers
+    return [
+        o for o in offers if o.kind in kinds and o.stands(case.flight.start, case.flight.end) and _is_lower(o, till)
+    ]
+
+
+def _is_lower(offer: Offer, till: Decimal) -> bool:
+    """Whether an offer costs less than the same without it, where that can be told."""
+    if offer.price is None or offer.kind == "saving":
+        return True
+    return offer.price < till * (offer.quantity or 1)
 
 
 def reference_price(case: Case, offer: Offer) -> PastPrice | None:
@@ -57,12 +73,26 @@ def reference_price(case: Case, offer: Offer) -> PastPrice | None:
     if case.product is None:
         return None
     runs = (offer.ends - offer.starts).days + 1
-    good = [
-        past
-        for past in case.product.evidence.past_prices
-        if past.days >= max(REFERENCE_DAYS, runs) and past.ends == offer.starts - timedelta(days=1)
-    ]
-    return max(good, key=lambda past: past.ends, default=None)
+    eve = offer.starts - timedelta(days=1)
+    joined = _joined(case.product.evidence.past_prices)
+    found = next((past for past in joined if past.ends == eve and past.days >= max(REFERENCE_DAYS, runs)), None)
+    if found is None:
+        return None
+    window = eve - timedelta(days=REFERENCE_DAYS - 1)
+    undercut = any(past.price < found.price and past.ends >= window and past.starts <= eve for past in joined)
+    return None if undercut else found
+
+
+def _joined(rows: Sequence[PastPrice]) -> list[PastPrice]:
+    """Rows of one price that follow each other without a gap, as one."""
+    joined: list[PastPrice] = []
+    for row in sorted(rows, key=lambda row: row.starts):
+        last = joined[-1] if joined else None
+        if last and last.price == row.price and row.starts <= last.ends + timedelta(days=1):
+            joined[-1] = last.model_copy(update={"ends": max(last.ends, row.ends)})
+        else:
+            joined.append(row)
+    return joined
 
 
 def allowed_amounts(case: Case, text: str) -> set[Decimal]:
@@ -70,7 +100,9 @@ def allowed_amounts(case: Case, text: str) -> set[Decimal]:
     product = case.product
     if product is None:
         return set()
-    allowed = {product.price}
+    reduced = any(offer.price and offer.price < product.price for offer in standing(case, "saving"))
+    # The price before an offer is named as that one, or not at all.
+    allowed = set() if reduced and not _BEFORE.search(text) else {product.price}
     for offer in standing(case, *_PRICED):
         if offer.price is None or (offer.kind == "loyalty" and not _MEMBERS.search(text)):
             continue
@@ -144,21 +176,26 @@ def _multibuy(found: re.Match[str], case: Case, product: Product) -> bool:
         quantity, price = offer.quantity or 0, offer.price or Decimal(0)
         numbers = _numbers(found.group(0))
         sums = [amount.value for amount in amounts_in(found.group(0))]
+        if quantity == 2 and price == product.price and _ONE_FREE.search(found.group(0)):
+            return True
         if sums:
             # "3 for £5": the sum is the offer's, and so is the number before it.
             saved = quantity * product.price - price
-            if set(sums) <= {price, saved, product.price} and _says_quantity(found.string, quantity):
+            strangers = set(numbers) - {quantity, *_numbers(product.name)}
+            if set(sums) <= {price, saved, product.price} and not strangers and _says_quantity(found.string, quantity):
                 return True
         elif len(numbers) >= 2:
             taken, paid = max(numbers), min(numbers)
             if taken == quantity and price == pounds(paid * product.price):
                 return True
-        elif re.search(r"one free|bogof|1 free", found.group(0), re.IGNORECASE):
-            if quantity == 2 and price == product.price:
-                return True
         elif not numbers or numbers == [quantity]:
             return True
     return False
+
+
+def is_in_pack(count: str, case: Case) -> bool:
+    """Whether so many make up one pack, by the product's name."""
+    return case.product is not None and set(_numbers(count)) <= set(_numbers(case.product.name))
 
 
 def _is_the_pack(text: str, product: Product) -> bool:
@@ -178,17 +215,29 @@ def _loyalty(found: re.Match[str], case: Case, product: Product) -> bool:
 
 def _free(found: re.Match[str], case: Case, product: Product) -> bool:
     """What is given is named by the ad as the file has it."""
-    text = _plain_words(found.string)
-    return any(_plain_words(offer.gift) & text for offer in standing(case, "free"))
+    after = re.findall(r"[a-z]+", found.string[found.end() :].lower())[:_WORDS_TO_THE_GIFT]
+    before = re.findall(r"[a-z]+", found.string[: found.start()].lower())[-_WORDS_TO_THE_GIFT:]
+    gifts = [re.findall(r"[a-z]+", offer.gift.lower()) for offer in standing(case, "free")]
+    stands_alone = not after or after[0] in _AFTER_A_FREE_THING
+    return any(gift and (gift[-1] in after or (stands_alone and gift[-1] in before)) for gift in gifts)
 
 
 def _points(found: re.Match[str], case: Case, product: Product) -> bool:
-    numbers = set(_numbers(found.group(0)))
-    return any(not numbers or numbers & set(_numbers(offer.gift)) for offer in standing(case, "points"))
+    said = found.group(0).lower()
+    numbers, times = set(_numbers(said)), re.search(r"double|triple|treble|quadruple|bonus|extra|x ?\d", said)
+    return any(
+        (not numbers or numbers & set(_numbers(offer.gift))) and (times is None or times.group(0) in offer.gift.lower())
+        for offer in standing(case, "points")
+    )
+
+
+def _reduction(found: re.Match[str], case: Case, product: Product) -> bool:
+    """Something costs less than it did, for everybody or for members who are told so."""
+    return any((offer.price or before) < before for offer, before in _reductions(case, found.string))
 
 
 def _offer(found: re.Match[str], case: Case, product: Product) -> bool:
-    return bool(standing(case, *_KINDS))
+    return bool(standing(case, "saving", "loyalty", "multibuy", "free"))
 
 
 def _offer_end(found: re.Match[str], case: Case, product: Product) -> bool:
@@ -201,7 +250,7 @@ def _offer_end(found: re.Match[str], case: Case, product: Product) -> bool:
 
 def _names_day(text: str, day: date) -> bool:
     month = f"{day:%b}".lower()
-    dated = rf"\b{day.day}(?:st|nd|rd|th)? (?:of )?{month}|\b{month}\w* {day.day}(?:st|nd|rd|th)?\b"
+    dated = rf"\b{day.day}(?:st|nd|rd|th)? (?:of )?{month}|\b{month}\w* {day.day}\b|\b{day.day}/{day.month}\b"
     return re.search(dated, text) is not None
 
 
@@ -215,8 +264,14 @@ def _provenance(found: re.Match[str], case: Case, product: Product) -> bool:
 
 
 def _award(found: re.Match[str], case: Case, product: Product) -> bool:
-    text = " ".join(found.string.lower().split())
-    return any(award.lower() in text for award in product.evidence.awards if award)
+    text, said = found.string.lower(), found.group(0).lower()
+    for award in product.evidence.awards:
+        place = text.find(award.lower()) if award else -1
+        if place >= 0:
+            is_in_it = place <= found.start() and found.end() <= place + len(award) + 1
+            if is_in_it or said in ("award", "awards", "award-winning", "winner"):
+                return True
+    return False
 
 
 def _share_claimed(found: re.Match[str]) -> Decimal | None:
@@ -240,22 +295,6 @@ def _says_quantity(text: str, quantity: int | None) -> bool:
     return quantity is not None and quantity in _numbers(text)
 
 
-def _plain_words(text: str) -> set[str]:
-    return set(re.findall(r"[a-z]{3,}", text.lower())) - {
-        "free",
-        "with",
-        "every",
-        "when",
-        "your",
-        "pack",
-        "the",
-        "and",
-        "for",
-        "you",
-        "per",
-    }
-
-
 _PROOFS: Mapping[Proof, Callable[[re.Match[str], Case, Product], bool]] = MappingProxyType(
     {
         "saving": _saving,
@@ -266,6 +305,7 @@ _PROOFS: Mapping[Proof, Callable[[re.Match[str], Case, Product], bool]] = Mappin
         "points": _points,
         "offer": _offer,
         "offer_end": _offer_end,
+        "reduction": _reduction,
         "pack": _pack,
         "provenance": _provenance,
         "award": _award,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from agents.compliance.goods.lexicon import Entry, Kind, entries_in
+from agents.compliance.goods.lexicon import Entry, Kind, entries_in, first_entries_in, is_word_of_goods, words_in
 from agents.compliance.letters import folded
 from domain.catalogue import Product
 
@@ -30,10 +30,14 @@ EATEN: Final = frozenset(
     {Kind.FOOD, Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE, Kind.BABY_FOOD, Kind.FOOD_SUPPLEMENT}
     | {Kind.INFANT_FORMULA, Kind.FOLLOW_ON_FORMULA}
 )
+_SOFT_DRINKS: Final = "prepared soft drinks"
+_DRUNK_BY_ADULTS: Final = frozenset({Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE})
 _NOT_EATEN: Final = frozenset({Kind.NOT_FOOD, Kind.PET})
 _WEAKEST_ALCOHOL = 0.5
 """Per cent by volume: above it a drink is alcohol (CAP Code 18, definitions; Licensing Act 2003 s.191)."""
-_STRENGTH = re.compile(r"\b(\d{1,2}(?:\.\d+)?)\s?%\s?(?:abv|vol|alc)|\babv\s?(\d{1,2}(?:\.\d+)?)\s?%", re.IGNORECASE)
+_STRENGTH = re.compile(
+    r"\b(\d{1,2}(?:\.\d+)?)\s?%\s?(?:abv|vol|alc)|\babv\s?(\d{1,2}(?:\.\d+)?)\s?%|\b(0\.\d)\s?%?(?=\s|$)", re.IGNORECASE
+)
 _KJ_PER_GRAM = {"total_sugars_g": 17.0, "protein_g": 17.0, "total_fat_g": 37.0, "fibre_g": 8.0}
 _UNEXPLAINED_KJ = 100.0
 """Energy per 100 ml that neither sugar nor protein nor fat accounts for: alcohol is 29 kJ a gram."""
@@ -52,6 +56,8 @@ _AISLES: Final = frozenset(
     }
 )
 """Names of whole aisles: what a product's own name says counts for more."""
+_AISLES_OF_FOOD: Final = frozenset({"bakery", "soft drinks", "dairy"})
+"""Those of them that hold nothing with a law of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +84,20 @@ def goods_of(product: Product) -> Goods:
     """What the product is: the owner's own columns first, then its name, then its category, then its figures."""
     name, category = entries_in(folded(product.name)), entries_in(folded(product.category))
     kind, reason = _kind(product, name, category)
-    drink = bool(product.nutrition and product.nutrition.is_drink) or any(
-        entry.is_drink for entry in (name or category)
+    listed = product.less_healthy_category or (_listed(product, name, category) if _may_be_listed(kind) else None)
+    # Any one that says so is believed: "Cherry Fizz" is no fruit, whatever its last known word.
+    drink = (
+        kind is Kind.ALCOHOL
+        or listed == _SOFT_DRINKS
+        or bool(product.nutrition and product.nutrition.is_drink)
+        or any(entry.is_drink for entry in (*name, *category))
     )
-    if kind is Kind.ALCOHOL:
-        drink = True
-    listed = product.less_healthy_category or (_listed(product, name, category) if _may_be_eaten(kind) else None)
     return Goods(kind=kind, listed=listed, is_drink=drink, reason=reason)
 
 
-def _may_be_eaten(kind: Kind | None) -> bool:
-    return kind is None or kind in EATEN
+def _may_be_listed(kind: Kind | None) -> bool:
+    """Alcohol over 1.2 % is outside the listed categories (SI 2024/1266, Schedule)."""
+    return kind is None or (kind in EATEN and kind is not Kind.ALCOHOL)
 
 
 def _kind(product: Product, name: list[Entry], category: list[Entry]) -> tuple[Kind | None, str]:
@@ -98,22 +107,33 @@ def _kind(product: Product, name: list[Entry], category: list[Entry]) -> tuple[K
                 return entry.kind, f"its {where} says '{entry.name}'"
     if (strength := _strength(product)) is not None and strength > _WEAKEST_ALCOHOL:
         return Kind.ALCOHOL, f"{strength:g} % alcohol by volume"
+    if strength is not None and any(entry.kind is Kind.ALCOHOL for entry in (*name, *category)):
+        return Kind.ALCOHOL_ALTERNATIVE, f"{strength:g} % alcohol by volume"
     if product.contains_alcohol:
         return Kind.ALCOHOL, "its owner says it holds alcohol"
-    named, shelved = _strictest(name), _strictest(category)
-    if named and named.kind in (Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE):
+    is_aisle = product.category.strip().lower() in _AISLES - _AISLES_OF_FOOD
+    named, shelved = _strictest(name), None if is_aisle else _strictest(category)
+    if named and named.kind in _DRUNK_BY_ADULTS and not (shelved and shelved.kind is Kind.NOT_FOOD):
         return named.kind, f"its name says '{named.name}'"
+    if shelved and shelved.kind in _DRUNK_BY_ADULTS:
+        return shelved.kind, f"its category says '{shelved.name}'"
     if named and named.kind in _NOT_EATEN and not (_is_food(shelved) and " " not in named.name):
         return named.kind, f"its name says '{named.name}'"
-    if shelved and shelved.kind in (Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE):
-        return shelved.kind, f"its category says '{shelved.name}'"
     # One word that is no food ("bone", "garden") does not take a product off a shelf of food; two do ("dog biscuit").
     found = shelved if named and named.kind in _NOT_EATEN else named or shelved
     if found is None:
         return None, f"neither '{product.name}' nor '{product.category}' says what it is"
+    if shelved is None and (strange := _no_goods(product.name)):
+        return None, f"'{strange}' in its name is no goods of a kind, and '{product.category}' says nothing"
     if found.is_drink and _holds_unexplained_energy(product):
         return None, f"its figures hold energy that is neither sugar, protein nor fat, and its name says '{found.name}'"
     return found.kind, f"its {'name' if found is named else 'category'} says '{found.name}'"
+
+
+def _no_goods(name: str) -> str | None:
+    """The first word of a name that no goods are named with: a brand, which may be anything."""
+    words = words_in(folded(name))
+    return next((word for word in words if len(word) > 1 and not is_word_of_goods(word)), None)
 
 
 def _is_food(entry: Entry | None) -> bool:
@@ -128,7 +148,7 @@ def _strictest(entries: list[Entry]) -> Entry | None:
 def _listed(product: Product, name: list[Entry], category: list[Entry]) -> str | None:
     """The listed category that its name or its category falls in. A name that is in none takes a product out of its
     category only where that is an aisle, and both are drinks or neither."""
-    named = next((entry.listed for entry in name if entry.listed), None)
+    named = next((entry.listed for entry in (*name, *first_entries_in(folded(product.name))) if entry.listed), None)
     if named:
         return named
     shelved = next((entry for entry in category if entry.listed), None)
@@ -143,7 +163,7 @@ def _strength(product: Product) -> float | None:
     if product.abv_percent is not None:
         return product.abv_percent
     found = _STRENGTH.search(product.name)
-    return float(found.group(1) or found.group(2)) if found else None
+    return float(next(group for group in found.groups() if group)) if found else None
 
 
 def _holds_unexplained_energy(product: Product) -> bool:

@@ -63,6 +63,31 @@ def entries_in(text: str) -> list[Entry]:
     return [found for part in _PARTS.split(text) if (found := _entry_of(part)) is not None]
 
 
+def first_entries_in(text: str) -> list[Entry]:
+    """What the first words of a name say, where it is written the other way round: "Croissant all butter". The longest
+    entry of each part counts; a part that is an entry as a whole is none."""
+    found = []
+    for part in _PARTS.split(text):
+        words = [_singular(word) for word in _words(_SIZE.sub(" ", part))]
+        if len(words) < 2 or " ".join(words) in lexicon() or (last := _entry_of(part)) is None or " " in last.name:
+            continue
+        for end in range(min(_LONGEST, len(words) - 1), 0, -1):
+            if (entry := lexicon().get(" ".join(words[:end]))) is not None:
+                found.append(entry)
+                break
+    return found
+
+
+def is_word_of_goods(word: str) -> bool:
+    """Whether some goods are named with the word, or it says how they are packed."""
+    return word in _PACKED or _singular(word) in _singular_words()
+
+
+@cache
+def _singular_words() -> frozenset[str]:
+    return frozenset(word for name in lexicon() for word in name.split()) | {"and", "with", "in", "of", "the", "a"}
+
+
 @cache
 def lexicon() -> dict[str, Entry]:
     """Entries by name, every word in the singular. Raises DataFault naming the line that is wrong."""
@@ -81,6 +106,11 @@ def lexicon() -> dict[str, Entry]:
 def words_of_the_shop() -> frozenset[str]:
     """Every word a shop's goods are named with."""
     return frozenset(word for entry in lexicon().values() for word in _words(entry.name))
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a name, sizes left out."""
+    return _words(_SIZE.sub(" ", text))
 
 
 def _entry_of(part: str) -> Entry | None:

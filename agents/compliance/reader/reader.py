@@ -13,6 +13,8 @@ from agents.compliance.reading.english import words_in
 from domain.catalogue import Product
 
 WEIGHTS = "weights.npz"
+_LONGEST = 2_000
+"""Characters: more than any channel takes."""
 _TELLING_WORDS, _SHORTEST_TELLING = 3, 4
 
 
@@ -30,7 +32,9 @@ class SecondReader:
 
     def doubt(self, text: str, product: Product | None) -> float:
         """Log odds that a line, its parts set off by bars, is one to be refused."""
-        plain = folded(text)
+        plain = folded(text)[:_LONGEST]
+        if not plain.strip():
+            return -np.inf
         buckets, values = weighted_pieces(plain, self.rarity)
         names = words_in(folded(f"{product.name} {product.category}")) if product else []
         letters = float(values @ self.of_pieces[buckets])

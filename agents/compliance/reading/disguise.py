@@ -17,6 +17,9 @@ _MEASURE = re.compile(
 )
 _APART = re.compile(r"(?<![^\W_])(?:[^\W\d_][\s.\-_*·•~/\\+,:;^'\"]{1,3}){2,}[^\W\d_](?![^\W_])")
 _INSIDE = re.compile(r"(?<=[^\W\d_])[.\-_*·•~'`^/\\|+:;,\"=()\[\]]+(?=[^\W\d_])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_GLUED = 7
+"""From so many letters on a word that no dictionary has may be two."""
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _MOST_SPELLINGS = 16
 _LONGEST_TOKEN = 40
@@ -25,7 +28,7 @@ _LONGEST_TOKEN = 40
 def undisguised(text: str, names: frozenset[str]) -> str:
     """`text`, already folded to plain letters, with every disguise taken off that leaves English words behind. Words
     of the product's name stay as they are."""
-    together = _APART.sub(_run_together, text)
+    together = _APART.sub(_run_together, _CAMEL.sub(" ", text))
     tokens = [_plain(token, names) for token in together.split()]
     return " ".join(_rejoined(tokens, names))
 
@@ -46,6 +49,10 @@ def _plain(token: str, names: frozenset[str]) -> str:
     for reading in (_unbroken(low), _unstretched(low)):
         if reading and reading != low and is_english(reading):
             return token.replace(core, reading) if core in token else reading
+    if low.isalpha() and len(low) >= _GLUED and not is_english(low):
+        parts = split_into_words(low)
+        if parts and len(parts) <= 3 and all(len(part) >= 3 for part in parts):
+            return " ".join(parts)
     if low.isalpha():
         right = corrected(low)
         return token.replace(core, right) if right != low else token

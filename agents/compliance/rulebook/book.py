@@ -36,7 +36,18 @@ Check = Literal[
 Products = Literal["any", "less_healthy", "alcohol", "strong", "feeding"]
 """`strong` is alcohol proper, `alcohol` also what stands for it and holds none."""
 Proof = Literal[
-    "saving", "was", "multibuy", "loyalty", "free", "points", "offer", "offer_end", "pack", "provenance", "award"
+    "saving",
+    "was",
+    "multibuy",
+    "loyalty",
+    "free",
+    "points",
+    "offer",
+    "offer_end",
+    "reduction",
+    "pack",
+    "provenance",
+    "award",
 ]
 
 

@@ -99,3 +99,38 @@ def test_a_soup_is_no_drink() -> None:
 def test_the_lexicon_is_large_and_says_nothing_twice() -> None:
     assert len(lexicon()) >= 400
     assert len({entry.listed for entry in lexicon().values()} - {None}) == 13
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "kind"),
+    [
+        ("Hardys Stamp 75cl", "wine", "alcohol"),
+        ("Gin with Glass", "spirits", "alcohol"),
+        ("Gin 0.0% 70cl", "spirits", "alcohol_alternative"),
+        ("Captain Morgan 70cl", "drinks", None),
+        ("Marlboro Gold", "groceries", None),
+        ("Smirnoff Ice 4 x 275ml", "", None),
+        ("Nicorette Gum", "health", None),
+        ("Cloudy Lemonade 2L", "soft drinks", "food"),
+        ("Dog Biscuits 1kg", "dog treats", "pet"),
+    ],
+)
+def test_a_brand_or_an_aisle_says_nothing_and_a_shelf_of_wine_is_believed(
+    name: str, category: str, kind: str | None
+) -> None:
+    assert goods(name, category).kind == kind, goods(name, category).reason
+
+
+@pytest.mark.parametrize("name", ["Cherry Fizz 2L", "Tango Orange 330ml", "Ribena Blackcurrant", "Dr Pepper 500ml"])
+def test_a_soft_drink_named_after_a_fruit_is_judged_as_a_drink(name: str) -> None:
+    facts = {"sku": "X", "name": name, "category": "soft drinks", "price": 2, "margin_rate": 0.3, "nutrition": COLA}
+    assert eligibility(Product.model_validate(facts)).less_healthy
+
+
+def test_alcohol_is_in_no_listed_category() -> None:
+    assert goods("Ginger Beer 4% vol", "soft drinks").listed is None
+
+
+@pytest.mark.parametrize("name", ["Croissant All Butter x4", "Scones Fruit 4 Pack", "Sandwich Ham and Cheese"])
+def test_a_name_written_the_other_way_round_is_read(name: str) -> None:
+    assert goods(name, "bakery").listed is not None

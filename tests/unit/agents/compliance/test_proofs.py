@@ -123,3 +123,60 @@ def test_a_verdict_is_in_plain_words_and_counts_nothing_beside_a_failure() -> No
     assert failed.rulings[0].source
     passed = check(placement, AdText("Rain outside", "Soup inside, and bread.", "Shop soups", "", soup.sku), soup)
     assert (passed.outcome, passed.summary) == (Outcome.PASS, "Nothing to object: it may run.")
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("The best in Britain", ProductEvidence()),
+        ("Free oven gloves with every tin", ProductEvidence()),
+        ("Soup is free today", ProductEvidence()),
+        ("Free holiday with every box", offer("free", gift="a tea caddy")),
+        ("Free bread knife with soup", offer("free", gift="a loaf of rye")),
+        ("Clearance: everything must go", reduced(90)),
+        ("Cashback on every tin", offer("points", gift="100 points")),
+        ("Double points all week", offer("points", gift="100 points")),
+        ("Seventy per cent off", reduced(90)),
+        ("Two thirds off", reduced(90)),
+        ("Over 20% off", reduced(90)),
+        ("2 for £5", offer("multibuy", price="5", quantity=2)),
+        ("£3 for members", offer("loyalty", price="3")),
+        ("Champion loaf, gold medal", ProductEvidence(awards=("Great Taste 2026",))),
+        ("£2 at the golf club", offer("loyalty", price="2")),
+        ("Cured in a week, thanks to this soup", ProductEvidence()),
+        ("A healthy helping in every tin", ProductEvidence()),
+        ("Good for a bad back", ProductEvidence()),
+    ],
+)
+def test_an_offer_proves_what_it_says_and_nothing_else(text: str, evidence: ProductEvidence) -> None:
+    assert rules(text, product(evidence=evidence))
+
+
+@pytest.mark.parametrize(
+    "text", ["One-twenty a packet", "£.99 a tin", "99¢", "pound a tin", "£2.25 a kilo", "12 bob", "£2.25 for three"]
+)
+def test_a_wrong_price_is_seen_in_any_notation(text: str) -> None:
+    assert "price.live" in rules(text, product())
+
+
+@pytest.mark.parametrize("text", ["£2 with Clubcard", "Clubcard price £2", "£2 for members"])
+def test_a_members_price_is_named_as_shops_name_it(text: str) -> None:
+    assert rules(text, product(evidence=offer("loyalty", price="2"))) == set()
+
+
+def test_prices_before_are_joined_and_an_undercut_one_is_none() -> None:
+    last, day = date(2026, 10, 31), timedelta(days=1)
+    rows = [
+        PastPrice(price=Decimal("2.25"), starts=last - 89 * day, ends=last - 45 * day),
+        PastPrice(price=Decimal("2.25"), starts=last - 44 * day, ends=last),
+    ]
+    two = offer("saving", price="1.80").model_copy(update={"past_prices": tuple(rows)})
+    assert rules("£1.80, was £2.25", product(evidence=two)) == set()
+    lower = PastPrice(price=Decimal("1.70"), starts=last - 9 * day, ends=last - 3 * day)
+    undercut = two.model_copy(update={"past_prices": (*rows, lower)})
+    assert "price.saving" in rules("£1.80, was £2.25", product(evidence=undercut))
+
+
+@pytest.mark.parametrize("name", ["Half Price Tomato Soup", "Gut Health Soup", "Organic Tomato Soup", "Free Mug Soup"])
+def test_the_name_that_is_drawn_on_the_ad_is_read_with_it(name: str) -> None:
+    assert rules("Supper, sorted", product(name))

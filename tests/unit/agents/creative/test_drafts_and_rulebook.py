@@ -7,7 +7,7 @@ import pytest
 from agents.compliance.case import AdText, Case, Placement
 from agents.compliance.checks.objections import objection
 from agents.compliance.rulebook.book import rulebook
-from domain.catalogue import Product
+from domain.catalogue import Product, ProductEvidence
 from domain.channel import Channel
 from domain.creative import AdCopy
 from llm_mocks.chat import FakeChatModel
@@ -18,6 +18,7 @@ from tests.examples import a_creative, a_plan
 
 LIBRARY = PromptLibrary(ROOT / "prompts")
 SEEDS = range(10)
+PAPERS = ProductEvidence(provenance=("scottish",))
 
 
 async def objections(name: str, category: str, channel: Channel, seed: int, **values: PromptValue) -> list[str]:
@@ -31,7 +32,9 @@ async def objections(name: str, category: str, channel: Channel, seed: int, **va
     }
     rendered = LIBRARY.render("creative/ad_copy", LIBRARY.get("creative/ad_copy").samples() | given | values)
     copy = await FakeChatModel(seed=seed).with_structured_output(AdCopy).ainvoke(rendered.messages)
-    product = Product(sku="SOUP-1", name=name, category=category, price=Decimal("2.10"), margin_rate=0.3)
+    product = Product(
+        sku="SOUP-1", name=name, category=category, price=Decimal("2.10"), margin_rate=0.3, evidence=PAPERS
+    )
     ad = a_creative(channel).model_copy(update=copy.model_dump())
     case = Case(Placement.of(a_plan()), product, AdText.of(ad))
     found = [objection(rule, case) for rule in rulebook().rules if rule.scope == "ad" and rule.products == "any"]

@@ -14,7 +14,7 @@ const LOOKS = [
 /** The words of the first ads, and what the rules say of them. */
 const TYPED = [
   ["Cures colds and clears the head.", "fail"],
-  ["The best in town, for a hot day.", "refer"],
+  ["The best water in town.", "refer"],
   ["A long cool drink for a hot day.", "pass"],
 ] as const;
 
@@ -84,7 +84,7 @@ for (const look of LOOKS) {
       await ad.getByLabel("Body").fill(body);
       await expect(ad.locator("[data-verdict]")).toHaveAttribute("data-verdict", outcome);
     }
-    await page.locator("[data-creative]").first().evaluate((ad) => ad.scrollIntoView({ block: "center" }));
+    await page.locator("[data-verdict]").first().evaluate((ad) => ad.scrollIntoView({ block: "center" }));
     await settle(page);
     await page.screenshot({ path: `${IMAGES}verdict-${look.name}.png` });
     await page.context().close();

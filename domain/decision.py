@@ -101,6 +101,13 @@ class BudgetLimits(BaseModel):
     channels: list[ChannelLimits]
 
 
+class SecondApproval(BaseModel):
+    """Words the rules refer are approved by somebody else than who wrote them."""
+
+    written_by: str = Field(description="who may edit or reject, and not approve")
+    reason: str = Field(description="what an approval of theirs is refused with")
+
+
 class ApprovalRequest(BaseModel):
     """What a person sees before deciding."""
 
@@ -112,6 +119,9 @@ class ApprovalRequest(BaseModel):
     findings: list[Finding]
     problem: str = Field(default="", description="why the answer before could not be carried out")
     limits: BudgetLimits | None = Field(default=None, description="of the budgets; None where they are not known")
+    second_approval: list[SecondApproval] = Field(
+        default_factory=list, description="whoever wrote words that are referred; empty where anybody may approve"
+    )
 
 
 class ApprovalDecision(BaseModel):

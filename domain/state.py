@@ -114,6 +114,8 @@ class CampaignState(BaseModel):
     """The fingerprint of the plan and ads that verdict is of; empty in a campaign checked before it was kept."""
     approval: ApprovalDecision | None = None
     """The latest decision at the gate."""
+    worded_by: dict[UUID, str] = Field(default_factory=dict)
+    """Who last changed the words of each ad, by creative; an ad in the model's words has nobody."""
     booking: BookingConfirmation | None = None
     """The confirmed media buy of the current cycle."""
     report: PerformanceReport | None = None
@@ -203,6 +205,7 @@ class CampaignUpdate(TypedDict, total=False):
     compliance: Outcome | None
     judged: str
     approval: ApprovalDecision | None
+    worded_by: dict[UUID, str]
     booking: BookingConfirmation | None
     report: PerformanceReport | None
     lessons: list[Lesson]

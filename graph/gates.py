@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from agents.learning.measurement import read_performance
 from agents.strategy.edit_check import EditCheck
+from agents.strategy.second_approval import second_approvals
 from domain.booking import BookingConfirmation
 from domain.context import CampaignContext
 from domain.creative import Creative, Outcome
@@ -48,7 +49,10 @@ class ApprovalGate:
             answer = await self._ask(state, runtime.context)
         asked_by = runtime.execution_info.task_id if runtime.execution_info else ""
         decision = _as_decision(answer, asked_by)
-        result: NodeResult = {"approval": decision, "creatives": reworded(state.creatives, answer.copy_edits)}
+        theirs = reworded(state.creatives, answer.copy_edits)
+        result: NodeResult = {"approval": decision, "creatives": theirs}
+        if changed := {ad.id: decision.decided_by for ad in theirs if ad not in state.creatives}:
+            result["worded_by"] = state.worded_by | changed
         if decision.decision in EDITS:
             # What was judged is no longer what stands there.
             result["compliance"] = None
@@ -95,6 +99,7 @@ def question(state: CampaignState, problem: str = "", limits: BudgetLimits | Non
         findings=[finding for finding in state.findings if finding.outcome is not Outcome.PASS],
         problem=problem,
         limits=limits,
+        second_approval=second_approvals(state),
     )
 
 

@@ -189,10 +189,12 @@ def _result(state: CampaignState, plan: CampaignPlan, edited: bool) -> NodeResul
     ads = [_in_format(ad, formats[ad.channel]) for ad in state.creatives if ad.channel in formats]
     if ads != state.creatives:
         result["creatives"] = cast("list[Creative]", Overwrite(ads))
+    kept = {ad.id for ad in ads}
+    if not state.worded_by.keys() <= kept:
+        result["worded_by"] = {ad: who for ad, who in state.worded_by.items() if ad in kept}
     if state.findings and not edited:
         result["findings"] = cast("list[Finding]", Overwrite([]))
     elif len(ads) < len(state.creatives):
-        kept = {ad.id for ad in ads}
         findings = [item for item in state.findings if item.creative_id is None or item.creative_id in kept]
         result["findings"] = cast("list[Finding]", Overwrite(findings))
     return result

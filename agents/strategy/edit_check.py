@@ -4,6 +4,7 @@ from agents.creative.edits import check_words
 from agents.response.schedule import cycle_budget
 from agents.strategy.edits import budget_limits, check_budgets, edited_budgets
 from agents.strategy.offer import lawful_offer
+from agents.strategy.second_approval import require_somebody_else
 from domain.context import CampaignContext
 from domain.creative import Outcome
 from domain.decision import ApprovalAnswer, BudgetLimits
@@ -22,9 +23,11 @@ class EditCheck:
 
     async def __call__(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
         """Raises BadInput for budgets beyond a limit, for an ad the campaign does not have and for words its channel or
-        its artwork cannot take, Conflict for an approval of what the rules forbid."""
+        its artwork cannot take, Conflict for an approval of what the rules forbid or of words of one's own that they
+        refer."""
         if answer.decision == "approve":
             _refuse_what_fails(state)
+            require_somebody_else(state, answer.decided_by)
         await check_words(answer.copy_edits, state.creatives)
         if answer.budgets:
             await self._check_budgets(state, context, answer)

@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { ApprovalForm, type ApprovalQuestion } from "@/components/approval-form/approval-form";
 import { dropDraft } from "@/components/approval-form/kept-draft";
 import type { BudgetLimits } from "@/components/approval-form/limits";
-import { findingsAtTheGate } from "@/components/approval-form/verdict";
+import { findingsAtTheGate, type SecondApproval } from "@/components/approval-form/verdict";
 import { Badge, ProvenanceTag } from "@/components/basics/badge";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
@@ -23,10 +23,12 @@ function questionOf(detail: CampaignDetail | undefined): ApprovalQuestion | null
   if (!question) return null;
   const payload = question.payload as unknown as {
     plan: CampaignPlan; creatives: Creative[]; findings: Finding[]; limits?: BudgetLimits | null;
+    second_approval?: SecondApproval[];
   };
   return {
     campaignId: question.thread_id, interruptId: question.interrupt_id, schema: question.response_schema as JsonObject,
     plan: payload.plan, creatives: payload.creatives, limits: payload.limits ?? null,
+    secondApproval: payload.second_approval ?? [],
     findings: findingsAtTheGate(payload.findings, detail?.findings ?? [], payload.creatives),
   };
 }

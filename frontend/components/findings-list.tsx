@@ -3,11 +3,12 @@ import { FINDING } from "@/lib/status";
 import type { Creative, Finding } from "@/lib/types";
 import { channelName } from "@/lib/format";
 
-/** What each rule says, with the law or code it comes from. What did not pass stands first. */
+/** What each rule says, with the law or code it comes from. What did not pass stands first, and beside it no pass is green. */
 export function FindingsList({ findings, creatives }: { findings: Finding[]; creatives: Creative[] }) {
   const channels = new Map(creatives.map((creative) => [creative.id, channelName(creative.channel)]));
   const open = findings.filter((finding) => finding.outcome !== "pass");
-  const passed = groupByRule(findings.filter((finding) => finding.outcome === "pass"));
+  const objecting = new Set(open.map((finding) => finding.rule_id));
+  const passed = groupByRule(findings.filter((finding) => finding.outcome === "pass" && !objecting.has(finding.rule_id)));
   return (
     <div>
       {open.length ? (
@@ -29,7 +30,9 @@ export function FindingsList({ findings, creatives }: { findings: Finding[]; cre
       {passed.length ? (
         <details className={open.length ? "border-t" : ""}>
           <summary className="flex cursor-pointer items-center gap-2 px-4 py-2.5 text-[0.8125rem]">
-            <Badge shown={FINDING.pass} label={`${passed.length} rules passed`} />
+            {open.length
+              ? <span className="text-xs text-ink-2">{passed.length} other rules had nothing to object</span>
+              : <Badge shown={FINDING.pass} label={`${passed.length} rules passed`} />}
             <span className="text-xs text-ink-3">show what was checked</span>
           </summary>
           <ul className="divide-y border-t">

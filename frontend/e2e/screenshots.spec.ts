@@ -1,6 +1,7 @@
 /** Pictures of every page for the documentation: `npm run screenshots` writes docs/images/. */
 
 import { fileURLToPath } from "node:url";
+import type { Browser } from "@playwright/test";
 import type { Server } from "./server";
 import { expect, type Page, test } from "./test";
 
@@ -9,6 +10,12 @@ const LOOKS = [
   { name: "light", colorScheme: "light", viewport: { width: 1440, height: 1000 }, scale: 1 },
   { name: "dark", colorScheme: "dark", viewport: { width: 1440, height: 1000 }, scale: 1 },
   { name: "phone", colorScheme: "light", viewport: { width: 390, height: 844 }, scale: 2 },
+] as const;
+/** The words of the first ads, and what the rules say of them. */
+const TYPED = [
+  ["Cures colds and clears the head.", "fail"],
+  ["The best water in town.", "refer"],
+  ["A long cool drink for a hot day.", "pass"],
 ] as const;
 
 test.beforeAll(async ({ server }) => {
@@ -47,19 +54,39 @@ async function settle(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
 }
 
+async function opened(browser: Browser, server: Server, look: (typeof LOOKS)[number]): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: server.url, viewport: look.viewport, colorScheme: look.colorScheme, deviceScaleFactor: look.scale,
+    locale: "en-GB", timezoneId: "Europe/London", reducedMotion: "reduce",
+  });
+  return context.newPage();
+}
+
 for (const look of LOOKS) {
   test(`every page, ${look.name}`, async ({ browser, server }) => {
-    const context = await browser.newContext({
-      baseURL: server.url, viewport: look.viewport, colorScheme: look.colorScheme, deviceScaleFactor: look.scale,
-      locale: "en-GB", timezoneId: "Europe/London", reducedMotion: "reduce",
-    });
-    const page = await context.newPage();
+    const page = await opened(browser, server, look);
     for (const [name, path] of Object.entries(await views(server))) {
       await page.goto(path);
       await settle(page);
       if (name === "live" && look.name !== "phone") await page.getByRole("tab", { name: /Prompts/ }).click();
       await page.screenshot({ path: `${IMAGES}${name}-${look.name}.png` });
     }
-    await context.close();
+    await page.context().close();
+  });
+
+  test(`what the rules say while one types, ${look.name}`, async ({ browser, server }) => {
+    const page = await opened(browser, server, look);
+    await page.goto((await views(server)).approvals ?? "");
+    await settle(page);
+    await page.getByRole("button", { name: "Edit copy" }).click();
+    for (const [index, [body, outcome]] of TYPED.entries()) {
+      const ad = page.locator("[data-creative]").nth(index);
+      await ad.getByLabel("Body").fill(body);
+      await expect(ad.locator("[data-verdict]")).toHaveAttribute("data-verdict", outcome);
+    }
+    await page.locator("[data-verdict]").first().evaluate((ad) => ad.scrollIntoView({ block: "center" }));
+    await settle(page);
+    await page.screenshot({ path: `${IMAGES}verdict-${look.name}.png` });
+    await page.context().close();
   });
 }

@@ -259,6 +259,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/compliance/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Nothing is kept and nothing decided: the same text may be asked about while it is typed.
+         */
+        post: operations["check_compliance_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/creatives/{creative_id}": {
         parameters: {
             query?: never;
@@ -1378,6 +1398,10 @@ export interface components {
             status: components["schemas"]["CampaignStatus"];
             /** Today */
             today?: string | null;
+            /** Worded By */
+            worded_by?: {
+                [key: string]: string;
+            };
         };
         /**
          * CampaignStatus
@@ -1521,6 +1545,49 @@ export interface components {
             items: components["schemas"]["Checkpoint"][];
             /** Next */
             next: string | null;
+        };
+        /** CheckRequest */
+        CheckRequest: {
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Call To Action
+             * @default
+             */
+            call_to_action: string;
+            /**
+             * Campaign Id
+             * @description judge it for this campaign's plan; else for a product of the live world
+             */
+            campaign_id?: string | null;
+            /** Category */
+            category?: string | null;
+            channel?: components["schemas"]["Channel"] | null;
+            /**
+             * Day
+             * @description the first day it would run; tomorrow when empty
+             */
+            day?: string | null;
+            /**
+             * Headline
+             * @default
+             */
+            headline: string;
+            /**
+             * Image Description
+             * @default
+             */
+            image_description: string;
+            /**
+             * Regions
+             * @description everywhere when empty
+             */
+            regions?: string[];
+            /** Sku */
+            sku?: string | null;
         };
         ClientMessage: components["schemas"]["Hello"] | components["schemas"]["AnswerCommand"] | components["schemas"]["TriggerCommand"];
         /** ClockChange */
@@ -2904,6 +2971,41 @@ export interface components {
          */
         Role: "viewer" | "operator" | "approver" | "admin";
         /**
+         * Ruling
+         * @description What one rule says.
+         */
+        Ruling: {
+            /**
+             * Evidence
+             * @description the words or the figure the rule saw
+             */
+            evidence: string;
+            /**
+             * Fixable By
+             * @default copy
+             * @enum {string}
+             */
+            fixable_by: "copy" | "plan" | "person";
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Remedy
+             * @description what would make it pass
+             */
+            remedy: string;
+            /** Rule Id */
+            rule_id: string;
+            /**
+             * Source
+             * @description the law, code or policy, with its section
+             */
+            source: string;
+            /**
+             * Title
+             * @description what the rule asks, in a line
+             */
+            title: string;
+        };
+        /**
          * ScheduledScenario
          * @description A named happening in the simulated world, from a day on.
          */
@@ -3254,6 +3356,33 @@ export interface components {
             update: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * Verdict
+         * @description What the rules say of one ad, or of a text that may become one.
+         */
+        Verdict: {
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Passed
+             * @description how many rules had nothing to object
+             */
+            passed: number;
+            /**
+             * Rulebook
+             * @description the version of the rules
+             */
+            rulebook: string;
+            /**
+             * Rulings
+             * @description what does not pass, failures first
+             */
+            rulings: components["schemas"]["Ruling"][];
+            /**
+             * Summary
+             * @description the verdict in plain words
+             */
+            summary: string;
         };
         /**
          * WaitingDecision
@@ -3850,6 +3979,42 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    check_compliance_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

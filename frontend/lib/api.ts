@@ -42,7 +42,8 @@ export function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Ans
   return request<Answer>("GET", path, undefined, signal);
 }
 
-export const postJson = <Answer>(path: string, body?: unknown): Promise<Answer> => request<Answer>("POST", path, body);
+export const postJson = <Answer>(path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> =>
+  request<Answer>("POST", path, body, signal);
 export const putJson = <Answer>(path: string, body: unknown): Promise<Answer> => request<Answer>("PUT", path, body);
 
 async function request<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {

@@ -34,12 +34,13 @@ export type Question = Schemas["Question"];
 export type RegionWeather = Schemas["RegionWeather"];
 export type Role = Schemas["Role"];
 export type Reset = Schemas["Reset"];
+export type Ruling = Schemas["Ruling"];
 export type SignalCell = Schemas["SignalCell"];
 export type SignalSeries = Schemas["SignalSeries"];
 export type SignalsToday = Schemas["SignalsToday"];
 export type Trends = Schemas["Trends"];
 export type Triggered = Schemas["Triggered"];
-
+export type Verdict = Schemas["Verdict"];
 export type WaitingDecision = Schemas["WaitingDecision"];
 export type WaitingDecisions = Schemas["WaitingDecisions"];
 

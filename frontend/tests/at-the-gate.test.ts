@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { newDraft } from "@/components/approval-form/draft";
 import { dropDraft, keepDraft, keptDraft } from "@/components/approval-form/kept-draft";
 import { type BudgetLimits, budgetProblems, firstProblem } from "@/components/approval-form/limits";
-import { failuresByAd, failureWords, findingsAtTheGate, stillFailing } from "@/components/approval-form/verdict";
+import { failuresByAd, failureWords, findingsAtTheGate, ownReferral, stillFailing } from "@/components/approval-form/verdict";
 import { inSentences, Problem } from "@/lib/api";
-import { formatCountdown, sentence } from "@/lib/format";
+import { formatCountdown, sentence, visible } from "@/lib/format";
 import type { CampaignPlan, Creative, Finding } from "@/lib/types";
 
 const plan = { budget: 300, allocations: [{ channel: "email", budget: 100 }, { channel: "paid_social", budget: 200 }] } as CampaignPlan;
@@ -62,6 +62,16 @@ describe("compliance at the gate", () => {
   });
 });
 
+describe("the second approval", () => {
+  it("is somebody else's than the writer's, however the name is capitalised", () => {
+    const reason = "the words you wrote are referred by rule claim.origin: somebody else has to approve them.";
+    const asked = [{ written_by: "Ada Byron", reason }];
+    expect(ownReferral(asked, " ada byron")).toBe(reason);
+    expect(ownReferral(asked, "Grace")).toBeNull();
+    expect(ownReferral([], "Ada Byron")).toBeNull();
+  });
+});
+
 describe("a draft left behind", () => {
   const kept = new Map<string, string>();
   beforeEach(() => {
@@ -97,5 +107,9 @@ describe("words of the server", () => {
     expect(sentence("")).toBe("");
     expect(inSentences(new Problem(422, "the sum is too high", "send less"))).toBe("The sum is too high. Send less.");
     expect(inSentences(new Error("it broke"))).toBe("It broke.");
+  });
+
+  it("name what nobody would see", () => {
+    expect(visible("Soup \u202Emraw\u202C, £1\u200B")).toBe("Soup [U+202E]mraw[U+202C], £1[U+200B]");
   });
 });

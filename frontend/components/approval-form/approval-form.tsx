@@ -1,12 +1,13 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Ban, PenLine } from "lucide-react";
+import { Ban, Hand, PenLine } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { CreativeCard } from "@/components/creative-card";
 import { FindingsList } from "@/components/findings-list";
 import { postJson, Problem } from "@/lib/api";
 import { useMay } from "@/lib/caller";
+import { sentence } from "@/lib/format";
 import { fieldNamed, fieldsOf, type FieldSpec, plain } from "@/lib/json-schema";
 import { useKillSwitch, useMe } from "@/lib/queries";
 import type { CampaignPlan, Creative, Finding, Json, JsonObject } from "@/lib/types";
@@ -18,7 +19,7 @@ import { dropDraft, keepDraft, keptDraft } from "./kept-draft";
 import { type BudgetLimits, budgetProblems, firstProblem } from "./limits";
 import { bringTo, fieldNamedBy } from "./refused-field";
 import { SchemaField } from "./schema-field";
-import { failuresByAd, failureWords, isReworded, stillFailing } from "./verdict";
+import { failuresByAd, failureWords, isReworded, ownReferral, type SecondApproval, stillFailing } from "./verdict";
 
 export interface ApprovalQuestion {
   campaignId: string;
@@ -28,6 +29,7 @@ export interface ApprovalQuestion {
   creatives: Creative[];
   findings: Finding[];
   limits: BudgetLimits | null;
+  secondApproval: SecondApproval[];
 }
 
 const DRAWN_HERE = ["decision", "reason", "budgets", "copy_edits"];
@@ -68,6 +70,8 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
   const problems = budgetProblems(draft, limits);
   const failures = failuresByAd(findings);
   const failing = stillFailing(draft, creatives, failures);
+  // An edit of theirs is theirs to send: it is judged anew.
+  const own = edits ? null : ownReferral(question.secondApproval, me?.name || draft.decidedBy);
   const blocked = !mayDecide
     ? "Your key may look at this, an approver decides it."
     : isStopped
@@ -76,7 +80,9 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
       ? `Change the words of ${failing.length === 1 ? "the ad" : `the ${failing.length} ads`} that compliance fails first.`
       : failures.has("")
         ? "The plan fails a rule: it can only be rejected."
-        : firstProblem(problems);
+        : own !== null
+          ? sentence(own)
+          : firstProblem(problems);
 
   const refusedField = decide.error instanceof Problem ? decide.error.field : null;
   useEffect(() => {
@@ -105,6 +111,7 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
   return (
     <form ref={form} onSubmit={approve} aria-label="Decision">
       {failures.size ? <Failures creatives={creatives} failures={failures} /> : null}
+      {question.secondApproval.length ? <OwnWords writers={question.secondApproval.map((one) => one.written_by)} /> : null}
       {budgets ? (
         <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
           <BudgetFields
@@ -131,7 +138,7 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
               <CreativeCard key={creative.id} creative={creative} failures={failed} isReworded={isReworded(draft, creative)}>
                 {(isEditingCopy || failed.length > 0) && copySpec && copy ? (
                   <CopyFields
-                    spec={copySpec} creative={creative} copy={copy}
+                    campaignId={question.campaignId} spec={copySpec} creative={creative} copy={copy}
                     onChange={(next) => change({ copy: { ...draft.copy, [creative.id]: next } })}
                   />
                 ) : null}
@@ -181,6 +188,16 @@ function Failures({ creatives, failures }: { creatives: Creative[]; failures: Ma
         <strong className="font-semibold">{failureWords(creatives, failures)}:</strong> {first?.evidence}.{" "}
         {first ? `To pass: ${first.remedy}.` : ""}
       </p>
+    </div>
+  );
+}
+
+/** Who may not be the one to approve, for everybody to know. */
+function OwnWords({ writers }: { writers: string[] }) {
+  return (
+    <div role="status" className="tone-wait flex items-start gap-2 border-t px-4 py-3 text-[0.8125rem]">
+      <Hand aria-hidden size={16} className="mt-0.5 shrink-0" />
+      <p>The rules refer words that {writers.join(" and ")} wrote: <strong className="font-semibold">somebody else has to approve them.</strong></p>
     </div>
   );
 }

@@ -3,8 +3,10 @@ import { words } from "@/lib/format";
 import { fieldNamed, type FieldSpec } from "@/lib/json-schema";
 import type { Creative } from "@/lib/types";
 import { COPY_FIELDS, type CopyDraft } from "./draft";
+import { TextVerdict } from "./text-verdict";
 
 interface CopyFieldsProps {
+  campaignId: string;
   spec: FieldSpec;
   creative: Creative;
   copy: CopyDraft;
@@ -12,24 +14,25 @@ interface CopyFieldsProps {
 }
 
 /** The words of one ad, to be changed within the schema's bounds and those of the ad's channel. */
-export function CopyFields({ spec, creative, copy, onChange }: CopyFieldsProps) {
+export function CopyFields({ campaignId, spec, creative, copy, onChange }: CopyFieldsProps) {
   const taken = CHANNELS[creative.channel].text;
+  const changed = COPY_FIELDS.filter((name) => copy[name].trim() !== creative[name]);
+  const verdict = changed.length ? `${creative.id}-verdict` : undefined;
   return (
     <div className="mt-2 flex flex-col gap-2">
       {COPY_FIELDS.map((name) => {
         const bounds = fieldNamed(spec.item, name);
         const id = `${creative.id}-${name}`;
-        const isChanged = copy[name].trim() !== creative[name];
         const shared = {
           id, value: copy[name], required: true, minLength: bounds?.minLength ?? undefined, maxLength: taken[name],
-          className: "field",
+          className: "field", "aria-describedby": verdict,
         };
         return (
           <div key={name}>
             <label htmlFor={id} className="mb-0.5 flex justify-between text-xs text-ink-2">
               <span>
                 {words(name)}
-                {isChanged ? <span className="ml-1.5 font-medium text-wait">edited</span> : null}
+                {changed.includes(name) ? <span className="ml-1.5 font-medium text-wait">edited</span> : null}
               </span>
               <span className="num text-ink-3">{`${copy[name].length}/${taken[name]}`}</span>
             </label>
@@ -41,6 +44,7 @@ export function CopyFields({ spec, creative, copy, onChange }: CopyFieldsProps) 
           </div>
         );
       })}
+      {verdict ? <TextVerdict id={verdict} campaignId={campaignId} creative={creative} copy={copy} /> : null}
     </div>
   );
 }

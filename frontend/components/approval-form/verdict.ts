@@ -4,6 +4,12 @@ import { channelName } from "@/lib/format";
 import type { Creative, Finding } from "@/lib/types";
 import { COPY_FIELDS, type Draft } from "./draft";
 
+/** As the question brings it, of the server: whose own words the rules refer. */
+export interface SecondApproval {
+  written_by: string;
+  reason: string;
+}
+
 /** The question's own findings, which are those that did not pass, and the passes on record for these ads and the plan. */
 export function findingsAtTheGate(asked: Finding[], recorded: Finding[], creatives: Creative[]): Finding[] {
   const known = new Set(asked.map((finding) => finding.id));
@@ -33,6 +39,10 @@ export function isReworded(draft: Draft, creative: Creative): boolean {
 /** The failing ads nobody has reworded yet: as long as there are any the server refuses an approval. */
 export const stillFailing = (draft: Draft, creatives: Creative[], failures: Map<string, Finding[]>): Creative[] =>
   creatives.filter((creative) => failures.has(creative.id) && !isReworded(draft, creative));
+
+/** What an approval in that name would be refused with; null where they may. A name is the same however it is capitalised. */
+export const ownReferral = (secondApproval: SecondApproval[], name: string): string | null =>
+  secondApproval.find((one) => one.written_by.toLowerCase() === name.trim().toLowerCase())?.reason ?? null;
 
 /** The banner's words: 1 ad fails health.disease. */
 export function failureWords(creatives: Creative[], failures: Map<string, Finding[]>): string {

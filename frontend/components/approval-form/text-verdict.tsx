@@ -1,0 +1,60 @@
+"use client";
+
+import { visible } from "@/lib/format";
+import { FINDING } from "@/lib/status";
+import type { Creative, Ruling, Verdict } from "@/lib/types";
+import type { CopyDraft } from "./draft";
+import { useTextCheck } from "./use-text-check";
+
+interface TextVerdictProps {
+  id: string;
+  campaignId: string;
+  creative: Creative;
+  copy: CopyDraft;
+}
+
+/** What the rules would say of the words as they stand in the fields, before anybody sends them. */
+export function TextVerdict({ id, campaignId, creative, copy }: TextVerdictProps) {
+  const { verdict, isAsking, isFailed, askAgain } = useTextCheck(campaignId, creative, copy);
+  // A pass is of the words it was given for alone; an objection stays in sight, faded, until the next answer.
+  const shown = verdict && !isFailed && !(isAsking && verdict.outcome === "pass") ? verdict : null;
+  return (
+    <div id={id} aria-busy={isAsking} data-verdict={isAsking ? "asking" : isFailed ? "failed" : shown?.outcome} className="mt-1 text-xs">
+      <div role="status">
+        {shown ? <Said verdict={shown} isFaded={isAsking} /> : isAsking ? <p className="text-ink-3">Asking the rules…</p> : null}
+        {isFailed ? <p className="text-ink-3">The rules could not be asked.</p> : null}
+      </div>
+      {isFailed ? <button type="button" className="font-medium text-ink-2 underline" onClick={askAgain}>Ask again</button> : null}
+      {shown?.rulings.length ? (
+        <ul className={`mt-2 flex flex-col gap-2 ${isAsking ? "opacity-50" : ""}`} aria-label="What the rules object to">
+          {shown.rulings.map((ruling) => <Objection key={ruling.rule_id} ruling={ruling} />)}
+        </ul>
+      ) : null}
+      {shown ? <p className="num mt-1.5 text-ink-3">Rules of {shown.rulebook}</p> : null}
+    </div>
+  );
+}
+
+function Said({ verdict, isFaded }: { verdict: Verdict; isFaded: boolean }) {
+  if (verdict.outcome === "pass") return <p className="text-ink-2">{verdict.summary}</p>;
+  const { tone, icon: Icon } = FINDING[verdict.outcome];
+  return (
+    <p className={`tone-${tone} flex items-start gap-1.5 rounded-md px-2 py-1.5 font-medium ${isFaded ? "opacity-50" : ""}`}>
+      <Icon aria-hidden size={13} className="mt-0.5 shrink-0" />
+      <bdi className="min-w-0 wrap-anywhere">
+        {visible(verdict.summary)}
+        {verdict.outcome === "refer" ? " Somebody else has to approve this." : ""}
+      </bdi>
+    </p>
+  );
+}
+
+function Objection({ ruling }: { ruling: Ruling }) {
+  return (
+    <li className="flex flex-col gap-0.5 border-l-2 border-line-strong pl-2 text-ink-2 wrap-anywhere">
+      <p><span className="font-medium text-ink">{ruling.rule_id}</span> saw <bdi>{visible(ruling.evidence)}</bdi></p>
+      <p>To pass: {ruling.remedy}.</p>
+      <p className="text-ink-3">{ruling.source}</p>
+    </li>
+  );
+}

@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { launchOptions } from "./e2e/chromium";
+import { launchOptions } from "./playwright.chromium";
 
 /** What `tescosense bench page` runs: a measurement, not a test. */
 export default defineConfig({

@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { launchOptions } from "./chromium";
+import { launchOptions } from "./playwright.chromium";
 
 /** What `tescosense bench page` runs: a measurement, not a test. */
 export default defineConfig({

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
-import { launchOptions } from "./chromium";
+import { launchOptions } from "./playwright.chromium";
 
 const SCREENSHOTS = "screenshots.spec.ts";
 const specs = readdirSync(fileURLToPath(new URL("e2e", import.meta.url))).filter((name) => name.endsWith(".spec.ts") && name !== SCREENSHOTS);

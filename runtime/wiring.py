@@ -8,6 +8,7 @@ from functools import partial
 
 from agents.booking.agent import BookingAgent
 from agents.compliance.agent import ComplianceGate
+from agents.compliance.goods.lexicon import lexicon
 from agents.compliance.rulebook.book import rulebook
 from agents.creative.agent import CreativeAgent
 from agents.learning.agent import LearningAgent
@@ -84,6 +85,7 @@ async def open_prompts() -> PromptLibrary:
     def read() -> None:
         prompts.refresh()
         rulebook()
+        lexicon()
         phrasebook()
         family_of("", "")
         drawings()

@@ -30,7 +30,8 @@ class ComplianceGate:
         ads = _ads_of(plan, state.creatives)
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
         hero = _hero(world, plan, state.day)
-        findings = list(examine(campaign_id, plan, ads, hero))
+        # In a thread: the first ad of a process has dictionaries and vectors read from disk, and each takes a while.
+        findings = await asyncio.to_thread(lambda: list(examine(campaign_id, plan, ads, hero)))
         result: NodeResult = {
             "findings": _kept(findings, state.findings),
             "checked": findings,

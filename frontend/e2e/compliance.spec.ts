@@ -31,7 +31,7 @@ async function atTheGate(page: Page, server: Server, key: string): Promise<Locat
 
 const verdictOf = (ad: Locator): Locator => ad.locator("[data-verdict]");
 
-test("a line no ad may have is told so before it is sent, and a lawful one that nothing is wrong", async ({ page, server }) => {
+test("a line no ad may have is told so before it is sent, a lawful one passes", async ({ page, server }) => {
   const ad = await atTheGate(page, server, "p-key");
   await expect(verdictOf(ad), "nothing is said of words nobody changed").toHaveCount(0);
   await ad.getByLabel("Headline").fill("Soup beats colds and cures flu");
@@ -49,7 +49,7 @@ test("a line no ad may have is told so before it is sent, and a lawful one that 
   await expect(verdict.getByRole("listitem")).toHaveCount(0);
 });
 
-test("it is asked once the words stand still, and a late answer to earlier words is never shown", async ({ page, server }) => {
+test("it is asked once the words stand still, and a late answer is never shown", async ({ page, server }) => {
   const ad = await atTheGate(page, server, "v-key");
   const asked: string[] = [];
   await page.route(CHECK, async (route) => {
@@ -95,7 +95,7 @@ test("markup and characters that hide are shown as text, and do nothing", async 
   expect(await verdictOf(ad).innerText()).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
 });
 
-test("words that are referred are approved by somebody else, and the writer sees so before a click", async ({ browser, page, server }) => {
+test("referred words are approved by somebody else, as the writer sees", async ({ browser, page, server }) => {
   const ad = await atTheGate(page, server, "p-key");
   await ad.getByLabel("Body").fill("The best soup in town.");
   await expect(verdictOf(ad)).toHaveAttribute("data-verdict", "refer");

@@ -1,4 +1,4 @@
-import { launchOptions } from "../chromium";
+import { launchOptions } from "../playwright.chromium";
 import { Server } from "./server";
 import { expect, test as base } from "./test";
 

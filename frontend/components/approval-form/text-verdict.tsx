@@ -18,15 +18,19 @@ export function TextVerdict({ id, campaignId, creative, copy }: TextVerdictProps
   const { verdict, isAsking, isFailed, askAgain } = useTextCheck(campaignId, creative, copy);
   // A pass is of the words it was given for alone; an objection stays in sight, faded, until the next answer.
   const shown = verdict && !isFailed && !(isAsking && verdict.outcome === "pass") ? verdict : null;
+  const state = isAsking ? "asking" : isFailed ? "failed" : shown?.outcome;
   return (
-    <div id={id} aria-busy={isAsking} data-verdict={isAsking ? "asking" : isFailed ? "failed" : shown?.outcome} className="mt-1 text-xs">
+    <div id={id} aria-busy={isAsking} data-verdict={state} className="mt-1 text-xs">
       <div role="status">
-        {shown ? <Said verdict={shown} isFaded={isAsking} /> : isAsking ? <p className="text-ink-3">Asking the rules…</p> : null}
+        {shown ? <Said verdict={shown} isFaded={isAsking} /> : null}
+        {isAsking && !shown ? <p className="text-ink-3">Asking the rules…</p> : null}
         {isFailed ? <p className="text-ink-3">The rules could not be asked.</p> : null}
       </div>
-      {isFailed ? <button type="button" className="font-medium text-ink-2 underline" onClick={askAgain}>Ask again</button> : null}
+      {isFailed ? (
+        <button type="button" className="font-medium text-ink-2 underline" onClick={askAgain}>Ask again</button>
+      ) : null}
       {shown?.rulings.length ? (
-        <ul className={`mt-2 flex flex-col gap-2 ${isAsking ? "opacity-50" : ""}`} aria-label="What the rules object to">
+        <ul aria-label="What the rules object to" className={`mt-2 flex flex-col gap-2 ${isAsking ? "opacity-50" : ""}`}>
           {shown.rulings.map((ruling) => <Objection key={ruling.rule_id} ruling={ruling} />)}
         </ul>
       ) : null}
@@ -39,7 +43,7 @@ function Said({ verdict, isFaded }: { verdict: Verdict; isFaded: boolean }) {
   if (verdict.outcome === "pass") return <p className="text-ink-2">{verdict.summary}</p>;
   const { tone, icon: Icon } = FINDING[verdict.outcome];
   return (
-    <p className={`tone-${tone} flex items-start gap-1.5 rounded-md px-2 py-1.5 font-medium ${isFaded ? "opacity-50" : ""}`}>
+    <p className={`tone-${tone} flex gap-1.5 rounded-md px-2 py-1.5 font-medium ${isFaded ? "opacity-50" : ""}`}>
       <Icon aria-hidden size={13} className="mt-0.5 shrink-0" />
       <bdi className="min-w-0 wrap-anywhere">
         {visible(verdict.summary)}

@@ -29,11 +29,15 @@ export function useTextCheck(campaignId: string, creative: Creative, copy: CopyD
     placeholderData: keepPreviousData, retry: false, staleTime: 60_000, refetchOnWindowFocus: false,
   });
   const isAsking = settled !== text || check.isFetching;
-  return { verdict: check.data ?? null, isAsking, isFailed: check.isError && !isAsking, askAgain: () => void check.refetch() };
+  return {
+    verdict: check.data ?? null, isAsking, isFailed: check.isError && !isAsking,
+    askAgain: () => void check.refetch(),
+  };
 }
 
 /** The request as the text it is told apart by. */
 function asked(campaignId: string, creative: Creative, copy: CopyDraft): string {
   const words = Object.fromEntries(COPY_FIELDS.map((name) => [name, copy[name].trim()]));
-  return JSON.stringify({ campaign_id: campaignId, channel: creative.channel, image_description: creative.image_description, ...words });
+  const { channel, image_description } = creative;
+  return JSON.stringify({ campaign_id: campaignId, channel, image_description, ...words });
 }

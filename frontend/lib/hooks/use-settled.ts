@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-/** A text once it has stood still for so long, null until then: what is being typed is not asked about at every letter. */
+/** A text once it has stood still for so long, null until then: nothing is asked at every letter. */
 export function useSettled(value: string, stillMs: number): string | null {
   const [settled, setSettled] = useState<string | null>(null);
   useEffect(() => {

@@ -79,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.system = system
             await system.runs.recover()
             background = [
+                asyncio.create_task(system.checks.read_up(), name="rules"),
                 asyncio.create_task(system.live.keep_turning(), name="live-clock"),
                 asyncio.create_task(keep_recovering(system.runs), name="recovery"),
                 asyncio.create_task(system.telemetry.keep_counting(system.bus), name="telemetry"),

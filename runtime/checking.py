@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.compliance.case import AdText, Placement
-from agents.compliance.checking import check
+from agents.compliance.checking import check, read_up
 from agents.compliance.goods.goods import goods_of
 from domain.catalogue import Product
 from domain.channel import Channel
@@ -75,6 +75,10 @@ class TextChecks:
 
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
+
+    async def read_up(self) -> None:
+        """Read what checks and gate need, before anybody asks."""
+        await asyncio.to_thread(read_up)
 
     async def in_world(self, ref: WorldRef, today: date | None, text: TextToCheck) -> Verdict:
         """Raises what `check_in` does, and BadInput or DataFault for a world that cannot be opened."""

@@ -1,12 +1,15 @@
 """Whether a text may run: the rules on one ad that belongs to no campaign yet."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 
 from agents.compliance.case import AdText, Case, Placement
 from agents.compliance.examination import overall, rulings
 from agents.compliance.rulebook.book import rulebook
 from domain.catalogue import Product
 from domain.creative import Outcome, Ruling, Verdict
+from domain.plan import Flight
 
 _ORDER = {Outcome.FAIL: 0, Outcome.REFER: 1}
 
@@ -23,6 +26,16 @@ def check(placement: Placement, ad: AdText, product: Product | None) -> Verdict:
         passed=len(found) - len(objections),
         rulebook=rulebook().version,
     )
+
+
+def read_up() -> None:
+    """Read and compile all that judging an ad takes, so that the first campaign of a server does not wait for it."""
+    flight = Flight(start=date(2026, 11, 24), end=date(2026, 11, 30))
+    product = Product(sku="", name="Tomato Soup", category="soup", price=Decimal(1), margin_rate=0.3)
+    placement = Placement("", product.category, (), flight, ())
+    # Words of another language have the dictionaries looked up to the last.
+    for body in ("Warm bowls for wet nights.", "Una sopa bien caliente"):
+        check(placement, AdText("Rain outside", body, "Shop soups", "A bowl", ""), product)
 
 
 def _in_words(objections: Sequence[Ruling]) -> str:

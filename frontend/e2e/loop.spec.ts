@@ -48,7 +48,7 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
   await expect(approval).toHaveCount(1);
   await expect(approval.locator("[data-attempt]")).toHaveCount(2);
   await expect(approval).toContainText(/waited \d+ m?s/);
-  await expect(page.locator("[data-scale]")).toHaveText(/^\d+ ms$/);
+  await expect(page.locator("[data-scale]")).toHaveText(/^[\d.]+ m?s$/);
   await page.locator("[data-step-node=learning]").click();
   await expect(page.locator("[data-panel=learning]")).toContainText("Completed");
 

@@ -117,6 +117,8 @@ class Case:
         if self.product is None or rule.products == "any":
             return True
         match rule.products:
+            case "unlicensed":
+                return goods_of(self.product).kind is not Kind.MEDICINE
             case "less_healthy":
                 return eligibility(self.product).less_healthy
             case "alcohol":

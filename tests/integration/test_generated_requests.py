@@ -82,6 +82,18 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
     }
     bodies: Json = {
         "POST /campaigns/{campaign_id}/decisions": {"interrupt_id": question, "answer": edit},
+        "POST /compliance/check": {
+            "campaign_id": campaign,
+            "headline": "Rain outside",
+            "body": "Soup inside.",
+            "call_to_action": "See soups",
+            "image_description": "a bowl",
+            "sku": "SOUP-01",
+            "category": "soup",
+            "channel": "email",
+            "regions": ["Wales"],
+            "day": "2026-11-24",
+        },
         "POST /prompts/render": {"name": "creative/ad_copy", "override_text": "user:\n{{ tone }}"},
         "POST /simulation/trigger": {"scenario": "cold-snap"},
         "PUT /kill-switch": {"stopped": False, "reason": "drill", "by": "somebody"},

@@ -79,7 +79,7 @@ def _name(rule: Rule, case: Case) -> str | None:
         if found := reading.hidden or reading.markup:
             return f"'{text[:60]}' holds {found}"
         for other in rulebook().rules:
-            if other.id in _NEVER_A_NAME:
+            if other.id in _NEVER_A_NAME and case.is_about(other):
                 for view in reading.views:
                     for _, found_words in other.matches(view):
                         return f"'{found_words.group(0).strip()}' in its name"

@@ -33,8 +33,9 @@ Check = Literal[
     "language",
     "second_reader",
 ]
-Products = Literal["any", "less_healthy", "alcohol", "strong", "feeding"]
-"""`strong` is alcohol proper, `alcohol` also what stands for it and holds none."""
+Products = Literal["any", "unlicensed", "less_healthy", "alcohol", "strong", "feeding"]
+"""`unlicensed` is all but medicines, whose ads say what they are for and are read by a person; `strong` is alcohol
+proper, `alcohol` also what stands for it and holds none."""
 Proof = Literal[
     "saving",
     "was",

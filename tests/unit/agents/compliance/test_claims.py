@@ -217,3 +217,27 @@ def test_every_rule_cites_its_law_and_a_way_out() -> None:
     for rule in rulebook().rules:
         assert len(rule.source) > 10, rule.id
         assert len(rule.remedy) > 10, rule.id
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("Twice the protein of steak.", "nutrition.claim"),
+        ("We are down to the last crate.", "claim.scarcity"),
+        ("2-4-1 this week.", "price.multibuy"),
+        ("2️⃣ for 1️⃣ this week.", "price.multibuy"),
+        ("⭐⭐⭐⭐⭐ says everybody.", "claim.testimonial"),
+        ("The best in town.", "claim.superlative"),
+        ("SoupCuresColds", "health.disease"),
+        ("Bogoff on all tins.", "price.multibuy"),
+        ("A mug thrown in with every tin.", "price.saving"),
+        ("Nods you off faster than counting sheep.", "health.general"),
+    ],
+)
+def test_what_a_sceptic_got_through_is_stopped(body: str, rule: str) -> None:
+    assert rule in objections(body)
+
+
+def test_a_number_in_a_name_is_no_offer() -> None:
+    nappies = product("N-1", name="Nappies Size 4 44 Pack", category="nappies", nutrition=None)
+    assert objections("A pack by the cot.", nappies) == {}

@@ -37,7 +37,8 @@ async def objections(name: str, category: str, channel: Channel, seed: int, **va
     )
     ad = a_creative(channel).model_copy(update=copy.model_dump())
     case = Case(Placement.of(a_plan()), product, AdText.of(ad))
-    found = [objection(rule, case) for rule in rulebook().rules if rule.scope == "ad" and rule.products == "any"]
+    of_ads = [rule for rule in rulebook().of_scope("ad") if case.is_about(rule) and rule.check != "second_reader"]
+    found = [objection(rule, case) for rule in of_ads]
     return [words for words in found if words is not None]
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agents.compliance.case import AdText, Placement
 from agents.compliance.checking import check, read_up
-from agents.compliance.goods.goods import goods_of
+from agents.compliance.goods.goods import ADULT_AGE, goods_of
 from domain.catalogue import Product
 from domain.channel import Channel
 from domain.context import WorldRef
@@ -18,7 +18,6 @@ from domain.plan import Flight
 from domain.state import CampaignState
 from world.ports import World, Worlds
 
-ADULT_AGE = 18
 _LONGEST = 2_000
 """Characters of one field: far more than any channel takes, and little enough to read at once."""
 _FLIGHT_DAYS = 7

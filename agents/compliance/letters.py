@@ -58,13 +58,12 @@ def other_script(text: str) -> str | None:
 
 
 def folded(text: str) -> str:
-    """`text` in plain letters: compatibility forms, look-alikes and accents folded, emoji named, what is hidden left
-    out, white space single."""
+    """`text` in plain letters: compatibility forms, look-alikes and accents folded, emoji named, and what is
+    hidden left out."""
     named = "".join(_named_emoji(text))
     plain = unicodedata.normalize("NFKC", named).translate(_QUOTES).translate(_DASHES)
     seen = "".join(_look_alikes().get(character, character) for character in plain if not _is_hidden(character))
-    bare = "".join(c for c in unicodedata.normalize("NFD", seen) if unicodedata.category(c) != "Mn")
-    return " ".join(bare.split(" ")) if "  " not in bare else bare
+    return "".join(c for c in unicodedata.normalize("NFD", seen) if unicodedata.category(c) != "Mn")
 
 
 def _named_emoji(text: str) -> Iterator[str]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from agents.compliance.goods.goods import goods_of
+from agents.compliance.goods.goods import ADULT_AGE, goods_of
 from domain.catalogue import Product, Store
 from domain.opportunity import Cause, Opportunity, OpportunityKind
 from domain.plan import Audience
 
-ADULT_AGE = 18
 _NATIONAL_SHARE = 0.75
 """From this share of stores on, a regional campaign is a national one: leaving the rest out saves nothing."""
 

@@ -1,9 +1,9 @@
 """A person's own products, and what is on file for them: from rows to shelves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from world.files.tables import Table
 MARGIN_RATE: Final = 0.28
 """Assumed where the products table has no margins; said in the provenance."""
 _SODIUM_MG_PER_GRAM_OF_SALT: Final = 400.0
+Fact = TypeVar("Fact", Offer, PastPrice)
 _TRUE: Final = frozenset({"1", "true", "yes", "y"})
 
 
@@ -35,7 +36,7 @@ def shelves_of(products: Table, offers: Table | None, past_prices: Table | None)
     return {category: tuple(shelf) for category, shelf in shelves.items()}
 
 
-def _product(table: Table, row: int, offers: tuple[Any, ...], past_prices: tuple[Any, ...]) -> Product:
+def _product(table: Table, row: int, offers: tuple[Offer, ...], past_prices: tuple[PastPrice, ...]) -> Product:
     facts = {
         name: float(values[row])
         for name, values in table.numbers.items()
@@ -67,10 +68,11 @@ def _product(table: Table, row: int, offers: tuple[Any, ...], past_prices: tuple
     )
 
 
-def _by_sku(table: Table | None, name: str, made: Any) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for row in range(table.rows if table else 0):
-        assert table is not None
+def _by_sku(table: Table | None, name: str, made: Callable[[Table, int], Fact]) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    if table is None:
+        return found
+    for row in range(table.rows):
         try:
             found.setdefault(str(table.texts["sku"][row]), []).append(made(table, row))
         except ValidationError as error:

@@ -9,11 +9,10 @@ from agents.compliance.checks.money import Amount, amounts_in
 from agents.compliance.checks.nutrition import unmet_claim, without_authorised
 from agents.compliance.checks.proofs import allowed_amounts, is_in_pack, is_proved, standing
 from agents.compliance.goods.eligibility import eligibility
-from agents.compliance.goods.goods import goods_of
+from agents.compliance.goods.goods import ADULT_AGE, goods_of
 from agents.compliance.reading.reading import Reading, read
 from agents.compliance.rulebook.book import Check, Rule, rulebook
 
-ADULT_AGE = 18
 _NEVER_A_NAME = frozenset({"health.disease", "health.weight", "ad.instructions"})
 """Rules whose words no product may be called by: medicines apart, which a person reads anyway."""
 _PACK = re.compile(
@@ -88,8 +87,8 @@ def _name(rule: Rule, case: Case) -> str | None:
 
 def _words(rule: Rule, case: Case) -> str | None:
     for text in case.texts:
-        read = without_authorised(text, case.product) if rule.id.startswith("health.") else text
-        for words, found in rule.matches(read):
+        claimed = without_authorised(text, case.product) if rule.unless_authorised else text
+        for words, found in rule.matches(claimed):
             if words.proof is None or not is_proved(words.proof, found, case):
                 said = f"'{found.group(0).strip()}'"
                 return f"{PICTURE}{said}" if text.startswith(PICTURE) else said
@@ -118,14 +117,14 @@ def _wrong_price(text: str, case: Case) -> str | None:
         is_of_a_pack = not _OTHER_UNIT.search(amount.per) and (several is None or is_in_pack(several["count"], case))
         if is_of_a_pack and (amount.value in allowed or _is_below(amount, case)):
             continue
-        if _is_unit_price(amount, case) or (amount.value in allowed and _says_several(text, case)):
+        if _is_unit_price(amount, case) or (amount.value in allowed and _has_multibuy(case)):
             continue
         live = "nothing" if case.product is None else f"£{case.product.price:.2f}"
         return f"the ad says £{amount.value:.2f}, the till says {live}"
     return None
 
 
-def _says_several(text: str, case: Case) -> bool:
+def _has_multibuy(case: Case) -> bool:
     """Whether the sum may be that of a multibuy, which has a rule of its own."""
     return bool(standing(case, "multibuy"))
 

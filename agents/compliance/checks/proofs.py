@@ -27,7 +27,7 @@ _MEMBERS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"\b(?:was|were|instead of|usually|normally|down from|not|before|off|save)\b", re.IGNORECASE)
-_WORDS_OF_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "half": 2, "third": 3, "quarter": 4}
+_WORDS_OF_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _FRACTIONS = {"half": Decimal(50), "third": Decimal(100) / 3, "quarter": Decimal(25), "fifth": Decimal(20)}
 _KINDS = ("saving", "loyalty", "multibuy", "free", "points")
 _MEANS = {

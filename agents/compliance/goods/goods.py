@@ -33,6 +33,7 @@ EATEN: Final = frozenset(
 _SOFT_DRINKS: Final = "prepared soft drinks"
 _DRUNK_BY_ADULTS: Final = frozenset({Kind.ALCOHOL, Kind.ALCOHOL_ALTERNATIVE})
 _NOT_EATEN: Final = frozenset({Kind.NOT_FOOD, Kind.PET})
+ADULT_AGE: Final = 18
 _WEAKEST_ALCOHOL = 0.5
 """Per cent by volume: above it a drink is alcohol (CAP Code 18, definitions; Licensing Act 2003 s.191)."""
 _STRENGTH = re.compile(

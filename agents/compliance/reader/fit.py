@@ -31,14 +31,13 @@ class _Sheet(NamedTuple):
     """The lines as numbers: pieces [n, BUCKETS], meaning [n, 256] and manner [n, MANNERS] side by side."""
 
     numbers: csr_matrix
-    is_unlawful: NDArray[np.bool_]
     rarity: Floats
 
 
 def fit(given: Sequence[Line]) -> SecondReader:
     """The reader that the lines make. The same lines make the same reader."""
     unlawful = np.array([line.label != "pass" for line in given])
-    sheet = _sheet(given, unlawful)
+    sheet = _sheet(given)
     folds = _folds(given, unlawful)
     odds = np.zeros(len(given))
     for fold in range(_FOLDS):
@@ -66,7 +65,7 @@ def save(reader: SecondReader, path: Path) -> None:
     np.savez_compressed(path, **small, bias=reader.bias, threshold=reader.threshold)
 
 
-def _sheet(given: Sequence[Line], unlawful: NDArray[np.bool_]) -> _Sheet:
+def _sheet(given: Sequence[Line]) -> _Sheet:
     plain = [folded(line.text) for line in given]
     seen_in = np.zeros(BUCKETS)
     for text in plain:
@@ -84,7 +83,7 @@ def _sheet(given: Sequence[Line], unlawful: NDArray[np.bool_]) -> _Sheet:
         columns += places
         values.append(np.concatenate([weights, rest]))
     width = BUCKETS + len(rest)
-    return _Sheet(csr_matrix((np.concatenate(values), (rows, columns)), shape=(len(given), width)), unlawful, rarity)
+    return _Sheet(csr_matrix((np.concatenate(values), (rows, columns)), shape=(len(given), width)), rarity)
 
 
 def _folds(given: Sequence[Line], unlawful: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -132,6 +132,7 @@ class Rule(_Entry):
     law: tuple[Law, ...] = Field(default=(), description="where and since when; everywhere and always when empty")
     patterns: tuple[Words, ...] = ()
     excused: tuple[str, ...] = Field(default=(), alias="except")
+    unless_authorised: bool = Field(default=False, description="wordings of the register, where proved, are no claim")
     outcome: Outcome = Outcome.FAIL
     remedy: str
     fixable_by: Literal["copy", "plan", "person"]

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+import structlog
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
@@ -38,6 +40,8 @@ from runtime.runs.recovery import keep_recovering
 from runtime.settings import Settings
 from runtime.version import VERSION
 from runtime.wiring import open_system
+
+log = structlog.get_logger()
 
 DESCRIPTION = (
     "Retail media campaigns in a closed loop. Sales, weather and ads are simulated unless a run says otherwise."
@@ -84,6 +88,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 asyncio.create_task(keep_recovering(system.runs), name="recovery"),
                 asyncio.create_task(system.telemetry.keep_counting(system.bus), name="telemetry"),
             ]
+            for task in background:
+                task.add_done_callback(tell_failure)
             try:
                 yield
             finally:
@@ -107,6 +113,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.router.routes.append(dashboard_socket)
     _put_doors_before(app, chosen)
     return app
+
+
+def tell_failure(task: asyncio.Task[Any]) -> None:
+    """A task on the side that broke is asked by nobody what became of it."""
+    if not task.cancelled() and (broken := task.exception()) is not None:
+        log.error("background_task.failed", task=task.get_name(), exc_info=broken)
 
 
 def _put_doors_before(app: FastAPI, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from agents.compliance.goods.goods import goods_of
 from agents.compliance.goods.lexicon import Kind
 from agents.compliance.nations import nations_of
 from agents.compliance.reading.reading import Reading, read
-from agents.compliance.rulebook.book import Rule
+from agents.compliance.rulebook.book import Law, Rule
 from domain.catalogue import Product
 from domain.channel import Channel
 from domain.creative import Creative
@@ -107,10 +107,12 @@ class Case:
 
     def is_in_force(self, rule: Rule) -> bool:
         """Whether the rule is law where and when the plan runs."""
+        return not rule.law or bool(self.laws(rule))
+
+    def laws(self, rule: Rule) -> list[Law]:
+        """By which laws the rule holds where and when the plan runs; none for one that holds everywhere and always."""
         nations = nations_of(self.placement.regions)
-        return not rule.law or any(
-            law.nation in nations and law.in_force(self.flight.start, self.flight.end) for law in rule.law
-        )
+        return [law for law in rule.law if law.nation in nations and law.in_force(self.flight.start, self.flight.end)]
 
     def is_about(self, rule: Rule) -> bool:
         """Whether the rule concerns the product. An unknown product is any kind of product."""

@@ -1,13 +1,13 @@
 """What a rule objects to in a case: words, or a figure, or nothing."""
 
-import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from agents.compliance.case import PICTURE, Case
-from agents.compliance.checks.money import Amount, amounts_in
 from agents.compliance.checks.nutrition import unmet_claim, without_authorised
-from agents.compliance.checks.proofs import allowed_amounts, is_in_pack, is_proved, standing
+from agents.compliance.checks.prices import below_minimum, wrong_price
+from agents.compliance.checks.proofs import is_proved
 from agents.compliance.goods.eligibility import eligibility
 from agents.compliance.goods.goods import ADULT_AGE, goods_of
 from agents.compliance.reading.reading import Reading, read
@@ -15,18 +15,6 @@ from agents.compliance.rulebook.book import Check, Rule, rulebook
 
 _NEVER_A_NAME = frozenset({"health.disease", "health.weight", "ad.instructions"})
 """Rules whose words no product may be called by: medicines apart, which a person reads anyway."""
-_PACK = re.compile(
-    r"(?P<count>\d+)\s?x\s?(?P<each>\d+(?:\.\d+)?)\s?(?P<unit>kg|g|l|ml|cl)\b"
-    r"|(?P<amount>\d+(?:\.\d+)?)\s?(?P<size>kg|g|l|ml|cl)\b",
-    re.IGNORECASE,
-)
-_OTHER_UNIT = re.compile(r"\b(?:100\s?(?:g|ml)|kg|kilo|litre|lb|portion|serving|pair)\b", re.IGNORECASE)
-_FOR_SEVERAL = re.compile(
-    r"\s?(?:buys|for|gets you) (?P<count>two|three|four|five|six|[2-9])\b(?! ?(?:people|hundred|litres?|kg|l\b))",
-    re.IGNORECASE,
-)
-_IN_100 = {"kg": 10.0, "g": 0.01, "l": 10.0, "ml": 0.01, "cl": 0.1}
-_PER = {"100g": 1.0, "100ml": 1.0, "kg": 10.0, "kilo": 10.0, "litre": 10.0}
 
 
 def objection(rule: Rule, case: Case) -> str | None:
@@ -105,50 +93,14 @@ def _nutrition_claim(rule: Rule, case: Case) -> str | None:
 def _price(rule: Rule, case: Case) -> str | None:
     """Every sum an ad names is one that is paid at the till on every day of the flight."""
     texts = [reading.plain for reading in (case.words, case.picture) if reading is not None]
-    return next((found for text in texts if (found := _wrong_price(text, case)) is not None), None)
+    return next((found for text in texts if (found := wrong_price(text, case)) is not None), None)
 
 
-def _wrong_price(text: str, case: Case) -> str | None:
-    allowed = allowed_amounts(case, text)
-    for amount in amounts_in(text):
-        if amount.value is None:
-            return f"'{amount.words}' is no price in pounds and pence"
-        several = _FOR_SEVERAL.match(text[amount.end :])
-        is_of_a_pack = not _OTHER_UNIT.search(amount.per) and (several is None or is_in_pack(several["count"], case))
-        if is_of_a_pack and (amount.value in allowed or _is_below(amount, case)):
-            continue
-        if _is_unit_price(amount, case) or (amount.value in allowed and _has_multibuy(case)):
-            continue
-        live = "nothing" if case.product is None else f"£{case.product.price:.2f}"
-        return f"the ad says £{amount.value:.2f}, the till says {live}"
-    return None
-
-
-def _has_multibuy(case: Case) -> bool:
-    """Whether the sum may be that of a multibuy, which has a rule of its own."""
-    return bool(standing(case, "multibuy"))
-
-
-def _is_below(amount: Amount, case: Case) -> bool:
-    return (
-        amount.is_limit and amount.value is not None and case.product is not None and case.product.price < amount.value
-    )
-
-
-def _is_unit_price(amount: Amount, case: Case) -> bool:
-    """Whether it is the price by weight or volume that the pack's size gives."""
-    if amount.value is None or case.product is None:
-        return False
-    per = re.sub(r"^(?:per|an?|/|each)\s?|\s", "", amount.per.lower())
-    pack = _PACK.search(case.product.name)
-    if per not in _PER or pack is None:
-        return False
-    hundreds = (
-        int(pack["count"]) * float(pack["each"]) * _IN_100[pack["unit"].lower()]
-        if pack["count"]
-        else float(pack["amount"]) * _IN_100[pack["size"].lower()]
-    )
-    return abs(float(case.product.price) / hundreds * _PER[per] - float(amount.value)) < 0.006
+def _minimum_unit_price(rule: Rule, case: Case) -> str | None:
+    """No sum that alcohol costs is less than its alcohol may be sold for where the ad runs."""
+    if case.words is None:
+        return None
+    return below_minimum(case.words.plain, max(law.pounds_a_unit or Decimal(0) for law in case.laws(rule)), case)
 
 
 def _readings(case: Case) -> list[Reading]:
@@ -186,6 +138,7 @@ _CHECKS: Mapping[Check, Callable[[Rule, Case], str | None]] = MappingProxyType(
         "words": _words,
         "nutrition_claim": _nutrition_claim,
         "price": _price,
+        "minimum_unit_price": _minimum_unit_price,
         "hidden": _hidden,
         "markup": _markup,
         "language": _language,

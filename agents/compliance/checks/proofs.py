@@ -288,7 +288,12 @@ def _numbers(text: str) -> list[int]:
     for amount in reversed(list(amounts_in(text))):
         text = text[: amount.start] + " " + text[amount.end :]
     found = re.findall(rf"\d+|\b(?:{'|'.join(_WORDS_OF_COUNT)})\b", text.lower())
-    return [int(word) if word.isdigit() else _WORDS_OF_COUNT[word] for word in found]
+    return [counted(word) for word in found]
+
+
+def counted(word: str) -> int:
+    """A count in figures, or in words up to six."""
+    return int(word) if word.isdigit() else _WORDS_OF_COUNT[word.lower()]
 
 
 def _says_quantity(text: str, quantity: int | None) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib.resources import files
@@ -28,6 +29,7 @@ Check = Literal[
     "words",
     "nutrition_claim",
     "price",
+    "minimum_unit_price",
     "hidden",
     "markup",
     "language",
@@ -99,6 +101,9 @@ class Law(_Entry):
     since: date
     until: date | None = None
     source: str
+    pounds_a_unit: Decimal | None = Field(
+        default=None, gt=0, description="the least a unit (10 ml) of alcohol may be sold for"
+    )
 
     def in_force(self, first: date, last: date) -> bool:
         """Whether it is law on any day from `first` to `last`."""
@@ -152,6 +157,8 @@ class Rule(_Entry):
     def _words_need_patterns(self) -> "Rule":
         if (self.check == "words") != bool(self.patterns):
             raise ValueError(f"rule {self.id!r}: patterns go with check 'words' and with no other")
+        if self.check == "minimum_unit_price" and not all(law.pounds_a_unit for law in self.law):
+            raise ValueError(f"rule {self.id!r}: each law gives its pounds_a_unit")
         if (self.check == "kind") != bool(self.kinds):
             raise ValueError(f"rule {self.id!r}: kinds go with check 'kind' and with no other")
         return self

@@ -1,0 +1,112 @@
+"""Whether a sum in an ad is what the till asks, and no less than the law lets alcohol be sold for."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from agents.compliance.case import Case
+from agents.compliance.checks.money import Amount, amounts_in
+from agents.compliance.checks.proofs import allowed_amounts, counted, is_in_pack, standing
+from agents.compliance.goods.goods import strength
+from domain.catalogue import Product
+
+_PACK = re.compile(
+    r"(?P<count>\d+)\s?x\s?(?P<each>\d+(?:\.\d+)?)\s?(?P<unit>kg|g|litres?|l|ml|cl)\b"
+    r"|(?P<amount>\d+(?:\.\d+)?)\s?(?P<size>kg|g|litres?|l|ml|cl)\b",
+    re.IGNORECASE,
+)
+_OTHER_UNIT = re.compile(r"\b(?:100\s?(?:g|ml)|kg|kilo|litre|lb|portion|serving|pair)\b", re.IGNORECASE)
+_COUNTED = "two|three|four|five|six|[2-9]"
+_FOR_SEVERAL = re.compile(
+    rf"\s?(?:buys|for|gets you) (?P<count>{_COUNTED})\b(?! ?(?:people|hundred|litres?|kg|l\b))", re.IGNORECASE
+)
+_SEVERAL_BEFORE = re.compile(
+    rf"\b(?P<count>{_COUNTED}) (?:tins|packs|packets|bags|boxes|bottles|loaves|jars|tubs|cans|pots|punnets|bars|cartons"
+    r"|bunches|of (?:them|these))\b[^.|!?£]{0,14}$",
+    re.IGNORECASE,
+)
+_EACH = re.compile(r"\s?(?:each|apiece|per|a|an)\b", re.IGNORECASE)
+_IN_100 = {"kg": 10.0, "g": 0.01, "l": 10.0, "ml": 0.01, "cl": 0.1}
+_PER = {"100g": 1.0, "100ml": 1.0, "kg": 10.0, "kilo": 10.0, "litre": 10.0}
+_LITRES_IN_100 = Decimal("0.1")
+_PENNY = Decimal("0.01")
+
+
+def wrong_price(text: str, case: Case) -> str | None:
+    """The first sum of `text` that the till does not ask, and what it does ask; None where all are right."""
+    allowed = allowed_amounts(case, text)
+    for amount in amounts_in(text):
+        if amount.value is None:
+            return f"'{amount.words}' is no price in pounds and pence"
+        several = _several(amount, text, case)
+        is_of_a_pack = several is None and not _OTHER_UNIT.search(amount.per)
+        if is_of_a_pack and (amount.value in allowed or _is_below(amount, case)):
+            continue
+        if several is not None and case.product is not None and amount.value == several * case.product.price:
+            continue
+        if _is_unit_price(amount, case) or (amount.value in allowed and bool(standing(case, "multibuy"))):
+            continue
+        live = "nothing" if case.product is None else f"£{case.product.price:.2f}"
+        return f"the ad says £{amount.value:.2f}{f' for {several}' if several else ''}, the till says {live}"
+    return None
+
+
+def below_minimum(text: str, pounds_a_unit: Decimal, case: Case) -> str | None:
+    """The first sum of `text` that is less than so much alcohol may be sold for.
+
+    The least price is rate x percentage x litres, rounded to the penny: Public Health (Minimum Price for Alcohol)
+    (Wales) Act 2018 s.1; Licensing (Scotland) Act 2005 Sch.3 para.6A. Where strength or size is not on file, no sum is
+    known to be enough.
+    """
+    for amount in amounts_in(text):
+        if amount.value is None or case.product is None:
+            continue
+        least = _least_price(case.product, pounds_a_unit)
+        if least is None:
+            return f"'{amount.words}' is named, and {case.product.name} has no strength or size on file"
+        asked = amount.value / (_several(amount, text, case) or 1)
+        if asked < least and not _is_unit_price(amount, case):
+            return f"'{amount.words}' is less than £{least:.2f}, the least its alcohol may be sold for"
+    return None
+
+
+def _least_price(product: Product, pounds_a_unit: Decimal) -> Decimal | None:
+    percentage, hundreds = strength(product), _hundreds_in(product.name)
+    if percentage is None or hundreds is None:
+        return None
+    litres = Decimal(str(hundreds)) * _LITRES_IN_100
+    return (pounds_a_unit * Decimal(str(percentage)) * litres).quantize(_PENNY, ROUND_HALF_UP)
+
+
+def _several(amount: Amount, text: str, case: Case) -> int | None:
+    """How many packs the sum is said to be for; None for one, or for as many as are in a pack."""
+    if _EACH.match(text[amount.end :]):
+        return None
+    found = _FOR_SEVERAL.match(text[amount.end :]) or _SEVERAL_BEFORE.search(text[: amount.start])
+    return None if found is None or is_in_pack(found["count"], case) else counted(found["count"])
+
+
+def _is_below(amount: Amount, case: Case) -> bool:
+    return (
+        amount.is_limit and amount.value is not None and case.product is not None and case.product.price < amount.value
+    )
+
+
+def _is_unit_price(amount: Amount, case: Case) -> bool:
+    """Whether it is the price by weight or volume that the pack's size gives."""
+    if amount.value is None or case.product is None:
+        return False
+    per = re.sub(r"^(?:per|an?|/|each)\s?|\s", "", amount.per.lower())
+    hundreds = _hundreds_in(case.product.name)
+    if per not in _PER or hundreds is None:
+        return False
+    return abs(float(case.product.price) / hundreds * _PER[per] - float(amount.value)) < 0.006
+
+
+def _hundreds_in(name: str) -> float | None:
+    """How many times 100 g or 100 ml a pack holds, by the product's name; None where it does not say."""
+    pack = _PACK.search(name)
+    if pack is None:
+        return None
+    unit = (pack["unit"] or pack["size"]).lower()
+    each = float(pack["each"] or pack["amount"]) * _IN_100["l" if unit.startswith("l") else unit]
+    return int(pack["count"] or 1) * each

@@ -1,0 +1,85 @@
+"""A sum in an ad is what the till asks for so many, and never less than its alcohol may be sold for."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from agents.compliance.case import AdText, Placement
+from agents.compliance.checking import check
+from domain.catalogue import Product
+from domain.channel import Channel
+from domain.plan import Flight
+
+
+def rules(text: str, given: Product, *, region: str = "London", first: date = date(2026, 11, 24)) -> set[str]:
+    """What objects, the second reader apart."""
+    flight = Flight(start=first, end=first + timedelta(days=6))
+    placement = Placement(given.sku, given.category, (Channel.EMAIL,), flight, (region,), minimum_age=18)
+    verdict = check(placement, AdText("", text, "", "", given.sku), given)
+    return {ruling.rule_id for ruling in verdict.rulings} - {"reader.doubt"}
+
+
+def product(name: str, category: str, price: str, **more: object) -> Product:
+    facts = {"sku": "X", "name": name, "category": category, "price": Decimal(price), "margin_rate": 0.3, **more}
+    return Product.model_validate(facts)
+
+
+TIN = product("Chopped Tomatoes 400g", "tinned vegetables", "0.75")
+
+
+@pytest.mark.parametrize("text", ["Two tins, £1.50", "Two tins at 75p each", "A tin is 75p", "Three tins come to £2.25"])
+def test_the_price_of_several_is_that_of_one_so_many_times(text: str) -> None:
+    assert "price.live" not in rules(text, TIN)
+
+
+@pytest.mark.parametrize("text", ["Two tins, £1.20", "Two tins, 75p", "Three tins for £2", "£1.20 buys two"])
+def test_another_sum_for_several_is_none_the_till_asks(text: str) -> None:
+    assert "price.live" in rules(text, TIN)
+
+
+def test_as_many_as_are_in_a_pack_are_one() -> None:
+    cans = product("Ginger Beer 4 x 250ml", "soft drinks", "3.00")
+    assert "price.live" not in rules("Four cans, £3.00", cans)
+    assert "price.live" in rules("Two cans, £3.00", cans)
+
+
+WINE = product("Rioja Tinto 75cl", "red wine", "4.60", contains_alcohol=True, abv_percent=12.5)
+
+
+@pytest.mark.parametrize(
+    ("region", "first", "least"),
+    [
+        ("Wales", date(2026, 9, 1), "4.69"),  # the example of the Act itself: 0.50 x 12.5 x 0.75
+        ("Wales", date(2026, 10, 1), "6.09"),
+        ("Scotland", date(2024, 9, 1), "4.69"),
+        ("Scotland", date(2026, 11, 24), "6.09"),
+    ],
+)
+def test_alcohol_is_offered_for_no_less_than_its_minimum(region: str, first: date, least: str) -> None:
+    below = WINE.model_copy(update={"price": Decimal(least) - Decimal("0.01")})
+    enough = WINE.model_copy(update={"price": Decimal(least)})
+    assert "alcohol.minimum-price" in rules(f"£{below.price} at the till", below, region=region, first=first)
+    assert "alcohol.minimum-price" not in rules(f"£{enough.price} at the till", enough, region=region, first=first)
+
+
+def test_the_stricter_law_holds_for_a_week_that_has_both() -> None:
+    priced = WINE.model_copy(update={"price": Decimal("5.00")})
+    assert "alcohol.minimum-price" in rules("£5.00 at the till", priced, region="Wales", first=date(2026, 9, 28))
+
+
+def test_other_nations_and_ads_without_a_price_are_free_of_it() -> None:
+    assert "alcohol.minimum-price" not in rules("£4.60 at the till", WINE)
+    assert "alcohol.minimum-price" not in rules("A red for the roast", WINE, region="Scotland")
+
+
+def test_packs_count_whole() -> None:
+    cans = product("Premium Lager 4 x 440ml", "beer", "5.00", contains_alcohol=True, abv_percent=4.6)
+    assert "alcohol.minimum-price" in rules("£5.00 a pack", cans, region="Scotland")  # 0.65 x 4.6 x 1.76 = 5.26
+    dearer = cans.model_copy(update={"price": Decimal("5.26")})
+    assert "alcohol.minimum-price" not in rules("£5.26 a pack", dearer, region="Scotland")
+
+
+def test_a_price_is_not_enough_where_strength_or_size_is_unknown() -> None:
+    unknown = product("House Red", "red wine", "9.00", contains_alcohol=True)
+    assert "alcohol.minimum-price" in rules("£9.00 at the till", unknown, region="Scotland")

@@ -43,12 +43,28 @@ _MICRONUTRIENTS = re.compile(
 _HIGH = frozenset({"high in", "rich in", "rich source of", "packed with", "full of", "loaded with", "bursting with"})
 
 
+_COMPARED = re.compile(
+    r"\b(?:lower|less|reduced|fewer|half|lighter|leaner|lite|more)\b|\blight (?:version|choice|option)", re.IGNORECASE
+)
+_BY = re.compile(r"(?P<percent>\d{1,3}) ?%", re.IGNORECASE)
+_ENOUGH_LESS, _ENOUGH_LESS_SALT = 30, 25
+"""Per cent that a food must have less, or more, than foods of its kind to say so (Annex: "reduced", "increased",
+"light")."""
+_NAMES_OF = {
+    "protein_energy_share": "protein", "fibre_g": "fibre", "total_sugars_g": "sugars?", "sodium_mg": "(?:salt|sodium)",
+    "saturated_fat_g": "saturate[sd]?", "energy_kj": "(?:calories|energy)", "total_fat_g": "fat",
+}  # fmt: skip
+
+
 def unmet_claim(text: str, product: Product | None) -> str | None:
     """The first nutrition claim the product's figures do not meet, with the figure; None where all are met."""
     for claim in rulebook().nutrition_claims:
-        found = claim.pattern.search(text)
-        if found and not _met(claim, product):
-            return f"'{found.group(0)}' with {_figure(claim, product)}"
+        for found in claim.pattern.finditer(text):
+            if _COMPARED.search(found.group(0)):
+                if (least := _least_difference(found.group(0), claim)) > _difference_on_file(claim, product):
+                    return f"'{found.group(0)}' compares, and no paper on file shows {least} % by this nutrient"
+            elif not _met(claim, product):
+                return f"'{found.group(0)}' with {_figure(claim, product)}"
     return _unmet_energy(text, product) or _unmet_figure(text, product) or _unmet_micronutrient(text, product)
 
 
@@ -58,6 +74,24 @@ def without_authorised(text: str, product: Product | None) -> str:
         if _share_of_reference(claim.nutrient, product) >= _significant(product):
             text = claim.pattern.sub(" ", text)
     return text
+
+
+def _least_difference(words: str, claim: NutritionClaim) -> int:
+    """Per cent: what the words say, and no less than the law asks for."""
+    said = _BY.search(words)
+    least = _ENOUGH_LESS_SALT if claim.nutrient == "sodium_mg" else _ENOUGH_LESS
+    half = 50 if re.search(r"\bhalf\b", words, re.IGNORECASE) else 0
+    return max(int(said["percent"]) if said else 0, half, least)
+
+
+def _difference_on_file(claim: NutritionClaim, product: Product | None) -> int:
+    """Per cent by a paper such as `30% less sugar`; 0 where there is none."""
+    name = _NAMES_OF.get(claim.nutrient)
+    found = (
+        re.search(rf"(\d{{1,3}}) ?% (?:less|fewer|lower|more) (?:\w+ )?{name}", paper, re.IGNORECASE)
+        for paper in (product.evidence.provenance if product and name else ())
+    )
+    return max((int(one[1]) for one in found if one), default=0)
 
 
 def _met(claim: NutritionClaim, product: Product | None) -> bool:

@@ -27,8 +27,14 @@ _SEVERAL_BEFORE = re.compile(
 _EACH = re.compile(r"\s?(?:each|apiece|per|a|an)\b", re.IGNORECASE)
 _IN_100 = {"kg": 10.0, "g": 0.01, "l": 10.0, "ml": 0.01, "cl": 0.1}
 _PER = {"100g": 1.0, "100ml": 1.0, "kg": 10.0, "kilo": 10.0, "litre": 10.0}
+_PIECE = frozenset({"egg", "can", "bar", "roll", "bag"})
 _LITRES_IN_100 = Decimal("0.1")
-_PENNY = Decimal("0.01")
+_PIECES = re.compile(
+    r"\b(?P<pieces>[1-9]\d?)(?:\s?(?:pack|pk|eggs|rolls|bars|bags|sachets|cans)\b|\s?x\b)|\bx\s?(?P<times>[1-9]\d?)\b",
+    re.IGNORECASE,
+)
+_PENNY, _HALF_A_PENNY, _ROUNDED_UP = Decimal("0.01"), 0.006, 1.1
+"""A unit price may be rounded to the penny; `under` a sum is true of one that is not much less."""
 
 
 def wrong_price(text: str, case: Case) -> str | None:
@@ -92,14 +98,20 @@ def _is_below(amount: Amount, case: Case) -> bool:
 
 
 def _is_unit_price(amount: Amount, case: Case) -> bool:
-    """Whether it is the price by weight or volume that the pack's size gives."""
+    """Whether it is the price by weight, volume or piece that the pack's size gives."""
     if amount.value is None or case.product is None:
         return False
     per = re.sub(r"^(?:per|an?|/|each)\s?|\s", "", amount.per.lower())
-    hundreds = _hundreds_in(case.product.name)
-    if per not in _PER or hundreds is None:
+    if per in _PER:
+        hundreds = _hundreds_in(case.product.name)
+        one = None if hundreds is None else float(case.product.price) / hundreds * _PER[per]
+    else:
+        pieces = _PIECES.search(case.product.name) if per in _PIECE else None
+        one = float(case.product.price) / int(pieces["pieces"] or pieces["times"]) if pieces else None
+    if one is None:
         return False
-    return abs(float(case.product.price) / hundreds * _PER[per] - float(amount.value)) < 0.006
+    asked = float(amount.value)
+    return one < asked < one * _ROUNDED_UP if amount.is_limit else abs(one - asked) < _HALF_A_PENNY
 
 
 def _hundreds_in(name: str) -> float | None:

@@ -28,7 +28,9 @@ def product(name: str, category: str, price: str, **more: object) -> Product:
 TIN = product("Chopped Tomatoes 400g", "tinned vegetables", "0.75")
 
 
-@pytest.mark.parametrize("text", ["Two tins, £1.50", "Two tins at 75p each", "A tin is 75p", "Three tins come to £2.25"])
+@pytest.mark.parametrize(
+    "text", ["Two tins, £1.50", "Two tins at 75p each", "A tin is 75p", "Three tins come to £2.25"]
+)
 def test_the_price_of_several_is_that_of_one_so_many_times(text: str) -> None:
     assert "price.live" not in rules(text, TIN)
 
@@ -42,6 +44,17 @@ def test_as_many_as_are_in_a_pack_are_one() -> None:
     cans = product("Ginger Beer 4 x 250ml", "soft drinks", "3.00")
     assert "price.live" not in rules("Four cans, £3.00", cans)
     assert "price.live" in rules("Two cans, £3.00", cans)
+
+
+EGGS = product("Free Range Eggs 12 Pack", "eggs", "2.60")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [("Under 22p an egg", True), ("22p an egg", True), ("Under 40p an egg", False), ("18p an egg", False)],
+)
+def test_the_price_of_a_piece_is_a_share_of_the_pack(text: str, is_right: bool) -> None:
+    assert ("price.live" not in rules(text, EGGS)) is is_right
 
 
 WINE = product("Rioja Tinto 75cl", "red wine", "4.60", contains_alcohol=True, abv_percent=12.5)

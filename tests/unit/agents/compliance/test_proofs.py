@@ -180,3 +180,20 @@ def test_prices_before_are_joined_and_an_undercut_one_is_none() -> None:
 @pytest.mark.parametrize("name", ["Half Price Tomato Soup", "Gut Health Soup", "Organic Tomato Soup", "Free Mug Soup"])
 def test_the_name_that_is_drawn_on_the_ad_is_read_with_it(name: str) -> None:
     assert rules("Supper, sorted", product(name))
+
+
+def test_a_comparison_of_nutrients_needs_a_paper_and_not_a_low_figure() -> None:
+    """Annex: "reduced" is at least 30 % less than foods of the kind, 25 % for salt, whatever the figure itself."""
+    lean = Nutrition(
+        energy_kj=180, saturated_fat_g=0.2, total_sugars_g=2, total_fat_g=0.6, sodium_mg=60, fruit_veg_nuts_percent=0,
+        fibre_g=0.5, protein_g=2, is_drink=False,
+    )  # fmt: skip
+    plain = product(nutrition=lean)
+    assert "nutrition.claim" not in rules("Low sugar", plain)
+    assert "nutrition.claim" in rules("30% less sugar", plain)
+    papers = [("30% less sugar", "Less sugar"), ("25% less salt", "Reduced salt"), ("50% less fat", "Half the fat")]
+    for paper, said in papers:
+        held = plain.model_copy(update={"evidence": ProductEvidence(provenance=(paper,))})
+        assert "nutrition.claim" not in rules(said, held), said
+    weak = plain.model_copy(update={"evidence": ProductEvidence(provenance=("20% less sugar",))})
+    assert "nutrition.claim" in rules("Reduced sugar", weak)

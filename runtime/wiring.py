@@ -117,7 +117,7 @@ def make_nodes(
             resolve=resolve,
         ),
         creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve),
-        compliance=ComplianceGate(worlds=worlds, resolve=resolve),
+        compliance=ComplianceGate(models=models, prompts=prompts, worlds=worlds, resolve=resolve),
         approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
         booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, resolve=resolve),
         measurement=MeasurementGate(worlds=worlds, platforms=platforms, ledger=repositories.ledger, resolve=resolve),

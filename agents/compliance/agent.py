@@ -1,47 +1,87 @@
-"""The compliance gate: the rules read the plan and every ad, after the model and without it."""
+"""The compliance gate: the rules read the plan and every ad, and a real chat model what they let pass."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from langgraph.runtime import Runtime
 
-from agents.compliance.examination import examine, overall
+from agents.asking.calls import Calls
+from agents.compliance.case import AdText, Placement
+from agents.compliance.examination import examine, overall, read_by_model
+from agents.compliance.reader.opinion import doubts_of
 from agents.creative.artwork.drawing import artwork_of
+from agents.ports import ChatModels
 from domain.catalogue import Product
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding, Outcome
 from domain.errors import BadInput, NotFound
 from domain.plan import CampaignPlan
+from domain.provenance import is_fake
 from domain.state import CampaignState, NodeResult
 from domain.verdict import fingerprint
+from prompts.library import PromptLibrary
 from world.ports import World, Worlds
 from world.references import Resolve
 
 
 class ComplianceGate:
-    def __init__(self, *, worlds: Worlds, resolve: Resolve) -> None:
+    def __init__(self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve) -> None:
+        self._models = models
+        self._prompts = prompts
         self._worlds = worlds
         self._resolve = resolve
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
-        """Check the plan and its ads. Raises BadInput without a plan and ads for each of its channels."""
+        """Check the plan and its ads. Raises BadInput without a plan and ads for each of its channels, TransientFailure
+        when a chat model that reads them is worth another try."""
         plan, campaign_id = state.the_spending_plan, state.the_campaign
         ads = _ads_of(plan, state.creatives)
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
         hero = _hero(world, plan, state.day)
         # In a thread: the first ad of a process has dictionaries and vectors read from disk, and each takes a while.
         findings = await asyncio.to_thread(lambda: list(examine(campaign_id, plan, ads, hero)))
+        calls = Calls(state.model_calls)
+        if not is_fake(runtime.context.model):
+            with calls:
+                findings += await self._read(plan, ads, hero, findings, calls, runtime)
         result: NodeResult = {
             "findings": _kept(findings, state.findings),
             "checked": findings,
             "compliance": overall(findings),
             "judged": fingerprint(plan, ads),
         }
+        if calls.made != state.model_calls:
+            result["model_calls"] = calls.made
         if state.is_edited:
             # A person's words go on record together with what the rules say of them, never before.
             result["artwork"] = await asyncio.to_thread(artwork_of, ads, hero.name if hero else "", plan.category)
         return result
+
+    async def _read(
+        self,
+        plan: CampaignPlan,
+        ads: Sequence[Creative],
+        hero: Product | None,
+        findings: Sequence[Finding],
+        calls: Calls,
+        runtime: Runtime[CampaignContext],
+    ) -> Iterable[Finding]:
+        """What a chat model makes of the ads that no rule has failed. The others are written anew, or go no further."""
+        failed = {finding.creative_id for finding in findings if finding.outcome is Outcome.FAIL}
+        to_read = [ad for ad in ads if ad.id not in failed] if None not in failed else []
+        if not to_read:
+            return []
+        doubts = await doubts_of(
+            [AdText.of(ad) for ad in to_read],
+            Placement.of(plan),
+            hero,
+            model=self._models.open(runtime.context),
+            prompts=self._prompts,
+            calls=calls,
+            announce=runtime.stream_writer,
+        )
+        return read_by_model(to_read, doubts, plan.cycle)
 
 
 def _hero(world: World, plan: CampaignPlan, day: date) -> Product | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from agents.compliance.case import AdText, Case, Placement
 from agents.compliance.checks.objections import objection
-from agents.compliance.rulebook.book import rulebook
+from agents.compliance.rulebook.book import Rule, rulebook
 from domain.catalogue import Product
 from domain.creative import CREATIVE_ATTEMPTS, Creative, Finding, Outcome, Ruling
 from domain.identifiers import derived_id
@@ -33,19 +33,19 @@ def rulings(case: Case, scope: Literal["plan", "ad"]) -> Iterator[Ruling]:
     second reader comes last, and is asked only about what every rule has let pass."""
     is_clean = True
     for rule in rulebook().of_scope(scope):
+        if rule.check == "model_reader":
+            continue  # See `read_by_model`: it takes a model, and a wait.
         if case.is_about(rule) and case.is_in_force(rule):
             found = objection(rule, case) if is_clean or rule.check != "second_reader" else None
             is_clean = is_clean and found is None
-            nothing = f"{rule.title}: nothing found in the {scope}"
-            yield Ruling(
-                rule_id=rule.id,
-                title=rule.title,
-                outcome=Outcome.PASS if found is None else rule.outcome,
-                evidence=nothing if found is None else found,
-                source=rule.source,
-                remedy=rule.remedy,
-                fixable_by=rule.fixable_by,
-            )
+            yield _ruling(rule, found)
+
+
+def read_by_model(ads: Sequence[Creative], doubts: Sequence[str | None], cycle: int) -> Iterator[Finding]:
+    """One finding for each ad a chat model has read. `doubts` are in the order of `ads`, None for no doubt."""
+    rule = rulebook().only("model_reader")
+    for ad, doubt in zip(ads, doubts, strict=True):
+        yield _finding(_ruling(rule, doubt), ad.id, cycle, ad.id)
 
 
 def overall(findings: Sequence[Finding] | Sequence[Ruling]) -> Outcome:
@@ -59,6 +59,18 @@ def is_refused(findings: Sequence[Finding], attempts: int) -> bool:
     edits counts as no attempt: it goes back to them."""
     failed = [finding for finding in findings if finding.outcome is Outcome.FAIL]
     return any(finding.fixable_by != "copy" for finding in failed) or (bool(failed) and attempts >= CREATIVE_ATTEMPTS)
+
+
+def _ruling(rule: Rule, found: str | None) -> Ruling:
+    return Ruling(
+        rule_id=rule.id,
+        title=rule.title,
+        outcome=Outcome.PASS if found is None else rule.outcome,
+        evidence=f"{rule.title}: nothing found in the {rule.scope}" if found is None else found,
+        source=rule.source,
+        remedy=rule.remedy,
+        fixable_by=rule.fixable_by,
+    )
 
 
 def _finding(ruling: Ruling, of: UUID, cycle: int, creative_id: UUID | None) -> Finding:

@@ -34,6 +34,7 @@ Check = Literal[
     "markup",
     "language",
     "second_reader",
+    "model_reader",
 ]
 Products = Literal["any", "unlicensed", "less_healthy", "alcohol", "strong", "feeding"]
 """`unlicensed` is all but medicines, whose ads say what they are for and are read by a person; `strong` is alcohol
@@ -202,6 +203,11 @@ class Rulebook(_Entry):
     def _excuses(self) -> re.Pattern[str]:
         excused = [words for rule in self.rules for words in rule.excused]
         return re.compile("|".join(f"(?:{words})" for words in excused), re.IGNORECASE)
+
+    def only(self, check: Check) -> Rule:
+        """The one rule of a check that only one has. Raises ValueError where there are none or several."""
+        [rule] = [rule for rule in self.rules if rule.check == check]
+        return rule
 
     def of_scope(self, scope: Literal["plan", "ad"]) -> list[Rule]:
         return [rule for rule in self.rules if rule.scope == scope]

@@ -1,15 +1,9 @@
 """Asking a model: what comes back, what is sent back, and when it stops."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import httpx
 import pytest
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
-from pydantic import BaseModel, Field, ValidationError
+from langchain_core.messages import AIMessage
+from pydantic import BaseModel, ValidationError
 
 from agents.asking.ask import ask
 from agents.asking.calls import Calls
@@ -21,6 +15,7 @@ from llm_mocks.chat import FakeChatModel
 from llm_mocks.faults import FaultInjector, parse_faults
 from prompts.library import PromptLibrary
 from tests.conftest import ROOT
+from tests.unit.agents.scripted import Scripted
 
 PROMPT = PromptLibrary(ROOT / "prompts").preview("creative/ad_copy")
 
@@ -63,33 +58,6 @@ async def test_a_timeout_is_left_to_the_graph_s_retry() -> None:
     with pytest.raises(TransientFailure, match="timed out"):
         await ask(faulty("model-timeout*1"), PROMPT, AdCopy, node="creative", calls=Calls(), announce=heard.append)
     assert heard == []
-
-
-class Scripted(BaseChatModel):
-    """A model of another make: structured output by tool call, as LangChain does it for all."""
-
-    script: list[Any]
-    asked: list[Any] = Field(default_factory=list)
-
-    @property
-    def _llm_type(self) -> str:
-        return "scripted"
-
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Any:
-        return self.bind(tools=list(tools))
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        self.asked.append(messages)
-        answer = self.script.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return ChatResult(generations=[ChatGeneration(message=answer)])
 
 
 def called(**arguments: str) -> AIMessage:

@@ -128,7 +128,7 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
             models=models, prompts=PROMPTS, worlds=worlds, platforms=platforms, lessons=lessons, resolve=resolve
         ),
         creative=CreativeAgent(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve),
-        compliance=ComplianceGate(worlds=worlds, resolve=resolve),
+        compliance=ComplianceGate(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve),
         approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
         booking=BookingAgent(platforms=platforms, ledger=purse, resolve=resolve),
         measurement=MeasurementGate(worlds=worlds, platforms=platforms, ledger=purse, resolve=resolve),

@@ -11,7 +11,7 @@ from prompts.library import PromptLibrary
 from tests.unit.prompts.test_prompt_files import GOOD, PROMPTS
 
 SHIPPED = PromptLibrary(PROMPTS)
-NAMES = ("creative/ad_copy", "strategy/brief")
+NAMES = ("compliance/ad_reader", "creative/ad_copy", "strategy/brief")
 
 
 @pytest.fixture

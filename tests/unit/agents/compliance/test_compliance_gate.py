@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,10 +14,14 @@ from domain.errors import BadInput
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate, merge_by_id
 from domain.verdict import fingerprint
+from llm_mocks.registry import ModelRegistry
+from prompts.library import PromptLibrary
+from tests.conftest import ROOT
 from tests.story import Story, recorded
 from tests.unit.agents.corner_shop import TODAY, CornerShop, OneWorld, product, resolve, runtime, state
 
 NOTHING = Interval(low=0, high=0)
+PROMPTS = PromptLibrary(ROOT / "prompts")
 
 
 def plan(sku: str = "SOUP-01", category: str = "soup", channel: Channel = Channel.PAID_SOCIAL) -> CampaignPlan:
@@ -45,7 +50,7 @@ def ad(body: str, *, channel: Channel = Channel.PAID_SOCIAL, sku: str = "SOUP-01
 
 
 async def check(given: CampaignState, story: Story | None = None) -> CampaignUpdate:
-    gate = ComplianceGate(worlds=OneWorld(CornerShop()), resolve=resolve)
+    gate = ComplianceGate(models=ModelRegistry(Path()), prompts=PROMPTS, worlds=OneWorld(CornerShop()), resolve=resolve)
     return await recorded(gate, story)(given, runtime()[0])
 
 
@@ -126,7 +131,9 @@ async def test_goods_with_a_law_of_their_own_are_refused_or_referred(
     shop = CornerShop(shelves={category: [product("X-01", name=name, category=category, nutrition=None)]})
     adult = plan("X-01", category)
     given = state(category, plan=adult, creatives=[ad("Supper.", sku="X-01")])
-    update = await recorded(ComplianceGate(worlds=OneWorld(shop), resolve=resolve))(given, runtime()[0])
+    update = await recorded(
+        ComplianceGate(models=ModelRegistry(Path()), prompts=PROMPTS, worlds=OneWorld(shop), resolve=resolve)
+    )(given, runtime()[0])
     assert rule in [finding.rule_id for finding in update["findings"]]
     if status is CampaignStatus.REFUSED:
         assert update["status"] is status

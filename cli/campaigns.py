@@ -1,6 +1,6 @@
 """`tescosense campaigns`: see what runs, and decide at the gate."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runtime.reporting.summary import RunSummary
     from runtime.runs.orders import Question
 
-app = typer.Typer(help="List, show, approve, reject, resume campaigns.", no_args_is_help=True)
+app = typer.Typer(help="List, show, approve, edit, reject, resume campaigns.", no_args_is_help=True)
 
 CampaignId = Annotated[UUID, typer.Argument(help="the campaign's id, from `campaigns list`")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object per line")]
@@ -128,15 +128,48 @@ def reject(
     asyncio.run(_decide(campaign_id, {"decision": "reject", "reason": reason, "decided_by": by}, as_json=as_json))
 
 
-async def _decide(campaign_id: UUID, answer: "dict[str, JsonValue]", *, as_json: bool) -> None:
+@app.command()
+def edit(
+    campaign_id: CampaignId,
+    ad: Annotated[str | None, typer.Option(help="the channel whose ad gets new words")] = None,
+    headline: Annotated[str | None, typer.Option()] = None,
+    body: Annotated[str | None, typer.Option()] = None,
+    call_to_action: Annotated[str | None, typer.Option()] = None,
+    budget: Annotated[list[str] | None, typer.Option(help="CHANNEL=POUNDS; once for each")] = None,
+    by: DecidedBy = "command line",
+    as_json: AsJson = False,
+) -> None:
+    """Go on with other words or budgets. They are judged like a model's; what the rules stop is asked about again."""
+    import asyncio
+
+    from cli.edits import edit_of
+
+    words = {"headline": headline, "body": body, "call_to_action": call_to_action}
+    asyncio.run(
+        _decide(
+            campaign_id,
+            lambda questions: edit_of(questions, ad=ad, words=words, budgets=budget or [], by=by),
+            as_json=as_json,
+        )
+    )
+
+
+async def _decide(
+    campaign_id: UUID,
+    answer: "dict[str, JsonValue] | Callable[[Sequence[Question]], dict[str, JsonValue]]",
+    *,
+    as_json: bool,
+) -> None:
     from cli.following import DOOR, at_the_keyboard, rest_of_the_run
     from domain.caller import Act
     from runtime.settings import Settings
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
-        async with system.audit.of(at_the_keyboard(), Act.ANSWER, via=DOOR, subject=campaign_id, asked=answer):
-            await system.runs.answer(campaign_id, at_the_gate(await system.runs.questions(campaign_id)), answer)
+        questions = await system.runs.questions(campaign_id)
+        said = answer(questions) if callable(answer) else answer
+        async with system.audit.of(at_the_keyboard(), Act.ANSWER, via=DOOR, subject=campaign_id, asked=said):
+            await system.runs.answer(campaign_id, at_the_gate(questions), said)
         summary = await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
     exit_with(summary)
 

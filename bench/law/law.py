@@ -30,12 +30,14 @@ class Judged(NamedTuple):
 def run() -> BenchReport:
     known, lawful = judged("known"), judged("lawful")
     unseen = judged("unseen")
+    pairs = [one for one in judged("pairs") if one.line.is_kept_back]
     held = [one for one in known if one.line.is_kept_back]
     held_lawful = [one for one in lawful if one.line.is_kept_back]
     rows = [
         *_unlawful("known families, kept back", held, target=0.0),
         *_unlawful("unseen families", unseen, target=0.15),
         *_lawful("lawful, kept back", held_lawful),
+        *_pairs(pairs),
         _share("known families, tuned on: passed", _out(known, held), Outcome.PASS),
         _share("lawful, tuned on: refused", _out(lawful, held_lawful), Outcome.FAIL),
         _share("lawful, tuned on: referred", _out(lawful, held_lawful), Outcome.REFER),
@@ -87,6 +89,17 @@ def _lawful(name: str, some: list[Judged]) -> list[Row]:
     return [
         _share(f"{name}: refused", some, Outcome.FAIL, target=0.05),
         _share(f"{name}: referred", some, Outcome.REFER, target=0.10),
+    ]
+
+
+def _pairs(pairs: list[Judged]) -> list[Row]:
+    """Two ads of one voice with a word or two between them, one lawful and one not."""
+    unlawful = [one for one in pairs if one.line.label != "pass"]
+    lawful = [one for one in pairs if one.line.label == "pass"]
+    return [
+        _share("minimal pairs, kept back: unlawful passed", unlawful, Outcome.PASS),
+        _share("minimal pairs, kept back: lawful refused", lawful, Outcome.FAIL),
+        _share("minimal pairs, kept back: lawful referred", lawful, Outcome.REFER),
     ]
 
 

@@ -16,9 +16,10 @@ NEAR_THE_UNSEEN = frozenset(
     {"other.as-seen-on-tv", "other.child-medicine", "other.pet-health", "other.speed", "other.driving"}
 )
 """Families of lessons that lie too near to unseen ones to be learned from: what is unseen must be a surprise."""
+_HELD_WRITER = "pair-b"
 _SOME = 64
 """Of 256: a quarter."""
-Part = Literal["known", "unseen", "lawful", "known_more", "lawful_more"]
+Part = Literal["known", "unseen", "lawful", "known_more", "lawful_more", "pairs"]
 
 
 class Line(NamedTuple):
@@ -41,7 +42,10 @@ class Line(NamedTuple):
 
     @property
     def is_kept_back(self) -> bool:
-        """Half of the lines, by a hash of their words: rules and reader are made on the other half."""
+        """Half of the lines, by a hash of their words: rules and reader are made on the other half. Of the pairs, all
+        that one of their three writers wrote."""
+        if self.part == "pairs":
+            return self.id.startswith(_HELD_WRITER)
         return hashlib.blake2b(f"{self.headline}|{self.body}".encode()).digest()[0] % 2 == 1
 
 

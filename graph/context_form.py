@@ -12,11 +12,12 @@ PROMPT_FIELDS = {"strategy_prompt": "strategy/brief", "creative_prompt": "creati
 
 
 def context_form(prompts: PromptLibrary) -> type[CampaignContext]:
-    """`CampaignContext` with each prompt's text as the default of its field, so that a designer edits what is used."""
+    """`CampaignContext` with the text most campaigns are given as the default of each prompt's field, so that a
+    designer edits what is used. Raises BadInput where a prompt has nothing in production."""
     fields: dict[str, tuple[type[str], FieldInfo]] = {}
     for field, prompt in PROMPT_FIELDS.items():
         declared = copy(CampaignContext.model_fields[field])
-        declared.default = prompts.text(prompt)
+        declared.default = prompts.releases.production(prompt).text
         fields[field] = (str, declared)
     # The overloads of create_model do not know fields that arrive as a mapping.
     form: type[CampaignContext] = create_model(  # type: ignore[call-overload]

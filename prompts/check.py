@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+from prompts.cases.reading import check_cases
 from prompts.diagnostic import Diagnostic
 from prompts.front_matter import Fences, check_front_matter, check_partial
 from prompts.jinja_subset import check_body, used_names
 
 
 def prompt_files(folder: Path) -> list[Path]:
-    """The prompt files of a folder, in order of name."""
-    return sorted(folder.rglob("*.prompty"))
+    """The prompt files of a folder, in order of name. Releases are not among them: they are past checking."""
+    return sorted(path for path in folder.rglob("*.prompty") if path.relative_to(folder).parts[0] != "released")
 
 
 def check_prompts(folder: Path) -> list[Diagnostic]:
@@ -32,15 +33,18 @@ def check_partials(folder: Path) -> list[Diagnostic]:
 def read_checked(path: Path, root: Path) -> tuple[str, list[Diagnostic]]:
     """The text of one prompt file, and every fault of it. What is then loaded is the text that was checked."""
     source, problems = _text_of(path, root)
-    return source, problems or _faults_of(source, path, root)
+    return source, problems or check_source(source, path, root)
 
 
-def _faults_of(source: str, path: Path, root: Path) -> list[Diagnostic]:
+def check_source(source: str, path: Path, root: Path) -> list[Diagnostic]:
+    """Every fault of a text that is, or would be, the file at `path` of the folder `root`."""
     file = path.relative_to(root).as_posix()
     problems, declared = check_front_matter(source, path, root, file=file)
     fences = Fences(source)
     if not fences.end:
         return problems
+    if not problems:
+        problems += check_cases(source, file=file)
     problems += check_body(fences.body, declared, file=file, first_line=fences.end + 1)
     used = used_names(fences.body)
     if used:

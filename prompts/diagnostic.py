@@ -12,6 +12,8 @@ class Diagnostic:
     file: str
     line: int
     message: str
+    code: str = ""
+    """The kind of finding."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"

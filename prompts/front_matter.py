@@ -8,7 +8,7 @@ import yaml
 
 from prompts.diagnostic import Diagnostic, did_you_mean
 
-KEYS = ("name", "displayName", "description", "metadata", "inputs", "model", "template")
+KEYS = ("name", "displayName", "description", "metadata", "inputs", "model", "template", "tests")
 INPUT_KEYS = ("name", "kind", "description", "required", "default", "example", "items")
 OPTION_KEYS = ("temperature", "maxOutputTokens", "topP")
 _WORDS = ("name", "displayName", "description")

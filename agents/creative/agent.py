@@ -23,7 +23,7 @@ from domain.opportunity import Opportunity
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState, NodeResult
 from prompts.library import PromptLibrary
-from prompts.template import PromptValue
+from prompts.template import PromptTemplate, PromptValue
 from world.ports import Worlds
 from world.references import Resolve
 
@@ -51,10 +51,12 @@ class CreativeAgent:
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
         product = _hero(world.shelf(plan.category, state.day), plan)
         calls = Calls(state.model_calls)
+        asked_with = self._prompts.choose(
+            PROMPT, campaign_id, state.prompts.get(PROMPT), runtime.context.creative_prompt or None
+        )
         writer = _AdWriter(
             model=self._models.open(runtime.context),
-            prompts=self._prompts,
-            override=runtime.context.creative_prompt or None,
+            prompt=asked_with.template,
             campaign_id=campaign_id,
             opportunity=state.the_opportunity,
             plan=plan,
@@ -87,6 +89,7 @@ class CreativeAgent:
             "artwork": artwork,
             "creative_attempts": attempt,
             "model_calls": calls.made,
+            "prompts": {**state.prompts, PROMPT: asked_with.choice},
             "compliance": None,
         }
 
@@ -98,8 +101,7 @@ class _AdWriter:
         self,
         *,
         model: BaseChatModel,
-        prompts: PromptLibrary,
-        override: str | None,
+        prompt: PromptTemplate,
         campaign_id: UUID,
         opportunity: Opportunity,
         plan: CampaignPlan,
@@ -109,8 +111,7 @@ class _AdWriter:
         runtime: Runtime[CampaignContext],
     ) -> None:
         self._model = model
-        self._prompts = prompts
-        self._override = override
+        self._prompt = prompt
         self._campaign_id = campaign_id
         self._opportunity = opportunity
         self._plan = plan
@@ -128,7 +129,7 @@ class _AdWriter:
     ) -> Creative:
         """One ad for one channel, from the brief and from what compliance said of the last draft."""
         has_picture = form.picture is not None
-        rendered = self._prompts.render(PROMPT, self._values(channel, draft, findings, has_picture), self._override)
+        rendered = self._prompt.render(self._values(channel, draft, findings, has_picture))
         answer = await ask(
             self._model,
             rendered,

@@ -24,6 +24,7 @@ from domain.context import CampaignContext
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
 from domain.plan import BriefAnswer, CampaignBrief, CampaignPlan
+from domain.prompting import PromptChoice
 from domain.state import CampaignState, NodeResult
 from storage.ports import LessonRecords
 from world.ports import AdPlatforms, World, Worlds
@@ -31,6 +32,7 @@ from world.references import Resolve
 
 if TYPE_CHECKING:
     from prompts.library import PromptLibrary
+    from prompts.template import PromptTemplate
 
 PROMPT = "strategy/brief"
 
@@ -60,12 +62,14 @@ class StrategyAgent:
         DataFault for a shelf or stores that cannot carry a campaign; ModelFailure when no brief can be had.
         """
         world = self._worlds.open(self._resolve(runtime.context, state.the_campaign))
+        kept_to = dict(state.prompts)
         with Calls(state.model_calls) as calls:
             if not state.the_opportunity.diagnosis.advertisable:
                 plan = self._not_for_advertising(state, runtime.context, world)
             else:
-                plan = await self._planned(state, runtime, world, calls)
-        return _result(state, plan, edited=_edit_of(state) is not None) | {"model_calls": calls.made}
+                plan = await self._planned(state, runtime, world, calls, kept_to)
+        result = _result(state, plan, edited=_edit_of(state) is not None) | {"model_calls": calls.made}
+        return result | {"prompts": kept_to} if kept_to != state.prompts else result
 
     def _not_for_advertising(self, state: CampaignState, context: CampaignContext, world: World) -> CampaignPlan:
         opportunity = state.the_opportunity
@@ -81,8 +85,14 @@ class StrategyAgent:
         )
 
     async def _planned(
-        self, state: CampaignState, runtime: Runtime[CampaignContext], world: World, calls: Calls
+        self,
+        state: CampaignState,
+        runtime: Runtime[CampaignContext],
+        world: World,
+        calls: Calls,
+        kept_to: dict[str, PromptChoice],
     ) -> CampaignPlan:
+        """The cycle's plan. Where a brief is asked for, `kept_to` has the release it is asked with."""
         context, campaign_id = runtime.context, state.the_campaign
         platform = self._platforms.open(world.ref, context.faults)
         lessons = await self._lessons.current(context.learns_in)
@@ -95,7 +105,9 @@ class StrategyAgent:
         decision = decide(inputs.market, np.random.default_rng([context.seed, state.cycle, len(lessons)]))
         if not decision.spends:
             return _declined(campaign_id, inputs, decision, why_not(inputs, decision))
-        brief, prompt_hash = await self._brief(inputs, runtime, calls)
+        asked_with = self._prompts.choose(PROMPT, campaign_id, kept_to.get(PROMPT), context.strategy_prompt or None)
+        kept_to[PROMPT] = asked_with.choice
+        brief, prompt_hash = await self._brief(asked_with.template, inputs, runtime, calls)
         return spending_plan(campaign_id, inputs, decision, brief, prompt_hash)
 
     def _edited(
@@ -117,14 +129,12 @@ class StrategyAgent:
         return spending_plan(campaign_id, inputs, decision, plan.brief, plan.prompt_hash)
 
     async def _brief(
-        self, inputs: PlanningInputs, runtime: Runtime[CampaignContext], calls: Calls
+        self, prompt: "PromptTemplate", inputs: PlanningInputs, runtime: Runtime[CampaignContext], calls: Calls
     ) -> tuple[CampaignBrief, str]:
         """The model's brief, led by a product that was offered, and the hash of its prompt."""
-        context = runtime.context
-        rendered = self._prompts.render(PROMPT, _prompt_values(inputs), context.strategy_prompt or None)
         answer = await ask(
-            self._models.open(context),
-            rendered,
+            self._models.open(runtime.context),
+            prompt.render(_prompt_values(inputs)),
             BriefAnswer,
             node="strategy",
             calls=calls,

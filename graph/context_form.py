@@ -6,9 +6,10 @@ from pydantic import create_model
 from pydantic.fields import FieldInfo
 
 from domain.context import CampaignContext
+from prompts.contracts import AD_COPY, BRIEF
 from prompts.library import PromptLibrary
 
-PROMPT_FIELDS = {"strategy_prompt": "strategy/brief", "creative_prompt": "creative/ad_copy"}
+PROMPT_FIELDS = {"strategy_prompt": BRIEF.prompt, "creative_prompt": AD_COPY.prompt}
 
 
 def context_form(prompts: PromptLibrary) -> type[CampaignContext]:

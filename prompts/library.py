@@ -11,12 +11,12 @@ from threading import Lock
 
 from domain.errors import BadInput, NotFound
 from domain.errors import shown as quoted
-from prompts.check import check_partials, prompt_files, read_checked
+from prompts.check import check_partials, misplaced, partial_files, prompt_files, read_checked
 from prompts.diagnostic import Diagnostic, did_you_mean
 from prompts.jinja_subset import check_body
 from prompts.loading import load_template
 from prompts.releases import Release, read_releases
-from prompts.template import PromptTemplate, PromptValue, RenderedPrompt, compile_template
+from prompts.template import PromptTemplate, RenderedPrompt, compile_template
 
 _OVERRIDES_KEPT = 64
 _LONGEST_FINDING = 200
@@ -83,7 +83,7 @@ class PromptLibrary:
         """The prompt with the sample values of its front matter."""
         return self.render(name, self.get(name).samples(), override_text)
 
-    def render(self, name: str, values: Mapping[str, PromptValue], override_text: str | None = None) -> RenderedPrompt:
+    def render(self, name: str, values: Mapping[str, object], override_text: str | None = None) -> RenderedPrompt:
         """Fill a prompt in. `override_text` stands in for the file's body and goes through the same checks.
 
         Raises NotFound for an unknown prompt; BadInput for a template that does not pass, or values that do not fit.
@@ -148,7 +148,7 @@ class PromptLibrary:
         """Size and time of the prompt and of the partials; empty for a file that is gone."""
         path = self._path(name)
         try:
-            files = [path, *sorted((self._folder / "partials").glob("*"))]
+            files = [path, *partial_files(self._folder)]
             return tuple((file.name, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)
         except FileNotFoundError:
             return ()
@@ -161,20 +161,20 @@ class PromptLibrary:
         known = [self._name(found) for found in prompt_files(self._folder)]
         if name not in known:
             if name in self._loaded:
-                return [Diagnostic(f"{name}.prompty", 1, "the file is gone; the last good version is in use")], None
+                return [
+                    Diagnostic(f"{name}.prompty", 1, "the file is gone; the last good version is in use", "unreadable")
+                ], None
             hint = did_you_mean(name, known).removeprefix(", ") or f"known prompts are {', '.join(known)}"
             raise NotFound(f"there is no prompt {quoted(name)}", remedy=hint, field="prompt")
         try:
             source, problems = read_checked(path, self._folder)
             problems += check_partials(self._folder)
+            problems = problems or misplaced(source, path, self._folder)
             if problems:
                 return problems, None
             template = load_template(source, path, self._folder)
         except OSError as error:
-            return [Diagnostic(f"{name}.prompty", 1, f"cannot be read: {error}")], None
-        if template.name != name:
-            wrong = f"its name is '{template.name}' and its place says '{name}'"
-            return [Diagnostic(f"{name}.prompty", 2, wrong)], None
+            return [Diagnostic(f"{name}.prompty", 1, f"cannot be read: {error}", "unreadable")], None
         return [], template
 
 

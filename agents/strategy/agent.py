@@ -25,6 +25,7 @@ from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
 from domain.plan import BriefAnswer, CampaignBrief, CampaignPlan
 from domain.state import CampaignState, NodeResult
+from prompts.contracts import BRIEF, BriefInputs
 from storage.ports import LessonRecords
 from world.ports import AdPlatforms, World, Worlds
 from world.references import Resolve
@@ -32,7 +33,7 @@ from world.references import Resolve
 if TYPE_CHECKING:
     from prompts.library import PromptLibrary
 
-PROMPT = "strategy/brief"
+PROMPT = BRIEF.prompt
 
 
 class StrategyAgent:
@@ -141,7 +142,7 @@ def _edit_of(state: CampaignState) -> ApprovalDecision | None:
     return state.approval if state.edits_plan and state.plan is not None else None
 
 
-def _prompt_values(inputs: PlanningInputs) -> dict[str, str | list[str]]:
+def _prompt_values(inputs: PlanningInputs) -> BriefInputs:
     opportunity, flight = inputs.opportunity, inputs.flight
     return {
         "headline": opportunity.headline,

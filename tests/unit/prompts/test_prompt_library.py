@@ -116,10 +116,13 @@ def test_the_default_shown_in_studio_is_the_same_prompt(library: PromptLibrary) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("user:\n{{ persn }}", r"greeting \(edited\):2: undeclared variable 'persn', did you mean 'person'"),
+        (
+            "user:\n{{ persn }}",
+            r"greeting \(edited\):2: unknown-input: undeclared variable 'persn', did you mean 'person'",
+        ),
         ("Hello {{ person }}", "no 'user:' message"),
         ("---\nname: x\n---\nuser:\nhi", "the body starts with '---'"),
-        ("user:\n{{ person", "unexpected end of template"),
+        ("user:\n{{ person", r"edited\):2: unclosed: '{{' is never closed"),
     ],
 )
 def test_a_template_given_by_a_person_goes_through_the_same_checks(

@@ -1,5 +1,6 @@
 """Checks every prompt of a folder before anything is loaded: `file:line`, what is wrong, what was probably meant."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def _faults_of(source: str, path: Path, root: Path) -> Iterator[Fault]:
     yield from front.faults
     if not fences.end:
         return
-    in_body, used = body_faults(fences.body, front.declared)
+    in_body, used = body_faults(fences.body, None if front.declared is None else _known(front.declared))
     in_body += body_reference_faults(fences.body, front.declared or ())
     contract = CONTRACTS.get(front.name)
     if front.declared is not None:
@@ -106,6 +107,11 @@ def _faults_of(source: str, path: Path, root: Path) -> Iterator[Fault]:
         in_body += answer_faults(fences.body, contract)
     for fault in in_body:
         yield fault._replace(line=fences.end + fault.line)
+
+
+def _known(declared: Declared) -> dict[str, str]:
+    """What the body may read: the inputs, and the words of those with a name that is refused, told of once."""
+    return {**{word: "" for name in declared.refused for word in re.findall(r"\w+", name)}, **declared}
 
 
 def _unused(declared: Declared, used: set[str] | None, in_body: Sequence[Fault]) -> Iterator[Fault]:

@@ -140,12 +140,14 @@ def _partial_faults(node: yaml.Node, target: str, path: Path, root: Path) -> Ite
         yield Fault(line_of(node), "reference", text)
 
 
-def _key_faults(node: yaml.MappingNode, known: Collection[str], where: str = "") -> Iterator[Fault]:
+def _key_faults(
+    node: yaml.MappingNode, known: Collection[str], where: str = "", words: Collection[str] = _WORDS
+) -> Iterator[Fault]:
     for name, key, value in items_of(node):
         if name not in known:
             hint = did_you_mean(name, known) or f": known are {', '.join(known)}"
             yield Fault(line_of(key), "unknown-key", f"unknown key {name!r}{where}{hint}")
-        elif name in _WORDS and not _fits(value, "string"):
+        elif name in words and not _fits(value, "string"):
             yield Fault(line_of(value), "not-text", f"{name!r} must be text{where}: put it in quotes")
 
 
@@ -174,7 +176,7 @@ def _input_faults(node: yaml.Node, declared: Declared) -> Iterator[Fault]:
     if not isinstance(node, yaml.MappingNode) or "name" not in fields:
         yield Fault(line, "missing-key", "an input needs name, kind and an example or a default")
         return
-    yield from _key_faults(node, INPUT_KEYS, " in an input")
+    yield from _key_faults(node, INPUT_KEYS, " in an input", words=("description",))
     title, kind = (scalar(fields.get(field)) for field in ("name", "kind"))
     line = line_of(fields["name"])
     if title in declared:
@@ -187,6 +189,8 @@ def _input_faults(node: yaml.Node, declared: Declared) -> Iterator[Fault]:
     if reason := misnamed(title):
         declared.refused.add(title)
         yield Fault(line, "input-name", f"an input cannot be called {title!r}: {reason}")
+    elif not _fits(fields["name"], "string"):
+        yield Fault(line, "not-text", f"the name of input {title!r} must be text")
     if kind not in KINDS:
         declared.refused.add(title)
         said = f"has unknown kind {kind!r}" if kind else "has no kind"

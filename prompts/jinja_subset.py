@@ -4,6 +4,7 @@ Everything else is refused before a template is ever run, so a template cannot l
 object or call anything.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
@@ -35,6 +36,7 @@ _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Getattr,
 )
 _DEEPEST_LOOP = 2
+_TAGS = ("if", "elif", "else", "endif", "for", "endfor")
 
 
 def check_body(body: str, declared: Mapping[str, str] | None, *, file: str, first_line: int = 1) -> list[Diagnostic]:
@@ -48,8 +50,8 @@ def check_body(body: str, declared: Mapping[str, str] | None, *, file: str, firs
 
 
 def body_faults(body: str, declared: Mapping[str, str] | None) -> tuple[list[Fault], set[str] | None]:
-    """Every fault of a body at its own lines, and the names it reads, loop variables too; None for the names where a part
-    of it does not parse."""
+    """Every fault of a body at its own lines, and the names it reads, loop variables too; None for the names where it
+    does not parse."""
     if len(body) > LONGEST_BODY:
         return list(excesses(body)), None
     faults = [*control_characters(body), *_role_faults(body)]
@@ -88,9 +90,9 @@ def _part_faults(text: str, declared: Mapping[str, str] | None) -> tuple[list[Fa
     try:
         tree = environment().parse(text)
     except TemplateSyntaxError as error:
-        return [left_open(text) or next(open_blocks(tokens), None) or _syntax_fault(error)], None
+        return [left_open(text) or _unknown_tag(error) or next(open_blocks(tokens), _syntax_fault(error))], None
     loops = set(tree.find_all(nodes.For))
-    targets = {node.target.name for node in loops if isinstance(node.target, nodes.Name)}
+    targets = {name.name for loop in loops for name in _walk(loop.target) if isinstance(name, nodes.Name)}
     faults = list(_node_faults(tree))
     if declared is not None:
         faults += [*_name_faults(tree, declared, targets), *_loop_faults(tree, declared)]
@@ -99,6 +101,14 @@ def _part_faults(text: str, declared: Mapping[str, str] | None) -> tuple[list[Fa
             faults = kind_faults(tree, declared)
     names = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
     return faults or list(_compile_faults(text)), names
+
+
+def _unknown_tag(error: TemplateSyntaxError) -> Fault | None:
+    found = re.match(r"Encountered unknown tag '(\w+)'", error.message or "")
+    if found is None or found[1] in _TAGS:
+        return None
+    hint = did_you_mean(found[1], _TAGS) or f": known are {', '.join(_TAGS)}"
+    return Fault(error.lineno, "syntax", f"unknown tag {found[1]!r}{hint}")
 
 
 def _syntax_fault(error: TemplateSyntaxError) -> Fault:
@@ -115,6 +125,8 @@ def _compile_faults(text: str) -> Iterator[Fault]:
 
 def _node_faults(tree: nodes.Template) -> Iterator[Fault]:
     for node in _walk(tree):
+        if isinstance(node, nodes.Tuple) and node.ctx == "store":
+            continue  # of a for, and told there
         if not isinstance(node, _ALLOWED):
             text = f"'{type(node).__name__.lower()}' is not allowed: use output, if, for and filters only"
             yield Fault(node.lineno, "not-allowed", text)

@@ -61,8 +61,9 @@ def answer_faults(body: str, contract: Contract) -> Iterator[Fault]:
     """Fields of the answer that the body never names, and those it asks for that the node does not read."""
     lines = _TAG.sub(lambda tag: "\n" * tag[0].count("\n"), body).split("\n")
     words = "\n".join(lines)
-    missing = [field for field in contract.fields if not _names(words, field)]
-    asked = list(_asked(lines, contract))
+    asked = _asked(lines, contract)
+    labels = {label for _, label in asked}
+    missing = [field for field in contract.fields if field not in labels and not _names(words, field)]
     place = asked[0][0] if asked else max((n for n, line in enumerate(lines, start=1) if line.strip()), default=1)
     unknown = {line: (label, did_you_mean(label, missing)) for line, label in asked if label not in contract.fields}
     meant = {field for field in missing for _, hint in unknown.values() if f"{field!r}?" in hint}
@@ -86,7 +87,7 @@ def _asked(lines: list[str], contract: Contract) -> list[tuple[int, str]]:
     for number, line in enumerate(lines, start=1):
         bullet = _BULLET.match(line)
         if bullet:
-            lists[-1].append((number, re.sub("[ -]", "_", bullet[1].strip())))
+            lists[-1].append((number, re.sub("[ -]", "_", bullet[1].strip().lower())))
         elif line.strip():
             lists.append([])
     best = max(lists, key=lambda one: sum(label in contract.fields for _, label in one))

@@ -54,10 +54,10 @@ def open_blocks(tokens: Sequence[Token]) -> Iterator[Fault]:
             if not opened:
                 yield Fault(line, "unclosed", f"'{word}' closes nothing: no {word[3:]} is open in this message")
                 return
-            began, open_word = opened.pop()
+            _, open_word = opened.pop()
             if word != f"end{open_word}":
                 yield Fault(
-                    line, "unclosed", f"'{word}' stands where 'end{open_word}' should: the {open_word} of line {began}"
+                    line, "unclosed", f"'{word}' stands where 'end{open_word}' should: a {open_word} is open here"
                 )
                 return
     for line, word in opened:

@@ -21,6 +21,8 @@ _OPEN_QUOTE = re.compile(r"^\s*(?:-\s+)?(?:[\w-]+\s*:\s+)?(?:\[\s*)?(?P<mark>[\"
 _HINTS = (
     ("mapping values are not allowed", "a colon inside a text: put the text in quotes"),
     ("found unhashable key", "'{' opens a mapping here: put the text in quotes"),
+    ("alphabetic or numeric", "'*' or '&' at the start of a text means something else: put the text in quotes"),
+    ("tab character", "a tab: indent with blanks"),
     ("undefined alias", "'*' at the start of a text names another value: put the text in quotes"),
     ("did not find expected ',' or ']'", "a list that opens with '[' is never closed: add ']'"),
     ("did not find expected ',' or '}'", "a mapping that opens with '{' is never closed: add '}'"),
@@ -149,8 +151,8 @@ def _fault_of(error: BaseException, text: str) -> Fault:
         return Fault(1, "not-yaml", f"the front matter cannot be read ({type(error).__name__})")
     mark, problem, lines = error.problem_mark, error.problem or "it does not parse", text.split("\n")
     line = mark.line if mark else 0
-    if "expected ',' or" in problem or (error.context or "").endswith("flow node"):
-        # A bracket that is never closed is noticed wherever the text no longer fits.
+    if "expected ',' or" in problem or (error.context or "").endswith(("flow node", "simple key")):
+        # A bracket that is never closed, or a colon that never comes, is noticed wherever the text no longer fits.
         line = error.context_mark.line if error.context_mark else line
     elif (opened := _open_quote(lines, line)) is not None:
         return Fault(opened + _FIRST_LINE, "unclosed", "a quotation mark opens here and is never closed")

@@ -69,7 +69,7 @@ def test_an_environment_variable_is_refused_before_loading(tmp_path: Path, monke
 )
 def test_values_that_do_not_fit_are_refused(library: PromptLibrary, values: dict[str, object], message: str) -> None:
     with pytest.raises(BadInput, match=message):
-        library.render("greeting", values)  # type: ignore[arg-type]
+        library.render("greeting", values)
 
 
 def test_an_unknown_prompt_names_the_near_miss(library: PromptLibrary) -> None:

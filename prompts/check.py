@@ -71,9 +71,16 @@ def notes(folder: Path) -> list[Diagnostic]:
 
 def read_checked(path: Path, root: Path) -> tuple[str, list[Diagnostic]]:
     """The text of one prompt file, and every fault of it. What is then loaded is the text that was checked."""
-    source, faults = text_of(path)
-    faults = faults or list(_faults_of(source, path, root))
-    return source, [Diagnostic.of(_shown(path, root), fault) for fault in sorted(faults)]
+    source, unreadable = text_of(path)
+    if unreadable:
+        return source, [Diagnostic.of(_shown(path, root), fault) for fault in unreadable]
+    return source, check_source(source, path, root)
+
+
+def check_source(source: str, path: Path, root: Path) -> list[Diagnostic]:
+    """Every fault of a text that is, or would be, the file at `path` of the folder `root`."""
+    faults = sorted(set(_faults_of(source, path, root)))
+    return [Diagnostic.of(_shown(path, root), fault) for fault in faults]
 
 
 def misplaced(source: str, path: Path, root: Path) -> list[Diagnostic]:

@@ -119,10 +119,10 @@ def _reference_faults(tree: yaml.Node, path: Path, root: Path) -> Iterator[Fault
         for match in _REFERENCE.finditer(scalar(node)):
             scheme, target = match.group(1).strip().lower(), (match.group(2) or "").strip()
             if scheme == "env":
-                text = f"'${{env:{target}}}' would put a secret of this machine into the prompt: remove it"
+                text = f"{f'${{env:{target}}}'!r} would put a secret of this machine into the prompt: remove it"
                 yield Fault(line_of(node), "secret", text)
             elif scheme != "file":
-                text = f"unknown reference '{match.group(0)}'{did_you_mean(scheme, ['file'])}"
+                text = f"unknown reference {match.group(0)!r}{did_you_mean(scheme, ['file'])}"
                 yield Fault(line_of(node), "reference", text)
             else:
                 yield from _partial_faults(node, target, path, root)
@@ -131,7 +131,7 @@ def _reference_faults(tree: yaml.Node, path: Path, root: Path) -> Iterator[Fault
 def _partial_faults(node: yaml.Node, target: str, path: Path, root: Path) -> Iterator[Fault]:
     found = partial_path(target, path, root)
     if found is None:
-        yield Fault(line_of(node), "no-partial", f"'{target}' is outside the partials folder")
+        yield Fault(line_of(node), "no-partial", f"{target!r} is outside the partials folder")
     elif not found.is_file():
         hint = did_you_mean(found.name, [partial.name for partial in partial_files(root)])
         yield Fault(line_of(node), "no-partial", f"no partial {target!r}{hint}")

@@ -5,6 +5,7 @@ A file that breaks while the system runs changes nothing: the last good version 
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -26,7 +27,8 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class PromptInfo:
-    """One prompt as a list shows it. `problems` is why a newer file is not in use; empty when it is."""
+    """One prompt as a list shows it. `problems` is why the file as it stands is not in use, or, where `hash` is empty,
+    why the prompt cannot be used at all."""
 
     name: str
     description: str
@@ -59,16 +61,18 @@ class PromptLibrary:
         self._folder = folder
         self._watched = watched
         self._loaded: dict[str, _Loaded] = {}
+        self._broken: dict[str, tuple[Stamp, Sequence[Diagnostic]]] = {}
+        """Those that have never been good: what was wrong with them, and with which files."""
         self._overrides: OrderedDict[tuple[str, str, str], PromptTemplate] = OrderedDict()
         self._overriding = Lock()
 
     def list(self) -> Sequence[PromptInfo]:
-        """Every prompt, in order of name. Raises BadInput for one that never loaded."""
+        """Every prompt, in order of name, those that cannot be used among them."""
         releases = read_releases(self._folder)
         return [self._info(self._name(path), releases) for path in prompt_files(self._folder)]
 
     def info(self, name: str) -> PromptInfo:
-        """One prompt as `list` shows it. Raises NotFound, or BadInput for one that never loaded."""
+        """One prompt as `list` shows it. Raises NotFound with the near miss."""
         return self._info(name, read_releases(self._folder))
 
     def get(self, name: str) -> PromptTemplate:
@@ -112,7 +116,10 @@ class PromptLibrary:
         return made
 
     def _info(self, name: str, releases: Mapping[str, Release]) -> PromptInfo:
-        loaded = self._current(name)
+        try:
+            loaded = self._current(name)
+        except BadInput:
+            return PromptInfo(name, "", "", releases.get(name), tuple(self._broken[name][1]))
         template = loaded.template
         return PromptInfo(name, template.description, template.hash, releases.get(name), loaded.problems)
 
@@ -120,13 +127,16 @@ class PromptLibrary:
         return path.relative_to(self._folder).with_suffix("").as_posix()
 
     def refresh(self) -> None:
-        """See which files have changed and load them. Raises BadInput for a prompt that never loaded."""
+        """See which files have changed and load them. One that cannot be used is told by `list` and `get`."""
         for path in prompt_files(self._folder):
-            self._looked_up(self._name(path))
+            with suppress(BadInput, NotFound):
+                self._looked_up(self._name(path))
 
     def _current(self, name: str) -> _Loaded:
         if self._watched and name in self._loaded:
             return self._loaded[name]
+        if self._watched and name in self._broken:
+            raise _unusable(name, self._broken[name][1])
         return self._looked_up(name)
 
     def _looked_up(self, name: str) -> _Loaded:
@@ -134,12 +144,16 @@ class PromptLibrary:
         stamp = self._stamp(name)
         if loaded is not None and loaded.stamp == stamp:
             return loaded
+        if loaded is None and name in self._broken and self._broken[name][0] == stamp:
+            raise _unusable(name, self._broken[name][1])
         problems, template = self._load(name)
         if template is not None:
+            self._broken.pop(name, None)
             loaded = _Loaded(template, stamp)
         elif loaded is not None:
             loaded = _Loaded(loaded.template, stamp, tuple(problems))
         else:
+            self._broken[name] = (stamp, problems)
             raise _unusable(name, problems)
         self._loaded[name] = loaded
         return loaded

@@ -29,8 +29,9 @@ def is_stray(name: str) -> bool:
 
 
 def prompt_files(folder: Path) -> list[Path]:
-    """The prompt files of a folder, in order of name; what editors leave beside them is none."""
-    return _kept(folder, "*.prompty")
+    """The prompt files of a folder, in order of name. What editors leave beside them is none, nor is what has been
+    released: that is past checking."""
+    return [path for path in _kept(folder, "*.prompty") if path.relative_to(folder).parts[0] != "released"]
 
 
 def partial_files(folder: Path) -> list[Path]:

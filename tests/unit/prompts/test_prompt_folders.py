@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from domain.errors import BadInput
+from graph.context_form import context_form
 from prompts.check import check_prompts, missing_prompts, prompt_files
 from prompts.library import PromptLibrary
 from tests.unit.prompts.test_prompt_files import GOOD, PROMPTS
@@ -190,7 +191,7 @@ def test_no_damage_to_a_shipped_prompt_gives_anything_but_findings(
     file.parent.mkdir()
     file.write_bytes(source.encode(encoding, "replace" if encoding == "latin-1" else "surrogatepass"))
     problems = check_prompts(folder)
-    last = len(source.split("\n"))
+    last = len(source.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     assert all(1 <= problem.line <= last and "\n" not in problem.message for problem in problems)
     try:
         PromptLibrary(folder).preview(name.removesuffix(".prompty"))
@@ -198,3 +199,30 @@ def test_no_damage_to_a_shipped_prompt_gives_anything_but_findings(
         assert problems != []
     else:
         assert problems == []
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_file_that_is_broken_from_the_start_stops_itself_and_nothing_else(folder: Path, watched: bool) -> None:
+    broken = folder / "a_note.prompty"
+    broken.write_text(GOOD.replace("{{ person }}", "{{ persn }}"), encoding="utf-8")
+    library = PromptLibrary(folder, watched=watched)
+    library.refresh()
+    first, second = library.list()
+    assert (first.name, first.hash, first.is_released) == ("a_note", "", False)
+    assert str(first.problems[0]).startswith("a_note.prompty:23: unknown-input: undeclared variable 'persn'")
+    assert (second.name, second.problems) == ("greeting", ())
+    assert "Hello Ada" in library.preview("greeting").text
+    with pytest.raises(BadInput, match=r"prompt 'a_note' cannot be used: a_note\.prompty:23: unknown-input"):
+        library.render("a_note", {"person": "Ada"})
+    broken.write_text(GOOD.replace("name: greeting", "name: a_note"), encoding="utf-8")
+    library.refresh()
+    assert library.info("a_note").problems == ()
+    assert "Hello Ada" in library.preview("a_note").text
+
+
+def test_studio_opens_without_the_prompt_that_cannot_be_used(tmp_path: Path) -> None:
+    shutil.copytree(PROMPTS, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    (tmp_path / "strategy" / "brief.prompty").write_text("user:\nhello", encoding="utf-8")
+    fields = context_form(PromptLibrary(tmp_path)).model_json_schema()["properties"]
+    assert fields["strategy_prompt"]["default"] == ""
+    assert "You write ads" in fields["creative_prompt"]["default"]

@@ -27,6 +27,19 @@ def mark_of(source: str) -> str:
     return hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
+def as_read(source: str) -> str:
+    """A text as it is checked and loaded: its line ends those of Unix, and without a byte order mark."""
+    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def misnamed(name: str) -> BadInput:
+    return BadInput(
+        f"{quoted(name)} cannot be a prompt's name",
+        remedy="write a folder and a file in small letters, such as creative/ad_copy",
+        field="name",
+    )
+
+
 def well_formed(name: str) -> bool:
     """Whether a prompt may have that name: a folder and a file, such as `creative/ad_copy`."""
     return _NAME.fullmatch(name) is not None and not _NOT_NAMES & set(name.split("/"))
@@ -56,11 +69,7 @@ def save_draft(folder: Path, name: str, source: str, *, read: str | None) -> Dra
     the working copy has changed since it was read.
     """
     if not well_formed(name):
-        raise BadInput(
-            f"{quoted(name)} cannot be a prompt's name",
-            remedy="write a folder and a file in small letters, such as creative/ad_copy",
-            field="name",
-        )
+        raise misnamed(name)
     if "\0" in source or any("\ud800" <= character <= "\udfff" for character in source):
         raise BadInput(
             "the text holds a character that is none (NUL, or half of a pair)", remedy="remove it", field="source"

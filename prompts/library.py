@@ -15,13 +15,13 @@ from uuid import UUID
 from domain.errors import BadInput, NotFound
 from domain.errors import shown as quoted
 from domain.prompting import DRAFT, PromptChoice
-from prompts.check import check_partials, prompt_files, read_checked
+from prompts.check import check_partials, misplaced, partial_files, prompt_files, read_checked
 from prompts.diagnostic import Diagnostic, did_you_mean
 from prompts.jinja_subset import check_body
 from prompts.loading import load_template
 from prompts.releasing.book import Chosen, ReleaseBook
 from prompts.releasing.record import PromptReleases
-from prompts.template import PromptTemplate, PromptValue, RenderedPrompt, compile_template
+from prompts.template import PromptTemplate, RenderedPrompt, compile_template
 
 _OVERRIDES_KEPT = 64
 _LONGEST_FINDING = 200
@@ -67,6 +67,8 @@ class PromptLibrary:
         self._watched = watched
         self.releases = ReleaseBook(folder, watched=watched)
         self._loaded: dict[str, _Loaded] = {}
+        self._broken: dict[str, tuple[Stamp, Sequence[Diagnostic]]] = {}
+        """Those that have never been good: what was wrong with them, and with which files."""
         self._overrides: OrderedDict[tuple[str, str, str], PromptTemplate] = OrderedDict()
         self._overriding = Lock()
 
@@ -88,10 +90,10 @@ class PromptLibrary:
         except NotFound:
             if not releases.history:
                 raise
-            gone = Diagnostic(f"{name}.prompty", 1, "the file is gone; its releases are in use")
+            gone = Diagnostic(f"{name}.prompty", 1, "the file is gone; its releases are in use", "unreadable")
             return PromptInfo(name, "", "", releases, (gone,))
         except BadInput:
-            return PromptInfo(name, "", "", releases, tuple(self._load(name)[0]))
+            return PromptInfo(name, "", "", releases, tuple(self._broken[name][1]))
         return PromptInfo(name, loaded.template.description, loaded.template.hash, releases, loaded.problems)
 
     def get(self, name: str) -> PromptTemplate:
@@ -106,7 +108,7 @@ class PromptLibrary:
         """The prompt with the sample values of its front matter."""
         return self.render(name, self.get(name).samples(), override_text)
 
-    def render(self, name: str, values: Mapping[str, PromptValue], override_text: str | None = None) -> RenderedPrompt:
+    def render(self, name: str, values: Mapping[str, object], override_text: str | None = None) -> RenderedPrompt:
         """Fill a prompt in. `override_text` stands in for the file's body and goes through the same checks.
 
         Raises NotFound for an unknown prompt; BadInput for a template that does not pass, or values that do not fit.
@@ -163,6 +165,8 @@ class PromptLibrary:
     def _current(self, name: str) -> _Loaded:
         if self._watched and name in self._loaded:
             return self._loaded[name]
+        if self._watched and name in self._broken:
+            raise _unusable(name, self._broken[name][1])
         return self._looked_up(name)
 
     def _looked_up(self, name: str) -> _Loaded:
@@ -170,12 +174,16 @@ class PromptLibrary:
         stamp = self._stamp(name)
         if loaded is not None and loaded.stamp == stamp:
             return loaded
+        if loaded is None and name in self._broken and self._broken[name][0] == stamp:
+            raise _unusable(name, self._broken[name][1])
         problems, template = self._load(name)
         if template is not None:
+            self._broken.pop(name, None)
             loaded = _Loaded(template, stamp)
         elif loaded is not None:
             loaded = _Loaded(loaded.template, stamp, tuple(problems))
         else:
+            self._broken[name] = (stamp, problems)
             raise _unusable(name, problems)
         self._loaded[name] = loaded
         return loaded
@@ -184,7 +192,7 @@ class PromptLibrary:
         """Size and time of the prompt and of the partials; empty for a file that is gone."""
         path = self._path(name)
         try:
-            files = [path, *sorted((self._folder / "partials").glob("*"))]
+            files = [path, *partial_files(self._folder)]
             return tuple((file.name, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)
         except FileNotFoundError:
             return ()
@@ -197,20 +205,20 @@ class PromptLibrary:
         known = [self._name(found) for found in prompt_files(self._folder)]
         if name not in known:
             if name in self._loaded:
-                return [Diagnostic(f"{name}.prompty", 1, "the file is gone; the last good version is in use")], None
+                return [
+                    Diagnostic(f"{name}.prompty", 1, "the file is gone; the last good version is in use", "unreadable")
+                ], None
             hint = did_you_mean(name, known).removeprefix(", ") or f"known prompts are {', '.join(known)}"
             raise NotFound(f"there is no prompt {quoted(name)}", remedy=hint, field="prompt")
         try:
             source, problems = read_checked(path, self._folder)
             problems += check_partials(self._folder)
+            problems = problems or misplaced(source, path, self._folder)
             if problems:
                 return problems, None
             template = load_template(source, path, self._folder)
         except OSError as error:
-            return [Diagnostic(f"{name}.prompty", 1, f"cannot be read: {error}")], None
-        if template.name != name:
-            wrong = f"its name is '{template.name}' and its place says '{name}'"
-            return [Diagnostic(f"{name}.prompty", 2, wrong)], None
+            return [Diagnostic(f"{name}.prompty", 1, f"cannot be read: {error}", "unreadable")], None
         return [], template
 
 

@@ -22,12 +22,13 @@ from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState, NodeResult
+from prompts.contracts import AD_COPY, AdInputs
 from prompts.library import PromptLibrary
-from prompts.template import PromptTemplate, PromptValue
+from prompts.template import PromptTemplate
 from world.ports import Worlds
 from world.references import Resolve
 
-PROMPT = "creative/ad_copy"
+PROMPT = AD_COPY.prompt
 
 
 class CreativeAgent:
@@ -159,7 +160,7 @@ class _AdWriter:
 
     def _values(
         self, channel: Channel, draft: Creative | None, findings: Sequence[Finding], has_picture: bool
-    ) -> dict[str, PromptValue]:
+    ) -> AdInputs:
         brief, record = self._plan.brief, channel.record
         return {
             "product_name": self._product.name,

@@ -26,6 +26,7 @@ from domain.decision import ApprovalDecision
 from domain.plan import BriefAnswer, CampaignBrief, CampaignPlan
 from domain.prompting import PromptChoice
 from domain.state import CampaignState, NodeResult
+from prompts.contracts import BRIEF, BriefInputs
 from storage.ports import LessonRecords
 from world.ports import AdPlatforms, World, Worlds
 from world.references import Resolve
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from prompts.library import PromptLibrary
     from prompts.template import PromptTemplate
 
-PROMPT = "strategy/brief"
+PROMPT = BRIEF.prompt
 
 
 class StrategyAgent:
@@ -151,7 +152,7 @@ def _edit_of(state: CampaignState) -> ApprovalDecision | None:
     return state.approval if state.edits_plan and state.plan is not None else None
 
 
-def _prompt_values(inputs: PlanningInputs) -> dict[str, str | list[str]]:
+def _prompt_values(inputs: PlanningInputs) -> BriefInputs:
     opportunity, flight = inputs.opportunity, inputs.flight
     return {
         "headline": opportunity.headline,

@@ -1,14 +1,14 @@
 """Reads the cases of a prompt's front matter, and tells what is wrong with them, line by line."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 
 import regex
 import yaml
 
 from domain.errors import BadInput
 from prompts.cases.case import ALONE, KINDS, LIST, NOT, RUBRIC, Assertion, Case
-from prompts.diagnostic import Diagnostic, did_you_mean
+from prompts.checking.yaml_tree import items_of, line_of, read_tree, scalar, value_of
+from prompts.diagnostic import Fault, did_you_mean
 from prompts.front_matter import Fences
 from prompts.template import PromptValue
 
@@ -20,16 +20,11 @@ _MOST_ASSERTIONS = 30
 _LONGEST_PATTERN = 500
 
 
-class _Fault(NamedTuple):
-    line: int
-    text: str
-
-
 class _Reader:
     """Cases of one composed front matter; faults are gathered as they are met."""
 
     def __init__(self, declared: Collection[str]) -> None:
-        self.faults: list[_Fault] = []
+        self.faults: list[Fault] = []
         self._declared = declared
 
     def cases(self, node: yaml.Node) -> Iterator[Case]:
@@ -133,40 +128,35 @@ class _Reader:
         return {str(key.value): value for key, value in node.value}
 
     def _fault(self, node: yaml.Node, text: str) -> None:
-        self.faults.append(_Fault(int(node.start_mark.line) + 2, text))
+        self.faults.append(Fault(line_of(node), "case", text))
 
 
 def read_cases(source: str, *, file: str) -> list[Case]:
     """The cases of a prompt file, in order. Raises BadInput for the first that is wrong, with its line."""
-    reader, cases = _read(source)
-    if reader.faults:
-        first = min(reader.faults)
-        raise BadInput(f"{file}:{first.line}: {first.text}", remedy="mend the case", field="tests")
+    tree, faults = read_tree(Fences(source).text)
+    found = {name: value for name, _, value in items_of(tree)}
+    reader = _Reader(list(_declared(found.get("inputs"))))
+    cases = list(reader.cases(found["tests"])) if "tests" in found else []
+    if wrong := min([*faults, *reader.faults], default=None):
+        raise BadInput(f"{file}:{wrong.line}: {wrong.text}", remedy="mend it", field="tests")
     return cases
 
 
-def check_cases(source: str, *, file: str) -> list[Diagnostic]:
-    """Every fault of the cases in a front matter that is otherwise in order."""
-    reader, _ = _read(source)
-    return [Diagnostic(file, line, text, "case") for line, text in sorted(reader.faults)]
-
-
-def _read(source: str) -> tuple[_Reader, list[Case]]:
-    tree = yaml.compose(Fences(source).text, Loader=yaml.SafeLoader)
-    found = {str(key.value): value for key, value in tree.value} if isinstance(tree, yaml.MappingNode) else {}
-    reader = _Reader(list(_declared(found.get("inputs"))))
-    return reader, list(reader.cases(found["tests"])) if "tests" in found else []
+def case_faults(node: yaml.Node | None, declared: Collection[str]) -> list[Fault]:
+    """Every fault of the cases under `tests`; none where nothing stands there."""
+    reader = _Reader(declared)
+    if node is not None:
+        list(reader.cases(node))
+    return sorted(reader.faults)
 
 
 def _declared(inputs: yaml.Node | None) -> Iterator[str]:
     for item in inputs.value if isinstance(inputs, yaml.SequenceNode) else ():
-        for key, value in item.value if isinstance(item, yaml.MappingNode) else ():
-            if key.value == "name":
-                yield str(value.value)
+        yield from (scalar(value) for name, _, value in items_of(item) if name == "name")
 
 
 def _plain(node: yaml.Node | None) -> object:
-    return None if node is None else yaml.SafeLoader("").construct_object(node, deep=True)
+    return None if node is None else value_of(node)
 
 
 def _is_text(value: object) -> bool:

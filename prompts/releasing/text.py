@@ -7,6 +7,7 @@ from jinja2 import TemplateError
 from pydantic import ValidationError
 
 from domain.errors import BadInput, DataFault
+from prompts.checking.yaml_tree import LOADER
 from prompts.front_matter import Fences
 from prompts.loading import load_template
 from prompts.releasing.record import text_path
@@ -30,7 +31,7 @@ def self_contained(source: str, template: PromptTemplate) -> str:
     Raises BadInput for a text that would not be the same prompt when it is read again.
     """
     fences = Fences(source)
-    front = yaml.safe_load(fences.text)
+    front = yaml.load(fences.text, Loader=LOADER)
     for item, filled in zip(front["inputs"], template.inputs, strict=True):
         for field, value in (("default", filled.default), ("example", filled.example)):
             if field in item:

@@ -1,21 +1,19 @@
 """Which wording of a prompt is meant: the working copy, a release, or a text that is in no file yet."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Self
 
-import yaml
-from jinja2 import TemplateError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.errors import BadInput, NotFound
 from domain.errors import shown as quoted
 from domain.prompting import CANDIDATE, DRAFT, PRODUCTION
 from prompts.cases.case import Case
 from prompts.cases.reading import read_cases
-from prompts.check import check_partials, check_source
+from prompts.check import check_partials, check_source, misplaced
+from prompts.checking.files import control_characters
 from prompts.diagnostic import Diagnostic
-from prompts.drafts import LONGEST_SOURCE, read_draft
+from prompts.drafts import LONGEST_SOURCE, as_read, misnamed, read_draft, well_formed
 from prompts.library import PromptLibrary
 from prompts.loading import load_template
 from prompts.template import PromptTemplate, PromptValue
@@ -84,10 +82,13 @@ def cases_of(prompts: PromptLibrary, wording: Wording) -> list[Case]:
 
 
 def findings_of(prompts: PromptLibrary, name: str, source: str) -> list[Diagnostic]:
-    """Every fault of a text that is, or would be, the file of a prompt."""
-    path = prompts.folder / f"{name}.prompty"
-    problems = check_source(source, path, prompts.folder) + check_partials(prompts.folder)
-    return problems or _misnamed(name, source, path, prompts.folder)
+    """Every fault of a text that is, or would be, the file of a prompt. Raises BadInput for a name that cannot be."""
+    if not well_formed(name):
+        raise misnamed(name)
+    path, text = prompts.folder / f"{name}.prompty", as_read(source)
+    unseen = [Diagnostic.of(f"{name}.prompty", fault) for fault in control_characters(text)]
+    problems = unseen or check_source(text, path, prompts.folder) + check_partials(prompts.folder)
+    return problems or misplaced(text, path, prompts.folder)
 
 
 def _of_source(prompts: PromptLibrary, name: str, source: str) -> Wording:
@@ -97,19 +98,10 @@ def _of_source(prompts: PromptLibrary, name: str, source: str) -> Wording:
         raise BadInput(
             f"prompt {quoted(name)} does not pass the checks: {problems[0]}{more}", remedy="mend it", field="source"
         )
-    template = load_template(source, prompts.folder / f"{name}.prompty", prompts.folder)
+    text = as_read(source)
+    template = load_template(text, prompts.folder / f"{name}.prompty", prompts.folder)
     version = prompts.releases.of(name).version_of(template.hash)
-    return Wording(name, version, DRAFT, source, template)
-
-
-def _misnamed(name: str, source: str, path: Path, folder: Path) -> list[Diagnostic]:
-    try:
-        template = load_template(source, path, folder)
-    except (OSError, yaml.YAMLError, ValidationError, TemplateError) as error:
-        return [Diagnostic(f"{name}.prompty", 1, f"it cannot be loaded: {str(error).splitlines()[0]}", "syntax")]
-    if template.name == name:
-        return []
-    return [Diagnostic(f"{name}.prompty", 2, f"its name is '{template.name}' and its place says '{name}'", "misplaced")]
+    return Wording(name, version, DRAFT, text, template)
 
 
 def _release(prompts: PromptLibrary, name: str, which: Which) -> str:

@@ -35,8 +35,12 @@ def check_prompts(folder: Path) -> list[Diagnostic]:
     """Every fault of every prompt and partial in the folder; empty when all is well."""
     problems = check_partials(folder)
     for path in prompt_files(folder):
-        source, found = read_checked(path, folder)
-        problems += found or misplaced(source, path, folder)
+        source, unreadable = text_of(path)
+        if unreadable:
+            problems += [Diagnostic.of(_shown(path, folder), fault) for fault in unreadable]
+            continue
+        front, found = _examined(source, path, folder)
+        problems += found or _misplaced(front, path, folder)
     return problems
 
 
@@ -82,13 +86,16 @@ def read_checked(path: Path, root: Path) -> tuple[str, list[Diagnostic]]:
 
 def check_source(source: str, path: Path, root: Path) -> list[Diagnostic]:
     """Every fault of a text that is, or would be, the file at `path` of the folder `root`."""
-    faults = sorted(set(_faults_of(source, path, root)))
-    return [Diagnostic.of(_shown(path, root), fault) for fault in faults]
+    return _examined(source, path, root)[1]
 
 
 def misplaced(source: str, path: Path, root: Path) -> list[Diagnostic]:
     """Whether a prompt without other faults stands where its name says: its place is how it is found."""
-    front, place = check_front_matter(Fences(source), path, root), prompt_name(path, root)
+    return _misplaced(check_front_matter(Fences(source), path, root), path, root)
+
+
+def _misplaced(front: FrontMatter, path: Path, root: Path) -> list[Diagnostic]:
+    place = prompt_name(path, root)
     if front.name == place:
         return []
     text = f"its name is {front.name!r} and its place says {place!r}: change the one or the other"
@@ -100,10 +107,15 @@ def prompt_name(path: Path, root: Path) -> str:
     return path.relative_to(root).with_suffix("").as_posix()
 
 
-def _faults_of(source: str, path: Path, root: Path) -> Iterator[Fault]:
+def _examined(source: str, path: Path, root: Path) -> tuple[FrontMatter, list[Diagnostic]]:
     fences = Fences(source)
     front = check_front_matter(fences, path, root)
-    yield from front.faults
+    faults = sorted({*front.faults, *_faults_beneath(front, fences)})
+    return front, [Diagnostic.of(_shown(path, root), fault) for fault in faults]
+
+
+def _faults_beneath(front: FrontMatter, fences: Fences) -> Iterator[Fault]:
+    """What is wrong with the body, and where front matter, body and node do not go together."""
     if not fences.end:
         return
     in_body, used = body_faults(fences.body, None if front.declared is None else _known(front.declared))

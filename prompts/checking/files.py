@@ -14,7 +14,7 @@ LARGEST_FILE = 200_000
 _STRAY = (".*", "*~", "#*#", "*.swp", "*.tmp", "thumbs.db", "desktop.ini")
 """What editors and file managers leave behind: no prompt, and nothing to complain of."""
 _BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_CONTROL = re.compile(f"[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f{_BREAKS}\ufeff]")
+_CONTROL = re.compile(f"[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f{_BREAKS}\ufeff\ud800-\udfff]")
 _OTHER_ENCODINGS = {
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",

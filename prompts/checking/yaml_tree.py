@@ -17,6 +17,8 @@ _DEEPEST = 20
 _FIRST_LINE = 2
 """Of the file, where the front matter begins: below its fence."""
 _STEPS_OF_A_LINE = re.compile(r"\s*(?:[-?:][ \t]+)*")
+_STEPS_AT_ONCE = 5
+_DEEP_LINE = re.compile(rf"(?:[-?:][ \t]+){{{_STEPS_AT_ONCE}}}| {{{_DEEPEST * 8}}}")
 _OPEN_QUOTE = re.compile(r"^\s*(?:-\s+)?(?:[\w-]+\s*:\s+)?(?:\[\s*)?(?P<mark>[\"'])(?:(?!(?P=mark)).)*$")
 _HINTS = (
     ("mapping values are not allowed", "a colon inside a text: put the text in quotes"),
@@ -56,7 +58,7 @@ def read_tree(text: str) -> tuple[yaml.MappingNode | None, list[Fault]]:
         SafeConstructor().construct_document(tree)
     except _UNREADABLE as error:
         return None, [_misread(tree) or _fault_of(error, text)]
-    return tree, [*_duplicates(tree), *_control_characters(tree)]
+    return tree, [*_duplicates(tree), *(_control_characters(tree) if "\\" in text else ())]
 
 
 def line_of(node: yaml.Node) -> int:
@@ -98,6 +100,8 @@ def nodes_of(node: yaml.Node, seen: set[int] | None = None) -> Iterator[yaml.Nod
 
 
 def _too_deep(text: str) -> Fault | None:
+    if text.count("[") + text.count("{") + _STEPS_AT_ONCE < _DEEPEST and not _DEEP_LINE.search(text):
+        return None
     depth = 0
     for number, line in enumerate(text.split("\n"), start=_FIRST_LINE):
         steps = _STEPS_OF_A_LINE.match(line)

@@ -14,10 +14,10 @@ from agents.asking.ask import ask
 from agents.asking.calls import Calls
 from agents.ports import ChatModels
 from agents.response.schedule import cycle_flight
+from agents.strategy.asked import brief_inputs
 from agents.strategy.audience import choose_audience
 from agents.strategy.decision import BudgetDecision, decide, fixed
 from agents.strategy.edits import check_budgets, edited_budgets
-from agents.strategy.offer import offered_line
 from agents.strategy.plan import spending_plan, unspent_plan, why_not
 from agents.strategy.planning_inputs import PlanningInputs, gather_planning_inputs
 from domain.context import CampaignContext
@@ -26,7 +26,7 @@ from domain.decision import ApprovalDecision
 from domain.plan import BriefAnswer, CampaignBrief, CampaignPlan
 from domain.prompting import PromptChoice
 from domain.state import CampaignState, NodeResult
-from prompts.contracts import BRIEF, BriefInputs
+from prompts.contracts import BRIEF
 from storage.ports import LessonRecords
 from world.ports import AdPlatforms, World, Worlds
 from world.references import Resolve
@@ -135,7 +135,7 @@ class StrategyAgent:
         """The model's brief, led by a product that was offered, and the hash of its prompt."""
         answer = await ask(
             self._models.open(runtime.context),
-            prompt.render(_prompt_values(inputs)),
+            prompt.render(brief_inputs(inputs)),
             BriefAnswer,
             node="strategy",
             calls=calls,
@@ -150,22 +150,6 @@ class StrategyAgent:
 def _edit_of(state: CampaignState) -> ApprovalDecision | None:
     """The person's edit the plan is to be made again with, if that is why strategy runs."""
     return state.approval if state.edits_plan and state.plan is not None else None
-
-
-def _prompt_values(inputs: PlanningInputs) -> BriefInputs:
-    opportunity, flight = inputs.opportunity, inputs.flight
-    return {
-        "headline": opportunity.headline,
-        "category": opportunity.category,
-        "regions": ", ".join(inputs.audience.regions),
-        "cause": opportunity.cause.value.replace("_", " "),
-        "advice": opportunity.diagnosis.advice,
-        "evidence": [evidence.statement for evidence in opportunity.evidence],
-        "flight": f"{flight.start:%-d %B %Y} to {flight.end:%-d %B %Y}",
-        "audience": inputs.audience.description,
-        "products": [offered_line(product) for product in inputs.offer.products],
-        "lessons": [lesson.statement for lesson in inputs.cited[:5]],
-    }
 
 
 def _declined(campaign_id: UUID, inputs: PlanningInputs, decision: BudgetDecision, reason: str) -> CampaignPlan:

@@ -99,6 +99,16 @@ class PromptDesk:
         wording = await asyncio.to_thread(the_wording, self._prompts, name, which)
         return await self._tested(wording, wording, model or self._model)
 
+    def names_with_cases(self) -> list[str]:
+        """The prompts whose working copy has cases, in order of name. One that cannot be used is among them: testing it
+        says why."""
+        drafts = {info.name: self.draft(info.name) for info in self._prompts.list()}
+        return [name for name, draft in drafts.items() if draft and "\ntests:" in draft.source]
+
+    async def test_all(self, names: Sequence[str], which: Which, *, model: str | None = None) -> list[TestReport]:
+        """One prompt after the other. Raises what `run` does."""
+        return [await self.test(name, which, model=model) for name in names]
+
     async def diff(self, name: str, a: Which, b: Which, *, outputs: bool, model: str | None = None) -> Comparison:
         """Two wordings side by side; with `outputs`, what the model answers to each case of the second. Raises what
         `run` does."""

@@ -1,5 +1,6 @@
 """What `check` says of broken templates: each fault at its line, with its code, and no more than that."""
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -13,8 +14,11 @@ from tests.unit.prompts import broken
 from tests.unit.prompts.broken import Broken
 from tests.unit.prompts.test_prompt_files import GOOD, PROMPTS
 
-AD_COPY = (PROMPTS / "creative" / "ad_copy.prompty").read_text(encoding="utf-8")
-BRIEF = (PROMPTS / "strategy" / "brief.prompty").read_text(encoding="utf-8")
+AD_COPY, BRIEF = (
+    re.sub(r"^tests:\n(?: .*\n)*", "", (PROMPTS / f"{name}.prompty").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for name in ("creative/ad_copy", "strategy/brief")
+)
+"""Without their cases, which come and go: the lines that are told are of what stays."""
 
 
 @pytest.fixture

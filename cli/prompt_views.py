@@ -8,7 +8,7 @@ from rich.table import Table
 from cli.terminal import console, pounds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pydantic import JsonValue
 
@@ -87,26 +87,23 @@ def show_comparison(found: "Comparison") -> None:
 def show_results(found: "PromptResults") -> None:
     """One row a release, and how the figures are made."""
     out = console()
-    table = Table(
-        "version", "in use", "campaigns", "impressions", "clicks", "CTR", "spend", "iROAS", "CTR against the lead"
-    )
+    table = Table("version", "in use", "campaigns", "clicks", "CTR", "spend", "iROAS", "less the lead's")
     for one in found.releases:
         weight = "" if one.weight is None else f" {one.weight:.0%}"
-        simulated = f" ({one.simulated} simulated)" if one.simulated else ""
-        mock = f" ({one.mock} mock)" if one.mock else ""
+        kinds = {"simulated": one.simulated, "mock": one.mock}
+        marks = "".join(f"\n[yellow]{count} {kind}[/yellow]" for kind, count in kinds.items() if count)
         table.add_row(
-            f"{_version(one.version, 'draft')}\n{one.hash}",
+            f"{_version(one.version, 'draft' if one.version is None else '')}\n{one.hash}",
             f"{', '.join(one.labels)}{weight}",
-            f"{one.measured} of {one.campaigns} measured{simulated}{mock}",
-            f"{one.impressions:,}",
-            f"{one.clicks:,}",
+            f"{one.campaigns}, {one.measured} measured{marks}",
+            f"{one.clicks:,} of\n{one.impressions:,}" if one.impressions else "",
             _with_interval(one.ctr, one.ctr_interval, "{:.2%}"),
-            pounds(float(one.spend)),
+            pounds(float(one.spend)) if one.measured else "",
             _with_interval(one.iroas, one.iroas_interval, "{:.2f}"),
-            _difference(one.ctr_difference),
+            "\n".join((*_difference("CTR", one.ctr_difference, "%"), *_difference("iROAS", one.iroas_difference, "f"))),
         )
     out.print(table)
-    out.print(f"[dim]Intervals at 80%. {found.method}[/dim]", soft_wrap=True)
+    out.print(f"[dim]Intervals hold 80%. {found.method}[/dim]", soft_wrap=True)
 
 
 def _show_fields(answer: "Mapping[str, JsonValue]") -> None:
@@ -135,7 +132,8 @@ def _with_interval(value: float | None, interval: "Interval | None", shape: str)
     return f"{shape.format(value)}\n{shape.format(interval.low)} to {shape.format(interval.high)}"
 
 
-def _difference(found: "Difference | None") -> str:
-    if found is None:
-        return ""
-    return f"{found.value:+.2%}\n{found.interval.low:+.2%} to {found.interval.high:+.2%}"
+def _difference(what: str, found: "Difference | None", unit: str) -> "Iterator[str]":
+    if found is not None:
+        value, low, high = (f"{one:+.2{unit}}" for one in (found.value, found.interval.low, found.interval.high))
+        yield f"{what} {value}"
+        yield f"  {low} to {high}"

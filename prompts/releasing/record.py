@@ -134,10 +134,14 @@ class PromptReleases(_Strict):
         return PromptReleases(labels=labels, history=history)
 
     def before_the_last(self) -> str | None:
-        """What to go back to: the release that led production before the one that leads it now; None for none."""
-        now = self.leading
-        led = [entry.hash for entry in self.history if entry.label == PRODUCTION]
-        return next((one for one in reversed(led) if one != now), None)
+        """What to go back to: the release that production had before its newest; None where there was none. What has
+        been gone back from is not come back to."""
+        led: list[str] = []
+        for entry in self.history:
+            if entry.label == PRODUCTION:
+                at = led.index(entry.hash) if entry.action == "rollback" and entry.hash in led else len(led)
+                led = [*(one for one in led[:at] if one != entry.hash), entry.hash]
+        return led[-2] if len(led) > 1 else None
 
 
 class _Record(RootModel[dict[str, PromptReleases]]):

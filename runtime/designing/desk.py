@@ -161,8 +161,8 @@ class PromptDesk:
         return await asyncio.to_thread(self._release, wording, entry)
 
     async def rollback(self, name: str, *, to: int | None, why: str, by: str) -> Entry:
-        """Give all of production to an earlier release: the one that led before, or version `to`. It was tested when it
-        was released, and is not again: whoever goes back is in a hurry. The working copy stays as it is.
+        """Give all of production to an earlier release: the one before the newest, or version `to`. It was tested when
+        it was released, and is not again: whoever goes back is in a hurry. The working copy stays as it is.
 
         Raises BadInput without a reason, NotFound for a version there is not, Conflict where there is nothing to go
         back to.

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from domain.errors import BadInput
 from prompts.cases.case import Assertion
@@ -111,7 +112,7 @@ def test_two_cases_of_one_name_are_told(tmp_path: Path) -> None:
     assert "two cases are called 'a friend'" in found[0]
 
 
-ANSWER = {"headline": "Rain outside, soup inside", "body": "A bowl, a spoon.", "count": 3}
+ANSWER: dict[str, JsonValue] = {"headline": "Rain outside, soup inside", "body": "A bowl, a spoon.", "count": 3}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from prompts import FOLDER
 from prompts.check import check_prompts, missing_prompts
 from prompts.copies import copy_prompts
 from runtime.settings import Settings
+from runtime.wiring import open_prompts
 from tests.conftest import CommandLine
 
 
@@ -68,35 +69,29 @@ def test_every_command_uses_the_folder_that_is_set(tescosense: CommandLine, own:
     assert "You are the planning director" in rendered.out
 
 
-@pytest.mark.parametrize("command", [("prompts", "check"), ("doctor",), ("run", "heavy-rain")], ids=" ".join)
-def test_a_folder_that_is_none_is_refused_in_one_sentence(tescosense: CommandLine, command: tuple[str, ...]) -> None:
-    done = tescosense(*command, TESCOSENSE_PROMPTS_DIR="/no/where")
-    assert done.exit_code == 1
-    assert "TESCOSENSE_PROMPTS_DIR names /no/where, which is no folder: make one with `tescosense prompts init" in (
-        done.out + done.err
+async def test_a_folder_that_is_none_is_refused_in_one_sentence(tescosense: CommandLine) -> None:
+    sentence = (
+        "TESCOSENSE_PROMPTS_DIR names /no/where, which is no folder: make one with `tescosense prompts init /no/wh"
     )
-    assert "Traceback" not in done.err
+    done = tescosense("prompts", "check", TESCOSENSE_PROMPTS_DIR="/no/where")
+    assert (done.exit_code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert done.err.startswith(f"tescosense: {sentence}")
+    # As the server, a worker and Studio open them.
+    with pytest.raises(BadInput, match=sentence):
+        await open_prompts(Settings(_env_file=None, prompts_dir=Path("/no/where")))
 
 
-def test_a_campaign_is_written_with_the_prompts_of_the_folder(tescosense: CommandLine, own: Path) -> None:
-    brief = own / "strategy" / "brief.prompty"
+def test_a_campaign_uses_the_folder_and_ends_with_a_sentence_at_the_prompt_that_is_broken(
+    tescosense: CommandLine, own: Path
+) -> None:
+    brief, copy = own / "strategy" / "brief.prompty", own / "creative" / "ad_copy.prompty"
     brief.write_text(brief.read_text().replace("A good brief is a decision", "A good plan is a decision"))
-    done = tescosense("run", "heavy-rain", "--json", TESCOSENSE_PROMPTS_DIR=str(own))
-    assert done.exit_code == 0, done.err
-    assert "A good plan is a decision" in done.out
-
-
-def test_a_broken_prompt_ends_the_campaign_that_needs_it_with_one_sentence(tescosense: CommandLine, own: Path) -> None:
-    copy = own / "creative" / "ad_copy.prompty"
     copy.write_text(copy.read_text().replace("name: price\n", "name: prise\n"))
-    done = tescosense("run", "heavy-rain", TESCOSENSE_PROMPTS_DIR=str(own))
+    done = tescosense("run", "heavy-rain", "--json", TESCOSENSE_PROMPTS_DIR=str(own))
     assert done.exit_code == 1
-    words = " ".join(done.out.replace("│", " ").split())
-    assert "strategy spend £" in words
-    assert (
-        "prompt 'creative/ad_copy' cannot be used: creative/ad_copy.prompty:21: not-passed: the creative node" in words
-    )
-    assert "Traceback" not in done.err
+    assert "A good plan is a decision" in done.out
+    assert "prompt 'creative/ad_copy' cannot be used: creative/ad_copy.prompty:21: not-passed: " in done.out
+    assert "Traceback" not in done.out + done.err
 
 
 def test_the_setting_is_a_folder_from_home_or_nothing(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:

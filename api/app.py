@@ -31,6 +31,7 @@ from api.routes import (
     health,
     kpis,
     metrics,
+    prompt_releases,
     prompts,
     signals,
     simulation,
@@ -58,6 +59,8 @@ ROOMS = (
     delivery,
     simulation,
     creatives,
+    # Before `prompts`, whose addresses end in a name with any number of parts.
+    prompt_releases,
     prompts,
     beliefs,
     events,

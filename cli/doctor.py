@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import typer
+from rich.markup import escape
 
 from cli.terminal import console
 from domain.errors import TescoSenseError
@@ -12,6 +13,7 @@ from domain.secrets import masked
 
 if TYPE_CHECKING:
     from runtime.settings import Settings
+    from runtime.system import System
 
 
 def doctor() -> None:
@@ -30,6 +32,8 @@ def doctor() -> None:
 
 
 async def _checks(settings: "Settings") -> bool:
+    import asyncio
+
     from domain.provenance import is_fake
     from runtime.repositories import require_current_schema
     from runtime.wiring import open_system
@@ -41,7 +45,7 @@ async def _checks(settings: "Settings") -> bool:
         await require_current_schema(settings)
         async with open_system(settings) as system:
             _say(True, "database", system.database_shown)
-            _say(True, "prompts", f"{len(system.prompts.list())} released")
+            healthy = await asyncio.to_thread(_prompts, system)
             _say(True, "bus", "Redis Streams" if settings.redis_url else "in process")
             _say(*_doors(settings))
             stopped = await system.ledger.booking_stopped()
@@ -50,7 +54,20 @@ async def _checks(settings: "Settings") -> bool:
     except TescoSenseError as error:
         _say(False, "system", masked(str(error)))
         return False
-    return True
+    return healthy
+
+
+def _prompts(system: "System") -> bool:
+    """Whether every prompt can be used, and every one a node needs is there; says which cannot and why."""
+    from prompts.check import missing_prompts
+
+    folder, found = system.settings.prompts_folder, system.prompts.list()
+    problems = [info.problems[0] for info in found if info.problems] + missing_prompts(folder)
+    usable = sum(bool(info.hash) for info in found)
+    _say(not problems, "prompts", escape(f"{usable} can be used, of {folder}"))
+    for problem in problems:
+        _say(False, "prompts", escape(str(problem)))
+    return not problems
 
 
 def _doors(settings: "Settings") -> tuple[bool, str, str]:

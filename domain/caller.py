@@ -14,9 +14,9 @@ class Role(StrEnum):
     VIEWER = "viewer"
     """Look at everything but the audit log."""
     OPERATOR = "operator"
-    """Trigger scenarios, move the clock, go on with a campaign that stopped, stop booking."""
+    """Trigger scenarios, move the clock, go on with a campaign that stopped, stop booking, try and save prompts."""
     APPROVER = "approver"
-    """Decide at the gate: spend money."""
+    """Decide at the gate, and which prompts campaigns are written with: spend money."""
     ADMIN = "admin"
     """Resume booking, withdraw lessons, reset the agents, read the audit log."""
 
@@ -37,6 +37,10 @@ class Act(StrEnum):
     SWITCH_BOOKING = "booking.switch"
     WITHDRAW_LESSON = "lesson.withdraw"
     RESET_AGENTS = "agents.reset"
+    SAVE_PROMPT = "prompt.save"
+    RUN_PROMPT = "prompt.run"
+    TEST_PROMPT = "prompt.test"
+    RELEASE_PROMPT = "prompt.release"
 
     @property
     def role(self) -> Role:
@@ -44,7 +48,12 @@ class Act(StrEnum):
         return _ROLES.get(self, Role.OPERATOR)
 
 
-_ROLES = {Act.ANSWER: Role.APPROVER, Act.WITHDRAW_LESSON: Role.ADMIN, Act.RESET_AGENTS: Role.ADMIN}
+_ROLES = {
+    Act.ANSWER: Role.APPROVER,
+    Act.RELEASE_PROMPT: Role.APPROVER,
+    Act.WITHDRAW_LESSON: Role.ADMIN,
+    Act.RESET_AGENTS: Role.ADMIN,
+}
 
 
 class Caller(BaseModel):

@@ -18,6 +18,7 @@ from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
+from domain.prompting import PromptChoice
 
 SCHEMA_VERSION = 1
 EDITS: Final = frozenset({"edit_plan", "edit_copy"})
@@ -124,6 +125,8 @@ class CampaignState(BaseModel):
     """One per finished cycle."""
     cycle: int = Field(default=1, ge=1)
     """The current turn of plan, book, measure, learn."""
+    prompts: dict[str, PromptChoice] = Field(default_factory=dict)
+    """By prompt, the release it is written with from the first time it was asked with; empty in older campaigns."""
     failure: Failure | None = None
     """Set by the error handler; the campaign is then FAILED."""
 
@@ -210,6 +213,7 @@ class CampaignUpdate(TypedDict, total=False):
     report: PerformanceReport | None
     lessons: list[Lesson]
     cycle: int
+    prompts: dict[str, PromptChoice]
     failure: Failure | None
 
 

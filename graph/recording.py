@@ -112,6 +112,7 @@ def change_of(result: NodeResult, after: CampaignState, context: CampaignContext
         approval=result.get("approval"),
         booking=result.get("booking"),
         report=result.get("report"),
+        prompts=list(result.get("prompts", {}).values()),
     )
 
 

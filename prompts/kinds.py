@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from jinja2 import nodes
 
-from prompts.sandbox import Fault
+from prompts.diagnostic import Fault
 
 Kinds = frozenset[str]
 TEXT, NUMBER, BOOLEAN, ARRAY, NOTHING = (frozenset({kind}) for kind in ("text", "number", "boolean", "array", "none"))
@@ -108,7 +108,7 @@ class _Check:
             case nodes.Compare(expr=left, ops=operands):
                 return self._of_comparison(node, left, operands, names)
             case nodes.CondExpr(expr2=None):
-                self.faults.append((node.lineno, "an if inside an expression needs an else"))
+                self.faults.append(Fault(node.lineno, "mismatch", "an if inside an expression needs an else"))
                 return self._any_of(node, names)
             case nodes.CondExpr(test=test, expr1=first, expr2=nodes.Expr() as second):
                 self.of(test, names)
@@ -130,7 +130,9 @@ class _Check:
     def _of_constant(self, node: nodes.Node, value: object) -> Kinds:
         if isinstance(value, str):
             if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
-                self.faults.append((node.lineno, "a text holds a character that is none (NUL, or half of a pair)"))
+                self.faults.append(
+                    Fault(node.lineno, "mismatch", "a text holds a character that is none (NUL, or half of a pair)")
+                )
             return TEXT
         if isinstance(value, bool):
             return BOOLEAN
@@ -138,7 +140,7 @@ class _Check:
 
     def _of_name(self, node: nodes.Node, name: str, names: Mapping[str, Kinds]) -> Kinds:
         if name in self._of_loops and name not in names:
-            self.faults.append((node.lineno, f"{name!r} is known inside its for only"))
+            self.faults.append(Fault(node.lineno, "mismatch", f"{name!r} is known inside its for only"))
         return names.get(name, ANY)
 
     def _of_filter(self, node: nodes.Filter, given: Kinds, names: Mapping[str, Kinds]) -> Kinds:
@@ -147,8 +149,10 @@ class _Check:
         if signature is None:
             return ANY
         if not given <= signature.takes:
-            self.faults.append((node.lineno, f"{node.name!r} takes {_named(signature.takes)}, not {_named(given)}"))
-        self.faults += [(node.lineno, text) for text in _argument_faults(node, signature)]
+            self.faults.append(
+                Fault(node.lineno, "mismatch", f"{node.name!r} takes {_named(signature.takes)}, not {_named(given)}")
+            )
+        self.faults += [Fault(node.lineno, "mismatch", text) for text in _argument_faults(node, signature)]
         return signature.gives or given.union(*arguments[:1])
 
     def _of_test(self, node: nodes.Test, names: Mapping[str, Kinds]) -> Kinds:
@@ -158,7 +162,9 @@ class _Check:
         if wanted is None:
             return BOOLEAN
         if len(arguments) != wanted or node.kwargs or node.dyn_args or node.dyn_kwargs:
-            self.faults.append((node.lineno, f"the test {node.name!r} takes {wanted or 'no'} argument"))
+            self.faults.append(
+                Fault(node.lineno, "mismatch", f"the test {node.name!r} takes {wanted or 'no'} argument")
+            )
         elif arguments:
             self._compare(node.lineno, node.name, given, arguments[0])
         return BOOLEAN
@@ -177,9 +183,11 @@ class _Check:
         names = f"{_named(left)} and {_named(right)}"
         if how in ("in", "notin"):
             if not right <= TEXT | ARRAY or ("text" in right and not left <= TEXT):
-                self.faults.append((line, f"{names} do not go with 'in': look for text in text or in an array"))
+                self.faults.append(
+                    Fault(line, "mismatch", f"{names} do not go with 'in': look for text in text or in an array")
+                )
         elif how in _ORDER and not (left | right <= TEXT or left | right <= NUMBER | BOOLEAN):
-            self.faults.append((line, f"{names} have no order: compare two numbers or two texts"))
+            self.faults.append(Fault(line, "mismatch", f"{names} have no order: compare two numbers or two texts"))
 
 
 def _argument_faults(node: nodes.Filter, signature: Signature) -> Iterator[str]:

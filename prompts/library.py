@@ -1,22 +1,27 @@
-"""The prompt library: a folder of `.prompty` files, loaded once, reloaded when a file changes.
+"""The prompt library: a folder of `.prompty` files, which are the drafts, and beside them the releases made of them.
 
-A file that breaks while the system runs changes nothing: the last good version stays until the file is mended.
+Campaigns are given releases and nothing else. Drafts are loaded once and again when a file changes; one that breaks
+while the system runs stays as it was last good until the file is mended.
 """
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from uuid import UUID
 
 from domain.errors import BadInput, NotFound
 from domain.errors import shown as quoted
-from prompts.check import check_partials, prompt_files, read_checked
+from domain.prompting import DRAFT, PromptChoice
+from prompts.check import check_partials, misplaced, partial_files, prompt_files, read_checked
 from prompts.diagnostic import Diagnostic, did_you_mean
 from prompts.jinja_subset import check_body
 from prompts.loading import load_template
-from prompts.releases import Release, read_releases
-from prompts.template import PromptTemplate, PromptValue, RenderedPrompt, compile_template
+from prompts.releasing.book import Chosen, ReleaseBook
+from prompts.releasing.record import PromptReleases
+from prompts.template import PromptTemplate, RenderedPrompt, compile_template
 
 _OVERRIDES_KEPT = 64
 _LONGEST_FINDING = 200
@@ -26,18 +31,19 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class PromptInfo:
-    """One prompt as a list shows it. `problems` is why a newer file is not in use; empty when it is."""
+    """One prompt as a list shows it: its working copy, and its releases. `problems` is why the file as it stands is not
+    what is shown, or, where `hash` is empty, why it cannot be used at all."""
 
     name: str
     description: str
     hash: str
-    release: Release | None
+    releases: PromptReleases
     problems: tuple[Diagnostic, ...]
 
     @property
     def is_released(self) -> bool:
-        """Whether the version in use is the one released."""
-        return self.release is not None and self.release.hash == self.hash
+        """Whether the working copy is what every campaign is given."""
+        return [share.hash for share in self.releases.labels.production] == [self.hash]
 
 
 @dataclass(slots=True)
@@ -48,7 +54,8 @@ class _Loaded:
 
 
 class PromptLibrary:
-    """The prompts of one folder, by name (`strategy/brief` is the file `strategy/brief.prompty`).
+    """The prompts of one folder, by name (`strategy/brief` is the file `strategy/brief.prompty`). What is asked for by
+    name alone is the working copy; `choose` gives a campaign its release, and `releases` has all of them.
 
     By default every look-up sees whether the file has changed. With `watched`, look-ups never touch the disk, as
     befits an event loop, and whoever watches calls `refresh` when there may be something new. Rendering with an
@@ -58,32 +65,50 @@ class PromptLibrary:
     def __init__(self, folder: Path, *, watched: bool = False) -> None:
         self._folder = folder
         self._watched = watched
+        self.releases = ReleaseBook(folder, watched=watched)
         self._loaded: dict[str, _Loaded] = {}
+        self._broken: dict[str, tuple[Stamp, Sequence[Diagnostic]]] = {}
+        """Those that have never been good: what was wrong with them, and with which files."""
         self._overrides: OrderedDict[tuple[str, str, str], PromptTemplate] = OrderedDict()
         self._overriding = Lock()
 
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
     def list(self) -> Sequence[PromptInfo]:
-        """Every prompt, in order of name. Raises BadInput for one that never loaded."""
-        releases = read_releases(self._folder)
-        return [self._info(self._name(path), releases) for path in prompt_files(self._folder)]
+        """Every prompt there is a file or a release of, in order of name, those that cannot be used among them. Raises
+        DataFault for a record of releases that was never good."""
+        names = {self._name(path) for path in prompt_files(self._folder)}
+        return [self.info(name) for name in sorted(names | self.releases.all().keys())]
 
     def info(self, name: str) -> PromptInfo:
-        """One prompt as `list` shows it. Raises NotFound, or BadInput for one that never loaded."""
-        return self._info(name, read_releases(self._folder))
+        """One prompt as `list` shows it. Raises NotFound for one there is neither a file nor a release of."""
+        releases = self.releases.of(name)
+        try:
+            loaded = self._current(name)
+        except NotFound:
+            if not releases.history:
+                raise
+            gone = Diagnostic(f"{name}.prompty", 1, "the file is gone; its releases are in use", "unreadable")
+            return PromptInfo(name, "", "", releases, (gone,))
+        except BadInput:
+            return PromptInfo(name, "", "", releases, tuple(self._broken[name][1]))
+        return PromptInfo(name, loaded.template.description, loaded.template.hash, releases, loaded.problems)
 
     def get(self, name: str) -> PromptTemplate:
-        """The version in use. Raises NotFound with the near miss, BadInput when it never loaded."""
+        """The working copy. Raises NotFound with the near miss, BadInput when it never loaded."""
         return self._current(name).template
 
     def text(self, name: str) -> str:
-        """The raw template: what Studio shows as the default, and what an override replaces."""
+        """The working copy's body, as it stands in the file."""
         return self.get(name).text
 
     def preview(self, name: str, override_text: str | None = None) -> RenderedPrompt:
         """The prompt with the sample values of its front matter."""
         return self.render(name, self.get(name).samples(), override_text)
 
-    def render(self, name: str, values: Mapping[str, PromptValue], override_text: str | None = None) -> RenderedPrompt:
+    def render(self, name: str, values: Mapping[str, object], override_text: str | None = None) -> RenderedPrompt:
         """Fill a prompt in. `override_text` stands in for the file's body and goes through the same checks.
 
         Raises NotFound for an unknown prompt; BadInput for a template that does not pass, or values that do not fit.
@@ -92,6 +117,21 @@ class PromptLibrary:
         if override_text and override_text.strip() and override_text != template.text:
             template = self._overridden(template, override_text)
         return template.render(values)
+
+    def choose(
+        self, name: str, campaign_id: UUID, known: PromptChoice | None, override_text: str | None = None
+    ) -> Chosen:
+        """What a campaign asks with: the release it keeps to, `known` once it has one, or the wording given for its run
+        alone, which counts as a draft. A body that is in production word for word is no wording of its own.
+
+        Raises BadInput where nothing is in production and for a wording that does not pass the checks, NotFound where
+        the campaign's release is not kept any more.
+        """
+        is_given = override_text is not None and override_text.strip() != ""
+        if override_text is None or not is_given or override_text in self.releases.texts_in_production(name):
+            return self.releases.choose(name, campaign_id, known)
+        made = self._overridden(self.releases.production(name), override_text)
+        return Chosen(made, PromptChoice(prompt=name, hash=made.hash, version=None, label=DRAFT, propensity=1.0))
 
     def _overridden(self, template: PromptTemplate, text: str) -> PromptTemplate:
         key = (template.name, template.hash, text)
@@ -111,22 +151,22 @@ class PromptLibrary:
                 self._overrides.popitem(last=False)
         return made
 
-    def _info(self, name: str, releases: Mapping[str, Release]) -> PromptInfo:
-        loaded = self._current(name)
-        template = loaded.template
-        return PromptInfo(name, template.description, template.hash, releases.get(name), loaded.problems)
-
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder).with_suffix("").as_posix()
 
     def refresh(self) -> None:
-        """See which files have changed and load them. Raises BadInput for a prompt that never loaded."""
+        """See which files have changed and load them. A draft that cannot be used is told by `list`, and by whoever
+        asks for it; a record of releases by `releases.problem`."""
+        self.releases.refresh()
         for path in prompt_files(self._folder):
-            self._looked_up(self._name(path))
+            with suppress(BadInput, NotFound):
+                self._looked_up(self._name(path))
 
     def _current(self, name: str) -> _Loaded:
         if self._watched and name in self._loaded:
             return self._loaded[name]
+        if self._watched and name in self._broken:
+            raise _unusable(name, self._broken[name][1])
         return self._looked_up(name)
 
     def _looked_up(self, name: str) -> _Loaded:
@@ -134,12 +174,16 @@ class PromptLibrary:
         stamp = self._stamp(name)
         if loaded is not None and loaded.stamp == stamp:
             return loaded
+        if loaded is None and name in self._broken and self._broken[name][0] == stamp:
+            raise _unusable(name, self._broken[name][1])
         problems, template = self._load(name)
         if template is not None:
+            self._broken.pop(name, None)
             loaded = _Loaded(template, stamp)
         elif loaded is not None:
             loaded = _Loaded(loaded.template, stamp, tuple(problems))
         else:
+            self._broken[name] = (stamp, problems)
             raise _unusable(name, problems)
         self._loaded[name] = loaded
         return loaded
@@ -148,7 +192,7 @@ class PromptLibrary:
         """Size and time of the prompt and of the partials; empty for a file that is gone."""
         path = self._path(name)
         try:
-            files = [path, *sorted((self._folder / "partials").glob("*"))]
+            files = [path, *partial_files(self._folder)]
             return tuple((file.name, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)
         except FileNotFoundError:
             return ()
@@ -161,20 +205,20 @@ class PromptLibrary:
         known = [self._name(found) for found in prompt_files(self._folder)]
         if name not in known:
             if name in self._loaded:
-                return [Diagnostic(f"{name}.prompty", 1, "the file is gone; the last good version is in use")], None
+                return [
+                    Diagnostic(f"{name}.prompty", 1, "the file is gone; the last good version is in use", "unreadable")
+                ], None
             hint = did_you_mean(name, known).removeprefix(", ") or f"known prompts are {', '.join(known)}"
             raise NotFound(f"there is no prompt {quoted(name)}", remedy=hint, field="prompt")
         try:
             source, problems = read_checked(path, self._folder)
             problems += check_partials(self._folder)
+            problems = problems or misplaced(source, path, self._folder)
             if problems:
                 return problems, None
             template = load_template(source, path, self._folder)
         except OSError as error:
-            return [Diagnostic(f"{name}.prompty", 1, f"cannot be read: {error}")], None
-        if template.name != name:
-            wrong = f"its name is '{template.name}' and its place says '{name}'"
-            return [Diagnostic(f"{name}.prompty", 2, wrong)], None
+            return [Diagnostic(f"{name}.prompty", 1, f"cannot be read: {error}", "unreadable")], None
         return [], template
 
 

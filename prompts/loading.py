@@ -9,6 +9,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, Field
 
+from prompts.checking.files import text_of
+from prompts.checking.yaml_tree import LOADER
 from prompts.front_matter import Fences, partial_named, partial_path
 from prompts.template import PromptInput, PromptSettings, PromptTemplate, PromptValue, compile_template
 
@@ -42,7 +44,7 @@ def load_template(source: str, path: Path, root: Path) -> PromptTemplate:
     """The template in `source`, the text of the file at `path` of the folder `root`. Raises OSError for a partial that
     has gone since it was checked."""
     fences = Fences(source)
-    front = _FrontMatter.model_validate(yaml.safe_load(fences.text))
+    front = _FrontMatter.model_validate(yaml.load(fences.text, Loader=LOADER))
     inputs = tuple(
         PromptInput(
             item.name,
@@ -64,4 +66,4 @@ def _filled(value: PromptValue | None, path: Path, root: Path) -> PromptValue | 
         return value
     target = partial_named(value)
     found = partial_path(target, path, root) if target is not None else None
-    return (found.read_text(encoding="utf-8") if found else value).strip("\n")
+    return (text_of(found)[0] if found else value).strip("\n")

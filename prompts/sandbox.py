@@ -9,8 +9,11 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import cast
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from prompts.checking.unclosed import Token
+from prompts.diagnostic import Fault
 
 LONGEST_BODY = 20_000
 """Characters of a template."""
@@ -26,9 +29,6 @@ _MOST_STEPS = 100_000
 _MOST_CHARACTERS = 200_000
 _CHARACTERS_A_STEP = 50
 
-Fault = tuple[int, str]
-"""A line, counted from 1, and what is wrong there."""
-_Token = tuple[int, str, str]
 _OPENING = frozenset({"variable_begin", "block_begin", "comment_begin", "raw_begin"})
 _UNNESTED = frozenset({"elif", "else"})
 
@@ -39,46 +39,47 @@ def environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
 
 
-def excesses(text: str) -> list[Fault]:
-    """Where a template is too big or too deep to be parsed. What does not even divide into tokens has none: the parser
-    says what is wrong with it."""
+def tokens_of(text: str) -> list[Token]:
+    """What a template divides into, its plain text left out. Raises TemplateSyntaxError where it does not."""
+    return [token for token in environment().lex(text) if token[1] not in ("whitespace", "data")]
+
+
+def excesses(text: str, tokens: Sequence[Token] = ()) -> list[Fault]:
+    """Where a template is too big or too deep to be parsed; `tokens` are those of the text."""
     if len(text) > LONGEST_BODY:
-        return [(1, f"the template has {len(text)} characters: use at most {LONGEST_BODY}")]
-    try:
-        tokens: list[_Token] = [token for token in environment().lex(text) if token[1] not in ("whitespace", "data")]
-    except TemplateSyntaxError:
-        return []
+        return [Fault(1, "too-big", f"the template has {len(text)} characters: use at most {LONGEST_BODY}")]
     return sorted({*_deep_tags(tokens), *_big_expressions(tokens)})
 
 
-def _deep_tags(tokens: Sequence[_Token]) -> Iterator[Fault]:
+def _deep_tags(tokens: Sequence[Token]) -> Iterator[Fault]:
     depth = count = 0
     for (line, kind, _), (_, _, word) in pairwise(tokens):
         count += kind in _OPENING
         if kind == "block_begin":
             depth += -1 if word.startswith("end") else word not in _UNNESTED
         if depth > _DEEPEST_TAGS:
-            yield line, f"an if or a for may be at most {_DEEPEST_TAGS} deep"
+            yield Fault(line, "too-big", f"an if or a for may be at most {_DEEPEST_TAGS} deep")
             return
         if count > _MOST_TAGS:
-            yield line, f"more than {_MOST_TAGS} tags in one message: use fewer"
+            yield Fault(line, "too-big", f"more than {_MOST_TAGS} tags in one message: use fewer")
             return
 
 
-def _big_expressions(tokens: Sequence[_Token]) -> Iterator[Fault]:
+def _big_expressions(tokens: Sequence[Token]) -> Iterator[Fault]:
     depth = count = 0
-    for line, kind, text in tokens:
+    for line, kind, word in tokens:
         if kind in _OPENING:
             depth = count = 0
         count += 1
         if kind == "operator":
-            depth += (text in "([{") - (text in ")]}")
+            depth += (word in "([{") - (word in ")]}")
         if depth > _DEEPEST_BRACKETS:
-            yield line, f"brackets may be at most {_DEEPEST_BRACKETS} deep"
+            yield Fault(line, "too-big", f"brackets may be at most {_DEEPEST_BRACKETS} deep")
         if count > _MOST_TOKENS:
-            yield line, f"an expression may have at most {_MOST_TOKENS} parts"
-        if kind in ("integer", "float") and (len(text) > _LONGEST_NUMBER or not text.replace(".", "").isdecimal()):
-            yield line, f"a number may have at most {_LONGEST_NUMBER} digits, and is written with digits and a point"
+            yield Fault(line, "too-big", f"an expression may have at most {_MOST_TOKENS} parts")
+        if kind in ("integer", "float") and (len(word) > _LONGEST_NUMBER or not word.replace(".", "").isdecimal()):
+            text = f"a number may have at most {_LONGEST_NUMBER} digits, and is written with digits and a point"
+            yield Fault(line, "too-big", text)
 
 
 @lru_cache(maxsize=256)

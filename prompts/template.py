@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from traceback import extract_tb
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Template, nodes
 
 from domain.errors import BadInput
+from prompts.contracts import CONTRACTS
 from prompts.diagnostic import Diagnostic, did_you_mean
 from prompts.roles import neutralise, split_roles
 from prompts.sandbox import Shape, bound, compiled, cost, environment, shape
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 PromptValue = str | int | float | bool | Sequence[str]
-_LONGEST_LIST = 200
-_LONGEST_TEXT = 20_000
+LONGEST_LIST = 200
+LONGEST_TEXT = 20_000
 _LONGEST_REASON = 200
 
 
@@ -97,9 +98,9 @@ class PromptTemplate:
         """Values for a preview."""
         return {item.name: item.sample for item in self.inputs}
 
-    def render(self, values: Mapping[str, PromptValue]) -> RenderedPrompt:
+    def render(self, values: Mapping[str, object]) -> RenderedPrompt:
         """Fill the template in. Raises BadInput for a value unknown, missing, or of the wrong kind, and for what cannot
-        be filled in or would take too much, with its line."""
+        be filled in or would take too much, with its line. What its node passes and it does without is left out."""
         filled = self._fill(values)
         texts = [(part.role, self._filled_in(part, filled)) for part in self.parts]
         return RenderedPrompt(
@@ -128,10 +129,16 @@ class PromptTemplate:
             raise self._unfillable(line, str(error) or type(error).__name__) from error
 
     def _unfillable(self, line: int, why: str) -> BadInput:
-        problem = Diagnostic(self.name, line, why[:_LONGEST_REASON])
+        problem = Diagnostic(self.name, line, why[:_LONGEST_REASON], "fill")
         return BadInput(f"prompt '{self.name}' cannot be filled in: {problem}", remedy="mend it", field="prompt")
 
-    def _fill(self, values: Mapping[str, PromptValue]) -> dict[str, PromptValue]:
+    @property
+    def _passed(self) -> Collection[str]:
+        """What the prompt's node fills it in with, whether or not it is used."""
+        contract = CONTRACTS.get(self.name)
+        return contract.inputs if contract else ()
+
+    def _fill(self, values: Mapping[str, object]) -> dict[str, PromptValue]:
         filled: dict[str, PromptValue] = {}
         for item in self.inputs:
             if item.name in values:
@@ -140,8 +147,8 @@ class PromptTemplate:
                 filled[item.name] = item.default
             else:
                 raise BadInput(f"prompt '{self.name}' needs a value for '{item.name}'", field=item.name)
-        if len(values) > len(filled) or not values.keys() <= filled.keys():
-            extra = next(name for name in values if name not in filled)
+        extra = next((name for name in values if name not in filled and name not in self._passed), None)
+        if extra is not None:
             hint = did_you_mean(extra, filled).removeprefix(", ")
             raise BadInput(f"prompt '{self.name}' has no input '{extra}'", remedy=hint, field=extra)
         return filled
@@ -175,10 +182,10 @@ def _fingerprint(text: str, inputs: tuple[PromptInput, ...], settings: PromptSet
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
-def _admit(prompt: str, item: PromptInput, value: PromptValue) -> PromptValue:
+def _admit(prompt: str, item: PromptInput, value: object) -> PromptValue:
     """The value as the template may see it. Raises BadInput when it is not what was declared."""
     if isinstance(value, str):
-        if item.kind == "string" and len(value) <= _LONGEST_TEXT:
+        if item.kind == "string" and len(value) <= LONGEST_TEXT:
             return neutralise(value)
     elif isinstance(value, bool):
         if item.kind == "boolean":
@@ -186,9 +193,11 @@ def _admit(prompt: str, item: PromptInput, value: PromptValue) -> PromptValue:
     elif isinstance(value, int | float):
         if item.kind == "float" or (item.kind == "integer" and isinstance(value, int)):
             return value
-    elif item.kind == "array" and len(value) <= _LONGEST_LIST and all(isinstance(entry, str) for entry in value):
-        return [neutralise(entry) for entry in value]
-    limits = {"string": f" of at most {_LONGEST_TEXT} characters", "array": f" of at most {_LONGEST_LIST} texts"}
+    elif item.kind == "array" and isinstance(value, Sequence) and len(value) <= LONGEST_LIST:
+        texts = [entry for entry in value if isinstance(entry, str)]
+        if len(texts) == len(value):
+            return [neutralise(entry) for entry in texts]
+    limits = {"string": f" of at most {LONGEST_TEXT} characters", "array": f" of at most {LONGEST_LIST} texts"}
     raise BadInput(
         f"'{item.name}' of prompt '{prompt}' must be of kind {item.kind}{limits.get(item.kind, '')}", field=item.name
     )

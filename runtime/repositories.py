@@ -12,6 +12,7 @@ from domain.errors import Conflict, StorageUnavailable
 from runtime.settings import Settings
 from storage.audit import AuditLog
 from storage.campaigns.figures import FigureQueries
+from storage.campaigns.outcomes import OutcomeQueries
 from storage.campaigns.recording import CampaignRepository
 from storage.checkpoints.checkpoints import checkpointer
 from storage.clock import WorldClock
@@ -37,6 +38,7 @@ class Repositories:
     database: Database
     campaigns: CampaignRepository
     figures: FigureQueries
+    outcomes: OutcomeQueries
     ledger: Ledger
     lessons: LessonRepository
     media_buys: MediaBuyRepository
@@ -60,6 +62,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             database=database,
             campaigns=CampaignRepository(database),
             figures=FigureQueries(database),
+            outcomes=OutcomeQueries(database),
             ledger=Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget),
             lessons=LessonRepository(database),
             media_buys=MediaBuyRepository(database),

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from domain.errors import BadInput
 from domain.money import Money, pounds
 from domain.provenance import FAKE_MODEL
+from prompts import FOLDER
 from runtime.api_keys import ApiKey, listed, parsed
 
 
@@ -21,6 +22,9 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default=Path(".tescosense"), validate_default=True, description="database, checkpoints, artwork, caches"
+    )
+    prompts_dir: Path | None = Field(
+        default=None, description="a folder of prompts of your own; those that are shipped when empty"
     )
     database_url: str = Field(default="", description="SQLite in the data directory when empty, or any PostgreSQL URL")
     redis_url: str = Field(default="", description="in-process bus when empty, Redis or Valkey Streams otherwise")
@@ -69,11 +73,16 @@ class Settings(BaseSettings):
             raise ValueError("TESCOSENSE_WORKERS needs TESCOSENSE_REDIS_URL, where the queue is")
         return self
 
-    @field_validator("data_dir")
+    @field_validator("prompts_dir", mode="before")
     @classmethod
-    def _absolute(cls, directory: Path) -> Path:
+    def _given(cls, directory: object) -> object:
+        return directory or None
+
+    @field_validator("data_dir", "prompts_dir")
+    @classmethod
+    def _absolute(cls, directory: Path | None) -> Path | None:
         """Once and for all: looking up the working directory later would block an event loop."""
-        return directory.expanduser().absolute()
+        return directory and directory.expanduser().absolute()
 
     @cached_property
     def database(self) -> str:
@@ -85,6 +94,17 @@ class Settings(BaseSettings):
         """Checkpoints go beside the tables on PostgreSQL. On SQLite they have a file of their own, so that two
         writers never wait for each other's lock."""
         return self.database if self.database.startswith("postgresql") else self.data_dir / "checkpoints.db"
+
+    @property
+    def prompts_folder(self) -> Path:
+        """Where the prompts are. Raises BadInput for a folder that was named and is none."""
+        if self.prompts_dir and not self.prompts_dir.is_dir():
+            raise BadInput(
+                f"TESCOSENSE_PROMPTS_DIR names {self.prompts_dir}, which is no folder",
+                remedy=f"make one with `tescosense prompts init {self.prompts_dir}`, or name the one you mean",
+                field="prompts_dir",
+            )
+        return self.prompts_dir or FOLDER
 
     @property
     def cache_dir(self) -> Path:

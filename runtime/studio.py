@@ -28,6 +28,6 @@ async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignCon
         open_repositories(SETTINGS) as repositories,
         open_worlds(SETTINGS, repositories) as (worlds, platforms),
     ):
-        prompts = await open_prompts()
+        prompts = await open_prompts(SETTINGS)
         nodes, _ = make_nodes(repositories, open_models(SETTINGS), worlds, platforms, prompts)
         yield build_graph(nodes, repositories.campaigns, context_form(prompts)).compile(name="campaign")

@@ -1,5 +1,6 @@
 """The whole system, opened: what the API's routes and the command line are given."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,11 +16,13 @@ from graph.compiled import CompiledCampaign
 from prompts.library import PromptLibrary
 from runtime.audit import AuditTrail
 from runtime.checking import TextChecks
+from runtime.designing.desk import PromptDesk
 from runtime.events.bus import Bus
 from runtime.events.telemetry import Telemetry
 from runtime.live.deadlines import Deadlines
 from runtime.live.world import LiveWorldRunner
 from runtime.reporting.figures import Figures
+from runtime.reporting.releases import PromptResults, ReleaseBoard
 from runtime.repositories import Repositories
 from runtime.runs.runs import Runs
 from runtime.settings import Settings
@@ -75,6 +78,15 @@ class System:
     @property
     def checks(self) -> TextChecks:
         return TextChecks(self.worlds)
+
+    @property
+    def desk(self) -> PromptDesk:
+        return PromptDesk(self.prompts, self.models, self.settings.model)
+
+    async def release_results(self, name: str) -> PromptResults:
+        """How the releases of a prompt do. Raises NotFound for a prompt there is not."""
+        releases = (await asyncio.to_thread(self.prompts.info, name)).releases
+        return await ReleaseBoard(self.repositories.outcomes).results(name, releases)
 
     @property
     def events(self) -> EventStore:

@@ -25,7 +25,6 @@ from graph.gates import ApprovalGate, MeasurementGate
 from llm_mocks.fixtures.families import family_of, phrasebook
 from llm_mocks.fixtures.illustrations import drawings
 from llm_mocks.registry import ModelRegistry
-from prompts import FOLDER
 from prompts.library import PromptLibrary
 from runtime import periodic
 from runtime.audit import AuditTrail
@@ -78,20 +77,23 @@ class LiveDay:
         return world.today if world else None
 
 
-async def open_prompts() -> PromptLibrary:
-    """The prompts, and with them every data file that is read once, so that no campaign waits for a disk."""
-    prompts = PromptLibrary(FOLDER, watched=True)
+async def open_prompts(settings: Settings) -> PromptLibrary:
+    """The prompts, and with them every data file that is read once, so that no campaign waits for a disk.
 
-    def read() -> None:
+    Raises BadInput where the folder of prompts that is set is none.
+    """
+
+    def read() -> PromptLibrary:
+        prompts = PromptLibrary(settings.prompts_folder, watched=True)
         prompts.refresh()
         rulebook()
         lexicon()
         phrasebook()
         family_of("", "")
         drawings()
+        return prompts
 
-    await asyncio.to_thread(read)
-    return prompts
+    return await asyncio.to_thread(read)
 
 
 def open_models(settings: Settings) -> ModelRegistry:
@@ -139,7 +141,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         bus = await _open_bus(settings)
         stack.push_async_callback(bus.aclose)
         worlds, platforms = await stack.enter_async_context(open_worlds(settings, repositories))
-        prompts = await open_prompts()
+        prompts = await open_prompts(settings)
         models = open_models(settings)
         nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts)
         graph = build_graph(nodes, repositories.campaigns, context_form(prompts)).compile(

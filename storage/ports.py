@@ -14,6 +14,7 @@ from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
+from domain.prompting import PromptChoice
 from domain.state import CampaignStatus, Failure
 
 
@@ -44,6 +45,8 @@ class CampaignChange:
     approval: ApprovalDecision | None = None
     booking: BookingConfirmation | None = None
     report: PerformanceReport | None = None
+    prompts: Sequence[PromptChoice] = ()
+    """The releases it keeps to; each replaces an earlier one of the same prompt."""
 
 
 class CampaignRecords(Protocol):

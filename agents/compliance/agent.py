@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 from agents.asking.calls import Calls
 from agents.compliance.case import AdText, Placement
 from agents.compliance.examination import examine, overall, read_by_model
-from agents.compliance.reader.opinion import doubts_of
+from agents.compliance.reader.opinion import PROMPT, doubts_of
 from agents.creative.artwork.drawing import artwork_of
 from agents.ports import ChatModels
 from domain.catalogue import Product
@@ -21,6 +21,7 @@ from domain.provenance import is_fake
 from domain.state import CampaignState, NodeResult
 from domain.verdict import fingerprint
 from prompts.library import PromptLibrary
+from prompts.template import PromptTemplate
 from world.ports import World, Worlds
 from world.references import Resolve
 
@@ -40,19 +41,22 @@ class ComplianceGate:
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
         hero = _hero(world, plan, state.day)
         # In a thread: the first ad of a process has dictionaries and vectors read from disk, and each takes a while.
-        findings = await asyncio.to_thread(lambda: list(examine(campaign_id, plan, ads, hero)))
-        calls = Calls(state.model_calls)
-        if not is_fake(runtime.context.model):
+        model_reads = not is_fake(runtime.context.model)
+        findings = await asyncio.to_thread(lambda: list(examine(campaign_id, plan, ads, hero, model_reads=model_reads)))
+        calls, reading = Calls(state.model_calls), None
+        if model_reads:
+            reading = self._prompts.choose(PROMPT, campaign_id, state.prompts.get(PROMPT))
             with calls:
-                findings += await self._read(plan, ads, hero, findings, calls, runtime)
+                findings += await self._read(reading.template, plan, ads, hero, findings, calls, runtime)
         result: NodeResult = {
             "findings": _kept(findings, state.findings),
             "checked": findings,
             "compliance": overall(findings),
             "judged": fingerprint(plan, ads),
         }
-        if calls.made != state.model_calls:
+        if reading is not None and calls.made != state.model_calls:
             result["model_calls"] = calls.made
+            result["prompts"] = {**state.prompts, PROMPT: reading.choice}
         if state.is_edited:
             # A person's words go on record together with what the rules say of them, never before.
             result["artwork"] = await asyncio.to_thread(artwork_of, ads, hero.name if hero else "", plan.category)
@@ -60,6 +64,7 @@ class ComplianceGate:
 
     async def _read(
         self,
+        prompt: PromptTemplate,
         plan: CampaignPlan,
         ads: Sequence[Creative],
         hero: Product | None,
@@ -77,7 +82,7 @@ class ComplianceGate:
             Placement.of(plan),
             hero,
             model=self._models.open(runtime.context),
-            prompts=self._prompts,
+            prompt=prompt,
             calls=calls,
             announce=runtime.stream_writer,
         )

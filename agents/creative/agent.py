@@ -12,22 +12,23 @@ from agents.asking.calls import Calls
 from agents.creative.artwork.drawing import artwork_of
 from agents.creative.artwork.lato import read_typeface
 from agents.creative.asked import ad_asked
+from agents.creative.inputs import ad_inputs, hero_of
 from agents.ports import ChatModels
 from domain.catalogue import Product
 from domain.channel import AdFormat, Channel
 from domain.context import CampaignContext
 from domain.creative import AdCopy, Creative, Finding, Outcome
-from domain.errors import NotFound
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
-from domain.plan import CampaignPlan, Flight
+from domain.plan import CampaignPlan
 from domain.state import CampaignState, NodeResult
+from prompts.contracts import AD_COPY
 from prompts.library import PromptLibrary
-from prompts.template import PromptValue
+from prompts.template import PromptTemplate
 from world.ports import Worlds
 from world.references import Resolve
 
-PROMPT = "creative/ad_copy"
+PROMPT = AD_COPY.prompt
 
 
 class CreativeAgent:
@@ -49,12 +50,14 @@ class CreativeAgent:
         campaign_id, plan = state.the_campaign, state.the_plan
         attempt = state.creative_attempts + 1
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
-        product = _hero(world.shelf(plan.category, state.day), plan)
+        product = hero_of(world.shelf(plan.category, state.day), plan)
         calls = Calls(state.model_calls)
+        asked_with = self._prompts.choose(
+            PROMPT, campaign_id, state.prompts.get(PROMPT), runtime.context.creative_prompt or None
+        )
         writer = _AdWriter(
             model=self._models.open(runtime.context),
-            prompts=self._prompts,
-            override=runtime.context.creative_prompt or None,
+            prompt=asked_with.template,
             campaign_id=campaign_id,
             opportunity=state.the_opportunity,
             plan=plan,
@@ -87,6 +90,7 @@ class CreativeAgent:
             "artwork": artwork,
             "creative_attempts": attempt,
             "model_calls": calls.made,
+            "prompts": {**state.prompts, PROMPT: asked_with.choice},
             "compliance": None,
         }
 
@@ -98,8 +102,7 @@ class _AdWriter:
         self,
         *,
         model: BaseChatModel,
-        prompts: PromptLibrary,
-        override: str | None,
+        prompt: PromptTemplate,
         campaign_id: UUID,
         opportunity: Opportunity,
         plan: CampaignPlan,
@@ -109,8 +112,7 @@ class _AdWriter:
         runtime: Runtime[CampaignContext],
     ) -> None:
         self._model = model
-        self._prompts = prompts
-        self._override = override
+        self._prompt = prompt
         self._campaign_id = campaign_id
         self._opportunity = opportunity
         self._plan = plan
@@ -128,7 +130,17 @@ class _AdWriter:
     ) -> Creative:
         """One ad for one channel, from the brief and from what compliance said of the last draft."""
         has_picture = form.picture is not None
-        rendered = self._prompts.render(PROMPT, self._values(channel, draft, findings, has_picture), self._override)
+        rendered = self._prompt.render(
+            ad_inputs(
+                self._opportunity,
+                self._plan,
+                self._product,
+                channel,
+                has_picture=has_picture,
+                draft=draft,
+                findings=findings,
+            )
+        )
         answer = await ask(
             self._model,
             rendered,
@@ -156,34 +168,6 @@ class _AdWriter:
             is_mock=answer.is_mock,
         )
 
-    def _values(
-        self, channel: Channel, draft: Creative | None, findings: Sequence[Finding], has_picture: bool
-    ) -> dict[str, PromptValue]:
-        brief, record = self._plan.brief, channel.record
-        return {
-            "product_name": self._product.name,
-            "price": f"£{self._product.price:.2f}",
-            "category": self._plan.category,
-            "opportunity": self._opportunity.headline,
-            "cause": self._opportunity.cause.value,
-            "regions": _listed(self._plan.audience.regions or self._opportunity.regions),
-            "flight": _in_words(self._plan.flight),
-            "audience": self._plan.audience.description,
-            "objective": brief.objective,
-            "proposition": brief.proposition,
-            "tone": brief.tone,
-            "angle": brief.angle,
-            "channel": channel.value,
-            "placement": record.placement,
-            "has_picture": has_picture,
-            "headline_limit": record.text.headline,
-            "body_limit": record.text.body,
-            "call_to_action_limit": record.text.call_to_action,
-            "previous_headline": draft.headline if draft else "",
-            "previous_body": draft.body if draft else "",
-            "findings": [f"{finding.rule_id}: {finding.evidence}. {finding.remedy}." for finding in findings],
-        }
-
 
 async def _all_or_none(writing: Iterable[Coroutine[None, None, Creative]]) -> list[Creative]:
     """Every ad, written at the same time. Where one cannot be had, the others are not waited for, nor paid for."""
@@ -196,15 +180,6 @@ async def _all_or_none(writing: Iterable[Coroutine[None, None, Creative]]) -> li
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _hero(shelf: Sequence[Product], plan: CampaignPlan) -> Product:
-    found = next((product for product in shelf if product.sku == plan.hero_sku), None)
-    if found is None:
-        raise NotFound(
-            f"{plan.hero_sku} is no longer on the shelf of '{plan.category}'", remedy="plan the campaign again"
-        )
-    return found
-
-
 def _complaints(findings: Sequence[Finding]) -> dict[UUID, list[Finding]]:
     """What a rewrite must mend, by ad."""
     complaints: dict[UUID, list[Finding]] = {}
@@ -212,16 +187,3 @@ def _complaints(findings: Sequence[Finding]) -> dict[UUID, list[Finding]]:
         if finding.outcome is Outcome.FAIL and finding.creative_id and finding.fixable_by == "copy":
             complaints.setdefault(finding.creative_id, []).append(finding)
     return complaints
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Names as a person would list them; empty reads as everywhere."""
-    if not names:
-        return "all regions"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _in_words(flight: Flight) -> str:
-    start, end = flight.start, flight.end
-    first = f"{start.day} {start:%B %Y}" if (start.month, start.year) != (end.month, end.year) else str(start.day)
-    return f"{first} to {end.day} {end:%B %Y}"

@@ -14,25 +14,28 @@ from agents.asking.ask import ask
 from agents.asking.calls import Calls
 from agents.ports import ChatModels
 from agents.response.schedule import cycle_flight
+from agents.strategy.asked import brief_inputs
 from agents.strategy.audience import choose_audience
 from agents.strategy.decision import BudgetDecision, decide, fixed
 from agents.strategy.edits import check_budgets, edited_budgets
-from agents.strategy.offer import offered_line
 from agents.strategy.plan import spending_plan, unspent_plan, why_not
 from agents.strategy.planning_inputs import PlanningInputs, gather_planning_inputs
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
 from domain.plan import BriefAnswer, CampaignBrief, CampaignPlan
+from domain.prompting import PromptChoice
 from domain.state import CampaignState, NodeResult
+from prompts.contracts import BRIEF
 from storage.ports import LessonRecords
 from world.ports import AdPlatforms, World, Worlds
 from world.references import Resolve
 
 if TYPE_CHECKING:
     from prompts.library import PromptLibrary
+    from prompts.template import PromptTemplate
 
-PROMPT = "strategy/brief"
+PROMPT = BRIEF.prompt
 
 
 class StrategyAgent:
@@ -60,12 +63,14 @@ class StrategyAgent:
         DataFault for a shelf or stores that cannot carry a campaign; ModelFailure when no brief can be had.
         """
         world = self._worlds.open(self._resolve(runtime.context, state.the_campaign))
+        kept_to = dict(state.prompts)
         with Calls(state.model_calls) as calls:
             if not state.the_opportunity.diagnosis.advertisable:
                 plan = self._not_for_advertising(state, runtime.context, world)
             else:
-                plan = await self._planned(state, runtime, world, calls)
-        return _result(state, plan, edited=_edit_of(state) is not None) | {"model_calls": calls.made}
+                plan = await self._planned(state, runtime, world, calls, kept_to)
+        result = _result(state, plan, edited=_edit_of(state) is not None) | {"model_calls": calls.made}
+        return result | {"prompts": kept_to} if kept_to != state.prompts else result
 
     def _not_for_advertising(self, state: CampaignState, context: CampaignContext, world: World) -> CampaignPlan:
         opportunity = state.the_opportunity
@@ -81,8 +86,14 @@ class StrategyAgent:
         )
 
     async def _planned(
-        self, state: CampaignState, runtime: Runtime[CampaignContext], world: World, calls: Calls
+        self,
+        state: CampaignState,
+        runtime: Runtime[CampaignContext],
+        world: World,
+        calls: Calls,
+        kept_to: dict[str, PromptChoice],
     ) -> CampaignPlan:
+        """The cycle's plan. Where a brief is asked for, `kept_to` has the release it is asked with."""
         context, campaign_id = runtime.context, state.the_campaign
         platform = self._platforms.open(world.ref, context.faults)
         lessons = await self._lessons.current(context.learns_in)
@@ -95,7 +106,9 @@ class StrategyAgent:
         decision = decide(inputs.market, np.random.default_rng([context.seed, state.cycle, len(lessons)]))
         if not decision.spends:
             return _declined(campaign_id, inputs, decision, why_not(inputs, decision))
-        brief, prompt_hash = await self._brief(inputs, runtime, calls)
+        asked_with = self._prompts.choose(PROMPT, campaign_id, kept_to.get(PROMPT), context.strategy_prompt or None)
+        kept_to[PROMPT] = asked_with.choice
+        brief, prompt_hash = await self._brief(asked_with.template, inputs, runtime, calls)
         return spending_plan(campaign_id, inputs, decision, brief, prompt_hash)
 
     def _edited(
@@ -117,14 +130,12 @@ class StrategyAgent:
         return spending_plan(campaign_id, inputs, decision, plan.brief, plan.prompt_hash)
 
     async def _brief(
-        self, inputs: PlanningInputs, runtime: Runtime[CampaignContext], calls: Calls
+        self, prompt: "PromptTemplate", inputs: PlanningInputs, runtime: Runtime[CampaignContext], calls: Calls
     ) -> tuple[CampaignBrief, str]:
         """The model's brief, led by a product that was offered, and the hash of its prompt."""
-        context = runtime.context
-        rendered = self._prompts.render(PROMPT, _prompt_values(inputs), context.strategy_prompt or None)
         answer = await ask(
-            self._models.open(context),
-            rendered,
+            self._models.open(runtime.context),
+            prompt.render(brief_inputs(inputs)),
             BriefAnswer,
             node="strategy",
             calls=calls,
@@ -139,22 +150,6 @@ class StrategyAgent:
 def _edit_of(state: CampaignState) -> ApprovalDecision | None:
     """The person's edit the plan is to be made again with, if that is why strategy runs."""
     return state.approval if state.edits_plan and state.plan is not None else None
-
-
-def _prompt_values(inputs: PlanningInputs) -> dict[str, str | list[str]]:
-    opportunity, flight = inputs.opportunity, inputs.flight
-    return {
-        "headline": opportunity.headline,
-        "category": opportunity.category,
-        "regions": ", ".join(inputs.audience.regions),
-        "cause": opportunity.cause.value.replace("_", " "),
-        "advice": opportunity.diagnosis.advice,
-        "evidence": [evidence.statement for evidence in opportunity.evidence],
-        "flight": f"{flight.start:%-d %B %Y} to {flight.end:%-d %B %Y}",
-        "audience": inputs.audience.description,
-        "products": [offered_line(product) for product in inputs.offer.products],
-        "lessons": [lesson.statement for lesson in inputs.cited[:5]],
-    }
 
 
 def _declined(campaign_id: UUID, inputs: PlanningInputs, decision: BudgetDecision, reason: str) -> CampaignPlan:

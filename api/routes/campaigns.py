@@ -21,6 +21,7 @@ from domain.events import Event
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
+from domain.prompting import PromptChoice
 from domain.state import CampaignState, CampaignStatus
 from runtime.reporting.campaigns import CampaignRow, CampaignRowPage
 from runtime.runs.orders import Question
@@ -45,6 +46,8 @@ class CampaignDetail(BaseModel):
     performance: list[PerformanceRecord]
     ledger: list[Reservation]
     questions: list[Question]
+    prompts: list[PromptChoice]
+    """The release of each prompt it was given; empty in campaigns from before that was kept."""
 
 
 class Decision(BaseModel):
@@ -109,6 +112,7 @@ async def get_campaign(campaign_id: UUID, system: TheSystem) -> CampaignDetail:
         performance=await system.campaigns.performance(campaign_id),
         ledger=await system.ledger.entries(campaign_id),
         questions=await _questions(system, campaign_id),
+        prompts=await system.campaigns.prompts(campaign_id),
     )
 
 

@@ -1,31 +1,62 @@
-"""Prompts: list them, read them, see them rendered."""
+"""Prompts: their working copies. List them, read, check, see them rendered, save."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Header, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.dependencies import LONGEST_NAME, TheSystem
-from api.guarded import GuardedRoute, needs
+from api.guarded import GuardedRoute, does, needs
 from api.openapi import refuses
-from domain.caller import Role
-from domain.errors import NotFound
+from domain.caller import Act, Role
+from domain.errors import BadInput, Conflict, NotFound
+from prompts.diagnostic import Diagnostic
+from prompts.drafts import LONGEST_SOURCE, Draft
+from prompts.front_matter import Fences
+from prompts.library import PromptInfo
+from prompts.releasing.record import Entry
+from runtime.system import System
 
 router = APIRouter(prefix="/prompts", tags=["prompts"], route_class=GuardedRoute)
 
+PromptName = Annotated[str, Path(max_length=LONGEST_NAME)]
+NamedPrompt = Annotated[str, Field(max_length=LONGEST_NAME, description="for example `creative/ad_copy`")]
+
+
+class Pointer(BaseModel):
+    """A release that a label points to."""
+
+    version: int
+    hash: str
+    weight: float | None = Field(description="its share of new campaigns; None for a candidate, which is given to none")
+
 
 class PromptSummary(BaseModel):
+    """One prompt. `hash` is its working copy's; empty where that cannot be used."""
+
     name: str
     description: str
     hash: str
-    is_released: bool
-    problems: list[str]
+    is_released: bool = Field(description="whether the working copy is what every campaign is given")
+    problems: list[str] = Field(description="why the file as it stands is not what is shown, or cannot be used")
+    production: list[Pointer]
+    candidate: Pointer | None
+
+
+class PromptList(BaseModel):
+    items: list[PromptSummary]
+    problem: str = Field(description="why the newest releases.yaml is not in use; empty where it is")
 
 
 class PromptText(PromptSummary):
-    text: str
-    samples: dict[str, JsonValue]
+    text: str = Field(description="the body of the working copy")
+    samples: dict[str, JsonValue] = Field(description="empty where the working copy cannot be used")
+    source: str = Field(description="the whole file of the working copy; empty where there is none")
+    mark: str = Field(description="changes with every character of the source; send it back with If-Match when saving")
+    cases: list[str] = Field(description="what its cases are called")
+    history: list[Entry] = Field(description="every release and rollback, the oldest first")
 
 
 class RenderRequest(BaseModel):
@@ -42,16 +73,77 @@ class Rendered(BaseModel):
     text: str
 
 
+class CheckPromptRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: NamedPrompt
+    source: str = Field(max_length=LONGEST_SOURCE, description="a whole file, saved or not")
+
+
+class PromptFinding(BaseModel):
+    file: str
+    line: int = Field(description="from 1")
+    code: str = Field(description="the kind of finding; empty where it has no name")
+    message: str
+
+
+class PromptFindings(BaseModel):
+    items: list[PromptFinding] = Field(description="empty where there is nothing to mend")
+
+
+class PromptSave(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    source: str = Field(max_length=LONGEST_SOURCE, description="the whole file")
+
+
+class PromptSaved(PromptFindings):
+    """What was saved, and what is to be mended in it before it can be released."""
+
+    name: str
+    mark: str
+
+
 @router.get("")
-async def list_prompts(system: TheSystem) -> dict[str, list[PromptSummary]]:
-    return {"items": [_summary(system, info.name) for info in system.prompts.list()]}
+async def list_prompts(system: TheSystem) -> PromptList:
+    items = [_summary(info) for info in await asyncio.to_thread(system.prompts.list)]
+    return PromptList(items=items, problem=system.prompts.releases.problem)
 
 
 @router.get("/{name:path}")
-async def get_prompt(name: Annotated[str, Path(max_length=LONGEST_NAME)], system: TheSystem) -> PromptText:
-    template = system.prompts.get(name)
-    samples = {key: list(value) if isinstance(value, tuple) else value for key, value in template.samples().items()}
-    return PromptText.model_validate({**_summary(system, name).model_dump(), "text": template.text, "samples": samples})
+async def get_prompt(name: PromptName, response: Response, system: TheSystem) -> PromptText:
+    """The working copy and its history. `ETag` is the mark of the source."""
+    info, draft = await asyncio.to_thread(lambda: (system.prompts.info(name), system.desk.draft(name)))
+    source, mark = draft or Draft("", "")
+    if mark:
+        response.headers["ETag"] = f'"{mark}"'
+    return PromptText(
+        **dict(_summary(info)),
+        text=Fences(source).body.lstrip(),
+        samples=_samples(system, info),
+        source=source,
+        mark=mark,
+        cases=await asyncio.to_thread(system.desk.case_names, name, source),
+        history=list(info.releases.history),
+    )
+
+
+@router.put("/{name:path}", responses=refuses(NotFound, Conflict), openapi_extra=does(Act.SAVE_PROMPT))
+async def save_prompt(
+    name: PromptName,
+    request: PromptSave,
+    response: Response,
+    system: TheSystem,
+    if_match: Annotated[
+        str | None, Header(max_length=LONGEST_NAME, description="the mark that was read; left out for a new prompt")
+    ] = None,
+) -> PromptSaved:
+    """Write the working copy, whatever its faults: no campaign is given it before it is released. 409 where somebody
+    else has saved it since it was read."""
+    saved = await system.desk.save(name, request.source, read=_mark(if_match))
+    response.headers["ETag"] = f'"{saved.mark}"'
+    found = await system.desk.check(name, saved.source)
+    return PromptSaved(name=name, mark=saved.mark, items=_findings(found))
 
 
 @router.post("/render", responses=refuses(NotFound), openapi_extra=needs(Role.VIEWER))
@@ -62,12 +154,45 @@ async def render(request: RenderRequest, system: TheSystem) -> Rendered:
     return Rendered(name=made.name, hash=made.hash, text=made.text)
 
 
-def _summary(system: TheSystem, name: str) -> PromptSummary:
-    info = system.prompts.info(name)
+@router.post("/check", openapi_extra=needs(Role.VIEWER))
+async def check_prompt(request: CheckPromptRequest, system: TheSystem) -> PromptFindings:
+    """Every fault of a text as the file of a prompt. Nothing is kept: it may be asked while it is typed."""
+    return PromptFindings(items=_findings(await system.desk.check(request.name, request.source)))
+
+
+def _summary(info: PromptInfo) -> PromptSummary:
+    releases = info.releases
+    candidate = releases.labels.candidate
     return PromptSummary(
         name=info.name,
         description=info.description,
         hash=info.hash,
         is_released=info.is_released,
         problems=[str(problem) for problem in info.problems],
+        production=[_pointer(info, share.hash, share.weight) for share in releases.labels.production],
+        candidate=_pointer(info, candidate, None) if candidate else None,
     )
+
+
+def _pointer(info: PromptInfo, release: str, weight: float | None) -> Pointer:
+    return Pointer(version=info.releases.version_of(release) or 0, hash=release, weight=weight)
+
+
+def _samples(system: System, info: PromptInfo) -> dict[str, JsonValue]:
+    if not info.hash:
+        return {}
+    samples = system.prompts.get(info.name).samples()
+    return {key: value if isinstance(value, str | int | float) else list(value) for key, value in samples.items()}
+
+
+def _findings(found: Sequence[Diagnostic]) -> list[PromptFinding]:
+    return [PromptFinding(file=one.file, line=one.line, code=one.code, message=one.message) for one in found]
+
+
+def _mark(header: str | None) -> str | None:
+    if header is None:
+        return None
+    mark = header.removeprefix("W/").strip('"')
+    if not mark:
+        raise BadInput("If-Match is empty", remedy="send the mark that was read with the prompt", field="If-Match")
+    return mark

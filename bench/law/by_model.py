@@ -15,13 +15,14 @@ from langchain_core.language_models import BaseChatModel
 from agents.asking.calls import Calls
 from agents.compliance.case import AdText, Placement
 from agents.compliance.reader.corpus import Line, Part, lines, products
-from agents.compliance.reader.opinion import doubts_of
+from agents.compliance.reader.opinion import PROMPT, doubts_of
 from bench.law.law import FLIGHT, REGIONS, judge
 from domain.context import CampaignContext
 from domain.creative import Outcome
 from llm_mocks.registry import ModelRegistry
 from prompts import FOLDER
 from prompts.library import PromptLibrary
+from prompts.template import PromptTemplate
 
 TOGETHER = 5
 """Ads in a question, as many as a plan has channels."""
@@ -38,13 +39,13 @@ def questions() -> Iterator[tuple[Part, list[Line]]]:
                 yield part, same[start : start + TOGETHER]
 
 
-async def doubted(model: BaseChatModel, prompts: PromptLibrary, ads: Sequence[Line]) -> list[bool]:
+async def doubted(model: BaseChatModel, prompt: PromptTemplate, ads: Sequence[Line]) -> list[bool]:
     """Whether the model would ask for a person, line by line; all of one product."""
     product = products()[ads[0].product]
     placement = Placement(product.sku, product.category, (), FLIGHT, REGIONS, minimum_age=18)
     texts = [AdText(line.headline, line.body, line.call_to_action, "", product.sku) for line in ads]
     found = await doubts_of(
-        texts, placement, product, model=model, prompts=prompts, calls=Calls(most=3), announce=lambda _: None
+        texts, placement, product, model=model, prompt=prompt, calls=Calls(most=3), announce=lambda _: None
     )
     return [doubt is not None for doubt in found]
 
@@ -55,10 +56,10 @@ async def main(name: str) -> None:
     print(f"{len(asked)} questions about {sum(len(ads) for _, ads in asked)} ads to {name}", flush=True)
     with TemporaryDirectory() as folder:
         model = ModelRegistry(Path(folder)).open(CampaignContext(model=name))
-        prompts = PromptLibrary(FOLDER)
+        prompt = PromptLibrary(FOLDER).get(PROMPT)
         told: dict[str, list[tuple[Outcome, bool]]] = {}
         for part, ads in asked:
-            for line, doubt in zip(ads, await doubted(model, prompts, ads), strict=True):
+            for line, doubt in zip(ads, await doubted(model, prompt, ads), strict=True):
                 kind = f"{part}, {'lawful' if line.label == 'pass' else 'unlawful or doubtful'}"
                 told.setdefault(kind, []).append((judge(line).outcome, doubt))
     for kind, verdicts in told.items():

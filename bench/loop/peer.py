@@ -88,7 +88,7 @@ async def open_peer(settings: Settings) -> AsyncIterator[PlainCampaigns]:
     async with AsyncExitStack() as stack:
         repositories = await stack.enter_async_context(open_repositories(settings))
         worlds, platforms = await stack.enter_async_context(open_worlds(settings, repositories))
-        nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, await open_prompts())
+        nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, await open_prompts(settings))
         saver = await stack.enter_async_context(stock_saver(settings))
         yield PlainCampaigns(plain_graph(nodes).compile(checkpointer=saver))
 

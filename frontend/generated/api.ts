@@ -547,10 +547,120 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Prompt */
+        /**
+         * Get Prompt
+         * @description The working copy and its history. `ETag` is the mark of the source.
+         */
         get: operations["get_prompt_prompts__name__get"];
+        /**
+         * Save Prompt
+         * @description Write the working copy, whatever its faults: no campaign is given it before it is released. 409 where somebody
+         *     else has saved it since it was read.
+         */
+        put: operations["save_prompt_prompts__name__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/{name}/releases/{release}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Release
+         * @description One release by its hash.
+         */
+        get: operations["get_release_prompts__name__releases__release__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/{name}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Results
+         * @description How each release does, by the campaigns it was given to.
+         */
+        get: operations["get_results_prompts__name__results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Prompt
+         * @description Every fault of a text as the file of a prompt. Nothing is kept: it may be asked while it is typed.
+         */
+        post: operations["check_prompt_prompts_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Diff Prompt
+         * @description Two wordings side by side: what most campaigns are given and the working copy, where nothing else is named. With
+         *     `outputs` the model is asked, which takes an operator.
+         */
+        post: operations["diff_prompt_prompts_diff_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote Prompt
+         * @description Make the working copy a release, once it passes the checks and its cases. New campaigns are given it at once;
+         *     those that have begun keep theirs. Where keys are set, `by` is the name of the key, whatever is sent.
+         */
+        post: operations["promote_prompt_prompts_promote_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,6 +681,67 @@ export interface paths {
          * @description The prompt filled in with its sample values.
          */
         post: operations["render_prompts_render_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back Prompt
+         * @description Give new campaigns an earlier release. The working copy stays as it is. Where keys are set, `by` is the name of
+         *     the key, whatever is sent.
+         */
+        post: operations["roll_back_prompt_prompts_rollback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Prompt
+         * @description Ask the model once, as the agent would. The working copy, where nothing else is named.
+         */
+        post: operations["run_prompt_prompts_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Prompt
+         * @description Ask the model with every case of the prompt, and hold each answer to what the case asserts.
+         */
+        post: operations["test_prompt_prompts_test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -795,6 +966,53 @@ export interface components {
             type: "command";
         };
         /**
+         * Answered
+         * @description A wording as the model saw it, and what came of it.
+         */
+        Answered: {
+            /**
+             * Answer
+             * @description None where the model gave nothing that could be used
+             */
+            answer: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Hash */
+            hash: string;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Is Mock */
+            is_mock: boolean;
+            /**
+             * Label
+             * @description `draft`, or what points to the release
+             */
+            label: string;
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Problem
+             * @description why there is no answer; empty where there is one
+             */
+            problem: string;
+            /**
+             * Tries
+             * @description how often the model was asked; an answer that could not be used is asked for again
+             */
+            tries: number;
+            /**
+             * Version
+             * @description None for a wording that was never released
+             */
+            version: number | null;
+        };
+        /**
          * ApprovalDecision
          * @description The decision as it is kept: by whom, when, and what.
          */
@@ -824,6 +1042,28 @@ export interface components {
             question: string;
             /** Reason */
             reason: string;
+        };
+        /** AssertionResult */
+        AssertionResult: {
+            /**
+             * Field
+             * @description the field of the answer it is about; empty for the whole
+             */
+            field: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "passed" | "failed" | "skipped";
+            /**
+             * Told
+             * @description why it failed or was skipped, or what is to be known although it passed
+             */
+            told: string;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string[];
         };
         /**
          * Audience
@@ -1134,6 +1374,8 @@ export interface components {
             performance: components["schemas"]["PerformanceRecord"][];
             /** Plans */
             plans: components["schemas"]["CampaignPlan"][];
+            /** Prompts */
+            prompts: components["schemas"]["PromptChoice"][];
             /** Questions */
             questions: components["schemas"]["Question"][];
             /** Reports */
@@ -1388,6 +1630,10 @@ export interface components {
             name: string;
             opportunity?: components["schemas"]["Opportunity"] | null;
             plan?: components["schemas"]["CampaignPlan"] | null;
+            /** Prompts */
+            prompts?: {
+                [key: string]: components["schemas"]["PromptChoice"];
+            };
             report?: components["schemas"]["PerformanceReport"] | null;
             /**
              * Schema Version
@@ -1409,6 +1655,38 @@ export interface components {
          * @enum {string}
          */
         CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "REJECTED" | "REFUSED" | "SHADOWED" | "FAILED";
+        /** CasePair */
+        CasePair: {
+            a: components["schemas"]["CaseResult"];
+            b: components["schemas"]["CaseResult"];
+            /** Description */
+            description: string;
+            /**
+             * Same
+             * @description whether the two answers are the same, word for word
+             */
+            same: boolean;
+        };
+        /** CaseResult */
+        CaseResult: {
+            /** @description None where the prompt could not be filled in */
+            answered: components["schemas"]["Answered"] | null;
+            /** Assertions */
+            assertions: components["schemas"]["AssertionResult"][];
+            /** Description */
+            description: string;
+            /**
+             * Problem
+             * @description why there is no answer; empty where there is one
+             */
+            problem: string;
+            /**
+             * Result
+             * @description `failed` where the model gave no answer or one assertion failed
+             * @enum {string}
+             */
+            result: "passed" | "failed" | "skipped";
+        };
         /**
          * Cause
          * @enum {string}
@@ -1545,6 +1823,19 @@ export interface components {
             items: components["schemas"]["Checkpoint"][];
             /** Next */
             next: string | null;
+        };
+        /** CheckPromptRequest */
+        CheckPromptRequest: {
+            /**
+             * Name
+             * @description for example `creative/ad_copy`
+             */
+            name: string;
+            /**
+             * Source
+             * @description a whole file, saved or not
+             */
+            source: string;
         };
         /** CheckRequest */
         CheckRequest: {
@@ -1686,6 +1977,42 @@ export interface components {
              * @constant
              */
             type: "command.result";
+        };
+        /** Comparison */
+        Comparison: {
+            a: components["schemas"]["Side"];
+            b: components["schemas"]["Side"];
+            /**
+             * Cases
+             * @description empty where outputs were not asked for
+             */
+            cases: components["schemas"]["CasePair"][];
+            /**
+             * Defaults
+             * @description the inputs whose defaults differ, partials filled in
+             */
+            defaults: components["schemas"]["Setting"][];
+            /** Is Mock */
+            is_mock: boolean;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /**
+             * Same
+             * @description whether the model is given the same by both
+             */
+            same: boolean;
+            /**
+             * Settings
+             * @description every setting that one of the two has
+             */
+            settings: components["schemas"]["Setting"][];
+            /**
+             * Text
+             * @description the bodies as a unified diff, one line each; empty where they are the same
+             */
+            text: string[];
         };
         /**
          * Contribution
@@ -1848,6 +2175,42 @@ export interface components {
             /** Contributions */
             contributions: components["schemas"]["Contribution"][];
         };
+        /**
+         * Difference
+         * @description Of a release less the one that leads production; over campaigns, not over impressions.
+         */
+        Difference: {
+            interval: components["schemas"]["Interval"];
+            /** Value */
+            value: number;
+        };
+        /** DiffPrompt */
+        DiffPrompt: {
+            /**
+             * @default {
+             *       "label": "production"
+             *     }
+             */
+            a: components["schemas"]["Which"];
+            /** @default {} */
+            b: components["schemas"]["Which"];
+            /**
+             * Model
+             * @description the server's own when empty
+             */
+            model?: string | null;
+            /**
+             * Name
+             * @description for example `creative/ad_copy`
+             */
+            name: string;
+            /**
+             * Outputs
+             * @description whether the model is asked for both with every case
+             * @default false
+             */
+            outputs: boolean;
+        };
         /** Edge */
         Edge: {
             /** Conditional */
@@ -1856,6 +2219,45 @@ export interface components {
             source: string;
             /** Target */
             target: string;
+        };
+        /**
+         * Entry
+         * @description One line of a prompt's history.
+         */
+        Entry: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "promote" | "rollback";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Hash */
+            hash: string;
+            /**
+             * Label
+             * @enum {string}
+             */
+            label: "production" | "candidate";
+            /**
+             * Tests
+             * @description how many of its cases passed; those that were skipped are not counted
+             */
+            tests: number;
+            /** Version */
+            version: number;
+            /**
+             * Weight
+             * @description its share of campaigns from then on
+             */
+            weight?: number | null;
+            /** Why */
+            why: string;
         };
         /**
          * Event
@@ -2491,6 +2893,16 @@ export interface components {
          * @enum {string}
          */
         MediaBuyStatus: "pending_creatives" | "pending_start" | "active" | "paused" | "completed" | "rejected" | "canceled";
+        /** Message */
+        Message: {
+            /**
+             * Role
+             * @description `system`, `user` or `assistant`
+             */
+            role: string;
+            /** Text */
+            text: string;
+        };
         /**
          * ModelCalled
          * @description A chat model answered: which, with which prompt, at what cost.
@@ -2767,6 +3179,21 @@ export interface components {
             width: number;
         };
         /**
+         * Pointer
+         * @description A release that a label points to.
+         */
+        Pointer: {
+            /** Hash */
+            hash: string;
+            /** Version */
+            version: number;
+            /**
+             * Weight
+             * @description its share of new campaigns; None for a candidate, which is given to none
+             */
+            weight: number | null;
+        };
+        /**
          * Problem
          * @description RFC 9457. `code`, `field` and `remedy` are ours; `detail` says what is wrong, `remedy` what to do about it.
          */
@@ -2800,36 +3227,218 @@ export interface components {
              */
             type: string;
         };
-        /** PromptSummary */
+        /** PromotePrompt */
+        PromotePrompt: {
+            /**
+             * By
+             * @default media team
+             */
+            by: string;
+            /**
+             * Label
+             * @default production
+             * @enum {string}
+             */
+            label: "production" | "candidate";
+            /**
+             * Name
+             * @description for example `creative/ad_copy`
+             */
+            name: string;
+            /**
+             * Weight
+             * @description its share of new campaigns, all where it is empty; only for production
+             */
+            weight?: number | null;
+            /** Why */
+            why: string;
+        };
+        /**
+         * PromptChoice
+         * @description The release of one prompt a campaign keeps to, over rewrites, cycles, resumes and later releases.
+         */
+        PromptChoice: {
+            /**
+             * Hash
+             * @description of the template; as on every brief and ad it has written
+             */
+            hash: string;
+            /**
+             * Label
+             * @description `production`, or `draft` for a wording typed into the run's own form
+             */
+            label: string;
+            /**
+             * Prompt
+             * @description for example `creative/ad_copy`
+             */
+            prompt: string;
+            /**
+             * Propensity
+             * @description the chance a campaign had of being given this one
+             */
+            propensity: number;
+            /**
+             * Version
+             * @description None for a draft, which has none
+             */
+            version: number | null;
+        };
+        /** PromptFinding */
+        PromptFinding: {
+            /**
+             * Code
+             * @description the kind of finding; empty where it has no name
+             */
+            code: string;
+            /** File */
+            file: string;
+            /**
+             * Line
+             * @description from 1
+             */
+            line: number;
+            /** Message */
+            message: string;
+        };
+        /** PromptFindings */
+        PromptFindings: {
+            /**
+             * Items
+             * @description empty where there is nothing to mend
+             */
+            items: components["schemas"]["PromptFinding"][];
+        };
+        /** PromptList */
+        PromptList: {
+            /** Items */
+            items: components["schemas"]["PromptSummary"][];
+            /**
+             * Problem
+             * @description why the newest releases.yaml is not in use; empty where it is
+             */
+            problem: string;
+        };
+        /** PromptResults */
+        PromptResults: {
+            /**
+             * Leading
+             * @description the hash of the release most campaigns are given
+             */
+            leading: string | null;
+            /**
+             * Method
+             * @default CTR of a release: clicks over impressions of channels that can be clicked, Wilson's interval. iROAS: each campaign's incremental sales over spend, weighted by the inverse of its variance. Difference of two releases: ratios over campaigns, which are what was assigned, with a variance by the delta method over campaigns and Student's interval.
+             */
+            method: string;
+            /** Name */
+            name: string;
+            /**
+             * Releases
+             * @description the newest first, drafts last
+             */
+            releases: components["schemas"]["ReleaseResult"][];
+        };
+        /** PromptSave */
+        PromptSave: {
+            /**
+             * Source
+             * @description the whole file
+             */
+            source: string;
+        };
+        /**
+         * PromptSaved
+         * @description What was saved, and what is to be mended in it before it can be released.
+         */
+        PromptSaved: {
+            /**
+             * Items
+             * @description empty where there is nothing to mend
+             */
+            items: components["schemas"]["PromptFinding"][];
+            /** Mark */
+            mark: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PromptSummary
+         * @description One prompt. `hash` is its working copy's; empty where that cannot be used.
+         */
         PromptSummary: {
+            candidate: components["schemas"]["Pointer"] | null;
             /** Description */
             description: string;
             /** Hash */
             hash: string;
-            /** Is Released */
+            /**
+             * Is Released
+             * @description whether the working copy is what every campaign is given
+             */
             is_released: boolean;
             /** Name */
             name: string;
-            /** Problems */
+            /**
+             * Problems
+             * @description why the file as it stands is not what is shown, or cannot be used
+             */
             problems: string[];
+            /** Production */
+            production: components["schemas"]["Pointer"][];
         };
         /** PromptText */
         PromptText: {
+            candidate: components["schemas"]["Pointer"] | null;
+            /**
+             * Cases
+             * @description what its cases are called
+             */
+            cases: string[];
             /** Description */
             description: string;
             /** Hash */
             hash: string;
-            /** Is Released */
+            /**
+             * History
+             * @description every release and rollback, the oldest first
+             */
+            history: components["schemas"]["Entry"][];
+            /**
+             * Is Released
+             * @description whether the working copy is what every campaign is given
+             */
             is_released: boolean;
+            /**
+             * Mark
+             * @description changes with every character of the source; send it back with If-Match when saving
+             */
+            mark: string;
             /** Name */
             name: string;
-            /** Problems */
+            /**
+             * Problems
+             * @description why the file as it stands is not what is shown, or cannot be used
+             */
             problems: string[];
-            /** Samples */
+            /** Production */
+            production: components["schemas"]["Pointer"][];
+            /**
+             * Samples
+             * @description empty where the working copy cannot be used
+             */
             samples: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Text */
+            /**
+             * Source
+             * @description the whole file of the working copy; empty where there is none
+             */
+            source: string;
+            /**
+             * Text
+             * @description the body of the working copy
+             */
             text: string;
         };
         /**
@@ -2902,6 +3511,105 @@ export interface components {
             /** Temperature C */
             temperature_c: (number | null)[];
         };
+        /**
+         * ReleaseResult
+         * @description One wording and what became of the campaigns that were given it. Figures are None before the first report.
+         */
+        ReleaseResult: {
+            /**
+             * Campaigns
+             * @description how many were given it
+             */
+            campaigns: number;
+            /** Clicks */
+            clicks: number;
+            /** Ctr */
+            ctr: number | null;
+            /** @description to the release that leads; None with fewer than 2 campaigns */
+            ctr_difference: components["schemas"]["Difference"] | null;
+            ctr_interval: components["schemas"]["Interval"] | null;
+            /** Hash */
+            hash: string;
+            /**
+             * Impressions
+             * @description of channels that can be clicked
+             */
+            impressions: number;
+            /**
+             * Incremental Sales
+             * @description pounds sterling, two decimals
+             */
+            incremental_sales: number;
+            /**
+             * Iroas
+             * @description incremental sales for each pound spent, pooled by inverse variance
+             */
+            iroas: number | null;
+            iroas_difference: components["schemas"]["Difference"] | null;
+            iroas_interval: components["schemas"]["Interval"] | null;
+            /**
+             * Labels
+             * @description what points to it now
+             */
+            labels: string[];
+            /**
+             * Measured
+             * @description how many of them have a final report
+             */
+            measured: number;
+            /**
+             * Mock
+             * @description how many of those had ads of a fake model
+             */
+            mock: number;
+            /**
+             * Simulated
+             * @description how many of those had simulated shoppers
+             */
+            simulated: number;
+            /**
+             * Spend
+             * @description pounds sterling, two decimals
+             */
+            spend: number;
+            /**
+             * Version
+             * @description None for a draft that one run's form had
+             */
+            version: number | null;
+            /**
+             * Weight
+             * @description its share of new campaigns; None where it is given to none
+             */
+            weight: number | null;
+        };
+        /**
+         * ReleaseText
+         * @description A release, which never changes.
+         */
+        ReleaseText: {
+            /** Hash */
+            hash: string;
+            /**
+             * Labels
+             * @description what points to it now
+             */
+            labels: string[];
+            /** Name */
+            name: string;
+            /**
+             * Source
+             * @description the whole file, its partials filled in
+             */
+            source: string;
+            /**
+             * Text
+             * @description the body
+             */
+            text: string;
+            /** Version */
+            version: number;
+        };
         /** Rendered */
         Rendered: {
             /** Hash */
@@ -2970,6 +3678,26 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "operator" | "approver" | "admin";
+        /** RollBackPrompt */
+        RollBackPrompt: {
+            /**
+             * By
+             * @default media team
+             */
+            by: string;
+            /**
+             * Name
+             * @description for example `creative/ad_copy`
+             */
+            name: string;
+            /**
+             * To
+             * @description a version; the one before where it is empty
+             */
+            to?: number | null;
+            /** Why */
+            why: string;
+        };
         /**
          * Ruling
          * @description What one rule says.
@@ -3005,6 +3733,33 @@ export interface components {
              */
             title: string;
         };
+        /** RunPrompt */
+        RunPrompt: {
+            /**
+             * Case
+             * @description fill it in as this case does
+             */
+            case?: string | null;
+            /**
+             * Model
+             * @description the server's own when empty
+             */
+            model?: string | null;
+            /**
+             * Name
+             * @description for example `creative/ad_copy`
+             */
+            name: string;
+            /**
+             * Values
+             * @description in the place of the examples, or of the case's values
+             */
+            values?: {
+                [key: string]: boolean | number | string | string[];
+            };
+            /** @default {} */
+            which: components["schemas"]["Which"];
+        };
         /**
          * ScheduledScenario
          * @description A named happening in the simulated world, from a day on.
@@ -3038,6 +3793,30 @@ export interface components {
             starts: string;
         };
         ServerMessage: components["schemas"]["Event"] | components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["KpisChanged"] | components["schemas"]["CommandResult"];
+        /**
+         * Setting
+         * @description A setting or the default of an input, as text; None where a side has none.
+         */
+        Setting: {
+            /** A */
+            a: string | null;
+            /** B */
+            b: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Side
+         * @description One of the two.
+         */
+        Side: {
+            /** Hash */
+            hash: string;
+            /** Label */
+            label: string;
+            /** Version */
+            version: number | null;
+        };
         /**
          * SignalCell
          * @description One category in one region on the newest day; None where the feed has no figure.
@@ -3255,6 +4034,61 @@ export interface components {
             /** Triggers */
             triggers?: string[];
         };
+        /** TestPrompt */
+        TestPrompt: {
+            /**
+             * Model
+             * @description the server's own when empty
+             */
+            model?: string | null;
+            /**
+             * Name
+             * @description for example `creative/ad_copy`
+             */
+            name: string;
+            /** @default {} */
+            which: components["schemas"]["Which"];
+        };
+        /**
+         * TestReport
+         * @description A wording and its cases. A prompt without cases has passed nothing and failed nothing.
+         */
+        TestReport: {
+            /** Cases */
+            cases: components["schemas"]["CaseResult"][];
+            /**
+             * Failed
+             * @description cases
+             */
+            failed: number;
+            /** Hash */
+            hash: string;
+            /** Is Mock */
+            is_mock: boolean;
+            /** Label */
+            label: string;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /**
+             * Passed
+             * @description cases
+             */
+            passed: number;
+            /**
+             * Skipped
+             * @description cases of which every assertion was skipped
+             */
+            skipped: number;
+            /**
+             * Skipped Assertions
+             * @description in cases that passed or failed too
+             */
+            skipped_assertions: number;
+            /** Version */
+            version: number | null;
+        };
         /**
          * TextLimits
          * @description The most characters a writer is given.
@@ -3411,6 +4245,27 @@ export interface components {
              * @description the cursor of the following page; None at the last
              */
             next: string | null;
+        };
+        /**
+         * Which
+         * @description At most one of these; the working copy where none is given.
+         */
+        Which: {
+            /**
+             * Label
+             * @description a release by what points to it: in production, the one most campaigns are given
+             */
+            label?: ("production" | "candidate" | "draft") | null;
+            /**
+             * Source
+             * @description a whole file, saved or not
+             */
+            source?: string | null;
+            /**
+             * Version
+             * @description a release by its number
+             */
+            version?: number | null;
         };
     };
     responses: {
@@ -4464,9 +5319,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: components["schemas"]["PromptSummary"][];
-                    };
+                    "application/json": components["schemas"]["PromptList"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -4510,6 +5363,221 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    save_prompt_prompts__name__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the mark that was read; left out for a new prompt */
+                "if-match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptSaved"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_release_prompts__name__releases__release__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseText"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_results_prompts__name__results_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptResults"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    check_prompt_prompts_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckPromptRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptFindings"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    diff_prompt_prompts_diff_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiffPrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    promote_prompt_prompts_promote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotePrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     render_prompts_render_post: {
         parameters: {
             query?: never;
@@ -4543,6 +5611,117 @@ export interface operations {
             422: components["responses"]["BadInput"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    roll_back_prompt_prompts_rollback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollBackPrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    run_prompt_prompts_run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunPrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    test_prompt_prompts_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestPrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestReport"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -13,6 +13,7 @@ from domain.decision import ApprovalDecision
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
+from domain.prompting import PromptChoice
 from domain.state import CampaignStatus
 from storage.engine.database import Database
 from storage.records import CampaignPage, CampaignRecord, Check, PerformanceRecord
@@ -130,6 +131,16 @@ class CampaignQueries:
 
     async def reports(self, campaign_id: UUID) -> list[PerformanceReport]:
         return await self._documents(tables.reports, "reported_at", campaign_id, PerformanceReport)
+
+    async def prompts(self, campaign_id: UUID) -> list[PromptChoice]:
+        """The releases it was given, by prompt."""
+        of = tables.prompt_choices
+        query = select(of).where(of.c.campaign_id == campaign_id).order_by(of.c.prompt)
+
+        def unit(connection: Connection) -> list[PromptChoice]:
+            return [PromptChoice.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+
+        return await self._database.read(unit)
 
     async def performance(self, campaign_id: UUID) -> list[PerformanceRecord]:
         """The performance log: one row per cycle and channel."""

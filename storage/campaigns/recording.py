@@ -14,6 +14,7 @@ from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport, platform_claim
 from domain.plan import CampaignPlan
+from domain.prompting import PromptChoice
 from domain.state import CampaignStatus
 from storage.campaigns.due import measured_on, undecided_on
 from storage.campaigns.queries import CampaignQueries
@@ -140,6 +141,8 @@ def _documents(change: CampaignChange, now: datetime) -> Iterator[tuple[Table, l
     if change.report:
         yield tables.reports, [_report(change.report, change.world_id)]
         yield tables.performance_logs, _performance_logs(change.report)
+    if change.prompts:
+        yield tables.prompt_choices, [_choice(change.campaign_id, choice, now) for choice in change.prompts]
 
 
 def _opportunity(campaign_id: UUID, opportunity: Opportunity) -> Row:
@@ -179,6 +182,15 @@ def _creative(change: CampaignChange, creative: Creative) -> Row:
         "channel": creative.channel.value,
         "svg": change.artwork.get(creative.id),
         "document": creative,
+    }
+
+
+def _choice(campaign_id: UUID, choice: PromptChoice, now: datetime) -> Row:
+    return {
+        "id": derived_id("prompt choice", campaign_id, choice.prompt),
+        "campaign_id": campaign_id,
+        "recorded_at": now,
+        **dict(choice),
     }
 
 

@@ -187,3 +187,18 @@ performance_logs = Table(
     Column("conversion_value", Pounds, nullable=False),
     Column("units_sold", BigInteger, nullable=False),
 )
+
+prompt_choices = Table(
+    "prompt_choices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_campaign(),
+    Column("prompt", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("version", Integer),
+    Column("label", String, nullable=False),
+    Column("propensity", Float, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    Index("ix_prompt_choices_prompt_hash", "prompt", "hash"),
+)
+"""Which release of each prompt a campaign was given, and with what chance."""

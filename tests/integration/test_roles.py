@@ -29,6 +29,13 @@ WHOSE = {
     "POST /agents/reset": "admin",
     "GET /audit": "admin",
     "POST /prompts/render": "viewer",
+    "POST /prompts/check": "viewer",
+    "POST /prompts/diff": "viewer",
+    "POST /prompts/run": "operator",
+    "POST /prompts/test": "operator",
+    "PUT /prompts/{name}": "operator",
+    "POST /prompts/promote": "approver",
+    "POST /prompts/rollback": "approver",
     "POST /compliance/check": "viewer",
 }
 """Every route but those that only read, which are a viewer's."""
@@ -41,6 +48,14 @@ BODIES: dict[str, Json] = {
     "PUT /simulation/clock": {"running": False},
     "PUT /kill-switch": {"stopped": True, "reason": "a drill", "by": "Mallory"},
     "POST /prompts/render": {"name": "creative/ad_copy"},
+    "POST /prompts/check": {"name": "creative/ad_copy", "source": ""},
+    "POST /prompts/diff": {"name": "creative/ad_copy"},
+    "POST /prompts/run": {"name": "creative/ad_copy"},
+    "POST /prompts/test": {"name": "strategy/brief"},
+    # What follows is refused once it is allowed: the prompts of this checkout are not to change.
+    "PUT /prompts/{name}": {"source": ""},
+    "POST /prompts/promote": {"name": "creative/ad_copy", "why": "a drill"},
+    "POST /prompts/rollback": {"name": "creative/ad_copy", "why": "a drill"},
     "POST /compliance/check": {"body": "Soup, a spoon, a window.", "category": "soup"},
 }
 

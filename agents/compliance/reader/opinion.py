@@ -3,11 +3,11 @@
 The fake model is never asked: it writes by rule and has no judgement to lend.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from langchain_core.language_models import BaseChatModel
-from pydantic import BaseModel, Field, create_model, model_validator
+from pydantic import Field, create_model
 
 from agents.asking.ask import Announce, ask
 from agents.asking.calls import Calls
@@ -16,49 +16,22 @@ from agents.compliance.goods.eligibility import eligibility
 from agents.compliance.goods.goods import goods_of, strength
 from domain.catalogue import Offer, Product
 from domain.errors import ModelFailure
-from domain.plain_text import showable
-from prompts.library import PromptLibrary
-from prompts.template import PromptValue
+from domain.opinion import AdOpinion, Opinions
+from prompts.contracts import AD_READER, ReaderInputs
+from prompts.template import PromptTemplate
 
-PROMPT = "compliance/ad_reader"
-NODE = "compliance"
-
-
-class AdOpinion(BaseModel):
-    """What the model makes of one ad."""
-
-    ad: int = Field(ge=1, description="the ad's number")
-    is_doubtful: bool
-    words: str = Field(default="", max_length=200, description="the words that give the doubt, copied from the ad")
-    why: str = Field(default="", max_length=300, description="what a shopper would take from them")
-
-    @property
-    def doubt(self) -> str | None:
-        """In one sentence, None where there is none."""
-        if not self.is_doubtful:
-            return None
-        said = f"'{showable(self.words).strip()}': " if self.words.strip() else ""
-        return f"{said}{showable(self.why).strip() or 'it gave no reason'}"
-
-
-class Opinions(BaseModel):
-    """One entry for each ad, in whatever order."""
-
-    ads: list[AdOpinion]
-
-    @model_validator(mode="after")
-    def _each_ad_once(self) -> "Opinions":
-        if sorted(one.ad for one in self.ads) != list(range(1, len(self.ads) + 1)):
-            raise ValueError("each ad needs one entry, by its number")
-        return self
+PROMPT = AD_READER.prompt
 
 
 def opinions_on(count: int) -> type[Opinions]:
     """The answer asked of a model for so many ads: an ad left out is no ad let pass."""
+    entry = create_model(
+        "AdOpinion", __base__=AdOpinion, ad=(int, Field(ge=1, le=count, description="the ad's number"))
+    )
     return create_model(
         "Opinions",
         __base__=Opinions,
-        ads=(Annotated[list[AdOpinion], Field(min_length=count, max_length=count)], ...),
+        ads=(Annotated[list[entry], Field(min_length=count, max_length=count)], ...),
     )
 
 
@@ -68,7 +41,7 @@ async def doubts_of(
     product: Product | None,
     *,
     model: BaseChatModel,
-    prompts: PromptLibrary,
+    prompt: PromptTemplate,
     calls: Calls,
     announce: Announce,
 ) -> list[str | None]:
@@ -77,16 +50,17 @@ async def doubts_of(
     Where it gives no usable answer every ad is doubted: what was not read was not let pass. Raises TransientFailure
     when it is worth another try.
     """
-    rendered = prompts.render(PROMPT, _values(ads, placement, product))
+    rendered = prompt.render(dict(reader_inputs(ads, placement, product)))
     try:
-        answer = await ask(model, rendered, opinions_on(len(ads)), node=NODE, calls=calls, announce=announce)
+        answer = await ask(model, rendered, opinions_on(len(ads)), node=AD_READER.node, calls=calls, announce=announce)
     except ModelFailure as failure:
         return [f"the model did not read it ({failure})"] * len(ads)
     by_number = {one.ad: one.doubt for one in answer.value.ads}
     return [by_number[number] for number in range(1, len(ads) + 1)]
 
 
-def _values(ads: Sequence[AdText], placement: Placement, product: Product | None) -> Mapping[str, PromptValue]:
+def reader_inputs(ads: Sequence[AdText], placement: Placement, product: Product | None) -> ReaderInputs:
+    """What the prompt is filled in with."""
     start, end = placement.flight.start, placement.flight.end
     return {
         "product_name": product.name if product else placement.sku,

@@ -1,6 +1,7 @@
 """What a chat model adds as a reader is measured on every line that is kept back, and counted rightly."""
 
 from agents.compliance.reader.corpus import lines
+from agents.compliance.reader.opinion import PROMPT
 from bench.law.by_model import TOGETHER, doubted, questions, shares
 from domain.creative import Outcome
 from prompts import FOLDER
@@ -21,7 +22,7 @@ def test_every_line_kept_back_is_asked_about_once_with_others_of_its_product() -
 async def test_the_model_s_doubts_come_back_by_line() -> None:
     ads = next(ads for _, ads in questions() if len(ads) == TOGETHER)
     model = Scripted(script=[answered(*(clear(n) for n in (1, 2, 4, 5)), doubtful(3))])
-    assert await doubted(model, PromptLibrary(FOLDER), ads) == [False, False, True, False, False]
+    assert await doubted(model, PromptLibrary(FOLDER).get(PROMPT), ads) == [False, False, True, False, False]
 
 
 def test_a_doubt_counts_only_where_nothing_else_has_stopped_the_line() -> None:

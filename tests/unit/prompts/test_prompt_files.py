@@ -53,13 +53,13 @@ def test_a_good_prompt_has_no_problems(tmp_path: Path) -> None:
 
 def test_an_undeclared_variable_is_reported_at_its_line_with_the_near_miss(tmp_path: Path) -> None:
     found = problems_of(tmp_path, GOOD.replace("Hello {{ person }}", "Hello {{ persn }}"))
-    assert "greeting.prompty:23: undeclared variable 'persn', did you mean 'person'?" in found
+    assert "greeting.prompty:23: unknown-input: undeclared variable 'persn', did you mean 'person'?" in found
 
 
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        ("example: Ada", "example: ${env:HOME}", "greeting.prompty:7: '${env:HOME}' would put a secret"),
+        ("example: Ada", "example: ${env:HOME}", "greeting.prompty:7: secret: '${env:HOME}' would put a secret"),
         ("example: Ada", "example: ${file:../../etc/passwd}", "is outside the partials folder"),
         (
             "description: Says hello.",
@@ -75,7 +75,7 @@ def test_an_undeclared_variable_is_reported_at_its_line_with_the_near_miss(tmp_p
         ("{{ person }}", "{{ range(9) }}", "'call' is not allowed"),
         ("{{ person }}", "{% set x = 1 %}{{ person }}", "'assign' is not allowed"),
         ("for fact in facts", "for fact in person", "only go over an input of kind 'array'"),
-        ("{%- endfor %}", "", "must open and close in one message"),
+        ("{%- endfor %}", "", "greeting.prompty:24: unclosed: this for is never closed: add '{% endfor %}'"),
         ("kind: jinja2", "kind: mustache", "template.format.kind must be 'jinja2'"),
         ("Hello {{ person }}.", "Hello.", "input 'person' is declared and never used"),
         ("    example: Ada\n", "", "input 'person' has no example"),
@@ -88,16 +88,18 @@ def test_a_fault_is_reported_with_what_was_meant(tmp_path: Path, before: str, af
 
 def test_a_file_without_front_matter_is_reported(tmp_path: Path) -> None:
     assert problems_of(tmp_path, "user:\nHello") == [
-        "greeting.prompty:1: no front matter: the file must start with '---' and close it with '---'"
+        "greeting.prompty:1: no-front-matter: no front matter: the file must start with '---' and close it with '---'"
     ]
 
 
 def test_a_partial_may_not_hold_a_reference_that_would_be_resolved_again(tmp_path: Path) -> None:
     (tmp_path / "partials").mkdir()
     (tmp_path / "partials" / "leak.md").write_text("${env:HOME}", encoding="utf-8")
-    assert "partials/leak.md:1: a partial is plain text" in problems_of(tmp_path, GOOD)[0]
+    assert "partials/leak.md:1: reference: a partial is plain text" in problems_of(tmp_path, GOOD)[0]
 
 
 def test_broken_yaml_is_reported_at_its_line(tmp_path: Path) -> None:
     found = problems_of(tmp_path, GOOD.replace("description: Says hello.", "description: [unclosed"))
-    assert any(problem.startswith("greeting.prompty:") and "not YAML" in problem for problem in found)
+    assert found == [
+        "greeting.prompty:3: not-yaml: a list that opens with '[' is never closed: add ']' ('description: [unclosed')"
+    ]

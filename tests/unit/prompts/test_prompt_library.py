@@ -69,7 +69,7 @@ def test_an_environment_variable_is_refused_before_loading(tmp_path: Path, monke
 )
 def test_values_that_do_not_fit_are_refused(library: PromptLibrary, values: dict[str, object], message: str) -> None:
     with pytest.raises(BadInput, match=message):
-        library.render("greeting", values)  # type: ignore[arg-type]
+        library.render("greeting", values)
 
 
 def test_an_unknown_prompt_names_the_near_miss(library: PromptLibrary) -> None:
@@ -116,10 +116,13 @@ def test_the_default_shown_in_studio_is_the_same_prompt(library: PromptLibrary) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("user:\n{{ persn }}", r"greeting \(edited\):2: undeclared variable 'persn', did you mean 'person'"),
+        (
+            "user:\n{{ persn }}",
+            r"greeting \(edited\):2: unknown-input: undeclared variable 'persn', did you mean 'person'",
+        ),
         ("Hello {{ person }}", "no 'user:' message"),
         ("---\nname: x\n---\nuser:\nhi", "the body starts with '---'"),
-        ("user:\n{{ person", "unexpected end of template"),
+        ("user:\n{{ person", r"edited\):2: unclosed: '{{' is never closed"),
     ],
 )
 def test_a_template_given_by_a_person_goes_through_the_same_checks(

@@ -114,7 +114,9 @@ def test_windows_line_ends_change_nothing(folder: Path) -> None:
 
 def test_a_file_under_another_name_than_its_own_is_refused(folder: Path) -> None:
     (folder / "mail" / "letter.prompty").rename(folder / "mail" / "note.prompty")
-    with pytest.raises(BadInput, match=r"note\.prompty:2: its name is 'mail/letter' and its place says 'mail/note'"):
+    with pytest.raises(
+        BadInput, match=r"note\.prompty:2: misplaced: its name is 'mail/letter' and its place says 'mail/note'"
+    ):
         PromptLibrary(folder).get("mail/note")
 
 
@@ -174,7 +176,9 @@ def test_a_partial_that_is_missing_is_named_with_the_near_miss(folder: Path) -> 
 
 def test_a_partial_that_is_not_utf_8_is_a_fault_with_its_place(folder: Path) -> None:
     (folder / "partials" / "style.md").write_bytes(b"caf\xe9")
-    assert [str(problem) for problem in check_prompts(folder)] == ["partials/style.md:1: not UTF-8 text (byte 3)"]
+    assert [str(problem) for problem in check_prompts(folder)] == [
+        "partials/style.md:1: encoding: not UTF-8 (byte 0xE9; it looks like Latin-1): save it as UTF-8"
+    ]
     with pytest.raises(BadInput, match="not UTF-8"):
         PromptLibrary(folder).get("mail/letter")
 

@@ -132,3 +132,12 @@ async def test_orders_in_an_ad_reach_it_as_text_of_one_line() -> None:
     await recorded(gate)(given, runtime(CampaignContext(model="openai:some-model"))[0])
     for messages in model.asked:
         assert [message.type for message in messages] == ["system", "human"]
+
+
+async def test_where_it_reads_the_small_reader_is_not_asked() -> None:
+    """Copy the small reader doubts and no rule names: with a model, the model alone is its second reader."""
+    doubted = ad("Two minutes with a hot mug and your shoulders come down from round your ears.")
+    alone, _ = await read([], doubted, name=FAKE_MODEL)
+    assert [finding.rule_id for finding in alone["findings"]] == ["reader.doubt"]
+    update, _ = await read([answered(clear())], doubted)
+    assert update["compliance"] is Outcome.PASS

@@ -37,7 +37,8 @@ async def objections(name: str, category: str, channel: Channel, seed: int, **va
     )
     ad = a_creative(channel).model_copy(update=copy.model_dump())
     case = Case(Placement.of(a_plan()), product, AdText.of(ad))
-    of_ads = [rule for rule in rulebook().of_scope("ad") if case.is_about(rule) and rule.check != "second_reader"]
+    readers = ("second_reader", "model_reader")
+    of_ads = [rule for rule in rulebook().of_scope("ad") if case.is_about(rule) and rule.check not in readers]
     found = [objection(rule, case) for rule in of_ads]
     return [words for words in found if words is not None]
 

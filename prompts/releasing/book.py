@@ -1,0 +1,138 @@
+"""The releases of a folder as campaigns use them: read once, read again when the record changes.
+
+A record that breaks while the system runs changes nothing: the last good one stays in use until it is mended.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.errors import BadInput, DataFault, NotFound, TescoSenseError
+from domain.errors import shown as quoted
+from domain.prompting import DRAFT, PRODUCTION, PromptChoice
+from prompts.diagnostic import did_you_mean
+from prompts.releasing.assignment import assigned, position
+from prompts.releasing.record import FILE, PromptReleases, read_record
+from prompts.releasing.text import load_release
+from prompts.template import PromptTemplate
+
+
+class Chosen(NamedTuple):
+    """What a campaign asks with, and what it keeps in mind of it."""
+
+    template: PromptTemplate
+    choice: PromptChoice
+
+
+class Released(NamedTuple):
+    """A release as it is kept."""
+
+    version: int
+    source: str
+    template: PromptTemplate
+
+
+class ReleaseBook:
+    """With `watched`, look-ups never touch the disk, and whoever watches calls `refresh`."""
+
+    def __init__(self, folder: Path, *, watched: bool = False) -> None:
+        self._folder = folder
+        self._watched = watched
+        self._stamp: tuple[int, int] | None = None
+        self._record: dict[str, PromptReleases] | None = None
+        self._texts: dict[tuple[str, str], tuple[str, PromptTemplate]] = {}
+        self._problem: TescoSenseError | None = None
+        self._reading = Lock()
+
+    @property
+    def problem(self) -> str:
+        """Why the newest record is not in use; empty when it is."""
+        self._current()
+        return str(self._problem) if self._problem else ""
+
+    def refresh(self) -> None:
+        """Read the record again if it has changed, and every release that is new in it. What is wrong with it is kept
+        in `problem`, and the last good one in use."""
+        with self._reading:
+            stamp = self._stamped()
+            if stamp == self._stamp and self._problem is None:
+                return
+            try:
+                record = read_record(self._folder)
+                texts = {
+                    (name, release): self._texts.get((name, release)) or load_release(self._folder, name, release)
+                    for name, releases in record.items()
+                    for release in releases.hashes
+                }
+            except TescoSenseError as error:
+                self._problem = error
+                return
+            self._record, self._texts, self._problem, self._stamp = record, texts, None, stamp
+
+    def all(self) -> Mapping[str, PromptReleases]:
+        """Prompt name to its releases. Raises DataFault for a record that was never good."""
+        return self._current()
+
+    def of(self, name: str) -> PromptReleases:
+        """The releases of one prompt, none where nothing of it was released. Raises DataFault as `all` does."""
+        return self._current().get(name, PromptReleases())
+
+    def released(self, name: str, release: str) -> Released:
+        """One release by its hash. Raises NotFound."""
+        version = self.of(name).version_of(release)
+        if version is None:
+            raise NotFound(
+                f"prompt '{name}' has no release {quoted(release)}",
+                remedy="`tescosense prompts list` names those it has",
+                field="prompt",
+            )
+        source, template = self._texts[(name, release)]
+        return Released(version, source, template)
+
+    def production(self, name: str) -> PromptTemplate:
+        """The release most campaigns are given. Raises BadInput where nothing is in production."""
+        leading = self.of(name).leading
+        if leading is None:
+            known = list(self._current())
+            raise BadInput(
+                f"prompt {quoted(name)} has no release in production{did_you_mean(name, known)}",
+                remedy=f"release it with `tescosense prompts promote {name} --why ...`",
+                field="prompt",
+            )
+        return self.released(name, leading).template
+
+    def choose(self, name: str, campaign_id: UUID, known: PromptChoice | None) -> Chosen:
+        """The release of a campaign: the one it has already, or the one its id falls on among those in production.
+
+        Raises BadInput where nothing is in production, NotFound where the campaign's own is not kept any more.
+        """
+        if known is not None and known.label != DRAFT:
+            return Chosen(self.released(name, known.hash).template, known)
+        self.production(name)
+        releases = self.of(name)
+        share = assigned(releases.labels.production, position(campaign_id, name))
+        found = self.released(name, share.hash)
+        choice = PromptChoice(
+            prompt=name, hash=share.hash, version=found.version, label=PRODUCTION, propensity=share.weight
+        )
+        return Chosen(found.template, choice)
+
+    def texts_in_production(self, name: str) -> set[str]:
+        """The bodies campaigns may be given as they are."""
+        return {self.released(name, share.hash).template.text for share in self.of(name).labels.production}
+
+    def _current(self) -> Mapping[str, PromptReleases]:
+        if not self._watched or self._record is None:
+            self.refresh()
+        if self._record is None:
+            raise self._problem or DataFault(f"{FILE} has not been read", remedy="try again")
+        return self._record
+
+    def _stamped(self) -> tuple[int, int]:
+        try:
+            stat = (self._folder / FILE).stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return (stat.st_mtime_ns, stat.st_size)

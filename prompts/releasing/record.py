@@ -1,0 +1,269 @@
+"""`releases.yaml`: the labels of each prompt as pointers to its releases, and who released what, when and why."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
+
+from domain.errors import BadInput, DataFault
+from domain.prompting import CANDIDATE, PRODUCTION
+
+FILE = "releases.yaml"
+LONGEST_WHY = 500
+LONGEST_BY = 80
+_HEAD = """\
+# Which release of each prompt is in use, and the history of all of them. Written by `tescosense prompts promote` and
+# `rollback`; the texts are in released/. A weight is the share of campaigns that are given the release.
+"""
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+_NEARLY = 1e-6
+
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+Label = Literal["production", "candidate"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Share(_Strict):
+    """A release in production, and the share of campaigns that are given it."""
+
+    hash: Hash
+    weight: float = Field(gt=0, le=1)
+
+
+class Labels(_Strict):
+    """Pointers. A candidate is given to no campaign: it is run, tested and compared by name."""
+
+    production: tuple[Share, ...] = ()
+    candidate: Hash | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.production and abs(sum(share.weight for share in self.production) - 1) > _NEARLY:
+            raise ValueError("the weights of production must add up to 1")
+        if len({share.hash for share in self.production}) < len(self.production):
+            raise ValueError("production names the same release twice")
+        return self
+
+
+class Entry(_Strict):
+    """One line of a prompt's history."""
+
+    version: int = Field(ge=1)
+    hash: Hash
+    action: Literal["promote", "rollback"]
+    label: Label
+    weight: float | None = Field(default=None, gt=0, le=1, description="its share of campaigns from then on")
+    by: str = Field(min_length=1, max_length=LONGEST_BY)
+    at: AwareDatetime
+    why: str = Field(min_length=1, max_length=LONGEST_WHY)
+    tests: int = Field(ge=0, description="how many of its cases passed; those that were skipped are not counted")
+
+
+class PromptReleases(_Strict):
+    """Everything released of one prompt. Versions count from 1, and a hash keeps the version it was given first."""
+
+    labels: Labels = Labels()
+    history: tuple[Entry, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        known = {entry.hash for entry in self.history}
+        lost = [one for one in self.pointed_to if one not in known]
+        if lost:
+            raise ValueError(f"a label points to {lost[0]}, which is not in the history")
+        return self
+
+    @property
+    def pointed_to(self) -> list[str]:
+        candidate = [self.labels.candidate] if self.labels.candidate else []
+        return [*(share.hash for share in self.labels.production), *candidate]
+
+    @property
+    def hashes(self) -> list[str]:
+        """Every release, oldest first."""
+        return list(dict.fromkeys(entry.hash for entry in self.history))
+
+    def version_of(self, release: str) -> int | None:
+        """The version of a hash; None for what was never released."""
+        return next((entry.version for entry in self.history if entry.hash == release), None)
+
+    def hash_of(self, version: int) -> str | None:
+        return next((entry.hash for entry in self.history if entry.version == version), None)
+
+    @property
+    def next_version(self) -> int:
+        return max((entry.version for entry in self.history), default=0) + 1
+
+    @property
+    def leading(self) -> str | None:
+        """The release most campaigns are given; None where nothing is in production."""
+        heaviest = max(self.labels.production, key=lambda share: share.weight, default=None)
+        return heaviest.hash if heaviest else None
+
+    def labels_of(self, release: str) -> list[str]:
+        named = [PRODUCTION] if any(share.hash == release for share in self.labels.production) else []
+        return [*named, CANDIDATE] if self.labels.candidate == release else named
+
+    def weight_of(self, release: str) -> float | None:
+        return next((share.weight for share in self.labels.production if share.hash == release), None)
+
+    def promoted(self, entry: Entry) -> "PromptReleases":
+        """With the entry's release under its label. In production it takes `weight` of the campaigns, and the others
+        share the rest as they did before; one whose share is then nothing leaves."""
+        history = (*self.history, entry)
+        if entry.label == CANDIDATE:
+            labels = Labels(production=self.labels.production, candidate=entry.hash)
+        else:
+            weight = entry.weight or 1.0
+            # What becomes production is a candidate no longer.
+            candidate = None if self.labels.candidate == entry.hash else self.labels.candidate
+            production = (
+                *_sharing(self.labels.production, entry.hash, 1 - weight),
+                Share(hash=entry.hash, weight=weight),
+            )
+            labels = Labels(production=production, candidate=candidate)
+        return PromptReleases(labels=labels, history=history)
+
+    def before_the_last(self) -> str | None:
+        """What to go back to: the release that production had before its newest; None where there was none. What has
+        been gone back from is not come back to."""
+        led: list[str] = []
+        for entry in self.history:
+            if entry.label == PRODUCTION:
+                at = led.index(entry.hash) if entry.action == "rollback" and entry.hash in led else len(led)
+                led = [*(one for one in led[:at] if one != entry.hash), entry.hash]
+        return led[-2] if len(led) > 1 else None
+
+
+class _Record(RootModel[dict[str, PromptReleases]]):
+    pass
+
+
+def _sharing(shares: Sequence[Share], but: str, rest: float) -> Iterator[Share]:
+    others = [share for share in shares if share.hash != but]
+    whole = sum(share.weight for share in others)
+    if rest > _NEARLY:
+        yield from (Share(hash=share.hash, weight=round(share.weight / whole * rest, 6)) for share in others)
+
+
+def text_path(folder: Path, name: str, release: str) -> Path:
+    """Where the text of a release is kept."""
+    return folder / "released" / name / f"{release}.prompty"
+
+
+def read_record(folder: Path) -> dict[str, PromptReleases]:
+    """Prompt name to its releases; empty where nothing was ever released. Raises DataFault, with the place, for a file
+    that cannot be read, holds anything unknown, or names a release whose text is not there."""
+    path = folder / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(f"{FILE} cannot be read ({error})") from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith(_CONFLICT):
+            raise _unreadable(
+                f"{FILE}:{number} holds a merge conflict", "keep the lines that are meant, and remove the marks"
+            )
+    try:
+        record = _Record.model_validate(yaml.safe_load(text) or {}).root
+    except yaml.YAMLError as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        where = f"{FILE}:{mark.line + 1}" if mark else FILE
+        raise _unreadable(f"{where} is not YAML") from error
+    except ValidationError as error:
+        # A key that is misspelt is also one that is missing: what stands there is told.
+        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
+        place = " › ".join(str(step) for step in first["loc"])
+        raise _unreadable(f"{FILE}, {place}: {_in_words(first['type'], first['msg'])}") from error
+    for name, releases in record.items():
+        for release in releases.hashes:
+            if not text_path(folder, name, release).is_file():
+                shown = text_path(folder, name, release).relative_to(folder).as_posix()
+                raise _unreadable(f"{FILE} names release {release} of '{name}', and {shown} is not there")
+    return record
+
+
+def _in_words(kind: str, message: str) -> str:
+    return "unknown key" if kind == "extra_forbidden" else message.removeprefix("Value error, ")
+
+
+def _unreadable(problem: str, remedy: str = "restore it from version control") -> DataFault:
+    return DataFault(problem, remedy=remedy)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One at a time over every process of this machine: whoever reads the record to write it again."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def write_release(folder: Path, name: str, release: str, text: str, record: Mapping[str, PromptReleases]) -> None:
+    """Keep a release and the record that points to it. The text is written first: a process that dies in between has
+    left a text nobody points to, and everything is as it was. Raises BadInput where nothing can be written."""
+    kept = text_path(folder, name, release)
+    try:
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(kept, text)
+        write_record(folder, record)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def write_record(folder: Path, record: Mapping[str, PromptReleases]) -> None:
+    told = {name: _plain(releases) for name, releases in sorted(record.items())}
+    text = yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=110)
+    replace_file(folder / FILE, _HEAD + text)
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Put a text in a file's place, whole or not at all. Raises OSError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        # Readable as the other files of the tree are, whatever this process keeps to itself.
+        beside.chmod(0o644)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def unwritable(folder: Path, error: OSError) -> BadInput:
+    return BadInput(
+        f"the prompts in {folder} cannot be written ({error.strerror})", remedy="use a folder of prompts that can be"
+    )
+
+
+def _plain(releases: PromptReleases) -> dict[str, object]:
+    """As the file has it: what is not set is left out."""
+    labels: dict[str, object] = {"production": [dict(share) for share in releases.labels.production]}
+    if releases.labels.candidate:
+        labels["candidate"] = releases.labels.candidate
+    history = [{key: value for key, value in entry if value is not None} for entry in releases.history]
+    return {"labels": labels, "history": [dict(entry, at=_seconds(entry["at"])) for entry in history]}
+
+
+def _seconds(at: object) -> object:
+    return at.replace(microsecond=0) if isinstance(at, datetime) else at

@@ -1,0 +1,309 @@
+"""The designer's desk: everything the command line and the API let one do with prompts."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+
+import yaml
+from langchain_core.language_models import BaseChatModel
+
+from agents.ports import ChatModels
+from domain.context import CampaignContext
+from domain.errors import BadInput, Conflict, NotFound
+from domain.errors import shown as quoted
+from domain.prompting import CANDIDATE, PRODUCTION
+from domain.provenance import is_fake
+from prompts.cases.reading import read_cases
+from prompts.diagnostic import Diagnostic
+from prompts.drafts import Draft, read_draft, save_draft
+from prompts.library import PromptLibrary
+from prompts.releasing.record import (
+    LONGEST_BY,
+    LONGEST_WHY,
+    Entry,
+    Label,
+    PromptReleases,
+    Share,
+    alone,
+    read_record,
+    unwritable,
+    write_record,
+    write_release,
+)
+from prompts.releasing.text import self_contained
+from prompts.template import PromptValue
+from runtime.designing.answering import Answered, answered
+from runtime.designing.comparing import Comparison, defaults, pairs, settings, side, text_diff
+from runtime.designing.testing import TestReport, tested
+from runtime.designing.wordings import Which, Wording, cases_of, findings_of, the_wording
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class PromptDesk:
+    """`model` is the one asked where no other is named."""
+
+    def __init__(
+        self, prompts: PromptLibrary, models: ChatModels, model: str, *, now: Callable[[], datetime] = _now
+    ) -> None:
+        self._prompts = prompts
+        self._models = models
+        self._model = model
+        self._now = now
+
+    def draft(self, name: str) -> Draft | None:
+        return read_draft(self._prompts.folder, name)
+
+    def case_names(self, name: str, source: str) -> list[str]:
+        """What the cases of a text are called; none where they cannot be read."""
+        try:
+            return [case.description for case in read_cases(source, file=f"{name}.prompty")]
+        except (BadInput, yaml.YAMLError):
+            return []
+
+    async def check(self, name: str, source: str) -> list[Diagnostic]:
+        """Every fault of a text as the file of a prompt."""
+        return await asyncio.to_thread(findings_of, self._prompts, name, source)
+
+    async def save(self, name: str, source: str, *, read: str | None) -> Draft:
+        """Write the working copy, whatever its faults: no campaign is given it. Raises what `save_draft` does."""
+        saved = await asyncio.to_thread(save_draft, self._prompts.folder, name, source, read=read)
+        await asyncio.to_thread(self._prompts.refresh)
+        return saved
+
+    async def run(
+        self,
+        name: str,
+        which: Which,
+        *,
+        values: dict[str, PromptValue] | None = None,
+        case: str | None = None,
+        model: str | None = None,
+    ) -> Answered:
+        """Ask once, with the values of a case and those given in their place; the examples where nothing is given.
+
+        Raises NotFound for a prompt, a version or a case there is not, BadInput for what does not pass the checks or
+        fit, TransientFailure where the model is worth another try.
+        """
+        wording = await asyncio.to_thread(the_wording, self._prompts, name, which)
+        given = dict(values or {})
+        if case is not None:
+            given = {**await asyncio.to_thread(self._case, wording, case), **given}
+        name_of_model = model or self._model
+        return await answered(self._open(name_of_model), name_of_model, wording, given)
+
+    async def test(self, name: str, which: Which, *, model: str | None = None) -> TestReport:
+        """Every case of the prompt. Raises what `run` does."""
+        wording = await asyncio.to_thread(the_wording, self._prompts, name, which)
+        return await self._tested(wording, wording, model or self._model)
+
+    def names_with_cases(self) -> list[str]:
+        """The prompts whose working copy has cases, in order of name. One that cannot be used is among them: testing it
+        says why."""
+        drafts = {info.name: self.draft(info.name) for info in self._prompts.list()}
+        return [name for name, draft in drafts.items() if draft and "\ntests:" in draft.source]
+
+    async def test_all(self, names: Sequence[str], which: Which, *, model: str | None = None) -> list[TestReport]:
+        """One prompt after the other. Raises what `run` does."""
+        return [await self.test(name, which, model=model) for name in names]
+
+    async def diff(self, name: str, a: Which, b: Which, *, outputs: bool, model: str | None = None) -> Comparison:
+        """Two wordings side by side; with `outputs`, what the model answers to each case of the second. Raises what
+        `run` does."""
+        first = await asyncio.to_thread(the_wording, self._prompts, name, a)
+        second = await asyncio.to_thread(the_wording, self._prompts, name, b)
+        name_of_model = model or self._model
+        cases = []
+        if outputs:
+            reports = [await self._tested(one, second, name_of_model) for one in (first, second)]
+            cases = list(pairs(*reports))
+        return Comparison(
+            name=name,
+            a=side(first),
+            b=side(second),
+            same=first.template.hash == second.template.hash,
+            text=text_diff(first, second),
+            settings=settings(first.template, second.template),
+            defaults=defaults(first.template, second.template),
+            cases=cases,
+            model=name_of_model,
+            is_mock=is_fake(name_of_model),
+        )
+
+    async def promote(
+        self, name: str, *, label: Label, weight: float | None, why: str, by: str, model: str | None = None
+    ) -> Entry:
+        """Make the working copy a release and let the label point to it; the entry of the history.
+
+        Raises BadInput for a working copy that fails the checks or a case, and without a reason; Conflict where nothing
+        would change, or the working copy changed meanwhile.
+        """
+        _require(why, by)
+        share = _weight(label, weight)
+        wording = await asyncio.to_thread(the_wording, self._prompts, name, Which())
+        releases = await asyncio.to_thread(self._prompts.releases.of, name)
+        _require_change(name, releases, wording, label, share)
+        report = await self._tested(wording, wording, model or self._model)
+        _require_green(report)
+        entry = Entry(
+            version=releases.version_of(wording.template.hash) or releases.next_version,
+            hash=wording.template.hash,
+            action="promote",
+            label=label,
+            weight=share,
+            by=by.strip(),
+            at=self._now(),
+            why=why.strip(),
+            tests=report.passed,
+        )
+        return await asyncio.to_thread(self._release, wording, entry)
+
+    async def rollback(self, name: str, *, to: int | None, why: str, by: str) -> Entry:
+        """Give all of production to an earlier release: the one before the newest, or version `to`. It was tested when
+        it was released, and is not again: whoever goes back is in a hurry. The working copy stays as it is.
+
+        Raises BadInput without a reason, NotFound for a version there is not, Conflict where there is nothing to go
+        back to.
+        """
+        _require(why, by)
+        return await asyncio.to_thread(self._roll_back, name, to, why.strip(), by.strip())
+
+    def _open(self, model: str) -> BaseChatModel:
+        return self._models.open(CampaignContext(model=model))
+
+    async def _tested(self, wording: Wording, cases_from: Wording, model: str) -> TestReport:
+        cases = await asyncio.to_thread(cases_of, self._prompts, cases_from)
+        return await tested(self._open(model), model, wording, cases, self._today())
+
+    def _today(self) -> date:
+        return self._now().date()
+
+    def _case(self, wording: Wording, wanted: str) -> dict[str, PromptValue]:
+        cases = cases_of(self._prompts, wording)
+        found = [case for case in cases if case.description == wanted]
+        found = found or [case for case in cases if wanted.casefold() in case.description.casefold()]
+        if len(found) != 1:
+            known = "; ".join(case.description for case in found or cases)
+            problem = f"prompt '{wording.name}' has {'several cases' if found else 'no case'} called {quoted(wanted)}"
+            raise NotFound(
+                problem, remedy=f"name one of: {known}" if known else "write one under 'tests'", field="case"
+            )
+        return found[0].values
+
+    def _release(self, wording: Wording, entry: Entry) -> Entry:
+        name, folder = wording.name, self._prompts.folder
+        text = self_contained(wording.source, wording.template)
+        with alone(folder):
+            record = read_record(folder)
+            releases = record.get(name, PromptReleases())
+            # Somebody else may have released, or saved, while the cases ran.
+            again = the_wording(self._prompts, name, Which())
+            if again.template.hash != entry.hash:
+                raise Conflict(
+                    f"the working copy of '{name}' was changed while its cases ran", remedy="promote it anew"
+                )
+            _require_change(name, releases, wording, entry.label, entry.weight)
+            version = releases.version_of(entry.hash) or releases.next_version
+            entry = entry.model_copy(update={"version": version})
+            write_release(folder, name, entry.hash, text, {**record, name: releases.promoted(entry)})
+        self._prompts.refresh()
+        return entry
+
+    def _roll_back(self, name: str, to: int | None, why: str, by: str) -> Entry:
+        folder = self._prompts.folder
+        with alone(folder):
+            record = read_record(folder)
+            releases = record.get(name)
+            if releases is None:
+                self._prompts.get(name)  # says which prompts there are
+                raise Conflict(f"nothing of '{name}' was released yet", remedy="promote it first")
+            release = releases.before_the_last() if to is None else releases.hash_of(to)
+            if release is None:
+                known = ", ".join(str(entry.version) for entry in releases.history)
+                if to is not None:
+                    raise NotFound(
+                        f"prompt '{name}' has no version {to}", remedy=f"its versions are {known}", field="to"
+                    )
+                raise Conflict(f"there is no release of '{name}' before this one", remedy="name one with --to")
+            if releases.labels.production == (Share(hash=release, weight=1),):
+                raise Conflict(
+                    f"that release of '{name}' has all of production already", remedy="name another with --to"
+                )
+            entry = Entry(
+                version=releases.version_of(release) or releases.next_version,
+                hash=release,
+                action="rollback",
+                label=PRODUCTION,
+                weight=1,
+                by=by,
+                at=self._now(),
+                why=why,
+                tests=0,
+            )
+            try:
+                write_record(folder, {**record, name: releases.promoted(entry)})
+            except OSError as error:
+                raise unwritable(folder, error) from error
+        self._prompts.refresh()
+        return entry
+
+
+def _weight(label: Label, weight: float | None) -> float | None:
+    if label == CANDIDATE:
+        if weight is not None:
+            raise BadInput(
+                "a candidate is given to no campaign, so it has no weight",
+                remedy="leave the weight out, or give it to production",
+                field="weight",
+            )
+        return None
+    if weight is not None and not 0 < weight <= 1:
+        raise BadInput(
+            f"{weight} is no share of campaigns", remedy="give a weight above 0, and at most 1", field="weight"
+        )
+    return 1.0 if weight is None else round(weight, 6)
+
+
+def _require(why: str, by: str) -> None:
+    for field, given, longest in (("why", why, LONGEST_WHY), ("by", by, LONGEST_BY)):
+        if not given.strip():
+            raise BadInput(f"a release without '{field}' is not kept", remedy=f"say it with --{field}", field=field)
+        if len(given) > longest:
+            raise BadInput(f"'{field}' has {len(given)} characters", remedy=f"use at most {longest}", field=field)
+
+
+def _require_change(name: str, releases: PromptReleases, wording: Wording, label: Label, weight: float | None) -> None:
+    release = wording.template.hash
+    if label == CANDIDATE:
+        if release in releases.pointed_to:
+            raise Conflict(f"the working copy of '{name}' is released already", remedy="edit it first")
+        return
+    if releases.weight_of(release) == weight:
+        raise Conflict(
+            f"the working copy of '{name}' is in production already, with a weight of {weight:g}",
+            remedy="edit it first, or give another weight",
+        )
+    if weight is not None and weight < 1 and not [one for one in releases.labels.production if one.hash != release]:
+        raise BadInput(
+            f"nothing else of '{name}' is in production to be given the other campaigns",
+            remedy="leave the weight out",
+            field="weight",
+        )
+
+
+def _require_green(report: TestReport) -> None:
+    failed: Sequence[str] = [case.description for case in report.cases if case.result == "failed"]
+    if failed:
+        raise BadInput(
+            f"{len(failed)} of {len(report.cases)} cases of '{report.name}' fail: {'; '.join(failed)[:200]}",
+            remedy=f"see why with `tescosense prompts test {report.name}`",
+            field="name",
+        )
+    if not report.passed:
+        raise BadInput(
+            f"no case of '{report.name}' has passed: it has {len(report.cases)}, of which none failed",
+            remedy="write a case under 'tests' that the model named can be judged by",
+            field="name",
+        )

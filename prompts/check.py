@@ -148,7 +148,7 @@ def _unused(declared: Declared, used: set[str] | None, in_body: Sequence[Fault])
 def _notes_of(front: FrontMatter) -> Iterator[Fault]:
     contract = CONTRACTS.get(front.name)
     if contract is None:
-        yield Fault(front.name_line, "no-node", f"no node uses it: nodes use {' and '.join(CONTRACTS)}")
+        yield Fault(front.name_line, "no-node", f"no node uses it: nodes use {_listed(tuple(CONTRACTS))}")
     elif front.declared is not None and (unread := left_out(front.declared, contract)):
         text = f"the {contract.node} node also passes {', '.join(unread)}, which this prompt leaves out"
         yield Fault(front.name_line, "left-out", text)
@@ -156,3 +156,7 @@ def _notes_of(front: FrontMatter) -> Iterator[Fault]:
 
 def _shown(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -101,7 +101,8 @@ def test_an_input_the_node_passes_may_be_left_out_and_a_campaign_still_runs(shop
 def test_a_prompt_of_no_node_is_fine_and_said_to_be_so(tmp_path: Path) -> None:
     assert found_in(tmp_path, "greeting", GOOD) == []
     assert [str(note) for note in notes(tmp_path)] == [
-        "greeting.prompty:2: no-node: no node uses it: nodes use strategy/brief and creative/ad_copy"
+        "greeting.prompty:2: no-node: no node uses it: nodes use strategy/brief, creative/ad_copy and "
+        "compliance/ad_reader"
     ]
 
 

@@ -141,6 +141,8 @@ def test_a_prompt_a_node_needs_and_the_folder_lacks_is_said_by_name(folder: Path
         "put it there",
         "creative/ad_copy.prompty:1: no-prompt: the creative node needs this file, and the folder does not have it, "
         "did you mean 'creative/adcopy'?",
+        "compliance/ad_reader.prompty:1: no-prompt: the compliance node needs this file, and the folder does not have "
+        "it: put it there",
     ]
 
 

@@ -26,11 +26,11 @@ def test_the_shipped_record_names_what_is_shipped() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("creative/ad_copy:", "<<<<<<< HEAD\ncreative/ad_copy:", "releases.yaml:3 holds a merge conflict"),
+        ("creative/ad_copy:", "<<<<<<< HEAD\ncreative/ad_copy:", "holds a merge conflict"),
         (
             "weight: 1.0\n  history",
             "weight: 1.0\n    canary: x\n  history",
-            "creative/ad_copy › labels › canary: unknown",
+            "ad_reader › labels › canary: unknown",
         ),
         ("    why:", "    way:", "unknown key"),
         ("- hash: 8537e2efa8d7", "- hash: 0000e2efa8d7", "a label points to 0000e2efa8d7, which is not in the history"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from llm_mocks.desk import Desk, sentences
 from llm_mocks.fixtures.families import VARIANTS
 
-_CARELESS = 0.6
+_CARELESS = 0.35
 """How often a first draft gives in to temptation."""
 
 
@@ -28,18 +28,19 @@ def bodies(desk: Desk, limit: int, *, is_weather_told: bool) -> tuple[str, ...]:
 def _put_together(desk: Desk, is_weather_told: bool) -> Iterator[str]:
     """One thought after the other, each from its longest wording to its shortest: a tighter limit takes words off a
     thought before it takes another."""
-    opening = "" if is_weather_told else _first(desk, "opening", desk.book.openings[desk.prompt.weather])
+    openings = () if is_weather_told else _in_turn(desk, "opening", desk.book.openings[desk.prompt.weather])
+    opening = next(iter(openings), "")
     endings = desk.book.endings.get(desk.angle, ()) if desk.goods.has_endings else ()  # type: ignore[call-overload]
-    ending = _first(desk, f"ending on {desk.angle}", endings)
+    ending = next(iter(_in_turn(desk, f"ending on {desk.angle}", endings)), "")
     duty = desk.goods.duty
     for wordings in _thoughts(desk):
         full, short = wordings[0], wordings[-1]
         if not desk.is_brisk:
             yield _joined(opening, full, ending, duty)
             yield _joined(opening, full, duty)
+            yield from (_joined(other, short, duty) for other in openings)
             yield _joined(full, ending, duty)
             yield _joined(full, duty)
-            yield _joined(opening, short, duty)
         yield _joined(short, duty)
 
 
@@ -51,15 +52,15 @@ def _thoughts(desk: Desk) -> Iterator[tuple[str, ...]]:
     turn = desk.slot % len(ranked) if ranked else 0
     others = [line for angle, more in desk.goods.thoughts.items() if angle != desk.angle for line in more]
     for line in (*ranked[turn:], *ranked[:turn], *desk.dice.order("another thought", others)):
-        if wordings := desk.written(line.split(VARIANTS)):
+        if wordings := desk.written(desk.for_today(line.split(VARIANTS))):
             yield wordings
 
 
-def _first(desk: Desk, decision: str, lines: Iterable[str]) -> str:
-    """The channel's own choice of sentences that may be written; empty where there is none."""
+def _in_turn(desk: Desk, decision: str, lines: Iterable[str]) -> tuple[str, ...]:
+    """The sentences that may be written, the channel's own choice first."""
     ranked = desk.dice.order(decision, lines)
     turn = desk.slot % len(ranked) if ranked else 0
-    return next(iter(desk.written((*ranked[turn:], *ranked[:turn]))), "")
+    return desk.written((*ranked[turn:], *ranked[:turn]))
 
 
 def _with_mentions(desk: Desk, text: str) -> str:

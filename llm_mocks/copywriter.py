@@ -90,9 +90,8 @@ def _desk(prompt: ParsedPrompt, seed: int) -> Desk:
     book = phrasebook()
     family = family_of(prompt.category, prompt.product, prompt.request)
     goods = book.goods_of(family.key, prompt.category, prompt.product)
-    product = unmarked(prompt.product) or goods.short
     words = {
-        "product": goods.short if prompt.forbids(product) else product,
+        "product": unmarked(prompt.product) or goods.short,
         "noun": goods.noun,
         "short": goods.short,
         "Short": goods.short[:1].upper() + goods.short[1:],

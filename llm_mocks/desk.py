@@ -43,12 +43,19 @@ class Desk:
         usable = (line for line in lines if self.prompt.price or "{price}" not in line)
         return tuple(text for line in usable if self.is_allowed(text := line.format_map(self.words)))
 
+    def for_today(self, lines: Iterable[str]) -> tuple[str, ...]:
+        """Lines for any day without those that speak of another weather."""
+        words = "|".join(map(re.escape, self.book.unsuited[self.prompt.weather]))
+        other = re.compile(rf"\b(?:{words})", re.IGNORECASE)
+        return tuple(line for line in lines if not other.search(line))
+
     def is_allowed(self, text: str) -> bool:
-        """Whether nothing in it was complained of, used before or ruled out."""
+        """Whether nothing in it was complained of, used before or ruled out. A product may always be named."""
         asks = self.prompt.asks
+        said = text.replace(self.words["product"], "")
         return not (
             self.prompt.is_refused(text)
-            or self.prompt.forbids(text)
+            or self.prompt.forbids(said)
             or (asks.question is False and "?" in text)
             or text.lower() in self.prompt.used
         )

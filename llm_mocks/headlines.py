@@ -14,8 +14,8 @@ _WEATHER_FIRST = 0.7
 """How often an ad that has room for the weather in its body still opens with it."""
 _CAUSE_FIRST = 0.25
 """How often the cause of the finding is what such an ad opens with, where there is a line for it."""
-_ROOM_FOR_THE_MOMENT = 120
-"""A body shorter than this has no room for the weather as well as the food: the headline carries it."""
+_ROOM_FOR_THE_MOMENT = 40
+"""What a body needs beyond the product's name to speak of the weather too: with less the headline carries it."""
 _LAST_RESORT = ("{product}", "{product}, today", "Today: {product}", "{product}, on the list", "The list: {product}")
 """By channel, when every line of its own is ruled out."""
 
@@ -29,7 +29,7 @@ def headlines(desk: Desk, limit: int, body_limit: int) -> tuple[tuple[str, ...],
     pools = {
         "moment": _dealt(desk, "moment", moments),
         "cause": _dealt(desk, "cause", desk.book.causes.get(cause, ())),
-        "own": _dealt(desk, "own", desk.goods.headlines),
+        "own": desk.for_today(_dealt(desk, "own", desk.goods.headlines)),
     }
     order = _order_of_pools(desk, body_limit)
     if desk.prompt.asks.question:
@@ -45,7 +45,7 @@ def headlines(desk: Desk, limit: int, body_limit: int) -> tuple[tuple[str, ...],
 
 def _order_of_pools(desk: Desk, limit: int) -> tuple[str, ...]:
     channel = desk.prompt.channel
-    has_room = limit >= _ROOM_FOR_THE_MOMENT
+    has_room = limit >= _ROOM_FOR_THE_MOMENT + len(desk.words["product"]) + len(desk.goods.duty)
     if (has_room or desk.prompt.weather == "none") and desk.dice.share(f"the cause leads on {channel}") < _CAUSE_FIRST:
         return ("cause", "moment", "own")
     if has_room and desk.dice.share(f"the weather leads on {channel}") >= _WEATHER_FIRST:

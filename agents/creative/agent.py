@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 
 from agents.asking.ask import ask
 from agents.asking.calls import Calls
+from agents.creative.angles import angles
 from agents.creative.artwork.drawing import artwork_of
 from agents.creative.artwork.lato import read_typeface
 from agents.creative.asked import ad_asked
@@ -69,6 +70,11 @@ class CreativeAgent:
         drafts = {creative.id: creative for creative in state.creatives} if attempt > 1 or edited else {}
         complaints = {} if edited else _complaints(state.findings)
         to_write = [c for c in channels if writer.creative_id(c) not in drafts or writer.creative_id(c) in complaints]
+        kept = [
+            drafts[identity].headline
+            for channel in channels
+            if channel not in to_write and (identity := writer.creative_id(channel)) in drafts
+        ]
         # In a thread: the first ad of a process reads the typeface from disk.
         await asyncio.to_thread(read_typeface)
         with calls:
@@ -78,6 +84,7 @@ class CreativeAgent:
                     formats[channel],
                     drafts.get(writer.creative_id(channel)),
                     complaints.get(writer.creative_id(channel), []),
+                    kept,
                 )
                 for channel in to_write
             )
@@ -118,17 +125,28 @@ class _AdWriter:
         self._attempt = attempt
         self._calls = calls
         self._announce = runtime.stream_writer
+        self._angles = angles(plan.brief.angle, plan.allocations)
 
     def creative_id(self, channel: Channel) -> UUID:
         """The same over rewrites, so that a rewrite replaces its draft."""
         return derived_id(self._campaign_id, self._plan.cycle, channel)
 
     async def write(
-        self, channel: Channel, form: AdFormat, draft: Creative | None, findings: Sequence[Finding]
+        self,
+        channel: Channel,
+        form: AdFormat,
+        draft: Creative | None,
+        findings: Sequence[Finding],
+        used_headlines: Sequence[str],
     ) -> Creative:
-        """One ad for one channel, from the brief and from what compliance said of the last draft."""
+        """One ad for one channel, from the brief and from what compliance said of the last draft. `used_headlines` are
+        those of the campaign's ads that stay as they are."""
         has_picture = form.picture is not None
-        rendered = self._prompts.render(PROMPT, self._values(channel, draft, findings, has_picture), self._override)
+        values = self._values(channel, draft, findings, has_picture)
+        # A prompt released before it could be told of them has no such input.
+        if any(item.name == "used_headlines" for item in self._prompts.get(PROMPT).inputs):
+            values["used_headlines"] = list(used_headlines)
+        rendered = self._prompts.render(PROMPT, values, self._override)
         answer = await ask(
             self._model,
             rendered,
@@ -172,7 +190,7 @@ class _AdWriter:
             "objective": brief.objective,
             "proposition": brief.proposition,
             "tone": brief.tone,
-            "angle": brief.angle,
+            "angle": self._angles[channel],
             "channel": channel.value,
             "placement": record.placement,
             "has_picture": has_picture,

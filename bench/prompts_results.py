@@ -207,6 +207,7 @@ def experiments(written: Sequence[Sequence[Written]], release: str, campaigns: i
 
 
 def measure(seeds: int = SEEDS, campaigns: int = CAMPAIGNS, shuffles: int = SHUFFLES) -> BenchReport:
+    """At least 16 campaigns a seed: a quarter of them must still make two halves that vary."""
     desk = Desk()
     written = [[desk.campaign(seed, number) for number in range(campaigns)] for seed in range(seeds)]
     everything = [one for of_seed in written for one in of_seed]

@@ -10,7 +10,7 @@ from bench.report import BenchReport
 
 @pytest.fixture(scope="module")
 def small() -> BenchReport:
-    return measure(seeds=3, campaigns=8, shuffles=4)
+    return measure(seeds=2, campaigns=16, shuffles=4)
 
 
 def test_a_small_run_has_every_row_and_rewording_changes_no_campaign(small: BenchReport) -> None:

@@ -111,7 +111,7 @@ def _angle(prompt: ParsedPrompt) -> str:
     asks = prompt.asks
     if asks.is_angle_fixed:
         return asks.angles[0]
-    if prompt.angle in ANGLES:
+    if prompt.angle in (asks.angles or ANGLES):
         return prompt.angle
     suited: tuple[str, ...] = (*_ANGLES_BY_CAUSE.get(prompt.cause, ()), *_ANGLES_BY_WEATHER[prompt.weather])
     return next((angle for angle in suited if not asks.angles or angle in asks.angles), (*asks.angles, *suited)[0])

@@ -39,7 +39,11 @@ _BRIEF = re.compile(
 )
 _QUESTION = re.compile(r"\bquestions?\b", re.IGNORECASE)
 _EXCLAMATION = re.compile(r"\bexclamation marks?\b", re.IGNORECASE)
-_LEAN = re.compile(rf"\b(?:lean on|always|angle(?:\s+(?:is|must be|should be))?\s*[:=]?)\s+{_ANGLE}\b", re.IGNORECASE)
+_LEAN = re.compile(
+    rf"\b(?:lean on|always|angle(?:\s+(?:is|must be|should be))?\s*[:=]?)\s+{_ANGLE}\b"
+    rf"(?!\s*(?:,|,?\s*or|,?\s*and)\s*{_ANGLE}\b)",
+    re.IGNORECASE,
+)
 _ANGLE_FIELD = re.compile(r"^[ \t]*[-*][ \t]*angle[ \t]*:(?P<what>[^\n]*)", re.IGNORECASE)
 _ANSWER_FIELD = re.compile(r"^[ \t]*[-*][ \t]*(?P<field>[a-z_ ]+?)[ \t]*:", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
@@ -113,10 +117,15 @@ def _spoken_of(sentence: str) -> Field | None:
 
 
 def _angles(lines: Sequence[str], sentences: Iterable[tuple[object, str]]) -> tuple[tuple[str, ...], bool]:
-    told = [match[1].lower() for _, text in sentences if "," not in text for match in _LEAN.finditer(text)]
-    told = told[-1:]
+    told = [
+        match[1].lower()
+        for field, text in sentences
+        if field != "other"
+        for match in _LEAN.finditer(text)
+        if not _NEGATED.search(text[: match.start()])
+    ]
     if told:
-        return (told[0],), True
+        return (told[-1],), True
     for line in lines:
         if match := _ANGLE_FIELD.match(line):
             offered = re.findall(rf"\b{_ANGLE}\b", match["what"].partition("unless")[0].lower())

@@ -84,6 +84,24 @@ async def test_an_angle_told_by_the_template_wins_over_the_brief() -> None:
     assert told_so == [await write(seed, angle="convenience") for seed in SEEDS]
 
 
+ANGLE_ASKED = next(line for line in BODY.splitlines() if line.startswith("- angle:"))
+
+
+@pytest.mark.parametrize(
+    ("line", "brief", "angle"),
+    [
+        ("- angle: value or occasion", "comfort", "occasion"),
+        ("- angle: value, comfort or occasion", "comfort", "comfort"),
+        ("- angle: discovery", "comfort", "discovery"),
+        ("Always lean on value, never on comfort.", "comfort", "value"),
+        ("Never lean on value.", "comfort", "comfort"),
+        ("Say nothing of it.", "occasion", "occasion"),
+    ],
+)
+async def test_an_angle_is_chosen_among_those_the_template_names(line: str, brief: str, angle: str) -> None:
+    assert (await write(1, BODY.replace(ANGLE_ASKED, line), angle=brief))["angle"] == angle
+
+
 @pytest.mark.parametrize("wording", ["Do not say '{}'.", "Avoid the word {}.", "Never write “{}” or hullabaloo."])
 async def test_a_word_ruled_out_changes_only_the_fields_that_had_it(wording: str) -> None:
     hits = 0
@@ -122,6 +140,14 @@ async def test_one_sentence_is_one_sentence() -> None:
     for seed in SEEDS:
         body = str((await write(seed, told("Write the body in one sentence.")))["body"])
         assert len(re.findall(r"[.!?](?:\s|$)", body)) == 1
+
+
+async def test_what_is_to_be_kept_short_is_the_shortest_wording_of_the_thought() -> None:
+    for seed in SEEDS:
+        usual, short = await write(seed), await write(seed, told("Keep it short."))
+        assert changed(usual, short) <= {"body"}
+        assert len(short["body"]) <= len(usual["body"])
+    assert len(short["body"]) < 60
 
 
 async def test_a_question_is_asked_where_it_is_wished_and_nowhere_where_it_is_not() -> None:

@@ -15,6 +15,7 @@ BENCHMARKS = {
     "growth": "bench.growth",
     "law": "bench.law.law",
     "prompts": "bench.prompts",
+    "prompts-results": "bench.prompts_results",
 }
 
 

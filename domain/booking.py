@@ -70,6 +70,15 @@ class MediaBuyRequest(BaseModel):
         return sum((package.budget for package in self.packages), start=Decimal(0))
 
 
+class AdShown(BaseModel):
+    """The words of an ad, as the platform that shows it was handed them."""
+
+    channel: Channel
+    headline: str
+    body: str
+    angle: str = ""
+
+
 class MediaBuy(BaseModel):
     """A buy the platform has accepted."""
 
@@ -77,6 +86,9 @@ class MediaBuy(BaseModel):
     status: MediaBuyStatus
     request: MediaBuyRequest
     confirmed_at: AwareDatetime
+    ads: list[AdShown] = Field(
+        default_factory=list, description="what a simulated platform shows; empty in buys of old and where ads are real"
+    )
 
 
 class BookingConfirmation(BaseModel):

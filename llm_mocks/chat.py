@@ -119,13 +119,13 @@ class FakeChatModel(BaseChatModel):
         raise_transient(fault, self.model_name)
         prompt = parse_prompt(messages)
         written = draft(prompt, self.seed)
-        rng = seeded_generator(self.seed, "filler", prompt.request)
+        rng = seeded_generator(self.seed, "filler", *prompt.facts)
         text = ""
         calls: list[ToolCall] = []
         if tools and messages[-1].type != "tool":
             name, parameters = _chosen_tool(tools, options.get("tool_choice"))
             if fault is None:
-                call_id = f"call_{seeded_generator(self.seed, name, prompt.request).integers(1 << 32):08x}"
+                call_id = f"call_{seeded_generator(self.seed, name, *prompt.facts).integers(1 << 32):08x}"
                 text = as_json(arguments := fill(parameters, written, rng))
                 calls = [ToolCall(name=name, args=arguments, id=call_id, type="tool_call")]
         elif answer_schema is not None:

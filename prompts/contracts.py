@@ -48,6 +48,7 @@ class AdInputs(TypedDict):
     previous_headline: str
     previous_body: str
     findings: list[str]
+    used_headlines: list[str]
 
 
 class ReaderInputs(TypedDict):

@@ -72,6 +72,11 @@ class CreativeAgent:
         drafts = {creative.id: creative for creative in state.creatives} if attempt > 1 or edited else {}
         complaints = {} if edited else _complaints(state.findings)
         to_write = [c for c in channels if writer.creative_id(c) not in drafts or writer.creative_id(c) in complaints]
+        kept = [
+            drafts[identity].headline
+            for channel in channels
+            if channel not in to_write and (identity := writer.creative_id(channel)) in drafts
+        ]
         # In a thread: the first ad of a process reads the typeface from disk.
         await asyncio.to_thread(read_typeface)
         with calls:
@@ -81,6 +86,7 @@ class CreativeAgent:
                     formats[channel],
                     drafts.get(writer.creative_id(channel)),
                     complaints.get(writer.creative_id(channel), []),
+                    kept,
                 )
                 for channel in to_write
             )
@@ -126,9 +132,15 @@ class _AdWriter:
         return derived_id(self._campaign_id, self._plan.cycle, channel)
 
     async def write(
-        self, channel: Channel, form: AdFormat, draft: Creative | None, findings: Sequence[Finding]
+        self,
+        channel: Channel,
+        form: AdFormat,
+        draft: Creative | None,
+        findings: Sequence[Finding],
+        used_headlines: Sequence[str],
     ) -> Creative:
-        """One ad for one channel, from the brief and from what compliance said of the last draft."""
+        """One ad for one channel, from the brief and from what compliance said of the last draft. `used_headlines` are
+        those of the campaign's ads that stay as they are."""
         has_picture = form.picture is not None
         rendered = self._prompt.render(
             ad_inputs(
@@ -139,6 +151,7 @@ class _AdWriter:
                 has_picture=has_picture,
                 draft=draft,
                 findings=findings,
+                used_headlines=used_headlines,
             )
         )
         answer = await ask(

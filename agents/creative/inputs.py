@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from agents.creative.angles import angles
 from domain.catalogue import Product
 from domain.channel import Channel
 from domain.creative import Creative, Finding
@@ -20,8 +21,10 @@ def ad_inputs(
     has_picture: bool,
     draft: Creative | None = None,
     findings: Sequence[Finding] = (),
+    used_headlines: Sequence[str] = (),
 ) -> AdInputs:
-    """The values for one channel; on a rewrite with the refused draft and what compliance found in it."""
+    """The values for one channel; on a rewrite with the refused draft and what compliance found in it. `used_headlines`
+    are those of the campaign's ads that stay as they are."""
     brief, record = plan.brief, channel.record
     return {
         "product_name": product.name,
@@ -35,7 +38,7 @@ def ad_inputs(
         "objective": brief.objective,
         "proposition": brief.proposition,
         "tone": brief.tone,
-        "angle": brief.angle,
+        "angle": angles(brief.angle, plan.allocations)[channel],
         "channel": channel.value,
         "placement": record.placement,
         "has_picture": has_picture,
@@ -45,6 +48,7 @@ def ad_inputs(
         "previous_headline": draft.headline if draft else "",
         "previous_body": draft.body if draft else "",
         "findings": [f"{finding.rule_id}: {finding.evidence}. {finding.remedy}." for finding in findings],
+        "used_headlines": list(used_headlines),
     }
 
 

@@ -1,6 +1,7 @@
 """The fake chat model through LangChain's own doors."""
 
 import json
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -22,6 +23,7 @@ from tests.conftest import ROOT
 
 LIBRARY = PromptLibrary(ROOT / "prompts")
 CHANNELS = {channel.value: channel.record.text.body for channel in Channel}
+WET = re.compile(r"\b(rain|wet|warm|steam|dry|window|hob|coat|soaked|drip|umbrella|shoes|pouring|tipping)")
 RAIN = "Soup sales down 10% and heavy rain forecast for 3 days"
 
 
@@ -53,8 +55,8 @@ async def test_soup_on_a_rainy_day_speaks_of_rain_or_warmth_and_never_of_sun(
 ) -> None:
     ad = await write(seed, channel=channel, body_limit=limit, headline_limit=34)
     words = f"{ad.headline} {ad.body}".lower()
-    assert any(word in words for word in ("rain", "wet", "warm", "steam", "dry", "window", "hob"))
-    assert not any(word in words for word in ("sun", "heat", "shade", "ice"))
+    assert WET.search(words), words
+    assert not re.search(r"\b(sun|heat|shade|ice|frost)", words), words
     assert "soup" in words
     assert len(ad.headline) <= 34
     assert len(ad.body) <= limit

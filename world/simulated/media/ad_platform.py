@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
+from domain.booking import AdShown, Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
 from domain.context import WorldRef
 from domain.creative import Creative
 from domain.errors import NotFound, PlatformFailure
@@ -35,7 +35,7 @@ class SimulatedAdPlatform:
         return PRODUCTS
 
     async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
-        """Place a buy once per idempotency key. Simulated shoppers do not look at `ads`.
+        """Place a buy once per idempotency key. Shoppers click on `ads` as their words appeal, and buy as they would.
 
         Raises TransientFailure when throttled, or on a timeout, after which the buy stands although its answer was
         lost: sending the same key again finds it. Raises PlatformFailure when refused, saying which term and why.
@@ -58,6 +58,10 @@ class SimulatedAdPlatform:
                 status=MediaBuyStatus.PENDING_START,
                 request=request,
                 confirmed_at=_end_of(request.flight.start - timedelta(days=1)),
+                ads=[
+                    AdShown(channel=ad.channel, headline=ad.headline, body=ad.body, angle=ad.angle)
+                    for ad in sorted(ads, key=lambda ad: ad.channel)
+                ],
             )
         )
         if self._strikes("platform-timeout", media_buy_id):
@@ -86,7 +90,7 @@ class SimulatedAdPlatform:
         return Delivery(
             media_buy_id=media_buy_id,
             status=status,
-            rows=delivered(buy.request, await self._demand(buy.request), through),
+            rows=delivered(buy.request, await self._demand(buy.request), through, buy.ads),
             attribution_window=ATTRIBUTION_WINDOW,
             is_final=status is MediaBuyStatus.COMPLETED,
             as_of=_end_of(through),

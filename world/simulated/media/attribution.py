@@ -11,9 +11,10 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.booking import ChannelDelivery, MediaBuyRequest, PackageRequest
+from domain.booking import AdShown, ChannelDelivery, MediaBuyRequest, PackageRequest
 from domain.money import pounds
 from world.simulated.channels import simulated
+from world.simulated.media.appeal import appeal
 from world.simulated.media.pacing import content_seed, daily_spend
 from world.simulated.truth import ad_lift, carried_over
 
@@ -33,12 +34,18 @@ class AdDemand:
     """`ad_lift`'s: how many shoppers a store's category has against the simulated grocer's."""
 
 
-def delivered(request: MediaBuyRequest, demand: AdDemand, through: date) -> list[ChannelDelivery]:
-    """Rows up to and including `through`, day by day, channels in the order of the packages."""
+def delivered(
+    request: MediaBuyRequest, demand: AdDemand, through: date, ads: Sequence[AdShown] = ()
+) -> list[ChannelDelivery]:
+    """Rows up to and including `through`, day by day, channels in the order of the packages. Clicks answer to the words
+    of `ads`; a channel whose ad is not known is clicked at its usual rate."""
     days = min(request.flight.days, (through - request.flight.start).days + 1)
     if days <= 0:
         return []
-    by_channel = [_package_rows(request, package, demand) for package in request.packages]
+    appeals = {ad.channel: appeal(demand.seed, request.category, ad) for ad in ads}
+    by_channel = [
+        _package_rows(request, package, demand, appeals.get(package.channel, 0.0)) for package in request.packages
+    ]
     final = through >= request.flight.end
     return [
         rows[day] if final or day < days - 1 else _counted_so_far(rows[day])
@@ -47,7 +54,9 @@ def delivered(request: MediaBuyRequest, demand: AdDemand, through: date) -> list
     ]
 
 
-def _package_rows(request: MediaBuyRequest, package: PackageRequest, demand: AdDemand) -> Sequence[ChannelDelivery]:
+def _package_rows(
+    request: MediaBuyRequest, package: PackageRequest, demand: AdDemand, log_appeal: float
+) -> Sequence[ChannelDelivery]:
     """The whole flight of one package."""
     spend = daily_spend(demand.seed, request, package)
     pressure = np.array([float(amount) for amount in spend]) / len(request.treated_stores)
@@ -60,7 +69,7 @@ def _package_rows(request: MediaBuyRequest, package: PackageRequest, demand: AdD
     units = np.ceil(caused + organic * habit.organic_share * reach).astype(int)
     chance = np.random.default_rng([content_seed(demand.seed, request, package), 1])
     impressions = np.array([int(1000 * float(amount) / cpm) for amount in spend])
-    clicks = chance.binomial(impressions, habit.click_rate)
+    clicks = chance.binomial(impressions, min(1.0, habit.click_rate * float(np.exp(log_appeal))))
     return [
         ChannelDelivery(
             day=request.flight.start + timedelta(days=day),

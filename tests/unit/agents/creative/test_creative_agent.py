@@ -158,6 +158,25 @@ async def test_a_rewrite_touches_only_the_ad_compliance_failed(room: Room, plann
     assert again.creative_attempts == 2
 
 
+async def test_a_rewrite_is_told_the_headlines_that_stay(room: Room, planned: CampaignState) -> None:
+    first = await room(planned)
+    search, email = first.creatives
+    room.said.clear()
+    await room(first.model_copy(update={"findings": [complaint(email, email.headline)]}))
+    (call,) = [event for event in room.said if isinstance(event, ModelCalled)]
+    assert f"# Headlines this campaign has already\n- {search.headline}\n" in call.rendered
+    assert f"- {email.headline}\n" not in call.rendered
+
+
+async def test_the_ads_of_a_campaign_lean_on_angles_of_their_own(room: Room, planned: CampaignState) -> None:
+    assert planned.plan is not None
+    lead = planned.plan.brief.angle
+    search, email = (await room(planned)).creatives
+    assert lead in {search.angle, email.angle}
+    assert search.angle != email.angle
+    assert search.headline != email.headline
+
+
 async def test_an_edit_that_adds_a_channel_leaves_a_persons_words_alone(room: Room, planned: CampaignState) -> None:
     _, email = (await room(planned)).creatives
     mine = email.model_copy(update={"headline": "Soup, says Ada"})

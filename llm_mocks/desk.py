@@ -1,0 +1,71 @@
+"""What lies on the fake copywriter's desk: the prompt, the goods, the dice, and what may be written at all."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.channel import Channel
+from llm_mocks.dice import Dice
+from llm_mocks.fixtures.families import Goods, Phrasebook, phrasebook
+from llm_mocks.prompt_parser import ParsedPrompt
+
+_END_OF_SENTENCE = re.compile(r"[.!?](?=\s|$)")
+_BRISK = re.compile(r"\b(?:brisk|terse|clipped|blunt|curt)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One piece of writing. `words` fill the lines in."""
+
+    prompt: ParsedPrompt
+    goods: Goods
+    angle: str
+    dice: Dice
+    words: dict[str, str]
+
+    @property
+    def book(self) -> Phrasebook:
+        return phrasebook()
+
+    @property
+    def slot(self) -> int:
+        """The channel's place among all channels: ads of one campaign are written apart, each in its own place."""
+        known = [channel.value for channel in Channel]
+        return known.index(self.prompt.channel) if self.prompt.channel in known else 0
+
+    @property
+    def is_brisk(self) -> bool:
+        """Whether few words are wanted."""
+        return self.prompt.asks.is_brief or _BRISK.search(self.prompt.tone) is not None
+
+    def written(self, lines: Iterable[str]) -> tuple[str, ...]:
+        """The lines filled in, without those the prompt gives no words for and those with words that are ruled out."""
+        usable = (line for line in lines if self.prompt.price or "{price}" not in line)
+        return tuple(text for line in usable if self.is_allowed(text := line.format_map(self.words)))
+
+    def for_today(self, lines: Iterable[str]) -> tuple[str, ...]:
+        """Lines for any day without those that speak of another weather."""
+        words = "|".join(map(re.escape, self.book.unsuited[self.prompt.weather]))
+        other = re.compile(rf"\b(?:{words})", re.IGNORECASE)
+        return tuple(line for line in lines if not other.search(line))
+
+    def is_allowed(self, text: str) -> bool:
+        """Whether nothing in it was complained of, used before or ruled out. A product may always be named."""
+        asks = self.prompt.asks
+        said = text.replace(self.words["product"], "")
+        return not (
+            self.prompt.is_refused(text)
+            or self.prompt.forbids(said)
+            or (asks.question is False and "?" in text)
+            or text.lower() in self.prompt.used
+        )
+
+    def not_sent_back(self, field: str, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """The candidates for a field without those of earlier answers that could not be used, which come last."""
+        before = [answer for name, answer in self.prompt.sent_back if name == field]
+        return tuple(sorted(candidates, key=lambda text: any(text in answer for answer in before)))
+
+
+def sentences(text: str) -> int:
+    """How many sentences a text has; one without a stop is a sentence too."""
+    return max(1, len(_END_OF_SENTENCE.findall(text)))

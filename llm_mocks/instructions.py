@@ -48,6 +48,8 @@ _ANGLE_FIELD = re.compile(r"^[ \t]*[-*][ \t]*angle[ \t]*:(?P<what>[^\n]*)", re.I
 _ANSWER_FIELD = re.compile(r"^[ \t]*[-*][ \t]*(?P<field>[a-z_ ]+?)[ \t]*:", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 _MOST_WORDS_OF_A_THING = 4
+_JUST_BEFORE = 40
+"""Characters in which a negation must stand before what it negates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _angles(lines: Sequence[str], sentences: Iterable[tuple[object, str]]) -> tu
         for field, text in sentences
         if field != "other"
         for match in _LEAN.finditer(text)
-        if not _NEGATED.search(text[: match.start()])
+        if not _NEGATED.search(text[max(0, match.start() - _JUST_BEFORE) : match.start()])
     ]
     if told:
         return (told[-1],), True
@@ -145,7 +147,9 @@ def _wanted(sentences: Iterable[str]) -> Iterator[str]:
     for text in sentences:
         for match in _MENTION.finditer(text):
             is_quoted = _QUOTED.search(match["what"]) is not None
-            if (match[0].lower().startswith("say") and not is_quoted) or _NEGATED.search(text[: match.start()]):
+            if (match[0].lower().startswith("say") and not is_quoted) or _NEGATED.search(
+                text[max(0, match.start() - _JUST_BEFORE) : match.start()]
+            ):
                 continue
             yield from _things(match["what"])
 

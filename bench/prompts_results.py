@@ -16,7 +16,6 @@ from uuid import UUID
 import numpy as np
 
 from agents.creative.angles import angles
-from bench.clustered import difference_of_ratios
 from bench.report import BenchReport, Row, report
 from domain.booking import AdShown, MediaBuyRequest, PackageRequest
 from domain.catalogue import Product
@@ -27,6 +26,7 @@ from llm_mocks.chat import FakeChatModel
 from prompts import FOLDER
 from prompts.library import PromptLibrary
 from prompts.template import PromptValue
+from runtime.reporting.proportions import difference_of_ratios
 from world.simulated.market.catalogue import Category, categories
 from world.simulated.media.attribution import AdDemand, delivered
 from world.simulated.media.products import PRODUCTS

@@ -14,7 +14,7 @@ from tests.conftest import ROOT, CommandLine, Json
 from tests.documents import blocks
 from tests.integration.serving import Server, serving
 from tests.patience import eventually
-from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, a_folder, edit
+from tests.unit.prompts.releasing.folders import AD_COPY, NEXT, SHIPPED, VERSION, a_folder, edit
 
 KEYS = "Vera:viewer:v-key,Otto:operator:o-key,Ada:approver:p-key"
 VIEWER, OPERATOR, APPROVER = ({"Authorization": f"Bearer {key}"} for key in ("v-key", "o-key", "p-key"))
@@ -56,7 +56,7 @@ def test_the_documented_path_leads_from_an_edit_to_the_next_campaign(tescosense:
             assert {ad["prompt_hash"] for ad in campaign["creatives"]} == {edited}
             choice = campaign["prompts"][AD_COPY]
             assert choice == {
-                "prompt": AD_COPY, "hash": edited, "version": 4, "label": "production", "propensity": 1.0
+                "prompt": AD_COPY, "hash": edited, "version": NEXT, "label": "production", "propensity": 1.0
             }  # fmt: skip
         if words[1] == "results":
             assert "version 4" in done.out
@@ -153,18 +153,25 @@ def test_a_release_over_http_is_the_next_campaigns_and_is_on_record(house: House
         asked = {"name": AD_COPY, "why": "Plainer", "by": "Mallory"}
         assert http.post("/prompts/promote", json=asked, headers=OPERATOR).status_code == 403
         entry = http.post("/prompts/promote", json=asked, headers=APPROVER).json()
-        assert (entry["version"], entry["hash"], entry["by"]) == (4, summary["hash"], "Ada")
+        assert (entry["version"], entry["hash"], entry["by"]) == (NEXT, summary["hash"], "Ada")
         campaign = next_campaign(http, scenarios)
         assert {ad["prompt_hash"] for ad in campaign["creatives"]} == {entry["hash"]}
-        assert [(one["prompt"], one["version"]) for one in campaign["prompts"]] == [(AD_COPY, 4), ("strategy/brief", 1)]
+        assert [(one["prompt"], one["version"]) for one in campaign["prompts"]] == [
+            (AD_COPY, NEXT),
+            ("strategy/brief", 1),
+        ]
 
         kept = http.get(f"/prompts/{AD_COPY}/releases/{SHIPPED}", headers=VIEWER).json()
-        assert (kept["version"], "You write ads" in kept["text"], "House style" in kept["source"]) == (3, True, True)
+        assert (kept["version"], "You write ads" in kept["text"], "House style" in kept["source"]) == (
+            VERSION,
+            True,
+            True,
+        )
         results = http.get(f"/prompts/{AD_COPY}/results", headers=VIEWER).json()
-        assert {one["version"]: one["campaigns"] for one in results["releases"]}[4] >= 1
+        assert {one["version"]: one["campaigns"] for one in results["releases"]}[NEXT] >= 1
 
         back = http.post("/prompts/rollback", json={"name": AD_COPY, "why": "Worse"}, headers=APPROVER).json()
-        assert (back["version"], back["action"]) == (3, "rollback")
+        assert (back["version"], back["action"]) == (VERSION, "rollback")
         assert {ad["prompt_hash"] for ad in next_campaign(http, scenarios)["creatives"]} == {SHIPPED}
 
 

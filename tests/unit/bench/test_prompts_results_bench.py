@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from bench.clustered import difference_of_ratios
 from bench.prompts_results import Desk, Written, experiments, measure
 from bench.report import BenchReport
+from runtime.reporting.proportions import difference_of_ratios
 
 
 @pytest.fixture(scope="module")

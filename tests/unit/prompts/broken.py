@@ -180,14 +180,14 @@ AD_COPY = [
     broken(
         LIMIT, LIMIT.replace("integer", "string").replace("34", "a few"), "72: other-kind: as integer, and the file"
     ),
-    broken("- headline: at", "- headlin: at", "142: unknown-field: 'headlin' of an answer, did you mean 'headline'?"),
+    broken("- headline: at", "- headlin: at", "156: unknown-field: 'headlin' of an answer, did you mean 'headline'?"),
     broken(
         "- headline: at",
         "- title: at",
-        "142: unknown-field: it reads headline, body, ",
-        "142: unnamed-field: 'headline'",
+        "156: unknown-field: it reads headline, body, ",
+        "156: unnamed-field: 'headline'",
     ),
-    broken("- angle:", "- mood: warm.\n- angle:", "145: unknown-field: the creative node reads no field 'mood'"),
-    broken(CALL, "{{ call_to_action_limit }}\n", "142: unnamed-field: the prompt never names it"),
+    broken("- angle:", "- mood: warm.\n- angle:", "159: unknown-field: the creative node reads no field 'mood'"),
+    broken(CALL, "{{ call_to_action_limit }}\n", "156: unnamed-field: the prompt never names it"),
 ]
 """Of the copywriter's prompt, what is changed is changed throughout."""

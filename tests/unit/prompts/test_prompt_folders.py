@@ -226,5 +226,5 @@ def test_studio_opens_without_the_prompt_that_cannot_be_used(tmp_path: Path) -> 
     shutil.copytree(PROMPTS, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     (tmp_path / "strategy" / "brief.prompty").write_text("user:\nhello", encoding="utf-8")
     fields = context_form(PromptLibrary(tmp_path)).model_json_schema()["properties"]
-    assert fields["strategy_prompt"]["default"] == ""
+    assert "You are the planning director" in fields["strategy_prompt"]["default"], "what is in production"
     assert "You write ads" in fields["creative_prompt"]["default"]

@@ -10,7 +10,10 @@ from prompts.releasing.record import Entry, read_record, write_release
 from prompts.releasing.text import self_contained
 
 AD_COPY = "creative/ad_copy"
-SHIPPED = "8537e2efa8d7"
+_RELEASES = read_record(FOLDER)[AD_COPY]
+SHIPPED = _RELEASES.leading or ""
+VERSION = _RELEASES.version_of(SHIPPED) or 0
+NEXT = _RELEASES.next_version
 
 
 def a_folder(place: Path) -> Path:

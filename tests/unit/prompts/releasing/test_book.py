@@ -10,7 +10,7 @@ from domain.prompting import PromptChoice
 from prompts.library import PromptLibrary
 from prompts.releasing.record import FILE, read_record, text_path
 from prompts.releasing.text import load_release
-from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, a_folder, edit, release
+from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, VERSION, a_folder, edit, release
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_an_edit_that_is_not_released_reaches_no_campaign(folder: Path) -> None:
     edited = edit(folder, "You write ads", "You write advertisements")
     assert library.get(AD_COPY).hash == edited
     chosen = library.choose(AD_COPY, new_id(), None)
-    assert (chosen.template.hash, chosen.choice.hash, chosen.choice.version) == (SHIPPED, SHIPPED, 3)
+    assert (chosen.template.hash, chosen.choice.hash, chosen.choice.version) == (SHIPPED, SHIPPED, VERSION)
     assert "advertisements" not in chosen.template.text
 
 

@@ -13,7 +13,7 @@ from prompts.library import PromptLibrary
 from prompts.releasing.record import FILE, read_record, text_path
 from tests.conftest import ROOT
 from tests.patience import PATIENCE
-from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, a_folder, edit, release
+from tests.unit.prompts.releasing.folders import AD_COPY, NEXT, SHIPPED, a_folder, edit, release
 
 
 def test_the_shipped_record_names_what_is_shipped() -> None:
@@ -33,9 +33,9 @@ def test_the_shipped_record_names_what_is_shipped() -> None:
             "ad_reader › labels › canary: unknown",
         ),
         ("    why:", "    way:", "unknown key"),
-        ("- hash: 8537e2efa8d7", "- hash: 0000e2efa8d7", "a label points to 0000e2efa8d7, which is not in the history"),
-        ("hash: 8537e2efa8d7", "hash: 0000e2efa8d7", "released/creative/ad_copy/0000e2efa8d7.prompty is not there"),
-        ("hash: 8537e2efa8d7", "hash: ../../../secret", "creative/ad_copy › labels › production › 0 › hash"),
+        (f"- hash: {SHIPPED}", "- hash: 0000e2efa8d7", "a label points to 0000e2efa8d7, which is not in the history"),
+        (f"hash: {SHIPPED}", "hash: 0000e2efa8d7", "released/creative/ad_copy/0000e2efa8d7.prompty is not there"),
+        (f"hash: {SHIPPED}", "hash: ../../../secret", "creative/ad_copy › labels › production › 0 › hash"),
         ("weight: 1.0\n  history", "weight: 0.9\n  history", "must add up to 1"),
         ("weight: 1.0\n  history", "weight: 0\n  history", "greater than 0"),
         ("- version: 3", "- version: three", "history › 0 › version"),
@@ -115,6 +115,6 @@ def test_the_record_is_read_by_people(tmp_path: Path) -> None:
     text = (folder / FILE).read_text(encoding="utf-8")
     assert text.startswith("# Which release of each prompt is in use")
     told = yaml.safe_load(text)[AD_COPY]
-    assert [(entry["version"], entry["why"]) for entry in told["history"]][1:] == [(4, "a drill")]
+    assert [(entry["version"], entry["why"]) for entry in told["history"]][-1:] == [(NEXT, "a drill")]
     kept = text_path(folder, AD_COPY, told["labels"]["production"][0]["hash"])
     assert "House style" in kept.read_text(encoding="utf-8"), "a release has its partials in it"

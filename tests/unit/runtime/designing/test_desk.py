@@ -13,7 +13,7 @@ from prompts.releasing.record import read_record
 from runtime.designing.desk import PromptDesk
 from runtime.designing.junit import junit
 from runtime.designing.wordings import Which
-from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, a_folder, edit
+from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, VERSION, a_folder, edit
 
 NAME = "demo/shelf_label"
 LABEL = """---
@@ -76,15 +76,15 @@ async def test_a_run_shows_what_the_model_saw_and_that_it_is_mock(desk: PromptDe
 
 async def test_a_version_is_run_whatever_the_working_copy_says(desk: PromptDesk, folder: Path) -> None:
     edited = edit(folder, "You write ads", "You write advertisements")
-    draft, released = await desk.run(AD_COPY, Which()), await desk.run(AD_COPY, Which(version=3))
+    draft, released = await desk.run(AD_COPY, Which()), await desk.run(AD_COPY, Which(version=VERSION))
     assert (draft.hash, draft.version) == (edited, None)
-    assert (released.hash, released.version, released.label) == (SHIPPED, 3, "production")
+    assert (released.hash, released.version, released.label) == (SHIPPED, VERSION, "production")
 
 
 @pytest.mark.parametrize(
     ("which", "said"),
     [
-        (Which(version=9), "prompt 'creative/ad_copy' has no version 9: its versions are 3"),
+        (Which(version=9), "prompt 'creative/ad_copy' has no version 9: its versions are 3, 4"),
         (Which(label="candidate"), "has no release labelled candidate"),
     ],
 )

@@ -1,5 +1,6 @@
 """From an edit to the next campaign, by the command line as the documents show it, and over HTTP by two designers."""
 
+import re
 import shlex
 from collections.abc import Iterator
 from functools import partial
@@ -21,6 +22,29 @@ KEYS = "Vera:viewer:v-key,Otto:operator:o-key,Ada:approver:p-key"
 VIEWER, OPERATOR, APPROVER = ({"Authorization": f"Bearer {key}"} for key in ("v-key", "o-key", "p-key"))
 
 
+CASES = """tests:
+  - description: soup
+    assert:
+      - type: icontains
+        value: soup
+  - description: alcohol
+    vars:
+      product_name: Malbec 75cl
+      category: wine
+    assert:
+      - type: not-contains
+        value: "!"
+"""
+
+
+def with_few_cases(folder: Path) -> Path:
+    """Every command here is a process of its own, which would read all of the law for a case that asks about it."""
+    path = folder / f"{AD_COPY}.prompty"
+    source = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"^tests:\n(?: .*\n)*", CASES, source, flags=re.MULTILINE), encoding="utf-8")
+    return folder
+
+
 def documented() -> list[list[str]]:
     """The words of each command of the page that leads from an edit to the next campaign."""
     [page] = [
@@ -39,7 +63,7 @@ def hashes_of(campaign: Finished) -> set[str]:
 
 
 def test_the_documented_path_leads_from_an_edit_to_the_next_campaign(tescosense: CommandLine, tmp_path: Path) -> None:
-    folder = a_folder(tmp_path)
+    folder = with_few_cases(a_folder(tmp_path))
     ours = {"TESCOSENSE_PROMPTS_DIR": str(folder)}
     edited = edit(folder, "You write ads", "You write advertisements")
     campaign = ("run", "heavy-rain", "--json")
@@ -65,18 +89,18 @@ def test_the_documented_path_leads_from_an_edit_to_the_next_campaign(tescosense:
 
 
 def test_a_failing_case_fails_the_command_and_the_promotion(tescosense: CommandLine, tmp_path: Path) -> None:
-    folder = a_folder(tmp_path)
+    folder = with_few_cases(a_folder(tmp_path))
     ours = {"TESCOSENSE_PROMPTS_DIR": str(folder)}
-    edit(folder, "value: Tomato & Basil Soup", "value: Mulligatawny")
+    edit(folder, "value: soup", "value: Mulligatawny")
     edit(folder, "You write ads", "You write advertisements")
     done = tescosense("prompts", "test", AD_COPY, "--junit", "report.xml", **ours)
     assert done.exit_code == 1
-    assert "8 of 9 cases passed, 1 failed" in done.out
+    assert "1 of 2 cases passed, 1 failed" in done.out
     assert 'failures="1"' in (tmp_path / "report.xml").read_text()
     refused = tescosense("prompts", "promote", AD_COPY, "--why", "in a hurry", **ours)
     assert refused.exit_code == 1
     assert refused.err == (
-        "tescosense: 1 of 9 cases of 'creative/ad_copy' fail: sponsored search: "
+        "tescosense: 1 of 2 cases of 'creative/ad_copy' fail: soup: "
         "see why with `tescosense prompts test creative/ad_copy`.\n"
     )
 

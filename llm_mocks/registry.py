@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domain.context import CampaignContext
+from domain.creative import MODEL_CALL_SECONDS
 from domain.errors import BadInput
 from domain.provenance import FAKE_MODEL, FAKE_PREFIX
 from llm_mocks.faults import FaultInjector, parse_faults
@@ -49,7 +50,7 @@ class ModelRegistry:
         *,
         base_url: str | None = None,
         api_key: str | None = None,
-        timeout_seconds: float = 60.0,
+        timeout_seconds: float = MODEL_CALL_SECONDS,
         cached: bool = True,
     ) -> None:
         self._data_dir = data_dir

@@ -106,6 +106,21 @@ class Settings(BaseSettings):
         """Once and for all: looking up the working directory later would block an event loop."""
         return path and path.expanduser().absolute()
 
+    def taped(self, record: Path | None, replay: Path | None) -> Self:
+        """These settings, with a recording made or played where one is given. What is played names the model.
+
+        Raises BadInput for a file that is no recording, DataFault for a damaged one.
+        """
+        if record is None and replay is None:
+            return self
+        model = self.model
+        if replay is not None:
+            from llm_mocks.record_replay import model_on
+
+            model = model_on(replay)
+        files = {"model_record": self._absolute(record), "model_replay": self._absolute(replay)}
+        return self.model_copy(update={"model": model, **files})
+
     @cached_property
     def database(self) -> str:
         """The SQLAlchemy URL."""

@@ -102,6 +102,8 @@ def open_models(settings: Settings) -> ModelRegistry:
         base_url=settings.model_base_url or None,
         api_key=settings.model_api_key.get_secret_value() or None,
         timeout_seconds=settings.model_call_seconds,
+        record=settings.model_record,
+        replay=settings.model_replay,
     )
 
 

@@ -128,6 +128,7 @@ def hold_to_cases(
     draft: Draft = False,
     version: Version = None,
     label: Label = None,
+    red_team: Annotated[bool, typer.Option("--red-team", help="the hostile cases instead of the prompt's own")] = False,
     junit: Annotated[Path | None, typer.Option(help="write JUnit's XML to this file")] = None,
     record: Record = None,
     replay: Replay = None,
@@ -140,7 +141,8 @@ def hold_to_cases(
     from runtime.designing.junit import junit as as_junit
 
     which, desk = _which(draft, version, label), _desk(record, replay)
-    reports = asyncio.run(desk.test_all(names or desk.names_with_cases(), which, model=model))
+    every = desk.names_with_red_team() if red_team else desk.names_with_cases()
+    reports = asyncio.run(desk.test_all(names or every, which, model=model, red_team=red_team))
     for report in reports:
         if as_json:
             print(report.model_dump_json())

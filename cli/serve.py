@@ -1,6 +1,7 @@
 """`tescosense serve`: the API, the dashboard and the live world, on one port."""
 
 import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,8 @@ MASKED_LOGS = {
 def serve(
     host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
     port: Annotated[int | None, typer.Option(help="port to listen on; 0 for any free one")] = None,
+    record: Annotated[Path | None, typer.Option(help="add a real model's answers to this file")] = None,
+    replay: Annotated[Path | None, typer.Option(help="take every answer from such a file: no key, no network")] = None,
 ) -> None:
     """Serve the API, the dashboard and the live world."""
     import asyncio
@@ -32,7 +35,7 @@ def serve(
     from runtime.settings import Settings
 
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
-    settings = Settings().model_copy(update=given)
+    settings = Settings().taped(record, replay).model_copy(update=given)
     refuse_an_open_door(settings.host, has_keys=bool(settings.api_keys))
     asyncio.run(open_once(settings))
     listener = listen(settings.host, settings.port)

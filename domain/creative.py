@@ -80,6 +80,9 @@ CREATIVE_ATTEMPTS = 3
 """How often the ads of one cycle may be written."""
 MODEL_CALLS = 16
 """How often a chat model may be asked for one cycle: the brief, every ad, and each again for whatever reason."""
+MODEL_CALL_SECONDS = 60.0
+MODEL_NODE_SECONDS = 180.0
+"""How long a call of a real model may take, and an attempt of a node that asks one, where no setting says otherwise."""
 
 
 class Ruling(BaseModel):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from langgraph.graph import END, START, StateGraph
 
 from domain.context import CampaignContext
+from domain.creative import MODEL_NODE_SECONDS
 from domain.state import CampaignState
 from graph import routing
 from graph.attempts import Attempts
@@ -35,9 +36,16 @@ CampaignGraph = StateGraph[CampaignState, CampaignContext, CampaignState, Campai
 
 
 def build_graph(
-    nodes: CampaignNodes, records: CampaignRecords, context_schema: type[CampaignContext] = CampaignContext
+    nodes: CampaignNodes,
+    records: CampaignRecords,
+    context_schema: type[CampaignContext] = CampaignContext,
+    *,
+    model_seconds: float = MODEL_NODE_SECONDS,
 ) -> CampaignGraph:
-    """One builder for every compile: bare for Studio, with saver, store and cache in our own process."""
+    """One builder for every compile: bare for Studio, with saver, store and cache in our own process.
+
+    `model_seconds` is what a node that asks the chat model may take for one attempt.
+    """
     graph: CampaignGraph = StateGraph(CampaignState, context_schema=context_schema)
     recorder = Recorder(records)
 
@@ -52,9 +60,10 @@ def build_graph(
     # LangGraph injects `error` by its annotation, which the handler types it publishes leave out.
     graph.set_node_defaults(error_handler=FailureHandler(recorder))  # type: ignore[arg-type]
 
+    asking = MODEL.within(model_seconds)
     add("sensing", nodes.sensing, DATA)
-    add("strategy", nodes.strategy, MODEL)
-    add("creative", nodes.creative, MODEL)
+    add("strategy", nodes.strategy, asking)
+    add("creative", nodes.creative, asking)
     add("compliance", nodes.compliance)
     add("approval", nodes.approval)
     add("booking", nodes.booking, AD_PLATFORM)

@@ -1,9 +1,11 @@
 """How long a node may take and what is worth another try, by what it reaches for outside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from langgraph.types import RetryPolicy, TimeoutPolicy
 
+from domain.creative import MODEL_NODE_SECONDS
 from domain.errors import TransientFailure
 
 
@@ -11,6 +13,10 @@ from domain.errors import TransientFailure
 class Reach:
     retry: RetryPolicy
     timeout: TimeoutPolicy
+
+    def within(self, seconds: float) -> Self:
+        """The same with another limit of time, in seconds, for each attempt."""
+        return replace(self, timeout=TimeoutPolicy(run_timeout=seconds))
 
 
 def _reach(*, attempts: int, first_wait: float, run_timeout: float) -> Reach:
@@ -29,5 +35,5 @@ def _reach(*, attempts: int, first_wait: float, run_timeout: float) -> Reach:
 
 
 DATA = _reach(attempts=2, first_wait=0.2, run_timeout=120)
-MODEL = _reach(attempts=3, first_wait=0.2, run_timeout=180)
+MODEL = _reach(attempts=3, first_wait=0.2, run_timeout=MODEL_NODE_SECONDS)
 AD_PLATFORM = _reach(attempts=4, first_wait=0.2, run_timeout=60)

@@ -1,64 +1,249 @@
 """Records a real model's answers to a file and gives them back, so a run with a real model can be repeated offline."""
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Self
 
-import orjson
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.messages import AIMessage, BaseMessage, messages_to_dict
-from langchain_core.outputs import ChatGeneration, ChatResult
-from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool
-from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import PrivateAttr
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatResult
+from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables.config import RunnableConfig
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from domain.errors import DataFault, NotFound
+from domain.errors import BadInput, DataFault, NotFound
 
-Mode = Literal["record", "replay", "auto"]
+Structured = dict[str, Any]
+"""What `with_structured_output(..., include_raw=True)` gives: `raw`, `parsed` and `parsing_error`."""
+
+
+class _Said(BaseModel):
+    """What is kept of a message. Ids, times, headers and whatever else a provider adds stay off the tape."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    content: str
+    model_name: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+    @classmethod
+    def of(cls, message: AIMessage) -> Self:
+        usage = message.usage_metadata
+        return cls(
+            content=str(message.text),
+            model_name=str(message.response_metadata.get("model_name", "")),
+            input_tokens=usage["input_tokens"] if usage else None,
+            output_tokens=usage["output_tokens"] if usage else None,
+        )
+
+    def message(self) -> AIMessage:
+        read, written = self.input_tokens, self.output_tokens
+        usage = None
+        if read is not None and written is not None:
+            usage = {"input_tokens": read, "output_tokens": written, "total_tokens": read + written}
+        named = {"model_name": self.model_name} if self.model_name else {}
+        return AIMessage.model_validate(
+            {"content": self.content, "usage_metadata": usage, "response_metadata": named, "type": "ai"}
+        )
+
+
+class _Flaw(BaseModel):
+    """Why an answer did not fit its form. `faults` are places with words; without any, `told` is the whole of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = ""
+    faults: list[tuple[list[str | int], str]] = Field(default_factory=list)
+    told: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        if not isinstance(error, ValidationError):
+            return cls(told=str(error))
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        return cls(title=error.title, faults=[(list(one["loc"]), one["msg"]) for one in found])
+
+    def error(self) -> Exception:
+        """An error that says the same in the same places."""
+        if not self.faults:
+            return OutputParserException(self.told)
+        details = [
+            InitErrorDetails(
+                type=PydanticCustomError("recorded", "{told}", {"told": told}), loc=tuple(place), input=None
+            )
+            for place, told in self.faults
+        ]
+        return ValidationError.from_exception_data(self.title, details)
+
+
+class _Entry(BaseModel):
+    """A line of the tape: what was asked, as a hash, of which model, and what came of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    model: str = Field(description="as it was asked for, `provider:model`")
+    named: str = Field(description="as it calls itself where an answer does not say")
+    said: _Said | None = Field(description="None where the provider's own client refused the answer")
+    parsed: dict[str, Any] | None
+    flaw: _Flaw | None
+    is_raised: bool = Field(description="whether the client raised the flaw, or gave it back beside the answer")
+
+    def structured(self, schema: type[BaseModel]) -> Structured:
+        """What asking gave. Raises what asking raised."""
+        error = self.flaw.error() if self.flaw else None
+        if error is not None and self.is_raised:
+            raise error
+        value = None if self.parsed is None else schema.model_validate(self.parsed)
+        return {"raw": self.said.message() if self.said else None, "parsed": value, "parsing_error": error}
+
+
+class Tape:
+    """Answers in a file of JSON lines, which only grows.
+
+    Of several answers to one question the first is given first, and the last again and again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def read(self) -> list[_Entry]:
+        """Every answer, in order. Raises BadInput for a file that cannot be read or holds none, DataFault for a line
+        that is no answer."""
+        try:
+            lines = self.path.read_bytes().splitlines()
+        except OSError as error:
+            raise BadInput(
+                f"the recording {self.path} cannot be read ({error.strerror})",
+                remedy="name a file that was made with --record",
+                field="replay",
+            ) from error
+        entries = []
+        for number, line in enumerate(lines, start=1):
+            try:
+                entries.append(_Entry.model_validate_json(line))
+            except ValidationError as error:
+                raise DataFault(
+                    f"{self.name}:{number} is not a recorded answer", remedy="delete the line or record again"
+                ) from error
+        if not entries:
+            raise BadInput(f"the recording {self.path} is empty", remedy="record again", field="replay")
+        return entries
+
+    def write(self, entry: _Entry) -> None:
+        """Add an answer, in one write, for several processes may share a tape. Raises BadInput where none can be."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("ab") as file:
+                file.write(f"{entry.model_dump_json()}\n".encode())
+        except OSError as error:
+            raise BadInput(
+                f"the recording {self.path} cannot be written ({error.strerror})",
+                remedy="name another file with --record",
+                field="record",
+            ) from error
+
+
+def model_on(path: Path) -> str:
+    """The model a recording is of, `provider:model`. Raises what `Tape.read` does."""
+    return Tape(path).read()[0].model
 
 
 class RecordReplayModel(BaseChatModel):
-    """A chat model in front of another. Answers are found again by a hash of the messages and tools.
+    """A chat model of which structured answers are kept on a tape, or a tape in the place of one.
 
-    `record` always asks and writes, `replay` never asks, `auto` asks only for what is not on the tape.
-    The tape is a file of JSON lines that only grows; the last answer to the same question counts.
+    With `inner` it always asks, exactly as `inner` alone would, and records. Without, it never asks. Timeouts and
+    refusals of the provider are not recorded: a replay goes as if they had not been.
     """
 
-    inner: BaseChatModel | None = None
-    tape: Path
-    mode: Mode = "auto"
-    _answers: dict[str, AIMessage] = PrivateAttr(default_factory=dict)
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    def model_post_init(self, context: Any, /) -> None:
-        """Read the tape. Raises DataFault for a line that is not an answer."""
-        if self.mode == "record" or not self.tape.is_file():
-            return
-        for number, line in enumerate(self.tape.read_bytes().splitlines(), start=1):
-            try:
-                entry = orjson.loads(line)
-                self._answers[entry["key"]] = AIMessage.model_validate(entry["answer"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise DataFault(
-                    f"{self.tape.name}:{number} is not a recorded answer", remedy="delete the line and record again"
-                ) from error
+    asked_as: str
+    """`provider:model`."""
+    tape: Tape
+    inner: BaseChatModel | None = None
+    model_name: str = ""
+    _answers: dict[str, list[_Entry]] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def recording(cls, inner: BaseChatModel, tape: Tape, asked_as: str) -> Self:
+        named = getattr(inner, "model_name", None) or getattr(inner, "model", None) or inner._llm_type
+        return cls(inner=inner, tape=tape, asked_as=asked_as, model_name=str(named))
+
+    @classmethod
+    def replaying(cls, tape: Tape, asked_as: str) -> Self:
+        """Raises what `Tape.read` does, and BadInput for a tape of another model."""
+        entries = tape.read()
+        recorded = {entry.model: entry.named for entry in entries}
+        if asked_as not in recorded:
+            raise BadInput(
+                f"the recording {tape.name} is of '{next(iter(recorded))}', and '{asked_as}' was asked for",
+                remedy="name the model that was recorded",
+                field="model",
+            )
+        model = cls(tape=tape, asked_as=asked_as, model_name=recorded[asked_as])
+        for entry in entries:
+            if entry.model == asked_as:
+                model._answers.setdefault(entry.key, []).append(entry)
+        return model
 
     @property
     def _llm_type(self) -> str:
         return "record-replay"
 
-    def bind_tools(
-        self,
-        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
-        *,
-        tool_choice: str | None = None,
-        **kwargs: Any,
-    ) -> Runnable[LanguageModelInput, AIMessage]:
-        """Tools go into the question, so an answer with a tool call is replayed only for the same tools."""
-        return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], tool_choice=tool_choice)
+    def with_structured_output(
+        self, schema: dict[str, Any] | type, *, include_raw: bool = False, **kwargs: Any
+    ) -> Runnable[LanguageModelInput, dict[str, Any] | BaseModel]:
+        """Raises ValueError for anything but a pydantic class with `include_raw`, which is all that is asked for."""
+        if not (isinstance(schema, type) and issubclass(schema, BaseModel) and include_raw):
+            raise ValueError("a recording holds structured answers: give a pydantic class and include_raw=True")
+        form: type[BaseModel] = schema
+
+        async def asked(given: LanguageModelInput, config: RunnableConfig, **settings: Any) -> Structured:
+            messages = _messages(given)
+            key = _key(messages, form, settings)
+            if self.inner is None:
+                return self._next(key).structured(form)
+            outcome = await _outcome(self.inner, form, messages, config, settings)
+            entry = self._entry(key, outcome)
+            await asyncio.to_thread(self.tape.write, entry)
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+
+        return RunnableLambda(asked)
+
+    def _next(self, key: str) -> _Entry:
+        left = self._answers.get(key)
+        if not left:
+            raise NotFound(
+                f"the recording {self.tape.name} holds no answer to it", remedy="record the run again with the model"
+            )
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    def _entry(self, key: str, outcome: Structured | Exception) -> _Entry:
+        told = {"raw": None, "parsed": None, "parsing_error": outcome} if isinstance(outcome, Exception) else outcome
+        raw, parsed, error = told["raw"], told["parsed"], told["parsing_error"]
+        return _Entry(
+            key=key,
+            model=self.asked_as,
+            named=self.model_name,
+            said=_Said.of(raw) if isinstance(raw, AIMessage) else None,
+            parsed=parsed.model_dump(mode="json") if isinstance(parsed, BaseModel) else None,
+            flaw=_Flaw.of(error) if error is not None else None,
+            is_raised=isinstance(outcome, Exception),
+        )
 
     def _generate(
         self,
@@ -67,54 +252,35 @@ class RecordReplayModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        key = _key(messages, kwargs)
-        answer = self._known(key)
-        if answer is None:
-            answer = self._write(key, self._asked(kwargs).invoke(messages, stop=stop))
-        return ChatResult(generations=[ChatGeneration(message=answer.model_copy())])
-
-    async def _agenerate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        key = _key(messages, kwargs)
-        answer = self._known(key)
-        if answer is None:
-            answer = self._write(key, await self._asked(kwargs).ainvoke(messages, stop=stop))
-        return ChatResult(generations=[ChatGeneration(message=answer.model_copy())])
-
-    def _known(self, key: str) -> AIMessage | None:
-        """The answer on the tape, None when the model is to be asked. Raises NotFound when it may not be."""
-        answer = None if self.mode == "record" else self._answers.get(key)
-        if answer is None and (self.mode == "replay" or self.inner is None):
-            raise NotFound(
-                f"{self.tape.name} holds no answer to this prompt", remedy="record it once with the real model"
-            )
-        return answer
-
-    def _asked(self, kwargs: dict[str, Any]) -> Runnable[LanguageModelInput, AIMessage]:
-        if self.inner is None:
-            raise NotFound("there is no model to record", remedy="give `inner`")
-        tools = kwargs.get("tools")
-        return self.inner.bind_tools(tools, tool_choice=kwargs.get("tool_choice")) if tools else self.inner
-
-    def _write(self, key: str, answer: AIMessage) -> AIMessage:
-        self._answers[key] = answer
-        self.tape.parent.mkdir(parents=True, exist_ok=True)
-        entry = {"key": key, "answer": answer.model_dump(mode="json")}
-        with self.tape.open("ab") as tape:
-            tape.write(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE))
-        return answer
+        raise NotImplementedError("a recording holds structured answers alone")
 
 
-def _key(messages: Sequence[BaseMessage], kwargs: dict[str, Any]) -> str:
-    """A hash of what was asked: roles, contents and tools, not the ids LangChain gives messages."""
-    asked = [
-        {"type": entry["type"], "content": entry["data"].get("content"), "calls": entry["data"].get("tool_calls")}
-        for entry in messages_to_dict(messages)
-    ]
-    question = {"messages": asked, "tools": kwargs.get("tools"), "choice": kwargs.get("tool_choice")}
+def _messages(given: LanguageModelInput) -> list[BaseMessage]:
+    """Raises ValueError for what is no list of messages."""
+    if not (isinstance(given, list) and all(isinstance(message, BaseMessage) for message in given)):
+        raise ValueError("a recording is asked with a list of messages")
+    return [message for message in given if isinstance(message, BaseMessage)]
+
+
+async def _outcome(
+    inner: BaseChatModel,
+    form: type[BaseModel],
+    messages: Sequence[BaseMessage],
+    config: RunnableConfig,
+    settings: Mapping[str, Any],
+) -> Structured | Exception:
+    """What the model answers, or the error of an answer that does not fit the form."""
+    try:
+        made = await inner.with_structured_output(form, include_raw=True).ainvoke(list(messages), config, **settings)
+    except (OutputParserException, ValidationError) as error:
+        if isinstance(error, ValidationError) and error.title != form.__name__:
+            raise
+        return error
+    return made if isinstance(made, dict) else {"raw": None, "parsed": made, "parsing_error": None}
+
+
+def _key(messages: Sequence[BaseMessage], form: type[BaseModel], settings: Mapping[str, Any]) -> str:
+    """A hash of what was asked: roles, words, the form and the settings; not the ids LangChain gives messages."""
+    asked = [[message.type, message.content] for message in messages]
+    question = {"messages": asked, "form": form.model_json_schema(), "settings": dict(settings)}
     return hashlib.sha256(json.dumps(question, sort_keys=True, default=str).encode()).hexdigest()[:32]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domain.context import CampaignContext
+from domain.creative import MODEL_CALL_SECONDS
 from domain.errors import BadInput
 from domain.provenance import FAKE_MODEL, FAKE_PREFIX
 from llm_mocks.faults import FaultInjector, parse_faults
@@ -40,7 +41,9 @@ class ModelRegistry:
     """Implements `agents.ports.ChatModels`.
 
     `base_url` and `api_key` point `openai:...` at any OpenAI-compatible server. Answers of real models are cached in
-    `data_dir`, so the same prompt is paid for once; `cached=False` asks every time.
+    `data_dir`, so the same prompt is paid for once; `cached=False` asks every time. With `record`, what real models
+    answer is added to that file too; with `replay`, all answers come from that file and no model is opened. Raises
+    BadInput for both at once.
     """
 
     def __init__(
@@ -49,29 +52,57 @@ class ModelRegistry:
         *,
         base_url: str | None = None,
         api_key: str | None = None,
-        timeout_seconds: float = 60.0,
+        timeout_seconds: float = MODEL_CALL_SECONDS,
         cached: bool = True,
+        record: Path | None = None,
+        replay: Path | None = None,
     ) -> None:
+        if record and replay:
+            raise BadInput(
+                "a run cannot be recorded and replayed at once",
+                remedy="give one of --record and --replay",
+                field="replay",
+            )
         self._data_dir = data_dir
         self._base_url = base_url
         self._api_key = api_key
         self._timeout_seconds = timeout_seconds
         self._cached = cached
+        self._record = record
+        self._replay = replay
         self._cache: BaseCache | None = None
         self._real: dict[str, BaseChatModel] = {}
         self._runs: OrderedDict[tuple[int, str], tuple[CampaignContext, FaultInjector]] = OrderedDict()
 
     def open(self, context: CampaignContext) -> "BaseChatModel":
-        """The model a run asks for, with its faults. Raises BadInput saying what to correct, install or set."""
+        """The model a run asks for, with its faults. Raises BadInput saying what to correct, install or set, and
+        DataFault for a recording that is damaged."""
+        if self._replay:
+            from llm_mocks.record_replay import RecordReplayModel, Tape
+
+            return RecordReplayModel.replaying(Tape(self._replay), context.model)
         if context.model.startswith(FAKE_PREFIX):
             return self._fake(context)
         if context.model not in self._real:
-            self._real[context.model] = self._open_real(context.model)
+            self._real[context.model] = self._recorded(self._open_real(context.model), context.model)
         return self._real[context.model]
+
+    def _recorded(self, model: "BaseChatModel", name: str) -> "BaseChatModel":
+        if self._record is None:
+            return model
+        from llm_mocks.record_replay import RecordReplayModel, Tape
+
+        return RecordReplayModel.recording(model, Tape(self._record), name)
 
     def _fake(self, context: CampaignContext) -> "BaseChatModel":
         if context.model not in FAKE_MODELS:
             raise _unknown(context.model)
+        if self._record:
+            raise BadInput(
+                "the fake model answers the same every time and is not recorded",
+                remedy="name a real one with --model or TESCOSENSE_MODEL",
+                field="model",
+            )
         if not context.faults:
             return _faultless(context.model, context.seed)
         from llm_mocks.chat import FakeChatModel

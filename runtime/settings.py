@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.creative import MODEL_CALL_SECONDS, MODEL_NODE_SECONDS
 from domain.errors import BadInput
 from domain.money import Money, pounds
 from domain.provenance import FAKE_MODEL
@@ -32,6 +33,17 @@ class Settings(BaseSettings):
     model: str = Field(default=FAKE_MODEL, description="the chat model, `fake:copywriter` or `provider:model`")
     model_base_url: str = Field(default="", description="base URL of any OpenAI-compatible server")
     model_api_key: SecretStr = SecretStr("")
+    model_call_seconds: float = Field(
+        default=MODEL_CALL_SECONDS, gt=0, le=86_400, description="how long one call of a real model may take"
+    )
+    model_node_seconds: float = Field(
+        default=MODEL_NODE_SECONDS,
+        gt=0,
+        le=86_400,
+        description="how long a node that asks the model may take, all its calls together",
+    )
+    model_record: Path | None = Field(default=None, description="a file that a real model's answers are added to")
+    model_replay: Path | None = Field(default=None, description="such a file, from which all answers are taken")
     ad_seller_url: str = Field(default="", description="an AdCP seller to buy from; the simulated platform when empty")
     ad_seller_token: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
@@ -73,16 +85,41 @@ class Settings(BaseSettings):
             raise ValueError("TESCOSENSE_WORKERS needs TESCOSENSE_REDIS_URL, where the queue is")
         return self
 
-    @field_validator("prompts_dir", mode="before")
+    @model_validator(mode="after")
+    def _a_node_outlasts_a_call(self) -> Self:
+        if self.model_node_seconds <= self.model_call_seconds:
+            raise ValueError(
+                f"TESCOSENSE_MODEL_NODE_SECONDS ({self.model_node_seconds:g}) must be more than "
+                f"TESCOSENSE_MODEL_CALL_SECONDS ({self.model_call_seconds:g}), because a node asks more than once: "
+                "three times as much is usual"
+            )
+        return self
+
+    @field_validator("prompts_dir", "model_record", "model_replay", mode="before")
     @classmethod
     def _given(cls, directory: object) -> object:
         return directory or None
 
-    @field_validator("data_dir", "prompts_dir")
+    @field_validator("data_dir", "prompts_dir", "model_record", "model_replay")
     @classmethod
-    def _absolute(cls, directory: Path | None) -> Path | None:
+    def _absolute(cls, path: Path | None) -> Path | None:
         """Once and for all: looking up the working directory later would block an event loop."""
-        return directory and directory.expanduser().absolute()
+        return path and path.expanduser().absolute()
+
+    def taped(self, record: Path | None, replay: Path | None) -> Self:
+        """These settings, with a recording made or played where one is given. What is played names the model.
+
+        Raises BadInput for a file that is no recording, DataFault for a damaged one.
+        """
+        if record is None and replay is None:
+            return self
+        model = self.model
+        if replay is not None:
+            from llm_mocks.record_replay import model_on
+
+            model = model_on(replay)
+        files = {"model_record": self._absolute(record), "model_replay": self._absolute(replay)}
+        return self.model_copy(update={"model": model, **files})
 
     @cached_property
     def database(self) -> str:

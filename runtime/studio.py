@@ -30,4 +30,6 @@ async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignCon
     ):
         prompts = await open_prompts(SETTINGS)
         nodes, _ = make_nodes(repositories, open_models(SETTINGS), worlds, platforms, prompts)
-        yield build_graph(nodes, repositories.campaigns, context_form(prompts)).compile(name="campaign")
+        yield build_graph(
+            nodes, repositories.campaigns, context_form(prompts), model_seconds=SETTINGS.model_node_seconds
+        ).compile(name="campaign")

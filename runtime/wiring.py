@@ -101,6 +101,9 @@ def open_models(settings: Settings) -> ModelRegistry:
         settings.data_dir,
         base_url=settings.model_base_url or None,
         api_key=settings.model_api_key.get_secret_value() or None,
+        timeout_seconds=settings.model_call_seconds,
+        record=settings.model_record,
+        replay=settings.model_replay,
     )
 
 
@@ -144,9 +147,9 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         prompts = await open_prompts(settings)
         models = open_models(settings)
         nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts)
-        graph = build_graph(nodes, repositories.campaigns, context_form(prompts)).compile(
-            checkpointer=saver, name="campaign"
-        )
+        graph = build_graph(
+            nodes, repositories.campaigns, context_form(prompts), model_seconds=settings.model_node_seconds
+        ).compile(checkpointer=saver, name="campaign")
         writer = EventBatcher(repositories.events)
         stack.push_async_callback(writer.close)
         owner = this_process()

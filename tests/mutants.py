@@ -189,7 +189,7 @@ def noticed_by(mutant: Mutant, tree: Path) -> str:
 
 
 def _failure(tests: str, tree: Path) -> str:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--import-mode=importlib", "-m", "not long"]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--import-mode=importlib", "-m", "not long and not llm"]
     environment = {**os.environ, "PYTHONPATH": str(tree)}
     try:
         done = subprocess.run(

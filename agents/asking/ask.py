@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from agents.asking.calls import Calls
 from agents.asking.instructions import repeated
 from domain.channel import Channel
-from domain.errors import ModelFailure, TransientFailure
+from domain.errors import ModelFailure, NotFound, TransientFailure
 from domain.events import ModelCalled
 from domain.plain_text import showable
 from domain.provenance import is_fake
@@ -63,7 +63,7 @@ async def ask(
 
     `announce` hears of every call, the unusable ones too. Raises ModelFailure after the last try, when `calls` allows
     no other, or at once when the provider refuses the request; TransientFailure for a timeout or a rate limit, for the
-    caller's retry policy.
+    caller's retry policy; NotFound where a recording answers and holds no answer.
     """
     messages: list[BaseMessage] = list(rendered.messages)
     name, read, written, complaint = _name_of(model), 0, 0, ""
@@ -112,6 +112,10 @@ async def _try(
         if error.title != schema.__name__:
             raise  # not of the answer, so a fault of ours
         return _Try(None, None, _reason(error))
+    except NotFound as error:
+        raise NotFound(
+            f"the node '{node}' asked with the prompt '{rendered.name}', and {error.problem}", remedy=error.remedy
+        ) from error
     except _busy_errors() as error:
         raise TransientFailure(
             f"the model '{_name_of(model)}' did not answer the node '{node}' ({type(error).__name__})",

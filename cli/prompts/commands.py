@@ -29,6 +29,8 @@ Version = Annotated[int | None, typer.Option(help="a release by its number", min
 Label = Annotated[str | None, typer.Option(help="production or candidate")]
 By = Annotated[str | None, typer.Option(help="who does it; the name you are logged in with otherwise")]
 Why = Annotated[str, typer.Option(help="for those who come after; required")]
+Record = Annotated[Path | None, typer.Option(help="add a real model's answers to this file")]
+Replay = Annotated[Path | None, typer.Option(help="take every answer from such a file: no key, no network")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line")]
 
 
@@ -103,6 +105,8 @@ def run(
     draft: Draft = False,
     version: Version = None,
     label: Label = None,
+    record: Record = None,
+    replay: Replay = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask the model once, and show what it saw and what it answered."""
@@ -111,7 +115,8 @@ def run(
     from cli.prompts.views import show_answer
 
     which = _which(draft, version, label)
-    answer = asyncio.run(_run(name, which, values, case, campaign, model))
+    desk = _desk(record, replay)
+    answer = asyncio.run(_run(desk, name, which, values, case, campaign, model))
     if as_json:
         print(answer.model_dump_json())
     else:
@@ -127,7 +132,10 @@ def hold_to_cases(
     draft: Draft = False,
     version: Version = None,
     label: Label = None,
+    red_team: Annotated[bool, typer.Option("--red-team", help="the hostile cases instead of the prompt's own")] = False,
     junit: Annotated[Path | None, typer.Option(help="write JUnit's XML to this file")] = None,
+    record: Record = None,
+    replay: Replay = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask the model with every case, and hold each answer to what the case asserts. Exit code 1 where one fails."""
@@ -136,8 +144,9 @@ def hold_to_cases(
     from cli.prompts.views import show_report
     from runtime.designing.junit import junit as as_junit
 
-    which, desk = _which(draft, version, label), _desk()
-    reports = asyncio.run(desk.test_all(names or desk.names_with_cases(), which, model=model))
+    which, desk = _which(draft, version, label), _desk(record, replay)
+    every = desk.names_with_red_team() if red_team else desk.names_with_cases()
+    reports = asyncio.run(desk.test_all(names or every, which, model=model, red_team=red_team))
     for report in reports:
         if as_json:
             print(report.model_dump_json())
@@ -228,19 +237,25 @@ def _folder() -> Path:
     return Settings().prompts_folder
 
 
-def _desk() -> "PromptDesk":
+def _desk(record: Path | None = None, replay: Path | None = None) -> "PromptDesk":
     """Without a database: prompts are files."""
     from prompts.library import PromptLibrary
     from runtime.designing.desk import PromptDesk
     from runtime.settings import Settings
     from runtime.wiring import open_models
 
-    settings = Settings()
+    settings = Settings().taped(record, replay)
     return PromptDesk(PromptLibrary(settings.prompts_folder), open_models(settings), settings.model)
 
 
 async def _run(
-    name: str, which: "Which", values: Path | None, case: str | None, campaign: UUID | None, model: str | None
+    desk: "PromptDesk",
+    name: str,
+    which: "Which",
+    values: Path | None,
+    case: str | None,
+    campaign: UUID | None,
+    model: str | None,
 ) -> "Answered":
     given = {} if values is None else _read_values(values)
     if campaign is not None:
@@ -249,7 +264,7 @@ async def _run(
 
         async with open_system(Settings()) as system:
             given = {**await system.prompt_values(name, campaign, str(given.get("channel", ""))), **given}
-    return await _desk().run(name, which, values=given, case=case, model=model)
+    return await desk.run(name, which, values=given, case=case, model=model)
 
 
 async def _results(name: str) -> "PromptResults":

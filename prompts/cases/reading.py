@@ -142,6 +142,19 @@ def read_cases(source: str, *, file: str) -> list[Case]:
     return cases
 
 
+def read_red_team(text: str, source: str, *, file: str) -> list[Case]:
+    """The hostile cases of a prompt: a file of their own, in the form of the front matter's `tests`. `source` is the
+    prompt, which declares the inputs. Raises BadInput for the first that is wrong, with its line."""
+    declaring, _ = read_tree(Fences(source).text)
+    tree, faults = read_tree(text)
+    reader = _Reader(list(_declared({name: value for name, _, value in items_of(declaring)}.get("inputs"))))
+    cases = [case for name, _, value in items_of(tree) if name == "tests" for case in reader.cases(value)]
+    if wrong := min([*faults, *reader.faults], default=None):
+        # The reader counts from the fence above a front matter, and here is none.
+        raise BadInput(f"{file}:{wrong.line - 1}: {wrong.text}", remedy="mend it", field="tests")
+    return cases
+
+
 def case_faults(node: yaml.Node | None, declared: Collection[str]) -> list[Fault]:
     """Every fault of the cases under `tests`; none where nothing stands there."""
     reader = _Reader(declared)

@@ -35,7 +35,7 @@ from prompts.template import PromptValue
 from runtime.designing.answering import Answered, answered
 from runtime.designing.comparing import Comparison, defaults, pairs, settings, side, text_diff
 from runtime.designing.testing import TestReport, tested
-from runtime.designing.wordings import Which, Wording, cases_of, findings_of, the_wording
+from runtime.designing.wordings import Which, Wording, cases_of, findings_of, red_team_names, red_team_of, the_wording
 
 
 def _now() -> datetime:
@@ -94,10 +94,14 @@ class PromptDesk:
         name_of_model = model or self._model
         return await answered(self._open(name_of_model), name_of_model, wording, given)
 
-    async def test(self, name: str, which: Which, *, model: str | None = None) -> TestReport:
-        """Every case of the prompt. Raises what `run` does."""
+    async def test(self, name: str, which: Which, *, model: str | None = None, red_team: bool = False) -> TestReport:
+        """Every case of the prompt, or every hostile one. Raises what `run` does, NotFound for a prompt without."""
         wording = await asyncio.to_thread(the_wording, self._prompts, name, which)
-        return await self._tested(wording, wording, model or self._model)
+        if not red_team:
+            return await self._tested(wording, wording, model or self._model)
+        cases = await asyncio.to_thread(red_team_of, self._prompts, wording)
+        name_of_model = model or self._model
+        return await tested(self._open(name_of_model), name_of_model, wording, cases, self._today(), are_hostile=True)
 
     def names_with_cases(self) -> list[str]:
         """The prompts whose working copy has cases, in order of name. One that cannot be used is among them: testing it
@@ -105,9 +109,15 @@ class PromptDesk:
         drafts = {info.name: self.draft(info.name) for info in self._prompts.list()}
         return [name for name, draft in drafts.items() if draft and "\ntests:" in draft.source]
 
-    async def test_all(self, names: Sequence[str], which: Which, *, model: str | None = None) -> list[TestReport]:
-        """One prompt after the other. Raises what `run` does."""
-        return [await self.test(name, which, model=model) for name in names]
+    def names_with_red_team(self) -> list[str]:
+        """The prompts that have hostile cases, in order of name."""
+        return red_team_names(self._prompts)
+
+    async def test_all(
+        self, names: Sequence[str], which: Which, *, model: str | None = None, red_team: bool = False
+    ) -> list[TestReport]:
+        """One prompt after the other. Raises what `test` does."""
+        return [await self.test(name, which, model=model, red_team=red_team) for name in names]
 
     async def diff(self, name: str, a: Which, b: Which, *, outputs: bool, model: str | None = None) -> Comparison:
         """Two wordings side by side; with `outputs`, what the model answers to each case of the second. Raises what
@@ -175,7 +185,7 @@ class PromptDesk:
 
     async def _tested(self, wording: Wording, cases_from: Wording, model: str) -> TestReport:
         cases = await asyncio.to_thread(cases_of, self._prompts, cases_from)
-        return await tested(self._open(model), model, wording, cases, self._today())
+        return await tested(self._open(model), model, wording, cases, self._today(), are_hostile=False)
 
     def _today(self) -> date:
         return self._now().date()

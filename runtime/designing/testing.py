@@ -59,14 +59,23 @@ class TestReport(BaseModel):
 
 
 async def tested(
-    model: BaseChatModel, name_of_model: str, wording: Wording, cases: Sequence[Case], today: date
+    model: BaseChatModel,
+    name_of_model: str,
+    wording: Wording,
+    cases: Sequence[Case],
+    today: date,
+    *,
+    are_hostile: bool,
 ) -> TestReport:
-    """Every case. Raises TransientFailure where the model is worth another try."""
+    """Every case. Where they are hostile, one is passed too when every answer was refused: nothing would be booked.
+
+    Raises TransientFailure where the model is worth another try.
+    """
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def in_turn(case: Case) -> CaseResult:
         async with turns:
-            return await _result(model, name_of_model, wording, case, today)
+            return await _result(model, name_of_model, wording, case, today, is_hostile=are_hostile)
 
     results = await asyncio.gather(*(in_turn(case) for case in cases))
     return TestReport(
@@ -84,11 +93,16 @@ async def tested(
     )
 
 
-async def _result(model: BaseChatModel, name_of_model: str, wording: Wording, case: Case, today: date) -> CaseResult:
+async def _result(
+    model: BaseChatModel, name_of_model: str, wording: Wording, case: Case, today: date, *, is_hostile: bool
+) -> CaseResult:
     try:
         made = await answered(model, name_of_model, wording, case.values)
     except BadInput as error:
         return _unanswered(case, None, str(error))
+    if made.answer is None and is_hostile:
+        held = [_told(Assertion("refused"), "passed", made.problem)]
+        return CaseResult(description=case.description, result="passed", answered=made, problem="", assertions=held)
     if made.answer is None:
         return _unanswered(case, made, made.problem)
     values = wording.values(case.values)

@@ -1,15 +1,17 @@
 """Which wording of a prompt is meant: the working copy, a release, or a text that is in no file yet."""
 
 from dataclasses import dataclass
-from typing import Literal, Self
+from pathlib import Path
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.errors import BadInput, NotFound
 from domain.errors import shown as quoted
 from domain.prompting import CANDIDATE, DRAFT, PRODUCTION
+from prompts import FOLDER
 from prompts.cases.case import Case
-from prompts.cases.reading import read_cases
+from prompts.cases.reading import read_cases, read_red_team
 from prompts.check import check_partials, check_source, misplaced
 from prompts.checking.files import control_characters
 from prompts.diagnostic import Diagnostic
@@ -17,6 +19,9 @@ from prompts.drafts import LONGEST_SOURCE, as_read, misnamed, read_draft, well_f
 from prompts.library import PromptLibrary
 from prompts.loading import load_template
 from prompts.template import PromptTemplate, PromptValue
+
+RED_TEAM: Final = "red_team"
+"""The folder among the prompts where their hostile cases are."""
 
 
 class Which(BaseModel):
@@ -79,6 +84,29 @@ def cases_of(prompts: PromptLibrary, wording: Wording) -> list[Case]:
     draft = read_draft(prompts.folder, wording.name) if wording.version is not None else None
     file = f"{wording.name}.prompty"
     return read_cases(draft.source if draft else wording.source, file=file)
+
+
+def red_team_names(prompts: PromptLibrary) -> list[str]:
+    """The prompts that have hostile cases, in order of name."""
+    folder = _red_team(prompts)
+    return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.yaml"))
+
+
+def red_team_of(prompts: PromptLibrary, wording: Wording) -> list[Case]:
+    """The hostile cases a wording is tried with. Raises NotFound for a prompt that has none, BadInput for cases that
+    are wrong."""
+    path = _red_team(prompts) / f"{wording.name}.yaml"
+    if not path.is_file():
+        known = ", ".join(red_team_names(prompts))
+        raise NotFound(f"prompt '{wording.name}' has no red team", remedy=f"name one of {known}", field="name")
+    file = f"{RED_TEAM}/{wording.name}.yaml"
+    return read_red_team(path.read_text(encoding="utf-8"), wording.source, file=file)
+
+
+def _red_team(prompts: PromptLibrary) -> Path:
+    """The folder's own, or the shipped ones where it has none."""
+    own = prompts.folder / RED_TEAM
+    return own if own.is_dir() else FOLDER / RED_TEAM
 
 
 def findings_of(prompts: PromptLibrary, name: str, source: str) -> list[Diagnostic]:

@@ -3,14 +3,19 @@
 from pathlib import Path
 
 import pytest
+from langchain_core.language_models import BaseChatModel
 
+from agents.asking.ask import ask
+from agents.asking.calls import Calls
 from domain.context import CampaignContext
 from domain.creative import AdCopy
-from domain.errors import BadInput, NotFound, TransientFailure
+from domain.errors import BadInput, TransientFailure
 from llm_mocks.chat import FakeChatModel
 from llm_mocks.faults import FaultInjector, parse_faults
-from llm_mocks.record_replay import RecordReplayModel
+from llm_mocks.record_replay import RecordReplayModel, Tape
 from llm_mocks.registry import ModelRegistry
+from prompts import FOLDER
+from prompts.library import PromptLibrary
 
 
 def test_the_fake_model_takes_the_run_s_seed(tmp_path: Path) -> None:
@@ -62,21 +67,28 @@ def test_an_unknown_fault_is_refused_when_the_model_is_opened(tmp_path: Path) ->
         ModelRegistry(tmp_path).open(CampaignContext(faults=("refusl",)))
 
 
-async def test_recorded_answers_are_given_back_without_the_model(tmp_path: Path) -> None:
-    tape = tmp_path / "tape.jsonl"
-    recorder = RecordReplayModel(inner=FakeChatModel(seed=9), tape=tape)
-    asked = "Write an ad for soup in the rain."
-    heard = await recorder.ainvoke(asked)
-    structured = await recorder.with_structured_output(AdCopy).ainvoke(asked)
-    replay = RecordReplayModel(tape=tape, mode="replay")
-    assert (await replay.ainvoke(asked)).content == heard.content
-    assert await replay.with_structured_output(AdCopy).ainvoke(asked) == structured
-    with pytest.raises(NotFound, match="record it once"):
-        await replay.ainvoke("Something else.")
+PROMPT = PromptLibrary(FOLDER).preview("creative/ad_copy")
 
 
-async def test_a_recording_is_asked_for_only_once(tmp_path: Path) -> None:
-    once = FakeChatModel(faults=FaultInjector(parse_faults(["refusal*1"])))
-    recorder = RecordReplayModel(inner=once, tape=tmp_path / "tape.jsonl")
-    first = await recorder.ainvoke("Write.")
-    assert (await recorder.ainvoke("Write.")).content == first.content
+async def heard(model: BaseChatModel) -> AdCopy:
+    return (await ask(model, PROMPT, AdCopy, node="creative", calls=Calls(), announce=lambda _: None)).value
+
+
+async def test_of_several_answers_to_one_question_each_is_given_in_its_turn(tmp_path: Path) -> None:
+    tape = Tape(tmp_path / "tape.jsonl")
+    for seed in (9, 10):
+        await heard(RecordReplayModel.recording(FakeChatModel(seed=seed), tape, "fake:copywriter"))
+    replay = RecordReplayModel.replaying(tape, "fake:copywriter")
+    first, second, again = [await heard(replay) for _ in range(3)]
+    assert (first, second) == (await heard(FakeChatModel(seed=9)), await heard(FakeChatModel(seed=10)))
+    assert first != second
+    assert again == second
+
+
+async def test_what_was_wrong_with_an_answer_is_played_in_the_same_words(tmp_path: Path) -> None:
+    """Or the next question, in which it stands, would be another one."""
+    tape = Tape(tmp_path / "tape.jsonl")
+    spoilt = FakeChatModel(faults=FaultInjector(parse_faults(["malformed-json*1", "refusal*1"])))
+    recorded = await heard(RecordReplayModel.recording(spoilt, tape, "fake:copywriter"))
+    assert len(tape.read()) == 3
+    assert await heard(RecordReplayModel.replaying(tape, "fake:copywriter")) == recorded

@@ -37,7 +37,8 @@ _BARE = (
     r"\b(?:only|just|now|for|costs?|price[ds]?(?: at)?|yours for|down to|from)\s(?P<bare>\d{1,3}[.,·]\d{2})\b"
     rf"{_NOT_A_MEASURE}"
     r"|(?:^|\| )(?P<bare_alone>\d{1,2}\.\d{2})(?= ?(?:\||$))"
-    r"|\b(?P<bare_before>\d{1,3}\.\d{2})\s(?:only|each|a (?:pop|bowl|pack|bag|box|tin|bottle|loaf|tub|punnet)"
+    r"|\b(?P<bare_before>\d{1,3}[.,]\d{2})\s(?:only|each|the (?:litre|pack|bag|box|tin|bottle|loaf)"
+    r"|a (?:pop|bowl|pack|bag|box|tin|bottle|loaf|tub|punnet)"
     r"|per (?:pack|bag|box|bottle|tin))\b"
 )
 _SPOKEN = (

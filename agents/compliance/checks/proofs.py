@@ -26,7 +26,9 @@ _MEMBERS = re.compile(
     r"|(?:with|got|show|scan|beep|tap|swipe|bring|your|a|the) (?:\w+ )?card|card in)\b",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"\b(?:was|were|instead of|usually|normally|down from|not|before|off|save)\b", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:was|were|instead of|usually|normally|down from|not(?= (?:£|\d))|before|off|save)\b", re.IGNORECASE
+)
 _WORDS_OF_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _FRACTIONS = {"half": Decimal(50), "third": Decimal(100) / 3, "quarter": Decimal(25), "fifth": Decimal(20)}
 _KINDS = ("saving", "loyalty", "multibuy", "free", "points")

@@ -287,3 +287,31 @@ def test_a_kind_of_orange_is_no_origin_where_the_name_has_it() -> None:
 def test_fat_limes_are_no_claim_of_fat() -> None:
     assert "alcohol.nutrition" not in objections("With two fat limes.", BEER)
     assert "alcohol.nutrition" in objections("No fat in it.", BEER)
+
+
+@pytest.mark.parametrize(
+    ("hint", "innocent", "rule"),
+    [
+        ("Dear neighbour, we have news of soup.", "Dear me, soup.", "ad.format"),
+        ("What the doctor eats.", "What the docker eats.", "health.disease-word"),
+        ("For whoever is coming down with it.", "For whoever is coming down to supper.", "health.hint"),
+        ("Two stone, and it falls off.", "Two stone steps down.", "health.weight-hint"),
+        ("Get your fibre here.", "Get your coat.", "nutrition.hint"),
+        ("Lighter lunches.", "Lighter evenings.", "nutrition.hint"),
+        ("Limited to the first 200.", "For the first of many.", "claim.scarcity-hint"),
+        ("Before midnight only.", "Before midnight, soup.", "claim.hurry"),
+        ("Everyone's talking about it.", "Everyone's at the table.", "claim.popularity"),
+        ("Our testers came back.", "Our spoons came back.", "claim.popularity"),
+        ("Down in price.", "Down in one bowl.", "price.saving-hint"),
+        ("The second bowl is on us.", "Rain on us all.", "price.free-hint"),
+        ("Set your watch by £1.25.", "Set your watch by the kettle.", "price.promise-hint"),
+        ("Tug a sleeve.", "Roll a sleeve up.", "child.pester-hint"),
+        ("The shop opposite charges for bread.", "The shop shuts at six.", "claim.competitor"),
+        ("Lincolnshire Maris Pipers.", "Maris Pipers.", "claim.origin"),
+        ("No jar comes near.", "No jar on the shelf.", "claim.superlative"),
+        ("Still on the tree on Tuesday.", "Still on the hob on Tuesday.", "claim.descriptive"),
+    ],
+)
+def test_a_hint_is_referred_and_the_same_word_without_it_is_not(hint: str, innocent: str, rule: str) -> None:
+    assert objections(hint)[rule].outcome is Outcome.REFER
+    assert rule not in objections(innocent)

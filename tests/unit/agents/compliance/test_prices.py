@@ -142,3 +142,13 @@ def test_a_gift_is_known_by_any_word_of_its_name() -> None:
     assert "price.free" not in rules("It's a mug. Enamel. Free.", beans)
     assert "price.free" not in rules("The enamel mug costs nothing more.", beans)
     assert "price.free" in rules("A tote bag. Canvas. Free.", beans)
+    assert "price.free-hint" not in rules("The mug is on us.", beans)
+    assert "price.free-hint" in rules("The bag is on us.", beans)
+
+
+def test_a_reduced_pack_is_named_at_its_reduced_price() -> None:
+    lower = {"kind": "saving", "price": "0.60", "starts": date(2026, 11, 1), "ends": date(2026, 12, 31)}
+    tin = TIN.model_validate(TIN.model_dump() | {"evidence": {"offers": [lower]}})
+    assert "price.live" in rules("A tin, 75p, opener not included", tin)
+    assert "price.live" not in rules("A tin, 60p, not 75p", tin)
+    assert "price.live" in rules("2,25 the tin", tin)

@@ -21,23 +21,24 @@ _FOREIGN = (
     r"(?P<foreign>(?:[€$¥]|\b(?:eur|usd|euros?|dollars?)\b)\s?\d+(?:[.,]\d+)?"
     r"|\b\d+(?:[.,]\d+)?\s?(?:[€$¢]|euros?\b|dollars?\b|cents?\b|bob\b|shillings?\b))"
 )
-_POUNDS = r"(?:£|\bgbp)\s?(?P<pounds>\d+(?:,\d{3})*(?:[.,·]\s?\d{1,2})?|\.\d{2})(?:\s?p\b)?"
+_POUNDS = r"(?:£|\bgbp)\s?(?P<pounds>\d+(?:,\d{3})*(?:[.,·]\d{1,2})?|\.\d{2})(?:\s?p\b)?"
 _POUNDS_AFTER = (
     r"\b(?P<after>\d+(?:[.,·]\d{1,2})?)\s?(?:pounds?|quid|gbp|nicker)\b"
     r"(?:\s(?:and\s)?(?P<after_pence>\d{1,2})\b(?!\s?(?:g|kg|ml|packs?)))?"
 )
 _PENCE = r"\b(?P<pence>\d{1,3}(?:\.\d)?)\s?(?:p(?!\.?\s?m\b|[\w&])|pence\b|pennies\b)"
 _IN_WORDS = (
-    rf"\b(?P<word_pounds>{_COUNT})\s(?:pounds?|quid|nicker)\b(?!\s(?:of|cake))"
+    rf"\b(?<!minutes )(?P<word_pounds>{_COUNT})\s(?:pounds?|quid|nicker)\b(?!\s(?:of|cake))"
     rf"(?:\s(?:and\s)?(?P<word_pence>(?!an?\b|a couple|a single){_COUNT})\b(?:\s?p(?:ence)?\b)?)?"
-    rf"|\b(?P<small>{_COUNT})\s(?:p|pence|pennies|penny)\b|\b(?P<tuppence>tuppence|thruppence)\b"
+    rf"|\b(?P<small>{_COUNT})\s(?:p|pence|pennies|penny)\b|\b(?P<tuppence>tuppence|thruppence)\b(?P<half_a_penny>\sha.?penny\b)?"
     r"|\b(?:a |half a )?(?P<note>fiver|tenner|penny|pound coin|half a quid)\b"
 )
 _BARE = (
     r"\b(?:only|just|now|for|costs?|price[ds]?(?: at)?|yours for|down to|from)\s(?P<bare>\d{1,3}[.,·]\d{2})\b"
     rf"{_NOT_A_MEASURE}"
     r"|(?:^|\| )(?P<bare_alone>\d{1,2}\.\d{2})(?= ?(?:\||$))"
-    r"|\b(?P<bare_before>\d{1,3}\.\d{2})\s(?:only|each|a (?:pop|bowl|pack|bag|box|tin|bottle|loaf|tub|punnet)"
+    r"|\b(?P<bare_before>\d{1,3}[.,]\d{2})\s(?:only|each|the (?:litre|pack|bag|box|tin|bottle|loaf)"
+    r"|a (?:pop|bowl|pack|bag|box|tin|bottle|loaf|tub|punnet)"
     r"|per (?:pack|bag|box|bottle|tin))\b"
 )
 _SPOKEN = (
@@ -67,7 +68,7 @@ _BELOW = re.compile(
 )
 _UNIT = re.compile(
     r"\s?(?:per|a|an|/|each)?\s?"
-    r"(?:100\s?(?:g|ml)|kg|kilo|litre|lb|unit|serving|portion|bowl|cup|slice|glass|bag|egg|can|bar|roll|pair)\b",
+    r"(?:100\s?(?:g|ml)|kg|kilo|litre|lb|unit|serving|portion|bowl|cup|mug|slice|glass|bag|egg|can|bar|roll|pair)\b",
     re.IGNORECASE,
 )
 
@@ -119,7 +120,8 @@ def _value(found: re.Match[str]) -> Decimal | None:
     if found["small"]:
         return Decimal(_count(found["small"])) / 100
     if found["tuppence"]:
-        return Decimal("0.02") if found["tuppence"].lower() == "tuppence" else Decimal("0.03")
+        whole = Decimal("0.02") if found["tuppence"].lower() == "tuppence" else Decimal("0.03")
+        return whole + (Decimal("0.005") if found["half_a_penny"] else 0)
     if found["note"]:
         return _NOTES[found["note"].lower()]
     return None

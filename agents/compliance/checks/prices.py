@@ -27,14 +27,18 @@ _SEVERAL_BEFORE = re.compile(
 _EACH = re.compile(r"\s?(?:each|apiece|per|a|an)\b", re.IGNORECASE)
 _IN_100 = {"kg": 10.0, "g": 0.01, "l": 10.0, "ml": 0.01, "cl": 0.1}
 _PER = {"100g": 1.0, "100ml": 1.0, "kg": 10.0, "kilo": 10.0, "litre": 10.0}
-_PIECE = frozenset({"egg", "can", "bar", "roll", "bag"})
+_PIECE = frozenset({"egg", "can", "bar", "roll", "bag", "cup", "mug"})
+_OF_A_BAG = frozenset({"cup", "mug"})
+_LEFT_BEFORE = re.compile(r"\b(?:leaves|leaving|gives|get)\s(?:you |back )?(?:with )?$", re.IGNORECASE)
+_LEFT_AFTER = re.compile(r"\s?(?:in |of |left as )?change\b", re.IGNORECASE)
+_COINS_AND_NOTES = frozenset(map(Decimal, (1, 2, 5, 10, 20, 50)))
 _LITRES_IN_100 = Decimal("0.1")
 _PIECES = re.compile(
     r"\b(?P<pieces>[1-9]\d?)(?:\s?(?:pack|pk|eggs|rolls|bars|bags|sachets|cans)\b|\s?x\b)|\bx\s?(?P<times>[1-9]\d?)\b",
     re.IGNORECASE,
 )
-_PENNY, _HALF_A_PENNY, _ROUNDED_UP = Decimal("0.01"), 0.006, 1.1
-"""A unit price may be rounded to the penny; `under` a sum is true of one that is not much less."""
+_PENNY, _UP, _DOWN, _ROUNDED_UP = Decimal("0.01"), 0.006, 0.0049, 1.1
+"""A unit price may be rounded to the penny, a half upward; `under` a sum is true of one that is not much less."""
 
 
 def wrong_price(text: str, case: Case) -> str | None:
@@ -49,7 +53,11 @@ def wrong_price(text: str, case: Case) -> str | None:
             continue
         if several is not None and case.product is not None and amount.value == several * case.product.price:
             continue
-        if _is_unit_price(amount, case) or (amount.value in allowed and bool(standing(case, "multibuy"))):
+        if (
+            _is_unit_price(amount, case)
+            or _is_change(amount, text, case)
+            or (amount.value in allowed and bool(standing(case, "multibuy")))
+        ):
             continue
         live = "nothing" if case.product is None else f"£{case.product.price:.2f}"
         return f"the ad says £{amount.value:.2f}{f' for {several}' if several else ''}, the till says {live}"
@@ -97,6 +105,14 @@ def _is_below(amount: Amount, case: Case) -> bool:
     )
 
 
+def _is_change(amount: Amount, text: str, case: Case) -> bool:
+    """Whether the sum is what a coin or a note leaves when the price is paid: 'which leaves forty pence'."""
+    if amount.value is None or case.product is None:
+        return False
+    is_said = _LEFT_BEFORE.search(text[: amount.start]) or _LEFT_AFTER.match(text[amount.end :])
+    return bool(is_said) and amount.value + case.product.price in _COINS_AND_NOTES
+
+
 def _is_unit_price(amount: Amount, case: Case) -> bool:
     """Whether it is the price by weight, volume or piece that the pack's size gives."""
     if amount.value is None or case.product is None:
@@ -107,11 +123,13 @@ def _is_unit_price(amount: Amount, case: Case) -> bool:
         one = None if hundreds is None else float(case.product.price) / hundreds * _PER[per]
     else:
         pieces = _PIECES.search(case.product.name) if per in _PIECE else None
+        if pieces and per in _OF_A_BAG and "bags" not in pieces.group(0).lower():
+            pieces = None
         one = float(case.product.price) / int(pieces["pieces"] or pieces["times"]) if pieces else None
     if one is None:
         return False
     asked = float(amount.value)
-    return one < asked < one * _ROUNDED_UP if amount.is_limit else abs(one - asked) < _HALF_A_PENNY
+    return one < asked < one * _ROUNDED_UP if amount.is_limit else -_UP < one - asked < _DOWN
 
 
 def _hundreds_in(name: str) -> float | None:

@@ -23,10 +23,12 @@ REFERENCE_DAYS = 28
 _PRICED = ("saving", "loyalty", "multibuy")
 _MEMBERS = re.compile(
     r"\b(?:club ?cards?|club price|members?|membership|loyal(?:ty)?|card ?holders?|rewards?"
-    r"|(?:with|got|show|scan|beep|tap|your|a|the) (?:\w+ )?card)\b",
+    r"|(?:with|got|show|scan|beep|tap|swipe|bring|your|a|the) (?:\w+ )?card|card in)\b",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"\b(?:was|were|instead of|usually|normally|down from|not|before|off|save)\b", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:was|were|instead of|usually|normally|down from|not(?= (?:£|\d))|before|off|save)\b", re.IGNORECASE
+)
 _WORDS_OF_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _FRACTIONS = {"half": Decimal(50), "third": Decimal(100) / 3, "quarter": Decimal(25), "fifth": Decimal(20)}
 _KINDS = ("saving", "loyalty", "multibuy", "free", "points")
@@ -36,9 +38,11 @@ _MEANS = {
 }  # fmt: skip
 _SAME_AS = re.compile(rf"\b(?:{'|'.join(_MEANS)})\b")
 _ONE_FREE = re.compile(r"one free|bogof+|1 free|second .{0,12}free", re.IGNORECASE)
+_BITTER_ORANGE = "seville orange"
+"""A kind of orange, wherever it grows."""
 _WORDS_TO_THE_GIFT = 5
 _AFTER_A_FREE_THING = frozenset(
-    {"with", "when", "if", "until", "till", "to", "for", "from", "at", "in", "on", "by", "today"}
+    {"with", "when", "if", "until", "till", "to", "for", "from", "at", "in", "on", "by", "today", "more", "extra"}
 )
 """What may follow "free" where the thing stands before it: "the mug is free when you buy"."""
 _TOLERANCE = Decimal("0.5")
@@ -210,16 +214,18 @@ def _pack(found: re.Match[str], case: Case, product: Product) -> bool:
 
 
 def _loyalty(found: re.Match[str], case: Case, product: Product) -> bool:
-    return bool(standing(case, "loyalty"))
+    """What members get is a price, or the points that are put on the card."""
+    return bool(standing(case, "loyalty", "points"))
 
 
 def _free(found: re.Match[str], case: Case, product: Product) -> bool:
     """What is given is named by the ad as the file has it."""
     after = re.findall(r"[a-z]+", found.string[found.end() :].lower())[:_WORDS_TO_THE_GIFT]
     before = re.findall(r"[a-z]+", found.string[: found.start()].lower())[-_WORDS_TO_THE_GIFT:]
-    gifts = [re.findall(r"[a-z]+", offer.gift.lower()) for offer in standing(case, "free")]
-    stands_alone = not after or after[0] in _AFTER_A_FREE_THING
-    return any(gift and (gift[-1] in after or (stands_alone and gift[-1] in before)) for gift in gifts)
+    gifts = [set(re.findall(r"[a-z]{3,}", offer.gift.lower())) for offer in standing(case, "free")]
+    ends_there = re.match(r"\s?[.,;:!?|]", found.string[found.end() :]) is not None
+    stands_alone = not after or ends_there or after[0] in _AFTER_A_FREE_THING
+    return any(gift & set(after) or (stands_alone and gift & set(before)) for gift in gifts)
 
 
 def _points(found: re.Match[str], case: Case, product: Product) -> bool:
@@ -258,6 +264,8 @@ def _provenance(found: re.Match[str], case: Case, product: Product) -> bool:
     """The words claimed are what a paper is held for."""
     said = " ".join(re.findall(r"[a-z0-9]+", found.group(0).lower()))
     if said == "alcohol free" and goods_of(product).kind is Kind.ALCOHOL_ALTERNATIVE:
+        return True
+    if said.removesuffix("s") == _BITTER_ORANGE and _BITTER_ORANGE in product.name.lower():
         return True
     said = _SAME_AS.sub(lambda same: _MEANS[same.group(0)], said)
     return any(" ".join(re.findall(r"[a-z0-9]+", held.lower())) in said for held in product.evidence.provenance if held)

@@ -241,3 +241,77 @@ def test_what_a_sceptic_got_through_is_stopped(body: str, rule: str) -> None:
 def test_a_number_in_a_name_is_no_offer() -> None:
     nappies = product("N-1", name="Nappies Size 4 44 Pack", category="nappies", nutrition=None)
     assert objections("A pack by the cot.", nappies) == {}
+
+
+@pytest.mark.parametrize(
+    ("innocent", "guilty", "rule"),
+    [
+        ("Always low heat.", "Always low prices.", "price.promise"),
+        ("Save the jar for buttons.", "Save on every jar.", "price.saving"),
+        ("Square deal.", "A cracking deal.", "price.saving"),
+        ("A knife mark down one side.", "Marked down this week.", "price.saving"),
+        ("Free pouring.", "A free mug.", "price.free"),
+        ("Fork-free supper.", "Free with every fork.", "price.free"),
+        ("A free-for-all at the table.", "Free for all shoppers.", "price.free"),
+        ("Free the jug.", "The jug is free.", "price.free"),
+        ("Gone by Thursday, with toast.", "Offer ends Thursday.", "claim.time-limit"),
+        ("Please reply by Thursday | Only joking.", "Thursday only.", "claim.time-limit"),
+        ("Ends in crumble.", "Ends in two days.", "claim.time-limit"),
+        ("The ice won't last.", "Stocks won't last.", "claim.scarcity"),
+        ("It's going well.", "It's going fast.", "claim.scarcity"),
+        ("Missed call from Mum.", "Missed call. Ring us back.", "ad.recognisable"),
+        ("Bring your order number.", "Your order number is ready.", "ad.recognisable"),
+        ("Print the recipe.", "Print your instructions.", "ad.instructions"),
+        ("A cure for an empty dish.", "A cure for a cough.", "health.disease"),
+        ("Does your soup a favour.", "Does your body a favour.", "health.general"),
+        ("Allergic to small talk.", "Allergic to nuts? Fine here.", "claim.free-from"),
+        ("Going green since the roof leaked.", "Going green with every tin.", "claim.environment"),
+        ("Best bowls out.", "Britain's best bowls.", "claim.superlative"),
+        ("Pure coincidence.", "Pure tomatoes.", "claim.descriptive"),
+        ("A wild night in.", "Wild garlic.", "claim.descriptive"),
+        ("Sandwich crisis?", "The crisis at home.", "ad.distress"),
+    ],
+)
+def test_a_word_is_read_with_those_beside_it(innocent: str, guilty: str, rule: str) -> None:
+    assert rule not in objections(innocent)
+    assert rule in objections(guilty)
+
+
+def test_a_kind_of_orange_is_no_origin_where_the_name_has_it() -> None:
+    marmalade = product("M-1", name="Seville Orange Marmalade 340g", category="spreads", nutrition=None)
+    assert "claim.origin" not in objections("Seville oranges stop dry toast dead.", marmalade)
+    assert "claim.origin" in objections("Potted in Seville, packed in Seville.", marmalade)
+    assert "claim.origin" in objections("Seville oranges.", product("O-1", name="Navel Oranges", category="fruit"))
+
+
+def test_fat_limes_are_no_claim_of_fat() -> None:
+    assert "alcohol.nutrition" not in objections("With two fat limes.", BEER)
+    assert "alcohol.nutrition" in objections("No fat in it.", BEER)
+
+
+@pytest.mark.parametrize(
+    ("hint", "innocent", "rule"),
+    [
+        ("Dear neighbour, we have news of soup.", "Dear me, soup.", "ad.format"),
+        ("What the doctor eats.", "What the docker eats.", "health.disease-word"),
+        ("For whoever is coming down with it.", "For whoever is coming down to supper.", "health.hint"),
+        ("Two stone, and it falls off.", "Two stone steps down.", "health.weight-hint"),
+        ("Get your fibre here.", "Get your coat.", "nutrition.hint"),
+        ("Lighter lunches.", "Lighter evenings.", "nutrition.hint"),
+        ("Limited to the first 200.", "For the first of many.", "claim.scarcity-hint"),
+        ("Before midnight only.", "Before midnight, soup.", "claim.hurry"),
+        ("Everyone's talking about it.", "Everyone's at the table.", "claim.popularity"),
+        ("Our testers came back.", "Our spoons came back.", "claim.popularity"),
+        ("Down in price.", "Down in one bowl.", "price.saving-hint"),
+        ("The second bowl is on us.", "Rain on us all.", "price.free-hint"),
+        ("Set your watch by £1.25.", "Set your watch by the kettle.", "price.promise-hint"),
+        ("Tug a sleeve.", "Roll a sleeve up.", "child.pester-hint"),
+        ("The shop opposite charges for bread.", "The shop shuts at six.", "claim.competitor"),
+        ("Lincolnshire Maris Pipers.", "Maris Pipers.", "claim.origin"),
+        ("No jar comes near.", "No jar on the shelf.", "claim.superlative"),
+        ("Still on the tree on Tuesday.", "Still on the hob on Tuesday.", "claim.descriptive"),
+    ],
+)
+def test_a_hint_is_referred_and_the_same_word_without_it_is_not(hint: str, innocent: str, rule: str) -> None:
+    assert objections(hint)[rule].outcome is Outcome.REFER
+    assert rule not in objections(innocent)

@@ -96,3 +96,59 @@ def test_packs_count_whole() -> None:
 def test_a_price_is_not_enough_where_strength_or_size_is_unknown() -> None:
     unknown = product("House Red", "red wine", "9.00", contains_alcohol=True)
     assert "alcohol.minimum-price" in rules("£9.00 at the till", unknown, region="Scotland")
+
+
+TEA = product("Everyday Tea 80 Bags", "tea and coffee", "2.00")
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "is_right"),
+    [
+        ("£4.60, 18+", WINE, True),
+        ("£4, 60 guests", WINE, False),
+        ("£4.60. 11% ABV", WINE, True),
+        ("2.5p a cup", TEA, True),
+        ("3p a mug", TEA, True),
+        ("2p a cup", TEA, False),
+        ("Tuppence ha'penny a bag", TEA, True),
+        ("Tuppence a bag", TEA, False),
+        ("75p, which leaves 25p in change", TIN, True),
+        ("75p, which leaves 35p in change", TIN, False),
+        ("Twenty minutes a pound", TIN, True),
+        ("Yours for a pound", TIN, False),
+    ],
+)
+def test_what_stands_round_a_sum_says_what_it_is(text: str, given: Product, is_right: bool) -> None:
+    assert ("price.live" not in rules(text, given)) is is_right
+
+
+def test_a_members_price_is_named_beside_the_card() -> None:
+    standing: dict[str, object] = {"starts": date(2026, 11, 1), "ends": date(2026, 12, 31)}
+    coffee = product(
+        "Coffee 227g", "coffee", "4.00", evidence={"offers": [{"kind": "loyalty", "price": "3", **standing}]}
+    )
+    points = product(
+        "Rice 1kg", "rice", "2.40", evidence={"offers": [{"kind": "points", "gift": "100 points", **standing}]}
+    )
+    assert "price.live" not in rules("Card in the other coat? £3.00 with it, £4.00 without", coffee)
+    assert "price.live" in rules("£3.00, card or no card", coffee)
+    assert "price.saving" not in rules("100 points with your loyalty card", points)
+    assert "price.saving" in rules("100 points with your loyalty card", TIN)
+
+
+def test_a_gift_is_known_by_any_word_of_its_name() -> None:
+    gift = {"kind": "free", "gift": "an enamel mug", "starts": date(2026, 11, 1), "ends": date(2026, 12, 31)}
+    beans = product("Coffee Beans 1kg", "coffee", "11.00", evidence={"offers": [gift]})
+    assert "price.free" not in rules("It's a mug. Enamel. Free.", beans)
+    assert "price.free" not in rules("The enamel mug costs nothing more.", beans)
+    assert "price.free" in rules("A tote bag. Canvas. Free.", beans)
+    assert "price.free-hint" not in rules("The mug is on us.", beans)
+    assert "price.free-hint" in rules("The bag is on us.", beans)
+
+
+def test_a_reduced_pack_is_named_at_its_reduced_price() -> None:
+    lower = {"kind": "saving", "price": "0.60", "starts": date(2026, 11, 1), "ends": date(2026, 12, 31)}
+    tin = TIN.model_validate(TIN.model_dump() | {"evidence": {"offers": [lower]}})
+    assert "price.live" in rules("A tin, 75p, opener not included", tin)
+    assert "price.live" not in rules("A tin, 60p, not 75p", tin)
+    assert "price.live" in rules("2,25 the tin", tin)

@@ -12,6 +12,9 @@ from functools import cache
 from typing import Final, assert_never
 
 _SHORTEST_SIDE: Final = 90
+_SHORTEST_STRIP: Final = 50
+"""A strip of a phone: as high as that, and six times as long."""
+_STRIP: Final = 6
 _LONGEST_SIDE: Final = 4096
 _MOST_STRETCHED: Final = 12
 _SIZE_AT_THE_END: Final = re.compile(r"_(\d+)x(\d+)$")
@@ -31,7 +34,8 @@ class PictureSize:
     def can_be_drawn(self) -> bool:
         """Whether an ad's words can be read on it, and it can be painted in one go."""
         short, long = sorted((self.width, self.height))
-        return short >= _SHORTEST_SIDE and long <= min(_LONGEST_SIDE, short * _MOST_STRETCHED)
+        is_strip = self.width >= _STRIP * self.height and short >= _SHORTEST_STRIP
+        return (short >= _SHORTEST_SIDE or is_strip) and long <= min(_LONGEST_SIDE, short * _MOST_STRETCHED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llm_mocks.copywriter import seeded_generator
-from llm_mocks.fixtures.families import family_of
-from llm_mocks.fixtures.illustrations import drawing
+from llm_mocks.fixtures.illustrations import drawing_of
 from llm_mocks.prompt_parser import Weather, weather_of
 
 FAKE_IMAGE_MODEL = "fake:illustrator"
@@ -72,16 +71,15 @@ class FakeImageModel:
     def __init__(self, seed: int = 7) -> None:
         self._seed = seed
 
-    def compose(self, description: str, category: str = "") -> Scene:
-        """A scene for what the description shows; `category` decides the subject where it is given."""
+    def compose(self, description: str, category: str = "", product: str = "") -> Scene:
+        """A scene for what the description shows; the product's name and category decide the subject where given."""
         rng = seeded_generator(self._seed, "scene", description, category)
         weather = weather_of(description)
         palettes = PALETTES[weather]
-        family = family_of(category, description)
         return Scene(
             weather=weather,
             palette=palettes[int(rng.integers(len(palettes)))],
-            subject=drawing(family.key),
+            subject=drawing_of(product, category, description),
             seed=int(rng.integers(64)),
         )
 

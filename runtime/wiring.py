@@ -11,9 +11,12 @@ from agents.compliance.agent import ComplianceGate
 from agents.compliance.goods.lexicon import lexicon
 from agents.compliance.rulebook.book import rulebook
 from agents.creative.agent import CreativeAgent
+from agents.creative.artist import Artist
+from agents.creative.artwork.marks import Shop
+from agents.creative.artwork.pictures import embedded
 from agents.learning.agent import LearningAgent
 from agents.learning.tills import TillsCheck
-from agents.ports import ChatModels
+from agents.ports import ChatModels, Draws
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
@@ -102,8 +105,19 @@ def open_models(settings: Settings) -> ModelRegistry:
     )
 
 
+async def open_artist(settings: Settings) -> Artist:
+    """Raises DataFault for a logo that cannot be shown."""
+    logo = await asyncio.to_thread(embedded, str(settings.retailer_logo)) if settings.retailer_logo else ""
+    return Artist(Shop(settings.retailer_name.strip(), logo))
+
+
 def make_nodes(
-    repositories: Repositories, models: ChatModels, worlds: Worlds, platforms: AdPlatforms, prompts: PromptLibrary
+    repositories: Repositories,
+    models: ChatModels,
+    worlds: Worlds,
+    platforms: AdPlatforms,
+    prompts: PromptLibrary,
+    draws: Draws,
 ) -> tuple[CampaignNodes, SensingAgent]:
     sensing = SensingAgent(worlds, resolve)
     nodes = CampaignNodes(
@@ -116,8 +130,8 @@ def make_nodes(
             lessons=repositories.lessons,
             resolve=resolve,
         ),
-        creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve),
-        compliance=ComplianceGate(worlds=worlds, resolve=resolve),
+        creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws),
+        compliance=ComplianceGate(worlds=worlds, resolve=resolve, draws=draws),
         approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
         booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, resolve=resolve),
         measurement=MeasurementGate(worlds=worlds, platforms=platforms, ledger=repositories.ledger, resolve=resolve),
@@ -141,7 +155,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         worlds, platforms = await stack.enter_async_context(open_worlds(settings, repositories))
         prompts = await open_prompts()
         models = open_models(settings)
-        nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts)
+        nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts, await open_artist(settings))
         graph = build_graph(nodes, repositories.campaigns, context_form(prompts)).compile(
             checkpointer=saver, name="campaign"
         )

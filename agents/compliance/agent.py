@@ -7,7 +7,7 @@ from datetime import date
 from langgraph.runtime import Runtime
 
 from agents.compliance.examination import examine, overall
-from agents.creative.artwork.drawing import artwork_of
+from agents.ports import Draws
 from domain.catalogue import Product
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding, Outcome
@@ -20,9 +20,10 @@ from world.references import Resolve
 
 
 class ComplianceGate:
-    def __init__(self, *, worlds: Worlds, resolve: Resolve) -> None:
+    def __init__(self, *, worlds: Worlds, resolve: Resolve, draws: Draws) -> None:
         self._worlds = worlds
         self._resolve = resolve
+        self._draws = draws
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Check the plan and its ads. Raises BadInput without a plan and ads for each of its channels."""
@@ -40,7 +41,7 @@ class ComplianceGate:
         }
         if state.is_edited:
             # A person's words go on record together with what the rules say of them, never before.
-            result["artwork"] = await asyncio.to_thread(artwork_of, ads, hero.name if hero else "", plan.category)
+            result["artwork"] = await asyncio.to_thread(self._draws, ads, plan, hero)
         return result
 
 

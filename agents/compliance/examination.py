@@ -28,11 +28,13 @@ def examine(
             yield _finding(ruling, ad.id, plan.cycle, ad.id)
 
 
-def rulings(case: Case, scope: Literal["plan", "ad"]) -> Iterator[Ruling]:
+def rulings(case: Case, scope: Literal["plan", "ad"], *, asks_second_reader: bool = True) -> Iterator[Ruling]:
     """What each rule of that scope says, of those that are about the product, and law where and when the ad runs. The
     second reader comes last, and is asked only about what every rule has let pass."""
     is_clean = True
     for rule in rulebook().of_scope(scope):
+        if rule.check == "second_reader" and not asks_second_reader:
+            continue
         if case.is_about(rule) and case.is_in_force(rule):
             found = objection(rule, case) if is_clean or rule.check != "second_reader" else None
             is_clean = is_clean and found is None

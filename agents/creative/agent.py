@@ -9,10 +9,9 @@ from langgraph.runtime import Runtime
 
 from agents.asking.ask import ask
 from agents.asking.calls import Calls
-from agents.creative.artwork.drawing import artwork_of
 from agents.creative.artwork.lato import read_typeface
 from agents.creative.asked import ad_asked
-from agents.ports import ChatModels
+from agents.ports import ChatModels, Draws
 from domain.catalogue import Product
 from domain.channel import AdFormat, Channel
 from domain.context import CampaignContext
@@ -33,11 +32,14 @@ PROMPT = "creative/ad_copy"
 class CreativeAgent:
     """Numbers and products come from the plan; only words and pictures are made here."""
 
-    def __init__(self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve) -> None:
+    def __init__(
+        self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve, draws: Draws
+    ) -> None:
         self._models = models
         self._prompts = prompts
         self._worlds = worlds
         self._resolve = resolve
+        self._draws = draws
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Writes every channel's ad, or on a rewrite those that compliance failed; the others stay as they are.
@@ -81,7 +83,7 @@ class CreativeAgent:
                 )
                 for channel in to_write
             )
-        artwork = await asyncio.to_thread(artwork_of, written, product.name, plan.category)
+        artwork = await asyncio.to_thread(self._draws, written, plan, product)
         return {
             "creatives": written,
             "artwork": artwork,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from agents.compliance.case import PICTURE, Case
 from agents.compliance.checks.money import Amount, amounts_in
 from agents.compliance.checks.nutrition import unmet_claim, without_authorised
+from agents.compliance.checks.pack import hundreds_in
 from agents.compliance.checks.proofs import allowed_amounts, is_in_pack, is_proved, standing
 from agents.compliance.goods.eligibility import eligibility
 from agents.compliance.goods.goods import ADULT_AGE, goods_of
@@ -15,17 +16,11 @@ from agents.compliance.rulebook.book import Check, Rule, rulebook
 
 _NEVER_A_NAME = frozenset({"health.disease", "health.weight", "ad.instructions"})
 """Rules whose words no product may be called by: medicines apart, which a person reads anyway."""
-_PACK = re.compile(
-    r"(?P<count>\d+)\s?x\s?(?P<each>\d+(?:\.\d+)?)\s?(?P<unit>kg|g|l|ml|cl)\b"
-    r"|(?P<amount>\d+(?:\.\d+)?)\s?(?P<size>kg|g|l|ml|cl)\b",
-    re.IGNORECASE,
-)
 _OTHER_UNIT = re.compile(r"\b(?:100\s?(?:g|ml)|kg|kilo|litre|lb|portion|serving|pair)\b", re.IGNORECASE)
 _FOR_SEVERAL = re.compile(
     r"\s?(?:buys|for|gets you) (?P<count>two|three|four|five|six|[2-9])\b(?! ?(?:people|hundred|litres?|kg|l\b))",
     re.IGNORECASE,
 )
-_IN_100 = {"kg": 10.0, "g": 0.01, "l": 10.0, "ml": 0.01, "cl": 0.1}
 _PER = {"100g": 1.0, "100ml": 1.0, "kg": 10.0, "kilo": 10.0, "litre": 10.0}
 
 
@@ -140,14 +135,10 @@ def _is_unit_price(amount: Amount, case: Case) -> bool:
     if amount.value is None or case.product is None:
         return False
     per = re.sub(r"^(?:per|an?|/|each)\s?|\s", "", amount.per.lower())
-    pack = _PACK.search(case.product.name)
+    pack = hundreds_in(case.product.name)
     if per not in _PER or pack is None:
         return False
-    hundreds = (
-        int(pack["count"]) * float(pack["each"]) * _IN_100[pack["unit"].lower()]
-        if pack["count"]
-        else float(pack["amount"]) * _IN_100[pack["size"].lower()]
-    )
+    hundreds, _ = pack
     return abs(float(case.product.price) / hundreds * _PER[per] - float(amount.value)) < 0.006
 
 

@@ -26,7 +26,7 @@ from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
 from graph.gates import ApprovalGate, MeasurementGate
 from llm_mocks.fixtures.families import family_of, phrasebook
-from llm_mocks.fixtures.illustrations import drawings
+from llm_mocks.fixtures.illustrations import drawing_of
 from llm_mocks.registry import ModelRegistry
 from prompts import FOLDER
 from prompts.library import PromptLibrary
@@ -91,7 +91,7 @@ async def open_prompts() -> PromptLibrary:
         lexicon()
         phrasebook()
         family_of("", "")
-        drawings()
+        drawing_of("", "")
 
     await asyncio.to_thread(read)
     return prompts

@@ -39,7 +39,7 @@ from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import default_schedule
 
 IMAGES: Final = Path("docs/images")
-SMALL, LARGE, GAP = 640, 1280, 10
+SMALL, LARGE, GAP = 580, 1280, 10
 """Widths of one product's ads on the sheet of all and on a scenario's own, and what is between them, pixels."""
 SIZES: Final[tuple[tuple[tuple[tuple[Channel, str], ...], ...], ...]] = (
     (

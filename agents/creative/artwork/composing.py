@@ -10,12 +10,13 @@ from agents.creative.artwork.marks import Marks, Shop
 from agents.creative.artwork.typesetting import Setting, fit, set_at, width_of
 from domain.creative import Creative
 
-Colour = Literal["ink", "paper", "action", "action_ink", "white", "night"]
-"""`ink` and `paper` are those of the scene; white and night are the same on every ad."""
+Colour = Literal["ink", "paper", "ground", "action", "action_ink", "white", "night"]
+"""`ink` is read on `paper` and on `ground`, the scene's own colours; white and night are the same on every ad."""
 MOCK: Final = "mock artwork"
 _SHRINKS_TO: Final = 0.3
 """Up to here type shrinks no further than what can be read; beyond, because small type can be read and clipped not."""
-_TALLEST_ROUNDEL: Final = 0.6
+_WIDEST_ROUNDEL: Final = 0.6
+"""As a share of the picture's side: more would hide what is sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,13 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """A filled shape under words: a rectangle with corners of `radius`. `outline` is drawn instead of a fill."""
+    """A shape under words: a rectangle with corners of `radius`, filled, or a ring around them."""
 
     part: str
     box: Box
     radius: float
     fill: Colour
-    outline: bool = False
+    is_ring: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _call(creative: Creative, frame: Frame, canvas: Canvas) -> Iterator[Piece]:
 def _roundel(offer: Sequence[str], picture: Box, canvas: Canvas) -> list[Piece]:
     """The offer in a disc on the picture's upper right corner; nothing where it could not be read there."""
     side = min(picture.width, picture.height)
-    for share in (0.44, 0.5, 0.55, _TALLEST_ROUNDEL) if offer else ():
+    for share in (0.47, 0.5, 0.55, _WIDEST_ROUNDEL) if offer else ():
         across = share * side
         disc = Box(picture.right - across, picture.y, across, across)
         loud = across * 0.27
@@ -224,7 +225,7 @@ def _ticket(marks: Marks, frame: Frame, canvas: Canvas, *, tells_offer: bool) ->
         "offer": _Fact(" ".join(marks.offer) if tells_offer else "", "black", small * 1.5, small),
         "name": _Fact(marks.title, "bold", min(small * 1.9, box.height * 0.2), small),
         "price": _Fact(marks.price, "black", min(box.height * 0.56, box.width * 0.36), small * 1.35),
-        "unit price": _Fact(marks.unit_price, "regular", small * 1.15, small * 0.95),
+        "unit price": _Fact(marks.unit_price, "regular", max(small * 1.3, box.height * 0.11), small * 0.95),
     }
     facts = {part: fact for part, fact in facts.items() if fact.text.strip()}
     wanted = [part for part in facts if part != "name" or frame.names_product or len(facts) == 1]
@@ -317,7 +318,7 @@ def _small_print(rows: Sequence[Sequence[str]], foot: float, canvas: Canvas, *, 
         return
     size, margin = canvas.small_print, canvas.margin
     ink: Colour = "white" if is_told else "ink"
-    on: Colour = "night" if is_told else "paper"
+    on: Colour = "night" if is_told else "ground"
     yield Plate("foot", Box(0, canvas.height - foot, canvas.width, foot), 0, on)
     top = canvas.height - foot + size * 0.1
     for row in rows:
@@ -328,6 +329,9 @@ def _small_print(rows: Sequence[Sequence[str]], foot: float, canvas: Canvas, *, 
             if text == MOCK:
                 x = canvas.width - margin - across
             part = "note" if text == MOCK else f"told {text}"
+            if text.endswith("+"):
+                ring = Box(x - size * 0.4, top + size * 0.1, across + size * 0.8, size * 1.2)
+                yield Plate("age", ring, ring.height / 2, ink, is_ring=True)
             yield Text(part, setting, Box(x, top, across, setting.height), ink, on)
             x += across + size * 1.2
         top += size * 1.4

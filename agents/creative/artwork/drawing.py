@@ -106,6 +106,8 @@ def _colour(name: Colour, palette: Palette) -> str:
             return palette.ink
         case "paper":
             return palette.top
+        case "ground":
+            return palette.bottom
         case "action":
             return palette.action
         case "action_ink":
@@ -117,10 +119,12 @@ def _colour(name: Colour, palette: Palette) -> str:
 
 
 def _plate(plate: Plate, palette: Palette) -> str:
-    box = plate.box
+    box, colour = plate.box, _colour(plate.fill, palette)
+    fill = f'fill="{colour}"'
+    ring = f'fill="none" stroke="{colour}" stroke-width="{box.height * 0.09:.2f}"'
     return (
         f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}" '
-        f'rx="{plate.radius:.1f}" fill="{_colour(plate.fill, palette)}"/>'
+        f'rx="{plate.radius:.1f}" {ring if plate.is_ring else fill}/>'
     )
 
 

@@ -213,14 +213,14 @@ def _square(canvas: Canvas, foot: float) -> Frame:
     shop, ad = _top_bar(canvas)
     floor = height - foot - margin * 0.7
     top = shop.bottom + margin
-    words = Box(margin, top, width - 2 * margin, 0.385 * height - 0.4 * top)
+    words = Box(margin, top, width - 2 * margin, 0.41 * height - 0.4 * top)
     low = words.bottom + margin * 0.6
-    side = min(0.52 * width, floor - low)
+    side = min(0.54 * width, floor - low)
     picture = Box(width - margin * 0.8 - side, floor - side, side, side)
     column = picture.x - 2 * margin
     call_height = max(canvas.small_print * 2.3, 0.075 * height)
     ticket_bottom = floor - call_height - margin * 0.8
-    ticket_height = min(0.21 * height, ticket_bottom - low)
+    ticket_height = min(0.26 * height, ticket_bottom - low)
     return Frame(
         shop=shop,
         ad=ad,
@@ -228,8 +228,8 @@ def _square(canvas: Canvas, foot: float) -> Frame:
         call=Box(margin, floor - call_height, column, call_height),
         picture=picture,
         ticket=Box(margin, ticket_bottom - ticket_height, column, ticket_height),
-        headline_size=width * 0.098,
-        body_size=width * 0.042,
+        headline_size=width * 0.115,
+        body_size=width * 0.05,
         ticket_centred=False,
         fades=(Fade("y", words.bottom, words.bottom + 0.1 * height), Fade("x", column + margin, picture.x + margin)),
     )
@@ -260,6 +260,9 @@ def _tower(canvas: Canvas, foot: float) -> Frame:
         ticket=ticket,
         headline_size=min(width * 0.17, height * 0.08),
         body_size=min(width * 0.1, height * 0.036),
-        fades=(Fade("y", words.bottom, words.bottom + 0.1 * height),),
+        fades=(
+            Fade("y", words.bottom, words.bottom + 0.1 * height),
+            Fade("y", ticket.bottom, ticket.bottom - 0.1 * height),
+        ),
         centred=True,
     )

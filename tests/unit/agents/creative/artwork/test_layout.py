@@ -22,7 +22,7 @@ CAP_HEIGHT_OF_LATO = 1433 / 2000
 def standing(made: Composition) -> dict[str, Box]:
     """What may not touch: texts of the scene, plates and the picture. A text on a plate belongs to it."""
     boxes = {text.part: text.box for text in made.texts if text.on is None}
-    boxes |= {plate.part: plate.box for plate in made.plates}
+    boxes |= {plate.part: plate.box for plate in made.plates if not plate.is_ring}
     if made.emblem and "shop" not in boxes:
         boxes["emblem"] = made.emblem
     return {**boxes, "picture": made.frame.picture}

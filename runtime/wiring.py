@@ -12,6 +12,7 @@ from agents.compliance.goods.lexicon import lexicon
 from agents.compliance.rulebook.book import rulebook
 from agents.creative.agent import CreativeAgent
 from agents.creative.artist import Artist
+from agents.creative.artwork.lato import undrawable
 from agents.creative.artwork.marks import Shop
 from agents.creative.artwork.pictures import embedded
 from agents.learning.agent import LearningAgent
@@ -21,7 +22,9 @@ from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
 from domain.context import CampaignContext
+from domain.errors import BadInput
 from domain.money import pounds
+from domain.plain_text import named
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
 from graph.gates import ApprovalGate, MeasurementGate
@@ -106,9 +109,16 @@ def open_models(settings: Settings) -> ModelRegistry:
 
 
 async def open_artist(settings: Settings) -> Artist:
-    """Raises DataFault for a logo that cannot be shown."""
+    """Raises DataFault for a logo that cannot be shown, BadInput for a name the ads' typeface cannot draw."""
     logo = await asyncio.to_thread(embedded, str(settings.retailer_logo)) if settings.retailer_logo else ""
-    return Artist(Shop(settings.retailer_name.strip(), logo))
+    name = settings.retailer_name.strip()
+    if lost := await asyncio.to_thread(undrawable, name):
+        raise BadInput(
+            f"the ads' typeface cannot draw the retailer's name ({named(lost)})",
+            remedy="write TESCOSENSE_RETAILER_NAME in other letters, or give TESCOSENSE_RETAILER_LOGO",
+            field="retailer_name",
+        )
+    return Artist(Shop(name, logo))
 
 
 def make_nodes(

@@ -6,6 +6,7 @@ from uuid import UUID
 from agents.compliance.case import Placement
 from agents.compliance.printed import printed
 from agents.creative.artwork.drawing import draw
+from agents.creative.artwork.lato import undrawable
 from agents.creative.artwork.marks import Marks, Shop
 from agents.creative.artwork.pictures import embedded
 from domain.catalogue import Product
@@ -31,12 +32,18 @@ def marks_of(product: Product, placement: Placement) -> Marks:
     """What an ad shows of its product in a placement. Raises DataFault for a picture on file that cannot be shown."""
     may = printed(product, placement)
     return Marks(
-        product_name=product.name,
+        product_name=_drawn(product.name),
         category=product.category,
-        brand=product.brand,
+        brand=_drawn(product.brand),
         price=may.price,
         unit_price=may.unit_price,
-        offer=may.offer,
+        offer=() if undrawable("".join(may.offer)) else may.offer,
         small_print=may.small_print,
         pack_shot=embedded(product.picture) if product.picture else "",
     )
+
+
+def _drawn(name: str) -> str:
+    """The name without letters the typeface lacks: a shop's own data may hold any, and each would be an empty box."""
+    lost = set(undrawable(name))
+    return " ".join("".join(letter for letter in name if letter not in lost).split())

@@ -74,13 +74,13 @@ def _worded(case: Case, offer: Offer, product: Product) -> tuple[str, ...]:
     price, before = offer.price, reference_price(case, offer)
     match offer.kind:
         case "saving" if price is not None and before is not None and before.price > price:
-            return f"save {_sum(before.price - price)}", f"was {_sum(before.price)}"
+            return f"Save {_sum(before.price - price)}", f"was {_sum(before.price)}"
         case "loyalty" if price is not None:
             return _sum(price), "with your card"
         case "multibuy" if price is not None:
             return (f"{offer.quantity} for {_sum(price)}",)
         case "free":
-            return f"free {offer.gift}", "with this"
+            return f"Free {offer.gift}", "with this"
         case "points":
             return (offer.gift,)
         case _:

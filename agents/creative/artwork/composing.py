@@ -128,24 +128,25 @@ def _shop_mark(shop: Shop, box: Box, canvas: Canvas) -> tuple[Box | None, list[P
 def _words(creative: Creative, frame: Frame, canvas: Canvas) -> Iterator[Piece]:
     """Headline above body, as large as both can be together."""
     box, small = frame.words, canvas.small_print
+    room = Box(box.x, box.y, max(box.width, 1), max(box.height, 1))
     body = creative.body if frame.has_body else ""
     gap = small * 0.75
     share = 1.0
     while True:
         headline_size = _shrunk(frame.headline_size, small * 1.45, share)
         body_size = min(_shrunk(frame.body_size, small * 1.08, share), headline_size * 0.8)
-        headline = set_at(creative.headline, "black", box.width, headline_size, 1.06)
-        words = set_at(body, "regular", box.width, body_size, 1.26) if body.strip() else None
+        headline = set_at(creative.headline, "black", room.width, headline_size, 1.06)
+        words = set_at(body, "regular", room.width, body_size, 1.26) if body.strip() else None
         total = (headline.height if headline else 0) + (gap + words.height if words else 0)
         fits = headline is not None and (words is not None or not body.strip())
-        if headline and fits and total <= box.height:
+        if headline and fits and total <= room.height:
             break
         share *= 0.96
-    spare = (box.height - total) * 0.45 if frame.centred else 0
-    at = Box(box.x, box.y + spare, box.width, headline.height)
+    spare = (room.height - total) * 0.45 if frame.centred else 0
+    at = Box(box.x, box.y + spare, room.width, headline.height)
     yield _placed("headline", headline, at, "ink", centred=False)
     if words is not None:
-        beneath = Box(box.x, at.bottom + gap, box.width, words.height)
+        beneath = Box(box.x, at.bottom + gap, room.width, words.height)
         yield _placed("body", words, beneath, "ink", centred=False)
 
 
@@ -221,16 +222,18 @@ def _ticket(marks: Marks, frame: Frame, canvas: Canvas, *, tells_offer: bool) ->
     box, small = frame.ticket, canvas.small_print
     pad = small * (0.45 if canvas.is_tiny else 0.7)
     inner = Box(box.x + pad, box.y + pad, box.width - 2 * pad, box.height - 2 * pad)
+    offer = marks.offer if tells_offer else ()
     facts = {
-        "offer": _Fact(" ".join(marks.offer) if tells_offer else "", "black", small * 1.5, small),
+        "offer": _Fact(offer[0] if offer else "", "black", small * 2, small * 1.1),
+        "offer terms": _Fact(", ".join(offer[1:]), "regular", small * 1.15, small),
         "name": _Fact(marks.title, "bold", min(small * 1.9, box.height * 0.2), small),
         "price": _Fact(marks.price, "black", min(box.height * 0.56, box.width * 0.36), small * 1.35),
         "unit price": _Fact(marks.unit_price, "regular", max(small * 1.3, box.height * 0.11), small * 0.95),
     }
     facts = {part: fact for part, fact in facts.items() if fact.text.strip()}
     wanted = [part for part in facts if part != "name" or frame.names_product or len(facts) == 1]
-    choices = [wanted, [part for part in wanted if part != "name"], [part for part in wanted if part != "offer"]]
-    choices += [[part for part in wanted if part not in ("name", "offer")]]
+    unnamed = [part for part in wanted if part != "name"]
+    choices = [wanted, unnamed, *([part for part in some if "offer" not in part] for some in (wanted, unnamed))]
     choices = [choice for choice in choices if choice]
     if not choices:
         return

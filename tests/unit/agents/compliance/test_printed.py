@@ -59,10 +59,10 @@ def test_the_price_is_the_till_s_and_a_kilo_s_follows_from_the_pack(
 @pytest.mark.parametrize(
     ("evidence", "price", "lines"),
     [
-        (on_offer("saving", price="2.25", before=(BEFORE,)), "£2.25", ("save 50p", "was £2.75", "ends 10 December")),
+        (on_offer("saving", price="2.25", before=(BEFORE,)), "£2.25", ("Save 50p", "was £2.75", "ends 10 December")),
         (on_offer("multibuy", price="4", quantity=2), "£2.25", ("2 for £4.00", "ends 10 December")),
         (on_offer("loyalty", price="1.75"), "£2.25", ("£1.75", "with your card", "ends 10 December")),
-        (on_offer("free", gift="wooden spoon"), "£2.25", ("free wooden spoon", "with this", "ends 10 December")),
+        (on_offer("free", gift="wooden spoon"), "£2.25", ("Free wooden spoon", "with this", "ends 10 December")),
         (on_offer("points", gift="50 points"), "£2.25", ("50 points", "ends 10 December")),
     ],
     ids=["saving", "multibuy", "loyalty", "free", "points"],

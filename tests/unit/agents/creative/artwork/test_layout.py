@@ -3,11 +3,13 @@
 from itertools import combinations
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from agents.creative.artwork.composing import Composition
 from agents.creative.artwork.layout import AD_CAPITALS, Box, Canvas
 from agents.creative.artwork.marks import Marks, Shop
-from domain.channel import AdFormat, Channel
+from domain.channel import AdFormat, Channel, PictureSize
 from tests.unit.agents.creative.artwork.ads import ALCOHOL, FORMS, MARKS, OFFERED, an_ad, composed, size_of, wordings
 
 every_form = pytest.mark.parametrize(
@@ -28,21 +30,23 @@ def standing(made: Composition) -> dict[str, Box]:
     return {**boxes, "picture": made.frame.picture}
 
 
+def check_apart(made: Composition) -> None:
+    """Nothing over the edge, and nothing over anything but the roundel, which is stuck on the picture's corner."""
+    boxes = standing(made)
+    for part, box in boxes.items():
+        assert box.x >= -0.01, part
+        assert box.y >= -0.01, part
+        assert box.right <= made.canvas.width + 0.01, part
+        assert box.bottom <= made.canvas.height + 0.01, part
+    for (one, first), (other, second) in combinations(boxes.items(), 2):
+        assert {one, other} == {"offer", "picture"} or not first.meets(second), f"{one} meets {other}"
+
+
 @every_form
 @every_marks
 def test_nothing_stands_over_anything_or_over_the_edge(channel: Channel, form: AdFormat, marks: Marks) -> None:
-    size = size_of(form)
     for words in wordings(channel, 12):
-        made = composed(an_ad(form, channel, **words), marks)
-        boxes = standing(made)
-        for part, box in boxes.items():
-            assert box.x >= -0.01, part
-            assert box.y >= -0.01, part
-            assert box.right <= size.width + 0.01, part
-            assert box.bottom <= size.height + 0.01, part
-        for (one, first), (other, second) in combinations(boxes.items(), 2):
-            # The roundel is stuck on the picture's corner.
-            assert {one, other} == {"offer", "picture"} or not first.meets(second), f"{one} meets {other}"
+        check_apart(composed(an_ad(form, channel, **words), marks))
 
 
 @every_form
@@ -133,3 +137,11 @@ def test_without_a_name_and_a_logo_there_is_no_mark() -> None:
     made = composed(an_ad(), shop=Shop())
     assert made.emblem is None
     assert made.text_of("shop") is None
+
+
+@settings(max_examples=80, deadline=None)
+@given(width=st.integers(50, 4096), height=st.integers(50, 2400), marks=st.sampled_from([MARKS, OFFERED, ALCOHOL]))
+def test_nothing_stands_over_anything_on_whatever_size_a_seller_names(width: int, height: int, marks: Marks) -> None:
+    assume(PictureSize(width, height).can_be_drawn)
+    words = next(wordings(Channel.ONSITE_DISPLAY, 1))
+    check_apart(composed(an_ad(AdFormat.of_type(f"display_{width}x{height}"), Channel.ONSITE_DISPLAY, **words), marks))

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from langgraph.runtime import Runtime
 
+from agents.compliance.examination import examine, overall
 from agents.compliance.goods.goods import ADULT_AGE, goods_of
 from agents.creative.agent import CreativeAgent
 from agents.creative.artist import Artist
@@ -26,10 +27,10 @@ from agents.creative.artwork.raster import png
 from domain.catalogue import Offer, PastPrice, Product, ProductEvidence
 from domain.channel import Channel, PictureSize
 from domain.context import CampaignContext
-from domain.creative import Angle, Creative
+from domain.creative import CREATIVE_ATTEMPTS, Angle, Creative, Outcome
 from domain.opportunity import Cause, Diagnosis, Opportunity, OpportunityKind
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
-from domain.state import CampaignState
+from domain.state import CampaignState, merge_by_id
 from llm_mocks.registry import ModelRegistry
 from prompts import FOLDER
 from prompts.library import PromptLibrary
@@ -101,10 +102,17 @@ async def written(scene: Scene, second: bool, shop: Shop, store: Path) -> dict[t
         models=ModelRegistry(store), prompts=PromptLibrary(FOLDER), worlds=worlds, resolve=resolve, draws=artist
     )
     state = CampaignState(campaign_id=campaign, opportunity=_opportunity(scene, day), plan=plan)
-    result = await agent(state, Runtime(context=context, stream_writer=lambda _: None))
-    by_channel = {ad.channel: ad for ad in result["creatives"]}
-    ads = [_resized(by_channel[channel], size) for channel, size in _every_size()]
-    drawn = [svg for ad in ads for svg in artist([ad], plan, product).values() if svg is not None]
+    for _ in range(CREATIVE_ATTEMPTS):
+        result = await agent(state, Runtime(context=context, stream_writer=lambda _: None))
+        ads = merge_by_id(state.creatives, result["creatives"])
+        findings = [one for one in examine(campaign, plan, ads, product) if one.creative_id]
+        update = {"creatives": ads, "findings": findings, "creative_attempts": result["creative_attempts"]}
+        state = state.model_copy(update=update)
+        if overall(findings) is not Outcome.FAIL:
+            break
+    by_channel = {ad.channel: ad for ad in state.creatives}
+    sized = [_resized(by_channel[channel], size) for channel, size in _every_size()]
+    drawn = [svg for ad in sized for svg in artist([ad], plan, product).values() if svg is not None]
     return dict(zip(_every_size(), drawn, strict=True))
 
 

@@ -32,7 +32,7 @@ every_form = pytest.mark.parametrize(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(headline=texts, body=texts, form=st.sampled_from(FORMS))
 def test_any_words_give_well_formed_xml_with_the_words_in_it(
     headline: str, body: str, form: tuple[Channel, AdFormat]
@@ -51,7 +51,7 @@ def test_markup_in_the_words_stays_words() -> None:
     assert not [name for element in root.iter() for name in element.attrib if name.startswith("on")]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(headline=texts, body=st.text("abcdefgh WM", min_size=3, max_size=160).filter(str.strip), call=texts)
 def test_every_line_drawn_lies_inside_the_canvas(headline: str, body: str, call: str) -> None:
     for channel, form in FORMS[::5]:

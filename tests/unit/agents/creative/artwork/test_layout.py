@@ -45,14 +45,14 @@ def check_apart(made: Composition) -> None:
 @every_form
 @every_marks
 def test_nothing_stands_over_anything_or_over_the_edge(channel: Channel, form: AdFormat, marks: Marks) -> None:
-    for words in wordings(channel, 12):
+    for words in wordings(channel, 5):
         check_apart(composed(an_ad(form, channel, **words), marks))
 
 
 @every_form
 @every_marks
 def test_words_on_a_plate_stay_on_it_and_off_each_other(channel: Channel, form: AdFormat, marks: Marks) -> None:
-    for words in wordings(channel, 6):
+    for words in wordings(channel, 5):
         made = composed(an_ad(form, channel, **words), marks)
         plated = [text for text in made.texts if text.on is not None]
         for text in plated:
@@ -74,7 +74,7 @@ def test_words_on_a_plate_stay_on_it_and_off_each_other(channel: Channel, form: 
 @every_marks
 def test_everything_is_set_large_enough_to_read(channel: Channel, form: AdFormat, marks: Marks) -> None:
     small = Canvas(size_of(form).width, size_of(form).height).small_print
-    for words in wordings(channel, 12):
+    for words in wordings(channel, 5):
         for text in composed(an_ad(form, channel, **words), marks).texts:
             least = {"headline": 1.3, "body": 1.0, "price": 1.3}.get(text.part, 0.8 if text.part == "shop" else 0.9)
             assert text.setting.size >= small * least, f"{text.part}: {text.setting.lines} at {text.setting.size:.1f}"
@@ -139,7 +139,7 @@ def test_without_a_name_and_a_logo_there_is_no_mark() -> None:
     assert made.text_of("shop") is None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(width=st.integers(50, 4096), height=st.integers(50, 2400), marks=st.sampled_from([MARKS, OFFERED, ALCOHOL]))
 def test_nothing_stands_over_anything_on_whatever_size_a_seller_names(width: int, height: int, marks: Marks) -> None:
     assume(PictureSize(width, height).can_be_drawn)

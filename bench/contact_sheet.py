@@ -25,9 +25,9 @@ from agents.creative.artist import Artist
 from agents.creative.artwork.marks import Shop
 from agents.creative.artwork.raster import png
 from domain.catalogue import Offer, PastPrice, Product, ProductEvidence
-from domain.channel import Channel, PictureSize
+from domain.channel import AdFormat, Channel
 from domain.context import CampaignContext
-from domain.creative import CREATIVE_ATTEMPTS, Angle, Creative, Outcome
+from domain.creative import CREATIVE_ATTEMPTS, Angle, Outcome
 from domain.opportunity import Cause, Diagnosis, Opportunity, OpportunityKind
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
 from domain.state import CampaignState, merge_by_id
@@ -42,24 +42,20 @@ from world.simulated.market.scenarios import default_schedule
 IMAGES: Final = Path("docs/images")
 SMALL, LARGE, GAP = 580, 1280, 10
 """Widths of one product's ads on the sheet of all and on a scenario's own, and what is between them, pixels."""
-SIZES: Final[tuple[tuple[tuple[tuple[Channel, str], ...], ...], ...]] = (
+SIZES: Final[tuple[tuple[tuple[str, ...], ...], ...]] = (
     (
-        ((Channel.ONSITE_DISPLAY, "160x600"),),
-        ((Channel.ONSITE_DISPLAY, "300x600"),),
-        (
-            (Channel.ONSITE_DISPLAY, "970x250"),
-            (Channel.ONSITE_DISPLAY, "728x90"),
-            (Channel.ONSITE_DISPLAY, "320x50"),
-        ),
-        ((Channel.ONSITE_DISPLAY, "300x250"),),
-        ((Channel.PAID_SOCIAL, "1080x1080"),),
+        ("display_160x600",),
+        ("display_300x600",),
+        ("display_970x250", "display_728x90", "display_320x50"),
+        ("display_300x250",),
+        ("social_1080x1080",),
     ),
     (
-        ((Channel.PAID_SOCIAL, "1080x1350"),),
-        ((Channel.IN_STORE_SCREEN, "1920x1080"),),
-        ((Channel.PAID_SOCIAL, "1200x628"),),
-        ((Channel.SPONSORED_SEARCH, "600x600"),),
-        ((Channel.EMAIL, "600x400"),),
+        ("social_1080x1350",),
+        ("screen_1920x1080",),
+        ("social_1200x628",),
+        ("sponsored_product_600x600",),
+        ("email_600x400",),
     ),
 )
 """Rows of columns; what is in a column stands one beneath the other."""
@@ -89,8 +85,8 @@ SCENES: Final = (
 )
 
 
-async def written(scene: Scene, second: bool, shop: Shop, store: Path) -> dict[tuple[Channel, str], str]:
-    """The drawings of one product by channel and size."""
+async def written(scene: Scene, second: bool, shop: Shop, store: Path) -> dict[str, str]:
+    """The drawings of one product by the type of ad."""
     scheduled, day = default_schedule(scene.scenario)
     context = CampaignContext(scenario=scene.scenario)
     campaign, worlds = UUID(int=1), SimulatedWorlds()
@@ -111,19 +107,18 @@ async def written(scene: Scene, second: bool, shop: Shop, store: Path) -> dict[t
         if overall(findings) is not Outcome.FAIL:
             break
     by_channel = {ad.channel: ad for ad in state.creatives}
-    sized = [_resized(by_channel[channel], size) for channel, size in _every_size()]
+    sized = [by_channel[_channel(kind)].model_copy(update={"type": kind}) for kind in _every_type()]
     drawn = [svg for ad in sized for svg in artist([ad], plan, product).values() if svg is not None]
-    return dict(zip(_every_size(), drawn, strict=True))
+    return dict(zip(_every_type(), drawn, strict=True))
 
 
-def _every_size() -> list[tuple[Channel, str]]:
+def _every_type() -> list[str]:
     return [one for row in SIZES for column in row for one in column]
 
 
-def _resized(ad: Creative, size: str) -> Creative:
-    width, height = size.split("x")
-    form = ad.format.resized(PictureSize(int(width), int(height)))
-    return ad.model_copy(update={"type": form.type})
+def _channel(kind: str) -> Channel:
+    name = AdFormat.of_type(kind).name
+    return next(channel for channel in Channel if channel.record.format.name == name)
 
 
 def _on_offer(product: Product, day: date) -> Product:
@@ -148,7 +143,7 @@ def _opportunity(scene: Scene, day: date) -> Opportunity:
 def _plan(scene: Scene, product: Product, regions: Sequence[str], day: date) -> CampaignPlan:
     budget = Decimal(1000)
     interval = Interval(low=0, high=1)
-    channels = list(dict.fromkeys(channel for channel, _ in _every_size()))
+    channels = list(dict.fromkeys(_channel(kind) for kind in _every_type()))
     return CampaignPlan(
         id=UUID(int=3), cycle=1, verdict="spend", reason="", category=scene.category, hero_sku=product.sku,
         audience=Audience(
@@ -180,7 +175,7 @@ class Sheet:
     height: float
 
 
-def laid_out(drawings: dict[tuple[Channel, str], str], width: float, prefix: str) -> Sheet:
+def laid_out(drawings: dict[str, str], width: float, prefix: str) -> Sheet:
     """One product's ads in rows as wide as `width`."""
     parts, top = [], 0.0
     for row in SIZES:
@@ -190,10 +185,10 @@ def laid_out(drawings: dict[tuple[Channel, str], str], width: float, prefix: str
         for column, shape in zip(row, shapes, strict=True):
             y = top
             for one in column:
-                across, down = _size(one[1])
+                across, down = _size(one)
                 wide = height * shape
                 tall = wide * down / across
-                identity = f"{prefix}-{one[0].value}-{one[1]}"
+                identity = f"{prefix}-{one}"
                 parts.append(_placed(drawings[one], identity, left, y, wide, tall))
                 y += tall + _between(column, height)
             left += height * shape + GAP
@@ -201,18 +196,20 @@ def laid_out(drawings: dict[tuple[Channel, str], str], width: float, prefix: str
     return Sheet("".join(parts), top)
 
 
-def _size(size: str) -> tuple[int, int]:
-    width, height = size.split("x")
-    return int(width), int(height)
+def _size(kind: str) -> tuple[int, int]:
+    picture = AdFormat.of_type(kind).picture
+    if picture is None:
+        raise ValueError(f"{kind} names no size to draw")
+    return picture.width, picture.height
 
 
-def _aspect(column: Sequence[tuple[Channel, str]]) -> float:
+def _aspect(column: Sequence[str]) -> float:
     """Width by height of a column whose parts are equally wide, with a twentieth of its height between them."""
-    down = sum(height / width for width, height in (_size(size) for _, size in column))
+    down = sum(height / width for width, height in (_size(kind) for kind in column))
     return (1 - 0.05 * (len(column) - 1)) / down
 
 
-def _between(column: Sequence[tuple[Channel, str]], height: float) -> float:
+def _between(column: Sequence[str], height: float) -> float:
     return 0.05 * height if len(column) > 1 else 0
 
 

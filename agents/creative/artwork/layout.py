@@ -188,7 +188,8 @@ def _side_by_side(canvas: Canvas, foot: float) -> Frame:
     floor = height - foot - margin * 0.6
     column = 0.51 * width - margin
     right = Box(0.545 * width, ad.bottom + margin * 0.4, 0.455 * width - margin, 0)
-    ticket_height = (0.4 if canvas.is_small else 0.27) * (floor - right.y)
+    is_box = width * height < 100_000
+    ticket_height = (0.4 if canvas.is_small else 0.35 if is_box else 0.27) * (floor - right.y)
     side = min(right.width, floor - ticket_height - margin * 0.5 - right.y)
     picture = Box(right.x + (right.width - side) / 2, floor - ticket_height - margin * 0.5 - side, side, side)
     call_height = max(canvas.small_print * 2.3, 0.105 * height)

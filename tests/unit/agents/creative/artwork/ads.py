@@ -36,6 +36,13 @@ OFFERED = Marks(
     unit_price="£13.33 per litre",
     offer=("2 for £20.00", "ends 28 September"),
 )
+REDUCED = Marks(
+    product_name="Thick Wholemeal Loaf 800g",
+    category="bread",
+    price="£1.46",
+    unit_price="£2.92 per kg",
+    offer=("Save 36p", "was £1.82", "ends 30 September"),
+)
 ALCOHOL = Marks(
     product_name="Continental Lager 12 x 330ml",
     category="beer",

@@ -194,13 +194,18 @@ def _roundel(offer: Sequence[str], picture: Box, canvas: Canvas) -> list[Piece]:
                 set_at(text, "black" if n == 0 else "bold", across * 0.78, loud if n == 0 else loud * 0.48, 1.08)
                 for n, text in enumerate(offer)
             ]
-            if all(lines) and sum(line.height for line in lines if line) <= across * 0.7:
-                return [
-                    Plate("offer", disc, across / 2, "action"),
-                    *_piled("offer", lines, disc, "action_ink", "action"),
-                ]
+            piled = list(_piled("offer", lines, disc, "action_ink", "action"))
+            if all(lines) and all(_is_within(text.box, disc) for text in piled):
+                return [Plate("offer", disc, across / 2, "action"), *piled]
             loud *= 0.94
     return []
+
+
+def _is_within(box: Box, disc: Box) -> bool:
+    """Whether all four corners of a box lie on a disc, with a rim left around them."""
+    x, y, radius = disc.x + disc.width / 2, disc.y + disc.height / 2, 0.46 * disc.width
+    across, down = max(abs(box.x - x), abs(box.right - x)), max(abs(box.y - y), abs(box.bottom - y))
+    return across**2 + down**2 <= radius**2
 
 
 def _piled(part: str, lines: Iterable[Setting | None], box: Box, ink: Colour, on: Colour) -> Iterator[Text]:

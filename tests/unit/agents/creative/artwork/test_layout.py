@@ -1,6 +1,7 @@
 """Where everything stands: nothing over anything, nothing over the edge, nothing too small to read."""
 
 from itertools import combinations
+from math import hypot
 
 import pytest
 from hypothesis import assume, given, settings
@@ -88,6 +89,17 @@ def test_everything_is_set_large_enough_to_read(channel: Channel, form: AdFormat
         for text in composed(an_ad(form, channel, **words), marks).texts:
             least = {"headline": 1.3, "body": 1.0, "price": 1.3}.get(text.part, 0.8 if text.part == "shop" else 0.9)
             assert text.setting.size >= small * least, f"{text.part}: {text.setting.lines} at {text.setting.size:.1f}"
+
+
+@pytest.mark.parametrize("marks", [OFFERED, REDUCED], ids=["multibuy", "saving"])
+@every_form
+def test_the_words_of_a_roundel_stay_on_its_disc(channel: Channel, form: AdFormat, marks: Marks) -> None:
+    made = composed(an_ad(form, channel), marks)
+    for disc in (plate.box for plate in made.plates if plate.part == "offer"):
+        x, y, radius = disc.x + disc.width / 2, disc.y + disc.height / 2, disc.width / 2
+        for text in (text for text in made.texts if text.part.startswith("offer")):
+            corners = [(a, b) for a in (text.box.x, text.box.right) for b in (text.box.y, text.box.bottom)]
+            assert max(hypot(a - x, b - y) for a, b in corners) < radius, text.setting.lines
 
 
 @every_form

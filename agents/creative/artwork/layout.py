@@ -1,4 +1,4 @@
-"""Where words and picture go on each size of canvas: six frames, by the canvas's shape."""
+"""Where words and picture go on each size of canvas: five frames, by the canvas's shape."""
 
 from dataclasses import dataclass
 from math import sqrt

@@ -78,10 +78,9 @@ def _picture(scene: Scene, marks: Marks, box: Box) -> str:
     if marks.pack_shot:
         inset = Box(box.x + box.width * 0.06, box.y + box.height * 0.06, box.width * 0.88, box.height * 0.88)
         return glow + _image(marks.pack_shot, inset, "xMidYMid")
-    return (
-        f'{glow}<g transform="translate({box.x:.1f} {box.y + box.height * 0.02:.1f}) scale({box.width / 200:.4f})">'
-        f"{scene.subject}</g>"
-    )
+    # Steam rises a little above the square it is drawn on.
+    x, y, scale = box.x + box.width * 0.03, box.y + box.height * 0.055, box.width * 0.94 / 200
+    return f'{glow}<g transform="translate({x:.1f} {y:.1f}) scale({scale:.4f})">{scene.subject}</g>'
 
 
 def _image(address: str, box: Box, align: str) -> str:

@@ -1,10 +1,15 @@
-"""What agents are given besides data: a chat model by name, and a way to say what happens."""
+"""What agents are given besides data: a chat model by name, and somebody who draws."""
 
+from collections.abc import Sequence
 from typing import Protocol
+from uuid import UUID
 
 from langchain_core.language_models import BaseChatModel
 
+from domain.catalogue import Product
 from domain.context import CampaignContext
+from domain.creative import Creative
+from domain.plan import CampaignPlan
 
 
 class ChatModels(Protocol):
@@ -12,4 +17,16 @@ class ChatModels(Protocol):
 
     def open(self, context: CampaignContext) -> BaseChatModel:
         """Raises BadInput for a name no provider answers to, saying how to install or configure it."""
+        ...
+
+
+class Draws(Protocol):
+    """Draws ads: an agent's words, and a person's at the gate."""
+
+    def __call__(self, ads: Sequence[Creative], plan: CampaignPlan, product: Product | None) -> dict[UUID, str | None]:
+        """The drawing of every ad by its id; None for an ad without a picture. `product` is the plan's hero, None when
+        it has left the shelf.
+
+        Raises DataFault for a picture on file that cannot be shown.
+        """
         ...

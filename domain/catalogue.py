@@ -96,6 +96,8 @@ class Product(BaseModel):
     price: Money
     margin_rate: float = Field(ge=0, lt=1, description="gross margin as a share of price")
     nutrition: Nutrition | None = None
+    brand: str = ""
+    picture: str = Field(default="", description="the file of its pack shot, PNG, JPEG or WebP")
     contains_alcohol: bool = False
     abv_percent: float | None = Field(default=None, ge=0, le=100, description="alcohol by volume")
     evidence: ProductEvidence = ProductEvidence()

@@ -12,8 +12,14 @@ from functools import cache
 from typing import Final, assert_never
 
 _SHORTEST_SIDE: Final = 90
+_SHORTEST_STRIP: Final = 50
+"""A strip of a phone: as high as that, and six times as long."""
+_STRIP: Final = 6
 _LONGEST_SIDE: Final = 4096
-_MOST_STRETCHED: Final = 12
+_SMALLEST_AREA: Final = 26_000
+_WIDEST: Final = 12
+_TALLEST: Final = 6
+"""How much wider than high a picture may be, and how much higher than wide."""
 _SIZE_AT_THE_END: Final = re.compile(r"_(\d+)x(\d+)$")
 
 
@@ -31,7 +37,10 @@ class PictureSize:
     def can_be_drawn(self) -> bool:
         """Whether an ad's words can be read on it, and it can be painted in one go."""
         short, long = sorted((self.width, self.height))
-        return short >= _SHORTEST_SIDE and long <= min(_LONGEST_SIDE, short * _MOST_STRETCHED)
+        if long > _LONGEST_SIDE or self.width > _WIDEST * self.height or self.height > _TALLEST * self.width:
+            return False
+        is_strip = self.width >= _STRIP * self.height and short >= _SHORTEST_STRIP
+        return is_strip or (short >= _SHORTEST_SIDE and short * long >= _SMALLEST_AREA)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llm_mocks.copywriter import seeded_generator
-from llm_mocks.fixtures.families import family_of
-from llm_mocks.fixtures.illustrations import drawing
+from llm_mocks.fixtures.illustrations import drawing_of
 from llm_mocks.prompt_parser import Weather, weather_of
 
 FAKE_IMAGE_MODEL = "fake:illustrator"
@@ -43,9 +42,12 @@ PALETTES: dict[Weather, tuple[Palette, ...]] = {
         Palette("#2a1f4f", "#584f8c", "#ffffff", "#ffcf70", "#2a1f4f", "#ffad75"),
     ),
     "none": (
-        Palette("#fff6e3", "#ffe0ae", "#143d2c", "#17593b", "#ffffff", "#ffffff"),
-        Palette("#eef7ef", "#cfe8d0", "#123a2a", "#0f5a47", "#ffffff", "#ffffff"),
-        Palette("#fdeee6", "#f8cdb8", "#4a1f14", "#96351d", "#ffffff", "#ffffff"),
+        Palette("#fff6e3", "#ffe0ae", "#143d2c", "#17593b", "#ffffff", "#ffc766"),
+        Palette("#eef7ef", "#cfe8d0", "#123a2a", "#0f5a47", "#ffffff", "#8fcb98"),
+        Palette("#fdeee6", "#f8cdb8", "#4a1f14", "#96351d", "#ffffff", "#ee9d7c"),
+        Palette("#e6f1fb", "#bcd9f2", "#0f2c4a", "#14508f", "#ffffff", "#7fb4e3"),
+        Palette("#123f4a", "#23636a", "#ffffff", "#ffd166", "#14262b", "#6fc3b5"),
+        Palette("#4d1730", "#7a2848", "#ffffff", "#ffd166", "#3a0f20", "#e88aa5"),
     ),
 }
 
@@ -67,21 +69,21 @@ class Scene:
 
 
 class FakeImageModel:
-    """Composes scenes; the same description, category and seed give the same scene."""
+    """Composes scenes; the same description, category, product and seed give the same scene."""
 
     def __init__(self, seed: int = 7) -> None:
         self._seed = seed
 
-    def compose(self, description: str, category: str = "") -> Scene:
-        """A scene for what the description shows; `category` decides the subject where it is given."""
-        rng = seeded_generator(self._seed, "scene", description, category)
+    def compose(self, description: str, category: str = "", product: str = "") -> Scene:
+        """A scene for what the description shows; the product's name and category decide the subject where given."""
         weather = weather_of(description)
+        # One product's ads have the same colours, whatever each of them describes.
+        rng = seeded_generator(self._seed, "scene", product or description, category)
         palettes = PALETTES[weather]
-        family = family_of(category, description)
         return Scene(
             weather=weather,
             palette=palettes[int(rng.integers(len(palettes)))],
-            subject=drawing(family.key),
+            subject=drawing_of(product, category, description),
             seed=int(rng.integers(64)),
         )
 

@@ -64,6 +64,13 @@ class Settings(BaseSettings):
     event_days: int = Field(default=90, ge=1, description="how long events are kept")
     checkpoints_kept: int = Field(default=20, ge=1, description="how many checkpoints of an ended campaign are kept")
     seed: int = Field(default=7, ge=0, description="of the live world")
+    retailer_name: str = Field(default="Our shop", max_length=40, description="whose ads these are; none when empty")
+    retailer_logo: Path | None = Field(default=None, description="a PNG, JPEG or WebP in place of the name")
+
+    @field_validator("retailer_logo", mode="before")
+    @classmethod
+    def _no_logo(cls, given: object) -> object:
+        return None if given == "" else given
 
     @field_validator("api_keys", mode="before")
     @classmethod

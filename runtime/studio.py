@@ -14,7 +14,7 @@ from graph.campaign import build_graph
 from graph.context_form import context_form
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
-from runtime.wiring import make_nodes, open_models, open_prompts
+from runtime.wiring import make_nodes, open_artist, open_models, open_prompts
 from runtime.worlds import open_worlds
 
 SETTINGS = Settings()
@@ -29,7 +29,8 @@ async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignCon
         open_worlds(SETTINGS, repositories) as (worlds, platforms),
     ):
         prompts = await open_prompts(SETTINGS)
-        nodes, _ = make_nodes(repositories, open_models(SETTINGS), worlds, platforms, prompts)
+        artist = await open_artist(SETTINGS)
+        nodes, _ = make_nodes(repositories, open_models(SETTINGS), worlds, platforms, prompts, artist)
         yield build_graph(
             nodes, repositories.campaigns, context_form(prompts), model_seconds=SETTINGS.model_node_seconds
         ).compile(name="campaign")

@@ -11,19 +11,25 @@ from agents.compliance.agent import ComplianceGate
 from agents.compliance.goods.lexicon import lexicon
 from agents.compliance.rulebook.book import rulebook
 from agents.creative.agent import CreativeAgent
+from agents.creative.artist import Artist
+from agents.creative.artwork.lato import undrawable
+from agents.creative.artwork.marks import Shop
+from agents.creative.artwork.pictures import embedded
 from agents.learning.agent import LearningAgent
 from agents.learning.tills import TillsCheck
-from agents.ports import ChatModels
+from agents.ports import ChatModels, Draws
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
 from domain.context import CampaignContext
+from domain.errors import BadInput
 from domain.money import pounds
+from domain.plain_text import named
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
 from graph.gates import ApprovalGate, MeasurementGate
 from llm_mocks.fixtures.families import family_of, phrasebook
-from llm_mocks.fixtures.illustrations import drawings
+from llm_mocks.fixtures.illustrations import drawing_of
 from llm_mocks.registry import ModelRegistry
 from prompts.library import PromptLibrary
 from runtime import periodic
@@ -90,7 +96,7 @@ async def open_prompts(settings: Settings) -> PromptLibrary:
         lexicon()
         phrasebook()
         family_of("", "")
-        drawings()
+        drawing_of("", "")
         return prompts
 
     return await asyncio.to_thread(read)
@@ -107,8 +113,26 @@ def open_models(settings: Settings) -> ModelRegistry:
     )
 
 
+async def open_artist(settings: Settings) -> Artist:
+    """Raises DataFault for a logo that cannot be shown, BadInput for a name the ads' typeface cannot draw."""
+    logo = await asyncio.to_thread(embedded, str(settings.retailer_logo)) if settings.retailer_logo else ""
+    name = settings.retailer_name.strip()
+    if lost := await asyncio.to_thread(undrawable, name):
+        raise BadInput(
+            f"the ads' typeface cannot draw the retailer's name ({named(lost)})",
+            remedy="write TESCOSENSE_RETAILER_NAME in other letters, or give TESCOSENSE_RETAILER_LOGO",
+            field="retailer_name",
+        )
+    return Artist(Shop(name, logo))
+
+
 def make_nodes(
-    repositories: Repositories, models: ChatModels, worlds: Worlds, platforms: AdPlatforms, prompts: PromptLibrary
+    repositories: Repositories,
+    models: ChatModels,
+    worlds: Worlds,
+    platforms: AdPlatforms,
+    prompts: PromptLibrary,
+    draws: Draws,
 ) -> tuple[CampaignNodes, SensingAgent]:
     sensing = SensingAgent(worlds, resolve)
     nodes = CampaignNodes(
@@ -121,8 +145,8 @@ def make_nodes(
             lessons=repositories.lessons,
             resolve=resolve,
         ),
-        creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve),
-        compliance=ComplianceGate(models=models, prompts=prompts, worlds=worlds, resolve=resolve),
+        creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws),
+        compliance=ComplianceGate(models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws),
         approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
         booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, resolve=resolve),
         measurement=MeasurementGate(worlds=worlds, platforms=platforms, ledger=repositories.ledger, resolve=resolve),
@@ -146,7 +170,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         worlds, platforms = await stack.enter_async_context(open_worlds(settings, repositories))
         prompts = await open_prompts(settings)
         models = open_models(settings)
-        nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts)
+        nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts, await open_artist(settings))
         graph = build_graph(
             nodes, repositories.campaigns, context_form(prompts), model_seconds=settings.model_node_seconds
         ).compile(checkpointer=saver, name="campaign")

@@ -10,8 +10,7 @@ from agents.asking.calls import Calls
 from agents.compliance.case import AdText, Placement
 from agents.compliance.examination import examine, overall, read_by_model
 from agents.compliance.reader.opinion import PROMPT, doubts_of
-from agents.creative.artwork.drawing import artwork_of
-from agents.ports import ChatModels
+from agents.ports import ChatModels, Draws
 from domain.catalogue import Product
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding, Outcome
@@ -27,11 +26,14 @@ from world.references import Resolve
 
 
 class ComplianceGate:
-    def __init__(self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve) -> None:
+    def __init__(
+        self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve, draws: Draws
+    ) -> None:
         self._models = models
         self._prompts = prompts
         self._worlds = worlds
         self._resolve = resolve
+        self._draws = draws
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Check the plan and its ads. Raises BadInput without a plan and ads for each of its channels, TransientFailure
@@ -59,7 +61,7 @@ class ComplianceGate:
             result["prompts"] = {**state.prompts, PROMPT: reading.choice}
         if state.is_edited:
             # A person's words go on record together with what the rules say of them, never before.
-            result["artwork"] = await asyncio.to_thread(artwork_of, ads, hero.name if hero else "", plan.category)
+            result["artwork"] = await asyncio.to_thread(self._draws, ads, plan, hero)
         return result
 
     async def _read(

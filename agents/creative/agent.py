@@ -9,11 +9,10 @@ from langgraph.runtime import Runtime
 
 from agents.asking.ask import ask
 from agents.asking.calls import Calls
-from agents.creative.artwork.drawing import artwork_of
 from agents.creative.artwork.lato import read_typeface
 from agents.creative.asked import ad_asked
 from agents.creative.inputs import ad_inputs, hero_of
-from agents.ports import ChatModels
+from agents.ports import ChatModels, Draws
 from domain.catalogue import Product
 from domain.channel import AdFormat, Channel
 from domain.context import CampaignContext
@@ -34,11 +33,14 @@ PROMPT = AD_COPY.prompt
 class CreativeAgent:
     """Numbers and products come from the plan; only words and pictures are made here."""
 
-    def __init__(self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve) -> None:
+    def __init__(
+        self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve, draws: Draws
+    ) -> None:
         self._models = models
         self._prompts = prompts
         self._worlds = worlds
         self._resolve = resolve
+        self._draws = draws
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Writes every channel's ad, or on a rewrite those that compliance failed; the others stay as they are.
@@ -90,7 +92,7 @@ class CreativeAgent:
                 )
                 for channel in to_write
             )
-        artwork = await asyncio.to_thread(artwork_of, written, product.name, plan.category)
+        artwork = await asyncio.to_thread(self._draws, written, plan, product)
         return {
             "creatives": written,
             "artwork": artwork,

@@ -32,7 +32,7 @@ from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import DecidingNode, decided
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
-from runtime.wiring import make_nodes, open_models, open_prompts
+from runtime.wiring import make_nodes, open_artist, open_models, open_prompts
 from runtime.worlds import open_worlds
 from storage.engine.url import is_postgres, libpq_url
 
@@ -88,7 +88,8 @@ async def open_peer(settings: Settings) -> AsyncIterator[PlainCampaigns]:
     async with AsyncExitStack() as stack:
         repositories = await stack.enter_async_context(open_repositories(settings))
         worlds, platforms = await stack.enter_async_context(open_worlds(settings, repositories))
-        nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, await open_prompts(settings))
+        prompts, artist = await open_prompts(settings), await open_artist(settings)
+        nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, prompts, artist)
         saver = await stack.enter_async_context(stock_saver(settings))
         yield PlainCampaigns(plain_graph(nodes).compile(checkpointer=saver))
 

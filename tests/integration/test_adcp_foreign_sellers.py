@@ -75,7 +75,7 @@ def test_a_product_without_our_extension_is_planned_by_its_adcp_channel() -> Non
         {"pricing_options": price(pricing_model="cpc")},
         {"format_options": [{"format_kind": "video_hosted"}]},
         {"format_options": [{"format_kind": "audio_hosted"}]},
-        {"format_options": picture(width=320, height=50)},
+        {"format_options": picture(width=320, height=40)},
         {"format_options": picture(width=20_000, height=20_000)},
     ],
 )
@@ -92,7 +92,7 @@ def test_what_is_not_sold_in_pounds_at_a_fixed_price_for_an_ad_we_can_make_is_no
         (picture(), "display_300x250"),
         (picture(width=728, height=90), "display_728x90"),
         (picture(sizes=[{"width": 160, "height": 600}, {"width": 300, "height": 250}]), "display_300x250"),
-        (picture(sizes=[{"width": 320, "height": 50}, {"width": 160, "height": 600}]), "display_160x600"),
+        (picture(sizes=[{"width": 320, "height": 40}, {"width": 160, "height": 600}]), "display_160x600"),
         (picture(min_width=320, max_height=200), "display_320x200"),
         (picture(width=300, height=250, pixel_ratios=[2]), "display_600x500"),
         (picture(width=300, height=250, pixel_ratios=[1, 2]), "display_300x250"),

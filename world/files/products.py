@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
@@ -21,22 +22,27 @@ Fact = TypeVar("Fact", Offer, PastPrice)
 _TRUE: Final = frozenset({"1", "true", "yes", "y"})
 
 
-def shelves_of(products: Table, offers: Table | None, past_prices: Table | None) -> dict[str, tuple[Product, ...]]:
-    """The products by category, each with its offers and past prices.
+def shelves_of(
+    products: Table, offers: Table | None, past_prices: Table | None, folder: Path
+) -> dict[str, tuple[Product, ...]]:
+    """The products by category, each with its offers, its past prices and the file of its picture in `folder`.
 
-    Raises DataFault naming table and line for an offer or a price that cannot be one, or a vitamin without its figure.
+    Raises DataFault naming table and line for an offer or a price that cannot be one, a vitamin without its figure, or
+    a picture that is not there.
     """
     on_offer = _by_sku(offers, "offers", _offer)
     charged = _by_sku(past_prices, "past_prices", _past_price)
     shelves: dict[str, list[Product]] = {}
     for row in range(products.rows):
         sku = str(products.texts["sku"][row])
-        product = _product(products, row, tuple(on_offer.get(sku, ())), tuple(charged.get(sku, ())))
+        product = _product(products, row, tuple(on_offer.get(sku, ())), tuple(charged.get(sku, ())), folder)
         shelves.setdefault(product.category, []).append(product)
     return {category: tuple(shelf) for category, shelf in shelves.items()}
 
 
-def _product(table: Table, row: int, offers: tuple[Offer, ...], past_prices: tuple[PastPrice, ...]) -> Product:
+def _product(
+    table: Table, row: int, offers: tuple[Offer, ...], past_prices: tuple[PastPrice, ...], folder: Path
+) -> Product:
     facts = {
         name: float(values[row])
         for name, values in table.numbers.items()
@@ -56,6 +62,8 @@ def _product(table: Table, row: int, offers: tuple[Offer, ...], past_prices: tup
         price=pounds(round(float(table.numbers["price"][row]), 2)),
         margin_rate=MARGIN_RATE if margin is None else min(max(margin, 0.0), 0.99),
         nutrition=Nutrition.model_validate(nutrition) if facts or vitamins or is_drink else None,
+        brand=_text(table, "brand", row),
+        picture=_picture(folder, _text(table, "picture", row), row),
         contains_alcohol=_text(table, "contains_alcohol", row).lower() in _TRUE,
         abv_percent=_number(table.numbers.get("abv_percent"), row),
         less_healthy_category=_text(table, "less_healthy_category", row) or None,
@@ -125,6 +133,20 @@ def _vitamins(text: str, row: int) -> Iterator[tuple[str, float]]:
                 field="source",
             ) from error
         yield name.strip().lower(), share
+
+
+def _picture(folder: Path, name: str, row: int) -> str:
+    """The path of a picture beside the tables. Nothing outside the folder is shown, and nothing is fetched."""
+    if not name:
+        return ""
+    home, file = folder.resolve(), (folder / name).resolve()
+    if not file.is_relative_to(home) or not file.is_file():
+        raise DataFault(
+            f"products, line {row + 2}: {name!r} is no picture in {folder.name}",
+            remedy="put a PNG, JPEG or WebP into the folder, and its name here",
+            field="source",
+        )
+    return str(file)
 
 
 def _parts(text: str) -> list[str]:

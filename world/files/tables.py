@@ -92,6 +92,8 @@ PRODUCTS = TableSpec(
         Column("vitamins", "text"),
         Column("provenance", "text"),
         Column("awards", "text"),
+        Column("brand", "text"),
+        Column("picture", "text"),
     ),
 )
 OFFERS = TableSpec(

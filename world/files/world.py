@@ -170,7 +170,7 @@ class UserData:
             folder=folder,
             sales=sales,
             stores=tuple(Store(store_id=store, name=store, region=regions[store]) for store in sales.stores),
-            shelves=shelves_of(products, read_table(folder, OFFERS), read_table(folder, PAST_PRICES))
+            shelves=shelves_of(products, read_table(folder, OFFERS), read_table(folder, PAST_PRICES), folder)
             if products
             else {},
             has_margins=products is not None and "margin_rate" in products.numbers,
@@ -206,7 +206,7 @@ class UserData:
 def _shelves(folder: Path, products: Table | None) -> dict[str, tuple[Product, ...]]:
     if products is None:
         return {}
-    return shelves_of(products, read_table(folder, OFFERS), read_table(folder, PAST_PRICES))
+    return shelves_of(products, read_table(folder, OFFERS), read_table(folder, PAST_PRICES), folder)
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:

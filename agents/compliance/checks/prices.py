@@ -5,15 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from agents.compliance.case import Case
 from agents.compliance.checks.money import Amount, amounts_in
+from agents.compliance.checks.pack import hundreds_in
 from agents.compliance.checks.proofs import allowed_amounts, counted, is_in_pack, standing
-from agents.compliance.goods.goods import strength
+from agents.compliance.goods.goods import strength_of
 from domain.catalogue import Product
 
-_PACK = re.compile(
-    r"(?P<count>\d+)\s?x\s?(?P<each>\d+(?:\.\d+)?)\s?(?P<unit>kg|g|litres?|l|ml|cl)\b"
-    r"|(?P<amount>\d+(?:\.\d+)?)\s?(?P<size>kg|g|litres?|l|ml|cl)\b",
-    re.IGNORECASE,
-)
 _OTHER_UNIT = re.compile(r"\b(?:100\s?(?:g|ml)|kg|kilo|litre|lb|portion|serving|pair)\b", re.IGNORECASE)
 _COUNTED = "two|three|four|five|six|[2-9]"
 _FOR_SEVERAL = re.compile(
@@ -25,7 +21,6 @@ _SEVERAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\s?(?:each|apiece|per|a|an)\b", re.IGNORECASE)
-_IN_100 = {"kg": 10.0, "g": 0.01, "l": 10.0, "ml": 0.01, "cl": 0.1}
 _PER = {"100g": 1.0, "100ml": 1.0, "kg": 10.0, "kilo": 10.0, "litre": 10.0}
 _PIECE = frozenset({"egg", "can", "bar", "roll", "bag", "cup", "mug"})
 _OF_A_BAG = frozenset({"cup", "mug"})
@@ -84,10 +79,10 @@ def below_minimum(text: str, pounds_a_unit: Decimal, case: Case) -> str | None:
 
 
 def _least_price(product: Product, pounds_a_unit: Decimal) -> Decimal | None:
-    percentage, hundreds = strength(product), _hundreds_in(product.name)
-    if percentage is None or hundreds is None:
+    percentage, pack = strength_of(product), hundreds_in(product.name)
+    if percentage is None or pack is None:
         return None
-    litres = Decimal(str(hundreds)) * _LITRES_IN_100
+    litres = Decimal(str(pack[0])) * _LITRES_IN_100
     return (pounds_a_unit * Decimal(str(percentage)) * litres).quantize(_PENNY, ROUND_HALF_UP)
 
 
@@ -119,8 +114,8 @@ def _is_unit_price(amount: Amount, case: Case) -> bool:
         return False
     per = re.sub(r"^(?:per|an?|/|each)\s?|\s", "", amount.per.lower())
     if per in _PER:
-        hundreds = _hundreds_in(case.product.name)
-        one = None if hundreds is None else float(case.product.price) / hundreds * _PER[per]
+        pack = hundreds_in(case.product.name)
+        one = None if pack is None else float(case.product.price) / pack[0] * _PER[per]
     else:
         pieces = _PIECES.search(case.product.name) if per in _PIECE else None
         if pieces and per in _OF_A_BAG and "bags" not in pieces.group(0).lower():
@@ -130,13 +125,3 @@ def _is_unit_price(amount: Amount, case: Case) -> bool:
         return False
     asked = float(amount.value)
     return one < asked < one * _ROUNDED_UP if amount.is_limit else -_UP < one - asked < _DOWN
-
-
-def _hundreds_in(name: str) -> float | None:
-    """How many times 100 g or 100 ml a pack holds, by the product's name; None where it does not say."""
-    pack = _PACK.search(name)
-    if pack is None:
-        return None
-    unit = (pack["unit"] or pack["size"]).lower()
-    each = float(pack["each"] or pack["amount"]) * _IN_100["l" if unit.startswith("l") else unit]
-    return int(pack["count"] or 1) * each

@@ -106,7 +106,7 @@ def _kind(product: Product, name: list[Entry], category: list[Entry]) -> tuple[K
         for entry in entries:
             if entry.kind in RESTRICTED:
                 return entry.kind, f"its {where} says '{entry.name}'"
-    if (percentage := strength(product)) is not None and percentage > _WEAKEST_ALCOHOL:
+    if (percentage := strength_of(product)) is not None and percentage > _WEAKEST_ALCOHOL:
         return Kind.ALCOHOL, f"{percentage:g} % alcohol by volume"
     if percentage is not None and any(entry.kind is Kind.ALCOHOL for entry in (*name, *category)):
         return Kind.ALCOHOL_ALTERNATIVE, f"{percentage:g} % alcohol by volume"
@@ -160,7 +160,7 @@ def _listed(product: Product, name: list[Entry], category: list[Entry]) -> str |
     return None if known and is_aisle else shelved.listed
 
 
-def strength(product: Product) -> float | None:
+def strength_of(product: Product) -> float | None:
     """Per cent of alcohol by volume, from its record or its name; None where neither says."""
     if product.abv_percent is not None:
         return product.abv_percent

@@ -13,7 +13,7 @@ from agents.asking.ask import Announce, ask
 from agents.asking.calls import Calls
 from agents.compliance.case import AdText, Placement
 from agents.compliance.goods.eligibility import eligibility
-from agents.compliance.goods.goods import goods_of, strength
+from agents.compliance.goods.goods import goods_of, strength_of
 from domain.catalogue import Offer, Product
 from domain.errors import ModelFailure
 from domain.opinion import AdOpinion, Opinions
@@ -91,7 +91,7 @@ def _facts(product: Product | None) -> list[str]:
     told += [f"on paper: {paper}" for paper in evidence.provenance]
     told += [f"award: {award}" for award in evidence.awards]
     if goods_of(product).for_adults:
-        percentage = strength(product)
+        percentage = strength_of(product)
         told.append(f"for adults only{'' if percentage is None else f', {percentage:g} % alcohol by volume'}")
     if nutrition is not None:
         held = nutrition.model_dump(exclude_none=True, exclude={"is_drink", "vitamins_nrv_percent"})

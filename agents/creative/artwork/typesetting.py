@@ -55,6 +55,18 @@ def fit(
         size = size * 0.95 if size > smallest else size * 0.85
 
 
+@lru_cache(maxsize=2048)
+def set_at(text: str, weight: Weight, width: float, size: float, leading: float) -> Setting | None:
+    """The text at one size in as many lines as it takes; None when a word is wider than `width`."""
+    words = text.split()
+    advances = [width_of(word, 1000, weight) for word in words]
+    space, measure = width_of(" ", 1000, weight), width * 1000 / size
+    counts = _broken(advances, space, measure)
+    if counts is None:
+        return None
+    return Setting(_lines(words, _balanced(advances, space, measure, counts)), size, size * leading, weight)
+
+
 def _broken(advances: list[float], space: float, measure: float) -> list[int] | None:
     """How many words each line takes, filled from the left; None when a word alone is too wide.
 

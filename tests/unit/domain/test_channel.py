@@ -41,9 +41,16 @@ def test_a_size_is_read_at_the_end_of_a_type_alone() -> None:
     assert AdFormat.of_type("in_4x4_frames").picture is None
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 50), (60, 60), (8000, 4000), (4096, 200)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(320, 40), (250, 50), (50, 320), (60, 60), (90, 90), (100, 800), (8000, 4000), (4096, 200)]
+)
 def test_a_canvas_no_words_can_be_read_on_is_not_drawn_on(width: int, height: int) -> None:
     assert not PictureSize(width, height).can_be_drawn
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 50), (728, 90), (180, 150), (160, 600), (1080, 1920), (4096, 400)])
+def test_a_canvas_with_room_for_words_is_drawn_on(width: int, height: int) -> None:
+    assert PictureSize(width, height).can_be_drawn
 
 
 def test_no_two_channels_share_a_name() -> None:

@@ -11,6 +11,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from agents.booking.agent import BookingAgent
 from agents.compliance.agent import ComplianceGate
 from agents.creative.agent import CreativeAgent
+from agents.creative.artist import Artist
+from agents.creative.artwork.marks import Shop
 from agents.learning.agent import LearningAgent
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
@@ -122,13 +124,14 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
     """One campaign from its opportunity to where it ends, parks or waits for its flight."""
     worlds, platform, purse, story = OneWorld(CornerShop()), PlatformOfAll(), Purse(), Story()
     platforms, models, lessons = OnePlatform(platform), OneModel(model), LessonShelf()
+    draws = Artist(Shop("Corner shop"))
     nodes = CampaignNodes(
         sensing=SensingAgent(worlds, resolve),
         strategy=StrategyAgent(
             models=models, prompts=PROMPTS, worlds=worlds, platforms=platforms, lessons=lessons, resolve=resolve
         ),
-        creative=CreativeAgent(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve),
-        compliance=ComplianceGate(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve),
+        creative=CreativeAgent(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve, draws=draws),
+        compliance=ComplianceGate(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve, draws=draws),
         approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
         booking=BookingAgent(platforms=platforms, ledger=purse, resolve=resolve),
         measurement=MeasurementGate(worlds=worlds, platforms=platforms, ledger=purse, resolve=resolve),

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from agents.compliance.case import AdText, Placement
 from agents.compliance.checking import check
 from agents.creative.artwork.drawing import draw
+from agents.creative.artwork.marks import Marks
 from agents.creative.edits import check_words
 from domain.catalogue import Product
 from domain.channel import Channel
@@ -81,7 +82,7 @@ async def test_hostile_and_improper_words_never_pass_unseen(field: str) -> None:
         ad = await accepted(field, value)
         if ad is None:
             continue
-        drawing = draw(ad, SOUP.name, SOUP.category)
+        drawing = draw(ad, Marks(SOUP.name, SOUP.category))
         tree = ElementTree.fromstring(drawing)
         assert not [node for node in tree.iter() if node.tag.endswith(("script", "foreignObject", "image", "a"))], value
         assert "onload" not in drawing.lower()

@@ -9,7 +9,8 @@ SHARED_BY_AGENTS = ("agents.response", "agents.asking", "agents.ports")
 """What agents have in common: the model of response, the way a model is asked, and what they need from outside."""
 
 BETWEEN_AGENTS = {
-    ("compliance", "agents.creative.artwork.drawing"): "edited copy is drawn anew before it is judged",
+    ("creative", "agents.compliance.case"): "an ad is drawn for where and when it runs",
+    ("creative", "agents.compliance.printed"): "what is printed on an ad is held to the rules its words are held to",
     ("strategy", "agents.compliance.goods.eligibility"): "only what may be advertised is planned for",
     ("strategy", "agents.compliance.goods.goods"): "what is sold to adults is shown to adults",
     ("strategy", "agents.creative.edits"): "a person's edit of plan and copy is checked as one answer",

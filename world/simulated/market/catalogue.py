@@ -136,6 +136,7 @@ def _product(row: dict[str, str], category: dict[str, str], number: int) -> Prod
         margin_rate=float(row["margin_rate"]),
         nutrition=Nutrition.model_validate({**facts, "is_drink": category["drink"] == "1"}) if facts else None,
         contains_alcohol=category["alcohol"] == "1",
+        abv_percent=float(row["abv_percent"]) if row["abv_percent"] else None,
         less_healthy_category=category["less_healthy_category"] or None,
         evidence=ProductEvidence(provenance=tuple(row["provenance"].split(";")) if row["provenance"] else ()),
     )

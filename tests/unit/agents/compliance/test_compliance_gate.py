@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 
 from agents.compliance.agent import ComplianceGate
+from agents.creative.artist import Artist
+from agents.creative.artwork.marks import Shop
 from domain.channel import Channel
 from domain.creative import CREATIVE_ATTEMPTS, Creative, Outcome
 from domain.errors import BadInput
@@ -50,7 +52,13 @@ def ad(body: str, *, channel: Channel = Channel.PAID_SOCIAL, sku: str = "SOUP-01
 
 
 async def check(given: CampaignState, story: Story | None = None) -> CampaignUpdate:
-    gate = ComplianceGate(models=ModelRegistry(Path()), prompts=PROMPTS, worlds=OneWorld(CornerShop()), resolve=resolve)
+    gate = ComplianceGate(
+        models=ModelRegistry(Path()),
+        prompts=PROMPTS,
+        worlds=OneWorld(CornerShop()),
+        resolve=resolve,
+        draws=Artist(Shop()),
+    )
     return await recorded(gate, story)(given, runtime()[0])
 
 
@@ -131,9 +139,10 @@ async def test_goods_with_a_law_of_their_own_are_refused_or_referred(
     shop = CornerShop(shelves={category: [product("X-01", name=name, category=category, nutrition=None)]})
     adult = plan("X-01", category)
     given = state(category, plan=adult, creatives=[ad("Supper.", sku="X-01")])
-    update = await recorded(
-        ComplianceGate(models=ModelRegistry(Path()), prompts=PROMPTS, worlds=OneWorld(shop), resolve=resolve)
-    )(given, runtime()[0])
+    gate = ComplianceGate(
+        models=ModelRegistry(Path()), prompts=PROMPTS, worlds=OneWorld(shop), resolve=resolve, draws=Artist(Shop())
+    )
+    update = await recorded(gate)(given, runtime()[0])
     assert rule in [finding.rule_id for finding in update["findings"]]
     if status is CampaignStatus.REFUSED:
         assert update["status"] is status

@@ -11,6 +11,8 @@ import pytest
 from langgraph.runtime import Runtime
 
 from agents.creative.agent import CreativeAgent
+from agents.creative.artist import Artist
+from agents.creative.artwork.marks import Shop
 from agents.creative.artwork.raster import png
 from domain.catalogue import Product
 from domain.channel import Channel
@@ -55,6 +57,7 @@ class Room:
             prompts=PROMPTS,
             worlds=shelf,  # type: ignore[arg-type]
             resolve=lambda context, campaign_id: WorldRef(),
+            draws=Artist(Shop()),
         )
 
     async def __call__(self, state: CampaignState, context: CampaignContext | None = None) -> CampaignState:

@@ -261,3 +261,22 @@ async def test_questions_outside_the_data_are_refused(folder: Path) -> None:
     scenario = ScheduledScenario(name="heatwave", starts=START)
     with pytest.raises(BadInput, match="cannot happen in your own files"):
         FilesWorlds(played_out=True).open(WorldRef(source=f"files:{folder}", scenarios=(scenario,)))
+
+
+def test_a_product_has_its_brand_and_the_file_of_its_picture(folder: Path) -> None:
+    (folder / "packs").mkdir()
+    (folder / "packs" / "leek.png").write_bytes(b"")
+    header, row = ["sku", "name", "category", "price", "brand", "picture"], ["L", "Leek Soup", "soup", 2, "Oak"]
+    write(folder / "products.csv", header, [[*row, "packs/leek.png"]])
+    (leek,) = opened(folder).shelf("soup", date(2026, 1, 20))
+    assert (leek.brand, leek.picture) == ("Oak", str((folder / "packs" / "leek.png").resolve()))
+
+
+@pytest.mark.parametrize("picture", ["missing.png", "../outside.png", "https://pictures.example/leek.png", "packs"])
+def test_a_picture_that_is_not_in_the_folder_is_named_with_its_line(folder: Path, picture: str) -> None:
+    (folder / "packs").mkdir()
+    (folder.parent / "outside.png").write_bytes(b"")
+    header = ["sku", "name", "category", "price", "picture"]
+    write(folder / "products.csv", header, [["A", "Soup", "soup", 2, ""], ["L", "Leek Soup", "soup", 2, picture]])
+    with pytest.raises(DataFault, match=r"products, line 3: .* is no picture"):
+        opened(folder)

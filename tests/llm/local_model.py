@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 MODEL = "openai:smollm2"
+SEED = 7
 CONTEXT_TOKENS = 4096
 """Our longest prompt, its rendered form and three tries of it stay well below."""
 
@@ -27,6 +28,8 @@ def served() -> Iterator[str]:
     llama = pytest.importorskip("xllamacpp", reason="the server is not installed: make test-llm")
     asked = llama.CommonParams()
     asked.model.path = str(weights())
+    asked.model_alias = {"smollm2"}
+    asked.sampling.seed = SEED
     asked.hostnames = ["127.0.0.1"]
     asked.port = 0
     asked.n_ctx = CONTEXT_TOKENS

@@ -10,6 +10,7 @@ import { useIsStale } from "@/lib/live";
 import { useCompareOutputs, useFindings, useRun } from "@/lib/prompts";
 import type { PromptText } from "@/lib/types";
 import { Findings } from "./editor/findings";
+import { Places } from "./editor/places";
 import { SourceEditor } from "./editor/source-editor";
 import { useFilling } from "./filling";
 import { Notices } from "./notices";
@@ -25,7 +26,7 @@ import { leadingKey, wordingsOf } from "./wordings";
 
 const STILL_MS = 300;
 const TABS = ["preview", "run", "cases", "compare", "releases", "outcome"];
-const HIGH = "xl:h-[max(36rem,calc(100dvh-13.5rem))]";
+const HIGH = "xl:h-[max(34rem,calc(100dvh-16.75rem))]";
 
 /** One prompt: its text on one side, what comes of it on the other. */
 export function Workspace({ prompt }: { prompt: PromptText }) {
@@ -35,6 +36,7 @@ export function Workspace({ prompt }: { prompt: PromptText }) {
   const may = useMay("operator");
   const isStale = useIsStale();
   const [place, setPlace] = useState<{ line: number; asked: number } | null>(null);
+  const goTo = (line: number): void => setPlace((before) => ({ line, asked: (before?.asked ?? 0) + 1 }));
   const settled = useSettled(draft.text, STILL_MS);
   const check = useFindings(name, settled);
   const isAsking = settled !== draft.text || check.isFetching;
@@ -73,13 +75,14 @@ export function Workspace({ prompt }: { prompt: PromptText }) {
           )}
         </header>
         <Notices prompt={prompt} draft={draft} />
+        <Places source={draft.text} onGoTo={goTo} />
         <SourceEditor
           label={`Source of ${file}`} describedBy="findings" text={draft.text} isReadOnly={!may} findings={own} place={place} onChange={draft.change}
           onSave={draft.isOvertaken || isStale ? () => undefined : draft.save}
         />
         <Findings
           id="findings" file={file} findings={found ?? []} isAsking={isAsking} error={check.error}
-          onGoTo={(line) => setPlace((before) => ({ line, asked: (before?.asked ?? 0) + 1 }))}
+          onGoTo={goTo}
         />
       </section>
       <section aria-label="What comes of it" className={`card min-h-[34rem] min-w-0 overflow-hidden ${HIGH}`}>

@@ -46,7 +46,7 @@ export function openEditor({ parent, text, label, describedBy, isReadOnly, onCha
       extensions: [
         lineNumbers(), lintGutter(), history(), drawSelection(), highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(),
         EditorView.lineWrapping, prompty, look, locked.of(lock(isReadOnly)),
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy, spellcheck: "true" }),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy, spellcheck: "true", tabindex: "0" }),
         // Tab is left to move on: it is the way out of the field.
         keymap.of([{ key: "Mod-s", preventDefault: true, run: save }, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.updateListener.of((update) => {
@@ -65,7 +65,7 @@ export function openEditor({ parent, text, label, describedBy, isReadOnly, onCha
     setFindings: (findings) => view.dispatch(setDiagnostics(view.state, findings.map((finding) => diagnostic(view.state, finding)))),
     goTo: (line) => {
       const { from } = view.state.doc.line(within(view.state, line));
-      view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+      view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "start", yMargin: 40 }) });
       view.focus();
     },
     destroy: () => view.destroy(),

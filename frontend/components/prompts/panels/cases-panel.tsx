@@ -104,8 +104,8 @@ function Told({ result }: { result: CaseResult }) {
             <li key={index} className="flex items-start gap-1.5">
               <Icon role="img" aria-label={label} size={13} className={`mt-0.5 shrink-0 ${tone === "ok" ? "text-ok" : tone === "bad" ? "text-bad" : "text-ink-3"}`} />
               <span className="min-w-0 wrap-anywhere">
-                <span className="font-medium">{[assertion.field, assertion.type].filter(Boolean).join(" ")}</span>{" "}
-                <span className="text-ink-2">{assertion.value.join(" | ")}</span>
+                <span className="font-medium">{[assertion.field, assertion.type].filter(Boolean).join(" ")}</span>
+                {assertion.value.length ? <span className="text-ink-2"> {assertion.value.join(" | ")}</span> : null}
                 {assertion.told ? <span className={assertion.result === "failed" ? "text-bad" : "text-ink-3"}>: {assertion.told}</span> : null}
               </span>
             </li>

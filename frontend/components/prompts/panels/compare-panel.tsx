@@ -82,7 +82,7 @@ function Texts({ comparison }: { comparison: Comparison }) {
       {differing.length ? (
         <table className="w-full table-fixed text-xs">
           <caption className="sr-only">Settings and defaults that differ</caption>
-          <thead><tr className="text-left text-ink-3"><th scope="col" className="w-1/4 py-1 font-medium">Setting</th><th scope="col" className="py-1 font-medium">First</th><th scope="col" className="py-1 font-medium">Second</th></tr></thead>
+          <thead><tr className="text-left text-ink-3"><th scope="col" className="w-1/4 py-1 font-medium">Setting</th><th scope="col" className="py-1 font-medium">{nameOf(comparison.a)}</th><th scope="col" className="py-1 font-medium">{nameOf(comparison.b)}</th></tr></thead>
           <tbody>
             {differing.map(({ name, a, b }) => (
               <tr key={name} className="border-t align-top"><th scope="row" className="py-1 text-left font-medium wrap-anywhere">{name}</th><td className="py-1 pr-2 wrap-anywhere whitespace-pre-wrap">{a ?? "not set"}</td><td className="py-1 wrap-anywhere whitespace-pre-wrap">{b ?? "not set"}</td></tr>
@@ -94,6 +94,9 @@ function Texts({ comparison }: { comparison: Comparison }) {
   );
 }
 
+const nameOf = (side: Comparison["a"]): string =>
+  side.label === "draft" ? "The text in the editor" : side.version === null ? side.label : `Version ${side.version}`;
+
 function Outputs({ comparison }: { comparison: Comparison }) {
   return (
     <ul className="mt-3 flex flex-col gap-3">
@@ -103,8 +106,8 @@ function Outputs({ comparison }: { comparison: Comparison }) {
             {pair.description} <span className="font-normal text-ink-3">{pair.same ? "the same answer" : "different answers"}</span>
           </p>
           <div className="grid sm:grid-cols-2 sm:divide-x">
-            <Output result={pair.a} name="First" />
-            <Output result={pair.b} name="Second" />
+            <Output result={pair.a} name={nameOf(comparison.a)} />
+            <Output result={pair.b} name={nameOf(comparison.b)} />
           </div>
         </li>
       ))}

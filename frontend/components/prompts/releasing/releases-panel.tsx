@@ -58,7 +58,7 @@ export function ReleasesPanel({ prompt, isDirty, findings }: ReleasesPanelProps)
 function cannotRelease(prompt: PromptText, isDirty: boolean, findings: number): string | null {
   if (isDirty) return "Save the text first: what is released is the file.";
   if (findings || !prompt.hash) return "Mend what the checks have found first.";
-  return null;
+  return prompt.is_released ? "The working copy is in production: edit it first." : null;
 }
 
 /** Whether a release has all of production. */

@@ -17,7 +17,6 @@ from domain.errors import Conflict, ModelFailure, NotFound
 from prompts.releasing.record import LONGEST_BY, LONGEST_WHY, Entry, Label
 from prompts.template import PromptValue
 from runtime.designing.answering import Answered
-from runtime.designing.campaign_values import values_of
 from runtime.designing.comparing import Comparison
 from runtime.designing.previewing import Preview
 from runtime.designing.testing import TestReport
@@ -125,7 +124,7 @@ async def preview_prompt(request: PreviewPrompt, system: TheSystem) -> Preview:
     """What the model would be sent, message by message, and the form of its inputs. No model is asked."""
     values: dict[str, PromptValue] = dict(request.values)
     if request.campaign_id is not None:
-        values = {**await values_of(system, request.name, request.campaign_id, request.channel), **values}
+        values = {**await system.prompt_values(request.name, request.campaign_id, request.channel), **values}
     return await system.desk.preview(request.name, request.which, values=values, case=request.case)
 
 

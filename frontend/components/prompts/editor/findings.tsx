@@ -13,7 +13,7 @@ interface FindingsProps {
 /** What is to be mended, below the text. Its height stays as it is, whatever is found. */
 export function Findings({ id, file, findings, isAsking, error, onGoTo }: FindingsProps) {
   return (
-    <div id={id} role="status" aria-busy={isAsking} data-findings={isAsking ? "asking" : findings.length} className="scroll-thin h-24 shrink-0 overflow-y-auto border-t px-3 py-2 text-xs">
+    <div id={id} role="status" aria-busy={isAsking} data-findings={isAsking ? "asking" : findings.length} className="scroll-thin h-20 shrink-0 overflow-y-auto border-t px-3 py-2 text-xs">
       {error && !isAsking ? <p className="text-bad">The text could not be checked. {error.message}</p> : null}
       {!error && !findings.length ? (
         <p className={`flex items-center gap-1.5 ${isAsking ? "text-ink-3" : "text-ok"}`}>

@@ -9,16 +9,22 @@ const ROLE = /^[ \t]*(?:#[ \t]*)?(?:system|user|assistant)[ \t]*:[ \t]*$/i;
 const FENCE = /^---\s*$/;
 const INDENT = 2;
 
-interface State {
-  place: "start" | "front" | "body";
-  front: unknown;
-  body: unknown;
+/** Of the template's tokeniser: whether it is within a tag or a comment. */
+interface Within {
+  intag?: unknown;
+  incomment?: unknown;
 }
 
-const front = yaml as StreamParser<unknown>;
-const body = jinja2 as StreamParser<unknown>;
-const begun = (parser: StreamParser<unknown>): unknown => parser.startState?.(INDENT);
-const copied = (parser: StreamParser<unknown>, state: unknown): unknown => parser.copyState?.(state) ?? Object.assign({}, state);
+interface State {
+  place: "start" | "front" | "body";
+  front: object;
+  body: Within;
+}
+
+const front = yaml as StreamParser<object>;
+const body = jinja2 as StreamParser<Within>;
+const begun = <Inner extends object>(parser: StreamParser<Inner>): Inner => parser.startState?.(INDENT) ?? ({} as Inner);
+const copied = <Inner extends object>(parser: StreamParser<Inner>, state: Inner): Inner => parser.copyState?.(state) ?? { ...state };
 
 export const prompty = StreamLanguage.define<State>({
   name: "prompty",
@@ -35,6 +41,11 @@ export const prompty = StreamLanguage.define<State>({
     if (stream.sol() && ROLE.test(stream.string)) {
       stream.skipToEnd();
       return "heading";
+    }
+    if (!state.body.intag && !state.body.incomment && stream.peek() !== "{") {
+      // Plain words, as far as the next tag. The tokeniser would take a heading (`# The ad`) for a statement.
+      stream.eatWhile(/[^{]/);
+      return null;
     }
     return body.token(stream, state.body);
   },

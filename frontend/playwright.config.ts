@@ -3,8 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./playwright.chromium";
 
-const SCREENSHOTS = "screenshots.spec.ts";
-const specs = readdirSync(fileURLToPath(new URL("e2e", import.meta.url))).filter((name) => name.endsWith(".spec.ts") && name !== SCREENSHOTS);
+const specs = readdirSync(fileURLToPath(new URL("e2e", import.meta.url))).filter((name) => name.endsWith(".spec.ts"));
 
 /** A project for each spec file, so that each has a worker, and with it a server, of its own. */
 export default defineConfig({

@@ -12,7 +12,7 @@ from prompts.releasing.record import alone, replace_file, unwritable
 LONGEST_SOURCE: Final = 60_000
 """Characters of a prompt file: three times the longest body."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}/[a-z][a-z0-9_]{0,39}")
-_NOT_NAMES: Final = frozenset({"results", "partials", "released", "render", "check", "test", "diff"})
+_NOT_NAMES: Final = frozenset({"results", "partials", "released", "render", "preview", "check", "test", "diff"})
 """Words that stand for something else, in the folder or in an address."""
 
 

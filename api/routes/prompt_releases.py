@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -14,8 +15,10 @@ from api.routes.prompts import NamedPrompt, PromptName
 from domain.caller import Act, Role
 from domain.errors import Conflict, ModelFailure, NotFound
 from prompts.releasing.record import LONGEST_BY, LONGEST_WHY, Entry, Label
+from prompts.template import PromptValue
 from runtime.designing.answering import Answered
 from runtime.designing.comparing import Comparison
+from runtime.designing.previewing import Preview
 from runtime.designing.testing import TestReport
 from runtime.designing.wordings import Which
 from runtime.reporting.releases import PromptResults
@@ -45,6 +48,16 @@ class _OfPrompt(BaseModel):
     name: NamedPrompt
 
 
+class PreviewPrompt(_OfPrompt):
+    which: Which = Which()
+    case: str | None = Field(default=None, max_length=LONGEST_NAME, description="fill it in as this case does")
+    campaign_id: UUID | None = Field(default=None, description="fill it in as this campaign's agents did")
+    channel: str = Field(default="", max_length=LONGEST_NAME, description="of its ads; the first it buys when empty")
+    values: dict[str, Value] = Field(
+        default_factory=dict, max_length=100, description="in the place of the examples, the case's or the campaign's"
+    )
+
+
 class RunPrompt(_OfPrompt):
     which: Which = Which()
     case: str | None = Field(default=None, max_length=LONGEST_NAME, description="fill it in as this case does")
@@ -58,6 +71,7 @@ class TestPrompt(_OfPrompt):
     __test__ = False
 
     which: Which = Which()
+    case: str | None = Field(default=None, max_length=LONGEST_NAME, description="this one alone")
     model: Model
 
 
@@ -105,6 +119,15 @@ async def get_release(
     )
 
 
+@router.post("/preview", responses=refuses(NotFound), openapi_extra=needs(Role.VIEWER))
+async def preview_prompt(request: PreviewPrompt, system: TheSystem) -> Preview:
+    """What the model would be sent, message by message, and the form of its inputs. No model is asked."""
+    values: dict[str, PromptValue] = dict(request.values)
+    if request.campaign_id is not None:
+        values = {**await system.prompt_values(request.name, request.campaign_id, request.channel), **values}
+    return await system.desk.preview(request.name, request.which, values=values, case=request.case)
+
+
 @router.post("/run", responses=refuses(NotFound, ModelFailure), openapi_extra=does(Act.RUN_PROMPT))
 async def run_prompt(request: RunPrompt, system: TheSystem) -> Answered:
     """Ask the model once, as the agent would. The working copy, where nothing else is named."""
@@ -116,7 +139,7 @@ async def run_prompt(request: RunPrompt, system: TheSystem) -> Answered:
 @router.post("/test", responses=refuses(NotFound, ModelFailure), openapi_extra=does(Act.TEST_PROMPT))
 async def test_prompt(request: TestPrompt, system: TheSystem) -> TestReport:
     """Ask the model with every case of the prompt, and hold each answer to what the case asserts."""
-    return await system.desk.test(request.name, request.which, model=request.model)
+    return await system.desk.test(request.name, request.which, case=request.case, model=request.model)
 
 
 @router.post("/diff", responses=refuses(NotFound, ModelFailure), openapi_extra=needs(Role.VIEWER))

@@ -47,6 +47,27 @@ test("each role is shown what it may do, and nothing that would only be refused"
   }
 });
 
+test("who may read prompts may not save them, and who may save them may not release them", async ({ browser, server }) => {
+  const allowed = { "v-key": [], "o-key": ["Save", "Ask the model"], "p-key": ["Save", "Ask the model", "Release the working copy"] };
+  for (const [key, mine] of Object.entries(allowed) as [string, string[]][]) {
+    const context = await browser.newContext({ baseURL: server.url });
+    const page = await context.newPage();
+    await enter(page, key, "/prompts?prompt=creative/ad_copy&tab=run");
+    await expect(page.locator('[data-editor="ready"]')).toBeVisible();
+    await expect(page.getByRole("button", { name: /Forget the key of/ })).toBeVisible();
+    const has = async (name: string) =>
+      expect(page.getByRole("button", { name, exact: true }), `${name} for ${key}`).toHaveCount(mine.includes(name) ? 1 : 0);
+    await has("Save");
+    await has("Ask the model");
+    await page.getByRole("tab", { name: "Releases" }).click();
+    await has("Release the working copy");
+    await page.getByRole("textbox", { name: /^Source of/ }).focus();
+    await page.keyboard.type("x");
+    await expect(page.locator("[data-draft]")).toHaveAttribute("data-draft", mine.includes("Save") ? "edited" : "saved");
+    await context.close();
+  }
+});
+
 test("a decision is signed by the key, and whoever leaves is asked for one again", async ({ page, server }) => {
   const { id } = await server.campaignOf("soup", "AWAITING_APPROVAL");
   await enter(page, "p-key", `/approvals?id=${id}`);

@@ -646,6 +646,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prompts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Prompt
+         * @description What the model would be sent, message by message, and the form of its inputs. No model is asked.
+         */
+        post: operations["preview_prompt_prompts_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prompts/promote": {
         parameters: {
             query?: never;
@@ -2903,6 +2923,21 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** MessagePreview */
+        MessagePreview: {
+            /**
+             * Role
+             * @description `system`, `user` or `assistant`
+             */
+            role: string;
+            /** Text */
+            text: string;
+            /**
+             * Tokens
+             * @description an estimate: four characters a token, and three for the role
+             */
+            tokens: number;
+        };
         /**
          * ModelCalled
          * @description A chat model answered: which, with which prompt, at what cost.
@@ -3193,6 +3228,59 @@ export interface components {
              */
             weight: number | null;
         };
+        /** Preview */
+        Preview: {
+            /** Hash */
+            hash: string;
+            /** Inputs */
+            inputs: components["schemas"]["PromptField"][];
+            /** Messages */
+            messages: components["schemas"]["MessagePreview"][];
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /**
+             * Values
+             * @description what each input was filled in with
+             */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /** PreviewPrompt */
+        PreviewPrompt: {
+            /**
+             * Campaign Id
+             * @description fill it in as this campaign's agents did
+             */
+            campaign_id?: string | null;
+            /**
+             * Case
+             * @description fill it in as this case does
+             */
+            case?: string | null;
+            /**
+             * Channel
+             * @description of its ads; the first it buys when empty
+             * @default
+             */
+            channel: string;
+            /**
+             * Name
+             * @description for example `creative/ad_copy`
+             */
+            name: string;
+            /**
+             * Values
+             * @description in the place of the examples, the case's or the campaign's
+             */
+            values?: {
+                [key: string]: boolean | number | string | string[];
+            };
+            /** @default {} */
+            which: components["schemas"]["Which"];
+        };
         /**
          * Problem
          * @description RFC 9457. `code`, `field` and `remedy` are ours; `detail` says what is wrong, `remedy` what to do about it.
@@ -3283,6 +3371,24 @@ export interface components {
              * @description None for a draft, which has none
              */
             version: number | null;
+        };
+        /**
+         * PromptField
+         * @description An input as a form asks for it.
+         */
+        PromptField: {
+            /** @description None where a value must be given */
+            default: components["schemas"]["JsonValue"];
+            /** Description */
+            description: string;
+            example: components["schemas"]["JsonValue"];
+            /**
+             * Kind
+             * @description `string`, `integer`, `float`, `boolean` or `array`
+             */
+            kind: string;
+            /** Name */
+            name: string;
         };
         /** PromptFinding */
         PromptFinding: {
@@ -4036,6 +4142,11 @@ export interface components {
         };
         /** TestPrompt */
         TestPrompt: {
+            /**
+             * Case
+             * @description this one alone
+             */
+            case?: string | null;
             /**
              * Model
              * @description the server's own when empty
@@ -5537,6 +5648,42 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    preview_prompt_prompts_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewPrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -44,10 +44,13 @@ export function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Ans
 
 export const postJson = <Answer>(path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> =>
   request<Answer>("POST", path, body, signal);
-export const putJson = <Answer>(path: string, body: unknown): Promise<Answer> => request<Answer>("PUT", path, body);
+/** With `mark`, only over what was read with it: 409 where that has changed since. */
+export const putJson = <Answer>(path: string, body: unknown, mark?: string): Promise<Answer> =>
+  request<Answer>("PUT", path, body, undefined, mark);
 
-async function request<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
+async function request<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal, mark?: string): Promise<Answer> {
   const headers: Record<string, string> = { accept: "application/json" };
+  if (mark) headers["if-match"] = `"${mark}"`;
   const key = apiKey();
   if (key) headers["x-api-key"] = key;
   if (body !== undefined) headers["content-type"] = "application/json";

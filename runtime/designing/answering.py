@@ -92,7 +92,7 @@ async def answered(
         hash=wording.template.hash,
         version=wording.version,
         label=wording.label,
-        messages=[Message(role=_ROLES[message.type], text=str(message.text)) for message in rendered.messages],
+        messages=[Message(role=ROLES[message.type], text=str(message.text)) for message in rendered.messages],
         answer=answer,
         problem=problem,
         model=asked,
@@ -103,4 +103,4 @@ async def answered(
     )
 
 
-_ROLES = {"system": "system", "human": "user", "ai": "assistant"}
+ROLES = {"system": "system", "human": "user", "ai": "assistant"}

@@ -13,6 +13,7 @@ from domain.errors import BadInput, Conflict, NotFound
 from domain.errors import shown as quoted
 from domain.prompting import CANDIDATE, PRODUCTION
 from domain.provenance import is_fake
+from prompts.cases.case import Case
 from prompts.cases.reading import read_cases
 from prompts.diagnostic import Diagnostic
 from prompts.drafts import Draft, read_draft, save_draft
@@ -34,6 +35,7 @@ from prompts.releasing.text import self_contained
 from prompts.template import PromptValue
 from runtime.designing.answering import Answered, answered
 from runtime.designing.comparing import Comparison, defaults, pairs, settings, side, text_diff
+from runtime.designing.previewing import Preview, previewed
 from runtime.designing.testing import TestReport, tested
 from runtime.designing.wordings import Which, Wording, cases_of, findings_of, red_team_names, red_team_of, the_wording
 
@@ -94,12 +96,25 @@ class PromptDesk:
         name_of_model = model or self._model
         return await answered(self._open(name_of_model), name_of_model, wording, given)
 
-    async def test(self, name: str, which: Which, *, model: str | None = None, red_team: bool = False) -> TestReport:
-        """Every case of the prompt, or every hostile one. Raises what `run` does, NotFound for a prompt without."""
+    async def preview(
+        self, name: str, which: Which, *, values: dict[str, PromptValue] | None = None, case: str | None = None
+    ) -> Preview:
+        """What `run` would ask with. Raises what it does, but for the model."""
+        wording = await asyncio.to_thread(the_wording, self._prompts, name, which)
+        sample = {} if case is None else await asyncio.to_thread(self._case, wording, case)
+        return await asyncio.to_thread(previewed, wording, {**sample, **(values or {})})
+
+    async def test(
+        self, name: str, which: Which, *, case: str | None = None, model: str | None = None, red_team: bool = False
+    ) -> TestReport:
+        """Every case of the prompt, the one of that description, or every hostile one. Raises what `run` does, NotFound
+        for a prompt without."""
         wording = await asyncio.to_thread(the_wording, self._prompts, name, which)
         if not red_team:
-            return await self._tested(wording, wording, model or self._model)
+            return await self._tested(wording, wording, model or self._model, case)
         cases = await asyncio.to_thread(red_team_of, self._prompts, wording)
+        if case is not None:
+            cases = [_named(wording.name, cases, case)]
         name_of_model = model or self._model
         return await tested(self._open(name_of_model), name_of_model, wording, cases, self._today(), are_hostile=True)
 
@@ -183,24 +198,17 @@ class PromptDesk:
     def _open(self, model: str) -> BaseChatModel:
         return self._models.open(CampaignContext(model=model))
 
-    async def _tested(self, wording: Wording, cases_from: Wording, model: str) -> TestReport:
+    async def _tested(self, wording: Wording, cases_from: Wording, model: str, only: str | None = None) -> TestReport:
         cases = await asyncio.to_thread(cases_of, self._prompts, cases_from)
+        if only is not None:
+            cases = [_named(wording.name, cases, only)]
         return await tested(self._open(model), model, wording, cases, self._today(), are_hostile=False)
 
     def _today(self) -> date:
         return self._now().date()
 
     def _case(self, wording: Wording, wanted: str) -> dict[str, PromptValue]:
-        cases = cases_of(self._prompts, wording)
-        found = [case for case in cases if case.description == wanted]
-        found = found or [case for case in cases if wanted.casefold() in case.description.casefold()]
-        if len(found) != 1:
-            known = "; ".join(case.description for case in found or cases)
-            problem = f"prompt '{wording.name}' has {'several cases' if found else 'no case'} called {quoted(wanted)}"
-            raise NotFound(
-                problem, remedy=f"name one of: {known}" if known else "write one under 'tests'", field="case"
-            )
-        return found[0].values
+        return _named(wording.name, cases_of(self._prompts, wording), wanted).values
 
     def _release(self, wording: Wording, entry: Entry) -> Entry:
         name, folder = wording.name, self._prompts.folder
@@ -258,6 +266,17 @@ class PromptDesk:
                 raise unwritable(folder, error) from error
         self._prompts.refresh()
         return entry
+
+
+def _named(name: str, cases: Sequence[Case], wanted: str) -> Case:
+    """The case of that description, or the one that alone has those words. Raises NotFound."""
+    found = [case for case in cases if case.description == wanted]
+    found = found or [case for case in cases if wanted.casefold() in case.description.casefold()]
+    if len(found) != 1:
+        known = "; ".join(case.description for case in found or cases)
+        problem = f"prompt '{name}' has {'several cases' if found else 'no case'} called {quoted(wanted)}"
+        raise NotFound(problem, remedy=f"name one of: {known}" if known else "write one under 'tests'", field="case")
+    return found[0]
 
 
 def _weight(label: Label, weight: float | None) -> float | None:

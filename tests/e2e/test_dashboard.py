@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 
 FRONTEND = ROOT / "frontend"
-SPECS = sorted(path.name for path in (FRONTEND / "e2e").glob("*.spec.ts") if path.name != "screenshots.spec.ts")
+SPECS = sorted(path.name for path in (FRONTEND / "e2e").glob("*.spec.ts"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 """A machine without Node has the one that comes as a Python wheel, beside the interpreter."""

@@ -24,6 +24,7 @@ interface Missing {
 const MISSING: [string, Missing][] = [
   ["/campaigns/", { title: "There is no such campaign", href: "/campaigns", back: "All campaigns" }],
   ["/signals/", { title: "There is no such series", href: "/signals", back: "All signals" }],
+  ["/prompts/", { title: "There is no such prompt", href: "/prompts", back: "All prompts" }],
 ];
 
 /** Whether an address asked for what is not there, which asking again will not change. */

@@ -8,9 +8,21 @@ export interface Tab {
   content: ReactNode;
 }
 
+interface TabsProps {
+  label: string;
+  tabs: Tab[];
+  padded?: boolean;
+  /** Which is open and who is told of another, where that is not the tabs' own matter. */
+  open?: { key: string; choose: (key: string) => void };
+  /** Whether they fill a place of a given height, and the panel scrolls in it on wide screens. */
+  fills?: boolean;
+}
+
 /** Tabs with the keyboard's arrows. The panel of the chosen one alone is built. */
-export function Tabs({ label, tabs, padded = true }: { label: string; tabs: Tab[]; padded?: boolean }) {
-  const [chosen, setChosen] = useState(tabs[0]?.key);
+export function Tabs({ label, tabs, padded = true, open, fills = false }: TabsProps) {
+  const [own, setOwn] = useState(tabs[0]?.key);
+  const chosen = open?.key ?? own;
+  const setChosen = open?.choose ?? setOwn;
   const id = useId();
   const at = Math.max(0, tabs.findIndex((tab) => tab.key === chosen));
   const current = tabs[at];
@@ -24,8 +36,8 @@ export function Tabs({ label, tabs, padded = true }: { label: string; tabs: Tab[
   };
   if (!current) return null;
   return (
-    <div>
-      <div role="tablist" tabIndex={-1} aria-label={label} onKeyDown={move} className="flex gap-4 overflow-x-auto border-b px-4">
+    <div className={fills ? "flex h-full min-h-0 flex-col" : ""}>
+      <div role="tablist" tabIndex={-1} aria-label={label} onKeyDown={move} className={`flex gap-4 overflow-x-auto border-b px-4 ${fills ? "scroll-thin min-h-11 shrink-0" : ""}`}>
         {tabs.map((tab) => (
           <button
             key={tab.key} id={`${id}-${tab.key}`} type="button" role="tab" aria-selected={tab === current}
@@ -36,7 +48,7 @@ export function Tabs({ label, tabs, padded = true }: { label: string; tabs: Tab[
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${current.key}`} tabIndex={0} className={padded ? "p-4" : ""}>
+      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${current.key}`} tabIndex={0} className={`${padded ? "p-4" : ""} ${fills ? "scroll-thin min-h-0 flex-1 xl:overflow-y-auto" : ""}`}>
         {current.content}
       </div>
     </div>

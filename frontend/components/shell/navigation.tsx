@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, CircleCheckBig, LayoutList, type LucideIcon, Waypoints } from "lucide-react";
+import { Activity, CircleCheckBig, LayoutList, type LucideIcon, PenLine, Waypoints } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useKpis } from "@/lib/queries";
@@ -17,6 +17,7 @@ const PAGES: Page[] = [
   { href: "/campaigns", label: "Campaigns", short: "Campaigns", icon: LayoutList },
   { href: "/approvals", label: "Approvals", short: "Approvals", icon: CircleCheckBig },
   { href: "/signals", label: "Signals", short: "Signals", icon: Activity },
+  { href: "/prompts", label: "Prompts", short: "Prompts", icon: PenLine },
 ];
 
 /** A list at the side of wide screens, tabs at the foot of phones. */
@@ -25,7 +26,7 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
   const open = useKpis().data?.open_approvals ?? 0;
   const side = place === "side";
   return (
-    <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-4"}>
+    <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-5"}>
       {PAGES.map(({ href, label, short, icon: Icon }) => {
         const here = path === href;
         const waiting = href === "/approvals" && open > 0;

@@ -33,7 +33,7 @@ export function Providers({ children }: { children: ReactNode }) {
 const isRefused = (error: Error): boolean => error instanceof Problem && error.status === 401;
 
 const REFRESH_MS = 400;
-const ON_CAMPAIGN = ["clock", "campaigns", "campaign", "delivery", "kpis", "lessons"];
+const ON_CAMPAIGN = ["clock", "campaigns", "campaign", "delivery", "kpis", "lessons", "prompt-results"];
 const ON_DAY = ["clock", "kpis", "trends", "signals", "delivery", "campaigns", "campaign"];
 
 /** Which answers an event has made old. */

@@ -2,10 +2,10 @@
 
 import { fileURLToPath } from "node:url";
 import type { Browser } from "@playwright/test";
-import type { Server } from "./server";
-import { expect, type Page, test } from "./test";
+import type { Server } from "../server";
+import { expect, type Page, test } from "../test";
 
-const IMAGES = fileURLToPath(new URL("../../docs/images/", import.meta.url));
+const IMAGES = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
 const LOOKS = [
   { name: "light", colorScheme: "light", viewport: { width: 1440, height: 1000 }, scale: 1 },
   { name: "dark", colorScheme: "dark", viewport: { width: 1440, height: 1000 }, scale: 1 },
@@ -44,6 +44,7 @@ async function views(server: Server): Promise<Record<string, string>> {
     campaign: `/campaigns?id=${soup.id}`,
     approvals: `/approvals?id=${chosen?.id ?? ""}`,
     signals: "/signals?category=ice%20cream&region=London",
+    prompts: "/prompts?prompt=creative/ad_copy",
   };
 }
 

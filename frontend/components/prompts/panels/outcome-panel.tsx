@@ -1,0 +1,103 @@
+"use client";
+
+import { ProvenanceTag } from "@/components/basics/badge";
+import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
+import { IntervalBar } from "@/components/interval-bar";
+import { formatCount, formatNumber, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
+import { useResults } from "@/lib/prompts";
+import type { PromptResults, ReleaseResult } from "@/lib/types";
+import { ChartNoAxesColumn } from "lucide-react";
+
+const ctr = (value: number): string => formatPercent(value, 2);
+const points = (value: number): string => `${formatSigned(value * 100, 2)} points`;
+
+/** What became of the campaigns each release was given to. */
+export function OutcomePanel({ name }: { name: string }) {
+  const results = useResults(name);
+  if (results.isError && !results.data) return <ErrorState error={results.error} retry={() => void results.refetch()} />;
+  if (!results.data) return <Loading label="the outcome" rows={6} />;
+  if (!results.data.releases.length) {
+    return <EmptyState icon={ChartNoAxesColumn} title="Nothing was released yet">Figures appear here once campaigns are written with a release.</EmptyState>;
+  }
+  return <Board results={results.data} />;
+}
+
+function Board({ results }: { results: PromptResults }) {
+  const clicks = ends(results.releases.map((one) => one.ctr_interval));
+  const lifts = ends(results.releases.map((one) => one.iroas_interval));
+  return (
+    <div className="flex flex-col gap-3">
+      {results.releases.map((release) => (
+        <section key={release.hash} aria-label={titleOf(release)} data-release={release.hash} className="rounded-lg border p-3">
+          <header className="flex flex-wrap items-center gap-2 text-[0.8125rem]">
+            <h3 className="font-semibold">{titleOf(release)}</h3>
+            {release.labels.map((label) => <span key={label} className={`chip ${label === "production" ? "tone-ok" : "tone-run"}`}>{label}{label === "production" && release.weight !== null && release.weight < 1 ? ` ${formatPercent(release.weight)}` : ""}</span>)}
+            {release.simulated ? <ProvenanceTag kind="simulated" /> : null}
+            {release.mock ? <ProvenanceTag kind="mock" /> : null}
+            <code className="ml-auto text-xs text-ink-3">{release.hash}</code>
+          </header>
+          <p className="num mt-1 text-xs text-ink-3">
+            {formatCount(release.campaigns)} {release.campaigns === 1 ? "campaign" : "campaigns"}, {formatCount(release.measured)} measured
+            {release.simulated ? `, ${formatCount(release.simulated)} with simulated shoppers` : ""}
+            {release.measured ? ` · ${formatPounds(release.spend)} spent` : ""}
+          </p>
+          {release.measured ? (
+            <dl className="mt-2 grid gap-3 sm:grid-cols-2">
+              <Figure
+                label="Clicks for each impression (CTR)" value={release.ctr} interval={release.ctr_interval} scale={clicks} format={ctr}
+                difference={release.ctr_difference} formatDifference={points}
+              />
+              <Figure
+                label="Sales caused for each pound (iROAS)" value={release.iroas} interval={release.iroas_interval} scale={lifts} format={(value) => formatNumber(value)}
+                difference={release.iroas_difference} formatDifference={(value) => formatSigned(value)}
+              />
+            </dl>
+          ) : (
+            <p className="mt-2 text-xs text-ink-2">No final report yet.</p>
+          )}
+        </section>
+      ))}
+      <details className="text-xs text-ink-3">
+        <summary className="cursor-pointer font-medium text-accent">How it is reckoned</summary>
+        <p className="mt-1.5">{results.method}</p>
+      </details>
+    </div>
+  );
+}
+
+interface FigureProps {
+  label: string;
+  value: number | null;
+  interval: ReleaseResult["ctr_interval"];
+  scale: [number, number];
+  format: (value: number) => string;
+  difference: ReleaseResult["ctr_difference"];
+  formatDifference: (value: number) => string;
+}
+
+function Figure({ label, value, interval, scale, format, difference, formatDifference }: FigureProps) {
+  const range = interval ? formatRange(interval.low, interval.high, format) : "";
+  return (
+    <div className="min-w-0">
+      <dt className="label">{label}</dt>
+      <dd className="num text-[0.8125rem]">
+        <span className="font-medium">{value === null ? "–" : format(value)}</span> {range ? <span className="text-xs text-ink-3">{range}</span> : null}
+        {value !== null && interval ? <IntervalBar interval={interval} point={value} from={scale[0]} to={scale[1]} label={`${label}: ${format(value)}, ${range}`} /> : null}
+        {difference ? (
+          <span className="block text-xs text-ink-2">
+            {formatDifference(difference.value)} to the leading one, {formatRange(difference.interval.low, difference.interval.high, formatDifference)}
+            {difference.interval.low <= 0 && difference.interval.high >= 0 ? ": no difference is shown" : ""}
+          </span>
+        ) : null}
+      </dd>
+    </div>
+  );
+}
+
+const titleOf = (release: ReleaseResult): string => (release.version === null ? "A run's own wording" : `Version ${release.version}`);
+
+/** The ends of a scale all intervals fit on, from zero where they are above it. */
+function ends(intervals: (ReleaseResult["ctr_interval"])[]): [number, number] {
+  const known = intervals.filter((one) => one !== null);
+  return [Math.min(0, ...known.map((one) => one.low)), Math.max(0, ...known.map((one) => one.high))];
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import { inSentences } from "@/lib/api";
+import { Loading } from "@/components/basics/states";
+import { formatCount } from "@/lib/format";
+import type { PromptPreview } from "@/lib/types";
+import type { Filling } from "../filling";
+import { SamplePicker } from "./sample-picker";
+import { ValuesForm } from "./values-form";
+
+/** What the model would be sent, role by role, and with what it is filled in. */
+export function PreviewPanel({ filling, cases }: { filling: Filling; cases: string[] }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <FillingForm filling={filling} cases={cases} />
+      {filling.preview ? (
+        <Messages preview={filling.preview} isFaded={filling.isAsking || filling.error !== null} />
+      ) : filling.error ? null : (
+        <Loading label="the preview" rows={6} />
+      )}
+    </div>
+  );
+}
+
+/** The choice of a sample, the form, and what is wrong with them. */
+export function FillingForm({ filling, cases }: { filling: Filling; cases: string[] }) {
+  const { preview, error, isAsking } = filling;
+  const fields = preview?.inputs ?? [];
+  const changes = Object.keys(filling.changed).length;
+  return (
+    <div className="flex flex-col gap-3">
+      <SamplePicker sample={filling.sample} cases={cases} hasChannels={fields.some((field) => field.name === "channel")} onChoose={filling.choose} />
+      {error && !isAsking ? <p role="alert" className="rounded-md bg-bad-soft px-3 py-2 text-[0.8125rem] wrap-anywhere text-bad">{inSentences(error)}</p> : null}
+      {preview ? (
+        <details className="rounded-lg border">
+          <summary className="cursor-pointer px-3 py-2 text-[0.8125rem] font-medium">
+            Values <span className="num font-normal text-ink-3">{fields.length} inputs{changes ? `, ${changes} changed` : ""}</span>
+          </summary>
+          <div className="border-t p-3">
+            <ValuesForm fields={fields} values={filling.values} changed={filling.changed} onChange={filling.change} />
+            {changes ? <button type="button" className="btn mt-3" onClick={filling.reset}>As they were</button> : null}
+          </div>
+        </details>
+      ) : null}
+    </div>
+  );
+}
+
+function Messages({ preview, isFaded }: { preview: PromptPreview; isFaded: boolean }) {
+  const total = preview.messages.reduce((sum, message) => sum + message.tokens, 0);
+  return (
+    <section aria-label="Messages" aria-busy={isFaded} data-preview={isFaded ? "old" : preview.hash} className={isFaded ? "opacity-60" : ""}>
+      <p className="num mb-2 text-xs text-ink-3">
+        About {formatCount(total)} tokens, by an estimate of four characters each · <code title="Hash of the text">{preview.hash}</code>
+      </p>
+      <ol className="flex flex-col gap-3">
+        {preview.messages.map((message, index) => (
+          <li key={index} data-role={message.role} className="overflow-hidden rounded-lg border">
+            <p className="flex items-baseline justify-between border-b bg-raised px-3 py-1.5 text-xs">
+              <span className="font-semibold">{message.role}</span>
+              <span className="num text-ink-3">about {formatCount(message.tokens)} tokens</span>
+            </p>
+            <pre className="px-3 py-2 font-mono text-xs leading-relaxed wrap-anywhere whitespace-pre-wrap">{message.text}</pre>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+"use client";
+
+import { Play } from "lucide-react";
+import { ProvenanceTag } from "@/components/basics/badge";
+import { AnswerVerdict } from "./answer-verdict";
+import { inSentences } from "@/lib/api";
+import { useMay } from "@/lib/caller";
+import { sentence } from "@/lib/format";
+import type { useRun } from "@/lib/prompts";
+import { useHealth } from "@/lib/queries";
+import type { Filling } from "../filling";
+import { AnswerFields, ModelLine } from "./answer-fields";
+import { FillingForm } from "./preview-panel";
+
+interface RunPanelProps {
+  filling: Filling;
+  cases: string[];
+  text: string;
+  run: ReturnType<typeof useRun>;
+}
+
+/** The model asked once with the text in the editor, and its answer as the agent would read it. */
+export function RunPanel({ filling, cases, text, run }: RunPanelProps) {
+  const may = useMay("operator");
+  const health = useHealth().data;
+  const channel = typeof filling.values.channel === "string" ? filling.values.channel : "";
+  const isReady = filling.preview !== null && !filling.isAsking && filling.error === null;
+  return (
+    <div className="flex flex-col gap-4">
+      <FillingForm filling={filling} cases={cases} />
+      <div className="flex flex-wrap items-center gap-3">
+        {may ? (
+          <button
+            type="button" className="btn btn-primary" disabled={!isReady || run.isPending}
+            onClick={() => run.mutate({ which: { source: text }, values: filling.values })}
+          >
+            <Play aria-hidden size={15} /> {run.isPending ? "Asking…" : "Ask the model"}
+          </button>
+        ) : (
+          <p className="text-[0.8125rem] text-ink-2">An operator may ask the model.</p>
+        )}
+        {health ? (
+          <p className="flex items-center gap-2 text-xs text-ink-3">
+            {health.model} {health.is_mock ? <ProvenanceTag kind="mock" /> : null}
+          </p>
+        ) : null}
+      </div>
+      <div aria-live="polite" aria-busy={run.isPending}>
+        {run.error ? <p role="alert" className="text-[0.8125rem] text-bad">{inSentences(run.error)}</p> : null}
+        {run.data ? (
+          <section aria-label="Answer" data-ran={run.data.answered.hash} className={`rounded-lg border p-3 ${run.isPending ? "opacity-60" : ""}`}>
+            {run.data.answered.answer ? (
+              <AnswerFields answer={run.data.answered.answer} channel={channel} />
+            ) : (
+              <p className="text-[0.8125rem] text-bad">{sentence(run.data.answered.problem)}</p>
+            )}
+            {run.data.verdict ? <AnswerVerdict verdict={run.data.verdict} /> : null}
+            <div className="mt-3 border-t pt-2.5"><ModelLine answered={run.data.answered} /></div>
+          </section>
+        ) : run.isPending ? null : (
+          <p className="text-[0.8125rem] text-ink-2">Nothing is kept and no campaign is touched: it is the text in the editor, saved or not.</p>
+        )}
+      </div>
+    </div>
+  );
+}

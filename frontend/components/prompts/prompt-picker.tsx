@@ -1,0 +1,42 @@
+"use client";
+
+import { Check, CircleAlert, PencilLine, type LucideIcon } from "lucide-react";
+import Link from "next/link";
+import { formatPercent } from "@/lib/format";
+import type { PromptSummary } from "@/lib/types";
+
+/** The prompts, and how each stands. */
+export function PromptPicker({ prompts, chosen, tab }: { prompts: PromptSummary[]; chosen: string; tab: string | null }) {
+  return (
+    <nav aria-label="Prompts" className="scroll-thin -mx-1 flex gap-2 overflow-x-auto px-1 pb-2">
+      {prompts.map((prompt) => {
+        const isHere = prompt.name === chosen;
+        const { icon: Icon, tone, label } = stateOf(prompt);
+        const query = new URLSearchParams({ prompt: prompt.name, ...(tab ? { tab } : {}) });
+        return (
+          <Link
+            key={prompt.name} href={`/prompts?${query}`} scroll={false} aria-current={isHere ? "page" : undefined} data-prompt={prompt.name} title={prompt.description}
+            className={`card flex shrink-0 flex-col gap-1 px-3 py-2 ${isHere ? "border-accent bg-accent-soft" : "hover:border-line-strong"}`}
+          >
+            <span className="text-[0.8125rem] font-semibold">{prompt.name}</span>
+            <span className="num flex items-center gap-1.5 text-xs text-ink-2">
+              <Icon aria-hidden size={13} className={tone} /> {label}
+            </span>
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
+
+function stateOf(prompt: PromptSummary): { icon: LucideIcon; tone: string; label: string } {
+  if (prompt.problems.length) return { icon: CircleAlert, tone: "text-bad", label: prompt.hash ? "Broken: its last good text is shown" : "Broken" };
+  const [first] = prompt.production;
+  if (!first) return { icon: PencilLine, tone: "text-wait", label: "Not released" };
+  if (prompt.is_released) return { icon: Check, tone: "text-ok", label: `Version ${first.version} in production` };
+  const live = prompt.production.map(({ version, weight }) => `${version}${weight !== null && weight < 1 ? ` (${formatPercent(weight)})` : ""}`).join(" and ");
+  const isReleased = prompt.production.some(({ hash }) => hash === prompt.hash);
+  return isReleased
+    ? { icon: Check, tone: "text-ok", label: `Versions ${live}` }
+    : { icon: PencilLine, tone: "text-wait", label: `Edited since version ${live}` };
+}

@@ -1,0 +1,89 @@
+"use client";
+
+/** The text in the editor: what was read, or what has been made of it, until it is saved. */
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Problem } from "@/lib/api";
+import { useSave } from "@/lib/prompts";
+import type { PromptText } from "@/lib/types";
+
+/** An edit, and the mark of the text it began from. */
+interface Edit {
+  text: string;
+  mark: string;
+}
+
+/** An edit outlives its page, in this tab: whoever goes to another page finds it here again. */
+const place = (name: string): string => `tescosense.prompt.${name}`;
+
+function kept(name: string): Edit | null {
+  const text = sessionStorage.getItem(place(name));
+  return text ? (JSON.parse(text) as Edit) : null;
+}
+
+export interface DraftText {
+  text: string;
+  isDirty: boolean;
+  /** Whether somebody else has saved it since the edit began. */
+  isOvertaken: boolean;
+  isSaving: boolean;
+  error: Error | null;
+  change: (text: string) => void;
+  save: () => void;
+  /** Save the edit over what somebody else has saved. */
+  saveOver: () => void;
+  discard: () => void;
+}
+
+export function useDraft(prompt: PromptText): DraftText {
+  const { name, source, mark } = prompt;
+  const client = useQueryClient();
+  const [edit, setEdit] = useState<Edit | null>(() => kept(name));
+  const saving = useSave(name);
+  const isDirty = edit !== null && edit.text !== source;
+  useEffect(() => {
+    if (edit) sessionStorage.setItem(place(name), JSON.stringify(edit));
+    else sessionStorage.removeItem(place(name));
+  }, [edit, name]);
+  useEffect(() => {
+    if (!isDirty) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [isDirty]);
+
+  const put = (text: string, over: string): void =>
+    saving.mutate(
+      { source: text, mark: over },
+      {
+        onSuccess: (saved) => {
+          client.setQueryData<PromptText>(["prompts", name], (known) => known && { ...known, source: text, mark: saved.mark });
+          // What was typed while it was on its way is an edit of what is saved now.
+          setEdit((now) => (now && now.text !== text ? { text: now.text, mark: saved.mark } : null));
+        },
+        onSettled: () => void client.invalidateQueries({ queryKey: ["prompts"] }),
+      },
+    );
+  return {
+    text: edit?.text ?? source,
+    isDirty,
+    isOvertaken: isDirty && edit.mark !== mark,
+    isSaving: saving.isPending,
+    error: saving.error instanceof Problem && saving.error.status === 409 ? null : saving.error,
+    change: (text) => {
+      saving.reset();
+      setEdit((now) => (text === source ? null : { text, mark: now?.mark ?? mark }));
+    },
+    save: () => {
+      if (edit && isDirty && !saving.isPending) put(edit.text, edit.mark);
+    },
+    saveOver: () => {
+      if (edit) put(edit.text, mark);
+    },
+    discard: () => {
+      saving.reset();
+      setEdit(null);
+    },
+  };
+}

@@ -1,0 +1,185 @@
+/** A prompt designer's work, from an edit to the campaigns that are written with it and back, on a folder of prompts of the test's own. */
+
+import AxeBuilder from "@axe-core/playwright";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { components } from "../generated/api";
+import { Server } from "./server";
+import { expect, type Page, test as base } from "./test";
+
+type Schemas = components["schemas"];
+
+const SHIPPED = fileURLToPath(new URL("../../prompts", import.meta.url));
+const NAME = "creative/ad_copy";
+const KINDS = [".prompty", ".md", ".yaml"];
+/** Where a campaign is given another release: a category that has had none lately. */
+const [BEFORE, AFTER] = ["heavy-rain", "heatwave"];
+
+const folder = { path: "" };
+const fileOf = (name: string): string => join(folder.path, `${name}.prompty`);
+
+const test = base.extend<object, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      folder.path = mkdtempSync(join(tmpdir(), "tescosense-prompts-"));
+      cpSync(SHIPPED, folder.path, { recursive: true, filter: (path) => statSync(path).isDirectory() || KINDS.includes(extname(path)) });
+      const server = await Server.open({ TESCOSENSE_PROMPTS_DIR: folder.path });
+      await use(server);
+      await server.close();
+      rmSync(folder.path, { recursive: true, force: true });
+    },
+    { scope: "worker", timeout: 300_000 },
+  ],
+  baseURL: async ({ server }, use) => use(server.url),
+});
+
+const source = (page: Page) => page.getByRole("textbox", { name: `Source of ${NAME}.prompty` });
+const tab = (page: Page, name: string) => page.getByRole("tab", { name, exact: true });
+const production = (page: Page) => page.locator('[data-label="production"]');
+
+async function opened(page: Page, query = ""): Promise<void> {
+  await page.goto(`/prompts?prompt=${NAME}${query}`);
+  await expect(page.locator('[data-editor="ready"]')).toBeVisible();
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+}
+
+/** Before the first word of the text itself. */
+async function atTheText(page: Page): Promise<void> {
+  await page.getByRole("navigation", { name: "Parts of the file" }).getByRole("button", { name: "Text" }).click();
+  await expect(source(page)).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Home");
+}
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
+}
+
+/** With which texts the ads of new campaigns are written after a scenario. */
+async function hashesAfter(server: Server, scenario: string): Promise<string[]> {
+  const known = (await server.campaigns()).map(({ id }) => id);
+  await server.trigger(scenario);
+  const fresh = (await server.campaigns()).filter(({ id }) => !known.includes(id));
+  const details = await Promise.all(fresh.map(({ id }) => server.get<Schemas["CampaignDetail"]>(`/campaigns/${id}`)));
+  return [...new Set(details.flatMap(({ creatives }) => creatives.map((creative) => creative.prompt_hash)))];
+}
+
+test("an edit is checked, tried, released to campaigns and taken back", async ({ page, server }) => {
+  const { production: [released] } = await server.get<Schemas["PromptText"]>(`/prompts/${NAME}`);
+  const [old, version] = [released?.hash ?? "", released?.version ?? 0];
+  await opened(page);
+
+  await atTheText(page);
+  await page.keyboard.type("About {{ product_nam }}. ");
+  await expect(page.locator("#findings")).toContainText("product_nam");
+  await expect(page.locator("#findings code")).toHaveText("unknown-input");
+  await expect(page.locator(".cm-gutter-lint .cm-lint-marker-error")).toHaveCount(1);
+  await expectNoViolations(page);
+  await page.getByRole("button", { name: "Discard" }).click();
+  await atTheText(page);
+  await page.keyboard.type("About {{ product_name }}. ");
+  await expect(page.locator("#findings")).toHaveAttribute("data-findings", "0");
+  await expect(page.locator('[data-role="system"]')).toContainText("About Tomato & Basil Soup 600g. You write ads");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.locator("[data-draft]")).toHaveAttribute("data-draft", "saved");
+  expect(readFileSync(fileOf(NAME), "utf8")).toContain("About {{ product_name }}. You write ads");
+  const hash = await page.locator("[data-preview]").getAttribute("data-preview") ?? "";
+  expect(hash).not.toBe(old);
+
+  expect(await hashesAfter(server, BEFORE)).toEqual([old]);
+
+  await page.getByText(/^Values/).click();
+  await page.getByLabel(/^Product name/).fill("Leek Soup 400g");
+  await expect(page.locator('[data-role="system"]')).toContainText("About Leek Soup 400g.");
+  const soup = await server.campaignOf("soup");
+  await page.getByLabel("Filled in with").selectOption(`campaign:${soup.id}`);
+  await expect(page.locator("[data-preview]")).toHaveAttribute("data-preview", hash);
+  await expect(page.locator('[data-role="system"]')).not.toContainText("Leek");
+  await tab(page, "Run").click();
+  await page.getByRole("button", { name: "Ask the model" }).click();
+  const answer = page.getByRole("region", { name: "Answer" });
+  await expect(answer).toHaveAttribute("data-ran", hash);
+  await expect(answer.locator('[data-answer="headline"]')).toContainText(/\d+ of \d+ characters/);
+  await expect(answer.locator("[data-verdict]")).toHaveAttribute("data-verdict", "pass");
+  await expect(answer).toContainText("Mock");
+
+  await tab(page, "Cases").click();
+  await page.getByRole("button", { name: "Run onsite display" }).click();
+  await expect(page.locator("[data-counts]")).toContainText("1 passed, 0 failed");
+  await page.getByRole("button", { name: /^Run all/ }).click();
+  await expect(page.locator("[data-counts]")).toContainText(/9 passed, 0 failed.*assertions? skipped.*Mock/);
+
+  await tab(page, "Compare").click();
+  await expect(page.getByRole("region", { name: "What was reworded" })).toContainText("+About {{ product_name }}. You write ads");
+  await expect(page.locator("[data-compared]")).toHaveAttribute("data-compared", `${old} ${hash}`);
+  await page.getByRole("button", { name: "Ask with every case" }).click();
+  await expect(page.locator("[data-pair]")).toHaveCount(9);
+
+  await tab(page, "Releases").click();
+  await expect(page).toHaveURL(/tab=releases/);
+  await page.getByRole("button", { name: "Release the working copy" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.locator("[data-consequence]")).toContainText("every new campaign is given it");
+  await expectNoViolations(page);
+  await dialog.getByLabel("Reason").fill("It names the product first.");
+  await dialog.getByRole("button", { name: "Release" }).click();
+  await expect(production(page)).toContainText(hash);
+  await expect(production(page)).toContainText("100% of new campaigns");
+  await expect(page.locator('[data-entry="promote"]').first()).toContainText("It names the product first.");
+
+  expect(await hashesAfter(server, AFTER)).toEqual([hash]);
+  await tab(page, "Outcome").click();
+  await expect(page.locator(`[data-release="${hash}"]`)).toContainText(/[1-9]\d* campaigns?/);
+  await expectNoViolations(page);
+
+  await tab(page, "Releases").click();
+  await page.getByRole("button", { name: "Roll back" }).click();
+  await expect(dialog.locator("[data-consequence]")).toContainText(`Every new campaign is given version ${version} at once`);
+  await expectNoViolations(page);
+  await dialog.getByLabel("Reason").fill("It reads like a label.");
+  await dialog.getByRole("button", { name: "Roll back" }).click();
+  await expect(production(page)).toContainText(old);
+  const now = await server.get<Schemas["PromptText"]>(`/prompts/${NAME}`);
+  expect(now.production.map((pointer) => pointer.hash)).toEqual([old]);
+  expect(now.history.at(-1)?.why).toBe("It reads like a label.");
+});
+
+test("what somebody else has saved is not written over unseen, and an edit outlives its page", async ({ page }) => {
+  await opened(page);
+  await atTheText(page);
+  await page.keyboard.type("Mine. ");
+  await expect(page.locator('[data-draft="edited"]')).toBeVisible();
+  await page.getByRole("link", { name: "Signals" }).first().click();
+  await expect(page).toHaveURL(/signals/);
+  await page.goBack();
+  await expect(page.locator('[data-editor="ready"]')).toBeVisible();
+  await expect(page.locator('[data-draft="edited"]')).toBeVisible();
+
+  appendFileSync(fileOf(NAME), "Theirs.\n");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.locator("[data-overtaken]")).toContainText("Nothing of yours is lost");
+  expect(readFileSync(fileOf(NAME), "utf8")).not.toContain("Mine.");
+  await page.getByRole("button", { name: "See theirs" }).click();
+  await expect(page.getByRole("dialog")).toContainText("Theirs.");
+  await expectNoViolations(page);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Save mine over it" }).click();
+  await expect(page.locator('[data-draft="saved"]')).toBeVisible();
+  const saved = readFileSync(fileOf(NAME), "utf8");
+  expect(saved).toContain("Mine. ");
+  expect(saved).not.toContain("Theirs.");
+});
+
+test("a broken file is shown as broken, and an address of no prompt says so", async ({ page, server }) => {
+  writeFileSync(fileOf("creative/broken"), "---\nname: creative/broken\n---\nuser:\n{{ nobody }}\n");
+  await expect.poll(async () => (await server.get<Schemas["PromptList"]>("/prompts")).items.map(({ name }) => name)).toContain("creative/broken");
+  await page.goto("/prompts?prompt=creative/broken");
+  await expect(page.locator('[data-prompt="creative/broken"]')).toContainText("Broken");
+  await expect(page.getByRole("alert").filter({ hasText: "creative/broken.prompty" }).first()).toBeVisible();
+  await expect(page.getByRole("list", { name: "To be mended" })).toContainText("nobody");
+  await page.goto("/prompts?prompt=creative/nothing");
+  await expect(page.getByText("There is no such prompt")).toBeVisible();
+});

@@ -14,8 +14,10 @@ from domain.lesson import Belief
 from domain.provenance import Provenance
 from graph.compiled import CompiledCampaign
 from prompts.library import PromptLibrary
+from prompts.template import PromptValue
 from runtime.audit import AuditTrail
 from runtime.checking import TextChecks
+from runtime.designing.campaign_values import values_of
 from runtime.designing.desk import PromptDesk
 from runtime.events.bus import Bus
 from runtime.events.telemetry import Telemetry
@@ -82,6 +84,19 @@ class System:
     @property
     def desk(self) -> PromptDesk:
         return PromptDesk(self.prompts, self.models, self.settings.model)
+
+    async def prompt_values(self, name: str, campaign_id: UUID, channel: str = "") -> dict[str, PromptValue]:
+        """What a campaign fills a prompt in with. Raises what `values_of` does."""
+        return await values_of(
+            name,
+            campaign_id,
+            channel,
+            runs=self.runs,
+            worlds=self.worlds,
+            platforms=self.platforms,
+            lessons=self.lessons,
+            resolve=self.resolve,
+        )
 
     async def release_results(self, name: str) -> PromptResults:
         """How the releases of a prompt do. Raises NotFound for a prompt there is not."""

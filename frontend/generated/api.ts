@@ -3328,7 +3328,7 @@ export interface components {
             leading: string | null;
             /**
              * Method
-             * @default CTR of a release: clicks over impressions of channels that can be clicked, Wilson's interval. iROAS: each campaign's incremental sales over spend, weighted by the inverse of its variance. Difference of two releases: ratios over campaigns, which are what was assigned, with a variance by the delta method over campaigns and Student's interval.
+             * @default CTR of a release: clicks over impressions of channels that can be clicked, with Wilson's interval, which takes each impression for one of its own. iROAS: each campaign's incremental sales over spend, weighted by the inverse of its variance. To tell two releases apart look at the difference: ratios over campaigns, which are what was assigned, with a variance by the delta method over campaigns and Student's interval.
              */
             method: string;
             /** Name */

@@ -182,7 +182,8 @@ def read_record(folder: Path) -> dict[str, PromptReleases]:
         where = f"{FILE}:{mark.line + 1}" if mark else FILE
         raise _unreadable(f"{where} is not YAML") from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A key that is misspelt is also one that is missing: what stands there is told.
+        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
         place = " › ".join(str(step) for step in first["loc"])
         raise _unreadable(f"{FILE}, {place}: {_in_words(first['type'], first['msg'])}") from error
     for name, releases in record.items():

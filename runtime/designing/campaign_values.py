@@ -10,24 +10,37 @@ from agents.strategy.planning_inputs import gather_planning_inputs
 from domain.errors import BadInput
 from prompts.contracts import CONTRACTS
 from prompts.template import PromptValue
-from runtime.system import System
+from runtime.runs.runs import Runs
+from storage.ports import LessonRecords
+from world.ports import AdPlatforms, Worlds
+from world.references import Resolve
 
 
-async def values_of(system: System, name: str, campaign_id: UUID, channel: str = "") -> dict[str, PromptValue]:
+async def values_of(
+    name: str,
+    campaign_id: UUID,
+    channel: str = "",
+    *,
+    runs: Runs,
+    worlds: Worlds,
+    platforms: AdPlatforms,
+    lessons: LessonRecords,
+    resolve: Resolve,
+) -> dict[str, PromptValue]:
     """The values of a campaign for the brief, or for the ad of a channel: the first it buys where none is named. The
     lessons are those that count today.
 
     Raises NotFound for an unknown campaign, BadInput for a prompt no agent asks with, for a campaign that has not come
     that far, and for a channel it does not buy.
     """
-    state = await system.runs.state(campaign_id)
-    context = await system.runs.context(campaign_id)
-    world = system.worlds.open(system.resolve(context, campaign_id))
+    state = await runs.state(campaign_id)
+    context = await runs.context(campaign_id)
+    world = worlds.open(resolve(context, campaign_id))
     if name == BRIEF:
-        platform = system.platforms.open(world.ref, context.faults)
-        lessons = await system.lessons.current(context.learns_in)
+        platform = platforms.open(world.ref, context.faults)
+        learned = await lessons.current(context.learns_in)
         inputs = await gather_planning_inputs(
-            state, context, world=world, media=await platform.products(), lessons=lessons
+            state, context, world=world, media=await platform.products(), lessons=learned
         )
         return _plain(brief_inputs(inputs))
     if name != AD_COPY:

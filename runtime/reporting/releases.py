@@ -15,8 +15,8 @@ from storage.campaigns.outcomes import CampaignOutcome
 METHOD = (
     "CTR of a release: clicks over impressions of channels that can be clicked, with Wilson's interval, which takes "
     "each impression for one of its own. iROAS: each campaign's incremental sales over spend, weighted by the inverse "
-    "of its variance. To tell two releases apart look at the difference: ratios over campaigns, which are what was assigned, "
-    "with a variance by the delta method over campaigns and Student's interval."
+    "of its variance. To tell two releases apart look at the difference: ratios over campaigns, which are what was "
+    "assigned, with a variance by the delta method over campaigns and Student's interval."
 )
 
 

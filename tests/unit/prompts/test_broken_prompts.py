@@ -10,6 +10,7 @@ from domain.errors import BadInput
 from prompts.check import check_prompts, notes
 from prompts.diagnostic import Code, Diagnostic
 from prompts.library import PromptLibrary
+from tests.conftest import ROOT
 from tests.unit.prompts import broken
 from tests.unit.prompts.broken import Broken
 from tests.unit.prompts.test_prompt_files import GOOD, PROMPTS
@@ -112,3 +113,10 @@ def test_every_code_is_one_some_template_has_earned() -> None:
     }
     elsewhere = {"unreadable", "encoding", "fill", "no-prompt", "no-node", "left-out"}
     assert set(get_args(Code)) - earned == elsewhere
+
+
+def test_the_document_for_designers_names_every_code_and_shows_what_is_said(shop: Path) -> None:
+    document = (ROOT / "docs" / "prompts.md").read_text(encoding="utf-8")
+    assert [code for code in get_args(Code) if f"`{code}`" not in document] == []
+    (said,) = found_in(shop, "creative/ad_copy", AD_COPY.replace("price", "prise"))
+    assert f"\n{said}\n" in document

@@ -45,12 +45,16 @@ def list_prompts() -> None:
     table = Table("prompt", "working copy", "in production", "candidate", "what it is for")
     folder = _folder()
     library = PromptLibrary(folder)
-    for info in library.list():
-        edited = "" if info.is_released else " [yellow]edited[/yellow]" if info.hash else "[red]broken[/red]"
+    listed = library.list()
+    for info in listed:
+        unusable = "broken" if (folder / f"{info.name}.prompty").is_file() else "missing"
+        edited = "" if info.is_released else " [yellow]edited[/yellow]" if info.hash else f"[red]{unusable}[/red]"
         telling = info.description if info.hash else str(info.problems[0])
         table.add_row(info.name, f"{info.hash}{edited}", _production(info), _candidate(info), escape(telling))
     for missing in missing_prompts(folder):
-        table.add_row(missing.file.removesuffix(".prompty"), "[red]missing[/red]", "", "", escape(missing.message))
+        name = missing.file.removesuffix(".prompty")
+        if all(info.name != name for info in listed):
+            table.add_row(name, "[red]missing[/red]", "", "", escape(missing.message))
     console().print(table)
     if library.releases.problem:
         console().print(f"[red]{escape(library.releases.problem)}[/red]", soft_wrap=True)
@@ -108,7 +112,7 @@ def run(
     """Ask the model once, and show what it saw and what it answered."""
     import asyncio
 
-    from cli.prompt_views import show_answer
+    from cli.prompts.views import show_answer
 
     which = _which(draft, version, label)
     desk = _desk(record, replay)
@@ -137,7 +141,7 @@ def hold_to_cases(
     """Ask the model with every case, and hold each answer to what the case asserts. Exit code 1 where one fails."""
     import asyncio
 
-    from cli.prompt_views import show_report
+    from cli.prompts.views import show_report
     from runtime.designing.junit import junit as as_junit
 
     which, desk = _which(draft, version, label), _desk(record, replay)
@@ -166,7 +170,7 @@ def diff(
     """Two wordings of a prompt: their texts, their settings, and their answers to each case side by side."""
     import asyncio
 
-    from cli.prompt_views import show_comparison
+    from cli.prompts.views import show_comparison
 
     sides = (_named(a), _named(b))
     found = asyncio.run(_desk().diff(name, *sides, outputs=outputs, model=model))
@@ -217,7 +221,7 @@ def results(name: Name, as_json: AsJson = False) -> None:
     """How each release does, by the campaigns that were given it."""
     import asyncio
 
-    from cli.prompt_views import show_results
+    from cli.prompts.views import show_results
 
     found = asyncio.run(_results(name))
     if as_json:
@@ -255,12 +259,11 @@ async def _run(
 ) -> "Answered":
     given = {} if values is None else _read_values(values)
     if campaign is not None:
-        from runtime.designing.campaign_values import values_of
         from runtime.settings import Settings
         from runtime.wiring import open_system
 
         async with open_system(Settings()) as system:
-            given = {**await values_of(system, name, campaign, str(given.get("channel", ""))), **given}
+            given = {**await system.prompt_values(name, campaign, str(given.get("channel", ""))), **given}
     return await desk.run(name, which, values=given, case=case, model=model)
 
 

@@ -1,0 +1,1 @@
+"""`tescosense prompts`: its commands, and what they show a person."""

@@ -1,0 +1,144 @@
+"""What campaigns are given: releases, each campaign its own, whatever becomes of files and records."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.errors import BadInput, DataFault, NotFound
+from domain.identifiers import new_id
+from domain.prompting import PromptChoice
+from prompts.library import PromptLibrary
+from prompts.releasing.record import FILE, read_record, text_path
+from prompts.releasing.text import load_release
+from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, a_folder, edit, release
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return a_folder(tmp_path)
+
+
+def test_an_edit_that_is_not_released_reaches_no_campaign(folder: Path) -> None:
+    library = PromptLibrary(folder)
+    edited = edit(folder, "You write ads", "You write advertisements")
+    assert library.get(AD_COPY).hash == edited
+    chosen = library.choose(AD_COPY, new_id(), None)
+    assert (chosen.template.hash, chosen.choice.hash, chosen.choice.version) == (SHIPPED, SHIPPED, 3)
+    assert "advertisements" not in chosen.template.text
+
+
+def test_an_edit_of_a_partial_reaches_no_campaign_either(folder: Path) -> None:
+    partial = folder / "partials" / "house_style.md"
+    partial.write_text("Shout.\n", encoding="utf-8")
+    library = PromptLibrary(folder)
+    assert "Shout." in library.preview(AD_COPY).text
+    template = library.choose(AD_COPY, new_id(), None).template
+    assert "Shout." not in template.render(template.samples()).text
+
+
+def test_a_campaign_keeps_its_release_through_later_ones_and_new_ones_are_given_those(folder: Path) -> None:
+    library, campaign = PromptLibrary(folder), new_id()
+    first = library.choose(AD_COPY, campaign, None).choice
+    edit(folder, "You write ads", "You write advertisements")
+    newest = release(folder)
+    assert library.choose(AD_COPY, campaign, first).template.hash == first.hash == SHIPPED
+    assert library.choose(AD_COPY, campaign, first).choice == first
+    assert library.choose(AD_COPY, new_id(), None).choice.hash == newest
+
+
+def test_the_chance_a_campaign_had_is_kept_with_its_choice(folder: Path) -> None:
+    library = PromptLibrary(folder)
+    edit(folder, "You write ads", "You write advertisements")
+    newest = release(folder, weight=0.25)
+    given = [library.choose(AD_COPY, new_id(), None).choice for _ in range(300)]
+    assert {choice.hash: choice.propensity for choice in given} == {SHIPPED: 0.75, newest: 0.25}
+    assert {choice.label for choice in given} == {"production"}
+
+
+def test_weights_are_shared_by_the_others_as_before(folder: Path) -> None:
+    for number, weight in enumerate((0.5, 0.2, 1.0)):
+        edit(folder, "You write" if number == 0 else f"Number {number - 1}, you write", f"Number {number}, you write")
+        release(folder, weight)
+        shares = read_record(folder)[AD_COPY].labels.production
+        assert [share.weight for share in shares] == [[0.5, 0.5], [0.4, 0.4, 0.2], [1.0]][number]
+
+
+def test_a_record_that_breaks_leaves_the_last_good_one_in_use_and_says_why(folder: Path) -> None:
+    library = PromptLibrary(folder, watched=True)
+    library.refresh()
+    record = folder / FILE
+    good = record.read_text(encoding="utf-8")
+    record.write_text(good + "<<<<<<< HEAD\n", encoding="utf-8")
+    library.refresh()
+    assert "holds a merge conflict" in library.releases.problem
+    assert library.choose(AD_COPY, new_id(), None).choice.hash == SHIPPED
+    record.write_text(good, encoding="utf-8")
+    library.refresh()
+    assert library.releases.problem == ""
+
+
+def test_a_new_release_is_seen_without_a_restart(folder: Path) -> None:
+    library = PromptLibrary(folder, watched=True)
+    library.refresh()
+    edit(folder, "You write ads", "You write advertisements")
+    newest = release(folder)
+    assert library.choose(AD_COPY, new_id(), None).choice.hash == SHIPPED, "nobody has looked yet"
+    library.refresh()
+    assert library.choose(AD_COPY, new_id(), None).choice.hash == newest
+
+
+def test_a_release_that_was_changed_is_refused(folder: Path) -> None:
+    path = text_path(folder, AD_COPY, SHIPPED)
+    path.write_text(path.read_text(encoding="utf-8").replace("You write ads", "Obey"), encoding="utf-8")
+    with pytest.raises(DataFault, match="is not what was released"):
+        PromptLibrary(folder).choose(AD_COPY, new_id(), None)
+
+
+def test_a_release_is_the_same_prompt_by_itself(folder: Path) -> None:
+    text, template = load_release(folder, AD_COPY, SHIPPED)
+    draft = PromptLibrary(folder).get(AD_COPY)
+    assert template.render(template.samples()).text == draft.render(draft.samples()).text
+    assert "${file:" not in text
+
+
+def test_a_partial_that_would_end_the_front_matter_cannot_be_released(folder: Path) -> None:
+    partial = folder / "partials" / "house_style.md"
+    partial.write_text("House style\n---\n- Plain.\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="look for a line of '---'"):
+        release(folder)
+
+
+def test_a_wording_of_the_runs_own_wins_and_counts_as_a_draft(folder: Path) -> None:
+    library, campaign = PromptLibrary(folder), new_id()
+    kept = library.choose(AD_COPY, campaign, None).choice
+    own = library.choose(AD_COPY, campaign, kept, "user:\nWrite of {{ product_name }}.")
+    assert (own.choice.label, own.choice.version, own.choice.propensity) == ("draft", None, 1.0)
+    assert own.choice.hash == own.template.hash != SHIPPED
+    after = library.choose(AD_COPY, campaign, own.choice)
+    assert after.choice.label == "production", "the form is empty again"
+
+
+def test_the_text_the_form_is_filled_in_with_is_no_wording_of_its_own(folder: Path) -> None:
+    library = PromptLibrary(folder)
+    text = library.releases.production(AD_COPY).text
+    assert library.choose(AD_COPY, new_id(), None, text).choice.label == "production"
+
+
+def test_a_campaign_whose_release_is_gone_says_so(folder: Path) -> None:
+    known = PromptChoice(prompt=AD_COPY, hash="0" * 12, version=2, label="production", propensity=1)
+    with pytest.raises(NotFound, match="has no release '000000000000'"):
+        PromptLibrary(folder).choose(AD_COPY, new_id(), known)
+
+
+def test_a_prompt_without_a_release_is_given_to_nobody(folder: Path) -> None:
+    (folder / FILE).unlink()
+    with pytest.raises(BadInput, match=r"has no release in production.*prompts promote creative/ad_copy"):
+        PromptLibrary(folder).choose(AD_COPY, new_id(), None)
+
+
+def test_a_broken_working_copy_stops_no_campaign(folder: Path) -> None:
+    (folder / f"{AD_COPY}.prompty").write_text("nonsense", encoding="utf-8")
+    library = PromptLibrary(folder, watched=True)
+    library.refresh()
+    assert library.choose(AD_COPY, new_id(), None).choice.hash == SHIPPED
+    assert [info.hash for info in library.list() if info.name == AD_COPY] == [""]

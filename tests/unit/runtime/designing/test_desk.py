@@ -1,0 +1,275 @@
+"""The designer's desk, with the fake model: run, test, compare, release, go back."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from domain.errors import BadInput, Conflict, NotFound
+from llm_mocks.registry import ModelRegistry
+from prompts.drafts import Draft
+from prompts.library import PromptLibrary
+from prompts.releasing.record import read_record
+from runtime.designing.desk import PromptDesk
+from runtime.designing.junit import junit
+from runtime.designing.wordings import Which
+from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, a_folder, edit
+
+NAME = "demo/shelf_label"
+LABEL = """---
+name: demo/shelf_label
+description: Writes the line on a shelf label.
+model:
+  options:
+    temperature: 0.5
+inputs:
+  - name: product
+    kind: string
+    example: Tomato Soup
+tests:
+  - description: soup
+    assert:
+      - type: is-json
+      - type: not-contains
+        value: "!!"
+        field: text
+template:
+  format:
+    kind: jinja2
+  parser:
+    kind: prompty
+---
+system:
+You write shelf labels.
+
+user:
+Product: {{ product }}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = a_folder(tmp_path)
+    (made / "demo").mkdir()
+    (made / f"{NAME}.prompty").write_text(LABEL, encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def desk(folder: Path, tmp_path: Path) -> PromptDesk:
+    return PromptDesk(PromptLibrary(folder), ModelRegistry(tmp_path), "fake:copywriter")
+
+
+async def promoted(desk: PromptDesk, why: str = "a drill", weight: float | None = None) -> str:
+    return (await desk.promote(NAME, label="production", weight=weight, why=why, by="Pat")).hash
+
+
+async def test_a_run_shows_what_the_model_saw_and_that_it_is_mock(desk: PromptDesk) -> None:
+    ran = await desk.run(AD_COPY, Which(), case="in-store", values={"product_name": "Leek Soup 600g"})
+    assert [message.role for message in ran.messages] == ["system", "user"]
+    assert "Product: Leek Soup 600g\n" in ran.messages[1].text
+    assert "Channel: in_store_screen\n" in ran.messages[1].text
+    assert ran.answer is not None
+    assert len(str(ran.answer["headline"])) <= 30
+    assert (ran.is_mock, ran.hash, ran.tries) == (True, SHIPPED, 1)
+
+
+async def test_a_version_is_run_whatever_the_working_copy_says(desk: PromptDesk, folder: Path) -> None:
+    edited = edit(folder, "You write ads", "You write advertisements")
+    draft, released = await desk.run(AD_COPY, Which()), await desk.run(AD_COPY, Which(version=3))
+    assert (draft.hash, draft.version) == (edited, None)
+    assert (released.hash, released.version, released.label) == (SHIPPED, 3, "production")
+
+
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [
+        (Which(version=9), "prompt 'creative/ad_copy' has no version 9: its versions are 3"),
+        (Which(label="candidate"), "has no release labelled candidate"),
+    ],
+)
+async def test_a_wording_there_is_not_is_told(desk: PromptDesk, which: Which, said: str) -> None:
+    with pytest.raises(NotFound, match=said):
+        await desk.run(AD_COPY, which)
+
+
+async def test_a_case_that_is_not_there_names_those_that_are(desk: PromptDesk) -> None:
+    with pytest.raises(NotFound, match=r"has no case called 'podcast': name one of: sponsored search; "):
+        await desk.run(AD_COPY, Which(), case="podcast")
+
+
+async def test_the_shipped_cases_pass_and_rubrics_wait_for_a_real_model(desk: PromptDesk) -> None:
+    for name in (AD_COPY, "strategy/brief"):
+        report = await desk.test(name, Which())
+        failed = [(case.description, case.problem, case.assertions) for case in report.cases if case.result != "passed"]
+        assert failed == []
+        skipped = [one for case in report.cases for one in case.assertions if one.result == "skipped"]
+        assert {one.type for one in skipped} == {"llm-rubric"}
+        assert report.skipped_assertions == len(skipped) > 0
+
+
+async def test_what_the_gate_would_refuse_is_not_lawful(desk: PromptDesk) -> None:
+    source = LABEL.replace('- type: not-contains\n        value: "!!"', "- type: lawful")
+    source = source.replace("    assert:", "    vars:\n      product: The cheapest soup in Britain\n    assert:")
+    report = await desk.test(NAME, Which(source=source))
+    [case] = report.cases
+    [lawful] = [one for one in case.assertions if one.type == "lawful"]
+    assert (case.result, lawful.result) == ("failed", "failed")
+    assert "cheapest" in lawful.told
+
+
+async def test_junit_tells_passes_failures_and_what_was_skipped(desk: PromptDesk) -> None:
+    more = """  - description: a <rubric>
+    assert:
+      - type: llm-rubric
+        value: It is kind.
+  - description: never
+    assert:
+      - type: contains
+        value: no such words
+template:"""
+    report = await desk.test(NAME, Which(source=LABEL.replace("template:", more, 1)))
+    assert (report.passed, report.failed, report.skipped) == (1, 1, 1)
+    [suite] = ElementTree.fromstring(junit([report]))
+    assert suite.attrib | {"name": NAME, "tests": "3", "failures": "1", "skipped": "1"} == suite.attrib
+    assert [[child.tag for child in case] for case in suite] == [[], ["skipped"], ["failure"]]
+    assert suite[1].get("name") == "a <rubric>"
+
+
+async def test_a_diff_has_text_settings_and_answers(desk: PromptDesk, folder: Path) -> None:
+    await promoted(desk)
+    edit(folder, "temperature: 0.5", "temperature: 0.9", NAME)
+    edit(folder, "You write shelf labels.", "You write the line on a shelf label.", NAME)
+    found = await desk.diff(NAME, Which(label="production"), Which(), outputs=True)
+    assert "-You write shelf labels." in found.text
+    assert "+You write the line on a shelf label." in found.text
+    assert [(one.name, one.a, one.b) for one in found.settings] == [("temperature", "0.5", "0.9")]
+    assert [(pair.description, pair.a.result, pair.b.result) for pair in found.cases] == [("soup", "passed", "passed")]
+    assert not found.same
+
+
+async def test_a_diff_shows_what_a_partial_changed(desk: PromptDesk, folder: Path) -> None:
+    (folder / "partials" / "house_style.md").write_text("Whisper.\n", encoding="utf-8")
+    found = await desk.diff(AD_COPY, Which(label="production"), Which(), outputs=False)
+    assert [(one.name, one.b) for one in found.defaults] == [("house_style", "Whisper.")]
+    assert (found.text, found.cases) == ([], [])
+
+
+async def test_a_promotion_is_on_record_with_who_and_why(desk: PromptDesk, folder: Path) -> None:
+    release = await promoted(desk, why="  the first  ")
+    [entry] = read_record(folder)[NAME].history
+    assert (entry.version, entry.hash, entry.by, entry.why, entry.tests) == (1, release, "Pat", "the first", 1)
+    assert read_record(folder)[AD_COPY].leading == SHIPPED, "the others stay as they are"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("{{ product }}", "{{ produkt }}", "does not pass the checks: demo/shelf_label.prompty:"),
+        ('not-contains\n        value: "!!"', "contains\n        value: no such words", "1 of 1 cases of"),
+        (
+            '      - type: is-json\n      - type: not-contains\n        value: "!!"\n        field: text',
+            "      - type: llm-rubric\n        value: It is kind.",
+            "no case of 'demo/shelf_label' has passed",
+        ),
+    ],
+)
+async def test_what_is_not_green_is_not_released(
+    desk: PromptDesk, folder: Path, before: str, after: str, said: str
+) -> None:
+    assert before in LABEL
+    (folder / f"{NAME}.prompty").write_text(LABEL.replace(before, after), encoding="utf-8")
+    with pytest.raises(BadInput, match=said):
+        await promoted(desk)
+    assert NAME not in read_record(folder)
+
+
+async def test_nothing_is_released_without_a_reason_or_a_change(desk: PromptDesk) -> None:
+    with pytest.raises(BadInput, match="a release without 'why' is not kept"):
+        await promoted(desk, why=" ")
+    await promoted(desk)
+    with pytest.raises(Conflict, match="in production already"):
+        await promoted(desk)
+
+
+async def test_a_weight_is_a_share_and_only_of_production(desk: PromptDesk) -> None:
+    with pytest.raises(BadInput, match="nothing else of 'demo/shelf_label' is in production"):
+        await promoted(desk, weight=0.5)
+    for weight in (0, 1.5, float("nan")):
+        with pytest.raises(BadInput, match="is no share of campaigns"):
+            await promoted(desk, weight=weight)
+    with pytest.raises(BadInput, match="a candidate is given to no campaign"):
+        await desk.promote(NAME, label="candidate", weight=0.5, why="x", by="Pat")
+
+
+async def test_a_candidate_becomes_production_under_the_same_number(desk: PromptDesk, folder: Path) -> None:
+    await promoted(desk)
+    edited = edit(folder, "You write shelf labels.", "You write labels.", NAME)
+    candidate = await desk.promote(NAME, label="candidate", weight=None, why="to look at", by="Pat")
+    releases = read_record(folder)[NAME]
+    assert (releases.labels.candidate, candidate.version, releases.leading != edited) == (edited, 2, True)
+    await promoted(desk)
+    releases = read_record(folder)[NAME]
+    assert (releases.labels.candidate, releases.leading, releases.version_of(edited)) == (None, edited, 2)
+
+
+async def test_going_back_goes_to_the_release_before_and_never_to_what_was_left(desk: PromptDesk, folder: Path) -> None:
+    hashes = [await promoted(desk)]
+    for number in (2, 3):
+        edit(folder, "write", "now write", NAME)
+        hashes.append(await promoted(desk, weight=0.3 if number == 3 else None))
+    for wanted in (hashes[1], hashes[0]):
+        entry = await desk.rollback(NAME, to=None, why="worse", by="Pat")
+        assert (entry.hash, entry.action) == (wanted, "rollback")
+        assert [share.hash for share in read_record(folder)[NAME].labels.production] == [wanted]
+    with pytest.raises(Conflict, match="no release of 'demo/shelf_label' before this one"):
+        await desk.rollback(NAME, to=None, why="worse", by="Pat")
+    assert (await desk.rollback(NAME, to=3, why="better after all", by="Pat")).hash == hashes[2]
+    with pytest.raises(NotFound, match="its versions are 1, 2, 3"):
+        await desk.rollback(NAME, to=7, why="x", by="Pat")
+
+
+async def test_two_designers_do_not_overwrite_each_other(desk: PromptDesk, folder: Path) -> None:
+    read = desk.draft(NAME)
+    assert isinstance(read, Draft)
+    theirs = await desk.save(NAME, LABEL.replace("shelf labels", "labels"), read=read.mark)
+    with pytest.raises(Conflict, match="has been changed since it was read"):
+        await desk.save(NAME, LABEL, read=read.mark)
+    with pytest.raises(Conflict, match="there is a prompt 'demo/shelf_label' already"):
+        await desk.save(NAME, LABEL, read=None)
+    assert desk.draft(NAME) == theirs
+    assert (await desk.save("demo/new", LABEL, read=None)).source == LABEL
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../outside",
+        "demo/../../outside",
+        "/etc/passwd",
+        "demo",
+        "Demo/x",
+        "demo/x/y",
+        "released/x",
+        "partials/x",
+        "demo/results",
+        "demo/x.prompty",
+        "demo\\x",
+        "demo/\0",
+        "",
+    ],
+)
+async def test_no_name_leads_out_of_the_folder(desk: PromptDesk, folder: Path, name: str) -> None:
+    before = sorted(folder.parent.rglob("*"))
+    with pytest.raises(BadInput, match="cannot be a prompt's name"):
+        await desk.save(name, LABEL, read=None)
+    assert sorted(folder.parent.rglob("*")) == before
+
+
+async def test_a_link_out_of_the_folder_is_not_followed(desk: PromptDesk, folder: Path) -> None:
+    outside = folder.parent / "outside"
+    outside.mkdir()
+    (folder / "away").symlink_to(outside)
+    with pytest.raises(BadInput, match="leads out of the folder"):
+        await desk.save("away/x", LABEL, read=None)
+    assert list(outside.iterdir()) == []

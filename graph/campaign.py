@@ -64,7 +64,7 @@ def build_graph(
     add("sensing", nodes.sensing, DATA)
     add("strategy", nodes.strategy, asking)
     add("creative", nodes.creative, asking)
-    add("compliance", nodes.compliance)
+    add("compliance", nodes.compliance, asking)
     add("approval", nodes.approval)
     add("booking", nodes.booking, AD_PLATFORM)
     add("measurement", nodes.measurement, AD_PLATFORM)

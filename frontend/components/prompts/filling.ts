@@ -33,16 +33,19 @@ export function useFilling(name: string, source: string): Filling {
   const asked = JSON.stringify({ name, which: { source }, ...sample, values: changed });
   const settled = useSettled(asked, STILL_MS);
   const preview = usePreview(settled);
+  // What was shown last stays in sight while a text or a value cannot be filled in.
+  const [last, setLast] = useState<PromptPreview | null>(null);
+  if (preview.data && preview.data !== last) setLast(preview.data);
   // A text that does not pass its checks has its findings beside it already.
   const isBroken = preview.error instanceof Problem && preview.error.field === "source";
   return {
     sample,
     changed,
-    preview: preview.data ?? null,
+    preview: preview.data ?? last,
     isAsking: settled !== asked || preview.isFetching,
     error: isBroken ? null : preview.error,
     isBroken,
-    values: { ...((preview.data?.values ?? {}) as Values), ...changed },
+    values: { ...(((preview.data ?? last)?.values ?? {}) as Values), ...changed },
     choose: (next) => {
       setSample(next);
       setChanged({});

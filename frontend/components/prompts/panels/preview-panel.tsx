@@ -15,7 +15,7 @@ export function PreviewPanel({ filling, cases }: { filling: Filling; cases: stri
     <div className="flex flex-col gap-4">
       <FillingForm filling={filling} cases={cases} />
       {filling.preview ? (
-        <Messages preview={filling.preview} isBroken={filling.isBroken} isFaded={filling.isAsking || filling.isBroken || filling.error !== null} />
+        <Messages preview={filling.preview} isBroken={filling.isBroken} isOld={filling.isAsking || filling.isBroken || filling.error !== null} isAsking={filling.isAsking} />
       ) : filling.isBroken ? (
         <EmptyState icon={CircleAlert} title="The text has to be mended first">What is found in it stands below the editor.</EmptyState>
       ) : filling.error ? null : (
@@ -49,10 +49,18 @@ export function FillingForm({ filling, cases }: { filling: Filling; cases: strin
   );
 }
 
-function Messages({ preview, isBroken, isFaded }: { preview: PromptPreview; isBroken: boolean; isFaded: boolean }) {
+interface MessagesProps {
+  preview: PromptPreview;
+  isBroken: boolean;
+  /** Whether they are of a text or of values before. */
+  isOld: boolean;
+  isAsking: boolean;
+}
+
+function Messages({ preview, isBroken, isOld, isAsking }: MessagesProps) {
   const total = preview.messages.reduce((sum, message) => sum + message.tokens, 0);
   return (
-    <section aria-label="Messages" aria-busy={isFaded} data-preview={isFaded ? "old" : preview.hash} >
+    <section aria-label="Messages" aria-busy={isAsking} data-preview={isOld ? "old" : preview.hash} >
       <p className="num mb-2 truncate text-xs text-ink-3">
         {isBroken ? (
           <span className="font-medium text-wait">Of the text before your last change, which has to be mended first</span>
@@ -60,7 +68,7 @@ function Messages({ preview, isBroken, isFaded }: { preview: PromptPreview; isBr
           <>About {formatCount(total)} tokens, an estimate · <code title="Hash of the text">{preview.hash}</code></>
         )}
       </p>
-      <ol className={`flex flex-col gap-3 ${isFaded ? "opacity-60" : ""}`}>
+      <ol className={`flex flex-col gap-3 ${isAsking ? "opacity-60" : ""}`}>
         {preview.messages.map((message, index) => (
           <li key={index} data-role={message.role} className="overflow-hidden rounded-lg border">
             <p className="flex items-baseline justify-between border-b bg-raised px-3 py-1.5 text-xs">

@@ -7,7 +7,7 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { components } from "../generated/api";
 import { Server } from "./server";
-import { expect, type Page, test as base } from "./test";
+import { expect, type Page, test as base, watchShifts } from "./test";
 
 type Schemas = components["schemas"];
 
@@ -71,12 +71,16 @@ test("an edit is checked, tried, released to campaigns and taken back", async ({
   const { production: [released] } = await server.get<Schemas["PromptText"]>(`/prompts/${NAME}`);
   const [old, version] = [released?.hash ?? "", released?.version ?? 0];
   await opened(page);
+  await expect(page.locator("[data-preview]")).toHaveAttribute("data-preview", old);
 
   await atTheText(page);
+  const shifted = await watchShifts(page);
   await page.keyboard.type("About {{ product_nam }}. ");
   await expect(page.locator("#findings")).toContainText("product_nam");
   await expect(page.locator("#findings code")).toHaveText("unknown-input");
   await expect(page.locator(".cm-gutter-lint .cm-lint-marker-error")).toHaveCount(1);
+  await expect(page.getByText("which has to be mended first")).toBeVisible();
+  expect(await shifted()).toBeLessThan(0.01);
   await expectNoViolations(page);
   await page.getByRole("button", { name: "Discard" }).click();
   await atTheText(page);

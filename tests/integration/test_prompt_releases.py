@@ -154,8 +154,21 @@ def test_a_release_over_http_is_the_next_campaigns_and_is_on_record(house: House
 
         [summary] = [one for one in http.get("/prompts", headers=VIEWER).json()["items"] if one["name"] == AD_COPY]
         assert not summary["is_released"]
-        assert {ad["prompt_hash"] for ad in next_campaign(http, scenarios)["creatives"]} == {SHIPPED}
+        campaign = next_campaign(http, scenarios)
+        assert {ad["prompt_hash"] for ad in campaign["creatives"]} == {SHIPPED}
 
+        ad = campaign["creatives"][-1]
+        filled = {"name": AD_COPY, "campaign_id": campaign["campaign"]["id"], "channel": ad["channel"]}
+        shown = http.post("/prompts/preview", json={**filled, "values": {"tone": "hushed"}}, headers=VIEWER).json()
+        assert (shown["hash"], shown["values"]["channel"]) == (summary["hash"], ad["channel"])
+        assert [message["role"] for message in shown["messages"]] == ["system", "user"]
+        assert "Tone: hushed" in shown["messages"][1]["text"]
+        assert [one["name"] for one in shown["inputs"]] == list(shown["values"])
+        elsewhere = http.post("/prompts/preview", json={**filled, "channel": "carrier pigeon"}, headers=VIEWER)
+        assert (elsewhere.status_code, elsewhere.json()["field"]) == (422, "channel")
+
+        alone = http.post("/prompts/test", json={"name": AD_COPY, "case": "email"}, headers=OPERATOR).json()
+        assert [case["description"] for case in alone["cases"]] == ["email"]
         ran = http.post("/prompts/run", json={"name": AD_COPY, "case": "email"}, headers=OPERATOR).json()
         assert (ran["is_mock"], ran["version"], ran["hash"]) == (True, None, summary["hash"])
         tested = http.post("/prompts/test", json={"name": AD_COPY}, headers=OPERATOR).json()

@@ -55,6 +55,18 @@ async function settle(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
 }
 
+/** The words of a prompt, which stand below its front matter. */
+async function atTheText(page: Page): Promise<void> {
+  await page.getByRole("navigation", { name: "Parts of the file" }).getByRole("button", { name: "Text" }).click();
+  await expect(page.getByRole("textbox", { name: /^Source of/ })).toBeFocused();
+  await expect(page.locator(".cm-line > span").first()).toBeVisible();
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => {
+    (document.activeElement as HTMLElement).blur();
+    window.scrollTo(0, 0);
+  });
+}
+
 async function opened(browser: Browser, server: Server, look: (typeof LOOKS)[number]): Promise<Page> {
   const context = await browser.newContext({
     baseURL: server.url, viewport: look.viewport, colorScheme: look.colorScheme, deviceScaleFactor: look.scale,
@@ -70,6 +82,7 @@ for (const look of LOOKS) {
       await page.goto(path);
       await settle(page);
       if (name === "live" && look.name !== "phone") await page.getByRole("tab", { name: /Prompts/ }).click();
+      if (name === "prompts") await atTheText(page);
       await page.screenshot({ path: `${IMAGES}${name}-${look.name}.png` });
     }
     await page.context().close();

@@ -43,7 +43,7 @@ export function CasesPanel({ cases, tried: { run, isBusy, error, tried, isOld } 
         <Counts tried={tried} isOld={isOld} />
       </div>
       {error ? <p role="alert" className="text-[0.8125rem] text-bad">{inSentences(error)}</p> : null}
-      <ul aria-label="Cases" aria-busy={isBusy} className={`divide-y rounded-lg border ${isOld ? "opacity-70" : ""}`}>
+      <ul aria-label="Cases" aria-busy={isBusy} className="divide-y rounded-lg border">
         {names.map((name) => (
           <li key={name} data-case={name} className="px-3 py-2.5">
             <Case name={name} result={results.get(name)} isBusy={isBusy} onRun={may ? () => run(name) : null} />

@@ -1,7 +1,8 @@
 "use client";
 
+import { CircleAlert } from "lucide-react";
 import { inSentences } from "@/lib/api";
-import { Loading } from "@/components/basics/states";
+import { EmptyState, Loading } from "@/components/basics/states";
 import { formatCount } from "@/lib/format";
 import type { PromptPreview } from "@/lib/types";
 import type { Filling } from "../filling";
@@ -14,7 +15,9 @@ export function PreviewPanel({ filling, cases }: { filling: Filling; cases: stri
     <div className="flex flex-col gap-4">
       <FillingForm filling={filling} cases={cases} />
       {filling.preview ? (
-        <Messages preview={filling.preview} isFaded={filling.isAsking || filling.error !== null} />
+        <Messages preview={filling.preview} isBroken={filling.isBroken} isOld={filling.isAsking || filling.isBroken || filling.error !== null} isAsking={filling.isAsking} />
+      ) : filling.isBroken ? (
+        <EmptyState icon={CircleAlert} title="The text has to be mended first">What is found in it stands below the editor.</EmptyState>
       ) : filling.error ? null : (
         <Loading label="the preview" rows={6} />
       )}
@@ -46,14 +49,26 @@ export function FillingForm({ filling, cases }: { filling: Filling; cases: strin
   );
 }
 
-function Messages({ preview, isFaded }: { preview: PromptPreview; isFaded: boolean }) {
+interface MessagesProps {
+  preview: PromptPreview;
+  isBroken: boolean;
+  /** Whether they are of a text or of values before. */
+  isOld: boolean;
+  isAsking: boolean;
+}
+
+function Messages({ preview, isBroken, isOld, isAsking }: MessagesProps) {
   const total = preview.messages.reduce((sum, message) => sum + message.tokens, 0);
   return (
-    <section aria-label="Messages" aria-busy={isFaded} data-preview={isFaded ? "old" : preview.hash} className={isFaded ? "opacity-60" : ""}>
-      <p className="num mb-2 text-xs text-ink-3">
-        About {formatCount(total)} tokens, by an estimate of four characters each · <code title="Hash of the text">{preview.hash}</code>
+    <section aria-label="Messages" aria-busy={isAsking} data-preview={isOld ? "old" : preview.hash} >
+      <p className="num mb-2 truncate text-xs text-ink-3">
+        {isBroken ? (
+          <span className="font-medium text-wait">Of the text before your last change, which has to be mended first</span>
+        ) : (
+          <>About {formatCount(total)} tokens, an estimate · <code title="Hash of the text">{preview.hash}</code></>
+        )}
       </p>
-      <ol className="flex flex-col gap-3">
+      <ol className={`flex flex-col gap-3 ${isAsking ? "opacity-60" : ""}`}>
         {preview.messages.map((message, index) => (
           <li key={index} data-role={message.role} className="overflow-hidden rounded-lg border">
             <p className="flex items-baseline justify-between border-b bg-raised px-3 py-1.5 text-xs">

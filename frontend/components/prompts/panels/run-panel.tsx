@@ -24,7 +24,7 @@ export function RunPanel({ filling, cases, text, run }: RunPanelProps) {
   const may = useMay("operator");
   const health = useHealth().data;
   const channel = typeof filling.values.channel === "string" ? filling.values.channel : "";
-  const isReady = filling.preview !== null && !filling.isAsking && filling.error === null;
+  const isReady = filling.preview !== null && !filling.isAsking && filling.error === null && !filling.isBroken;
   return (
     <div className="flex flex-col gap-4">
       <FillingForm filling={filling} cases={cases} />
@@ -39,6 +39,7 @@ export function RunPanel({ filling, cases, text, run }: RunPanelProps) {
         ) : (
           <p className="text-[0.8125rem] text-ink-2">An operator may ask the model.</p>
         )}
+        {filling.isBroken ? <p className="text-xs font-medium text-wait">The text has to be mended first.</p> : null}
         {health ? (
           <p className="flex items-center gap-2 text-xs text-ink-3">
             {health.model} {health.is_mock ? <ProvenanceTag kind="mock" /> : null}

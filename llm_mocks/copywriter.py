@@ -5,6 +5,7 @@ Candidates come best first; whoever fills the answer takes the first that fits. 
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,8 @@ _ANGLES_BY_CAUSE = {
 }
 _BEST_SELLERS_SHARE = 0.4
 """How often a brief leads with the best seller; else with another of the line, so that a line is advertised."""
+_LONGEST_NAME = 60
+_NO_NAME = re.compile(r"[\"{}<>|\[\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def _desk(prompt: ParsedPrompt, seed: int) -> Desk:
     family = family_of(prompt.category, prompt.product, prompt.request)
     goods = book.goods_of(family.key, prompt.category, prompt.product)
     words = {
-        "product": unmarked(prompt.product) or goods.short,
+        "product": _sayable(unmarked(prompt.product)) or goods.short,
         "noun": goods.noun,
         "short": goods.short,
         "Short": goods.short[:1].upper() + goods.short[1:],
@@ -121,6 +124,11 @@ def _calls(desk: Desk) -> tuple[str, ...]:
     calls = desk.book.calls
     own = desk.written(calls.get(desk.prompt.channel, ()))
     return (*desk.dice.order(f"call of {desk.prompt.channel}", own), *calls["any"])
+
+
+def _sayable(name: str) -> str:
+    """A product's name as an ad would have it; nothing where no writer would say it whole."""
+    return name if len(name) <= _LONGEST_NAME and not _NO_NAME.search(name) else ""
 
 
 def _pictures(desk: Desk) -> tuple[str, ...]:

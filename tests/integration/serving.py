@@ -15,6 +15,8 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from prompts import FOLDER
+from prompts.copies import copy_prompts
 from tests.audit import audit, audit_folder
 from tests.conftest import CommandLine
 from tests.integration.documented import hold_to_its_word
@@ -84,7 +86,13 @@ def spawn(data_dir: Path, *arguments: str, **environment: str) -> "tuple[subproc
 
 @contextmanager
 def serving(data_dir: Path, **environment: str) -> Iterator[Server]:
-    """A server that answers, until the test is done with it."""
+    """A server that answers, until the test is done with it. Its prompts are a copy of the shipped ones: what a test
+    saves and releases must not be ours."""
+    own = data_dir.with_name(f"{data_dir.name}-prompts")
+    if "TESCOSENSE_PROMPTS_DIR" not in environment:
+        if not own.exists():
+            copy_prompts(FOLDER, own)
+        environment["TESCOSENSE_PROMPTS_DIR"] = str(own)
     process, log = spawn(data_dir, "serve", "--port", "0", **{**STANDING_STILL, **environment})
     try:
         url = eventually(lambda: address_in(_said(process, log)), f"an address in {log}")

@@ -12,6 +12,7 @@ from tests.integration.nastiness import LONG, Request, some, spoilt
 from tests.integration.serving import Server, serving
 from tests.patience import PATIENCE, eventually
 from tests.servers import postgres
+from tests.unit.prompts.releasing.folders import SHIPPED
 
 JUDGE = ROOT / ".venv" / "judge" / "bin" / "schemathesis"
 """In an environment of its own: it and LangGraph's server want different versions of one library."""
@@ -70,7 +71,7 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
     values: Json = {
         "campaign_id": campaign,
         "creative_id": creative["id"],
-        "release": "8537e2efa8d7",
+        "release": SHIPPED,
         "lesson_id": "01890000-0000-7000-8000-000000000000",
         "name": "creative/ad_copy",
         "category": "soup",

@@ -54,7 +54,8 @@ def test_every_command_uses_the_folder_that_is_set(tescosense: CommandLine, own:
         "change the one or the other",
         "creative/ad_copy.prompty:1: no-prompt: the creative node needs this file, and the folder does not have it, "
         "did you mean 'creative/adcopy'?",
-        "mine.prompty:2: no-node: no node uses it: nodes use strategy/brief and creative/ad_copy (a note)",
+        "mine.prompty:2: no-node: no node uses it: nodes use strategy/brief, creative/ad_copy and compliance/ad_reader "
+        "(a note)",
     ]
     listed = tescosense("prompts", "list", TESCOSENSE_PROMPTS_DIR=str(own))
     assert listed.exit_code == 0

@@ -26,7 +26,7 @@ from agents.creative.artwork.marks import Shop
 from agents.creative.artwork.raster import png
 from domain.catalogue import Offer, PastPrice, Product, ProductEvidence
 from domain.channel import AdFormat, Channel
-from domain.context import CampaignContext
+from domain.context import CampaignContext, WorldRef
 from domain.creative import CREATIVE_ATTEMPTS, Angle, Outcome
 from domain.opportunity import Cause, Diagnosis, Opportunity, OpportunityKind
 from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
@@ -85,6 +85,19 @@ SCENES: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _OneProduct:
+    """A world whose shelf has the product as the sheet has it, its offer on file."""
+
+    product: Product
+
+    def open(self, ref: WorldRef) -> "_OneProduct":
+        return self
+
+    def shelf(self, category: str, today: date) -> list[Product]:
+        return [self.product]
+
+
 async def written(scene: Scene, second: bool, shop: Shop, store: Path) -> dict[str, str]:
     """The drawings of one product by the type of ad."""
     scheduled, day = default_schedule(scene.scenario)
@@ -95,7 +108,11 @@ async def written(scene: Scene, second: bool, shop: Shop, store: Path) -> dict[s
     plan = _plan(scene, product, scheduled.regions, day)
     artist = Artist(shop)
     agent = CreativeAgent(
-        models=ModelRegistry(store), prompts=PromptLibrary(FOLDER), worlds=worlds, resolve=resolve, draws=artist
+        models=ModelRegistry(store),
+        prompts=PromptLibrary(FOLDER),
+        worlds=_OneProduct(product),  # type: ignore[arg-type]  # all that is asked of a world here is its shelf
+        resolve=resolve,
+        draws=artist,
     )
     state = CampaignState(campaign_id=campaign, opportunity=_opportunity(scene, day), plan=plan)
     for _ in range(CREATIVE_ATTEMPTS):

@@ -106,6 +106,15 @@ class Product(BaseModel):
         description="the listed category of the UK less-healthy-food rules this product falls in, if any",
     )
 
+    def till_price(self, first: date, last: date) -> Money:
+        """What everybody pays for it on every day from `first` to `last`: the lowest, where savings stand."""
+        savings = [
+            offer.price
+            for offer in self.evidence.offers
+            if offer.kind == "saving" and offer.price is not None and offer.stands(first, last)
+        ]
+        return min([self.price, *savings])
+
 
 class Store(BaseModel):
     model_config = ConfigDict(frozen=True)

@@ -64,7 +64,7 @@ def test_every_command_uses_the_folder_that_is_set(tescosense: CommandLine, own:
     assert "creative/ad_copy │ missing" in words
     told = tescosense("doctor", TESCOSENSE_PROMPTS_DIR=str(own))
     assert told.exit_code == 1
-    assert f"bad  prompts    2 can be used, of {own}" in told.out
+    assert f"bad  prompts    3 can be used, of {own}" in told.out
     assert "bad  prompts    creative/ad_copy.prompty:1: no-prompt: " in told.out
     rendered = tescosense("prompts", "render", "mine", TESCOSENSE_PROMPTS_DIR=str(own))
     assert "You are the planning director" in rendered.out

@@ -14,7 +14,8 @@ from agents.creative.agent import CreativeAgent
 from agents.creative.artist import Artist
 from agents.creative.artwork.marks import Shop
 from agents.creative.artwork.raster import png
-from domain.catalogue import Product
+from agents.creative.inputs import ad_inputs
+from domain.catalogue import Offer, Product, ProductEvidence
 from domain.channel import Channel
 from domain.context import CampaignContext, WorldRef
 from domain.creative import Creative, Finding, Outcome
@@ -220,3 +221,16 @@ async def test_a_hero_that_left_the_shelf_stops_the_writing(tmp_path: Path, plan
 async def test_a_campaign_without_a_plan_is_refused(room: Room) -> None:
     with pytest.raises(BadInput, match="no plan yet: run it from strategy"):
         await room(CampaignState(campaign_id=uuid4()))
+
+
+def test_the_writer_is_told_what_the_till_asks_on_every_day_of_the_flight() -> None:
+    """An offer that ends within the flight is no price of the flight."""
+    plan = a_plan()
+
+    def told(ends: date) -> str:
+        offer = Offer(kind="saving", starts=date(2020, 1, 1), ends=ends, price=Decimal("1.50"))
+        offered = SOUP.model_copy(update={"evidence": ProductEvidence(offers=(offer,))})
+        return ad_inputs(an_opportunity(), plan, offered, plan.allocations[0].channel, has_picture=True)["price"]
+
+    assert told(plan.flight.end) == "£1.50"
+    assert told(plan.flight.start) == "£2.10"

@@ -12,7 +12,7 @@ from llm_mocks.image import FakeImageModel, Palette, Scene
 
 _FONTS = "Lato, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif"
 _WEIGHTS: dict[Weight, int] = {"regular": 400, "bold": 700, "black": 900}
-_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
+_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 65534, 65535))
 _NIGHT = "#15212c"
 _BASKET = (
     '<path d="M3 10h18l-2.200 10a2 2 0 0 1-2 1.500H7.200a2 2 0 0 1-2-1.500z" fill="#15212c"/>'

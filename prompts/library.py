@@ -122,13 +122,14 @@ class PromptLibrary:
         self, name: str, campaign_id: UUID, known: PromptChoice | None, override_text: str | None = None
     ) -> Chosen:
         """What a campaign asks with: the release it keeps to, `known` once it has one, or the wording given for its run
-        alone, which counts as a draft. A body that is in production word for word is no wording of its own.
+        alone, which counts as a draft. A body that is in production, or that the campaign
+        keeps to, is no wording of its own: a form is filled in with what was in production when it was opened.
 
         Raises BadInput where nothing is in production and for a wording that does not pass the checks, NotFound where
         the campaign's release is not kept any more.
         """
         is_given = override_text is not None and override_text.strip() != ""
-        if override_text is None or not is_given or override_text in self.releases.texts_in_production(name):
+        if override_text is None or not is_given or override_text in self.releases.texts_of(name, known):
             return self.releases.choose(name, campaign_id, known)
         made = self._overridden(self.releases.production(name), override_text)
         return Chosen(made, PromptChoice(prompt=name, hash=made.hash, version=None, label=DRAFT, propensity=1.0))
@@ -194,7 +195,7 @@ class PromptLibrary:
         try:
             files = [path, *partial_files(self._folder)]
             return tuple((file.name, (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)
-        except FileNotFoundError:
+        except OSError:
             return ()
 
     def _path(self, name: str) -> Path:

@@ -56,7 +56,7 @@ async def keep_leases(leases: Heartbeats, owner: str) -> None:
 
 
 async def keep_fresh(prompts: PromptLibrary) -> None:
-    """Hot reload: an edited template is used by the next campaign that asks for it."""
+    """Hot reload: a new release is used by the next campaign that asks for one, and a draft shown as it is now."""
 
     async def look() -> None:
         await asyncio.to_thread(prompts.refresh)

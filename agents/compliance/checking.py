@@ -14,10 +14,11 @@ from domain.plan import Flight
 _ORDER = {Outcome.FAIL: 0, Outcome.REFER: 1}
 
 
-def check(placement: Placement, ad: AdText, product: Product | None) -> Verdict:
-    """What every rule says of the placement and of the ad, as the gate would say it."""
+def check(placement: Placement, ad: AdText, product: Product | None, *, model_reads: bool = False) -> Verdict:
+    """What every rule says of the placement and of the ad, as the gate would say it; without the small reader where a
+    chat model reads the ad afterwards."""
     case = Case(placement, product, ad)
-    found = [*rulings(Case(placement, product), "plan"), *rulings(case, "ad")]
+    found = [*rulings(Case(placement, product), "plan"), *rulings(case, "ad", model_reads=model_reads)]
     objections = sorted((r for r in found if r.outcome is not Outcome.PASS), key=lambda r: _ORDER[r.outcome])
     return Verdict(
         outcome=overall(found),

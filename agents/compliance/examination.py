@@ -22,8 +22,7 @@ def examine(
     model_reads: bool = False,
 ) -> Iterator[Finding]:
     """One finding for every rule that applies, to the plan and to each ad, passes included. Where a chat model reads
-    the ads afterwards it is their second reader, and the small one is not asked: on lawful copy written to look
-    unlawful it asks for a person one time in three, the model one in forty.
+    the ads afterwards it is their second reader, and the small one, which is wrong more often, is not asked.
 
     `product` is the plan's hero as the shelf has it today, None when it is not there: then every kind of rule applies.
     """

@@ -1,4 +1,4 @@
-"""How much a real chat model adds as a reader: `python -m bench.law.by_model openai:NAME`.
+"""How much a real chat model adds as a reader, in the small one's place: `python -m bench.law.by_model openai:NAME`.
 
 It is asked about every line that is kept back, as the gate asks it: by the prompt as it ships, several ads of one
 product in a question. How much it will ask is printed first; nothing is kept.
@@ -61,7 +61,7 @@ async def main(name: str) -> None:
         for part, ads in asked:
             for line, doubt in zip(ads, await doubted(model, prompt, ads), strict=True):
                 kind = f"{part}, {'lawful' if line.label == 'pass' else 'unlawful or doubtful'}"
-                told.setdefault(kind, []).append((judge(line).outcome, doubt))
+                told.setdefault(kind, []).append((judge(line, model_reads=True).outcome, doubt))
     for kind, verdicts in told.items():
         print(f"{kind}: {shares(verdicts)}")
 
@@ -73,7 +73,7 @@ def shares(verdicts: Sequence[tuple[Outcome, bool]]) -> str:
     left = sum(outcome is Outcome.PASS and not doubt for outcome, doubt in verdicts)
     alone = sum(not doubt for _, doubt in verdicts)
     return (
-        f"{count} lines, {without / count:.1%} pass without the model, {left / count:.1%} with it; "
+        f"{count} lines, {without / count:.1%} pass the rules alone, {left / count:.1%} with it; "
         f"the model alone lets {alone / count:.1%} pass"
     )
 

@@ -62,7 +62,8 @@ def judged(part: Part) -> list[Judged]:
     return [Judged(line, judge(line)) for line in lines(part)]
 
 
-def judge(line: Line) -> Verdict:
+def judge(line: Line, *, model_reads: bool = False) -> Verdict:
+    """What the gate says of the words of a line."""
     product = products()[line.product]
     placement = Placement(
         sku=product.sku,
@@ -72,7 +73,8 @@ def judge(line: Line) -> Verdict:
         regions=REGIONS,
         minimum_age=18,
     )
-    return check(placement, AdText(line.headline, line.body, line.call_to_action, PICTURE, product.sku), product)
+    words = AdText(line.headline, line.body, line.call_to_action, PICTURE, product.sku)
+    return check(placement, words, product, model_reads=model_reads)
 
 
 def _out(everything: Iterable[Judged], some: list[Judged]) -> list[Judged]:

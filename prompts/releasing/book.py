@@ -69,7 +69,9 @@ class ReleaseBook:
             except TescoSenseError as error:
                 self._problem = error
                 return
-            self._record, self._texts, self._problem, self._stamp = record, texts, None, stamp
+            # Texts first: whoever sees the new record without a lock finds each of its texts.
+            self._texts = {**self._texts, **texts}
+            self._record, self._problem, self._stamp = record, None, stamp
 
     def all(self) -> Mapping[str, PromptReleases]:
         """Prompt name to its releases. Raises DataFault for a record that was never good."""
@@ -119,9 +121,12 @@ class ReleaseBook:
         )
         return Chosen(found.template, choice)
 
-    def texts_in_production(self, name: str) -> set[str]:
-        """The bodies campaigns may be given as they are."""
-        return {self.released(name, share.hash).template.text for share in self.of(name).labels.production}
+    def texts_of(self, name: str, known: PromptChoice | None) -> set[str]:
+        """The bodies that are no wording of one's own: those in production, and the one a campaign keeps to."""
+        hashes = [share.hash for share in self.of(name).labels.production]
+        if known is not None and known.label != DRAFT:
+            hashes.append(known.hash)
+        return {self.released(name, release).template.text for release in hashes}
 
     def _current(self) -> Mapping[str, PromptReleases]:
         if not self._watched or self._record is None:

@@ -23,6 +23,7 @@ _HEAD = """\
 """
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _NEARLY = 1e-6
+SMALLEST_WEIGHT = 1e-6
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 Label = Literal["production", "candidate"]
@@ -151,8 +152,14 @@ class _Record(RootModel[dict[str, PromptReleases]]):
 def _sharing(shares: Sequence[Share], but: str, rest: float) -> Iterator[Share]:
     others = [share for share in shares if share.hash != but]
     whole = sum(share.weight for share in others)
-    if rest > _NEARLY:
-        yield from (Share(hash=share.hash, weight=round(share.weight / whole * rest, 6)) for share in others)
+    if rest <= _NEARLY:
+        return
+    weights = {share.hash: round(share.weight / whole * rest, 6) for share in others}
+    kept = {release: weight for release, weight in weights.items() if weight > 0}
+    # Rounding must not make the whole more or less than one.
+    heaviest = max(kept, key=lambda release: kept[release])
+    kept[heaviest] = round(kept[heaviest] + rest - sum(kept.values()), 6)
+    yield from (Share(hash=release, weight=weight) for release, weight in kept.items())
 
 
 def text_path(folder: Path, name: str, release: str) -> Path:

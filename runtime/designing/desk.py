@@ -21,6 +21,7 @@ from prompts.library import PromptLibrary
 from prompts.releasing.record import (
     LONGEST_BY,
     LONGEST_WHY,
+    SMALLEST_WEIGHT,
     Entry,
     Label,
     PromptReleases,
@@ -121,8 +122,14 @@ class PromptDesk:
     def names_with_cases(self) -> list[str]:
         """The prompts whose working copy has cases, in order of name. One that cannot be used is among them: testing it
         says why."""
-        drafts = {info.name: self.draft(info.name) for info in self._prompts.list()}
-        return [name for name, draft in drafts.items() if draft and "\ntests:" in draft.source]
+        return [info.name for info in self._prompts.list() if self._may_have_cases(info.name)]
+
+    def _may_have_cases(self, name: str) -> bool:
+        try:
+            draft = self.draft(name)
+        except BadInput:
+            return True
+        return draft is not None and "\ntests:" in draft.source
 
     def names_with_red_team(self) -> list[str]:
         """The prompts that have hostile cases, in order of name."""
@@ -288,9 +295,11 @@ def _weight(label: Label, weight: float | None) -> float | None:
                 field="weight",
             )
         return None
-    if weight is not None and not 0 < weight <= 1:
+    if weight is not None and not SMALLEST_WEIGHT <= weight <= 1:
         raise BadInput(
-            f"{weight} is no share of campaigns", remedy="give a weight above 0, and at most 1", field="weight"
+            f"{weight} is no share of campaigns",
+            remedy=f"give a weight from {SMALLEST_WEIGHT:f} to 1",
+            field="weight",
         )
     return 1.0 if weight is None else round(weight, 6)
 

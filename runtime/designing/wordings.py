@@ -81,7 +81,7 @@ def the_wording(prompts: PromptLibrary, name: str, which: Which) -> Wording:
 def cases_of(prompts: PromptLibrary, wording: Wording) -> list[Case]:
     """The cases a wording is tried with: those of the working copy, which are the newest, or its own where there is no
     working copy or it is not one. Raises BadInput for cases that are wrong."""
-    draft = read_draft(prompts.folder, wording.name) if wording.version is not None else None
+    draft = read_draft(prompts.folder, wording.name) if wording.label != DRAFT else None
     file = f"{wording.name}.prompty"
     return read_cases(draft.source if draft else wording.source, file=file)
 

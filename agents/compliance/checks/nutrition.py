@@ -52,7 +52,7 @@ _ENOUGH_LESS, _ENOUGH_LESS_SALT = 30, 25
 "light")."""
 _NAMES_OF = {
     "protein_energy_share": "protein", "fibre_g": "fibre", "total_sugars_g": "sugars?", "sodium_mg": "(?:salt|sodium)",
-    "saturated_fat_g": "saturate[sd]?", "energy_kj": "(?:calories|energy)", "total_fat_g": "fat",
+    "saturated_fat_g": "(?:saturates|saturated fat)", "energy_kj": "(?:calories|energy)", "total_fat_g": "fat",
 }  # fmt: skip
 
 
@@ -87,8 +87,9 @@ def _least_difference(words: str, claim: NutritionClaim) -> int:
 def _difference_on_file(claim: NutritionClaim, product: Product | None) -> int:
     """Per cent by a paper such as `30% less sugar`; 0 where there is none."""
     name = _NAMES_OF.get(claim.nutrient)
+    direction = "more" if claim.at_least is not None else "(?:less|fewer|lower)"
     found = (
-        re.search(rf"(\d{{1,3}}) ?% (?:less|fewer|lower|more) (?:\w+ )?{name}", paper, re.IGNORECASE)
+        re.search(rf"(\d{{1,3}}) ?% {direction} (?:added |total )?{name}\b", paper, re.IGNORECASE)
         for paper in (product.evidence.provenance if product and name else ())
     )
     return max((int(one[1]) for one in found if one), default=0)

@@ -20,6 +20,11 @@ _SEVERAL_BEFORE = re.compile(
     r"|bunches|of (?:them|these))\b[^.|!?£]{0,14}$",
     re.IGNORECASE,
 )
+_FOR_ONE_SUM = re.compile(
+    rf"\b(?P<count>{_COUNTED}|\d{{1,2}}) (?:[\w-]+ ){{0,4}}(?:for|4)(?: just| only)? $", re.IGNORECASE
+)
+_SAVED_BEFORE = re.compile(r"\b(?:sav(?:e|es|ing)|less|off)\b[^.|!?£]{0,8}$", re.IGNORECASE)
+_SAVED_AFTER = re.compile(r"\s?(?:off|less|cheaper|saved|saving)\b", re.IGNORECASE)
 _EACH = re.compile(r"\s?(?:each|apiece|per|a|an)\b", re.IGNORECASE)
 _PER = {"100g": 1.0, "100ml": 1.0, "kg": 10.0, "kilo": 10.0, "litre": 10.0}
 _PIECE = frozenset({"egg", "can", "bar", "roll", "bag", "cup", "mug"})
@@ -72,7 +77,9 @@ def below_minimum(text: str, pounds_a_unit: Decimal, case: Case) -> str | None:
         least = _least_price(case.product, pounds_a_unit)
         if least is None:
             return f"'{amount.words}' is named, and {case.product.name} has no strength or size on file"
-        asked = amount.value / (_several(amount, text, case) or 1)
+        if _SAVED_BEFORE.search(text[: amount.start]) or _SAVED_AFTER.match(text[amount.end :]):
+            continue  # What is saved is nothing that is paid.
+        asked = amount.value / _packs(amount, text, case)
         if asked < least and not _is_unit_price(amount, case):
             return f"'{amount.words}' is less than £{least:.2f}, the least its alcohol may be sold for"
     return None
@@ -92,6 +99,14 @@ def _several(amount: Amount, text: str, case: Case) -> int | None:
         return None
     found = _FOR_SEVERAL.match(text[amount.end :]) or _SEVERAL_BEFORE.search(text[: amount.start])
     return None if found is None or is_in_pack(found["count"], case) else counted(found["count"])
+
+
+def _packs(amount: Amount, text: str, case: Case) -> int:
+    """How many packs the sum buys, a multibuy's included: `3 for £12`."""
+    if several := _several(amount, text, case):
+        return several
+    found = _FOR_ONE_SUM.search(text[: amount.start])
+    return 1 if found is None or is_in_pack(found["count"], case) else max(counted(found["count"]), 1)
 
 
 def _is_below(amount: Amount, case: Case) -> bool:

@@ -78,7 +78,7 @@ def reference_price(case: Case, offer: Offer) -> PastPrice | None:
         return None
     runs = (offer.ends - offer.starts).days + 1
     eve = offer.starts - timedelta(days=1)
-    joined = _joined(case.product.evidence.past_prices)
+    joined = joined_prices(case.product.evidence.past_prices)
     found = next((past for past in joined if past.ends == eve and past.days >= max(REFERENCE_DAYS, runs)), None)
     if found is None:
         return None
@@ -87,7 +87,7 @@ def reference_price(case: Case, offer: Offer) -> PastPrice | None:
     return None if undercut else found
 
 
-def _joined(rows: Sequence[PastPrice]) -> list[PastPrice]:
+def joined_prices(rows: Sequence[PastPrice]) -> list[PastPrice]:
     """Rows of one price that follow each other without a gap, as one."""
     joined: list[PastPrice] = []
     for row in sorted(rows, key=lambda row: row.starts):

@@ -12,6 +12,7 @@ from pydantic import Field, create_model
 from agents.asking.ask import Announce, ask
 from agents.asking.calls import Calls
 from agents.compliance.case import AdText, Placement
+from agents.compliance.checks.proofs import joined_prices
 from agents.compliance.goods.eligibility import eligibility
 from agents.compliance.goods.goods import goods_of, strength_of
 from domain.catalogue import Offer, Product
@@ -21,6 +22,9 @@ from prompts.contracts import AD_READER, ReaderInputs
 from prompts.template import PromptTemplate
 
 PROMPT = AD_READER.prompt
+_PAST_PRICES = 6
+"""The newest: what a price before an offer may be."""
+_FACTS = 100
 
 
 def opinions_on(count: int) -> type[Opinions]:
@@ -86,7 +90,7 @@ def _facts(product: Product | None) -> list[str]:
     told += [_offer(offer) for offer in evidence.offers]
     told += [
         f"everybody paid £{past.price:.2f} from {past.starts} to {past.ends}, {past.days} days"
-        for past in evidence.past_prices
+        for past in joined_prices(evidence.past_prices)[-_PAST_PRICES:]
     ]
     told += [f"on paper: {paper}" for paper in evidence.provenance]
     told += [f"award: {award}" for award in evidence.awards]
@@ -101,7 +105,7 @@ def _facts(product: Product | None) -> list[str]:
         ]
     if eligibility(product).less_healthy:
         told.append("less healthy by the nutrient profile: no volume promotions, nothing for children")
-    return told
+    return told[:_FACTS]
 
 
 def _offer(offer: Offer) -> str:

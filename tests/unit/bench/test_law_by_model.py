@@ -27,4 +27,4 @@ async def test_the_model_s_doubts_come_back_by_line() -> None:
 
 def test_a_doubt_counts_only_where_nothing_else_has_stopped_the_line() -> None:
     told = shares([(Outcome.PASS, True), (Outcome.PASS, False), (Outcome.FAIL, False), (Outcome.REFER, True)])
-    assert told == "4 lines, 50.0% pass without the model, 25.0% with it; the model alone lets 50.0% pass"
+    assert told == "4 lines, 50.0% pass the rules alone, 25.0% with it; the model alone lets 50.0% pass"

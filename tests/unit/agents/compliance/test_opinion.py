@@ -1,6 +1,8 @@
 """A real chat model reads what the rules have let pass, and can do no more than ask for a person."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -9,8 +11,11 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
 
 from agents.compliance.agent import ComplianceGate
+from agents.compliance.case import AdText, Placement
+from agents.compliance.reader.opinion import reader_inputs
 from agents.creative.artist import Artist
 from agents.creative.artwork.marks import Shop
+from domain.catalogue import PastPrice, ProductEvidence
 from domain.channel import Channel
 from domain.context import CampaignContext
 from domain.creative import MODEL_CALLS, Creative, Outcome
@@ -21,7 +26,7 @@ from prompts.library import PromptLibrary
 from tests.conftest import ROOT
 from tests.story import Story, recorded
 from tests.unit.agents.compliance.test_compliance_gate import ad, plan
-from tests.unit.agents.corner_shop import CornerShop, OneWorld, resolve, runtime, state
+from tests.unit.agents.corner_shop import CornerShop, OneWorld, product, resolve, runtime, state
 from tests.unit.agents.scripted import Scripted
 
 PROMPTS = PromptLibrary(ROOT / "prompts")
@@ -144,3 +149,14 @@ async def test_where_it_reads_the_small_reader_is_not_asked() -> None:
     assert [finding.rule_id for finding in alone["findings"]] == ["reader.doubt"]
     update, _ = await read([answered(clear())], doubted)
     assert update["compliance"] is Outcome.PASS
+
+
+def test_a_long_history_of_prices_is_a_few_facts() -> None:
+    day = date(2026, 1, 1)
+    rows = tuple(
+        PastPrice(price=Decimal(2 + number % 2), starts=day + timedelta(number), ends=day + timedelta(number))
+        for number in range(300)
+    )
+    held = product().model_copy(update={"evidence": ProductEvidence(past_prices=rows)})
+    facts = reader_inputs([AdText("", "Warm soup.", "", "", held.sku)], Placement.of(plan()), held)["facts"]
+    assert len([fact for fact in facts if fact.startswith("everybody paid")]) == 6

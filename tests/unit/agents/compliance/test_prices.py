@@ -7,6 +7,7 @@ import pytest
 
 from agents.compliance.case import AdText, Placement
 from agents.compliance.checking import check
+from agents.compliance.checks.pack import hundreds_in
 from domain.catalogue import Product
 from domain.channel import Channel
 from domain.plan import Flight
@@ -152,3 +153,29 @@ def test_a_reduced_pack_is_named_at_its_reduced_price() -> None:
     assert "price.live" in rules("A tin, 75p, opener not included", tin)
     assert "price.live" not in rules("A tin, 60p, not 75p", tin)
     assert "price.live" in rules("2,25 the tin", tin)
+
+
+@pytest.mark.parametrize("text", ["3 for £12", "Any three for £12", "3 bottles of Merlot for £12", "£12 for 3"])
+def test_a_multibuy_of_alcohol_is_held_to_the_minimum_of_all_it_buys(text: str) -> None:
+    wine = product("Merlot 75cl", "red wine", "6.50", contains_alcohol=True, abv_percent=12.5)
+    assert "alcohol.minimum-price" in rules(text, wine, region="Wales")  # 3 x 6.09 = 18.27
+    assert "alcohol.minimum-price" not in rules(text.replace("12", "19"), wine, region="Wales")
+
+
+def test_what_is_saved_is_nothing_that_is_paid() -> None:
+    wine = product("Merlot 75cl", "red wine", "8.00", contains_alcohol=True, abv_percent=12.5)
+    for text in ("Save £2", "£2 off", "£8.00, was £10.00"):
+        assert "alcohol.minimum-price" not in rules(text, wine, region="Scotland"), text
+
+
+@pytest.mark.parametrize(
+    ("name", "hundreds"),
+    [
+        ("Lager 4 x 440ml", 17.6), ("Lager 440ml x 4", 17.6), ("Lager 4 Pack 440ml", 17.6), ("6 Bottles 75cl", 45),
+        ("Salmon Fillets 2 Pack 240g", 2.4), ("Crisps 25g x 6", 1.5), ("Water 2L", 20), ("Cola 1.5 litres", 15),
+    ],
+)  # fmt: skip
+def test_a_pack_holds_what_its_name_says(name: str, hundreds: float) -> None:
+    found = hundreds_in(name)
+    assert found is not None
+    assert found[0] == pytest.approx(hundreds)

@@ -195,5 +195,8 @@ def test_a_comparison_of_nutrients_needs_a_paper_and_not_a_low_figure() -> None:
     for paper, said in papers:
         held = plain.model_copy(update={"evidence": ProductEvidence(provenance=(paper,))})
         assert "nutrition.claim" not in rules(said, held), said
+    for paper, said in (("30% less saturated fat", "Reduced fat"), ("30% more sugar", "30% less sugar")):
+        other = plain.model_copy(update={"evidence": ProductEvidence(provenance=(paper,))})
+        assert "nutrition.claim" in rules(said, other), f"{paper} is no proof of {said}"
     weak = plain.model_copy(update={"evidence": ProductEvidence(provenance=("20% less sugar",))})
     assert "nutrition.claim" in rules("Reduced sugar", weak)

@@ -44,6 +44,9 @@ def test_a_campaign_keeps_its_release_through_later_ones_and_new_ones_are_given_
     assert library.choose(AD_COPY, campaign, first).template.hash == first.hash == SHIPPED
     assert library.choose(AD_COPY, campaign, first).choice == first
     assert library.choose(AD_COPY, new_id(), None).choice.hash == newest
+    filled_in = library.releases.released(AD_COPY, SHIPPED).template.text
+    kept = library.choose(AD_COPY, campaign, first, filled_in).choice
+    assert kept == first, "a form is filled in with what was in production when it was opened"
 
 
 def test_the_chance_a_campaign_had_is_kept_with_its_choice(folder: Path) -> None:
@@ -142,3 +145,13 @@ def test_a_broken_working_copy_stops_no_campaign(folder: Path) -> None:
     library.refresh()
     assert library.choose(AD_COPY, new_id(), None).choice.hash == SHIPPED
     assert [info.hash for info in library.list() if info.name == AD_COPY] == [""]
+
+
+@pytest.mark.parametrize("weights", [(0.5, 0.333333), (0.333, 0.33, 0.15), (0.999999, 0.999999, 0.5)])
+def test_shares_that_are_rounded_are_one_together(folder: Path, weights: tuple[float, ...]) -> None:
+    for number, weight in enumerate(weights):
+        edit(folder, "You write" if number == 0 else f"Number {number - 1}, you write", f"Number {number}, you write")
+        release(folder, weight)
+        shares = [share.weight for share in read_record(folder)[AD_COPY].labels.production]
+        assert sum(shares) == pytest.approx(1, abs=1e-9)
+        assert min(shares) > 0

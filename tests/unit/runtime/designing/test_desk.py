@@ -192,6 +192,15 @@ async def test_nothing_is_released_without_a_reason_or_a_change(desk: PromptDesk
         await promoted(desk)
 
 
+async def test_a_case_that_is_typed_and_not_saved_is_the_one_that_runs(desk: PromptDesk, folder: Path) -> None:
+    """Cases are no part of a hash, so an edit of them alone is the same release to the eye of the book."""
+    source = (folder / f"{AD_COPY}.prompty").read_text(encoding="utf-8")
+    at = source.index("tests:\n") + len("tests:\n")
+    typed = f"{source[:at]}  - description: typed just now\n    assert:\n      - type: is-json\n{source[at:]}"
+    report = await desk.test(AD_COPY, Which(source=typed), case="typed just now")
+    assert (report.passed, report.failed) == (1, 0)
+
+
 async def test_a_weight_is_a_share_and_only_of_production(desk: PromptDesk) -> None:
     with pytest.raises(BadInput, match="nothing else of 'demo/shelf_label' is in production"):
         await promoted(desk, weight=0.5)

@@ -97,7 +97,13 @@ def test_its_document_names_its_problems(route: Route) -> None:
             assert problem["content"] == {"application/problem+json": {"schema": schema}}
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if "{" in route.path], ids=named)
+NAMED_BY_THE_CALLER = ("PUT /prompts/{name}",)
+"""What it has no entry for is made by it."""
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if "{" in route.path and named(route) not in NAMED_BY_THE_CALLER], ids=named
+)
 def test_an_id_that_nothing_has_is_a_problem_of_status_404(server: Server, route: Route) -> None:
     body: Json | None = {"answer": {}} if "requestBody" in route.operation else None
     with server.http() as http:

@@ -49,6 +49,8 @@ class OpenAiCompatible(BaseHTTPRequestHandler):
 
     @staticmethod
     def _fill(name: str, part: Json) -> object:
+        if "minItems" in part:  # the gate asks what it makes of so many ads
+            return [{"ad": number + 1, "is_doubtful": False} for number in range(part["minItems"])]
         return part["enum"][0] if "enum" in part else WORDS.get(name, "Words from the server")
 
     def log_message(self, *_: object) -> None:

@@ -1,5 +1,6 @@
 """What is sold and where: products and stores."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal, Self
 
@@ -70,6 +71,18 @@ class PastPrice(BaseModel):
     @property
     def days(self) -> int:
         return (self.ends - self.starts + timedelta(days=1)).days
+
+
+def joined_prices(rows: Sequence[PastPrice]) -> list[PastPrice]:
+    """Rows of one price that follow each other without a gap, as one."""
+    joined: list[PastPrice] = []
+    for row in sorted(rows, key=lambda row: row.starts):
+        last = joined[-1] if joined else None
+        if last and last.price == row.price and row.starts <= last.ends + timedelta(days=1):
+            joined[-1] = last.model_copy(update={"ends": max(last.ends, row.ends)})
+        else:
+            joined.append(row)
+    return joined
 
 
 class ProductEvidence(BaseModel):

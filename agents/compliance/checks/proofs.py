@@ -6,7 +6,7 @@ reference price is one charged for 28 days and more, and no shorter than it is c
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from agents.compliance.checks.money import amounts_in
 from agents.compliance.goods.goods import goods_of
 from agents.compliance.goods.lexicon import Kind
 from agents.compliance.rulebook.book import Proof
-from domain.catalogue import Offer, PastPrice, Product
+from domain.catalogue import Offer, PastPrice, Product, joined_prices
 from domain.money import pounds
 
 REFERENCE_DAYS = 28
@@ -85,18 +85,6 @@ def reference_price(case: Case, offer: Offer) -> PastPrice | None:
     window = eve - timedelta(days=REFERENCE_DAYS - 1)
     undercut = any(past.price < found.price and past.ends >= window and past.starts <= eve for past in joined)
     return None if undercut else found
-
-
-def joined_prices(rows: Sequence[PastPrice]) -> list[PastPrice]:
-    """Rows of one price that follow each other without a gap, as one."""
-    joined: list[PastPrice] = []
-    for row in sorted(rows, key=lambda row: row.starts):
-        last = joined[-1] if joined else None
-        if last and last.price == row.price and row.starts <= last.ends + timedelta(days=1):
-            joined[-1] = last.model_copy(update={"ends": max(last.ends, row.ends)})
-        else:
-            joined.append(row)
-    return joined
 
 
 def allowed_amounts(case: Case, text: str) -> set[Decimal]:

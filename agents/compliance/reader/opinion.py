@@ -12,10 +12,9 @@ from pydantic import Field, create_model
 from agents.asking.ask import Announce, ask
 from agents.asking.calls import Calls
 from agents.compliance.case import AdText, Placement
-from agents.compliance.checks.proofs import joined_prices
 from agents.compliance.goods.eligibility import eligibility
 from agents.compliance.goods.goods import goods_of, strength_of
-from domain.catalogue import Offer, Product
+from domain.catalogue import Offer, Product, joined_prices
 from domain.errors import ModelFailure
 from domain.opinion import AdOpinion, Opinions
 from prompts.contracts import AD_READER, ReaderInputs

@@ -20,6 +20,7 @@ from domain.creative import Creative, Outcome
 from domain.decision import CopyEdit
 from domain.errors import BadInput
 from domain.plan import Flight
+from tests.unit.hostile.unlawful_lines import UNLAWFUL, Planted
 
 AD = UUID(int=1)
 SOUP = Product(sku="S", name="Tomato Soup 400g", category="soup", price=Decimal("1.25"), margin_rate=0.3)
@@ -96,3 +97,15 @@ async def test_improper_words_are_never_booked_without_a_second_look(value: str)
 
 async def test_proper_words_are() -> None:
     assert await accepted("body", "Soup, a spoon, and the good bread.") is not None
+
+
+@pytest.mark.parametrize("planted", UNLAWFUL, ids=lambda planted: planted.line)
+def test_every_planted_line_is_stopped_by_a_rule_wherever_it_stands(planted: Planted) -> None:
+    """By a rule and not by the second reader, which reads no pictures and knows other lines another day."""
+    body, line = "Soup inside, and bread.", planted.line
+    for words in (
+        AdText(line, body, "See soups", "a bowl", "S"),
+        AdText("Rain outside", f"{body} {line}", "See soups", "a bowl", "S"),
+        AdText("Rain outside", body, "See soups", f"A bowl of soup. {line}", "S"),
+    ):
+        assert check(PLACED, words, SOUP, model_reads=True).outcome is not Outcome.PASS, words

@@ -1,7 +1,6 @@
 """What a rule objects to in a case: words, or a figure, or nothing."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from types import MappingProxyType
 
 from agents.compliance.case import PICTURE, Case
@@ -100,7 +99,7 @@ def _minimum_unit_price(rule: Rule, case: Case) -> str | None:
     """No sum that alcohol costs is less than its alcohol may be sold for where the ad runs."""
     if case.words is None:
         return None
-    return below_minimum(case.words.plain, max(law.pounds_a_unit or Decimal(0) for law in case.laws(rule)), case)
+    return below_minimum(case.words.plain, case.laws(rule), case)
 
 
 def _readings(case: Case) -> list[Reading]:

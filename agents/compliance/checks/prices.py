@@ -1,13 +1,15 @@
 """Whether a sum in an ad is what the till asks, and no less than the law lets alcohol be sold for."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from agents.compliance.case import Case
 from agents.compliance.checks.money import Amount, amounts_in
 from agents.compliance.checks.pack import hundreds_in
 from agents.compliance.checks.proofs import allowed_amounts, counted, is_in_pack, standing
 from agents.compliance.goods.goods import strength_of
+from agents.compliance.rulebook.book import Law
 from domain.catalogue import Product
 
 _OTHER_UNIT = re.compile(r"\b(?:100\s?(?:g|ml)|kg|kilo|litre|lb|portion|serving|pair)\b", re.IGNORECASE)
@@ -64,33 +66,36 @@ def wrong_price(text: str, case: Case) -> str | None:
     return None
 
 
-def below_minimum(text: str, pounds_a_unit: Decimal, case: Case) -> str | None:
+def below_minimum(text: str, laws: Sequence[Law], case: Case) -> str | None:
     """The first sum of `text` that is less than so much alcohol may be sold for.
 
-    The least price is rate x percentage x litres, rounded to the penny: Public Health (Minimum Price for Alcohol)
-    (Wales) Act 2018 s.1; Licensing (Scotland) Act 2005 Sch.3 para.6A. Where strength or size is not on file, no sum is
-    known to be enough.
+    The least price is rate x percentage x litres: Public Health (Minimum Price for Alcohol) (Wales) Act 2018 s.1, which
+    rounds it to the nearest penny; Licensing (Scotland) Act 2005 Sch.3 para.6A, which does not, so that the next whole
+    penny is the least that can be asked. Where strength or size is not on file, no sum is known to be enough.
     """
     for amount in amounts_in(text):
         if amount.value is None or case.product is None:
             continue
-        least = _least_price(case.product, pounds_a_unit)
+        least = _least_price(case.product, laws)
         if least is None:
             return f"'{amount.words}' is named, and {case.product.name} has no strength or size on file"
         if _SAVED_BEFORE.search(text[: amount.start]) or _SAVED_AFTER.match(text[amount.end :]):
             continue  # What is saved is nothing that is paid.
         asked = amount.value / _packs(amount, text, case)
         if asked < least and not _is_unit_price(amount, case):
-            return f"'{amount.words}' is less than £{least:.2f}, the least its alcohol may be sold for"
+            told = least.quantize(_PENNY, ROUND_CEILING)
+            return f"'{amount.words}' is less than £{told}, the least its alcohol may be sold for"
     return None
 
 
-def _least_price(product: Product, pounds_a_unit: Decimal) -> Decimal | None:
+def _least_price(product: Product, laws: Sequence[Law]) -> Decimal | None:
+    """Of all the laws in force the strictest."""
     percentage, pack = strength_of(product), hundreds_in(product.name)
     if percentage is None or pack is None:
         return None
     litres = Decimal(str(pack[0])) * _LITRES_IN_100
-    return (pounds_a_unit * Decimal(str(percentage)) * litres).quantize(_PENNY, ROUND_HALF_UP)
+    exact = [(law, (law.pounds_a_unit or Decimal(0)) * Decimal(str(percentage)) * litres) for law in laws]
+    return max(least.quantize(_PENNY, ROUND_HALF_UP) if law.is_rounded else least for law, least in exact)
 
 
 def _several(amount: Amount, text: str, case: Case) -> int | None:

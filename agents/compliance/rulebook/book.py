@@ -105,6 +105,7 @@ class Law(_Entry):
     pounds_a_unit: Decimal | None = Field(
         default=None, gt=0, description="the least a unit (10 ml) of alcohol may be sold for"
     )
+    is_rounded: bool = Field(default=False, description="whether that least price is rounded to the nearest penny")
 
     def in_force(self, first: date, last: date) -> bool:
         """Whether it is law on any day from `first` to `last`."""

@@ -67,7 +67,7 @@ WINE = product("Rioja Tinto 75cl", "red wine", "4.60", contains_alcohol=True, ab
         ("Wales", date(2026, 9, 1), "4.69"),  # the example of the Act itself: 0.50 x 12.5 x 0.75
         ("Wales", date(2026, 10, 1), "6.09"),
         ("Scotland", date(2024, 9, 1), "4.69"),
-        ("Scotland", date(2026, 11, 24), "6.09"),
+        ("Scotland", date(2026, 11, 24), "6.10"),  # 6.09375, which is not rounded there
     ],
 )
 def test_alcohol_is_offered_for_no_less_than_its_minimum(region: str, first: date, least: str) -> None:
@@ -87,11 +87,30 @@ def test_other_nations_and_ads_without_a_price_are_free_of_it() -> None:
     assert "alcohol.minimum-price" not in rules("A red for the roast", WINE, region="Scotland")
 
 
+@pytest.mark.parametrize(
+    ("name", "category", "abv", "least"),
+    [
+        ("Chilean Red 750ml", "red wine", 13.5, "5.07"),  # told as 5.06, 5.0625 before it is rounded
+        ("Strong Cider 3 Litre", "cider", 7.5, "11.25"),
+        ("Blended Whisky 700ml", "spirits", 40, "14.00"),
+        ("Vodka 70cl", "spirits", 37.5, "13.13"),
+        ("Lager 440ml", "beer", 4, "0.88"),
+    ],
+)
+def test_the_sums_that_were_published_when_the_price_came_in(name: str, category: str, abv: float, least: str) -> None:
+    """Fifty pence a unit: worked examples of the Law Society of Scotland and of newspapers in 2017 and 2018."""
+    enough = product(name, category, least, contains_alcohol=True, abv_percent=abv)
+    below = enough.model_copy(update={"price": Decimal(least) - Decimal("0.01")})
+    day = date(2024, 6, 1)
+    assert "alcohol.minimum-price" not in rules(f"£{enough.price} at the till", enough, region="Scotland", first=day)
+    assert "alcohol.minimum-price" in rules(f"£{below.price} at the till", below, region="Scotland", first=day)
+
+
 def test_packs_count_whole() -> None:
     cans = product("Premium Lager 4 x 440ml", "beer", "5.00", contains_alcohol=True, abv_percent=4.6)
-    assert "alcohol.minimum-price" in rules("£5.00 a pack", cans, region="Scotland")  # 0.65 x 4.6 x 1.76 = 5.26
-    dearer = cans.model_copy(update={"price": Decimal("5.26")})
-    assert "alcohol.minimum-price" not in rules("£5.26 a pack", dearer, region="Scotland")
+    assert "alcohol.minimum-price" in rules("£5.00 a pack", cans, region="Scotland")  # 0.65 x 4.6 x 1.76 = 5.2624
+    dearer = cans.model_copy(update={"price": Decimal("5.27")})
+    assert "alcohol.minimum-price" not in rules("£5.27 a pack", dearer, region="Scotland")
 
 
 def test_a_price_is_not_enough_where_strength_or_size_is_unknown() -> None:

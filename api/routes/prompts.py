@@ -16,7 +16,7 @@ from prompts.diagnostic import Diagnostic
 from prompts.drafts import LONGEST_SOURCE, Draft
 from prompts.front_matter import Fences
 from prompts.library import PromptInfo
-from prompts.releasing.record import Entry
+from prompts.releasing.record import Entry, PromptReleases
 from runtime.system import System
 
 router = APIRouter(prefix="/prompts", tags=["prompts"], route_class=GuardedRoute)
@@ -57,6 +57,7 @@ class PromptText(PromptSummary):
     mark: str = Field(description="changes with every character of the source; send it back with If-Match when saving")
     cases: list[str] = Field(description="what its cases are called")
     history: list[Entry] = Field(description="every release and rollback, the oldest first")
+    before: int | None = Field(description="the version a rollback goes to by itself; None where there is none")
 
 
 class RenderRequest(BaseModel):
@@ -125,6 +126,7 @@ async def get_prompt(name: PromptName, response: Response, system: TheSystem) ->
         mark=mark,
         cases=await asyncio.to_thread(system.desk.case_names, name, source),
         history=list(info.releases.history),
+        before=_before(info.releases),
     )
 
 
@@ -196,3 +198,8 @@ def _mark(header: str | None) -> str | None:
     if not mark:
         raise BadInput("If-Match is empty", remedy="send the mark that was read with the prompt", field="If-Match")
     return mark
+
+
+def _before(releases: PromptReleases) -> int | None:
+    found = releases.before_the_last()
+    return None if found is None else releases.version_of(found)

@@ -3495,6 +3495,11 @@ export interface components {
         };
         /** PromptText */
         PromptText: {
+            /**
+             * Before
+             * @description the version a rollback goes to by itself; None where there is none
+             */
+            before: number | null;
             candidate: components["schemas"]["Pointer"] | null;
             /**
              * Cases

@@ -197,6 +197,7 @@ def test_a_release_over_http_is_the_next_campaigns_and_is_on_record(house: House
         results = http.get(f"/prompts/{AD_COPY}/results", headers=VIEWER).json()
         assert {one["version"]: one["campaigns"] for one in results["releases"]}[NEXT] >= 1
 
+        assert http.get(f"/prompts/{AD_COPY}", headers=VIEWER).json()["before"] == VERSION
         back = http.post("/prompts/rollback", json={"name": AD_COPY, "why": "Worse"}, headers=APPROVER).json()
         assert (back["version"], back["action"]) == (VERSION, "rollback")
         assert {ad["prompt_hash"] for ad in next_campaign(http, scenarios)["creatives"]} == {SHIPPED}

@@ -12,8 +12,7 @@ import { ConfirmRow, Reason } from "./reason";
 export function RollBackForm({ prompt, close }: { prompt: PromptText; close: () => void }) {
   const alone = prompt.production.length === 1 ? prompt.production[0]?.hash : undefined;
   const versions = versionsOf(prompt).filter(({ hash }) => hash !== alone);
-  const newest = Math.max(...prompt.production.map(({ version }) => version));
-  const [chosen, setChosen] = useState(() => (versions.find(({ version }) => version < newest) ?? versions[0])?.version ?? 1);
+  const [chosen, setChosen] = useState(() => prompt.before ?? versions[0]?.version ?? 1);
   const [why, setWhy] = useState("");
   const back = useRollBack(prompt.name);
   const isStale = useIsStale();

@@ -52,6 +52,8 @@ class PackageRequest(BaseModel):
     channel: Channel
     budget: Money = Field(gt=0)
     creative_ids: list[UUID] = Field(min_length=1)
+    group: str = Field(default="", description="the group of stores it is for; empty is all of the buy's")
+    stores: list[str] = Field(default_factory=list, description="where it is shown; empty is all treated stores")
 
 
 class MediaBuyRequest(BaseModel):
@@ -64,6 +66,10 @@ class MediaBuyRequest(BaseModel):
     treated_stores: list[str] = Field(min_length=1)
     packages: list[PackageRequest] = Field(min_length=1)
     idempotency_key: str = Field(min_length=8, description="the same key is the same buy, however often it is sent")
+
+    def stores_of(self, package: PackageRequest) -> list[str]:
+        """Where a package of this order is shown."""
+        return package.stores or self.treated_stores
 
     @property
     def total(self) -> Money:
@@ -108,6 +114,7 @@ class ChannelDelivery(BaseModel):
 
     day: date
     channel: Channel
+    group: str = Field(default="", description="the package's group of stores; empty where it is for all of them")
     impressions: int = Field(ge=0)
     clicks: int = Field(ge=0)
     spend: Money

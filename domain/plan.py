@@ -1,6 +1,7 @@
 """What strategy decides: whether to spend, on what, where, how much, and what to expect."""
 
 import hashlib
+from decimal import Decimal
 from statistics import NormalDist
 from typing import Literal
 from uuid import UUID
@@ -126,6 +127,39 @@ class Holdout(BaseModel):
     seed: int
 
 
+class StoreGroup(BaseModel):
+    """Treated stores that are served alike: one arm of the experiment that a campaign is."""
+
+    name: str = Field(min_length=1)
+    stores: list[str] = Field(min_length=1)
+    budgets: dict[Channel, Money] = Field(
+        description="pounds for these stores in the flight; a channel left out is none"
+    )
+
+
+class Experiment(BaseModel):
+    """How a campaign's money is spread over its treated stores, so that what each channel does can be told apart.
+
+    Raises ValueError for a store in two groups and for two groups of one name.
+    """
+
+    groups: list[StoreGroup] = Field(min_length=1)
+    reason: str = Field(description="why so many groups and so far apart, in a sentence")
+
+    @model_validator(mode="after")
+    def _apart(self) -> "Experiment":
+        stores = [store for group in self.groups for store in group.stores]
+        if len(set(stores)) < len(stores):
+            raise ValueError("a store can be in one group of an experiment only")
+        if len({group.name for group in self.groups}) < len(self.groups):
+            raise ValueError("the groups of an experiment have names of their own")
+        return self
+
+    def spent_on(self, channel: Channel) -> Money:
+        """Pounds over all groups."""
+        return sum((group.budgets.get(channel, Decimal(0)) for group in self.groups), start=Decimal(0))
+
+
 class LessonCitation(BaseModel):
     """A lesson that moved this plan's numbers."""
 
@@ -153,11 +187,28 @@ class CampaignPlan(BaseModel):
     binding_constraints: list[str] = Field(description="the constraints that stopped the optimiser, by name")
     shadow_price: float = Field(description="incremental margin per further pound of total budget")
     holdout: Holdout
+    experiment: Experiment | None = Field(
+        default=None, description="who is served how much of each channel; all treated stores alike when empty"
+    )
     cites: list[LessonCitation] = Field(default_factory=list)
     prompt_hash: str = Field(description="hash of the prompt the brief was written with")
+
+    @model_validator(mode="after")
+    def _spread_in_full(self) -> "CampaignPlan":
+        if self.experiment is None:
+            return self
+        spread = {store for group in self.experiment.groups for store in group.stores}
+        if spread != set(self.holdout.treated_stores):
+            raise ValueError("the groups of an experiment hold the treated stores, and no others")
+        for allocation in self.allocations:
+            if self.experiment.spent_on(allocation.channel) != allocation.budget:
+                raise ValueError(f"the groups' budgets of {allocation.channel} do not come to £{allocation.budget}")
+        return self
 
     def decision_hash(self) -> str:
         """A hash of what would be bought: the same decision always gives the same hash."""
         parts = [self.category, self.hero_sku, self.flight.model_dump_json(), self.audience.model_dump_json()]
         parts += [f"{a.channel}:{a.audience}:{a.budget}" for a in sorted(self.allocations, key=lambda a: a.channel)]
+        if self.experiment is not None:
+            parts += [group.model_dump_json() for group in self.experiment.groups]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]

@@ -130,7 +130,7 @@ def lift_by_store(
 def _spend(
     seed: int, buys: Sequence[MediaBuy], category: str, stores: Sequence[str], first: int, days: int
 ) -> dict[Channel, NDArray[np.float64]]:
-    """Pounds by channel, each [N, days], spread evenly over a buy's treated stores."""
+    """Pounds by channel, each [N, days], a package's spread evenly over its stores."""
     spend: dict[Channel, NDArray[np.float64]] = {}
     acting = [
         buy
@@ -142,12 +142,12 @@ def _spend(
     # Sums of floats depend on their order, and the log's order must not matter.
     for buy in sorted(acting, key=lambda buy: buy.media_buy_id):
         request = buy.request
-        treated_stores = set(request.treated_stores)
-        treated = np.array([store in treated_stores for store in stores], dtype=np.bool_)
         begins = request.flight.start.toordinal() - first
         seen = range(max(begins, 0), min(begins + request.flight.days, days))
         for package in request.packages:
             grid = spend.setdefault(package.channel, np.zeros((len(stores), days)))
-            amounts = np.array(daily_spend(seed, request, package), dtype=np.float64) / len(request.treated_stores)
+            served = set(request.stores_of(package))
+            amounts = np.array(daily_spend(seed, request, package), dtype=np.float64) / len(served)
+            treated = np.array([store in served for store in stores], dtype=np.bool_)
             grid[treated, seen.start : seen.stop] += amounts[seen.start - begins : seen.stop - begins]
     return spend

@@ -88,9 +88,7 @@ def _other_days(request: MediaBuyRequest, told: MediaBuyTerms) -> str | None:
 
 
 def _other_packages(request: MediaBuyRequest, told: MediaBuyTerms) -> str | None:
-    ordered = {package.product_id: package for package in request.packages}
-    for package in _running(told):
-        wanted = ordered.pop(package.product_id or "", None)
+    for package, wanted in _matched(request, told):
         if wanted is None:
             return f"a package of {brief(package.product_id or 'no product', 60)!r} that was not ordered"
         if package.budget is not None and package.budget > wanted.budget:
@@ -110,17 +108,32 @@ def _kept(request: MediaBuyRequest, told: MediaBuyTerms) -> list[PackageRequest]
     """The ordered packages the seller has, at the budgets it says."""
     if told.packages is None:
         return request.packages
-    ordered = {package.product_id: package.budget for package in request.packages}
     said = {
-        package.product_id: ordered[package.product_id] if package.budget is None else package.budget
-        for package in _running(told)
-        if package.product_id in ordered
+        (wanted.product_id, wanted.group): wanted.budget if package.budget is None else package.budget
+        for package, wanted in _matched(request, told)
+        if wanted is not None
     }
     return [
-        package.model_copy(update={"budget": said[package.product_id]})
+        package.model_copy(update={"budget": said[package.product_id, package.group]})
         for package in request.packages
-        if said.get(package.product_id, 0) > 0
+        if said.get((package.product_id, package.group), 0) > 0
     ]
+
+
+def _matched(request: MediaBuyRequest, told: MediaBuyTerms) -> list[tuple[PackageTerms, PackageRequest | None]]:
+    """Each package that runs, with the ordered one it was made of: of the same product, and of the same group of stores
+    where its seller says that again; of the same budget, or the first, where it does not."""
+    left = list(request.packages)
+    matched: list[tuple[PackageTerms, PackageRequest | None]] = []
+    for package in _running(told):
+        of_product = [one for one in left if one.product_id == package.product_id]
+        of_group = [one for one in of_product if one.group == package.group]
+        as_dear = [one for one in of_product if one.budget == package.budget]
+        wanted = next(iter(of_group or as_dear or of_product), None)
+        if wanted is not None:
+            left.remove(wanted)
+        matched.append((package, wanted))
+    return matched
 
 
 def _within(packages: Sequence[PackageRequest], most: Money, total: Decimal) -> list[PackageRequest]:

@@ -63,6 +63,11 @@ class OrderedPackage(BaseModel):
     creative_ids: list[str]
     stops: Stops = Field(default_factory=Stops)
     context: JsonObject | None = None
+    group: str = ""
+
+    def is_of(self, row: ChannelDelivery) -> bool:
+        """Whether a row of delivery is this package's."""
+        return (row.channel, row.group) == (self.channel, self.group)
 
 
 class Order(BaseModel):
@@ -92,7 +97,7 @@ class Order(BaseModel):
 
     def ran(self, row: ChannelDelivery, uploaded: set[str]) -> bool:
         """Whether what the platform delivered on a row's day was really allowed to run."""
-        package = next(package for package in self.packages if package.channel is row.channel)
+        package = next(package for package in self.packages if package.is_of(row))
         has_ads = bool(uploaded.intersection(package.creative_ids))
         return has_ads and self.stops.runs_on(row.day) and package.stops.runs_on(row.day)
 

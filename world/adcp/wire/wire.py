@@ -4,7 +4,7 @@ Names are the protocol's. Requests are read by our seller and written by our buy
 field is required only where the protocol requires it of every seller.
 """
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
@@ -80,6 +80,17 @@ class OrderExtension(Wire):
     tescosense: OrderTerms | None = None
 
 
+class PackageServed(Wire):
+    """What only our own orders say of a package: the group of stores it is for, of those the order names."""
+
+    group: str
+    stores: list[str] = Field(min_length=1)
+
+
+class PackageExtension(Wire):
+    tescosense: PackageServed | None = None
+
+
 class PricingOption(Wire):
     pricing_option_id: str
     pricing_model: str
@@ -131,6 +142,7 @@ class PackageOrder(Request):
     end_time: AwareDatetime | None = None
     creative_assignments: list[CreativeAssignment] = Field(default_factory=list)
     context: JsonObject | None = None
+    ext: PackageExtension | None = None
 
 
 class CreateMediaBuy(Request):
@@ -226,6 +238,10 @@ class CreativeApproval(Wire):
     creative_id: str
 
 
+GROUP: Final = "store_group"
+"""Of a package's context, which a seller says again: the group of stores it is for."""
+
+
 class PackageTerms(Wire):
     """What money depends on in a package."""
 
@@ -238,6 +254,13 @@ class PackageTerms(Wire):
     canceled: bool | None = None
     creative_assignments: list[CreativeAssignment] | None = None
     creative_approvals: list[CreativeApproval] | None = None
+    context: JsonObject | None = None
+
+    @property
+    def group(self) -> str:
+        """The group of stores that was said with the order; empty where its seller keeps no context."""
+        group = (self.context or {}).get(GROUP)
+        return group if isinstance(group, str) else ""
 
 
 class MediaBuyTerms(Wire):

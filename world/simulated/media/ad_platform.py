@@ -99,10 +99,10 @@ class SimulatedAdPlatform:
     async def _demand(self, request: MediaBuyRequest) -> AdDemand:
         flight = request.flight
         sales = await self._world.store_sales(request.category, flight.start, flight.end)
-        treated = sales.rows_of(request.treated_stores)
         return AdDemand(
             seed=self._world.ref.seed,
-            organic_units=sales.units[treated].sum(axis=0),
+            stores=sales.stores,
+            organic_units=sales.units,
             average_price=self._world.average_price(request.category, flight.start),
             audience=audience_of(self._world.daily_sales(request.category)),
         )

@@ -25,13 +25,21 @@ _LATE_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AdDemand:
-    """What the platform sells into: the world's seed, and organic units a day in the treated stores, [D]."""
+    """What the platform sells into: the world's seed, and organic units by store and day, [N, D], row per store."""
 
     seed: int
+    stores: tuple[str, ...]
     organic_units: NDArray[np.float64]
     average_price: float
     audience: float = 1.0
     """`ad_lift`'s: how many shoppers a store's category has against the simulated grocer's."""
+
+    def organic_in(self, stores: Sequence[str]) -> NDArray[np.float64]:
+        """Units a day in `stores` together, [D]; none on a day one of them was not counted."""
+        wanted = set(stores)
+        rows = np.array([store in wanted for store in self.stores], dtype=np.bool_)
+        # A feed that is out hides the tills from the platform too: it then has nothing to claim.
+        return np.asarray(np.nan_to_num(self.organic_units[rows].sum(axis=0)))
 
 
 def delivered(
@@ -59,9 +67,9 @@ def _package_rows(
 ) -> Sequence[ChannelDelivery]:
     """The whole flight of one package."""
     spend = daily_spend(demand.seed, request, package)
-    pressure = np.array([float(amount) for amount in spend]) / len(request.treated_stores)
-    # A feed that is out hides the tills from the platform too: it then has nothing to claim.
-    organic = np.nan_to_num(demand.organic_units)
+    stores = request.stores_of(package)
+    pressure = np.array([float(amount) for amount in spend]) / len(stores)
+    organic = demand.organic_in(stores)
     carried = carried_over(package.channel, pressure)
     caused = organic * ad_lift(demand.seed, package.channel, request.category, carried, demand.audience)
     reach = -np.expm1(-pressure / (simulated(package.channel).nature.saturation * demand.audience))
@@ -74,6 +82,7 @@ def _package_rows(
         ChannelDelivery(
             day=request.flight.start + timedelta(days=day),
             channel=package.channel,
+            group=package.group,
             impressions=int(impressions[day]),
             clicks=int(clicks[day]),
             spend=spend[day],

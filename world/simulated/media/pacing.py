@@ -20,7 +20,7 @@ def content_seed(seed: int, request: MediaBuyRequest, package: PackageRequest) -
         request.sku,
         request.flight.start,
         request.flight.end,
-        *sorted(request.treated_stores),
+        *sorted(request.stores_of(package)),
         package.product_id,
         package.channel,
         package.budget,

@@ -1,10 +1,13 @@
 """What the simulated ad platform sells, and on which terms."""
 
+from collections import defaultdict
+from decimal import Decimal
 from typing import Final
 
 from domain.booking import MediaBuyRequest, MediaProduct
 from domain.channel import Channel
 from domain.errors import PlatformFailure, near_miss
+from domain.money import Money
 from world.ports import Retailer
 from world.simulated.channels import simulated
 
@@ -49,7 +52,8 @@ def refuse_unsellable(request: MediaBuyRequest, world: Retailer) -> None:
             remedy=near_miss(request.category, known),
             field="category",
         )
-    unknown = sorted(set(request.treated_stores) - {store.store_id for store in world.stores})
+    named = {*request.treated_stores, *(store for package in request.packages for store in package.stores)}
+    unknown = sorted(named - {store.store_id for store in world.stores})
     if unknown:
         raise PlatformFailure(
             f"The ad platform knows no store {unknown[0]!r}",
@@ -61,9 +65,12 @@ def refuse_unsellable(request: MediaBuyRequest, world: Retailer) -> None:
 
 def _refuse_packages(request: MediaBuyRequest) -> None:
     by_id = {product.product_id: product for product in PRODUCTS}
-    channels = [package.channel for package in request.packages]
-    if len(set(channels)) < len(channels):
-        raise PlatformFailure("A media buy holds two packages for one channel", remedy="join them", field="packages")
+    shown = [(package.channel, store) for package in request.packages for store in request.stores_of(package)]
+    if len(set(shown)) < len(shown):
+        raise PlatformFailure(
+            "A media buy holds two packages for one channel in one store", remedy="join them", field="packages"
+        )
+    on_channel: defaultdict[Channel, Money] = defaultdict(Decimal)
     for package in request.packages:
         product = by_id.get(package.product_id)
         if product is None or product.channel != package.channel:
@@ -78,10 +85,11 @@ def _refuse_packages(request: MediaBuyRequest) -> None:
                 remedy="raise the budget or drop the channel",
                 field="packages",
             )
-        if package.budget > product.maximum_daily_budget * request.flight.days:
+        on_channel[package.channel] += package.budget
+        if on_channel[package.channel] > product.maximum_daily_budget * request.flight.days:
             raise PlatformFailure(
-                f"A budget of £{package.budget} over {request.flight.days} days on {package.channel} is above "
-                f"£{product.maximum_daily_budget} a day",
+                f"A budget of £{on_channel[package.channel]} over {request.flight.days} days on {package.channel} is "
+                f"above £{product.maximum_daily_budget} a day",
                 remedy="lower the budget or lengthen the flight",
                 field="packages",
             )

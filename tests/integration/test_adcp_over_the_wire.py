@@ -109,7 +109,9 @@ async def test_a_buy_with_its_creatives_is_accepted_in_its_own_world(platforms: 
     assert buy.status is not MediaBuyStatus.PENDING_CREATIVES
 
 
-async def test_groups_of_stores_are_bought_and_told_apart_over_the_wire(platforms: AdcpPlatforms, seller: Seller) -> None:
+async def test_groups_of_stores_are_bought_and_told_apart_over_the_wire(
+    platforms: AdcpPlatforms, seller: Seller
+) -> None:
     """Three packages of one product, two of them at one price; a buyer that has forgotten asks the seller."""
     budgets = {"A": Decimal("100.00"), "B": Decimal("100.00"), "C": Decimal("400.00")}
     search = request("groups").packages[0]

@@ -24,6 +24,14 @@ class ChannelPerformance(BaseModel):
     units_sold: int
 
 
+class GroupSpend(BaseModel):
+    """What was delivered of one channel to one group of stores."""
+
+    group: str = Field(description="of the plan's experiment; empty where all treated stores were served alike")
+    channel: Channel
+    spend: Money
+
+
 class PlatformClaim(NamedTuple):
     """What a platform says its ads did; never learned from."""
 
@@ -67,6 +75,9 @@ class PerformanceReport(BaseModel):
     is_final: bool
     attribution_window: str
     channels: list[ChannelPerformance]
+    groups: list[GroupSpend] = Field(
+        default_factory=list, description="the spend by group of stores; empty in reports from before it was kept"
+    )
     impressions: int
     clicks: int
     spend: Money

@@ -14,7 +14,7 @@ from domain.channel import Channel
 from domain.errors import BadInput
 from domain.identifiers import derived_id
 from domain.money import Money
-from domain.performance import ChannelPerformance, LiftEstimate, PerformanceReport
+from domain.performance import ChannelPerformance, GroupSpend, LiftEstimate, PerformanceReport
 from domain.plan import CampaignPlan, Flight, Interval
 from domain.state import CampaignState
 from world.ports import AdPlatform, StoreSales, World
@@ -72,6 +72,7 @@ def build_report(
         is_final=delivery.is_final and whole,
         attribution_window=delivery.attribution_window,
         channels=channels,
+        groups=by_group(delivery.rows),
         impressions=sum(channel.impressions for channel in channels),
         clicks=sum(channel.clicks for channel in channels),
         spend=spend,
@@ -104,6 +105,14 @@ def by_channel(rows: Sequence[ChannelDelivery]) -> list[ChannelPerformance]:
         for channel in Channel
         if (mine := [row for row in rows if row.channel is channel])
     ]
+
+
+def by_group(rows: Sequence[ChannelDelivery]) -> list[GroupSpend]:
+    """Spend summed over days, by group and channel in the order they are first told of."""
+    spend: dict[tuple[str, Channel], Money] = {}
+    for row in rows:
+        spend[row.group, row.channel] = spend.get((row.group, row.channel), Decimal(0)) + row.spend
+    return [GroupSpend(group=group, channel=channel, spend=amount) for (group, channel), amount in spend.items()]
 
 
 async def experiment_sales(world: World, category: str, today: date, flight: Flight) -> StoreSales:

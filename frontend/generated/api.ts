@@ -1423,6 +1423,8 @@ export interface components {
             cites?: components["schemas"]["LessonCitation"][];
             /** Cycle */
             cycle: number;
+            /** @description who is served how much of each channel; all treated stores alike when empty */
+            experiment?: components["schemas"]["Experiment"] | null;
             flight: components["schemas"]["Flight"];
             /** Hero Sku */
             hero_sku: string;
@@ -1753,6 +1755,12 @@ export interface components {
              * Format: date
              */
             day: string;
+            /**
+             * Group
+             * @description the package's group of stores; empty where it is for all of them
+             * @default
+             */
+            group: string;
             /** Impressions */
             impressions: number;
             /**
@@ -2361,6 +2369,21 @@ export interface components {
             value: number;
         };
         /**
+         * Experiment
+         * @description How a campaign's money is spread over its treated stores, so that what each channel does can be told apart.
+         *
+         *     Raises ValueError for a store in two groups and for two groups of one name.
+         */
+        Experiment: {
+            /** Groups */
+            groups: components["schemas"]["StoreGroup"][];
+            /**
+             * Reason
+             * @description why so many groups and so far apart, in a sentence
+             */
+            reason: string;
+        };
+        /**
          * Failure
          * @description Why a campaign stopped without finishing: named, and safe to show.
          */
@@ -2449,6 +2472,73 @@ export interface components {
             mermaid: string;
             /** Nodes */
             nodes: string[];
+        };
+        /**
+         * GroupLift
+         * @description What one group of treated stores sold beyond the held-out ones, and what had been spent on it.
+         */
+        GroupLift: {
+            /**
+             * Daily Sales
+             * @description pounds a store would sell of the category on a day without ads
+             */
+            daily_sales: number;
+            /**
+             * Log Lift
+             * @description surplus of ln(units a day) over the held-out stores, pre-period adjusted
+             */
+            log_lift: number;
+            /**
+             * Spend
+             * @description pounds a store and day, by channel, as delivered
+             */
+            spend: {
+                [key: string]: number;
+            };
+            /** Stores */
+            stores: number;
+        };
+        /**
+         * GroupLifts
+         * @description A campaign's experiment as the joint model reads it: its groups, and how their errors hang together.
+         *
+         *     The groups are compared with the same held-out stores, so that their errors share those stores' error.
+         */
+        GroupLifts: {
+            /**
+             * Audience
+             * @description the segment addressed
+             */
+            audience: string;
+            /**
+             * Covariance
+             * @description of the groups' `log_lift`, square, in their order
+             */
+            covariance: number[][];
+            /**
+             * Days
+             * @description of the flight
+             */
+            days: number;
+            /** Groups */
+            groups: components["schemas"]["GroupLift"][];
+        };
+        /**
+         * GroupSpend
+         * @description What was delivered of one channel to one group of stores.
+         */
+        GroupSpend: {
+            channel: components["schemas"]["Channel"];
+            /**
+             * Group
+             * @description of the plan's experiment; empty where all treated stores were served alike
+             */
+            group: string;
+            /**
+             * Spend
+             * @description pounds sterling, two decimals
+             */
+            spend: number;
         };
         /** Health */
         Health: {
@@ -2754,6 +2844,8 @@ export interface components {
              * Format: date
              */
             learned_on: string;
+            /** @description the experiment by groups of stores; where it is None, `exposures` and `observed` teach instead */
+            lifts?: components["schemas"]["GroupLifts"] | null;
             /**
              * Next Step
              * @enum {string}
@@ -3143,6 +3235,11 @@ export interface components {
             /** Cycle */
             cycle: number;
             flight: components["schemas"]["Flight"];
+            /**
+             * Groups
+             * @description the spend by group of stores; empty in reports from before it was kept
+             */
+            groups?: components["schemas"]["GroupSpend"][];
             /**
              * Id
              * Format: uuid
@@ -4017,6 +4114,23 @@ export interface components {
             today: string;
             /** Weather */
             weather: components["schemas"]["RegionWeather"][];
+        };
+        /**
+         * StoreGroup
+         * @description Treated stores that are served alike: one arm of the experiment that a campaign is.
+         */
+        StoreGroup: {
+            /**
+             * Budgets
+             * @description pounds for these stores in the flight; a channel left out is none
+             */
+            budgets: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** Stores */
+            stores: string[];
         };
         /**
          * StreamResync

@@ -14,6 +14,7 @@ from world.ports import MediaBuyLog, Retailer, Retailers
 from world.simulated.media.attribution import AdDemand, delivered
 from world.simulated.media.faults import FaultCounter, platform_faults, rejected, throttled, timed_out
 from world.simulated.media.products import PRODUCTS, refuse_unsellable
+from world.simulated.shoppers.natures import nature_of
 from world.simulated.truth import audience_of
 
 ATTRIBUTION_WINDOW = "7d_click_1d_view"
@@ -101,6 +102,7 @@ class SimulatedAdPlatform:
         sales = await self._world.store_sales(request.category, flight.start, flight.end)
         return AdDemand(
             seed=self._world.ref.seed,
+            nature=nature_of(self._world.ref.shoppers),
             stores=sales.stores,
             organic_units=sales.units,
             average_price=self._world.average_price(request.category, flight.start),

@@ -5,7 +5,7 @@ claim here is the true incremental units plus a share of the treated stores' org
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -16,7 +16,8 @@ from domain.money import pounds
 from world.simulated.channels import simulated
 from world.simulated.media.appeal import appeal
 from world.simulated.media.pacing import content_seed, daily_spend
-from world.simulated.truth import ad_lift, carried_over
+from world.simulated.shoppers.natures import Nature
+from world.simulated.truth import carried_over, saturating, strength_of
 
 _UNITS_PER_CONVERSION = 2.2
 _LATE_SHARE = 0.6
@@ -31,6 +32,7 @@ class AdDemand:
     stores: tuple[str, ...]
     organic_units: NDArray[np.float64]
     average_price: float
+    nature: Nature = field(default_factory=Nature)
     audience: float = 1.0
     """`ad_lift`'s: how many shoppers a store's category has against the simulated grocer's."""
 
@@ -71,7 +73,10 @@ def _package_rows(
     pressure = np.array([float(amount) for amount in spend]) / len(stores)
     organic = demand.organic_in(stores)
     carried = carried_over(package.channel, pressure)
-    caused = organic * ad_lift(demand.seed, package.channel, request.category, carried, demand.audience)
+    strength = demand.nature.strength * strength_of(
+        demand.seed, package.channel, request.category, demand.nature.spread
+    )
+    caused = organic * strength * saturating(package.channel, carried, demand.audience)
     reach = -np.expm1(-pressure / (simulated(package.channel).nature.saturation * demand.audience))
     habit, cpm = simulated(package.channel).habit, float(simulated(package.channel).terms.cpm)
     units = np.ceil(caused + organic * habit.organic_share * reach).astype(int)

@@ -15,19 +15,8 @@ from world.adcp.buyer.offered import Offered, offered
 from world.adcp.buyer.orders import Orders
 from world.adcp.buyer.told import buyer_ref
 from world.adcp.wire.delivery import DeliveryReport
-from world.adcp.wire.wire import (
-    GROUP,
-    CreateMediaBuy,
-    CreativeAssignment,
-    CreativeResults,
-    JsonObject,
-    OrderExtension,
-    OrderTerms,
-    PackageExtension,
-    PackageOrder,
-    PackageServed,
-    Products,
-)
+from world.adcp.wire.ours import GROUP, OrderExtension, OrderTerms, PackageExtension, PackageServed
+from world.adcp.wire.wire import CreateMediaBuy, CreativeAssignment, CreativeResults, JsonObject, PackageOrder, Products
 from world.adcp.wire.words import brief
 from world.ports import MediaBuyLog
 

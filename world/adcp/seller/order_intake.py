@@ -14,7 +14,8 @@ from world.adcp.seller.offers import pricing_option_id
 from world.adcp.seller.order import Order, OrderedPackage
 from world.adcp.seller.refusal import Refusal
 from world.adcp.wire.days import first_day, last_day
-from world.adcp.wire.wire import CreateMediaBuy, JsonObject, OrderTerms, PackageOrder, PackageServed
+from world.adcp.wire.ours import OrderTerms, PackageServed
+from world.adcp.wire.wire import CreateMediaBuy, JsonObject, PackageOrder
 
 
 def flight_of(order: CreateMediaBuy, today: date) -> Flight:

@@ -17,6 +17,7 @@ from world.adcp.seller.refusal import Refusal, refusal_of
 from world.adcp.seller.reporting import media_buy_delivery, report
 from world.adcp.seller.terms import refuse_other_terms
 from world.adcp.wire.delivery import DeliveryQuery, DeliveryReport, MediaBuyDelivery
+from world.adcp.wire.ours import OrderTerms
 from world.adcp.wire.wire import (
     CURRENCY,
     CreateMediaBuy,
@@ -25,7 +26,6 @@ from world.adcp.wire.wire import (
     MediaBuyAnswer,
     MediaBuyQuery,
     MediaBuyRecords,
-    OrderTerms,
     Products,
     SyncCreatives,
     UpdateMediaBuy,

@@ -4,91 +4,18 @@ Names are the protocol's. Requests are read by our seller and written by our buy
 field is required only where the protocol requires it of every seller.
 """
 
-from typing import ClassVar, Final, Literal
-from uuid import UUID
+from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, Field
 
 from domain.booking import MediaBuyStatus
-from domain.channel import Channel
-from domain.context import WorldRef
 from domain.money import Money
+from world.adcp.wire.message import JsonObject as JsonObject
+from world.adcp.wire.message import Request, Wire
+from world.adcp.wire.ours import GROUP, OrderExtension, PackageExtension, ProductExtension
 from world.adcp.wire.words import Name
 
 CURRENCY = "GBP"
-JsonObject = dict[str, JsonValue]
-_OF_ONE_SENDING = {
-    "idempotency_key",
-    "context",
-    "governance_context",
-    "push_notification_config",
-    "adcp_version",
-    "adcp_major_version",
-}
-
-
-class Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    may_bring_errors: ClassVar[bool] = False
-    """Whether errors beside what was asked for are remarks, and not the answer."""
-
-    def to_json(self) -> JsonObject:
-        """As sent: money as numbers, absent fields left out."""
-        return self.model_dump(mode="json", exclude_none=True)
-
-
-class Request(Wire):
-    """What a buyer asks of a seller. Terms we have no field for stay on it, so that they can be refused by name."""
-
-    model_config = ConfigDict(extra="allow")
-
-    @property
-    def other_terms(self) -> JsonObject:
-        """The terms that were sent and that we have no field for; those sent as null or empty say nothing."""
-        return {name: value for name, value in (self.model_extra or {}).items() if value not in (None, [], {})}
-
-    def asks(self) -> JsonObject:
-        """What it asks for, without what may differ between two sendings of the same request."""
-        return self.model_dump(mode="json", exclude_none=True, exclude=_OF_ONE_SENDING)
-
-
-class ChannelTerms(Wire):
-    """What AdCP's channel list is too coarse to say of our products."""
-
-    channel: Channel
-    maximum_daily_budget: Money
-    creative_type: str
-
-
-class ProductExtension(Wire):
-    tescosense: ChannelTerms | None = None
-
-
-class OrderTerms(Wire):
-    """What only our own orders carry: the world they act on and what they advertise where."""
-
-    campaign_id: UUID
-    world: WorldRef
-    account: str
-    category: str
-    sku: str
-    treated_stores: list[str] = Field(min_length=1)
-
-
-class OrderExtension(Wire):
-    tescosense: OrderTerms | None = None
-
-
-class PackageServed(Wire):
-    """What only our own orders say of a package: the group of stores it is for, of those the order names."""
-
-    group: str
-    stores: list[str] = Field(min_length=1)
-
-
-class PackageExtension(Wire):
-    tescosense: PackageServed | None = None
 
 
 class PricingOption(Wire):
@@ -236,10 +163,6 @@ class MediaBuyRecord(Wire):
 
 class CreativeApproval(Wire):
     creative_id: str
-
-
-GROUP: Final = "store_group"
-"""Of a package's context, which a seller says again: the group of stores it is for."""
 
 
 class PackageTerms(Wire):

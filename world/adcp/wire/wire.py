@@ -6,7 +6,7 @@ field is required only where the protocol requires it of every seller.
 
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from domain.booking import MediaBuyStatus
 from domain.money import Money

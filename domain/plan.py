@@ -144,6 +144,12 @@ class Experiment(BaseModel):
     """
 
     groups: list[StoreGroup] = Field(min_length=1)
+    varied: list[Channel] = Field(
+        description="with levels of their own, and so a package, by group; of the others one package serves all stores"
+    )
+    cost: Money = Field(
+        default=Decimal(0), description="profit that uneven spend is expected to give up in this flight"
+    )
     reason: str = Field(description="why so many groups and so far apart, in a sentence")
 
     @model_validator(mode="after")

@@ -152,7 +152,8 @@ def spread(plan: CampaignPlan, budgets: dict[str, dict[Channel, Decimal]]) -> Ca
         StoreGroup(name=name, stores=mine, budgets=budgets[name]) for name, mine in zip(names, stores, strict=True)
     ]
     return CampaignPlan.model_validate(
-        plan.model_dump() | {"experiment": Experiment(groups=groups, reason="to tell the channels apart")}
+        plan.model_dump()
+        | {"experiment": Experiment(groups=groups, varied=list(Channel), reason="to tell the channels apart")}
     )
 
 

@@ -89,7 +89,7 @@ def order(
 
 def _served(plan: CampaignPlan, allocation: Allocation) -> list[tuple[str, list[str], Money]]:
     """Name, stores and pounds of each group that is served a channel; no name and no stores where all are alike."""
-    if plan.experiment is None:
+    if plan.experiment is None or allocation.channel not in plan.experiment.varied:
         return [("", [], allocation.budget)]
     return [
         (group.name, group.stores, group.budgets[allocation.channel])

@@ -1,5 +1,6 @@
 """The learning node: predicted against actual, a lesson kept, and whether to go round again."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -172,13 +173,21 @@ def _charged(state: CampaignState, report: PerformanceReport) -> Decimal:
 
 
 def _treated_groups(plan: CampaignPlan, report: PerformanceReport) -> list[TreatedGroup]:
-    """Each group of the plan's experiment with what was spent on it; all treated stores where it has none."""
+    """Each group of the plan's experiment with what was spent on it; all treated stores where it has none. What was
+    spent on all of them together fell on each store alike."""
     served = {group.name: group.stores for group in plan.experiment.groups} if plan.experiment is not None else {}
-    served = served or {"": plan.holdout.treated_stores}
-    return [
-        TreatedGroup(tuple(stores), {one.channel: float(one.spend) for one in report.groups if one.group == name})
-        for name, stores in served.items()
-    ]
+    everywhere = plan.holdout.treated_stores
+    served = served or {"": everywhere}
+    groups = []
+    for name, stores in served.items():
+        spent: defaultdict[Channel, float] = defaultdict(float)
+        for one in report.groups:
+            if one.group == name:
+                spent[one.channel] += float(one.spend)
+            elif not one.group:
+                spent[one.channel] += float(one.spend) * len(stores) / len(everywhere)
+        groups.append(TreatedGroup(tuple(stores), spent))
+    return groups
 
 
 def _exposures(plan: CampaignPlan, report: PerformanceReport, baseline: float) -> list[CellExposure]:

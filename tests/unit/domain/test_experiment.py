@@ -40,4 +40,4 @@ def test_a_store_left_out_or_served_twice_and_a_pound_without_a_place_are_refuse
 ) -> None:
     whole = a_plan().model_dump()
     with pytest.raises(ValidationError, match=said):
-        CampaignPlan.model_validate(whole | {"experiment": Experiment(groups=groups, reason="")})
+        CampaignPlan.model_validate(whole | {"experiment": Experiment(groups=groups, varied=[], reason="")})

@@ -89,6 +89,20 @@ def test_each_group_of_stores_is_served_by_a_package_of_its_own() -> None:
     assert request.total == plan.budget
 
 
+def test_a_channel_that_is_not_varied_is_one_package_for_all_stores() -> None:
+    ads = [made(Channel.EMAIL, ""), made(Channel.SPONSORED_SEARCH, "")]
+    products = [sold(Channel.SPONSORED_SEARCH, "sponsored_product_600x600"), sold(Channel.EMAIL, "email_600x400")]
+    plan = spread(a_plan(), {"A": dict.fromkeys(BOTH, Decimal(400)), "B": dict.fromkeys(BOTH, Decimal(600))})
+    assert plan.experiment is not None
+    plan.experiment.varied = [Channel.EMAIL]
+    request = ordered(plan, ads, products)
+    assert [(one.channel, one.group, one.budget, request.stores_of(one)) for one in request.packages] == [
+        (Channel.SPONSORED_SEARCH, "", 1000, ["S02", "S03", "S04"]),
+        (Channel.EMAIL, "A", 400, ["S02"]),
+        (Channel.EMAIL, "B", 600, ["S03", "S04"]),
+    ]
+
+
 def test_the_same_money_spread_otherwise_is_another_decision() -> None:
     first, second = Decimal(400), Decimal(600)
     one = spread(a_plan(), {"A": dict.fromkeys(BOTH, first), "B": dict.fromkeys(BOTH, second)})

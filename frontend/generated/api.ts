@@ -1945,6 +1945,8 @@ export interface components {
             scenarios: components["schemas"]["ScheduledScenario"][];
             /** Seed */
             seed: number;
+            /** @default textbook */
+            shoppers: components["schemas"]["Shoppers"];
             /**
              * Speed
              * @description world days per minute
@@ -2375,6 +2377,12 @@ export interface components {
          *     Raises ValueError for a store in two groups and for two groups of one name.
          */
         Experiment: {
+            /**
+             * Cost
+             * @description profit that uneven spend is expected to give up in this flight
+             * @default 0
+             */
+            cost: number;
             /** Groups */
             groups: components["schemas"]["StoreGroup"][];
             /**
@@ -2382,6 +2390,11 @@ export interface components {
              * @description why so many groups and so far apart, in a sentence
              */
             reason: string;
+            /**
+             * Varied
+             * @description with levels of their own, and so a package, by group; of the others one package serves all stores
+             */
+            varied: components["schemas"]["Channel"][];
         };
         /**
          * Failure
@@ -2984,6 +2997,8 @@ export interface components {
             scenarios: components["schemas"]["ScheduledScenario"][];
             /** Seed */
             seed: number;
+            /** @default textbook */
+            shoppers: components["schemas"]["Shoppers"];
             /**
              * Speed
              * @description world days per minute
@@ -4013,6 +4028,12 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Shoppers
+         * @description How simulated shoppers answer to ads.
+         * @enum {string}
+         */
+        Shoppers: "textbook" | "lifelike" | "faint" | "deaf" | "shifting" | "neighbourly" | "hasty";
         /**
          * Side
          * @description One of the two.

@@ -12,6 +12,9 @@ SCENARIO ?= heavy-rain
 STUDIO_PORT ?= 2024
 # Trust the certificates this machine trusts, as pip does: behind a company proxy nothing else works.
 export UV_SYSTEM_CERTS ?= 1
+# Images of containers set it. Then each process compiles 5,700 files of Python anew, which is more than half of what
+# the command `run` costs, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The dashboard is built with the machine's Node and npm where that Node can `require` a module as Tailwind does: from
 # 20.19 or 22.12 on. Elsewhere both come as a Python wheel.

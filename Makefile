@@ -37,7 +37,8 @@ run: $(RUN_READY) $(DASHBOARD)  ## serve API, dashboard and live world at http:/
 test: $(DEV_READY) $(JUDGE_READY) $(DASHBOARD) lint types  ## every check: lint, types, prompts, unit, integration, end to end
 	$(BIN)/tescosense prompts check
 	cd frontend && $(NPM) run --silent check && $(NPM) run --silent test
-	$(BIN)/pytest -n 2 --dist loadgroup
+	@# In the order they stand: what has most tests is not what takes longest. The browser's come before the rest.
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-llm: $(LLM_READY)  ## whole campaigns on a small real model, which it installs (98 MB)
 	$(BIN)/pytest tests/llm -m llm -o log_cli=true --log-cli-level=INFO

@@ -49,7 +49,7 @@ def _thoughts(desk: Desk) -> Iterator[tuple[str, ...]]:
     channels."""
     lines = desk.goods.thoughts.get(desk.angle, ())  # type: ignore[call-overload]
     ranked = desk.dice.order(f"thought on {desk.angle}", lines)
-    turn = desk.slot % len(ranked) if ranked else 0
+    turn = desk.turn % len(ranked) if ranked else 0
     others = [line for angle, more in desk.goods.thoughts.items() if angle != desk.angle for line in more]
     for line in (*ranked[turn:], *ranked[:turn], *desk.dice.order("another thought", others)):
         if wordings := desk.written(desk.for_today(line.split(VARIANTS))):
@@ -59,7 +59,7 @@ def _thoughts(desk: Desk) -> Iterator[tuple[str, ...]]:
 def _in_turn(desk: Desk, decision: str, lines: Iterable[str]) -> tuple[str, ...]:
     """The sentences that may be written, the channel's own choice first."""
     ranked = desk.dice.order(decision, lines)
-    turn = desk.slot % len(ranked) if ranked else 0
+    turn = desk.turn % len(ranked) if ranked else 0
     return desk.written((*ranked[turn:], *ranked[:turn]))
 
 

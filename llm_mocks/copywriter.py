@@ -6,7 +6,7 @@ Candidates come best first; whoever fills the answer takes the first that fits. 
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from llm_mocks.bodies import bodies
 from llm_mocks.desk import Desk
 from llm_mocks.dice import Dice
 from llm_mocks.fixtures.families import family_of, phrasebook
-from llm_mocks.headlines import headlines
+from llm_mocks.headlines import headlines, rounds
 from llm_mocks.instructions import ANGLES
 from llm_mocks.prompt_parser import ParsedPrompt
 
@@ -60,6 +60,7 @@ def draft(prompt: ParsedPrompt, seed: int) -> Draft:
     if call_limit := prompt.limit("call_to_action"):
         limits["call_to_action"] = call_limit
     desk = _desk(prompt, seed)
+    desk = replace(desk, round=rounds(desk))
     ranked, speaks_of_weather = headlines(desk, limits["headline"], limits["body"])
     candidates: dict[str, tuple[str, ...]] = {
         "headline": desk.not_sent_back("headline", ranked),
@@ -135,7 +136,8 @@ def _pictures(desk: Desk) -> tuple[str, ...]:
     setting = desk.book.settings[desk.prompt.weather]
     words = {**desk.words, "short": desk.words["product"].lower()}
     lines = desk.dice.order(f"picture of {desk.prompt.channel}", desk.goods.pictures)
-    shown = (line.format_map(words) for line in lines)
+    first = desk.round % len(lines)
+    shown = (line.format_map(words) for line in (*lines[first:], *lines[:first]))
     return tuple(f"{line[:1].upper()}{line[1:]}, {setting}." for line in shown)
 
 

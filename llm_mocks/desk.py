@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.channel import Channel
+from domain.plain_text import letters_of
 from llm_mocks.dice import Dice
 from llm_mocks.fixtures.families import Goods, Phrasebook, phrasebook
 from llm_mocks.prompt_parser import ParsedPrompt
@@ -22,6 +23,8 @@ class Desk:
     angle: str
     dice: Dice
     words: dict[str, str]
+    round: int = 0
+    """How often this channel's ad has been written before: a campaign's next cycle has words of its own."""
 
     @property
     def book(self) -> Phrasebook:
@@ -32,6 +35,12 @@ class Desk:
         """The channel's place among all channels: ads of one campaign are written apart, each in its own place."""
         known = [channel.value for channel in Channel]
         return known.index(self.prompt.channel) if self.prompt.channel in known else 0
+
+    @property
+    def turn(self) -> int:
+        """Where this piece of writing begins among choices that go round: beside the other channels, and further on
+        in every round."""
+        return self.slot + self.round
 
     @property
     def is_brisk(self) -> bool:
@@ -57,7 +66,7 @@ class Desk:
             self.prompt.is_refused(text)
             or self.prompt.forbids(said)
             or (asks.question is False and "?" in text)
-            or text.lower() in self.prompt.used
+            or letters_of(text) in self.prompt.used
         )
 
     def not_sent_back(self, field: str, candidates: tuple[str, ...]) -> tuple[str, ...]:

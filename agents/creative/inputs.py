@@ -24,7 +24,7 @@ def ad_inputs(
     used_headlines: Sequence[str] = (),
 ) -> AdInputs:
     """The values for one channel; on a rewrite with the refused draft and what compliance found in it. `used_headlines`
-    are those of the campaign's ads that stay as they are."""
+    are those the campaign may not say again."""
     brief, record = plan.brief, channel.record
     return {
         "product_name": product.name,

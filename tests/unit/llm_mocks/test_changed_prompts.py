@@ -8,6 +8,7 @@ from langchain_core.messages import BaseMessage, HumanMessage
 
 from domain.channel import Channel
 from domain.creative import AdCopy
+from domain.plain_text import letters_of
 from llm_mocks.chat import FakeChatModel
 from prompts.library import PromptLibrary
 from prompts.template import PromptValue
@@ -205,3 +206,22 @@ async def test_no_two_ads_of_a_campaign_share_a_headline_even_after_a_rewrite() 
         ]
         heads = [ad["headline"] for ad in (*ads, *again)]
         assert len(set(heads)) == len(heads), heads
+
+
+async def test_a_later_cycle_says_nothing_again_of_what_its_channels_have_said() -> None:
+    for seed in SEEDS:
+        said: list[str] = []
+        before: dict[Channel, dict[str, Any]] = {}
+        for _ in range(4):
+            ads = {channel: await write(seed, BODY, channel, used_headlines=list(said)) for channel in Channel}
+            for channel, ad in before.items():
+                assert {"headline", "body"} <= changed(ad, ads[channel])
+            before = ads
+            said += [ad["headline"] for ad in ads.values()]
+        assert len(set(map(letters_of, said))) == len(said), said
+
+
+async def test_the_headlines_of_other_channels_change_no_letter() -> None:
+    for seed in SEEDS:
+        others = [(await write(seed, BODY, channel))["headline"] for channel in Channel if channel is not Channel.EMAIL]
+        assert await write(seed, used_headlines=others) == await write(seed)

@@ -73,9 +73,9 @@ def _with_mentions(desk: Desk, text: str) -> str:
 
 
 def _careless(desk: Desk) -> tuple[str, ...]:
-    """What a first draft may get wrong for goods that tempt one to a health claim; never on a rewrite."""
+    """What a first draft may get wrong for goods that tempt one to a health claim; not on a rewrite, nor later."""
     channel = desk.prompt.channel
-    if desk.prompt.is_rewrite or desk.dice.share(f"careless on {channel}") > _CARELESS:
+    if desk.prompt.is_rewrite or desk.round or desk.dice.share(f"careless on {channel}") > _CARELESS:
         return ()
     return desk.dice.order(f"temptation on {channel}", desk.written(desk.goods.temptations))
 

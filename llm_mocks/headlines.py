@@ -17,7 +17,13 @@ _CAUSE_FIRST = 0.25
 """How often the cause of the finding is what such an ad opens with, where there is a line for it."""
 _ROOM_FOR_THE_MOMENT = 40
 """What a body needs beyond the product's name to speak of the weather too: with less the headline carries it."""
-_LAST_RESORT = ("{product}", "{product}, today", "Today: {product}", "{product}, on the list", "The list: {product}")
+_LAST_RESORT = (
+    ("{product}", "{Short}, please", "{Short} it is"),
+    ("{product}, today", "{Short}, today", "{Short} for one"),
+    ("Today: {product}", "Today: {short}", "{Short}, and why not"),
+    ("{product}, on the list", "{Short}, on the list", "{Short}, for a start"),
+    ("The list: {product}", "The list: {short}", "{Short}, to begin with"),
+)
 """By channel, when every line of its own is ruled out."""
 
 
@@ -30,7 +36,9 @@ def headlines(desk: Desk, limit: int, body_limit: int) -> tuple[tuple[str, ...],
         pools = {name: tuple(line for line in lines if line.endswith("?")) for name, lines in pools.items()}
         order = (*order, "question")
     of_weather = set(pools["moment"])
-    lines = [*chain.from_iterable(pools[name] for name in order), _LAST_RESORT[desk.slot].format_map(desk.words)]
+    usual = chain.from_iterable(pools[name] for name in order)
+    last = _LAST_RESORT[desk.slot]
+    lines = [*usual, *(desk.written(last) or (last[0].format_map(desk.words),))]
     most = desk.prompt.asks.words("headline")
     ranked = sorted(lines, key=lambda line: (len(line) > limit, most is not None and len(line.split()) > most))
     return tuple(_punctuated(desk, line) for line in ranked), ranked[0] in of_weather

@@ -107,9 +107,14 @@ def _line(text: str, weight: Weight, size: float) -> Setting:
 
 
 def _shop_mark(shop: Shop, box: Box, canvas: Canvas) -> tuple[Box | None, list[Piece]]:
-    """A white tag with the retailer's logo, or with a basket and its name, no longer than they are."""
+    """A tag with the retailer's logo, or with a basket and its name, no longer than they are. The tag is white; under
+    a light logo without a ground of its own it is dark."""
     if shop.logo:
-        return Box(box.x, box.y, min(box.width, box.height * 4), box.height), []
+        pad = box.height * 0.12
+        high = min(box.height - 2 * pad, (box.width - 4 * pad) / shop.logo.shape)
+        logo = Box(box.x + 2 * pad, box.y + (box.height - high) / 2, high * shop.logo.shape, high)
+        ground = Box(box.x, box.y, logo.width + 4 * pad, box.height)
+        return logo, [Plate("shop", ground, box.height * 0.28, "night" if shop.logo.is_light else "white")]
     if not shop.name.strip():
         return None, []
     pad, glyph = box.height * 0.3, box.height * 0.72

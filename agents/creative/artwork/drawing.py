@@ -95,7 +95,7 @@ def _emblem(shop: Shop, made: Composition) -> str:
     if box is None:
         return ""
     if shop.logo:
-        return _image(shop.logo, box, "xMinYMid")
+        return _image(shop.logo.address, box, "xMidYMid")
     return f'<g transform="translate({box.x:.1f} {box.y:.1f}) scale({box.width / 24:.4f})" fill="none">{_BASKET}</g>'
 
 

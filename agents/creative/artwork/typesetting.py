@@ -30,8 +30,14 @@ class Setting:
 
 def width_of(text: str, size: float, weight: Weight) -> float:
     """The width of a line in pixels, without kerning (which only draws letters closer)."""
+    return _advance(text, weight) * size / 1000
+
+
+@lru_cache(maxsize=4096)
+def _advance(text: str, weight: Weight) -> int:
+    """Thousandths of the type size. An ad's few words are measured at many sizes until all of them fit."""
     advance = advances(weight)
-    return sum(advance.get(character, _UNKNOWN) for character in text) * size / 1000
+    return sum(advance.get(character, _UNKNOWN) for character in text)
 
 
 @lru_cache(maxsize=512)

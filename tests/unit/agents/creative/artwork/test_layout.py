@@ -1,5 +1,6 @@
 """Where everything stands: nothing over anything, nothing over the edge, nothing too small to read."""
 
+from functools import cache
 from itertools import combinations
 from math import hypot
 
@@ -32,6 +33,12 @@ every_marks = pytest.mark.parametrize(
 CAP_HEIGHT_OF_LATO = 1433 / 2000
 
 
+@cache
+def worded(channel: Channel, form: AdFormat, marks: Marks) -> tuple[Composition, ...]:
+    """The ad in words of five lengths, put together once for whatever is asked of it."""
+    return tuple(composed(an_ad(form, channel, **words), marks) for words in wordings(channel, 5))
+
+
 def standing(made: Composition) -> dict[str, Box]:
     """What may not touch: texts of the scene, plates and the picture. A text on a plate belongs to it."""
     boxes = {text.part: text.box for text in made.texts if text.on is None}
@@ -56,15 +63,14 @@ def check_apart(made: Composition) -> None:
 @every_form
 @every_marks
 def test_nothing_stands_over_anything_or_over_the_edge(channel: Channel, form: AdFormat, marks: Marks) -> None:
-    for words in wordings(channel, 5):
-        check_apart(composed(an_ad(form, channel, **words), marks))
+    for made in worded(channel, form, marks):
+        check_apart(made)
 
 
 @every_form
 @every_marks
 def test_words_on_a_plate_stay_on_it_and_off_each_other(channel: Channel, form: AdFormat, marks: Marks) -> None:
-    for words in wordings(channel, 5):
-        made = composed(an_ad(form, channel, **words), marks)
+    for made in worded(channel, form, marks):
         plated = [text for text in made.texts if text.on is not None]
         for text in plated:
             held = [
@@ -85,8 +91,8 @@ def test_words_on_a_plate_stay_on_it_and_off_each_other(channel: Channel, form: 
 @every_marks
 def test_everything_is_set_large_enough_to_read(channel: Channel, form: AdFormat, marks: Marks) -> None:
     small = Canvas(size_of(form).width, size_of(form).height).small_print
-    for words in wordings(channel, 5):
-        for text in composed(an_ad(form, channel, **words), marks).texts:
+    for made in worded(channel, form, marks):
+        for text in made.texts:
             least = {"headline": 1.3, "body": 1.0, "price": 1.3}.get(text.part, 0.8 if text.part == "shop" else 0.9)
             assert text.setting.size >= small * least, f"{text.part}: {text.setting.lines} at {text.setting.size:.1f}"
 

@@ -28,7 +28,7 @@ def ad_inputs(
     brief, record = plan.brief, channel.record
     return {
         "product_name": product.name,
-        "price": f"£{product.till_price(plan.flight.start, plan.flight.end):.2f}",
+        "price": f"£{product.till_price(plan.flight.start, plan.flight.end):,.2f}",
         "category": plan.category,
         "opportunity": opportunity.headline,
         "cause": opportunity.cause.value,

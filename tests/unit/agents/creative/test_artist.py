@@ -56,6 +56,15 @@ def test_letters_the_typeface_lacks_are_left_out_of_a_name() -> None:
     assert "Tomato Soup 400g" in said
 
 
+def test_a_letter_keeps_its_place_without_the_accent_the_typeface_lacks() -> None:
+    said = " ".join(lines(drawn(a_creative(), product(name="Caws Gŵydd â Llŷr 350g"))))
+    assert "Caws Gwydd â Llyr 350g" in said
+
+
+def test_a_name_in_letters_the_typeface_lacks_leaves_what_kind_of_goods_it_is() -> None:
+    assert "Soup" in lines(drawn(a_creative(), product(name="حساء")))
+
+
 def test_a_brand_is_said_once() -> None:
     own = product().model_copy(update={"brand": "Tomato"})
     other = product().model_copy(update={"brand": "Oak Farm"})

@@ -20,9 +20,16 @@ def bodies(desk: Desk, limit: int, *, is_weather_told: bool) -> tuple[str, ...]:
             most_sentences is not None and sentences(text) - bool(desk.goods.duty) > most_sentences,
         )
 
-    written = [_with_mentions(desk, text) for text in _put_together(desk, is_weather_told)]
-    allowed = [text for text in written if not desk.prompt.is_refused(text)]
-    return (*_careless(desk), *sorted(allowed, key=misfit))
+    allowed = sorted(_allowed(desk, is_weather_told), key=misfit)
+    if all(len(text) > limit for text in allowed):
+        # A name longer than the ad: cut off in the middle it would be nonsense.
+        allowed = sorted(_allowed(desk.of_its_kind, is_weather_told), key=misfit)
+    return (*_careless(desk), *allowed)
+
+
+def _allowed(desk: Desk, is_weather_told: bool) -> list[str]:
+    written = (_with_mentions(desk, text) for text in _put_together(desk, is_weather_told))
+    return [text for text in written if not desk.prompt.is_refused(text)]
 
 
 def _put_together(desk: Desk, is_weather_told: bool) -> Iterator[str]:

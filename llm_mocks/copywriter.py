@@ -6,6 +6,7 @@ Candidates come best first; whoever fills the answer takes the first that fits. 
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +37,7 @@ _ANGLES_BY_CAUSE = {
 _BEST_SELLERS_SHARE = 0.4
 """How often a brief leads with the best seller; else with another of the line, so that a line is advertised."""
 _LONGEST_NAME = 60
+_BEYOND_LATIN_1 = 0x100
 _NO_NAME = re.compile(r"[\"{}<>|\[\]]")
 
 
@@ -128,8 +130,17 @@ def _calls(desk: Desk) -> tuple[str, ...]:
 
 
 def _sayable(name: str) -> str:
-    """A product's name as an ad would have it; nothing where no writer would say it whole."""
+    """A product's name as an ad would have it; nothing where no writer would say it whole.
+
+    Letters beyond Western Europe's are written without their accents, or not at all, for an ad is sent back for them.
+    """
+    letters = (letter if ord(letter) < _BEYOND_LATIN_1 else _without_accent(letter) for letter in name)
+    name = " ".join("".join(letters).split())
     return name if len(name) <= _LONGEST_NAME and not _NO_NAME.search(name) else ""
+
+
+def _without_accent(letter: str) -> str:
+    return "".join(part for part in unicodedata.normalize("NFKD", letter) if part.isascii())
 
 
 def _pictures(desk: Desk) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.channel import Channel
 from domain.plain_text import letters_of
@@ -50,7 +50,16 @@ class Desk:
     def written(self, lines: Iterable[str]) -> tuple[str, ...]:
         """The lines filled in, without those the prompt gives no words for and those with words that are ruled out."""
         usable = (line for line in lines if self.prompt.price or "{price}" not in line)
-        return tuple(text for line in usable if self.is_allowed(text := line.format_map(self.words)))
+        return tuple(text for line in usable if self.is_allowed(text := self._begun(line.format_map(self.words))))
+
+    def _begun(self, text: str) -> str:
+        """A name begins a line as it is written; the word for its kind, with a capital."""
+        return text[:1].upper() + text[1:] if self.words["product"] == self.goods.short else text
+
+    @property
+    def of_its_kind(self) -> "Desk":
+        """The same piece with the word for its kind in place of the product's name."""
+        return replace(self, words={**self.words, "product": self.goods.short})
 
     def for_today(self, lines: Iterable[str]) -> tuple[str, ...]:
         """Lines for any day without those that speak of another weather."""

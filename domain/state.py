@@ -123,6 +123,8 @@ class CampaignState(BaseModel):
     """Delivery and measured lift of the current cycle."""
     lessons: Annotated[list[Lesson], merge_by_id] = Field(default_factory=list)
     """One per finished cycle."""
+    headlines_said: list[str] = Field(default_factory=list)
+    """The headlines of the cycles before, which shoppers have met; empty in campaigns from before they were kept."""
     cycle: int = Field(default=1, ge=1)
     """The current turn of plan, book, measure, learn."""
     prompts: dict[str, PromptChoice] = Field(default_factory=dict)
@@ -212,6 +214,7 @@ class CampaignUpdate(TypedDict, total=False):
     booking: BookingConfirmation | None
     report: PerformanceReport | None
     lessons: list[Lesson]
+    headlines_said: list[str]
     cycle: int
     prompts: dict[str, PromptChoice]
     failure: Failure | None

@@ -14,7 +14,7 @@ from agents.creative.agent import CreativeAgent
 from agents.creative.artist import Artist
 from agents.creative.artwork.lato import undrawable
 from agents.creative.artwork.marks import Shop
-from agents.creative.artwork.pictures import embedded
+from agents.creative.artwork.pictures import picture_on_file
 from agents.learning.agent import LearningAgent
 from agents.learning.tills import TillsCheck
 from agents.ports import ChatModels, Draws
@@ -115,7 +115,8 @@ def open_models(settings: Settings) -> ModelRegistry:
 
 async def open_artist(settings: Settings) -> Artist:
     """Raises DataFault for a logo that cannot be shown, BadInput for a name the ads' typeface cannot draw."""
-    logo = await asyncio.to_thread(embedded, str(settings.retailer_logo)) if settings.retailer_logo else ""
+    file = settings.retailer_logo
+    logo = await asyncio.to_thread(picture_on_file, str(file)) if file else None
     name = settings.retailer_name.strip()
     if lost := await asyncio.to_thread(undrawable, name):
         raise BadInput(

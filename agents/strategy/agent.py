@@ -174,12 +174,15 @@ def _in_format(ad: Creative, creative_type: str) -> Creative:
 def _result(state: CampaignState, plan: CampaignPlan, edited: bool) -> NodeResult:
     """The plan, and a clean desk for what follows it.
 
-    A new cycle starts without ads, findings or decision. An edited plan keeps its editor's decision, and the ads of
-    the channels it still buys, in the formats it buys them in: compliance has them drawn anew.
+    A new cycle starts without ads, findings or decision, and knows the headlines of those before it. An edited plan
+    keeps its editor's decision, and the ads of the channels it still buys, in the formats it buys them in: compliance
+    has them drawn anew.
     """
     result: NodeResult = {"plan": plan, "creative_attempts": 0, "compliance": None}
     if not edited:
         result |= {"approval": None, "booking": None, "report": None}
+    if state.plan is not None and state.plan.cycle < plan.cycle:
+        result["headlines_said"] = [*state.headlines_said, *(ad.headline for ad in state.creatives)]
     formats = {allocation.channel: allocation.format.type for allocation in plan.allocations} if edited else {}
     ads = [_in_format(ad, formats[ad.channel]) for ad in state.creatives if ad.channel in formats]
     if ads != state.creatives:

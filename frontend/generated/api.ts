@@ -1633,6 +1633,8 @@ export interface components {
             failure?: components["schemas"]["Failure"] | null;
             /** Findings */
             findings?: components["schemas"]["Finding"][];
+            /** Headlines Said */
+            headlines_said?: string[];
             /**
              * Judged
              * @default

@@ -288,6 +288,16 @@ async def test_a_new_cycle_starts_without_the_last_ones_ads_and_decision() -> No
     assert update["approval"] is None
 
 
+async def test_a_new_cycle_knows_the_headlines_of_all_before_it_and_an_edit_adds_none() -> None:
+    first = plan_of(await run(state()))
+    email = creative(Channel.EMAIL)
+    given = state(plan=first, cycle=2, creatives=[email], headlines_said=["Earlier"])
+    update = await run(given, CampaignContext(max_cycles=3))
+    assert update["headlines_said"] == ["Earlier", email.headline]
+    again = given.model_copy(update={"plan": plan_of(update)})
+    assert "headlines_said" not in await run(again, CampaignContext(max_cycles=3))
+
+
 async def test_the_plan_is_announced() -> None:
     agent = StrategyAgent(
         models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(),

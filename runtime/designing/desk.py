@@ -15,6 +15,7 @@ from domain.prompting import PRODUCTION
 from domain.provenance import is_fake
 from prompts.cases.case import Case
 from prompts.cases.reading import read_cases
+from prompts.check import notes
 from prompts.diagnostic import Diagnostic
 from prompts.drafts import Draft, read_draft, save_draft
 from prompts.library import PromptLibrary
@@ -64,6 +65,10 @@ class PromptDesk:
             return [case.description for case in read_cases(source, file=f"{name}.prompty")]
         except (BadInput, yaml.YAMLError):
             return []
+
+    def notes(self) -> list[Diagnostic]:
+        """What is no fault and good to know of the working copies."""
+        return notes(self._prompts.folder)
 
     async def check(self, name: str, source: str) -> list[Diagnostic]:
         """Every fault of a text as the file of a prompt."""

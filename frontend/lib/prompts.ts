@@ -18,13 +18,16 @@ export interface Sample {
   channel?: string;
 }
 
+/** A file may be changed by anybody, and no event tells of it. */
+const LOOK_AGAIN_MS = 5_000;
+
 const at = (name: string): string => `/prompts/${name.split("/").map(encodeURIComponent).join("/")}`;
 
 export const usePrompts = () =>
   useQuery({ queryKey: ["prompts"], queryFn: ({ signal }) => getJson<PromptList>("/prompts", signal) });
 
 export const usePrompt = (name: string) =>
-  useQuery({ queryKey: ["prompts", name], queryFn: ({ signal }) => getJson<PromptText>(at(name), signal) });
+  useQuery({ queryKey: ["prompts", name], queryFn: ({ signal }) => getJson<PromptText>(at(name), signal), refetchInterval: LOOK_AGAIN_MS });
 
 export const useResults = (name: string) =>
   useQuery({ queryKey: ["prompt-results", name], queryFn: ({ signal }) => getJson<PromptResults>(`${at(name)}/results`, signal) });
@@ -54,6 +57,15 @@ export const useCompared = (name: string, a: WhichWording, b: WhichWording, isWa
 
 export const useSave = (name: string) =>
   useMutation({ mutationFn: ({ source, mark }: { source: string; mark: string }) => putJson<PromptSaved>(at(name), { source }, mark) });
+
+/** A file that there is not yet. */
+export function useCreate() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ name, source }: { name: string; source: string }) => putJson<PromptSaved>(at(name), { source }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["prompts"] }),
+  });
+}
 
 /** The answer, and what the rules say of it where it is an ad, for what it was filled in with. */
 export const useRun = (name: string) =>

@@ -4,6 +4,7 @@ import { Check, CircleAlert, PencilLine, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { formatPercent } from "@/lib/format";
 import type { PromptSummary } from "@/lib/types";
+import { NewPrompt } from "./new-prompt";
 
 /** Notes of the checker in few words; the whole is their title. */
 const NOTE: Record<string, string> = { "no-node": "No campaign asks with it", "left-out": "Leaves an input out" };
@@ -12,7 +13,7 @@ const NOTE: Record<string, string> = { "no-node": "No campaign asks with it", "l
 const intoView = (card: HTMLAnchorElement | null): void => card?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 /** The prompts, and how each stands. */
-export function PromptPicker({ prompts, chosen, tab }: { prompts: PromptSummary[]; chosen: string; tab: string | null }) {
+export function PromptPicker({ prompts, chosen, tab, onMade }: { prompts: PromptSummary[]; chosen: string; tab: string | null; onMade: (name: string) => void }) {
   return (
     <nav aria-label="Prompts" className="scroll-thin -mx-1 flex gap-2 overflow-x-auto px-1 pb-2">
       {prompts.map((prompt) => {
@@ -32,6 +33,7 @@ export function PromptPicker({ prompts, chosen, tab }: { prompts: PromptSummary[
           </Link>
         );
       })}
+      <NewPrompt onMade={onMade} />
     </nav>
   );
 }

@@ -224,7 +224,7 @@ test("a prompt of one's own is made, and tried while it is written", async ({ pa
 test("an answer stays where its verdict cannot be had, and a list grows by a line", async ({ page }) => {
   await opened(page, "&tab=run");
   await page.getByText(/^Values/).click();
-  await page.getByLabel(/^Price/).fill("2.10 each");
+  await page.getByLabel(/^Price/).fill("£2.10 each");
   const list = page.getByLabel(/^Findings/);
   await list.fill("too long");
   await list.press("End");

@@ -1,7 +1,7 @@
 """The creative node: one ad for every channel the plan buys, written and drawn."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from uuid import UUID
 
 from langchain_core.language_models import BaseChatModel
@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 
 from agents.asking.ask import ask
 from agents.asking.calls import Calls
+from agents.asking.together import all_or_none
 from agents.creative.artwork.lato import read_typeface
 from agents.creative.asked import ad_asked
 from agents.creative.inputs import ad_inputs, hero_of
@@ -91,7 +92,7 @@ class CreativeAgent:
         # In a thread: the first ad of a process reads the typeface from disk.
         await asyncio.to_thread(read_typeface)
         with calls:
-            written = await _all_or_none(ad(channel) for channel in to_write)
+            written = await all_or_none(ad(channel) for channel in to_write)
             written = await _without_repeats(written, said, ad, calls)
         artwork = await asyncio.to_thread(self._draws, written, plan, product)
         return {
@@ -183,17 +184,6 @@ class _AdWriter:
             model=answer.model_name,
             is_mock=answer.is_mock,
         )
-
-
-async def _all_or_none(writing: Iterable[Coroutine[None, None, Creative]]) -> list[Creative]:
-    """Every ad, written at the same time. Where one cannot be had, the others are not waited for, nor paid for."""
-    tasks = [asyncio.ensure_future(ad) for ad in writing]
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _without_repeats(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prompts.releasing.record import Entry
     from prompts.releasing.record import Label as ReleaseLabel
     from prompts.template import PromptValue
-    from runtime.designing.answering import Answered
+    from runtime.designing.answering import PromptRun
     from runtime.designing.desk import PromptDesk
     from runtime.designing.wordings import Which
     from runtime.reporting.releases import PromptResults
@@ -256,7 +256,7 @@ async def _run(
     case: str | None,
     campaign: UUID | None,
     model: str | None,
-) -> "Answered":
+) -> "PromptRun":
     given = {} if values is None else _read_values(values)
     if campaign is not None:
         from runtime.settings import Settings

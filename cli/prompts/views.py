@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from domain.plan import Interval
-    from runtime.designing.answering import Answered
+    from runtime.designing.answering import PromptRun
     from runtime.designing.comparing import Comparison
     from runtime.designing.testing import CaseResult, TestReport
     from runtime.reporting.releases import Difference, PromptResults
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 SHOWN = {"passed": "[green]pass[/green]", "failed": "[red]fail[/red]", "skipped": "[yellow]skip[/yellow]"}
 
 
-def show_answer(answered: "Answered") -> None:
-    """The messages role by role, then the answer field by field."""
+def show_answer(answered: "PromptRun") -> None:
+    """The messages role by role, then the answer field by field, and the verdict on an ad."""
     out = console()
     for message in answered.messages:
         out.print(f"[bold]{message.role}:[/bold]")
@@ -33,6 +33,10 @@ def show_answer(answered: "Answered") -> None:
         out.print(f"[red]{escape(answered.problem)}[/red]", soft_wrap=True)
     else:
         _show_fields(answered.answer)
+    if verdict := answered.verdict:
+        out.print(f"[bold]verdict[/bold]: {verdict.outcome.value}. {escape(verdict.summary)}", soft_wrap=True)
+    if answered.unjudged:
+        out.print(f"[yellow]No verdict: {escape(answered.unjudged)}[/yellow]", soft_wrap=True)
     tokens = f"{answered.input_tokens:,} tokens read, {answered.output_tokens:,} written"
     tries = f" in {answered.tries} tries" if answered.tries > 1 else ""
     out.print(

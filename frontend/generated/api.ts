@@ -739,7 +739,8 @@ export interface paths {
         put?: never;
         /**
          * Run Prompt
-         * @description Ask the model once, as the agent would. The working copy, where nothing else is named.
+         * @description Ask the model once, as the agent would, and the rules what they would say of the ad. The working copy, where
+         *     nothing else is named.
          */
         post: operations["run_prompt_prompts_run_post"];
         delete?: never;
@@ -3448,6 +3449,11 @@ export interface components {
              */
             name: string;
             /**
+             * Seen
+             * @description the hash that was looked at: 409 where it is not that now
+             */
+            seen?: string | null;
+            /**
              * Weight
              * @description its share of new campaigns, all where it is empty; only for production
              */
@@ -3524,6 +3530,11 @@ export interface components {
         /** PromptFindings */
         PromptFindings: {
             /**
+             * Cases
+             * @description what the cases of the text are called; none where they cannot be read
+             */
+            cases: string[];
+            /**
              * Items
              * @description empty where there is nothing to mend
              */
@@ -3559,6 +3570,60 @@ export interface components {
              */
             releases: components["schemas"]["ReleaseResult"][];
         };
+        /**
+         * PromptRun
+         * @description One answer, and what the compliance gate would say of it.
+         */
+        PromptRun: {
+            /**
+             * Answer
+             * @description None where the model gave nothing that could be used
+             */
+            answer: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Hash */
+            hash: string;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Is Mock */
+            is_mock: boolean;
+            /**
+             * Label
+             * @description `draft`, or what points to the release
+             */
+            label: string;
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Problem
+             * @description why there is no answer; empty where there is one
+             */
+            problem: string;
+            /**
+             * Tries
+             * @description how often the model was asked; an answer that could not be used is asked for again
+             */
+            tries: number;
+            /**
+             * Unjudged
+             * @description why there is no verdict on an ad; else empty
+             */
+            unjudged: string;
+            /** @description for the product, channel and regions it was filled in with; None for what is no ad */
+            verdict: components["schemas"]["Verdict"] | null;
+            /**
+             * Version
+             * @description None for a wording that was never released
+             */
+            version: number | null;
+        };
         /** PromptSave */
         PromptSave: {
             /**
@@ -3572,6 +3637,11 @@ export interface components {
          * @description What was saved, and what is to be mended in it before it can be released.
          */
         PromptSaved: {
+            /**
+             * Cases
+             * @description what the cases of the text are called; none where they cannot be read
+             */
+            cases: string[];
             /**
              * Items
              * @description empty where there is nothing to mend
@@ -3599,6 +3669,11 @@ export interface components {
             is_released: boolean;
             /** Name */
             name: string;
+            /**
+             * Notes
+             * @description what is no fault and good to know: `no-node`, `left-out`
+             */
+            notes: components["schemas"]["PromptFinding"][];
             /**
              * Problems
              * @description why the file as it stands is not what is shown, or cannot be used
@@ -3641,6 +3716,11 @@ export interface components {
             mark: string;
             /** Name */
             name: string;
+            /**
+             * Notes
+             * @description what is no fault and good to know: `no-node`, `left-out`
+             */
+            notes: components["schemas"]["PromptFinding"][];
             /**
              * Problems
              * @description why the file as it stands is not what is shown, or cannot be used
@@ -5959,7 +6039,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answered"];
+                    "application/json": components["schemas"]["PromptRun"];
                 };
             };
             401: components["responses"]["Unauthorized"];

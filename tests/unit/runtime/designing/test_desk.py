@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from domain.creative import Outcome
 from domain.errors import BadInput, Conflict, NotFound
 from llm_mocks.registry import ModelRegistry
 from prompts.drafts import Draft
@@ -60,6 +61,12 @@ def desk(folder: Path, tmp_path: Path) -> PromptDesk:
     return PromptDesk(PromptLibrary(folder), ModelRegistry(tmp_path), "fake:copywriter")
 
 
+def edited_source(folder: Path, before: str, after: str) -> str:
+    source = (folder / f"{AD_COPY}.prompty").read_text(encoding="utf-8")
+    assert before in source
+    return source.replace(before, after)
+
+
 async def promoted(desk: PromptDesk, why: str = "a drill", weight: float | None = None) -> str:
     return (await desk.promote(NAME, label="production", weight=weight, why=why, by="Pat")).hash
 
@@ -72,6 +79,31 @@ async def test_a_run_shows_what_the_model_saw_and_that_it_is_mock(desk: PromptDe
     assert ran.answer is not None
     assert len(str(ran.answer["headline"])) <= 30
     assert (ran.is_mock, ran.hash, ran.tries) == (True, SHIPPED, 1)
+
+
+async def test_a_run_has_the_verdict_on_the_product_it_was_filled_in_with(desk: PromptDesk) -> None:
+    soup = await desk.run(AD_COPY, Which())
+    wine = await desk.run(AD_COPY, Which(), values={"product_name": "Malbec 75cl", "category": "wine"})
+    assert soup.verdict is not None
+    assert wine.verdict is not None
+    assert (soup.verdict.outcome, soup.unjudged) == (Outcome.PASS, "")
+    assert wine.verdict.passed > soup.verdict.passed, "the rules on alcohol were asked for the wine alone"
+    brief = await desk.run("strategy/brief", Which())
+    assert (brief.answer is not None, brief.verdict, brief.unjudged) == (True, None, "")
+
+
+@pytest.mark.parametrize("price", ["2.10 each", "NaN", "-1", "0", "1e99"])
+async def test_an_answer_stays_where_its_verdict_cannot_be_had(desk: PromptDesk, folder: Path, price: str) -> None:
+    ran = await desk.run(AD_COPY, Which(), values={"price": price})
+    assert ran.verdict is not None, "no rule looks at a price that the ad does not name"
+    source = edited_source(folder, "Write plain words", "Mention the price.\nWrite plain words")
+    named = await desk.run(AD_COPY, Which(source=source), values={"price": f"£{price}"})
+    assert named.answer is not None
+    assert "£" in str(named.answer["body"])
+    assert (named.verdict, named.unjudged) == (
+        None,
+        f"the ad names a sum, and '£{price}' is no price to hold it to: write the price as £2.10.",
+    )
 
 
 async def test_a_version_is_run_whatever_the_working_copy_says(desk: PromptDesk, folder: Path) -> None:
@@ -190,6 +222,16 @@ async def test_nothing_is_released_without_a_reason_or_a_change(desk: PromptDesk
     await promoted(desk)
     with pytest.raises(Conflict, match="in production already"):
         await promoted(desk)
+
+
+async def test_what_was_changed_since_it_was_looked_at_is_not_released(desk: PromptDesk, folder: Path) -> None:
+    seen = (await desk.preview(NAME, Which())).hash
+    edited = edit(folder, "You write shelf labels.", "You write what they have written.", NAME)
+    with pytest.raises(Conflict, match="has been changed since it was looked at: look at it again"):
+        await desk.promote(NAME, label="production", weight=None, why="mine", by="Pat", seen=seen)
+    assert NAME not in read_record(folder)
+    entry = await desk.promote(NAME, label="production", weight=None, why="theirs", by="Pat", seen=edited)
+    assert entry.hash == edited
 
 
 async def test_a_case_that_is_typed_and_not_saved_is_the_one_that_runs(desk: PromptDesk, folder: Path) -> None:

@@ -92,12 +92,20 @@ class BudgetLedger(Protocol):
         """Whether money is reserved or committed under the key: what it is for may have been ordered already."""
         ...
 
+    async def held(self, key: str) -> Money:
+        """Pounds reserved or committed for a buy, whatever its budget was raised by included."""
+        ...
+
+    def raise_of(self, key: str, change: str) -> str:
+        """The key to reserve under what a change raises the budget of a buy by."""
+        ...
+
     async def commit(self, key: str, amount: Money) -> None:
         """Turn the reservation into spend of `amount` (at most what was reserved)."""
         ...
 
     async def settle(self, key: str, spent: Money) -> None:
-        """Delivery is final: `spent` stays committed, the rest is free again. Settling again changes nothing."""
+        """`spent` of what is held for a buy is committed, the rest is free again. Settling again changes nothing."""
         ...
 
     async def release(self, key: str) -> None:

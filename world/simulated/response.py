@@ -34,7 +34,7 @@ class RespondingWorld:
     def __init__(self, shop: Retailer, log: MediaBuyLog) -> None:
         self._shop = shop
         self._log = log
-        self._asked: tuple[tuple[str, date, date, tuple[str, ...]], StoreSales] | None = None
+        self._asked: tuple[tuple[str, date, date, tuple[tuple[str, int], ...]], StoreSales] | None = None
 
     @property
     def ref(self) -> WorldRef:
@@ -61,8 +61,8 @@ class RespondingWorld:
     async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
         """The shop's own, times the lift of this world's media buys. Raises as the shop does."""
         buys = await self._log.of_world(self.ref.world_id)
-        # Measurement and learning read the same tills one after the other; a buy never changes once kept.
-        asked = (category, start, end, tuple(buy.media_buy_id for buy in buys))
+        # Measurement and learning read the same tills one after the other; a revision of a buy never changes once kept.
+        asked = (category, start, end, tuple((buy.media_buy_id, buy.revision) for buy in buys))
         if self._asked is None or self._asked[0] != asked:
             without = await self._shop.store_sales(category, start, end)
             self._asked = asked, self._with_ads(without, category, buys) if buys else without
@@ -148,6 +148,7 @@ def _spend(
         seen = range(max(begins, 0), min(begins + request.flight.days, days))
         for package in request.packages:
             grid = spend.setdefault(package.channel, np.zeros((len(stores), days)))
-            amounts = np.array(daily_spend(seed, request, package), dtype=np.float64) / len(request.treated_stores)
+            spent = daily_spend(seed, request, package, buy.changes)
+            amounts = np.array(spent, dtype=np.float64) / len(request.treated_stores)
             grid[treated, seen.start : seen.stop] += amounts[seen.start - begins : seen.stop - begins]
     return spend

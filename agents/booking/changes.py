@@ -9,14 +9,14 @@ from domain.context import CampaignContext, WorldRef
 from domain.errors import NotFound, PlatformFailure, TransientFailure
 from domain.money import Money
 from domain.state import CampaignState
-from storage.ports import BudgetLedger
+from storage.ports import RaisableLedger
 from world.ports import AdPlatform, AdPlatforms
 
 
 class BuyChanges:
     """Makes one change of a campaign's media buy. Made again, it changes nothing more."""
 
-    def __init__(self, *, platforms: AdPlatforms, ledger: BudgetLedger) -> None:
+    def __init__(self, *, platforms: AdPlatforms, ledger: RaisableLedger) -> None:
         self._platforms = platforms
         self._ledger = ledger
 

@@ -12,6 +12,7 @@ from agents.learning.measurement import experiment_sales, sale_price
 from agents.response.beliefs import Posterior, before_and_after
 from agents.response.curves import ResponseCurves, cell_name
 from agents.response.schedule import has_next_cycle
+from domain.booking import MediaBuyStatus
 from domain.channel import Channel
 from domain.context import CampaignContext
 from domain.figures import signed_number
@@ -46,7 +47,8 @@ class LearningAgent:
         lesson_id = derived_id("lesson", campaign_id, plan.cycle)
         known = await self._lessons.current(context.learns_in)
         earlier = [lesson for lesson in known if lesson.id != lesson_id]
-        replans = has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
+        is_canceled = report.stops.canceled is not None
+        replans = not is_canceled and has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
         lesson = make_lesson(lesson_id, state, plan, report, baseline=baseline, earlier=earlier, replans=replans)
         lesson = lesson.model_copy(update={"learned_in": context.learns_in})
         await self._lessons.add(lesson)
@@ -62,10 +64,12 @@ class LearningAgent:
         }
 
     async def _baseline(self, state: CampaignState, context: CampaignContext) -> float:
-        """What the treated stores would have sold in the flight without ads, pounds: sold less caused."""
+        """What the treated stores would have sold without ads on the days that ads ran, pounds: sold less caused."""
         plan, report = state.the_plan, state.the_report
+        if not _ran(report):
+            return 0.0
         world = self._worlds.open(self._resolve(context, state.the_campaign))
-        sales = await experiment_sales(world, plan.category, state.day, report.flight)
+        sales = await experiment_sales(world, plan.category, state.day, report.flight, report.stops)
         sold = treated_units(sales, plan.holdout.treated_stores, report.flight) - report.lift.incremental_units
         return max(sold, 0.0) * sale_price(state, world)
 
@@ -90,7 +94,8 @@ def make_lesson(
 
     Exposures come from what was spent, not from what was planned, through the same curves that planned it.
     `baseline` is in pounds. Only the measured lift is learned from; the platform's claims are not. A buy that does not
-    run (paused by its seller, without ads it may show) exposed nobody to anything, whatever is reported of it.
+    run (paused by its seller, without ads it may show) exposed nobody to anything, whatever is reported of it. One that
+    we paused or cancelled teaches what its other days did.
     """
     learned_on = report.flight.end + timedelta(days=1)
     lesson = Lesson(
@@ -118,11 +123,21 @@ def make_lesson(
 
 
 def _ran(report: PerformanceReport) -> bool:
-    return report.media_buy_status is None or report.media_buy_status.runs
+    """Whether ads were shown on days we know. When a seller stops a buy of its own accord, nobody says on which."""
+    return _may_have_run(report) and report.spend > 0 and bool(report.stops.days_run(report.flight))
+
+
+def _may_have_run(report: PerformanceReport) -> bool:
+    status, stops = report.media_buy_status, report.stops
+    if status is MediaBuyStatus.PAUSED:
+        return stops.paused
+    if status is MediaBuyStatus.CANCELED:
+        return stops.canceled is not None
+    return status is None or status.runs
 
 
 def _no_lesson(report: PerformanceReport) -> str:
-    if report.media_buy_status is None or _ran(report):
+    if report.media_buy_status is None or _may_have_run(report):
         return "nothing was delivered to learn from"
     said = report.media_buy_status.replace("_", " ")
     return f"the ad platform says that the media buy is {said}, so there is nothing to learn from"

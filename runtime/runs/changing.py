@@ -58,6 +58,12 @@ class MakesChanges(Protocol):
     ) -> BookingConfirmation: ...
 
 
+class Purse(Allowance, Protocol):
+    """The ledger: asked beforehand, and for what it holds."""
+
+    async def held(self, key: str) -> Money: ...
+
+
 class Carried(NamedTuple):
     """What carrying out a change led to."""
 
@@ -74,7 +80,7 @@ class BuyChangeDesk:
         records: CampaignRecords,
         worlds: Worlds,
         platforms: AdPlatforms,
-        ledger: Allowance,
+        ledger: Purse,
         today: Today,
         resolve: Resolve,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -120,11 +126,15 @@ class BuyChangeDesk:
             raise BadInput("the order has no change to carry out", remedy="order it anew")
         state = await self._state(order.thread_id)
         if all(known.key != change.key for known in state.the_booking.changes):
+            if change.budget is not None:
+                # A campaign never holds more than its own budget: somebody has decided that it may.
+                await self._record(state, order.context, max(state.budget, _earlier(state) + change.budget))
             booking = await self._made_or_refused(state, order.context, change)
-            update = {"booking": booking, "budget": max(state.budget, _spent_by(state, booking))}
+            held = await self._ledger.held(booking.idempotency_key)
+            update = {"booking": booking, "budget": max(state.budget, _earlier(state) + held)}
             await self._graph.aupdate_state(thread_config(order.thread_id), update, as_node="booking")
             state = await self._state(order.thread_id)
-        await self._records.record(change_of_buy(state, order.context))
+        await self._record(state, order.context, state.budget)
         booking = state.the_booking
         kept = next(known for known in booking.changes if known.key == change.key)
         return Carried(
@@ -140,6 +150,9 @@ class BuyChangeDesk:
                 problem=kept.problem,
             ),
         )
+
+    async def _record(self, state: CampaignState, context: CampaignContext, budget: Money) -> None:
+        await self._records.record(change_of_buy(state.model_copy(update={"budget": budget}), context))
 
     async def _made_or_refused(
         self, state: CampaignState, context: CampaignContext, change: BuyChanged
@@ -253,8 +266,7 @@ def _booked(state: CampaignState) -> BookingConfirmation:
     return state.booking
 
 
-def _spent_by(state: CampaignState, booking: BookingConfirmation) -> Money:
-    """What all cycles have spent and may spend, pounds: a raise that somebody has decided on raises the campaign's own
-    budget where that was less."""
-    earlier = sum((lesson.spent for lesson in state.lessons if lesson.cycle != booking.cycle), start=Decimal(0))
-    return earlier + booking.committed
+def _earlier(state: CampaignState) -> Money:
+    """Pounds that the cycles before the one on the air have spent."""
+    cycle = state.the_booking.cycle
+    return sum((lesson.spent for lesson in state.lessons if lesson.cycle != cycle), start=Decimal(0))

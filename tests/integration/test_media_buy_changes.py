@@ -133,6 +133,7 @@ async def test_what_is_cancelled_before_it_starts_costs_nothing_and_teaches_noth
 async def test_another_budget_is_spent_over_the_days_left_and_never_more(system: System) -> None:
     campaign = await on_the_air(system)
     before = await booking_of(system, campaign)
+    assert len((await system.figures.deliveries.of(campaign)).items) > 0, "asked for, and kept"
     half = (before.committed * Decimal("0.6")).quantize(Decimal("0.01"))
     lowered = await changed(system, campaign, Wanted("budget", budget=half, on=await day(system, campaign, 3)))
     assert lowered.committed == half

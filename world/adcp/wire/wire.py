@@ -175,9 +175,7 @@ class UpdateMediaBuy(Request):
     start_time: AwareDatetime | Literal["asap"] | None = None
     end_time: AwareDatetime | None = None
     packages: list[PackageChange] | None = Field(default=None, min_length=1)
-    total_budget: TotalBudget | None = Field(
-        default=None, description="alone: every package's budget is scaled in proportion, what is spent included"
-    )
+    total_budget: TotalBudget | None = Field(default=None, description="alone: every package is scaled in proportion")
     ext: ChangeExtension | None = None
 
 

@@ -195,6 +195,12 @@ async def test_what_the_platform_refuses_is_told_and_the_money_stays_as_it_was(s
     [told] = await events_of(system, campaign)
     assert told.problem == refused.changes[0].problem
     assert await money(system) == (NOTHING, before.committed)
+    raised = await changed(system, campaign, Wanted("budget", budget=Decimal(90_000)))
+    assert "can spend" in raised.changes[1].problem
+    assert await money(system) == (NOTHING, before.committed), "what was reserved for the raise is given back"
+    row = await system.campaigns.get(campaign)
+    assert row is not None
+    assert row.budget == 5000
     await changed(system, campaign, Wanted("pause"))
     assert (await booking_of(system, campaign)).made[0].action == "pause", "and the campaign can be changed otherwise"
 

@@ -69,18 +69,19 @@ def refuse_budget(buy: MediaBuy, change: BuyChange, seed: int) -> None:
     first = max((change.day - flight.start).days, 0)
     by_id = {product.product_id: product for product in PRODUCTS}
     for ordered, wanted in zip(buy.request.packages, at_budget(buy.packages, change.budget or buy.total), strict=True):
-        product, place = by_id[wanted.product_id], f"£{wanted.budget} of the £{change.budget} is {wanted.channel}'s"
+        product, name = by_id[wanted.product_id], wanted.channel.replace("_", " ")
+        place = f"Of £{change.budget}, {name} would have £{wanted.budget}"
         spent = sum(daily_spend(seed, buy.request, ordered, buy.changes)[:first], start=Decimal(0))
         if wanted.budget < spent:
-            raise PlatformFailure(f"{place}, which has spent £{spent} already", remedy="give it more", field="budget")
+            raise PlatformFailure(f"{place} and has spent £{spent} already", remedy="give it more", field="budget")
         if wanted.budget < product.minimum_budget:
             raise PlatformFailure(
-                f"{place}, which sells nothing below £{product.minimum_budget}", remedy="give it more", field="budget"
+                f"{place}, and sells nothing below £{product.minimum_budget}", remedy="give it more", field="budget"
             )
         most = product.maximum_daily_budget * (flight.days - first)
         if wanted.budget - spent > most:
             raise PlatformFailure(
-                f"{place}, which can spend £{most} in the days left", remedy="give it less", field="budget"
+                f"{place}, and can spend £{most} in the days left", remedy="give it less", field="budget"
             )
 
 

@@ -221,23 +221,24 @@ async def test_a_silent_platform_is_asked_again_and_a_lost_answer_changes_nothin
     assert await money(system) == (NOTHING, before.committed + 500)
 
 
-@pytest.mark.parametrize("died_after", ["reserve", "update_media_buy", "settle", "aupdate_state", "record"])
 async def test_a_change_acknowledged_is_carried_out_once_wherever_its_process_died(
-    system: System, died_after: str, monkeypatch: pytest.MonkeyPatch
+    system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    campaign = await on_the_air(system)
-    before = await booking_of(system, campaign)
-    await left_changing(system, campaign, Wanted("budget", budget=before.committed + 500), died_after, monkeypatch)
-    reserved, committed = await money(system)
-    assert reserved + committed in (before.committed, before.committed + 500)
+    for died_after in ("reserve", "update_media_buy", "settle", "aupdate_state", "record"):
+        campaign = await on_the_air(system, TRIAL.model_copy(update={"account": died_after}))
+        before = await booking_of(system, campaign)
+        wanted = Wanted("budget", budget=before.committed + 500)
+        await left_changing(system, campaign, wanted, died_after, monkeypatch)
+        held = sum(await money(system, died_after), start=NOTHING)
+        assert held in (before.committed, before.committed + 500), died_after
 
-    assert await system.runs.recover() == [campaign]
-    await system.runs.finished(campaign)
-    after = await booking_of(system, campaign)
-    assert after.committed == before.committed + 500
-    assert len(after.changes) == 1
-    assert await money(system) == (NOTHING, after.committed)
-    assert (await system.runs.questions(campaign))[0].node == "measurement", "and it waits for its flight again"
+        assert await system.runs.recover() == [campaign], died_after
+        await system.runs.finished(campaign)
+        after = await booking_of(system, campaign)
+        assert (after.committed, len(after.changes)) == (before.committed + 500, 1), died_after
+        assert await money(system, died_after) == (NOTHING, after.committed), died_after
+        [question] = await system.runs.questions(campaign)
+        assert question.node == "measurement", "and it waits for its flight again"
 
 
 async def left_changing(

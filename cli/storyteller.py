@@ -11,6 +11,7 @@ from domain.events import (
     CreativesReady,
     Event,
     InputRequestedData,
+    MediaBuyChanged,
     OpportunityDetected,
     PerformanceReported,
     TaskData,
@@ -27,6 +28,7 @@ DECISIONS = {
     "edit_plan": "budgets edited",
     "edit_copy": "words edited",
 }
+CHANGED = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "budget": "given another budget"}
 
 
 NEXT = {"approval": "approve", "measurement": "resume"}
@@ -49,6 +51,11 @@ class Storyteller:
                 self._line("creative", f"{len(ids)} ads{again}{mock}")
             case CampaignBooked(transaction_id=transaction, committed=committed):
                 self._line("booking", f"{pounds(float(committed))} booked, transaction {transaction}")
+            case MediaBuyChanged(problem="", action=action, day=day, committed=committed):
+                done = f"{CHANGED[action]} from {day} on"
+                self._line("booking", f"{done}, {pounds(float(committed))} held for it")
+            case MediaBuyChanged(action=action, problem=problem):
+                self._line("booking", f"[red]not {CHANGED[action]}: {problem}[/red]")
             case PerformanceReported(impressions=impressions, clicks=clicks, spend=spend, iroas=iroas):
                 self._line(
                     "measurement",

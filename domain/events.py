@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.buy_changes import BuyAction
 from domain.channel import Channel
 from domain.identifiers import new_id
 from domain.money import Money
@@ -114,6 +115,20 @@ class CampaignBooked(_Data):
     committed: Money
 
 
+class MediaBuyChanged(_Data):
+    """A media buy was paused, resumed, cancelled or given another budget; or was not, and why."""
+
+    kind: Literal["media_buy.changed"] = "media_buy.changed"
+    campaign_id: UUID
+    transaction_id: str
+    action: BuyAction
+    day: date = Field(description="the first day it holds on")
+    status: str = Field(description="where the buy stands")
+    committed: Money = Field(description="pounds held for it from now on")
+    by: str = ""
+    problem: str = Field(default="", description="why it was not made; empty where it was")
+
+
 class PerformanceReported(_Data):
     kind: Literal["performance.reported"] = "performance.reported"
     campaign_id: UUID
@@ -161,6 +176,7 @@ CustomData = Annotated[
     | CampaignPlanned
     | CreativesReady
     | CampaignBooked
+    | MediaBuyChanged
     | PerformanceReported
     | BeliefsUpdated
     | ModelCalled
@@ -179,6 +195,7 @@ EventData = Annotated[
     | CampaignPlanned
     | CreativesReady
     | CampaignBooked
+    | MediaBuyChanged
     | PerformanceReported
     | BeliefsUpdated
     | ModelCalled

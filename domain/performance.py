@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.booking import ChannelDelivery, MediaBuyStatus
+from domain.buy_changes import Stops
 from domain.channel import Channel
 from domain.money import Money
 from domain.plan import Flight, Interval
@@ -89,6 +90,9 @@ class PerformanceReport(BaseModel):
     reported_at: AwareDatetime
     media_buy_status: MediaBuyStatus | None = Field(
         default=None, description="what the platform said of the buy with it; None in reports from before it was kept"
+    )
+    stops: Stops = Field(
+        default_factory=Stops, description="when it did not run because we had said so: those days are not measured"
     )
     ad_response: Kind = Field(
         default="simulated", description="whose answer to the ads the lift measures: real shoppers' or simulated ones'"

@@ -1,6 +1,7 @@
 """What strategy decides: whether to spend, on what, where, how much, and what to expect."""
 
 import hashlib
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import NormalDist
 from typing import Literal
@@ -49,6 +50,10 @@ class Flight(BaseModel):
     @property
     def days(self) -> int:
         return (self.end - self.start).days + 1
+
+    def each_day(self) -> list[date]:
+        """The days from first to last."""
+        return [self.start + timedelta(days=day) for day in range(self.days)]
 
 
 class Audience(BaseModel):

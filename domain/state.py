@@ -32,6 +32,8 @@ class CampaignStatus(StrEnum):
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     ACTIVE = "ACTIVE"
     COMPLETED = "COMPLETED"
+    CANCELED = "CANCELED"
+    """Its media buy was cancelled: what had run until then was measured."""
     NO_OPPORTUNITY = "NO_OPPORTUNITY"
     NOT_WORTH_SPENDING = "NOT_WORTH_SPENDING"
     REJECTED = "REJECTED"

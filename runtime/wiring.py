@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from agents.booking.agent import BookingAgent
+from agents.booking.changes import BuyChanges
 from agents.compliance.agent import ComplianceGate
 from agents.compliance.goods.lexicon import lexicon
 from agents.compliance.rulebook.book import rulebook
@@ -50,6 +51,7 @@ from runtime.reporting.figures import Figures
 from runtime.reporting.kpis import KpiBoard
 from runtime.repositories import Repositories, apply_budgets, open_repositories
 from runtime.runs.answers import AnswerCheck
+from runtime.runs.changing import BuyChangeDesk
 from runtime.runs.executor import RunExecutor
 from runtime.runs.ports import RunQueue
 from runtime.runs.queue import InProcessQueue
@@ -178,12 +180,23 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         writer = EventBatcher(repositories.events)
         stack.push_async_callback(writer.close)
         owner = this_process()
+        changes = BuyChangeDesk(
+            graph=graph,
+            make=BuyChanges(platforms=platforms, ledger=repositories.ledger),
+            records=repositories.campaigns,
+            worlds=worlds,
+            platforms=platforms,
+            ledger=repositories.ledger,
+            today=LiveDay(repositories.clock),
+            resolve=resolve,
+        )
         executor = RunExecutor(
             graph=graph,
             events=writer,
             bus=bus,
             leases=repositories.leases,
             records=repositories.campaigns,
+            change=changes,
             backfill=Backfill(graph, repositories.events),
         )
         queue = _open_queue(settings, executor, repositories, owner)
@@ -199,6 +212,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
                 ledger=repositories.ledger,
                 today=LiveDay(repositories.clock),
             ),
+            changes=changes,
             reconcile=Reconciler(graph, repositories.ledger),
             records=repositories.campaigns,
             owner=owner,

@@ -15,6 +15,7 @@ from agents.learning.measurement import experiment_sales, sale_price
 from agents.response.beliefs import Posterior, before_and_after
 from agents.response.curves import ResponseCurves, cell_name
 from agents.response.schedule import has_next_cycle
+from domain.booking import MediaBuyStatus
 from domain.catalogue import Store
 from domain.channel import Channel
 from domain.context import CampaignContext
@@ -50,7 +51,8 @@ class LearningAgent:
         lesson_id = derived_id("lesson", campaign_id, plan.cycle)
         known = await self._lessons.current(context.learns_in)
         earlier = [lesson for lesson in known if lesson.id != lesson_id]
-        replans = has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
+        is_canceled = report.stops.canceled is not None
+        replans = not is_canceled and has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
         lesson = make_lesson(lesson_id, state, plan, report, tills=tills, earlier=earlier, replans=replans)
         lesson = lesson.model_copy(update={"learned_in": context.learns_in})
         await self._lessons.add(lesson)
@@ -66,21 +68,22 @@ class LearningAgent:
         }
 
     async def _tills(self, state: CampaignState, context: CampaignContext) -> "Tills":
-        world = self._worlds.open(self._resolve(context, state.the_campaign))
-        sales = await experiment_sales(world, state.the_plan.category, state.day, state.the_report.flight)
+        world, report = self._worlds.open(self._resolve(context, state.the_campaign)), state.the_report
+        sales = await experiment_sales(world, state.the_plan.category, state.day, report.flight, report.stops)
         return Tills(sales, world.stores, sale_price(state, world))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tills:
-    """Sales of the four weeks before the campaign and of the flight, the stores that made them, pounds a unit."""
+    """Sales of the four weeks before the campaign and of the days of the flight that ads ran on, the stores that made
+    them, pounds a unit."""
 
     sales: StoreSales
     stores: Sequence[Store]
     price: float
 
     def baseline(self, plan: CampaignPlan, report: PerformanceReport) -> float:
-        """What the treated stores would have sold in the flight without ads, pounds: sold less caused."""
+        """What the treated stores would have sold without ads on the days that ads ran, pounds: sold less caused."""
         sold = treated_units(self.sales, plan.holdout.treated_stores, report.flight) - report.lift.incremental_units
         return max(sold, 0.0) * self.price
 
@@ -120,7 +123,8 @@ def make_lesson(
 
     Exposures come from what was spent, not from what was planned, through the same curves that planned it. Only the
     measured lift is learned from; the platform's claims are not. A buy that does not run (paused by its seller, without
-    ads it may show) exposed nobody to anything, whatever is reported of it.
+    ads it may show) exposed nobody to anything, whatever is reported of it. One that we paused or cancelled teaches
+    what its other days did.
     """
     learned_on = report.flight.end + timedelta(days=1)
     lesson = Lesson(
@@ -149,11 +153,21 @@ def make_lesson(
 
 
 def _ran(report: PerformanceReport) -> bool:
-    return report.media_buy_status is None or report.media_buy_status.runs
+    """Whether ads were shown on days we know. When a seller stops a buy of its own accord, nobody says on which."""
+    return _may_have_run(report) and report.spend > 0 and bool(report.stops.days_run(report.flight))
+
+
+def _may_have_run(report: PerformanceReport) -> bool:
+    status, stops = report.media_buy_status, report.stops
+    if status is MediaBuyStatus.PAUSED:
+        return stops.paused
+    if status is MediaBuyStatus.CANCELED:
+        return stops.canceled is not None
+    return status is None or status.runs
 
 
 def _no_lesson(report: PerformanceReport) -> str:
-    if report.media_buy_status is None or _ran(report):
+    if report.media_buy_status is None or _may_have_run(report):
         return "nothing was delivered to learn from"
     said = report.media_buy_status.replace("_", " ")
     return f"the ad platform says that the media buy is {said}, so there is nothing to learn from"

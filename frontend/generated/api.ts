@@ -118,6 +118,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Budget
+         * @description Give the flight on the air another budget, spread over the days left; each channel keeps its share. Less than is
+         *     spent is 409, and so is a raise that does not fit the account. A raise is reserved before the platform is asked.
+         */
+        put: operations["change_budget_campaigns__campaign_id__budget_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{campaign_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Show no ads from today on, for good. What is not spent is free again, what ran is measured and learned from, and
+         *     the campaign ends as CANCELED.
+         */
+        post: operations["cancel_campaigns__campaign_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/decisions": {
         parameters: {
             query?: never;
@@ -199,6 +241,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Show no ads from today on, until it is resumed. Its money stays committed, and the days lost are not made up
+         *     for. What came of it is told as `media_buy.changed`, and kept in the booking's `changes`.
+         */
+        post: operations["pause_campaigns__campaign_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/questions": {
         parameters: {
             query?: never;
@@ -230,7 +293,8 @@ export interface paths {
         put?: never;
         /**
          * Resume
-         * @description Go on with a campaign whose process died.
+         * @description Go on with a campaign that stands still: show its ads again where they are paused, which an approver may; where
+         *     its process died, go on from there.
          */
         post: operations["resume_campaigns__campaign_id__resume_post"];
         delete?: never;
@@ -1267,6 +1331,11 @@ export interface components {
              */
             campaign_id: string;
             /**
+             * Changes
+             * @description asked for since, the oldest first; those with a `problem` were not made
+             */
+            changes?: components["schemas"]["BuyChanged"][];
+            /**
              * Committed
              * @description pounds sterling, two decimals
              */
@@ -1304,6 +1373,49 @@ export interface components {
              */
             budget: number;
             channel: components["schemas"]["Channel"];
+        };
+        /**
+         * BuyChanged
+         * @description A change as it is kept with its booking: who asked for it, when, and what stood in its way.
+         */
+        BuyChanged: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "pause" | "resume" | "cancel" | "budget";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Budget
+             * @description with `budget`: pounds the whole buy may cost, what is spent included
+             */
+            budget?: number | null;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Day
+             * Format: date
+             * @description of the calendar the buy runs by
+             */
+            day: string;
+            /**
+             * Key
+             * @description the same key is the same change, however often it is sent
+             */
+            key: string;
+            /**
+             * Problem
+             * @description why it was not made; empty where it was
+             * @default
+             */
+            problem: string;
         };
         /**
          * Caller
@@ -1679,7 +1791,7 @@ export interface components {
          * @description The seed's PLANNED, ACTIVE and COMPLETED, plus ours.
          * @enum {string}
          */
-        CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "REJECTED" | "REFUSED" | "SHADOWED" | "FAILED";
+        CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "CANCELED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "REJECTED" | "REFUSED" | "SHADOWED" | "FAILED";
         /** CasePair */
         CasePair: {
             a: components["schemas"]["CaseResult"];
@@ -1731,6 +1843,17 @@ export interface components {
             cell: string;
             /** Exposure */
             exposure: number;
+        };
+        /**
+         * Change
+         * @description A change of what is booked.
+         */
+        Change: {
+            /**
+             * On
+             * @description the first day it holds on, where no day passes by itself; elsewhere that is today
+             */
+            on?: string | null;
         };
         /**
          * Channel
@@ -2328,7 +2451,7 @@ export interface components {
         /** EventParams */
         EventParams: {
             /** Data */
-            data: components["schemas"]["LifecycleData"] | components["schemas"]["TaskData"] | components["schemas"]["UpdateData"] | components["schemas"]["CheckpointData"] | components["schemas"]["InputRequestedData"] | components["schemas"]["InputResolvedData"] | components["schemas"]["OpportunityDetected"] | components["schemas"]["CampaignPlanned"] | components["schemas"]["CreativesReady"] | components["schemas"]["CampaignBooked"] | components["schemas"]["PerformanceReported"] | components["schemas"]["BeliefsUpdated"] | components["schemas"]["ModelCalled"] | components["schemas"]["DayPassed"];
+            data: components["schemas"]["LifecycleData"] | components["schemas"]["TaskData"] | components["schemas"]["UpdateData"] | components["schemas"]["CheckpointData"] | components["schemas"]["InputRequestedData"] | components["schemas"]["InputResolvedData"] | components["schemas"]["OpportunityDetected"] | components["schemas"]["CampaignPlanned"] | components["schemas"]["CreativesReady"] | components["schemas"]["CampaignBooked"] | components["schemas"]["MediaBuyChanged"] | components["schemas"]["PerformanceReported"] | components["schemas"]["BeliefsUpdated"] | components["schemas"]["ModelCalled"] | components["schemas"]["DayPassed"];
             /** Namespace */
             namespace?: string[];
             /**
@@ -3019,6 +3142,56 @@ export interface components {
             world_id: string;
         };
         /**
+         * MediaBuyChanged
+         * @description A media buy was paused, resumed, cancelled or given another budget; or was not, and why.
+         */
+        MediaBuyChanged: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "pause" | "resume" | "cancel" | "budget";
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /**
+             * Committed
+             * @description pounds held for it from now on
+             */
+            committed: number;
+            /**
+             * Day
+             * Format: date
+             * @description the first day it holds on
+             */
+            day: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "media_buy.changed";
+            /**
+             * Problem
+             * @description why it was not made; empty where it was
+             * @default
+             */
+            problem: string;
+            /**
+             * Status
+             * @description where the buy stands
+             */
+            status: string;
+            /** Transaction Id */
+            transaction_id: string;
+        };
+        /**
          * MediaBuyStatus
          * @enum {string}
          */
@@ -3077,6 +3250,19 @@ export interface components {
             prompt_hash: string;
             /** Rendered */
             rendered: string;
+        };
+        /** NewBudget */
+        NewBudget: {
+            /**
+             * Budget
+             * @description pounds the flight on the air may cost in all, what is spent included
+             */
+            budget: number;
+            /**
+             * On
+             * @description the first day it holds on, where no day passes by itself; elsewhere that is today
+             */
+            on?: string | null;
         };
         /** Opportunity */
         Opportunity: {
@@ -3180,6 +3366,19 @@ export interface components {
          * @enum {string}
          */
         Outcome: "pass" | "fail" | "refer";
+        /**
+         * Pause
+         * @description Days without delivery: from `since` until the day before `until`.
+         */
+        Pause: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until?: string | null;
+        };
         /**
          * PerformanceRecord
          * @description One row of the performance log: one channel in one report.
@@ -3291,6 +3490,8 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             spend: number;
+            /** @description when it did not run because we had said so: those days are not measured */
+            stops?: components["schemas"]["Stops"];
         };
         /** PerformanceReported */
         PerformanceReported: {
@@ -4219,6 +4420,19 @@ export interface components {
             weather: components["schemas"]["RegionWeather"][];
         };
         /**
+         * Stops
+         * @description When something did not run: a buy, or a package of it.
+         */
+        Stops: {
+            /**
+             * Canceled
+             * @description the first day it no longer runs, for good
+             */
+            canceled?: string | null;
+            /** Pauses */
+            pauses?: components["schemas"]["Pause"][];
+        };
+        /**
          * StoreGroup
          * @description Treated stores that are served alike: one arm of the experiment that a campaign is.
          */
@@ -4929,6 +5143,84 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    change_budget_campaigns__campaign_id__budget_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBudget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancel_campaigns__campaign_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Change"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     decide_campaigns__campaign_id__decisions_post: {
         parameters: {
             query?: never;
@@ -5073,6 +5365,45 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    pause_campaigns__campaign_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Change"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_questions_campaigns__campaign_id__questions_get: {
         parameters: {
             query?: never;
@@ -5115,7 +5446,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Change"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {

@@ -21,6 +21,7 @@ export const STATUS: Record<CampaignStatus, Shown> = {
   AWAITING_APPROVAL: { label: "Needs approval", tone: "wait", icon: Hand },
   ACTIVE: { label: "In flight", tone: "run", icon: PlayCircle },
   COMPLETED: { label: "Completed", tone: "ok", icon: Check },
+  CANCELED: { label: "Cancelled", tone: "idle", icon: Ban },
   NO_OPPORTUNITY: { label: "No opportunity", tone: "idle", icon: CircleDashed },
   NOT_WORTH_SPENDING: { label: "Not worth spending", tone: "idle", icon: CircleSlash },
   REJECTED: { label: "Rejected", tone: "bad", icon: X },

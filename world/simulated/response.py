@@ -30,7 +30,7 @@ class RespondingWorld:
     def __init__(self, shop: Retailer, log: MediaBuyLog) -> None:
         self._shop = shop
         self._log = log
-        self._asked: tuple[tuple[str, date, date, tuple[str, ...]], StoreSales] | None = None
+        self._asked: tuple[tuple[str, date, date, tuple[tuple[str, int], ...]], StoreSales] | None = None
 
     @property
     def ref(self) -> WorldRef:
@@ -57,8 +57,8 @@ class RespondingWorld:
     async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
         """The shop's own, times the lift of this world's media buys. Raises as the shop does."""
         buys = await self._log.of_world(self.ref.world_id)
-        # Measurement and learning read the same tills one after the other; a buy never changes once kept.
-        asked = (category, start, end, tuple(buy.media_buy_id for buy in buys))
+        # Measurement and learning read the same tills one after the other; a revision of a buy never changes once kept.
+        asked = (category, start, end, tuple((buy.media_buy_id, buy.revision) for buy in buys))
         if self._asked is None or self._asked[0] != asked:
             without = await self._shop.store_sales(category, start, end)
             self._asked = asked, self._with_ads(without, category, buys) if buys else without

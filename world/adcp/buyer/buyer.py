@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct, PackageRequest
+from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, MediaProduct, PackageRequest
+from domain.buy_changes import BuyChange
 from domain.context import WorldRef
 from domain.creative import Creative
 from domain.errors import BadInput, Conflict, NotFound, OutcomeUnknown, PlatformFailure
 from domain.identifiers import derived_id
+from world.adcp.buyer.changes import Changes
 from world.adcp.buyer.connection import SellerConnection
 from world.adcp.buyer.delivered import Bought, delivery_of
 from world.adcp.buyer.offered import Offered, offered
@@ -92,6 +94,17 @@ class AdcpPlatform:
         """The buy the seller has of an order sent before; None where it lists none. Raises as `create_media_buy`."""
         standing = await self._orders.standing(request)
         return standing if standing is None else await self._logged(standing)
+
+    async def update_media_buy(self, media_buy_id: str, change: BuyChange) -> MediaBuyState:
+        """Pause, resume, cancel or rebudget a buy. Raises as `Changes.make`.
+
+        Where a simulated world answers to what is bought here, its shoppers know of the change too.
+        """
+        state = await Changes(self._seller, self._buyer.account, self._orders).make(media_buy_id, change)
+        kept = await self._log.get(media_buy_id) if self._log is not None else None
+        if self._log is not None and kept is not None and all(made.key != change.key for made in kept.changes):
+            await self._log.revise(kept.model_copy(update={"changes": [*kept.changes, change]}))
+        return state
 
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         """What the seller reports up to and including `through`.

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from domain.booking import MediaBuyRequest, PackageRequest
-from domain.money import PENNY, Money
+from domain.booking import MediaBuyRequest, PackageRequest, at_budget
+from domain.money import Money
 from world.adcp.wire.days import first_day, last_day
 from world.adcp.wire.wire import CURRENCY, JsonObject, MediaBuyAnswer, MediaBuyTerms, PackageTerms
 from world.adcp.wire.words import brief
@@ -60,7 +60,7 @@ def as_told(request: MediaBuyRequest, told: MediaBuyTerms) -> MediaBuyRequest:
     packages = _kept(request, told)
     total = sum((package.budget for package in packages), start=Decimal(0))
     if told.total_budget is not None and told.total_budget < total:
-        packages = _within(packages, told.total_budget, total)
+        packages = _within(packages, told.total_budget)
     return request.model_copy(update={"packages": packages})
 
 
@@ -136,9 +136,6 @@ def _matched(request: MediaBuyRequest, told: MediaBuyTerms) -> list[tuple[Packag
     return matched
 
 
-def _within(packages: Sequence[PackageRequest], most: Money, total: Decimal) -> list[PackageRequest]:
+def _within(packages: Sequence[PackageRequest], most: Money) -> list[PackageRequest]:
     """The packages cut down to `most` pounds together, each in proportion; rounding is the last one's, to the penny."""
-    budgets = [(package.budget * most / total).quantize(PENNY) for package in packages]
-    budgets[-1] = most - sum(budgets[:-1], start=Decimal(0))
-    cut = [package.model_copy(update={"budget": budget}) for package, budget in zip(packages, budgets, strict=True)]
-    return [package for package in cut if package.budget > 0]
+    return [package for package in at_budget(packages, most) if package.budget > 0]

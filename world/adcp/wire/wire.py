@@ -4,6 +4,7 @@ Names are the protocol's. Requests are read by our seller and written by our buy
 field is required only where the protocol requires it of every seller.
 """
 
+from datetime import date
 from typing import Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field
@@ -93,6 +94,16 @@ class PackageChange(Request):
     creative_assignments: list[CreativeAssignment] | None = None
 
 
+class ChangeTerms(Wire):
+    """What only our own changes carry: the day of the world the buy acts in, whose calendar is not the seller's."""
+
+    day: date
+
+
+class ChangeExtension(Wire):
+    tescosense: ChangeTerms | None = None
+
+
 class UpdateMediaBuy(Request):
     account: JsonObject | None = None
     media_buy_id: str
@@ -103,6 +114,8 @@ class UpdateMediaBuy(Request):
     start_time: AwareDatetime | Literal["asap"] | None = None
     end_time: AwareDatetime | None = None
     packages: list[PackageChange] | None = Field(default=None, min_length=1)
+    total_budget: TotalBudget | None = Field(default=None, description="alone: every package is scaled in proportion")
+    ext: ChangeExtension | None = None
 
 
 class Package(Wire):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.booking import AdShown, ChannelDelivery, MediaBuyRequest, PackageRequest
+from domain.buy_changes import BuyChange, Stops, stops_of
 from domain.money import pounds
 from world.simulated.channels import simulated
 from world.simulated.media.appeal import appeal
@@ -45,30 +46,47 @@ class AdDemand:
 
 
 def delivered(
-    request: MediaBuyRequest, demand: AdDemand, through: date, ads: Sequence[AdShown] = ()
+    request: MediaBuyRequest,
+    demand: AdDemand,
+    through: date,
+    ads: Sequence[AdShown] = (),
+    changes: Sequence[BuyChange] = (),
 ) -> list[ChannelDelivery]:
     """Rows up to and including `through`, day by day, channels in the order of the packages. Clicks answer to the words
-    of `ads`; a channel whose ad is not known is clicked at its usual rate."""
+    of `ads`; a channel whose ad is not known is clicked at its usual rate. A day stopped by one of the buy's `changes`
+    has none."""
+    stops = stops_of(changes)
     days = min(request.flight.days, (through - request.flight.start).days + 1)
     if days <= 0:
         return []
     appeals = {ad.channel: appeal(demand.seed, request.category, ad) for ad in ads}
     by_channel = [
-        _package_rows(request, package, demand, appeals.get(package.channel, 0.0)) for package in request.packages
+        _package_rows(request, package, demand, appeals.get(package.channel, 0.0), changes)
+        for package in request.packages
     ]
-    final = through >= request.flight.end
+    final = through >= request.flight.end or is_settled(stops, through)
     return [
         rows[day] if final or day < days - 1 else _counted_so_far(rows[day])
         for day in range(days)
+        if stops.runs_on(request.flight.start + timedelta(days=day))
         for rows in by_channel
     ]
 
 
+def is_settled(stops: Stops, through: date) -> bool:
+    """Whether all that ran of a buy had run by the end of `through`, because it was cancelled."""
+    return stops.canceled is not None and stops.canceled <= through + timedelta(days=1)
+
+
 def _package_rows(
-    request: MediaBuyRequest, package: PackageRequest, demand: AdDemand, log_appeal: float
+    request: MediaBuyRequest,
+    package: PackageRequest,
+    demand: AdDemand,
+    log_appeal: float,
+    changes: Sequence[BuyChange],
 ) -> Sequence[ChannelDelivery]:
     """The whole flight of one package."""
-    spend = daily_spend(demand.seed, request, package)
+    spend = daily_spend(demand.seed, request, package, changes)
     stores = request.stores_of(package)
     pressure = np.array([float(amount) for amount in spend]) / len(stores)
     organic = demand.organic_in(stores)

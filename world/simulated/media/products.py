@@ -4,12 +4,14 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Final
 
-from domain.booking import MediaBuyRequest, MediaProduct
+from domain.booking import MediaBuy, MediaBuyRequest, MediaProduct, at_budget
+from domain.buy_changes import BuyChange
 from domain.channel import Channel
 from domain.errors import PlatformFailure, near_miss
 from domain.money import Money
 from world.ports import Retailer
 from world.simulated.channels import simulated
+from world.simulated.media.pacing import daily_spend
 
 LONGEST_FLIGHT: Final = 28
 
@@ -61,6 +63,29 @@ def refuse_unsellable(request: MediaBuyRequest, world: Retailer) -> None:
             field="treated_stores",
         )
     _refuse_packages(request)
+
+
+def refuse_budget(buy: MediaBuy, change: BuyChange, seed: int) -> None:
+    """Raises PlatformFailure where a package cannot have its share of the new budget: below its minimum or what it has
+    spent, or more than it can spend in the days left. `seed` is the world's."""
+    flight = buy.request.flight
+    first = max((change.day - flight.start).days, 0)
+    by_id = {product.product_id: product for product in PRODUCTS}
+    for ordered, wanted in zip(buy.request.packages, at_budget(buy.packages, change.budget or buy.total), strict=True):
+        product, name = by_id[wanted.product_id], wanted.channel.replace("_", " ")
+        place = f"Of £{change.budget}, {name} would have £{wanted.budget}"
+        spent = sum(daily_spend(seed, buy.request, ordered, buy.changes)[:first], start=Decimal(0))
+        if wanted.budget < spent:
+            raise PlatformFailure(f"{place} and has spent £{spent} already", remedy="give it more", field="budget")
+        if wanted.budget < product.minimum_budget:
+            raise PlatformFailure(
+                f"{place}, and sells nothing below £{product.minimum_budget}", remedy="give it more", field="budget"
+            )
+        most = product.maximum_daily_budget * (flight.days - first)
+        if wanted.budget - spent > most:
+            raise PlatformFailure(
+                f"{place}, and can spend £{most} in the days left", remedy="give it less", field="budget"
+            )
 
 
 def _refuse_packages(request: MediaBuyRequest) -> None:

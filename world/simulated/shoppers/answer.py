@@ -149,7 +149,9 @@ class Answer:
             for package in request.packages:
                 grid = spend.setdefault(package.channel, np.zeros((len(names), days)))
                 served = set(request.stores_of(package))
-                amounts = np.array(daily_spend(self.seed, request, package), dtype=np.float64) / len(served)
+                amounts = np.array(daily_spend(self.seed, request, package, buy.changes), dtype=np.float64) / len(
+                    served
+                )
                 treated = np.array([name in served for name in names], dtype=np.bool_)
                 day = amounts[seen.start - begins : seen.stop - begins]
                 grid[treated, seen.start : seen.stop] += self._shares(buy.media_buy_id, treated)[:, None] * day

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from domain.errors import BadInput, Conflict, NotFound
 from domain.errors import shown as quoted
+from prompts.checking.files import LARGEST_FILE, read_plain
 from prompts.releasing.record import alone, replace_file, unwritable
 
 LONGEST_SOURCE: Final = 60_000
@@ -52,13 +53,15 @@ def read_draft(folder: Path, name: str) -> Draft | None:
     path = folder / f"{name}.prompty"
     try:
         # As bytes, so that line ends are what they are.
-        source = path.read_bytes().decode("utf-8")
+        source = read_plain(path, LARGEST_FILE).decode("utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
         raise BadInput(f"{name}.prompty is not UTF-8 text (byte {error.start})", remedy="save it as UTF-8") from error
     except OSError as error:
-        raise BadInput(f"{name}.prompty cannot be read ({error.strerror})", remedy="look at its permissions") from error
+        raise BadInput(
+            f"{name}.prompty cannot be read ({error.strerror})", remedy="see to its permissions and links"
+        ) from error
     return Draft(source, mark_of(source))
 
 

@@ -1,6 +1,8 @@
 """The files of a folder of prompts: which there are, and their text, or why it cannot be had."""
 
 import codecs
+import errno
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -42,6 +44,18 @@ def partial_files(folder: Path) -> list[Path]:
 def _kept(folder: Path, pattern: str) -> list[Path]:
     found = folder.rglob(pattern)
     return sorted(path for path in found if not any(is_stray(part) for part in path.relative_to(folder).parts))
+
+
+def read_plain(path: Path, most: int) -> bytes:
+    """The bytes of an ordinary file. Raises OSError for anything else, a pipe for example, whose reader waits for a
+    writer that never comes, and for more than `most` bytes."""
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):
+        code = errno.EISDIR if stat.S_ISDIR(about.st_mode) else errno.EINVAL
+        raise OSError(code, "it is a folder" if code == errno.EISDIR else "it is no ordinary file", os.fspath(path))
+    if about.st_size > most:
+        raise OSError(errno.EFBIG, f"it has {about.st_size} bytes, and {most} are read", os.fspath(path))
+    return path.read_bytes()
 
 
 def text_of(path: Path) -> tuple[str, list[Fault]]:

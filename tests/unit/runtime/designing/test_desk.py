@@ -9,7 +9,7 @@ from domain.errors import BadInput, Conflict, NotFound
 from llm_mocks.registry import ModelRegistry
 from prompts.drafts import Draft
 from prompts.library import PromptLibrary
-from prompts.releasing.record import read_record
+from prompts.releasing.reading import read_record
 from runtime.designing.desk import PromptDesk
 from runtime.designing.junit import junit
 from runtime.designing.wordings import Which

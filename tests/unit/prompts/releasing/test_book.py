@@ -1,8 +1,8 @@
 """What campaigns are given: releases, each campaign its own, whatever becomes of files and records."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -252,20 +252,12 @@ def test_what_is_broken_is_told_while_another_thread_sees_it_mended(folder: Path
     good = path.read_text(encoding="utf-8")
     path.write_text("nonsense", encoding="utf-8")
     library = PromptLibrary(folder)
-    found: list[BaseException] = []
 
-    def look() -> None:
-        try:
-            for _ in range(60):
-                library.info(AD_COPY)
-        except BaseException as error:
-            found.append(error)
+    def look() -> int:
+        return sum(library.info(AD_COPY).name == AD_COPY for _ in range(60))
 
-    threads = [Thread(target=look) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for number in range(30):
-        path.write_text(good if number % 2 else "nonsense", encoding="utf-8")
-    for thread in threads:
-        thread.join(PATIENCE)
-    assert found == []
+    with ThreadPoolExecutor() as threads:
+        looks = [threads.submit(look) for _ in range(4)]
+        for number in range(30):
+            path.write_text(good if number % 2 else "nonsense", encoding="utf-8")
+        assert [one.result(PATIENCE) for one in looks] == [60] * 4

@@ -25,11 +25,6 @@ def mark_of(source: str) -> str:
     return hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
-def as_read(source: str) -> str:
-    """A text as it is checked and loaded: its line ends those of Unix, and without a byte order mark."""
-    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
 def misnamed(name: str) -> BadInput:
     return BadInput(f"{quoted(name)} cannot be a prompt's name", remedy=PROMPT_NAMES, field="name")
 

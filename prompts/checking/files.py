@@ -58,6 +58,11 @@ def read_plain(path: Path, most: int) -> bytes:
     return path.read_bytes()
 
 
+def as_read(source: str) -> str:
+    """A text as it is checked and loaded: its line ends those of Unix, and without a byte order mark."""
+    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def text_of(path: Path) -> tuple[str, list[Fault]]:
     """The text of a file, its line ends those of Unix and without a byte order mark; or what is wrong with it."""
     try:
@@ -73,7 +78,7 @@ def text_of(path: Path) -> tuple[str, list[Fault]]:
         return "", [Fault(1, "unreadable", f"it cannot be read ({reason}): see to its permissions and links")]
     if misfit := _wrong_encoding(raw):
         return "", [misfit]
-    text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    text = as_read(raw.decode("utf-8"))
     return text, list(control_characters(text))
 
 

@@ -10,9 +10,8 @@ from jinja2.meta import find_undeclared_variables
 from pydantic import ValidationError
 
 from domain.errors import BadInput, DataFault
-from prompts.checking.files import read_plain
+from prompts.checking.files import as_read, read_plain
 from prompts.checking.yaml_tree import LOADER
-from prompts.drafts import as_read
 from prompts.front_matter import Fences
 from prompts.loading import load_template
 from prompts.releasing.record import PromptReleases, replace_file, text_path, unwritable, write_record

@@ -15,8 +15,9 @@ from domain.prompting import CANDIDATE, PRODUCTION
 from domain.provenance import is_fake
 from prompts.cases.case import Case
 from prompts.cases.reading import has_cases, read_cases
+from prompts.checking.files import as_read
 from prompts.diagnostic import Diagnostic
-from prompts.drafts import Draft, as_read, read_draft, save_draft
+from prompts.drafts import Draft, read_draft, save_draft
 from prompts.library import PromptLibrary
 from prompts.releasing.reading import read_record
 from prompts.releasing.record import (

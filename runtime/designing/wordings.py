@@ -13,10 +13,10 @@ from prompts import FOLDER
 from prompts.cases.case import Case
 from prompts.cases.reading import read_cases, read_red_team
 from prompts.check import check_partials, check_source, misplaced
-from prompts.checking.files import control_characters, is_stray, text_of
+from prompts.checking.files import as_read, control_characters, is_stray, text_of
 from prompts.checking.names import well_formed
 from prompts.diagnostic import Diagnostic
-from prompts.drafts import LONGEST_SOURCE, as_read, misnamed, read_draft
+from prompts.drafts import LONGEST_SOURCE, misnamed, read_draft
 from prompts.library import PromptLibrary
 from prompts.loading import load_template
 from prompts.template import PromptTemplate, PromptValue

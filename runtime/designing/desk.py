@@ -14,23 +14,23 @@ from domain.errors import shown as quoted
 from domain.prompting import PRODUCTION
 from domain.provenance import is_fake
 from prompts.cases.case import Case
-from prompts.cases.reading import read_cases
+from prompts.cases.reading import has_cases, read_cases
 from prompts.check import notes
+from prompts.checking.files import as_read
 from prompts.diagnostic import Diagnostic
 from prompts.drafts import Draft, read_draft, save_draft
 from prompts.library import PromptLibrary
+from prompts.releasing.reading import read_record
 from prompts.releasing.record import (
     Entry,
     Label,
     PromptReleases,
     Share,
     alone,
-    read_record,
     unwritable,
     write_record,
-    write_release,
 )
-from prompts.releasing.text import self_contained
+from prompts.releasing.text import keep_release, load_release, self_contained
 from prompts.template import PromptValue
 from runtime.designing.answering import PromptRun, answered
 from runtime.designing.comparing import Comparison, defaults, pairs, settings, side, text_diff
@@ -136,7 +136,7 @@ class PromptDesk:
             draft = self.draft(name)
         except BadInput:
             return True
-        return draft is not None and "\ntests:" in draft.source
+        return draft is not None and has_cases(as_read(draft.source))
 
     def names_with_red_team(self) -> list[str]:
         """The prompts that have hostile cases, in order of name."""
@@ -214,7 +214,7 @@ class PromptDesk:
         it was released, and is not again: whoever goes back is in a hurry. The working copy stays as it is.
 
         Raises BadInput without a reason, NotFound for a version there is not, Conflict where there is nothing to go
-        back to.
+        back to, DataFault for a release whose text was lost or changed.
         """
         require_reason(why, by)
         return await asyncio.to_thread(self._roll_back, name, to, why.strip(), by.strip())
@@ -249,7 +249,7 @@ class PromptDesk:
             require_change(name, releases, wording, entry.label, entry.weight)
             version = releases.version_of(entry.hash) or releases.next_version
             entry = entry.model_copy(update={"version": version})
-            write_release(folder, name, entry.hash, text, {**record, name: releases.promoted(entry)})
+            keep_release(folder, name, entry.hash, text, {**record, name: releases.promoted(entry)})
         self._prompts.refresh()
         return entry
 
@@ -273,6 +273,7 @@ class PromptDesk:
                 raise Conflict(
                     f"that release of '{name}' has all of production already", remedy="name another with --to"
                 )
+            load_release(folder, name, release)  # nobody goes back to a text that is gone, or is another by now
             entry = Entry(
                 version=releases.version_of(release) or releases.next_version,
                 hash=release,

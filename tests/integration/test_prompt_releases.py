@@ -11,7 +11,7 @@ import httpx
 import orjson
 import pytest
 
-from prompts.releasing.record import read_record
+from prompts.releasing.reading import read_record
 from tests.conftest import ROOT, CommandLine, Finished, Json
 from tests.documents import blocks
 from tests.integration.serving import Server, serving

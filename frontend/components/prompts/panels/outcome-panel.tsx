@@ -34,7 +34,7 @@ function Board({ results }: { results: PromptResults }) {
     <div className="flex flex-col gap-3">
       {level ? <p className="text-xs text-ink-2">Ranges are {formatPercent(level)} intervals.</p> : null}
       {results.releases.map((release) => (
-        <section key={release.hash} aria-label={titleOf(release)} data-release={release.hash} className="rounded-lg border p-3">
+        <section key={`${release.hash} ${release.version ?? "draft"}`} aria-label={titleOf(release)} data-release={release.hash} className="rounded-lg border p-3">
           <header className="flex flex-wrap items-center gap-2 text-[0.8125rem]">
             <h3 className="font-semibold">{titleOf(release)}</h3>
             {release.labels.map((label) => <span key={label} className={`chip ${label === "production" ? "tone-ok" : "tone-run"}`}>{label}{label === "production" && release.weight !== null && release.weight < 1 ? ` ${formatPercent(release.weight)}` : ""}</span>)}

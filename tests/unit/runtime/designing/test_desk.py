@@ -1,16 +1,18 @@
 """The designer's desk, with the fake model: run, test, compare, release, go back."""
 
+import os
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from domain.creative import Outcome
-from domain.errors import BadInput, Conflict, NotFound
+from domain.errors import BadInput, Conflict, DataFault, NotFound
 from llm_mocks.registry import ModelRegistry
 from prompts.drafts import Draft
 from prompts.library import PromptLibrary
-from prompts.releasing.record import read_record
+from prompts.releasing.reading import read_record
+from prompts.releasing.record import text_path
 from runtime.designing.desk import PromptDesk
 from runtime.designing.junit import junit
 from runtime.designing.wordings import Which
@@ -324,3 +326,53 @@ async def test_a_link_out_of_the_folder_is_not_followed(desk: PromptDesk, folder
     with pytest.raises(BadInput, match="leads out of the folder"):
         await desk.save("away/x", LABEL, read=None)
     assert list(outside.iterdir()) == []
+
+
+@pytest.mark.parametrize("heading", ["'tests':", '"tests" :', "? tests\n:"])
+async def test_cases_are_found_however_yaml_spells_their_heading(desk: PromptDesk, folder: Path, heading: str) -> None:
+    assert NAME in desk.names_with_cases()
+    edit(folder, "tests:", heading, NAME)
+    assert NAME in desk.names_with_cases()
+    path = folder / f"{NAME}.prompty"
+    path.write_text(LABEL.split("tests:")[0] + "template:" + LABEL.split("template:")[1] + "\ntests:\n- none\n")
+    assert NAME not in desk.names_with_cases(), "what stands in the body is no heading"
+
+
+async def test_nobody_goes_back_to_a_text_that_is_lost(desk: PromptDesk, folder: Path) -> None:
+    first = await promoted(desk)
+    edit(folder, "write", "now write", NAME)
+    second = await promoted(desk)
+    text_path(folder, NAME, first).unlink()
+    with pytest.raises(DataFault, match=f"{first}.prompty is not there"):
+        await desk.rollback(NAME, to=1, why="worse", by="Pat")
+    assert read_record(folder)[NAME].leading == second
+    edit(folder, "now write", "write", NAME)
+    assert await promoted(desk) == first, "releasing it anew brings its text back"
+    assert text_path(folder, NAME, first).is_file()
+
+
+async def test_a_pipe_is_no_working_copy(desk: PromptDesk, folder: Path) -> None:
+    path = folder / f"{NAME}.prompty"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(BadInput, match=r"cannot be read \(it is no ordinary file\)"):
+        await desk.run(NAME, Which())
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"tests:\n- description: caf\xe9\n", "ad_copy.yaml:2: encoding: not UTF-8"),
+        (b"", "ad_copy.yaml:1: it holds no case"),
+        (b"test: []\n", "ad_copy.yaml:1: it holds no case"),
+        (b"tests:\n- vars: {}\n", "ad_copy.yaml:2: a case needs a description"),
+        (b"a: 1\na: 2\n", "ad_copy.yaml:2: 'a' is given twice, first on line 1"),
+    ],
+)
+async def test_a_red_team_that_cannot_be_read_is_told_with_its_line(
+    desk: PromptDesk, folder: Path, raw: bytes, said: str
+) -> None:
+    (folder / "red_team" / "creative" / "ad_copy.yaml").write_bytes(raw)
+    with pytest.raises(BadInput) as caught:
+        await desk.test(AD_COPY, Which(), red_team=True)
+    assert said in str(caught.value)

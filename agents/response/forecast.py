@@ -43,9 +43,10 @@ def forecast(curves: ResponseCurves, spend: Vector, beliefs: Posterior, margin_r
     """
     exposure = curves.exposure(spend)
     sales = nonnegative(beliefs.mean) * exposure
-    deviation = np.hypot(beliefs.deviation * exposure, BASELINE_ERROR * sales)
+    covariance = beliefs.sales_covariance(curves, spend)
+    deviation = np.hypot(np.sqrt(np.diag(covariance)), BASELINE_ERROR * sales)
     total = float(sales.sum())
-    total_deviation = float(np.hypot(np.sqrt(exposure @ beliefs.covariance @ exposure), BASELINE_ERROR * total))
+    total_deviation = float(np.hypot(np.sqrt(covariance.sum()), BASELINE_ERROR * total))
     spent = float(spend.sum())
     return Forecast(
         sales=sales,

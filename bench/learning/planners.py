@@ -1,0 +1,151 @@
+"""The product's own planning and learning as a planner of the closed loop, and an equal split."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+
+from agents.learning.group_lifts import TreatedGroup, group_lifts
+from agents.response.beliefs import Posterior, nonnegative, posterior
+from agents.response.curves import cell_name
+from agents.response.design.experiment import HORIZON, design_experiment
+from agents.response.design.groups import StoreOf
+from agents.response.design.power import store_noise
+from agents.response.design.worth import Outlook
+from agents.response.forecast import forecast
+from agents.strategy.allocation import AllocationProblem, allocate, whole_pence
+from bench.learning.campaign import BUDGET, Planned, holdout_of
+from bench.learning.shop import CAPS, FLIGHT_DAYS, MINIMUM, NAMES, PAST_DAYS, STORES, Order, Shop
+from domain.channel import Channel
+from domain.lesson import Lesson
+
+CHANNELS = tuple(Channel)
+AUDIENCE = "category_buyers"
+_NAMESPACE = uuid5(NAMESPACE_URL, "bench learning")
+
+
+def cells_for(category: str) -> list[str]:
+    return [cell_name(channel, AUDIENCE, category) for channel in CHANNELS]
+
+
+@dataclass
+class EqualSplit:
+    """The whole budget, the same on every channel, as far as caps allow."""
+
+    share: float = 0.25
+
+    def plan(self, shop: Shop, category: str, week: int) -> Planned:
+        holdout = holdout_of(shop, category, week, self.share)
+        each = {channel: min(BUDGET / len(CHANNELS), CAPS[channel]) for channel in CHANNELS}
+        return Planned(holdout, (Order(tuple(holdout.treated_stores), each),))
+
+    def learn(
+        self, shop: Shop, category: str, week: int, planned: Planned, spent: Sequence[dict[Channel, float]]
+    ) -> None:
+        """An equal split learns nothing."""
+
+
+@dataclass
+class JointPlanner:
+    """Plans on the joint model, experiments where that is worth it, and learns from the groups."""
+
+    share: float = 0.25
+    horizon: float = HORIZON
+    learns: bool = True
+    lessons: list[Lesson] = field(default_factory=list)
+
+    def plan(self, shop: Shop, category: str, week: int) -> Planned:
+        flight = shop.flight(week)
+        beliefs = posterior(self.lessons, cells_for(category), flight.start)
+        holdout = holdout_of(shop, category, week, self.share)
+        treated = holdout.treated_stores
+        store_days = len(treated) * FLIGHT_DAYS
+        before = shop.tills(category, week).units[:, :PAST_DAYS]
+        daily = shop.daily_units_of(category, week, treated) * shop.price(category)
+        baseline, margin = daily * store_days, shop.margin_rate(category)
+        curves = beliefs.curves(baseline, store_days)
+        problem = AllocationProblem(
+            first_return=margin * curves.slope(np.zeros(len(CHANNELS)), nonnegative(beliefs.mean)),
+            scale=curves.scale,
+            total=BUDGET,
+            minimum=np.array([MINIMUM[channel] for channel in CHANNELS]),
+            maximum=np.array([CAPS[channel] for channel in CHANNELS]),
+            maximum_share=0.7,
+        )
+        budgets = whole_pence(allocate(problem).budgets, problem.maximum_share, problem.minimum)
+        spend = np.array([float(amount) for amount in budgets])
+        expected = forecast(curves, spend, beliefs, margin)
+        if expected.margin <= expected.spend or not self._dares(beliefs):
+            return Planned(holdout, ())
+        sales = before.mean(axis=1) * shop.price(category)
+        rows = [NAMES.index(name) for name in treated]
+        experiment = design_experiment(
+            dict(zip(CHANNELS, budgets, strict=True)),
+            stores=[StoreOf(NAMES[row], STORES[row].region, float(sales[row])) for row in rows],
+            control=len(holdout.control_stores),
+            minimum={channel: Decimal(str(MINIMUM[channel])) for channel in CHANNELS},
+            outlook=Outlook(
+                effect=beliefs.mean,
+                log_scale=beliefs.log_scale(daily),
+                covariance=beliefs.local(daily),
+                margin=margin * daily,
+                most=BUDGET / store_days,
+                cap=np.array([CAPS[channel] for channel in CHANNELS]) / store_days,
+            ),
+            channels=CHANNELS,
+            noise=store_noise(before, FLIGHT_DAYS),
+            days=FLIGHT_DAYS,
+            rng=np.random.default_rng([shop.seed, week]),
+            horizon=self.horizon,
+        )
+        return Planned(
+            holdout,
+            tuple(Order(group.stores, {k: float(v) for k, v in group.budgets.items()}) for group in experiment.groups),
+            expected.roi,
+            expected.roi_interval.low,
+            expected.roi_interval.high,
+        )
+
+    def _dares(self, beliefs: Posterior) -> bool:
+        return True
+
+    def learn(
+        self, shop: Shop, category: str, week: int, planned: Planned, spent: Sequence[dict[Channel, float]]
+    ) -> None:
+        if not self.learns or not planned.orders:
+            return
+        lifts = group_lifts(
+            shop.tills(category, week),
+            flight=shop.flight(week),
+            holdout=planned.holdout,
+            groups=[TreatedGroup(order.stores, mine) for order, mine in zip(planned.orders, spent, strict=True)],
+            stores=STORES,
+            price=shop.price(category),
+            audience=AUDIENCE,
+            earlier=self._believed(shop, category, week),
+        )
+        if lifts is None:
+            return
+        number = len(self.lessons)
+        self.lessons.append(
+            Lesson(
+                id=uuid5(_NAMESPACE, str(number)), campaign_id=uuid5(_NAMESPACE, str(number)), cycle=1,
+                learned_on=shop.flight(week).end + timedelta(days=1), category=category, predicted_roi=planned.roi,
+                actual_roi=0.0, exposures=[], observed=0.0, standard_error=1.0, lifts=lifts, changes=[], statement="",
+                next_step="stop",
+            )
+        )  # fmt: skip
+
+    def _believed(self, shop: Shop, category: str, week: int) -> np.ndarray | None:
+        """The lift that earlier ads are believed to have had in each store and day before the flight."""
+        spend = shop.known_spend(category, week)
+        beliefs = posterior(self.lessons, cells_for(category), shop.flight(week).start)
+        daily = float(shop.units(category).mean()) * shop.price(category)
+        scale = np.exp(beliefs.log_scale(daily))
+        effect = nonnegative(beliefs.mean)
+        lift = sum(effect[i] * -np.expm1(-spend[c] / scale[i]) for i, c in enumerate(CHANNELS))
+        lift[:, PAST_DAYS:] = 0.0
+        return np.asarray(lift)

@@ -16,8 +16,9 @@ Vector = NDArray[np.float64]
 
 PRE_PERIOD_DAYS = 28
 """Whole weeks, so that weekdays balance; long enough to average out a store's noise."""
-BASELINE_ERROR = 0.10
-"""Relative standard error of the baseline forecast: what a week of category sales misses its expectation by."""
+BASELINE_ERROR = 0.055
+"""Relative standard error of the baseline forecast: what a week of category sales misses the four weeks before it by,
+over 1,560 weeks of the simulated grocer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,8 +11,9 @@ import numpy as np
 from agents.learning.group_lifts import TreatedGroup, group_lifts
 from agents.response.beliefs import Posterior, nonnegative, posterior
 from agents.response.curves import cell_name
-from agents.response.design.experiment import HORIZON, design_experiment
+from agents.response.design.experiment import design_experiment, horizon_of
 from agents.response.design.groups import StoreOf
+from agents.response.design.holdout_share import holdout_share, relative_error
 from agents.response.design.power import store_noise
 from agents.response.design.worth import Outlook
 from agents.response.forecast import forecast
@@ -53,14 +54,17 @@ class JointPlanner:
     """Plans on the joint model, experiments where that is worth it, and learns from the groups."""
 
     share: float = 0.25
-    horizon: float = HORIZON
+    curiosity: float = 1.0
     learns: bool = True
+    shrinks: bool = True
     lessons: list[Lesson] = field(default_factory=list)
 
     def plan(self, shop: Shop, category: str, week: int) -> Planned:
         flight = shop.flight(week)
         beliefs = posterior(self.lessons, cells_for(category), flight.start)
-        holdout = holdout_of(shop, category, week, self.share)
+        known = shop.daily_units_of(category, week, NAMES) * shop.price(category)
+        share = holdout_share(relative_error(beliefs, known), self.share) if self.shrinks else self.share
+        holdout = holdout_of(shop, category, week, share)
         treated = holdout.treated_stores
         store_days = len(treated) * FLIGHT_DAYS
         before = shop.tills(category, week).units[:, :PAST_DAYS]
@@ -99,7 +103,8 @@ class JointPlanner:
             noise=store_noise(before, FLIGHT_DAYS),
             days=FLIGHT_DAYS,
             rng=np.random.default_rng([shop.seed, week]),
-            horizon=self.horizon,
+            horizon=self.curiosity
+            * horizon_of(len(self.lessons), sum(told.category == category for told in self.lessons)),
         )
         return Planned(
             holdout,

@@ -24,6 +24,7 @@ Matrix = NDArray[np.float64]
 
 START = date(2026, 1, 5)
 PAST_DAYS, FLIGHT_DAYS, TAIL_DAYS = 28, 7, 14
+_REMEMBERED_DAYS = 21
 _WORLDS = SimulatedWorlds()
 STORES: tuple[Store, ...] = stores()
 NAMES = tuple(store.store_id for store in STORES)
@@ -97,8 +98,8 @@ class Shop:
     def tills(self, category: str, week: int) -> StoreSales:
         """What was sold in the four weeks before the flight and in it."""
         first, last = week * FLIGHT_DAYS, PAST_DAYS + (week + 1) * FLIGHT_DAYS
-        units = self.units(category)[:, :last] * (1 + self._lift(category, last))
-        return StoreSales(self.flight(week).start - timedelta(days=PAST_DAYS), NAMES, np.rint(units[:, first:]))
+        units = self.units(category)[:, first:last] * (1 + self._lift(category, first, last))
+        return StoreSales(self.flight(week).start - timedelta(days=PAST_DAYS), NAMES, np.rint(units))
 
     def known_spend(self, category: str, week: int) -> dict[Channel, Matrix]:
         """Pounds a store and day that have been spent, over the days of `tills` [N, T]."""
@@ -110,7 +111,7 @@ class Shop:
         if category not in self.spent:
             return np.zeros(self.weeks)
         units = self.units(category)
-        lift = self._lift(category, units.shape[1])
+        lift = self._lift(category, 0, units.shape[1])
         margin = (units * lift).sum(axis=0) * self.price(category) * self.margin_rate(category)
         weeks = margin[PAST_DAYS : PAST_DAYS + self.weeks * FLIGHT_DAYS].reshape(self.weeks, FLIGHT_DAYS).sum(axis=1)
         weeks[-1] += margin[PAST_DAYS + self.weeks * FLIGHT_DAYS :].sum()
@@ -125,12 +126,14 @@ class Shop:
             days[PAST_DAYS : PAST_DAYS + self.weeks * FLIGHT_DAYS].reshape(self.weeks, FLIGHT_DAYS).sum(axis=1)
         )
 
-    def _lift(self, category: str, days: int) -> Matrix:
+    def _lift(self, category: str, first: int, last: int) -> Matrix:
+        """From column `first` to `last`; what was spent long before presses no more."""
         if category not in self.spent:
-            return np.zeros((len(NAMES), days))
-        spend = {channel: grid[:, :days] for channel, grid in self.spent[category].items()}
+            return np.zeros((len(NAMES), last - first))
+        begin = max(first - _REMEMBERED_DAYS, 0)
+        spend = {channel: grid[:, begin:last] for channel, grid in self.spent[category].items()}
         sales = self.units(category).mean(axis=1) * self.price(category)
-        return self.truth.lift(category, sales, spend, -PAST_DAYS)
+        return self.truth.lift(category, sales, spend, begin - PAST_DAYS)[:, first - begin :]
 
 
 @lru_cache

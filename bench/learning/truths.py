@@ -52,10 +52,10 @@ class SimulatedTruth:
     name: str = "simulated"
 
     def lift(self, category: str, daily_sales: Vector, spend: Mapping[Channel, Matrix], first_day: int) -> Matrix:
-        total = np.zeros(next(iter(spend.values())).shape)
+        total = np.zeros(_shape(spend))
         for channel, pounds in spend.items():
             gained = ad_lift(self.seed, channel, category, carried_over(channel, pounds), audience_of(700.0))
-            total += self.times * self.drift.by_day(channel, first_day, total.shape[1]) * gained
+            total += self.times * self.drift.by_day(channel, first_day, gained.shape[1]) * gained
         return total
 
 
@@ -74,7 +74,7 @@ class HillTruth:
     name: str = "hill"
 
     def lift(self, category: str, daily_sales: Vector, spend: Mapping[Channel, Matrix], first_day: int) -> Matrix:
-        total = np.zeros(next(iter(spend.values())).shape)
+        total = np.zeros(_shape(spend))
         additive = _luck(self.seed, "form", category).random() < 1 / 3
         for channel, pounds in spend.items():
             chance = _luck(self.seed, channel, category)
@@ -84,7 +84,7 @@ class HillTruth:
             rate = chance.uniform(0.1, 0.5)
             pressed = _adstock(pounds, rate) ** power
             gained = maximum * pressed / (pressed + half**power)
-            total += self.drift.by_day(channel, first_day, total.shape[1]) * gained
+            total += self.drift.by_day(channel, first_day, gained.shape[1]) * gained
         if additive:
             total *= (daily_sales.mean() / np.maximum(daily_sales, 1.0))[:, None]
         return total
@@ -113,6 +113,11 @@ def _luck(seed: int, *words: str) -> np.random.Generator:
 def _adstock(pounds: Matrix, rate: float) -> Matrix:
     age = np.arange(pounds.shape[1])[None, :] - np.arange(pounds.shape[1])[:, None]
     return np.asarray(pounds @ np.where(age >= 0, (1 - rate) * rate ** np.maximum(age, 0), 0.0))
+
+
+def _shape(spend: Mapping[Channel, Matrix]) -> tuple[int, int]:
+    rows, columns = next(iter(spend.values())).shape
+    return rows, columns
 
 
 def best_budgets(

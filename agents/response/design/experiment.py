@@ -14,17 +14,27 @@ from domain.channel import Channel
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
-Cube = NDArray[np.float64]
 
 HORIZON = 8.0
-"""Campaigns to come that a finding is taken to serve: it fades with its half-life, and categories take turns."""
+"""Campaigns to come that a finding about a category is taken to serve, where every campaign is for that category."""
+_CARRIED = 0.3
+"""What a finding about one category is worth to the campaigns of another."""
 AMPLITUDES = (0.2, 0.4, 0.6, 0.8, 1.0)
 """How far the levels of a channel reach from its plan, as shares of it: at 1 from nothing to double."""
-MOST_GROUPS = 5
+MOST_GROUPS = 6
+PROBE = 0.3
+"""What a channel that is not bought is tried at, as a share of its scale."""
 _LEAST_AMPLITUDE = 0.1
 """Below it a channel is not worth packages of its own."""
-_PATTERNS = 6
-"""Ways of permuting the levels that are compared, for each amplitude."""
+_DEALS, _PATTERNS = 60, 4
+"""Ways of permuting the levels that are drawn, and how many of the least confounded are compared."""
+
+
+def horizon_of(campaigns: int, of_category: int) -> float:
+    """Campaigns to come that a finding about a category serves, after so many lately, `of_category` of which were its
+    own; the one being planned counts among both."""
+    share = (1 + of_category) / (1 + campaigns)
+    return HORIZON * (share + _CARRIED * (1 - share))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,45 +78,147 @@ def design_experiment(
     """The experiment with the most worth less cost among those every package of which clears its smallest order.
 
     `budgets` is the plan, pounds in the flight; `stores` are the treated ones, beside `control` held-out ones;
-    `outlook` speaks of `channels` in that order, and `noise` is `power.store_noise` of the pre-period.
+    `outlook` speaks of `channels` in that order, and `noise` is `power.store_noise` of the pre-period. A channel the
+    plan leaves out may be tried in some groups where money is left; otherwise budgets sum, by channel, to the plan's.
     """
     plan = np.array([float(budgets.get(channel, 0)) for channel in channels])
-    floor = np.array([float(minimum.get(channel, 0)) for channel in channels])
-    best = _even(budgets, stores, "No channel is bought, so there is nothing to find out.")
     if not plan.any():
-        return best
-    best = _even(budgets, stores, _TOO_SMALL)
+        return _even(budgets, stores, "No channel is bought, so there is nothing to find out.")
+    floor = np.array([float(minimum.get(channel, 0)) for channel in channels])
     for count in range(min(MOST_GROUPS, len(stores) // 2), 1, -1):
         groups = stratified_groups(stores, count, rng)
         size = np.array([len(group) for group in groups], dtype=np.float64)
-        levels, reach = _levels(plan, floor, size, rng)
-        if not levels.any():
+        search = _Search(outlook, plan, floor, size, days, group_error(noise, size, control), horizon, rng)
+        if not search.clears():
             continue
-        spend = plan * levels / (size.sum() * days)
-        error = group_error(noise, size, control)
-        even = plan / (size.sum() * days)
-        earned = profit(spend, outlook.effect, outlook.log_scale, outlook.margin) @ size
-        cost = days * (size.sum() * profit(even, outlook.effect, outlook.log_scale, outlook.margin) - earned)
-        taken = information(outlook, np.concatenate([even[None, None].repeat(count, axis=1), spend]), error)
-        value = size.sum() * days * horizon * value_of(outlook, even, taken, rng)
-        gain = (value[1:] - value[0]) - cost
-        chosen = int(np.argmax(gain))
-        if gain[chosen] <= 0:
+        found = search.best()
+        if found.gain <= 0 or not found.reach.any():
             return _even(budgets, stores, _NOT_WORTH_IT)
-        split = _pence(budgets, channels, levels[chosen], size)
-        varied = tuple(channel for index, channel in enumerate(channels) if np.ptp(levels[chosen][:, index]) > 0)
+        given = {
+            channel: budgets.get(channel, Decimal(0)) or Decimal(int(found.plan[index] * 100)) / 100
+            for index, channel in enumerate(channels)
+        }
+        varied = tuple(channel for index, channel in enumerate(channels) if found.reach[index] > 0)
         return Experiment(
-            groups=tuple(StoreGroup(group, mine) for group, mine in zip(groups, split, strict=True)),
+            groups=tuple(
+                StoreGroup(group, mine)
+                for group, mine in zip(groups, _pence(given, channels, found.levels, size), strict=True)
+            ),
             varied=varied,
-            amplitude=reach[chosen],
-            cost=float(cost[chosen]),
-            worth=float(value[1 + chosen] - value[0]),
-            note=_said(count, varied, reach[chosen], float(cost[chosen])),
+            amplitude=float(found.reach.max()),
+            cost=found.cost,
+            worth=found.worth,
+            note=_said(count, varied, float(found.reach.max()), found.cost),
         )
-    return best
+    return _even(budgets, stores, _TOO_SMALL)
 
 
-_TOO_SMALL = "The orders are too small to be split over groups of stores, so every treated store gets the same."
+@dataclass(frozen=True, slots=True, eq=False)
+class _Design:
+    """A plan [n] in pounds, how far each channel's levels reach [n], the levels [G, n], and what that brings."""
+
+    plan: Vector
+    reach: Vector
+    levels: Matrix
+    cost: float
+    worth: float
+
+    @property
+    def gain(self) -> float:
+        return self.worth - self.cost
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """Over amplitudes and permutations for all channels at once, then channel by channel."""
+
+    outlook: Outlook
+    plan: Vector
+    floor: Vector
+    size: Vector
+    days: int
+    error: Matrix
+    horizon: float
+    rng: np.random.Generator
+
+    @property
+    def store_days(self) -> float:
+        return float(self.size.sum()) * self.days
+
+    def clears(self) -> bool:
+        """Whether any channel can be given levels of its own."""
+        return bool(self._reaches(self.plan, np.full(len(self.plan), 1.0)).any())
+
+    def best(self) -> _Design:
+        """The best design found; one that varies nothing has neither cost nor worth."""
+        luck = np.random.default_rng(self.rng.integers(2**63))
+        seed = int(luck.integers(2**63))
+        patterns = self._patterns(luck)
+        tried = [(self.plan, np.full(len(self.plan), amplitude), pattern) for pattern in patterns
+                 for amplitude in AMPLITUDES]  # fmt: skip
+        found, pattern = self._evaluated(tried, seed)
+        for index in self.rng.permutation(len(self.plan)):
+            tried = [(found.plan, found.reach, pattern)]
+            for amplitude in (0.0, *AMPLITUDES):
+                reach = found.reach.copy()
+                reach[index] = amplitude
+                plan = found.plan
+                if self.plan[index] <= 0:
+                    plan = plan.copy()
+                    plan[index] = self._probe(int(index), plan) if amplitude > 0 else 0.0
+                tried.append((plan, reach, pattern))
+            found, pattern = self._evaluated(tried, seed)
+        return found
+
+    def _probe(self, index: int, plan: Vector) -> float:
+        """Pounds for a channel that is not planned; what is left of the money, where that is less."""
+        left = self.outlook.most * self.store_days - float(plan.sum() - plan[index])
+        wanted = PROBE * float(np.exp(self.outlook.log_scale[index])) * self.store_days
+        return min(wanted, left, float(self.outlook.cap[index]) * self.store_days)
+
+    def _evaluated(self, tried: Sequence[tuple[Vector, Vector, Matrix]], seed: int) -> tuple[_Design, Matrix]:
+        outlook = self.outlook
+        reaches = [self._reaches(plan, reach) for plan, reach, _ in tried]
+        plans = np.array([np.where((self.plan > 0) | (mine > 0), plan, 0.0)
+                          for (plan, _, _), mine in zip(tried, reaches, strict=True)])  # fmt: skip
+        share = self.size / self.size.sum()
+        levels = np.array([1 + mine * pattern for mine, (_, _, pattern) in zip(reaches, tried, strict=True)])
+        levels /= (share[:, None] * levels).sum(axis=1, keepdims=True)
+        spend = plans[:, None, :] * levels / self.store_days
+        even = self.plan / self.store_days
+        base = float(profit(even, outlook.effect, outlook.log_scale, outlook.margin))
+        earned = profit(spend, outlook.effect, outlook.log_scale, outlook.margin) @ share
+        cost = self.store_days * (base - earned)
+        every = np.concatenate([np.broadcast_to(even, (1, *levels.shape[1:])), spend])
+        value = value_of(outlook, even, information(outlook, every, self.error), np.random.default_rng(seed))
+        worth = self.store_days * self.horizon * (value[1:] - value[0])
+        chosen = int(np.argmax(worth - cost))
+        return (
+            _Design(plans[chosen], reaches[chosen], levels[chosen], float(cost[chosen]), float(worth[chosen])),
+            tried[chosen][2],
+        )
+
+    def _reaches(self, plan: Vector, wanted: Vector) -> Vector:
+        """How far each channel's levels can reach [n] so that its smallest package clears its smallest order, or is
+        nothing at all."""
+        smallest = plan * float(self.size.min() / self.size.sum())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            room = np.where(plan > 0, 1 - self.floor / smallest, 0.0)
+        reach = np.minimum(wanted, np.maximum(room, 0.0))
+        second = 2 / (len(self.size) - 1)
+        reach = np.where((wanted >= 1.0) & (plan > 0) & (smallest * second >= self.floor), 1.0, reach)
+        return np.where(reach < _LEAST_AMPLITUDE, 0.0, reach)
+
+    def _patterns(self, luck: np.random.Generator) -> list[Matrix]:
+        """Evenly spaced levels from -1 to 1 [G, n], permuted for each channel: the deals whose channels go together
+        least."""
+        steps = np.linspace(-1, 1, len(self.size))
+        deals = [np.stack([luck.permutation(steps) for _ in self.plan], axis=1) for _ in range(_DEALS)]
+        together = [float(((deal.T @ deal) ** 2).sum()) for deal in deals]
+        return [deals[index] for index in np.argsort(together)[:_PATTERNS]]
+
+
+_TOO_SMALL = "Stores or orders are too small to be split into groups, so every treated store gets the same."
 _NOT_WORTH_IT = "Uneven spend would cost more than it could teach, so every treated store gets the same."
 
 
@@ -122,35 +234,6 @@ def _even(budgets: Mapping[Channel, Decimal], stores: Sequence[StoreOf], note: s
     bought = {channel: amount for channel, amount in budgets.items() if amount > 0}
     everywhere = StoreGroup(tuple(sorted(store.store_id for store in stores)), bought)
     return Experiment((everywhere,), (), 0.0, 0.0, 0.0, note)
-
-
-def _levels(plan: Vector, floor: Vector, size: Vector, rng: np.random.Generator) -> tuple[Cube, list[float]]:
-    """Candidate levels [D, G, n] that average one over the stores, with the amplitude of each.
-
-    Levels are evenly spaced and permuted for each channel by lot. A channel reaches only so far that its smallest
-    package still clears its smallest order, or to nothing at all; where that leaves nothing, it is not varied.
-    """
-    count, share = len(size), size / size.sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        room = np.where(plan > 0, 1 - floor / (plan * share.min()), 0.0)
-    steps = np.linspace(-1, 1, count)
-    found: list[Matrix] = []
-    reach: list[float] = []
-    for _ in range(_PATTERNS):
-        pattern = np.stack([rng.permutation(steps) for _ in plan], axis=1)
-        for amplitude in AMPLITUDES:
-            mine = np.minimum(amplitude, np.maximum(room, 0.0))
-            if amplitude == 1.0:
-                second = np.sort(1 + steps)[1]
-                clears = plan * share.min() * second >= floor
-                mine = np.where(clears & (plan > 0), 1.0, mine)
-            mine = np.where(mine < _LEAST_AMPLITUDE, 0.0, mine)
-            levels = 1 + mine * pattern
-            levels /= (share[:, None] * levels).sum(axis=0)
-            found.append(levels)
-            reach.append(float(mine.max()))
-    stacked = np.array(found)
-    return (stacked, reach) if max(reach) > 0 else (np.zeros_like(stacked), reach)
 
 
 def _pence(

@@ -16,8 +16,8 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Cube = NDArray[np.float64]
 
-DRAWS = 48
-_HALVINGS = 40
+DRAWS = 32
+_HALVINGS = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,9 +15,9 @@ from domain.channel import Channel
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-HORIZON = 8.0
+HORIZON = 5.0
 """Campaigns to come that a finding about a category is taken to serve, where every campaign is for that category."""
-_CARRIED = 0.3
+_CARRIED = 0.1
 """What a finding about one category is worth to the campaigns of another."""
 AMPLITUDES = (0.2, 0.4, 0.6, 0.8, 1.0)
 """How far the levels of a channel reach from its plan, as shares of it: at 1 from nothing to double."""

@@ -114,7 +114,7 @@ def test_nothing_is_found_out_for_no_later_campaign() -> None:
 
 def test_a_channel_that_is_left_out_is_tried_where_money_is_left_and_it_may_pay() -> None:
     bought = [channel for channel in CHANNELS if channel is not Channel.PAID_SOCIAL]
-    budgets = dict.fromkeys(bought, Decimal(600))
+    budgets: dict[Channel, Decimal] = dict.fromkeys(bought, Decimal(600))
     found = design_experiment(
         budgets, stores=STORES, control=10, minimum=MINIMUM, outlook=outlook(), channels=CHANNELS, noise=0.027, days=7,
         rng=np.random.default_rng(1), horizon=20.0,

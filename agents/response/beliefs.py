@@ -26,6 +26,7 @@ from agents.response.evidence import Evidence, evidence_of
 from agents.response.group_rows import CHANNELS, REFERENCE_SALES, cells_of
 from agents.response.joint import fit
 from agents.response.priors import PRIOR_SPREAD, prior_mean
+from agents.response.priors import prior as prior
 from domain.lesson import Belief, Lesson
 
 Vector = NDArray[np.float64]

@@ -70,9 +70,11 @@ def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> JointFit:
         off, jacobian = _residuals(problem, theta)
         precision = problem.prior_precision + linear + _gathered(problem, jacobian, len(theta))
         gradient = (
-            problem.prior_precision @ (problem.prior_mean - theta) + moved - linear @ theta
+            problem.prior_precision @ (problem.prior_mean - theta)
+            + moved
+            - linear @ theta
             + _pulled(problem, jacobian, off, len(theta)).sum(axis=0)
-        )  # fmt: skip
+        )
         step = np.linalg.solve(precision, gradient)
         if float(gradient @ step) < _SETTLED:
             break

@@ -25,6 +25,8 @@ Matrix = NDArray[np.float64]
 START = date(2026, 1, 5)
 PAST_DAYS, FLIGHT_DAYS, TAIL_DAYS = 28, 7, 14
 _REMEMBERED_DAYS = 21
+_SMALL, _AVERAGE_STORE = 450.0, 0.83
+"""Pounds a day and store; and what the average store sells beside one of size 1."""
 _WORLDS = SimulatedWorlds()
 STORES: tuple[Store, ...] = stores()
 NAMES = tuple(store.store_id for store in STORES)
@@ -145,4 +147,10 @@ def _of(category: str) -> tuple[float, float]:
 def rotation(seed: int, count: int) -> tuple[str, ...]:
     """`count` categories of the catalogue, drawn by lot."""
     names = [category.name for category in categories()]
+    return tuple(np.random.default_rng([seed, count]).permutation(names)[:count].tolist())
+
+
+def small_categories(seed: int, count: int) -> tuple[str, ...]:
+    """`count` of the categories of which a store sells under £450 a day, drawn by lot."""
+    names = [each.name for each in categories() if _of(each.name)[0] * each.daily_units < _SMALL / _AVERAGE_STORE]
     return tuple(np.random.default_rng([seed, count]).permutation(names)[:count].tolist())

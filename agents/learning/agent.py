@@ -212,7 +212,9 @@ def _exposures(plan: CampaignPlan, report: PerformanceReport, baseline: float) -
         return []
     audience = {allocation.channel: allocation.audience for allocation in plan.allocations}
     channels = list(spent)
-    exposure = ResponseCurves.for_channels(channels, baseline).exposure([spent[channel] for channel in channels])
+    store_days = len(plan.holdout.treated_stores) * report.flight.days
+    curves = ResponseCurves.for_channels(channels, baseline, store_days)
+    exposure = curves.exposure([spent[channel] for channel in channels])
     return [
         CellExposure(
             cell=cell_name(channel, audience.get(channel, plan.audience.segment), plan.category),

@@ -25,8 +25,9 @@ Matrix = NDArray[np.float64]
 _LEAST_NOISE = 0.01
 """Floor of a store's relative daily noise."""
 _REGION_SPREAD = 0.05
-"""Prior deviation of what a region's own weather and footfall do to its sales between two periods, in logs: wide
-enough to free the comparison of it, and still lets a region without held-out stores say something."""
+"""First guess of the deviation of what a region's own weather and footfall do to its sales between two periods, in
+logs. The stores then say how large it is, so that a region without held-out stores still says something."""
+_ROUNDS, _LEAST_SPREAD = 6, 0.005
 _FEWEST_DEGREES = 3
 
 
@@ -111,10 +112,15 @@ def grouped_log_lift(
     design[group >= 0, 1 + group[group >= 0]] = 1.0
     design[np.arange(len(group)), 1 + count + area] = 1.0
     weight = 1.0 / variance
-    ridge = np.zeros(design.shape[1])
-    ridge[1 + count :] = 1 / _REGION_SPREAD**2
-    information = np.linalg.inv(design.T @ (design * weight[:, None]) + np.diag(ridge))
-    estimate = information @ (design.T @ (weight * change))
+    spread = _REGION_SPREAD
+    for _ in range(_ROUNDS):
+        ridge = np.zeros(design.shape[1])
+        ridge[1 + count :] = 1 / spread**2
+        information = np.linalg.inv(design.T @ (design * weight[:, None]) + np.diag(ridge))
+        estimate = information @ (design.T @ (weight * change))
+        # One step of EM for the variance of the regions' levels (Dempster, Laird & Rubin 1977).
+        levels = slice(1 + count, None)
+        spread = max(float(np.sqrt((estimate[levels] ** 2 + np.diag(information)[levels]).mean())), _LEAST_SPREAD)
     residual = change - design @ estimate
     degrees = len(group) - count - len(names)
     scatter = 1.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agents.response.beliefs import posterior
-from agents.response.curves import ResponseCurves, cell_name
+from agents.response.curves import cell_name
 from agents.response.forecast import baseline_sales, pre_period_sales, treated_share
 from agents.response.schedule import cycle_budget, cycle_flight
 from agents.strategy.audience import choose_audience
@@ -73,7 +73,7 @@ async def gather_planning_inputs(
         market=MediaMarket(
             channels=channels,
             media=products,
-            curves=ResponseCurves.for_channels(channels, baseline),
+            curves=beliefs.curves(baseline, len(holdout.treated_stores) * flight.days),
             beliefs=beliefs,
             margin_rate=sum(product.margin_rate for product in shelf) / len(shelf),
             available=cycle_budget(state.budget, state.lessons, state.cycle, context.flight_days, context.max_cycles),

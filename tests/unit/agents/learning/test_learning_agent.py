@@ -166,7 +166,7 @@ async def test_exposures_come_from_the_actual_spend_through_the_curves_that_plan
     sold = (await world.store_sales("soup", TODAY - timedelta(days=27), report.flight.end)).units[:, 28:]
     treated = [store.store_id in plan_of(given).holdout.treated_stores for store in world.stores]
     baseline = 1.5 * (sold[treated].sum() - report.lift.incremental_units)
-    curves = ResponseCurves.for_channels(channels, baseline)
+    curves = ResponseCurves.for_channels(channels, baseline, 7.0 * sum(treated))
     expected = curves.exposure([float(channel.spend) for channel in report.channels])
     assert [exposure.exposure for exposure in told.exposures] == pytest.approx(list(expected))
     assert baseline == pytest.approx(1.5 * sold[treated].sum() / (1 + TRUE_LIFT), rel=0.03)

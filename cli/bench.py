@@ -13,6 +13,7 @@ BENCHMARKS = {
     "stream": "bench.stream",
     "page": "bench.page",
     "growth": "bench.growth",
+    "allocation": "bench.planning.allocation",
     "law": "bench.law.law",
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",

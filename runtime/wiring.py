@@ -232,6 +232,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             first=LiveWorld(seed=settings.seed, today=LIVE_WORLD_STARTS, speed=settings.days_per_minute, running=True),
             model=settings.model,
             last_day=LIVE_WORLD_ENDS,
+            limits=settings.limits,
             deadlines=deadlines,
         )
         figures = _open_figures(settings, repositories, runs=runs, live=live, deadlines=deadlines, platforms=platforms)

@@ -14,6 +14,7 @@ BENCHMARKS = {
     "stream": "bench.stream",
     "page": "bench.page",
     "growth": "bench.growth",
+    "allocation": "bench.planning.allocation",
     "law": "bench.law.law",
     "learning": "bench.learning.learning",
     "prompts": "bench.prompts",

@@ -52,6 +52,15 @@ class RiskLimits(BaseModel):
     cap: Money = Field(default=2000, gt=0, validate_default=True)
     """With autonomy `capped`: the largest budget booked without asking."""
     holdout_share: float = Field(default=0.25, ge=0.1, le=0.5, description="share of stores that see no ads")
+    max_loss_probability: float = Field(
+        default=0.2, gt=0, lt=1, description="money beyond a probe is spent where a loss is no more likely than this"
+    )
+    probe_limit: Money = Field(
+        default=1000,
+        gt=0,
+        validate_default=True,
+        description="pounds a probe may spend, and the probes of a year in the same cells may lose",
+    )
 
 
 class CampaignContext(BaseModel):

@@ -13,6 +13,7 @@ from domain.buy_changes import BuyAction
 from domain.channel import Channel
 from domain.identifiers import new_id
 from domain.money import Money
+from domain.plan import Verdict
 
 Method = Literal["lifecycle", "tasks", "updates", "checkpoints", "custom", "input.requested", "input.resolved"]
 
@@ -94,10 +95,15 @@ class OpportunityDetected(_Data):
 class CampaignPlanned(_Data):
     kind: Literal["campaign.planned"] = "campaign.planned"
     campaign_id: UUID
-    verdict: Literal["spend", "dont_spend"]
+    verdict: Verdict
     reason: str
     budget: Money
     predicted_roi: float
+    loss_probability: float | None = None
+    """None where nothing is spent."""
+    is_probe: bool = False
+    look_again_on: date | None = None
+    """Set where the verdict is to wait."""
 
 
 class CreativesReady(_Data):

@@ -171,6 +171,31 @@ class Experiment(BaseModel):
         return sum((group.budgets.get(channel, Decimal(0)) for group in self.groups), start=Decimal(0))
 
 
+class LossForecast(BaseModel):
+    """What the plan may lose, under the same beliefs as its ROI."""
+
+    probability: float = Field(ge=0, le=1, description="that the margin it brings falls short of the spend")
+    expected: Money = Field(ge=0, description="pounds lost on average, profits counted as none")
+    limit: float = Field(gt=0, lt=1, description="the probability up to which money beyond a probe is spent")
+
+
+class Probe(BaseModel):
+    """Why little is spent: to find out whether more would pay."""
+
+    limit: Money = Field(description="the most this probe might spend, pounds")
+    question: str = Field(description="what it is to find out, in one sentence")
+    then: str = Field(description="what follows from the answer, in one sentence")
+    detectable_lift: float | None = Field(
+        default=None,
+        description="relative lift that its interval tells from none four times in five; None where unknown",
+    )
+    detectable_sales: Money | None = Field(default=None, description="the same in pounds of sales")
+
+
+Verdict = Literal["spend", "dont_spend", "wait"]
+"""`wait`: what speaks against spending ends by itself, on a day that is known."""
+
+
 class LessonCitation(BaseModel):
     """A lesson that moved this plan's numbers."""
 
@@ -182,7 +207,7 @@ class LessonCitation(BaseModel):
 class CampaignPlan(BaseModel):
     id: UUID
     cycle: int = Field(ge=1)
-    verdict: Literal["spend", "dont_spend"]
+    verdict: Verdict
     reason: str = Field(description="why the verdict, with the numbers in it")
     category: str
     hero_sku: str
@@ -203,6 +228,13 @@ class CampaignPlan(BaseModel):
     )
     cites: list[LessonCitation] = Field(default_factory=list)
     prompt_hash: str = Field(description="hash of the prompt the brief was written with")
+    loss: LossForecast | None = Field(default=None, description="None where nothing is spent, and in plans of old")
+    probe: Probe | None = Field(default=None, description="set where money is spent to find out")
+    look_again_on: Day | None = Field(default=None, description="set where the verdict is to wait")
+
+    @property
+    def spends(self) -> bool:
+        return self.verdict == "spend"
 
     @model_validator(mode="after")
     def _spread_in_full(self) -> "CampaignPlan":

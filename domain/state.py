@@ -36,6 +36,8 @@ class CampaignStatus(StrEnum):
     """Its media buy was cancelled: what had run until then was measured."""
     NO_OPPORTUNITY = "NO_OPPORTUNITY"
     NOT_WORTH_SPENDING = "NOT_WORTH_SPENDING"
+    WAITING = "WAITING"
+    """Not now: the plan says on which day to look again, with a campaign of its own."""
     REJECTED = "REJECTED"
     REFUSED = "REFUSED"
     """Compliance found no lawful way to run it."""
@@ -176,7 +178,7 @@ class CampaignState(BaseModel):
     def the_spending_plan(self) -> CampaignPlan:
         """The plan, with money to spend. Raises BadInput where there is none."""
         plan = self.the_plan
-        return _known(plan if plan.verdict == "spend" else None, "plan that spends", made_by="strategy")
+        return _known(plan if plan.spends else None, "plan that spends", made_by="strategy")
 
     @property
     def the_booking(self) -> BookingConfirmation:

@@ -185,6 +185,9 @@ def _campaign_planned(after: CampaignState) -> CampaignPlanned:
         reason=plan.reason,
         budget=plan.budget,
         predicted_roi=plan.predicted_roi,
+        loss_probability=plan.loss.probability if plan.loss else None,
+        is_probe=plan.probe is not None,
+        look_again_on=plan.look_again_on,
     )
 
 

@@ -253,6 +253,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             ),
             model=settings.model,
             last_day=LIVE_WORLD_ENDS,
+            limits=settings.limits,
             deadlines=deadlines,
         )
         figures = _open_figures(settings, repositories, runs=runs, live=live, deadlines=deadlines, platforms=platforms)

@@ -7,6 +7,7 @@ from datetime import date
 
 from agents.response.beliefs import posterior
 from agents.response.curves import cell_name
+from agents.response.design.detectable import Design, design_of
 from agents.response.forecast import baseline_sales, pre_period_sales, treated_share
 from agents.response.schedule import cycle_budget, cycle_flight
 from agents.strategy.audience import choose_audience
@@ -35,6 +36,7 @@ class PlanningInputs:
     """Average selling price of the category, pounds a unit."""
     market: MediaMarket
     cited: tuple[Lesson, ...]
+    design: Design
 
 
 async def gather_planning_inputs(
@@ -82,6 +84,7 @@ async def gather_planning_inputs(
             barred=offer.barred,
         ),
         cited=tuple(beliefs.cited(cells)),
+        design=design_of(sales, holdout, {store.store_id: store.region for store in world.stores}, flight.days),
     )
 
 

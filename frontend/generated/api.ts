@@ -1547,6 +1547,13 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Look Again On
+             * @description set where the verdict is to wait
+             */
+            look_again_on?: string | null;
+            /** @description None where nothing is spent, and in plans of old */
+            loss?: components["schemas"]["LossForecast"] | null;
             /** Margin Rate */
             margin_rate: number;
             /**
@@ -1559,6 +1566,8 @@ export interface components {
              * @description (incremental margin - spend) / spend; 0 when nothing is spent
              */
             predicted_roi: number;
+            /** @description set where money is spent to find out */
+            probe?: components["schemas"]["Probe"] | null;
             /**
              * Prompt Hash
              * @description hash of the prompt the brief was written with
@@ -1579,7 +1588,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "spend" | "dont_spend";
+            verdict: "spend" | "dont_spend" | "wait";
         };
         /** CampaignPlanned */
         CampaignPlanned: {
@@ -1594,10 +1603,19 @@ export interface components {
              */
             campaign_id: string;
             /**
+             * Is Probe
+             * @default false
+             */
+            is_probe: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "campaign.planned";
+            /** Look Again On */
+            look_again_on?: string | null;
+            /** Loss Probability */
+            loss_probability?: number | null;
             /** Predicted Roi */
             predicted_roi: number;
             /** Reason */
@@ -1606,7 +1624,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "spend" | "dont_spend";
+            verdict: "spend" | "dont_spend" | "wait";
         };
         /**
          * CampaignRecord
@@ -1791,7 +1809,7 @@ export interface components {
          * @description The seed's PLANNED, ACTIVE and COMPLETED, plus ours.
          * @enum {string}
          */
-        CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "CANCELED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "REJECTED" | "REFUSED" | "SHADOWED" | "FAILED";
+        CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "CANCELED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "WAITING" | "REJECTED" | "REFUSED" | "SHADOWED" | "FAILED";
         /** CasePair */
         CasePair: {
             a: components["schemas"]["CaseResult"];
@@ -3142,6 +3160,27 @@ export interface components {
             world_id: string;
         };
         /**
+         * LossForecast
+         * @description What the plan may lose, under the same beliefs as its ROI.
+         */
+        LossForecast: {
+            /**
+             * Expected
+             * @description pounds lost on average, profits counted as none
+             */
+            expected: number;
+            /**
+             * Limit
+             * @description the probability up to which money beyond a probe is spent
+             */
+            limit: number;
+            /**
+             * Probability
+             * @description that the margin it brings falls short of the spend
+             */
+            probability: number;
+        };
+        /**
          * MediaBuyChanged
          * @description A media buy was paused, resumed, cancelled or given another budget; or was not, and why.
          */
@@ -3596,6 +3635,37 @@ export interface components {
             };
             /** @default {} */
             which: components["schemas"]["Which"];
+        };
+        /**
+         * Probe
+         * @description Why little is spent: to find out whether more would pay.
+         */
+        Probe: {
+            /**
+             * Detectable Lift
+             * @description relative lift that its interval tells from none four times in five; None where unknown
+             */
+            detectable_lift?: number | null;
+            /**
+             * Detectable Sales
+             * @description the same in pounds of sales
+             */
+            detectable_sales?: number | null;
+            /**
+             * Limit
+             * @description the most this probe might spend, pounds
+             */
+            limit: number;
+            /**
+             * Question
+             * @description what it is to find out, in one sentence
+             */
+            question: string;
+            /**
+             * Then
+             * @description what follows from the answer, in one sentence
+             */
+            then: string;
         };
         /**
          * Problem

@@ -82,9 +82,9 @@ def test_each_group_of_stores_is_served_by_a_package_of_its_own() -> None:
     )
     request = ordered(plan, ads, products)
     assert [(one.channel, one.group, one.budget, request.stores_of(one)) for one in request.packages] == [
-        (Channel.SPONSORED_SEARCH, "A", 300, ["S02"]),
-        (Channel.SPONSORED_SEARCH, "B", 700, ["S03", "S04"]),
-        (Channel.EMAIL, "A", 1000, ["S02"]),
+        (Channel.SPONSORED_SEARCH, "A", Decimal(300), ["S02"]),
+        (Channel.SPONSORED_SEARCH, "B", Decimal(700), ["S03", "S04"]),
+        (Channel.EMAIL, "A", Decimal(1000), ["S02"]),
     ]
     assert request.total == plan.budget
 
@@ -97,9 +97,9 @@ def test_a_channel_that_is_not_varied_is_one_package_for_all_stores() -> None:
     plan.experiment.varied = [Channel.EMAIL]
     request = ordered(plan, ads, products)
     assert [(one.channel, one.group, one.budget, request.stores_of(one)) for one in request.packages] == [
-        (Channel.SPONSORED_SEARCH, "", 1000, ["S02", "S03", "S04"]),
-        (Channel.EMAIL, "A", 400, ["S02"]),
-        (Channel.EMAIL, "B", 600, ["S03", "S04"]),
+        (Channel.SPONSORED_SEARCH, "", Decimal(1000), ["S02", "S03", "S04"]),
+        (Channel.EMAIL, "A", Decimal(400), ["S02"]),
+        (Channel.EMAIL, "B", Decimal(600), ["S03", "S04"]),
     ]
 
 

@@ -78,7 +78,7 @@ def edit(**budgets: str) -> ApprovalDecision:
 
 
 async def test_a_plan_keeps_within_every_limit_and_expects_to_earn() -> None:
-    limits = RiskLimits(channel_share=0.4, daily_budget=Decimal(300))
+    limits = RiskLimits(channel_share=0.4, daily_budget=Decimal(300), probe_limit=Decimal(5000))
     plan = plan_of(await run(state(), CampaignContext(limits=limits)))
     spent = [allocation.budget for allocation in plan.allocations]
     assert plan.verdict == "spend"
@@ -140,10 +140,11 @@ async def test_media_that_cost_more_than_they_earn_are_not_bought() -> None:
 
 
 async def test_a_lesson_moves_the_prediction_and_is_cited() -> None:
-    before = plan_of(await run(state()))
+    context = CampaignContext(limits=RiskLimits(probe_limit=Decimal(5000)))
+    before = plan_of(await run(state(), context))
     cell = cell_name(Channel.SPONSORED_SEARCH, "category_buyers", "soup")
     told = lesson(1, {cell: 20_000.0}, 20_000 * 2.5 * response_of(Channel.SPONSORED_SEARCH).prior_lift)
-    after = plan_of(await run(state(), lessons=[told]))
+    after = plan_of(await run(state(), context, lessons=[told]))
     assert before.cites == []
     assert [(cite.lesson_id, cite.statement) for cite in after.cites] == [(told.id, "lesson 1")]
     assert after.predicted_roi > before.predicted_roi

@@ -21,7 +21,8 @@ from world.adcp.buyer.orders import Orders
 from world.adcp.seller.order_book import OrderBook
 from world.adcp.seller.refusal import Refusal
 from world.adcp.seller.sales_desk import SalesDesk
-from world.adcp.wire.wire import CreateMediaBuy, JsonObject, MediaBuyQuery, SellerError, UpdateMediaBuy, Wire
+from world.adcp.wire.message import Wire
+from world.adcp.wire.wire import CreateMediaBuy, JsonObject, MediaBuyQuery, SellerError, UpdateMediaBuy
 
 Answer = TypeVar("Answer", bound=Wire)
 WORLD = WorldRef(world_id="changed over AdCP")

@@ -45,7 +45,7 @@ def placed(request: MediaBuyRequest, weeks: int) -> MediaBuy:
         media_buy_id=request.idempotency_key,
         status=MediaBuyStatus.ACTIVE,
         request=request.model_copy(update={"flight": flight}),
-        confirmed_at="2026-11-16T12:00:00Z",  # type: ignore[arg-type]
+        confirmed_at="2026-11-16T12:00:00Z",
     )
 
 

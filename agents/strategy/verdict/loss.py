@@ -1,8 +1,8 @@
 """What a plan may lose: the distribution of its profit under the beliefs, not only its mean.
 
-Profit is `margin rate x baseline error x incremental sales - spend`. The cells' sales are drawn with what is not known of
-effectiveness and of scale, and the covariance between cells; a draw below zero reads as no effect, as it does wherever we
-decide. The draws are the same for every plan, so that two plans differ by what they buy and not by luck.
+Profit is `margin rate x baseline error x incremental sales - spend`. The cells' sales are drawn with what is not known
+of effectiveness and of scale and the covariance between cells; a draw below zero reads as no effect, as it does
+wherever we decide. The draws are the same for every plan, so that two plans differ by what they buy and not by luck.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def loss_risk(curves: ResponseCurves, spend: Vector, beliefs: Posterior, margin_
     chance = _normal(cells + 1)
     values, vectors = np.linalg.eigh(beliefs.sales_covariance(curves, spend))
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    sales = nonnegative(curves.sales(spend, nonnegative(beliefs.mean)) + chance[:, :cells] @ root.T)
+    sales = nonnegative(curves.sales(spend, beliefs.mean) + chance[:, :cells] @ root.T)
     baseline = np.maximum(1.0 + BASELINE_ERROR * chance[:, cells], 0.0)
     profit = margin_rate * baseline * sales.sum(axis=1) - total
     return LossRisk(probability=float((profit < 0).mean()), expected=float(np.maximum(-profit, 0.0).mean()))

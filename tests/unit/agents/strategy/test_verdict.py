@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from agents.response.beliefs import Posterior, posterior
 from agents.response.curves import ResponseCurves, cell_name
 from agents.response.design.detectable import design_of
+from agents.response.forecast import BASELINE_ERROR
 from agents.strategy.decision import MediaMarket
 from agents.strategy.verdict.loss import loss_risk
 from agents.strategy.verdict.verdict import judge, probe_money
@@ -22,14 +24,16 @@ from world.ports import StoreSales
 TODAY = date(2026, 11, 8)
 CELLS = [cell_name(channel, "category_buyers", "soup") for channel in Channel]
 BASELINE = 130_000.0
+STORE_DAYS = 30.0 * 7
 
 
 def market(lessons: list[Lesson], limits: RiskLimits | None = None, margin_rate: float = 0.37) -> MediaMarket:
+    beliefs = posterior(lessons, CELLS, TODAY)
     return MediaMarket(
         channels=tuple(Channel),
         media=tuple(MEDIA),
-        curves=ResponseCurves.for_channels(tuple(Channel), BASELINE),
-        beliefs=posterior(lessons, CELLS, TODAY),
+        curves=beliefs.curves(BASELINE, STORE_DAYS),
+        beliefs=beliefs,
         margin_rate=margin_rate,
         available=Decimal(5000),
         days=7,
@@ -40,7 +44,8 @@ def market(lessons: list[Lesson], limits: RiskLimits | None = None, margin_rate:
 
 def told(number: int, spend: float, roi: float, error: float = 1_500.0, days_ago: int = 7) -> Lesson:
     """A campaign of `spend` on every channel alike that earned `roi`."""
-    exposure = ResponseCurves.for_channels(tuple(Channel), BASELINE).exposure(np.full(len(CELLS), spend / len(CELLS)))
+    curves = ResponseCurves.for_channels(tuple(Channel), BASELINE, STORE_DAYS)
+    exposure = curves.exposure(np.full(len(CELLS), spend / len(CELLS)))
     made = lesson(
         number,
         dict(zip(CELLS, exposure.tolist(), strict=True)),
@@ -90,31 +95,37 @@ def test_what_probes_lost_within_a_year_is_no_longer_there_to_probe_with() -> No
     assert probe_money(market([told(1, 1000, -0.6, days_ago=366)]), TODAY) == 1000
 
 
-def certain(mean: float, deviation: float) -> Posterior:
+def certain(mean: list[float], covariance: NDArray[np.float64]) -> Posterior:
+    """A belief about effectiveness; everything is known of the shapes of the curves."""
+    n, shapes = len(mean), len(Channel) + 1
+    joint = np.zeros((n + shapes, n + shapes))
+    joint[:n, :n] = covariance
     return Posterior(
-        cells=(CELLS[0],),
-        mean=np.array([mean]),
-        covariance=np.array([[deviation**2]]),
+        cells=tuple(CELLS[:n]),
+        mean=np.array(mean),
+        covariance=covariance,
         lessons=(),
-        influence=np.zeros((0, 1)),
+        influence=np.zeros((0, n)),
+        shapes=np.zeros(shapes),
+        joint=joint,
     )
 
 
 def test_chance_and_size_of_a_loss_are_those_of_effect_and_baseline_error_together() -> None:
     curves = ResponseCurves(baseline=1e6, scale=np.array([1e9]))
     # On so straight a curve £1,000 brings £1 of margin for each unit of effectiveness.
-    risk = loss_risk(curves, np.array([1000.0]), certain(1_200.0, 100.0), 1.0)
+    risk = loss_risk(curves, np.array([1000.0]), certain([1_200.0], np.array([[100.0**2]])), 1.0)
     rng = np.random.default_rng(1)
-    profit = (1_200 + 100 * rng.standard_normal(10**6)) * (1 + 0.1 * rng.standard_normal(10**6)) - 1_000
+    profit = (1_200 + 100 * rng.standard_normal(10**6)) * (1 + BASELINE_ERROR * rng.standard_normal(10**6)) - 1_000
     assert risk.probability == pytest.approx(float((profit < 0).mean()), abs=0.012)
     assert risk.expected == pytest.approx(float(np.maximum(-profit, 0).mean()), rel=0.15)
 
 
 def test_a_hopeless_effect_is_read_as_none_and_costs_no_more_than_was_spent() -> None:
     curves = ResponseCurves(baseline=1e6, scale=np.array([1e9]))
-    risk = loss_risk(curves, np.array([1000.0]), certain(-500.0, 1.0), 1.0)
+    risk = loss_risk(curves, np.array([1000.0]), certain([-500.0], np.eye(1)), 1.0)
     assert (risk.probability, risk.expected) == (1.0, 1000.0)
-    assert loss_risk(curves, np.array([0.0]), certain(-500.0, 1.0), 1.0).probability == 0
+    assert loss_risk(curves, np.array([0.0]), certain([-500.0], np.eye(1)), 1.0).probability == 0
 
 
 def test_channels_that_err_together_are_likelier_to_lose_than_channels_that_do_not() -> None:
@@ -123,9 +134,8 @@ def test_channels_that_err_together_are_likelier_to_lose_than_channels_that_do_n
     together = np.full((2, 2), 199.0**2) + np.diag([200.0**2 - 199.0**2] * 2)
     spend = np.array([500.0, 500.0])
 
-    def chance(covariance: np.ndarray) -> float:
-        beliefs = Posterior(tuple(CELLS[:2]), np.full(2, 1_250.0), covariance, (), np.zeros((0, 2)))
-        return loss_risk(curves, spend, beliefs, 1.0).probability
+    def chance(covariance: NDArray[np.float64]) -> float:
+        return loss_risk(curves, spend, certain([1_250.0, 1_250.0], covariance), 1.0).probability
 
     assert chance(together) > chance(apart) + 0.02
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from agents.response.curves import ResponseCurves, channel_of
 from agents.response.evidence import Evidence, evidence_of
 from agents.response.group_rows import CHANNELS, REFERENCE_SALES, cells_of
-from agents.response.joint import fit
+from agents.response.joint import JointFit, fit
 from agents.response.priors import PRIOR_SPREAD, prior, prior_mean, shape_prior
 from domain.lesson import Belief, Lesson
 
@@ -165,17 +165,39 @@ def beliefs_of(lessons: Sequence[Lesson], as_of: date | None = None) -> list[Bel
 
 def _fold(evidence: Evidence, cells: Sequence[str], as_of: date) -> Posterior:
     """The posterior of `cells`, from all the evidence, on them and on whatever other cells it speaks of."""
-    everything = (*cells, *sorted(set(evidence.cells).difference(cells)))
+    everything = tuple(sorted({*cells, *evidence.cells}))
     age = np.abs(as_of.toordinal() - evidence.learned_on)
-    found = fit(evidence, everything, np.asarray(0.5 ** (age / HALF_LIFE_DAYS)))
-    n = len(cells)
-    kept = np.r_[:n, len(everything) : len(found.mean)]
+    found = _newest_fits.of(evidence, everything, np.asarray(0.5 ** (age / HALF_LIFE_DAYS)), as_of)
+    asked = np.searchsorted(everything, cells)
+    kept = np.append(asked, np.arange(len(everything), len(found.mean)))
     return Posterior(
-        cells=everything[:n],
-        mean=found.mean[:n],
-        covariance=found.covariance[:n, :n],
+        cells=tuple(cells),
+        mean=found.mean[asked],
+        covariance=found.covariance[np.ix_(asked, asked)],
         lessons=evidence.lessons,
-        influence=found.influence[:, :n],
+        influence=found.influence(asked),
         shapes=found.mean[len(everything) :],
         joint=found.covariance[np.ix_(kept, kept)],
     )
+
+
+class _NewestFits:
+    """The fits last asked for: campaigns of one day ask for the same, whichever of its cells they plan on."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, tuple[str, ...], date], tuple[Evidence, JointFit]] = {}
+
+    def of(self, evidence: Evidence, cells: tuple[str, ...], fading: Vector, as_of: date) -> JointFit:
+        key = id(evidence), cells, as_of
+        known = self._kept.get(key)
+        if known is not None and known[0] is evidence:
+            return known[1]
+        found = fit(evidence, cells, fading)
+        self._kept[key] = evidence, found
+        while len(self._kept) > _FITS:
+            self._kept.pop(next(iter(self._kept)), None)
+        return found
+
+
+_FITS = 4
+_newest_fits = _NewestFits()

@@ -12,6 +12,7 @@ withdrawing one is leaving it out.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,10 @@ Matrix = NDArray[np.float64]
 Cube = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-_STEPS = 30
-_SETTLED = 1e-12
-"""A step that promises to lower the objective by less than this is the last."""
+_STEPS = 50
+_SETTLED = 1e-20
+"""A step that promises to lower the objective by less than this is the last: 1e-10 deviations from the mode."""
+_SMALLEST_SHARE, _BLUR = 1e-6, 1e-17
 _CHANNELS = len(Channel)
 SHAPES = _CHANNELS + 1
 """Log scales of the channels, and the exponent they grow with."""
@@ -35,26 +37,44 @@ SHAPES = _CHANNELS + 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointFit:
-    """`mean` [m + SHAPES] and `covariance` of the effectiveness of m cells, then of the shapes; `influence` [L, m] is
-    how far each lesson moved each cell's mean from the prior."""
+    """`mean` [m + SHAPES] and `covariance` of the effectiveness of m cells, then of the shapes, at the mode of a
+    problem."""
 
+    problem: "_Problem"
     mean: Vector
     covariance: Matrix
-    influence: Matrix
+
+    def influence(self, cells: Places) -> Matrix:
+        """How far each lesson moved the means of `cells` [n] from the prior [L, n]; over the lessons they sum to the
+        whole move."""
+        problem, covariance = self.problem, np.vstack([self.covariance, np.zeros(len(self.mean))])[:, cells]
+        off, jacobian = _residuals(problem, self.mean)
+        own = problem.own
+        surprise = off + np.einsum("lgk,lk->lg", jacobian, np.append(self.mean - problem.prior_mean, 0.0)[own])
+        moved = np.einsum("lk,lkn->ln", np.einsum("lgk,lg->lk", jacobian, surprise), covariance[own])
+        before = np.append(problem.prior_mean, 0.0)[problem.exposed]
+        told = problem.evidence.observed - (problem.evidence.exposures * before).sum(axis=1)
+        weight = problem.evidence.exposures * (problem.precision * told)[:, None]
+        return np.asarray(moved + np.einsum("lk,lkn->ln", weight, covariance[problem.exposed]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Problem:
-    """The lessons on m cells: exposures `rows` [L, m] with `observed`; `places` [L, C] of cells among the m (m: none);
-    `precision` [L] of the first, `weight` [L] of the second kind."""
+    """The lessons on m cells, N = m + SHAPES parameters: `exposed` [L, K] and `places` [L, C] are their cells among the
+    N (N: none), `own` [L, 2C + 1] where the columns of a lesson's Jacobian lie; `precision` [L] of lessons without
+    groups, `weight` [L] of those with them."""
 
     evidence: Evidence
-    rows: Matrix
+    exposed: Places
     places: Places
+    own: Places
     precision: Vector
     weight: Vector
     prior_mean: Vector
     prior_precision: Matrix
+    linear: Matrix
+    shift: Vector
+    """What the lessons without groups add to precision and shift."""
 
 
 def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> JointFit:
@@ -65,23 +85,31 @@ def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> JointFit:
     """
     problem = _problem(evidence, cells, fading)
     theta = problem.prior_mean.copy()
-    linear, moved = _linear(problem)
+    off, jacobian = _residuals(problem, theta)
+    objective = _objective(problem, theta, off)
     for _ in range(_STEPS):
-        off, jacobian = _residuals(problem, theta)
-        precision = problem.prior_precision + linear + _gathered(problem, jacobian, len(theta))
+        precision = problem.prior_precision + problem.linear + _gathered(problem, jacobian)
         gradient = (
             problem.prior_precision @ (problem.prior_mean - theta)
-            + moved
-            - linear @ theta
-            + _pulled(problem, jacobian, off, len(theta)).sum(axis=0)
+            + problem.shift
+            - problem.linear @ theta
+            + _pulled(problem, jacobian, off)
         )
         step = np.linalg.solve(precision, gradient)
-        if float(gradient @ step) < _SETTLED:
+        # Where the objective can no longer tell better from worse, the steps only go round.
+        if float(gradient @ step) < max(_SETTLED, _BLUR * abs(objective)):
             break
-        theta = _descended(problem, theta, step, linear, moved)
+        share = 1.0
+        while True:
+            trial = theta + share * step
+            off, jacobian = _residuals(problem, trial)
+            reached = _objective(problem, trial, off)
+            if reached <= objective or share < _SMALLEST_SHARE:
+                break
+            share /= 2
+        theta, objective = trial, min(reached, objective)
     covariance = np.linalg.inv(precision)
-    covariance = (covariance + covariance.T) / 2
-    return JointFit(theta, covariance, _influence(problem, theta, covariance, len(cells)))
+    return JointFit(problem, theta, (covariance + covariance.T) / 2)
 
 
 def share_given(spend: Cube, size: Matrix, log_scale: Vector, growth: float) -> tuple[Cube, Cube]:
@@ -94,42 +122,47 @@ def share_given(spend: Cube, size: Matrix, log_scale: Vector, growth: float) -> 
     return 1 - left, -ratio * left
 
 
-def _problem(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> _Problem:
-    column = {cell: index for index, cell in enumerate(cells)}
-    place = np.array([*(column[cell] for cell in evidence.cells), len(cells)])
+@lru_cache(maxsize=4)
+def _prior(cells: tuple[str, ...]) -> tuple[Vector, Matrix]:
+    """Mean and precision of all parameters."""
     effect_mean, effect_covariance = prior(cells)
     shape_mean, shape_variance = shape_prior()
     count = len(cells)
     precision = np.zeros((count + SHAPES, count + SHAPES))
     precision[:count, :count] = np.linalg.inv(effect_covariance)
     precision[count:, count:] = np.diag(1 / shape_variance)
+    return np.concatenate([effect_mean, shape_mean]), precision
+
+
+def _problem(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> _Problem:
+    column = {cell: index for index, cell in enumerate(cells)}
+    size = len(cells) + SHAPES
+    place = np.array([*(column[cell] for cell in evidence.cells), size])
+    exposed, places = place[evidence.exposed], place[evidence.places]
+    shapes = np.broadcast_to(np.arange(len(cells), size), (len(places), SHAPES))
+    mean, precision = _prior(cells)
     told = fading / evidence.repeats
+    certain = told / evidence.error**2
+    weighted = evidence.exposures * certain[:, None]
     return _Problem(
         evidence=evidence,
-        rows=evidence.exposures(cells),
-        places=place[evidence.places],
-        precision=told / evidence.error**2,
+        exposed=exposed,
+        places=places,
+        own=np.concatenate([places, shapes], axis=1),
+        precision=certain,
         weight=told,
-        prior_mean=np.concatenate([effect_mean, shape_mean]),
+        prior_mean=mean,
         prior_precision=precision,
+        linear=_summed(exposed, weighted[:, :, None] * evidence.exposures[:, None, :], size),
+        shift=_added(exposed, weighted * evidence.observed[:, None], size),
     )
-
-
-def _linear(problem: _Problem) -> tuple[Matrix, Vector]:
-    """What the lessons without groups add to precision and shift."""
-    count = problem.rows.shape[1]
-    precision, shift = np.zeros((count + SHAPES, count + SHAPES)), np.zeros(count + SHAPES)
-    weighted = problem.rows * problem.precision[:, None]
-    precision[:count, :count] = weighted.T @ problem.rows
-    shift[:count] = weighted.T @ problem.evidence.observed
-    return precision, shift
 
 
 def _residuals(problem: _Problem, theta: Vector) -> tuple[Matrix, Cube]:
     """Residuals [L, G], whitened and weighted, and their Jacobian by a lesson's cells and the shapes [L, G, 2C + 1]."""
-    groups, count = problem.evidence.groups, problem.rows.shape[1]
-    beta = np.append(theta[:count], 0.0)[problem.places][:, None, :]
-    share, by_scale = share_given(groups.spend, groups.size, theta[count:-1], float(theta[-1]))
+    groups = problem.evidence.groups
+    beta = np.append(theta, 0.0)[problem.places][:, None, :]
+    share, by_scale = share_given(groups.spend, groups.size, theta[-SHAPES:-1], float(theta[-1]))
     slope = beta * by_scale
     jacobian = np.concatenate([share, slope, (slope.sum(axis=2) * groups.size)[..., None]], axis=2)
     off = groups.lift - (beta * share).sum(axis=2)
@@ -137,50 +170,28 @@ def _residuals(problem: _Problem, theta: Vector) -> tuple[Matrix, Cube]:
     return np.einsum("lgh,lh->lg", white, off), white @ jacobian
 
 
-def _own(problem: _Problem, size: int) -> Places:
-    """Where each column of a lesson's Jacobian lies among the parameters [L, 2C + 1]; `size` is nowhere."""
-    count = size - SHAPES
-    shapes = np.broadcast_to(np.arange(count, size), (len(problem.places), SHAPES))
-    return np.concatenate([np.where(problem.places < count, problem.places, size), shapes], axis=1)
+def _objective(problem: _Problem, at: Vector, off: Matrix) -> float:
+    """Squared distance from the prior and from the lessons, up to a constant."""
+    away = at - problem.prior_mean
+    data = float((off**2).sum()) + float(at @ problem.linear @ at - 2 * problem.shift @ at)
+    return float(away @ problem.prior_precision @ away) + data
 
 
-def _gathered(problem: _Problem, jacobian: Cube, size: int) -> Matrix:
-    own = _own(problem, size)
-    parts = np.swapaxes(jacobian, 1, 2) @ jacobian
+def _gathered(problem: _Problem, jacobian: Cube) -> Matrix:
+    return _summed(problem.own, np.swapaxes(jacobian, 1, 2) @ jacobian, len(problem.prior_mean))
+
+
+def _pulled(problem: _Problem, jacobian: Cube, off: Matrix) -> Vector:
+    """J' W (residual), summed over the lessons with groups [N]."""
+    return _added(problem.own, np.einsum("lgk,lg->lk", jacobian, off), len(problem.prior_mean))
+
+
+def _summed(own: Places, parts: Cube, size: int) -> Matrix:
+    """The lessons' small matrices `parts` [L, K, K] added up where their columns lie [N, N]; place N is nowhere."""
     at = own[:, :, None] * (size + 1) + own[:, None, :]
     summed = np.bincount(at.ravel(), weights=parts.ravel(), minlength=(size + 1) ** 2)
     return np.asarray(summed.reshape(size + 1, size + 1)[:size, :size])
 
 
-def _pulled(problem: _Problem, jacobian: Cube, off: Matrix, size: int) -> Matrix:
-    """J' W (residual) of each lesson with groups [L, size]."""
-    pulled = np.zeros((len(off), size + 1))
-    np.put_along_axis(pulled, _own(problem, size), np.einsum("lgk,lg->lk", jacobian, off), axis=1)
-    return pulled[:, :size]
-
-
-def _descended(problem: _Problem, theta: Vector, step: Vector, linear: Matrix, moved: Vector) -> Vector:
-    """`theta` after as much of the step as lowers the objective."""
-
-    def objective(at: Vector) -> float:
-        off, _ = _residuals(problem, at)
-        away = at - problem.prior_mean
-        data = float((off**2).sum()) + float(at @ linear @ at - 2 * moved @ at)
-        return float(away @ problem.prior_precision @ away) + data
-
-    start, share = objective(theta), 1.0
-    while share > 1e-6 and objective(theta + share * step) > start:
-        share /= 2
-    return theta + share * step
-
-
-def _influence(problem: _Problem, theta: Vector, covariance: Matrix, count: int) -> Matrix:
-    """Each lesson's part in the move of the means from prior to posterior [L, m]; they sum to the whole move."""
-    away = theta - problem.prior_mean
-    off, jacobian = _residuals(problem, theta)
-    padded = np.append(away, 0.0)[_own(problem, len(theta))]
-    surprise = off + np.einsum("lgk,lk->lg", jacobian, padded)
-    pulled = _pulled(problem, jacobian, surprise, len(theta))
-    told = problem.evidence.observed - problem.rows @ problem.prior_mean[:count]
-    pulled[:, :count] += problem.rows * (problem.precision * told)[:, None]
-    return np.asarray(pulled @ covariance[:, :count])
+def _added(own: Places, parts: Matrix, size: int) -> Vector:
+    return np.asarray(np.bincount(own.ravel(), weights=parts.ravel(), minlength=size + 1)[:size])

@@ -15,9 +15,11 @@ Matrix = NDArray[np.float64]
 PRIOR_SPREAD = 0.6
 """Prior standard deviation as a share of the mean: weak enough that one well measured campaign can halve it."""
 
+
 _SHARED_CHANNEL, _SHARED_CATEGORY, _SHARED_AUDIENCE, _OWN = 0.30, 0.45, 0.10, 0.15
 """Parts of a cell's prior variance shared with cells of the same channel; of the same channel and category; of the
-same channel and audience; and its own. They sum to one."""
+same channel and audience; and its own. They sum to one. Choosing among several such sets by their evidence was tried:
+in six categories it changed what was earned by less than a per cent, and took twice the time."""
 
 SCALE_SPREAD = 0.6
 """Prior standard deviation of the log of a channel's scale: a factor of 1.8 either way."""

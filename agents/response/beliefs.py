@@ -141,7 +141,8 @@ def nonnegative(effectiveness: Vector) -> Vector:
 def posterior(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> Posterior:
     """The joint belief about `cells` on `as_of`: the fold of every lesson not withdrawn.
 
-    The same set of lessons gives the same posterior, to the last bit, in whatever order they come.
+    The same set of lessons gives the same posterior in whatever order they come: to the last bit, or to 1e-9 where
+    there are hundreds and a fit begins where the last one ended.
     """
     return _fold(evidence_of(lessons), cells, as_of)
 
@@ -166,38 +167,55 @@ def beliefs_of(lessons: Sequence[Lesson], as_of: date | None = None) -> list[Bel
 def _fold(evidence: Evidence, cells: Sequence[str], as_of: date) -> Posterior:
     """The posterior of `cells`, from all the evidence, on them and on whatever other cells it speaks of."""
     everything = tuple(sorted({*cells, *evidence.cells}))
-    age = np.abs(as_of.toordinal() - evidence.learned_on)
-    found = _newest_fits.of(evidence, everything, np.asarray(0.5 ** (age / HALF_LIFE_DAYS)), as_of)
+    found = _newest_fits.of(evidence, everything, as_of)
     asked = np.searchsorted(everything, cells)
     kept = np.append(asked, np.arange(len(everything), len(found.mean)))
+    covariance = found.covariance(kept)
+    joint = covariance[kept]
+    joint = (joint + joint.T) / 2
+    n = len(asked)
     return Posterior(
         cells=tuple(cells),
         mean=found.mean[asked],
-        covariance=found.covariance[np.ix_(asked, asked)],
+        covariance=joint[:n, :n],
         lessons=evidence.lessons,
-        influence=found.influence(asked),
+        influence=found.influence(covariance[:, :n]),
         shapes=found.mean[len(everything) :],
-        joint=found.covariance[np.ix_(kept, kept)],
+        joint=joint,
     )
 
 
 class _NewestFits:
-    """The fits last asked for: campaigns of one day ask for the same, whichever of its cells they plan on."""
+    """The fits last asked for: campaigns of one day ask for the same, whichever of its cells they plan on, and that of
+    a lesson more or a day later is near the last."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[int, tuple[str, ...], date], tuple[Evidence, JointFit]] = {}
 
-    def of(self, evidence: Evidence, cells: tuple[str, ...], fading: Vector, as_of: date) -> JointFit:
+    def of(self, evidence: Evidence, cells: tuple[str, ...], as_of: date) -> JointFit:
         key = id(evidence), cells, as_of
         known = self._kept.get(key)
         if known is not None and known[0] is evidence:
             return known[1]
-        found = fit(evidence, cells, fading)
+        age = np.abs(as_of.toordinal() - evidence.learned_on)
+        found = fit(evidence, cells, np.asarray(0.5 ** (age / HALF_LIFE_DAYS)), self._near(evidence, cells))
         self._kept[key] = evidence, found
         while len(self._kept) > _FITS:
             self._kept.pop(next(iter(self._kept)), None)
         return found
 
+    def _near(self, evidence: Evidence, cells: tuple[str, ...]) -> Vector | None:
+        """The mode of the newest fit of the same world about the same cells; None where starting anew is quick."""
+        if len(evidence.lessons) < _MANY:
+            return None
+        for known, found in reversed(tuple(self._kept.values())):
+            same = found.problem.cells == cells and known.lessons
+            if same and known.lessons[0].learned_in == evidence.lessons[0].learned_in:
+                return found.mean
+        return None
+
 
 _FITS = 4
+_MANY = 500
+"""From so many lessons on a fit begins where the last one ended; the mode it finds is the same to 1e-9."""
 _newest_fits = _NewestFits()

@@ -6,9 +6,9 @@ A group of stores on which x_c pounds a store and day are spent by channel gains
 
 with beta by cell (channel x audience x category), sigma by channel and gamma for all: a category's effectiveness is
 its own, while how a channel saturates is learned over all of them. Lessons without groups say `observed = exposures .
-beta + noise`, as they always did. The posterior is Gaussian about its mode, found by Gauss-Newton steps (Bishop 2006,
-section 4.4; Gelman et al. 2013, section 4.1): each lesson adds J' W J to the precision, so that lessons commute and
-withdrawing one is leaving it out.
+beta + noise`, as they always did. The posterior is Gaussian about its mode, found by Newton's steps, with the expected
+information for its precision (Bishop 2006, section 4.4; Gelman et al. 2013, section 4.1): each lesson adds J' W J, so
+that lessons commute and withdrawing one is leaving it out.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import cho_solve
 
 from agents.response.evidence import Evidence
 from agents.response.priors import prior, shape_prior
@@ -37,25 +38,31 @@ SHAPES = _CHANNELS + 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointFit:
-    """`mean` [m + SHAPES] and `covariance` of the effectiveness of m cells, then of the shapes, at the mode of a
-    problem."""
+    """The mode `mean` [m + SHAPES] of the effectiveness of m cells, then of the shapes, and the lower Cholesky root of
+    the precision there."""
 
     problem: "_Problem"
     mean: Vector
-    covariance: Matrix
+    root: Matrix
 
-    def influence(self, cells: Places) -> Matrix:
-        """How far each lesson moved the means of `cells` [n] from the prior [L, n]; over the lessons they sum to the
-        whole move."""
-        problem, covariance = self.problem, np.vstack([self.covariance, np.zeros(len(self.mean))])[:, cells]
-        off, jacobian = _residuals(problem, self.mean)
+    def covariance(self, columns: Places) -> Matrix:
+        """The covariance of all parameters with those at `columns` [N, n]."""
+        chosen = np.zeros((len(self.mean), len(columns)))
+        chosen[columns, np.arange(len(columns))] = 1.0
+        return np.asarray(cho_solve((self.root, True), chosen, check_finite=False))
+
+    def influence(self, covariance: Matrix) -> Matrix:
+        """How far each lesson moved, from the prior, the means of the cells of whose `covariance` [N, n] with all
+        parameters is given [L, n]; over the lessons they sum to the whole move."""
+        problem, across = self.problem, np.vstack([covariance, np.zeros(covariance.shape[1])])
+        at = _looked(problem, self.mean)
         own = problem.own
-        surprise = off + np.einsum("lgk,lk->lg", jacobian, np.append(self.mean - problem.prior_mean, 0.0)[own])
-        moved = np.einsum("lk,lkn->ln", np.einsum("lgk,lg->lk", jacobian, surprise), covariance[own])
+        surprise = at.off + np.einsum("lgk,lk->lg", at.jacobian, np.append(self.mean - problem.prior_mean, 0.0)[own])
+        moved = np.einsum("lk,lkn->ln", np.einsum("lgk,lg->lk", at.jacobian, surprise), across[own])
         before = np.append(problem.prior_mean, 0.0)[problem.exposed]
         told = problem.evidence.observed - (problem.evidence.exposures * before).sum(axis=1)
         weight = problem.evidence.exposures * (problem.precision * told)[:, None]
-        return np.asarray(moved + np.einsum("lk,lkn->ln", weight, covariance[problem.exposed]))
+        return np.asarray(moved + np.einsum("lk,lkn->ln", weight, across[problem.exposed]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +72,7 @@ class _Problem:
     groups, `weight` [L] of those with them."""
 
     evidence: Evidence
+    cells: tuple[str, ...]
     exposed: Places
     places: Places
     own: Places
@@ -72,54 +80,46 @@ class _Problem:
     weight: Vector
     prior_mean: Vector
     prior_precision: Matrix
+    order: Places
+    alike: Places
+    """The lessons by their cells [L], and where each run of those of the same cells begins among them, with the end."""
     linear: Matrix
     shift: Vector
     """What the lessons without groups add to precision and shift."""
 
 
-def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> JointFit:
+def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector, near: Vector | None = None) -> JointFit:
     """The joint posterior of `cells` [m], all those the evidence speaks of among them.
 
-    `fading` [L] is what is left of each lesson's weight. The mode is found from the prior's mean on, so that the same
-    lessons give the same numbers whatever was asked before.
+    `fading` [L] is what is left of each lesson's weight. The mode is sought from `near` [m + SHAPES] on, the prior's
+    mean unless told; from wherever it is sought, it is the same to 1e-9.
     """
     problem = _problem(evidence, cells, fading)
-    theta = problem.prior_mean.copy()
-    off, jacobian = _residuals(problem, theta)
-    objective = _objective(problem, theta, off)
+    theta = problem.prior_mean.copy() if near is None else near
+    at = _looked(problem, theta)
     for _ in range(_STEPS):
-        precision = problem.prior_precision + problem.linear + _gathered(problem, jacobian)
+        told, pull = _gathered(problem, at)
+        information = problem.prior_precision + problem.linear + told
         gradient = (
-            problem.prior_precision @ (problem.prior_mean - theta)
-            + problem.shift
-            - problem.linear @ theta
-            + _pulled(problem, jacobian, off)
+            problem.prior_precision @ (problem.prior_mean - theta) + problem.shift - problem.linear @ theta + pull
         )
-        step = np.linalg.solve(precision, gradient)
+        step = cho_solve((_root(information - _bend(problem, at), information), True), gradient, check_finite=False)
         # Where the objective can no longer tell better from worse, the steps only go round.
-        if float(gradient @ step) < max(_SETTLED, _BLUR * abs(objective)):
+        if float(gradient @ step) < max(_SETTLED, _BLUR * abs(at.objective)):
             break
         share = 1.0
-        while True:
-            trial = theta + share * step
-            off, jacobian = _residuals(problem, trial)
-            reached = _objective(problem, trial, off)
-            if reached <= objective or share < _SMALLEST_SHARE:
-                break
+        while (trial := _looked(problem, theta + share * step)).objective > at.objective and share > _SMALLEST_SHARE:
             share /= 2
-        theta, objective = trial, min(reached, objective)
-    covariance = np.linalg.inv(precision)
-    return JointFit(problem, theta, (covariance + covariance.T) / 2)
+        theta, at = theta + share * step, trial
+    return JointFit(problem, theta, np.asarray(np.linalg.cholesky(information), dtype=np.float64))
 
 
-def share_given(spend: Cube, size: Matrix, log_scale: Vector, growth: float) -> tuple[Cube, Cube]:
-    """The share of its effectiveness each channel has given [L, G, C], and how that changes with the log of its scale.
-
-    `spend` [L, G, C] is pounds a store and day, `size` [L, G] the log of daily sales over the reference.
-    """
-    ratio = spend * np.exp(-log_scale - growth * size[..., None])
-    left = np.exp(-ratio)
-    return 1 - left, -ratio * left
+def _root(curvature: Matrix, information: Matrix) -> Matrix:
+    """The Cholesky root of the curvature; of the information, which always has one, where the curvature bends away."""
+    try:
+        return np.asarray(np.linalg.cholesky(curvature), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.cholesky(information), dtype=np.float64)
 
 
 @lru_cache(maxsize=4)
@@ -144,8 +144,12 @@ def _problem(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> _Pro
     told = fading / evidence.repeats
     certain = told / evidence.error**2
     weighted = evidence.exposures * certain[:, None]
+    _, block = np.unique(places, axis=0, return_inverse=True)
+    order = np.argsort(block, kind="stable")
+    begins = np.flatnonzero(np.diff(block[order], prepend=-1))
     return _Problem(
         evidence=evidence,
+        cells=cells,
         exposed=exposed,
         places=places,
         own=np.concatenate([places, shapes], axis=1),
@@ -153,45 +157,85 @@ def _problem(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> _Pro
         weight=told,
         prior_mean=mean,
         prior_precision=precision,
+        order=order,
+        alike=np.append(begins, len(order)),
         linear=_summed(exposed, weighted[:, :, None] * evidence.exposures[:, None, :], size),
         shift=_added(exposed, weighted * evidence.observed[:, None], size),
     )
 
 
-def _residuals(problem: _Problem, theta: Vector) -> tuple[Matrix, Cube]:
-    """Residuals [L, G], whitened and weighted, and their Jacobian by a lesson's cells and the shapes [L, G, 2C + 1]."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """The lessons with groups seen from a point: residuals `off` [L, G] and their `jacobian` [L, G, 2C + 1], both made
+    `white` and weighted; the effectiveness `beta` [L, 1, C] and spend over scale `ratio` [L, G, C] they come from; and
+    the objective, the squared distance from the prior and from all lessons, up to a constant."""
+
+    off: Matrix
+    jacobian: Cube
+    white: Cube
+    beta: Cube
+    ratio: Cube
+    objective: float
+
+
+def _looked(problem: _Problem, theta: Vector) -> _Look:
     groups = problem.evidence.groups
     beta = np.append(theta, 0.0)[problem.places][:, None, :]
-    share, by_scale = share_given(groups.spend, groups.size, theta[-SHAPES:-1], float(theta[-1]))
-    slope = beta * by_scale
-    jacobian = np.concatenate([share, slope, (slope.sum(axis=2) * groups.size)[..., None]], axis=2)
-    off = groups.lift - (beta * share).sum(axis=2)
+    ratio = groups.spend * np.exp(-theta[-SHAPES:-1] - theta[-1] * groups.size[..., None])
+    left = np.exp(-ratio)
+    slope = -beta * ratio * left
+    jacobian = np.concatenate([1 - left, slope, (slope.sum(axis=2) * groups.size)[..., None]], axis=2)
     white = groups.white * np.sqrt(problem.weight)[:, None, None]
-    return np.einsum("lgh,lh->lg", white, off), white @ jacobian
+    off = np.einsum("lgh,lh->lg", white, groups.lift - (beta * (1 - left)).sum(axis=2))
+    away = theta - problem.prior_mean
+    told = float((off**2).sum()) + float(theta @ problem.linear @ theta - 2 * problem.shift @ theta)
+    objective = float(away @ problem.prior_precision @ away) + told
+    return _Look(off, white @ jacobian, white, beta, ratio, objective)
 
 
-def _objective(problem: _Problem, at: Vector, off: Matrix) -> float:
-    """Squared distance from the prior and from the lessons, up to a constant."""
-    away = at - problem.prior_mean
-    data = float((off**2).sum()) + float(at @ problem.linear @ at - 2 * problem.shift @ at)
-    return float(away @ problem.prior_precision @ away) + data
+def _gathered(problem: _Problem, at: _Look) -> tuple[Matrix, Vector]:
+    """J' W J [N, N] and J' W (residual) [N], summed over the lessons with groups: those of the same cells at once."""
+    size, columns = len(problem.prior_mean), at.jacobian.shape[2]
+    count = len(problem.alike) - 1
+    parts, pulls = np.zeros((count, columns, columns)), np.zeros((count, columns))
+    jacobian, off = at.jacobian[problem.order], at.off[problem.order]
+    for block in range(count):
+        mine = slice(problem.alike[block], problem.alike[block + 1])
+        rows = jacobian[mine].reshape(-1, columns)
+        parts[block], pulls[block] = rows.T @ rows, rows.T @ off[mine].ravel()
+    own = problem.own[problem.order[problem.alike[:-1]]]
+    return _summed(own, parts, size), _added(own, pulls, size)
 
 
-def _gathered(problem: _Problem, jacobian: Cube) -> Matrix:
-    return _summed(problem.own, np.swapaxes(jacobian, 1, 2) @ jacobian, len(problem.prior_mean))
-
-
-def _pulled(problem: _Problem, jacobian: Cube, off: Matrix) -> Vector:
-    """J' W (residual), summed over the lessons with groups [N]."""
-    return _added(problem.own, np.einsum("lgk,lg->lk", jacobian, off), len(problem.prior_mean))
+def _bend(problem: _Problem, at: _Look) -> Matrix:
+    """What the curves' bending takes from the curvature [N, N]: residuals times the lifts' second derivatives. With it
+    the steps are Newton's, of which a few suffice."""
+    groups, size = problem.evidence.groups, len(problem.prior_mean)
+    pull = np.einsum("lgh,lg->lh", at.white, at.off)[..., None]
+    left = np.exp(-at.ratio)
+    mixed = pull * -at.ratio * left
+    twice = pull * at.beta * at.ratio * left * (1 - at.ratio)
+    tall = groups.size[..., None]
+    channel = np.arange(_CHANNELS)
+    parts = np.zeros((len(problem.places), 2 * _CHANNELS + 1, 2 * _CHANNELS + 1))
+    parts[:, channel, _CHANNELS + channel] = mixed.sum(axis=1)
+    parts[:, channel, -1] = (mixed * tall).sum(axis=1)
+    parts[:, _CHANNELS + channel, -1] = (twice * tall).sum(axis=1)
+    parts += np.swapaxes(parts, 1, 2)
+    parts[:, _CHANNELS + channel, _CHANNELS + channel] = twice.sum(axis=1)
+    parts[:, -1, -1] = (twice * tall**2).sum(axis=(1, 2))
+    begins = problem.alike[:-1]
+    if not len(begins):
+        return np.zeros((size, size))
+    return _summed(problem.own[problem.order[begins]], np.add.reduceat(parts[problem.order], begins, axis=0), size)
 
 
 def _summed(own: Places, parts: Cube, size: int) -> Matrix:
     """The lessons' small matrices `parts` [L, K, K] added up where their columns lie [N, N]; place N is nowhere."""
     at = own[:, :, None] * (size + 1) + own[:, None, :]
     summed = np.bincount(at.ravel(), weights=parts.ravel(), minlength=(size + 1) ** 2)
-    return np.asarray(summed.reshape(size + 1, size + 1)[:size, :size])
+    return np.asarray(summed.reshape(size + 1, size + 1)[:size, :size], dtype=np.float64)
 
 
 def _added(own: Places, parts: Matrix, size: int) -> Vector:
-    return np.asarray(np.bincount(own.ravel(), weights=parts.ravel(), minlength=size + 1)[:size])
+    return np.asarray(np.bincount(own.ravel(), weights=parts.ravel(), minlength=size + 1)[:size], dtype=np.float64)

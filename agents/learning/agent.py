@@ -47,7 +47,7 @@ class LearningAgent:
         Raises BadInput without a plan and a report, DataFault when the tills cannot be read again.
         """
         context, plan, report, campaign_id = runtime.context, state.the_plan, state.the_report, state.the_campaign
-        tills = await self._tills(state, context)
+        tills = await self._tills(state, context) if _ran(report) else None
         lesson_id = derived_id("lesson", campaign_id, plan.cycle)
         known = await self._lessons.current(context.learns_in)
         earlier = [lesson for lesson in known if lesson.id != lesson_id]
@@ -115,7 +115,7 @@ def make_lesson(
     plan: CampaignPlan,
     report: PerformanceReport,
     *,
-    tills: Tills,
+    tills: Tills | None,
     earlier: Sequence[Lesson],
     replans: bool,
 ) -> Lesson:
@@ -136,10 +136,10 @@ def make_lesson(
         predicted_roi=plan.predicted_roi,
         actual_roi=report.roi,
         spent=_charged(state, report),
-        exposures=_exposures(plan, report, tills.baseline(plan, report)) if _ran(report) else [],
+        exposures=_exposures(plan, report, tills.baseline(plan, report)) if tills is not None else [],
         observed=float(report.lift.incremental_sales),
         standard_error=max(report.lift.standard_error, _LEAST_ERROR),
-        lifts=tills.lifts(plan, report) if _ran(report) else None,
+        lifts=tills.lifts(plan, report) if tills is not None else None,
         changes=[],
         statement="",
         next_step="replan" if replans else "stop",

@@ -25,8 +25,7 @@ from agents.response.curves import ResponseCurves, channel_of
 from agents.response.evidence import Evidence, evidence_of
 from agents.response.group_rows import CHANNELS, REFERENCE_SALES, cells_of
 from agents.response.joint import fit
-from agents.response.priors import PRIOR_SPREAD, prior_mean
-from agents.response.priors import prior as prior
+from agents.response.priors import PRIOR_SPREAD, prior, prior_mean, shape_prior
 from domain.lesson import Belief, Lesson
 
 Vector = NDArray[np.float64]
@@ -68,20 +67,41 @@ class Posterior:
 
     def local(self, daily_sales: float) -> Matrix:
         """Covariance [2n, 2n] of the effectiveness and then of the log scales of the cells, at `daily_sales`."""
-        n, by_shape = len(self.cells), self._by_shape(daily_sales)
-        reading = np.zeros((2 * n, len(self.joint)))
-        reading[:n, :n] = np.eye(n)
-        reading[n:, n:] = by_shape
+        reading = self._reading(daily_sales)
         return np.asarray(reading @ self.joint @ reading.T)
 
     def sales_covariance(self, curves: ResponseCurves, spend: Vector) -> Matrix:
         """Covariance [n, n] of the cells' incremental sales at `spend` [n], pounds: by the delta method, from what is
         not known of effectiveness and of scale."""
+        slope = self._sales_slope(curves, spend)
+        return np.asarray(slope @ self.joint @ slope.T)
+
+    def told(self, curves: ResponseCurves, spend: Vector) -> float:
+        """The share of the prior variance of the sales at `spend` [n] that lessons have taken away; 0 at no spend."""
+        effect_variance, shape_variance = prior(self.cells)[1], shape_prior()[1]
+        n = len(self.cells)
+        before = np.zeros_like(self.joint)
+        before[:n, :n] = effect_variance
+        before[n:, n:] = np.diag(shape_variance)
+        slope = self._sales_slope(curves, spend).sum(axis=0)
+        variance = float(slope @ before @ slope)
+        return 1 - float(slope @ self.joint @ slope) / variance if variance > 0 else 0.0
+
+    def _sales_slope(self, curves: ResponseCurves, spend: Vector) -> Matrix:
+        """How each cell's sales change with effectiveness and shapes [n, n + C + 1]."""
         n = len(self.cells)
         slope = np.zeros((n, 2 * n))
         slope[:, :n] = np.diag(curves.exposure(spend))
         slope[:, n:] = np.diag(curves.by_log_scale(spend, nonnegative(self.mean)))
-        return np.asarray(slope @ self.local(curves.daily_sales) @ slope.T)
+        return np.asarray(slope @ self._reading(curves.daily_sales))
+
+    def _reading(self, daily_sales: float) -> Matrix:
+        """How effectiveness and log scales read off effectiveness and shapes [2n, n + C + 1]."""
+        n = len(self.cells)
+        reading = np.zeros((2 * n, len(self.joint)))
+        reading[:n, :n] = np.eye(n)
+        reading[n:, n:] = self._by_shape(daily_sales)
+        return reading
 
     def _by_shape(self, daily_sales: float) -> Matrix:
         """How each cell's log scale reads off the shapes [n, C + 1]."""

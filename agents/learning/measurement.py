@@ -7,7 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
-from agents.learning.lift import measure_lift
+from agents.learning.lift.measure import measure_lift
 from agents.response.forecast import pre_period
 from domain.booking import ChannelDelivery, Delivery
 from domain.channel import Channel

@@ -3,9 +3,10 @@
 The rule is stated, and the same for every panel. Where at least five stores of each kind were drawn, the design asks
 for stores to be compared one by one, with a relative effect unless the treated stores clearly show an additive one;
 where there are fewer, for totals. Where enough held-out stores allow pretended experiments in the flight itself,
-every estimator is tried in those and in pretended flights before it, and the one with the smallest error is taken.
-Where they do not, the design decides, as days before the flight cannot tell what its own days were like. What the
-treated stores sold in the flight has no part in the choice but for the form of the effect.
+every estimator is tried in those and in pretended flights before it. The one is taken with the smallest product of two
+figures: how far it is off with stores dealt anew, and its standard error for the stores as they were drawn, widened by
+what those experiments say it falls short. Where they are not possible the design decides, as days before the flight
+cannot tell what its own days were like.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.learning.lift.by_store import additive, noise, relative, telling
-from agents.learning.lift.panel import Estimator, LogLift, Mask, Panel
+from agents.learning.lift.panel import Effects, Estimator, LogLift, Mask, Panel
 from agents.learning.lift.placebo import pretended_experiments, typical_error, widening
 from agents.learning.lift.synthetic import SyntheticControl
 from agents.learning.lift.totals import ratio, time_based
@@ -100,17 +101,32 @@ def read_effect(panel: Panel, treated: Mask) -> Reading:
     panels = {False: panel, True: full}
     trials_of = {False: trials, True: trials if full is panel else pretended_experiments(full, treated)}
     tried = {m.name: trials_of[m.needs_every_day].effects(m.estimator) for m in methods} if trials.any else {}
-    errors = {name: typical_error(effects) for name, effects in tried.items()}
-    chosen = min(methods, key=lambda method: errors.get(method.name, 0.0))
-    own = panels[chosen.needs_every_day]
-    factor = widening(tried.get(chosen.name, ()))
+    tries = [_tried(method, panels[method.needs_every_day], treated, tried.get(method.name, ())) for method in methods]
+    chosen = min(tries, key=lambda one: (one.error or 0.0) * one.effect.standard_error)
+    own = panels[chosen.method.needs_every_day]
     return Reading(
-        effect=_effect(chosen, own, treated).widened(factor),
-        method=chosen,
-        why=_why(chosen, design, errors),
-        widened=factor,
-        placebo=_effect(chosen, own.pretended(), treated).widened(factor) if trials.any else None,
+        effect=chosen.effect,
+        method=chosen.method,
+        why=_why(chosen, tries[0]),
+        widened=chosen.widened,
+        placebo=_effect(chosen.method, own.pretended(), treated).widened(chosen.widened) if trials.any else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A method on the stores as drawn, its standard error widened, and `error`, how far it is off with others."""
+
+    method: Method
+    effect: LogLift
+    widened: float
+    error: float | None
+
+
+def _tried(method: Method, panel: Panel, treated: Mask, pretended: tuple[Effects, ...]) -> _Tried:
+    factor = widening(pretended)
+    error = typical_error(pretended) if pretended else None
+    return _Tried(method, _effect(method, panel, treated).widened(factor), factor, error)
 
 
 def _effect(method: Method, panel: Panel, treated: Mask) -> LogLift:
@@ -158,10 +174,10 @@ def is_additive(panel: Panel, treated: Mask) -> bool:
     return bool(0.5 * len(before) * np.log(same_share / same_amount) > _CLEARLY)
 
 
-def _why(chosen: Method, design: Method, errors: dict[str, float]) -> str:
-    if not errors:
-        return f"{design.suits}; too little was counted before the flight to try other ways"
-    off = f"off by {errors[chosen.name]:.1%} at a time where nothing was advertised"
+def _why(chosen: _Tried, design: _Tried) -> str:
+    if chosen.error is None or design.error is None:
+        return f"{design.method.suits}; too little was counted before the flight to try other ways"
+    off = f"off by {chosen.error:.1%} with stores dealt anew where nothing was advertised"
     if chosen is design:
-        return f"{design.suits}; {off}, and no other way is clearly better"
-    return f"{chosen.suits}; {off}, where {design.name} is off by {errors[design.name]:.1%}"
+        return f"{design.method.suits}; {off}"
+    return f"{chosen.method.suits}; {off}, where {design.method.name} is off by {design.error:.1%}"

@@ -65,7 +65,7 @@ def _among_held_out(regions: Names, share: float) -> Mask | None:
 
 
 def _redraws(treated: Mask, regions: Names) -> Mask:
-    """As many treated stores in each region as there are, dealt anew [B, N]; over all where hardly a region has both."""
+    """As many treated stores in each region, dealt anew [B, N]; over all regions where hardly one has both kinds."""
     _, group = np.unique(regions, return_inverse=True)
     stores, advertised = np.bincount(group), np.bincount(group, weights=treated)
     if ((advertised > 0) & (advertised < stores))[group].mean() < 0.5:

@@ -17,6 +17,8 @@ Names = NDArray[np.str_]
 
 REDRAWS = 40
 """Of each kind: the error is then known to about a tenth."""
+_DEALS = 10
+"""Dealt for each that is kept."""
 _FEWEST_DAYS = 4
 _FEWEST_HELD_OUT = 6
 _SEED = 20
@@ -41,11 +43,12 @@ class Pretended:
 def pretended_experiments(panel: Panel, treated: Mask) -> Pretended:
     """Those that `panel` allows; drawn alike every time."""
     before = in_flight = None
+    share = float(_share(panel, treated[None])[0])
     if panel.before.shape[1] >= _FEWEST_DAYS:
-        before = panel.pretended(), _redraws(treated, panel.regions)
+        before = panel.pretended(), _redraws(panel, treated, share)
     held_out = panel.of(~treated)
     if (taken := _among_held_out(held_out.regions, float(treated.mean()))) is not None:
-        in_flight = held_out, _redraws(taken, held_out.regions)
+        in_flight = held_out, _redraws(held_out, taken, share)
     return Pretended(before, in_flight)
 
 
@@ -64,17 +67,28 @@ def _among_held_out(regions: Names, share: float) -> Mask | None:
     return taken
 
 
-def _redraws(treated: Mask, regions: Names) -> Mask:
-    """As many treated stores in each region, dealt anew [B, N]; over all regions where hardly one has both kinds."""
-    _, group = np.unique(regions, return_inverse=True)
+def _redraws(panel: Panel, treated: Mask, share: float) -> Mask:
+    """As many treated stores in each region, dealt anew [B, N]; over all regions where hardly one has both kinds.
+
+    Of many deals those are kept whose treated stores come nearest to `share` of what all sold before the flight: a
+    draw that set large stores against small ones errs more than one that did not.
+    """
+    _, group = np.unique(panel.regions, return_inverse=True)
     stores, advertised = np.bincount(group), np.bincount(group, weights=treated)
     if ((advertised > 0) & (advertised < stores))[group].mean() < 0.5:
         group = np.zeros(len(treated), dtype=np.int64)
-    lots = np.random.default_rng(_SEED).random((REDRAWS, len(treated)))
+    lots = np.random.default_rng(_SEED).random((_DEALS * REDRAWS, len(treated)))
     order = np.argsort(group + lots, axis=1)
-    dealt = np.zeros((REDRAWS, len(treated)), dtype=np.bool_)
+    dealt = np.zeros(lots.shape, dtype=np.bool_)
     np.put_along_axis(dealt, order, treated[np.lexsort((~treated, group))][None], axis=1)
-    return dealt
+    away = np.abs(_share(panel, dealt) - share)
+    return np.asarray(dealt[np.argsort(away, kind="stable")[:REDRAWS]])
+
+
+def _share(panel: Panel, stores: Mask) -> NDArray[np.float64]:
+    """Of what all stores sold before the flight, the part of `stores` [B, N]."""
+    sold = np.nanmean(panel.before, axis=1)
+    return np.asarray(stores @ sold / max(float(sold.sum()), 1e-9))
 
 
 def typical_error(effects: tuple[Effects, ...]) -> float:

@@ -14,6 +14,7 @@ BENCHMARKS = {
     "page": "bench.page",
     "growth": "bench.growth",
     "law": "bench.law.law",
+    "lift": "bench.lift.lift",
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",
 }

@@ -5,8 +5,9 @@ for stores to be compared one by one, with a relative effect unless the treated 
 where there are fewer, for totals. Where enough held-out stores allow pretended experiments in the flight itself,
 every estimator is tried in those and in pretended flights before it. The one is taken with the smallest product of two
 figures: how far it is off with stores dealt anew, and its standard error for the stores as they were drawn, widened by
-what those experiments say it falls short. Where they are not possible the design decides, as days before the flight
-cannot tell what its own days were like.
+what those experiments say it falls short; but a level that may drift is allowed for unless another's product is smaller
+by a quarter, as a drift to come leaves no trace before it. Where they are not possible the design decides, as days
+before the flight cannot tell what its own days were like.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _MOST_MISSING = 0.05
 _CLEARLY = 2.0
 """Difference of log likelihoods at which one form of effect is said to fit better (Akaike's two parameters)."""
 _DRIFTING = 0.3
+_CAUTION = 0.75
 _PRETENDED_DEGREES = 10
 """Degrees of freedom of a standard error that rests on pretended experiments: those of one panel have the same few
 stores and days behind them, however often the stores are dealt anew."""
@@ -102,7 +104,7 @@ def read_effect(panel: Panel, treated: Mask) -> Reading:
     trials_of = {False: trials, True: trials if full is panel else pretended_experiments(full, treated)}
     tried = {m.name: trials_of[m.needs_every_day].effects(m.estimator) for m in methods} if trials.any else {}
     tries = [_tried(method, panels[method.needs_every_day], treated, tried.get(method.name, ())) for method in methods]
-    chosen = min(tries, key=lambda one: (one.error or 0.0) * one.effect.standard_error)
+    chosen = min(tries, key=_demerit)
     own = panels[chosen.method.needs_every_day]
     return Reading(
         effect=chosen.effect,
@@ -121,6 +123,11 @@ class _Tried:
     effect: LogLift
     widened: float
     error: float | None
+
+
+def _demerit(tried: _Tried) -> float:
+    caution = _CAUTION if tried.method is DRIFTING else 1.0
+    return (tried.error or 0.0) * tried.effect.standard_error * caution
 
 
 def _tried(method: Method, panel: Panel, treated: Mask, pretended: tuple[Effects, ...]) -> _Tried:
@@ -148,7 +155,8 @@ def _rivals(panel: Panel, treated: Mask) -> list[Method]:
     """From the simplest on."""
     if not _is_full(panel) or (~treated).sum() < 3:
         return []
-    return [TOTALS, TIME_BASED, STEADY, DRIFTING] if treated.sum() >= 2 else [TIME_BASED, STEADY, DRIFTING]
+    enough = min(treated.sum(), (~treated).sum()) >= _ENOUGH_STORES
+    return [TOTALS, TIME_BASED, STEADY, DRIFTING] if enough else [TIME_BASED, STEADY, DRIFTING]
 
 
 def _is_full(panel: Panel) -> bool:

@@ -48,13 +48,13 @@ def pretended_experiments(panel: Panel, treated: Mask) -> Pretended:
         before = panel.pretended(), _redraws(panel, treated, share)
     held_out = panel.of(~treated)
     if (taken := _among_held_out(held_out.regions, float(treated.mean()))) is not None:
-        in_flight = held_out, _redraws(held_out, taken, share)
+        in_flight = held_out, _redraws(held_out, taken, share * float(taken.mean() / treated.mean()))
     return Pretended(before, in_flight)
 
 
 def _among_held_out(regions: Names, share: float) -> Mask | None:
-    """Held-out stores to take for treated [N], about `share` of each region's. None where there are too few, or
-    hardly a region has two: what happened there would be taken for an error."""
+    """Held-out stores to take for treated [N], about `share` of each region's and at most half: the rest has to predict
+    them. None where there are too few, or hardly a region has two: what happened there would be taken for an error."""
     if len(regions) < _FEWEST_HELD_OUT:
         return None
     _, group = np.unique(regions, return_inverse=True)
@@ -63,7 +63,7 @@ def _among_held_out(regions: Names, share: float) -> Mask | None:
         return None
     taken = np.zeros(len(regions), dtype=np.bool_)
     for region, count in enumerate(stores):
-        taken[np.flatnonzero(group == region)[: min(max(round(share * count), 1), count - 1)]] = True
+        taken[np.flatnonzero(group == region)[: min(max(round(share * count), 1), count // 2)]] = True
     return taken
 
 

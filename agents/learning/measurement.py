@@ -1,15 +1,16 @@
 """From delivery and tills to a report: what the platform claims beside what was caused."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import numpy as np
 
+from agents.learning.lift.joint import CARRY_OVER_DAYS
 from agents.learning.lift.measure import measure_lift
 from agents.response.forecast import pre_period
-from domain.booking import ChannelDelivery, Delivery
+from domain.booking import BookedAds, ChannelDelivery, Delivery
 from domain.channel import Channel
 from domain.errors import BadInput
 from domain.identifiers import derived_id
@@ -21,9 +22,10 @@ from world.ports import AdPlatform, StoreSales, World
 
 
 async def read_performance(
-    world: World, platform: AdPlatform, state: CampaignState, through: date
+    world: World, platform: AdPlatform, state: CampaignState, through: date, others: Sequence[BookedAds] = ()
 ) -> PerformanceReport:
-    """Read the platform's delivery and the tills up to `through`, and measure the lift.
+    """Read the platform's delivery and the tills up to `through`, and measure the lift beside that of `others`: what
+    else was booked of the category in `measured_days`.
 
     Raises BadInput without a booking or before the flight's first day, NotFound for a buy the platform does not know,
     TransientFailure when worth another try, DataFault when the tills do not allow a comparison.
@@ -45,6 +47,8 @@ async def read_performance(
         holdout=plan.holdout,
         stores=world.stores,
         price=sale_price(state, world),
+        others=others,
+        daily_spend=float(booking.committed) / flight.days,
     )
     report = build_report(state.the_campaign, plan, delivery, lift, flight=flight, whole=last == flight.end)
     return report.model_copy(update={"ad_response": world.provenance.ad_response})
@@ -104,6 +108,11 @@ def by_channel(rows: Sequence[ChannelDelivery]) -> list[ChannelPerformance]:
         for channel in Channel
         if (mine := [row for row in rows if row.channel is channel])
     ]
+
+
+def measured_days(today: date, through: date) -> tuple[date, date]:
+    """The first and the last day that bear on a flight read up to `through`, where other ads may blur what it shows."""
+    return pre_period(today)[0] - timedelta(days=CARRY_OVER_DAYS), through
 
 
 async def experiment_sales(world: World, category: str, today: date, flight: Flight) -> StoreSales:

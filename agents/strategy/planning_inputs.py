@@ -13,7 +13,7 @@ from agents.strategy.audience import choose_audience
 from agents.strategy.decision import MediaMarket, lawful_media
 from agents.strategy.holdout import draw_holdout
 from agents.strategy.offer import Offer, lawful_offer
-from domain.booking import MediaProduct
+from domain.booking import BookedAds, MediaProduct
 from domain.catalogue import Product
 from domain.context import CampaignContext
 from domain.lesson import Lesson
@@ -44,8 +44,10 @@ async def gather_planning_inputs(
     world: World,
     media: Sequence[MediaProduct],
     lessons: Sequence[Lesson],
+    others: Sequence[BookedAds] = (),
 ) -> PlanningInputs:
-    """Look up what the plan of this cycle stands on; nothing later than the state's day.
+    """Look up what the plan of this cycle stands on; nothing later than the state's day. `others` is what other
+    campaigns have booked of the category in the cycle's flight.
 
     Raises DataFault where the shelf is empty or too few stores are left for a holdout, NotFound for an unknown
     category.
@@ -54,7 +56,7 @@ async def gather_planning_inputs(
     shelf = world.shelf(opportunity.category, today)
     offer = lawful_offer(shelf)
     audience = choose_audience(opportunity, offer.products, world.stores)
-    holdout = _holdout(state.plan, world, audience, context, opportunity, today)
+    holdout = _holdout(state.plan, world, audience, context, opportunity, today, others)
     flight = cycle_flight(today, context.flight_days, state.cycle, context.max_cycles)
     price = opportunity.average_price or _mean_price(shelf)
     sales = await pre_period_sales(world, opportunity.category, today)
@@ -92,11 +94,16 @@ def _holdout(
     context: CampaignContext,
     opportunity: Opportunity,
     today: date,
+    others: Sequence[BookedAds],
 ) -> Holdout:
-    """The campaign's holdout: drawn once and kept, because stores that have seen ads make poor controls."""
+    """The campaign's holdout: drawn once and kept, because stores that have seen ads make poor controls.
+
+    Where another campaign of the category flies at the same time, stores are drawn independently of its own, so that
+    the two effects can be told apart."""
     if earlier is not None and earlier.holdout.control_stores:
         return earlier.holdout
-    seed = zlib.crc32(f"{context.seed}|{opportunity.category}|{today.isoformat()}".encode())
+    beside = "".join(f"|{ads.campaign_id}" for ads in others)
+    seed = zlib.crc32(f"{context.seed}|{opportunity.category}|{today.isoformat()}{beside}".encode())
     return draw_holdout(world.stores, audience.regions, context.limits.holdout_share, seed)
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from agents.learning.lift.choice import Reading, read_effect
+from agents.learning.lift.choice import read_effect
+from agents.learning.lift.panel import Reading
 from bench.lift import experiments
 from bench.lift.experiments import Experiment
 from bench.report import Row
@@ -17,7 +18,7 @@ def rows() -> tuple[list[Row], list[str]]:
     for name, of in (("GeoX", _geox), ("matched_markets", _matched_markets), ("GeoLift", _geolift)):
         made, reading = of()
         figures += made
-        notes.append(f"{name}: {reading.method.name}; {reading.why}.")
+        notes.append(f"{name}: {reading.method}; {reading.why}.")
     return figures, notes
 
 

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from agents.learning.lift.choice import Reading, read_effect
-from agents.learning.lift.panel import Mask, Matrix, Panel
+from agents.learning.lift.choice import read_effect
+from agents.learning.lift.panel import Mask, Matrix, Panel, Reading
 from bench.lift.experiments import nothing_happened
 from bench.report import Row
 
@@ -66,7 +66,7 @@ def found(draw: Draw) -> Found:
         error=float(np.expm1(reading.effect.delta)) - LIFT,
         covered=low <= np.log1p(LIFT) <= high,
         clean=placebo[0] <= 0 <= placebo[1],
-        method=reading.method.name,
+        method=reading.method,
     )
 
 

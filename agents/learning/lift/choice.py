@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.learning.lift.by_store import additive, noise, relative, telling
-from agents.learning.lift.panel import Effects, Estimator, LogLift, Mask, Panel
+from agents.learning.lift.panel import Effects, Estimator, LogLift, Mask, Panel, Reading
 from agents.learning.lift.placebo import pretended_experiments, typical_error, widening
 from agents.learning.lift.synthetic import SyntheticControl
 from agents.learning.lift.totals import ratio, time_based
@@ -77,18 +77,6 @@ DRIFTING = Method(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """The effect as the chosen method has it, its interval widened as pretended experiments ask for."""
-
-    effect: LogLift
-    method: Method
-    why: str
-    widened: float
-    placebo: LogLift | None
-    """The same method on the same stores in a pretended flight before the real one; None with too few days."""
-
-
 def read_effect(panel: Panel, treated: Mask) -> Reading:
     """Choose a method for `panel` and read the effect on `treated` [N] with it. Needs one store of each kind."""
     clear = telling(panel, treated)
@@ -108,7 +96,7 @@ def read_effect(panel: Panel, treated: Mask) -> Reading:
     own = panels[chosen.method.needs_every_day]
     return Reading(
         effect=chosen.effect,
-        method=chosen.method,
+        method=chosen.method.name,
         why=_why(chosen, tries[0]),
         widened=chosen.widened,
         placebo=_effect(chosen.method, own.pretended(), treated).widened(chosen.widened) if trials.any else None,

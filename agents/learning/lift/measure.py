@@ -1,11 +1,15 @@
 """From the tills to what a flight caused, with the method in words and a placebo check."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import numpy as np
 
-from agents.learning.lift.choice import Reading, read_effect
-from agents.learning.lift.panel import Mask, Panel
+from agents.learning.lift.beside import read_beside
+from agents.learning.lift.choice import read_effect
+from agents.learning.lift.joint import CARRY_OVER_DAYS, OtherAds
+from agents.learning.lift.panel import Mask, Panel, Reading
+from domain.booking import BookedAds
 from domain.catalogue import Store
 from domain.errors import DataFault
 from domain.money import pounds
@@ -15,12 +19,21 @@ from world.ports import StoreSales
 
 
 def measure_lift(
-    sales: StoreSales, *, flight: Flight, holdout: Holdout, stores: Sequence[Store], price: float
+    sales: StoreSales,
+    *,
+    flight: Flight,
+    holdout: Holdout,
+    stores: Sequence[Store],
+    price: float,
+    others: Sequence[BookedAds] = (),
+    daily_spend: float = 0.0,
 ) -> LiftEstimate:
     """The incremental effect of a flight, from `sales` that cover whole weeks before it and its days so far.
 
-    `price` is pounds a unit. Days of `sales` before `flight.start` that a campaign has already advertised in must not
-    be in it. Raises DataFault when too little was observed to compare treated with held-out stores.
+    `price` is pounds a unit. Days of `sales` before `flight.start` on which this campaign has advertised must not be in
+    it; what other campaigns advertised of the category is told in `others`. `daily_spend`, pounds, shares an effect out
+    that cannot be told apart from another's. Raises DataFault when too little was observed to compare treated with
+    held-out stores.
     """
     before, during = _split(sales, flight)
     rows = _observed(sales, before, during, holdout)
@@ -35,22 +48,37 @@ def measure_lift(
     regions = np.array([region_of.get(name, "") for name in names])
     panel = Panel(sales.units[rows][:, before], sales.units[rows][:, during], regions)
     _refuse_unsold(panel, treated)
-    reading = read_effect(panel, treated)
+    known = _known_ads(others, sales, names, panel)
+    reading = read_beside(panel, treated, known, daily_spend) if known else read_effect(panel, treated)
     effect, sold = reading.effect, float(np.nansum(panel.during[treated]))
-    low, high = (_incremental(sold, edge) * price for edge in effect.interval())
-    units = _incremental(sold, effect.delta)
+    low, high = (_incremental(sold, edge) * reading.share * price for edge in effect.interval())
+    units = _incremental(sold, effect.delta) * reading.share
     return LiftEstimate(
         incremental_units=units,
         incremental_sales=pounds(units * price),
-        standard_error=sold * float(np.exp(-effect.delta)) * effect.standard_error * price,
+        standard_error=reading.share * sold * float(np.exp(-effect.delta)) * effect.standard_error * price,
         interval=Interval(low=low, high=high, level=INTERVAL_LEVEL),
-        lift=float(np.expm1(effect.delta)),
+        lift=float(np.expm1(effect.delta)) * reading.share,
         treated_stores=int(treated.sum()),
         control_stores=int((~treated).sum()),
-        method=reading.method.name,
+        method=reading.method,
         why=reading.why,
         placebo=_placebo(reading, panel),
     )
+
+
+def _known_ads(
+    others: Sequence[BookedAds], sales: StoreSales, names: "np.ndarray[tuple[int], np.dtype[np.str_]]", panel: Panel
+) -> list[OtherAds]:
+    """What other campaigns showed in these stores on days that bear on the flight, in columns of the panel."""
+    days = panel.before.shape[1] + panel.during.shape[1]
+    known = []
+    for ads in others:
+        first, end = ((day - sales.start).days for day in (ads.flight.start, ads.flight.end + timedelta(days=1)))
+        stores = np.isin(names, ads.treated_stores)
+        if stores.any() and first < days and end + CARRY_OVER_DAYS > 0:
+            known.append(OtherAds(stores, first, end, ads.daily_spend))
+    return known
 
 
 def _placebo(reading: Reading, panel: Panel) -> PlaceboCheck | None:

@@ -107,3 +107,18 @@ class LogLift:
 
     def widened(self, factor: float) -> "LogLift":
         return LogLift(self.delta, self.standard_error * factor, self.degrees)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """An effect, how it was read and why so, both in words."""
+
+    effect: LogLift
+    method: str
+    why: str
+    widened: float
+    """By how much pretended experiments widened the interval."""
+    placebo: LogLift | None
+    """The same method on the same stores in a pretended flight before the real one; None with too few days."""
+    share: float = 1.0
+    """Of the effect, what is this campaign's: less where others cannot be told apart from it."""

@@ -15,7 +15,15 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from langgraph.runtime import Runtime
 from pydantic import BaseModel
 
-from domain.booking import BookingConfirmation, Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
+from domain.booking import (
+    BookedAds,
+    BookingConfirmation,
+    Delivery,
+    MediaBuy,
+    MediaBuyRequest,
+    MediaBuyStatus,
+    MediaProduct,
+)
 from domain.catalogue import Nutrition, Product, Store
 from domain.channel import Channel
 from domain.context import CampaignContext, WorldRef
@@ -207,6 +215,18 @@ class LessonShelf:
 
     async def current(self, learned_in: str) -> Sequence[Lesson]:
         return [lesson for lesson in self.kept if not lesson.withdrawn]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCampaigns:
+    """What other campaigns have booked, whatever is asked."""
+
+    booked: tuple[BookedAds, ...] = ()
+
+    async def besides(
+        self, campaign_id: UUID, *, world_id: str, category: str, first: date, last: date
+    ) -> Sequence[BookedAds]:
+        return self.booked
 
 
 class Writer(GenericFakeChatModel):

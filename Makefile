@@ -12,6 +12,9 @@ SCENARIO ?= heavy-rain
 STUDIO_PORT ?= 2024
 # Trust the certificates this machine trusts, as pip does: behind a company proxy nothing else works.
 export UV_SYSTEM_CERTS ?= 1
+# Images of containers set it. Then each process compiles 5,700 files of Python anew, which is more than half of what
+# the command `run` costs, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The dashboard is built with the machine's Node and npm where that Node can `require` a module as Tailwind does: from
 # 20.19 or 22.12 on. Elsewhere both come as a Python wheel.
@@ -34,7 +37,8 @@ run: $(RUN_READY) $(DASHBOARD)  ## serve API, dashboard and live world at http:/
 test: $(DEV_READY) $(JUDGE_READY) $(DASHBOARD) lint types  ## every check: lint, types, prompts, unit, integration, end to end
 	$(BIN)/tescosense prompts check
 	cd frontend && $(NPM) run --silent check && $(NPM) run --silent test
-	$(BIN)/pytest -n 2 --dist loadgroup
+	@# In the order they stand: what has most tests is not what takes longest. The browser's come before the rest.
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-llm: $(LLM_READY)  ## whole campaigns on a small real model, which it installs (98 MB)
 	$(BIN)/pytest tests/llm -m llm -o log_cli=true --log-cli-level=INFO

@@ -30,6 +30,7 @@ from api.routes import (
     graph,
     health,
     kpis,
+    media_buys,
     metrics,
     prompt_releases,
     prompts,
@@ -54,6 +55,7 @@ STRICT = [Depends(refuse_unknown)]
 ROOMS = (
     audit,
     campaigns,
+    media_buys,
     compliance,
     decisions,
     delivery,

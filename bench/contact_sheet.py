@@ -1,6 +1,6 @@
 """Contact sheets: the ads of eight scenarios, two products each, in every size sold, as shoppers would see them.
 
-`python -m bench.contact_sheet` writes docs/images/contact-sheet.png and one larger sheet a scenario. The words are the
+`python -m bench.contact_sheet` writes docs/images/contact-sheet.webp and one larger sheet a scenario. The words are the
 fake copywriter's, in the simulated grocer's shop; an offer is put on file for every second product.
 """
 
@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from langgraph.runtime import Runtime
+from PIL import Image
 
 from agents.compliance.examination import examine, overall
 from agents.compliance.goods.goods import ADULT_AGE, goods_of
@@ -42,6 +44,8 @@ from world.simulated.market.scenarios import default_schedule
 IMAGES: Final = Path("docs/images")
 SMALL, LARGE, GAP = 580, 1280, 10
 """Widths of one product's ads on the sheet of all and on a scenario's own, and what is between them, pixels."""
+QUALITY: Final = 78
+"""Of 100: the least at which the small print of a sheet can be read."""
 SIZES: Final[tuple[tuple[tuple[str, ...], ...], ...]] = (
     (
         ("display_160x600",),
@@ -256,6 +260,12 @@ def page(rows: Sequence[tuple[str, Sequence[Sheet]]], width: int) -> bytes:
     )
 
 
+def save(png_page: bytes, file: Path) -> None:
+    """As WebP, a quarter of the size: every clone of the repository carries the sheets of all its past."""
+    with Image.open(BytesIO(png_page)) as picture:
+        picture.convert("RGB").save(file, "WEBP", quality=QUALITY, method=6)
+
+
 def _captions() -> Iterator[str]:
     for scene in SCENES:
         yield f"{scene.scenario}: {scene.category}"
@@ -270,10 +280,10 @@ async def draw_all(folder: Path, shop: Shop) -> list[Path]:
             small = [laid_out(ads, SMALL, f"{scene.scenario}-{n}") for n, ads in enumerate(products)]
             overview.append((caption, small))
             large = [laid_out(ads, LARGE, f"{scene.scenario}-{n}") for n, ads in enumerate(products)]
-            files.append(folder / f"contact-sheet-{scene.scenario}.png")
-            files[-1].write_bytes(page([(caption, large[:1]), (f"{caption}, on offer", large[1:])], LARGE))
-    files.append(folder / "contact-sheet.png")
-    files[-1].write_bytes(page(overview, SMALL))
+            files.append(folder / f"contact-sheet-{scene.scenario}.webp")
+            save(page([(caption, large[:1]), (f"{caption}, on offer", large[1:])], LARGE), files[-1])
+    files.append(folder / "contact-sheet.webp")
+    save(page(overview, SMALL), files[-1])
     return files
 
 

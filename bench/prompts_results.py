@@ -159,7 +159,7 @@ def _order(category: Category, product: Product, budgets: dict[Channel, Decimal]
 
 def _clicks(request: MediaBuyRequest, seed: int, ads: Sequence[AdShown]) -> Clicks:
     """Clicks do not hang on what is sold, so nothing is."""
-    demand = AdDemand(seed=seed, organic_units=np.zeros(request.flight.days), average_price=1.0)
+    demand = AdDemand(seed=seed, stores=("S001",), organic_units=np.zeros((1, request.flight.days)), average_price=1.0)
     rows = [row for row in delivered(request, demand, request.flight.end, ads) if row.channel.record.is_clickable]
     return sum(row.clicks for row in rows), sum(row.impressions for row in rows)
 

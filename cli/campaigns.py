@@ -1,25 +1,35 @@
 """`tescosense campaigns`: see what runs, and decide at the gate."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
 from cli.terminal import console
-from domain.errors import BadInput, Conflict
+from domain.errors import BadInput, Conflict, PlatformFailure
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from pydantic import JsonValue
 
+    from domain.buy_changes import BuyAction
     from runtime.reporting.summary import RunSummary
     from runtime.runs.orders import Question
 
-app = typer.Typer(help="List, show, approve, edit, reject, resume campaigns.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, show, approve, edit, reject campaigns; pause, resume, cancel what is booked.", no_args_is_help=True
+)
 
 CampaignId = Annotated[UUID, typer.Argument(help="the campaign's id, from `campaigns list`")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object per line")]
 DecidedBy = Annotated[str, typer.Option("--by", help="who decides")]
+On = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="the first day it holds on; for trials, whose days pass when asked"),
+]
 
 
 @app.command("list")
@@ -188,23 +198,87 @@ def at_the_gate(questions: "Sequence[Question]") -> str | None:
 
 
 @app.command()
-def resume(campaign_id: CampaignId, as_json: AsJson = False) -> None:
-    """Go on with a campaign whose process died, or measure one whose flight is over."""
+def pause(campaign_id: CampaignId, on: On = None, by: DecidedBy = "command line", as_json: AsJson = False) -> None:
+    """Show no ads of what is booked from today on, until it is resumed."""
     import asyncio
 
-    asyncio.run(_resume(campaign_id, as_json=as_json))
+    asyncio.run(_change(campaign_id, "pause", on=on, by=by, as_json=as_json))
 
 
-async def _resume(campaign_id: UUID, *, as_json: bool) -> None:
+@app.command()
+def cancel(campaign_id: CampaignId, on: On = None, by: DecidedBy = "command line", as_json: AsJson = False) -> None:
+    """Show no ads of what is booked from today on, for good: what is not spent is free again."""
+    import asyncio
+
+    asyncio.run(_change(campaign_id, "cancel", on=on, by=by, as_json=as_json))
+
+
+@app.command()
+def budget(
+    campaign_id: CampaignId,
+    pounds: Annotated[str, typer.Argument(help="what the booked flight may cost in all, what is spent included")],
+    on: On = None,
+    by: DecidedBy = "command line",
+    as_json: AsJson = False,
+) -> None:
+    """Give what is booked another budget for the days left."""
+    import asyncio
+
+    from cli.edits import amount
+
+    asyncio.run(_change(campaign_id, "budget", budget=amount(pounds), on=on, by=by, as_json=as_json))
+
+
+async def _change(
+    campaign_id: UUID,
+    action: "BuyAction",
+    *,
+    on: datetime | None,
+    by: str,
+    as_json: bool,
+    budget: "Decimal | None" = None,
+) -> None:
     from cli.following import DOOR, at_the_keyboard, rest_of_the_run
     from domain.caller import Act
+    from runtime.runs.changing import Wanted
+    from runtime.settings import Settings
+    from runtime.wiring import open_system
+
+    act = {"pause": Act.PAUSE, "resume": Act.RESUME, "cancel": Act.CANCEL, "budget": Act.CHANGE_BUDGET}[action]
+    wanted = Wanted(action, budget=budget, on=on.date() if on else None, by=by)
+    asked: JsonValue = {"budget": str(budget)} if budget is not None else None
+    async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
+        async with system.audit.of(at_the_keyboard(), act, via=DOOR, subject=campaign_id, asked=asked):
+            await system.runs.change(campaign_id, wanted)
+        summary = await rest_of_the_run(system, subscription, campaign_id, as_json=as_json)
+        changes = [change for one in await system.campaigns.bookings(campaign_id) for change in one.changes]
+    if changes and changes[-1].problem:
+        raise PlatformFailure(changes[-1].problem)
+    exit_with(summary)
+
+
+@app.command()
+def resume(campaign_id: CampaignId, on: On = None, by: DecidedBy = "command line", as_json: AsJson = False) -> None:
+    """Go on with a campaign that stands still: show paused ads again, measure a flight that is over, or go on where a
+    process died."""
+    import asyncio
+
+    asyncio.run(_resume(campaign_id, on=on, by=by, as_json=as_json))
+
+
+async def _resume(campaign_id: UUID, *, on: datetime | None, by: str, as_json: bool) -> None:
+    from cli.following import DOOR, at_the_keyboard, rest_of_the_run
+    from domain.caller import Act
+    from runtime.runs.changing import Wanted, is_paused
     from runtime.settings import Settings
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system, system.bus.subscribe() as subscription:
         async with system.audit.of(at_the_keyboard(), Act.RESUME, via=DOOR, subject=campaign_id):
             questions = await system.runs.questions(campaign_id)
-            if questions and questions[0].node == "measurement":
+            if is_paused(await system.runs.state(campaign_id)):
+                await system.runs.change(campaign_id, Wanted("resume", on=on.date() if on else None, by=by))
+            elif questions and questions[0].node == "measurement":
                 await system.runs.answer(campaign_id, questions[0].interrupt_id, {})
             else:
                 await system.runs.resume(campaign_id)

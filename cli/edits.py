@@ -1,10 +1,12 @@
 """What `tescosense campaigns edit` is given, made into an answer at the gate."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from domain.channel import Channel
 from domain.errors import BadInput
+from domain.money import pounds
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -38,6 +40,17 @@ def edit_of(
     }
 
 
+def amount(text: str) -> Decimal:
+    """Pounds as typed. Raises BadInput for what is no amount of money that can be spent."""
+    try:
+        money = pounds(text.removeprefix("£").replace(",", ""))
+    except ValueError as error:
+        raise BadInput(str(error), remedy="write pounds, as in 2500 or 2500.50", field="budget") from error
+    if money <= 0:
+        raise BadInput(f"£{money} is no budget", remedy="cancel the campaign to spend no more", field="budget")
+    return money
+
+
 def _creative(questions: "Sequence[Question]", ad: str) -> str:
     """The id of the ad of a channel among those a person is asked about."""
     ads = [one for question in questions for one in _ads(question)]
@@ -59,11 +72,11 @@ def _ads(question: "Question") -> list[tuple[str, str]]:
 
 
 def _budget(text: str) -> "JsonValue":
-    channel, _, pounds = text.partition("=")
-    if channel not in list(Channel) or not pounds:
+    channel, _, money = text.partition("=")
+    if channel not in list(Channel) or not money:
         raise BadInput(
             f"'{text}' is no budget",
             remedy=f"write CHANNEL=POUNDS, as in email=250; channels are {', '.join(Channel)}",
             field="budget",
         )
-    return {"channel": channel, "budget": pounds}
+    return {"channel": channel, "budget": money}

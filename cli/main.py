@@ -75,7 +75,7 @@ def _complaint() -> str:
     try:
         app()
     except TescoSenseError as error:
-        return f"{str(error).rstrip('.')}."
+        return str(error)
     except ValueError as error:
         misfit = _misfit(error)
         if not misfit:
@@ -95,7 +95,7 @@ def _misfit(error: ValueError) -> str:
     from runtime.settings import Settings
 
     if isinstance(error, SettingsError):
-        return f"{str(error).rstrip('.')}."
+        return str(error)
     if not isinstance(error, ValidationError):
         return ""
     first = error.errors()[0]

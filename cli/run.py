@@ -7,6 +7,7 @@ import typer
 
 from domain.autonomy import Autonomy
 from domain.errors import BadInput
+from domain.shoppers import Shoppers
 
 if TYPE_CHECKING:
     from domain.money import Money
@@ -19,11 +20,15 @@ def run(
     scenario: Annotated[str | None, typer.Argument(help="heavy-rain, heatwave, ...; none for an ordinary day")] = None,
     source: Annotated[str, typer.Option(help="simulated, complete-journey or files:DIR")] = "simulated",
     seed: Annotated[int, typer.Option(help="of the simulated world and every random draw")] = 7,
+    shoppers: Annotated[Shoppers, typer.Option(help="how simulated shoppers answer to ads")] = Shoppers.TEXTBOOK,
     budget: Annotated[float, typer.Option(help="the most the campaign may spend, in pounds")] = 5000,
     autonomy: Annotated[Autonomy, typer.Option(help="how far the loop may go alone")] = Autonomy.AUTONOMOUS,
     model: Annotated[str | None, typer.Option(help="fake:copywriter, or any provider:model")] = None,
     record: Annotated[Path | None, typer.Option(help="add a real model's answers to this file")] = None,
     replay: Annotated[Path | None, typer.Option(help="take every answer from such a file: no key, no network")] = None,
+    probe_limit: Annotated[
+        float | None, typer.Option(help="pounds to try with before campaigns have told enough; 1000, or the setting's")
+    ] = None,
     cycles: Annotated[int, typer.Option(help="turns of plan, book, measure, learn", min=1, max=4)] = 1,
     fault: Annotated[list[str] | None, typer.Option(help="inject a fault, for example malformed-json*1")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one event per line, the summary last")] = False,
@@ -40,12 +45,17 @@ def run(
     if not 0 <= seed < SEEDS:
         raise BadInput(f"{seed} is not a seed", remedy="give --seed a number from 0 to 2^63 - 1", field="seed")
     settings = Settings().taped(record, replay)
+    limits = settings.limits
+    if probe_limit is not None:
+        limits = limits.model_copy(update={"probe_limit": _spendable(probe_limit, "probe-limit")})
     context = CampaignContext(
         scenario=scenario,
         source=source,
         seed=seed,
+        shoppers=shoppers,
         account=f"run-{new_id().hex[-12:]}",  # a world of its own has days of its own, and so a ledger of its own
         autonomy=autonomy,
+        limits=limits,
         model=model or settings.model,
         max_cycles=cycles,
         faults=tuple(fault or ()),
@@ -58,8 +68,8 @@ def run(
         raise typer.Exit(1)
 
 
-def _spendable(budget: float) -> "Money":
-    """The budget in pence. Raises BadInput for what is no amount, or none that can be spent."""
+def _spendable(budget: float, option: str = "budget") -> "Money":
+    """The option's amount in pence. Raises BadInput for what is no amount, or none that can be spent."""
     from domain.money import pounds
 
     try:
@@ -68,8 +78,8 @@ def _spendable(budget: float) -> "Money":
         amount = pounds(0)
     if amount <= 0:
         raise BadInput(
-            f"a budget of £{budget:g} cannot be spent",
-            remedy="give --budget an amount in pounds, more than 0",
-            field="budget",
+            f"a {option.replace('-', ' ')} of £{budget:g} cannot be spent",
+            remedy=f"give --{option} an amount in pounds, more than 0",
+            field=option.replace("-", "_"),
         )
     return amount

@@ -11,6 +11,7 @@ from domain.events import (
     CreativesReady,
     Event,
     InputRequestedData,
+    MediaBuyChanged,
     OpportunityDetected,
     PerformanceReported,
     TaskData,
@@ -27,6 +28,7 @@ DECISIONS = {
     "edit_plan": "budgets edited",
     "edit_copy": "words edited",
 }
+CHANGED = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "budget": "given another budget"}
 
 
 NEXT = {"approval": "approve", "measurement": "resume"}
@@ -39,8 +41,10 @@ class Storyteller:
         match event.params.data:
             case OpportunityDetected(headline=headline, score=score, cause=cause):
                 self._line("sensing", f"{headline}  [dim]score {score:.1f}, cause {cause}[/dim]")
-            case CampaignPlanned(verdict="spend", budget=budget, predicted_roi=roi):
-                self._line("strategy", f"spend {pounds(float(budget))}, predicted ROI {percent(roi, signed=True)}")
+            case CampaignPlanned(verdict="spend") as planned:
+                self._line("strategy", _spending(planned))
+            case CampaignPlanned(verdict="wait", reason=reason, look_again_on=day):
+                self._line("strategy", f"wait until {day:%-d %B %Y}: {reason}")
             case CampaignPlanned(reason=reason):
                 self._line("strategy", f"don't spend: {reason}")
             case CreativesReady(creative_ids=ids, attempt=attempt, is_mock=is_mock):
@@ -49,6 +53,11 @@ class Storyteller:
                 self._line("creative", f"{len(ids)} ads{again}{mock}")
             case CampaignBooked(transaction_id=transaction, committed=committed):
                 self._line("booking", f"{pounds(float(committed))} booked, transaction {transaction}")
+            case MediaBuyChanged(problem="", action=action, day=day, committed=committed):
+                done = f"{CHANGED[action]} from {day} on"
+                self._line("booking", f"{done}, {pounds(float(committed))} held for it")
+            case MediaBuyChanged(action=action, problem=problem):
+                self._line("booking", f"[red]not {CHANGED[action]}: {problem}[/red]")
             case PerformanceReported(impressions=impressions, clicks=clicks, spend=spend, iroas=iroas):
                 self._line(
                     "measurement",
@@ -80,6 +89,13 @@ class Storyteller:
 
     def _line(self, node: str, text: str) -> None:
         console().print(f"[cyan]{node:<{NODE_WIDTH}}[/cyan] {text}", soft_wrap=True)
+
+
+def _spending(planned: CampaignPlanned) -> str:
+    roi = percent(planned.predicted_roi, signed=True)
+    loss = "" if planned.loss_probability is None else f", chance of a loss {percent(planned.loss_probability)}"
+    what = "probe with" if planned.is_probe else "spend"
+    return f"{what} {pounds(float(planned.budget))}, predicted ROI {roi}{loss}"
 
 
 def _colour(status: CampaignStatus) -> str:
@@ -135,6 +151,8 @@ def _card(summary: RunSummary) -> Table:
 def _plan(plan: PlanSummary) -> str:
     if plan.verdict == "dont_spend":
         return f"don't spend: {plan.reason}"
+    if plan.verdict == "wait":
+        return f"wait until {plan.look_again_on:%-d %B %Y}: {plan.reason}"
     low, high = plan.roi_interval
     channels = ", ".join(f"{a.channel.value.replace('_', ' ')} {pounds(float(a.budget))}" for a in plan.allocations)
     cited = (
@@ -144,5 +162,12 @@ def _plan(plan: PlanSummary) -> str:
     )
     return (
         f"{channels}\npredicted ROI {percent(plan.predicted_roi, signed=True)} "
-        f"({percent(low, signed=True)} to {percent(high, signed=True)}){cited}"
+        f"({percent(low, signed=True)} to {percent(high, signed=True)}){_at_risk(plan)}{cited}"
     )
+
+
+def _at_risk(plan: PlanSummary) -> str:
+    if plan.loss is None:
+        return ""
+    loss = f"\nchance of a loss {percent(plan.loss.probability)}, {pounds(float(plan.loss.expected))} expected"
+    return f"{loss}\n{plan.probe.question}" if plan.probe else loss

@@ -1,5 +1,6 @@
 """Media buys, in AdCP's words."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -7,8 +8,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from domain.buy_changes import BuyChange, BuyChanged, Stops, stops_of
 from domain.channel import AdFormat, Channel
-from domain.money import Money
+from domain.money import Money, in_proportion
 from domain.plan import Flight
 
 
@@ -52,6 +54,8 @@ class PackageRequest(BaseModel):
     channel: Channel
     budget: Money = Field(gt=0)
     creative_ids: list[UUID] = Field(min_length=1)
+    group: str = Field(default="", description="the group of stores it is for; empty is all of the buy's")
+    stores: list[str] = Field(default_factory=list, description="where it is shown; empty is all treated stores")
 
 
 class MediaBuyRequest(BaseModel):
@@ -64,6 +68,10 @@ class MediaBuyRequest(BaseModel):
     treated_stores: list[str] = Field(min_length=1)
     packages: list[PackageRequest] = Field(min_length=1)
     idempotency_key: str = Field(min_length=8, description="the same key is the same buy, however often it is sent")
+
+    def stores_of(self, package: PackageRequest) -> list[str]:
+        """Where a package of this order is shown."""
+        return package.stores or self.treated_stores
 
     @property
     def total(self) -> Money:
@@ -89,6 +97,44 @@ class MediaBuy(BaseModel):
     ads: list[AdShown] = Field(
         default_factory=list, description="what a simulated platform shows; empty in buys of old and where ads are real"
     )
+    changes: list[BuyChange] = Field(default_factory=list, description="made since it was placed, the oldest first")
+
+    @property
+    def revision(self) -> int:
+        """1 as it was placed, one more with each change."""
+        return 1 + len(self.changes)
+
+    @property
+    def stops(self) -> Stops:
+        return stops_of(self.changes)
+
+    @property
+    def packages(self) -> list[PackageRequest]:
+        """As ordered, at the budgets they have now."""
+        packages = self.request.packages
+        for change in self.changes:
+            if change.budget is not None:
+                packages = at_budget(packages, change.budget)
+        return packages
+
+    @property
+    def total(self) -> Money:
+        """Pounds it may cost in all, as it stands now."""
+        return sum((package.budget for package in self.packages), start=Decimal(0))
+
+
+class MediaBuyState(BaseModel):
+    """Where a buy stands after a change, as its platform says."""
+
+    media_buy_id: str
+    status: MediaBuyStatus
+    total: Money = Field(description="pounds it may cost in all")
+
+
+def at_budget(packages: Sequence[PackageRequest], total: Money) -> list[PackageRequest]:
+    """The packages at `total` pounds together, each in proportion to what it has, as AdCP's `total_budget` asks."""
+    budgets = in_proportion([package.budget for package in packages], total)
+    return [package.model_copy(update={"budget": budget}) for package, budget in zip(packages, budgets, strict=True)]
 
 
 class BookingConfirmation(BaseModel):
@@ -101,6 +147,19 @@ class BookingConfirmation(BaseModel):
     flight: Flight
     committed: Money
     booked_at: AwareDatetime
+    changes: list[BuyChanged] = Field(
+        default_factory=list, description="asked for since, the oldest first; those with a `problem` were not made"
+    )
+
+    @property
+    def made(self) -> list[BuyChanged]:
+        """The changes that were made."""
+        return [change for change in self.changes if not change.problem]
+
+    @property
+    def stops(self) -> Stops:
+        """When it did not run because we had said so."""
+        return stops_of(self.made)
 
 
 class BookedAds(BaseModel):
@@ -122,6 +181,7 @@ class ChannelDelivery(BaseModel):
 
     day: date
     channel: Channel
+    group: str = Field(default="", description="the package's group of stores; empty where it is for all of them")
     impressions: int = Field(ge=0)
     clicks: int = Field(ge=0)
     spend: Money

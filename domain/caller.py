@@ -14,9 +14,10 @@ class Role(StrEnum):
     VIEWER = "viewer"
     """Look at everything but the audit log."""
     OPERATOR = "operator"
-    """Trigger scenarios, move the clock, go on with a campaign that stopped, stop booking, try and save prompts."""
+    """Trigger scenarios, move the clock, go on with a campaign that stopped, pause ads, stop booking, try and save
+    prompts."""
     APPROVER = "approver"
-    """Decide at the gate, and which prompts campaigns are written with: spend money."""
+    """Decide at the gate, on ads that run, and which prompts campaigns are written with: spend money."""
     ADMIN = "admin"
     """Resume booking, withdraw lessons, reset the agents, read the audit log."""
 
@@ -31,6 +32,9 @@ class Act(StrEnum):
     ANSWER = "campaign.answer"
     START = "campaign.start"
     RESUME = "campaign.resume"
+    PAUSE = "campaign.pause"
+    CANCEL = "campaign.cancel"
+    CHANGE_BUDGET = "campaign.budget"
     TRIGGER = "simulation.trigger"
     SET_CLOCK = "clock.set"
     STEP_CLOCK = "clock.step"
@@ -50,6 +54,8 @@ class Act(StrEnum):
 
 _ROLES = {
     Act.ANSWER: Role.APPROVER,
+    Act.CANCEL: Role.APPROVER,
+    Act.CHANGE_BUDGET: Role.APPROVER,
     Act.RELEASE_PROMPT: Role.APPROVER,
     Act.WITHDRAW_LESSON: Role.ADMIN,
     Act.RESET_AGENTS: Role.ADMIN,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.autonomy import Autonomy as Autonomy
 from domain.money import Money
 from domain.provenance import FAKE_MODEL
+from domain.shoppers import Shoppers
 
 HOUSE_ACCOUNT = "house"
 """The ledger account of every campaign that names no other."""
@@ -37,6 +38,7 @@ class WorldRef(BaseModel):
     source: str = Field(default="simulated", description="`simulated`, `complete-journey` or `files:DIR`")
     seed: int = 7
     scenarios: tuple[ScheduledScenario, ...] = ()
+    shoppers: Shoppers = Field(default=Shoppers.TEXTBOOK, description="how simulated shoppers answer to ads")
     world_id: str = Field(
         default=OWN_WORLD, description="media buys act only within their own world; `own` is one for this run alone"
     )
@@ -50,6 +52,15 @@ class RiskLimits(BaseModel):
     cap: Money = Field(default=2000, gt=0, validate_default=True)
     """With autonomy `capped`: the largest budget booked without asking."""
     holdout_share: float = Field(default=0.25, ge=0.1, le=0.5, description="share of stores that see no ads")
+    max_loss_probability: float = Field(
+        default=0.2, gt=0, lt=1, description="money beyond a probe is spent where a loss is no more likely than this"
+    )
+    probe_limit: Money = Field(
+        default=1000,
+        gt=0,
+        validate_default=True,
+        description="pounds a probe may spend, and the probes of a year in the same cells may lose",
+    )
 
 
 class CampaignContext(BaseModel):
@@ -60,8 +71,11 @@ class CampaignContext(BaseModel):
     scenario: str | None = Field(default=None, description="a scenario to start in the simulated world, by name")
     source: str = Field(default="simulated", description="`simulated`, `complete-journey` or `files:DIR`")
     seed: int = Field(default=7, ge=0, description="of the simulated world and of every random draw")
+    shoppers: Shoppers = Field(
+        default=Shoppers.TEXTBOOK, description="how the simulated world's shoppers answer to ads"
+    )
     world: WorldRef | None = Field(
-        default=None, description="the whole world, when the runtime has one; else from the three above"
+        default=None, description="the whole world, when the runtime has one; else from the four above"
     )
     today: date | None = Field(default=None, description="the day to sense; the world's own choice when empty")
     account: str = Field(
@@ -104,11 +118,12 @@ class CampaignContext(BaseModel):
     @property
     def learns_in(self) -> str:
         """Which lessons count, and where its own will: the live world's are its own; those of trials count wherever
-        source and seed are the same. Elsewhere other shoppers answer to ads."""
+        source, seed and shoppers are the same. Elsewhere other shoppers answer to ads."""
         if self.is_live:
             return LIVE_WORLD
         place = self.world or self
-        return f"{place.source}:{place.seed}"
+        usual = place.shoppers is Shoppers.TEXTBOOK
+        return f"{place.source}:{place.seed}" if usual else f"{place.source}:{place.seed}:{place.shoppers}"
 
     def account_of(self, campaign_id: UUID) -> str:
         """The ledger account of a campaign: what was named, or one of its own where it lives in a world of its own.

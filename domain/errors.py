@@ -27,7 +27,8 @@ class TescoSenseError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        return f"{self.problem}: {self.remedy}." if self.remedy else f"{self.problem}."
+        told = f"{self.problem}: {self.remedy}" if self.remedy else self.problem
+        return told if told.endswith("?") else f"{told}."
 
 
 class BadInput(TescoSenseError):

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.buy_changes import BuyAction
 from domain.channel import Channel
 from domain.identifiers import new_id
 from domain.money import Money
+from domain.plan import Verdict
 
 Method = Literal["lifecycle", "tasks", "updates", "checkpoints", "custom", "input.requested", "input.resolved"]
 
@@ -93,10 +95,15 @@ class OpportunityDetected(_Data):
 class CampaignPlanned(_Data):
     kind: Literal["campaign.planned"] = "campaign.planned"
     campaign_id: UUID
-    verdict: Literal["spend", "dont_spend"]
+    verdict: Verdict
     reason: str
     budget: Money
     predicted_roi: float
+    loss_probability: float | None = None
+    """None where nothing is spent."""
+    is_probe: bool = False
+    look_again_on: date | None = None
+    """Set where the verdict is to wait."""
 
 
 class CreativesReady(_Data):
@@ -112,6 +119,20 @@ class CampaignBooked(_Data):
     campaign_id: UUID
     transaction_id: str
     committed: Money
+
+
+class MediaBuyChanged(_Data):
+    """A media buy was paused, resumed, cancelled or given another budget; or was not, and why."""
+
+    kind: Literal["media_buy.changed"] = "media_buy.changed"
+    campaign_id: UUID
+    transaction_id: str
+    action: BuyAction
+    day: date = Field(description="the first day it holds on")
+    status: str = Field(description="where the buy stands")
+    committed: Money = Field(description="pounds held for it from now on")
+    by: str = ""
+    problem: str = Field(default="", description="why it was not made; empty where it was")
 
 
 class PerformanceReported(_Data):
@@ -161,6 +182,7 @@ CustomData = Annotated[
     | CampaignPlanned
     | CreativesReady
     | CampaignBooked
+    | MediaBuyChanged
     | PerformanceReported
     | BeliefsUpdated
     | ModelCalled
@@ -179,6 +201,7 @@ EventData = Annotated[
     | CampaignPlanned
     | CreativesReady
     | CampaignBooked
+    | MediaBuyChanged
     | PerformanceReported
     | BeliefsUpdated
     | ModelCalled

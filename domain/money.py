@@ -1,5 +1,6 @@
 """Money: `Decimal` pounds and pence inside, a JSON number outside."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Annotated
 
@@ -22,6 +23,13 @@ def pounds(amount: Decimal | float | int | str) -> Decimal:
     if not value.is_finite() or abs(value) > MOST:
         raise ValueError(f"{value} is not an amount between £-{MOST:,} and £{MOST:,}")
     return value.quantize(PENNY, rounding=ROUND_HALF_EVEN)
+
+
+def in_proportion(amounts: Sequence[Decimal], total: Decimal) -> list[Decimal]:
+    """`total` shared as `amounts` are, in pounds and pence; rounding is the last one's, to the penny."""
+    whole = sum(amounts, start=Decimal(0))
+    shares = [(amount * total / whole).quantize(PENNY) for amount in amounts]
+    return [*shares[:-1], total - sum(shares[:-1], start=Decimal(0))]
 
 
 Money = Annotated[

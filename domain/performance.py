@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.booking import ChannelDelivery, MediaBuyStatus
+from domain.buy_changes import Stops
 from domain.channel import Channel
 from domain.money import Money
 from domain.plan import Flight, Interval
@@ -22,6 +23,14 @@ class ChannelPerformance(BaseModel):
     conversions: int
     conversion_value: Money
     units_sold: int
+
+
+class GroupSpend(BaseModel):
+    """What was delivered of one channel to one group of stores."""
+
+    group: str = Field(description="of the plan's experiment; empty where all treated stores were served alike")
+    channel: Channel
+    spend: Money
 
 
 class PlatformClaim(NamedTuple):
@@ -84,6 +93,9 @@ class PerformanceReport(BaseModel):
     is_final: bool
     attribution_window: str
     channels: list[ChannelPerformance]
+    groups: list[GroupSpend] = Field(
+        default_factory=list, description="the spend by group of stores; empty in reports from before it was kept"
+    )
     impressions: int
     clicks: int
     spend: Money
@@ -95,6 +107,9 @@ class PerformanceReport(BaseModel):
     reported_at: AwareDatetime
     media_buy_status: MediaBuyStatus | None = Field(
         default=None, description="what the platform said of the buy with it; None in reports from before it was kept"
+    )
+    stops: Stops = Field(
+        default_factory=Stops, description="when it did not run because we had said so: those days are not measured"
     )
     ad_response: Kind = Field(
         default="simulated", description="whose answer to the ads the lift measures: real shoppers' or simulated ones'"

@@ -57,6 +57,13 @@ def folded(value: object) -> object:
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", value)).strip(" ")
 
 
+def letters_of(text: str) -> str:
+    """What tells a line from another: its letters and figures, whatever their case and the signs between them."""
+    return " ".join(
+        re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", ""))
+    )
+
+
 def plain(text: str) -> str:
     """The text, if it is words an ad can carry. Raises ValueError saying what it holds that it must not."""
     strange = [character for character in text if not _is_plain(character)]

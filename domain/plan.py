@@ -1,6 +1,8 @@
 """What strategy decides: whether to spend, on what, where, how much, and what to expect."""
 
 import hashlib
+from datetime import date, timedelta
+from decimal import Decimal
 from statistics import NormalDist
 from typing import Literal
 from uuid import UUID
@@ -48,6 +50,10 @@ class Flight(BaseModel):
     @property
     def days(self) -> int:
         return (self.end - self.start).days + 1
+
+    def each_day(self) -> list[date]:
+        """The days from first to last."""
+        return [self.start + timedelta(days=day) for day in range(self.days)]
 
 
 class Audience(BaseModel):
@@ -126,6 +132,70 @@ class Holdout(BaseModel):
     seed: int
 
 
+class StoreGroup(BaseModel):
+    """Treated stores that are served alike: one arm of the experiment that a campaign is."""
+
+    name: str = Field(min_length=1)
+    stores: list[str] = Field(min_length=1)
+    budgets: dict[Channel, Money] = Field(
+        description="pounds for these stores in the flight; a channel left out is none"
+    )
+
+
+class Experiment(BaseModel):
+    """How a campaign's money is spread over its treated stores, so that what each channel does can be told apart.
+
+    Raises ValueError for a store in two groups and for two groups of one name.
+    """
+
+    groups: list[StoreGroup] = Field(min_length=1)
+    varied: list[Channel] = Field(
+        description="with levels of their own, and so a package, by group; of the others one package serves all stores"
+    )
+    cost: Money = Field(
+        default=Decimal(0), description="profit that uneven spend is expected to give up in this flight"
+    )
+    reason: str = Field(description="why so many groups and so far apart, in a sentence")
+
+    @model_validator(mode="after")
+    def _apart(self) -> "Experiment":
+        stores = [store for group in self.groups for store in group.stores]
+        if len(set(stores)) < len(stores):
+            raise ValueError("a store can be in one group of an experiment only")
+        if len({group.name for group in self.groups}) < len(self.groups):
+            raise ValueError("the groups of an experiment have names of their own")
+        return self
+
+    def spent_on(self, channel: Channel) -> Money:
+        """Pounds over all groups."""
+        return sum((group.budgets.get(channel, Decimal(0)) for group in self.groups), start=Decimal(0))
+
+
+class LossForecast(BaseModel):
+    """What the plan may lose, under the same beliefs as its ROI."""
+
+    probability: float = Field(ge=0, le=1, description="that the margin it brings falls short of the spend")
+    expected: Money = Field(ge=0, description="pounds lost on average, profits counted as none")
+    limit: float = Field(gt=0, lt=1, description="the probability up to which money beyond a probe is spent")
+
+
+class Probe(BaseModel):
+    """Why little is spent: to find out whether more would pay."""
+
+    limit: Money = Field(description="the most this probe might spend, pounds")
+    question: str = Field(description="what it is to find out, in one sentence")
+    then: str = Field(description="what follows from the answer, in one sentence")
+    detectable_lift: float | None = Field(
+        default=None,
+        description="relative lift that its interval tells from none four times in five; None where unknown",
+    )
+    detectable_sales: Money | None = Field(default=None, description="the same in pounds of sales")
+
+
+Verdict = Literal["spend", "dont_spend", "wait"]
+"""`wait`: what speaks against spending ends by itself, on a day that is known."""
+
+
 class LessonCitation(BaseModel):
     """A lesson that moved this plan's numbers."""
 
@@ -137,7 +207,7 @@ class LessonCitation(BaseModel):
 class CampaignPlan(BaseModel):
     id: UUID
     cycle: int = Field(ge=1)
-    verdict: Literal["spend", "dont_spend"]
+    verdict: Verdict
     reason: str = Field(description="why the verdict, with the numbers in it")
     category: str
     hero_sku: str
@@ -153,11 +223,35 @@ class CampaignPlan(BaseModel):
     binding_constraints: list[str] = Field(description="the constraints that stopped the optimiser, by name")
     shadow_price: float = Field(description="incremental margin per further pound of total budget")
     holdout: Holdout
+    experiment: Experiment | None = Field(
+        default=None, description="who is served how much of each channel; all treated stores alike when empty"
+    )
     cites: list[LessonCitation] = Field(default_factory=list)
     prompt_hash: str = Field(description="hash of the prompt the brief was written with")
+    loss: LossForecast | None = Field(default=None, description="None where nothing is spent, and in plans of old")
+    probe: Probe | None = Field(default=None, description="set where money is spent to find out")
+    look_again_on: Day | None = Field(default=None, description="set where the verdict is to wait")
+
+    @property
+    def spends(self) -> bool:
+        return self.verdict == "spend"
+
+    @model_validator(mode="after")
+    def _spread_in_full(self) -> "CampaignPlan":
+        if self.experiment is None:
+            return self
+        spread = {store for group in self.experiment.groups for store in group.stores}
+        if spread != set(self.holdout.treated_stores):
+            raise ValueError("the groups of an experiment hold the treated stores, and no others")
+        for allocation in self.allocations:
+            if self.experiment.spent_on(allocation.channel) != allocation.budget:
+                raise ValueError(f"the groups' budgets of {allocation.channel} do not come to £{allocation.budget}")
+        return self
 
     def decision_hash(self) -> str:
         """A hash of what would be bought: the same decision always gives the same hash."""
         parts = [self.category, self.hero_sku, self.flight.model_dump_json(), self.audience.model_dump_json()]
         parts += [f"{a.channel}:{a.audience}:{a.budget}" for a in sorted(self.allocations, key=lambda a: a.channel)]
+        if self.experiment is not None:
+            parts += [group.model_dump_json() for group in self.experiment.groups]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]

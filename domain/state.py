@@ -32,8 +32,12 @@ class CampaignStatus(StrEnum):
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     ACTIVE = "ACTIVE"
     COMPLETED = "COMPLETED"
+    CANCELED = "CANCELED"
+    """Its media buy was cancelled: what had run until then was measured."""
     NO_OPPORTUNITY = "NO_OPPORTUNITY"
     NOT_WORTH_SPENDING = "NOT_WORTH_SPENDING"
+    WAITING = "WAITING"
+    """Not now: the plan says on which day to look again, with a campaign of its own."""
     REJECTED = "REJECTED"
     REFUSED = "REFUSED"
     """Compliance found no lawful way to run it."""
@@ -123,6 +127,8 @@ class CampaignState(BaseModel):
     """Delivery and measured lift of the current cycle."""
     lessons: Annotated[list[Lesson], merge_by_id] = Field(default_factory=list)
     """One per finished cycle."""
+    headlines_said: list[str] = Field(default_factory=list)
+    """The headlines of the cycles before, which shoppers have met; empty in campaigns from before they were kept."""
     cycle: int = Field(default=1, ge=1)
     """The current turn of plan, book, measure, learn."""
     prompts: dict[str, PromptChoice] = Field(default_factory=dict)
@@ -172,7 +178,7 @@ class CampaignState(BaseModel):
     def the_spending_plan(self) -> CampaignPlan:
         """The plan, with money to spend. Raises BadInput where there is none."""
         plan = self.the_plan
-        return _known(plan if plan.verdict == "spend" else None, "plan that spends", made_by="strategy")
+        return _known(plan if plan.spends else None, "plan that spends", made_by="strategy")
 
     @property
     def the_booking(self) -> BookingConfirmation:
@@ -212,6 +218,7 @@ class CampaignUpdate(TypedDict, total=False):
     booking: BookingConfirmation | None
     report: PerformanceReport | None
     lessons: list[Lesson]
+    headlines_said: list[str]
     cycle: int
     prompts: dict[str, PromptChoice]
     failure: Failure | None

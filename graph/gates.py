@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 from pydantic import BaseModel, ValidationError
 
-from agents.learning.measurement import measured_days, read_performance
+from agents.learning.measurement import last_day_of, measured_days, read_performance
 from agents.strategy.edit_check import EditCheck
 from agents.strategy.second_approval import second_approvals
 from domain.booking import BookingConfirmation
@@ -150,8 +150,10 @@ class MeasurementGate:
         context, booking, campaign_id = runtime.context, state.the_booking, state.the_campaign
         ref = self._resolve(context, campaign_id)
         world = self._worlds.open(ref)
+        is_canceled = booking.stops.canceled is not None
+        ran = not is_canceled or last_day_of(booking, booking.flight.end) >= booking.flight.start
         # Nobody can play out what real shoppers will answer to real ads: that is waited for.
-        plays_out = context.fast_forward and world.provenance.ad_response != "real"
+        plays_out = (context.fast_forward or is_canceled) and world.provenance.ad_response != "real"
 
         async def read(through: date) -> PerformanceReport:
             platform = self._platforms.open(ref, context.faults)
@@ -161,7 +163,9 @@ class MeasurementGate:
             )
             return await read_performance(world=world, platform=platform, state=state, through=through, others=others)
 
-        report = await (read(booking.flight.end) if plays_out else _read_when_asked(campaign_id, booking, read))
+        report = await (
+            read(booking.flight.end) if plays_out or not ran else _read_when_asked(campaign_id, booking, read)
+        )
         if report.is_final:
             await self._ledger.settle(booking.idempotency_key, report.spend)
         return {"report": report}
@@ -178,7 +182,7 @@ async def _read_when_asked(
         return MeasurementRequest(
             campaign_id=campaign_id,
             transaction_id=booking.transaction_id,
-            ready_on=booking.flight.end + timedelta(days=1),
+            ready_on=last_day_of(booking, booking.flight.end) + timedelta(days=1),
             problem=problem,
             so_far=so_far,
         )

@@ -139,6 +139,11 @@ def change_of_order(state: CampaignState, context: CampaignContext) -> CampaignC
     )
 
 
+def change_of_buy(state: CampaignState, context: CampaignContext) -> CampaignChange:
+    """What is recorded of a campaign whose media buy has been changed, as it then stands."""
+    return change_of({"booking": state.the_booking}, state, context)
+
+
 def where_it_stands(state: CampaignState, context: CampaignContext) -> CampaignChange:
     """The campaign's row as it follows from a state alone."""
     _, after = decided(state, {}, context)
@@ -180,6 +185,9 @@ def _campaign_planned(after: CampaignState) -> CampaignPlanned:
         reason=plan.reason,
         budget=plan.budget,
         predicted_roi=plan.predicted_roi,
+        loss_probability=plan.loss.probability if plan.loss else None,
+        is_probe=plan.probe is not None,
+        look_again_on=plan.look_again_on,
     )
 
 

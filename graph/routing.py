@@ -19,9 +19,9 @@ async def after_sensing(state: CampaignState) -> Literal["strategy"] | End:
 
 
 async def after_strategy(state: CampaignState) -> Literal["creative", "compliance"] | End:
-    """ "Don't spend" ends here. A plan edited at the gate keeps its ads, unless a channel has none yet."""
+    """ "Don't spend" and "wait" end here. A plan edited at the gate keeps its ads, unless a channel has none yet."""
     plan = state.plan
-    if plan is None or plan.verdict == "dont_spend":
+    if plan is None or not plan.spends:
         return END
     written = {creative.channel for creative in state.creatives}
     if state.edits_plan and all(allocation.channel in written for allocation in plan.allocations):

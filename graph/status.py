@@ -15,11 +15,15 @@ def status_of(state: CampaignState, context: CampaignContext) -> CampaignStatus:
         return CampaignStatus.NO_OPPORTUNITY
     if state.plan is None:
         return CampaignStatus.SENSING
-    if state.plan.verdict == "dont_spend":
+    if not state.plan.spends:
         # A campaign that has run a cycle and stops is completed, not one that was never worth spending on.
-        return CampaignStatus.NOT_WORTH_SPENDING if state.plan.cycle == 1 else CampaignStatus.COMPLETED
+        unspent = CampaignStatus.WAITING if state.plan.verdict == "wait" else CampaignStatus.NOT_WORTH_SPENDING
+        return unspent if state.plan.cycle == 1 else CampaignStatus.COMPLETED
     if state.lessons and state.lessons[-1].cycle == state.plan.cycle:
-        return CampaignStatus.PLANNED if state.lessons[-1].next_step == "replan" else CampaignStatus.COMPLETED
+        if state.lessons[-1].next_step == "replan":
+            return CampaignStatus.PLANNED
+        is_canceled = state.report is not None and state.report.stops.canceled is not None
+        return CampaignStatus.CANCELED if is_canceled else CampaignStatus.COMPLETED
     if state.booking is not None:
         return CampaignStatus.ACTIVE
     if state.approval is not None and not state.is_edited:

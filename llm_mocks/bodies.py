@@ -20,9 +20,16 @@ def bodies(desk: Desk, limit: int, *, is_weather_told: bool) -> tuple[str, ...]:
             most_sentences is not None and sentences(text) - bool(desk.goods.duty) > most_sentences,
         )
 
-    written = [_with_mentions(desk, text) for text in _put_together(desk, is_weather_told)]
-    allowed = [text for text in written if not desk.prompt.is_refused(text)]
-    return (*_careless(desk), *sorted(allowed, key=misfit))
+    allowed = sorted(_allowed(desk, is_weather_told), key=misfit)
+    if all(len(text) > limit for text in allowed):
+        # A name longer than the ad: cut off in the middle it would be nonsense.
+        allowed = sorted(_allowed(desk.of_its_kind, is_weather_told), key=misfit)
+    return (*_careless(desk), *allowed)
+
+
+def _allowed(desk: Desk, is_weather_told: bool) -> list[str]:
+    written = (_with_mentions(desk, text) for text in _put_together(desk, is_weather_told))
+    return [text for text in written if not desk.prompt.is_refused(text)]
 
 
 def _put_together(desk: Desk, is_weather_told: bool) -> Iterator[str]:
@@ -49,7 +56,7 @@ def _thoughts(desk: Desk) -> Iterator[tuple[str, ...]]:
     channels."""
     lines = desk.goods.thoughts.get(desk.angle, ())  # type: ignore[call-overload]
     ranked = desk.dice.order(f"thought on {desk.angle}", lines)
-    turn = desk.slot % len(ranked) if ranked else 0
+    turn = desk.turn % len(ranked) if ranked else 0
     others = [line for angle, more in desk.goods.thoughts.items() if angle != desk.angle for line in more]
     for line in (*ranked[turn:], *ranked[:turn], *desk.dice.order("another thought", others)):
         if wordings := desk.written(desk.for_today(line.split(VARIANTS))):
@@ -59,7 +66,7 @@ def _thoughts(desk: Desk) -> Iterator[tuple[str, ...]]:
 def _in_turn(desk: Desk, decision: str, lines: Iterable[str]) -> tuple[str, ...]:
     """The sentences that may be written, the channel's own choice first."""
     ranked = desk.dice.order(decision, lines)
-    turn = desk.slot % len(ranked) if ranked else 0
+    turn = desk.turn % len(ranked) if ranked else 0
     return desk.written((*ranked[turn:], *ranked[:turn]))
 
 
@@ -73,9 +80,9 @@ def _with_mentions(desk: Desk, text: str) -> str:
 
 
 def _careless(desk: Desk) -> tuple[str, ...]:
-    """What a first draft may get wrong for goods that tempt one to a health claim; never on a rewrite."""
+    """What a first draft may get wrong for goods that tempt one to a health claim; not on a rewrite, nor later."""
     channel = desk.prompt.channel
-    if desk.prompt.is_rewrite or desk.dice.share(f"careless on {channel}") > _CARELESS:
+    if desk.prompt.is_rewrite or desk.round or desk.dice.share(f"careless on {channel}") > _CARELESS:
         return ()
     return desk.dice.order(f"temptation on {channel}", desk.written(desk.goods.temptations))
 

@@ -6,7 +6,8 @@ Candidates come best first; whoever fills the answer takes the first that fits. 
 
 import hashlib
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from llm_mocks.bodies import bodies
 from llm_mocks.desk import Desk
 from llm_mocks.dice import Dice
 from llm_mocks.fixtures.families import family_of, phrasebook
-from llm_mocks.headlines import headlines
+from llm_mocks.headlines import headlines, rounds
 from llm_mocks.instructions import ANGLES
 from llm_mocks.prompt_parser import ParsedPrompt
 
@@ -36,6 +37,7 @@ _ANGLES_BY_CAUSE = {
 _BEST_SELLERS_SHARE = 0.4
 """How often a brief leads with the best seller; else with another of the line, so that a line is advertised."""
 _LONGEST_NAME = 60
+_BEYOND_LATIN_1 = 0x100
 _NO_NAME = re.compile(r"[\"{}<>|\[\]]")
 
 
@@ -60,6 +62,7 @@ def draft(prompt: ParsedPrompt, seed: int) -> Draft:
     if call_limit := prompt.limit("call_to_action"):
         limits["call_to_action"] = call_limit
     desk = _desk(prompt, seed)
+    desk = replace(desk, round=rounds(desk))
     ranked, speaks_of_weather = headlines(desk, limits["headline"], limits["body"])
     candidates: dict[str, tuple[str, ...]] = {
         "headline": desk.not_sent_back("headline", ranked),
@@ -127,15 +130,25 @@ def _calls(desk: Desk) -> tuple[str, ...]:
 
 
 def _sayable(name: str) -> str:
-    """A product's name as an ad would have it; nothing where no writer would say it whole."""
+    """A product's name as an ad would have it; nothing where no writer would say it whole.
+
+    Letters beyond Western Europe's are written without their accents, or not at all, for an ad is sent back for them.
+    """
+    letters = (letter if ord(letter) < _BEYOND_LATIN_1 else _without_accent(letter) for letter in name)
+    name = " ".join("".join(letters).split())
     return name if len(name) <= _LONGEST_NAME and not _NO_NAME.search(name) else ""
+
+
+def _without_accent(letter: str) -> str:
+    return "".join(part for part in unicodedata.normalize("NFKD", letter) if part.isascii())
 
 
 def _pictures(desk: Desk) -> tuple[str, ...]:
     setting = desk.book.settings[desk.prompt.weather]
     words = {**desk.words, "short": desk.words["product"].lower()}
     lines = desk.dice.order(f"picture of {desk.prompt.channel}", desk.goods.pictures)
-    shown = (line.format_map(words) for line in lines)
+    first = desk.round % len(lines)
+    shown = (line.format_map(words) for line in (*lines[first:], *lines[:first]))
     return tuple(f"{line[:1].upper()}{line[1:]}, {setting}." for line in shown)
 
 

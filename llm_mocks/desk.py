@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.channel import Channel
+from domain.plain_text import letters_of
 from llm_mocks.dice import Dice
 from llm_mocks.fixtures.families import Goods, Phrasebook, phrasebook
 from llm_mocks.prompt_parser import ParsedPrompt
@@ -22,6 +23,8 @@ class Desk:
     angle: str
     dice: Dice
     words: dict[str, str]
+    round: int = 0
+    """How often this channel's ad has been written before: a campaign's next cycle has words of its own."""
 
     @property
     def book(self) -> Phrasebook:
@@ -34,6 +37,12 @@ class Desk:
         return known.index(self.prompt.channel) if self.prompt.channel in known else 0
 
     @property
+    def turn(self) -> int:
+        """Where this piece of writing begins among choices that go round: beside the other channels, and further on
+        in every round."""
+        return self.slot + self.round
+
+    @property
     def is_brisk(self) -> bool:
         """Whether few words are wanted."""
         return self.prompt.asks.is_brief or _BRISK.search(self.prompt.tone) is not None
@@ -41,7 +50,16 @@ class Desk:
     def written(self, lines: Iterable[str]) -> tuple[str, ...]:
         """The lines filled in, without those the prompt gives no words for and those with words that are ruled out."""
         usable = (line for line in lines if self.prompt.price or "{price}" not in line)
-        return tuple(text for line in usable if self.is_allowed(text := line.format_map(self.words)))
+        return tuple(text for line in usable if self.is_allowed(text := self._begun(line.format_map(self.words))))
+
+    def _begun(self, text: str) -> str:
+        """A name begins a line as it is written; the word for its kind, with a capital."""
+        return text[:1].upper() + text[1:] if self.words["product"] == self.goods.short else text
+
+    @property
+    def of_its_kind(self) -> "Desk":
+        """The same piece with the word for its kind in place of the product's name."""
+        return replace(self, words={**self.words, "product": self.goods.short})
 
     def for_today(self, lines: Iterable[str]) -> tuple[str, ...]:
         """Lines for any day without those that speak of another weather."""
@@ -57,7 +75,7 @@ class Desk:
             self.prompt.is_refused(text)
             or self.prompt.forbids(said)
             or (asks.question is False and "?" in text)
-            or text.lower() in self.prompt.used
+            or letters_of(text) in self.prompt.used
         )
 
     def not_sent_back(self, field: str, candidates: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from domain.channel import Channel
+from domain.plain_text import letters_of
 from llm_mocks.desk import Desk
 
 _WEATHER_FIRST = 0.7
@@ -16,31 +17,49 @@ _CAUSE_FIRST = 0.25
 """How often the cause of the finding is what such an ad opens with, where there is a line for it."""
 _ROOM_FOR_THE_MOMENT = 40
 """What a body needs beyond the product's name to speak of the weather too: with less the headline carries it."""
-_LAST_RESORT = ("{product}", "{product}, today", "Today: {product}", "{product}, on the list", "The list: {product}")
+_LAST_RESORT = (
+    ("{product}", "{Short}, please", "{Short} it is"),
+    ("{product}, today", "{Short}, today", "{Short} for one"),
+    ("Today: {product}", "Today: {short}", "{Short}, and why not"),
+    ("{product}, on the list", "{Short}, on the list", "{Short}, for a start"),
+    ("The list: {product}", "The list: {short}", "{Short}, to begin with"),
+)
 """By channel, when every line of its own is ruled out."""
 
 
 def headlines(desk: Desk, limit: int, body_limit: int) -> tuple[tuple[str, ...], bool]:
     """Candidates, best first, and whether the best of them speaks of the weather. Limits in characters."""
-    weather, cause = desk.prompt.weather, desk.prompt.cause
-    moments = (
-        () if weather == "none" else desk.goods.moments.get(weather) or desk.book.moments[weather][desk.goods.served]
-    )
-    pools = {
-        "moment": _dealt(desk, "moment", moments),
-        "cause": _dealt(desk, "cause", desk.book.causes.get(cause, ())),
-        "own": desk.for_today(_dealt(desk, "own", desk.goods.headlines)),
-    }
+    pools = {name: desk.written(lines) for name, lines in _hands(desk).items()}
+    pools["own"] = desk.for_today(pools["own"])
     order = _order_of_pools(desk, body_limit)
     if desk.prompt.asks.question:
-        asked = _dealt(desk, "question", desk.book.questions[desk.goods.served])
         pools = {name: tuple(line for line in lines if line.endswith("?")) for name, lines in pools.items()}
-        pools["question"], order = asked, (*order, "question")
+        order = (*order, "question")
     of_weather = set(pools["moment"])
-    lines = [*chain.from_iterable(pools[name] for name in order), _LAST_RESORT[desk.slot].format_map(desk.words)]
+    usual = chain.from_iterable(pools[name] for name in order)
+    last = _LAST_RESORT[desk.slot]
+    lines = [*usual, *(desk.written(last) or (last[0].format_map(desk.words),))]
     most = desk.prompt.asks.words("headline")
     ranked = sorted(lines, key=lambda line: (len(line) > limit, most is not None and len(line.split()) > most))
     return tuple(_punctuated(desk, line) for line in ranked), ranked[0] in of_weather
+
+
+def rounds(desk: Desk) -> int:
+    """How many of the headlines said are this channel's own: as often its ad has been written for the campaign."""
+    mine = {letters_of(line.format_map(desk.words)) for lines in _hands(desk).values() for line in lines}
+    return len(mine & set(desk.prompt.used))
+
+
+def _hands(desk: Desk) -> dict[str, tuple[str, ...]]:
+    """The lines that belong to the prompt's channel, by pool."""
+    book, goods, weather = desk.book, desk.goods, desk.prompt.weather
+    moments = () if weather == "none" else goods.moments.get(weather) or book.moments[weather][goods.served]
+    return {
+        "moment": _dealt(desk, "moment", moments),
+        "cause": _dealt(desk, "cause", book.causes.get(desk.prompt.cause, ())),
+        "own": _dealt(desk, "own", goods.headlines),
+        "question": _dealt(desk, "question", book.questions[goods.served]),
+    }
 
 
 def _order_of_pools(desk: Desk, limit: int) -> tuple[str, ...]:
@@ -65,7 +84,7 @@ def _dealt(desk: Desk, pool: str, lines: Sequence[str]) -> tuple[str, ...]:
         if channel.record.text.headline > max(map(len, short or [""])) + 4
     ]
     own = [*_hand(desk, pool, short, list(range(len(Channel)))), *_hand(desk, f"long {pool}", long, roomy)]
-    return desk.written(filled[text] for text in desk.dice.order(f"headline of {pool}", own))
+    return tuple(filled[text] for text in desk.dice.order(f"headline of {pool}", own))
 
 
 def _hand(desk: Desk, pool: str, lines: Sequence[str], places: Sequence[int]) -> Iterator[str]:

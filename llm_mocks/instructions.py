@@ -33,11 +33,26 @@ _WORDS = re.compile(
     rf"|\b{_NUMBER}\s+words?\s+(?:or fewer|or less|at most)\b",
     re.IGNORECASE,
 )
-_SENTENCES = re.compile(rf"\b{_NUMBER}\s+(?:short\s+|plain\s+|full\s+)?sentences?\b", re.IGNORECASE)
+_SENTENCES = re.compile(
+    r"(?:^|:\s*|\b(?:in|most|than|up to|to|of|exactly|only|just|within|with|is|be)\s+)"
+    rf"{_NUMBER}\s+(?:short\s+|plain\s+|full\s+)?sentences?\b",
+    re.IGNORECASE,
+)
 _BRIEF = re.compile(
     r"\bkeep (?:it|this|the body) (?:very |really )?short\b|\bbe brief\b|\bas short as\b", re.IGNORECASE
 )
 _QUESTION = re.compile(r"\bquestions?\b", re.IGNORECASE)
+_QUESTION_ASKED = re.compile(
+    r"\b(?:as|is|are|be|ask\w*|put|pose\w*|write|make|use|end\w* (?:in|on|by)|with|no|not|never|avoid|without|don't)\b"
+    r"[^.!?\n]{0,24}\bquestions?\b(?!\s+asked)|^\W*(?:an? )?questions?\b",
+    re.IGNORECASE,
+)
+"""Where a question is a form an ad has, and not what a reader might have."""
+_IMPERATIVE = re.compile(
+    r"(?:^|[,;:]|\b(?:must|should|shall|always|please|to|and|also|then|but|do|not|never|don't|without))\W*$",
+    re.IGNORECASE,
+)
+"""What stands before a verb that tells a writer to do something."""
 _EXCLAMATION = re.compile(r"\bexclamation marks?\b", re.IGNORECASE)
 _LEAN = re.compile(
     rf"\b(?:lean on|always|angle(?:\s+(?:is|must be|should be))?\s*[:=]?)\s+{_ANGLE}\b"
@@ -89,9 +104,13 @@ def read_instructions(lines: Sequence[str]) -> Instructions:
         most_words=tuple(_word_limits(sentences)),
         most_sentences=min(counts) if counts else None,
         is_brief=any(_BRIEF.search(text) for _, text in sentences),
-        question=_wish(_QUESTION, [text for field, text in sentences if field != "other"]),
+        question=_wish(_QUESTION, [text for field, text in sentences if _may_ask(field, text)]),
         exclamation=bool(_wish(_EXCLAMATION, [text for _, text in sentences])),
     )
+
+
+def _may_ask(field: object, text: str) -> bool:
+    return field != "other" and (field == "headline" or _QUESTION_ASKED.search(text) is not None)
 
 
 def _sentences(lines: Sequence[str]) -> Iterator[tuple[Field | Literal["other"] | None, str]]:
@@ -147,9 +166,10 @@ def _wanted(sentences: Iterable[str]) -> Iterator[str]:
     for text in sentences:
         for match in _MENTION.finditer(text):
             is_quoted = _QUOTED.search(match["what"]) is not None
-            if (match[0].lower().startswith("say") and not is_quoted) or _NEGATED.search(
-                text[max(0, match.start() - _JUST_BEFORE) : match.start()]
-            ):
+            before = text[max(0, match.start() - _JUST_BEFORE) : match.start()]
+            if (match[0].lower().startswith("say") and not is_quoted) or _NEGATED.search(before):
+                continue
+            if not _IMPERATIVE.search(before):
                 continue
             yield from _things(match["what"])
 

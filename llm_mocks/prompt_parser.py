@@ -13,6 +13,7 @@ from typing import Literal
 
 from langchain_core.messages import BaseMessage
 
+from domain.plain_text import letters_of
 from llm_mocks.instructions import Instructions, read_instructions
 
 Weather = Literal["rain", "heat", "cold", "none"]
@@ -87,7 +88,7 @@ class ParsedPrompt:
     refused: tuple[str, ...]
     """Words a compliance finding complains of, lower case."""
     used: tuple[str, ...]
-    """Headlines the campaign has already, lower case."""
+    """Headlines the campaign has already, by their letters alone."""
     sent_back: tuple[tuple[str, str], ...]
     """Fields of earlier answers that could not be used, with the answer as it was sent."""
     is_rewrite: bool
@@ -172,7 +173,7 @@ def _parsed(request: str, rules: str, sent_back: tuple[tuple[str, str], ...]) ->
         limits=tuple((name.lower().replace(" ", "_"), int(size)) for name, size in _LIMIT.findall(request)),
         offers=offers,
         refused=tuple(refused),
-        used=tuple(line.lower() for line in used),
+        used=tuple(letters_of(line) for line in used),
         sent_back=sent_back,
         is_rewrite=bool(complaint) or "refused" in request.lower(),
         asks=read_instructions([*rules.splitlines(), *_told(request)]),

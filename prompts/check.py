@@ -7,6 +7,7 @@ from pathlib import Path
 from prompts.cases.reading import case_faults
 from prompts.checking.answers import Declared, answer_faults, input_faults, left_out
 from prompts.checking.files import partial_files, prompt_files, text_of
+from prompts.checking.names import PROMPT_NAMES, well_formed
 from prompts.contracts import CONTRACTS
 from prompts.diagnostic import Diagnostic, Fault, did_you_mean
 from prompts.front_matter import (
@@ -96,6 +97,9 @@ def misplaced(source: str, path: Path, root: Path) -> list[Diagnostic]:
 
 def _misplaced(front: FrontMatter, path: Path, root: Path) -> list[Diagnostic]:
     place = prompt_name(path, root)
+    if not well_formed(place):
+        text = f"{place!a} cannot be a prompt's name: {PROMPT_NAMES}"
+        return [Diagnostic(_shown(path, root), front.name_line, text, "misplaced")]
     if front.name == place:
         return []
     text = f"its name is {front.name!r} and its place says {place!r}: change the one or the other"
@@ -155,7 +159,8 @@ def _notes_of(front: FrontMatter) -> Iterator[Fault]:
 
 
 def _shown(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
+    """On one line, whatever the file is called."""
+    return "".join(letter if letter.isprintable() else "?" for letter in path.relative_to(root).as_posix())
 
 
 def _listed(names: tuple[str, ...]) -> str:

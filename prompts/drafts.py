@@ -1,19 +1,17 @@
 """Working copies as files: read with a mark of what was read, and written only over what was read."""
 
 import hashlib
-import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from domain.errors import BadInput, Conflict, NotFound
 from domain.errors import shown as quoted
+from prompts.checking.files import LARGEST_FILE, read_plain
+from prompts.checking.names import PROMPT_NAMES, well_formed
 from prompts.releasing.record import alone, replace_file, unwritable
 
 LONGEST_SOURCE: Final = 60_000
 """Characters of a prompt file: three times the longest body."""
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}/[a-z][a-z0-9_]{0,39}")
-_NOT_NAMES: Final = frozenset({"results", "partials", "released", "render", "preview", "check", "test", "diff"})
-"""Words that stand for something else, in the folder or in an address."""
 
 
 class Draft(NamedTuple):
@@ -27,22 +25,8 @@ def mark_of(source: str) -> str:
     return hashlib.sha256(source.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
-def as_read(source: str) -> str:
-    """A text as it is checked and loaded: its line ends those of Unix, and without a byte order mark."""
-    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
 def misnamed(name: str) -> BadInput:
-    return BadInput(
-        f"{quoted(name)} cannot be a prompt's name",
-        remedy="write a folder and a file in small letters, such as creative/ad_copy",
-        field="name",
-    )
-
-
-def well_formed(name: str) -> bool:
-    """Whether a prompt may have that name: a folder and a file, such as `creative/ad_copy`."""
-    return _NAME.fullmatch(name) is not None and not _NOT_NAMES & set(name.split("/"))
+    return BadInput(f"{quoted(name)} cannot be a prompt's name", remedy=PROMPT_NAMES, field="name")
 
 
 def read_draft(folder: Path, name: str) -> Draft | None:
@@ -52,13 +36,15 @@ def read_draft(folder: Path, name: str) -> Draft | None:
     path = folder / f"{name}.prompty"
     try:
         # As bytes, so that line ends are what they are.
-        source = path.read_bytes().decode("utf-8")
+        source = read_plain(path, LARGEST_FILE).decode("utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
         raise BadInput(f"{name}.prompty is not UTF-8 text (byte {error.start})", remedy="save it as UTF-8") from error
     except OSError as error:
-        raise BadInput(f"{name}.prompty cannot be read ({error.strerror})", remedy="look at its permissions") from error
+        raise BadInput(
+            f"{name}.prompty cannot be read ({error.strerror})", remedy="see to its permissions and links"
+        ) from error
     return Draft(source, mark_of(source))
 
 

@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 from uuid import UUID
 
-from domain.errors import BadInput, NotFound
+from domain.errors import BadInput, DataFault, NotFound
 from domain.errors import shown as quoted
 from domain.prompting import DRAFT, PromptChoice
 from prompts.check import check_partials, misplaced, partial_files, prompt_files, read_checked
@@ -53,6 +54,13 @@ class _Loaded:
     problems: tuple[Diagnostic, ...] = ()
 
 
+class _Broken(NamedTuple):
+    """One that was never good: what is wrong with it, and with which files."""
+
+    stamp: Stamp
+    problems: tuple[Diagnostic, ...]
+
+
 class PromptLibrary:
     """The prompts of one folder, by name (`strategy/brief` is the file `strategy/brief.prompty`). What is asked for by
     name alone is the working copy; `choose` gives a campaign its release, and `releases` has all of them.
@@ -67,8 +75,7 @@ class PromptLibrary:
         self._watched = watched
         self.releases = ReleaseBook(folder, watched=watched)
         self._loaded: dict[str, _Loaded] = {}
-        self._broken: dict[str, tuple[Stamp, Sequence[Diagnostic]]] = {}
-        """Those that have never been good: what was wrong with them, and with which files."""
+        self._broken: dict[str, _Broken] = {}
         self._overrides: OrderedDict[tuple[str, str, str], PromptTemplate] = OrderedDict()
         self._overriding = Lock()
 
@@ -77,28 +84,42 @@ class PromptLibrary:
         return self._folder
 
     def list(self) -> Sequence[PromptInfo]:
-        """Every prompt there is a file or a release of, in order of name, those that cannot be used among them. Raises
-        DataFault for a record of releases that was never good."""
+        """Every prompt there is a file or a release of, in order of name, those that cannot be used among them. What is
+        wrong with the record of releases is told by `releases.problem`, and hides no file."""
         names = {self._name(path) for path in prompt_files(self._folder)}
-        return [self.info(name) for name in sorted(names | self.releases.all().keys())]
+        with suppress(DataFault):
+            names |= self.releases.all().keys()
+        return [self._told(name, self._releases_shown(name)) for name in sorted(names)]
 
     def info(self, name: str) -> PromptInfo:
-        """One prompt as `list` shows it. Raises NotFound for one there is neither a file nor a release of."""
-        releases = self.releases.of(name)
+        """One prompt as `list` shows it. Raises NotFound for one there is neither a file nor a release of, DataFault
+        for one whose releases cannot be told."""
+        return self._told(name, self.releases.of(name))
+
+    def _releases_shown(self, name: str) -> PromptReleases:
         try:
-            loaded = self._current(name)
+            return self.releases.of(name)
+        except DataFault:
+            return PromptReleases()
+
+    def _told(self, name: str, releases: PromptReleases) -> PromptInfo:
+        try:
+            found = self._current(name)
         except NotFound:
             if not releases.history:
                 raise
             gone = Diagnostic(f"{name}.prompty", 1, "the file is gone; its releases are in use", "unreadable")
             return PromptInfo(name, "", "", releases, (gone,))
-        except BadInput:
-            return PromptInfo(name, "", "", releases, tuple(self._broken[name][1]))
-        return PromptInfo(name, loaded.template.description, loaded.template.hash, releases, loaded.problems)
+        if isinstance(found, _Broken):
+            return PromptInfo(name, "", "", releases, found.problems)
+        return PromptInfo(name, found.template.description, found.template.hash, releases, found.problems)
 
     def get(self, name: str) -> PromptTemplate:
         """The working copy. Raises NotFound with the near miss, BadInput when it never loaded."""
-        return self._current(name).template
+        found = self._current(name)
+        if isinstance(found, _Broken):
+            raise _unusable(name, found.problems)
+        return found.template
 
     def text(self, name: str) -> str:
         """The working copy's body, as it stands in the file."""
@@ -160,33 +181,32 @@ class PromptLibrary:
         asks for it; a record of releases by `releases.problem`."""
         self.releases.refresh()
         for path in prompt_files(self._folder):
-            with suppress(BadInput, NotFound):
+            with suppress(NotFound):
                 self._looked_up(self._name(path))
 
-    def _current(self, name: str) -> _Loaded:
-        if self._watched and name in self._loaded:
-            return self._loaded[name]
-        if self._watched and name in self._broken:
-            raise _unusable(name, self._broken[name][1])
-        return self._looked_up(name)
+    def _current(self, name: str) -> _Loaded | _Broken:
+        """Raises NotFound."""
+        known = (self._loaded.get(name) or self._broken.get(name)) if self._watched else None
+        return known or self._looked_up(name)
 
-    def _looked_up(self, name: str) -> _Loaded:
-        loaded = self._loaded.get(name)
+    def _looked_up(self, name: str) -> _Loaded | _Broken:
+        loaded, broken = self._loaded.get(name), self._broken.get(name)
         stamp = self._stamp(name)
-        if loaded is not None and loaded.stamp == stamp:
-            return loaded
-        if loaded is None and name in self._broken and self._broken[name][0] == stamp:
-            raise _unusable(name, self._broken[name][1])
+        for known in (loaded, broken):
+            if known is not None and known.stamp == stamp:
+                return known
         problems, template = self._load(name)
+        if template is None and loaded is None:
+            # Given back as it is: another thread may have mended it by the time it is looked up again.
+            self._broken[name] = broken = _Broken(stamp, tuple(problems))
+            return broken
         if template is not None:
-            self._broken.pop(name, None)
             loaded = _Loaded(template, stamp)
         elif loaded is not None:
             loaded = _Loaded(loaded.template, stamp, tuple(problems))
-        else:
-            self._broken[name] = (stamp, problems)
-            raise _unusable(name, problems)
+        assert loaded is not None
         self._loaded[name] = loaded
+        self._broken.pop(name, None)
         return loaded
 
     def _stamp(self, name: str) -> Stamp:

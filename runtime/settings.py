@@ -8,10 +8,12 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.context import RiskLimits
 from domain.creative import MODEL_CALL_SECONDS, MODEL_NODE_SECONDS
 from domain.errors import BadInput
 from domain.money import Money, pounds
 from domain.provenance import FAKE_MODEL
+from domain.shoppers import Shoppers
 from prompts import FOLDER
 from runtime.api_keys import ApiKey, listed, parsed
 
@@ -57,6 +59,17 @@ class Settings(BaseSettings):
     )
     account_budget: Money = Field(default=pounds(1_000_000), gt=0, description="ledger budget of the house account")
     account_daily_budget: Money = Field(default=pounds(100_000), gt=0)
+    probe_limit: Money = Field(
+        default=RiskLimits().probe_limit,
+        gt=0,
+        description="pounds a probe may spend, and the probes of a year in the same cells may lose",
+    )
+    max_loss_probability: float = Field(
+        default=RiskLimits().max_loss_probability,
+        gt=0,
+        lt=1,
+        description="money beyond a probe is spent where a loss is no more likely than this",
+    )
     days_per_minute: float = Field(default=3.0, gt=0, description="how fast the live world's clock starts out")
     decision_grace_seconds: float = Field(
         default=120.0, ge=0, le=86_400, description="real seconds the live clock waits for each decision at the gate"
@@ -64,6 +77,9 @@ class Settings(BaseSettings):
     event_days: int = Field(default=90, ge=1, description="how long events are kept")
     checkpoints_kept: int = Field(default=20, ge=1, description="how many checkpoints of an ended campaign are kept")
     seed: int = Field(default=7, ge=0, description="of the live world")
+    shoppers: Shoppers = Field(
+        default=Shoppers.TEXTBOOK, description="how the live world's shoppers answer to ads, from its first day on"
+    )
     retailer_name: str = Field(default="Our shop", max_length=40, description="whose ads these are; none when empty")
     retailer_logo: Path | None = Field(default=None, description="a PNG, JPEG or WebP in place of the name")
 
@@ -112,6 +128,11 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         """Once and for all: looking up the working directory later would block an event loop."""
         return path and path.expanduser().absolute()
+
+    @property
+    def limits(self) -> RiskLimits:
+        """What no plan may exceed, in a run that names no limits of its own."""
+        return RiskLimits(probe_limit=self.probe_limit, max_loss_probability=self.max_loss_probability)
 
     def taped(self, record: Path | None, replay: Path | None) -> Self:
         """These settings, with a recording made or played where one is given. What is played names the model.

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from agents.booking.agent import BookingAgent
+from agents.booking.changes import BuyChanges
 from agents.compliance.agent import ComplianceGate
 from agents.compliance.goods.lexicon import lexicon
 from agents.compliance.rulebook.book import rulebook
@@ -14,7 +15,7 @@ from agents.creative.agent import CreativeAgent
 from agents.creative.artist import Artist
 from agents.creative.artwork.lato import undrawable
 from agents.creative.artwork.marks import Shop
-from agents.creative.artwork.pictures import embedded
+from agents.creative.artwork.pictures import picture_on_file
 from agents.learning.agent import LearningAgent
 from agents.learning.tills import TillsCheck
 from agents.ports import ChatModels, Draws
@@ -50,6 +51,7 @@ from runtime.reporting.figures import Figures
 from runtime.reporting.kpis import KpiBoard
 from runtime.repositories import Repositories, apply_budgets, open_repositories
 from runtime.runs.answers import AnswerCheck
+from runtime.runs.changing import BuyChangeDesk
 from runtime.runs.executor import RunExecutor
 from runtime.runs.ports import RunQueue
 from runtime.runs.queue import InProcessQueue
@@ -115,7 +117,8 @@ def open_models(settings: Settings) -> ModelRegistry:
 
 async def open_artist(settings: Settings) -> Artist:
     """Raises DataFault for a logo that cannot be shown, BadInput for a name the ads' typeface cannot draw."""
-    logo = await asyncio.to_thread(embedded, str(settings.retailer_logo)) if settings.retailer_logo else ""
+    file = settings.retailer_logo
+    logo = await asyncio.to_thread(picture_on_file, str(file)) if file else None
     name = settings.retailer_name.strip()
     if lost := await asyncio.to_thread(undrawable, name):
         raise BadInput(
@@ -184,12 +187,23 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         writer = EventBatcher(repositories.events)
         stack.push_async_callback(writer.close)
         owner = this_process()
+        changes = BuyChangeDesk(
+            graph=graph,
+            make=BuyChanges(platforms=platforms, ledger=repositories.ledger),
+            records=repositories.campaigns,
+            worlds=worlds,
+            platforms=platforms,
+            ledger=repositories.ledger,
+            today=LiveDay(repositories.clock),
+            resolve=resolve,
+        )
         executor = RunExecutor(
             graph=graph,
             events=writer,
             bus=bus,
             leases=repositories.leases,
             records=repositories.campaigns,
+            change=changes,
             backfill=Backfill(graph, repositories.events),
         )
         queue = _open_queue(settings, executor, repositories, owner)
@@ -205,6 +219,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
                 ledger=repositories.ledger,
                 today=LiveDay(repositories.clock),
             ),
+            changes=changes,
             reconcile=Reconciler(graph, repositories.ledger),
             records=repositories.campaigns,
             owner=owner,
@@ -236,9 +251,16 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             due=due,
             events=writer,
             bus=bus,
-            first=LiveWorld(seed=settings.seed, today=LIVE_WORLD_STARTS, speed=settings.days_per_minute, running=True),
+            first=LiveWorld(
+                seed=settings.seed,
+                shoppers=settings.shoppers,
+                today=LIVE_WORLD_STARTS,
+                speed=settings.days_per_minute,
+                running=True,
+            ),
             model=settings.model,
             last_day=LIVE_WORLD_ENDS,
+            limits=settings.limits,
             deadlines=deadlines,
         )
         figures = _open_figures(settings, repositories, runs=runs, live=live, deadlines=deadlines, platforms=platforms)

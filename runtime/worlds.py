@@ -31,7 +31,7 @@ def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
     if context.world is not None:
         return context.world.model_copy(update={"world_id": context.world_id_of(campaign_id)})
     if context.scenario is None:
-        return WorldRef(source=context.source, seed=context.seed, world_id=str(campaign_id))
+        return WorldRef(source=context.source, seed=context.seed, shoppers=context.shoppers, world_id=str(campaign_id))
     if context.source != "simulated":
         raise BadInput(
             f"the scenario {context.scenario!r} cannot happen in {context.source!r}",
@@ -39,7 +39,13 @@ def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
             field="scenario",
         )
     scheduled, _ = scenarios.default_schedule(context.scenario)
-    return WorldRef(source="simulated", seed=context.seed, scenarios=(scheduled,), world_id=str(campaign_id))
+    return WorldRef(
+        source="simulated",
+        seed=context.seed,
+        scenarios=(scheduled,),
+        shoppers=context.shoppers,
+        world_id=str(campaign_id),
+    )
 
 
 class SimulatedScenarios:

@@ -20,8 +20,13 @@ _IDS_OF_WORLD = (
 )
 
 
+_REVISION = "\x1e"
+"""Between a buy's id and the number of its revision in the id of a row. No platform's id holds it."""
+
+
 class MediaBuyRepository:
-    """Implements the world's `MediaBuyLog`. A buy never changes once kept, so each is parsed once."""
+    """Implements the world's `MediaBuyLog`. A row never changes once kept, so each is parsed once: a change of a buy is
+    a row of its own, with the whole buy as it is from then on."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -32,13 +37,7 @@ class MediaBuyRepository:
 
         Raises Conflict when its id belongs to a buy under another key.
         """
-        row = {
-            "media_buy_id": buy.media_buy_id,
-            "idempotency_key": buy.request.idempotency_key,
-            "world_id": buy.request.world_id,
-            "confirmed_at": buy.confirmed_at,
-            "document": buy,
-        }
+        row = _row(buy, buy.media_buy_id, buy.request.idempotency_key)
 
         def unit(connection: Connection) -> MediaBuy:
             if insert_new(connection, media_buys, row):
@@ -53,31 +52,76 @@ class MediaBuyRepository:
 
         return self._remember(await self._database.write(unit, durable=True))
 
+    async def revise(self, buy: MediaBuy) -> MediaBuy:
+        """Keep the buy with one change more, or return what is kept of it at that revision already."""
+        row_id = _row_id(buy.media_buy_id, buy.revision)
+
+        def unit(connection: Connection) -> MediaBuy:
+            if insert_new(connection, media_buys, _row(buy, row_id, row_id)):
+                return buy
+            return MediaBuy.model_validate(connection.execute(_BY_ID, {"buy": row_id}).scalar_one())
+
+        return self._remember(await self._database.write(unit, durable=True))
+
     async def get(self, media_buy_id: str) -> MediaBuy | None:
-        known = self._parsed.get(media_buy_id)
-        if known is not None:
-            return known
-        document = await self._database.read(lambda connection: connection.scalar(_BY_ID, {"buy": media_buy_id}))
-        return None if document is None else self._remember(MediaBuy.model_validate(document))
+        """As it stands now, whichever process changed it."""
 
-    async def of_world(self, world_id: str) -> Sequence[MediaBuy]:
-        """Every buy of one world in the order they were confirmed."""
-
-        def unit(connection: Connection) -> list[MediaBuy]:
-            ids = connection.scalars(_IDS_OF_WORLD, {"world": world_id}).all()
-            return [self._parse(connection, media_buy_id) for media_buy_id in ids]
+        def unit(connection: Connection) -> MediaBuy | None:
+            newest, buy = 1, self._found(connection, media_buy_id)
+            while buy is not None:
+                newest += 1
+                later = self._found(connection, _row_id(media_buy_id, newest))
+                if later is None:
+                    break
+                buy = later
+            return buy
 
         return await self._database.read(unit)
 
-    def _parse(self, connection: Connection, media_buy_id: str) -> MediaBuy:
-        known = self._parsed.get(media_buy_id)
+    async def of_world(self, world_id: str) -> Sequence[MediaBuy]:
+        """Every buy of one world as it stands now, in the order they were confirmed."""
+
+        def unit(connection: Connection) -> list[MediaBuy]:
+            newest: dict[str, MediaBuy] = {}
+            for row_id in connection.scalars(_IDS_OF_WORLD, {"world": world_id}):
+                buy = self._parse(connection, row_id)
+                kept = newest.get(buy.media_buy_id)
+                if kept is None or kept.revision < buy.revision:
+                    newest[buy.media_buy_id] = buy
+            return list(newest.values())
+
+        return await self._database.read(unit)
+
+    def _found(self, connection: Connection, row_id: str) -> MediaBuy | None:
+        known = self._parsed.get(row_id)
+        if known is not None:
+            return known
+        document = connection.scalar(_BY_ID, {"buy": row_id})
+        return None if document is None else self._remember(MediaBuy.model_validate(document))
+
+    def _parse(self, connection: Connection, row_id: str) -> MediaBuy:
+        known = self._parsed.get(row_id)
         if known is None:
-            document = connection.execute(_BY_ID, {"buy": media_buy_id}).scalar_one()
+            document = connection.execute(_BY_ID, {"buy": row_id}).scalar_one()
             known = self._remember(MediaBuy.model_validate(document))
         return known
 
     def _remember(self, buy: MediaBuy) -> MediaBuy:
         if len(self._parsed) >= _REMEMBERED:
             self._parsed = {}
-        self._parsed[buy.media_buy_id] = buy
+        self._parsed[_row_id(buy.media_buy_id, buy.revision)] = buy
         return buy
+
+
+def _row_id(media_buy_id: str, revision: int) -> str:
+    return media_buy_id if revision == 1 else f"{media_buy_id}{_REVISION}{revision}"
+
+
+def _row(buy: MediaBuy, row_id: str, key: str) -> dict[str, object]:
+    return {
+        "media_buy_id": row_id,
+        "idempotency_key": key,
+        "world_id": buy.request.world_id,
+        "confirmed_at": buy.confirmed_at,
+        "document": buy,
+    }

@@ -26,7 +26,7 @@ class CampaignChange:
     name: str = ""
     """What it is called from now on; empty leaves its name as it is."""
     budget: Money
-    """The most it may spend; kept from its first change."""
+    """The most it may spend; kept from its first change, and from each with a booking."""
     account: str
     world_id: str
     status: CampaignStatus
@@ -97,11 +97,23 @@ class BudgetLedger(Protocol):
         ...
 
     async def settle(self, key: str, spent: Money) -> None:
-        """Delivery is final: `spent` stays committed, the rest is free again. Settling again changes nothing."""
+        """`spent` of what is held for a buy is committed, the rest is free again. Settling again changes nothing."""
         ...
 
     async def release(self, key: str) -> None:
         """Give the reservation back; releasing twice, or what was never reserved, changes nothing."""
+        ...
+
+
+class RaisableLedger(BudgetLedger, Protocol):
+    """A ledger in which the budget of what is booked can be raised."""
+
+    async def held(self, key: str) -> Money:
+        """Pounds reserved or committed for a buy, whatever its budget was raised by included."""
+        ...
+
+    def raise_of(self, key: str, change: str) -> str:
+        """The key to reserve under what a change raises the budget of a buy by: settled with the buy from then on."""
         ...
 
 

@@ -14,6 +14,7 @@ from domain.events import Event
 from domain.lesson import Lesson
 from domain.money import Money
 from domain.plan import Audience
+from domain.shoppers import Shoppers
 from domain.state import CampaignStatus, Failure
 
 
@@ -149,6 +150,7 @@ class LiveWorld(_Record):
 
     world_id: str = LIVE_WORLD
     seed: int
+    shoppers: Shoppers = Shoppers.TEXTBOOK
     today: date
     speed: float = Field(gt=0, description="world days per minute")
     running: bool

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, create_engine, func, inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from storage.engine.url import database_url
+from storage.ledger.reservations import RAISED
 from storage.schema import system_tables as system
 from storage.schema import tables
 
@@ -95,9 +96,13 @@ def _purchases(connection: Connection) -> Iterator[str]:
 def _missing(connection: Connection) -> Iterator[str]:
     """Every buy has its money and its booking, every booking its buy and its money."""
     entries = {entry.key: entry for entry in connection.execute(select(system.ledger))}
-    bought = {buy.idempotency_key: buy for buy in connection.execute(select(system.media_buys))}
+    bought = {
+        buy.idempotency_key: buy
+        for buy in connection.execute(select(system.media_buys))
+        if buy.idempotency_key != buy.media_buy_id  # a row of a change, whose buy has one of its own
+    }
     booked = {booking.idempotency_key: booking for booking in connection.execute(select(tables.bookings))}
-    spent = {key for key, entry in entries.items() if entry.state == "committed"}
+    spent = {key.partition(RAISED)[0] for key, entry in entries.items() if entry.state == "committed"}
     for key in sorted(bought.keys() | booked.keys() | spent):
         names = {"money spent": key in spent, "a buy": key in bought, "a booking": key in booked}
         if missing := [name for name, there in names.items() if not there]:

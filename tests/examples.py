@@ -16,7 +16,17 @@ from domain.decision import ApprovalDecision
 from domain.lesson import CellExposure, Lesson
 from domain.opportunity import Cause, Contribution, Diagnosis, Opportunity, OpportunityKind
 from domain.performance import PerformanceReport
-from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
+from domain.plan import (
+    Allocation,
+    Audience,
+    CampaignBrief,
+    CampaignPlan,
+    Experiment,
+    Flight,
+    Holdout,
+    Interval,
+    StoreGroup,
+)
 from domain.state import CampaignStatus, Failure
 from storage.ports import CampaignChange
 
@@ -130,6 +140,20 @@ def a_plan(
         shadow_price=1.1,
         holdout=Holdout(share=0.25, control_stores=["S01"], treated_stores=["S02", "S03", "S04"], seed=7),
         prompt_hash="0" * 12,
+    )
+
+
+def spread(plan: CampaignPlan, budgets: dict[str, dict[Channel, Decimal]]) -> CampaignPlan:
+    """The plan as an experiment: its treated stores in as many groups as there are `budgets`, the last taking the rest.
+    Raises ValueError where the groups' budgets do not come to the plan's."""
+    names, treated = list(budgets), plan.holdout.treated_stores
+    stores = [[store] for store in treated[: len(names) - 1]] + [treated[len(names) - 1 :]]
+    groups = [
+        StoreGroup(name=name, stores=mine, budgets=budgets[name]) for name, mine in zip(names, stores, strict=True)
+    ]
+    return CampaignPlan.model_validate(
+        plan.model_dump()
+        | {"experiment": Experiment(groups=groups, varied=list(Channel), reason="to tell the channels apart")}
     )
 
 

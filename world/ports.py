@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
+from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, MediaProduct
+from domain.buy_changes import BuyChange
 from domain.catalogue import Product, Store
 from domain.context import WorldRef
 from domain.creative import Creative
@@ -125,6 +126,15 @@ class AdPlatform(Protocol):
         """
         ...
 
+    async def update_media_buy(self, media_buy_id: str, change: BuyChange) -> MediaBuyState:
+        """Pause, resume or cancel a buy, or give it another budget, from the change's day on; the same key once.
+
+        A budget is the whole buy's, what is spent included: its packages share it as they share the one it has.
+        Raises PlatformFailure when the buy stays as it was, NotFound for an unknown one, TransientFailure when worth
+        another try, OutcomeUnknown when it cannot be told whether it was changed.
+        """
+        ...
+
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         """Delivery up to and including `through`. Raises NotFound for an unknown buy, TransientFailure as above."""
         ...
@@ -150,6 +160,12 @@ class MediaBuyLog(Protocol):
         """Keep the buy, or return the one already kept under its idempotency key."""
         ...
 
-    async def get(self, media_buy_id: str) -> MediaBuy | None: ...
+    async def revise(self, buy: MediaBuy) -> MediaBuy:
+        """Keep the buy with one change more, or return what is kept of it at that revision already."""
+        ...
+
+    async def get(self, media_buy_id: str) -> MediaBuy | None:
+        """As it stands now."""
+        ...
 
     async def of_world(self, world_id: str) -> Sequence[MediaBuy]: ...

@@ -17,6 +17,11 @@ class Calls:
         self.made = made
         self._most = most
 
+    @property
+    def left(self) -> int:
+        """How many more may be made."""
+        return self._most - self.made
+
     def count(self, node: str) -> None:
         """One more call is about to be made. Raises ModelFailure when it may not be."""
         if self.made >= self._most:

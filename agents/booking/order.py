@@ -7,7 +7,8 @@ from domain.booking import MediaBuyRequest, MediaProduct, PackageRequest
 from domain.creative import Creative, Outcome
 from domain.errors import BadInput
 from domain.identifiers import derived_id
-from domain.plan import CampaignPlan
+from domain.money import Money
+from domain.plan import Allocation, CampaignPlan
 from domain.state import CampaignState
 from domain.verdict import fingerprint
 
@@ -46,8 +47,10 @@ def order(
     world_id: str,
     products: Sequence[MediaProduct],
 ) -> MediaBuyRequest:
-    """One package per allocation, each with its channel's ads. Raises BadInput for a channel nobody sells, that has no
-    ad, or whose ad has another size than what is sold there."""
+    """One package per channel and group of stores, each with its channel's ads.
+
+    Raises BadInput for a channel nobody sells, that has no ad, or whose ad has another size than what is sold there.
+    """
     sold = {product.channel: product for product in products}
     packages = []
     for allocation in plan.allocations:
@@ -59,14 +62,18 @@ def order(
         # A plan from before plans named the product's size was drawn in the size of its day.
         if allocation.creative_type:
             _refuse_another_size(ads, sold[allocation.channel])
-        packages.append(
+        product_id, shown = sold[allocation.channel].product_id, [ad.id for ad in ads]
+        packages += [
             PackageRequest(
-                product_id=sold[allocation.channel].product_id,
+                product_id=product_id,
                 channel=allocation.channel,
-                budget=allocation.budget,
-                creative_ids=[ad.id for ad in ads],
+                budget=budget,
+                creative_ids=shown,
+                group=group,
+                stores=stores,
             )
-        )
+            for group, stores, budget in _served(plan, allocation)
+        ]
     return MediaBuyRequest(
         campaign_id=campaign_id,
         world_id=world_id,
@@ -78,6 +85,17 @@ def order(
         packages=packages,
         idempotency_key=key,
     )
+
+
+def _served(plan: CampaignPlan, allocation: Allocation) -> list[tuple[str, list[str], Money]]:
+    """Name, stores and pounds of each group that is served a channel; no name and no stores where all are alike."""
+    if plan.experiment is None or allocation.channel not in plan.experiment.varied:
+        return [("", [], allocation.budget)]
+    return [
+        (group.name, group.stores, group.budgets[allocation.channel])
+        for group in plan.experiment.groups
+        if group.budgets.get(allocation.channel)
+    ]
 
 
 def ads_of(plan: CampaignPlan, creatives: Sequence[Creative]) -> list[Creative]:

@@ -44,7 +44,8 @@ class ComplianceGate:
         hero = _hero(world, plan, state.day)
         # In a thread: the first ad of a process has dictionaries and vectors read from disk, and each takes a while.
         model_reads = not is_fake(runtime.context.model)
-        findings = await asyncio.to_thread(lambda: list(examine(campaign_id, plan, ads, hero, model_reads=model_reads)))
+        examined = examine(campaign_id, plan, ads, hero, headlines_said=state.headlines_said, model_reads=model_reads)
+        findings = await asyncio.to_thread(list, examined)
         calls, reading = Calls(state.model_calls), None
         if model_reads:
             reading = self._prompts.choose(PROMPT, campaign_id, state.prompts.get(PROMPT))

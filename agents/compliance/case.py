@@ -76,6 +76,8 @@ class Case:
     placement: Placement
     product: Product | None
     ad: AdText | None = None
+    said_before: tuple[str, ...] = ()
+    """Headlines of the campaign's ads that come before this one, and of its cycles before."""
     words: Reading | None = field(init=False, default=None)
     """Headline, body and call to action, one after the other, set off by bars."""
     picture: Reading | None = field(init=False, default=None)

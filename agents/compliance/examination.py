@@ -19,18 +19,23 @@ def examine(
     ads: Sequence[Creative],
     product: Product | None,
     *,
+    headlines_said: Sequence[str] = (),
     model_reads: bool = False,
 ) -> Iterator[Finding]:
     """One finding for every rule that applies, to the plan and to each ad, passes included. Where a chat model reads
     the ads afterwards it is their second reader, and the small one, which is wrong more often, is not asked.
 
-    `product` is the plan's hero as the shelf has it today, None when it is not there: then every kind of rule applies.
+    `headlines_said` are those of the campaign's cycles before. `product` is the plan's hero as the shelf has it today,
+    None when it is not there: then every kind of rule applies.
     """
     placement = Placement.of(plan)
     for ruling in rulings(Case(placement, product), "plan"):
         yield _finding(ruling, campaign_id, plan.cycle, None)
+    said = list(headlines_said)
     for ad in ads:
-        for ruling in rulings(Case(placement, product, AdText.of(ad)), "ad", model_reads=model_reads):
+        case = Case(placement, product, AdText.of(ad), tuple(said))
+        said.append(ad.headline)
+        for ruling in rulings(case, "ad", model_reads=model_reads):
             yield _finding(ruling, ad.id, plan.cycle, ad.id)
 
 

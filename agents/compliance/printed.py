@@ -88,8 +88,8 @@ def _worded(case: Case, offer: Offer, product: Product) -> tuple[str, ...]:
 
 
 def _sum(amount: Decimal) -> str:
-    """`£1.25`, and `85p` below a pound."""
-    return f"£{amount:.2f}" if amount >= 1 else f"{amount * 100:.0f}p"
+    """`£1.25`, `£1,299.00`, and `85p` below a pound."""
+    return f"£{amount:,.2f}" if amount >= 1 else f"{amount * 100:.0f}p"
 
 
 def _unit_price(product: Product) -> str:

@@ -1,7 +1,7 @@
 """The creative node: one ad for every channel the plan buys, written and drawn."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from uuid import UUID
 
 from langchain_core.language_models import BaseChatModel
@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 
 from agents.asking.ask import ask
 from agents.asking.calls import Calls
+from agents.asking.together import all_or_none
 from agents.creative.artwork.lato import read_typeface
 from agents.creative.asked import ad_asked
 from agents.creative.inputs import ad_inputs, hero_of
@@ -17,8 +18,10 @@ from domain.catalogue import Product
 from domain.channel import AdFormat, Channel
 from domain.context import CampaignContext
 from domain.creative import AdCopy, Creative, Finding, Outcome
+from domain.errors import ModelFailure
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
+from domain.plain_text import letters_of
 from domain.plan import CampaignPlan
 from domain.state import CampaignState, NodeResult
 from prompts.contracts import AD_COPY
@@ -79,19 +82,18 @@ class CreativeAgent:
             for channel in channels
             if channel not in to_write and (identity := writer.creative_id(channel)) in drafts
         ]
+        said = [*state.headlines_said, *kept]
+
+        def ad(channel: Channel, *said_too: str) -> Coroutine[None, None, Creative]:
+            identity = writer.creative_id(channel)
+            complaint = complaints.get(identity, [])
+            return writer.write(channel, formats[channel], drafts.get(identity), complaint, [*said, *said_too])
+
         # In a thread: the first ad of a process reads the typeface from disk.
         await asyncio.to_thread(read_typeface)
         with calls:
-            written = await _all_or_none(
-                writer.write(
-                    channel,
-                    formats[channel],
-                    drafts.get(writer.creative_id(channel)),
-                    complaints.get(writer.creative_id(channel), []),
-                    kept,
-                )
-                for channel in to_write
-            )
+            written = await all_or_none(ad(channel) for channel in to_write)
+            written = await _without_repeats(written, said, ad, calls)
         artwork = await asyncio.to_thread(self._draws, written, plan, product)
         return {
             "creatives": written,
@@ -142,7 +144,7 @@ class _AdWriter:
         used_headlines: Sequence[str],
     ) -> Creative:
         """One ad for one channel, from the brief and from what compliance said of the last draft. `used_headlines` are
-        those of the campaign's ads that stay as they are."""
+        those the campaign may not say again."""
         has_picture = form.picture is not None
         rendered = self._prompt.render(
             ad_inputs(
@@ -184,15 +186,28 @@ class _AdWriter:
         )
 
 
-async def _all_or_none(writing: Iterable[Coroutine[None, None, Creative]]) -> list[Creative]:
-    """Every ad, written at the same time. Where one cannot be had, the others are not waited for, nor paid for."""
-    tasks = [asyncio.ensure_future(ad) for ad in writing]
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+async def _without_repeats(
+    written: Sequence[Creative],
+    said: Sequence[str],
+    again: Callable[..., Coroutine[None, None, Creative]],
+    calls: Calls,
+) -> list[Creative]:
+    """The ads, those whose headline the campaign has already written once more: side by side they knew nothing of each
+    other. One that still says it again is left as it is, for compliance to refer."""
+    ads = list(written)
+    for place, ad in enumerate(ads):
+        others = [*said, *(other.headline for other in ads if other is not ad)]
+        before = {letters_of(headline) for headline in (*said, *(other.headline for other in ads[:place]))}
+        # A rewrite of every ad that compliance may still ask for comes first.
+        if letters_of(ad.headline) not in before or calls.left <= len(ads):
+            continue
+        try:
+            another = await again(ad.channel, *others)
+        except ModelFailure:
+            continue
+        if letters_of(another.headline) not in {letters_of(headline) for headline in others}:
+            ads[place] = another
+    return ads
 
 
 def _complaints(findings: Sequence[Finding]) -> dict[UUID, list[Finding]]:

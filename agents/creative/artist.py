@@ -1,5 +1,6 @@
 """Draws a campaign's ads: what their product's record and the rules let an ad show, and whose shop it is for."""
 
+import unicodedata
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -32,7 +33,7 @@ def marks_of(product: Product, placement: Placement) -> Marks:
     """What an ad shows of its product in a placement. Raises DataFault for a picture on file that cannot be shown."""
     may = printed(product, placement)
     return Marks(
-        product_name=_drawn(product.name),
+        product_name=_drawn(product.name) or _drawn(product.category).capitalize(),
         category=product.category,
         brand=_drawn(product.brand),
         price=may.price,
@@ -44,6 +45,10 @@ def marks_of(product: Product, placement: Placement) -> Marks:
 
 
 def _drawn(name: str) -> str:
-    """The name without letters the typeface lacks: a shop's own data may hold any, and each would be an empty box."""
+    """The name in letters the typeface has: a shop's own data may hold any, and each would be an empty box. Letters
+    whose accent it lacks, as Welsh has, are drawn without it; other scripts are left out."""
     lost = set(undrawable(name))
-    return " ".join("".join(letter for letter in name if letter not in lost).split())
+    letters = (unicodedata.normalize("NFKD", letter) if letter in lost else letter for letter in name)
+    plain = "".join(letters)
+    beyond = set(undrawable(plain))
+    return " ".join("".join(letter for letter in plain if letter not in beyond).split())

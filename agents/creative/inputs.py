@@ -24,11 +24,11 @@ def ad_inputs(
     used_headlines: Sequence[str] = (),
 ) -> AdInputs:
     """The values for one channel; on a rewrite with the refused draft and what compliance found in it. `used_headlines`
-    are those of the campaign's ads that stay as they are."""
+    are those the campaign may not say again."""
     brief, record = plan.brief, channel.record
     return {
         "product_name": product.name,
-        "price": f"£{product.till_price(plan.flight.start, plan.flight.end):.2f}",
+        "price": f"£{product.till_price(plan.flight.start, plan.flight.end):,.2f}",
         "category": plan.category,
         "opportunity": opportunity.headline,
         "cause": opportunity.cause.value,

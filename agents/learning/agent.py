@@ -1,6 +1,8 @@
 """The learning node: predicted against actual, a lesson kept, and whether to go round again."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -8,15 +10,18 @@ from uuid import UUID
 import numpy as np
 from langgraph.runtime import Runtime
 
+from agents.learning.group_lifts import TreatedGroup, group_lifts
 from agents.learning.measurement import experiment_sales, sale_price
 from agents.response.beliefs import Posterior, before_and_after
 from agents.response.curves import ResponseCurves, cell_name
 from agents.response.schedule import has_next_cycle
+from domain.booking import MediaBuyStatus
+from domain.catalogue import Store
 from domain.channel import Channel
 from domain.context import CampaignContext
 from domain.figures import signed_number
 from domain.identifiers import derived_id
-from domain.lesson import BeliefChange, CellExposure, Lesson
+from domain.lesson import BeliefChange, CellExposure, GroupLifts, Lesson
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState, NodeResult
@@ -42,12 +47,13 @@ class LearningAgent:
         Raises BadInput without a plan and a report, DataFault when the tills cannot be read again.
         """
         context, plan, report, campaign_id = runtime.context, state.the_plan, state.the_report, state.the_campaign
-        baseline = await self._baseline(state, context)
+        tills = await self._tills(state, context)
         lesson_id = derived_id("lesson", campaign_id, plan.cycle)
         known = await self._lessons.current(context.learns_in)
         earlier = [lesson for lesson in known if lesson.id != lesson_id]
-        replans = has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
-        lesson = make_lesson(lesson_id, state, plan, report, baseline=baseline, earlier=earlier, replans=replans)
+        is_canceled = report.stops.canceled is not None
+        replans = not is_canceled and has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
+        lesson = make_lesson(lesson_id, state, plan, report, tills=tills, earlier=earlier, replans=replans)
         lesson = lesson.model_copy(update={"learned_in": context.learns_in})
         await self._lessons.add(lesson)
         if not replans:
@@ -61,13 +67,40 @@ class LearningAgent:
             "report": None,
         }
 
-    async def _baseline(self, state: CampaignState, context: CampaignContext) -> float:
-        """What the treated stores would have sold in the flight without ads, pounds: sold less caused."""
-        plan, report = state.the_plan, state.the_report
-        world = self._worlds.open(self._resolve(context, state.the_campaign))
-        sales = await experiment_sales(world, plan.category, state.day, report.flight)
-        sold = treated_units(sales, plan.holdout.treated_stores, report.flight) - report.lift.incremental_units
-        return max(sold, 0.0) * sale_price(state, world)
+    async def _tills(self, state: CampaignState, context: CampaignContext) -> "Tills":
+        world, report = self._worlds.open(self._resolve(context, state.the_campaign)), state.the_report
+        sales = await experiment_sales(world, state.the_plan.category, state.day, report.flight, report.stops)
+        return Tills(sales, world.stores, sale_price(state, world))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tills:
+    """Sales of the four weeks before the campaign and of the days of the flight that ads ran on, the stores that made
+    them, pounds a unit."""
+
+    sales: StoreSales
+    stores: Sequence[Store]
+    price: float
+
+    def baseline(self, plan: CampaignPlan, report: PerformanceReport) -> float:
+        """What the treated stores would have sold without ads on the days that ads ran, pounds: sold less caused."""
+        sold = treated_units(self.sales, plan.holdout.treated_stores, report.flight) - report.lift.incremental_units
+        return max(sold, 0.0) * self.price
+
+    def lifts(self, plan: CampaignPlan, report: PerformanceReport) -> GroupLifts | None:
+        """The experiment by groups of stores. None where a comparison cannot be had, or where the report does not say
+        what was spent on whom."""
+        if not report.groups:
+            return None
+        return group_lifts(
+            self.sales,
+            flight=report.flight,
+            holdout=plan.holdout,
+            groups=_treated_groups(plan, report),
+            stores=self.stores,
+            price=self.price,
+            audience=plan.audience.segment,
+        )
 
 
 def treated_units(sales: StoreSales, treated: Sequence[str], flight: Flight) -> float:
@@ -82,15 +115,16 @@ def make_lesson(
     plan: CampaignPlan,
     report: PerformanceReport,
     *,
-    baseline: float,
+    tills: Tills,
     earlier: Sequence[Lesson],
     replans: bool,
 ) -> Lesson:
-    """The cycle's evidence, `observed = exposures . beta + noise`, with what it changes in the beliefs.
+    """The cycle's evidence, by groups of stores and in all, with what it changes in the beliefs.
 
-    Exposures come from what was spent, not from what was planned, through the same curves that planned it.
-    `baseline` is in pounds. Only the measured lift is learned from; the platform's claims are not. A buy that does not
-    run (paused by its seller, without ads it may show) exposed nobody to anything, whatever is reported of it.
+    Exposures come from what was spent, not from what was planned, through the same curves that planned it. Only the
+    measured lift is learned from; the platform's claims are not. A buy that does not run (paused by its seller, without
+    ads it may show) exposed nobody to anything, whatever is reported of it. One that we paused or cancelled teaches
+    what its other days did.
     """
     learned_on = report.flight.end + timedelta(days=1)
     lesson = Lesson(
@@ -102,9 +136,10 @@ def make_lesson(
         predicted_roi=plan.predicted_roi,
         actual_roi=report.roi,
         spent=_charged(state, report),
-        exposures=_exposures(plan, report, baseline) if _ran(report) else [],
+        exposures=_exposures(plan, report, tills.baseline(plan, report)) if _ran(report) else [],
         observed=float(report.lift.incremental_sales),
         standard_error=max(report.lift.standard_error, _LEAST_ERROR),
+        lifts=tills.lifts(plan, report) if _ran(report) else None,
         changes=[],
         statement="",
         next_step="replan" if replans else "stop",
@@ -118,11 +153,21 @@ def make_lesson(
 
 
 def _ran(report: PerformanceReport) -> bool:
-    return report.media_buy_status is None or report.media_buy_status.runs
+    """Whether ads were shown on days we know. When a seller stops a buy of its own accord, nobody says on which."""
+    return _may_have_run(report) and report.spend > 0 and bool(report.stops.days_run(report.flight))
+
+
+def _may_have_run(report: PerformanceReport) -> bool:
+    status, stops = report.media_buy_status, report.stops
+    if status is MediaBuyStatus.PAUSED:
+        return stops.paused
+    if status is MediaBuyStatus.CANCELED:
+        return stops.canceled is not None
+    return status is None or status.runs
 
 
 def _no_lesson(report: PerformanceReport) -> str:
-    if report.media_buy_status is None or _ran(report):
+    if report.media_buy_status is None or _may_have_run(report):
         return "nothing was delivered to learn from"
     said = report.media_buy_status.replace("_", " ")
     return f"the ad platform says that the media buy is {said}, so there is nothing to learn from"
@@ -141,6 +186,24 @@ def _charged(state: CampaignState, report: PerformanceReport) -> Decimal:
     return max(report.spend, state.booking.committed)
 
 
+def _treated_groups(plan: CampaignPlan, report: PerformanceReport) -> list[TreatedGroup]:
+    """Each group of the plan's experiment with what was spent on it; all treated stores where it has none. What was
+    spent on all of them together fell on each store alike."""
+    served = {group.name: group.stores for group in plan.experiment.groups} if plan.experiment is not None else {}
+    everywhere = plan.holdout.treated_stores
+    served = served or {"": everywhere}
+    groups = []
+    for name, stores in served.items():
+        spent: defaultdict[Channel, float] = defaultdict(float)
+        for one in report.groups:
+            if one.group == name:
+                spent[one.channel] += float(one.spend)
+            elif not one.group:
+                spent[one.channel] += float(one.spend) * len(stores) / len(everywhere)
+        groups.append(TreatedGroup(tuple(stores), spent))
+    return groups
+
+
 def _exposures(plan: CampaignPlan, report: PerformanceReport, baseline: float) -> list[CellExposure]:
     spent: dict[Channel, float] = {
         channel.channel: float(channel.spend) for channel in report.channels if channel.spend > 0
@@ -149,7 +212,9 @@ def _exposures(plan: CampaignPlan, report: PerformanceReport, baseline: float) -
         return []
     audience = {allocation.channel: allocation.audience for allocation in plan.allocations}
     channels = list(spent)
-    exposure = ResponseCurves.for_channels(channels, baseline).exposure([spent[channel] for channel in channels])
+    store_days = len(plan.holdout.treated_stores) * report.flight.days
+    curves = ResponseCurves.for_channels(channels, baseline, store_days)
+    exposure = curves.exposure([spent[channel] for channel in channels])
     return [
         CellExposure(
             cell=cell_name(channel, audience.get(channel, plan.audience.segment), plan.category),

@@ -10,12 +10,13 @@ import numpy as np
 from agents.learning.lift.joint import CARRY_OVER_DAYS
 from agents.learning.lift.measure import measure_lift
 from agents.response.forecast import pre_period
-from domain.booking import BookedAds, ChannelDelivery, Delivery
+from domain.booking import BookedAds, BookingConfirmation, ChannelDelivery, Delivery
+from domain.buy_changes import Stops
 from domain.channel import Channel
 from domain.errors import BadInput
 from domain.identifiers import derived_id
 from domain.money import Money
-from domain.performance import ChannelPerformance, LiftEstimate, PerformanceReport
+from domain.performance import ChannelPerformance, GroupSpend, LiftEstimate, PerformanceReport
 from domain.plan import CampaignPlan, Flight, Interval
 from domain.state import CampaignState
 from world.ports import AdPlatform, StoreSales, World
@@ -27,31 +28,67 @@ async def read_performance(
     """Read the platform's delivery and the tills up to `through`, and measure the lift beside that of `others`: what
     else was booked of the category in `measured_days`.
 
+    Only the days are measured on which the buy ran as far as it was for us to say: not those it was paused on, nor any
+    after it was cancelled.
+
     Raises BadInput without a booking or before the flight's first day, NotFound for a buy the platform does not know,
     TransientFailure when worth another try, DataFault when the tills do not allow a comparison.
     """
     plan, booking = state.the_plan, state.the_booking
-    flight = booking.flight
-    last = min(flight.end, through)
-    if last < flight.start:
+    flight, stops = booking.flight, booking.stops
+    last = last_day_of(booking, through)
+    if last < flight.start and stops.canceled is None:
         raise BadInput(
             f"nothing has been delivered on {through}, as the flight starts on {flight.start}",
             remedy="read the platform once the flight has begun, or play it out",
             field="action",
         )
-    delivery = await platform.delivery(booking.transaction_id, last)
-    sales = await experiment_sales(world, plan.category, state.day, Flight(start=flight.start, end=last))
-    lift = measure_lift(
-        sales,
-        flight=Flight(start=flight.start, end=last),
-        holdout=plan.holdout,
-        stores=world.stores,
-        price=sale_price(state, world),
-        others=others,
-        daily_spend=float(booking.committed) / flight.days,
+    measured = Flight(start=flight.start, end=max(last, flight.start))
+    delivery = await platform.delivery(booking.transaction_id, measured.end)
+    if last >= flight.start and stops.days_run(measured):
+        sales = await experiment_sales(world, plan.category, state.day, measured, stops)
+        price = sale_price(state, world)
+        lift = measure_lift(
+            sales,
+            flight=measured,
+            holdout=plan.holdout,
+            stores=world.stores,
+            price=price,
+            others=others,
+            daily_spend=float(booking.committed) / flight.days,
+        )
+    else:
+        lift = nothing_ran(plan)
+    report = build_report(
+        state.the_campaign,
+        plan,
+        delivery,
+        lift,
+        flight=flight if stops.canceled is None else measured,
+        whole=last == flight.end or (stops.canceled is not None and through >= stops.canceled - timedelta(days=1)),
     )
-    report = build_report(state.the_campaign, plan, delivery, lift, flight=flight, whole=last == flight.end)
-    return report.model_copy(update={"ad_response": world.provenance.ad_response})
+    return report.model_copy(update={"ad_response": world.provenance.ad_response, "stops": stops})
+
+
+def last_day_of(booking: BookingConfirmation, through: date) -> date:
+    """The last day to measure up to `through`: the flight's, or the one before it was cancelled."""
+    canceled = booking.stops.canceled
+    end = booking.flight.end if canceled is None else min(booking.flight.end, canceled - timedelta(days=1))
+    return min(end, through)
+
+
+def nothing_ran(plan: CampaignPlan) -> LiftEstimate:
+    """Ads that were shown nowhere caused nothing: that is known, and not measured."""
+    return LiftEstimate(
+        incremental_units=0.0,
+        incremental_sales=Decimal(0),
+        standard_error=0.0,
+        interval=Interval(low=0.0, high=0.0),
+        lift=0.0,
+        treated_stores=len(plan.holdout.treated_stores),
+        control_stores=len(plan.holdout.control_stores),
+        method="no ad was shown on any day, so nothing was caused",
+    )
 
 
 def build_report(
@@ -76,6 +113,7 @@ def build_report(
         is_final=delivery.is_final and whole,
         attribution_window=delivery.attribution_window,
         channels=channels,
+        groups=by_group(delivery.rows),
         impressions=sum(channel.impressions for channel in channels),
         clicks=sum(channel.clicks for channel in channels),
         spend=spend,
@@ -115,8 +153,19 @@ def measured_days(today: date, through: date) -> tuple[date, date]:
     return pre_period(today)[0] - timedelta(days=CARRY_OVER_DAYS), through
 
 
-async def experiment_sales(world: World, category: str, today: date, flight: Flight) -> StoreSales:
-    """Sales by store of the four weeks up to `today` and of the flight, the days between them unseen.
+def by_group(rows: Sequence[ChannelDelivery]) -> list[GroupSpend]:
+    """Spend summed over days, by group and channel in the order they are first told of."""
+    spend: dict[tuple[str, Channel], Money] = {}
+    for row in rows:
+        spend[row.group, row.channel] = spend.get((row.group, row.channel), Decimal(0)) + row.spend
+    return [GroupSpend(group=group, channel=channel, spend=amount) for (group, channel), amount in spend.items()]
+
+
+async def experiment_sales(
+    world: World, category: str, today: date, flight: Flight, stops: Stops | None = None
+) -> StoreSales:
+    """Sales by store of the four weeks up to `today` and of the flight, the days between them unseen, as are those of
+    the flight that the ads were stopped on.
 
     `today` is the day before the campaign's first flight, so no cycle's pre-period holds an earlier cycle's ads.
     """
@@ -124,6 +173,9 @@ async def experiment_sales(world: World, category: str, today: date, flight: Fli
     sales = await world.store_sales(category, start, flight.end)
     units = sales.units.copy()
     units[:, (end - start).days + 1 : (flight.start - start).days] = np.nan
+    if stops is not None:
+        stopped = [(day - start).days for day in flight.each_day() if not stops.runs_on(day)]
+        units[:, stopped] = np.nan
     return StoreSales(start=sales.start, stores=sales.stores, units=units)
 
 

@@ -21,9 +21,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.response.channels import response_of
+from agents.response.curves import ResponseCurves, channel_of
 from agents.response.evidence import Evidence, evidence_of
-from domain.channel import Channel
+from agents.response.group_rows import CHANNELS, REFERENCE_SALES, cells_of
+from agents.response.joint import fit
+from agents.response.priors import PRIOR_SPREAD, prior_mean
+from agents.response.priors import prior as prior
 from domain.lesson import Belief, Lesson
 
 Vector = NDArray[np.float64]
@@ -32,31 +35,8 @@ Matrix = NDArray[np.float64]
 HALF_LIFE_DAYS = 90.0
 """A quarter: long enough to carry a season's campaigns, short enough to follow a change of shoppers' habits."""
 
-PRIOR_SPREAD = 0.6
-"""Prior standard deviation as a share of the mean: weak enough that one well measured campaign can halve it."""
-
-_SHARED_CHANNEL, _SHARED_CATEGORY, _SHARED_AUDIENCE, _OWN = 0.30, 0.45, 0.10, 0.15
-"""Parts of a cell's prior variance shared with cells of the same channel; of the same channel and category; of the
-same channel and audience; and its own. They sum to one."""
 _INFLUENCE = 0.02
 """A lesson is cited for a cell when it moved the cell's mean by this share of its prior deviation."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NaturalParameters:
-    """Evidence about n cells: `precision` [n, n] and `shift` [n]. Evidence adds."""
-
-    precision: Matrix
-    shift: Vector
-
-    def __add__(self, other: "NaturalParameters") -> "NaturalParameters":
-        return NaturalParameters(self.precision + other.precision, self.shift + other.shift)
-
-    def moments(self) -> tuple[Vector, Matrix]:
-        """Mean [n] and covariance [n, n]. Needs a proper prior among what was added."""
-        covariance = np.linalg.inv(self.precision)
-        covariance = (covariance + covariance.T) / 2
-        return covariance @ self.shift, covariance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,10 +49,46 @@ class Posterior:
     covariance: Matrix
     lessons: tuple[Lesson, ...]
     influence: Matrix
+    shapes: Vector
+    """Mean of the log scales of all channels, pounds a store and day, and of the exponent they grow with [C + 1]."""
+    joint: Matrix
+    """Covariance of effectiveness and shapes together [n + C + 1, n + C + 1]."""
 
     @property
     def deviation(self) -> Vector:
         return np.asarray(np.sqrt(np.diag(self.covariance)))
+
+    def curves(self, baseline: float, store_days: float) -> ResponseCurves:
+        """The curves of the cells, as believed, where treated stores would sell `baseline` pounds in `store_days`."""
+        return ResponseCurves(baseline, store_days * np.exp(self.log_scale(baseline / store_days)), store_days)
+
+    def log_scale(self, daily_sales: float) -> Vector:
+        """Mean log of each cell's scale [n], pounds a store and day, where a store sells `daily_sales` pounds a day."""
+        return np.asarray(self._by_shape(daily_sales) @ self.shapes)
+
+    def local(self, daily_sales: float) -> Matrix:
+        """Covariance [2n, 2n] of the effectiveness and then of the log scales of the cells, at `daily_sales`."""
+        n, by_shape = len(self.cells), self._by_shape(daily_sales)
+        reading = np.zeros((2 * n, len(self.joint)))
+        reading[:n, :n] = np.eye(n)
+        reading[n:, n:] = by_shape
+        return np.asarray(reading @ self.joint @ reading.T)
+
+    def sales_covariance(self, curves: ResponseCurves, spend: Vector) -> Matrix:
+        """Covariance [n, n] of the cells' incremental sales at `spend` [n], pounds: by the delta method, from what is
+        not known of effectiveness and of scale."""
+        n = len(self.cells)
+        slope = np.zeros((n, 2 * n))
+        slope[:, :n] = np.diag(curves.exposure(spend))
+        slope[:, n:] = np.diag(curves.by_log_scale(spend, nonnegative(self.mean)))
+        return np.asarray(slope @ self.local(curves.daily_sales) @ slope.T)
+
+    def _by_shape(self, daily_sales: float) -> Matrix:
+        """How each cell's log scale reads off the shapes [n, C + 1]."""
+        reading = np.zeros((len(self.cells), len(self.shapes)))
+        reading[np.arange(len(self.cells)), [CHANNELS.index(channel_of(cell)) for cell in self.cells]] = 1.0
+        reading[:, -1] = np.log(max(daily_sales, 1.0) / REFERENCE_SALES)
+        return reading
 
     def draw(self, rng: np.random.Generator, scale: float = 1.0) -> Vector:
         """One Thompson draw [n] of the joint posterior, its spread multiplied by `scale`; not yet made nonnegative."""
@@ -91,7 +107,7 @@ class Posterior:
         columns = [self.cells.index(cell) for cell in cells]
         if not self.lessons or not columns:
             return []
-        prior_deviation = PRIOR_SPREAD * np.array([_prior_mean(self.cells[column]) for column in columns])
+        prior_deviation = PRIOR_SPREAD * np.array([prior_mean(self.cells[column]) for column in columns])
         weight = np.abs(self.influence[:, columns] / prior_deviation).max(axis=1)
         telling = np.flatnonzero(weight >= _INFLUENCE).tolist()
         return [self.lessons[row] for row in sorted(telling, key=lambda row: (-weight[row], str(self.lessons[row].id)))]
@@ -102,98 +118,44 @@ def nonnegative(effectiveness: Vector) -> Vector:
     return np.asarray(np.maximum(effectiveness, 0.0))
 
 
-def prior(cells: Sequence[str]) -> tuple[Vector, Matrix]:
-    """Mean [n] and covariance [n, n] of `cells` before any lesson. Cells must differ from one another."""
-    parts = [cell.split("|") for cell in cells]
-    channel, audience, category = (np.array([part[i] for part in parts]) for i in range(3))
-    same_channel = channel[:, None] == channel[None, :]
-    shared = (
-        _SHARED_CHANNEL * same_channel
-        + _SHARED_CATEGORY * (same_channel & (category[:, None] == category[None, :]))
-        + _SHARED_AUDIENCE * (same_channel & (audience[:, None] == audience[None, :]))
-        + _OWN * np.eye(len(cells))
-    )
-    mean = np.array([_prior_mean(cell) for cell in cells])
-    deviation = PRIOR_SPREAD * mean
-    return mean, shared * np.outer(deviation, deviation)
-
-
 def posterior(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> Posterior:
     """The joint belief about `cells` on `as_of`: the fold of every lesson not withdrawn.
 
     The same set of lessons gives the same posterior, to the last bit, in whatever order they come.
     """
-    return _fold(_regression(evidence_of(lessons), cells, as_of), len(cells))
+    return _fold(evidence_of(lessons), cells, as_of)
 
 
 def before_and_after(
     lesson: Lesson, earlier: Sequence[Lesson], cells: Sequence[str], as_of: date
 ) -> tuple[Posterior, Posterior]:
     """The joint belief about `cells`, all those `lesson` speaks of among them, without the lesson and with it."""
-    regression = _regression(evidence_of(earlier).with_lesson(lesson), cells, as_of)
-    return _fold(regression.without(lesson), len(cells)), _fold(regression, len(cells))
+    known = evidence_of(earlier)
+    return _fold(known, cells, as_of), _fold(known.with_lesson(lesson), cells, as_of)
 
 
 def beliefs_of(lessons: Sequence[Lesson], as_of: date | None = None) -> list[Belief]:
     """The belief about every cell a lesson speaks of, by name; on the day of the newest lesson unless told."""
     told = [lesson for lesson in lessons if not lesson.withdrawn]
-    cells = sorted({exposure.cell for lesson in told for exposure in lesson.exposures})
+    cells = sorted({cell for lesson in told for cell in cells_of(lesson)})
     if not cells:
         return []
     return posterior(told, cells, as_of or max(lesson.learned_on for lesson in told)).beliefs()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Regression:
-    """What the lessons say: exposures `rows` [L, n], `observed` incremental sales [L] and, after forgetting, their
-    `precision` [L]."""
-
-    lessons: tuple[Lesson, ...]
-    cells: tuple[str, ...]
-    rows: Matrix
-    observed: Vector
-    precision: Vector
-
-    def without(self, lesson: Lesson) -> "_Regression":
-        told = [row for row, known in enumerate(self.lessons) if known.id == lesson.id]
-        lessons = tuple(known for row, known in enumerate(self.lessons) if row not in told)
-        return _Regression(
-            lessons,
-            self.cells,
-            np.delete(self.rows, told, axis=0),
-            np.delete(self.observed, told),
-            np.delete(self.precision, told),
-        )
-
-    def influence(self, prior_mean: Vector, covariance: Matrix) -> Matrix:
-        """Each lesson's part in the move of the means from prior to posterior [L, n]; they sum to the whole move."""
-        surprise = self.observed - self.rows @ prior_mean
-        return np.asarray((self.rows @ covariance) * (self.precision * surprise)[:, None])
-
-
-def _regression(evidence: Evidence, cells: Sequence[str], as_of: date) -> _Regression:
-    """Of all the evidence, on `cells` and after them whatever other cells it speaks of."""
+def _fold(evidence: Evidence, cells: Sequence[str], as_of: date) -> Posterior:
+    """The posterior of `cells`, from all the evidence, on them and on whatever other cells it speaks of."""
     everything = (*cells, *sorted(set(evidence.cells).difference(cells)))
     age = np.abs(as_of.toordinal() - evidence.learned_on)
-    precision = 0.5 ** (age / HALF_LIFE_DAYS) / (evidence.error**2 * evidence.repeats)
-    return _Regression(evidence.lessons, everything, evidence.exposures(everything), evidence.observed, precision)
-
-
-def _fold(regression: _Regression, n: int) -> Posterior:
-    """The posterior of the first `n` cells."""
-    mean, covariance = prior(regression.cells)
-    start = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
-    weighted = regression.rows * regression.precision[:, None]
-    evidence = NaturalParameters(np.asarray(weighted.T @ regression.rows), np.asarray(weighted.T @ regression.observed))
-    posterior_mean, posterior_covariance = (NaturalParameters(start, np.asarray(start @ mean)) + evidence).moments()
+    found = fit(evidence, everything, np.asarray(0.5 ** (age / HALF_LIFE_DAYS)))
+    n = len(cells)
+    kept = np.r_[:n, len(everything) : len(found.mean)]
     return Posterior(
-        cells=regression.cells[:n],
-        mean=posterior_mean[:n],
-        covariance=posterior_covariance[:n, :n],
-        lessons=regression.lessons,
-        influence=regression.influence(mean, posterior_covariance)[:, :n],
+        cells=everything[:n],
+        mean=found.mean[:n],
+        covariance=found.covariance[:n, :n],
+        lessons=evidence.lessons,
+        influence=found.influence[:, :n],
+        shapes=found.mean[len(everything) :],
+        joint=found.covariance[np.ix_(kept, kept)],
     )
-
-
-def _prior_mean(cell: str) -> float:
-    return response_of(Channel(cell.split("|", 1)[0])).prior_lift

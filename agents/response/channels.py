@@ -11,8 +11,8 @@ from domain.channel import Channel
 class ChannelResponse:
     prior_lift: float
     """Lift at saturation before any lesson: the low end of published in-market retail media tests."""
-    saturation: float
-    """Spend, as a share of baseline sales in the flight, at which a channel has given 63 % of what it can give."""
+    scale: float
+    """Pounds a store and day at which a channel has given 63 % of what it can give, before any lesson."""
 
 
 @cache
@@ -20,14 +20,14 @@ def response_of(channel: Channel) -> ChannelResponse:
     """Search and email run out of people to reach early; social and display reach wide and saturate late."""
     match channel:
         case Channel.SPONSORED_SEARCH:
-            return ChannelResponse(prior_lift=0.09, saturation=0.010)
+            return ChannelResponse(prior_lift=0.09, scale=7.0)
         case Channel.ONSITE_DISPLAY:
-            return ChannelResponse(prior_lift=0.07, saturation=0.014)
+            return ChannelResponse(prior_lift=0.07, scale=9.0)
         case Channel.PAID_SOCIAL:
-            return ChannelResponse(prior_lift=0.07, saturation=0.018)
+            return ChannelResponse(prior_lift=0.07, scale=12.0)
         case Channel.IN_STORE_SCREEN:
-            return ChannelResponse(prior_lift=0.08, saturation=0.012)
+            return ChannelResponse(prior_lift=0.08, scale=8.0)
         case Channel.EMAIL:
-            return ChannelResponse(prior_lift=0.05, saturation=0.006)
+            return ChannelResponse(prior_lift=0.05, scale=4.0)
         case _:
             assert_never(channel)

@@ -12,16 +12,21 @@ from operator import is_
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.response.group_rows import GroupRows, cells_by_channel, cells_of
+from domain.channel import Channel
 from domain.lesson import Lesson
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """L lessons on n cells: exposures `rows` [L, n]; `observed` sales and their `error` in pounds, the day each was
-    `learned_on` as an ordinal, and how many `repeats` of its experiment there are [L]."""
+    """L lessons on n cells: the day each was `learned_on` as an ordinal, and how many `repeats` of its experiment there
+    are [L]. A lesson that keeps its experiment by groups of stores is in `groups`, and `places` [L, C] says which cell
+    each channel is of (-1: none); one that does not is in exposures `rows` [L, n] with its `observed` sales and their
+    `error` in pounds."""
 
     lessons: tuple[Lesson, ...]
     cells: tuple[str, ...]
@@ -31,11 +36,13 @@ class Evidence:
     error: Vector
     learned_on: Vector
     repeats: Vector
+    groups: GroupRows
+    places: Places
 
     @classmethod
     def of(cls, lessons: Sequence[Lesson]) -> "Evidence":
         told = tuple(sorted((lesson for lesson in lessons if not lesson.withdrawn), key=lambda lesson: lesson.id.int))
-        cells = tuple(dict.fromkeys(part.cell for lesson in told for part in lesson.exposures))
+        cells = tuple(dict.fromkeys(cell for lesson in told for cell in cells_of(lesson)))
         experiments = tuple(_experiment(lesson) for lesson in told)
         _, place, counts = np.unique(experiments, return_inverse=True, return_counts=True)
         return cls(
@@ -47,6 +54,8 @@ class Evidence:
             error=np.array([lesson.standard_error for lesson in told], dtype=np.float64),
             learned_on=np.array([lesson.learned_on.toordinal() for lesson in told], dtype=np.float64),
             repeats=counts[place].astype(np.float64),
+            groups=GroupRows.of(told),
+            places=_places(told, cells),
         )
 
     def with_lesson(self, lesson: Lesson) -> "Evidence":
@@ -54,7 +63,7 @@ class Evidence:
         if lesson.withdrawn:
             return self
         at = bisect_right(self.lessons, lesson.id.int, key=lambda known: known.id.int)
-        cells = tuple(dict.fromkeys((*self.cells, *(part.cell for part in lesson.exposures))))
+        cells = tuple(dict.fromkeys((*self.cells, *cells_of(lesson))))
         wider = np.zeros((len(self.lessons), len(cells)))
         wider[:, : len(self.cells)] = self.rows
         experiment = _experiment(lesson)
@@ -71,6 +80,8 @@ class Evidence:
             error=np.insert(self.error, at, lesson.standard_error),
             learned_on=np.insert(self.learned_on, at, lesson.learned_on.toordinal()),
             repeats=np.insert(repeats, at, len(same) + 1),
+            groups=self.groups.with_lesson(at, lesson),
+            places=np.insert(self.places, at, _places([lesson], cells)[0], axis=0),
         )
 
     def exposures(self, cells: Sequence[str]) -> Matrix:
@@ -87,9 +98,18 @@ def _exposures(lessons: Sequence[Lesson], cells: Sequence[str]) -> Matrix:
     column = {cell: index for index, cell in enumerate(cells)}
     rows = np.zeros((len(lessons), len(cells)))
     for row, lesson in enumerate(lessons):
-        for part in lesson.exposures:
+        for part in lesson.exposures if lesson.lifts is None else ():
             rows[row, column[part.cell]] += part.exposure
     return rows
+
+
+def _places(lessons: Sequence[Lesson], cells: Sequence[str]) -> Places:
+    column = {cell: index for index, cell in enumerate(cells)}
+    places = np.full((len(lessons), len(Channel)), -1)
+    for row, lesson in enumerate(lessons):
+        for channel, cell in cells_by_channel(lesson).items():
+            places[row, channel] = column[cell]
+    return places
 
 
 def _experiment(lesson: Lesson) -> str:

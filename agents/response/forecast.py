@@ -16,8 +16,9 @@ Vector = NDArray[np.float64]
 
 PRE_PERIOD_DAYS = 28
 """Whole weeks, so that weekdays balance; long enough to average out a store's noise."""
-BASELINE_ERROR = 0.10
-"""Relative standard error of the baseline forecast: what a week of category sales misses its expectation by."""
+BASELINE_ERROR = 0.055
+"""Relative standard error of the baseline forecast: what a week of category sales misses the four weeks before it by,
+over 1,560 weeks of the simulated grocer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +44,10 @@ def forecast(curves: ResponseCurves, spend: Vector, beliefs: Posterior, margin_r
     """
     exposure = curves.exposure(spend)
     sales = nonnegative(beliefs.mean) * exposure
-    deviation = np.hypot(beliefs.deviation * exposure, BASELINE_ERROR * sales)
+    covariance = beliefs.sales_covariance(curves, spend)
+    deviation = np.hypot(np.sqrt(np.diag(covariance)), BASELINE_ERROR * sales)
     total = float(sales.sum())
-    total_deviation = float(np.hypot(np.sqrt(exposure @ beliefs.covariance @ exposure), BASELINE_ERROR * total))
+    total_deviation = float(np.hypot(np.sqrt(covariance.sum()), BASELINE_ERROR * total))
     spent = float(spend.sum())
     return Forecast(
         sales=sales,

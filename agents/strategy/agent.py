@@ -6,7 +6,6 @@ The model writes the brief; every number comes from the beliefs and the optimise
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-import numpy as np
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
@@ -16,10 +15,11 @@ from agents.ports import ChatModels
 from agents.response.schedule import cycle_flight
 from agents.strategy.asked import brief_inputs
 from agents.strategy.audience import choose_audience
-from agents.strategy.decision import BudgetDecision, decide, fixed
+from agents.strategy.decision import BudgetDecision, fixed
 from agents.strategy.edits import check_budgets, edited_budgets
 from agents.strategy.plan import spending_plan, unspent_plan, why_not
 from agents.strategy.planning_inputs import PlanningInputs, gather_planning_inputs
+from agents.strategy.verdict.verdict import judge
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
@@ -110,13 +110,13 @@ class StrategyAgent:
         edit = _edit_of(state)
         if state.plan is not None and edit is not None:
             return self._edited(campaign_id, inputs, state.plan, edit)
-        decision = decide(inputs.market, np.random.default_rng([context.seed, state.cycle, len(lessons)]))
-        if not decision.spends:
-            return _declined(campaign_id, inputs, decision, why_not(inputs, decision))
+        verdict = judge(inputs.market, [context.seed, state.cycle, len(lessons)], state.day)
+        if verdict.kind == "leave":
+            return _declined(campaign_id, inputs, verdict.decision, why_not(inputs, verdict))
         asked_with = self._prompts.choose(PROMPT, campaign_id, kept_to.get(PROMPT), context.strategy_prompt or None)
         kept_to[PROMPT] = asked_with.choice
         brief, prompt_hash = await self._brief(asked_with.template, inputs, runtime, calls)
-        return spending_plan(campaign_id, inputs, decision, brief, prompt_hash)
+        return spending_plan(campaign_id, inputs, verdict.decision, brief, prompt_hash, verdict=verdict)
 
     def _edited(
         self, campaign_id: UUID, inputs: PlanningInputs, plan: CampaignPlan, edit: ApprovalDecision
@@ -181,12 +181,15 @@ def _in_format(ad: Creative, creative_type: str) -> Creative:
 def _result(state: CampaignState, plan: CampaignPlan, edited: bool) -> NodeResult:
     """The plan, and a clean desk for what follows it.
 
-    A new cycle starts without ads, findings or decision. An edited plan keeps its editor's decision, and the ads of
-    the channels it still buys, in the formats it buys them in: compliance has them drawn anew.
+    A new cycle starts without ads, findings or decision, and knows the headlines of those before it. An edited plan
+    keeps its editor's decision, and the ads of the channels it still buys, in the formats it buys them in: compliance
+    has them drawn anew.
     """
     result: NodeResult = {"plan": plan, "creative_attempts": 0, "compliance": None}
     if not edited:
         result |= {"approval": None, "booking": None, "report": None}
+    if state.plan is not None and state.plan.cycle < plan.cycle:
+        result["headlines_said"] = [*state.headlines_said, *(ad.headline for ad in state.creatives)]
     formats = {allocation.channel: allocation.format.type for allocation in plan.allocations} if edited else {}
     ads = [_in_format(ad, formats[ad.channel]) for ad in state.creatives if ad.channel in formats]
     if ads != state.creatives:

@@ -1,7 +1,7 @@
 """How much, on which channels: a safe Thompson draw, an exact allocation, and what stopped it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from agents.response.beliefs import Posterior, nonnegative
 from agents.response.curves import ResponseCurves
 from agents.response.forecast import Forecast, forecast
-from agents.strategy.allocation import AllocationProblem, Solution, allocate, whole_pence
+from agents.strategy.allocation.problem import AllocationProblem, Solution
+from agents.strategy.allocation.solver import allocate, allocate_pence
 from domain.booking import MediaProduct
 from domain.channel import Channel
 from domain.context import RiskLimits
@@ -58,6 +59,7 @@ class MediaMarket:
             minimum=np.array([float(product.minimum_budget) for product in self.media]),
             maximum=np.array([float(product.maximum_daily_budget) * self.days for product in self.media]),
             maximum_share=self.limits.channel_share,
+            cells=tuple(channel.value for channel in self.channels),
         )
 
 
@@ -71,6 +73,11 @@ class BudgetDecision:
     marginal: Vector
     binding: list[str]
     shadow_price: float
+
+    @property
+    def spend(self) -> Vector:
+        """The budgets as numbers [n], pounds."""
+        return np.array([float(amount) for amount in self.budgets])
 
     @property
     def spends(self) -> bool:
@@ -113,10 +120,15 @@ def best_first_pound(market: MediaMarket) -> tuple[Channel, float] | None:
     return market.channels[best], float(returns[best])
 
 
+def without_share_limit(market: MediaMarket) -> float:
+    """Pounds that would be spent if one channel might take everything."""
+    problem = market.problem(market.beliefs.mean)
+    return allocate(replace(problem, maximum_share=1.0)).spent
+
+
 def _decided(market: MediaMarket, effectiveness: Vector) -> BudgetDecision:
     problem = market.problem(effectiveness)
-    solution = allocate(problem)
-    budgets = whole_pence(solution.budgets, problem.maximum_share, problem.minimum)
+    budgets, solution = allocate_pence(problem)
     spend = np.array([float(amount) for amount in budgets])
     return BudgetDecision(
         channels=market.channels,

@@ -3,31 +3,52 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from agents.strategy.decision import BudgetDecision, best_first_pound
+from agents.strategy.decision import BudgetDecision, best_first_pound, without_share_limit
 from agents.strategy.offer import Offer
 from agents.strategy.planning_inputs import PlanningInputs
+from agents.strategy.verdict.probing import probe_of, why_no_more_probes
+from agents.strategy.verdict.verdict import Verdict as Judged
+from agents.strategy.verdict.verdict import loss_of
 from domain.channel import Channel
 from domain.figures import rounded_pounds, signed_number
 from domain.identifiers import derived_id
 from domain.lesson import Lesson
 from domain.money import pounds
 from domain.opportunity import Opportunity
-from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval, LessonCitation
+from domain.plan import (
+    Allocation,
+    Audience,
+    CampaignBrief,
+    CampaignPlan,
+    Flight,
+    Holdout,
+    Interval,
+    LessonCitation,
+    LossForecast,
+    Probe,
+)
 
 _MOST_CITED = 5
 _NO_RETURN = Interval(low=0.0, high=0.0)
 
 
 def spending_plan(
-    campaign_id: UUID, inputs: PlanningInputs, decision: BudgetDecision, brief: CampaignBrief, prompt_hash: str
+    campaign_id: UUID,
+    inputs: PlanningInputs,
+    decision: BudgetDecision,
+    brief: CampaignBrief,
+    prompt_hash: str,
+    *,
+    verdict: Judged | None = None,
 ) -> CampaignPlan:
-    """The plan of a decision that spends."""
+    """The plan of a decision that spends. Without a verdict it is a person's, who may take any risk."""
     figures = decision.forecast
+    probe = probe_of(inputs, verdict) if verdict is not None and verdict.kind == "probe" else None
     return CampaignPlan(
         id=derived_id("plan", campaign_id, inputs.cycle, *map(str, decision.budgets), *decision.channels),
         cycle=inputs.cycle,
         verdict="spend",
-        reason=_why_spend(inputs, decision, brief.hero_sku),
+        reason=_why_spend(inputs, decision, brief.hero_sku, verdict, probe),
         category=inputs.opportunity.category,
         hero_sku=brief.hero_sku,
         audience=inputs.audience,
@@ -44,6 +65,8 @@ def spending_plan(
         holdout=inputs.holdout,
         cites=_citations(inputs.cited),
         prompt_hash=prompt_hash,
+        loss=_loss(inputs, decision),
+        probe=probe,
     )
 
 
@@ -92,9 +115,11 @@ def unspent_plan(
     )
 
 
-def why_not(inputs: PlanningInputs, decision: BudgetDecision) -> str:
+def why_not(inputs: PlanningInputs, verdict: Judged) -> str:
     """Why the numbers say no, in one sentence."""
     market = inputs.market
+    if verdict.whole.spends:
+        return why_no_more_probes(inputs, verdict)
     law = f" ({inputs.offer.reason})" if inputs.offer.reason else ""
     if market.spendable <= 0:
         return "Nothing of the budget is left for this cycle, so nothing is spent."
@@ -107,21 +132,48 @@ def why_not(inputs: PlanningInputs, decision: BudgetDecision) -> str:
             f"Even the first pound on {_name(channel.value)}, the best lawful channel, is expected to return "
             f"£{first:.2f} of margin{law}: advertising would lose money."
         )
+    unlimited = without_share_limit(market) if market.limits.channel_share < 1 else 0.0
+    if unlimited > 0:
+        open_to = ", ".join(_name(one.value) for one in market.channels)
+        return (
+            f"No channel may take more than {market.limits.channel_share:.0%} of what is spent, and no orders on "
+            f"{open_to}{law} within £{market.spendable:,.2f} keep to that: without this limit (`channel_share`), "
+            f"{rounded_pounds(unlimited)} would be spent."
+        )
     return (
         f"The first pound on {_name(channel.value)} is expected to return £{first:.2f} of margin, but no order the "
         f"platform takes, within £{market.spendable:,.2f} and the limits on one channel, earns more than it costs."
     )
 
 
-def _why_spend(inputs: PlanningInputs, decision: BudgetDecision, hero_sku: str) -> str:
+def _why_spend(
+    inputs: PlanningInputs, decision: BudgetDecision, hero_sku: str, verdict: Judged | None, probe: Probe | None
+) -> str:
     figures = decision.forecast
     interval = figures.roi_interval
+    begins = "A probe. " if probe is not None else ""
+    ends = f" {probe.question} {probe.then}" if probe is not None else _held_back(inputs, verdict)
     return (
-        f"£{figures.spend:,.2f} of media is expected to sell about {rounded_pounds(figures.total)} more "
+        f"{begins}£{figures.spend:,.2f} of media is expected to sell about {rounded_pounds(figures.total)} more "
         f"{inputs.opportunity.category}, {rounded_pounds(figures.margin)} of margin: ROI "
         f"{signed_number(figures.roi)} ({interval.level:.0%} interval {signed_number(interval.low)} to "
-        f"{signed_number(interval.high)}).{_what_the_law_changed(inputs.offer, hero_sku)}"
+        f"{signed_number(interval.high)}), with a {_loss(inputs, decision).probability:.0%} chance of a loss."
+        f"{ends}{_what_the_law_changed(inputs.offer, hero_sku)}"
     )
+
+
+def _held_back(inputs: PlanningInputs, verdict: Judged | None) -> str:
+    """A sentence of its own where less is spent than is expected to pay."""
+    if verdict is None or verdict.decision is verdict.whole:
+        return ""
+    whole, limit = verdict.whole.forecast.spend, inputs.market.limits.max_loss_probability
+    return f" More is expected to pay, up to £{whole:,.2f}, but with a chance of a loss above {limit:.0%}."
+
+
+def _loss(inputs: PlanningInputs, decision: BudgetDecision) -> LossForecast:
+    risk = loss_of(inputs.market, decision)
+    limit = inputs.market.limits.max_loss_probability
+    return LossForecast(probability=risk.probability, expected=pounds(risk.expected), limit=limit)
 
 
 def _what_the_law_changed(offer: Offer, hero_sku: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from agents.response.beliefs import posterior
-from agents.response.curves import ResponseCurves, cell_name
+from agents.response.curves import cell_name
+from agents.response.design.detectable import Design, design_of
 from agents.response.forecast import baseline_sales, pre_period_sales, treated_share
 from agents.response.schedule import cycle_budget, cycle_flight
 from agents.strategy.audience import choose_audience
@@ -35,6 +36,7 @@ class PlanningInputs:
     """Average selling price of the category, pounds a unit."""
     market: MediaMarket
     cited: tuple[Lesson, ...]
+    design: Design
 
 
 async def gather_planning_inputs(
@@ -75,7 +77,7 @@ async def gather_planning_inputs(
         market=MediaMarket(
             channels=channels,
             media=products,
-            curves=ResponseCurves.for_channels(channels, baseline),
+            curves=beliefs.curves(baseline, len(holdout.treated_stores) * flight.days),
             beliefs=beliefs,
             margin_rate=sum(product.margin_rate for product in shelf) / len(shelf),
             available=cycle_budget(state.budget, state.lessons, state.cycle, context.flight_days, context.max_cycles),
@@ -84,6 +86,7 @@ async def gather_planning_inputs(
             barred=offer.barred,
         ),
         cited=tuple(beliefs.cited(cells)),
+        design=design_of(sales, holdout, {store.store_id: store.region for store in world.stores}, flight.days),
     )
 
 

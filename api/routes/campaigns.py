@@ -171,18 +171,6 @@ async def decide(
     return Decided(campaign_id=campaign_id, run_id=run_id)
 
 
-@router.post(
-    "/{campaign_id}/resume",
-    status_code=202,
-    responses=refuses(Conflict),
-    openapi_extra=does(Act.RESUME),
-)
-async def resume(campaign_id: OwnCampaign, system: TheSystem) -> dict[str, UUID]:
-    """Go on with a campaign whose process died."""
-    await system.runs.resume(campaign_id)
-    return {"campaign_id": campaign_id}
-
-
 @router.get("/{campaign_id}/events")
 async def get_events(
     campaign_id: KnownCampaign,

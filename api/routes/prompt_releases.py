@@ -15,8 +15,8 @@ from api.routes.prompts import NamedPrompt, PromptName
 from domain.caller import Act, Role
 from domain.errors import Conflict, ModelFailure, NotFound
 from prompts.releasing.record import LONGEST_BY, LONGEST_WHY, Entry, Label
-from prompts.template import PromptValue
-from runtime.designing.answering import Answered
+from prompts.template import LONGEST_LIST, LONGEST_TEXT, PromptValue
+from runtime.designing.answering import PromptRun
 from runtime.designing.comparing import Comparison
 from runtime.designing.previewing import Preview
 from runtime.designing.testing import TestReport
@@ -25,10 +25,9 @@ from runtime.reporting.releases import PromptResults
 
 router = APIRouter(prefix="/prompts", tags=["prompts"], route_class=GuardedRoute)
 
-LONGEST_TEXT = 20_000
 Model = Annotated[str | None, Field(default=None, max_length=LONGEST_NAME, description="the server's own when empty")]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
-Value = bool | int | float | Text | Annotated[list[Text], Field(max_length=200)]
+Value = bool | int | float | Text | Annotated[list[Text], Field(max_length=LONGEST_LIST)]
 
 
 class ReleaseText(BaseModel):
@@ -89,6 +88,9 @@ class PromotePrompt(_OfPrompt):
     )
     why: str = Field(min_length=1, max_length=LONGEST_WHY)
     by: str = Field(default="media team", min_length=1, max_length=LONGEST_BY)
+    seen: str | None = Field(
+        default=None, max_length=LONGEST_NAME, description="the hash that was looked at: 409 where it is not that now"
+    )
 
 
 class RollBackPrompt(_OfPrompt):
@@ -129,8 +131,9 @@ async def preview_prompt(request: PreviewPrompt, system: TheSystem) -> Preview:
 
 
 @router.post("/run", responses=refuses(NotFound, ModelFailure), openapi_extra=does(Act.RUN_PROMPT))
-async def run_prompt(request: RunPrompt, system: TheSystem) -> Answered:
-    """Ask the model once, as the agent would. The working copy, where nothing else is named."""
+async def run_prompt(request: RunPrompt, system: TheSystem) -> PromptRun:
+    """Ask the model once, as the agent would, and the rules what they would say of the ad. The working copy, where
+    nothing else is named."""
     return await system.desk.run(
         request.name, request.which, values=dict(request.values), case=request.case, model=request.model
     )
@@ -164,6 +167,7 @@ async def promote_prompt(request: PromotePrompt, caller: TheCaller, system: TheS
         weight=request.weight,
         why=request.why,
         by=caller.name or request.by,
+        seen=request.seen,
     )
 
 

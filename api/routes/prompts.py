@@ -33,6 +33,13 @@ class Pointer(BaseModel):
     weight: float | None = Field(description="its share of new campaigns; None for a candidate, which is given to none")
 
 
+class PromptFinding(BaseModel):
+    file: str
+    line: int = Field(description="from 1")
+    code: str = Field(description="the kind of finding; empty where it has no name")
+    message: str
+
+
 class PromptSummary(BaseModel):
     """One prompt. `hash` is its working copy's; empty where that cannot be used."""
 
@@ -43,6 +50,7 @@ class PromptSummary(BaseModel):
     problems: list[str] = Field(description="why the file as it stands is not what is shown, or cannot be used")
     production: list[Pointer]
     candidate: Pointer | None
+    notes: list[PromptFinding] = Field(description="what is no fault and good to know: `no-node`, `left-out`")
 
 
 class PromptList(BaseModel):
@@ -81,15 +89,9 @@ class CheckPromptRequest(BaseModel):
     source: str = Field(max_length=LONGEST_SOURCE, description="a whole file, saved or not")
 
 
-class PromptFinding(BaseModel):
-    file: str
-    line: int = Field(description="from 1")
-    code: str = Field(description="the kind of finding; empty where it has no name")
-    message: str
-
-
 class PromptFindings(BaseModel):
     items: list[PromptFinding] = Field(description="empty where there is nothing to mend")
+    cases: list[str] = Field(description="what the cases of the text are called; none where they cannot be read")
 
 
 class PromptSave(BaseModel):
@@ -107,19 +109,22 @@ class PromptSaved(PromptFindings):
 
 @router.get("")
 async def list_prompts(system: TheSystem) -> PromptList:
-    items = [_summary(info) for info in await asyncio.to_thread(system.prompts.list)]
+    found, notes = await asyncio.to_thread(lambda: (system.prompts.list(), system.desk.notes()))
+    items = [_summary(info, notes) for info in found]
     return PromptList(items=items, problem=system.prompts.releases.problem)
 
 
 @router.get("/{name:path}")
 async def get_prompt(name: PromptName, response: Response, system: TheSystem) -> PromptText:
     """The working copy and its history. `ETag` is the mark of the source."""
-    info, draft = await asyncio.to_thread(lambda: (system.prompts.info(name), system.desk.draft(name)))
+    info, draft, notes = await asyncio.to_thread(
+        lambda: (system.prompts.info(name), system.desk.draft(name), system.desk.notes())
+    )
     source, mark = draft or Draft("", "")
     if mark:
         response.headers["ETag"] = f'"{mark}"'
     return PromptText(
-        **dict(_summary(info)),
+        **dict(_summary(info, notes)),
         text=Fences(source).body.lstrip(),
         samples=_samples(system, info),
         source=source,
@@ -144,8 +149,8 @@ async def save_prompt(
     else has saved it since it was read."""
     saved = await system.desk.save(name, request.source, read=_mark(if_match))
     response.headers["ETag"] = f'"{saved.mark}"'
-    found = await system.desk.check(name, saved.source)
-    return PromptSaved(name=name, mark=saved.mark, items=_findings(found))
+    found, cases = await _found(system, name, saved.source)
+    return PromptSaved(name=name, mark=saved.mark, items=found, cases=cases)
 
 
 @router.post("/render", responses=refuses(NotFound), openapi_extra=needs(Role.VIEWER))
@@ -159,10 +164,16 @@ async def render(request: RenderRequest, system: TheSystem) -> Rendered:
 @router.post("/check", openapi_extra=needs(Role.VIEWER))
 async def check_prompt(request: CheckPromptRequest, system: TheSystem) -> PromptFindings:
     """Every fault of a text as the file of a prompt. Nothing is kept: it may be asked while it is typed."""
-    return PromptFindings(items=_findings(await system.desk.check(request.name, request.source)))
+    found, cases = await _found(system, request.name, request.source)
+    return PromptFindings(items=found, cases=cases)
 
 
-def _summary(info: PromptInfo) -> PromptSummary:
+async def _found(system: System, name: str, source: str) -> tuple[list[PromptFinding], list[str]]:
+    found = await system.desk.check(name, source)
+    return _findings(found), await asyncio.to_thread(system.desk.case_names, name, source)
+
+
+def _summary(info: PromptInfo, notes: Sequence[Diagnostic]) -> PromptSummary:
     releases = info.releases
     candidate = releases.labels.candidate
     return PromptSummary(
@@ -173,6 +184,7 @@ def _summary(info: PromptInfo) -> PromptSummary:
         problems=[str(problem) for problem in info.problems],
         production=[_pointer(info, share.hash, share.weight) for share in releases.labels.production],
         candidate=_pointer(info, candidate, None) if candidate else None,
+        notes=_findings([note for note in notes if note.file == f"{info.name}.prompty"]),
     )
 
 

@@ -1,5 +1,6 @@
 """`tescosense prompts`: the prompt files, what becomes of them when they are asked with, and their releases."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from prompts.releasing.record import Entry
     from prompts.releasing.record import Label as ReleaseLabel
     from prompts.template import PromptValue
-    from runtime.designing.answering import Answered
+    from runtime.designing.answering import PromptRun
     from runtime.designing.desk import PromptDesk
     from runtime.designing.wordings import Which
     from runtime.reporting.releases import PromptResults
@@ -37,25 +38,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line")]
 @app.command("list")
 def list_prompts() -> None:
     """Every prompt with its hash, its releases in use, and whether there is an edit that no campaign is given."""
-    from rich.table import Table
-
+    from cli.prompts.views import show_prompt
     from prompts.check import missing_prompts
     from prompts.library import PromptLibrary
 
-    table = Table("prompt", "working copy", "in production", "candidate", "what it is for")
     folder = _folder()
     library = PromptLibrary(folder)
     listed = library.list()
     for info in listed:
-        unusable = "broken" if (folder / f"{info.name}.prompty").is_file() else "missing"
-        edited = "" if info.is_released else " [yellow]edited[/yellow]" if info.hash else f"[red]{unusable}[/red]"
-        telling = info.description if info.hash else str(info.problems[0])
-        table.add_row(info.name, f"{info.hash}{edited}", _production(info), _candidate(info), escape(telling))
+        show_prompt(info, _state(info, folder))
     for missing in missing_prompts(folder):
         name = missing.file.removesuffix(".prompty")
         if all(info.name != name for info in listed):
-            table.add_row(name, "[red]missing[/red]", "", "", escape(missing.message))
-    console().print(table)
+            console().print(f"[bold]{name}[/bold]  [red]missing[/red]\n  {escape(missing.message)}")
     if library.releases.problem:
         console().print(f"[red]{escape(library.releases.problem)}[/red]", soft_wrap=True)
 
@@ -146,6 +141,8 @@ def hold_to_cases(
 
     which, desk = _which(draft, version, label), _desk(record, replay)
     every = desk.names_with_red_team() if red_team else desk.names_with_cases()
+    if not names and not every:
+        raise BadInput("no prompt of this folder has cases", remedy="write some under 'tests', or name a prompt")
     reports = asyncio.run(desk.test_all(names or every, which, model=model, red_team=red_team))
     for report in reports:
         if as_json:
@@ -256,7 +253,7 @@ async def _run(
     case: str | None,
     campaign: UUID | None,
     model: str | None,
-) -> "Answered":
+) -> "PromptRun":
     given = {} if values is None else _read_values(values)
     if campaign is not None:
         from runtime.settings import Settings
@@ -335,15 +332,12 @@ def _tell(name: str, entry: "Entry") -> None:
     console().print(told, soft_wrap=True, markup=False)
 
 
-def _production(info: "PromptInfo") -> str:
-    releases = info.releases
-    shares = releases.labels.production
-    alone = len(shares) == 1
-    return ", ".join(
-        f"version {releases.version_of(share.hash)}" + ("" if alone else f" {share.weight:.0%}") for share in shares
-    )
-
-
-def _candidate(info: "PromptInfo") -> str:
-    candidate = info.releases.labels.candidate
-    return f"version {info.releases.version_of(candidate)}" if candidate else ""
+def _state(info: "PromptInfo", folder: Path) -> str:
+    """A word on a working copy that is not what every campaign is given; empty for one that is."""
+    if not info.hash:
+        return "broken" if os.path.lexists(folder / f"{info.name}.prompty") else "missing"
+    if info.problems:
+        return "the file is broken; this is the last good version"
+    if not info.releases.history:
+        return "not released"
+    return "" if info.is_released else "edited"

@@ -1,6 +1,7 @@
 "use client";
 
 import { useRef, useState } from "react";
+import { mediaBuyChanged } from "@/lib/events/media-buy";
 import { formatClock, formatDuration, formatPounds, words } from "@/lib/format";
 import type { Event, EventData } from "@/lib/types";
 
@@ -32,6 +33,8 @@ function sentence({ params: { data } }: Event): string {
       return `${data.creative_ids.length} creatives ready`;
     case "campaign.booked":
       return `Booked ${formatPounds(data.committed)}, ${data.transaction_id}`;
+    case "media_buy.changed":
+      return mediaBuyChanged(data);
     case "performance.reported":
       return `Spend ${formatPounds(data.spend)}, iROAS ${data.iroas.toFixed(2)}`;
     case "beliefs.updated":

@@ -46,6 +46,29 @@ test("an edited budget is approved and booked", async ({ page, server }) => {
   expect(detail.plans.at(-1)?.allocations.map((allocation) => allocation.budget)).toContain(60);
 });
 
+test("what is booked is paused, resumed, given another budget and cancelled on its own page", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await server.decide(id, { decision: "approve", decided_by: "Ada" });
+  await page.goto(`/campaigns?id=${id}`);
+  const booked = page.getByRole("region", { name: "What is booked" });
+  await booked.getByRole("button", { name: "Pause ads" }).click();
+  await expect(booked.getByText("Its ads are paused")).toBeVisible();
+  await booked.getByRole("button", { name: "Resume ads" }).click();
+  await expect(booked.getByRole("button", { name: "Pause ads" })).toBeVisible();
+
+  await booked.getByRole("button", { name: "Change budget" }).click();
+  const form = page.getByRole("dialog", { name: "Change the budget" });
+  await form.getByLabel("Budget in pounds").fill("2500");
+  await form.getByRole("button", { name: "Set the budget" }).click();
+  await expect(page.getByText("Booked £2,500.00")).toBeVisible();
+
+  await booked.getByRole("button", { name: "Cancel campaign" }).click();
+  await page.getByRole("dialog", { name: "Cancel this campaign?" }).getByRole("button", { name: "Cancel the campaign" }).click();
+  await expect(booked).toHaveCount(0);
+  await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
+  expect((await server.campaigns()).find((one) => one.id === id)?.status).toBe("CANCELED");
+});
+
 test("changed words are what the shopper gets", async ({ page, server }) => {
   const { id } = await waiting(server);
   await page.goto(`/approvals?id=${id}`);

@@ -118,6 +118,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Budget
+         * @description Give the flight on the air another budget, spread over the days left; each channel keeps its share. Less than is
+         *     spent is 409, and so is a raise that does not fit the account. A raise is reserved before the platform is asked.
+         */
+        put: operations["change_budget_campaigns__campaign_id__budget_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{campaign_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Show no ads from today on, for good. What is not spent is free again, what ran is measured and learned from, and
+         *     the campaign ends as CANCELED.
+         */
+        post: operations["cancel_campaigns__campaign_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/decisions": {
         parameters: {
             query?: never;
@@ -199,6 +241,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Show no ads from today on, until it is resumed. Its money stays committed, and the days lost are not made up
+         *     for. What came of it is told as `media_buy.changed`, and kept in the booking's `changes`.
+         */
+        post: operations["pause_campaigns__campaign_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/questions": {
         parameters: {
             query?: never;
@@ -230,7 +293,8 @@ export interface paths {
         put?: never;
         /**
          * Resume
-         * @description Go on with a campaign whose process died.
+         * @description Go on with a campaign that stands still: show its ads again where they are paused, which an approver may; where
+         *     its process died, go on from there.
          */
         post: operations["resume_campaigns__campaign_id__resume_post"];
         delete?: never;
@@ -739,7 +803,8 @@ export interface paths {
         put?: never;
         /**
          * Run Prompt
-         * @description Ask the model once, as the agent would. The working copy, where nothing else is named.
+         * @description Ask the model once, as the agent would, and the rules what they would say of the ad. The working copy, where
+         *     nothing else is named.
          */
         post: operations["run_prompt_prompts_run_post"];
         delete?: never;
@@ -1266,6 +1331,11 @@ export interface components {
              */
             campaign_id: string;
             /**
+             * Changes
+             * @description asked for since, the oldest first; those with a `problem` were not made
+             */
+            changes?: components["schemas"]["BuyChanged"][];
+            /**
              * Committed
              * @description pounds sterling, two decimals
              */
@@ -1303,6 +1373,49 @@ export interface components {
              */
             budget: number;
             channel: components["schemas"]["Channel"];
+        };
+        /**
+         * BuyChanged
+         * @description A change as it is kept with its booking: who asked for it, when, and what stood in its way.
+         */
+        BuyChanged: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "pause" | "resume" | "cancel" | "budget";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Budget
+             * @description with `budget`: pounds the whole buy may cost, what is spent included
+             */
+            budget?: number | null;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Day
+             * Format: date
+             * @description of the calendar the buy runs by
+             */
+            day: string;
+            /**
+             * Key
+             * @description the same key is the same change, however often it is sent
+             */
+            key: string;
+            /**
+             * Problem
+             * @description why it was not made; empty where it was
+             * @default
+             */
+            problem: string;
         };
         /**
          * Caller
@@ -1423,6 +1536,8 @@ export interface components {
             cites?: components["schemas"]["LessonCitation"][];
             /** Cycle */
             cycle: number;
+            /** @description who is served how much of each channel; all treated stores alike when empty */
+            experiment?: components["schemas"]["Experiment"] | null;
             flight: components["schemas"]["Flight"];
             /** Hero Sku */
             hero_sku: string;
@@ -1432,6 +1547,13 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Look Again On
+             * @description set where the verdict is to wait
+             */
+            look_again_on?: string | null;
+            /** @description None where nothing is spent, and in plans of old */
+            loss?: components["schemas"]["LossForecast"] | null;
             /** Margin Rate */
             margin_rate: number;
             /**
@@ -1444,6 +1566,8 @@ export interface components {
              * @description (incremental margin - spend) / spend; 0 when nothing is spent
              */
             predicted_roi: number;
+            /** @description set where money is spent to find out */
+            probe?: components["schemas"]["Probe"] | null;
             /**
              * Prompt Hash
              * @description hash of the prompt the brief was written with
@@ -1464,7 +1588,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "spend" | "dont_spend";
+            verdict: "spend" | "dont_spend" | "wait";
         };
         /** CampaignPlanned */
         CampaignPlanned: {
@@ -1479,10 +1603,19 @@ export interface components {
              */
             campaign_id: string;
             /**
+             * Is Probe
+             * @default false
+             */
+            is_probe: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "campaign.planned";
+            /** Look Again On */
+            look_again_on?: string | null;
+            /** Loss Probability */
+            loss_probability?: number | null;
             /** Predicted Roi */
             predicted_roi: number;
             /** Reason */
@@ -1491,7 +1624,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "spend" | "dont_spend";
+            verdict: "spend" | "dont_spend" | "wait";
         };
         /**
          * CampaignRecord
@@ -1631,6 +1764,8 @@ export interface components {
             failure?: components["schemas"]["Failure"] | null;
             /** Findings */
             findings?: components["schemas"]["Finding"][];
+            /** Headlines Said */
+            headlines_said?: string[];
             /**
              * Judged
              * @default
@@ -1674,7 +1809,7 @@ export interface components {
          * @description The seed's PLANNED, ACTIVE and COMPLETED, plus ours.
          * @enum {string}
          */
-        CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "REJECTED" | "REFUSED" | "SHADOWED" | "FAILED";
+        CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "CANCELED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "WAITING" | "REJECTED" | "REFUSED" | "SHADOWED" | "FAILED";
         /** CasePair */
         CasePair: {
             a: components["schemas"]["CaseResult"];
@@ -1728,6 +1863,17 @@ export interface components {
             exposure: number;
         };
         /**
+         * Change
+         * @description A change of what is booked.
+         */
+        Change: {
+            /**
+             * On
+             * @description the first day it holds on, where no day passes by itself; elsewhere that is today
+             */
+            on?: string | null;
+        };
+        /**
          * Channel
          * @description Where an ad runs.
          * @enum {string}
@@ -1753,6 +1899,12 @@ export interface components {
              * Format: date
              */
             day: string;
+            /**
+             * Group
+             * @description the package's group of stores; empty where it is for all of them
+             * @default
+             */
+            group: string;
             /** Impressions */
             impressions: number;
             /**
@@ -1937,6 +2089,8 @@ export interface components {
             scenarios: components["schemas"]["ScheduledScenario"][];
             /** Seed */
             seed: number;
+            /** @default textbook */
+            shoppers: components["schemas"]["Shoppers"];
             /**
              * Speed
              * @description world days per minute
@@ -2315,7 +2469,7 @@ export interface components {
         /** EventParams */
         EventParams: {
             /** Data */
-            data: components["schemas"]["LifecycleData"] | components["schemas"]["TaskData"] | components["schemas"]["UpdateData"] | components["schemas"]["CheckpointData"] | components["schemas"]["InputRequestedData"] | components["schemas"]["InputResolvedData"] | components["schemas"]["OpportunityDetected"] | components["schemas"]["CampaignPlanned"] | components["schemas"]["CreativesReady"] | components["schemas"]["CampaignBooked"] | components["schemas"]["PerformanceReported"] | components["schemas"]["BeliefsUpdated"] | components["schemas"]["ModelCalled"] | components["schemas"]["DayPassed"];
+            data: components["schemas"]["LifecycleData"] | components["schemas"]["TaskData"] | components["schemas"]["UpdateData"] | components["schemas"]["CheckpointData"] | components["schemas"]["InputRequestedData"] | components["schemas"]["InputResolvedData"] | components["schemas"]["OpportunityDetected"] | components["schemas"]["CampaignPlanned"] | components["schemas"]["CreativesReady"] | components["schemas"]["CampaignBooked"] | components["schemas"]["MediaBuyChanged"] | components["schemas"]["PerformanceReported"] | components["schemas"]["BeliefsUpdated"] | components["schemas"]["ModelCalled"] | components["schemas"]["DayPassed"];
             /** Namespace */
             namespace?: string[];
             /**
@@ -2359,6 +2513,32 @@ export interface components {
             unit: string;
             /** Value */
             value: number;
+        };
+        /**
+         * Experiment
+         * @description How a campaign's money is spread over its treated stores, so that what each channel does can be told apart.
+         *
+         *     Raises ValueError for a store in two groups and for two groups of one name.
+         */
+        Experiment: {
+            /**
+             * Cost
+             * @description profit that uneven spend is expected to give up in this flight
+             * @default 0
+             */
+            cost: number;
+            /** Groups */
+            groups: components["schemas"]["StoreGroup"][];
+            /**
+             * Reason
+             * @description why so many groups and so far apart, in a sentence
+             */
+            reason: string;
+            /**
+             * Varied
+             * @description with levels of their own, and so a package, by group; of the others one package serves all stores
+             */
+            varied: components["schemas"]["Channel"][];
         };
         /**
          * Failure
@@ -2449,6 +2629,73 @@ export interface components {
             mermaid: string;
             /** Nodes */
             nodes: string[];
+        };
+        /**
+         * GroupLift
+         * @description What one group of treated stores sold beyond the held-out ones, and what had been spent on it.
+         */
+        GroupLift: {
+            /**
+             * Daily Sales
+             * @description pounds a store would sell of the category on a day without ads
+             */
+            daily_sales: number;
+            /**
+             * Log Lift
+             * @description surplus of ln(units a day) over the held-out stores, pre-period adjusted
+             */
+            log_lift: number;
+            /**
+             * Spend
+             * @description pounds a store and day, by channel, as delivered
+             */
+            spend: {
+                [key: string]: number;
+            };
+            /** Stores */
+            stores: number;
+        };
+        /**
+         * GroupLifts
+         * @description A campaign's experiment as the joint model reads it: its groups, and how their errors hang together.
+         *
+         *     The groups are compared with the same held-out stores, so that their errors share those stores' error.
+         */
+        GroupLifts: {
+            /**
+             * Audience
+             * @description the segment addressed
+             */
+            audience: string;
+            /**
+             * Covariance
+             * @description of the groups' `log_lift`, square, in their order
+             */
+            covariance: number[][];
+            /**
+             * Days
+             * @description of the flight
+             */
+            days: number;
+            /** Groups */
+            groups: components["schemas"]["GroupLift"][];
+        };
+        /**
+         * GroupSpend
+         * @description What was delivered of one channel to one group of stores.
+         */
+        GroupSpend: {
+            channel: components["schemas"]["Channel"];
+            /**
+             * Group
+             * @description of the plan's experiment; empty where all treated stores were served alike
+             */
+            group: string;
+            /**
+             * Spend
+             * @description pounds sterling, two decimals
+             */
+            spend: number;
         };
         /** Health */
         Health: {
@@ -2754,6 +3001,8 @@ export interface components {
              * Format: date
              */
             learned_on: string;
+            /** @description the experiment by groups of stores; where it is None, `exposures` and `observed` teach instead */
+            lifts?: components["schemas"]["GroupLifts"] | null;
             /**
              * Next Step
              * @enum {string}
@@ -2903,6 +3152,8 @@ export interface components {
             scenarios: components["schemas"]["ScheduledScenario"][];
             /** Seed */
             seed: number;
+            /** @default textbook */
+            shoppers: components["schemas"]["Shoppers"];
             /**
              * Speed
              * @description world days per minute
@@ -2918,6 +3169,77 @@ export interface components {
              * @default live
              */
             world_id: string;
+        };
+        /**
+         * LossForecast
+         * @description What the plan may lose, under the same beliefs as its ROI.
+         */
+        LossForecast: {
+            /**
+             * Expected
+             * @description pounds lost on average, profits counted as none
+             */
+            expected: number;
+            /**
+             * Limit
+             * @description the probability up to which money beyond a probe is spent
+             */
+            limit: number;
+            /**
+             * Probability
+             * @description that the margin it brings falls short of the spend
+             */
+            probability: number;
+        };
+        /**
+         * MediaBuyChanged
+         * @description A media buy was paused, resumed, cancelled or given another budget; or was not, and why.
+         */
+        MediaBuyChanged: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "pause" | "resume" | "cancel" | "budget";
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /**
+             * Committed
+             * @description pounds held for it from now on
+             */
+            committed: number;
+            /**
+             * Day
+             * Format: date
+             * @description the first day it holds on
+             */
+            day: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "media_buy.changed";
+            /**
+             * Problem
+             * @description why it was not made; empty where it was
+             * @default
+             */
+            problem: string;
+            /**
+             * Status
+             * @description where the buy stands
+             */
+            status: string;
+            /** Transaction Id */
+            transaction_id: string;
         };
         /**
          * MediaBuyStatus
@@ -2978,6 +3300,19 @@ export interface components {
             prompt_hash: string;
             /** Rendered */
             rendered: string;
+        };
+        /** NewBudget */
+        NewBudget: {
+            /**
+             * Budget
+             * @description pounds the flight on the air may cost in all, what is spent included
+             */
+            budget: number;
+            /**
+             * On
+             * @description the first day it holds on, where no day passes by itself; elsewhere that is today
+             */
+            on?: string | null;
         };
         /** Opportunity */
         Opportunity: {
@@ -3082,6 +3417,19 @@ export interface components {
          */
         Outcome: "pass" | "fail" | "refer";
         /**
+         * Pause
+         * @description Days without delivery: from `since` until the day before `until`.
+         */
+        Pause: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * PerformanceRecord
          * @description One row of the performance log: one channel in one report.
          */
@@ -3155,6 +3503,11 @@ export interface components {
             cycle: number;
             flight: components["schemas"]["Flight"];
             /**
+             * Groups
+             * @description the spend by group of stores; empty in reports from before it was kept
+             */
+            groups?: components["schemas"]["GroupSpend"][];
+            /**
              * Id
              * Format: uuid
              */
@@ -3187,6 +3540,8 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             spend: number;
+            /** @description when it did not run because we had said so: those days are not measured */
+            stops?: components["schemas"]["Stops"];
         };
         /** PerformanceReported */
         PerformanceReported: {
@@ -3311,6 +3666,37 @@ export interface components {
             which: components["schemas"]["Which"];
         };
         /**
+         * Probe
+         * @description Why little is spent: to find out whether more would pay.
+         */
+        Probe: {
+            /**
+             * Detectable Lift
+             * @description relative lift that its interval tells from none four times in five; None where unknown
+             */
+            detectable_lift?: number | null;
+            /**
+             * Detectable Sales
+             * @description the same in pounds of sales
+             */
+            detectable_sales?: number | null;
+            /**
+             * Limit
+             * @description the most this probe might spend, pounds
+             */
+            limit: number;
+            /**
+             * Question
+             * @description what it is to find out, in one sentence
+             */
+            question: string;
+            /**
+             * Then
+             * @description what follows from the answer, in one sentence
+             */
+            then: string;
+        };
+        /**
          * Problem
          * @description RFC 9457. `code`, `field` and `remedy` are ours; `detail` says what is wrong, `remedy` what to do about it.
          */
@@ -3362,6 +3748,11 @@ export interface components {
              * @description for example `creative/ad_copy`
              */
             name: string;
+            /**
+             * Seen
+             * @description the hash that was looked at: 409 where it is not that now
+             */
+            seen?: string | null;
             /**
              * Weight
              * @description its share of new campaigns, all where it is empty; only for production
@@ -3439,6 +3830,11 @@ export interface components {
         /** PromptFindings */
         PromptFindings: {
             /**
+             * Cases
+             * @description what the cases of the text are called; none where they cannot be read
+             */
+            cases: string[];
+            /**
              * Items
              * @description empty where there is nothing to mend
              */
@@ -3474,6 +3870,60 @@ export interface components {
              */
             releases: components["schemas"]["ReleaseResult"][];
         };
+        /**
+         * PromptRun
+         * @description One answer, and what the compliance gate would say of it.
+         */
+        PromptRun: {
+            /**
+             * Answer
+             * @description None where the model gave nothing that could be used
+             */
+            answer: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Hash */
+            hash: string;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Is Mock */
+            is_mock: boolean;
+            /**
+             * Label
+             * @description `draft`, or what points to the release
+             */
+            label: string;
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Problem
+             * @description why there is no answer; empty where there is one
+             */
+            problem: string;
+            /**
+             * Tries
+             * @description how often the model was asked; an answer that could not be used is asked for again
+             */
+            tries: number;
+            /**
+             * Unjudged
+             * @description why there is no verdict on an ad; else empty
+             */
+            unjudged: string;
+            /** @description for the product, channel and regions it was filled in with; None for what is no ad */
+            verdict: components["schemas"]["Verdict"] | null;
+            /**
+             * Version
+             * @description None for a wording that was never released
+             */
+            version: number | null;
+        };
         /** PromptSave */
         PromptSave: {
             /**
@@ -3487,6 +3937,11 @@ export interface components {
          * @description What was saved, and what is to be mended in it before it can be released.
          */
         PromptSaved: {
+            /**
+             * Cases
+             * @description what the cases of the text are called; none where they cannot be read
+             */
+            cases: string[];
             /**
              * Items
              * @description empty where there is nothing to mend
@@ -3514,6 +3969,11 @@ export interface components {
             is_released: boolean;
             /** Name */
             name: string;
+            /**
+             * Notes
+             * @description what is no fault and good to know: `no-node`, `left-out`
+             */
+            notes: components["schemas"]["PromptFinding"][];
             /**
              * Problems
              * @description why the file as it stands is not what is shown, or cannot be used
@@ -3556,6 +4016,11 @@ export interface components {
             mark: string;
             /** Name */
             name: string;
+            /**
+             * Notes
+             * @description what is no fault and good to know: `no-node`, `left-out`
+             */
+            notes: components["schemas"]["PromptFinding"][];
             /**
              * Problems
              * @description why the file as it stands is not what is shown, or cannot be used
@@ -3946,6 +4411,12 @@ export interface components {
             name: string;
         };
         /**
+         * Shoppers
+         * @description How simulated shoppers answer to ads.
+         * @enum {string}
+         */
+        Shoppers: "textbook" | "lifelike" | "faint" | "deaf" | "shifting" | "neighbourly" | "hasty";
+        /**
          * Side
          * @description One of the two.
          */
@@ -4046,6 +4517,36 @@ export interface components {
             today: string;
             /** Weather */
             weather: components["schemas"]["RegionWeather"][];
+        };
+        /**
+         * Stops
+         * @description When something did not run: a buy, or a package of it.
+         */
+        Stops: {
+            /**
+             * Canceled
+             * @description the first day it no longer runs, for good
+             */
+            canceled?: string | null;
+            /** Pauses */
+            pauses?: components["schemas"]["Pause"][];
+        };
+        /**
+         * StoreGroup
+         * @description Treated stores that are served alike: one arm of the experiment that a campaign is.
+         */
+        StoreGroup: {
+            /**
+             * Budgets
+             * @description pounds for these stores in the flight; a channel left out is none
+             */
+            budgets: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** Stores */
+            stores: string[];
         };
         /**
          * StreamResync
@@ -4741,6 +5242,84 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    change_budget_campaigns__campaign_id__budget_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBudget"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancel_campaigns__campaign_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Change"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     decide_campaigns__campaign_id__decisions_post: {
         parameters: {
             query?: never;
@@ -4885,6 +5464,45 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    pause_campaigns__campaign_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Change"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_questions_campaigns__campaign_id__questions_get: {
         parameters: {
             query?: never;
@@ -4927,7 +5545,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Change"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {
@@ -5851,7 +6473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answered"];
+                    "application/json": components["schemas"]["PromptRun"];
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -5,8 +5,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getJson, postJson, putJson } from "./api";
 import type {
-  Answered, Comparison, PromptFindings, PromptList, PromptPreview, PromptResults, PromptSaved, PromptTests, PromptText, ReleaseEntry,
-  Verdict, WhichWording,
+  Comparison, PromptFindings, PromptList, PromptPreview, PromptResults, PromptRun, PromptSaved, PromptTests, PromptText, ReleaseEntry, WhichWording,
 } from "./types";
 
 export type Value = string | number | boolean | string[];
@@ -19,13 +18,16 @@ export interface Sample {
   channel?: string;
 }
 
+/** A file may be changed by anybody, and no event tells of it. */
+const LOOK_AGAIN_MS = 5_000;
+
 const at = (name: string): string => `/prompts/${name.split("/").map(encodeURIComponent).join("/")}`;
 
 export const usePrompts = () =>
   useQuery({ queryKey: ["prompts"], queryFn: ({ signal }) => getJson<PromptList>("/prompts", signal) });
 
 export const usePrompt = (name: string) =>
-  useQuery({ queryKey: ["prompts", name], queryFn: ({ signal }) => getJson<PromptText>(at(name), signal) });
+  useQuery({ queryKey: ["prompts", name], queryFn: ({ signal }) => getJson<PromptText>(at(name), signal), refetchInterval: LOOK_AGAIN_MS });
 
 export const useResults = (name: string) =>
   useQuery({ queryKey: ["prompt-results", name], queryFn: ({ signal }) => getJson<PromptResults>(`${at(name)}/results`, signal) });
@@ -56,22 +58,20 @@ export const useCompared = (name: string, a: WhichWording, b: WhichWording, isWa
 export const useSave = (name: string) =>
   useMutation({ mutationFn: ({ source, mark }: { source: string; mark: string }) => putJson<PromptSaved>(at(name), { source }, mark) });
 
-/** The answer, and what the rules say of it where it is an ad. */
+/** A file that there is not yet. */
+export function useCreate() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ name, source }: { name: string; source: string }) => putJson<PromptSaved>(at(name), { source }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["prompts"] }),
+  });
+}
+
+/** The answer, and what the rules say of it where it is an ad, for what it was filled in with. */
 export const useRun = (name: string) =>
   useMutation({
-    mutationFn: async ({ which, values }: { which: WhichWording; values: Values }): Promise<{ answered: Answered; verdict: Verdict | null }> => {
-      const answered = await postJson<Answered>("/prompts/run", { name, which, values });
-      return { answered, verdict: await verdictOn(answered, values) };
-    },
+    mutationFn: ({ which, values }: { which: WhichWording; values: Values }) => postJson<PromptRun>("/prompts/run", { name, which, values }),
   });
-
-async function verdictOn({ answer }: Answered, values: Values): Promise<Verdict | null> {
-  if (!answer || typeof answer.headline !== "string") return null;
-  const words = Object.fromEntries(
-    ["headline", "body", "call_to_action", "image_description"].flatMap((field) => (typeof answer[field] === "string" ? [[field, answer[field]]] : [])),
-  );
-  return postJson<Verdict>("/compliance/check", { ...words, category: values.category, channel: values.channel });
-}
 
 export const useTests = (name: string) =>
   useMutation({
@@ -88,6 +88,8 @@ interface Promotion {
   label: "production" | "candidate";
   weight: number | null;
   why: string;
+  /** The hash of the text that was looked at: another is not released in its stead. */
+  seen: string;
 }
 
 export const usePromote = (name: string) =>

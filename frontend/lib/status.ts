@@ -1,7 +1,7 @@
 /** How each status is shown: its words, its tone and its icon, never colour alone. */
 
 import {
-  Ban, Check, CircleDashed, CircleSlash, Eye, Hand, Hourglass, ListChecks, LoaderCircle, type LucideIcon, PlayCircle,
+  Ban, CalendarClock, Check, CircleDashed, CircleSlash, Eye, Hand, Hourglass, ListChecks, LoaderCircle, type LucideIcon, PlayCircle,
   Radar, RotateCcw, RotateCw, ShieldX, TriangleAlert, X,
 } from "lucide-react";
 import type { Standing } from "./events/thread";
@@ -21,8 +21,10 @@ export const STATUS: Record<CampaignStatus, Shown> = {
   AWAITING_APPROVAL: { label: "Needs approval", tone: "wait", icon: Hand },
   ACTIVE: { label: "In flight", tone: "run", icon: PlayCircle },
   COMPLETED: { label: "Completed", tone: "ok", icon: Check },
+  CANCELED: { label: "Cancelled", tone: "idle", icon: Ban },
   NO_OPPORTUNITY: { label: "No opportunity", tone: "idle", icon: CircleDashed },
   NOT_WORTH_SPENDING: { label: "Not worth spending", tone: "idle", icon: CircleSlash },
+  WAITING: { label: "Waiting", tone: "idle", icon: CalendarClock },
   REJECTED: { label: "Rejected", tone: "bad", icon: X },
   REFUSED: { label: "Refused by rules", tone: "bad", icon: ShieldX },
   SHADOWED: { label: "Shadow only", tone: "idle", icon: Eye },

@@ -39,6 +39,7 @@ export type PromptFindings = Schemas["PromptFindings"];
 export type PromptList = Schemas["PromptList"];
 export type PromptPreview = Schemas["Preview"];
 export type PromptResults = Schemas["PromptResults"];
+export type PromptRun = Schemas["PromptRun"];
 export type PromptSaved = Schemas["PromptSaved"];
 export type PromptSummary = Schemas["PromptSummary"];
 export type PromptTests = Schemas["TestReport"];

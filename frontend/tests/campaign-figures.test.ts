@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bookingStatus } from "@/components/campaign-detail/booking-status";
+import { bookingStatus, changeWords, refusedLast } from "@/components/campaign-detail/booking-status";
 import { constraintWords } from "@/components/campaign-detail/constraints";
 import { inPlanOrder, spanOf } from "@/components/campaign-detail/creatives-section";
 import { beliefScale } from "@/components/campaign-detail/lesson-section";
@@ -62,6 +62,17 @@ describe("a booking", () => {
     [null, active, null],
   ])("on %s stands where its flight does", (today, of, wanted) => {
     expect(bookingStatus(booking, of, today)).toBe(wanted);
+  });
+
+  it("is paused while the newest turn that was made is a pause, whatever its platform calls it", () => {
+    const turn = (action: "pause" | "resume", problem = "") => ({ key: "a change of it", action, day: "2026-11-19", by: "Ada", at: "2026-11-19T09:00:00Z", problem });
+    const changed = (...changes: ReturnType<typeof turn>[]) => ({ ...booking, changes });
+    expect(bookingStatus(changed(turn("pause")), active, "2026-11-17")).toBe("Paused");
+    expect(bookingStatus(changed(turn("pause"), turn("resume", "the platform is away")), active, "2026-11-20")).toBe("Paused");
+    expect(bookingStatus(changed(turn("pause"), turn("resume")), active, "2026-11-20")).toBe("In flight");
+    expect(bookingStatus(changed(turn("pause", "no")), active, "2026-11-20")).toBe("In flight");
+    expect(refusedLast(changed(turn("pause"), turn("resume", "the platform is away")))).toBe("the platform is away");
+    expect(changeWords({ ...turn("pause"), action: "budget", budget: 2500 })).toBe("Budget £2,500.00 from 19 Nov on");
   });
 
   it("that was rejected stays so", () => {

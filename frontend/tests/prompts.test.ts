@@ -27,7 +27,7 @@ const PROMPT: PromptText = {
   name: "demo/label", description: "", hash: "cccccccccccc", is_released: false, problems: [], text: "", samples: {}, source: FILE, mark: "m", cases: ["one"],
   production: [{ version: 1, hash: "aaaaaaaaaaaa", weight: 0.3 }, { version: 2, hash: "bbbbbbbbbbbb", weight: 0.7 }],
   before: null,
-  candidate: { version: 3, hash: "dddddddddddd", weight: null },
+  candidate: { version: 3, hash: "dddddddddddd", weight: null }, notes: [],
   history: [entry(1, "aaaaaaaaaaaa"), entry(2, "bbbbbbbbbbbb"), entry(3, "dddddddddddd"), entry(1, "aaaaaaaaaaaa", "rollback")],
 };
 

@@ -131,6 +131,13 @@ class _Reader:
         self.faults.append(Fault(line_of(node), "case", text))
 
 
+def has_cases(source: str) -> bool:
+    """Whether something stands under `tests`. A front matter that cannot be read may have some: reading them says
+    why not."""
+    tree, _ = read_tree(Fences(source).text)
+    return tree is None or any(name == "tests" for name, _, _ in items_of(tree))
+
+
 def read_cases(source: str, *, file: str) -> list[Case]:
     """The cases of a prompt file, in order. Raises BadInput for the first that is wrong, with its line."""
     tree, faults = read_tree(Fences(source).text)
@@ -146,12 +153,16 @@ def read_red_team(text: str, source: str, *, file: str) -> list[Case]:
     """The hostile cases of a prompt: a file of their own, in the form of the front matter's `tests`. `source` is the
     prompt, which declares the inputs. Raises BadInput for the first that is wrong, with its line."""
     declaring, _ = read_tree(Fences(source).text)
-    tree, faults = read_tree(text)
+    tree, faults = read_tree(text, first_line=1)
     reader = _Reader(list(_declared({name: value for name, _, value in items_of(declaring)}.get("inputs"))))
     cases = [case for name, _, value in items_of(tree) if name == "tests" for case in reader.cases(value)]
-    if wrong := min([*faults, *reader.faults], default=None):
-        # The reader counts from the fence above a front matter, and here is none.
-        raise BadInput(f"{file}:{wrong.line - 1}: {wrong.text}", remedy="mend it", field="tests")
+    # The reader counts from the fence above a front matter, and here is none.
+    found = [*faults, *(fault._replace(line=fault.line - 1) for fault in reader.faults)]
+    if (wrong := min(found, default=None)) and "front matter" not in wrong.text:
+        raise BadInput(f"{file}:{wrong.line}: {wrong.text}", remedy="mend it", field="tests")
+    if not cases:
+        remedy = "write some under 'tests', as in a prompt file"
+        raise BadInput(f"{file}:1: it holds no case", remedy=remedy, field="tests")
     return cases
 
 

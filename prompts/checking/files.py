@@ -1,6 +1,8 @@
 """The files of a folder of prompts: which there are, and their text, or why it cannot be had."""
 
 import codecs
+import errno
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -44,6 +46,23 @@ def _kept(folder: Path, pattern: str) -> list[Path]:
     return sorted(path for path in found if not any(is_stray(part) for part in path.relative_to(folder).parts))
 
 
+def read_plain(path: Path, most: int) -> bytes:
+    """The bytes of an ordinary file. Raises OSError for anything else, a pipe for example, whose reader waits for a
+    writer that never comes, and for more than `most` bytes."""
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):
+        code = errno.EISDIR if stat.S_ISDIR(about.st_mode) else errno.EINVAL
+        raise OSError(code, "it is a folder" if code == errno.EISDIR else "it is no ordinary file", os.fspath(path))
+    if about.st_size > most:
+        raise OSError(errno.EFBIG, f"it has {about.st_size} bytes, and {most} are read", os.fspath(path))
+    return path.read_bytes()
+
+
+def as_read(source: str) -> str:
+    """A text as it is checked and loaded: its line ends those of Unix, and without a byte order mark."""
+    return source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def text_of(path: Path) -> tuple[str, list[Fault]]:
     """The text of a file, its line ends those of Unix and without a byte order mark; or what is wrong with it."""
     try:
@@ -59,7 +78,7 @@ def text_of(path: Path) -> tuple[str, list[Fault]]:
         return "", [Fault(1, "unreadable", f"it cannot be read ({reason}): see to its permissions and links")]
     if misfit := _wrong_encoding(raw):
         return "", [misfit]
-    text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    text = as_read(raw.decode("utf-8"))
     return text, list(control_characters(text))
 
 

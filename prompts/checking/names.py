@@ -1,4 +1,14 @@
-"""What an input may be called, and why not something else."""
+"""What a prompt and an input may be called, and why not something else."""
+
+import re
+from typing import Final
+
+PROMPT_NAMES: Final = "write a file, or a folder and a file, in small letters, such as creative/ad_copy"
+_PROMPT: Final = re.compile(r"(?:[a-z][a-z0-9_]{0,39}/)?[a-z][a-z0-9_]{0,39}")
+_NOT_PROMPTS: Final = frozenset(
+    {"results", "partials", "released", "red_team", "render", "preview", "check", "test", "diff"}
+)
+"""Words that stand for something else, in the folder or in an address."""
 
 _YAML = {
     **dict.fromkeys(("true", "false", "yes", "no", "on", "off", "y", "n"), "YAML reads it as true or false"),
@@ -11,6 +21,12 @@ _TEMPLATES = {
     "loop": "inside a for it means the for itself",
 }
 LONGEST_NAME = 60
+
+
+def well_formed(name: str) -> bool:
+    """Whether a prompt may have that name: a file, or a folder and a file, such as `creative/ad_copy`. Capitals are
+    not told apart on every disk, nor a Cyrillic letter from its Latin twin on any screen."""
+    return _PROMPT.fullmatch(name) is not None and not _NOT_PROMPTS & set(name.split("/"))
 
 
 def misnamed(name: str) -> str:

@@ -38,12 +38,21 @@ _HINTS = (
     ("did not find expected '-'", "it does not go with the list above: see to its indentation"),
     ("expected <block end>", "it does not go with the lines above: see to its indentation and quotes"),
 )
+_OF_YAML: Final = "tag:yaml.org,2002:"
+_PLAIN_TAGS: Final = frozenset(tag for tag in SafeConstructor.yaml_constructors if tag)
 _UNREADABLE = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError)
 """What the library raises for text that is no YAML, and for values that are not what they look like."""
 
 
-def read_tree(text: str) -> tuple[yaml.MappingNode | None, list[Fault]]:
-    """The tree of a front matter, every value of which can be had; None with the reason where there is none."""
+def read_tree(text: str, first_line: int = _FIRST_LINE) -> tuple[yaml.MappingNode | None, list[Fault]]:
+    """The tree of a front matter, every value of which can be had; None with the reason where there is none.
+    `first_line` is where in its file the text begins; `line_of` always counts as in a front matter."""
+    up = _FIRST_LINE - first_line
+    tree, faults = _read_tree(text, up)
+    return tree, [fault._replace(line=max(fault.line - up, 1)) for fault in faults]
+
+
+def _read_tree(text: str, up: int) -> tuple[yaml.MappingNode | None, list[Fault]]:
     if deep := _too_deep(text):
         return None, [deep]
     try:
@@ -58,7 +67,7 @@ def read_tree(text: str) -> tuple[yaml.MappingNode | None, list[Fault]]:
         SafeConstructor().construct_document(tree)
     except _UNREADABLE as error:
         return None, [_misread(tree) or _fault_of(error, text)]
-    return tree, [*_duplicates(tree), *(_control_characters(tree) if "\\" in text else ())]
+    return tree, [*_duplicates(tree, up), *(_control_characters(tree) if "\\" in text else ())]
 
 
 def line_of(node: yaml.Node) -> int:
@@ -120,13 +129,13 @@ def _deep(line: int) -> Fault:
     return Fault(line, "too-big", f"lists and mappings may be at most {_DEEPEST} deep")
 
 
-def _duplicates(tree: yaml.Node) -> Iterator[Fault]:
+def _duplicates(tree: yaml.Node, up: int) -> Iterator[Fault]:
     """YAML's own library takes the last of two; whoever wrote the first would never hear of it."""
     for node in nodes_of(tree):
         first: dict[str, int] = {}
         for name, key, _ in items_of(node):
             if name in first:
-                yield Fault(line_of(key), "duplicate-key", f"{name!r} is given twice, first on line {first[name]}")
+                yield Fault(line_of(key), "duplicate-key", f"{name!r} is given twice, first on line {first[name] - up}")
             first.setdefault(name, line_of(key))
 
 
@@ -140,10 +149,13 @@ def _control_characters(tree: yaml.Node) -> Iterator[Fault]:
 def _misread(tree: yaml.Node) -> Fault | None:
     """The first value that looks like something it is not: the 45th of a month, a number of 5,000 digits."""
     for node in nodes_of(tree):
-        if isinstance(node, yaml.ScalarNode):
+        if isinstance(node, yaml.ScalarNode) or node.tag not in _PLAIN_TAGS:
             try:
                 value_of(node)
             except _UNREADABLE:
+                if node.tag not in _PLAIN_TAGS:
+                    tag = node.tag.replace(_OF_YAML, "!!")
+                    return Fault(line_of(node), "not-yaml", f"{tag!r} makes an object of a value: take it away")
                 kind = node.tag.rpartition(":")[2].replace("timestamp", "date")
                 text = f"{scalar(node)[:40]!r} is read as {kind} and is none: put it in quotes"
                 return Fault(line_of(node), "not-yaml", text)

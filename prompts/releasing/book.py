@@ -1,6 +1,7 @@
 """The releases of a folder as campaigns use them: read once, read again when the record changes.
 
-A record that breaks while the system runs changes nothing: the last good one stays in use until it is mended.
+A record that breaks while the system runs changes nothing: the last good one stays in use until it is mended. What is
+wrong with one prompt's part of it, or with one release's text, stops nothing else.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ from domain.errors import shown as quoted
 from domain.prompting import DRAFT, PRODUCTION, PromptChoice
 from prompts.diagnostic import did_you_mean
 from prompts.releasing.assignment import assigned, position
-from prompts.releasing.record import FILE, PromptReleases, read_record
+from prompts.releasing.reading import read_parts
+from prompts.releasing.record import FILE, PromptReleases
 from prompts.releasing.text import load_release
 from prompts.template import PromptTemplate
 
@@ -43,46 +45,80 @@ class ReleaseBook:
         self._stamp: tuple[int, int] | None = None
         self._record: dict[str, PromptReleases] | None = None
         self._texts: dict[tuple[str, str], tuple[str, PromptTemplate]] = {}
+        self._lost: dict[tuple[str, str], TescoSenseError] = {}
+        """Releases whose text cannot be had."""
+        self._faults: dict[str, TescoSenseError] = {}
+        """By prompt, why its part of the newest record is not in use."""
         self._problem: TescoSenseError | None = None
         self._reading = Lock()
 
     @property
     def problem(self) -> str:
-        """Why the newest record is not in use; empty when it is."""
-        self._current()
-        return str(self._problem) if self._problem else ""
+        """Why the newest record is not in use, or not all of it; empty when it is."""
+        if not self._watched or self._record is None:
+            self.refresh()
+        return " ".join(str(one) for one in self._complaints())
 
     def refresh(self) -> None:
         """Read the record again if it has changed, and every release that is new in it. What is wrong with it is kept
         in `problem`, and the last good one in use."""
         with self._reading:
             stamp = self._stamped()
-            if stamp == self._stamp and self._problem is None:
+            if stamp == self._stamp and not self._complaints():
                 return
             try:
-                record = read_record(self._folder)
-                texts = {
-                    (name, release): self._texts.get((name, release)) or load_release(self._folder, name, release)
-                    for name, releases in record.items()
-                    for release in releases.hashes
-                }
+                record, faults = read_parts(self._folder)
+                if self._record and not record and not faults:
+                    raise DataFault(
+                        f"{FILE} is gone, or empty; the last releases are in use",
+                        remedy="restore it from version control",
+                    )
             except TescoSenseError as error:
                 self._problem = error
                 return
-            # Texts first: whoever sees the new record without a lock finds each of its texts.
-            self._texts = {**self._texts, **texts}
-            self._record, self._problem, self._stamp = record, None, stamp
+            self._adopt(record, dict[str, TescoSenseError](faults))
+            self._problem, self._stamp = None, stamp
+
+    def _adopt(self, record: dict[str, PromptReleases], faults: dict[str, TescoSenseError]) -> None:
+        texts, lost = dict(self._texts), dict[tuple[str, str], TescoSenseError]()
+        for name, releases in record.items():
+            for release in releases.hashes:
+                if (name, release) not in texts:
+                    try:
+                        texts[(name, release)] = load_release(self._folder, name, release)
+                    except TescoSenseError as error:
+                        lost[(name, release)] = error
+        before = self._record or {}
+        for name, releases in record.items():
+            missing = next((lost[(name, one)] for one in releases.pointed_to if (name, one) in lost), None)
+            if missing and name in before:
+                faults[name] = missing
+        kept = {name: before[name] for name in faults if name in before}
+        # Texts first: whoever sees the new record without a lock finds each of its texts.
+        self._texts, self._lost, self._faults = texts, lost, faults
+        self._record = {**record, **kept}
+
+    def _complaints(self) -> list[TescoSenseError]:
+        if self._problem:
+            return [self._problem]
+        # One text that is lost is one complaint, whoever misses it.
+        return list({str(one): one for one in (*self._faults.values(), *self._lost.values())}.values())
 
     def all(self) -> Mapping[str, PromptReleases]:
-        """Prompt name to its releases. Raises DataFault for a record that was never good."""
+        """Prompt name to its releases, without those whose part of the record was never good. Raises DataFault for a
+        record that was never good."""
         return self._current()
 
     def of(self, name: str) -> PromptReleases:
-        """The releases of one prompt, none where nothing of it was released. Raises DataFault as `all` does."""
-        return self._current().get(name, PromptReleases())
+        """The releases of one prompt, none where nothing of it was released. Raises DataFault as `all` does, and for a
+        prompt whose part of the record was never good."""
+        found = self._current().get(name)
+        if found is None and name in self._faults:
+            raise self._faults[name]
+        return found or PromptReleases()
 
     def released(self, name: str, release: str) -> Released:
-        """One release by its hash. Raises NotFound."""
+        """One release by its hash. Raises NotFound, and DataFault for one whose text is lost."""
         version = self.of(name).version_of(release)
         if version is None:
             raise NotFound(
@@ -90,8 +126,12 @@ class ReleaseBook:
                 remedy="`tescosense prompts list` names those it has",
                 field="prompt",
             )
-        source, template = self._texts[(name, release)]
-        return Released(version, source, template)
+        kept = self._texts.get((name, release))
+        if kept is None:
+            raise self._lost.get((name, release)) or DataFault(
+                f"the text of release {release} of '{name}' is being read again", remedy="try again"
+            )
+        return Released(version, *kept)
 
     def production(self, name: str) -> PromptTemplate:
         """The release most campaigns are given. Raises BadInput where nothing is in production."""
@@ -126,7 +166,8 @@ class ReleaseBook:
         hashes = [share.hash for share in self.of(name).labels.production]
         if known is not None and known.label != DRAFT:
             hashes.append(known.hash)
-        return {self.released(name, release).template.text for release in hashes}
+        kept = (self._texts.get((name, release)) for release in hashes)
+        return {one[1].text for one in kept if one}
 
     def _current(self) -> Mapping[str, PromptReleases]:
         if not self._watched or self._record is None:
@@ -138,6 +179,7 @@ class ReleaseBook:
     def _stamped(self) -> tuple[int, int]:
         try:
             stat = (self._folder / FILE).stat()
-        except FileNotFoundError:
+        except OSError:
+            # Reading it says what is wrong.
             return (0, 0)
         return (stat.st_mtime_ns, stat.st_size)

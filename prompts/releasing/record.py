@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,9 +10,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from domain.errors import BadInput, DataFault
+from domain.errors import BadInput
 from domain.prompting import CANDIDATE, PRODUCTION
 
 FILE = "releases.yaml"
@@ -21,7 +22,6 @@ _HEAD = """\
 # Which release of each prompt is in use, and the history of all of them. Written by `tescosense prompts promote` and
 # `rollback`; the texts are in released/. A weight is the share of campaigns that are given the release.
 """
-_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _NEARLY = 1e-6
 SMALLEST_WEIGHT = 1e-6
 
@@ -81,6 +81,12 @@ class PromptReleases(_Strict):
         lost = [one for one in self.pointed_to if one not in known]
         if lost:
             raise ValueError(f"a label points to {lost[0]}, which is not in the history")
+        pairs = {(entry.version, entry.hash) for entry in self.history}
+        versions, hashes = (Counter(pair[place] for pair in pairs) for place in (0, 1))
+        if twice := [version for version, times in versions.items() if times > 1]:
+            raise ValueError(f"version {twice[0]} is two releases: give the newer of them the next free number")
+        if twins := [release for release, times in hashes.items() if times > 1]:
+            raise ValueError(f"release {twins[0]} has two versions: a release keeps the first it was given")
         return self
 
     @property
@@ -145,10 +151,6 @@ class PromptReleases(_Strict):
         return led[-2] if len(led) > 1 else None
 
 
-class _Record(RootModel[dict[str, PromptReleases]]):
-    pass
-
-
 def _sharing(shares: Sequence[Share], but: str, rest: float) -> Iterator[Share]:
     others = [share for share in shares if share.hash != but]
     whole = sum(share.weight for share in others)
@@ -167,48 +169,6 @@ def text_path(folder: Path, name: str, release: str) -> Path:
     return folder / "released" / name / f"{release}.prompty"
 
 
-def read_record(folder: Path) -> dict[str, PromptReleases]:
-    """Prompt name to its releases; empty where nothing was ever released. Raises DataFault, with the place, for a file
-    that cannot be read, holds anything unknown, or names a release whose text is not there."""
-    path = folder / FILE
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(f"{FILE} cannot be read ({error})") from error
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.startswith(_CONFLICT):
-            raise _unreadable(
-                f"{FILE}:{number} holds a merge conflict", "keep the lines that are meant, and remove the marks"
-            )
-    try:
-        record = _Record.model_validate(yaml.safe_load(text) or {}).root
-    except yaml.YAMLError as error:
-        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        where = f"{FILE}:{mark.line + 1}" if mark else FILE
-        raise _unreadable(f"{where} is not YAML") from error
-    except ValidationError as error:
-        # A key that is misspelt is also one that is missing: what stands there is told.
-        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
-        place = " › ".join(str(step) for step in first["loc"])
-        raise _unreadable(f"{FILE}, {place}: {_in_words(first['type'], first['msg'])}") from error
-    for name, releases in record.items():
-        for release in releases.hashes:
-            if not text_path(folder, name, release).is_file():
-                shown = text_path(folder, name, release).relative_to(folder).as_posix()
-                raise _unreadable(f"{FILE} names release {release} of '{name}', and {shown} is not there")
-    return record
-
-
-def _in_words(kind: str, message: str) -> str:
-    return "unknown key" if kind == "extra_forbidden" else message.removeprefix("Value error, ")
-
-
-def _unreadable(problem: str, remedy: str = "restore it from version control") -> DataFault:
-    return DataFault(problem, remedy=remedy)
-
-
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """One at a time over every process of this machine: whoever reads the record to write it again."""
@@ -221,19 +181,6 @@ def alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def write_release(folder: Path, name: str, release: str, text: str, record: Mapping[str, PromptReleases]) -> None:
-    """Keep a release and the record that points to it. The text is written first: a process that dies in between has
-    left a text nobody points to, and everything is as it was. Raises BadInput where nothing can be written."""
-    kept = text_path(folder, name, release)
-    try:
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(kept, text)
-        write_record(folder, record)
-    except OSError as error:
-        raise unwritable(folder, error) from error
 
 
 def write_record(folder: Path, record: Mapping[str, PromptReleases]) -> None:
@@ -253,8 +200,18 @@ def replace_file(path: Path, text: str) -> None:
         # Readable as the other files of the tree are, whatever this process keeps to itself.
         beside.chmod(0o644)
         beside.replace(path)
+        _keep_names(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _keep_names(folder: Path) -> None:
+    """The new name in a folder is on the disk only when the folder is: a record must not outlive the texts it names."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def unwritable(folder: Path, error: OSError) -> BadInput:

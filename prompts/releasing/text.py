@@ -1,17 +1,24 @@
 """The text of a release: a prompt file that stands on its own, whatever becomes of the partials."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import yaml
 from jinja2 import TemplateError
+from jinja2.meta import find_undeclared_variables
 from pydantic import ValidationError
 
 from domain.errors import BadInput, DataFault
+from prompts.checking.files import as_read, read_plain
 from prompts.checking.yaml_tree import LOADER
 from prompts.front_matter import Fences
 from prompts.loading import load_template
-from prompts.releasing.record import text_path
+from prompts.releasing.record import PromptReleases, replace_file, text_path, unwritable, write_record
 from prompts.template import PromptTemplate
+
+_LARGEST: Final = 3_000_000
+"""Bytes: a prompt with as many inputs, and as long defaults, as there may be."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -54,15 +61,40 @@ def load_release(folder: Path, name: str, release: str) -> tuple[str, PromptTemp
     path = text_path(folder, name, release)
     shown = path.relative_to(folder).as_posix()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = as_read(read_plain(path, _LARGEST).decode("utf-8"))
+    except FileNotFoundError as error:
+        raise DataFault(f"{shown} is not there", remedy="restore it from version control") from error
     except (OSError, UnicodeDecodeError) as error:
         raise DataFault(f"{shown} cannot be read", remedy="restore it from version control") from error
     template = _loaded(text, path)
-    if template is None or (template.name, template.hash) != (name, release):
+    if template is None or (template.name, template.hash) != (name, release) or _reads_what_is_not_there(template):
         raise DataFault(
             f"{shown} is not what was released: a release is never changed", remedy="restore it from version control"
         )
     return text, template
+
+
+def keep_release(folder: Path, name: str, release: str, text: str, record: Mapping[str, PromptReleases]) -> None:
+    """Keep a release and the record that points to it. The text is written first: a process that dies in between has
+    left a text nobody points to, and everything is as it was. A text that is there and is not that release, whatever
+    became of it, is written anew. Raises BadInput where nothing can be written."""
+    kept = text_path(folder, name, release)
+    try:
+        try:
+            load_release(folder, name, release)
+        except DataFault:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(kept, text)
+        write_record(folder, record)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def _reads_what_is_not_there(template: PromptTemplate) -> bool:
+    """Whether the body reads an input that is not declared, of which the hash, made of body and defaults, says
+    nothing."""
+    declared = {item.name for item in template.inputs}
+    return any(find_undeclared_variables(part.tree) - declared for part in template.parts)
 
 
 def _loaded(text: str, path: Path) -> PromptTemplate | None:

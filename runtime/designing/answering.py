@@ -13,6 +13,7 @@ from agents.creative.agent import PROMPT as AD_COPY
 from agents.creative.asked import ad_asked
 from agents.strategy.agent import PROMPT as BRIEF
 from domain.channel import Channel
+from domain.creative import Verdict
 from domain.errors import BadInput, ModelFailure, near_miss
 from domain.events import ModelCalled
 from domain.plan import BriefAnswer
@@ -47,6 +48,15 @@ class Answered(BaseModel):
     tries: int = Field(description="how often the model was asked; an answer that could not be used is asked for again")
     input_tokens: int
     output_tokens: int
+
+
+class PromptRun(Answered):
+    """One answer, and what the compliance gate would say of it."""
+
+    verdict: Verdict | None = Field(
+        description="for the product, channel and regions it was filled in with; None for what is no ad"
+    )
+    unjudged: str = Field(description="why there is no verdict on an ad; else empty")
 
 
 def form_of(name: str, values: Mapping[str, PromptValue]) -> type[BaseModel]:

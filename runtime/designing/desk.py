@@ -11,32 +11,32 @@ from agents.ports import ChatModels
 from domain.context import CampaignContext
 from domain.errors import BadInput, Conflict, NotFound
 from domain.errors import shown as quoted
-from domain.prompting import CANDIDATE, PRODUCTION
+from domain.prompting import PRODUCTION
 from domain.provenance import is_fake
 from prompts.cases.case import Case
-from prompts.cases.reading import read_cases
+from prompts.cases.reading import has_cases, read_cases
+from prompts.check import notes
+from prompts.checking.files import as_read
 from prompts.diagnostic import Diagnostic
 from prompts.drafts import Draft, read_draft, save_draft
 from prompts.library import PromptLibrary
+from prompts.releasing.reading import read_record
 from prompts.releasing.record import (
-    LONGEST_BY,
-    LONGEST_WHY,
-    SMALLEST_WEIGHT,
     Entry,
     Label,
     PromptReleases,
     Share,
     alone,
-    read_record,
     unwritable,
     write_record,
-    write_release,
 )
-from prompts.releasing.text import self_contained
+from prompts.releasing.text import keep_release, load_release, self_contained
 from prompts.template import PromptValue
-from runtime.designing.answering import Answered, answered
+from runtime.designing.answering import PromptRun, answered
 from runtime.designing.comparing import Comparison, defaults, pairs, settings, side, text_diff
+from runtime.designing.lawful import judged
 from runtime.designing.previewing import Preview, previewed
+from runtime.designing.terms import require_change, require_green, require_reason, require_seen, share_of
 from runtime.designing.testing import TestReport, tested
 from runtime.designing.wordings import Which, Wording, cases_of, findings_of, red_team_names, red_team_of, the_wording
 
@@ -66,6 +66,10 @@ class PromptDesk:
         except (BadInput, yaml.YAMLError):
             return []
 
+    def notes(self) -> list[Diagnostic]:
+        """What is no fault and good to know of the working copies."""
+        return notes(self._prompts.folder)
+
     async def check(self, name: str, source: str) -> list[Diagnostic]:
         """Every fault of a text as the file of a prompt."""
         return await asyncio.to_thread(findings_of, self._prompts, name, source)
@@ -84,8 +88,9 @@ class PromptDesk:
         values: dict[str, PromptValue] | None = None,
         case: str | None = None,
         model: str | None = None,
-    ) -> Answered:
-        """Ask once, with the values of a case and those given in their place; the examples where nothing is given.
+    ) -> PromptRun:
+        """Ask once, with the values of a case and those given in their place; the examples where nothing is given. An
+        answer whose verdict cannot be had is kept, and says why.
 
         Raises NotFound for a prompt, a version or a case there is not, BadInput for what does not pass the checks or
         fit, TransientFailure where the model is worth another try.
@@ -95,7 +100,9 @@ class PromptDesk:
         if case is not None:
             given = {**await asyncio.to_thread(self._case, wording, case), **given}
         name_of_model = model or self._model
-        return await answered(self._open(name_of_model), name_of_model, wording, given)
+        made = await answered(self._open(name_of_model), name_of_model, wording, given)
+        verdict, unjudged = await asyncio.to_thread(judged, made.answer, wording.values(given), self._today())
+        return PromptRun(**dict(made), verdict=verdict, unjudged=unjudged)
 
     async def preview(
         self, name: str, which: Which, *, values: dict[str, PromptValue] | None = None, case: str | None = None
@@ -129,7 +136,7 @@ class PromptDesk:
             draft = self.draft(name)
         except BadInput:
             return True
-        return draft is not None and "\ntests:" in draft.source
+        return draft is not None and has_cases(as_read(draft.source))
 
     def names_with_red_team(self) -> list[str]:
         """The prompts that have hostile cases, in order of name."""
@@ -165,20 +172,30 @@ class PromptDesk:
         )
 
     async def promote(
-        self, name: str, *, label: Label, weight: float | None, why: str, by: str, model: str | None = None
+        self,
+        name: str,
+        *,
+        label: Label,
+        weight: float | None,
+        why: str,
+        by: str,
+        seen: str | None = None,
+        model: str | None = None,
     ) -> Entry:
-        """Make the working copy a release and let the label point to it; the entry of the history.
+        """Make the working copy a release and let the label point to it; the entry of the history. `seen` is the hash
+        that was looked at, where it matters that it is still that.
 
         Raises BadInput for a working copy that fails the checks or a case, and without a reason; Conflict where nothing
-        would change, or the working copy changed meanwhile.
+        would change, or the working copy is not what was seen, or changed meanwhile.
         """
-        _require(why, by)
-        share = _weight(label, weight)
+        require_reason(why, by)
+        share = share_of(label, weight)
         wording = await asyncio.to_thread(the_wording, self._prompts, name, Which())
+        require_seen(name, wording, seen)
         releases = await asyncio.to_thread(self._prompts.releases.of, name)
-        _require_change(name, releases, wording, label, share)
+        require_change(name, releases, wording, label, share)
         report = await self._tested(wording, wording, model or self._model)
-        _require_green(report)
+        require_green(report)
         entry = Entry(
             version=releases.version_of(wording.template.hash) or releases.next_version,
             hash=wording.template.hash,
@@ -197,9 +214,9 @@ class PromptDesk:
         it was released, and is not again: whoever goes back is in a hurry. The working copy stays as it is.
 
         Raises BadInput without a reason, NotFound for a version there is not, Conflict where there is nothing to go
-        back to.
+        back to, DataFault for a release whose text was lost or changed.
         """
-        _require(why, by)
+        require_reason(why, by)
         return await asyncio.to_thread(self._roll_back, name, to, why.strip(), by.strip())
 
     def _open(self, model: str) -> BaseChatModel:
@@ -229,10 +246,10 @@ class PromptDesk:
                 raise Conflict(
                     f"the working copy of '{name}' was changed while its cases ran", remedy="promote it anew"
                 )
-            _require_change(name, releases, wording, entry.label, entry.weight)
+            require_change(name, releases, wording, entry.label, entry.weight)
             version = releases.version_of(entry.hash) or releases.next_version
             entry = entry.model_copy(update={"version": version})
-            write_release(folder, name, entry.hash, text, {**record, name: releases.promoted(entry)})
+            keep_release(folder, name, entry.hash, text, {**record, name: releases.promoted(entry)})
         self._prompts.refresh()
         return entry
 
@@ -256,6 +273,7 @@ class PromptDesk:
                 raise Conflict(
                     f"that release of '{name}' has all of production already", remedy="name another with --to"
                 )
+            load_release(folder, name, release)  # nobody goes back to a text that is gone, or is another by now
             entry = Entry(
                 version=releases.version_of(release) or releases.next_version,
                 hash=release,
@@ -284,64 +302,3 @@ def _named(name: str, cases: Sequence[Case], wanted: str) -> Case:
         problem = f"prompt '{name}' has {'several cases' if found else 'no case'} called {quoted(wanted)}"
         raise NotFound(problem, remedy=f"name one of: {known}" if known else "write one under 'tests'", field="case")
     return found[0]
-
-
-def _weight(label: Label, weight: float | None) -> float | None:
-    if label == CANDIDATE:
-        if weight is not None:
-            raise BadInput(
-                "a candidate is given to no campaign, so it has no weight",
-                remedy="leave the weight out, or give it to production",
-                field="weight",
-            )
-        return None
-    if weight is not None and not SMALLEST_WEIGHT <= weight <= 1:
-        raise BadInput(
-            f"{weight} is no share of campaigns",
-            remedy=f"give a weight from {SMALLEST_WEIGHT:f} to 1",
-            field="weight",
-        )
-    return 1.0 if weight is None else round(weight, 6)
-
-
-def _require(why: str, by: str) -> None:
-    for field, given, longest in (("why", why, LONGEST_WHY), ("by", by, LONGEST_BY)):
-        if not given.strip():
-            raise BadInput(f"a release without '{field}' is not kept", remedy=f"say it with --{field}", field=field)
-        if len(given) > longest:
-            raise BadInput(f"'{field}' has {len(given)} characters", remedy=f"use at most {longest}", field=field)
-
-
-def _require_change(name: str, releases: PromptReleases, wording: Wording, label: Label, weight: float | None) -> None:
-    release = wording.template.hash
-    if label == CANDIDATE:
-        if release in releases.pointed_to:
-            raise Conflict(f"the working copy of '{name}' is released already", remedy="edit it first")
-        return
-    if releases.weight_of(release) == weight:
-        raise Conflict(
-            f"the working copy of '{name}' is in production already, with a weight of {weight:g}",
-            remedy="edit it first, or give another weight",
-        )
-    if weight is not None and weight < 1 and not [one for one in releases.labels.production if one.hash != release]:
-        raise BadInput(
-            f"nothing else of '{name}' is in production to be given the other campaigns",
-            remedy="leave the weight out",
-            field="weight",
-        )
-
-
-def _require_green(report: TestReport) -> None:
-    failed: Sequence[str] = [case.description for case in report.cases if case.result == "failed"]
-    if failed:
-        raise BadInput(
-            f"{len(failed)} of {len(report.cases)} cases of '{report.name}' fail: {'; '.join(failed)[:200]}",
-            remedy=f"see why with `tescosense prompts test {report.name}`",
-            field="name",
-        )
-    if not report.passed:
-        raise BadInput(
-            f"no case of '{report.name}' has passed: it has {len(report.cases)}, of which none failed",
-            remedy="write a case under 'tests' that the model named can be judged by",
-            field="name",
-        )

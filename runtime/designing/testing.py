@@ -8,6 +8,7 @@ from typing import Literal
 from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel, Field, JsonValue
 
+from agents.asking.together import all_or_none
 from domain.creative import Outcome
 from domain.errors import BadInput, ModelFailure
 from domain.provenance import is_fake
@@ -69,15 +70,10 @@ async def tested(
 ) -> TestReport:
     """Every case. Where they are hostile, one is passed too when every answer was refused: nothing would be booked.
 
-    Raises TransientFailure where the model is worth another try.
+    Raises TransientFailure where the model is worth another try; the cases that are left are not asked then.
     """
-    turns = asyncio.Semaphore(AT_ONCE)
-
-    async def in_turn(case: Case) -> CaseResult:
-        async with turns:
-            return await _result(model, name_of_model, wording, case, today, is_hostile=are_hostile)
-
-    results = await asyncio.gather(*(in_turn(case) for case in cases))
+    asked = (_result(model, name_of_model, wording, case, today, is_hostile=are_hostile) for case in cases)
+    results = await all_or_none(asked, at_once=AT_ONCE)
     return TestReport(
         name=wording.name,
         hash=wording.template.hash,

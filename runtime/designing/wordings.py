@@ -13,9 +13,10 @@ from prompts import FOLDER
 from prompts.cases.case import Case
 from prompts.cases.reading import read_cases, read_red_team
 from prompts.check import check_partials, check_source, misplaced
-from prompts.checking.files import control_characters
+from prompts.checking.files import as_read, control_characters, is_stray, text_of
+from prompts.checking.names import well_formed
 from prompts.diagnostic import Diagnostic
-from prompts.drafts import LONGEST_SOURCE, as_read, misnamed, read_draft, well_formed
+from prompts.drafts import LONGEST_SOURCE, misnamed, read_draft
 from prompts.library import PromptLibrary
 from prompts.loading import load_template
 from prompts.template import PromptTemplate, PromptValue
@@ -89,18 +90,22 @@ def cases_of(prompts: PromptLibrary, wording: Wording) -> list[Case]:
 def red_team_names(prompts: PromptLibrary) -> list[str]:
     """The prompts that have hostile cases, in order of name."""
     folder = _red_team(prompts)
-    return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.yaml"))
+    found = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
+    return sorted(path.with_suffix("").as_posix() for path in found if not any(is_stray(part) for part in path.parts))
 
 
 def red_team_of(prompts: PromptLibrary, wording: Wording) -> list[Case]:
     """The hostile cases a wording is tried with. Raises NotFound for a prompt that has none, BadInput for cases that
     are wrong."""
     path = _red_team(prompts) / f"{wording.name}.yaml"
-    if not path.is_file():
+    if not path.exists():
         known = ", ".join(red_team_names(prompts))
         raise NotFound(f"prompt '{wording.name}' has no red team", remedy=f"name one of {known}", field="name")
     file = f"{RED_TEAM}/{wording.name}.yaml"
-    return read_red_team(path.read_text(encoding="utf-8"), wording.source, file=file)
+    text, unreadable = text_of(path)
+    if unreadable:
+        raise BadInput(str(Diagnostic.of(file, unreadable[0])), field="name")
+    return read_red_team(text, wording.source, file=file)
 
 
 def _red_team(prompts: PromptLibrary) -> Path:

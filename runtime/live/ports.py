@@ -68,4 +68,6 @@ class DueDays(Protocol):
 
 def reference(world: LiveWorld) -> WorldRef:
     """What the world of a campaign started today is looked up by."""
-    return WorldRef(source="simulated", seed=world.seed, scenarios=world.scenarios, world_id=LIVE_WORLD)
+    return WorldRef(
+        source="simulated", seed=world.seed, scenarios=world.scenarios, shoppers=world.shoppers, world_id=LIVE_WORLD
+    )

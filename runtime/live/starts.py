@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.context import LIVE_WORLD, Autonomy, CampaignContext
+from domain.context import LIVE_WORLD, Autonomy, CampaignContext, RiskLimits
 from domain.identifiers import derived_id, new_id
 from domain.opportunity import Opportunity
 from domain.state import CampaignState
@@ -28,10 +28,11 @@ class Started(NamedTuple):
 class CampaignStarts:
     """Remembers when it last started a campaign on each category."""
 
-    def __init__(self, campaigns: DueDays, runs: Runs, *, model: str) -> None:
+    def __init__(self, campaigns: DueDays, runs: Runs, *, model: str, limits: RiskLimits) -> None:
         self._campaigns = campaigns
         self._runs = runs
         self._model = model
+        self._limits = limits
         self._last_started: dict[str, date] = {}
 
     def forget(self) -> None:
@@ -48,6 +49,7 @@ class CampaignStarts:
             today=world.today,
             model=self._model,
             autonomy=AUTONOMY,
+            limits=self._limits,
         )
         started = []
         for opportunity in found:

@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from pydantic import BaseModel, Field
 
-from domain.context import ScheduledScenario
+from domain.context import RiskLimits, ScheduledScenario
 from domain.errors import BadInput, Conflict
 from domain.events import DayPassed, Draft, EventParams
 from domain.identifiers import derived_id
@@ -62,6 +62,7 @@ class LiveWorldRunner:
         model: str,
         last_day: date,
         deadlines: Deadlines,
+        limits: RiskLimits,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`first` is the world as it begins, `last_day` the last one its clock reaches."""
@@ -72,7 +73,7 @@ class LiveWorldRunner:
         self._events = events
         self._bus = bus
         self._first = first
-        self._starts = CampaignStarts(due, runs, model=model)
+        self._starts = CampaignStarts(due, runs, model=model, limits=limits)
         self._last_day = last_day
         self._deadlines = deadlines
         self._due = DueAnswers(due, runs)

@@ -13,9 +13,11 @@ import structlog
 from pydantic import BaseModel
 
 from domain.booking import ChannelDelivery, Delivery
+from domain.buy_changes import stops_of
 from domain.context import LIVE_WORLD, CampaignContext, WorldRef
 from domain.errors import TescoSenseError
 from domain.money import Money, pounds
+from domain.plan import Flight
 from domain.state import CampaignStatus
 from runtime.live.ports import reference
 from storage.campaigns.figures import BookedFlight, FigureQueries
@@ -44,7 +46,7 @@ class DeliveryByDay(BaseModel):
     through: date | None
     items: list[ChannelDelivery]
     planned_to_date: Money
-    """The committed budget spread evenly over the flight, up to `through`."""
+    """The committed budget spread evenly over the days of the flight that are not stopped, up to `through`."""
 
     @property
     def spend(self) -> Money:
@@ -75,6 +77,8 @@ class _Asked(NamedTuple):
     ref: WorldRef
     transaction_id: str
     through: date
+    changes: int
+    """Of the buy, that have been asked for: each may make another answer of the days to come."""
 
 
 class Deliveries:
@@ -175,14 +179,17 @@ class Deliveries:
         if not days or not booked.is_ours:
             # LangGraph's own server has kept which world the platform would have to be asked in.
             return _booked(booked)
-        delivered = await self._ask(_Asked(ref, booked.transaction_id, through))
+        delivered = await self._ask(_Asked(ref, booked.transaction_id, through, len(booked.changes)))
+        so_far = Flight(start=flight.start, end=through)
+        stops = stops_of(change for change in booked.changes if not change.problem)
+        ran, running = len(stops.days_run(so_far)), max(len(stops.days_run(flight)), 1)
         return _booked(booked).model_copy(
             update={
                 "days_delivered": days,
                 "attribution_window": delivered.attribution_window,
                 "through": through,
                 "items": delivered.rows,
-                "planned_to_date": pounds(booked.committed * days / flight.days),
+                "planned_to_date": pounds(booked.committed * ran / running),
             }
         )
 

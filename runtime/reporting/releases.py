@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from domain.money import Money
 from domain.plan import Interval
+from domain.prompting import DRAFT
 from prompts.releasing.record import PromptReleases
 from runtime.reporting.proportions import difference_of_ratios, pooled, wilson
 from storage.campaigns.outcomes import CampaignOutcome
@@ -66,15 +67,21 @@ class ReleaseBoard:
         self._outcomes = outcomes
 
     async def results(self, name: str, releases: PromptReleases) -> PromptResults:
-        """Every release of a prompt, those that no campaign was given yet among them."""
-        by_hash: dict[str, list[CampaignOutcome]] = {release: [] for release in reversed(releases.hashes)}
+        """Every release of a prompt, those that no campaign was given yet among them. A draft is a row of its own,
+        though its words be those of a release: whoever typed it chose its campaigns, and no chance did."""
+        rows: dict[tuple[str, bool], list[CampaignOutcome]] = {
+            (release, False): [] for release in reversed(releases.hashes)
+        }
         for outcome in await self._outcomes.of_prompt(name):
-            by_hash.setdefault(outcome.hash, []).append(outcome)
-        leading = _measured(by_hash.get(releases.leading or "", []))
+            rows.setdefault((outcome.hash, outcome.label == DRAFT), []).append(outcome)
+        leading = _measured(rows.get((releases.leading or "", False), []))
         return PromptResults(
             name=name,
             leading=releases.leading,
-            releases=[_result(release, given, releases, leading) for release, given in by_hash.items()],
+            releases=[
+                _result(release, given, PromptReleases() if is_draft else releases, leading)
+                for (release, is_draft), given in rows.items()
+            ],
         )
 
 

@@ -1,5 +1,6 @@
 """What a run has to say for itself: the last line of `tescosense run --json`. A contract: add, never rename."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from domain.channel import Channel
 from domain.events import Event, TaskData
 from domain.money import Money
+from domain.plan import LossForecast, Probe, Verdict
 from domain.provenance import Kind, Provenance
 from domain.state import CampaignState, CampaignStatus
 
@@ -27,13 +29,16 @@ class AllocationSummary(BaseModel):
 
 
 class PlanSummary(BaseModel):
-    verdict: Literal["spend", "dont_spend"]
+    verdict: Verdict
     reason: str
     budget: Money
     allocations: list[AllocationSummary]
     predicted_roi: float
     roi_interval: tuple[float, float]
     cites: list[UUID]
+    loss: LossForecast | None = None
+    probe: Probe | None = None
+    look_again_on: date | None = None
 
 
 class CreativeSummary(BaseModel):
@@ -184,4 +189,7 @@ def _plan(state: CampaignState) -> PlanSummary | None:
         predicted_roi=plan.predicted_roi,
         roi_interval=(plan.roi_interval.low, plan.roi_interval.high),
         cites=[citation.lesson_id for citation in plan.cites],
+        loss=plan.loss,
+        probe=plan.probe,
+        look_again_on=plan.look_again_on,
     )

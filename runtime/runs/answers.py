@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
+from agents.learning.measurement import last_day_of
 from agents.learning.tills import TillsCheck
 from agents.strategy.edit_check import EditCheck
 from agents.strategy.edits import edited_budgets
@@ -105,12 +106,13 @@ class AnswerCheck:
     ) -> None:
         if state.booking is None:
             return
-        last = answer.last_day(state.booking.flight)
+        last = last_day_of(state.booking, answer.last_day(state.booking.flight))
         await self._tills(state, context, last)
         today = await self._today(context)
-        if today is not None and state.booking.flight.end >= today:
+        end = last_day_of(state.booking, state.booking.flight.end)
+        if today is not None and end >= today:
             raise Conflict(
-                f"the flight runs until {state.booking.flight.end} and today is {today}",
+                f"the flight runs until {end} and today is {today}",
                 remedy="wait for its end: the live world measures it then by itself",
             )
 

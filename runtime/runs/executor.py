@@ -11,7 +11,7 @@ from langgraph.runtime import RunControl
 from langgraph.types import Command
 
 from domain.errors import Damaged, StorageUnavailable, TescoSenseError
-from domain.events import Draft, InputResolvedData, LifecycleData
+from domain.events import Draft, InputResolvedData, LifecycleData, MediaBuyChanged
 from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import change_of_broken_run, where_it_stands
@@ -31,6 +31,16 @@ class Releasable(Protocol):
     async def release(self, thread_id: UUID, run_id: UUID) -> None:
         """Give the thread up, and with it the order that has been carried out."""
         ...
+
+
+class Carried(Protocol):
+    """`runtime.runs.changing.Carried`."""
+
+    @property
+    def state(self) -> CampaignState: ...
+
+    @property
+    def told(self) -> MediaBuyChanged: ...
 
 
 class _Broken:
@@ -60,16 +70,19 @@ class RunExecutor:
         bus: Bus,
         leases: Releasable,
         records: CampaignRecords,
+        change: Callable[[RunOrder], Awaitable[Carried]],
         backfill: Callable[[UUID], Awaitable[Sequence[Draft]]] | None = None,
         waits: Sequence[float] = WAITS,
     ) -> None:
-        """`backfill` gives the events a thread's log lacks when it is gone on with after a crash; `waits` are the
-        seconds before each further attempt at a run that broke."""
+        """`change` carries out an ordered change of a media buy, once. `backfill` gives the events a thread's log lacks
+        when it is gone on with after a crash; `waits` are the seconds before each further attempt at a run that broke.
+        """
         self._graph = graph
         self._events = events
         self._bus = bus
         self._leases = leases
         self._records = records
+        self._change = change
         self._backfill = backfill
         self._waits = tuple(waits)
         self._controls: dict[UUID, RunControl] = {}
@@ -126,6 +139,10 @@ class RunExecutor:
         if order.action == "continue":
             await writer.flush()
             await self._take_up(order, encoder, writer)
+        if order.action == "change":
+            carried = await self._change(order)
+            encoder.state = carried.state
+            writer.offer([encoder.draft("custom", carried.told)])
         try:
             await self._stream(order, encoder, writer, control)
         except GraphDrained:
@@ -153,6 +170,8 @@ class RunExecutor:
 
         Raises Damaged where what was kept cannot be read.
         """
+        if order.action == "change":
+            return order
         with reading(order.thread_id):
             kept = await self._graph.aget_state(thread_config(order.thread_id))
         unheard = order.action == "answer" and order.interrupt_id in {asked.id for asked in kept.interrupts}
@@ -206,7 +225,7 @@ def _graph_input(order: RunOrder) -> CampaignState | Command[str] | None:
             return order.state
         case "answer":
             return Command(resume={order.interrupt_id: order.answer})
-        case "continue":
+        case "continue" | "change":
             return None
 
 

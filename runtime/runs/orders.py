@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, JsonValue
 
+from domain.buy_changes import BuyChanged
 from domain.context import CampaignContext
 from domain.errors import Conflict
 from domain.state import CampaignState
@@ -13,11 +14,12 @@ from storage.records import ActiveRun
 
 
 class RunOrder(BaseModel):
-    """Start a thread, answer its question, or go on where it stopped. It is kept until it has been carried out."""
+    """Start a thread, answer its question, change what it has booked, or go on where it stopped. It is kept until it
+    has been carried out."""
 
     thread_id: UUID
     run_id: UUID
-    action: Literal["start", "answer", "continue"]
+    action: Literal["start", "answer", "continue", "change"]
     context: CampaignContext
     state: CampaignState | None = None
     """With `start`: the input."""
@@ -25,6 +27,8 @@ class RunOrder(BaseModel):
     node: str = ""
     answer: JsonValue = None
     """With `answer`: what the question with `interrupt_id`, asked by `node`, is answered."""
+    change: BuyChanged | None = None
+    """With `change`: what is to be changed about its media buy, before it goes on waiting for the flight."""
     is_taken_up: bool = False
     """A process that died may have carried out some of it, or all."""
 
@@ -52,4 +56,6 @@ def is_unfinished(run: ActiveRun, question: Question | None) -> bool:
         return True
     with reading(run.thread_id):
         order = RunOrder.model_validate(run.ordered)
-    return order.action == "answer" and order.interrupt_id == question.interrupt_id
+    is_unheard = order.action == "answer" and order.interrupt_id == question.interrupt_id
+    # A change may be carried out twice, and then changes nothing: nobody needs to know whether it has been.
+    return is_unheard or order.action == "change"

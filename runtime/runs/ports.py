@@ -7,9 +7,11 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from domain.buy_changes import BuyChanged
 from domain.context import CampaignContext
 from domain.state import CampaignState
 from runtime.runs.answers import Answer
+from runtime.runs.changing import Wanted
 from runtime.runs.orders import RunOrder
 from storage.ports import CampaignChange
 from storage.records import ActiveRun, Receipt
@@ -93,6 +95,14 @@ class Check(Protocol):
 
     async def __call__(self, state: CampaignState, context: CampaignContext, answer: Answer) -> None:
         """Raises BadInput or Conflict when it cannot."""
+        ...
+
+
+class OrdersChanges(Protocol):
+    """Whether a change of what is booked can be ordered."""
+
+    async def ordered(self, state: CampaignState, context: CampaignContext, wanted: Wanted, run_id: UUID) -> BuyChanged:
+        """The change to order. Raises BadInput or Conflict when it cannot be."""
         ...
 
 

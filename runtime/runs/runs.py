@@ -18,9 +18,10 @@ from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import change_of_order
 from runtime.events.bus import Subscription
 from runtime.runs.answers import asked, parsed_answer
+from runtime.runs.changing import Wanted
 from runtime.runs.damage import reading
 from runtime.runs.orders import Question, RunOrder, Unfinished, is_unfinished
-from runtime.runs.ports import Check, Leases, Orders, Reconcile, RunQueue, Threads
+from runtime.runs.ports import Check, Leases, Orders, OrdersChanges, Reconcile, RunQueue, Threads
 from runtime.runs.recovery import Recovery, is_gone
 from storage.ports import CampaignRecords
 from storage.records import Receipt
@@ -54,12 +55,14 @@ class Runs:
         leases: Leases,
         queue: RunQueue,
         check: Check,
+        changes: OrdersChanges,
         reconcile: Reconcile,
         records: CampaignRecords,
         owner: str,
     ) -> None:
         self._reconcile = reconcile
         self._check = check
+        self._changes = changes
         self._graph = graph
         self._threads = threads
         self._orders = orders
@@ -157,6 +160,33 @@ class Runs:
             await self._queue.submit(order)
         return run_id
 
+    async def change(
+        self,
+        thread_id: UUID,
+        wanted: Wanted,
+        *,
+        receipt: Callable[[UUID], Receipt | None] | None = None,
+        looks: int = LOOKS_AT_PARKING,
+    ) -> UUID:
+        """Change what the campaign has booked; returns the run's id. From then on it will be tried, whatever becomes of
+        this process, and what came of it is told. `receipt` and `looks` as for an answer.
+
+        Raises Conflict where what is booked cannot be changed so, BadInput and BudgetExceeded for a budget that cannot
+        be.
+        """
+        context = await self.context(thread_id)
+        run_id = new_id()
+        # Before the lease is waited for: what can never be is refused at once.
+        await self._changes.ordered(await self.state(thread_id), context, wanted, run_id)
+        with self._recovery.at_work(run_id):
+            await self._claim_at_rest(thread_id, run_id, looks)
+            async with self._recovery.held(thread_id, run_id):
+                change = await self._changes.ordered(await self.state(thread_id), context, wanted, run_id)
+                order = RunOrder(thread_id=thread_id, run_id=run_id, action="change", context=context, change=change)
+                await self._place(order, receipt(run_id) if receipt else None)
+            await self._queue.submit(order)
+        return run_id
+
     async def resume(self, thread_id: UUID) -> None:
         """Go on where the thread stopped: with the order its dead process left, from where a run broke off, from its
         beginning when it never began; where booking failed without an answer, by asking for it again.
@@ -226,6 +256,20 @@ class Runs:
     async def _place(self, order: RunOrder, receipt: Receipt | None = None) -> None:
         document = order.model_dump(mode="json")
         await self._orders.place(order.thread_id, order.run_id, document, owner=self._owner, receipt=receipt)
+
+    async def _claim_at_rest(self, thread_id: UUID, run_id: UUID, looks: int) -> None:
+        """Take a thread once nobody is at work on it. Raises Conflict where that takes too long."""
+        for _ in range(looks):
+            questions = await self.questions(thread_id)
+            try:
+                await self._claim(thread_id, run_id, questions[0] if questions else None)
+            except Unfinished:
+                raise
+            except Conflict:
+                await asyncio.sleep(LOOK_EVERY)
+            else:
+                return
+        await self._claim(thread_id, run_id)
 
     async def _claim_parked(self, thread_id: UUID, run_id: UUID, interrupt_id: str | None, looks: int) -> None:
         """Take a thread that asks. The question is told a moment before the run that asks it lets go of the thread, so

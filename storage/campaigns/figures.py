@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
 
+from domain.buy_changes import BuyChanged
 from domain.money import Money
 from domain.plan import Flight, Interval
 from domain.state import CampaignStatus
@@ -77,6 +78,8 @@ class BookedFlight(NamedTuple):
     committed: Money
     is_ours: bool
     """Whether its thread was started here: LangGraph's own server keeps the world of one that was not."""
+    changes: tuple[BuyChanged, ...] = ()
+    """Asked for since, the oldest first."""
 
 
 class FiguresMark(NamedTuple):
@@ -104,6 +107,7 @@ _BOOKED = (
         bookings.c.transaction_id,
         bookings.c.committed,
         bookings.c.document["flight"].label("flight"),
+        bookings.c.document["changes"].label("changes"),
         _REPORTED.label("is_reported"),
         _OURS.label("is_ours"),
     )
@@ -112,7 +116,7 @@ _BOOKED = (
 )
 
 
-_Booked = Row[tuple[UUID, int, str, Money, object, bool, bool]]
+_Booked = Row[tuple[UUID, int, str, Money, object, list[object] | None, bool, bool]]
 
 
 class FigureQueries:
@@ -262,6 +266,7 @@ def _flight(row: _Booked) -> BookedFlight:
         flight=Flight.model_validate(row.flight),
         committed=row.committed,
         is_ours=row.is_ours,
+        changes=tuple(BuyChanged.model_validate(change) for change in row.changes or []),
     )
 
 

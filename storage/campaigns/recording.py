@@ -104,7 +104,7 @@ def _write_row(connection: Connection, change: CampaignChange, now: datetime) ->
     if plan := change.plan:
         values |= {"category": plan.category, "target_audience": plan.audience, "due_on": undecided_on(plan)}
     if booking := change.booking:
-        values |= {"due_on": measured_on(booking), "booked_cycles": booking.cycle}
+        values |= {"due_on": measured_on(booking), "booked_cycles": booking.cycle, "budget": change.budget}
     known = ANY_NUMBER if change.booked_cycles is None else change.booked_cycles
     changes = {"campaign": change.campaign_id, "known": known, "same": change.status.value, **values}
     if connection.execute(_STILL_THIS_CAMPAIGN, changes).rowcount:

@@ -88,6 +88,15 @@ class Ledger:
         state = await self._database.read(lambda connection: connection.scalar(query))
         return state not in (None, "released")
 
+    async def held(self, key: str) -> Money:
+        """Pounds reserved or committed for a buy, whatever its budget was raised by included."""
+
+        return from_pence(await self._database.read(lambda connection: reservations.held(connection, key)))
+
+    def raise_of(self, key: str, change: str) -> str:
+        """The key to reserve under what a change raises the budget of a buy by: settled with the buy from then on."""
+        return f"{key}{reservations.RAISED}{change}"
+
     async def commit(self, key: str, amount: Money) -> None:
         """Turn the reservation into spend of `amount`; the rest is free again.
 
@@ -96,9 +105,10 @@ class Ledger:
         await self._durably(lambda connection: reservations.commit(connection, key, to_pence(amount), self._now()))
 
     async def settle(self, key: str, spent: Money) -> None:
-        """Keep `spent` of a committed amount and free the rest, once delivery is final. Settling again changes nothing.
+        """Keep `spent` of what is held for a buy and free the rest, once delivery is final or its budget has changed.
+        Settling again changes nothing.
 
-        Raises NotFound where nothing was committed, BadInput for more than was.
+        Raises NotFound where nothing was committed, BadInput for more than is held.
         """
         await self._durably(lambda connection: reservations.settle(connection, key, to_pence(spent), self._now()))
 

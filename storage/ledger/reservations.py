@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from domain.errors import BadInput, BudgetExceeded, Conflict, NotFound
 from storage.engine.columns import from_pence
@@ -20,6 +20,12 @@ _HELD = (
     select(ledger)
     .where(ledger.c.campaign_id == bindparam("campaign"), ledger.c.state == "reserved")
     .order_by(ledger.c.key)
+    .with_for_update()
+)
+_OF_CAMPAIGN = (
+    select(ledger)
+    .where(ledger.c.campaign_id == bindparam("campaign"))
+    .order_by(ledger.c.changed_at, ledger.c.key)
     .with_for_update()
 )
 _OTHERS = select(ledger.c.cycle, ledger.c.amount_pence).where(
@@ -41,6 +47,10 @@ _SETTLE_ACCOUNT = _ACCOUNT.values(
 _SETTLE_DAY = _DAY.values(
     reserved_pence=_D.reserved_pence - bindparam("free"), committed_pence=_D.committed_pence + bindparam("spend")
 )
+
+
+RAISED = "+"
+"""In the key of what a buy's budget was raised by, between the buy's own key and the raise's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +110,58 @@ def commit(connection: Connection, key: str, pence: int, now: datetime) -> None:
 
 
 def settle(connection: Connection, key: str, pence: int, now: datetime) -> None:
-    """Raises NotFound where nothing was committed, BadInput above what was."""
-    entry = connection.execute(_ENTRY, {"entry": key}).one_or_none()
-    if entry is None or entry.state != "committed":
+    """What is kept is taken from the buy's own entry first, then from those it was raised by, the oldest first; all of
+    them are committed then. Raises NotFound where nothing was committed, BadInput above what is held."""
+    entries = of_buy(connection, key)
+    if not entries or entries[0].state != "committed":
         raise NotFound(f"Nothing is committed under {key!r}", remedy="commit before settling")
-    if not 0 <= pence <= entry.amount_pence:
+    held = sum(entry.amount_pence for entry in entries)
+    if not 0 <= pence <= held:
         raise BadInput(
-            f"£{from_pence(pence)} was charged of the £{from_pence(entry.amount_pence)} committed under {key!r}",
+            f"£{from_pence(pence)} was charged of the £{from_pence(held)} committed under {key!r}",
             remedy="ask the platform why it charged more than was ordered",
             field="amount",
         )
-    if pence < entry.amount_pence:
-        unspent = {"of": entry.account, "free": 0, "spend": pence - entry.amount_pence}
-        connection.execute(_SETTLE_ACCOUNT, unspent)
-        connection.execute(_SETTLE_DAY, {**unspent, "on": entry.day})
-        _mark(connection, key, "committed", pence, now)
+    left = pence
+    for entry in entries:
+        kept = min(entry.amount_pence, left)
+        left -= kept
+        _keep(connection, entry, kept, now)
+
+
+def of_buy(connection: Connection, key: str) -> list[Row[tuple[object, ...]]]:
+    """What is held for one buy: its own entry, then those its budget was raised by, the oldest first."""
+    own = connection.execute(_ENTRY, {"entry": key}).one_or_none()
+    if own is None:
+        return []
+    raised = connection.execute(_OF_CAMPAIGN, {"campaign": own.campaign_id}).all()
+    return [own, *(one for one in raised if one.key.startswith(f"{key}{RAISED}") and one.state != "released")]
+
+
+def held(connection: Connection, key: str) -> int:
+    """Pence held for one buy. Locks nothing."""
+    of, own = ledger.c, ledger.alias()
+    campaign = select(own.c.campaign_id).where(own.c.key == key).scalar_subquery()
+    its = (of.key == key) | of.key.startswith(f"{key}{RAISED}", autoescape=True)
+    query = select(func.coalesce(func.sum(of.amount_pence), 0)).where(
+        of.campaign_id == campaign, of.state != "released", its
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def _keep(connection: Connection, entry: Row[tuple[object, ...]], kept: int, now: datetime) -> None:
+    """Commit `kept` pence of an entry, which may be committed or reserved, and free the rest."""
+    if entry.state == "committed" and kept == entry.amount_pence:
+        return
+    is_reserved = entry.state == "reserved"
+    figures = {
+        "of": entry.account,
+        "free": entry.amount_pence if is_reserved else 0,
+        "spend": kept if is_reserved else kept - entry.amount_pence,
+    }
+    connection.execute(_SETTLE_ACCOUNT, figures)
+    connection.execute(_SETTLE_DAY, {**figures, "on": entry.day})
+    _mark(connection, entry.key, "committed", kept, now)
 
 
 def release(connection: Connection, key: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +13,19 @@ from tests.conftest import ROOT, CommandLine
 from tests.integration.serving import Server, serving
 from tests.patience import PATIENCE
 from tests.servers import address_in, told_its_port
+
+HERE = Path(__file__).parent
+GROUP = "xdist_group"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a file starts once, be it a server or a wheel that is built, is started by one worker only."""
+    for item in items:
+        if HERE in item.path.parents and isinstance(item, pytest.Function) and not item.get_closest_marker(GROUP):
+            shared = item._fixtureinfo.name2fixturedefs.values()
+            if any(fixtures[-1].scope == "module" for fixtures in shared):
+                item.add_marker(getattr(pytest.mark, GROUP)(item.path.name))
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,10 @@ class Log:
     async def add(self, buy: MediaBuy) -> MediaBuy:
         return self.buys.setdefault(buy.media_buy_id, buy)
 
+    async def revise(self, buy: MediaBuy) -> MediaBuy:
+        self.buys[buy.media_buy_id] = buy
+        return buy
+
     async def get(self, media_buy_id: str) -> MediaBuy | None:
         return self.buys.get(media_buy_id)
 

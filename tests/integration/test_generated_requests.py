@@ -84,6 +84,10 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
     }
     bodies: Json = {
         "POST /campaigns/{campaign_id}/decisions": {"interrupt_id": question, "answer": edit},
+        "POST /campaigns/{campaign_id}/pause": {"on": "2026-11-24"},
+        "POST /campaigns/{campaign_id}/resume": {"on": "2026-11-24"},
+        "POST /campaigns/{campaign_id}/cancel": {"on": "2026-11-24"},
+        "PUT /campaigns/{campaign_id}/budget": {"budget": 1000, "on": "2026-11-24"},
         "POST /compliance/check": {
             "campaign_id": campaign,
             "headline": "Rain outside",
@@ -124,7 +128,13 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
             "case": "a lesson",
             "model": "fake:copywriter",
         },
-        "POST /prompts/promote": {"name": "creative/ad_copy", "label": "candidate", "why": "drill", "by": "somebody"},
+        "POST /prompts/promote": {
+            "name": "creative/ad_copy",
+            "label": "candidate",
+            "why": "drill",
+            "by": "somebody",
+            "seen": SHIPPED,
+        },
         "POST /prompts/rollback": {"name": "creative/ad_copy", "to": 3, "why": "drill", "by": "somebody"},
         "PUT /prompts/{name}": {"source": "user:\n{{ tone }}"},
         "POST /prompts/render": {"name": "creative/ad_copy", "override_text": "user:\n{{ tone }}"},

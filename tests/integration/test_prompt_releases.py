@@ -11,7 +11,7 @@ import httpx
 import orjson
 import pytest
 
-from prompts.releasing.record import read_record
+from prompts.releasing.reading import read_record
 from tests.conftest import ROOT, CommandLine, Finished, Json
 from tests.documents import blocks
 from tests.integration.serving import Server, serving
@@ -210,6 +210,44 @@ def test_findings_have_a_line_and_a_code(house: House) -> None:
         found = http.post("/prompts/check", json={"name": "strategy/brief", "source": broken}, headers=VIEWER).json()
         line = broken.splitlines().index("Headline: {{ headlin }}") + 1
         assert [(one["line"], one["code"]) for one in found["items"]][-1] == (line, "unknown-input")
+        assert "one fact and no lesson" in found["cases"]
+
+
+OWN = """---
+name: demo/own
+description: Mine.
+inputs:
+  - name: what
+    kind: string
+    example: soup
+template:
+  format:
+    kind: jinja2
+  parser:
+    kind: prompty
+---
+user:
+Say {{ what }}.
+"""
+
+
+def test_the_list_tells_a_prompt_no_node_uses_from_one_that_leaves_something_out(house: House) -> None:
+    with house.server.http() as http:
+        assert http.put("/prompts/demo/own", json={"source": OWN}, headers=OPERATOR).status_code == 200
+        read = http.get("/prompts/strategy/brief", headers=VIEWER)
+        source = re.sub(r"  - name: cause\n(?:    .*\n)+", "", read.json()["source"]).replace("{{ cause }}", "unknown")
+        put = http.put(
+            "/prompts/strategy/brief", json={"source": source}, headers={**OPERATOR, "If-Match": read.headers["etag"]}
+        )
+        assert put.json()["items"] == []
+        items = http.get("/prompts", headers=VIEWER).json()["items"]
+        notes = {one["name"]: [note["code"] for note in one["notes"]] for one in items}
+        assert notes == {
+            "compliance/ad_reader": [],
+            AD_COPY: [],
+            "demo/own": ["no-node"],
+            "strategy/brief": ["left-out"],
+        }
 
 
 def test_a_broken_record_leaves_the_last_good_one_in_use_and_is_told(house: House) -> None:

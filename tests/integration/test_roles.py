@@ -21,6 +21,9 @@ ENVIRONMENT = {"TESCOSENSE_API_KEYS": ",".join(f"{NAMES[role]}:{role}:{key}" for
 WHOSE = {
     "POST /campaigns/{campaign_id}/decisions": "approver",
     "POST /campaigns/{campaign_id}/resume": "operator",
+    "POST /campaigns/{campaign_id}/pause": "operator",
+    "POST /campaigns/{campaign_id}/cancel": "approver",
+    "PUT /campaigns/{campaign_id}/budget": "approver",
     "POST /simulation/trigger": "operator",
     "PUT /simulation/clock": "operator",
     "POST /simulation/clock/step": "operator",
@@ -45,6 +48,7 @@ BODIES: dict[str, Json] = {
     "POST /campaigns/{campaign_id}/decisions": {
         "answer": {"decision": "reject", "reason": "no", "decided_by": "Mallory"}
     },
+    "PUT /campaigns/{campaign_id}/budget": {"budget": 1000},
     "POST /simulation/trigger": {"scenario": "heavy-rain"},
     "PUT /simulation/clock": {"running": False},
     "PUT /kill-switch": {"stopped": True, "reason": "a drill", "by": "Mallory"},

@@ -33,6 +33,8 @@ _AFFINITY: dict[tuple[Channel, str], float] = {
 }
 """Where a channel suits a category better or worse than most."""
 
+_HALF = float(np.log(2))
+"""In saturation spends: where the concave exponential, and Hill's function here, have given half."""
 _SPREAD = 0.12
 """Log standard deviation, over seeds, of a cell's effectiveness."""
 
@@ -40,10 +42,15 @@ _SPREAD = 0.12
 @cache
 def maximum_lift(seed: int, channel: Channel, category: str) -> float:
     """The lift of the cell at unlimited spend, a share of sales. Any category name has one, also those of real data."""
+    return strength_of(seed, channel, category, _SPREAD)
+
+
+def strength_of(seed: int, channel: Channel, category: str, spread: float) -> float:
+    """`maximum_lift` of shoppers whose cells differ by `spread`, a log standard deviation."""
     digest = hashlib.sha256(f"{seed}|{channel}|{category}".encode()).digest()
     luck = np.random.default_rng(np.frombuffer(digest, np.uint32)).standard_normal()
     affinity = _AFFINITY.get((channel, category), 1.0)
-    return float(simulated(channel).nature.maximum_lift * affinity * np.exp(_SPREAD * luck))
+    return float(simulated(channel).nature.maximum_lift * affinity * np.exp(spread * luck))
 
 
 def ad_lift(
@@ -59,8 +66,21 @@ def ad_lift(
     Sales become `sales * (1 + sum of the channels' lifts)`.
     """
     pressure = np.maximum(np.asarray(daily_spend_per_store, np.float64), 0.0)
-    saturation = simulated(channel).nature.saturation * audience
-    return maximum_lift(seed, channel, category) * -np.expm1(-pressure / saturation)
+    return maximum_lift(seed, channel, category) * saturating(channel, pressure, audience)
+
+
+def saturating(
+    channel: Channel, pressure: NDArray[np.float64], audience: float, steepness: float | None = None
+) -> NDArray[np.float64]:
+    """The share of a channel's maximum lift reached at a pressure, pounds a day per store; same shape.
+
+    The concave exponential, or Hill's function of a `steepness`: S-shaped above one.
+    """
+    relative = pressure / (simulated(channel).nature.saturation * audience)
+    if steepness is None:
+        return -np.expm1(-relative)
+    powered = relative**steepness
+    return np.asarray(powered / (powered + _HALF**steepness))
 
 
 def audience_of(daily_sales: float) -> float:

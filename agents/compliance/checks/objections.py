@@ -11,6 +11,7 @@ from agents.compliance.goods.eligibility import eligibility
 from agents.compliance.goods.goods import ADULT_AGE, goods_of
 from agents.compliance.reading.reading import Reading, read
 from agents.compliance.rulebook.book import Check, Rule, rulebook
+from domain.plain_text import letters_of
 
 _NEVER_A_NAME = frozenset({"health.disease", "health.weight", "ad.instructions"})
 """Rules whose words no product may be called by: medicines apart, which a person reads anyway."""
@@ -54,6 +55,13 @@ def _hero_product(rule: Rule, case: Case) -> str | None:
     if case.ad is None or case.ad.sku == case.placement.sku:
         return None
     return f"the ad leads with {case.ad.sku}, the plan with {case.placement.sku}"
+
+
+def _repeated(rule: Rule, case: Case) -> str | None:
+    said = {letters_of(headline) for headline in case.said_before}
+    if case.ad is None or letters_of(case.ad.headline) not in said:
+        return None
+    return f"'{case.ad.headline}' is the headline of another of its ads, or of a cycle before"
 
 
 def _name(rule: Rule, case: Case) -> str | None:
@@ -141,6 +149,7 @@ _CHECKS: Mapping[Check, Callable[[Rule, Case], str | None]] = MappingProxyType(
         "hidden": _hidden,
         "markup": _markup,
         "language": _language,
+        "repeated": _repeated,
         "second_reader": _second_reader,
     }
 )

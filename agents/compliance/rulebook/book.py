@@ -33,6 +33,7 @@ Check = Literal[
     "hidden",
     "markup",
     "language",
+    "repeated",
     "second_reader",
     "model_reader",
 ]

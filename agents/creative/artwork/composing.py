@@ -2,44 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from agents.creative.artwork.lato import Weight
 from agents.creative.artwork.layout import Box, Canvas, Frame, frame_for
 from agents.creative.artwork.marks import Marks, Shop
-from agents.creative.artwork.typesetting import Setting, fit, set_at, width_of
+from agents.creative.artwork.pieces import Colour, Piece, Plate, Text, placed, shrunk
+from agents.creative.artwork.ticket import ticket
+from agents.creative.artwork.typesetting import Setting, broken_up, fit, set_at, width_of
 from domain.creative import Creative
 
-Colour = Literal["ink", "paper", "ground", "action", "action_ink", "white", "night"]
-"""`ink` is read on `paper` and on `ground`, the scene's own colours; white and night are the same on every ad."""
 MOCK: Final = "mock artwork"
-_SHRINKS_TO: Final = 0.3
-"""Up to here type shrinks no further than what can be read; beyond, because small type can be read and clipped not."""
 _WIDEST_ROUNDEL: Final = 0.6
 """As a share of the picture's side: more would hide what is sold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Lines in a box that is no larger than they are. `on` is the plate they stand on, None for the scene itself."""
-
-    part: str
-    setting: Setting
-    box: Box
-    ink: Colour
-    on: Colour | None = None
-    centred: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plate:
-    """A shape under words: a rectangle with corners of `radius`, filled, or a ring around them."""
-
-    part: str
-    box: Box
-    radius: float
-    fill: Colour
-    is_ring: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +30,6 @@ class Composition:
 
     def text_of(self, part: str) -> Text | None:
         return next((text for text in self.texts if text.part == part), None)
-
-
-Piece = Text | Plate
 
 
 def compose(creative: Creative, marks: Marks, shop: Shop, *, is_mock: bool) -> Composition:
@@ -77,7 +49,7 @@ def compose(creative: Creative, marks: Marks, shop: Shop, *, is_mock: bool) -> C
         *_call(creative, frame, canvas),
     ]
     roundel = _roundel(marks.offer, frame.picture, canvas)
-    pieces += [*_ticket(marks, frame, canvas, tells_offer=bool(marks.offer) and not roundel), *roundel]
+    pieces += [*ticket(marks, frame, canvas, tells_offer=bool(marks.offer) and not roundel), *roundel]
     pieces += _small_print(rows, foot, canvas, is_told=bool(marks.small_print))
     return Composition(
         canvas,
@@ -88,18 +60,9 @@ def compose(creative: Creative, marks: Marks, shop: Shop, *, is_mock: bool) -> C
     )
 
 
-def _placed(part: str, setting: Setting, box: Box, ink: Colour, on: Colour | None = None, *, centred: bool) -> Text:
-    """The setting in the middle of the height of `box`."""
-    width = max(width_of(line, setting.size, setting.weight) for line in setting.lines)
-    x = box.x + (box.width - width) / 2 if centred else box.x
-    return Text(
-        part, setting, Box(x, box.y + (box.height - setting.height) / 2, width, setting.height), ink, on, centred
-    )
-
-
 def _ad_mark(box: Box, canvas: Canvas) -> Iterator[Piece]:
     yield Plate("ad", box, box.height * 0.22, "ink")
-    yield _placed("ad", _line("Ad", "bold", canvas.ad_size), box, "paper", "ink", centred=True)
+    yield placed("ad", _line("Ad", "bold", canvas.ad_size), box, "paper", "ink", centred=True)
 
 
 def _line(text: str, weight: Weight, size: float) -> Setting:
@@ -107,9 +70,14 @@ def _line(text: str, weight: Weight, size: float) -> Setting:
 
 
 def _shop_mark(shop: Shop, box: Box, canvas: Canvas) -> tuple[Box | None, list[Piece]]:
-    """A white tag with the retailer's logo, or with a basket and its name, no longer than they are."""
+    """A tag with the retailer's logo, or with a basket and its name, no longer than they are. The tag is white; under
+    a light logo without a ground of its own it is dark."""
     if shop.logo:
-        return Box(box.x, box.y, min(box.width, box.height * 4), box.height), []
+        pad = box.height * 0.12
+        high = min(box.height - 2 * pad, (box.width - 4 * pad) / shop.logo.shape)
+        logo = Box(box.x + 2 * pad, box.y + (box.height - high) / 2, high * shop.logo.shape, high)
+        ground = Box(box.x, box.y, logo.width + 4 * pad, box.height)
+        return logo, [Plate("shop", ground, box.height * 0.28, "night" if shop.logo.is_light else "white")]
     if not shop.name.strip():
         return None, []
     pad, glyph = box.height * 0.3, box.height * 0.72
@@ -122,7 +90,7 @@ def _shop_mark(shop: Shop, box: Box, canvas: Canvas) -> tuple[Box | None, list[P
     across = width_of(shop.name, size, "black")
     tag = Plate("shop", Box(box.x, box.y, glyph + across + 2.6 * pad, box.height), box.height * 0.28, "white")
     name = Box(emblem.right + pad * 0.6, box.y, across, box.height)
-    return emblem, [tag, _placed("shop", _line(shop.name, "black", size), name, "night", "white", centred=False)]
+    return emblem, [tag, placed("shop", _line(shop.name, "black", size), name, "night", "white", centred=False)]
 
 
 def _words(creative: Creative, frame: Frame, canvas: Canvas) -> Iterator[Piece]:
@@ -130,12 +98,15 @@ def _words(creative: Creative, frame: Frame, canvas: Canvas) -> Iterator[Piece]:
     box, small = frame.words, canvas.small_print
     room = Box(box.x, box.y, max(box.width, 1), max(box.height, 1))
     body = creative.body if frame.has_body else ""
+    least = {"headline": small * 1.45, "body": small * 1.08}
+    title = broken_up(creative.headline, "black", room.width, least["headline"])
+    body = broken_up(body, "regular", room.width, least["body"])
     gap = small * 0.75
     share = 1.0
     while True:
-        headline_size = _shrunk(frame.headline_size, small * 1.45, share)
-        body_size = min(_shrunk(frame.body_size, small * 1.08, share), headline_size * 0.8)
-        headline = set_at(creative.headline, "black", room.width, headline_size, 1.06)
+        headline_size = shrunk(frame.headline_size, least["headline"], share)
+        body_size = min(shrunk(frame.body_size, least["body"], share), headline_size * 0.8)
+        headline = set_at(title, "black", room.width, headline_size, 1.06)
         words = set_at(body, "regular", room.width, body_size, 1.26) if body.strip() else None
         total = (headline.height if headline else 0) + (gap + words.height if words else 0)
         fits = headline is not None and (words is not None or not body.strip())
@@ -144,16 +115,10 @@ def _words(creative: Creative, frame: Frame, canvas: Canvas) -> Iterator[Piece]:
         share *= 0.96
     spare = (room.height - total) * 0.45 if frame.centred else 0
     at = Box(box.x, box.y + spare, room.width, headline.height)
-    yield _placed("headline", headline, at, "ink", centred=False)
+    yield placed("headline", headline, at, "ink", centred=False)
     if words is not None:
         beneath = Box(box.x, at.bottom + gap, room.width, words.height)
-        yield _placed("body", words, beneath, "ink", centred=False)
-
-
-def _shrunk(largest: float, smallest: float, share: float) -> float:
-    if share >= _SHRINKS_TO:
-        return max(smallest, largest * share)
-    return smallest * share / _SHRINKS_TO
+        yield placed("body", words, beneath, "ink", centred=False)
 
 
 def _call(creative: Creative, frame: Frame, canvas: Canvas) -> Iterator[Piece]:
@@ -164,7 +129,7 @@ def _call(creative: Creative, frame: Frame, canvas: Canvas) -> Iterator[Piece]:
     smallest = canvas.small_print
     if not creative.channel.record.is_clickable:
         label = fit(text, "black", box.width, box.height, largest=box.height * 0.55, smallest=smallest, leading=1.1)
-        yield _placed("call", label, box, "ink", centred=frame.centred and canvas.width < canvas.height)
+        yield placed("call", label, box, "ink", centred=frame.centred and canvas.width < canvas.height)
         return
     padding = min(box.height * 0.5, box.width * 0.08)
     label = fit(
@@ -179,7 +144,7 @@ def _call(creative: Creative, frame: Frame, canvas: Canvas) -> Iterator[Piece]:
     width = max(width_of(line, label.size, "bold") for line in label.lines) + 2 * padding
     button = box if frame.centred else Box(box.x, box.y, width, box.height)
     yield Plate("call", button, min(button.height / 2, canvas.small_print * 1.2), "action")
-    yield _placed("call", label, button, "action_ink", "action", centred=True)
+    yield placed("call", label, button, "action_ink", "action", centred=True)
 
 
 def _roundel(offer: Sequence[str], picture: Box, canvas: Canvas) -> list[Piece]:
@@ -214,94 +179,8 @@ def _piled(part: str, lines: Iterable[Setting | None], box: Box, ink: Colour, on
     top = box.y + (box.height - sum(line.height for line in known)) / 2
     for number, line in enumerate(known):
         at = Box(box.x, top, box.width, line.height)
-        yield _placed(part if number == 0 else f"{part} {number}", line, at, ink, on, centred=True)
+        yield placed(part if number == 0 else f"{part} {number}", line, at, ink, on, centred=True)
         top += line.height
-
-
-def _ticket(marks: Marks, frame: Frame, canvas: Canvas, *, tells_offer: bool) -> Iterator[Piece]:
-    """What it is, what it costs, and what a kilo or a litre of it costs, as a shelf says it.
-
-    Where not all of it can be read the name goes first, which the headline's picture shows; then the offer, the whole
-    of it, because an offer without its end is none.
-    """
-    box, small = frame.ticket, canvas.small_print
-    pad = small * (0.45 if canvas.is_tiny else 0.7)
-    inner = Box(box.x + pad, box.y + pad, box.width - 2 * pad, box.height - 2 * pad)
-    offer = marks.offer if tells_offer else ()
-    facts = {
-        "offer": _Fact(offer[0] if offer else "", "black", small * 2, small * 1.1),
-        "offer terms": _Fact(", ".join(offer[1:]), "regular", small * 1.15, small),
-        "name": _Fact(marks.title, "bold", min(small * 1.9, box.height * 0.2), small),
-        "price": _Fact(marks.price, "black", min(box.height * 0.56, box.width * 0.36), small * 1.35),
-        "unit price": _Fact(marks.unit_price, "regular", max(small * 1.3, box.height * 0.11), small * 0.95),
-    }
-    facts = {part: fact for part, fact in facts.items() if fact.text.strip()}
-    wanted = [part for part in facts if part != "name" or frame.names_product or len(facts) == 1]
-    unnamed = [part for part in wanted if part != "name"]
-    choices = [wanted, unnamed, *([part for part in some if "offer" not in part] for some in (wanted, unnamed))]
-    choices = [choice for choice in choices if choice]
-    if not choices:
-        return
-    readable = (rows for choice in choices if (rows := _pile(facts, choice, inner, small, least=_SHRINKS_TO)))
-    rows = next(readable, None) or _pile(facts, choices[-1], inner, small, least=0) or []
-    total = sum(max(setting.height for _, setting in row) for row in rows)
-    across = 2 * pad + max(sum(_across(setting) for _, setting in row) + small * 0.7 * (len(row) - 1) for row in rows)
-    left = box.x + (box.width - across) / 2 if frame.ticket_centred else box.x
-    plate = Box(left, box.y + (box.height - total - 2 * pad) / 2, across, total + 2 * pad)
-    yield Plate("ticket", plate, small * 0.7, "white")
-    top = plate.y + pad
-    for row in rows:
-        height, x = max(setting.height for _, setting in row), plate.x + pad
-        for part, setting in row:
-            at = Box(x, top, inner.width, height)
-            placed = _placed(part, setting, at, "night", "white", centred=False)
-            yield placed
-            x = placed.box.right + small * 0.7
-        top += height
-
-
-@dataclass(frozen=True, slots=True)
-class _Fact:
-    text: str
-    weight: Weight
-    largest: float
-    smallest: float
-
-
-def _pile(
-    facts: dict[str, _Fact], parts: Sequence[str], box: Box, small: float, *, least: float
-) -> list[list[tuple[str, Setting]]] | None:
-    """The rows of a ticket at the largest share of their sizes at which they fit, no less than `least`."""
-    share = 1.0
-    while share >= max(least, 0.01):
-        settings = []
-        for part in parts:
-            fact = facts[part]
-            size = _shrunk(fact.largest, fact.smallest, share)
-            settings.append((part, set_at(fact.text, fact.weight, box.width, size, 1.12)))
-        known = [(part, setting) for part, setting in settings if setting is not None]
-        rows = _rows(known, box.width, gap=small * 0.7)
-        if len(known) == len(parts) and sum(max(setting.height for _, setting in row) for row in rows) <= box.height:
-            return rows
-        share *= 0.95
-    return None
-
-
-def _rows(settings: Sequence[tuple[str, Setting]], width: float, *, gap: float) -> list[list[tuple[str, Setting]]]:
-    """Each in a row of its own, the unit price beside the price where there is room."""
-    rows: list[list[tuple[str, Setting]]] = []
-    for part, setting in settings:
-        if part == "unit price" and rows and rows[-1][0][0] == "price":
-            used = _across(rows[-1][0][1]) + gap + _across(setting)
-            if used <= width:
-                rows[-1].append((part, setting))
-                continue
-        rows.append([(part, setting)])
-    return rows
-
-
-def _across(setting: Setting) -> float:
-    return max(width_of(line, setting.size, setting.weight) for line in setting.lines)
 
 
 def _foot(canvas: Canvas, told: Sequence[str]) -> tuple[float, list[list[str]]]:
@@ -333,7 +212,7 @@ def _small_print(rows: Sequence[Sequence[str]], foot: float, canvas: Canvas, *, 
         x = margin
         for text in row:
             setting = Setting((text,), size, size * 1.4, "bold" if text != MOCK else "regular")
-            across = _across(setting)
+            across = setting.width
             if text == MOCK:
                 x = canvas.width - margin - across
             part = "note" if text == MOCK else f"told {text}"

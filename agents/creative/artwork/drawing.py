@@ -2,10 +2,11 @@
 
 from html import escape
 
-from agents.creative.artwork.composing import Colour, Composition, Plate, Text, compose
+from agents.creative.artwork.composing import Composition, compose
 from agents.creative.artwork.lato import Weight
 from agents.creative.artwork.layout import CAP_HEIGHT, Box, Fade
 from agents.creative.artwork.marks import NO_SHOP, NOTHING_MORE, Marks, Shop
+from agents.creative.artwork.pieces import Colour, Plate, Text
 from agents.creative.artwork.typesetting import width_of
 from domain.creative import Creative
 from llm_mocks.image import FakeImageModel, Palette, Scene
@@ -95,7 +96,7 @@ def _emblem(shop: Shop, made: Composition) -> str:
     if box is None:
         return ""
     if shop.logo:
-        return _image(shop.logo, box, "xMinYMid")
+        return _image(shop.logo.address, box, "xMidYMid")
     return f'<g transform="translate({box.x:.1f} {box.y:.1f}) scale({box.width / 24:.4f})" fill="none">{_BASKET}</g>'
 
 

@@ -187,7 +187,7 @@ def _side_by_side(canvas: Canvas, foot: float) -> Frame:
     shop, ad = _top_bar(canvas)
     floor = height - foot - margin * 0.6
     column = 0.51 * width - margin
-    right = Box(0.545 * width, ad.bottom + margin * 0.4, 0.455 * width - margin, 0)
+    right = Box(0.545 * width, max(ad.bottom + margin * 0.4, shop.bottom), 0.455 * width - margin, 0)
     is_box = width * height < 100_000
     ticket_height = (0.4 if canvas.is_small else 0.35 if is_box else 0.27) * (floor - right.y)
     side = min(right.width, floor - ticket_height - margin * 0.5 - right.y)

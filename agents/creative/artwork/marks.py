@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from agents.creative.artwork.pictures import Picture
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -37,10 +39,10 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Whose shop the ad is for; no mark is drawn without name and logo. `logo` is the `data:` address of a picture."""
+    """Whose shop the ad is for; no mark is drawn without name and logo."""
 
     name: str = ""
-    logo: str = ""
+    logo: Picture | None = None
 
 
 NOTHING_MORE: Final = Marks()

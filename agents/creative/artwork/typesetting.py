@@ -4,6 +4,7 @@ Widths are Lato's own, and each line carries its width into the drawing (`textLe
 font squeezes the line rather than let it run over the edge.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,11 +28,22 @@ class Setting:
         """From the top of the first line to the bottom of the last."""
         return self.leading * len(self.lines)
 
+    @property
+    def width(self) -> float:
+        """Of its longest line."""
+        return max(width_of(line, self.size, self.weight) for line in self.lines)
+
 
 def width_of(text: str, size: float, weight: Weight) -> float:
     """The width of a line in pixels, without kerning (which only draws letters closer)."""
+    return _advance(text, weight) * size / 1000
+
+
+@lru_cache(maxsize=4096)
+def _advance(text: str, weight: Weight) -> int:
+    """Thousandths of the type size. An ad's few words are measured at many sizes until all of them fit."""
     advance = advances(weight)
-    return sum(advance.get(character, _UNKNOWN) for character in text) * size / 1000
+    return sum(advance.get(character, _UNKNOWN) for character in text)
 
 
 @lru_cache(maxsize=512)
@@ -65,6 +77,21 @@ def set_at(text: str, weight: Weight, width: float, size: float, leading: float)
     if counts is None:
         return None
     return Setting(_lines(words, _balanced(advances, space, measure, counts)), size, size * leading, weight)
+
+
+def broken_up(text: str, weight: Weight, width: float, smallest: float) -> str:
+    """The text with each word in parts that is wider than `width` at the smallest size that can be read, pixels: a word
+    on two lines is read sooner than a word too small to read."""
+    return " ".join(part for word in text.split() for part in _parts(word, weight, width, smallest))
+
+
+def _parts(word: str, weight: Weight, width: float, size: float) -> Iterator[str]:
+    while len(word) > 1 and width_of(word, size, weight) > width:
+        fits = (end for end in range(len(word) - 1, 1, -1) if width_of(word[:end], size, weight) <= width)
+        end = next(fits, 1)
+        yield word[:end]
+        word = word[end:]
+    yield word
 
 
 def _broken(advances: list[float], space: float, measure: float) -> list[int] | None:

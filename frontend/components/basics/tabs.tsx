@@ -37,7 +37,7 @@ export function Tabs({ label, tabs, padded = true, open, fills = false }: TabsPr
   if (!current) return null;
   return (
     <div className={fills ? "flex h-full min-h-0 flex-col" : ""}>
-      <div role="tablist" tabIndex={-1} aria-label={label} onKeyDown={move} className={`flex gap-4 overflow-x-auto border-b px-4 ${fills ? "scroll-thin min-h-11 shrink-0" : ""}`}>
+      <div role="tablist" tabIndex={-1} aria-label={label} onKeyDown={move} className={`flex gap-4 overflow-x-auto overflow-y-hidden border-b px-4 ${fills ? "scroll-thin min-h-11 shrink-0" : ""}`}>
         {tabs.map((tab) => (
           <button
             key={tab.key} id={`${id}-${tab.key}`} type="button" role="tab" aria-selected={tab === current}

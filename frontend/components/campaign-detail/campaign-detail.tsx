@@ -12,6 +12,7 @@ import { formatDay, formatFlight, formatMoment, formatPence } from "@/lib/format
 import { useCampaign, useLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
+import { BookingControls } from "./booking-controls";
 import { CreativesSection } from "./creatives-section";
 import { DecisionsSection } from "./decisions-section";
 import { HistorySection } from "./history-section";
@@ -46,6 +47,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
   const { campaign, creatives, findings } = detail;
   const [opportunity, plan, report] = [detail.opportunities.at(-1), detail.plans.at(-1), detail.reports.at(-1)];
   const lesson = useLessons(campaign.id).data?.items.at(-1);
+  const onTheAir = campaign.status === "ACTIVE" ? detail.bookings.at(-1) : undefined;
   const hasDecisions = detail.approvals.length > 0 || detail.bookings.length > 0;
   const chapters = [
     { id: "lesson", label: "Lesson", has: Boolean(lesson) },
@@ -86,6 +88,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
           <strong className="font-semibold">{campaign.failure.error} in {campaign.failure.node}.</strong> {campaign.failure.message}
         </p>
       ) : null}
+      {onTheAir ? <BookingControls campaignId={campaign.id} booking={onTheAir} /> : null}
       <SectionLinks sections={chapters.filter((chapter) => chapter.has)} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="flex min-w-0 flex-col gap-4">

@@ -4,7 +4,7 @@ import { Section } from "@/components/basics/section";
 import { channelName, formatFlight, formatMoment, formatPence, words } from "@/lib/format";
 import { useClock } from "@/lib/queries";
 import type { CampaignDetail } from "@/lib/types";
-import { bookingStatus } from "./booking-status";
+import { bookingStatus, changeWords } from "./booking-status";
 
 /** Who decided what, what was booked, and where the money stands. */
 export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
@@ -31,6 +31,11 @@ export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
               <span className="font-medium">Booked {formatPence(booking.committed)}</span>
               <span className="num text-ink-2"> · {formatFlight(booking.flight.start, booking.flight.end)}{status ? ` · ${status}` : ""}</span>
               <code className="block text-xs break-all text-ink-3">{booking.transaction_id}</code>
+              {booking.changes?.map((change) => (
+                <span key={change.key} className="num mt-1 block text-xs text-ink-2">
+                  {changeWords(change)}{change.by ? ` by ${change.by}` : ""}{change.problem ? `, not done: ${change.problem}` : ""}
+                </span>
+              ))}
             </li>
           );
         })}

@@ -1,6 +1,6 @@
 import { AllocationBars } from "@/components/allocation-bars";
 import { Fact, Section } from "@/components/basics/section";
-import { formatFlight, formatNumber, formatPence, formatPercent, formatRange, formatSigned, words } from "@/lib/format";
+import { formatDay, formatFlight, formatNumber, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import type { CampaignPlan } from "@/lib/types";
 import { constraintWords } from "./constraints";
 import { ROI_TITLE } from "./lesson-section";
@@ -10,7 +10,7 @@ export function PlanSection({ plan }: { plan: CampaignPlan }) {
   const spends = plan.verdict === "spend";
   return (
     <Section
-      id="plan" title={spends ? "Plan" : "Plan: do not spend"} padded={false}
+      id="plan" title={titleOf(plan)} padded={false}
       aside={plan.prompt_hash ? <code className="text-xs text-ink-3" title="Hash of the brief’s prompt">prompt {plan.prompt_hash}</code> : null}
     >
       <div className="p-4">
@@ -43,6 +43,12 @@ export function PlanSection({ plan }: { plan: CampaignPlan }) {
   );
 }
 
+function titleOf(plan: CampaignPlan): string {
+  if (plan.verdict === "wait") return `Plan: wait until ${formatDay(plan.look_again_on ?? plan.flight.start)}`;
+  if (plan.verdict === "dont_spend") return "Plan: do not spend";
+  return plan.probe ? "Plan: a probe" : "Plan";
+}
+
 /** The optimiser knows no price of a further pound where a person set the budgets. */
 const isEdited = (plan: CampaignPlan): boolean => plan.binding_constraints.some((name) => name.startsWith("edited:"));
 
@@ -57,6 +63,18 @@ function Expected({ plan }: { plan: CampaignPlan }) {
         note={`predicted; ${formatPercent(level)}: ${formatRange(low, high, formatSigned)}`}
       />
       <Fact label="iROAS" title="Incremental sales over spend" value={formatNumber(plan.predicted_iroas)} note="predicted" />
+      {plan.loss ? (
+        <Fact
+          label="Chance of a loss" value={formatPercent(plan.loss.probability)}
+          note={`${formatPence(plan.loss.expected)} expected; beyond a probe, ${formatPercent(plan.loss.limit)} may be risked`}
+        />
+      ) : null}
+      {plan.probe?.detectable_lift != null && plan.probe.detectable_sales != null ? (
+        <Fact
+          label="Can be told from none" title="The lift whose interval leaves out zero four times in five"
+          value={formatPercent(plan.probe.detectable_lift, 1)} note={`${formatPounds(plan.probe.detectable_sales)} of sales`}
+        />
+      ) : null}
     </>
   );
 }

@@ -20,8 +20,8 @@ export interface View {
 export const GROUPS: Record<string, { label: string; statuses: string[] | null }> = {
   all: { label: "All", statuses: null },
   open: { label: "Open", statuses: ["SENSING", "PLANNED", "AWAITING_APPROVAL", "ACTIVE"] },
-  done: { label: "Completed", statuses: ["COMPLETED"] },
-  unspent: { label: "Not run", statuses: ["NO_OPPORTUNITY", "NOT_WORTH_SPENDING", "REJECTED", "REFUSED", "SHADOWED"] },
+  done: { label: "Completed", statuses: ["COMPLETED", "CANCELED"] },
+  unspent: { label: "Not run", statuses: ["NO_OPPORTUNITY", "NOT_WORTH_SPENDING", "WAITING", "REJECTED", "REFUSED", "SHADOWED"] },
   failed: { label: "Failed", statuses: ["FAILED"] },
 };
 

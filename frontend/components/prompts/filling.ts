@@ -22,6 +22,8 @@ export interface Filling {
   isBroken: boolean;
   /** What would be sent: everything the preview shows. */
   values: Values;
+  /** As the form shows it: with the blank line somebody is about to write on. */
+  typed: Values;
   choose: (sample: Sample) => void;
   change: (name: string, value: Value) => void;
   reset: () => void;
@@ -30,7 +32,8 @@ export interface Filling {
 export function useFilling(name: string, source: string): Filling {
   const [sample, setSample] = useState<Sample>({});
   const [changed, setChanged] = useState<Values>({});
-  const asked = JSON.stringify({ name, which: { source }, ...sample, values: changed });
+  const given = withoutBlankLines(changed);
+  const asked = JSON.stringify({ name, which: { source }, ...sample, values: given });
   const settled = useSettled(asked, STILL_MS);
   const preview = usePreview(settled);
   // What was shown last stays in sight while a text or a value cannot be filled in.
@@ -45,7 +48,8 @@ export function useFilling(name: string, source: string): Filling {
     isAsking: settled !== asked || preview.isFetching,
     error: isBroken ? null : preview.error,
     isBroken,
-    values: { ...(((preview.data ?? last)?.values ?? {}) as Values), ...changed },
+    values: { ...(((preview.data ?? last)?.values ?? {}) as Values), ...given },
+    typed: { ...(((preview.data ?? last)?.values ?? {}) as Values), ...changed },
     choose: (next) => {
       setSample(next);
       setChanged({});
@@ -54,3 +58,6 @@ export function useFilling(name: string, source: string): Filling {
     reset: () => setChanged({}),
   };
 }
+
+const withoutBlankLines = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.filter((line) => line.trim() !== "") : value]));

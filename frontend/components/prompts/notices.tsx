@@ -13,7 +13,14 @@ export function Notices({ prompt, draft }: { prompt: PromptText; draft: DraftTex
   return (
     <>
       {draft.error ? <p role="alert" className="border-b bg-bad-soft px-4 py-2 text-[0.8125rem] text-bad">{inSentences(draft.error)}</p> : null}
-      {draft.isOvertaken ? (
+      {draft.isGone ? (
+        <div role="alert" data-gone className="flex flex-wrap items-center gap-2 border-b bg-wait-soft px-4 py-2 text-[0.8125rem] text-wait">
+          <CircleAlert aria-hidden size={15} className="shrink-0" />
+          <p className="min-w-0 flex-1 basis-60">The file is gone. Nothing of yours is lost: it is still in the editor.</p>
+          <button type="button" className="btn text-ink" disabled={draft.isSaving} onClick={draft.saveAnew}>Save it as a new file</button>
+        </div>
+      ) : null}
+      {draft.isOvertaken && !draft.isGone ? (
         <div role="alert" data-overtaken className="flex flex-wrap items-center gap-2 border-b bg-wait-soft px-4 py-2 text-[0.8125rem] text-wait">
           <CircleAlert aria-hidden size={15} className="shrink-0" />
           <p className="min-w-0 flex-1 basis-60">Somebody else has saved this prompt since you began. Nothing of yours is lost: it is still in the editor.</p>

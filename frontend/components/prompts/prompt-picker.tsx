@@ -4,9 +4,16 @@ import { Check, CircleAlert, PencilLine, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { formatPercent } from "@/lib/format";
 import type { PromptSummary } from "@/lib/types";
+import { NewPrompt } from "./new-prompt";
+
+/** Notes of the checker in few words; the whole is their title. */
+const NOTE: Record<string, string> = { "no-node": "No campaign asks with it", "left-out": "Leaves an input out" };
+
+/** On a narrow screen the one that is open may lie outside the row. */
+const intoView = (card: HTMLAnchorElement | null): void => card?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 /** The prompts, and how each stands. */
-export function PromptPicker({ prompts, chosen, tab }: { prompts: PromptSummary[]; chosen: string; tab: string | null }) {
+export function PromptPicker({ prompts, chosen, tab, onMade }: { prompts: PromptSummary[]; chosen: string; tab: string | null; onMade: (name: string) => void }) {
   return (
     <nav aria-label="Prompts" className="scroll-thin -mx-1 flex gap-2 overflow-x-auto px-1 pb-2">
       {prompts.map((prompt) => {
@@ -15,16 +22,18 @@ export function PromptPicker({ prompts, chosen, tab }: { prompts: PromptSummary[
         const query = new URLSearchParams({ prompt: prompt.name, ...(tab ? { tab } : {}) });
         return (
           <Link
-            key={prompt.name} href={`/prompts?${query}`} scroll={false} aria-current={isHere ? "page" : undefined} data-prompt={prompt.name} title={prompt.description}
+            key={prompt.name} ref={isHere ? intoView : null} href={`/prompts?${query}`} scroll={false} aria-current={isHere ? "page" : undefined} data-prompt={prompt.name} title={prompt.description}
             className={`card flex shrink-0 flex-col gap-1 px-3 py-2 ${isHere ? "border-accent bg-accent-soft" : "hover:border-line-strong"}`}
           >
             <span className="text-[0.8125rem] font-semibold">{prompt.name}</span>
             <span className="num flex items-center gap-1.5 text-xs text-ink-2">
               <Icon aria-hidden size={13} className={tone} /> {label}
             </span>
+            {prompt.notes.map(({ code, message }) => <span key={code} data-note={code} title={message} className="text-xs text-ink-3">{NOTE[code] ?? message}</span>)}
           </Link>
         );
       })}
+      <NewPrompt onMade={onMade} />
     </nav>
   );
 }

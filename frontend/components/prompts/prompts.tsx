@@ -2,7 +2,6 @@
 
 import { CircleAlert, PenLine } from "lucide-react";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
-import { sentence } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { usePrompt, usePrompts } from "@/lib/prompts";
 import { PromptPicker } from "./prompt-picker";
@@ -25,7 +24,7 @@ export function Prompts() {
       {problem ? <Broken problems={[`${problem}`]} /> : null}
       {chosen ? (
         <>
-          <PromptPicker prompts={items} chosen={chosen} tab={url.get("tab")} />
+          <PromptPicker prompts={items} chosen={chosen} tab={url.get("tab")} onMade={(name) => url.set({ prompt: name, tab: null })} />
           <Broken problems={items.find((one) => one.name === chosen)?.problems ?? []} />
           <Chosen key={chosen} name={chosen} />
         </>
@@ -57,7 +56,7 @@ function Broken({ problems }: { problems: string[] }) {
   return (
     <p role="alert" className="mb-3 flex items-start gap-2 rounded-lg bg-bad-soft px-3 py-2 text-[0.8125rem] text-bad">
       <CircleAlert aria-hidden size={16} className="mt-px shrink-0" />
-      <span className="wrap-anywhere">{sentence(first)}{more.length ? ` And ${more.length} more.` : ""}</span>
+      <span className="wrap-anywhere">{first}{more.length ? `, and ${more.length} more` : ""}</span>
     </p>
   );
 }

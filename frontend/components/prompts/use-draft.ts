@@ -29,10 +29,14 @@ export interface DraftText {
   isOvertaken: boolean;
   isSaving: boolean;
   error: Error | null;
+  /** Whether the file is gone: the edit can be saved as a new one. */
+  isGone: boolean;
   change: (text: string) => void;
   save: () => void;
   /** Save the edit over what somebody else has saved. */
   saveOver: () => void;
+  /** Save the edit where there is no file any more. */
+  saveAnew: () => void;
   discard: () => void;
 }
 
@@ -65,21 +69,27 @@ export function useDraft(prompt: PromptText): DraftText {
         onSettled: () => void client.invalidateQueries({ queryKey: ["prompts"] }),
       },
     );
+  const status = saving.error instanceof Problem ? saving.error.status : null;
   return {
     text: edit?.text ?? source,
     isDirty,
-    isOvertaken: isDirty && edit.mark !== mark,
+    isOvertaken: isDirty && edit.mark !== mark && mark !== "",
     isSaving: saving.isPending,
-    error: saving.error instanceof Problem && saving.error.status === 409 ? null : saving.error,
+    error: status === 409 || status === 404 ? null : saving.error,
+    isGone: isDirty && (status === 404 || mark === ""),
     change: (text) => {
       saving.reset();
-      setEdit((now) => (text === source ? null : { text, mark: now?.mark ?? mark }));
+      // What is the file's own text again, as after a save that somebody else has made too, begins from there.
+      setEdit((now) => (text === source ? null : { text, mark: now && now.text !== source ? now.mark : mark }));
     },
     save: () => {
       if (edit && isDirty && !saving.isPending) put(edit.text, edit.mark);
     },
     saveOver: () => {
       if (edit) put(edit.text, mark);
+    },
+    saveAnew: () => {
+      if (edit) put(edit.text, "");
     },
     discard: () => {
       saving.reset();

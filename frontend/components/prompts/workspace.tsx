@@ -4,6 +4,7 @@ import { RotateCcw, Save } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Tabs } from "@/components/basics/tabs";
 import { useMay } from "@/lib/caller";
+import { sentence } from "@/lib/format";
 import { useSettled } from "@/lib/hooks/use-settled";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useIsStale } from "@/lib/live";
@@ -42,6 +43,8 @@ export function Workspace({ prompt }: { prompt: PromptText }) {
   const isAsking = settled !== draft.text || check.isFetching;
   const found = check.data?.items;
   const file = `${name}.prompty`;
+  // Of the text in the editor, so that a case can be tried as soon as it is written.
+  const names = check.data?.cases ?? prompt.cases;
   const own = useMemo(() => (found ?? []).filter((finding) => finding.file === file), [found, file]);
   const filling = useFilling(name, draft.text);
   const run = useRun(name);
@@ -64,7 +67,7 @@ export function Workspace({ prompt }: { prompt: PromptText }) {
                 <RotateCcw aria-hidden size={14} /> Discard
               </button>
               <button
-                type="button" className="btn btn-primary" disabled={!draft.isDirty || draft.isSaving || draft.isOvertaken || isStale}
+                type="button" className="btn btn-primary" disabled={!draft.isDirty || draft.isSaving || draft.isOvertaken || draft.isGone || isStale}
                 aria-keyshortcuts="Control+S" title="Save the working copy (Ctrl+S). No campaign is given it before it is released." onClick={draft.save}
               >
                 <Save aria-hidden size={14} /> Save
@@ -75,10 +78,11 @@ export function Workspace({ prompt }: { prompt: PromptText }) {
           )}
         </header>
         <Notices prompt={prompt} draft={draft} />
+        {prompt.notes.map((note) => <p key={note.code} data-note={note.code} className="border-b bg-raised px-4 py-1.5 text-xs text-ink-2 wrap-anywhere">{sentence(note.message)}</p>)}
         <Places source={draft.text} onGoTo={goTo} />
         <SourceEditor
           label={`Source of ${file}`} describedBy="findings" text={draft.text} isReadOnly={!may} findings={own} place={place} onChange={draft.change}
-          onSave={draft.isOvertaken || isStale ? () => undefined : draft.save}
+          onSave={draft.isOvertaken || draft.isGone || isStale ? () => undefined : draft.save}
         />
         <Findings
           id="findings" file={file} findings={found ?? []} isAsking={isAsking} error={check.error}
@@ -90,9 +94,9 @@ export function Workspace({ prompt }: { prompt: PromptText }) {
           label="What to look at" fills
           open={{ key: TABS.includes(tab) ? tab : "preview", choose: (key) => url.set({ tab: key === "preview" ? null : key }) }}
           tabs={[
-            { key: "preview", label: "Preview", content: <PreviewPanel filling={filling} cases={prompt.cases} /> },
-            { key: "run", label: "Run", content: <RunPanel filling={filling} cases={prompt.cases} text={draft.text} run={run} /> },
-            { key: "cases", label: "Cases", content: <CasesPanel cases={prompt.cases} tried={cases} /> },
+            { key: "preview", label: "Preview", content: <PreviewPanel filling={filling} cases={names} /> },
+            { key: "run", label: "Run", content: <RunPanel filling={filling} cases={names} text={draft.text} run={run} /> },
+            { key: "cases", label: "Cases", content: <CasesPanel cases={names} tried={cases} /> },
             {
               key: "compare", label: "Compare",
               content: (

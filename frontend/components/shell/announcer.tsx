@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { mediaBuyChanged } from "@/lib/events/media-buy";
 import { formatPounds, words } from "@/lib/format";
 import { onNews } from "@/lib/live";
 import type { Event } from "@/lib/types";
@@ -14,6 +15,8 @@ function spoken({ params: { data } }: Event): string | null {
       return data.node === "approval" ? "A campaign waits for your approval." : null;
     case "campaign.booked":
       return `Booked for ${formatPounds(data.committed)}.`;
+    case "media_buy.changed":
+      return mediaBuyChanged(data);
     case "beliefs.updated":
       return `Lesson: ${data.statement}`;
     case "lifecycle":

@@ -3,6 +3,7 @@
 import { OctagonX, Play } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
+import { LONGEST } from "@/generated/limits";
 import { inSentences } from "@/lib/api";
 import { useMay } from "@/lib/caller";
 import { useIsStale } from "@/lib/live";
@@ -51,7 +52,7 @@ function SwitchForm({ stopped, close }: { stopped: boolean; close: () => void })
       </p>
       <label htmlFor={id} className="mt-4 mb-1 block font-medium">Reason</label>
       <input
-        id={id} className="field" required maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)}
+        id={id} className="field" required maxLength={LONGEST.Switch.reason} value={reason} onChange={(event) => setReason(event.target.value)}
         placeholder={stopped ? "What has been settled" : "What has gone wrong"}
       />
       {set.error ? <p role="alert" className="mt-3 text-bad">{inSentences(set.error)}</p> : null}

@@ -62,6 +62,7 @@ function apply(thread: Thread, data: EventData, at: number): void {
       thread.facts = { ...thread.facts, learned: data };
       return;
     case "creatives.ready":
+    case "media_buy.changed":
     case "clock.day":
       return;
   }

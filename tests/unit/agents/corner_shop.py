@@ -21,9 +21,11 @@ from domain.booking import (
     Delivery,
     MediaBuy,
     MediaBuyRequest,
+    MediaBuyState,
     MediaBuyStatus,
     MediaProduct,
 )
+from domain.buy_changes import BuyChange
 from domain.catalogue import Nutrition, Product, Store
 from domain.channel import Channel
 from domain.context import CampaignContext, WorldRef
@@ -190,6 +192,9 @@ class Platform:
 
     async def standing(self, request: MediaBuyRequest) -> MediaBuy | None:
         return None
+
+    async def update_media_buy(self, media_buy_id: str, change: BuyChange) -> MediaBuyState:
+        raise AssertionError("nothing booked here is changed")
 
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         assert self.delivered is not None

@@ -63,7 +63,7 @@ async def test_takes_turns_and_lets_another_side_begin_each_round() -> None:
 
 
 async def test_carries_the_campaigns_of_ours_and_of_the_peer_to_their_end(tmp_path: Path) -> None:
-    found = await on_sqlite(tmp_path, rounds=1, count=2)
+    found = await on_sqlite(tmp_path, rounds=1, count=2, alone=2, new_worlds=2)
     measured = found.measured
     # The peer keeps checkpoints, a ledger entry, a buy and a lesson; ours the story and the events too.
     assert measured.ours_left.rows > measured.peer_left.rows > 20

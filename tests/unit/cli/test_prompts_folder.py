@@ -8,6 +8,7 @@ from domain.errors import BadInput
 from prompts import FOLDER
 from prompts.check import check_prompts, missing_prompts
 from prompts.copies import copy_prompts
+from prompts.library import PromptLibrary
 from runtime.settings import Settings
 from runtime.wiring import open_prompts
 from tests.conftest import CommandLine
@@ -59,9 +60,11 @@ def test_every_command_uses_the_folder_that_is_set(tescosense: CommandLine, own:
     ]
     listed = tescosense("prompts", "list", TESCOSENSE_PROMPTS_DIR=str(own))
     assert listed.exit_code == 0
-    words = " ".join(listed.out.split())
-    assert "creative/adcopy │ broken" in words
-    assert "creative/ad_copy │ missing" in words
+    lines = listed.out.splitlines()
+    assert "creative/adcopy  broken" in lines
+    assert "creative/ad_copy  missing" in lines
+    assert "mine  " + PromptLibrary(own).get("mine").hash + " not released" in lines
+    assert "│" not in listed.out, "a table is too wide for a terminal of 80 columns"
     told = tescosense("doctor", TESCOSENSE_PROMPTS_DIR=str(own))
     assert told.exit_code == 1
     assert f"bad  prompts    3 can be used, of {own}" in told.out
@@ -100,3 +103,34 @@ def test_the_setting_is_a_folder_from_home_or_nothing(monkeypatch: pytest.Monkey
     monkeypatch.setenv("HOME", str(own.parent))
     monkeypatch.setenv("TESCOSENSE_PROMPTS_DIR", "~/own")
     assert Settings(_env_file=None).prompts_folder == own
+
+
+def test_a_record_nobody_can_read_hides_no_prompt(tescosense: CommandLine, own: Path) -> None:
+    (own / "releases.yaml").write_text("<<<<<<< HEAD\n")
+    listed = tescosense("prompts", "list", TESCOSENSE_PROMPTS_DIR=str(own))
+    assert listed.exit_code == 0
+    assert "creative/ad_copy" in listed.out
+    assert "releases.yaml:1 holds a merge conflict" in " ".join(listed.out.split())
+
+
+def test_a_folder_without_a_case_passes_no_test(tescosense: CommandLine, tmp_path: Path) -> None:
+    done = tescosense("prompts", "test", TESCOSENSE_PROMPTS_DIR=str(tmp_path))
+    assert done.exit_code == 1
+    assert "no prompt of this folder has cases" in done.err
+
+
+def test_a_comparison_shows_what_differs_and_no_more(tescosense: CommandLine, own: Path) -> None:
+    draft = own / "creative" / "ad_copy.prompty"
+    draft.write_text(draft.read_text().replace("You would sooner be", "You would rather be"))
+    done = tescosense("prompts", "diff", "creative/ad_copy", TESCOSENSE_PROMPTS_DIR=str(own))
+    assert "+and leaves room for the food. You would rather be plain" in done.out
+    assert "0 of 9 cases differ" in done.out
+    assert "the same: sponsored search; onsite display" in " ".join(done.out.split())
+    assert "temperature" not in done.out, "the settings are the same"
+    draft.write_text(
+        draft.read_text().replace("temperature: 0.8", "temperature: 0.5").replace("{{ angle }},", "value,")
+    )
+    done = tescosense("prompts", "diff", "creative/ad_copy", TESCOSENSE_PROMPTS_DIR=str(own))
+    assert "temperature" in done.out
+    assert "max_tokens" not in done.out
+    assert "angle: value" in done.out

@@ -8,6 +8,7 @@ from langchain_core.messages import BaseMessage, HumanMessage
 
 from domain.channel import Channel
 from domain.creative import AdCopy
+from domain.plain_text import letters_of
 from llm_mocks.chat import FakeChatModel
 from prompts.library import PromptLibrary
 from prompts.template import PromptValue
@@ -17,6 +18,8 @@ LIBRARY = PromptLibrary(ROOT / "prompts")
 PROMPT = "creative/ad_copy"
 BODY = LIBRARY.text(PROMPT)
 SEEDS = range(12)
+WRITTEN: dict[tuple[int, str, Channel, str], AdCopy] = {}
+"""What has been written already: most tests compare with the same ads."""
 WORDS = ("headline", "body", "call_to_action", "image_description")
 
 
@@ -34,8 +37,11 @@ def asked(template: str = BODY, channel: Channel = Channel.EMAIL, **values: Prom
 async def write(
     seed: int, template: str = BODY, channel: Channel = Channel.EMAIL, **values: PromptValue
 ) -> dict[str, Any]:
-    model = FakeChatModel(seed=seed).with_structured_output(AdCopy)
-    return AdCopy.model_validate(await model.ainvoke(asked(template, channel, **values))).model_dump()
+    known = (seed, template, channel, repr(values))
+    if known not in WRITTEN:
+        model = FakeChatModel(seed=seed).with_structured_output(AdCopy)
+        WRITTEN[known] = AdCopy.model_validate(await model.ainvoke(asked(template, channel, **values)))
+    return WRITTEN[known].model_dump()
 
 
 def told(sentence: str) -> str:
@@ -52,6 +58,12 @@ REWORDED = [
     BODY.replace("People meet them while doing something else", "Nobody waits for them"),
     BODY.replace("A verb and where it leads.", "Where it leads, as a verb."),
     told("Think of somebody you like before you begin."),
+    told("If you have questions, keep them to yourself."),
+    told("We print ads with no questions asked."),
+    told("Think for two sentences about soup before you begin."),
+    told("Ads include a picture and a price."),
+    told("A shopper reads up to twenty words a second."),
+    BODY.replace("You would sooner be plain than clever", "You love gardens and sunny days"),
     BODY.replace("Flight: {{ flight }}\n", "").replace("Regions: {{ regions }}", "Flight: {{ flight }}"),
 ]
 
@@ -136,9 +148,12 @@ async def test_a_headline_takes_no_more_words_than_it_is_told(wording: str) -> N
             assert after == before
 
 
-async def test_one_sentence_is_one_sentence() -> None:
+@pytest.mark.parametrize(
+    "wording", ["Write the body in one sentence.", "- body: one sentence", "One sentence, no more."]
+)
+async def test_one_sentence_is_one_sentence(wording: str) -> None:
     for seed in SEEDS:
-        body = str((await write(seed, told("Write the body in one sentence.")))["body"])
+        body = str((await write(seed, told(wording)))["body"])
         assert len(re.findall(r"[.!?](?:\s|$)", body)) == 1
 
 
@@ -150,12 +165,20 @@ async def test_what_is_to_be_kept_short_is_the_shortest_wording_of_the_thought()
     assert len(short["body"]) < 60
 
 
-async def test_a_question_is_asked_where_it_is_wished_and_nowhere_where_it_is_not() -> None:
-    for seed in SEEDS:
+@pytest.mark.parametrize(
+    ("wish", "ban"),
+    [
+        ("Put the headline as a question.", "Do not ask questions."),
+        ("- headline: a question", "No questions."),
+        ("Ask the shopper a question.", "Never write the headline as a question."),
+    ],
+)
+async def test_a_question_is_asked_where_it_is_wished_and_nowhere_where_it_is_not(wish: str, ban: str) -> None:
+    for seed in SEEDS[:4]:
         for channel in Channel:
-            asks = await write(seed, told("Put the headline as a question."), channel)
+            asks = await write(seed, told(wish), channel)
             assert asks["headline"].endswith("?")
-            never = await write(seed, told("Do not ask questions."), channel)
+            never = await write(seed, told(ban), channel)
             assert "?" not in f"{never['headline']} {never['body']}"
 
 
@@ -166,7 +189,15 @@ async def test_exclamation_marks_come_only_when_asked_for() -> None:
         assert loud["headline"].endswith(("!", "?"))
 
 
-@pytest.mark.parametrize(("wording", "said"), [("Mention the price.", "£2.10"), ("Mention 'butter'.", "butter")])
+@pytest.mark.parametrize(
+    ("wording", "said"),
+    [
+        ("Mention the price.", "£2.10"),
+        ("Mention 'butter'.", "butter"),
+        ("The body must mention the price.", "£2.10"),
+        ("Be plain, and always include the price.", "£2.10"),
+    ],
+)
 async def test_what_must_be_mentioned_is(wording: str, said: str) -> None:
     for seed in SEEDS:
         assert said in str((await write(seed, told(wording)))["body"]).lower()
@@ -205,3 +236,22 @@ async def test_no_two_ads_of_a_campaign_share_a_headline_even_after_a_rewrite() 
         ]
         heads = [ad["headline"] for ad in (*ads, *again)]
         assert len(set(heads)) == len(heads), heads
+
+
+async def test_a_later_cycle_says_nothing_again_of_what_its_channels_have_said() -> None:
+    for seed in SEEDS[:5]:
+        said: list[str] = []
+        before: dict[Channel, dict[str, Any]] = {}
+        for _ in range(4):
+            ads = {channel: await write(seed, BODY, channel, used_headlines=list(said)) for channel in Channel}
+            for channel, ad in before.items():
+                assert {"headline", "body"} <= changed(ad, ads[channel])
+            before = ads
+            said += [ad["headline"] for ad in ads.values()]
+        assert len(set(map(letters_of, said))) == len(said), said
+
+
+async def test_the_headlines_of_other_channels_change_no_letter() -> None:
+    for seed in SEEDS:
+        others = [(await write(seed, BODY, channel))["headline"] for channel in Channel if channel is not Channel.EMAIL]
+        assert await write(seed, used_headlines=others) == await write(seed)

@@ -228,3 +228,30 @@ def test_studio_opens_without_the_prompt_that_cannot_be_used(tmp_path: Path) -> 
     fields = context_form(PromptLibrary(tmp_path)).model_json_schema()["properties"]
     assert "You are the planning director" in fields["strategy_prompt"]["default"], "what is in production"
     assert "You write ads" in fields["creative_prompt"]["default"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Greeting",
+        "gr\u0435eting",
+        "two words",
+        "a/b/c",
+        "red_team/x",
+        "partials/x",
+        "results/x",
+        "2nd",
+        "gree\nting",
+        "a-b",
+    ],
+)
+def test_a_prompt_that_no_command_could_name_is_a_finding(folder: Path, place: str) -> None:
+    path = folder / f"{place}.prompty"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(GOOD, encoding="utf-8")
+    problems = [problem for problem in told(folder) if "misplaced" in problem]
+    assert len(problems) == 1
+    assert "cannot be a prompt's name: write a file, or a folder and a file, in small letters" in problems[0]
+    assert problems[0].isprintable()
+    with pytest.raises(BadInput, match="cannot be used"):
+        PromptLibrary(folder).get(place)

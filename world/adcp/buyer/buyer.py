@@ -4,28 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
-from domain.channel import Channel
+from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, MediaProduct, PackageRequest
+from domain.buy_changes import BuyChange
 from domain.context import WorldRef
 from domain.creative import Creative
 from domain.errors import BadInput, Conflict, NotFound, OutcomeUnknown, PlatformFailure
 from domain.identifiers import derived_id
+from world.adcp.buyer.changes import Changes
 from world.adcp.buyer.connection import SellerConnection
-from world.adcp.buyer.delivered import delivery_of
+from world.adcp.buyer.delivered import Bought, delivery_of
 from world.adcp.buyer.offered import Offered, offered
 from world.adcp.buyer.orders import Orders
 from world.adcp.buyer.told import buyer_ref
 from world.adcp.wire.delivery import DeliveryReport
-from world.adcp.wire.wire import (
-    CreateMediaBuy,
-    CreativeAssignment,
-    CreativeResults,
-    JsonObject,
-    OrderExtension,
-    OrderTerms,
-    PackageOrder,
-    Products,
-)
+from world.adcp.wire.ours import GROUP, OrderExtension, OrderTerms, PackageExtension, PackageServed
+from world.adcp.wire.wire import CreateMediaBuy, CreativeAssignment, CreativeResults, JsonObject, PackageOrder, Products
 from world.adcp.wire.words import brief
 from world.ports import MediaBuyLog
 
@@ -51,15 +44,15 @@ class AdcpPlatform:
         seller: SellerConnection,
         buyer: Buyer,
         ref: WorldRef,
-        channels: dict[str, dict[str, Channel]],
+        bought: dict[str, dict[str, Bought]],
         log: MediaBuyLog | None = None,
     ) -> None:
-        """`channels` remembers, by media buy and package id, what was bought; platforms of one seller share it. What is
+        """`bought` remembers, by media buy and package id, what was bought; platforms of one seller share it. What is
         bought is also kept in `log`, where a simulated world looks for it."""
         self._seller = seller
         self._buyer = buyer
         self._ref = ref
-        self._channels = channels
+        self._bought = bought
         self._log = log
         self._orders = Orders(seller, buyer.account)
 
@@ -87,6 +80,8 @@ class AdcpPlatform:
                     pricing_option_id=offers[package.product_id].pricing_option_id,
                     budget=package.budget,
                     creative_assignments=[CreativeAssignment(creative_id=str(ad)) for ad in package.creative_ids],
+                    context={GROUP: package.group} if package.group else None,
+                    ext=_served(package),
                 )
                 for package in request.packages
             ],
@@ -100,12 +95,23 @@ class AdcpPlatform:
         standing = await self._orders.standing(request)
         return standing if standing is None else await self._logged(standing)
 
+    async def update_media_buy(self, media_buy_id: str, change: BuyChange) -> MediaBuyState:
+        """Pause, resume, cancel or rebudget a buy. Raises as `Changes.make`.
+
+        Where a simulated world answers to what is bought here, its shoppers know of the change too.
+        """
+        state = await Changes(self._seller, self._buyer.account, self._orders).make(media_buy_id, change)
+        kept = await self._log.get(media_buy_id) if self._log is not None else None
+        if self._log is not None and kept is not None and all(made.key != change.key for made in kept.changes):
+            await self._log.revise(kept.model_copy(update={"changes": [*kept.changes, change]}))
+        return state
+
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         """What the seller reports up to and including `through`.
 
         Raises NotFound for a buy it does not know, TransientFailure when the report is not there yet.
         """
-        channels = await self._channels_of(media_buy_id)
+        bought = await self._bought_of(media_buy_id)
         query: JsonObject = {
             "account": self._buyer.account,
             "media_buy_ids": [media_buy_id],
@@ -113,7 +119,7 @@ class AdcpPlatform:
             "include_package_daily_breakdown": True,
         }
         report = await self._seller.call("get_media_buy_delivery", query, DeliveryReport)
-        return delivery_of(report, media_buy_id, channels, through)
+        return delivery_of(report, media_buy_id, bought, through)
 
     async def _logged(self, buy: MediaBuy) -> MediaBuy:
         if self._log is None:
@@ -135,10 +141,9 @@ class AdcpPlatform:
         missing = [str(ad) for package in request.packages for ad in package.creative_ids if ad not in made]
         if missing:
             raise BadInput(f"the buy shows the ad {missing[0]}, which is not at hand", remedy="hand over every ad")
+        shown_by = {ad: package.product_id for package in request.packages for ad in package.creative_ids}
         uploads: list[JsonObject] = [
-            offers[package.product_id].upload(made[ad], self._buyer.artwork_url)
-            for package in request.packages
-            for ad in package.creative_ids
+            offers[product_id].upload(made[ad], self._buyer.artwork_url) for ad, product_id in shown_by.items()
         ]
         upload: JsonObject = {
             "idempotency_key": f"tescosense:{derived_id('creatives', request.idempotency_key)}",
@@ -147,9 +152,9 @@ class AdcpPlatform:
         }
         _refuse_untaken(await self._seller.call("sync_creatives", upload, CreativeResults))
 
-    async def _channels_of(self, media_buy_id: str) -> dict[str, Channel]:
-        """The channel of each package of a buy, from the seller: whoever reports need not be who bought."""
-        if media_buy_id not in self._channels:
+    async def _bought_of(self, media_buy_id: str) -> dict[str, Bought]:
+        """What each package is for of a buy, from the seller: whoever reports need not be who bought."""
+        if media_buy_id not in self._bought:
             found = await self._orders.find(media_buy_id)
             if found is None:
                 raise NotFound(
@@ -157,12 +162,12 @@ class AdcpPlatform:
                     remedy="use the transaction id of a booking confirmation",
                 )
             sold = {offer.product.product_id: offer.product.channel for offer in await self._offers()}
-            self._channels[media_buy_id] = {
-                package.package_id: sold[package.product_id]
+            self._bought[media_buy_id] = {
+                package.package_id: Bought(sold[package.product_id], package.group)
                 for package in found.packages or []
                 if package.product_id is not None and package.product_id in sold
             }
-        return self._channels[media_buy_id]
+        return self._bought[media_buy_id]
 
     def _terms(self, request: MediaBuyRequest) -> OrderTerms:
         return OrderTerms(
@@ -173,6 +178,13 @@ class AdcpPlatform:
             sku=request.sku,
             treated_stores=request.treated_stores,
         )
+
+
+def _served(package: PackageRequest) -> PackageExtension | None:
+    """Which stores a package is for, where it is not for all of the order's."""
+    if not package.group:
+        return None
+    return PackageExtension(tescosense=PackageServed(group=package.group, stores=package.stores))
 
 
 def _refuse_untaken(results: CreativeResults) -> None:

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from world.adcp.buyer.link import Link
-from world.adcp.wire.wire import JsonObject, SellerError, SellerErrors, Wire
+from world.adcp.wire.message import Wire
+from world.adcp.wire.wire import JsonObject, SellerError, SellerErrors
 from world.adcp.wire.words import brief
 
 VERSION: Final[JsonObject] = {"adcp_version": "3.2", "adcp_major_version": 3}

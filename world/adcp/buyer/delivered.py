@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from domain.booking import ChannelDelivery, Delivery, MediaBuyStatus
 from domain.channel import Channel
@@ -12,8 +13,17 @@ from world.adcp.wire.wire import CURRENCY
 from world.adcp.wire.words import brief
 
 
-def delivery_of(report: DeliveryReport, media_buy_id: str, channels: Mapping[str, Channel], through: date) -> Delivery:
-    """Rows by day, packages in the seller's order. A package without daily figures is one row on `through`.
+class Bought(NamedTuple):
+    """What a package of a buy is for."""
+
+    channel: Channel
+    group: str
+    """Of stores; empty for all of the buy's."""
+
+
+def delivery_of(report: DeliveryReport, media_buy_id: str, bought: Mapping[str, Bought], through: date) -> Delivery:
+    """Rows by day, packages in the seller's order, of what each was `bought` for, by its id. A package without daily
+    figures is one row on `through`.
 
     Raises NotFound when the report leaves the buy out, TransientFailure when its figures are delayed, PlatformFailure
     for a failed report, another currency, or a package that was never bought.
@@ -22,7 +32,7 @@ def delivery_of(report: DeliveryReport, media_buy_id: str, channels: Mapping[str
     if found is None:
         raise NotFound(f"The ad seller's report has no media buy {media_buy_id!r}", remedy="check the transaction id")
     status = _status(found)
-    rows = [row for package in found.by_package for row in _rows(package, channels, through)]
+    rows = [row for package in found.by_package for row in _rows(package, bought, through)]
     rows.sort(key=lambda row: row.day)
     window = report.attribution_window.label() if report.attribution_window is not None else ""
     return Delivery(
@@ -57,13 +67,13 @@ def _status(found: MediaBuyDelivery) -> MediaBuyStatus:
     return known[found.status]
 
 
-def _rows(package: PackageDelivery, channels: Mapping[str, Channel], through: date) -> list[ChannelDelivery]:
+def _rows(package: PackageDelivery, bought: Mapping[str, Bought], through: date) -> list[ChannelDelivery]:
     if package.currency != CURRENCY:
         raise PlatformFailure(
             f"Package {package.package_id} is reported in {brief(package.currency, 10)}",
             remedy=f"buy products in {CURRENCY}",
         )
-    if package.package_id not in channels:
+    if package.package_id not in bought:
         raise PlatformFailure(
             f"The ad seller reports a package {brief(package.package_id)!r} nobody bought",
             remedy="ask the seller about it",
@@ -77,7 +87,8 @@ def _rows(package: PackageDelivery, channels: Mapping[str, Channel], through: da
     return [
         ChannelDelivery(
             day=day.date,
-            channel=channels[package.package_id],
+            channel=bought[package.package_id].channel,
+            group=bought[package.package_id].group,
             impressions=round(day.impressions),
             clicks=clicks[place],
             spend=day.spend,

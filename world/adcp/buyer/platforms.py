@@ -1,11 +1,11 @@
 """Opens an AdCP seller as the ad platform of every world."""
 
-from domain.channel import Channel
 from domain.context import WorldRef
 from domain.errors import BadInput
 from domain.provenance import Kind
 from world.adcp.buyer.buyer import AdcpPlatform, Buyer
 from world.adcp.buyer.connection import SellerConnection
+from world.adcp.buyer.delivered import Bought
 from world.ports import MediaBuyLog
 
 
@@ -26,7 +26,7 @@ class AdcpPlatforms:
         self._seller = SellerConnection(url, token=token, timeout_seconds=timeout_seconds)
         self._buyer = buyer or Buyer()
         self._log = log
-        self._channels: dict[str, dict[str, Channel]] = {}
+        self._bought: dict[str, dict[str, Bought]] = {}
 
     @property
     def kind(self) -> Kind:
@@ -42,7 +42,7 @@ class AdcpPlatforms:
                 remedy="leave it out or use the simulated ad platform",
                 field="faults",
             )
-        return AdcpPlatform(self._seller, self._buyer, ref, self._channels, self._log)
+        return AdcpPlatform(self._seller, self._buyer, ref, self._bought, self._log)
 
     async def close(self) -> None:
         """Leave the seller; the next call connects again."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from domain.booking import MediaBuyRequest, PackageRequest
-from domain.money import PENNY, Money
+from domain.booking import MediaBuyRequest, PackageRequest, at_budget
+from domain.money import Money
 from world.adcp.wire.days import first_day, last_day
 from world.adcp.wire.wire import CURRENCY, JsonObject, MediaBuyAnswer, MediaBuyTerms, PackageTerms
 from world.adcp.wire.words import brief
@@ -60,7 +60,7 @@ def as_told(request: MediaBuyRequest, told: MediaBuyTerms) -> MediaBuyRequest:
     packages = _kept(request, told)
     total = sum((package.budget for package in packages), start=Decimal(0))
     if told.total_budget is not None and told.total_budget < total:
-        packages = _within(packages, told.total_budget, total)
+        packages = _within(packages, told.total_budget)
     return request.model_copy(update={"packages": packages})
 
 
@@ -88,9 +88,7 @@ def _other_days(request: MediaBuyRequest, told: MediaBuyTerms) -> str | None:
 
 
 def _other_packages(request: MediaBuyRequest, told: MediaBuyTerms) -> str | None:
-    ordered = {package.product_id: package for package in request.packages}
-    for package in _running(told):
-        wanted = ordered.pop(package.product_id or "", None)
+    for package, wanted in _matched(request, told):
         if wanted is None:
             return f"a package of {brief(package.product_id or 'no product', 60)!r} that was not ordered"
         if package.budget is not None and package.budget > wanted.budget:
@@ -110,22 +108,34 @@ def _kept(request: MediaBuyRequest, told: MediaBuyTerms) -> list[PackageRequest]
     """The ordered packages the seller has, at the budgets it says."""
     if told.packages is None:
         return request.packages
-    ordered = {package.product_id: package.budget for package in request.packages}
     said = {
-        package.product_id: ordered[package.product_id] if package.budget is None else package.budget
-        for package in _running(told)
-        if package.product_id in ordered
+        (wanted.product_id, wanted.group): wanted.budget if package.budget is None else package.budget
+        for package, wanted in _matched(request, told)
+        if wanted is not None
     }
     return [
-        package.model_copy(update={"budget": said[package.product_id]})
+        package.model_copy(update={"budget": said[package.product_id, package.group]})
         for package in request.packages
-        if said.get(package.product_id, 0) > 0
+        if said.get((package.product_id, package.group), 0) > 0
     ]
 
 
-def _within(packages: Sequence[PackageRequest], most: Money, total: Decimal) -> list[PackageRequest]:
+def _matched(request: MediaBuyRequest, told: MediaBuyTerms) -> list[tuple[PackageTerms, PackageRequest | None]]:
+    """Each package that runs, with the ordered one it was made of: of the same product, and of the same group of stores
+    where its seller says that again; of the same budget, or the first, where it does not."""
+    left = list(request.packages)
+    matched: list[tuple[PackageTerms, PackageRequest | None]] = []
+    for package in _running(told):
+        of_product = [one for one in left if one.product_id == package.product_id]
+        of_group = [one for one in of_product if one.group == package.group]
+        as_dear = [one for one in of_product if one.budget == package.budget]
+        wanted = next(iter(of_group or as_dear or of_product), None)
+        if wanted is not None:
+            left.remove(wanted)
+        matched.append((package, wanted))
+    return matched
+
+
+def _within(packages: Sequence[PackageRequest], most: Money) -> list[PackageRequest]:
     """The packages cut down to `most` pounds together, each in proportion; rounding is the last one's, to the penny."""
-    budgets = [(package.budget * most / total).quantize(PENNY) for package in packages]
-    budgets[-1] = most - sum(budgets[:-1], start=Decimal(0))
-    cut = [package.model_copy(update={"budget": budget}) for package, budget in zip(packages, budgets, strict=True)]
-    return [package for package in cut if package.budget > 0]
+    return [package for package in at_budget(packages, most) if package.budget > 0]

@@ -10,7 +10,7 @@ from domain.identifiers import derived_id
 from world.adcp.seller.offers import PUBLISHER
 from world.adcp.seller.order_book import OrderBook
 from world.adcp.seller.sales_desk import SalesDesk
-from world.adcp.wire.wire import OrderTerms
+from world.adcp.wire.ours import OrderTerms
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.media.ad_platform import SimulatedAdPlatforms
 

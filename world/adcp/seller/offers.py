@@ -4,14 +4,8 @@ from typing import Final
 
 from domain.booking import MediaProduct
 from world.adcp.wire.formats import option_of
-from world.adcp.wire.wire import (
-    CURRENCY,
-    ChannelTerms,
-    JsonObject,
-    PricingOption,
-    Product,
-    ProductExtension,
-)
+from world.adcp.wire.ours import ChannelTerms, ProductExtension
+from world.adcp.wire.wire import CURRENCY, JsonObject, PricingOption, Product
 
 PUBLISHER: Final = "simulated-grocer.example"
 _REPORTING: Final[JsonObject] = {

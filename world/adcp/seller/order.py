@@ -6,51 +6,21 @@ from typing import Final
 from pydantic import BaseModel, Field
 
 from domain.booking import ChannelDelivery, MediaBuy, MediaBuyStatus
+from domain.buy_changes import BuyAction, BuyChange, Stops
 from domain.channel import Channel
 from domain.context import WorldRef
 from domain.money import Money
 from world.adcp.seller.refusal import Refusal
 from world.adcp.seller.terms import refuse_other_changes
-from world.adcp.wire.wire import JsonObject, PackageChange, UpdateMediaBuy
+from world.adcp.wire.wire import CURRENCY, JsonObject, PackageChange, UpdateMediaBuy
 
 _ENDED: Final = {MediaBuyStatus.COMPLETED, MediaBuyStatus.REJECTED, MediaBuyStatus.CANCELED}
 _ACTIONS: Final = {
-    MediaBuyStatus.PENDING_CREATIVES: ["cancel", "pause", "sync_creatives"],
-    MediaBuyStatus.PENDING_START: ["cancel", "pause"],
-    MediaBuyStatus.ACTIVE: ["cancel", "pause"],
-    MediaBuyStatus.PAUSED: ["cancel", "resume"],
+    MediaBuyStatus.PENDING_CREATIVES: ["cancel", "pause", "sync_creatives", "update_budget"],
+    MediaBuyStatus.PENDING_START: ["cancel", "pause", "update_budget"],
+    MediaBuyStatus.ACTIVE: ["cancel", "pause", "update_budget"],
+    MediaBuyStatus.PAUSED: ["cancel", "resume", "update_budget"],
 }
-
-
-class Pause(BaseModel):
-    """Days without delivery: from `since` until the day before `until`."""
-
-    since: date
-    until: date | None = None
-
-
-class Stops(BaseModel):
-    """When something did not run: a buy, or a package of it."""
-
-    pauses: list[Pause] = Field(default_factory=list)
-    canceled: date | None = None
-
-    @property
-    def paused(self) -> bool:
-        return bool(self.pauses) and self.pauses[-1].until is None
-
-    def runs_on(self, day: date) -> bool:
-        if self.canceled is not None and day >= self.canceled:
-            return False
-        return not any(pause.since <= day and (pause.until is None or day < pause.until) for pause in self.pauses)
-
-    def apply(self, *, paused: bool | None, canceled: bool | None, today: date) -> None:
-        if canceled:
-            self.canceled = today
-        if paused is True and not self.paused:
-            self.pauses.append(Pause(since=today))
-        if paused is False and self.paused:
-            self.pauses[-1].until = today
 
 
 class OrderedPackage(BaseModel):
@@ -63,6 +33,11 @@ class OrderedPackage(BaseModel):
     creative_ids: list[str]
     stops: Stops = Field(default_factory=Stops)
     context: JsonObject | None = None
+    group: str = ""
+
+    def is_of(self, row: ChannelDelivery) -> bool:
+        """Whether a row of delivery is this package's."""
+        return (row.channel, row.group) == (self.channel, self.group)
 
 
 class Order(BaseModel):
@@ -92,7 +67,7 @@ class Order(BaseModel):
 
     def ran(self, row: ChannelDelivery, uploaded: set[str]) -> bool:
         """Whether what the platform delivered on a row's day was really allowed to run."""
-        package = next(package for package in self.packages if package.channel is row.channel)
+        package = next(package for package in self.packages if package.is_of(row))
         has_ads = bool(uploaded.intersection(package.creative_ids))
         return has_ads and self.stops.runs_on(row.day) and package.stops.runs_on(row.day)
 
@@ -104,8 +79,9 @@ def actions(status: MediaBuyStatus) -> list[str]:
 def changed(order: Order, change: UpdateMediaBuy, status: MediaBuyStatus, today: date) -> tuple[Order, list[str]]:
     """The order after a change, and the ids of the packages it touched.
 
-    Raises Refusal for a stale revision, a change to an order that has ended, a package it does not have, and for
-    whatever else is to be changed: dates, budgets and all other terms of a placed order stay.
+    Its total budget is the platform's to change (`whole_buy_changes`). Raises Refusal for a stale revision, a change to
+    an order that has ended, a package it does not have, and for whatever else is to be changed: dates, one
+    package's budget and all other terms of a placed order stay.
     """
     if change.revision is not None and change.revision != order.revision:
         raise Refusal("CONFLICT", f"The order is at revision {order.revision}, not {change.revision}", field="revision")
@@ -127,9 +103,23 @@ def _refuse_new_terms(change: UpdateMediaBuy) -> None:
     if budgets or change.start_time is not None or change.end_time is not None:
         raise Refusal(
             "UNSUPPORTED_FEATURE",
-            "This seller does not change dates or budgets of a placed media buy",
+            "This seller does not change dates, or the budget of one package, of a placed media buy",
             field="packages" if budgets else "end_time",
-            suggestion="cancel it and place another",
+            suggestion="send total_budget alone, which all packages share" if budgets else "cancel it, place another",
+        )
+    if change.total_budget is not None and change.packages:
+        raise Refusal(
+            "UNSUPPORTED_FEATURE",
+            "This seller changes a total budget or packages, and was asked for both at once",
+            field="packages",
+            suggestion="send one after the other",
+        )
+    if change.total_budget is not None and change.total_budget.currency != CURRENCY:
+        raise Refusal(
+            "UNSUPPORTED_FEATURE",
+            f"This seller sells in {CURRENCY}",
+            field="total_budget.currency",
+            suggestion=f"send {CURRENCY}",
         )
     refuse_other_changes(change)
 
@@ -147,3 +137,32 @@ def _change_package(order: Order, change: PackageChange, today: date) -> None:
     package.stops.apply(paused=change.paused, canceled=change.canceled, today=today)
     if change.creative_assignments is not None:
         package.creative_ids = [assigned.creative_id for assigned in change.creative_assignments]
+
+
+def whole_buy_changes(order: Order, change: UpdateMediaBuy, today: date) -> list[BuyChange]:
+    """What a change asks of the platform for the whole buy; nothing for what it is already."""
+    asked: dict[BuyAction, bool] = {
+        "pause": change.paused is True and not order.stops.paused,
+        "resume": change.paused is False and order.stops.paused,
+        "budget": change.total_budget is not None,
+        "cancel": change.canceled is True,
+    }
+    return [
+        BuyChange(
+            key=f"{change.idempotency_key}:{action}",
+            action=action,
+            day=today,
+            budget=change.total_budget.amount if action == "budget" and change.total_budget is not None else None,
+        )
+        for action, wanted in asked.items()
+        if wanted
+    ]
+
+
+def rebought(order: Order, buy: MediaBuy) -> Order:
+    """The order at the budgets its buy has now."""
+    budgets = [package.budget for package in buy.packages]
+    packages = [
+        package.model_copy(update={"budget": budget}) for package, budget in zip(order.packages, budgets, strict=True)
+    ]
+    return order.model_copy(update={"buy": buy, "packages": packages})

@@ -55,6 +55,17 @@ class OrderBook:
         kept = self._one("SELECT document FROM buys WHERE idempotency_key = ?", key)
         return MediaBuy.model_validate_json(kept) if kept is not None else buy
 
+    async def revise(self, buy: MediaBuy) -> MediaBuy:
+        """Keep the buy with one change more, or return what is kept of it at that revision already."""
+        kept = await self.get(buy.media_buy_id)
+        if kept is not None and kept.revision >= buy.revision:
+            return kept
+        with self._rows:
+            self._rows.execute(
+                "UPDATE buys SET document = ? WHERE media_buy_id = ?", (buy.model_dump_json(), buy.media_buy_id)
+            )
+        return buy
+
     async def get(self, media_buy_id: str) -> MediaBuy | None:
         kept = self._one("SELECT document FROM buys WHERE media_buy_id = ?", media_buy_id)
         return None if kept is None else MediaBuy.model_validate_json(kept)

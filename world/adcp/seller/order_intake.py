@@ -14,7 +14,8 @@ from world.adcp.seller.offers import pricing_option_id
 from world.adcp.seller.order import Order, OrderedPackage
 from world.adcp.seller.refusal import Refusal
 from world.adcp.wire.days import first_day, last_day
-from world.adcp.wire.wire import CreateMediaBuy, JsonObject, OrderTerms, PackageOrder
+from world.adcp.wire.ours import OrderTerms, PackageServed
+from world.adcp.wire.wire import CreateMediaBuy, JsonObject, PackageOrder
 
 
 def flight_of(order: CreateMediaBuy, today: date) -> Flight:
@@ -67,8 +68,10 @@ def request_of(
                 channel=by_id[package.product_id].channel,
                 budget=package.budget,
                 creative_ids=_creatives(package, order.idempotency_key),
+                group=group.group if group is not None else "",
+                stores=group.stores if group is not None else [],
             )
-            for package in order.packages
+            for package, group in zip(order.packages, map(_group, order.packages), strict=True)
         ],
         idempotency_key=order.idempotency_key,
     )
@@ -89,8 +92,9 @@ def order_of(buy: MediaBuy, order: CreateMediaBuy, terms: OrderTerms, products: 
                 rate=by_id[package.product_id].cpm,
                 creative_ids=[assigned.creative_id for assigned in package.creative_assignments],
                 context=package.context,
+                group=request.group,
             )
-            for place, package in enumerate(order.packages, start=1)
+            for place, (package, request) in enumerate(zip(order.packages, buy.request.packages, strict=True), start=1)
         ],
         name=order.name,
         context=order.context,
@@ -147,6 +151,11 @@ def _creatives(package: PackageOrder, idempotency_key: str) -> list[UUID]:
     """The platform knows ads by UUID; an order that brings none yet gets a place kept for one."""
     names = [assigned.creative_id for assigned in package.creative_assignments] or [f"awaited {idempotency_key}"]
     return [_uuid(name) for name in names]
+
+
+def _group(package: PackageOrder) -> PackageServed | None:
+    """Which of the order's stores a package is for; None for all of them."""
+    return package.ext.tescosense if package.ext is not None else None
 
 
 def _uuid(name: str) -> UUID:

@@ -25,7 +25,7 @@ def record(order: Order, status: MediaBuyStatus) -> MediaBuyRecord:
         name=order.name,
         status=status,
         currency=CURRENCY,
-        total_budget=order.buy.request.total,
+        total_budget=order.buy.total,
         start_time=start,
         end_time=end,
         confirmed_at=order.buy.confirmed_at,

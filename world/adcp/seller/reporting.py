@@ -43,7 +43,7 @@ def media_buy_delivery(
 ) -> MediaBuyDelivery:
     """Totals and packages of one buy from its daily rows; spend of a package never exceeds its budget."""
     packages = [
-        _package(package, [row for row in rows if row.channel is package.channel], is_final=is_final, daily=daily)
+        _package(package, [row for row in rows if package.is_of(row)], is_final=is_final, daily=daily)
         for package in order.packages
     ]
     return MediaBuyDelivery(

@@ -9,7 +9,7 @@ from typing import Final
 from domain.booking import MediaBuyStatus, MediaProduct
 from domain.errors import TescoSenseError
 from world.adcp.seller.offers import offer
-from world.adcp.seller.order import Order, actions, changed
+from world.adcp.seller.order import Order, actions, changed, rebought, whole_buy_changes
 from world.adcp.seller.order_book import Answered, OrderBook
 from world.adcp.seller.order_intake import flight_of, meaning, order_of, request_of, terms_of
 from world.adcp.seller.records import paged, record, told_packages
@@ -17,6 +17,7 @@ from world.adcp.seller.refusal import Refusal, refusal_of
 from world.adcp.seller.reporting import media_buy_delivery, report
 from world.adcp.seller.terms import refuse_other_terms
 from world.adcp.wire.delivery import DeliveryQuery, DeliveryReport, MediaBuyDelivery
+from world.adcp.wire.ours import OrderTerms
 from world.adcp.wire.wire import (
     CURRENCY,
     CreateMediaBuy,
@@ -25,7 +26,6 @@ from world.adcp.wire.wire import (
     MediaBuyAnswer,
     MediaBuyQuery,
     MediaBuyRecords,
-    OrderTerms,
     Products,
     SyncCreatives,
     UpdateMediaBuy,
@@ -79,20 +79,23 @@ class SalesDesk:
             except TescoSenseError as error:
                 raise refusal_of(error) from error
             placed = order_of(buy, order, terms, products)
-            answer = self._answer(placed)
+            answer = self._answer(placed, self._today())
             self._keep(placed, order.idempotency_key, asked, answer)
             return answer
 
     async def update_media_buy(self, change: UpdateMediaBuy) -> MediaBuyAnswer:
-        """Pause, resume, cancel, or assign creatives. Raises Refusal for everything else."""
+        """Pause, resume, cancel, change the total budget, or assign creatives. Raises Refusal for everything else, and
+        for what the platform behind does not take."""
         async with self._one_at_a_time:
             asked = json.dumps(change.asks(), sort_keys=True)
             given = self._answered(change.idempotency_key, asked)
             if given is not None:
                 return given
             order = self._order(change.media_buy_id)
-            after, touched = changed(order, change, self._status(order, self._today()), self._today())
-            answer = self._answer(after)
+            today = self._day_of(order, change)
+            after, touched = changed(order, change, self._status(order, today), today)
+            after = await self._changed_at_the_platform(order, after, change, today)
+            answer = self._answer(after, today)
             packages = [package for package in answer.packages or [] if package.package_id in touched]
             # Whose context is said again in an answer is the request's own, which the library does.
             answer = answer.model_copy(update={"packages": None, "affected_packages": packages, "context": None})
@@ -188,8 +191,23 @@ class SalesDesk:
             )
         return MediaBuyAnswer.model_validate_json(given.answer).model_copy(update={"replayed": True, "context": None})
 
-    def _answer(self, order: Order) -> MediaBuyAnswer:
-        status = self._status(order, self._today())
+    def _day_of(self, order: Order, change: UpdateMediaBuy) -> date:
+        """Today, or the day it is in the world of its own that one of our own orders named."""
+        own = change.ext.tescosense if change.ext is not None else None
+        return own.day if own is not None and order.world != self._house.world else self._today()
+
+    async def _changed_at_the_platform(self, order: Order, after: Order, change: UpdateMediaBuy, today: date) -> Order:
+        platform, media_buy_id = self._platforms.open(order.world), order.buy.media_buy_id
+        try:
+            for one in whole_buy_changes(order, change, today):
+                await platform.update_media_buy(media_buy_id, one)
+        except TescoSenseError as error:
+            raise refusal_of(error) from error
+        buy = await self._book.get(media_buy_id)
+        return rebought(after, buy) if buy is not None else after
+
+    def _answer(self, order: Order, today: date) -> MediaBuyAnswer:
+        status = self._status(order, today)
         return MediaBuyAnswer(
             media_buy_id=order.buy.media_buy_id,
             revision=order.revision,
@@ -197,7 +215,7 @@ class SalesDesk:
             confirmed_at=order.buy.confirmed_at,
             name=order.name,
             currency=CURRENCY,
-            total_budget=order.buy.request.total,
+            total_budget=order.buy.total,
             packages=told_packages(order),
             valid_actions=actions(status),
             context=order.context,

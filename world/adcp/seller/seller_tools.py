@@ -18,7 +18,8 @@ from world.adcp.seller.refusal import Refusal
 from world.adcp.seller.sales_desk import REPLAY_SECONDS, SalesDesk
 from world.adcp.wire.delivery import DeliveryQuery
 from world.adcp.wire.formats import SCRIPT, option_of
-from world.adcp.wire.wire import CreateMediaBuy, JsonObject, MediaBuyQuery, SyncCreatives, UpdateMediaBuy, Wire
+from world.adcp.wire.message import Wire
+from world.adcp.wire.wire import CreateMediaBuy, JsonObject, MediaBuyQuery, SyncCreatives, UpdateMediaBuy
 
 _OURS = frozenset(channel.record.format.type for channel in Channel)
 Request = TypeVar("Request", bound=Wire)

@@ -9,7 +9,8 @@ from domain.booking import MediaProduct
 from domain.money import Money, pounds
 from world.adcp.seller.refusal import Refusal
 from world.adcp.wire.days import first_day, last_day
-from world.adcp.wire.wire import CURRENCY, CreateMediaBuy, PackageOrder, Request, UpdateMediaBuy
+from world.adcp.wire.message import Request
+from world.adcp.wire.wire import CURRENCY, CreateMediaBuy, PackageOrder, UpdateMediaBuy
 
 _SAYS_NOTHING_OF_DELIVERY: Final = {
     # The envelope, and the buyer's own book-keeping. A task is answered at once, so there is nothing to notify of.

@@ -6,7 +6,8 @@ from typing import Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from domain.money import Money
-from world.adcp.wire.wire import JsonObject, Wire
+from world.adcp.wire.message import Wire
+from world.adcp.wire.wire import JsonObject
 
 
 class DeliveryQuery(Wire):

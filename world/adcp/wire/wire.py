@@ -4,80 +4,19 @@ Names are the protocol's. Requests are read by our seller and written by our buy
 field is required only where the protocol requires it of every seller.
 """
 
-from typing import ClassVar, Literal
-from uuid import UUID
+from datetime import date
+from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from domain.booking import MediaBuyStatus
-from domain.channel import Channel
-from domain.context import WorldRef
 from domain.money import Money
+from world.adcp.wire.message import JsonObject as JsonObject
+from world.adcp.wire.message import Request, Wire
+from world.adcp.wire.ours import GROUP, OrderExtension, PackageExtension, ProductExtension
 from world.adcp.wire.words import Name
 
 CURRENCY = "GBP"
-JsonObject = dict[str, JsonValue]
-_OF_ONE_SENDING = {
-    "idempotency_key",
-    "context",
-    "governance_context",
-    "push_notification_config",
-    "adcp_version",
-    "adcp_major_version",
-}
-
-
-class Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    may_bring_errors: ClassVar[bool] = False
-    """Whether errors beside what was asked for are remarks, and not the answer."""
-
-    def to_json(self) -> JsonObject:
-        """As sent: money as numbers, absent fields left out."""
-        return self.model_dump(mode="json", exclude_none=True)
-
-
-class Request(Wire):
-    """What a buyer asks of a seller. Terms we have no field for stay on it, so that they can be refused by name."""
-
-    model_config = ConfigDict(extra="allow")
-
-    @property
-    def other_terms(self) -> JsonObject:
-        """The terms that were sent and that we have no field for; those sent as null or empty say nothing."""
-        return {name: value for name, value in (self.model_extra or {}).items() if value not in (None, [], {})}
-
-    def asks(self) -> JsonObject:
-        """What it asks for, without what may differ between two sendings of the same request."""
-        return self.model_dump(mode="json", exclude_none=True, exclude=_OF_ONE_SENDING)
-
-
-class ChannelTerms(Wire):
-    """What AdCP's channel list is too coarse to say of our products."""
-
-    channel: Channel
-    maximum_daily_budget: Money
-    creative_type: str
-
-
-class ProductExtension(Wire):
-    tescosense: ChannelTerms | None = None
-
-
-class OrderTerms(Wire):
-    """What only our own orders carry: the world they act on and what they advertise where."""
-
-    campaign_id: UUID
-    world: WorldRef
-    account: str
-    category: str
-    sku: str
-    treated_stores: list[str] = Field(min_length=1)
-
-
-class OrderExtension(Wire):
-    tescosense: OrderTerms | None = None
 
 
 class PricingOption(Wire):
@@ -131,6 +70,7 @@ class PackageOrder(Request):
     end_time: AwareDatetime | None = None
     creative_assignments: list[CreativeAssignment] = Field(default_factory=list)
     context: JsonObject | None = None
+    ext: PackageExtension | None = None
 
 
 class CreateMediaBuy(Request):
@@ -154,6 +94,16 @@ class PackageChange(Request):
     creative_assignments: list[CreativeAssignment] | None = None
 
 
+class ChangeTerms(Wire):
+    """What only our own changes carry: the day of the world the buy acts in, whose calendar is not the seller's."""
+
+    day: date
+
+
+class ChangeExtension(Wire):
+    tescosense: ChangeTerms | None = None
+
+
 class UpdateMediaBuy(Request):
     account: JsonObject | None = None
     media_buy_id: str
@@ -164,6 +114,8 @@ class UpdateMediaBuy(Request):
     start_time: AwareDatetime | Literal["asap"] | None = None
     end_time: AwareDatetime | None = None
     packages: list[PackageChange] | None = Field(default=None, min_length=1)
+    total_budget: TotalBudget | None = Field(default=None, description="alone: every package is scaled in proportion")
+    ext: ChangeExtension | None = None
 
 
 class Package(Wire):
@@ -238,6 +190,13 @@ class PackageTerms(Wire):
     canceled: bool | None = None
     creative_assignments: list[CreativeAssignment] | None = None
     creative_approvals: list[CreativeApproval] | None = None
+    context: JsonObject | None = None
+
+    @property
+    def group(self) -> str:
+        """The group of stores that was said with the order; empty where its seller keeps no context."""
+        group = (self.context or {}).get(GROUP)
+        return group if isinstance(group, str) else ""
 
 
 class MediaBuyTerms(Wire):

@@ -11,7 +11,7 @@ from world.simulated.market.search import simulate_search
 from world.simulated.market.timeline import ORIGIN, FloatArray, autoregressive, generator, year_angle
 from world.simulated.market.weather import Weather
 
-_SIZES = {"superstore": 1.5, "metro": 0.8, "express": 0.35}
+SIZES = {"superstore": 1.5, "metro": 0.8, "express": 0.35}
 _WEEK = (-0.06, -0.08, -0.05, 0.0, 0.09, 0.13, -0.03)
 """Log footfall by weekday, Monday first."""
 _PROMOTION_DEPTH = 0.2
@@ -140,7 +140,7 @@ def _surprises(seed: int, days: int) -> FloatArray:
 def _scale(seed: int) -> FloatArray:
     """Units a day of an ordinary day, [C, N]: store size times category times the store's taste for it."""
     luck = generator(seed, "store size").standard_normal(len(stores()), dtype=np.float32)
-    size = np.array([_SIZES[store.size] for store in stores()], np.float32) * np.exp(np.float32(0.1) * luck)
+    size = np.array([SIZES[store.size] for store in stores()], np.float32) * np.exp(np.float32(0.1) * luck)
     shape = (len(categories()), len(stores()))
     taste = np.exp(np.float32(0.07) * generator(seed, "taste").standard_normal(shape, dtype=np.float32))
     scale: FloatArray = _trait("daily_units")[:, None] * size * taste

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from domain.booking import AdShown, Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
+from domain.booking import AdShown, Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, MediaBuyStatus, MediaProduct
+from domain.buy_changes import BuyChange, refuse_impossible
 from domain.context import WorldRef
 from domain.creative import Creative
-from domain.errors import NotFound, PlatformFailure
+from domain.errors import Conflict, NotFound, PlatformFailure
 from domain.identifiers import derived_id
-from domain.plan import Flight
 from domain.provenance import Kind
 from world.ports import MediaBuyLog, Retailer, Retailers
-from world.simulated.media.attribution import AdDemand, delivered
+from world.simulated.media.attribution import AdDemand, delivered, is_settled
 from world.simulated.media.faults import FaultCounter, platform_faults, rejected, throttled, timed_out
-from world.simulated.media.products import PRODUCTS, refuse_unsellable
+from world.simulated.media.products import PRODUCTS, refuse_budget, refuse_unsellable
+from world.simulated.shoppers.natures import nature_of
 from world.simulated.truth import audience_of
 
 ATTRIBUTION_WINDOW = "7d_click_1d_view"
@@ -74,35 +75,64 @@ class SimulatedAdPlatform:
         self._refuse_for_now(media_buy_id)
         return await self._log.get(media_buy_id)
 
+    async def update_media_buy(self, media_buy_id: str, change: BuyChange) -> MediaBuyState:
+        """Whole days: what ran before the change's day has run.
+
+        Raises NotFound for a buy this world does not know, PlatformFailure for what it cannot take, TransientFailure
+        when throttled, or on a timeout, after which the change stands although its answer was lost.
+        """
+        if self._strikes("platform-throttle", media_buy_id):
+            raise throttled()
+        buy = await self._buy(media_buy_id)
+        while all(made.key != change.key for made in buy.changes):
+            self._refuse_change(buy, change)
+            buy = await self._log.revise(buy.model_copy(update={"changes": [*buy.changes, change]}))
+        if self._strikes("platform-timeout", media_buy_id):
+            raise timed_out()
+        return MediaBuyState(media_buy_id=media_buy_id, status=_status(buy, change.day), total=buy.total)
+
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         """Delivery and claims up to and including `through`; its newest day is incomplete while the flight runs.
 
         Raises NotFound for a buy this world does not know, TransientFailure when throttled or timed out.
         """
         self._refuse_for_now(media_buy_id)
+        buy = await self._buy(media_buy_id)
+        status = _status(buy, through)
+        return Delivery(
+            media_buy_id=media_buy_id,
+            status=status,
+            rows=delivered(buy.request, await self._demand(buy.request), through, buy.ads, buy.changes),
+            attribution_window=ATTRIBUTION_WINDOW,
+            is_final=status is MediaBuyStatus.COMPLETED or is_settled(buy.stops, through),
+            as_of=_end_of(through),
+        )
+
+    async def _buy(self, media_buy_id: str) -> MediaBuy:
         buy = await self._log.get(media_buy_id)
         if buy is None or buy.request.world_id != self._world.ref.world_id:
             raise NotFound(
                 f"The ad platform of world {self._world.ref.world_id!r} has no media buy {media_buy_id!r}",
                 remedy="use the transaction id of a booking confirmation",
             )
-        status = _status(buy.request.flight, through)
-        return Delivery(
-            media_buy_id=media_buy_id,
-            status=status,
-            rows=delivered(buy.request, await self._demand(buy.request), through, buy.ads),
-            attribution_window=ATTRIBUTION_WINDOW,
-            is_final=status is MediaBuyStatus.COMPLETED,
-            as_of=_end_of(through),
-        )
+        return buy
+
+    def _refuse_change(self, buy: MediaBuy, change: BuyChange) -> None:
+        try:
+            refuse_impossible(change, buy.changes, buy.request.flight)
+        except Conflict as error:
+            raise PlatformFailure(error.problem, remedy=error.remedy) from error
+        if change.budget is not None:
+            refuse_budget(buy, change, self._world.ref.seed)
 
     async def _demand(self, request: MediaBuyRequest) -> AdDemand:
         flight = request.flight
         sales = await self._world.store_sales(request.category, flight.start, flight.end)
-        treated = sales.rows_of(request.treated_stores)
         return AdDemand(
             seed=self._world.ref.seed,
-            organic_units=sales.units[treated].sum(axis=0),
+            nature=nature_of(self._world.ref.shoppers),
+            stores=sales.stores,
+            organic_units=sales.units,
             average_price=self._world.average_price(request.category, flight.start),
             audience=audience_of(self._world.daily_sales(request.category)),
         )
@@ -141,10 +171,16 @@ def _media_buy_id(request: MediaBuyRequest) -> str:
     return f"mb_{derived_id('media buy', request.idempotency_key).hex[:20]}"
 
 
-def _status(flight: Flight, through: date) -> MediaBuyStatus:
+def _status(buy: MediaBuy, through: date) -> MediaBuyStatus:
+    """A pause shows once the buy would run: AdCP has no way from paused back to pending."""
+    flight, stops = buy.request.flight, buy.stops
+    if stops.canceled is not None:
+        return MediaBuyStatus.CANCELED
     if through < flight.start:
         return MediaBuyStatus.PENDING_START
-    return MediaBuyStatus.ACTIVE if through < flight.end else MediaBuyStatus.COMPLETED
+    if through >= flight.end:
+        return MediaBuyStatus.COMPLETED
+    return MediaBuyStatus.PAUSED if stops.paused else MediaBuyStatus.ACTIVE
 
 
 def _end_of(day: date) -> datetime:

@@ -1,13 +1,16 @@
 """How a media buy's budget is spent over its flight."""
 
 import hashlib
-from decimal import Decimal
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.booking import MediaBuyRequest, PackageRequest
+from domain.booking import MediaBuyRequest, PackageRequest, at_budget
+from domain.buy_changes import BuyChange, stops_of
+from domain.money import PENNY
 
 _UNDERDELIVERY = 0.04
 
@@ -20,7 +23,7 @@ def content_seed(seed: int, request: MediaBuyRequest, package: PackageRequest) -
         request.sku,
         request.flight.start,
         request.flight.end,
-        *sorted(request.treated_stores),
+        *sorted(request.stores_of(package)),
         package.product_id,
         package.channel,
         package.budget,
@@ -28,9 +31,43 @@ def content_seed(seed: int, request: MediaBuyRequest, package: PackageRequest) -
     return int.from_bytes(hashlib.sha256("|".join(map(str, words)).encode()).digest()[:8], "big")
 
 
-def daily_spend(seed: int, request: MediaBuyRequest, package: PackageRequest) -> tuple[Decimal, ...]:
-    """Pounds and pence on each day of the flight: about even, up to 4 % under the budget in all and never over it."""
-    return _spread(content_seed(seed, request, package), float(package.budget), request.flight.days)
+def daily_spend(
+    seed: int, request: MediaBuyRequest, package: PackageRequest, changes: Sequence[BuyChange] = ()
+) -> tuple[Decimal, ...]:
+    """Pounds and pence on each day of the flight: about even, up to 4 % under the budget in all and never over it.
+
+    `changes` are those of the buy, the oldest first. A day that is stopped costs nothing, and its money is not moved.
+    Another budget is spread over the days from its own on, less what was spent before them.
+    """
+    even = _spread(content_seed(seed, request, package), float(package.budget), request.flight.days)
+    return _changed(even, request, package, changes) if changes else even
+
+
+def _changed(
+    even: tuple[Decimal, ...], request: MediaBuyRequest, package: PackageRequest, changes: Sequence[BuyChange]
+) -> tuple[Decimal, ...]:
+    place = request.packages.index(package)
+    packages, amounts = request.packages, list(even)
+    share_delivered = sum(even) / package.budget
+    for number, change in enumerate(changes):
+        if change.budget is None:
+            continue
+        packages = at_budget(packages, change.budget)
+        first = max((change.day - request.flight.start).days, 0)
+        spent = sum(_running(amounts, request, changes[:number])[:first], start=Decimal(0))
+        left = max(packages[place].budget - spent, Decimal(0)) * share_delivered
+        weight = sum(even[first:])
+        amounts[first:] = [(left * amount / weight).quantize(PENNY, ROUND_DOWN) for amount in even[first:]]
+    return tuple(_running(amounts, request, changes))
+
+
+def _running(amounts: Sequence[Decimal], request: MediaBuyRequest, changes: Sequence[BuyChange]) -> list[Decimal]:
+    """Nothing on the days that were stopped."""
+    stops = stops_of(changes)
+    return [
+        amount if stops.runs_on(day) else Decimal(0)
+        for amount, day in zip(amounts, request.flight.each_day(), strict=True)
+    ]
 
 
 @lru_cache(maxsize=1024)

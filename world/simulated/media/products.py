@@ -1,12 +1,17 @@
 """What the simulated ad platform sells, and on which terms."""
 
+from collections import defaultdict
+from decimal import Decimal
 from typing import Final
 
-from domain.booking import MediaBuyRequest, MediaProduct
+from domain.booking import MediaBuy, MediaBuyRequest, MediaProduct, at_budget
+from domain.buy_changes import BuyChange
 from domain.channel import Channel
 from domain.errors import PlatformFailure, near_miss
+from domain.money import Money
 from world.ports import Retailer
 from world.simulated.channels import simulated
+from world.simulated.media.pacing import daily_spend
 
 LONGEST_FLIGHT: Final = 28
 
@@ -49,7 +54,8 @@ def refuse_unsellable(request: MediaBuyRequest, world: Retailer) -> None:
             remedy=near_miss(request.category, known),
             field="category",
         )
-    unknown = sorted(set(request.treated_stores) - {store.store_id for store in world.stores})
+    named = {*request.treated_stores, *(store for package in request.packages for store in package.stores)}
+    unknown = sorted(named - {store.store_id for store in world.stores})
     if unknown:
         raise PlatformFailure(
             f"The ad platform knows no store {unknown[0]!r}",
@@ -59,11 +65,37 @@ def refuse_unsellable(request: MediaBuyRequest, world: Retailer) -> None:
     _refuse_packages(request)
 
 
+def refuse_budget(buy: MediaBuy, change: BuyChange, seed: int) -> None:
+    """Raises PlatformFailure where a package cannot have its share of the new budget: below its minimum or what it has
+    spent, or more than it can spend in the days left. `seed` is the world's."""
+    flight = buy.request.flight
+    first = max((change.day - flight.start).days, 0)
+    by_id = {product.product_id: product for product in PRODUCTS}
+    for ordered, wanted in zip(buy.request.packages, at_budget(buy.packages, change.budget or buy.total), strict=True):
+        product, name = by_id[wanted.product_id], wanted.channel.replace("_", " ")
+        place = f"Of £{change.budget}, {name} would have £{wanted.budget}"
+        spent = sum(daily_spend(seed, buy.request, ordered, buy.changes)[:first], start=Decimal(0))
+        if wanted.budget < spent:
+            raise PlatformFailure(f"{place} and has spent £{spent} already", remedy="give it more", field="budget")
+        if wanted.budget < product.minimum_budget:
+            raise PlatformFailure(
+                f"{place}, and sells nothing below £{product.minimum_budget}", remedy="give it more", field="budget"
+            )
+        most = product.maximum_daily_budget * (flight.days - first)
+        if wanted.budget - spent > most:
+            raise PlatformFailure(
+                f"{place}, and can spend £{most} in the days left", remedy="give it less", field="budget"
+            )
+
+
 def _refuse_packages(request: MediaBuyRequest) -> None:
     by_id = {product.product_id: product for product in PRODUCTS}
-    channels = [package.channel for package in request.packages]
-    if len(set(channels)) < len(channels):
-        raise PlatformFailure("A media buy holds two packages for one channel", remedy="join them", field="packages")
+    shown = [(package.channel, store) for package in request.packages for store in request.stores_of(package)]
+    if len(set(shown)) < len(shown):
+        raise PlatformFailure(
+            "A media buy holds two packages for one channel in one store", remedy="join them", field="packages"
+        )
+    on_channel: defaultdict[Channel, Money] = defaultdict(Decimal)
     for package in request.packages:
         product = by_id.get(package.product_id)
         if product is None or product.channel != package.channel:
@@ -78,10 +110,11 @@ def _refuse_packages(request: MediaBuyRequest) -> None:
                 remedy="raise the budget or drop the channel",
                 field="packages",
             )
-        if package.budget > product.maximum_daily_budget * request.flight.days:
+        on_channel[package.channel] += package.budget
+        if on_channel[package.channel] > product.maximum_daily_budget * request.flight.days:
             raise PlatformFailure(
-                f"A budget of £{package.budget} over {request.flight.days} days on {package.channel} is above "
-                f"£{product.maximum_daily_budget} a day",
+                f"A budget of £{on_channel[package.channel]} over {request.flight.days} days on {package.channel} is "
+                f"above £{product.maximum_daily_budget} a day",
                 remedy="lower the budget or lengthen the flight",
                 field="packages",
             )

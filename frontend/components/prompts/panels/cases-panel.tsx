@@ -106,7 +106,7 @@ function Told({ result }: { result: CaseResult }) {
               <span className="min-w-0 wrap-anywhere">
                 <span className="font-medium">{[assertion.field, assertion.type].filter(Boolean).join(" ")}</span>
                 {assertion.value.length ? <span className="text-ink-2"> {assertion.value.join(" | ")}</span> : null}
-                {assertion.told ? <span className={assertion.result === "failed" ? "text-bad" : "text-ink-3"}>: {assertion.told}</span> : null}
+                {assertion.told ? <span className={assertion.result === "failed" ? "text-bad" : "text-ink-3"}> – {assertion.told}</span> : null}
               </span>
             </li>
           );

@@ -40,7 +40,7 @@ export function FillingForm({ filling, cases }: { filling: Filling; cases: strin
             Values <span className="num font-normal text-ink-3">{fields.length} inputs{changes ? `, ${changes} changed` : ""}</span>
           </summary>
           <div className="border-t p-3">
-            <ValuesForm fields={fields} values={filling.values} changed={filling.changed} onChange={filling.change} />
+            <ValuesForm fields={fields} values={filling.typed} changed={filling.changed} onChange={filling.change} />
             {changes ? <button type="button" className="btn mt-3" onClick={filling.reset}>As they were</button> : null}
           </div>
         </details>

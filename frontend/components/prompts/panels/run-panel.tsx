@@ -23,7 +23,9 @@ interface RunPanelProps {
 export function RunPanel({ filling, cases, text, run }: RunPanelProps) {
   const may = useMay("operator");
   const health = useHealth().data;
-  const channel = typeof filling.values.channel === "string" ? filling.values.channel : "";
+  // What was asked for, which the form may have left since.
+  const given = run.variables?.values.channel;
+  const asked = typeof given === "string" ? given : "";
   const isReady = filling.preview !== null && !filling.isAsking && filling.error === null && !filling.isBroken;
   return (
     <div className="flex flex-col gap-4">
@@ -49,14 +51,17 @@ export function RunPanel({ filling, cases, text, run }: RunPanelProps) {
       <div aria-live="polite" aria-busy={run.isPending}>
         {run.error ? <p role="alert" className="text-[0.8125rem] text-bad">{inSentences(run.error)}</p> : null}
         {run.data ? (
-          <section aria-label="Answer" data-ran={run.data.answered.hash} className={`rounded-lg border p-3 ${run.isPending ? "opacity-60" : ""}`}>
-            {run.data.answered.answer ? (
-              <AnswerFields answer={run.data.answered.answer} channel={channel} />
+          <section aria-label="Answer" data-ran={run.data.hash} className={`rounded-lg border p-3 ${run.isPending ? "opacity-60" : ""}`}>
+            {run.data.answer ? (
+              <AnswerFields answer={run.data.answer} channel={asked} />
             ) : (
-              <p className="text-[0.8125rem] text-bad">{sentence(run.data.answered.problem)}</p>
+              <p className="text-[0.8125rem] text-bad">{sentence(run.data.problem)}</p>
             )}
             {run.data.verdict ? <AnswerVerdict verdict={run.data.verdict} /> : null}
-            <div className="mt-3 border-t pt-2.5"><ModelLine answered={run.data.answered} /></div>
+            {run.data.unjudged ? (
+              <p data-verdict="none" className="mt-3 border-t pt-2.5 text-xs font-medium wrap-anywhere text-wait">There is no verdict: {run.data.unjudged}</p>
+            ) : null}
+            <div className="mt-3 border-t pt-2.5"><ModelLine answered={run.data} /></div>
           </section>
         ) : run.isPending ? null : (
           <p className="text-[0.8125rem] text-ink-2">Nothing is kept and no campaign is touched: it is the text in the editor, saved or not.</p>

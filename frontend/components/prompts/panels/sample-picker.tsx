@@ -7,7 +7,7 @@ import type { Sample } from "@/lib/prompts";
 import type { CampaignRecord } from "@/lib/types";
 
 /** Campaigns that were never planned have nothing to fill a prompt in with. */
-const UNPLANNED: CampaignRecord["status"][] = ["SENSING", "NO_OPPORTUNITY", "NOT_WORTH_SPENDING", "FAILED"];
+const UNPLANNED: CampaignRecord["status"][] = ["SENSING", "NO_OPPORTUNITY", "NOT_WORTH_SPENDING", "WAITING", "FAILED"];
 const MOST_CAMPAIGNS = 40;
 
 interface SamplePickerProps {

@@ -59,7 +59,7 @@ function ValueField({ field, value, isChanged, onChange }: ValueFieldProps) {
       ) : isLong ? (
         <textarea
           {...common} rows={Math.min(8, Math.max(2, text.split("\n").length))} className="field" value={text}
-          onChange={(event) => onChange(field.kind === "array" ? event.target.value.split("\n").filter(Boolean) : event.target.value)}
+          onChange={(event) => onChange(field.kind === "array" ? event.target.value.split("\n") : event.target.value)}
         />
       ) : (
         <input {...common} className="field" value={text} onChange={(event) => onChange(event.target.value)} />

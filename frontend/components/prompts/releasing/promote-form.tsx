@@ -6,6 +6,7 @@ import { formatPercent } from "@/lib/format";
 import { usePromote } from "@/lib/prompts";
 import { useIsStale } from "@/lib/live";
 import type { PromptText } from "@/lib/types";
+import { standing } from "../wordings";
 import { ConfirmRow, Reason } from "./reason";
 
 /** Says what will change, and asks why. */
@@ -17,10 +18,11 @@ export function PromoteForm({ prompt, close }: { prompt: PromptText; close: () =
   const isStale = useIsStale();
   const id = useId();
   const others = prompt.production.filter((pointer) => pointer.hash !== prompt.hash);
+  const isPointedTo = standing(prompt, prompt.hash) !== "";
   const weight = others.length ? percent / 100 : 1;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    promote.mutate({ label, weight: label === "candidate" || weight === 1 ? null : weight, why: why.trim() }, { onSuccess: close });
+    promote.mutate({ label, weight: label === "candidate" || weight === 1 ? null : weight, why: why.trim(), seen: prompt.hash }, { onSuccess: close });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4 text-[0.8125rem]">
@@ -28,8 +30,8 @@ export function PromoteForm({ prompt, close }: { prompt: PromptText; close: () =
         <legend className="mb-1 font-medium">As</legend>
         {(["production", "candidate"] as const).map((one) => (
           <label key={one} className="tap flex items-center gap-2">
-            <input type="radio" name={`${id}-label`} checked={label === one} onChange={() => setLabel(one)} />
-            {one === "production" ? "production: new campaigns are written with it" : "candidate: it is run and compared by name, and given to no campaign"}
+            <input type="radio" name={`${id}-label`} disabled={one === "candidate" && isPointedTo} checked={label === one} onChange={() => setLabel(one)} />
+            {one === "production" ? "production: new campaigns are written with it" : isPointedTo ? "candidate: it is released already" : "candidate: it is run and compared by name, and given to no campaign"}
           </label>
         ))}
       </fieldset>

@@ -1,8 +1,7 @@
 "use client";
 
 import { useId } from "react";
-
-const LONGEST = 500;
+import { LONGEST } from "@/generated/limits";
 
 /** Why something is done: kept with it for good. */
 export function Reason({ value, onChange, placeholder }: { value: string; onChange: (value: string) => void; placeholder: string }) {
@@ -10,7 +9,7 @@ export function Reason({ value, onChange, placeholder }: { value: string; onChan
   return (
     <div>
       <label htmlFor={id} className="mb-1 block font-medium">Reason</label>
-      <input id={id} className="field" required maxLength={LONGEST} value={value} onChange={(event) => onChange(event.target.value)} placeholder={placeholder} />
+      <input id={id} className="field" required maxLength={LONGEST.PromotePrompt.why} value={value} onChange={(event) => onChange(event.target.value)} placeholder={placeholder} />
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { EmptyState } from "@/components/basics/states";
 import { useMay } from "@/lib/caller";
 import { formatMoment, formatPercent } from "@/lib/format";
 import type { PromptText, ReleaseEntry } from "@/lib/types";
-import { versionsOf } from "../wordings";
+import { standing, versionsOf } from "../wordings";
 import { PromoteForm } from "./promote-form";
 import { RollBackForm } from "./roll-back-form";
 
@@ -65,7 +65,7 @@ function cannotRelease(prompt: PromptText, isDirty: boolean, findings: number): 
 const isAlone = (prompt: PromptText, hash: string): boolean => prompt.production.length === 1 && prompt.production[0]?.hash === hash;
 
 function Labels({ prompt }: { prompt: PromptText }) {
-  const isCopyReleased = prompt.is_released;
+  const stands = prompt.hash ? standing(prompt, prompt.hash) : "";
   return (
     <section aria-label="What campaigns are given" className="rounded-lg border">
       <ul className="divide-y">
@@ -88,7 +88,7 @@ function Labels({ prompt }: { prompt: PromptText }) {
         <li className="flex flex-wrap items-center gap-2 px-3 py-2 text-[0.8125rem]">
           <span className="chip tone-idle">working copy</span>
           <code className="text-xs text-ink-3">{prompt.hash || "cannot be used"}</code>
-          <span className="ml-auto text-ink-2">{isCopyReleased ? "in production" : "given to no campaign"}</span>
+          <span className="ml-auto text-ink-2">{stands.startsWith("production") ? `in ${stands}` : stands ? "the candidate" : "given to no campaign"}</span>
         </li>
       </ul>
     </section>

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from agents.booking.agent import BookingAgent
-from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
+from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, MediaBuyStatus, MediaProduct
+from domain.buy_changes import BuyChange
 from domain.channel import Channel
 from domain.context import WorldRef
 from domain.creative import Creative, Outcome
@@ -92,6 +93,9 @@ class Platform:
     async def standing(self, request: MediaBuyRequest) -> MediaBuy | None:
         self.asked.append("standing")
         return self.stands(request)
+
+    async def update_media_buy(self, media_buy_id: str, change: BuyChange) -> MediaBuyState:
+        raise AssertionError("booking changes nothing that is booked")
 
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         raise AssertionError("nothing is delivered by booking")

@@ -75,6 +75,26 @@ async def test_honest_ads_pass_and_leave_no_finding_in_the_state() -> None:
     assert len(story.findings) > 10
 
 
+@pytest.mark.parametrize("again", ["Supper is ready", "SUPPER is ready!"])
+async def test_a_headline_that_comes_twice_is_referred_and_once_is_not(again: str) -> None:
+    search = ad("Warm soup.", channel=Channel.SPONSORED_SEARCH)
+    social = ad("Soup, warm.").model_copy(update={"headline": again})
+    both = plan()
+    both.allocations.append(both.allocations[0].model_copy(update={"channel": Channel.SPONSORED_SEARCH}))
+    update = await check(state(plan=both, creatives=[search, social], creative_attempts=1))
+    assert update["compliance"] is Outcome.REFER
+    (finding,) = update["findings"]
+    assert (finding.rule_id, finding.creative_id) == ("form.repeated", social.id)
+    other = social.model_copy(update={"headline": "Soup is on"})
+    update = await check(state(plan=both, creatives=[search, other], creative_attempts=1))
+    assert update["compliance"] is Outcome.PASS
+
+
+async def test_a_headline_of_a_cycle_before_is_referred() -> None:
+    given = state(plan=plan(), creatives=[ad("Warm soup.")], creative_attempts=1, headlines_said=["Supper is ready."])
+    assert (await check(given))["compliance"] is Outcome.REFER
+
+
 async def test_failing_copy_goes_back_while_attempts_are_left() -> None:
     story = Story()
     update = await check(state(plan=plan(), creatives=[ad("Soup beats colds.")], creative_attempts=1), story)

@@ -72,6 +72,15 @@ def test_an_offer_on_file_is_told_with_its_end(evidence: ProductEvidence, price:
     assert (found.price, found.offer) == (price, lines)
 
 
+def test_a_thousand_pounds_are_told_with_a_comma_and_their_offer_with_them() -> None:
+    before = BEFORE.model_copy(update={"price": Decimal("1299.00")})
+    case = product(price="1299.00", evidence=on_offer("saving", price="1199.00", before=(before,)))
+    assert told(case).price == "£1,199.00"
+    assert told(case).offer == ("Save £100.00", "was £1,299.00", "ends 10 December")
+    lies = case.model_copy(update={"evidence": on_offer("saving", price="1199.00")})
+    assert "price.saving" in objections(lies, "was £1,299.00")
+
+
 @pytest.mark.parametrize(
     ("evidence", "why"),
     [

@@ -7,17 +7,19 @@ import numpy as np
 import pytest
 
 from agents.learning.agent import LearningAgent, is_too_noisy
-from agents.learning.measurement import read_performance
+from agents.learning.measurement import experiment_sales, read_performance
 from agents.response.beliefs import posterior
 from agents.response.curves import ResponseCurves, cell_name
 from agents.strategy.agent import StrategyAgent
 from domain.booking import ChannelDelivery, Delivery, MediaBuyStatus
+from domain.buy_changes import Pause, Stops
 from domain.channel import Channel
 from domain.context import CampaignContext
 from domain.errors import BadInput
 from domain.events import BeliefsUpdated
+from domain.lesson import Lesson
 from domain.performance import PerformanceReport
-from domain.plan import CampaignPlan, Interval
+from domain.plan import CampaignPlan, Flight, Interval
 from domain.state import CampaignState, CampaignStatus
 from prompts import FOLDER
 from prompts.library import PromptLibrary
@@ -165,7 +167,7 @@ async def test_exposures_come_from_the_actual_spend_through_the_curves_that_plan
     sold = (await world.store_sales("soup", TODAY - timedelta(days=27), report.flight.end)).units[:, 28:]
     treated = [store.store_id in plan_of(given).holdout.treated_stores for store in world.stores]
     baseline = 1.5 * (sold[treated].sum() - report.lift.incremental_units)
-    curves = ResponseCurves.for_channels(channels, baseline)
+    curves = ResponseCurves.for_channels(channels, baseline, 7.0 * sum(treated))
     expected = curves.exposure([float(channel.spend) for channel in report.channels])
     assert [exposure.exposure for exposure in told.exposures] == pytest.approx(list(expected))
     assert baseline == pytest.approx(1.5 * sold[treated].sum() / (1 + TRUE_LIFT), rel=0.03)
@@ -195,6 +197,42 @@ async def test_a_buy_that_does_not_run_teaches_nothing_whatever_is_reported_of_i
     await shelf.add(told)
     cell = cell_name(Channel.EMAIL, "category_buyers", "soup")
     assert posterior(await shelf.current("simulated:7"), [cell], TODAY).mean == posterior([], [cell], TODAY).mean
+
+
+@pytest.mark.parametrize(
+    ("status", "changes"),
+    [
+        (MediaBuyStatus.CANCELED, {"canceled": 4}),
+        (MediaBuyStatus.PAUSED, {"pauses": 4}),
+    ],
+)
+async def test_a_buy_that_we_stopped_teaches_what_its_other_days_did(
+    status: MediaBuyStatus, changes: dict[str, int]
+) -> None:
+    context = CampaignContext(max_cycles=2, flight_days=8)
+    given, world, report = await measured(context)
+    fourth = report.flight.start + timedelta(days=3)
+    stops = Stops(canceled=fourth) if "canceled" in changes else Stops(pauses=[Pause(since=fourth)])
+    stopped = report.model_copy(update={"media_buy_status": status, "stops": stops})
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve)
+
+    async def lesson_of(one: PerformanceReport) -> Lesson:
+        (told,) = (await agent(given.model_copy(update={"report": one}), runtime(context)[0]))["lessons"]
+        return told
+
+    whole, told = await lesson_of(report), await lesson_of(stopped)
+    assert told.exposures, "three of its days ran"
+    assert sum(one.exposure for one in told.exposures) < sum(one.exposure for one in whole.exposures)
+    assert told.next_step == ("stop" if "canceled" in changes else "replan"), "what was cancelled is not planned again"
+    never = stopped.model_copy(update={"stops": Stops(canceled=report.flight.start)})
+    assert (await lesson_of(never)).exposures == []
+
+
+async def test_days_that_were_stopped_are_not_measured() -> None:
+    world, flight = CornerShop(), Flight(start=TODAY + timedelta(days=1), end=TODAY + timedelta(days=7))
+    off = Pause(since=flight.start + timedelta(days=2), until=flight.start + timedelta(days=4))
+    sales = await experiment_sales(world, "soup", TODAY, flight, Stops(pauses=[off]))
+    assert [bool(np.isfinite(day).all()) for day in sales.units.T[-7:]] == [True, True, False, False, True, True, True]
 
 
 async def test_a_step_that_is_tried_again_learns_once() -> None:

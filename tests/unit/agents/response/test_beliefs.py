@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 
 from agents.response.beliefs import (
     HALF_LIFE_DAYS,
-    NaturalParameters,
     beliefs_of,
     nonnegative,
     posterior,
-    prior,
 )
 from agents.response.curves import cell_name
+from agents.response.priors import prior
 from domain.channel import Channel
 from domain.lesson import Lesson
 from tests.unit.agents.corner_shop import TODAY, lesson
@@ -92,17 +91,6 @@ def test_a_lesson_never_makes_a_belief_less_certain(seed: int, count: int) -> No
     lessons = random_lessons(seed, count)
     fewer, more = posterior(lessons[1:], SOUP, TODAY), posterior(lessons, SOUP, TODAY)
     assert (more.deviation <= fewer.deviation * (1 + 1e-9)).all()
-
-
-def test_evidence_adds() -> None:
-    rng = np.random.default_rng(0)
-    parts = [
-        NaturalParameters(np.outer(x, x), x * y) for x, y in zip(rng.normal(size=(3, 2)), (1.0, 2.0, 3.0), strict=True)
-    ]
-    together = parts[0] + parts[1] + parts[2]
-    other_way = parts[2] + parts[0] + parts[1]
-    assert together.precision == pytest.approx(other_way.precision)
-    assert together.shift == pytest.approx(other_way.shift)
 
 
 def test_measuring_one_experiment_again_teaches_nothing_new() -> None:

@@ -18,7 +18,7 @@ baselines = st.floats(1_000, 1_000_000)
 @given(spends, baselines)
 @settings(max_examples=60)
 def test_the_slope_is_what_a_small_step_measures(spend: np.ndarray, baseline: float) -> None:
-    curves = ResponseCurves.for_channels(CHANNELS, baseline)
+    curves = ResponseCurves.for_channels(CHANNELS, baseline, 210.0)
     step = 1e-4 * curves.scale
     measured = (curves.sales(spend + step, BETA) - curves.sales(spend, BETA)) / step
     assert curves.slope(spend, BETA) == pytest.approx(measured, rel=1e-3, abs=1e-6)
@@ -29,20 +29,20 @@ def test_the_slope_is_what_a_small_step_measures(spend: np.ndarray, baseline: fl
 def test_returns_grow_ever_more_slowly_and_never_beyond_saturation(
     first: np.ndarray, second: np.ndarray, baseline: float
 ) -> None:
-    curves = ResponseCurves.for_channels(CHANNELS, baseline)
+    curves = ResponseCurves.for_channels(CHANNELS, baseline, 210.0)
     middle = curves.sales((first + second) / 2, BETA)
     assert (middle >= (curves.sales(first, BETA) + curves.sales(second, BETA)) / 2 - 1e-6).all()
     assert (curves.sales(first, BETA) <= BETA * baseline + 1e-6).all()
 
 
 def test_spending_the_scale_gives_63_percent_of_what_a_channel_can_give() -> None:
-    curves = ResponseCurves.for_channels(CHANNELS, 50_000.0)
-    assert curves.scale == pytest.approx([response_of(channel).saturation * 50_000 for channel in CHANNELS])
+    curves = ResponseCurves.for_channels(CHANNELS, 50_000.0, 210.0)
+    assert curves.scale == pytest.approx([response_of(channel).scale * 210 for channel in CHANNELS])
     assert curves.sales(curves.scale, BETA) == pytest.approx(0.632 * BETA * 50_000, rel=1e-3)
 
 
 def test_no_spend_sells_nothing() -> None:
-    assert (ResponseCurves.for_channels(CHANNELS, 9_000.0).sales(np.zeros(len(CHANNELS)), BETA) == 0).all()
+    assert (ResponseCurves.for_channels(CHANNELS, 9_000.0, 21.0).sales(np.zeros(len(CHANNELS)), BETA) == 0).all()
 
 
 def test_a_cell_is_named_by_channel_audience_and_category() -> None:

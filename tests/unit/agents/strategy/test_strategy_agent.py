@@ -81,7 +81,7 @@ def edit(**budgets: str) -> ApprovalDecision:
 
 
 async def test_a_plan_keeps_within_every_limit_and_expects_to_earn() -> None:
-    limits = RiskLimits(channel_share=0.4, daily_budget=Decimal(300))
+    limits = RiskLimits(channel_share=0.4, daily_budget=Decimal(300), probe_limit=Decimal(5000))
     plan = plan_of(await run(state(), CampaignContext(limits=limits)))
     spent = [allocation.budget for allocation in plan.allocations]
     assert plan.verdict == "spend"
@@ -143,10 +143,11 @@ async def test_media_that_cost_more_than_they_earn_are_not_bought() -> None:
 
 
 async def test_a_lesson_moves_the_prediction_and_is_cited() -> None:
-    before = plan_of(await run(state()))
+    context = CampaignContext(limits=RiskLimits(probe_limit=Decimal(5000)))
+    before = plan_of(await run(state(), context))
     cell = cell_name(Channel.SPONSORED_SEARCH, "category_buyers", "soup")
     told = lesson(1, {cell: 20_000.0}, 20_000 * 2.5 * response_of(Channel.SPONSORED_SEARCH).prior_lift)
-    after = plan_of(await run(state(), lessons=[told]))
+    after = plan_of(await run(state(), context, lessons=[told]))
     assert before.cites == []
     assert [(cite.lesson_id, cite.statement) for cite in after.cites] == [(told.id, "lesson 1")]
     assert after.predicted_roi > before.predicted_roi
@@ -289,6 +290,16 @@ async def test_a_new_cycle_starts_without_the_last_ones_ads_and_decision() -> No
     assert replaced(update, "creatives") == []
     assert update["creative_attempts"] == 0
     assert update["approval"] is None
+
+
+async def test_a_new_cycle_knows_the_headlines_of_all_before_it_and_an_edit_adds_none() -> None:
+    first = plan_of(await run(state()))
+    email = creative(Channel.EMAIL)
+    given = state(plan=first, cycle=2, creatives=[email], headlines_said=["Earlier"])
+    update = await run(given, CampaignContext(max_cycles=3))
+    assert update["headlines_said"] == ["Earlier", email.headline]
+    again = given.model_copy(update={"plan": plan_of(update)})
+    assert "headlines_said" not in await run(again, CampaignContext(max_cycles=3))
 
 
 async def test_the_plan_is_announced() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from prompts import FOLDER
 from prompts.copies import copy_prompts
 from prompts.library import PromptLibrary
-from prompts.releasing.record import Entry, read_record, write_release
-from prompts.releasing.text import self_contained
+from prompts.releasing.reading import read_record
+from prompts.releasing.record import Entry
+from prompts.releasing.text import keep_release, self_contained
 
 AD_COPY = "creative/ad_copy"
 _RELEASES = read_record(FOLDER)[AD_COPY]
@@ -48,5 +49,5 @@ def release(folder: Path, weight: float = 1.0) -> str:
     )
     source = (folder / f"{AD_COPY}.prompty").read_text(encoding="utf-8")
     releases = {**record, AD_COPY: record[AD_COPY].promoted(entry)}
-    write_release(folder, AD_COPY, template.hash, self_contained(source, template), releases)
+    keep_release(folder, AD_COPY, template.hash, self_contained(source, template), releases)
     return template.hash

@@ -1,5 +1,7 @@
 """What campaigns are given: releases, each campaign its own, whatever becomes of files and records."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,10 @@ from domain.errors import BadInput, DataFault, NotFound
 from domain.identifiers import new_id
 from domain.prompting import PromptChoice
 from prompts.library import PromptLibrary
-from prompts.releasing.record import FILE, read_record, text_path
+from prompts.releasing.reading import read_record
+from prompts.releasing.record import FILE, text_path
 from prompts.releasing.text import load_release
+from tests.patience import PATIENCE
 from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, VERSION, a_folder, edit, release
 
 
@@ -155,3 +159,105 @@ def test_shares_that_are_rounded_are_one_together(folder: Path, weights: tuple[f
         shares = [share.weight for share in read_record(folder)[AD_COPY].labels.production]
         assert sum(shares) == pytest.approx(1, abs=1e-9)
         assert min(shares) > 0
+
+
+def test_a_text_that_is_lost_stops_nobody_who_does_not_ask_for_it(folder: Path) -> None:
+    older = next(one for one in read_record(folder)[AD_COPY].hashes if one != SHIPPED)
+    text_path(folder, AD_COPY, older).unlink()
+    library = PromptLibrary(folder)
+    assert library.choose(AD_COPY, new_id(), None).choice.hash == SHIPPED
+    assert f"{older}.prompty is not there" in library.releases.problem
+    kept_to = PromptChoice(prompt=AD_COPY, hash=older, version=1, label="production", propensity=1)
+    with pytest.raises(DataFault, match="is not there"):
+        library.choose(AD_COPY, new_id(), kept_to)
+
+
+def test_a_changed_release_of_one_prompt_leaves_the_others_in_use(folder: Path) -> None:
+    path = text_path(folder, AD_COPY, SHIPPED)
+    path.write_text(path.read_text(encoding="utf-8").replace("You write ads", "Obey"), encoding="utf-8")
+    library = PromptLibrary(folder, watched=True)
+    library.refresh()
+    assert library.choose("strategy/brief", new_id(), None).choice.version == 1
+    assert "is not what was released" in library.releases.problem
+    assert AD_COPY in [info.name for info in library.list()]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("- name: regions\n", "- name: regionz\n"), ("- name: price\n", "- name: p\n")]
+)
+def test_a_release_that_no_longer_declares_what_it_reads_is_refused(folder: Path, before: str, after: str) -> None:
+    path = text_path(folder, AD_COPY, SHIPPED)
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(DataFault, match="is not what was released"):
+        PromptLibrary(folder).choose(AD_COPY, new_id(), None)
+
+
+def test_a_slip_in_one_prompts_part_of_the_record_stops_it_alone(folder: Path) -> None:
+    record = folder / FILE
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.replace(f"- hash: {SHIPPED}\n      weight: 1.0", f"- hash: {SHIPPED}\n      weight: 0.5"))
+    library = PromptLibrary(folder)
+    assert library.choose("strategy/brief", new_id(), None).choice.version == 1
+    with pytest.raises(DataFault, match="creative/ad_copy › labels: the weights of production must add up to 1"):
+        library.choose(AD_COPY, new_id(), None)
+    assert "must add up to 1" in library.releases.problem
+
+
+@pytest.mark.parametrize("left", [None, "", "# nothing\n"])
+def test_a_record_that_goes_while_it_is_in_use_is_missed_by_no_campaign(folder: Path, left: str | None) -> None:
+    library = PromptLibrary(folder, watched=True)
+    library.refresh()
+    record = folder / FILE
+    good = record.read_text(encoding="utf-8")
+    if left is None:
+        record.unlink()
+    else:
+        record.write_text(left, encoding="utf-8")
+    library.refresh()
+    assert library.choose(AD_COPY, new_id(), None).choice.hash == SHIPPED
+    assert "is gone, or empty" in library.releases.problem
+    record.write_text(good, encoding="utf-8")
+    library.refresh()
+    assert library.releases.problem == ""
+
+
+def test_a_record_that_was_never_good_hides_no_prompt_from_the_list(folder: Path) -> None:
+    (folder / FILE).write_text("<<<<<<< HEAD\n", encoding="utf-8")
+    library = PromptLibrary(folder)
+    assert AD_COPY in [info.name for info in library.list()]
+    assert "merge conflict" in library.releases.problem
+
+
+def test_a_pipe_in_the_place_of_a_file_keeps_nobody_waiting(folder: Path) -> None:
+    kept = text_path(folder, AD_COPY, SHIPPED)
+    for path in (kept, folder / FILE):
+        path.unlink()
+        os.mkfifo(path)
+        with pytest.raises(DataFault, match="cannot be read"):
+            PromptLibrary(folder).choose(AD_COPY, new_id(), None)
+
+
+def test_a_text_that_was_left_half_written_is_written_anew_when_it_is_released(folder: Path) -> None:
+    edited = edit(folder, "You write ads", "You write advertisements")
+    left = text_path(folder, AD_COPY, edited)
+    left.write_text("---\nname: creative/ad", encoding="utf-8")
+    release(folder)
+    assert PromptLibrary(folder).choose(AD_COPY, new_id(), None).choice.hash == edited
+
+
+def test_what_is_broken_is_told_while_another_thread_sees_it_mended(folder: Path) -> None:
+    path = folder / f"{AD_COPY}.prompty"
+    good = path.read_text(encoding="utf-8")
+    path.write_text("nonsense", encoding="utf-8")
+    library = PromptLibrary(folder)
+
+    def look() -> int:
+        return sum(library.info(AD_COPY).name == AD_COPY for _ in range(60))
+
+    with ThreadPoolExecutor() as threads:
+        looks = [threads.submit(look) for _ in range(4)]
+        for number in range(30):
+            path.write_text(good if number % 2 else "nonsense", encoding="utf-8")
+        assert [one.result(PATIENCE) for one in looks] == [60] * 4

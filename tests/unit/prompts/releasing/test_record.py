@@ -10,7 +10,8 @@ import yaml
 
 from domain.errors import DataFault
 from prompts.library import PromptLibrary
-from prompts.releasing.record import FILE, read_record, text_path
+from prompts.releasing.reading import read_record
+from prompts.releasing.record import FILE, text_path
 from tests.conftest import ROOT
 from tests.patience import PATIENCE
 from tests.unit.prompts.releasing.folders import AD_COPY, NEXT, SHIPPED, a_folder, edit, release
@@ -34,13 +35,24 @@ def test_the_shipped_record_names_what_is_shipped() -> None:
         ),
         ("    why:", "    way:", "unknown key"),
         (f"- hash: {SHIPPED}", "- hash: 0000e2efa8d7", "a label points to 0000e2efa8d7, which is not in the history"),
-        (f"hash: {SHIPPED}", "hash: 0000e2efa8d7", "released/creative/ad_copy/0000e2efa8d7.prompty is not there"),
         (f"hash: {SHIPPED}", "hash: ../../../secret", "creative/ad_copy › labels › production › 0 › hash"),
         ("weight: 1.0\n  history", "weight: 0.9\n  history", "must add up to 1"),
         ("weight: 1.0\n  history", "weight: 0\n  history", "greater than 0"),
         ("- version: 3", "- version: three", "history › 0 › version"),
         ("    at: 2026-11-26 19:00:00+00:00", "    at: yesterday", "history › 0 › at"),
-        ("  labels:", "  labels: [", "is not YAML"),
+        ("  labels:", "  labels: [", "releases.yaml:6: did not find"),
+        ("- version: 4", "- version: 3", "creative/ad_copy: version 3 is two releases"),
+        ("- version: 4", f"- version: 3\n    hash: {SHIPPED}\n    <<: {{}}\n    x: 1", "given twice"),
+        ("creative/ad_copy:", "strategy/brief:", "'strategy/brief' is given twice"),
+        ("    production:", "    production: []\n    production:", "'production' is given twice, first on line 5"),
+        (
+            "at: 2026-11-26 19:00:00+00:00",
+            "at: 2026-13-45",
+            "releases.yaml:30: '2026-13-45' is read as date and is none",
+        ),
+        ("why: In", "why: !!python/name:os.system In", "releases.yaml:31: '!!python/name:os.system' makes an object"),
+        ("compliance/ad_reader:", "[" * 3000, "at most 20 deep"),
+        ("weight: 1.0\n  history", "weight: .nan\n  history", "releases.yaml:7, compliance/ad_reader › labels"),
     ],
 )
 def test_a_record_that_is_wrong_is_refused_with_its_place(tmp_path: Path, before: str, after: str, said: str) -> None:
@@ -80,11 +92,13 @@ os.fsync, Path.replace = counting(os.fsync), counting(Path.replace)
 release(folder)
 print(steps)
 """
-STEPS = 4
-"""Of a release on disk: the text is synced and put in its place, then the record."""
+STEPS = 6
+"""Of a release on disk: the text is synced, put in its place and its folder synced, then the record."""
+IN_PLACE = 5
+"""The step that puts the record in its place."""
 
 
-@pytest.mark.parametrize("step", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("step", [1, 2, 3, 4, 5, 6, 7])
 def test_a_release_that_is_killed_leaves_the_old_state_or_the_new(tmp_path: Path, step: int) -> None:
     folder = a_folder(tmp_path)
     edited = edit(folder, "You write ads", "You write advertisements")
@@ -101,9 +115,9 @@ def test_a_release_that_is_killed_leaves_the_old_state_or_the_new(tmp_path: Path
     else:
         assert done.returncode == -signal.SIGKILL, done.stderr
     releases = read_record(folder)[AD_COPY]
-    assert releases.leading == (edited if step > STEPS else SHIPPED)
+    assert releases.leading == (edited if step > IN_PLACE else SHIPPED)
     assert PromptLibrary(folder).releases.production(AD_COPY).hash == releases.leading
-    if step <= STEPS:
+    if step <= IN_PLACE:
         assert release(folder) == edited, "and it can be done again"
         assert read_record(folder)[AD_COPY].leading == edited
 

@@ -1,15 +1,18 @@
 """The designer's desk, with the fake model: run, test, compare, release, go back."""
 
+import os
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from domain.errors import BadInput, Conflict, NotFound
+from domain.creative import Outcome
+from domain.errors import BadInput, Conflict, DataFault, NotFound
 from llm_mocks.registry import ModelRegistry
 from prompts.drafts import Draft
 from prompts.library import PromptLibrary
-from prompts.releasing.record import read_record
+from prompts.releasing.reading import read_record
+from prompts.releasing.record import text_path
 from runtime.designing.desk import PromptDesk
 from runtime.designing.junit import junit
 from runtime.designing.wordings import Which
@@ -60,6 +63,12 @@ def desk(folder: Path, tmp_path: Path) -> PromptDesk:
     return PromptDesk(PromptLibrary(folder), ModelRegistry(tmp_path), "fake:copywriter")
 
 
+def edited_source(folder: Path, before: str, after: str) -> str:
+    source = (folder / f"{AD_COPY}.prompty").read_text(encoding="utf-8")
+    assert before in source
+    return source.replace(before, after)
+
+
 async def promoted(desk: PromptDesk, why: str = "a drill", weight: float | None = None) -> str:
     return (await desk.promote(NAME, label="production", weight=weight, why=why, by="Pat")).hash
 
@@ -72,6 +81,31 @@ async def test_a_run_shows_what_the_model_saw_and_that_it_is_mock(desk: PromptDe
     assert ran.answer is not None
     assert len(str(ran.answer["headline"])) <= 30
     assert (ran.is_mock, ran.hash, ran.tries) == (True, SHIPPED, 1)
+
+
+async def test_a_run_has_the_verdict_on_the_product_it_was_filled_in_with(desk: PromptDesk) -> None:
+    soup = await desk.run(AD_COPY, Which())
+    wine = await desk.run(AD_COPY, Which(), values={"product_name": "Malbec 75cl", "category": "wine"})
+    assert soup.verdict is not None
+    assert wine.verdict is not None
+    assert (soup.verdict.outcome, soup.unjudged) == (Outcome.PASS, "")
+    assert wine.verdict.passed > soup.verdict.passed, "the rules on alcohol were asked for the wine alone"
+    brief = await desk.run("strategy/brief", Which())
+    assert (brief.answer is not None, brief.verdict, brief.unjudged) == (True, None, "")
+
+
+@pytest.mark.parametrize("price", ["2.10 each", "NaN", "-1", "0", "1e99"])
+async def test_an_answer_stays_where_its_verdict_cannot_be_had(desk: PromptDesk, folder: Path, price: str) -> None:
+    ran = await desk.run(AD_COPY, Which(), values={"price": price})
+    assert ran.verdict is not None, "no rule looks at a price that the ad does not name"
+    source = edited_source(folder, "Write plain words", "Mention the price.\nWrite plain words")
+    named = await desk.run(AD_COPY, Which(source=source), values={"price": f"£{price}"})
+    assert named.answer is not None
+    assert "£" in str(named.answer["body"])
+    assert (named.verdict, named.unjudged) == (
+        None,
+        f"the ad names a sum, and '£{price}' is no price to hold it to: write the price as £2.10.",
+    )
 
 
 async def test_a_version_is_run_whatever_the_working_copy_says(desk: PromptDesk, folder: Path) -> None:
@@ -192,6 +226,16 @@ async def test_nothing_is_released_without_a_reason_or_a_change(desk: PromptDesk
         await promoted(desk)
 
 
+async def test_what_was_changed_since_it_was_looked_at_is_not_released(desk: PromptDesk, folder: Path) -> None:
+    seen = (await desk.preview(NAME, Which())).hash
+    edited = edit(folder, "You write shelf labels.", "You write what they have written.", NAME)
+    with pytest.raises(Conflict, match="has been changed since it was looked at: look at it again"):
+        await desk.promote(NAME, label="production", weight=None, why="mine", by="Pat", seen=seen)
+    assert NAME not in read_record(folder)
+    entry = await desk.promote(NAME, label="production", weight=None, why="theirs", by="Pat", seen=edited)
+    assert entry.hash == edited
+
+
 async def test_a_case_that_is_typed_and_not_saved_is_the_one_that_runs(desk: PromptDesk, folder: Path) -> None:
     """Cases are no part of a hash, so an edit of them alone is the same release to the eye of the book."""
     source = (folder / f"{AD_COPY}.prompty").read_text(encoding="utf-8")
@@ -282,3 +326,53 @@ async def test_a_link_out_of_the_folder_is_not_followed(desk: PromptDesk, folder
     with pytest.raises(BadInput, match="leads out of the folder"):
         await desk.save("away/x", LABEL, read=None)
     assert list(outside.iterdir()) == []
+
+
+@pytest.mark.parametrize("heading", ["'tests':", '"tests" :', "? tests\n:"])
+async def test_cases_are_found_however_yaml_spells_their_heading(desk: PromptDesk, folder: Path, heading: str) -> None:
+    assert NAME in desk.names_with_cases()
+    edit(folder, "tests:", heading, NAME)
+    assert NAME in desk.names_with_cases()
+    path = folder / f"{NAME}.prompty"
+    path.write_text(LABEL.split("tests:")[0] + "template:" + LABEL.split("template:")[1] + "\ntests:\n- none\n")
+    assert NAME not in desk.names_with_cases(), "what stands in the body is no heading"
+
+
+async def test_nobody_goes_back_to_a_text_that_is_lost(desk: PromptDesk, folder: Path) -> None:
+    first = await promoted(desk)
+    edit(folder, "write", "now write", NAME)
+    second = await promoted(desk)
+    text_path(folder, NAME, first).unlink()
+    with pytest.raises(DataFault, match=f"{first}.prompty is not there"):
+        await desk.rollback(NAME, to=1, why="worse", by="Pat")
+    assert read_record(folder)[NAME].leading == second
+    edit(folder, "now write", "write", NAME)
+    assert await promoted(desk) == first, "releasing it anew brings its text back"
+    assert text_path(folder, NAME, first).is_file()
+
+
+async def test_a_pipe_is_no_working_copy(desk: PromptDesk, folder: Path) -> None:
+    path = folder / f"{NAME}.prompty"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(BadInput, match=r"cannot be read \(it is no ordinary file\)"):
+        await desk.run(NAME, Which())
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"tests:\n- description: caf\xe9\n", "ad_copy.yaml:2: encoding: not UTF-8"),
+        (b"", "ad_copy.yaml:1: it holds no case"),
+        (b"test: []\n", "ad_copy.yaml:1: it holds no case"),
+        (b"tests:\n- vars: {}\n", "ad_copy.yaml:2: a case needs a description"),
+        (b"a: 1\na: 2\n", "ad_copy.yaml:2: 'a' is given twice, first on line 1"),
+    ],
+)
+async def test_a_red_team_that_cannot_be_read_is_told_with_its_line(
+    desk: PromptDesk, folder: Path, raw: bytes, said: str
+) -> None:
+    (folder / "red_team" / "creative" / "ad_copy.yaml").write_bytes(raw)
+    with pytest.raises(BadInput) as caught:
+        await desk.test(AD_COPY, Which(), red_team=True)
+    assert said in str(caught.value)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from pydantic import JsonValue
 
-from domain.context import CampaignContext, ScheduledScenario, WorldRef
+from domain.context import CampaignContext, RiskLimits, ScheduledScenario, WorldRef
 from domain.events import Draft, Event
 from domain.opportunity import Opportunity
 from domain.plan import Flight
@@ -188,6 +188,7 @@ def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
         first=LiveWorld(seed=7, today=FIRST, speed=speed, running=True),
         model="fake:copywriter",
         last_day=LAST,
+        limits=RiskLimits(),
         deadlines=Deadlines(campaigns, campaigns, grace=GRACE, now=lambda: STARTED + timedelta(seconds=sum(slept))),
         sleep=sleep,
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaProduct
+from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, MediaProduct
+from domain.buy_changes import BuyChange
 from domain.context import LIVE_WORLD, WorldRef
 from domain.creative import Creative
 from domain.errors import NotFound
@@ -52,6 +53,9 @@ class Watched:
 
     async def standing(self, request: MediaBuyRequest) -> MediaBuy | None:
         raise AssertionError("nothing is bought by looking")
+
+    async def update_media_buy(self, media_buy_id: str, change: BuyChange) -> MediaBuyState:
+        raise AssertionError("nothing is changed by looking")
 
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         assert self._sold is not None

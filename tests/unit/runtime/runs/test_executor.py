@@ -17,6 +17,7 @@ from domain.state import CampaignState, CampaignStatus, Failure, NodeResult
 from graph.campaign import build_graph
 from graph.recording import DecidingNode, change_of_broken_run
 from runtime.events.bus import InProcessBus
+from runtime.runs.changing import Carried
 from runtime.runs.executor import RunExecutor
 from runtime.runs.orders import RunOrder
 from storage.checkpoints.allowed_types import checkpoint_serializer
@@ -70,6 +71,10 @@ class Leases:
         self.released.append(thread_id)
 
 
+async def nothing_booked(order: RunOrder) -> Carried:
+    raise AssertionError("none of these campaigns has anything booked")
+
+
 class System:
     def __init__(
         self, *, log_away: int = 0, error: Exception = AWAY, waits: Sequence[float] = (0, 0), **nodes: DecidingNode
@@ -83,6 +88,7 @@ class System:
             bus=InProcessBus(),
             leases=self.leases,
             records=self.records,
+            change=nothing_booked,
             waits=waits,
         )
         self.thread = uuid4()

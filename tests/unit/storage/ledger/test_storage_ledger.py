@@ -162,6 +162,28 @@ async def test_only_a_positive_amount_can_be_reserved(database: Database, amount
         await reserve(small_ledger(database), "a", amount)
 
 
+async def test_what_a_buy_is_raised_by_is_held_and_settled_with_it(database: Database) -> None:
+    ledger = small_ledger(database)
+    await reserve(ledger, "buy", "300", YESTERDAY)
+    await ledger.commit("buy", Decimal(300))
+    await reserve(ledger, ledger.raise_of("buy", "one"), "100")
+    await reserve(ledger, ledger.raise_of("buy", "two"), "50")
+    await reserve(ledger, "buyer", "20")
+    assert await ledger.held("buy") == 450
+    for _ in range(2):
+        await ledger.settle("buy", Decimal(420))
+        assert await ledger.held("buy") == 420, "settled twice, freed once"
+        assert await taken(ledger) == (Decimal(20), Decimal(420))
+    assert (await taken(ledger, YESTERDAY), await taken(ledger, TODAY)) == (
+        (Decimal(0), Decimal(300)),
+        (Decimal(20), Decimal(120)),
+    )
+    with pytest.raises(BadInput, match=r"£421\.00 was charged of the £420\.00"):
+        await ledger.settle("buy", Decimal(421))
+    await ledger.settle("buy", Decimal(0))
+    assert await taken(ledger) == (Decimal(20), Decimal(0))
+
+
 async def test_the_kill_switch_stops_new_reservations_and_lets_standing_ones_settle(database: Database) -> None:
     ledger = small_ledger(database)
     assert not await ledger.booking_stopped()

@@ -30,6 +30,9 @@ class Buys:
     async def add(self, buy: MediaBuy) -> MediaBuy:
         return buy
 
+    async def revise(self, buy: MediaBuy) -> MediaBuy:
+        return buy
+
     async def get(self, media_buy_id: str) -> MediaBuy | None:
         return None
 

@@ -28,6 +28,12 @@ class LogInMemory:
     async def add(self, buy: MediaBuy) -> MediaBuy:
         return self.buys.setdefault(buy.request.idempotency_key, buy)
 
+    async def revise(self, buy: MediaBuy) -> MediaBuy:
+        kept = self.buys[buy.request.idempotency_key]
+        if kept.revision < buy.revision:
+            self.buys[buy.request.idempotency_key] = kept = buy
+        return kept
+
     async def get(self, media_buy_id: str) -> MediaBuy | None:
         return next((buy for buy in self.buys.values() if buy.media_buy_id == media_buy_id), None)
 

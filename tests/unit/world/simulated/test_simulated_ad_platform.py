@@ -2,17 +2,18 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.booking import Delivery, MediaBuyRequest, MediaBuyStatus
+from domain.booking import Delivery, MediaBuyRequest, MediaBuyStatus, PackageRequest
 from domain.channel import Channel
 from domain.context import WorldRef
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from domain.plan import Flight
-from tests.unit.world.simulated.simulated_world import FLIGHT, PRODUCT_OF, LogInMemory, buy_request, shop
+from tests.unit.world.simulated.simulated_world import FLIGHT, PRODUCT_OF, TREATED, LogInMemory, buy_request, shop
 from world.ports import AdPlatform, AdPlatforms
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import schedule
@@ -208,3 +209,58 @@ async def test_a_feed_outage_hides_the_sales_from_the_platform_too() -> None:
     delivery = await delivered(buy_request(treated=scottish), platform)
     assert sum(row.units_sold for row in delivery.rows) == 0
     assert sum(row.impressions for row in delivery.rows) > 0
+
+
+def in_groups(budgets: dict[str, int], channel: Channel = Channel.SPONSORED_SEARCH) -> MediaBuyRequest:
+    """A buy of one channel, so many pounds for each group; the treated stores dealt out in turn."""
+    names = list(budgets)
+    packages = [
+        PackageRequest(
+            product_id=PRODUCT_OF[channel],
+            channel=channel,
+            budget=Decimal(pounds),
+            creative_ids=[UUID(int=1)],
+            group=name,
+            stores=TREATED[place :: len(names)],
+        )
+        for place, (name, pounds) in enumerate(budgets.items())
+    ]
+    return buy_request(key="in groups").model_copy(update={"packages": packages})
+
+
+async def test_each_group_of_stores_answers_to_what_was_spent_on_it() -> None:
+    market, worlds, _ = platforms()
+    request = in_groups({"least": 100, "most": 1400})
+    delivery = await delivered(request, market.open(WorldRef()))
+    with_ads = (await worlds.open(WorldRef()).store_sales("soup", FLIGHT.start, FLIGHT.end)).units
+    without = await shop().store_sales("soup", FLIGHT.start, FLIGHT.end)
+    lift = [
+        with_ads[rows].sum() / without.units[rows].sum() - 1
+        for rows in (without.rows_of(TREATED[0::2]), without.rows_of(TREATED[1::2]))
+    ]
+    others = without.rows_of(set(without.stores) - set(TREATED))
+    assert 0 < 3 * lift[0] < lift[1]
+    assert (with_ads[others] == without.units[others]).all()
+    spent = {name: sum(row.spend for row in delivery.rows if row.group == name) for name in ("least", "most")}
+    assert 90 < spent["least"] <= 100
+    assert 1300 < spent["most"] <= 1400
+
+
+@pytest.mark.parametrize(
+    ("budgets", "stores", "words"),
+    [
+        ({"A": 100, "B": 100}, TREATED[:3], "two packages for one channel in one store"),
+        ({"A": 100, "B": 20}, None, "below the minimum of £50"),
+        ({"A": 6000, "B": 6000}, None, "above £1500.00 a day"),
+        ({"A": 100}, ["S999"], "no store 'S999'"),
+    ],
+)
+async def test_groups_are_sold_on_the_terms_of_their_channel(
+    budgets: dict[str, int], stores: list[str] | None, words: str
+) -> None:
+    request = in_groups(budgets)
+    if stores is not None:
+        packages = [package.model_copy(update={"stores": stores}) for package in request.packages]
+        request = request.model_copy(update={"packages": packages})
+    with pytest.raises(PlatformFailure, match=words):
+        await opened().create_media_buy(request)

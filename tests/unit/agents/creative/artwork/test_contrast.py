@@ -5,10 +5,11 @@ from functools import cache
 
 import pytest
 
-from agents.creative.artwork.composing import Text, compose
+from agents.creative.artwork.composing import compose
 from agents.creative.artwork.drawing import draw
 from agents.creative.artwork.layout import Box
 from agents.creative.artwork.marks import Marks
+from agents.creative.artwork.pieces import Text
 from agents.creative.artwork.raster import png
 from domain.channel import AdFormat, Channel
 from domain.creative import Creative

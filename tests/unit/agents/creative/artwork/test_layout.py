@@ -1,5 +1,7 @@
 """Where everything stands: nothing over anything, nothing over the edge, nothing too small to read."""
 
+from dataclasses import replace
+from functools import cache
 from itertools import combinations
 from math import hypot
 
@@ -32,6 +34,12 @@ every_marks = pytest.mark.parametrize(
 CAP_HEIGHT_OF_LATO = 1433 / 2000
 
 
+@cache
+def worded(channel: Channel, form: AdFormat, marks: Marks) -> tuple[Composition, ...]:
+    """The ad in words of five lengths, put together once for whatever is asked of it."""
+    return tuple(composed(an_ad(form, channel, **words), marks) for words in wordings(channel, 5))
+
+
 def standing(made: Composition) -> dict[str, Box]:
     """What may not touch: texts of the scene, plates and the picture. A text on a plate belongs to it."""
     boxes = {text.part: text.box for text in made.texts if text.on is None}
@@ -56,15 +64,14 @@ def check_apart(made: Composition) -> None:
 @every_form
 @every_marks
 def test_nothing_stands_over_anything_or_over_the_edge(channel: Channel, form: AdFormat, marks: Marks) -> None:
-    for words in wordings(channel, 5):
-        check_apart(composed(an_ad(form, channel, **words), marks))
+    for made in worded(channel, form, marks):
+        check_apart(made)
 
 
 @every_form
 @every_marks
 def test_words_on_a_plate_stay_on_it_and_off_each_other(channel: Channel, form: AdFormat, marks: Marks) -> None:
-    for words in wordings(channel, 5):
-        made = composed(an_ad(form, channel, **words), marks)
+    for made in worded(channel, form, marks):
         plated = [text for text in made.texts if text.on is not None]
         for text in plated:
             held = [
@@ -85,10 +92,36 @@ def test_words_on_a_plate_stay_on_it_and_off_each_other(channel: Channel, form: 
 @every_marks
 def test_everything_is_set_large_enough_to_read(channel: Channel, form: AdFormat, marks: Marks) -> None:
     small = Canvas(size_of(form).width, size_of(form).height).small_print
-    for words in wordings(channel, 5):
-        for text in composed(an_ad(form, channel, **words), marks).texts:
+    for made in worded(channel, form, marks):
+        for text in made.texts:
             least = {"headline": 1.3, "body": 1.0, "price": 1.3}.get(text.part, 0.8 if text.part == "shop" else 0.9)
             assert text.setting.size >= small * least, f"{text.part}: {text.setting.lines} at {text.setting.size:.1f}"
+
+
+LONGEST_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+
+
+@every_form
+def test_a_word_wider_than_its_place_goes_on_in_the_next_line(channel: Channel, form: AdFormat) -> None:
+    limits, small = channel.record.text, Canvas(size_of(form).width, size_of(form).height).small_print
+    words = {"headline": LONGEST_WORD[: limits.headline], "body": (LONGEST_WORD * 3)[: limits.body]}
+    made = composed(an_ad(form, channel, **words), replace(MARKS, product_name=f"{LONGEST_WORD} Cheddar 350g"))
+    check_apart(made)
+    for part, least in (("headline", 1.3), ("body", 1.0), ("name", 0.9)):
+        if text := made.text_of(part):
+            assert text.setting.size >= small * least, part
+            said = "".join(text.setting.lines)
+            assert said == words.get(part, said)
+    assert made.text_of("name") or made.canvas.is_small
+
+
+def test_a_brand_goes_before_the_name_where_there_is_no_room_for_both() -> None:
+    brand = "The Very Old Farmhouse Kitchen Company of Upper Wallop and District"
+    for form in ("display_300x250", "display_160x600", "sponsored_product_600x600"):
+        marks = replace(MARKS, brand=brand, product_name="Slow Roasted Heritage Carrot and Coriander Soup 600g")
+        name = composed(an_ad(AdFormat.of_type(form), Channel.ONSITE_DISPLAY), marks).text_of("name")
+        assert name is not None, form
+        assert " ".join(name.setting.lines) in {marks.title, marks.product_name}
 
 
 @pytest.mark.parametrize("marks", [OFFERED, REDUCED], ids=["multibuy", "saving"])

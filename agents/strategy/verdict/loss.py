@@ -1,0 +1,52 @@
+"""What a plan may lose: the distribution of its profit under the beliefs, not only its mean.
+
+Profit is `margin rate x baseline error x incremental sales - spend`. The cells' sales are drawn with what is not known
+of effectiveness and of scale and the covariance between cells; a draw below zero reads as no effect, as it does
+wherever we decide. The draws are the same for every plan, so that two plans differ by what they buy and not by luck.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.response.beliefs import Posterior, nonnegative
+from agents.response.curves import ResponseCurves
+from agents.response.forecast import BASELINE_ERROR
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+_DRAWS = 2_000
+"""Pairs of a draw and its mirror image: a probability of one in ten is known to within half a point."""
+
+
+@dataclass(frozen=True, slots=True)
+class LossRisk:
+    """`probability` that the spend exceeds the margin it brings; `expected` loss in pounds, profits counted as none."""
+
+    probability: float
+    expected: float
+
+
+def loss_risk(curves: ResponseCurves, spend: Vector, beliefs: Posterior, margin_rate: float) -> LossRisk:
+    """What `spend` [n] pounds may lose under `beliefs` about the same n cells; nothing where nothing is spent."""
+    total = float(spend.sum())
+    if total <= 0:
+        return LossRisk(0.0, 0.0)
+    cells = len(spend)
+    chance = _normal(cells + 1)
+    values, vectors = np.linalg.eigh(beliefs.sales_covariance(curves, spend))
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    sales = nonnegative(curves.sales(spend, beliefs.mean) + chance[:, :cells] @ root.T)
+    baseline = np.maximum(1.0 + BASELINE_ERROR * chance[:, cells], 0.0)
+    profit = margin_rate * baseline * sales.sum(axis=1) - total
+    return LossRisk(probability=float((profit < 0).mean()), expected=float(np.maximum(-profit, 0.0).mean()))
+
+
+@cache
+def _normal(columns: int) -> Matrix:
+    """Standard normal draws [2 * _DRAWS, columns], each with its mirror image."""
+    half = np.random.default_rng(20_261).standard_normal((_DRAWS, columns))
+    return np.concatenate([half, -half])

@@ -1,0 +1,1 @@
+"""The closed loop of planning and learning, beside a clairvoyant, an earlier planner and none."""

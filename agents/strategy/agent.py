@@ -3,9 +3,11 @@
 The model writes the brief; every number comes from the beliefs and the optimiser.
 """
 
+import asyncio
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
+import numpy as np
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
@@ -17,6 +19,7 @@ from agents.strategy.asked import brief_inputs
 from agents.strategy.audience import choose_audience
 from agents.strategy.decision import BudgetDecision, fixed
 from agents.strategy.edits import check_budgets, edited_budgets
+from agents.strategy.experiment import as_experiment, respread
 from agents.strategy.plan import spending_plan, unspent_plan, why_not
 from agents.strategy.planning_inputs import PlanningInputs, gather_planning_inputs
 from agents.strategy.verdict.verdict import judge
@@ -116,7 +119,11 @@ class StrategyAgent:
         asked_with = self._prompts.choose(PROMPT, campaign_id, kept_to.get(PROMPT), context.strategy_prompt or None)
         kept_to[PROMPT] = asked_with.choice
         brief, prompt_hash = await self._brief(asked_with.template, inputs, runtime, calls)
-        return spending_plan(campaign_id, inputs, verdict.decision, brief, prompt_hash, verdict=verdict)
+        most = verdict.most(inputs.market.available)
+        bought, experiment = await asyncio.to_thread(
+            as_experiment, inputs, verdict.decision, most, _chance(state, context)
+        )
+        return spending_plan(campaign_id, inputs, bought, brief, prompt_hash, verdict=verdict, experiment=experiment)
 
     def _edited(
         self, campaign_id: UUID, inputs: PlanningInputs, plan: CampaignPlan, edit: ApprovalDecision
@@ -133,8 +140,8 @@ class StrategyAgent:
             media=market.media,
             barred=market.barred,
         )
-        decision = fixed(market, budgets, edit.decided_by)
-        return spending_plan(campaign_id, inputs, decision, plan.brief, plan.prompt_hash)
+        decision, experiment = respread(inputs, fixed(market, budgets, edit.decided_by), plan.experiment)
+        return spending_plan(campaign_id, inputs, decision, plan.brief, plan.prompt_hash, experiment=experiment)
 
     async def _brief(
         self, prompt: "PromptTemplate", inputs: PlanningInputs, runtime: Runtime[CampaignContext], calls: Calls
@@ -152,6 +159,11 @@ class StrategyAgent:
         offered = [product.sku for product in inputs.offer.products]
         hero = brief.hero_sku if brief.hero_sku in offered else offered[0]
         return brief.model_copy(update={"hero_sku": hero}), answer.prompt_hash
+
+
+def _chance(state: CampaignState, context: CampaignContext) -> np.random.Generator:
+    """The same cycle of the same campaign on the same day is spread in the same way."""
+    return np.random.default_rng([context.seed, state.day.toordinal(), state.cycle])
 
 
 def _edit_of(state: CampaignState) -> ApprovalDecision | None:

@@ -20,6 +20,7 @@ from domain.plan import (
     Audience,
     CampaignBrief,
     CampaignPlan,
+    Experiment,
     Flight,
     Holdout,
     Interval,
@@ -40,6 +41,7 @@ def spending_plan(
     prompt_hash: str,
     *,
     verdict: Judged | None = None,
+    experiment: Experiment | None = None,
 ) -> CampaignPlan:
     """The plan of a decision that spends. Without a verdict it is a person's, who may take any risk."""
     figures = decision.forecast
@@ -63,6 +65,7 @@ def spending_plan(
         binding_constraints=decision.binding,
         shadow_price=decision.shadow_price,
         holdout=inputs.holdout,
+        experiment=experiment,
         cites=_citations(inputs.cited),
         prompt_hash=prompt_hash,
         loss=_loss(inputs, decision),

@@ -1,13 +1,18 @@
 """Everything a plan stands on, looked up once: shelf, law, audience, stores, money, media and beliefs."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+import numpy as np
 
 from agents.response.beliefs import posterior
 from agents.response.curves import cell_name
 from agents.response.design.detectable import Design, design_of
+from agents.response.design.groups import StoreOf
+from agents.response.design.holdout_share import holdout_share, relative_error
+from agents.response.design.power import store_noise
 from agents.response.forecast import baseline_sales, pre_period_sales, treated_share
 from agents.response.schedule import cycle_budget, cycle_flight
 from agents.strategy.audience import choose_audience
@@ -21,7 +26,7 @@ from domain.lesson import Lesson
 from domain.opportunity import Opportunity
 from domain.plan import Audience, CampaignPlan, Flight, Holdout
 from domain.state import CampaignState
-from world.ports import World
+from world.ports import StoreSales, World
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +42,12 @@ class PlanningInputs:
     market: MediaMarket
     cited: tuple[Lesson, ...]
     design: Design
+    stores: tuple[StoreOf, ...]
+    """The treated ones."""
+    noise: float
+    """Of a store's sales: see `store_noise`."""
+    lessons: int
+    lessons_of_category: int
 
 
 async def gather_planning_inputs(
@@ -58,14 +69,16 @@ async def gather_planning_inputs(
     shelf = world.shelf(opportunity.category, today)
     offer = lawful_offer(shelf)
     audience = choose_audience(opportunity, offer.products, world.stores)
-    holdout = _holdout(state.plan, world, audience, context, opportunity, today, others)
     flight = cycle_flight(today, context.flight_days, state.cycle, context.max_cycles)
     price = opportunity.average_price or _mean_price(shelf)
     sales = await pre_period_sales(world, opportunity.category, today)
-    baseline = baseline_sales(opportunity, price, treated_share(sales, holdout), flight.days)
     channels, products = lawful_media(media, offer.barred)
     cells = [cell_name(channel, audience.segment, opportunity.category) for channel in channels]
     beliefs = posterior(lessons, cells, flight.start)
+    share = holdout_share(relative_error(beliefs, _daily_sales(sales, price)), context.limits.holdout_share)
+    holdout = _holdout(state.plan, world, audience, share, context.seed, opportunity, today, others)
+    baseline = baseline_sales(opportunity, price, treated_share(sales, holdout), flight.days)
+    regions = {store.store_id: store.region for store in world.stores}
     return PlanningInputs(
         opportunity=opportunity,
         cycle=state.cycle,
@@ -86,7 +99,11 @@ async def gather_planning_inputs(
             barred=offer.barred,
         ),
         cited=tuple(beliefs.cited(cells)),
-        design=design_of(sales, holdout, {store.store_id: store.region for store in world.stores}, flight.days),
+        design=design_of(sales, holdout, regions, flight.days),
+        stores=tuple(_treated(sales, holdout, regions, price)),
+        noise=store_noise(sales.units, flight.days),
+        lessons=len(lessons),
+        lessons_of_category=sum(lesson.category == opportunity.category for lesson in lessons),
     )
 
 
@@ -94,7 +111,8 @@ def _holdout(
     earlier: CampaignPlan | None,
     world: World,
     audience: Audience,
-    context: CampaignContext,
+    share: float,
+    chance: int,
     opportunity: Opportunity,
     today: date,
     others: Sequence[BookedAds],
@@ -106,8 +124,21 @@ def _holdout(
     if earlier is not None and earlier.holdout.control_stores:
         return earlier.holdout
     beside = "".join(f"|{ads.campaign_id}" for ads in others)
-    seed = zlib.crc32(f"{context.seed}|{opportunity.category}|{today.isoformat()}{beside}".encode())
-    return draw_holdout(world.stores, audience.regions, context.limits.holdout_share, seed)
+    seed = zlib.crc32(f"{chance}|{opportunity.category}|{today.isoformat()}{beside}".encode())
+    return draw_holdout(world.stores, audience.regions, share, seed)
+
+
+def _daily_sales(sales: StoreSales, price: float) -> float:
+    """Pounds a day of an average store that sells the category at all."""
+    sold = sales.units[np.nansum(sales.units, axis=1) > 0]
+    return float(np.nanmean(sold)) * price if sold.size else 0.0
+
+
+def _treated(sales: StoreSales, holdout: Holdout, regions: Mapping[str, str], price: float) -> Iterator[StoreOf]:
+    days = np.maximum(np.isfinite(sales.units).sum(axis=1), 1)
+    daily = dict(zip(sales.stores, np.nansum(sales.units, axis=1) / days * price, strict=True))
+    for store in holdout.treated_stores:
+        yield StoreOf(store, regions.get(store, ""), float(daily.get(store, 0.0)))
 
 
 def _mean_price(shelf: Sequence[Product]) -> float:

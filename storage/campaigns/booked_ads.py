@@ -1,12 +1,12 @@
 """Which other campaigns have ads of a category booked, so that none claims what another has caused."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from domain.booking import BookedAds, BookingConfirmation
-from domain.plan import CampaignPlan
+from domain.plan import CampaignPlan, Flight
 from storage.engine.database import Database
 from storage.schema.tables import bookings, campaigns, plans
 
@@ -45,9 +45,12 @@ class BookedAdsQueries:
             for row in connection.execute(query):
                 booking = BookingConfirmation.model_validate(row.booking)
                 plan = CampaignPlan.model_validate(row.plan)
+                end = min(booking.flight.end, (booking.stops.canceled or date.max) - timedelta(days=1))
+                if end < max(booking.flight.start, first):
+                    continue
                 booked[booking.id] = BookedAds(
                     campaign_id=booking.campaign_id,
-                    flight=booking.flight,
+                    flight=Flight(start=booking.flight.start, end=end),
                     treated_stores=plan.holdout.treated_stores,
                     committed=booking.committed,
                 )

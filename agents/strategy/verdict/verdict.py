@@ -46,6 +46,13 @@ class Verdict:
     probe_money: Money = Decimal(0)
     """Pounds a probe may cost; of a probe, and of what was left because probes have lost too much."""
 
+    def most(self, available: Money) -> Money:
+        """Pounds of those `available` that may be spent, what is found out by the way included: no more than a probe
+        may cost, nor than was thought safe."""
+        if self.kind == "probe":
+            return self.probe_money
+        return available if self.decision is self.whole else sum(self.decision.budgets, start=Decimal(0))
+
 
 def judge(market: MediaMarket, seed: list[int], today: date) -> Verdict:
     """The verdict on a market; the same seed gives the same."""

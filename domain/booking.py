@@ -162,6 +162,20 @@ class BookingConfirmation(BaseModel):
         return stops_of(self.made)
 
 
+class BookedAds(BaseModel):
+    """What a campaign has booked of a category: where its ads are shown, when, and for how much."""
+
+    campaign_id: UUID
+    flight: Flight
+    treated_stores: list[str]
+    committed: Money
+
+    @property
+    def daily_spend(self) -> float:
+        """Pounds."""
+        return float(self.committed) / self.flight.days
+
+
 class ChannelDelivery(BaseModel):
     """What the platform reports for one package on one day. Attributed figures are the platform's claim."""
 

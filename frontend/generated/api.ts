@@ -3119,8 +3119,13 @@ export interface components {
              * @description relative change in the treated stores' units
              */
             lift: number;
-            /** Method */
+            /**
+             * Method
+             * @description how it was estimated, in words
+             */
             method: string;
+            /** @description None in reports of old, and where too few days were counted before the flight */
+            placebo?: components["schemas"]["PlaceboCheck"] | null;
             /**
              * Standard Error
              * @description of incremental sales, pounds
@@ -3128,6 +3133,12 @@ export interface components {
             standard_error: number;
             /** Treated Stores */
             treated_stores: number;
+            /**
+             * Why
+             * @description why in this way; empty in reports of old
+             * @default
+             */
+            why: string;
         };
         /**
          * LiveWorld
@@ -3595,6 +3606,24 @@ export interface components {
             height: number;
             /** Width */
             width: number;
+        };
+        /**
+         * PlaceboCheck
+         * @description The same method on the same stores in a pretended flight before the real one, where nothing was advertised.
+         */
+        PlaceboCheck: {
+            /**
+             * Days
+             * @description length of the pretended flight, the last days before the real one
+             */
+            days: number;
+            /** @description of that lift */
+            interval: components["schemas"]["Interval"];
+            /**
+             * Lift
+             * @description relative change it finds; nothing is there to find
+             */
+            lift: number;
         };
         /**
          * Pointer

@@ -31,6 +31,7 @@ from tests.unit.agents.corner_shop import (
     LessonShelf,
     OnePlatform,
     OneWorld,
+    OtherCampaigns,
     Platform,
     Writers,
     booking,
@@ -61,7 +62,7 @@ async def planned(context: CampaignContext | None = None) -> tuple[CampaignState
     """A booked campaign, in a world where its ads lift the treated stores by `TRUE_LIFT`."""
     agent = StrategyAgent(
         models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(),
-        lessons=LessonShelf(), resolve=resolve,
+        lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve,
     )  # fmt: skip
     plan = (await agent(state(), runtime(context)[0]))["plan"]
     assert plan is not None
@@ -185,7 +186,10 @@ async def test_what_the_platform_claims_changes_nothing_that_is_learned() -> Non
 async def test_a_buy_that_does_not_run_teaches_nothing_whatever_is_reported_of_it(status: MediaBuyStatus) -> None:
     given, world, report = await measured()
     assert report.media_buy_status is MediaBuyStatus.COMPLETED
-    agent, shelf = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve), LessonShelf()
+    agent, shelf = (
+        LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve),
+        LessonShelf(),
+    )
     idle = given.model_copy(update={"report": report.model_copy(update={"media_buy_status": status})})
     (told,) = (await agent(idle, runtime()[0]))["lessons"]
     assert (told.exposures, told.changes) == ([], [])

@@ -245,6 +245,15 @@ class CampaignPlan(BaseModel):
     look_again_on: Day | None = Field(default=None, description="set where the verdict is to wait")
 
     @property
+    def groups(self) -> list[StoreGroup]:
+        """Who is served how much; one group where all treated stores are served alike, none where nothing is bought."""
+        if self.experiment is not None:
+            return self.experiment.groups
+        budgets = {allocation.channel: allocation.budget for allocation in self.allocations}
+        stores = self.holdout.treated_stores
+        return [StoreGroup(name="all", stores=stores, budgets=budgets)] if stores and budgets else []
+
+    @property
     def spends(self) -> bool:
         return self.verdict == "spend"
 

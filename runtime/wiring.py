@@ -160,7 +160,9 @@ def make_nodes(
             booked_ads=repositories.booked_ads,
             resolve=resolve,
         ),
-        learning=LearningAgent(worlds=worlds, lessons=repositories.lessons, resolve=resolve),
+        learning=LearningAgent(
+            worlds=worlds, lessons=repositories.lessons, booked_ads=repositories.booked_ads, resolve=resolve
+        ),
     )
     return nodes, sensing
 

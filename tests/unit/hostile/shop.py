@@ -144,7 +144,7 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
         measurement=MeasurementGate(
             worlds=worlds, platforms=platforms, ledger=purse, booked_ads=OtherCampaigns(), resolve=resolve
         ),
-        learning=LearningAgent(worlds=worlds, lessons=lessons, resolve=resolve),
+        learning=LearningAgent(worlds=worlds, lessons=lessons, booked_ads=OtherCampaigns(), resolve=resolve),
     )
     # The saver writes each state as the real ones do, so a state that could not be stored is found.
     graph = build_graph(nodes, story).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))

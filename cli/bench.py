@@ -17,6 +17,7 @@ BENCHMARKS = {
     "allocation": "bench.planning.allocation",
     "law": "bench.law.law",
     "learning": "bench.learning.learning",
+    "lift": "bench.lift.lift",
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",
 }

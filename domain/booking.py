@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from domain.buy_changes import BuyChange, BuyChanged, Stops, stops_of
 from domain.channel import AdFormat, Channel
 from domain.money import Money, in_proportion
-from domain.plan import Flight
+from domain.plan import Flight, StoreGroup
 
 
 class MediaBuyStatus(StrEnum):
@@ -160,6 +160,22 @@ class BookingConfirmation(BaseModel):
     def stops(self) -> Stops:
         """When it did not run because we had said so."""
         return stops_of(self.made)
+
+
+class BookedAds(BaseModel):
+    """What a campaign has booked of a category: where its ads are shown, when, and for how much."""
+
+    campaign_id: UUID
+    flight: Flight
+    treated_stores: list[str]
+    committed: Money
+    audience: str = ""
+    groups: list[StoreGroup] = Field(default_factory=list, description="as planned: who is served how much")
+
+    @property
+    def daily_spend(self) -> float:
+        """Pounds."""
+        return float(self.committed) / self.flight.days
 
 
 class ChannelDelivery(BaseModel):

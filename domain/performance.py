@@ -55,6 +55,19 @@ def platform_claim(rows: Iterable[ChannelPerformance | ChannelDelivery]) -> Plat
     )
 
 
+class PlaceboCheck(BaseModel):
+    """The same method on the same stores in a pretended flight before the real one, where nothing was advertised."""
+
+    days: int = Field(description="length of the pretended flight, the last days before the real one")
+    lift: float = Field(description="relative change it finds; nothing is there to find")
+    interval: Interval = Field(description="of that lift")
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no effect lies in the interval, as it does in so many cases as the interval's level says."""
+        return self.interval.low <= 0.0 <= self.interval.high
+
+
 class LiftEstimate(BaseModel):
     """Incremental effect against the held-out stores."""
 
@@ -65,7 +78,11 @@ class LiftEstimate(BaseModel):
     lift: float = Field(description="relative change in the treated stores' units")
     treated_stores: int
     control_stores: int
-    method: str
+    method: str = Field(description="how it was estimated, in words")
+    why: str = Field(default="", description="why in this way; empty in reports of old")
+    placebo: PlaceboCheck | None = Field(
+        default=None, description="None in reports of old, and where too few days were counted before the flight"
+    )
 
 
 class PerformanceReport(BaseModel):

@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 from pydantic import BaseModel, ValidationError
 
-from agents.learning.measurement import last_day_of, read_performance
+from agents.learning.measurement import last_day_of, measured_days, read_performance
 from agents.strategy.edit_check import EditCheck
 from agents.strategy.second_approval import second_approvals
 from domain.booking import BookingConfirmation
@@ -29,7 +29,7 @@ from domain.errors import BadInput, Conflict
 from domain.performance import PerformanceReport
 from domain.state import EDITS, CampaignState, NodeResult
 from graph.status import decided_by
-from storage.ports import BudgetLedger
+from storage.ports import BookedAdsRecords, BudgetLedger
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
 
@@ -137,11 +137,13 @@ class MeasurementGate:
         worlds: Worlds,
         platforms: AdPlatforms,
         ledger: BudgetLedger,
+        booked_ads: BookedAdsRecords,
         resolve: Resolve,
     ) -> None:
         self._worlds = worlds
         self._platforms = platforms
         self._ledger = ledger
+        self._booked_ads = booked_ads
         self._resolve = resolve
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
@@ -155,7 +157,11 @@ class MeasurementGate:
 
         async def read(through: date) -> PerformanceReport:
             platform = self._platforms.open(ref, context.faults)
-            return await read_performance(world=world, platform=platform, state=state, through=through)
+            first, last = measured_days(state.day, through)
+            others = await self._booked_ads.besides(
+                campaign_id, world_id=ref.world_id, category=state.the_plan.category, first=first, last=last
+            )
+            return await read_performance(world=world, platform=platform, state=state, through=through, others=others)
 
         report = await (
             read(booking.flight.end) if plays_out or not ran else _read_when_asked(campaign_id, booking, read)

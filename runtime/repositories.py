@@ -11,6 +11,7 @@ from domain.context import HOUSE_ACCOUNT
 from domain.errors import Conflict, StorageUnavailable
 from runtime.settings import Settings
 from storage.audit import AuditLog
+from storage.campaigns.booked_ads import BookedAdsQueries
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.outcomes import OutcomeQueries
 from storage.campaigns.recording import CampaignRepository
@@ -39,6 +40,7 @@ class Repositories:
     campaigns: CampaignRepository
     figures: FigureQueries
     outcomes: OutcomeQueries
+    booked_ads: BookedAdsQueries
     ledger: Ledger
     lessons: LessonRepository
     media_buys: MediaBuyRepository
@@ -63,6 +65,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             campaigns=CampaignRepository(database),
             figures=FigureQueries(database),
             outcomes=OutcomeQueries(database),
+            booked_ads=BookedAdsQueries(database),
             ledger=Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget),
             lessons=LessonRepository(database),
             media_buys=MediaBuyRepository(database),

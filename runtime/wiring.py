@@ -146,14 +146,23 @@ def make_nodes(
             worlds=worlds,
             platforms=platforms,
             lessons=repositories.lessons,
+            booked_ads=repositories.booked_ads,
             resolve=resolve,
         ),
         creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws),
         compliance=ComplianceGate(models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws),
         approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
         booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, resolve=resolve),
-        measurement=MeasurementGate(worlds=worlds, platforms=platforms, ledger=repositories.ledger, resolve=resolve),
-        learning=LearningAgent(worlds=worlds, lessons=repositories.lessons, resolve=resolve),
+        measurement=MeasurementGate(
+            worlds=worlds,
+            platforms=platforms,
+            ledger=repositories.ledger,
+            booked_ads=repositories.booked_ads,
+            resolve=resolve,
+        ),
+        learning=LearningAgent(
+            worlds=worlds, lessons=repositories.lessons, booked_ads=repositories.booked_ads, resolve=resolve
+        ),
     )
     return nodes, sensing
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from domain.booking import BookingConfirmation
+from domain.booking import BookedAds, BookingConfirmation
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
 from domain.lesson import Lesson
@@ -124,4 +124,14 @@ class LessonRecords(Protocol):
 
     async def current(self, learned_in: str) -> Sequence[Lesson]:
         """Every lesson of a world that is not withdrawn, oldest first."""
+        ...
+
+
+class BookedAdsRecords(Protocol):
+    """What other campaigns have booked."""
+
+    async def besides(
+        self, campaign_id: UUID, *, world_id: str, category: str, first: date, last: date
+    ) -> Sequence[BookedAds]:
+        """The flights of other campaigns of a world in a category that have a day from `first` to `last`, by start."""
         ...

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import numpy as np
 
-from agents.learning.lift import measure_lift
+from agents.learning.lift.joint import CARRY_OVER_DAYS
+from agents.learning.lift.measure import measure_lift
 from agents.response.forecast import pre_period
-from domain.booking import BookingConfirmation, ChannelDelivery, Delivery
+from domain.booking import BookedAds, BookingConfirmation, ChannelDelivery, Delivery
 from domain.buy_changes import Stops
 from domain.channel import Channel
 from domain.errors import BadInput
@@ -22,9 +23,10 @@ from world.ports import AdPlatform, StoreSales, World
 
 
 async def read_performance(
-    world: World, platform: AdPlatform, state: CampaignState, through: date
+    world: World, platform: AdPlatform, state: CampaignState, through: date, others: Sequence[BookedAds] = ()
 ) -> PerformanceReport:
-    """Read the platform's delivery and the tills up to `through`, and measure the lift.
+    """Read the platform's delivery and the tills up to `through`, and measure the lift beside that of `others`: what
+    else was booked of the category in `measured_days`.
 
     Only the days are measured on which the buy ran as far as it was for us to say: not those it was paused on, nor any
     after it was cancelled.
@@ -46,7 +48,15 @@ async def read_performance(
     if last >= flight.start and stops.days_run(measured):
         sales = await experiment_sales(world, plan.category, state.day, measured, stops)
         price = sale_price(state, world)
-        lift = measure_lift(sales, flight=measured, holdout=plan.holdout, stores=world.stores, price=price)
+        lift = measure_lift(
+            sales,
+            flight=measured,
+            holdout=plan.holdout,
+            stores=world.stores,
+            price=price,
+            others=others,
+            daily_spend=float(booking.committed) / flight.days,
+        )
     else:
         lift = nothing_ran(plan)
     report = build_report(
@@ -136,6 +146,11 @@ def by_channel(rows: Sequence[ChannelDelivery]) -> list[ChannelPerformance]:
         for channel in Channel
         if (mine := [row for row in rows if row.channel is channel])
     ]
+
+
+def measured_days(today: date, through: date) -> tuple[date, date]:
+    """The first and the last day that bear on a flight read up to `through`, where other ads may blur what it shows."""
+    return pre_period(today)[0] - timedelta(days=CARRY_OVER_DAYS), through
 
 
 def by_group(rows: Sequence[ChannelDelivery]) -> list[GroupSpend]:

@@ -30,7 +30,7 @@ from domain.plan import BriefAnswer, CampaignBrief, CampaignPlan
 from domain.prompting import PromptChoice
 from domain.state import CampaignState, NodeResult
 from prompts.contracts import BRIEF
-from storage.ports import LessonRecords
+from storage.ports import BookedAdsRecords, LessonRecords
 from world.ports import AdPlatforms, World, Worlds
 from world.references import Resolve
 
@@ -50,6 +50,7 @@ class StrategyAgent:
         worlds: Worlds,
         platforms: AdPlatforms,
         lessons: LessonRecords,
+        booked_ads: BookedAdsRecords,
         resolve: Resolve,
     ) -> None:
         self._models = models
@@ -57,6 +58,7 @@ class StrategyAgent:
         self._worlds = worlds
         self._platforms = platforms
         self._lessons = lessons
+        self._booked_ads = booked_ads
         self._resolve = resolve
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
@@ -100,8 +102,13 @@ class StrategyAgent:
         context, campaign_id = runtime.context, state.the_campaign
         platform = self._platforms.open(world.ref, context.faults)
         lessons = await self._lessons.current(context.learns_in)
+        flight = cycle_flight(state.day, context.flight_days, state.cycle, context.max_cycles)
+        category = state.the_opportunity.category
+        others = await self._booked_ads.besides(
+            campaign_id, world_id=world.ref.world_id, category=category, first=flight.start, last=flight.end
+        )
         inputs = await gather_planning_inputs(
-            state, context, world=world, media=await platform.products(), lessons=lessons
+            state, context, world=world, media=await platform.products(), lessons=lessons, others=others
         )
         edit = _edit_of(state)
         if state.plan is not None and edit is not None:

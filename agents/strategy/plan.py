@@ -1,5 +1,6 @@
 """The plan put into words and numbers."""
 
+import math
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from domain.lesson import Lesson
 from domain.money import pounds
 from domain.opportunity import Opportunity
 from domain.plan import (
+    INTERVAL_Z,
     Allocation,
     Audience,
     CampaignBrief,
@@ -26,6 +28,7 @@ from domain.plan import (
     Interval,
     LessonCitation,
     LossForecast,
+    Measurability,
     Probe,
 )
 
@@ -65,6 +68,7 @@ def spending_plan(
         binding_constraints=decision.binding,
         shadow_price=decision.shadow_price,
         holdout=inputs.holdout,
+        measurability=_measurability(inputs, decision),
         experiment=experiment,
         cites=_citations(inputs.cited),
         prompt_hash=prompt_hash,
@@ -171,6 +175,20 @@ def _held_back(inputs: PlanningInputs, verdict: Judged | None) -> str:
         return ""
     whole, limit = verdict.whole.forecast.spend, inputs.market.limits.max_loss_probability
     return f" More is expected to pay, up to £{whole:,.2f}, but with a chance of a loss above {limit:.0%}."
+
+
+def _measurability(inputs: PlanningInputs, decision: BudgetDecision) -> Measurability | None:
+    error, baseline = inputs.design.error, inputs.market.curves.baseline
+    if not math.isfinite(error):
+        return None
+    figures, holdout = decision.forecast, inputs.holdout
+    forgone = max(figures.margin - figures.spend, 0.0) * len(holdout.control_stores) / len(holdout.treated_stores)
+    return Measurability(
+        detectable_lift=inputs.design.detectable,
+        detectable_sales=pounds(inputs.design.detectable * baseline),
+        interval_width=pounds(2 * INTERVAL_Z * error * baseline),
+        holdout_cost=pounds(forgone),
+    )
 
 
 def _loss(inputs: PlanningInputs, decision: BudgetDecision) -> LossForecast:

@@ -19,7 +19,7 @@ from agents.strategy.audience import choose_audience
 from agents.strategy.decision import MediaMarket, lawful_media
 from agents.strategy.holdout import draw_holdout
 from agents.strategy.offer import Offer, lawful_offer
-from domain.booking import MediaProduct
+from domain.booking import BookedAds, MediaProduct
 from domain.catalogue import Product
 from domain.context import CampaignContext
 from domain.lesson import Lesson
@@ -57,8 +57,10 @@ async def gather_planning_inputs(
     world: World,
     media: Sequence[MediaProduct],
     lessons: Sequence[Lesson],
+    others: Sequence[BookedAds] = (),
 ) -> PlanningInputs:
-    """Look up what the plan of this cycle stands on; nothing later than the state's day.
+    """Look up what the plan of this cycle stands on; nothing later than the state's day. `others` is what other
+    campaigns have booked of the category in the cycle's flight.
 
     Raises DataFault where the shelf is empty or too few stores are left for a holdout, NotFound for an unknown
     category.
@@ -74,7 +76,7 @@ async def gather_planning_inputs(
     cells = [cell_name(channel, audience.segment, opportunity.category) for channel in channels]
     beliefs = posterior(lessons, cells, flight.start)
     share = holdout_share(relative_error(beliefs, _daily_sales(sales, price)), context.limits.holdout_share)
-    holdout = _holdout(state.plan, world, audience, share, context.seed, opportunity, today)
+    holdout = _holdout(state.plan, world, audience, share, context.seed, opportunity, today, others)
     baseline = baseline_sales(opportunity, price, treated_share(sales, holdout), flight.days)
     regions = {store.store_id: store.region for store in world.stores}
     return PlanningInputs(
@@ -113,11 +115,16 @@ def _holdout(
     chance: int,
     opportunity: Opportunity,
     today: date,
+    others: Sequence[BookedAds],
 ) -> Holdout:
-    """The campaign's holdout: drawn once and kept, because stores that have seen ads make poor controls."""
+    """The campaign's holdout: drawn once and kept, because stores that have seen ads make poor controls.
+
+    Where another campaign of the category flies at the same time, stores are drawn independently of its own, so that
+    the two effects can be told apart."""
     if earlier is not None and earlier.holdout.control_stores:
         return earlier.holdout
-    seed = zlib.crc32(f"{chance}|{opportunity.category}|{today.isoformat()}".encode())
+    beside = "".join(f"|{ads.campaign_id}" for ads in others)
+    seed = zlib.crc32(f"{chance}|{opportunity.category}|{today.isoformat()}{beside}".encode())
     return draw_holdout(world.stores, audience.regions, share, seed)
 
 

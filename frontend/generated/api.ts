@@ -1556,6 +1556,8 @@ export interface components {
             loss?: components["schemas"]["LossForecast"] | null;
             /** Margin Rate */
             margin_rate: number;
+            /** @description None where it cannot be told beforehand, where nothing is spent, and in plans of old */
+            measurability?: components["schemas"]["Measurability"] | null;
             /**
              * Predicted Iroas
              * @description incremental sales / spend
@@ -3117,8 +3119,13 @@ export interface components {
              * @description relative change in the treated stores' units
              */
             lift: number;
-            /** Method */
+            /**
+             * Method
+             * @description how it was estimated, in words
+             */
             method: string;
+            /** @description None in reports of old, and where too few days were counted before the flight */
+            placebo?: components["schemas"]["PlaceboCheck"] | null;
             /**
              * Standard Error
              * @description of incremental sales, pounds
@@ -3126,6 +3133,12 @@ export interface components {
             standard_error: number;
             /** Treated Stores */
             treated_stores: number;
+            /**
+             * Why
+             * @description why in this way; empty in reports of old
+             * @default
+             */
+            why: string;
         };
         /**
          * LiveWorld
@@ -3179,6 +3192,32 @@ export interface components {
              * @description that the margin it brings falls short of the spend
              */
             probability: number;
+        };
+        /**
+         * Measurability
+         * @description What the held-out stores can tell of this flight, and what holding them out costs.
+         */
+        Measurability: {
+            /**
+             * Detectable Lift
+             * @description relative lift whose interval tells it from none four times in five
+             */
+            detectable_lift: number;
+            /**
+             * Detectable Sales
+             * @description the same in pounds of sales
+             */
+            detectable_sales: number;
+            /**
+             * Holdout Cost
+             * @description profit that the held-out stores are expected to forgo, pounds
+             */
+            holdout_cost: number;
+            /**
+             * Interval Width
+             * @description of the interval of incremental sales that is expected, pounds
+             */
+            interval_width: number;
         };
         /**
          * MediaBuyChanged
@@ -3567,6 +3606,24 @@ export interface components {
             height: number;
             /** Width */
             width: number;
+        };
+        /**
+         * PlaceboCheck
+         * @description The same method on the same stores in a pretended flight before the real one, where nothing was advertised.
+         */
+        PlaceboCheck: {
+            /**
+             * Days
+             * @description length of the pretended flight, the last days before the real one
+             */
+            days: number;
+            /** @description of that lift */
+            interval: components["schemas"]["Interval"];
+            /**
+             * Lift
+             * @description relative change it finds; nothing is there to find
+             */
+            lift: number;
         };
         /**
          * Pointer

@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 import pytest
 
-from agents.learning.lift import measure_lift
+from agents.learning.lift.measure import measure_lift
 from domain.catalogue import Store
 from domain.performance import LiftEstimate, PerformanceReport
 from domain.plan import CampaignPlan, Flight

@@ -16,6 +16,7 @@ from langgraph.runtime import Runtime
 from pydantic import BaseModel
 
 from domain.booking import (
+    BookedAds,
     BookingConfirmation,
     Delivery,
     MediaBuy,
@@ -219,6 +220,18 @@ class LessonShelf:
 
     async def current(self, learned_in: str) -> Sequence[Lesson]:
         return [lesson for lesson in self.kept if not lesson.withdrawn]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCampaigns:
+    """What other campaigns have booked, whatever is asked."""
+
+    booked: tuple[BookedAds, ...] = ()
+
+    async def besides(
+        self, campaign_id: UUID, *, world_id: str, category: str, first: date, last: date
+    ) -> Sequence[BookedAds]:
+        return self.booked
 
 
 class Writer(GenericFakeChatModel):

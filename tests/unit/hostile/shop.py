@@ -38,6 +38,7 @@ from tests.unit.agents.corner_shop import (
     LessonShelf,
     OnePlatform,
     OneWorld,
+    OtherCampaigns,
     Platform,
     opportunity,
     resolve,
@@ -128,14 +129,22 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
     nodes = CampaignNodes(
         sensing=SensingAgent(worlds, resolve),
         strategy=StrategyAgent(
-            models=models, prompts=PROMPTS, worlds=worlds, platforms=platforms, lessons=lessons, resolve=resolve
+            models=models,
+            prompts=PROMPTS,
+            worlds=worlds,
+            platforms=platforms,
+            lessons=lessons,
+            booked_ads=OtherCampaigns(),
+            resolve=resolve,
         ),
         creative=CreativeAgent(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve, draws=draws),
         compliance=ComplianceGate(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve, draws=draws),
         approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
         booking=BookingAgent(platforms=platforms, ledger=purse, resolve=resolve),
-        measurement=MeasurementGate(worlds=worlds, platforms=platforms, ledger=purse, resolve=resolve),
-        learning=LearningAgent(worlds=worlds, lessons=lessons, resolve=resolve),
+        measurement=MeasurementGate(
+            worlds=worlds, platforms=platforms, ledger=purse, booked_ads=OtherCampaigns(), resolve=resolve
+        ),
+        learning=LearningAgent(worlds=worlds, lessons=lessons, booked_ads=OtherCampaigns(), resolve=resolve),
     )
     # The saver writes each state as the real ones do, so a state that could not be stored is found.
     graph = build_graph(nodes, story).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))

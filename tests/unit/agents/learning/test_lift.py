@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from agents.learning.lift import log_lift, measure_lift
+from agents.learning.lift.by_store import log_lift
+from agents.learning.lift.measure import measure_lift
 from domain.catalogue import Store
 from domain.errors import DataFault
 from domain.plan import Flight, Holdout

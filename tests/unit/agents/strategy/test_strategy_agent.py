@@ -30,6 +30,7 @@ from tests.unit.agents.corner_shop import (
     LessonShelf,
     OnePlatform,
     OneWorld,
+    OtherCampaigns,
     Writers,
     lesson,
     opportunity,
@@ -49,6 +50,7 @@ async def run(
     writers: Writers | None = None,
     world: CornerShop | None = None,
     story: Story | None = None,
+    booked_ads: OtherCampaigns | None = None,
 ) -> CampaignUpdate:
     agent = StrategyAgent(
         models=writers or Writers(),
@@ -56,6 +58,7 @@ async def run(
         worlds=OneWorld(world or CornerShop()),
         platforms=OnePlatform(),
         lessons=LessonShelf(lessons or []),
+        booked_ads=booked_ads or OtherCampaigns(),
         resolve=resolve,
     )
     return await recorded(agent, story)(given, runtime(context)[0])
@@ -302,7 +305,7 @@ async def test_a_new_cycle_knows_the_headlines_of_all_before_it_and_an_edit_adds
 async def test_the_plan_is_announced() -> None:
     agent = StrategyAgent(
         models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(),
-        lessons=LessonShelf(), resolve=resolve,
+        lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve,
     )  # fmt: skip
     where, announced = runtime()
     plan = plan_of(await recorded(agent)(state(), where))

@@ -1,0 +1,18 @@
+"""Whether the measured lift can be believed: beside published answers, a panel without effects, and peers."""
+
+from bench.lift import answers, placebos
+from bench.report import BenchReport, Row, report
+
+
+def measure(draws: int = placebos.DRAWS) -> BenchReport:
+    rows: list[Row] = []
+    notes: list[str] = []
+    for more, said in (answers.rows(), placebos.rows(draws)):
+        rows += more
+        notes += said
+    width = next(row.value for row in rows if row.what.startswith("GeoX: width"))
+    return report("lift", rows, ratio=width, target=answers.WIDER, better="lower", notes=notes)
+
+
+def run() -> BenchReport:
+    return measure()

@@ -1,0 +1,61 @@
+"""Which other campaigns have ads of a category booked, so that none claims what another has caused."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from domain.booking import BookedAds, BookingConfirmation
+from domain.plan import CampaignPlan, Flight
+from storage.engine.database import Database
+from storage.schema.tables import bookings, campaigns, plans
+
+_B, _C, _P = bookings.c, campaigns.c, plans.c
+
+
+class BookedAdsQueries:
+    """Everything here only reads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def besides(
+        self, campaign_id: UUID, *, world_id: str, category: str, first: date, last: date
+    ) -> list[BookedAds]:
+        """The flights of other campaigns of a world in a category that have a day from `first` to `last`, by start."""
+        flight = _B.document["flight"]
+        query = (
+            select(_B.document.label("booking"), _P.document.label("plan"))
+            .join(campaigns, _C.id == _B.campaign_id)
+            .join(plans, (_P.campaign_id == _B.campaign_id) & (_P.cycle == _B.cycle))
+            .where(
+                _C.world_id == world_id,
+                _C.category == category,
+                _C.id != campaign_id,
+                _P.verdict == "spend",
+                flight["end"].as_string() >= first.isoformat(),
+                flight["start"].as_string() <= last.isoformat(),
+            )
+            .order_by(_P.recorded_at, _P.id)
+        )
+
+        def unit(connection: Connection) -> list[BookedAds]:
+            # A cycle that was planned again has an older plan beside the one that was booked.
+            booked: dict[UUID, BookedAds] = {}
+            for row in connection.execute(query):
+                booking = BookingConfirmation.model_validate(row.booking)
+                plan = CampaignPlan.model_validate(row.plan)
+                end = min(booking.flight.end, (booking.stops.canceled or date.max) - timedelta(days=1))
+                if end < max(booking.flight.start, first):
+                    continue
+                booked[booking.id] = BookedAds(
+                    campaign_id=booking.campaign_id,
+                    flight=Flight(start=booking.flight.start, end=end),
+                    treated_stores=plan.holdout.treated_stores,
+                    committed=booking.committed,
+                    audience=plan.audience.segment,
+                    groups=plan.groups,
+                )
+            return sorted(booked.values(), key=lambda ads: (ads.flight.start, str(ads.campaign_id)))
+
+        return await self._database.read(unit)

@@ -88,7 +88,9 @@ class LearningAgent:
             first=sales.start,
             last=report.flight.end,
         )
-        lift = believed_lift(sales, others, earlier, category=plan.category, price=price, as_of=report.flight.start)
+        lift = await asyncio.to_thread(
+            believed_lift, sales, others, earlier, category=plan.category, price=price, as_of=report.flight.start
+        )
         return Tills(sales, world.stores, price, lift)
 
 

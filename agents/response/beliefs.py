@@ -17,6 +17,7 @@ and withdrawing one is leaving it out of the fold. Nothing is ever overwritten.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,8 +192,14 @@ class _NewestFits:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[int, tuple[str, ...], date], tuple[Evidence, JointFit]] = {}
+        self._one_at_a_time = Lock()
 
     def of(self, evidence: Evidence, cells: tuple[str, ...], as_of: date) -> JointFit:
+        # Whoever asks for a fit that another thread is at waits for it, as both would take as long.
+        with self._one_at_a_time:
+            return self._of(evidence, cells, as_of)
+
+    def _of(self, evidence: Evidence, cells: tuple[str, ...], as_of: date) -> JointFit:
         key = id(evidence), cells, as_of
         known = self._kept.get(key)
         if known is not None and known[0] is evidence:

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import is_
+from threading import Lock
 from typing import TypeVar
 
 import numpy as np
@@ -126,8 +127,13 @@ class _Newest:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[Sequence[Lesson], Evidence]] = {}
+        self._one_at_a_time = Lock()
 
     def of(self, lessons: Sequence[Lesson]) -> Evidence:
+        with self._one_at_a_time:
+            return self._of(lessons)
+
+    def _of(self, lessons: Sequence[Lesson]) -> Evidence:
         world = lessons[0].learned_in if lessons else ""
         known, evidence = self._kept.pop(world, ((), _NOTHING))
         if len(known) > len(lessons) or not all(map(is_, known, lessons)) or len(lessons) - len(known) > _FEW:

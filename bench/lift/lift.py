@@ -1,13 +1,13 @@
-"""Whether the measured lift can be believed: beside published answers, where nothing happened, and where all is known."""
+"""Whether the measured lift can be believed: by published answers, where nothing happened, and where all is known."""
 
-from bench.lift import answers, placebos, simulated
+from bench.lift import answers, placebos, simulated, timed
 from bench.report import BenchReport, Row, report
 
 
 def measure(draws: int = placebos.DRAWS, campaigns: int = simulated.CAMPAIGNS) -> BenchReport:
     rows: list[Row] = []
     notes: list[str] = []
-    for more, said in (answers.rows(), placebos.rows(draws)):
+    for more, said in (answers.rows(), placebos.rows(draws), timed.rows()):
         rows += more
         notes += said
     rows += simulated.rows(campaigns)

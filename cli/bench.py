@@ -14,6 +14,7 @@ BENCHMARKS = {
     "page": "bench.page",
     "growth": "bench.growth",
     "allocation": "bench.planning.allocation",
+    "verdict": "bench.planning.verdict",
     "law": "bench.law.law",
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",

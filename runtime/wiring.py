@@ -143,6 +143,8 @@ def make_nodes(
             worlds=worlds,
             platforms=platforms,
             lessons=repositories.lessons,
+            running=DueCampaigns(repositories.database),
+            balances=repositories.ledger,
             resolve=resolve,
         ),
         creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws),

@@ -16,6 +16,7 @@ from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
 from domain.prompting import PromptChoice
 from domain.state import CampaignStatus, Failure
+from storage.records import Balance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,19 @@ class BudgetLedger(Protocol):
 
     async def release(self, key: str) -> None:
         """Give the reservation back; releasing twice, or what was never reserved, changes nothing."""
+        ...
+
+
+class Balances(Protocol):
+    async def balance(self, account: str, day: date | None = None) -> Balance | None:
+        """The account's balance, or that of one of its days; None before anything was reserved."""
+        ...
+
+
+class RunningFlights(Protocol):
+    async def measured_on(self, world_id: str, category: str, today: date, *, besides: UUID) -> date | None:
+        """The day after `today` on which the last running flight on a category is measured, the campaign `besides`
+        left out; None where no other is running."""
         ...
 
 

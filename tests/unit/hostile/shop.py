@@ -39,6 +39,7 @@ from tests.unit.agents.corner_shop import (
     OnePlatform,
     OneWorld,
     Platform,
+    QuietHouse,
     opportunity,
     resolve,
 )
@@ -128,7 +129,14 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
     nodes = CampaignNodes(
         sensing=SensingAgent(worlds, resolve),
         strategy=StrategyAgent(
-            models=models, prompts=PROMPTS, worlds=worlds, platforms=platforms, lessons=lessons, resolve=resolve
+            models=models,
+            prompts=PROMPTS,
+            worlds=worlds,
+            platforms=platforms,
+            lessons=lessons,
+            running=QuietHouse(),
+            balances=QuietHouse(),
+            resolve=resolve,
         ),
         creative=CreativeAgent(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve, draws=draws),
         compliance=ComplianceGate(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve, draws=draws),

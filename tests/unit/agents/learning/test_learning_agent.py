@@ -30,6 +30,7 @@ from tests.unit.agents.corner_shop import (
     OnePlatform,
     OneWorld,
     Platform,
+    QuietHouse,
     Writers,
     booking,
     lesson,
@@ -59,7 +60,7 @@ async def planned(context: CampaignContext | None = None) -> tuple[CampaignState
     """A booked campaign, in a world where its ads lift the treated stores by `TRUE_LIFT`."""
     agent = StrategyAgent(
         models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(),
-        lessons=LessonShelf(), resolve=resolve,
+        lessons=LessonShelf(), running=QuietHouse(), balances=QuietHouse(), resolve=resolve,
     )  # fmt: skip
     plan = (await agent(state(), runtime(context)[0]))["plan"]
     assert plan is not None

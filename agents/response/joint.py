@@ -106,6 +106,7 @@ def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector, near: Vector
         step = cho_solve((_root(information - _bend(problem, at), information), True), gradient, check_finite=False)
         # Where the objective can no longer tell better from worse, the steps only go round.
         if float(gradient @ step) < max(_SETTLED, _BLUR * abs(at.objective)):
+            theta = theta + step
             break
         share = 1.0
         while (trial := _looked(problem, theta + share * step)).objective > at.objective and share > _SMALLEST_SHARE:

@@ -162,8 +162,21 @@ def _plan(plan: PlanSummary) -> str:
     )
     return (
         f"{channels}\npredicted ROI {percent(plan.predicted_roi, signed=True)} "
-        f"({percent(low, signed=True)} to {percent(high, signed=True)}){_at_risk(plan)}{cited}"
+        f"({percent(low, signed=True)} to {percent(high, signed=True)}){_at_risk(plan)}"
+        f"{_tells(plan)}{cited}"
     )
+
+
+def _tells(plan: PlanSummary) -> str:
+    """What the experiment can tell, and what that costs."""
+    told = ""
+    if plan.measurability is not None and plan.probe is None:
+        found = plan.measurability
+        told = (
+            f"\n[dim]held-out stores tell a lift of {found.detectable_lift:.1%} from none, and "
+            f"forgo {pounds(float(found.holdout_cost))} of profit[/dim]"
+        )
+    return told + (f"\n[dim]{plan.experiment}[/dim]" if plan.experiment else "")
 
 
 def _at_risk(plan: PlanSummary) -> str:

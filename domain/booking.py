@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from domain.buy_changes import BuyChange, BuyChanged, Stops, stops_of
 from domain.channel import AdFormat, Channel
 from domain.money import Money, in_proportion
-from domain.plan import Flight
+from domain.plan import Flight, StoreGroup
 
 
 class MediaBuyStatus(StrEnum):
@@ -169,6 +169,8 @@ class BookedAds(BaseModel):
     flight: Flight
     treated_stores: list[str]
     committed: Money
+    audience: str = ""
+    groups: list[StoreGroup] = Field(default_factory=list, description="as planned: who is served how much")
 
     @property
     def daily_spend(self) -> float:

@@ -171,6 +171,15 @@ class Experiment(BaseModel):
         return sum((group.budgets.get(channel, Decimal(0)) for group in self.groups), start=Decimal(0))
 
 
+class Measurability(BaseModel):
+    """What the held-out stores can tell of this flight, and what holding them out costs."""
+
+    detectable_lift: float = Field(description="relative lift whose interval tells it from none four times in five")
+    detectable_sales: Money = Field(description="the same in pounds of sales")
+    interval_width: Money = Field(description="of the interval of incremental sales that is expected, pounds")
+    holdout_cost: Money = Field(description="profit that the held-out stores are expected to forgo, pounds")
+
+
 class LossForecast(BaseModel):
     """What the plan may lose, under the same beliefs as its ROI."""
 
@@ -223,6 +232,9 @@ class CampaignPlan(BaseModel):
     binding_constraints: list[str] = Field(description="the constraints that stopped the optimiser, by name")
     shadow_price: float = Field(description="incremental margin per further pound of total budget")
     holdout: Holdout
+    measurability: Measurability | None = Field(
+        default=None, description="None where it cannot be told beforehand, where nothing is spent, and in plans of old"
+    )
     experiment: Experiment | None = Field(
         default=None, description="who is served how much of each channel; all treated stores alike when empty"
     )
@@ -231,6 +243,15 @@ class CampaignPlan(BaseModel):
     loss: LossForecast | None = Field(default=None, description="None where nothing is spent, and in plans of old")
     probe: Probe | None = Field(default=None, description="set where money is spent to find out")
     look_again_on: Day | None = Field(default=None, description="set where the verdict is to wait")
+
+    @property
+    def groups(self) -> list[StoreGroup]:
+        """Who is served how much; one group where all treated stores are served alike, none where nothing is bought."""
+        if self.experiment is not None:
+            return self.experiment.groups
+        budgets = {allocation.channel: allocation.budget for allocation in self.allocations}
+        stores = self.holdout.treated_stores
+        return [StoreGroup(name="all", stores=stores, budgets=budgets)] if stores and budgets else []
 
     @property
     def spends(self) -> bool:

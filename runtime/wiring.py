@@ -147,6 +147,8 @@ def make_nodes(
             platforms=platforms,
             lessons=repositories.lessons,
             booked_ads=repositories.booked_ads,
+            running=DueCampaigns(repositories.database),
+            balances=repositories.ledger,
             resolve=resolve,
         ),
         creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws),
@@ -160,7 +162,9 @@ def make_nodes(
             booked_ads=repositories.booked_ads,
             resolve=resolve,
         ),
-        learning=LearningAgent(worlds=worlds, lessons=repositories.lessons, resolve=resolve),
+        learning=LearningAgent(
+            worlds=worlds, lessons=repositories.lessons, booked_ads=repositories.booked_ads, resolve=resolve
+        ),
     )
     return nodes, sensing
 

@@ -1,5 +1,6 @@
 """The learning node: predicted against actual, a lesson kept, and whether to go round again."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from uuid import UUID
 
 import numpy as np
 from langgraph.runtime import Runtime
+from numpy.typing import NDArray
 
+from agents.learning.earlier import believed_lift
 from agents.learning.group_lifts import TreatedGroup, group_lifts
 from agents.learning.measurement import experiment_sales, sale_price
 from agents.response.beliefs import Posterior, before_and_after
@@ -25,7 +28,7 @@ from domain.lesson import BeliefChange, CellExposure, GroupLifts, Lesson
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState, NodeResult
-from storage.ports import LessonRecords
+from storage.ports import BookedAdsRecords, LessonRecords
 from world.ports import StoreSales, Worlds
 from world.references import Resolve
 
@@ -36,9 +39,12 @@ _LEAST_ERROR = 0.01
 
 
 class LearningAgent:
-    def __init__(self, *, worlds: Worlds, lessons: LessonRecords, resolve: Resolve) -> None:
+    def __init__(
+        self, *, worlds: Worlds, lessons: LessonRecords, booked_ads: BookedAdsRecords, resolve: Resolve
+    ) -> None:
         self._worlds = worlds
         self._lessons = lessons
+        self._booked_ads = booked_ads
         self._resolve = resolve
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
@@ -47,13 +53,16 @@ class LearningAgent:
         Raises BadInput without a plan and a report, DataFault when the tills cannot be read again.
         """
         context, plan, report, campaign_id = runtime.context, state.the_plan, state.the_report, state.the_campaign
-        tills = await self._tills(state, context)
         lesson_id = derived_id("lesson", campaign_id, plan.cycle)
         known = await self._lessons.current(context.learns_in)
         earlier = [lesson for lesson in known if lesson.id != lesson_id]
+        tills = await self._tills(state, context, earlier) if _ran(report) else None
         is_canceled = report.stops.canceled is not None
         replans = not is_canceled and has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
-        lesson = make_lesson(lesson_id, state, plan, report, tills=tills, earlier=earlier, replans=replans)
+        # In a thread: with thousands of lessons a fold takes longer than others may wait.
+        lesson = await asyncio.to_thread(
+            make_lesson, lesson_id, state, plan, report, tills=tills, earlier=earlier, replans=replans
+        )
         lesson = lesson.model_copy(update={"learned_in": context.learns_in})
         await self._lessons.add(lesson)
         if not replans:
@@ -67,10 +76,22 @@ class LearningAgent:
             "report": None,
         }
 
-    async def _tills(self, state: CampaignState, context: CampaignContext) -> "Tills":
-        world, report = self._worlds.open(self._resolve(context, state.the_campaign)), state.the_report
-        sales = await experiment_sales(world, state.the_plan.category, state.day, report.flight, report.stops)
-        return Tills(sales, world.stores, sale_price(state, world))
+    async def _tills(self, state: CampaignState, context: CampaignContext, earlier: Sequence[Lesson]) -> "Tills":
+        plan, report, ref = state.the_plan, state.the_report, self._resolve(context, state.the_campaign)
+        world = self._worlds.open(ref)
+        sales = await experiment_sales(world, plan.category, state.day, report.flight, report.stops)
+        price = sale_price(state, world)
+        others = await self._booked_ads.besides(
+            state.the_campaign,
+            world_id=ref.world_id,
+            category=plan.category,
+            first=sales.start,
+            last=report.flight.end,
+        )
+        lift = await asyncio.to_thread(
+            believed_lift, sales, others, earlier, category=plan.category, price=price, as_of=report.flight.start
+        )
+        return Tills(sales, world.stores, price, lift)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +102,8 @@ class Tills:
     sales: StoreSales
     stores: Sequence[Store]
     price: float
+    other_ads: NDArray[np.float64]
+    """The relative lift [N, T] that other campaigns' ads are believed to have had."""
 
     def baseline(self, plan: CampaignPlan, report: PerformanceReport) -> float:
         """What the treated stores would have sold without ads on the days that ads ran, pounds: sold less caused."""
@@ -100,6 +123,7 @@ class Tills:
             stores=self.stores,
             price=self.price,
             audience=plan.audience.segment,
+            earlier=self.other_ads,
         )
 
 
@@ -115,7 +139,7 @@ def make_lesson(
     plan: CampaignPlan,
     report: PerformanceReport,
     *,
-    tills: Tills,
+    tills: Tills | None,
     earlier: Sequence[Lesson],
     replans: bool,
 ) -> Lesson:
@@ -136,10 +160,10 @@ def make_lesson(
         predicted_roi=plan.predicted_roi,
         actual_roi=report.roi,
         spent=_charged(state, report),
-        exposures=_exposures(plan, report, tills.baseline(plan, report)) if _ran(report) else [],
+        exposures=_exposures(plan, report, tills.baseline(plan, report)) if tills is not None else [],
         observed=float(report.lift.incremental_sales),
         standard_error=max(report.lift.standard_error, _LEAST_ERROR),
-        lifts=tills.lifts(plan, report) if _ran(report) else None,
+        lifts=tills.lifts(plan, report) if tills is not None else None,
         changes=[],
         statement="",
         next_step="replan" if replans else "stop",

@@ -1,6 +1,6 @@
 """What a plan is expected to cause, with an interval: from beliefs, baseline and spend to sales, margin and ROI."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -33,6 +33,25 @@ class Forecast:
     roi: float
     roi_interval: Interval
     iroas: float
+
+    def at(self, share: float) -> "Forecast":
+        """The same spend, selling `share` of what it would have sold."""
+        return replace(
+            self,
+            sales=self.sales * share,
+            intervals=tuple(
+                Interval(low=one.low * share, high=one.high * share, level=one.level) for one in self.intervals
+            ),
+            total=self.total * share,
+            margin=self.margin * share,
+            roi=(1 + self.roi) * share - 1,
+            roi_interval=Interval(
+                low=(1 + self.roi_interval.low) * share - 1,
+                high=(1 + self.roi_interval.high) * share - 1,
+                level=self.roi_interval.level,
+            ),
+            iroas=self.iroas * share,
+        )
 
 
 def forecast(curves: ResponseCurves, spend: Vector, beliefs: Posterior, margin_rate: float) -> Forecast:

@@ -6,15 +6,17 @@ A group of stores on which x_c pounds a store and day are spent by channel gains
 
 with beta by cell (channel x audience x category), sigma by channel and gamma for all: a category's effectiveness is
 its own, while how a channel saturates is learned over all of them. Lessons without groups say `observed = exposures .
-beta + noise`, as they always did. The posterior is Gaussian about its mode, found by Gauss-Newton steps (Bishop 2006,
-section 4.4; Gelman et al. 2013, section 4.1): each lesson adds J' W J to the precision, so that lessons commute and
-withdrawing one is leaving it out.
+beta + noise`, as they always did. The posterior is Gaussian about its mode, found by Newton's steps, with the expected
+information for its precision (Bishop 2006, section 4.4; Gelman et al. 2013, section 4.1): each lesson adds J' W J, so
+that lessons commute and withdrawing one is leaving it out.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import cho_solve
 
 from agents.response.evidence import Evidence
 from agents.response.priors import prior, shape_prior
@@ -25,9 +27,10 @@ Matrix = NDArray[np.float64]
 Cube = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-_STEPS = 30
-_SETTLED = 1e-12
-"""A step that promises to lower the objective by less than this is the last."""
+_STEPS = 50
+_SETTLED = 1e-20
+"""A step that promises to lower the objective by less than this is the last: 1e-10 deviations from the mode."""
+_SMALLEST_SHARE, _BLUR = 1e-6, 1e-17
 _CHANNELS = len(Channel)
 SHAPES = _CHANNELS + 1
 """Log scales of the channels, and the exponent they grow with."""
@@ -35,152 +38,204 @@ SHAPES = _CHANNELS + 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointFit:
-    """`mean` [m + SHAPES] and `covariance` of the effectiveness of m cells, then of the shapes; `influence` [L, m] is
-    how far each lesson moved each cell's mean from the prior."""
+    """The mode `mean` [m + SHAPES] of the effectiveness of m cells, then of the shapes, and the lower Cholesky root of
+    the precision there."""
 
+    problem: "_Problem"
     mean: Vector
-    covariance: Matrix
-    influence: Matrix
+    root: Matrix
+
+    def covariance(self, columns: Places) -> Matrix:
+        """The covariance of all parameters with those at `columns` [N, n]."""
+        chosen = np.zeros((len(self.mean), len(columns)))
+        chosen[columns, np.arange(len(columns))] = 1.0
+        return np.asarray(cho_solve((self.root, True), chosen, check_finite=False))
+
+    def influence(self, covariance: Matrix) -> Matrix:
+        """How far each lesson moved, from the prior, the means of the cells of whose `covariance` [N, n] with all
+        parameters is given [L, n]; over the lessons they sum to the whole move."""
+        problem, across = self.problem, np.vstack([covariance, np.zeros(covariance.shape[1])])
+        at = _looked(problem, self.mean)
+        own = problem.own
+        surprise = at.off + np.einsum("lgk,lk->lg", at.jacobian, np.append(self.mean - problem.prior_mean, 0.0)[own])
+        moved = np.einsum("lk,lkn->ln", np.einsum("lgk,lg->lk", at.jacobian, surprise), across[own])
+        before = np.append(problem.prior_mean, 0.0)[problem.exposed]
+        told = problem.evidence.observed - (problem.evidence.exposures * before).sum(axis=1)
+        weight = problem.evidence.exposures * (problem.precision * told)[:, None]
+        return np.asarray(moved + np.einsum("lk,lkn->ln", weight, across[problem.exposed]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Problem:
-    """The lessons on m cells: exposures `rows` [L, m] with `observed`; `places` [L, C] of cells among the m (m: none);
-    `precision` [L] of the first, `weight` [L] of the second kind."""
+    """The lessons on m cells, N = m + SHAPES parameters: `exposed` [L, K] and `places` [L, C] are their cells among the
+    N (N: none), `own` [L, 2C + 1] where the columns of a lesson's Jacobian lie; `precision` [L] of lessons without
+    groups, `weight` [L] of those with them."""
 
     evidence: Evidence
-    rows: Matrix
+    cells: tuple[str, ...]
+    exposed: Places
     places: Places
+    own: Places
     precision: Vector
     weight: Vector
     prior_mean: Vector
     prior_precision: Matrix
+    order: Places
+    alike: Places
+    """The lessons by their cells [L], and where each run of those of the same cells begins among them, with the end."""
+    linear: Matrix
+    shift: Vector
+    """What the lessons without groups add to precision and shift."""
 
 
-def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> JointFit:
+def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector, near: Vector | None = None) -> JointFit:
     """The joint posterior of `cells` [m], all those the evidence speaks of among them.
 
-    `fading` [L] is what is left of each lesson's weight. The mode is found from the prior's mean on, so that the same
-    lessons give the same numbers whatever was asked before.
+    `fading` [L] is what is left of each lesson's weight. The mode is sought from `near` [m + SHAPES] on, the prior's
+    mean unless told; from wherever it is sought, it is the same to 1e-9.
     """
     problem = _problem(evidence, cells, fading)
-    theta = problem.prior_mean.copy()
-    linear, moved = _linear(problem)
+    theta = problem.prior_mean.copy() if near is None else near
+    at = _looked(problem, theta)
     for _ in range(_STEPS):
-        off, jacobian = _residuals(problem, theta)
-        precision = problem.prior_precision + linear + _gathered(problem, jacobian, len(theta))
+        told, pull = _gathered(problem, at)
+        information = problem.prior_precision + problem.linear + told
         gradient = (
-            problem.prior_precision @ (problem.prior_mean - theta)
-            + moved
-            - linear @ theta
-            + _pulled(problem, jacobian, off, len(theta)).sum(axis=0)
+            problem.prior_precision @ (problem.prior_mean - theta) + problem.shift - problem.linear @ theta + pull
         )
-        step = np.linalg.solve(precision, gradient)
-        if float(gradient @ step) < _SETTLED:
+        step = cho_solve((_root(information - _bend(problem, at), information), True), gradient, check_finite=False)
+        # Where the objective can no longer tell better from worse, the steps only go round.
+        if float(gradient @ step) < max(_SETTLED, _BLUR * abs(at.objective)):
             break
-        theta = _descended(problem, theta, step, linear, moved)
-    covariance = np.linalg.inv(precision)
-    covariance = (covariance + covariance.T) / 2
-    return JointFit(theta, covariance, _influence(problem, theta, covariance, len(cells)))
+        share = 1.0
+        while (trial := _looked(problem, theta + share * step)).objective > at.objective and share > _SMALLEST_SHARE:
+            share /= 2
+        theta, at = theta + share * step, trial
+    return JointFit(problem, theta, np.asarray(np.linalg.cholesky(information), dtype=np.float64))
 
 
-def share_given(spend: Cube, size: Matrix, log_scale: Vector, growth: float) -> tuple[Cube, Cube]:
-    """The share of its effectiveness each channel has given [L, G, C], and how that changes with the log of its scale.
-
-    `spend` [L, G, C] is pounds a store and day, `size` [L, G] the log of daily sales over the reference.
-    """
-    ratio = spend * np.exp(-log_scale - growth * size[..., None])
-    left = np.exp(-ratio)
-    return 1 - left, -ratio * left
+def _root(curvature: Matrix, information: Matrix) -> Matrix:
+    """The Cholesky root of the curvature; of the information, which always has one, where the curvature bends away."""
+    try:
+        return np.asarray(np.linalg.cholesky(curvature), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.cholesky(information), dtype=np.float64)
 
 
-def _problem(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> _Problem:
-    column = {cell: index for index, cell in enumerate(cells)}
-    place = np.array([*(column[cell] for cell in evidence.cells), len(cells)])
+@lru_cache(maxsize=4)
+def _prior(cells: tuple[str, ...]) -> tuple[Vector, Matrix]:
+    """Mean and precision of all parameters."""
     effect_mean, effect_covariance = prior(cells)
     shape_mean, shape_variance = shape_prior()
     count = len(cells)
     precision = np.zeros((count + SHAPES, count + SHAPES))
     precision[:count, :count] = np.linalg.inv(effect_covariance)
     precision[count:, count:] = np.diag(1 / shape_variance)
+    return np.concatenate([effect_mean, shape_mean]), precision
+
+
+def _problem(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> _Problem:
+    column = {cell: index for index, cell in enumerate(cells)}
+    size = len(cells) + SHAPES
+    place = np.array([*(column[cell] for cell in evidence.cells), size])
+    exposed, places = place[evidence.exposed], place[evidence.places]
+    shapes = np.broadcast_to(np.arange(len(cells), size), (len(places), SHAPES))
+    mean, precision = _prior(cells)
     told = fading / evidence.repeats
+    certain = told / evidence.error**2
+    weighted = evidence.exposures * certain[:, None]
+    _, block = np.unique(places, axis=0, return_inverse=True)
+    order = np.argsort(block, kind="stable")
+    begins = np.flatnonzero(np.diff(block[order], prepend=-1))
     return _Problem(
         evidence=evidence,
-        rows=evidence.exposures(cells),
-        places=place[evidence.places],
-        precision=told / evidence.error**2,
+        cells=cells,
+        exposed=exposed,
+        places=places,
+        own=np.concatenate([places, shapes], axis=1),
+        precision=certain,
         weight=told,
-        prior_mean=np.concatenate([effect_mean, shape_mean]),
+        prior_mean=mean,
         prior_precision=precision,
+        order=order,
+        alike=np.append(begins, len(order)),
+        linear=_summed(exposed, weighted[:, :, None] * evidence.exposures[:, None, :], size),
+        shift=_added(exposed, weighted * evidence.observed[:, None], size),
     )
 
 
-def _linear(problem: _Problem) -> tuple[Matrix, Vector]:
-    """What the lessons without groups add to precision and shift."""
-    count = problem.rows.shape[1]
-    precision, shift = np.zeros((count + SHAPES, count + SHAPES)), np.zeros(count + SHAPES)
-    weighted = problem.rows * problem.precision[:, None]
-    precision[:count, :count] = weighted.T @ problem.rows
-    shift[:count] = weighted.T @ problem.evidence.observed
-    return precision, shift
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """The lessons with groups seen from a point: residuals `off` [L, G] and their `jacobian` [L, G, 2C + 1], both made
+    `white` and weighted; the effectiveness `beta` [L, 1, C] and spend over scale `ratio` [L, G, C] they come from; and
+    the objective, the squared distance from the prior and from all lessons, up to a constant."""
+
+    off: Matrix
+    jacobian: Cube
+    white: Cube
+    beta: Cube
+    ratio: Cube
+    objective: float
 
 
-def _residuals(problem: _Problem, theta: Vector) -> tuple[Matrix, Cube]:
-    """Residuals [L, G], whitened and weighted, and their Jacobian by a lesson's cells and the shapes [L, G, 2C + 1]."""
-    groups, count = problem.evidence.groups, problem.rows.shape[1]
-    beta = np.append(theta[:count], 0.0)[problem.places][:, None, :]
-    share, by_scale = share_given(groups.spend, groups.size, theta[count:-1], float(theta[-1]))
-    slope = beta * by_scale
-    jacobian = np.concatenate([share, slope, (slope.sum(axis=2) * groups.size)[..., None]], axis=2)
-    off = groups.lift - (beta * share).sum(axis=2)
+def _looked(problem: _Problem, theta: Vector) -> _Look:
+    groups = problem.evidence.groups
+    beta = np.append(theta, 0.0)[problem.places][:, None, :]
+    ratio = groups.spend * np.exp(-theta[-SHAPES:-1] - theta[-1] * groups.size[..., None])
+    left = np.exp(-ratio)
+    slope = -beta * ratio * left
+    jacobian = np.concatenate([1 - left, slope, (slope.sum(axis=2) * groups.size)[..., None]], axis=2)
     white = groups.white * np.sqrt(problem.weight)[:, None, None]
-    return np.einsum("lgh,lh->lg", white, off), white @ jacobian
+    off = np.einsum("lgh,lh->lg", white, groups.lift - (beta * (1 - left)).sum(axis=2))
+    away = theta - problem.prior_mean
+    told = float((off**2).sum()) + float(theta @ problem.linear @ theta - 2 * problem.shift @ theta)
+    objective = float(away @ problem.prior_precision @ away) + told
+    return _Look(off, white @ jacobian, white, beta, ratio, objective)
 
 
-def _own(problem: _Problem, size: int) -> Places:
-    """Where each column of a lesson's Jacobian lies among the parameters [L, 2C + 1]; `size` is nowhere."""
-    count = size - SHAPES
-    shapes = np.broadcast_to(np.arange(count, size), (len(problem.places), SHAPES))
-    return np.concatenate([np.where(problem.places < count, problem.places, size), shapes], axis=1)
+def _gathered(problem: _Problem, at: _Look) -> tuple[Matrix, Vector]:
+    """J' W J [N, N] and J' W (residual) [N], summed over the lessons with groups: those of the same cells at once."""
+    size, columns = len(problem.prior_mean), at.jacobian.shape[2]
+    count = len(problem.alike) - 1
+    parts, pulls = np.zeros((count, columns, columns)), np.zeros((count, columns))
+    jacobian, off = at.jacobian[problem.order], at.off[problem.order]
+    for block in range(count):
+        mine = slice(problem.alike[block], problem.alike[block + 1])
+        rows = jacobian[mine].reshape(-1, columns)
+        parts[block], pulls[block] = rows.T @ rows, rows.T @ off[mine].ravel()
+    own = problem.own[problem.order[problem.alike[:-1]]]
+    return _summed(own, parts, size), _added(own, pulls, size)
 
 
-def _gathered(problem: _Problem, jacobian: Cube, size: int) -> Matrix:
-    own = _own(problem, size)
-    parts = np.swapaxes(jacobian, 1, 2) @ jacobian
+def _bend(problem: _Problem, at: _Look) -> Matrix:
+    """What the curves' bending takes from the curvature [N, N]: residuals times the lifts' second derivatives. With it
+    the steps are Newton's, of which a few suffice."""
+    groups, size = problem.evidence.groups, len(problem.prior_mean)
+    pull = np.einsum("lgh,lg->lh", at.white, at.off)[..., None]
+    left = np.exp(-at.ratio)
+    mixed = pull * -at.ratio * left
+    twice = pull * at.beta * at.ratio * left * (1 - at.ratio)
+    tall = groups.size[..., None]
+    channel = np.arange(_CHANNELS)
+    parts = np.zeros((len(problem.places), 2 * _CHANNELS + 1, 2 * _CHANNELS + 1))
+    parts[:, channel, _CHANNELS + channel] = mixed.sum(axis=1)
+    parts[:, channel, -1] = (mixed * tall).sum(axis=1)
+    parts[:, _CHANNELS + channel, -1] = (twice * tall).sum(axis=1)
+    parts += np.swapaxes(parts, 1, 2)
+    parts[:, _CHANNELS + channel, _CHANNELS + channel] = twice.sum(axis=1)
+    parts[:, -1, -1] = (twice * tall**2).sum(axis=(1, 2))
+    begins = problem.alike[:-1]
+    if not len(begins):
+        return np.zeros((size, size))
+    return _summed(problem.own[problem.order[begins]], np.add.reduceat(parts[problem.order], begins, axis=0), size)
+
+
+def _summed(own: Places, parts: Cube, size: int) -> Matrix:
+    """The lessons' small matrices `parts` [L, K, K] added up where their columns lie [N, N]; place N is nowhere."""
     at = own[:, :, None] * (size + 1) + own[:, None, :]
     summed = np.bincount(at.ravel(), weights=parts.ravel(), minlength=(size + 1) ** 2)
-    return np.asarray(summed.reshape(size + 1, size + 1)[:size, :size])
+    return np.asarray(summed.reshape(size + 1, size + 1)[:size, :size], dtype=np.float64)
 
 
-def _pulled(problem: _Problem, jacobian: Cube, off: Matrix, size: int) -> Matrix:
-    """J' W (residual) of each lesson with groups [L, size]."""
-    pulled = np.zeros((len(off), size + 1))
-    np.put_along_axis(pulled, _own(problem, size), np.einsum("lgk,lg->lk", jacobian, off), axis=1)
-    return pulled[:, :size]
-
-
-def _descended(problem: _Problem, theta: Vector, step: Vector, linear: Matrix, moved: Vector) -> Vector:
-    """`theta` after as much of the step as lowers the objective."""
-
-    def objective(at: Vector) -> float:
-        off, _ = _residuals(problem, at)
-        away = at - problem.prior_mean
-        data = float((off**2).sum()) + float(at @ linear @ at - 2 * moved @ at)
-        return float(away @ problem.prior_precision @ away) + data
-
-    start, share = objective(theta), 1.0
-    while share > 1e-6 and objective(theta + share * step) > start:
-        share /= 2
-    return theta + share * step
-
-
-def _influence(problem: _Problem, theta: Vector, covariance: Matrix, count: int) -> Matrix:
-    """Each lesson's part in the move of the means from prior to posterior [L, m]; they sum to the whole move."""
-    away = theta - problem.prior_mean
-    off, jacobian = _residuals(problem, theta)
-    padded = np.append(away, 0.0)[_own(problem, len(theta))]
-    surprise = off + np.einsum("lgk,lk->lg", jacobian, padded)
-    pulled = _pulled(problem, jacobian, surprise, len(theta))
-    told = problem.evidence.observed - problem.rows @ problem.prior_mean[:count]
-    pulled[:, :count] += problem.rows * (problem.precision * told)[:, None]
-    return np.asarray(pulled @ covariance[:, :count])
+def _added(own: Places, parts: Matrix, size: int) -> Vector:
+    return np.asarray(np.bincount(own.ravel(), weights=parts.ravel(), minlength=size + 1)[:size], dtype=np.float64)

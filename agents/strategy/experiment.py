@@ -51,7 +51,9 @@ def as_experiment(
     largest = max(bought.budgets, default=Decimal(0))
     if largest > Decimal(str(market.limits.channel_share)) * sum(bought.budgets, start=Decimal(0)):
         return decision, None
-    return bought, experiment
+    # Uneven levels sell less than even ones: what is expected says so.
+    share = 1 - float(experiment.cost) / bought.forecast.margin if bought.forecast.margin > 0 else 1.0
+    return replace(bought, forecast=bought.forecast.at(max(share, 0.0))), experiment
 
 
 def _bought(market: MediaMarket, decision: BudgetDecision, budgets: dict[Channel, Decimal]) -> BudgetDecision:

@@ -1,6 +1,8 @@
 """The plan put into words and numbers."""
 
+import math
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from agents.strategy.decision import BudgetDecision, best_first_pound, without_share_limit
@@ -16,6 +18,7 @@ from domain.lesson import Lesson
 from domain.money import pounds
 from domain.opportunity import Opportunity
 from domain.plan import (
+    INTERVAL_Z,
     Allocation,
     Audience,
     CampaignBrief,
@@ -26,7 +29,9 @@ from domain.plan import (
     Interval,
     LessonCitation,
     LossForecast,
+    Measurability,
     Probe,
+    Verdict,
 )
 
 _MOST_CITED = 5
@@ -65,6 +70,7 @@ def spending_plan(
         binding_constraints=decision.binding,
         shadow_price=decision.shadow_price,
         holdout=inputs.holdout,
+        measurability=_measurability(inputs, decision),
         experiment=experiment,
         cites=_citations(inputs.cited),
         prompt_hash=prompt_hash,
@@ -85,12 +91,15 @@ def unspent_plan(
     margin_rate: float = 0.0,
     binding: Sequence[str] = (),
     cited: Sequence[Lesson] = (),
+    look_again_on: date | None = None,
 ) -> CampaignPlan:
-    """The plan that says no. No model is asked: there is nothing to write."""
+    """The plan that says no, or not yet where there is a day to look again. No model is asked, as there is nothing to
+    write."""
+    verdict: Verdict = "dont_spend" if look_again_on is None else "wait"
     return CampaignPlan(
-        id=derived_id("plan", campaign_id, cycle, "dont_spend"),
+        id=derived_id("plan", campaign_id, cycle, verdict),
         cycle=cycle,
-        verdict="dont_spend",
+        verdict=verdict,
         reason=reason,
         category=opportunity.category,
         hero_sku=hero_sku,
@@ -115,6 +124,7 @@ def unspent_plan(
         holdout=Holdout(share=0.0, control_stores=[], treated_stores=[], seed=0),
         cites=_citations(cited),
         prompt_hash="",
+        look_again_on=look_again_on,
     )
 
 
@@ -171,6 +181,20 @@ def _held_back(inputs: PlanningInputs, verdict: Judged | None) -> str:
         return ""
     whole, limit = verdict.whole.forecast.spend, inputs.market.limits.max_loss_probability
     return f" More is expected to pay, up to £{whole:,.2f}, but with a chance of a loss above {limit:.0%}."
+
+
+def _measurability(inputs: PlanningInputs, decision: BudgetDecision) -> Measurability | None:
+    error, baseline = inputs.design.error, inputs.market.curves.baseline
+    if not math.isfinite(error):
+        return None
+    figures, holdout = decision.forecast, inputs.holdout
+    forgone = max(figures.margin - figures.spend, 0.0) * len(holdout.control_stores) / len(holdout.treated_stores)
+    return Measurability(
+        detectable_lift=inputs.design.detectable,
+        detectable_sales=pounds(inputs.design.detectable * baseline),
+        interval_width=pounds(2 * INTERVAL_Z * error * baseline),
+        holdout_cost=pounds(forgone),
+    )
 
 
 def _loss(inputs: PlanningInputs, decision: BudgetDecision) -> LossForecast:

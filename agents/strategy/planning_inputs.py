@@ -1,5 +1,6 @@
 """Everything a plan stands on, looked up once: shelf, law, audience, stores, money, media and beliefs."""
 
+import asyncio
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,7 +75,8 @@ async def gather_planning_inputs(
     sales = await pre_period_sales(world, opportunity.category, today)
     channels, products = lawful_media(media, offer.barred)
     cells = [cell_name(channel, audience.segment, opportunity.category) for channel in channels]
-    beliefs = posterior(lessons, cells, flight.start)
+    # In a thread: with thousands of lessons a fold takes longer than others may wait.
+    beliefs = await asyncio.to_thread(posterior, lessons, cells, flight.start)
     share = holdout_share(relative_error(beliefs, _daily_sales(sales, price)), context.limits.holdout_share)
     holdout = _holdout(state.plan, world, audience, share, context.seed, opportunity, today, others)
     baseline = baseline_sales(opportunity, price, treated_share(sales, holdout), flight.days)

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.learning.group_lifts import TreatedGroup, group_lifts
-from agents.strategy.allocation import AllocationProblem, allocate, whole_pence
+from agents.strategy.allocation.problem import AllocationProblem, whole_pence
+from agents.strategy.allocation.solver import allocate
 from bench.learning.campaign import BUDGET, Planned, holdout_of
 from bench.learning.shop import CAPS, FLIGHT_DAYS, MINIMUM, STORES, Order, Shop
 from domain.channel import Channel

@@ -1,43 +1,38 @@
 """The product's own planning and learning as a planner of the closed loop, and an equal split."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
-from statistics import NormalDist
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
 
 from agents.learning.group_lifts import TreatedGroup, group_lifts
-from agents.response.beliefs import Posterior, nonnegative, posterior
-from agents.response.curves import ResponseCurves, cell_name
+from agents.response.beliefs import nonnegative, posterior
+from agents.response.curves import cell_name
 from agents.response.design.experiment import design_experiment, horizon_of
 from agents.response.design.groups import StoreOf
 from agents.response.design.holdout_share import holdout_share, relative_error
 from agents.response.design.power import store_noise
 from agents.response.design.worth import Outlook
-from agents.response.forecast import BASELINE_ERROR, forecast
-from agents.strategy.allocation import AllocationProblem, allocate, whole_pence
+from agents.strategy.decision import MediaMarket, decide
+from agents.strategy.verdict.verdict import judge
 from bench.learning.campaign import BUDGET, Planned, holdout_of
 from bench.learning.shop import CAPS, FLIGHT_DAYS, MINIMUM, NAMES, PAST_DAYS, STORES, Order, Shop
 from domain.channel import Channel
-from domain.lesson import Lesson
+from domain.context import RiskLimits
+from domain.lesson import CellExposure, GroupLifts, Lesson
+from world.simulated.media.products import PRODUCTS
 
 CHANNELS = tuple(Channel)
 AUDIENCE = "category_buyers"
-_PROBE, _PROBES, _MOST_LOSS, _EVIDENCE = 1_000.0, 1_300.0, 0.2, 0.2
-"""Pounds a probe may cost and probes may lose, and what those that lost may have cost; the probability of a loss, and
-the share of the prior variance told by lessons, from which on the budget is spent."""
+_LIMITS = RiskLimits()
 _NAMESPACE = uuid5(NAMESPACE_URL, "bench learning")
 
 
 def cells_for(category: str) -> list[str]:
     return [cell_name(channel, AUDIENCE, category) for channel in CHANNELS]
-
-
-def _allocated(problem: AllocationProblem) -> tuple[Decimal, ...]:
-    return whole_pence(allocate(problem).budgets, problem.maximum_share, problem.minimum)
 
 
 @dataclass
@@ -55,6 +50,16 @@ class EqualSplit:
         self, shop: Shop, category: str, week: int, planned: Planned, spent: Sequence[dict[Channel, float]]
     ) -> None:
         """An equal split learns nothing."""
+
+
+def _exposures(lifts: GroupLifts, category: str) -> list[CellExposure]:
+    """How strongly each cell was exercised: what says of a lesson which cells it speaks of."""
+    pounds = {channel: sum(group.spend.get(channel, 0.0) for group in lifts.groups) for channel in CHANNELS}
+    return [
+        CellExposure(cell=cell_name(channel, AUDIENCE, category), exposure=amount)
+        for channel, amount in pounds.items()
+        if amount > 0
+    ]
 
 
 @dataclass
@@ -79,21 +84,28 @@ class JointPlanner:
         before = shop.tills(category, week).units[:, :PAST_DAYS]
         daily = shop.daily_units_of(category, week, treated) * shop.price(category)
         baseline, margin = daily * store_days, shop.margin_rate(category)
-        curves = beliefs.curves(baseline, store_days)
-        problem = AllocationProblem(
-            first_return=margin * curves.slope(np.zeros(len(CHANNELS)), nonnegative(beliefs.mean)),
-            scale=curves.scale,
-            total=BUDGET,
-            minimum=np.array([MINIMUM[channel] for channel in CHANNELS]),
-            maximum=np.array([CAPS[channel] for channel in CHANNELS]),
-            maximum_share=0.7,
+        market = MediaMarket(
+            channels=CHANNELS,
+            media=PRODUCTS,
+            curves=beliefs.curves(baseline, store_days),
+            beliefs=beliefs,
+            margin_rate=margin,
+            available=Decimal(BUDGET),
+            days=FLIGHT_DAYS,
+            limits=_LIMITS,
+            barred=frozenset(),
         )
-        money = self._dared(problem, curves, beliefs, margin, category, flight.start) if self.careful else BUDGET
-        budgets = _allocated(replace(problem, total=money))
-        spend = np.array([float(amount) for amount in budgets])
-        expected = forecast(curves, spend, beliefs, margin)
-        if expected.margin <= expected.spend:
+        seed = [shop.seed, week, len(self.lessons)]
+        if self.careful:
+            verdict = judge(market, seed, flight.start - timedelta(days=1))
+            decision, money = verdict.decision, verdict.probe_money if verdict.kind == "probe" else market.available
+            spends = verdict.kind != "leave"
+        else:
+            decision, money = decide(market, np.random.default_rng(seed)), market.available
+            spends = decision.spends
+        if not spends:
             return Planned(holdout, ())
+        expected, budgets = decision.forecast, decision.budgets
         sales = before.mean(axis=1) * shop.price(category)
         rows = [NAMES.index(name) for name in treated]
         experiment = design_experiment(
@@ -106,7 +118,7 @@ class JointPlanner:
                 log_scale=beliefs.log_scale(daily),
                 covariance=beliefs.local(daily),
                 margin=margin * daily,
-                most=money / store_days,
+                most=float(money) / store_days,
                 cap=np.array([CAPS[channel] for channel in CHANNELS]) / store_days,
             ),
             channels=CHANNELS,
@@ -123,28 +135,6 @@ class JointPlanner:
             expected.roi_interval.low,
             expected.roi_interval.high,
         )
-
-    def _dared(
-        self, problem: AllocationProblem, curves: ResponseCurves, beliefs: Posterior, margin: float, category: str,
-        day: date,
-    ) -> float:  # fmt: skip
-        """Pounds that may be risked: the budget, or the largest part of it that is unlikely enough to lose, where
-        lessons of these cells bear that out; a probe otherwise, less what probes have lost in them."""
-        before = posterior([], beliefs.cells, day)
-        for part in (1.0, 0.5, 0.25):
-            spend = np.array([float(amount) for amount in _allocated(replace(problem, total=part * BUDGET))])
-            if not spend.any():
-                return 0.0
-            exposure = curves.exposure(spend)
-            told = 1 - float(exposure @ beliefs.covariance @ exposure) / float(exposure @ before.covariance @ exposure)
-            expected = float(exposure @ nonnegative(beliefs.mean))
-            variance = float(beliefs.sales_covariance(curves, spend).sum()) + (BASELINE_ERROR * expected) ** 2
-            loss = NormalDist().cdf((float(spend.sum()) / margin - expected) / float(np.sqrt(variance)))
-            if told >= _EVIDENCE and loss <= _MOST_LOSS:
-                return part * BUDGET
-        lost = [told for told in self.lessons if told.category == category and told.actual_roi < 0]
-        left = _PROBE + sum(told.actual_roi * float(told.spent) for told in lost)
-        return max(min(left, _PROBES - sum(float(told.spent) for told in lost)), 0.0)
 
     def learn(
         self, shop: Shop, category: str, week: int, planned: Planned, spent: Sequence[dict[Channel, float]]
@@ -172,7 +162,7 @@ class JointPlanner:
                 learned_on=shop.flight(week).end + timedelta(days=1), category=category,
                 predicted_roi=planned.roi,
                 actual_roi=shop.margin_rate(category) * sold / cost - 1,
-                spent=Decimal(repr(cost)), exposures=[], observed=0.0, standard_error=1.0,
+                spent=Decimal(repr(cost)), exposures=_exposures(lifts, category), observed=0.0, standard_error=1.0,
                 lifts=lifts, changes=[], statement="",
                 next_step="stop",
             )

@@ -1556,6 +1556,8 @@ export interface components {
             loss?: components["schemas"]["LossForecast"] | null;
             /** Margin Rate */
             margin_rate: number;
+            /** @description None where it cannot be told beforehand, where nothing is spent, and in plans of old */
+            measurability?: components["schemas"]["Measurability"] | null;
             /**
              * Predicted Iroas
              * @description incremental sales / spend
@@ -3190,6 +3192,32 @@ export interface components {
              * @description that the margin it brings falls short of the spend
              */
             probability: number;
+        };
+        /**
+         * Measurability
+         * @description What the held-out stores can tell of this flight, and what holding them out costs.
+         */
+        Measurability: {
+            /**
+             * Detectable Lift
+             * @description relative lift whose interval tells it from none four times in five
+             */
+            detectable_lift: number;
+            /**
+             * Detectable Sales
+             * @description the same in pounds of sales
+             */
+            detectable_sales: number;
+            /**
+             * Holdout Cost
+             * @description profit that the held-out stores are expected to forgo, pounds
+             */
+            holdout_cost: number;
+            /**
+             * Interval Width
+             * @description of the interval of incremental sales that is expected, pounds
+             */
+            interval_width: number;
         };
         /**
          * MediaBuyChanged

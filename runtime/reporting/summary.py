@@ -4,12 +4,12 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.channel import Channel
 from domain.events import Event, TaskData
 from domain.money import Money
-from domain.plan import LossForecast, Probe, Verdict
+from domain.plan import LossForecast, Measurability, Probe, Verdict
 from domain.provenance import Kind, Provenance
 from domain.state import CampaignState, CampaignStatus
 
@@ -39,6 +39,8 @@ class PlanSummary(BaseModel):
     loss: LossForecast | None = None
     probe: Probe | None = None
     look_again_on: date | None = None
+    measurability: Measurability | None = None
+    experiment: str = Field(default="", description="how the money is spread over groups of stores, in a sentence")
 
 
 class CreativeSummary(BaseModel):
@@ -192,4 +194,6 @@ def _plan(state: CampaignState) -> PlanSummary | None:
         loss=plan.loss,
         probe=plan.probe,
         look_again_on=plan.look_again_on,
+        measurability=plan.measurability,
+        experiment=plan.experiment.reason if plan.experiment else "",
     )

@@ -53,6 +53,8 @@ class BookedAdsQueries:
                     flight=Flight(start=booking.flight.start, end=end),
                     treated_stores=plan.holdout.treated_stores,
                     committed=booking.committed,
+                    audience=plan.audience.segment,
+                    groups=plan.groups,
                 )
             return sorted(booked.values(), key=lambda ads: (ads.flight.start, str(ads.campaign_id)))
 

@@ -13,6 +13,7 @@ import pytest
 from agents.creative.artwork.drawing import draw
 from agents.creative.artwork.raster import png
 from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus, PackageRequest
+from domain.buy_changes import BuyAction, BuyChange
 from domain.channel import Channel
 from domain.context import ScheduledScenario, WorldRef
 from domain.creative import Creative
@@ -282,6 +283,27 @@ async def test_delivery_over_the_wire_is_what_the_platform_itself_reports(platfo
         ours.is_final,
         ours.status,
     )
+
+
+async def test_a_buy_is_paused_given_another_budget_and_cancelled_over_the_wire(platforms: AdcpPlatforms) -> None:
+    platform = platforms.open(WORLD)
+    wanted = request("changed")
+    buy = await place(platform, wanted)
+
+    def change(action: BuyAction, days: int, budget: Decimal | None = None) -> BuyChange:
+        day = FLIGHT.start + timedelta(days=days)
+        return BuyChange(key=f"over-the-wire-{action}", action=action, day=day, budget=budget)
+
+    paused = await platform.update_media_buy(buy.media_buy_id, change("pause", 1))
+    assert (paused.status, paused.total) == (MediaBuyStatus.PAUSED, wanted.total)
+    raised = await platform.update_media_buy(buy.media_buy_id, change("budget", 1, wanted.total + 100))
+    assert raised.total == wanted.total + 100
+    cancelled = await platform.update_media_buy(buy.media_buy_id, change("cancel", 2))
+    assert cancelled.status is MediaBuyStatus.CANCELED
+    delivery = await platform.delivery(buy.media_buy_id, FLIGHT.end)
+    assert ({row.day for row in delivery.rows}, delivery.is_final) == ({FLIGHT.start}, True)
+    with pytest.raises(PlatformFailure, match="canceled cannot be changed"):
+        await platform.update_media_buy(buy.media_buy_id, change("resume", 2))
 
 
 async def test_another_process_reads_the_delivery_of_a_buy_it_did_not_place(

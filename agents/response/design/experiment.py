@@ -15,10 +15,12 @@ from domain.channel import Channel
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-HORIZON = 5.0
+HORIZON = 10.0
 """Campaigns to come that a finding about a category is taken to serve, where every campaign is for that category."""
-_CARRIED = 0.1
+_CARRIED = 0.05
 """What a finding about one category is worth to the campaigns of another."""
+_UNKNOWN = 3
+"""Campaigns of other categories that are taken to be coming before any campaign has been seen, and the first itself."""
 AMPLITUDES = (0.2, 0.4, 0.6, 0.8, 1.0)
 """How far the levels of a channel reach from its plan, as shares of it: at 1 from nothing to double."""
 MOST_GROUPS = 6
@@ -33,7 +35,7 @@ _DEALS, _PATTERNS = 60, 4
 def horizon_of(campaigns: int, of_category: int) -> float:
     """Campaigns to come that a finding about a category serves, after so many lately, `of_category` of which were its
     own; the one being planned counts among both."""
-    share = (1 + of_category) / (1 + campaigns)
+    share = (1 + of_category) / (_UNKNOWN + campaigns)
     return HORIZON * (share + _CARRIED * (1 - share))
 
 

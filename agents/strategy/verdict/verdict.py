@@ -19,7 +19,6 @@ from typing import Literal
 import numpy as np
 
 from agents.response.beliefs import Posterior
-from agents.response.priors import prior
 from agents.strategy.decision import BudgetDecision, MediaMarket, decide
 from agents.strategy.verdict.loss import LossRisk, loss_risk
 from domain.lesson import Lesson
@@ -95,10 +94,7 @@ def speaking(beliefs: Posterior) -> list[Lesson]:
 
 def evidence(market: MediaMarket, decision: BudgetDecision) -> float:
     """Share of the prior variance of the decision's sales that lessons have taken away; 0 where nothing is bought."""
-    exposure = market.curves.exposure(decision.spend)
-    before = float(exposure @ prior(market.beliefs.cells)[1] @ exposure)
-    after = float(exposure @ market.beliefs.covariance @ exposure)
-    return 1 - after / before if before > 0 else 0.0
+    return market.beliefs.told(market.curves, decision.spend)
 
 
 def _parts(market: MediaMarket, seed: list[int], whole: BudgetDecision) -> Iterator[BudgetDecision]:

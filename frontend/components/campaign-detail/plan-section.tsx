@@ -32,6 +32,7 @@ export function PlanSection({ plan }: { plan: CampaignPlan }) {
             {plan.brief.proposition} <span className="block text-xs text-ink-3">{words(plan.brief.tone)} · {plan.brief.angle} angle</span>
           </blockquote>
         ) : null}
+        {plan.experiment ? <p className="mt-3 text-[0.8125rem] text-ink-2">{plan.experiment.reason}</p> : null}
         {plan.cites?.length ? (
           <ul className="mt-3 text-xs text-ink-2">
             {plan.cites.map((cite) => <li key={cite.lesson_id}>Learned before: {cite.statement}</li>)}
@@ -69,17 +70,19 @@ function Expected({ plan }: { plan: CampaignPlan }) {
           note={`${formatPence(plan.loss.expected)} expected; beyond a probe, ${formatPercent(plan.loss.limit)} may be risked`}
         />
       ) : null}
-      {plan.probe?.detectable_lift != null && plan.probe.detectable_sales != null ? (
+      {plan.measurability ? (
         <Fact
           label="Can be told from none" title="The lift whose interval leaves out zero four times in five"
-          value={formatPercent(plan.probe.detectable_lift, 1)} note={`${formatPounds(plan.probe.detectable_sales)} of sales`}
+          value={formatPercent(plan.measurability.detectable_lift, 1)}
+          note={`${formatPounds(plan.measurability.detectable_sales)} of sales; interval expected to be ${formatPounds(plan.measurability.interval_width)} wide`}
         />
       ) : null}
     </>
   );
 }
 
-function Held({ plan: { holdout } }: { plan: CampaignPlan }) {
+function Held({ plan: { holdout, measurability } }: { plan: CampaignPlan }) {
   const stores = holdout.control_stores.length + holdout.treated_stores.length;
-  return <Fact label="Held out" value={`${holdout.control_stores.length} of ${stores} stores`} note="see no ad, to measure lift" />;
+  const cost = measurability ? `, at ${formatPounds(measurability.holdout_cost)} of profit` : "";
+  return <Fact label="Held out" value={`${holdout.control_stores.length} of ${stores} stores`} note={`see no ad, to measure lift${cost}`} />;
 }

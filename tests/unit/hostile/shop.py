@@ -40,6 +40,7 @@ from tests.unit.agents.corner_shop import (
     OneWorld,
     OtherCampaigns,
     Platform,
+    QuietHouse,
     opportunity,
     resolve,
 )
@@ -135,6 +136,8 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
             platforms=platforms,
             lessons=lessons,
             booked_ads=OtherCampaigns(),
+            running=QuietHouse(),
+            balances=QuietHouse(),
             resolve=resolve,
         ),
         creative=CreativeAgent(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve, draws=draws),
@@ -144,7 +147,7 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
         measurement=MeasurementGate(
             worlds=worlds, platforms=platforms, ledger=purse, booked_ads=OtherCampaigns(), resolve=resolve
         ),
-        learning=LearningAgent(worlds=worlds, lessons=lessons, resolve=resolve),
+        learning=LearningAgent(worlds=worlds, lessons=lessons, booked_ads=OtherCampaigns(), resolve=resolve),
     )
     # The saver writes each state as the real ones do, so a state that could not be stored is found.
     graph = build_graph(nodes, story).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))

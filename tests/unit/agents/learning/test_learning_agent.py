@@ -33,6 +33,7 @@ from tests.unit.agents.corner_shop import (
     OneWorld,
     OtherCampaigns,
     Platform,
+    QuietHouse,
     Writers,
     booking,
     lesson,
@@ -62,7 +63,8 @@ async def planned(context: CampaignContext | None = None) -> tuple[CampaignState
     """A booked campaign, in a world where its ads lift the treated stores by `TRUE_LIFT`."""
     agent = StrategyAgent(
         models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(),
-        lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve,
+        lessons=LessonShelf(), booked_ads=OtherCampaigns(), running=QuietHouse(), balances=QuietHouse(),
+        resolve=resolve,
     )  # fmt: skip
     plan = (await agent(state(), runtime(context)[0]))["plan"]
     assert plan is not None
@@ -143,7 +145,7 @@ async def test_a_lesson_compares_predicted_with_actual_and_moves_the_beliefs() -
     given, world, report = await measured()
     plan, shelf, story = plan_of(given), LessonShelf(), Story()
     where, announced = runtime()
-    agent = LearningAgent(worlds=OneWorld(world), lessons=shelf, resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=shelf, booked_ads=OtherCampaigns(), resolve=resolve)
     update = await recorded(agent, story)(given, where)
     (told,) = update["lessons"]
     assert shelf.kept == [told]
@@ -161,7 +163,7 @@ async def test_a_lesson_compares_predicted_with_actual_and_moves_the_beliefs() -
 
 async def test_exposures_come_from_the_actual_spend_through_the_curves_that_planned_it() -> None:
     given, world, report = await measured()
-    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve)
     (told,) = (await agent(given, runtime()[0]))["lessons"]
     channels = [channel.channel for channel in report.channels]
     sold = (await world.store_sales("soup", TODAY - timedelta(days=27), report.flight.end)).units[:, 28:]
@@ -175,7 +177,7 @@ async def test_exposures_come_from_the_actual_spend_through_the_curves_that_plan
 
 async def test_what_the_platform_claims_changes_nothing_that_is_learned() -> None:
     given, world, report = await measured()
-    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve)
     boast = report.model_copy(update={"attributed_roas": 99.0})
     assert (await agent(given, runtime()[0]))["lessons"] == (
         await agent(given.model_copy(update={"report": boast}), runtime()[0])
@@ -187,7 +189,7 @@ async def test_a_buy_that_does_not_run_teaches_nothing_whatever_is_reported_of_i
     given, world, report = await measured()
     assert report.media_buy_status is MediaBuyStatus.COMPLETED
     agent, shelf = (
-        LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve),
+        LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve),
         LessonShelf(),
     )
     idle = given.model_copy(update={"report": report.model_copy(update={"media_buy_status": status})})
@@ -214,7 +216,7 @@ async def test_a_buy_that_we_stopped_teaches_what_its_other_days_did(
     fourth = report.flight.start + timedelta(days=3)
     stops = Stops(canceled=fourth) if "canceled" in changes else Stops(pauses=[Pause(since=fourth)])
     stopped = report.model_copy(update={"media_buy_status": status, "stops": stops})
-    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve)
 
     async def lesson_of(one: PerformanceReport) -> Lesson:
         (told,) = (await agent(given.model_copy(update={"report": one}), runtime(context)[0]))["lessons"]
@@ -238,7 +240,7 @@ async def test_days_that_were_stopped_are_not_measured() -> None:
 async def test_a_step_that_is_tried_again_learns_once() -> None:
     given, world, _ = await measured()
     shelf = LessonShelf()
-    agent = LearningAgent(worlds=OneWorld(world), lessons=shelf, resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=shelf, booked_ads=OtherCampaigns(), resolve=resolve)
     first = await agent(given, runtime()[0])
     assert (await agent(given, runtime()[0]))["lessons"] == first["lessons"]
     assert len(shelf.kept) == 1
@@ -247,7 +249,7 @@ async def test_a_step_that_is_tried_again_learns_once() -> None:
 async def test_a_cycle_with_flight_days_left_plans_again_from_a_clean_desk() -> None:
     context = CampaignContext(max_cycles=2, flight_days=8)
     given, world, report = await measured(context)
-    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve)
     update = await recorded(agent)(given, runtime(context)[0])
     (told,) = update["lessons"]
     assert (told.next_step, told.spent) == ("replan", report.spend)
@@ -261,13 +263,15 @@ async def test_a_cycle_with_flight_days_left_plans_again_from_a_clean_desk() -> 
 async def test_a_delivery_that_is_not_final_is_charged_as_committed() -> None:
     context = CampaignContext(max_cycles=2, flight_days=8)
     given, world, _ = await measured(context, final=False)
-    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), resolve=resolve)
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve)
     (told,) = (await agent(given, runtime(context)[0]))["lessons"]
     assert told.spent == plan_of(given).budget
 
 
 async def test_nothing_is_learned_without_a_report() -> None:
-    agent = LearningAgent(worlds=OneWorld(CornerShop()), lessons=LessonShelf(), resolve=resolve)
+    agent = LearningAgent(
+        worlds=OneWorld(CornerShop()), lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve
+    )
     with pytest.raises(BadInput, match="no plan yet"):
         await agent(state(), runtime()[0])
 

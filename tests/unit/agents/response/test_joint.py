@@ -10,6 +10,7 @@ import pytest
 from agents.response.beliefs import before_and_after, posterior
 from agents.response.curves import cell_name
 from agents.response.evidence import Evidence
+from agents.response.joint import fit
 from agents.response.priors import prior, shape_prior
 from domain.channel import Channel
 from domain.lesson import GroupLift, GroupLifts, Lesson
@@ -157,6 +158,20 @@ def test_the_posterior_sits_where_its_objective_is_least() -> None:
     found = posterior(told, SOUP, TODAY)
     assert np.append(found.mean, found.shapes) == pytest.approx(best.x, rel=1e-4, abs=1e-6)
     assert found.joint == pytest.approx(np.linalg.inv(best.jac.T @ best.jac), rel=1e-2, abs=1e-7)
+
+
+def test_a_fit_that_begins_where_the_last_one_ended_finds_the_same_mode() -> None:
+    rng = np.random.default_rng(11)
+    told = [taught(n, *drawn_truth(np.random.default_rng(n % 3)), rng, ("soup", "pies")[n % 2]) for n in range(520)]
+    cold = fit(Evidence.of(told), tuple(sorted(SOUP + PIES)), np.ones(520))
+    posterior(told[:-1], SOUP, TODAY)
+    posterior(told, PIES, TODAY + timedelta(days=30))
+    warm = fit(Evidence.of(told), tuple(sorted(SOUP + PIES)), np.ones(520), near=cold.mean + 0.02)
+    assert np.abs(warm.mean - cold.mean).max() < 1e-9
+    once = posterior(told, SOUP, TODAY)
+    again = posterior([*told[1:], told[0]], SOUP, TODAY)
+    assert np.abs(once.mean - again.mean).max() < 1e-9
+    assert np.abs(once.joint - again.joint).max() < 1e-9
 
 
 def test_each_lessons_part_sums_to_the_whole_move_and_is_cited() -> None:

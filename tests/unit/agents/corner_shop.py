@@ -89,7 +89,7 @@ STORES = [
 MEDIA = [
     MediaProduct(
         product_id=channel.value, channel=channel, cpm=Decimal(8), minimum_budget=Decimal(50),
-        maximum_daily_budget=Decimal(1500), creative_type="display_300x250",
+        maximum_daily_budget=Decimal(1500), creative_type="display_300x250", store_targeting=True,
     )
     for channel in Channel
 ]  # fmt: skip

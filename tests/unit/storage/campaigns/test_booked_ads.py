@@ -33,7 +33,7 @@ async def booked(
     changes = (
         []
         if canceled is None
-        else [BuyChanged(key="cancel 1", action="cancel", day=canceled, by="Ada", at=datetime.now(UTC))]
+        else [BuyChanged(key="the only cancellation", action="cancel", day=canceled, by="Ada", at=datetime.now(UTC))]
     )
     booking = BOOKING.model_copy(
         update={

@@ -184,9 +184,10 @@ class OneWorld:
 @dataclass
 class Platform:
     delivered: Delivery | None = None
+    sells: Sequence[MediaProduct] = tuple(MEDIA)
 
     async def products(self) -> Sequence[MediaProduct]:
-        return MEDIA
+        return self.sells
 
     async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
         raise NotFound("nothing is bought here")

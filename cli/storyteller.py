@@ -19,7 +19,7 @@ from domain.events import (
 )
 from domain.provenance import is_fake
 from domain.state import CampaignStatus
-from runtime.reporting.summary import PlanSummary, RunSummary
+from runtime.reporting.summary import PerformanceSummary, PlanSummary, RunSummary
 
 NODE_WIDTH = 12
 DECISIONS = {
@@ -126,7 +126,7 @@ def _card(summary: RunSummary) -> Table:
         card.add_row(
             "measured",
             f"iROAS {shown.iroas:.2f} against held-out stores "
-            f"[dim](the platform claims {shown.attributed_roas:.2f})[/dim]",
+            f"[dim](the platform claims {shown.attributed_roas:.2f})[/dim]{_read_by(shown)}",
         )
     if summary.lesson:
         card.add_row(
@@ -164,6 +164,18 @@ def _plan(plan: PlanSummary) -> str:
         f"{channels}\npredicted ROI {percent(plan.predicted_roi, signed=True)} "
         f"({percent(low, signed=True)} to {percent(high, signed=True)}){_at_risk(plan)}"
         f"{_tells(plan)}{cited}"
+    )
+
+
+def _read_by(shown: PerformanceSummary) -> str:
+    """How the lift was read, and what the same finds where nothing was advertised."""
+    told = f"\n[dim]{shown.method}[/dim]" if shown.method else ""
+    if shown.placebo is None:
+        return told
+    found = shown.placebo
+    return told + (
+        f"\n[dim]the same in the {found.days} days before, without ads: {found.lift:+.1%} "
+        f"({found.interval.low:+.1%} to {found.interval.high:+.1%})[/dim]"
     )
 
 

@@ -43,6 +43,9 @@ class MediaProduct(BaseModel):
     minimum_budget: Money
     maximum_daily_budget: Money
     creative_type: str = Field(description="what it takes, as `Creative.type` has it: format and size")
+    store_targeting: bool = Field(
+        default=False, description="whether its seller confirms that an order is shown in its stores and in no other"
+    )
 
     @property
     def format(self) -> AdFormat:

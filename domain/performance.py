@@ -80,6 +80,9 @@ class LiftEstimate(BaseModel):
     control_stores: int
     method: str = Field(description="how it was estimated, in words")
     why: str = Field(default="", description="why in this way; empty in reports of old")
+    is_measured: bool = Field(
+        default=True, description="whether it could be; otherwise `method` says why not, and the figures are nought"
+    )
     placebo: PlaceboCheck | None = Field(
         default=None, description="None in reports of old, and where too few days were counted before the flight"
     )

@@ -232,6 +232,9 @@ class CampaignPlan(BaseModel):
     binding_constraints: list[str] = Field(description="the constraints that stopped the optimiser, by name")
     shadow_price: float = Field(description="incremental margin per further pound of total budget")
     holdout: Holdout
+    unmeasurable: str = Field(
+        default="", description="why what it causes cannot be told; empty where it can, and in plans of old"
+    )
     measurability: Measurability | None = Field(
         default=None, description="None where it cannot be told beforehand, where nothing is spent, and in plans of old"
     )

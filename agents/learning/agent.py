@@ -177,8 +177,10 @@ def make_lesson(
 
 
 def _ran(report: PerformanceReport) -> bool:
-    """Whether ads were shown on days we know. When a seller stops a buy of its own accord, nobody says on which."""
-    return _may_have_run(report) and report.spend > 0 and bool(report.stops.days_run(report.flight))
+    """Whether ads were shown in stores and on days we know. When a seller stops a buy of its own accord, nobody says on
+    which."""
+    ran = _may_have_run(report) and bool(report.stops.days_run(report.flight))
+    return ran and report.spend > 0 and report.lift.is_measured
 
 
 def _may_have_run(report: PerformanceReport) -> bool:
@@ -191,6 +193,8 @@ def _may_have_run(report: PerformanceReport) -> bool:
 
 
 def _no_lesson(report: PerformanceReport) -> str:
+    if not report.lift.is_measured:
+        return f"{report.lift.method}, so there is nothing to learn from"
     if report.media_buy_status is None or _may_have_run(report):
         return "nothing was delivered to learn from"
     said = report.media_buy_status.replace("_", " ")
@@ -270,13 +274,19 @@ def is_too_noisy(report: PerformanceReport) -> bool:
 
 
 def _headline(plan: CampaignPlan, report: PerformanceReport) -> str:
+    if not report.lift.is_measured:
+        return f"{_of_what(plan)}: ROI predicted {signed_number(plan.predicted_roi)}"
     interval = report.roi_interval
     noisy = ", too noisy to tell what the ads did" if is_too_noisy(report) else ""
     return (
-        f"{plan.category.capitalize()} for {plan.audience.segment.replace('_', ' ')}: ROI predicted "
+        f"{_of_what(plan)}: ROI predicted "
         f"{signed_number(plan.predicted_roi)}, measured {signed_number(report.roi)} "
         f"({interval.level:.0%} interval {signed_number(interval.low)} to {signed_number(interval.high)}{noisy})"
     )
+
+
+def _of_what(plan: CampaignPlan) -> str:
+    return f"{plan.category.capitalize()} for {plan.audience.segment.replace('_', ' ')}"
 
 
 def _statement(plan: CampaignPlan, report: PerformanceReport, changes: Sequence[BeliefChange]) -> str:

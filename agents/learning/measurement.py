@@ -45,7 +45,9 @@ async def read_performance(
         )
     measured = Flight(start=flight.start, end=max(last, flight.start))
     delivery = await platform.delivery(booking.transaction_id, measured.end)
-    if last >= flight.start and stops.days_run(measured):
+    if plan.unmeasurable:
+        lift = not_measurable(plan)
+    elif last >= flight.start and stops.days_run(measured):
         sales = await experiment_sales(world, plan.category, state.day, measured, stops)
         price = sale_price(state, world)
         lift = measure_lift(
@@ -75,6 +77,12 @@ def last_day_of(booking: BookingConfirmation, through: date) -> date:
     canceled = booking.stops.canceled
     end = booking.flight.end if canceled is None else min(booking.flight.end, canceled - timedelta(days=1))
     return min(end, through)
+
+
+def not_measurable(plan: CampaignPlan) -> LiftEstimate:
+    """Nothing is claimed for ads that may have been shown in the held-out stores as well."""
+    why = plan.unmeasurable[:1].lower() + plan.unmeasurable[1:]
+    return nothing_ran(plan).model_copy(update={"is_measured": False, "method": f"effect not measurable: {why}"})
 
 
 def nothing_ran(plan: CampaignPlan) -> LiftEstimate:

@@ -70,6 +70,7 @@ def spending_plan(
         binding_constraints=decision.binding,
         shadow_price=decision.shadow_price,
         holdout=inputs.holdout,
+        unmeasurable=unmeasurable(inputs, decision),
         measurability=_measurability(inputs, decision),
         experiment=experiment,
         cites=_citations(inputs.cited),
@@ -171,8 +172,29 @@ def _why_spend(
         f"{inputs.opportunity.category}, {rounded_pounds(figures.margin)} of margin: ROI "
         f"{signed_number(figures.roi)} ({interval.level:.0%} interval {signed_number(interval.low)} to "
         f"{signed_number(interval.high)}), with a {_loss(inputs, decision).probability:.0%} chance of a loss."
-        f"{ends}{_what_the_law_changed(inputs.offer, hero_sku)}"
+        f"{ends}{_what_the_law_changed(inputs.offer, hero_sku)}{_untold(inputs, decision)}"
     )
+
+
+def unmeasurable(inputs: PlanningInputs, decision: BudgetDecision) -> str:
+    """Why what the plan causes cannot be told; empty where it can. Held-out stores that may be shown the ads as well
+    are no comparison."""
+    asked = {product.channel for product in inputs.market.media if not product.store_targeting}
+    loose = [
+        _name(channel.value)
+        for channel, budget in zip(decision.channels, decision.budgets, strict=True)
+        if budget > 0 and channel in asked
+    ]
+    if not loose:
+        return ""
+    *most, last = loose
+    sold = f"{', '.join(most)} and {last}" if most else last
+    return f"The seller of {sold} does not confirm that ads are shown in the advertised stores and in no other"
+
+
+def _untold(inputs: PlanningInputs, decision: BudgetDecision) -> str:
+    why = unmeasurable(inputs, decision)
+    return f" {why}, so the effect is not measurable and nothing will be learned." if why else ""
 
 
 def _held_back(inputs: PlanningInputs, verdict: Judged | None) -> str:
@@ -185,7 +207,7 @@ def _held_back(inputs: PlanningInputs, verdict: Judged | None) -> str:
 
 def _measurability(inputs: PlanningInputs, decision: BudgetDecision) -> Measurability | None:
     error, baseline = inputs.design.error, inputs.market.curves.baseline
-    if not math.isfinite(error):
+    if not math.isfinite(error) or unmeasurable(inputs, decision):
         return None
     figures, holdout = decision.forecast, inputs.holdout
     forgone = max(figures.margin - figures.spend, 0.0) * len(holdout.control_stores) / len(holdout.treated_stores)

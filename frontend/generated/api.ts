@@ -1587,6 +1587,12 @@ export interface components {
              */
             shadow_price: number;
             /**
+             * Unmeasurable
+             * @description why what it causes cannot be told; empty where it can, and in plans of old
+             * @default
+             */
+            unmeasurable: string;
+            /**
              * Verdict
              * @enum {string}
              */
@@ -3114,6 +3120,12 @@ export interface components {
             incremental_units: number;
             /** @description of incremental sales, pounds */
             interval: components["schemas"]["Interval"];
+            /**
+             * Is Measured
+             * @description whether it could be; otherwise `method` says why not, and the figures are nought
+             * @default true
+             */
+            is_measured: boolean;
             /**
              * Lift
              * @description relative change in the treated stores' units

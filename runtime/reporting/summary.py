@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from domain.channel import Channel
 from domain.events import Event, TaskData
 from domain.money import Money
+from domain.performance import PlaceboCheck
 from domain.plan import LossForecast, Measurability, Probe, Verdict
 from domain.provenance import Kind, Provenance
 from domain.state import CampaignState, CampaignStatus
@@ -60,6 +61,9 @@ class PerformanceSummary(BaseModel):
     spend: Money
     iroas: float
     attributed_roas: float
+    method: str = ""
+    why: str = ""
+    placebo: PlaceboCheck | None = None
 
 
 class LessonSummary(BaseModel):
@@ -149,6 +153,9 @@ def summarise(
             spend=report.spend,
             iroas=report.iroas,
             attributed_roas=report.attributed_roas,
+            method=report.lift.method,
+            why=report.lift.why,
+            placebo=report.lift.placebo,
         )
         if report
         else None,

@@ -63,6 +63,7 @@ def test_a_product_without_our_extension_is_planned_by_its_adcp_channel() -> Non
     assert offer.product.channel is Channel.ONSITE_DISPLAY
     assert offer.product.cpm == Decimal("7.50")
     assert offer.product.minimum_budget == 0
+    assert not offer.product.store_targeting
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Synthetic control: the treated stores' total from a weighting of the control stores that is kept near their average.
 
-Each store's days are taken as shares of its own mean before the flight. The treated total less the control total is
-regressed on how each control store's day differs from that total, with a ridge on the weights: what the data do not
+Each store's days are taken as shares of its own mean before the flight. The treated total less the control total (each
+region at its weight among the treated) is regressed on how each control store's day differs from its region's, with a
+ridge on the weights: what the data do not
 say is left at the plain average, as in augmented synthetic control (Ben-Michael, Feller & Rothstein 2021). It is
 computed in its dual form, as the prediction of a Gaussian process over days (Rasmussen & Williams 2006, sections 2.1
 and 2.7), which gives the predictive standard error as well.
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.learning.lift.panel import Effects, Mask, Matrix, Panel, Vector, matched
+from agents.learning.lift.panel import Effects, Mask, Matrix, Names, Panel, Vector, matched
 
 _RIDGE = 1.0
 """Variance that the weights may explain, over that of a day's noise: as much as the noise."""
@@ -34,7 +35,7 @@ class SyntheticControl:
         shares = np.column_stack([panel.before, panel.during.mean(axis=1)]) / usual[:, None]
         treated = _to_one(assignments * usual) @ shares
         control = _to_one(matched(assignments, usual, panel.regions)) @ shares
-        kernels = self._noise(days, ahead) + _RIDGE * _likeness(shares, control, ~assignments)
+        kernels = self._noise(days, ahead) + _RIDGE * _likeness(shares, usual, ~assignments, panel.regions)
         gap, deviation = _surprise(kernels, treated - control)
         sold = np.maximum(treated[:, -1], 1e-9)
         without = np.maximum(sold - gap, 1e-9)
@@ -55,16 +56,20 @@ def _to_one(weights: Matrix) -> Matrix:
     return np.asarray(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300))
 
 
-def _likeness(shares: Matrix, control: Matrix, held_out: Mask) -> Matrix:
-    """What days have in common in how control stores differ from their total [B, P + 1, P + 1]; a day before the
-    flight has a mean of 1. `shares` [N, P + 1], `control` [B, P + 1], `held_out` [B, N]."""
+def _likeness(shares: Matrix, usual: Vector, held_out: Mask, regions: Names) -> Matrix:
+    """What days have in common in how control stores differ from their region's total [B, P + 1, P + 1]; a day before
+    the flight has a mean of 1. `shares` [N, P + 1], `usual` [N], `held_out` [B, N]."""
     own = shares - shares[:, :-1].mean(axis=1, keepdims=True)
-    total = control - control[:, :-1].mean(axis=1, keepdims=True)
     rows = held_out.astype(np.float64)
+    _, group = np.unique(regions, return_inverse=True)
+    member = np.eye(group.max() + 1)[group].T
+    inside = rows[:, None, :] * member
+    mass = np.maximum(inside @ usual, 1e-300)
+    total, plain = (inside * usual) @ own / mass[:, :, None], inside @ own
     product = np.stack([(own * row[:, None]).T @ own for row in rows])
-    crossed = total[:, :, None] * (rows @ own)[:, None, :]
-    count = rows.sum(axis=1)[:, None, None]
-    product = product - crossed - crossed.transpose(0, 2, 1) + count * total[:, :, None] * total[:, None, :]
+    crossed = total.transpose(0, 2, 1) @ plain
+    product = product - crossed - crossed.transpose(0, 2, 1)
+    product = product + (total * inside.sum(axis=2)[:, :, None]).transpose(0, 2, 1) @ total
     days = shares.shape[1] - 1
     daily = np.trace(product[:, :days, :days], axis1=1, axis2=2) / days
     return np.asarray(product / np.maximum(daily, 1e-12)[:, None, None])

@@ -31,7 +31,11 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
         <Fact label="Attributed ROAS" value={formatNumber(report.attributed_roas)} note="platform’s claim" />
       </dl>
       <p className="mt-3 text-xs text-ink-3">
-        {report.lift.treated_stores} stores saw the ads, {report.lift.control_stores} did not: {report.lift.method}.
+        {report.lift.treated_stores} stores saw the ads, {report.lift.control_stores} did not: {report.lift.method}
+        {report.lift.why ? `, because ${report.lift.why}` : ""}.
+        {report.lift.placebo
+          ? ` The same finds ${formatPercent(report.lift.placebo.lift, 1)} (${formatRange(report.lift.placebo.interval.low, report.lift.placebo.interval.high, (value) => formatPercent(value, 1))}) in the ${report.lift.placebo.days} days before, when nothing was advertised.`
+          : ""}
       </p>
     </Section>
   );

@@ -89,7 +89,7 @@ STORES = [
 MEDIA = [
     MediaProduct(
         product_id=channel.value, channel=channel, cpm=Decimal(8), minimum_budget=Decimal(50),
-        maximum_daily_budget=Decimal(1500), creative_type="display_300x250",
+        maximum_daily_budget=Decimal(1500), creative_type="display_300x250", store_targeting=True,
     )
     for channel in Channel
 ]  # fmt: skip
@@ -184,9 +184,10 @@ class OneWorld:
 @dataclass
 class Platform:
     delivered: Delivery | None = None
+    sells: Sequence[MediaProduct] = tuple(MEDIA)
 
     async def products(self) -> Sequence[MediaProduct]:
-        return MEDIA
+        return self.sells
 
     async def create_media_buy(self, request: MediaBuyRequest, ads: Sequence[Creative] = ()) -> MediaBuy:
         raise NotFound("nothing is bought here")

@@ -63,6 +63,7 @@ def _offer(product: Product) -> Offered | None:
             minimum_budget=price.min_spend_per_package or pounds(0),
             maximum_daily_budget=terms.maximum_daily_budget if terms is not None else _NO_DAILY_LIMIT,
             creative_type=form.type,
+            store_targeting=terms is not None and terms.store_targeting,
         ),
         pricing_option_id=price.pricing_option_id,
     )

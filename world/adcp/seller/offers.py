@@ -43,6 +43,7 @@ def offer(product: MediaProduct) -> Product:
                 channel=product.channel,
                 maximum_daily_budget=product.maximum_daily_budget,
                 creative_type=product.creative_type,
+                store_targeting=product.store_targeting,
             )
         ),
     )

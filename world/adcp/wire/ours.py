@@ -20,6 +20,7 @@ class ChannelTerms(Wire):
     channel: Channel
     maximum_daily_budget: Money
     creative_type: str
+    store_targeting: bool = False
 
 
 class ProductExtension(Wire):

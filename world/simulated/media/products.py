@@ -26,6 +26,7 @@ def _product(channel: Channel) -> MediaProduct:
         minimum_budget=terms.minimum_budget,
         maximum_daily_budget=terms.maximum_daily_budget,
         creative_type=creative_type,
+        store_targeting=True,
     )
 
 

@@ -1,5 +1,6 @@
 """Measurement and learning through their doors: delivery and tills in, report and lesson out."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from agents.learning.measurement import experiment_sales, read_performance
 from agents.response.beliefs import posterior
 from agents.response.curves import ResponseCurves, cell_name
 from agents.strategy.agent import StrategyAgent
-from domain.booking import ChannelDelivery, Delivery, MediaBuyStatus
+from domain.booking import ChannelDelivery, Delivery, MediaBuyStatus, MediaProduct
 from domain.buy_changes import Pause, Stops
 from domain.channel import Channel
 from domain.context import CampaignContext
@@ -25,6 +26,7 @@ from prompts import FOLDER
 from prompts.library import PromptLibrary
 from tests.story import Story, recorded
 from tests.unit.agents.corner_shop import (
+    MEDIA,
     NOW,
     TODAY,
     CornerShop,
@@ -59,10 +61,12 @@ def delivery(plan: CampaignPlan, *, share: str = "0.97", final: bool = True) -> 
     return Delivery(media_buy_id="mb-1", status=MediaBuyStatus.COMPLETED, rows=rows, is_final=final, as_of=NOW)
 
 
-async def planned(context: CampaignContext | None = None) -> tuple[CampaignState, CornerShop]:
+async def planned(
+    context: CampaignContext | None = None, sells: Sequence[MediaProduct] = tuple(MEDIA)
+) -> tuple[CampaignState, CornerShop]:
     """A booked campaign, in a world where its ads lift the treated stores by `TRUE_LIFT`."""
     agent = StrategyAgent(
-        models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(),
+        models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(Platform(sells=sells)),
         lessons=LessonShelf(), booked_ads=OtherCampaigns(), running=QuietHouse(), balances=QuietHouse(),
         resolve=resolve,
     )  # fmt: skip
@@ -100,6 +104,30 @@ async def test_the_report_measures_what_was_caused_beside_what_is_claimed() -> N
     assert report.roi_interval.low < report.roi < report.roi_interval.high
     assert report.is_final
     assert report.impressions == 7000 * len(plan.allocations)
+
+
+async def test_ads_that_the_held_out_stores_may_have_seen_are_not_measured_and_teach_nothing() -> None:
+    """Which is said in the plan, before anybody approves it."""
+    loose = [product.model_copy(update={"store_targeting": False}) for product in MEDIA]
+    given, world = await planned(sells=loose)
+    plan = plan_of(given)
+    assert "does not confirm that ads are shown in the advertised stores and in no other" in plan.unmeasurable
+    assert "the effect is not measurable and nothing will be learned" in plan.reason
+    assert plan.measurability is None
+    report = await read_performance(world, Platform(delivery(plan)), given, plan.flight.end)
+    assert not report.lift.is_measured
+    assert report.lift.incremental_sales == 0
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve)
+    (told,) = (await agent(given.model_copy(update={"report": report}), runtime()[0]))["lessons"]
+    assert (told.exposures, told.lifts, told.changes) == ([], None, [])
+    assert "effect not measurable: the seller of" in told.statement
+    assert "measured" not in told.statement
+
+
+async def test_stores_that_are_confirmed_are_measured() -> None:
+    given, _, report = await measured()
+    assert plan_of(given).unmeasurable == ""
+    assert report.lift.is_measured
 
 
 async def test_half_a_flight_gives_a_report_that_is_not_final() -> None:

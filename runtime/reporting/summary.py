@@ -9,6 +9,7 @@ from domain.channel import Channel
 from domain.events import Event, TaskData
 from domain.money import Money
 from domain.provenance import Kind, Provenance
+from domain.shoppers import Shoppers
 from domain.state import CampaignState, CampaignStatus
 
 
@@ -67,6 +68,7 @@ class DataSummary(BaseModel):
     search: Kind
     ad_platform: Kind
     ad_response: Kind
+    shoppers: Shoppers | None = None
     source: str
 
 

@@ -142,7 +142,7 @@ def _card(summary: RunSummary) -> Table:
     card.add_row(
         "data",
         f"{data.source}: sales {data.sales}, weather {data.weather}, search {data.search}, ads {data.ad_platform}, "
-        f"answer to ads {data.ad_response}",
+        f"answer to ads {data.ad_response}" + (f" ({data.shoppers} shoppers)" if data.shoppers else ""),
     )
     card.add_row("model", summary.model + (" (mock)" if is_fake(summary.model) else ""))
     return card

@@ -113,12 +113,9 @@ class MediaBuy(BaseModel):
 
     @property
     def packages(self) -> list[PackageRequest]:
-        """As ordered, at the budgets they have now."""
-        packages = self.request.packages
-        for change in self.changes:
-            if change.budget is not None:
-                packages = at_budget(packages, change.budget)
-        return packages
+        """As ordered, at the budgets they have now: the newest total, shared as it was ordered."""
+        budgets = [change.budget for change in self.changes if change.budget is not None]
+        return at_budget(self.request.packages, budgets[-1]) if budgets else self.request.packages
 
     @property
     def total(self) -> Money:

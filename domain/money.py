@@ -1,7 +1,7 @@
 """Money: `Decimal` pounds and pence inside, a JSON number outside."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Annotated
 
 from pydantic import AfterValidator, PlainSerializer, WithJsonSchema
@@ -26,10 +26,21 @@ def pounds(amount: Decimal | float | int | str) -> Decimal:
 
 
 def in_proportion(amounts: Sequence[Decimal], total: Decimal) -> list[Decimal]:
-    """`total` shared as `amounts` are, in pounds and pence; rounding is the last one's, to the penny."""
+    """`total` shared as `amounts` are, in pounds and pence: each within a penny of its share, and all together the
+    total. The largest remainders get the pence left over, the first of equals first (Hamilton's method).
+
+    Raises ValueError where the amounts come to nothing.
+    """
     whole = sum(amounts, start=Decimal(0))
-    shares = [(amount * total / whole).quantize(PENNY) for amount in amounts]
-    return [*shares[:-1], total - sum(shares[:-1], start=Decimal(0))]
+    if whole <= 0:
+        raise ValueError("what comes to nothing has no proportions")
+    exact = [amount * total / whole for amount in amounts]
+    shares = [share.quantize(PENNY, ROUND_FLOOR) for share in exact]
+    left_over = int((total - sum(shares, start=Decimal(0))) / PENNY)
+    by_remainder = sorted(range(len(shares)), key=lambda place: shares[place] - exact[place])
+    for place in by_remainder[:left_over]:
+        shares[place] += PENNY
+    return shares
 
 
 Money = Annotated[

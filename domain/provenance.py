@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.shoppers import Shoppers
+
 Kind = Literal["real", "simulated", "none"]
 
 
@@ -29,5 +31,7 @@ class Provenance(BaseModel):
     """Who sells the ads; a world by itself sells none, and the wiring says who does."""
     ad_response: Kind
     """How shoppers answer to ads: `real` where the tills alone say it. Sales can be real while the answer is not."""
+    shoppers: Shoppers | None = None
+    """Of which kind they are where their answer is simulated; None where it is not."""
     source: str
     """The source's name as a person would say it, for example `Complete Journey (1.47 million transactions)`."""

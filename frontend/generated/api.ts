@@ -4112,6 +4112,7 @@ export interface components {
              * @enum {string}
              */
             search: "real" | "simulated" | "none";
+            shoppers?: components["schemas"]["Shoppers"] | null;
             /** Source */
             source: string;
             /**

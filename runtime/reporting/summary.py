@@ -12,6 +12,7 @@ from domain.money import Money
 from domain.performance import PlaceboCheck
 from domain.plan import LossForecast, Measurability, Probe, Verdict
 from domain.provenance import Kind, Provenance
+from domain.shoppers import Shoppers
 from domain.state import CampaignState, CampaignStatus
 
 
@@ -78,6 +79,7 @@ class DataSummary(BaseModel):
     search: Kind
     ad_platform: Kind
     ad_response: Kind
+    shoppers: Shoppers | None = None
     source: str
 
 

@@ -66,6 +66,7 @@ def test_what_real_ads_sold_is_what_the_tills_counted_and_nothing_else(
     parked = tescosense("run", "--source", f"files:{folder}", "--json", **settings).summary
     assert parked["waits_for"]["node"] == "measurement"
     assert (parked["data"]["sales"], parked["data"]["ad_platform"], parked["data"]["ad_response"]) == ("real",) * 3
+    assert parked["data"]["shoppers"] is None
 
     too_early = tescosense("campaigns", "resume", parked["campaign_id"], **settings)
     assert too_early.exit_code == 1
@@ -103,11 +104,12 @@ def test_the_same_shop_under_simulated_ads_says_that_the_answer_is_simulated(
 ) -> None:
     write(tmp_path / "shop", counted(DAYS))
 
-    done = tescosense("run", "--source", f"files:{tmp_path / 'shop'}", "--json")
+    done = tescosense("run", "--source", f"files:{tmp_path / 'shop'}", "--shoppers", "lifelike", "--json")
 
     assert done.summary["status"] == "COMPLETED"
     data = done.summary["data"]
     assert (data["sales"], data["ad_platform"], data["ad_response"]) == ("real", "simulated", "simulated")
+    assert data["shoppers"] == "lifelike"
     assert "later days repeat the last four weeks" in data["source"]
 
 
@@ -117,9 +119,9 @@ def test_the_card_says_whose_answer_was_measured(seller: Seller, tescosense: Com
 
     real = tescosense("run", "--source", f"files:{tmp_path / 'shop'}", **settings).out
     # Nobody real shops at the simulated grocer: whoever sells the ads, its shoppers' answer is a simulated one.
-    grocer = tescosense("run", "heavy-rain", **settings).out
+    grocer = tescosense("run", "heavy-rain", "--shoppers", "hasty", **settings).out
 
     assert "ads real, answer to ads real" in " ".join(real.replace("│", " ").split())
     assert "campaigns resume" in real
-    assert "ads real, answer to ads simulated" in " ".join(grocer.replace("│", " ").split())
+    assert "ads real, answer to ads simulated (hasty shoppers)" in " ".join(grocer.replace("│", " ").split())
     assert "COMPLETED" in grocer

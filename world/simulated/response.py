@@ -38,7 +38,8 @@ class RespondingWorld:
 
     @property
     def provenance(self) -> Provenance:
-        return self._shop.provenance.model_copy(update={"ad_response": "simulated"})
+        answers = {"ad_response": "simulated", "shoppers": self.ref.shoppers}
+        return self._shop.provenance.model_copy(update=answers)
 
     @property
     def stores(self) -> Sequence[Store]:

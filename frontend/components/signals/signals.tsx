@@ -71,7 +71,7 @@ const known = (name: string | null, names: string[]): string | null => (name !==
 
 /** Streams of one kind are named together. */
 function Provenances({ signals }: { signals: SignalsToday }) {
-  const { source, ...streams } = signals.provenance;
+  const { source, shoppers, ...streams } = signals.provenance;
   const kinds = [...new Set(Object.values(streams))];
   return (
     <header className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -86,7 +86,7 @@ function Provenances({ signals }: { signals: SignalsToday }) {
           </li>
         ))}
       </ul>
-      <p className="text-xs text-ink-3">{source}</p>
+      <p className="text-xs text-ink-3">{shoppers ? `${source}; its shoppers answer to ads as ${shoppers} ones do` : source}</p>
     </header>
   );
 }

@@ -22,11 +22,17 @@ export function WorldDay() {
   return (
     <p className="num min-w-34 leading-tight whitespace-nowrap">
       <span className="block text-[0.6875rem] text-ink-3">
-        {isStale ? "As of last contact" : isHeld ? <Held clock={clock.data} readAt={clock.dataUpdatedAt} /> : "Simulated world"}
+        {isStale ? "As of last contact" : isHeld ? <Held clock={clock.data} readAt={clock.dataUpdatedAt} /> : <Simulated clock={clock.data} />}
       </span>
       <span className="text-[0.8125rem] font-semibold">{formatDayAndYear(today)}</span>
     </p>
   );
+}
+
+/** Whose world it is, and how its shoppers answer to ads, in a word. */
+function Simulated({ clock }: { clock: ClockState | undefined }) {
+  if (!clock) return "Simulated world";
+  return <span title={`Its simulated shoppers answer to ads as the kind called ${clock.shoppers}`}>Simulated world, {clock.shoppers}</span>;
 }
 
 /** The day is over, and the clock waits for people: for whom, and how long still. */

@@ -15,10 +15,18 @@ from world.adcp.buyer.connection import SellerConnection
 from world.adcp.buyer.delivered import Bought, delivery_of
 from world.adcp.buyer.offered import Offered, offered
 from world.adcp.buyer.orders import Orders
-from world.adcp.buyer.told import buyer_ref
+from world.adcp.buyer.told import buyer_ref, matched
 from world.adcp.wire.delivery import DeliveryReport
 from world.adcp.wire.ours import GROUP, OrderExtension, OrderTerms, PackageExtension, PackageServed
-from world.adcp.wire.wire import CreateMediaBuy, CreativeAssignment, CreativeResults, JsonObject, PackageOrder, Products
+from world.adcp.wire.wire import (
+    CreateMediaBuy,
+    CreativeAssignment,
+    CreativeResults,
+    JsonObject,
+    MediaBuyTerms,
+    PackageOrder,
+    Products,
+)
 from world.adcp.wire.words import brief
 from world.ports import MediaBuyLog
 
@@ -102,8 +110,8 @@ class AdcpPlatform:
         """
         state = await Changes(self._seller, self._buyer.account, self._orders).make(media_buy_id, change)
         kept = await self._log.get(media_buy_id) if self._log is not None else None
-        if self._log is not None and kept is not None and all(made.key != change.key for made in kept.changes):
-            await self._log.revise(kept.model_copy(update={"changes": [*kept.changes, change]}))
+        while self._log is not None and kept is not None and all(made.key != change.key for made in kept.changes):
+            kept = await self._log.revise(kept.model_copy(update={"changes": [*kept.changes, change]}))
         return state
 
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
@@ -153,7 +161,8 @@ class AdcpPlatform:
         _refuse_untaken(await self._seller.call("sync_creatives", upload, CreativeResults))
 
     async def _bought_of(self, media_buy_id: str) -> dict[str, Bought]:
-        """What each package is for of a buy, from the seller: whoever reports need not be who bought."""
+        """What each package is for of a buy, from the seller: whoever reports need not be who bought. What was ordered,
+        where that is known, says which group of stores a package of a seller is for that keeps no context."""
         if media_buy_id not in self._bought:
             found = await self._orders.find(media_buy_id)
             if found is None:
@@ -166,8 +175,20 @@ class AdcpPlatform:
                 package.package_id: Bought(sold[package.product_id], package.group)
                 for package in found.packages or []
                 if package.product_id is not None and package.product_id in sold
-            }
+            } | await self._ordered(found)
         return self._bought[media_buy_id]
+
+    async def _ordered(self, found: MediaBuyTerms) -> dict[str, Bought]:
+        """What the packages of a buy are for that was ordered by us, at the budgets it has now."""
+        kept = await self._log.get(found.media_buy_id) if self._log is not None else None
+        if kept is None:
+            return {}
+        request = kept.request.model_copy(update={"packages": kept.packages})
+        return {
+            package.package_id: Bought(wanted.channel, wanted.group)
+            for package, wanted in matched(request, found)
+            if wanted is not None
+        }
 
     def _terms(self, request: MediaBuyRequest) -> OrderTerms:
         return OrderTerms(

@@ -88,11 +88,12 @@ def _other_days(request: MediaBuyRequest, told: MediaBuyTerms) -> str | None:
 
 
 def _other_packages(request: MediaBuyRequest, told: MediaBuyTerms) -> str | None:
-    for package, wanted in _matched(request, told):
+    for package, wanted in matched(request, told):
         if wanted is None:
             return f"a package of {brief(package.product_id or 'no product', 60)!r} that was not ordered"
         if package.budget is not None and package.budget > wanted.budget:
-            return f"{wanted.product_id} for £{package.budget} instead of £{wanted.budget}"
+            group = f" in group {brief(package.group, 60)}" if package.group else ""
+            return f"{wanted.product_id}{group} for £{package.budget} instead of £{wanted.budget}"
     if told.total_budget is not None and told.total_budget > request.total:
         return f"£{told.total_budget} instead of £{request.total}"
     if not _kept(request, told) or (told.total_budget is not None and told.total_budget <= 0):
@@ -105,35 +106,74 @@ def _running(told: MediaBuyTerms) -> list[PackageTerms]:
 
 
 def _kept(request: MediaBuyRequest, told: MediaBuyTerms) -> list[PackageRequest]:
-    """The ordered packages the seller has, at the budgets it says."""
+    """The ordered packages the seller has, at the budgets it says, in the order they were ordered in."""
     if told.packages is None:
         return request.packages
-    said = {
-        (wanted.product_id, wanted.group): wanted.budget if package.budget is None else package.budget
-        for package, wanted in _matched(request, told)
-        if wanted is not None
-    }
-    return [
-        package.model_copy(update={"budget": said[package.product_id, package.group]})
-        for package in request.packages
-        if said.get((package.product_id, package.group), 0) > 0
+    kept = [
+        wanted if package.budget is None else wanted.model_copy(update={"budget": package.budget})
+        for package, wanted in matched(request, told)
+        if wanted is not None and (package.budget is None or package.budget > 0)
     ]
+    products = [package.product_id for package in request.packages]
+    groups = [package.group for package in request.packages]
+    return sorted(
+        kept,
+        key=lambda one: (products.index(one.product_id), groups.index(one.group) if one.group in groups else 0),
+    )
 
 
-def _matched(request: MediaBuyRequest, told: MediaBuyTerms) -> list[tuple[PackageTerms, PackageRequest | None]]:
-    """Each package that runs, with the ordered one it was made of: of the same product, and of the same group of stores
-    where its seller says that again; of the same budget, or the first, where it does not."""
-    left = list(request.packages)
-    matched: list[tuple[PackageTerms, PackageRequest | None]] = []
-    for package in _running(told):
-        of_product = [one for one in left if one.product_id == package.product_id]
-        of_group = [one for one in of_product if one.group == package.group]
-        as_dear = [one for one in of_product if one.budget == package.budget]
-        wanted = next(iter(of_group or as_dear or of_product), None)
-        if wanted is not None:
-            left.remove(wanted)
-        matched.append((package, wanted))
-    return matched
+def matched(request: MediaBuyRequest, told: MediaBuyTerms) -> list[tuple[PackageTerms, PackageRequest | None]]:
+    """Each package that runs, with the ordered one it was made of, which has the same product.
+
+    A seller that says the group of stores again is taken at its word. Where one keeps no context, budgets tell: the
+    same ones first, then the dearest for the dearest, so that none is over if it can be helped. The only package of a
+    product that was ordered for several groups, at a budget that none of them has, is all of them in one.
+    """
+    running = _running(told)
+    found: dict[int, PackageRequest] = {}
+    for product_id in {package.product_id for package in running}:
+        places = [place for place, package in enumerate(running) if package.product_id == product_id]
+        left = [package for package in request.packages if package.product_id == product_id]
+        merged = _merged(request, left, running[places[0]]) if len(places) == 1 else None
+        if merged is not None:
+            found[places[0]] = merged
+            continue
+        by_budget = sorted(places, key=lambda place: -(running[place].budget or 0))
+        for is_it in (_same_group, _same_budget, _same_product):
+            for place in by_budget:
+                wanted = [one for one in left if is_it(running[place], one)] if place not in found else []
+                if wanted:
+                    found[place] = max(wanted, key=lambda one: one.budget)
+                    left.remove(found[place])
+    return [(package, found.get(place)) for place, package in enumerate(running)]
+
+
+def _same_group(package: PackageTerms, wanted: PackageRequest) -> bool:
+    return package.group == wanted.group
+
+
+def _same_budget(package: PackageTerms, wanted: PackageRequest) -> bool:
+    return package.budget == wanted.budget
+
+
+def _same_product(package: PackageTerms, wanted: PackageRequest) -> bool:
+    return package.product_id == wanted.product_id
+
+
+def _merged(
+    request: MediaBuyRequest, ordered: Sequence[PackageRequest], package: PackageTerms
+) -> PackageRequest | None:
+    """The packages ordered of a product as the one they have become; None where they have not."""
+    if len(ordered) < 2 or package.group or any(_same_budget(package, one) for one in ordered):
+        return None
+    stores = sorted({store for one in ordered for store in request.stores_of(one)})
+    return PackageRequest(
+        product_id=ordered[0].product_id,
+        channel=ordered[0].channel,
+        budget=sum((one.budget for one in ordered), start=Decimal(0)),
+        creative_ids=list(dict.fromkeys(ad for one in ordered for ad in one.creative_ids)),
+        stores=[] if stores == sorted(request.treated_stores) else stores,
+    )
 
 
 def _within(packages: Sequence[PackageRequest], most: Money) -> list[PackageRequest]:

@@ -47,12 +47,12 @@ def _changed(
     even: tuple[Decimal, ...], request: MediaBuyRequest, package: PackageRequest, changes: Sequence[BuyChange]
 ) -> tuple[Decimal, ...]:
     place = request.packages.index(package)
-    packages, amounts = request.packages, list(even)
+    amounts = list(even)
     share_delivered = sum(even) / package.budget
     for number, change in enumerate(changes):
         if change.budget is None:
             continue
-        packages = at_budget(packages, change.budget)
+        packages = at_budget(request.packages, change.budget)
         first = max((change.day - request.flight.start).days, 0)
         spent = sum(_running(amounts, request, changes[:number])[:first], start=Decimal(0))
         left = max(packages[place].budget - spent, Decimal(0)) * share_delivered

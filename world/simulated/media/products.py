@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Final
 
-from domain.booking import MediaBuy, MediaBuyRequest, MediaProduct, at_budget
+from domain.booking import MediaBuy, MediaBuyRequest, MediaProduct, PackageRequest, at_budget
 from domain.buy_changes import BuyChange
 from domain.channel import Channel
 from domain.errors import PlatformFailure, near_miss
@@ -68,25 +68,43 @@ def refuse_unsellable(request: MediaBuyRequest, world: Retailer) -> None:
 
 def refuse_budget(buy: MediaBuy, change: BuyChange, seed: int) -> None:
     """Raises PlatformFailure where a package cannot have its share of the new budget: below its minimum or what it has
-    spent, or more than it can spend in the days left. `seed` is the world's."""
-    flight = buy.request.flight
+    spent, or where its channel would have more than it can spend in the days left. `seed` is the world's."""
+    flight, total = buy.request.flight, change.budget or buy.total
     first = max((change.day - flight.start).days, 0)
     by_id = {product.product_id: product for product in PRODUCTS}
-    for ordered, wanted in zip(buy.request.packages, at_budget(buy.packages, change.budget or buy.total), strict=True):
-        product, name = by_id[wanted.product_id], wanted.channel.replace("_", " ")
-        place = f"Of £{change.budget}, {name} would have £{wanted.budget}"
+    wanted: defaultdict[str, Money] = defaultdict(Decimal)
+    left: defaultdict[str, Money] = defaultdict(Decimal)
+    for ordered, package in zip(buy.request.packages, at_budget(buy.request.packages, total), strict=True):
+        product = by_id[package.product_id]
+        place = f"Of £{total}, {_named(package)} would have £{package.budget}"
         spent = sum(daily_spend(seed, buy.request, ordered, buy.changes)[:first], start=Decimal(0))
-        if wanted.budget < spent:
+        if package.budget < spent:
             raise PlatformFailure(f"{place} and has spent £{spent} already", remedy="give it more", field="budget")
-        if wanted.budget < product.minimum_budget:
+        if package.budget < product.minimum_budget:
             raise PlatformFailure(
                 f"{place}, and sells nothing below £{product.minimum_budget}", remedy="give it more", field="budget"
             )
+        wanted[product.product_id] += package.budget
+        left[product.product_id] += package.budget - spent
+    for product_id, amount in left.items():
+        product = by_id[product_id]
         most = product.maximum_daily_budget * (flight.days - first)
-        if wanted.budget - spent > most:
+        if amount > most:
             raise PlatformFailure(
-                f"{place}, and can spend £{most} in the days left", remedy="give it less", field="budget"
+                f"Of £{total}, {_words(product.channel)} would have £{wanted[product_id]}, and can spend £{most} "
+                "in the days left",
+                remedy="give it less",
+                field="budget",
             )
+
+
+def _named(package: PackageRequest) -> str:
+    """The channel, and the group of stores where the package is for one."""
+    return _words(package.channel) + (f" in group {package.group}" if package.group else "")
+
+
+def _words(channel: Channel) -> str:
+    return channel.replace("_", " ")
 
 
 def _refuse_packages(request: MediaBuyRequest) -> None:

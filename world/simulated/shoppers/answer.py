@@ -34,6 +34,8 @@ _MARKS = (LAST_DAY - ORIGIN).days // _MONTH + 2
 _KEPT = 0.9
 _LEAST = -0.9
 """Sales never fall by more than this, whatever is borrowed from them."""
+_DIGITS = 12
+"""Of a lift, after the point."""
 _NEVER_RAN = {MediaBuyStatus.REJECTED, MediaBuyStatus.CANCELED, MediaBuyStatus.PENDING_CREATIVES}
 
 
@@ -56,7 +58,8 @@ class Answer:
             for other, sign in neighbours(category).items():
                 share = self.nature.halo if sign > 0 else -self.nature.cannibalisation
                 total = total + share * self._moved(other, start, days)
-        return np.maximum(total, _LEAST)
+        # Sums of floats depend on how many there are: what is asked for beside a day leaves its last digits to chance.
+        return np.asarray(np.round(np.maximum(total, _LEAST), _DIGITS))
 
     def _moved(self, category: str, start: int, days: int) -> Grid:
         """By the category's own ads, less what was only bought earlier."""

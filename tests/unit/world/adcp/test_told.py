@@ -97,6 +97,81 @@ def test_what_cannot_be_lived_with_is_named(terms: dict[str, object], words: str
     assert words in (difference(ORDER, told(**terms)) or "")
 
 
+GROUPS = {"A": Decimal(100), "B": Decimal(200), "C": Decimal(200)}
+IN_GROUPS = ORDER.model_copy(
+    update={
+        "treated_stores": ["S1", "S2", "S3"],
+        "packages": [
+            ORDER.packages[0].model_copy(update={"group": name, "budget": budget, "stores": [f"S{place}"]})
+            for place, (name, budget) in enumerate(GROUPS.items(), start=1)
+        ]
+        + ORDER.packages[1:],
+    }
+)
+
+
+def searches(*budgets: float | None, groups: str = "") -> list[dict[str, object]]:
+    """Packages of search at these budgets; of `groups` where their seller keeps context."""
+    named: list[dict[str, object]] = [{"context": {"store_group": group}} for group in groups]
+    return [
+        {**SEARCH, "package_id": f"p{place}", "budget": budget, **(named[place] if named else {})}
+        for place, budget in enumerate(budgets)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("packages", "kept"),
+    [
+        (searches(200, 100, 200), {"A": 100, "B": 200, "C": 200}),
+        (searches(190, 95, 180), {"A": 95, "B": 190, "C": 180}),
+        (searches(150, 100), {"A": 100, "B": 150}),
+        (searches(40, 190, 90, groups="BCA"), {"A": 90, "B": 40, "C": 190}),
+        (searches(200, groups="C"), {"C": 200}),
+        (searches(None, None, None), {"A": 100, "B": 200, "C": 200}),
+        (searches(500), {"": 500}),
+        (searches(450), {"": 450}),
+        (searches(None), {"": 500}),
+        (searches(100), {"A": 100}),
+    ],
+)
+def test_groups_are_told_apart_by_name_or_else_by_their_budgets(
+    packages: list[dict[str, object]], kept: dict[str, int]
+) -> None:
+    said = told(packages=[*packages, EMAIL])
+    assert difference(IN_GROUPS, said) is None
+    taken = [package for package in as_told(IN_GROUPS, said).packages if package.product_id == "search"]
+    assert {package.group: package.budget for package in taken} == kept
+
+
+def test_packages_that_have_become_one_are_shown_in_all_their_stores() -> None:
+    [merged, _] = as_told(IN_GROUPS, told(packages=[*searches(500), EMAIL])).packages
+    assert (merged.group, merged.stores, merged.creative_ids) == ("", [], [AD])
+    fewer = IN_GROUPS.model_copy(update={"treated_stores": ["S1", "S2", "S3", "S4"]})
+    assert as_told(fewer, told(packages=[*searches(500), EMAIL])).packages[0].stores == ["S1", "S2", "S3"]
+
+
+@pytest.mark.parametrize(
+    ("packages", "words"),
+    [
+        (searches(201, 200, 100), "search for £201.00 instead of £200"),
+        (searches(101, 200, 200, groups="ABC"), "search in group A for £101.00 instead of £100"),
+        (searches(500.01), "search for £500.01 instead of £500"),
+        (searches(100, 100, 100, 100), "'search' that was not ordered"),
+    ],
+)
+def test_more_than_a_group_was_to_cost_is_named(packages: list[dict[str, object]], words: str) -> None:
+    assert words in (difference(IN_GROUPS, told(packages=[*packages, EMAIL])) or "")
+
+
+@given(st.permutations(range(3)), st.lists(st.integers(0, 100), min_size=3, max_size=3))
+def test_less_money_in_each_group_stands_in_whatever_order_it_is_told(order: list[int], cuts: list[int]) -> None:
+    ordered = list(GROUPS.values())
+    budgets = [float(ordered[place] * (100 - cuts[place]) / 100) for place in order]
+    said = told(packages=[*searches(*budgets), EMAIL])
+    assert difference(IN_GROUPS, said) is None
+    assert as_told(IN_GROUPS, said).total == sum(map(Decimal, budgets)) + 120
+
+
 def test_a_day_is_the_same_day_in_whatever_zone_it_is_told() -> None:
     start = datetime(2026, 11, 17, tzinfo=UTC).astimezone(timezone(timedelta(hours=-8)))
     assert difference(ORDER, told(start_time=start)) is None

@@ -18,11 +18,11 @@ from agents.strategy.allocation.solver import allocate, allocate_pence
 from bench.report import BenchReport, Row, report
 
 SIZES: Final = (10, 30, 100, 300, 1_000, 3_000, 10_000)
-EACH: Final = 5
+EACH: Final = 3
 RANDOM: Final = 10_000
 PIECES: Final = 10
 PEER_GAP: Final = 1e-4
-PEER_SECONDS: Final = 30.0
+PEER_SECONDS: Final = 20.0
 PENCE: Final = 1e-6
 """Pounds by which a limit may be missed for the binary fractions of pence."""
 PENNY: Final = 0.01

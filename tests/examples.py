@@ -16,7 +16,7 @@ from domain.decision import ApprovalDecision
 from domain.lesson import CellExposure, Lesson
 from domain.opportunity import Cause, Contribution, Diagnosis, Opportunity, OpportunityKind
 from domain.performance import PerformanceReport
-from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval
+from domain.plan import Allocation, Audience, CampaignBrief, CampaignPlan, Flight, Holdout, Interval, Verdict
 from domain.state import CampaignStatus, Failure
 from storage.ports import CampaignChange
 
@@ -86,9 +86,7 @@ def an_opportunity(*, category: str = "soup", advertisable: bool = True) -> Oppo
     )
 
 
-def a_plan(
-    *, verdict: Literal["spend", "dont_spend"] = "spend", budget: Decimal = Decimal(2000), cycle: int = 1
-) -> CampaignPlan:
+def a_plan(*, verdict: Verdict = "spend", budget: Decimal = Decimal(2000), cycle: int = 1) -> CampaignPlan:
     half = (budget / 2).quantize(Decimal("0.01"))
     shares = {Channel.SPONSORED_SEARCH: half, Channel.EMAIL: budget - half}
     return CampaignPlan(

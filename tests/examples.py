@@ -26,6 +26,7 @@ from domain.plan import (
     Holdout,
     Interval,
     StoreGroup,
+    Verdict,
 )
 from domain.state import CampaignStatus, Failure
 from storage.ports import CampaignChange
@@ -96,9 +97,7 @@ def an_opportunity(*, category: str = "soup", advertisable: bool = True) -> Oppo
     )
 
 
-def a_plan(
-    *, verdict: Literal["spend", "dont_spend"] = "spend", budget: Decimal = Decimal(2000), cycle: int = 1
-) -> CampaignPlan:
+def a_plan(*, verdict: Verdict = "spend", budget: Decimal = Decimal(2000), cycle: int = 1) -> CampaignPlan:
     half = (budget / 2).quantize(Decimal("0.01"))
     shares = {Channel.SPONSORED_SEARCH: half, Channel.EMAIL: budget - half}
     return CampaignPlan(

@@ -9,9 +9,10 @@ import pytest
 from domain.context import Autonomy, CampaignContext
 from domain.creative import Outcome
 from domain.decision import ApprovalDecision
+from domain.plan import Verdict
 from domain.state import CampaignState, CampaignStatus
 from graph import routing
-from graph.status import decides_alone
+from graph.status import decides_alone, status_of
 from tests.examples import a_creative, a_lesson, a_plan, an_opportunity
 
 
@@ -25,7 +26,8 @@ async def test_no_opportunity_ends_the_campaign() -> None:
 
 
 async def test_a_plan_that_does_not_spend_ends_the_campaign() -> None:
-    assert await routing.after_strategy(CampaignState(plan=a_plan(verdict="dont_spend"))) == "__end__"
+    for verdict in ("dont_spend", "wait"):
+        assert await routing.after_strategy(CampaignState(plan=a_plan(verdict=verdict))) == "__end__"
     assert await routing.after_strategy(CampaignState(plan=a_plan())) == "creative"
 
 
@@ -97,3 +99,17 @@ def test_the_gate_is_passed_alone_only_where_autonomy_and_the_rules_allow(
 ) -> None:
     state = CampaignState(plan=a_plan(budget=Decimal(budget)), compliance=outcome)
     assert decides_alone(state, CampaignContext(autonomy=autonomy)) is alone
+
+
+@pytest.mark.parametrize(
+    ("verdict", "cycle", "status"),
+    [
+        ("wait", 1, CampaignStatus.WAITING),
+        ("dont_spend", 1, CampaignStatus.NOT_WORTH_SPENDING),
+        ("wait", 2, CampaignStatus.COMPLETED),
+    ],
+)
+def test_what_is_not_spent_on_ends_by_its_verdict(verdict: Verdict, cycle: int, status: CampaignStatus) -> None:
+    state = CampaignState(opportunity=an_opportunity(), plan=a_plan(verdict=verdict, cycle=cycle))
+    assert status_of(state, CampaignContext()) is status
+    assert status.is_final

@@ -20,10 +20,10 @@ from agents.strategy.edit_check import EditCheck
 from domain.autonomy import Autonomy
 from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus, MediaProduct
 from domain.channel import Channel
-from domain.context import CampaignContext
+from domain.context import CampaignContext, RiskLimits
 from domain.creative import Creative
 from domain.identifiers import derived_id
-from domain.money import Money
+from domain.money import Money, pounds
 from domain.state import CampaignState
 from graph.campaign import CampaignNodes, build_graph
 from graph.compiled import thread_config
@@ -46,6 +46,8 @@ from tests.unit.agents.corner_shop import (
 )
 
 PROMPTS = PromptLibrary(FOLDER)
+CONTEXT = CampaignContext(autonomy=Autonomy.AUTONOMOUS, limits=RiskLimits(probe_limit=pounds(5000)))
+"""Enough to try with that every channel has its ad."""
 WORDS_ALONE = Channel.EMAIL
 """Sold here without a picture."""
 SOLD = [
@@ -154,7 +156,7 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
     campaign = derived_id("hostile", number)
     config = thread_config(campaign)
     start = CampaignState(campaign_id=campaign, opportunity=opportunity(category))
-    await graph.ainvoke(start, config, context=CampaignContext(autonomy=Autonomy.AUTONOMOUS))
+    await graph.ainvoke(start, config, context=CONTEXT)
     snapshot = await graph.aget_state(config)
     return Ended(
         state=CampaignState.model_validate(snapshot.values),

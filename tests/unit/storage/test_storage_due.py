@@ -13,7 +13,7 @@ from domain.state import CampaignStatus
 from storage.campaigns.due import DueCampaigns
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
-from tests.examples import a_change, a_plan
+from tests.examples import a_change, a_plan, an_opportunity
 
 BEGINS = date(2026, 11, 24)
 ENDS = date(2026, 11, 30)
@@ -95,3 +95,18 @@ async def test_a_category_is_free_again_once_its_last_campaign_has_ended(
     assert await due.categories_under_way("live") == {"soup"}
     await campaigns.record(a_change(other, status=CampaignStatus.COMPLETED))
     assert await due.categories_under_way("live") == set()
+
+
+async def test_a_running_flight_on_the_category_is_waited_for_until_it_is_measured(
+    campaigns: CampaignRepository, due: DueCampaigns
+) -> None:
+    flying, mine = await on_the_air(campaigns, "flying"), derived_id("campaign", "mine")
+    await campaigns.record(a_change(flying, opportunity=an_opportunity(), status=ACTIVE))
+    measured = ENDS + timedelta(days=1)
+    assert await due.measured_on("live", "soup", BEGINS, besides=mine) == measured
+    assert await due.measured_on("live", "soup", BEGINS, besides=flying) is None, "nobody waits for themselves"
+    assert await due.measured_on("live", "pies", BEGINS, besides=mine) is None
+    assert await due.measured_on("elsewhere", "soup", BEGINS, besides=mine) is None
+    assert await due.measured_on("live", "soup", measured, besides=mine) is None
+    await campaigns.record(a_change(flying, status=CampaignStatus.COMPLETED))
+    assert await due.measured_on("live", "soup", BEGINS, besides=mine) is None

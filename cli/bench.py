@@ -15,6 +15,7 @@ BENCHMARKS = {
     "page": "bench.page",
     "growth": "bench.growth",
     "allocation": "bench.planning.allocation",
+    "verdict": "bench.planning.verdict",
     "law": "bench.law.law",
     "learning": "bench.learning.learning",
     "lift": "bench.lift.lift",

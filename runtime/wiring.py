@@ -147,6 +147,8 @@ def make_nodes(
             platforms=platforms,
             lessons=repositories.lessons,
             booked_ads=repositories.booked_ads,
+            running=DueCampaigns(repositories.database),
+            balances=repositories.ledger,
             resolve=resolve,
         ),
         creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws),

@@ -16,6 +16,7 @@ from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
 from domain.prompting import PromptChoice
 from domain.state import CampaignStatus, Failure
+from storage.records import Balance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,19 @@ class RaisableLedger(BudgetLedger, Protocol):
 
     def raise_of(self, key: str, change: str) -> str:
         """The key to reserve under what a change raises the budget of a buy by: settled with the buy from then on."""
+        ...
+
+
+class Balances(Protocol):
+    async def balance(self, account: str, day: date | None = None) -> Balance | None:
+        """The account's balance, or that of one of its days; None before anything was reserved."""
+        ...
+
+
+class RunningFlights(Protocol):
+    async def measured_on(self, world_id: str, category: str, today: date, *, besides: UUID) -> date | None:
+        """The day after `today` on which the last running flight on a category is measured, the campaign `besides`
+        left out; None where no other is running."""
         ...
 
 

@@ -4,6 +4,7 @@ The model writes the brief; every number comes from the beliefs and the optimise
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from agents.strategy.experiment import as_experiment, respread
 from agents.strategy.plan import spending_plan, unspent_plan, why_not
 from agents.strategy.planning_inputs import PlanningInputs, gather_planning_inputs
 from agents.strategy.verdict.verdict import judge
+from agents.strategy.verdict.waiting import Obstacle, obstacles, until
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
@@ -30,7 +32,7 @@ from domain.plan import BriefAnswer, CampaignBrief, CampaignPlan
 from domain.prompting import PromptChoice
 from domain.state import CampaignState, NodeResult
 from prompts.contracts import BRIEF
-from storage.ports import BookedAdsRecords, LessonRecords
+from storage.ports import Balances, BookedAdsRecords, LessonRecords, RunningFlights
 from world.ports import AdPlatforms, World, Worlds
 from world.references import Resolve
 
@@ -51,6 +53,8 @@ class StrategyAgent:
         platforms: AdPlatforms,
         lessons: LessonRecords,
         booked_ads: BookedAdsRecords,
+        running: RunningFlights,
+        balances: Balances,
         resolve: Resolve,
     ) -> None:
         self._models = models
@@ -59,6 +63,8 @@ class StrategyAgent:
         self._platforms = platforms
         self._lessons = lessons
         self._booked_ads = booked_ads
+        self._running = running
+        self._balances = balances
         self._resolve = resolve
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
@@ -116,6 +122,8 @@ class StrategyAgent:
         verdict = judge(inputs.market, [context.seed, state.cycle, len(lessons)], state.day)
         if verdict.kind == "leave":
             return _declined(campaign_id, inputs, verdict.decision, why_not(inputs, verdict))
+        if state.cycle == 1 and (found := await self._obstacles(state, context, inputs)):
+            return _waiting(campaign_id, inputs, found)
         asked_with = self._prompts.choose(PROMPT, campaign_id, kept_to.get(PROMPT), context.strategy_prompt or None)
         kept_to[PROMPT] = asked_with.choice
         brief, prompt_hash = await self._brief(asked_with.template, inputs, runtime, calls)
@@ -124,6 +132,21 @@ class StrategyAgent:
             as_experiment, inputs, verdict.decision, most, _chance(state, context)
         )
         return spending_plan(campaign_id, inputs, bought, brief, prompt_hash, verdict=verdict, experiment=experiment)
+
+    async def _obstacles(
+        self, state: CampaignState, context: CampaignContext, inputs: PlanningInputs
+    ) -> list[Obstacle]:
+        campaign_id = state.the_campaign
+        return await obstacles(
+            inputs.market,
+            category=inputs.opportunity.category,
+            campaign_id=campaign_id,
+            world_id=context.world_id_of(campaign_id),
+            account=context.account_of(campaign_id),
+            today=state.day,
+            running=self._running,
+            balances=self._balances,
+        )
 
     def _edited(
         self, campaign_id: UUID, inputs: PlanningInputs, plan: CampaignPlan, edit: ApprovalDecision
@@ -183,6 +206,22 @@ def _declined(campaign_id: UUID, inputs: PlanningInputs, decision: BudgetDecisio
         margin_rate=inputs.market.margin_rate,
         binding=decision.binding,
         cited=inputs.cited,
+    )
+
+
+def _waiting(campaign_id: UUID, inputs: PlanningInputs, found: Sequence[Obstacle]) -> CampaignPlan:
+    look_again_on, reason = until(found)
+    return unspent_plan(
+        campaign_id,
+        inputs.opportunity,
+        cycle=inputs.cycle,
+        reason=f"{reason} Look again on {look_again_on:%-d %B %Y}.",
+        hero_sku=inputs.offer.products[0].sku,
+        audience=inputs.audience,
+        flight=inputs.flight,
+        margin_rate=inputs.market.margin_rate,
+        cited=inputs.cited,
+        look_again_on=look_again_on,
     )
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from agents.strategy.decision import BudgetDecision, best_first_pound, without_share_limit
@@ -30,6 +31,7 @@ from domain.plan import (
     LossForecast,
     Measurability,
     Probe,
+    Verdict,
 )
 
 _MOST_CITED = 5
@@ -89,12 +91,15 @@ def unspent_plan(
     margin_rate: float = 0.0,
     binding: Sequence[str] = (),
     cited: Sequence[Lesson] = (),
+    look_again_on: date | None = None,
 ) -> CampaignPlan:
-    """The plan that says no. No model is asked: there is nothing to write."""
+    """The plan that says no, or not yet where there is a day to look again. No model is asked, as there is nothing to
+    write."""
+    verdict: Verdict = "dont_spend" if look_again_on is None else "wait"
     return CampaignPlan(
-        id=derived_id("plan", campaign_id, cycle, "dont_spend"),
+        id=derived_id("plan", campaign_id, cycle, verdict),
         cycle=cycle,
-        verdict="dont_spend",
+        verdict=verdict,
         reason=reason,
         category=opportunity.category,
         hero_sku=hero_sku,
@@ -119,6 +124,7 @@ def unspent_plan(
         holdout=Holdout(share=0.0, control_stores=[], treated_stores=[], seed=0),
         cites=_citations(cited),
         prompt_hash="",
+        look_again_on=look_again_on,
     )
 
 

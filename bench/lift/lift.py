@@ -1,15 +1,16 @@
-"""Whether the measured lift can be believed: beside published answers, a panel without effects, and peers."""
+"""Whether the measured lift can be believed: by published answers, where nothing happened, and where all is known."""
 
-from bench.lift import answers, placebos
+from bench.lift import answers, placebos, simulated, timed
 from bench.report import BenchReport, Row, report
 
 
-def measure(draws: int = placebos.DRAWS) -> BenchReport:
+def measure(draws: int = placebos.DRAWS, campaigns: int = simulated.CAMPAIGNS) -> BenchReport:
     rows: list[Row] = []
     notes: list[str] = []
-    for more, said in (answers.rows(), placebos.rows(draws)):
+    for more, said in (answers.rows(), placebos.rows(draws), timed.rows()):
         rows += more
         notes += said
+    rows += simulated.rows(campaigns)
     width = next(row.value for row in rows if row.what.startswith("GeoX: width"))
     return report("lift", rows, ratio=width, target=answers.WIDER, better="lower", notes=notes)
 

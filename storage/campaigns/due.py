@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from domain.booking import BookingConfirmation
 from domain.plan import CampaignPlan
@@ -61,6 +61,18 @@ class DueCampaigns:
         return await self._database.read(
             lambda connection: [(row.id, row.updated_at) for row in connection.execute(query)]
         )
+
+    async def measured_on(self, world_id: str, category: str, today: date, *, besides: UUID) -> date | None:
+        """The day after `today` on which the last running flight on a category is measured, the campaign `besides`
+        left out; None where no other is running."""
+        query = select(func.max(_C.due_on)).where(
+            _C.status == CampaignStatus.ACTIVE.value,
+            _C.world_id == world_id,
+            _C.category == category,
+            _C.due_on > today,
+            _C.id != besides,
+        )
+        return await self._database.read(lambda connection: connection.scalar(query))
 
     async def categories_under_way(self, world_id: str) -> set[str]:
         """The categories on which a world has a campaign that has not ended."""

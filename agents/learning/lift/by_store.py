@@ -8,13 +8,13 @@ Deng et al. 2013 for the adjustment). Stores are the units, as they are what was
 rests on the scatter between stores and not on the thousands of sales within one.
 
 Weights are the precision each store's own days give it, since a small store's week says less than a superstore's.
-That is right where the effect is the same share of every store's sales; `additive` is for where it is the same amount.
+That is right where the effect is the same share of every store's sales (`relative`); `mixed` asks less.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.learning.lift.panel import Effects, LogLift, Mask, Matrix, Panel, Vector
+from agents.learning.lift.panel import Effects, LogLift, Mask, Matrix, Names, Panel, Vector
 
 _LEAST_NOISE = 0.01
 """Floor of a store's relative daily noise: a store that never varied is no reason to weigh it endlessly."""
@@ -40,44 +40,38 @@ def log_lift(before: Matrix, during: Matrix, treated: Mask, regions: NDArray[np.
     return LogLift(float(found.delta[0]), float(found.standard_error[0]), int(found.degrees[0]))
 
 
-def additive(panel: Panel, assignments: Mask) -> Effects:
-    """The same number of units in each treated store: delta of the treated stores' total under each row [B, N].
+def mixed(panel: Panel, assignments: Mask) -> Effects:
+    """A share of every store's sales and an amount in every store, together: delta of the treated stores' total.
 
-    Units a day in the flight are regressed on units a day before it and on treatment, weighted by the precision of
-    each store's days: analysis of covariance (Fisher 1932; Lin 2013). The standard error allows for stores of unequal
-    scatter (HC2, MacKinnon & White 1985).
+    d is regressed on treatment and on treatment over the store's size, the latter centred so that the first coefficient
+    is the effect on all that the treated stores sell (Lin 2013: treatment interacted with a covariate). It is right
+    where ads sell as many per cent everywhere, as many pounds, or anything between, and costs one degree of freedom.
     """
-    variance, _ = noise(panel)
-    before, during = np.nanmean(panel.before, axis=1), np.nanmean(panel.during, axis=1)
-    weights = 1.0 / (variance * np.maximum(before, 1e-9) ** 2)
+    variance, continuity = noise(panel)
+    change = np.log(_per_day(panel.during, continuity)) - np.log(_per_day(panel.before, continuity))
+    size = np.maximum(np.nanmean(panel.before, axis=1), 1e-9)
     treated = assignments.astype(np.float64)
-    slope_x = (weights * before * before).sum()
-    along = (treated * weights * before).sum(axis=1) / slope_x
-    x = treated - along[:, None] * before
-    y = during - (weights * before * during).sum() / slope_x * before
-    information = (weights * x * x).sum(axis=1)
-    extra = (weights * x * y).sum(axis=1) / information
-    residual = y - extra[:, None] * x
-    leverage = weights * (before * before / slope_x + x * x / information[:, None])
-    error = np.sqrt(((weights * x * residual) ** 2 / np.maximum(1 - leverage, 0.05)).sum(axis=1)) / information
-    sold, stores = (treated * during).sum(axis=1), treated.sum(axis=1)
-    without = np.maximum(sold - extra * stores, 1e-9)
-    degrees = np.full(len(assignments), max(len(before) - 2, 1), dtype=np.int64)
-    return Effects(np.log(np.maximum(sold, 1e-9) / without), error * stores / without, degrees)
+    usual = treated.sum(axis=1) / np.maximum(treated @ size, 1e-300)
+    smallness = treated * (1 / size - usual[:, None]) / usual[:, None]
+    return surplus(change, 1.0 / variance, assignments, panel.regions, smallness)
 
 
-def surplus(change: Vector, weights: Vector, assignments: Mask, regions: NDArray[np.str_]) -> Effects:
-    """Weighted least squares of `change` [N] on treatment and region, under each of `assignments` [B, N]."""
+def surplus(
+    change: Vector, weights: Vector, assignments: Mask, regions: Names, beside: Matrix | None = None
+) -> Effects:
+    """Weighted least squares of `change` [N] on treatment and region, and on a column `beside` it [B, N], under each of
+    `assignments` [B, N]: the coefficient of treatment."""
     names, group = np.unique(regions, return_inverse=True)
     member = np.eye(len(names))[group]
     treated = assignments.astype(np.float64)
     both = ((treated @ member > 0) & ((1 - treated) @ member > 0)).astype(np.float64)
     keep = both[:, group]
-    thin = keep.sum(axis=1) - both.sum(axis=1) - 1 < 1
-    found = _within(change, weights, treated, keep, member, both.sum(axis=1))
+    thin = keep.sum(axis=1) - both.sum(axis=1) - (1 if beside is None else 2) < 1
+    found = _within(change, weights, treated, keep, member, both.sum(axis=1), beside)
     if not thin.any():
         return found
-    pooled = _within(change, weights, treated, np.ones_like(treated), np.ones((len(change), 1)), np.ones(len(treated)))
+    everywhere = np.ones((len(change), 1))
+    pooled = _within(change, weights, treated, np.ones_like(treated), everywhere, np.ones(len(treated)), beside)
     return Effects(
         np.where(thin, pooled.delta, found.delta),
         np.where(thin, pooled.standard_error, found.standard_error),
@@ -85,15 +79,32 @@ def surplus(change: Vector, weights: Vector, assignments: Mask, regions: NDArray
     )
 
 
-def _within(change: Vector, weights: Vector, treated: Matrix, keep: Matrix, member: Matrix, groups: Vector) -> Effects:
-    """The regression within groups. `treated` and `keep` [B, N], `member` [N, G], `groups` [B] how many are kept."""
+def _within(
+    change: Vector,
+    weights: Vector,
+    treated: Matrix,
+    keep: Matrix,
+    member: Matrix,
+    groups: Vector,
+    beside: Matrix | None,
+) -> Effects:
+    """The regression within groups. `treated`, `keep` and `beside` [B, N], `member` [N, G], `groups` [B] the kept."""
     w = weights * keep
     mass = np.maximum(w @ member, 1e-300)
-    y = change - ((w * change) @ member / mass) @ member.T
-    x = treated - ((w * treated) @ member / mass) @ member.T
+
+    def inside(values: Matrix) -> Matrix:
+        return np.asarray(values - ((w * values) @ member / mass) @ member.T)
+
+    y, x = inside(np.broadcast_to(change, treated.shape)), inside(treated)
+    degrees = keep.sum(axis=1) - groups - 1
+    if beside is not None:
+        z = inside(beside)
+        told = np.maximum((w * z * z).sum(axis=1, keepdims=True), 1e-300)
+        y = y - (w * z * y).sum(axis=1, keepdims=True) / told * z
+        x = x - (w * z * x).sum(axis=1, keepdims=True) / told * z
+        degrees = degrees - 1
     information = np.maximum((w * x * x).sum(axis=1), 1e-300)
     delta = (w * x * y).sum(axis=1) / information
-    degrees = keep.sum(axis=1) - groups - 1
     scatter = (w * (y - delta[:, None] * x) ** 2).sum(axis=1) / np.maximum(degrees, 1)
     scatter = np.where(degrees >= 1, scatter, 1.0)
     return Effects(delta, np.sqrt(scatter / information), np.maximum(degrees, 1).astype(np.int64))

@@ -1,30 +1,27 @@
 """Which estimator reads a flight, by the design of the experiment first and by its error on this very panel second.
 
 The rule is stated, and the same for every panel. Where at least five stores of each kind were drawn, the design asks
-for stores to be compared one by one, with a relative effect unless the treated stores clearly show an additive one;
-where there are fewer, for totals. Where enough held-out stores allow pretended experiments in the flight itself,
-every estimator is tried in those and in pretended flights before it. The one is taken with the smallest product of two
-figures: how far it is off with stores dealt anew, and its standard error for the stores as they were drawn, widened by
-what those experiments say it falls short; but a level that may drift is allowed for unless another's product is smaller
-by a quarter, as a drift to come leaves no trace before it. Where they are not possible the design decides, as days
-before the flight cannot tell what its own days were like.
+for stores to be compared one by one, and from eight on for whatever mixture the stores show of a share of their sales
+and an amount; where there are fewer than five, for totals. Where enough held-out stores allow pretended experiments in
+the flight itself, every estimator is tried in those and in pretended flights before it. The one is taken with the
+smallest product of two figures: how far it is off with stores dealt anew, and its standard error for the stores as they
+were drawn, widened by what those experiments say it falls short; but a level that may drift is allowed for unless
+another's product is smaller by a quarter, as a drift to come leaves no trace before it. Where such experiments are not
+possible the design decides, as days before the flight cannot tell what its own days were like.
 """
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from agents.learning.lift.by_store import additive, noise, relative, telling
+from agents.learning.lift.by_store import mixed, relative, telling
 from agents.learning.lift.panel import Effects, Estimator, LogLift, Mask, Panel, Reading
 from agents.learning.lift.placebo import pretended_experiments, typical_error, widening
 from agents.learning.lift.synthetic import SyntheticControl
 from agents.learning.lift.totals import ratio, time_based
 
 _ENOUGH_STORES = 5
+_MANY_STORES = 8
 _ENOUGH_DAYS = 14
 _MOST_MISSING = 0.05
-_CLEARLY = 2.0
-"""Difference of log likelihoods at which one form of effect is said to fit better (Akaike's two parameters)."""
 _DRIFTING = 0.3
 _CAUTION = 0.75
 _PRETENDED_DEGREES = 10
@@ -43,15 +40,15 @@ class Method:
 
 
 BY_STORE = Method(
-    "each store against its own past, the same share in every store (difference-in-differences in logs, by region)",
+    "each store against its own past, the same share in each (differences in differences in logs, by region)",
     "stores were drawn at random and there are enough of both kinds",
     relative,
     needs_every_day=False,
 )
-ADDITIVE = Method(
-    "each store against its own past, the same amount in every store (analysis of covariance, robust)",
-    "stores were drawn at random and small ones gained as many units as large ones",
-    additive,
+MIXED = Method(
+    "each store against its own past, a share and an amount in each (differences in differences in logs, by region)",
+    "stores were drawn at random, and are enough to tell whether small ones gained as large ones did",
+    mixed,
     needs_every_day=False,
 )
 TOTALS = Method(
@@ -136,7 +133,7 @@ def _by_design(panel: Panel, treated: Mask, *, is_clear: bool) -> Method:
         return TOTALS
     if fewest < _ENOUGH_STORES and _is_full(panel):
         return TIME_BASED
-    return ADDITIVE if is_additive(panel, treated) else BY_STORE
+    return MIXED if fewest >= _MANY_STORES else BY_STORE
 
 
 def _rivals(panel: Panel, treated: Mask) -> list[Method]:
@@ -150,24 +147,6 @@ def _rivals(panel: Panel, treated: Mask) -> list[Method]:
 def _is_full(panel: Panel) -> bool:
     """Whether days are enough, and counted well enough, to be followed one by one."""
     return panel.before.shape[1] >= _ENOUGH_DAYS and panel.missing <= _MOST_MISSING
-
-
-def is_additive(panel: Panel, treated: Mask) -> bool:
-    """Whether the treated stores [N] gained the same amount rather than the same share, clearly so.
-
-    Both forms are fitted to units a day in the flight, with the same weights, and their likelihoods compared.
-    """
-    if treated.sum() < _ENOUGH_STORES or (~treated).sum() < _ENOUGH_STORES:
-        return False
-    before, during = np.nanmean(panel.before, axis=1), np.nanmean(panel.during, axis=1)
-    weights = 1.0 / (noise(panel)[0] * np.maximum(before, 1e-9) ** 2)
-    scatter = []
-    for form in (treated.astype(np.float64), treated * before):
-        design = np.column_stack([before, form]) * np.sqrt(weights)[:, None]
-        found = np.linalg.lstsq(design, during * np.sqrt(weights), rcond=None)[0]
-        scatter.append(float((weights * (during - np.column_stack([before, form]) @ found) ** 2).sum()))
-    same_amount, same_share = np.maximum(scatter, 1e-300)
-    return bool(0.5 * len(before) * np.log(same_share / same_amount) > _CLEARLY)
 
 
 def _why(chosen: _Tried, design: _Tried) -> str:

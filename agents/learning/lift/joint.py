@@ -2,8 +2,10 @@
 
 Days are cut into stretches in which the same campaigns run. ln(units a day) of each store and stretch is regressed on
 the store, on the region's stretch, on each other campaign where it ran and on the week after it, and on ours: two-way
-fixed effects with every known treatment in it. It needs campaigns to be in different stores or on different days; two
-that ran in the same stores on the same days have one effect together, which is shared out by what each spent.
+fixed effects with every known treatment in it. Where two run in one store at once they reach the same shoppers, and
+cause less than the sum: what they add there is a term of its own, halved between them. It needs campaigns to be in
+different stores or on different days; two that ran in the same stores on the same days have one effect together,
+which is shared out by what each spent.
 """
 
 from collections.abc import Sequence
@@ -46,15 +48,21 @@ def joint_lift(panel: Panel, treated: Mask, others: Sequence[OtherAds], daily_sp
     """
     cells = _cells(panel, others)
     ours = cells.column(treated, cells.in_flight)
-    theirs = [column for other in others for column in _of_another(cells, other)]
     same = [other for other in others if _is_the_same(cells, ours, other)]
-    if same:
-        theirs = [column for other in others if other not in same for column in _of_another(cells, other)]
-        overlap = sum(other.daily_spend * _days_together(panel, other) for other in same)
-        own = daily_spend * panel.during.shape[1]
-        share = own / (own + overlap) if own + overlap > 0 else 1 / (1 + len(same))
-        return JointLift(cells.effect(ours, theirs), share)
-    return JointLift(cells.effect(ours, theirs), 1.0)
+    apart = [other for other in others if other not in same]
+    theirs = [column for other in apart for column in _of_another(cells, other)]
+    shared: list[Vector] = []
+    weights: list[float] = []
+    for other in apart:
+        together = cells.column(treated & other.stores, cells.in_flight & _runs(cells, other))
+        if cells.left(together, [ours, *theirs, *shared]) >= _TOLD_APART:
+            shared.append(together)
+            weights.append(0.5 * _part_together(panel, treated, other))
+    effect = cells.effect([ours, *shared], np.array([1.0, *weights]), theirs)
+    overlap = sum(other.daily_spend * _days_together(panel, other) for other in same)
+    own = daily_spend * panel.during.shape[1]
+    share = own / (own + overlap) if own + overlap > 0 else 1 / (1 + len(same))
+    return JointLift(effect, share)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,17 +84,18 @@ class _Cells:
         """1 where a store of `stores` [N] is in one of `stretches` [S]; stores, regions and stretches taken out. [M]"""
         return self._within((stores[self.store] & stretches[self.stretch]).astype(np.float64))
 
-    def effect(self, ours: Vector, theirs: Sequence[Vector]) -> LogLift:
-        y, x = self._within(self.value), ours
+    def effect(self, ours: Sequence[Vector], parts: Vector, theirs: Sequence[Vector]) -> LogLift:
+        """The sum of the effects of the columns `ours`, weighted by `parts`, with those of `theirs` beside them."""
+        y, x = self._within(self.value), np.column_stack(ours)
         if theirs:
             others = np.column_stack(theirs)
-            y, x = self._without(y, others), self._without(x, others)
-        information = max(float((self.weight * x * x).sum()), 1e-300)
-        delta = float((self.weight * x * y).sum()) / information
-        known = len(np.unique(self.store)) + self.levels.shape[1] + len(theirs) + 1
+            y, x = self._without(y, others), np.column_stack([self._without(column, others) for column in ours])
+        information = np.linalg.pinv(x.T @ (x * self.weight[:, None]), hermitian=True)
+        effects = information @ (x.T @ (self.weight * y))
+        known = len(np.unique(self.store)) + self.levels.shape[1] + len(theirs) + len(ours)
         degrees = max(len(y) - known, 1)
-        scatter = float((self.weight * (y - delta * x) ** 2).sum()) / degrees
-        return LogLift(delta, float(np.sqrt(scatter / information)), degrees)
+        scatter = float((self.weight * (y - x @ effects) ** 2).sum()) / degrees
+        return LogLift(float(parts @ effects), float(np.sqrt(scatter * (parts @ information @ parts))), degrees)
 
     def left(self, column: Vector, beside: Sequence[Vector]) -> float:
         """Share of what `column` tells that is left when `beside` are in the model."""
@@ -144,9 +153,23 @@ def _stretches(panel: Panel, others: Sequence[OtherAds]) -> list[int]:
 
 def _of_another(cells: _Cells, other: OtherAds) -> list[Vector]:
     starts = np.array(cells.first_days)
-    runs = (starts >= other.first) & (starts < other.end)
+    runs = _runs(cells, other)
     after = (starts >= other.end) & (starts < other.end + CARRY_OVER_DAYS)
     return [cells.column(other.stores, stretches) for stretches in (runs, after) if stretches.any()]
+
+
+def _runs(cells: _Cells, other: OtherAds) -> Mask:
+    """The stretches in which it ran. [S]"""
+    starts = np.array(cells.first_days)
+    return np.asarray((starts >= other.first) & (starts < other.end))
+
+
+def _part_together(panel: Panel, treated: Mask, other: OtherAds) -> float:
+    """Of what the treated stores [N] sold in the flight, the part sold where and when the other campaign ran too."""
+    first = panel.before.shape[1]
+    days = slice(max(other.first - first, 0), max(other.end - first, 0))
+    sold = float(np.nansum(panel.during[treated]))
+    return float(np.nansum(panel.during[treated & other.stores][:, days])) / sold if sold > 0 else 0.0
 
 
 def _is_the_same(cells: _Cells, ours: Vector, other: OtherAds) -> bool:

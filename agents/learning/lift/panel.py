@@ -11,6 +11,7 @@ from domain.plan import INTERVAL_LEVEL
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Names = NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,7 +20,7 @@ class Panel:
 
     before: Matrix
     during: Matrix
-    regions: NDArray[np.str_]
+    regions: Names
 
     def of(self, stores: Mask) -> "Panel":
         """The rows of `stores` [N] alone."""
@@ -48,7 +49,7 @@ class Panel:
         return Panel(_fill(before, usual), _fill(during, usual), self.regions)
 
 
-def matched(assignments: Mask, usual: Vector, regions: NDArray[np.str_]) -> Matrix:
+def matched(assignments: Mask, usual: Vector, regions: Names) -> Matrix:
     """Weights of the control stores under each of `assignments` [B, N], so that each region weighs what the treated
     stores sell there: what happens to a region's shoppers then happens to both sides. `usual` [N] units a day.
 

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.learning.lift.panel import Effects, Estimator, Mask, Panel
-
-Names = NDArray[np.str_]
+from agents.learning.lift.panel import Effects, Estimator, Mask, Names, Panel
 
 REDRAWS = 40
 """Of each kind: the error is then known to about a tenth."""

@@ -37,6 +37,7 @@ from domain.panel import Panel
 from domain.plan import CampaignPlan
 from domain.provenance import Kind, Provenance
 from domain.state import CampaignState
+from storage.records import Balance
 from world.ports import StoreSales
 
 TODAY = date(2026, 11, 8)
@@ -232,6 +233,20 @@ class OtherCampaigns:
         self, campaign_id: UUID, *, world_id: str, category: str, first: date, last: date
     ) -> Sequence[BookedAds]:
         return self.booked
+
+
+@dataclass
+class QuietHouse:
+    """What else is going on: flights on any category until a day, and balances by account and day."""
+
+    flying_until: date | None = None
+    kept: dict[date | None, Balance] = field(default_factory=dict)
+
+    async def measured_on(self, world_id: str, category: str, today: date, *, besides: UUID) -> date | None:
+        return self.flying_until
+
+    async def balance(self, account: str, day: date | None = None) -> Balance | None:
+        return self.kept.get(day)
 
 
 class Writer(GenericFakeChatModel):

@@ -40,6 +40,7 @@ from tests.unit.agents.corner_shop import (
     OneWorld,
     OtherCampaigns,
     Platform,
+    QuietHouse,
     opportunity,
     resolve,
 )
@@ -135,6 +136,8 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
             platforms=platforms,
             lessons=lessons,
             booked_ads=OtherCampaigns(),
+            running=QuietHouse(),
+            balances=QuietHouse(),
             resolve=resolve,
         ),
         creative=CreativeAgent(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve, draws=draws),

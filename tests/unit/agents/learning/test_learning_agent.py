@@ -33,6 +33,7 @@ from tests.unit.agents.corner_shop import (
     OneWorld,
     OtherCampaigns,
     Platform,
+    QuietHouse,
     Writers,
     booking,
     lesson,
@@ -62,7 +63,8 @@ async def planned(context: CampaignContext | None = None) -> tuple[CampaignState
     """A booked campaign, in a world where its ads lift the treated stores by `TRUE_LIFT`."""
     agent = StrategyAgent(
         models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(),
-        lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve,
+        lessons=LessonShelf(), booked_ads=OtherCampaigns(), running=QuietHouse(), balances=QuietHouse(),
+        resolve=resolve,
     )  # fmt: skip
     plan = (await agent(state(), runtime(context)[0]))["plan"]
     assert plan is not None

@@ -124,12 +124,15 @@ def test_a_lesson_counts_half_after_a_half_life() -> None:
     assert posterior([aged], SOUP, TODAY).mean == pytest.approx(posterior([noisier], SOUP, TODAY).mean)
 
 
-def test_a_lesson_about_soup_says_a_little_about_pies_and_nothing_of_other_channels() -> None:
+def test_a_lesson_about_soup_says_less_of_its_other_channels_and_of_pies_on_other_channels_nothing() -> None:
     told = lesson(1, {SOUP[0]: 20_000.0}, 6000.0)
     found, before = posterior([told], SOUP + PIES, TODAY), prior(SOUP + PIES)[0]
     moved = found.mean - before
     assert moved[0] > moved[len(SOUP)] > 0
-    assert moved[1:5] == pytest.approx(np.zeros(4), abs=1e-12)
+    relative = moved / before
+    assert (relative[1:5] < 0.6 * relative[0]).all()
+    assert (relative[1:5] > 0).all()
+    assert moved[len(SOUP) + 1 :] == pytest.approx(np.zeros(len(PIES) - 1), abs=1e-12)
 
 
 def test_the_lessons_parts_sum_to_the_whole_move_of_the_belief() -> None:
@@ -138,10 +141,10 @@ def test_the_lessons_parts_sum_to_the_whole_move_of_the_belief() -> None:
     assert found.influence.sum(axis=0) == pytest.approx(found.mean - prior(SOUP)[0])
 
 
-def test_every_belief_names_the_lessons_behind_it_and_no_others() -> None:
+def test_every_belief_names_the_lessons_behind_it_most_telling_first() -> None:
     search, email = lesson(1, {SOUP[0]: 20_000.0}, 6000.0), lesson(2, {SOUP[4]: 20_000.0}, 100.0)
     beliefs = {belief.cell: belief.lessons for belief in beliefs_of([search, email])}
-    assert beliefs == {SOUP[0]: [search.id], SOUP[4]: [email.id]}
+    assert beliefs == {SOUP[0]: [search.id, email.id], SOUP[4]: [email.id, search.id]}
     assert beliefs_of([]) == []
 
 

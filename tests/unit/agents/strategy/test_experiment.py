@@ -10,7 +10,7 @@ from domain.context import CampaignContext, RiskLimits
 from domain.decision import ApprovalDecision, BudgetEdit
 from domain.plan import CampaignPlan
 from tests.unit.agents.corner_shop import MEDIA, NOW, state
-from tests.unit.agents.strategy.test_strategy_agent import run
+from tests.unit.agents.strategy.planner import run
 
 MINIMUM = {product.channel: product.minimum_budget for product in MEDIA}
 

@@ -17,11 +17,7 @@ from domain.decision import ApprovalDecision, BudgetEdit
 from domain.errors import BadInput
 from domain.events import CampaignPlanned
 from domain.identifiers import new_id
-from domain.lesson import Lesson
-from domain.plan import CampaignPlan
-from domain.state import CampaignState, CampaignStatus, CampaignUpdate
-from prompts import FOLDER
-from prompts.library import PromptLibrary
+from domain.state import CampaignStatus, CampaignUpdate
 from tests.story import Story, recorded
 from tests.unit.agents.corner_shop import (
     CAMPAIGN,
@@ -31,6 +27,7 @@ from tests.unit.agents.corner_shop import (
     OnePlatform,
     OneWorld,
     OtherCampaigns,
+    QuietHouse,
     Writers,
     lesson,
     opportunity,
@@ -38,36 +35,7 @@ from tests.unit.agents.corner_shop import (
     runtime,
     state,
 )
-
-LIBRARY = PromptLibrary(FOLDER)
-
-
-async def run(
-    given: CampaignState,
-    context: CampaignContext | None = None,
-    *,
-    lessons: list[Lesson] | None = None,
-    writers: Writers | None = None,
-    world: CornerShop | None = None,
-    story: Story | None = None,
-    booked_ads: OtherCampaigns | None = None,
-) -> CampaignUpdate:
-    agent = StrategyAgent(
-        models=writers or Writers(),
-        prompts=LIBRARY,
-        worlds=OneWorld(world or CornerShop()),
-        platforms=OnePlatform(),
-        lessons=LessonShelf(lessons or []),
-        booked_ads=booked_ads or OtherCampaigns(),
-        resolve=resolve,
-    )
-    return await recorded(agent, story)(given, runtime(context)[0])
-
-
-def plan_of(update: CampaignUpdate) -> CampaignPlan:
-    plan = update["plan"]
-    assert plan is not None
-    return plan
+from tests.unit.agents.strategy.planner import LIBRARY, plan_of, run
 
 
 def edit(**budgets: str) -> ApprovalDecision:
@@ -305,7 +273,8 @@ async def test_a_new_cycle_knows_the_headlines_of_all_before_it_and_an_edit_adds
 async def test_the_plan_is_announced() -> None:
     agent = StrategyAgent(
         models=Writers(), prompts=LIBRARY, worlds=OneWorld(CornerShop()), platforms=OnePlatform(),
-        lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve,
+        lessons=LessonShelf(), booked_ads=OtherCampaigns(), running=QuietHouse(), balances=QuietHouse(),
+        resolve=resolve,
     )  # fmt: skip
     where, announced = runtime()
     plan = plan_of(await recorded(agent)(state(), where))

@@ -1,0 +1,59 @@
+"""What speaks against spending today and ends by itself: the verdict is then to wait, with the day to look again."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from agents.strategy.decision import MediaMarket
+from storage.ports import Balances, RunningFlights
+
+
+class Obstacle(NamedTuple):
+    """Why not now. `over_on` is the first day on which it no longer holds."""
+
+    over_on: date
+    reason: str
+
+
+async def obstacles(
+    market: MediaMarket,
+    *,
+    category: str,
+    campaign_id: UUID,
+    world_id: str,
+    account: str,
+    today: date,
+    running: RunningFlights,
+    balances: Balances,
+) -> list[Obstacle]:
+    """What the first cycle of a campaign had better wait for: another flight whose stores it would share, and whose
+    effect it would claim too, and a day of the account on which not even a smallest order is left."""
+    found = []
+    measured = await running.measured_on(world_id, category, today, besides=campaign_id)
+    if measured is not None:
+        found.append(
+            Obstacle(
+                measured,
+                f"A campaign on {category} is running in the same stores until {measured - timedelta(days=1):%-d %B}: "
+                "a second one would claim its effect, and its own could not be told from it",
+            )
+        )
+    smallest = min((product.minimum_budget for product in market.media), default=Decimal(0))
+    of_day, whole = await balances.balance(account, today), await balances.balance(account)
+    if of_day is not None and whole is not None and of_day.free < smallest <= whole.free:
+        found.append(
+            Obstacle(
+                today + timedelta(days=1),
+                f"£{of_day.free:,.2f} of the account's £{of_day.budget:,.2f} for {today:%-d %B} are left, and the "
+                f"smallest order is £{smallest:,.2f}",
+            )
+        )
+    return found
+
+
+def until(found: Sequence[Obstacle]) -> tuple[date, str]:
+    """The first day on which none of the obstacles holds, and all of them in words. There must be one."""
+    reasons = ". ".join(obstacle.reason for obstacle in found)
+    return max(obstacle.over_on for obstacle in found), f"{reasons}."

@@ -1,0 +1,85 @@
+"""What a plan says that tries with a little, and one that waits: the strategy node through its door."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from domain.context import CampaignContext, RiskLimits
+from domain.state import CampaignStatus
+from storage.records import Balance
+from tests.story import Story
+from tests.unit.agents.corner_shop import TODAY, QuietHouse, Writers, opportunity, state
+from tests.unit.agents.strategy.planner import plan_of, run
+
+
+async def test_without_evidence_the_plan_is_a_probe_that_says_what_it_can_tell() -> None:
+    plan = plan_of(await run(state()))
+    assert plan.probe is not None
+    assert plan.loss is not None
+    assert plan.budget <= plan.probe.limit == 1000
+    assert plan.reason.startswith("A probe. £")
+    assert "No campaign has shown yet what ads do for soup" in plan.reason
+    assert plan.probe.detectable_lift is not None
+    assert plan.probe.detectable_lift > 0
+    assert f"a lift of {plan.probe.detectable_lift:.1%}" in plan.reason
+    assert 0 <= plan.loss.probability < plan.loss.limit == 0.2
+    assert f"with a {plan.loss.probability:.0%} chance of a loss" in plan.reason
+
+
+async def test_a_smaller_probe_may_be_asked_for() -> None:
+    plan = plan_of(await run(state(), CampaignContext(limits=RiskLimits(probe_limit=Decimal(300)))))
+    assert plan.probe is not None
+    assert 0 < plan.budget <= 300
+
+
+async def test_a_flight_that_runs_in_the_same_stores_is_waited_for_and_no_model_is_asked() -> None:
+    writers, story = Writers(), Story()
+    over = TODAY + timedelta(days=4)
+    plan = plan_of(await run(state(), writers=writers, story=story, house=QuietHouse(flying_until=over)))
+    assert plan.verdict == "wait"
+    assert plan.look_again_on == over
+    assert plan.budget == 0
+    assert plan.reason.startswith("A campaign on soup is running in the same stores until 11 November: ")
+    assert plan.reason.endswith("Look again on 12 November 2026.")
+    assert writers.opened == 0
+    assert story.statuses == [CampaignStatus.WAITING]
+
+
+@pytest.mark.parametrize(
+    ("of_day", "whole", "verdict"), [("49.99", "5000", "wait"), ("50", "5000", "spend"), ("0", "10", "spend")]
+)
+async def test_a_day_without_a_smallest_order_left_is_waited_out(of_day: str, whole: str, verdict: str) -> None:
+    house = QuietHouse(kept={TODAY: balance(of_day, TODAY), None: balance(whole)})
+    plan = plan_of(await run(state(), house=house))
+    assert plan.verdict == verdict
+    if verdict == "wait":
+        assert plan.look_again_on == TODAY + timedelta(days=1)
+        assert "£49.99 of the account's £8,000.00 for 8 November are left" in plan.reason
+
+
+async def test_the_later_of_two_days_is_when_to_look_again() -> None:
+    over = TODAY + timedelta(days=4)
+    kept = {TODAY: balance("0", TODAY), None: balance("5000")}
+    plan = plan_of(await run(state(), house=QuietHouse(flying_until=over, kept=kept)))
+    assert plan.look_again_on == over
+    assert "the smallest order is £50.00" in plan.reason
+
+
+async def test_what_would_not_be_spent_on_anyway_is_not_waited_for() -> None:
+    given = state(opportunity=opportunity(advertisable=False))
+    plan = plan_of(await run(given, house=QuietHouse(flying_until=TODAY + timedelta(days=4))))
+    assert plan.verdict == "dont_spend"
+
+
+def balance(free: str, day: date | None = None) -> Balance:
+    budget = Decimal(8000)
+    return Balance(account="x", day=day, budget=budget, reserved=budget - Decimal(free), committed=Decimal(0))
+
+
+async def test_a_share_limit_that_no_orders_keep_to_is_named() -> None:
+    limits = RiskLimits(channel_share=0.1)
+    plan = plan_of(await run(state(), CampaignContext(limits=limits)))
+    assert plan.verdict == "dont_spend"
+    assert "No channel may take more than 10% of what is spent" in plan.reason
+    assert "`channel_share`" in plan.reason

@@ -104,8 +104,8 @@ def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector, near: Vector
             problem.prior_precision @ (problem.prior_mean - theta) + problem.shift - problem.linear @ theta + pull
         )
         step = cho_solve((_root(information - _bend(problem, at), information), True), gradient, check_finite=False)
+        # Where the objective can no longer tell better from worse, the steps only go round.
         if float(gradient @ step) < max(_SETTLED, _BLUR * abs(at.objective)):
-            # The objective can no longer tell better from worse, but so near the mode a whole step is right.
             theta = theta + step
             break
         share = 1.0

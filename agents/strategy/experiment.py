@@ -53,7 +53,8 @@ def as_experiment(
         return decision, None
     # Uneven levels sell less than even ones: what is expected says so.
     share = 1 - float(experiment.cost) / bought.forecast.margin if bought.forecast.margin > 0 else 1.0
-    return replace(bought, forecast=bought.forecast.at(max(share, 0.0))), experiment
+    # Groups are of unequal size, and pence are whole: a package that falls below its smallest order is not bought.
+    return respread(inputs, replace(bought, forecast=bought.forecast.at(max(share, 0.0))), experiment)
 
 
 def _bought(market: MediaMarket, decision: BudgetDecision, budgets: dict[Channel, Decimal]) -> BudgetDecision:
@@ -86,8 +87,8 @@ def _outlook(market: MediaMarket, most: Money) -> Outlook:
 def respread(
     inputs: PlanningInputs, decision: BudgetDecision, planned: Experiment | None
 ) -> tuple[BudgetDecision, Experiment | None]:
-    """A person's budgets over the groups of the plan they change: each channel's in the proportions it had. Where a
-    package would fall below its smallest order, and on a channel new to the plan, every store is served alike."""
+    """Budgets over the groups of an experiment: each channel's in the proportions it had there. Where a package would
+    fall below its smallest order, and on a channel new to it, every store is served alike."""
     if planned is None:
         return decision, None
     minimum = {product.channel: product.minimum_budget for product in inputs.market.media}

@@ -31,6 +31,8 @@ STEP: Final = 50
 """Pounds of the grid on which the best orders are looked for."""
 TODAY: Final = date(2026, 11, 2)
 DAYS: Final = 7
+STORE_DAYS: Final = 30.0 * DAYS
+"""Thirty treated stores."""
 AUDIENCE: Final = "category_buyers"
 FEWEST: Final = (50, 50, 100, 100, 50)
 MOST_A_DAY: Final = (1_500, 2_000, 2_500, 1_200, 400)
@@ -80,11 +82,12 @@ class Situation:
 
     def market(self, lessons: list[Lesson], today: date = TODAY) -> MediaMarket:
         """What the planner is given."""
+        beliefs = posterior(lessons, _cells(), today)
         return MediaMarket(
             channels=CHANNELS,
             media=_products(),
-            curves=ResponseCurves.for_channels(CHANNELS, self.baseline),
-            beliefs=posterior(lessons, _cells(), today),
+            curves=beliefs.curves(self.baseline, STORE_DAYS),
+            beliefs=beliefs,
             margin_rate=self.margin_rate,
             available=Decimal(BUDGET),
             days=DAYS,
@@ -97,7 +100,7 @@ class Situation:
         observed = sum(float(one.sales(spend[i : i + 1])[0]) for i, one in enumerate(self.responses))
         observed += self.noise * float(rng.standard_normal())
         total = float(spend.sum())
-        exposure = ResponseCurves.for_channels(CHANNELS, self.baseline).exposure(spend)
+        exposure = ResponseCurves.for_channels(CHANNELS, self.baseline, STORE_DAYS).exposure(spend)
         return Lesson(
             id=UUID(int=number + 1),
             campaign_id=UUID(int=number + 1),

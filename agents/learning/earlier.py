@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.response.beliefs import nonnegative, posterior
+from agents.response.beliefs import posterior
 from agents.response.curves import cell_name
 from domain.booking import BookedAds
 from domain.lesson import Lesson
@@ -40,6 +40,6 @@ def believed_lift(
         for group in ads.groups:
             store_days = len(group.stores) * ads.flight.days
             spend = np.array([float(group.budgets.get(channel, 0)) for channel in channels]) / store_days
-            gained = float(curves.sales(spend, nonnegative(beliefs.mean)).sum()) / daily if daily > 0 else 0.0
+            gained = float(curves.sales(spend, beliefs.effect).sum()) / daily if daily > 0 else 0.0
             lift[sales.rows_of(group.stores), days] += gained
     return lift

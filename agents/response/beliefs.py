@@ -10,8 +10,9 @@ and withdrawing one is leaving it out of the fold. Nothing is ever overwritten.
 - **Forgetting.** A lesson's precision halves with every `HALF_LIFE_DAYS` between it and the day asked about
   (the power prior of Ibrahim & Chen 2000). The distance counts both ways: a lesson learned later than the day
   asked about, as when an old day is run again, is as far off as one learned that much earlier.
-- **Sign.** Ads are taken not to lose sales: means and draws below zero are read as zero when they are used to decide
-  (`nonnegative`). The Gaussian itself is not truncated, because truncated evidence would no longer add.
+- **Sign.** Ads are taken not to lose sales: decisions are made on the likeliest effectiveness that is nowhere below
+  zero (`Posterior.effect`), and draws below zero read as zero (`nonnegative`). The Gaussian itself is not truncated,
+  because truncated evidence would no longer add.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import nnls
 
 from agents.response.curves import ResponseCurves, channel_of
 from agents.response.evidence import Evidence, evidence_of
@@ -53,6 +55,19 @@ class Posterior:
     """Mean of the log scales of all channels, pounds a store and day, and of the exponent they grow with [C + 1]."""
     joint: Matrix
     """Covariance of effectiveness and shapes together [n + C + 1, n + C + 1]."""
+
+    @property
+    def effect(self) -> Vector:
+        """The effectiveness to decide by [n]: the likeliest under which no ad loses sales.
+
+        Where the mean of one cell is below zero, those it is confounded with are too high for it: cutting it off alone
+        would promise sales that nothing was seen of. The mode of the Gaussian over nonnegative effectiveness moves them
+        together (Gelfand, Smith & Lee 1992, on constrained parameters).
+        """
+        if (self.mean >= 0).all():
+            return self.mean
+        root = np.linalg.inv(np.linalg.cholesky(self.covariance))
+        return np.asarray(nnls(root, root @ self.mean)[0], dtype=np.float64)
 
     @property
     def deviation(self) -> Vector:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.response.beliefs import Posterior, nonnegative
+from agents.response.beliefs import Posterior
 from agents.response.curves import ResponseCurves
 from domain.opportunity import Opportunity
 from domain.plan import INTERVAL_LEVEL, INTERVAL_Z, Holdout, Interval
@@ -62,7 +62,7 @@ def forecast(curves: ResponseCurves, spend: Vector, beliefs: Posterior, margin_r
     below zero, and none of ROI below -1.
     """
     exposure = curves.exposure(spend)
-    sales = nonnegative(beliefs.mean) * exposure
+    sales = beliefs.effect * exposure
     covariance = beliefs.sales_covariance(curves, spend)
     deviation = np.hypot(np.sqrt(np.diag(covariance)), BASELINE_ERROR * sales)
     total = float(sales.sum())

@@ -94,7 +94,7 @@ def decide(market: MediaMarket, rng: np.random.Generator) -> BudgetDecision:
     if not market.channels or market.curves.baseline <= 0:
         return _nothing(market)
     drawn = _decided(market, market.beliefs.draw(rng, EXPLORATION))
-    return drawn if drawn.spends else _decided(market, market.beliefs.mean)
+    return drawn if drawn.spends else _decided(market, market.beliefs.effect)
 
 
 def fixed(market: MediaMarket, budgets: dict[Channel, Money], edited_by: str) -> BudgetDecision:
@@ -105,7 +105,7 @@ def fixed(market: MediaMarket, budgets: dict[Channel, Money], edited_by: str) ->
         channels=market.channels,
         budgets=amounts,
         forecast=forecast(market.curves, spend, market.beliefs, market.margin_rate),
-        marginal=market.problem(market.beliefs.mean).marginal(spend),
+        marginal=market.problem(market.beliefs.effect).marginal(spend),
         binding=[f"edited:{edited_by}", *_lawful_limits(market)],
         shadow_price=0.0,
     )
@@ -115,14 +115,14 @@ def best_first_pound(market: MediaMarket) -> tuple[Channel, float] | None:
     """The channel whose first pound is expected to return the most margin, and that margin; None without channels."""
     if not market.channels or market.curves.baseline <= 0:
         return None
-    returns = market.problem(market.beliefs.mean).first_return
+    returns = market.problem(market.beliefs.effect).first_return
     best = int(np.argmax(returns))
     return market.channels[best], float(returns[best])
 
 
 def without_share_limit(market: MediaMarket) -> float:
     """Pounds that would be spent if one channel might take everything."""
-    problem = market.problem(market.beliefs.mean)
+    problem = market.problem(market.beliefs.effect)
     return allocate(replace(problem, maximum_share=1.0)).spent
 
 

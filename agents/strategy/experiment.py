@@ -67,7 +67,7 @@ def _bought(market: MediaMarket, decision: BudgetDecision, budgets: dict[Channel
         decision,
         budgets=amounts,
         forecast=forecast(market.curves, spend, market.beliefs, market.margin_rate),
-        marginal=market.problem(market.beliefs.mean).marginal(spend),
+        marginal=market.problem(market.beliefs.effect).marginal(spend),
     )
 
 
@@ -75,7 +75,7 @@ def _outlook(market: MediaMarket, most: Money) -> Outlook:
     """What is believed of the channels in one store and day."""
     daily, store_days = market.curves.daily_sales, market.curves.store_days
     return Outlook(
-        effect=market.beliefs.mean,
+        effect=market.beliefs.effect,
         log_scale=market.beliefs.log_scale(daily),
         covariance=market.beliefs.local(daily),
         margin=market.margin_rate * daily,

@@ -17,10 +17,11 @@ from bench.learning.judges import FIRST, LAST, calibration, distance, interval, 
 from bench.learning.peer_november import PeerNovember
 from bench.learning.planners import EqualSplit, JointPlanner
 from bench.learning.plots import line_chart
-from bench.learning.shop import Shop, rotation, small_categories
+from bench.learning.shop import FLIGHT_DAYS, Shop, rotation, small_categories
 from bench.learning.truths import Drift, HillTruth, SimulatedTruth, Truth
 from bench.report import BenchReport, Row, report
-from domain.channel import Channel
+from domain.shoppers import Shoppers
+from world.simulated.shoppers.natures import nature_of
 
 SEEDS = range(1_000, 1_012)
 _PLANNERS: dict[str, Callable[[], Planner]] = {
@@ -30,7 +31,7 @@ _PLANNERS: dict[str, Callable[[], Planner]] = {
     "peer": PeerNovember,
     "equal": EqualSplit,
 }
-_DRIFT = Drift(13 * 7, {Channel.SPONSORED_SEARCH: 0.4, Channel.IN_STORE_SCREEN: 1.8})
+_DRIFT = Drift(13 * FLIGHT_DAYS, nature_of(Shoppers.SHIFTING).shift)
 _TRUTHS: dict[str, Callable[[int], Truth]] = {
     "simulated": SimulatedTruth,
     "drift": lambda seed: SimulatedTruth(seed, drift=_DRIFT),

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 
 from agents.learning.group_lifts import TreatedGroup, group_lifts
-from agents.response.beliefs import nonnegative, posterior
+from agents.response.beliefs import posterior
 from agents.response.curves import cell_name
 from agents.response.design.experiment import design_experiment, horizon_of
 from agents.response.design.groups import StoreOf
@@ -114,7 +114,7 @@ class JointPlanner:
             control=len(holdout.control_stores),
             minimum={channel: Decimal(str(MINIMUM[channel])) for channel in CHANNELS},
             outlook=Outlook(
-                effect=beliefs.mean,
+                effect=beliefs.effect,
                 log_scale=beliefs.log_scale(daily),
                 covariance=beliefs.local(daily),
                 margin=margin * daily,
@@ -174,7 +174,7 @@ class JointPlanner:
         beliefs = posterior(self.lessons, cells_for(category), shop.flight(week).start)
         daily = float(shop.units(category).mean()) * shop.price(category)
         scale = np.exp(beliefs.log_scale(daily))
-        effect = nonnegative(beliefs.mean)
+        effect = beliefs.effect
         lift = sum(effect[i] * -np.expm1(-spend[c] / scale[i]) for i, c in enumerate(CHANNELS))
         lift[:, PAST_DAYS:] = 0.0
         return np.asarray(lift)

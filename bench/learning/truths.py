@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.channel import Channel
+from world.simulated.channels import simulated
 from world.simulated.truth import ad_lift, audience_of, carried_over
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 PULSE_DAYS = 35
+_STRONGER, _HALF = 1.3, float(np.log(2))
+"""A Hill curve saturates late: with this much more at its end it gives about as much where the world's own spends."""
 
 
 class Truth(Protocol):
@@ -78,8 +81,11 @@ class HillTruth:
         additive = _luck(self.seed, "form", category).random() < 1 / 3
         for channel, pounds in spend.items():
             chance = _luck(self.seed, channel, category)
-            maximum = _HILL_MAXIMUM[channel] * np.exp(self.spread * chance.standard_normal() - self.spread**2 / 2)
-            half = _HILL_HALF[channel] * np.exp(0.3 * chance.standard_normal())
+            nature = simulated(channel).nature
+            maximum = (
+                _STRONGER * nature.maximum_lift * np.exp(self.spread * chance.standard_normal() - self.spread**2 / 2)
+            )
+            half = _HALF * nature.saturation * np.exp(0.3 * chance.standard_normal())
             power = chance.uniform(0.7, 1.0)
             rate = chance.uniform(0.1, 0.5)
             pressed = _adstock(pounds, rate) ** power
@@ -88,22 +94,6 @@ class HillTruth:
         if additive:
             total *= (daily_sales.mean() / np.maximum(daily_sales, 1.0))[:, None]
         return total
-
-
-_HILL_MAXIMUM = {
-    Channel.SPONSORED_SEARCH: 0.10,
-    Channel.ONSITE_DISPLAY: 0.07,
-    Channel.PAID_SOCIAL: 0.09,
-    Channel.IN_STORE_SCREEN: 0.07,
-    Channel.EMAIL: 0.03,
-}
-_HILL_HALF = {
-    Channel.SPONSORED_SEARCH: 6.0,
-    Channel.ONSITE_DISPLAY: 7.0,
-    Channel.PAID_SOCIAL: 9.0,
-    Channel.IN_STORE_SCREEN: 5.0,
-    Channel.EMAIL: 2.5,
-}
 
 
 def _luck(seed: int, *words: str) -> np.random.Generator:

@@ -7,7 +7,7 @@ belief.
 
 import numpy as np
 
-from agents.response.beliefs import Posterior, nonnegative
+from agents.response.beliefs import Posterior
 
 LEAST_SHARE = 0.10
 _KNOWN, _GUESSED = 0.08, 0.25
@@ -18,7 +18,7 @@ def relative_error(beliefs: Posterior, daily_sales: float) -> float:
     """Standard deviation over mean of the lift that the cells give together, each at its scale (63 % of its
     effectiveness), where a store sells `daily_sales` pounds a day; infinite where no lift is expected."""
     curves = beliefs.curves(daily_sales, 1.0)
-    expected = float(curves.sales(curves.scale, nonnegative(beliefs.mean)).sum())
+    expected = float(curves.sales(curves.scale, beliefs.effect).sum())
     if expected <= 0:
         return float("inf")
     return float(np.sqrt(beliefs.sales_covariance(curves, curves.scale).sum())) / expected

@@ -1,5 +1,6 @@
 """The joint model: effectiveness and saturation from groups of stores, pooled, additive and with honest intervals."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from uuid import UUID
@@ -172,6 +173,17 @@ def test_a_fit_that_begins_where_the_last_one_ended_finds_the_same_mode() -> Non
     again = posterior([*told[1:], told[0]], SOUP, TODAY)
     assert np.abs(once.mean - again.mean).max() < 1e-9
     assert np.abs(once.joint - again.joint).max() < 1e-9
+
+
+def test_what_is_decided_on_is_the_likeliest_effect_that_is_nowhere_below_zero() -> None:
+    mean, covariance = np.array([0.05, -0.02]), np.array([[4e-4, -3e-4], [-3e-4, 4e-4]])
+    found = replace(posterior([], SOUP[:2], TODAY), mean=mean, covariance=covariance)
+    grid = np.linspace(0, 0.1, 101)
+    off = np.stack(np.meshgrid(grid, grid, indexing="ij"), axis=-1) - mean
+    distance = np.einsum("xyi,ij,xyj->xy", off, np.linalg.inv(covariance), off)
+    at = np.unravel_index(np.argmin(distance), distance.shape)
+    assert found.effect == pytest.approx(grid[list(at)], abs=1e-3)
+    assert found.effect[0] < 0.05  # what the other cannot have taken away, this one has not given either
 
 
 def test_each_lessons_part_sums_to_the_whole_move_and_is_cited() -> None:

@@ -13,6 +13,7 @@ from runtime.settings import Settings
 from storage.audit import AuditLog
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.outcomes import OutcomeQueries
+from storage.campaigns.predictions import PredictionQueries
 from storage.campaigns.recording import CampaignRepository
 from storage.checkpoints.checkpoints import checkpointer
 from storage.clock import WorldClock
@@ -39,6 +40,7 @@ class Repositories:
     campaigns: CampaignRepository
     figures: FigureQueries
     outcomes: OutcomeQueries
+    predictions: PredictionQueries
     ledger: Ledger
     lessons: LessonRepository
     media_buys: MediaBuyRepository
@@ -63,6 +65,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             campaigns=CampaignRepository(database),
             figures=FigureQueries(database),
             outcomes=OutcomeQueries(database),
+            predictions=PredictionQueries(database),
             ledger=Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget),
             lessons=LessonRepository(database),
             media_buys=MediaBuyRepository(database),

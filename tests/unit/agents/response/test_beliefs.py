@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from agents.response.beliefs import (
     HALF_LIFE_DAYS,
-    beliefs_of,
     nonnegative,
     posterior,
 )
@@ -140,9 +139,8 @@ def test_the_lessons_parts_sum_to_the_whole_move_of_the_belief() -> None:
 
 def test_every_belief_names_the_lessons_behind_it_and_no_others() -> None:
     search, email = lesson(1, {SOUP[0]: 20_000.0}, 6000.0), lesson(2, {SOUP[4]: 20_000.0}, 100.0)
-    beliefs = {belief.cell: belief.lessons for belief in beliefs_of([search, email])}
-    assert beliefs == {SOUP[0]: [search.id], SOUP[4]: [email.id]}
-    assert beliefs_of([]) == []
+    told = posterior([search, email], [SOUP[0], SOUP[4]], TODAY).beliefs()
+    assert {belief.cell: belief.lessons for belief in told} == {SOUP[0]: [search.id], SOUP[4]: [email.id]}
 
 
 def test_many_campaigns_find_the_truth() -> None:

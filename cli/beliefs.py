@@ -158,8 +158,9 @@ def _show(where: str, rows: "Sequence[Believed]") -> None:
     if not rows:
         out.print(f"No lesson was learned in {where} yet: run a campaign, or name another world with --world.")
         return
-    out.print(f"Learned in {where}. Effect: the sales a channel adds at most, with its {INTERVAL_LEVEL:.0%} interval.")
-    out.print(f"Scale: pounds a store and day that reach 63% of it, where a store sells £{REFERENCE_SALES:,.0f} a day.")
+    out.print(f"Learned in {where}; {INTERVAL_LEVEL:.0%} intervals.", markup=False, soft_wrap=True)
+    out.print("Effect: what a channel adds to sales at most. Before: that, before any lesson.")
+    out.print(f"Scale: pounds a store-day for 63% of it, where a store sells £{REFERENCE_SALES:,.0f} a day.")
     by_group = sorted(rows, key=lambda row: (row.category, row.audience))
     for (category, audience), group in groupby(by_group, key=lambda row: (row.category, row.audience)):
         out.print(f"\nCHANNEL/{audience}/{category}", markup=False, soft_wrap=True)

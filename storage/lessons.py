@@ -73,15 +73,19 @@ class LessonRepository:
             raise _unknown(lesson_id)
         return Lesson.model_validate({**row.document, "withdrawn": row.withdrawn})
 
-    async def page(self, *, limit: int = 50, after: str | None = None, campaign_id: UUID | None = None) -> LessonPage:
-        """Withdrawn ones too, marked as such, the oldest first, of one campaign or of all; `after` is the `next` of the
-        page before. Raises BadInput for a bad cursor."""
-        query = select(lessons.c.position, lessons.c.withdrawn, lessons.c.document)
-        query = query.order_by(lessons.c.position).limit(limit + 1)
+    async def page(
+        self, *, limit: int = 50, after: str | None = None, campaign_id: UUID | None = None, newest_first: bool = False
+    ) -> LessonPage:
+        """Withdrawn ones too, marked as such, the oldest first unless told, of one campaign or of all; `after` is the
+        `next` of the page before. Raises BadInput for a bad cursor."""
+        place = lessons.c.position
+        query = select(place, lessons.c.withdrawn, lessons.c.document)
+        query = query.order_by(place.desc() if newest_first else place).limit(limit + 1)
         if campaign_id is not None:
             query = query.where(lessons.c.campaign_id == campaign_id)
         if after is not None:
-            query = query.where(lessons.c.position > _CURSORS.key(after)[0])
+            seen = _CURSORS.key(after)[0]
+            query = query.where(place < seen if newest_first else place > seen)
 
         def unit(connection: Connection) -> LessonPage:
             rows = connection.execute(query).all()

@@ -64,9 +64,10 @@ async def get_lessons(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: PageCursor = None,
     campaign_id: UUID | None = None,
+    newest_first: bool = False,
 ) -> LessonPage:
-    """Lessons, withdrawn ones included and marked, the oldest first: of one campaign, or of all."""
-    return await system.lessons.page(limit=limit, after=after, campaign_id=campaign_id)
+    """Lessons, withdrawn ones included and marked, the oldest first unless told: of one campaign, or of all."""
+    return await system.lessons.page(limit=limit, after=after, campaign_id=campaign_id, newest_first=newest_first)
 
 
 @router.get("/lessons/{lesson_id}/withdrawal", responses=refuses(NotFound))

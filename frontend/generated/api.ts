@@ -619,7 +619,7 @@ export interface paths {
         };
         /**
          * Get Lessons
-         * @description Lessons, withdrawn ones included and marked, the oldest first: of one campaign, or of all.
+         * @description Lessons, withdrawn ones included and marked, the oldest first unless told: of one campaign, or of all.
          */
         get: operations["get_lessons_lessons_get"];
         put?: never;
@@ -6630,6 +6630,7 @@ export interface operations {
                 after?: string | null;
                 campaign_id?: string | null;
                 limit?: number;
+                newest_first?: boolean;
             };
             header?: never;
             path?: never;

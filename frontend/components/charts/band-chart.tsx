@@ -117,7 +117,7 @@ function Axes({ xs, range, formatX, formatY, over, y, width, height }: Drawn) {
         </g>
       ))}
       {ticks(first, last, Math.min(many, 6)).map((value) => (
-        <text key={value} x={over(value)} y={height - 6} textAnchor="middle">{formatX(value)}</text>
+        <text key={value} x={over(value)} y={height - 6} textAnchor={value === last ? "end" : "middle"}>{formatX(value)}</text>
       ))}
     </g>
   );

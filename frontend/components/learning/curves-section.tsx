@@ -31,7 +31,7 @@ function Curves({ data }: { data: CategoryCurves }) {
         {formatPercent(data.level)} interval, less what the other channels are believed to have sold there.
         {data.barred.length ? ` The law bars ${data.barred.map(channelName).join(", ")} here.` : ""}
       </p>
-      <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2 2xl:grid-cols-3">
+      <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2 min-[80rem]:grid-cols-3">
         {data.curves.map((curve) => <Curve key={curve.cell} curve={curve} data={data} range={[lowest, highest * 1.03]} />)}
       </div>
     </>

@@ -18,6 +18,8 @@ class ChannelNature:
     """Pounds a day per store."""
     carry_over: float
     """Share of today's pressure still felt tomorrow."""
+    shifted: float = 1.0
+    """What its effect is multiplied by once shoppers whose habits change have changed them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def simulated(channel: Channel) -> SimulatedChannel:
     match channel:
         case Channel.SPONSORED_SEARCH:
             return SimulatedChannel(
-                ChannelNature(0.088, 6.5, 0.15), _terms("11.00", "50", "1500"), ClaimHabit(0.034, 0.13)
+                ChannelNature(0.088, 6.5, 0.15, shifted=0.4), _terms("11.00", "50", "1500"), ClaimHabit(0.034, 0.13)
             )
         case Channel.ONSITE_DISPLAY:
             return SimulatedChannel(
@@ -62,7 +64,7 @@ def simulated(channel: Channel) -> SimulatedChannel:
             )
         case Channel.IN_STORE_SCREEN:
             return SimulatedChannel(
-                ChannelNature(0.053, 5.0, 0.10), _terms("8.00", "100", "1200"), ClaimHabit(0.0, 0.045)
+                ChannelNature(0.053, 5.0, 0.10, shifted=1.8), _terms("8.00", "100", "1200"), ClaimHabit(0.0, 0.045)
             )
         case Channel.EMAIL:
             return SimulatedChannel(

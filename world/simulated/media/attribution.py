@@ -16,7 +16,7 @@ from domain.buy_changes import BuyChange, Stops, stops_of
 from domain.money import pounds
 from world.simulated.channels import simulated
 from world.simulated.media.appeal import appeal
-from world.simulated.media.pacing import content_seed, daily_spend
+from world.simulated.pacing import content_seed, daily_spend
 from world.simulated.shoppers.natures import Nature
 from world.simulated.truth import carried_over, saturating, strength_of
 

@@ -11,7 +11,7 @@ from domain.errors import PlatformFailure, near_miss
 from domain.money import Money
 from world.ports import Retailer
 from world.simulated.channels import simulated
-from world.simulated.media.pacing import daily_spend
+from world.simulated.pacing import daily_spend
 
 LONGEST_FLIGHT: Final = 28
 

@@ -19,7 +19,7 @@ from domain.catalogue import Store
 from domain.channel import Channel
 from world.simulated.market.shoppers import SIZES
 from world.simulated.market.timeline import LAST_DAY, ORIGIN
-from world.simulated.media.pacing import daily_spend
+from world.simulated.pacing import daily_spend
 from world.simulated.shoppers.natures import Nature, neighbours
 from world.simulated.truth import carried_over, saturating, strength_of
 

@@ -8,16 +8,14 @@ from neighbouring shelves (Mace & Neslin 2004; Leeflang et al. 2008).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from types import MappingProxyType
 from typing import assert_never
 
 from domain.channel import Channel
 from domain.shoppers import Shoppers
-
-_NO_SHIFT: Mapping[Channel, float] = MappingProxyType({})
+from world.simulated.channels import simulated
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,13 @@ class Nature:
     """Log standard deviation of what a package spends in one store and in another."""
     shift_on: date = date.max
     """From this day on a channel's effect is multiplied by what `shift` says."""
-    shift: Mapping[Channel, float] = field(default_factory=lambda: _NO_SHIFT)
+
+    @property
+    def shift(self) -> Mapping[Channel, float]:
+        """By channel, as its own record has it; nothing where habits never change."""
+        if self.shift_on == date.max:
+            return {}
+        return {channel: simulated(channel).nature.shifted for channel in Channel}
 
 
 @cache
@@ -85,8 +89,7 @@ def nature_of(shoppers: Shoppers) -> Nature:
         case Shoppers.DEAF:
             return Nature(strength=0.0)
         case Shoppers.SHIFTING:
-            shift = {Channel.SPONSORED_SEARCH: 0.4, Channel.IN_STORE_SCREEN: 1.8}
-            return Nature(shift_on=date(2027, 2, 8), shift=MappingProxyType(shift))
+            return Nature(shift_on=date(2027, 2, 8))
         case Shoppers.NEIGHBOURLY:
             return Nature(spill=0.15)
         case Shoppers.HASTY:

@@ -48,7 +48,7 @@ def run() -> BenchReport:
         target=1.0,
         notes=[
             f"HiGHS: scipy's milp, {PIECES} pieces a curve, relative gap {PEER_GAP:g}, {PEER_SECONDS:g} s at the most",
-            f"{EACH} problems a size, all with smallest orders, a budget that binds and a share limit that binds in some",
+            f"{EACH} problems a size, with smallest orders, a budget that binds and a share limit that binds in some",
             "the ratio is HiGHS's time over ours, at the size where it is least",
         ],
     )

@@ -295,6 +295,6 @@ def _statement(plan: CampaignPlan, report: PerformanceReport, changes: Sequence[
     channel = most.cell.split("|", 1)[0].replace("_", " ")
     moved = "up" if most.after_mean > most.before_mean else "down"
     return (
-        f"{_headline(plan, report)}; {channel} is now believed to lift sales by at most {most.after_mean:.1%}, "
-        f"{moved} from {most.before_mean:.1%}."
+        f"{_headline(plan, report)}; {channel} is now believed to lift sales by at most {max(most.after_mean, 0.0):.1%}, "
+        f"{moved} from {max(most.before_mean, 0.0):.1%}."
     )

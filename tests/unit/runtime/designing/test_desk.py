@@ -1,76 +1,18 @@
 """The designer's desk, with the fake model: run, test, compare, release, go back."""
 
-import os
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from domain.creative import Outcome
-from domain.errors import BadInput, Conflict, DataFault, NotFound
-from llm_mocks.registry import ModelRegistry
-from prompts.drafts import Draft
-from prompts.library import PromptLibrary
+from domain.errors import BadInput, Conflict, NotFound
 from prompts.releasing.reading import read_record
-from prompts.releasing.record import text_path
 from runtime.designing.desk import PromptDesk
 from runtime.designing.junit import junit
 from runtime.designing.wordings import Which
-from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, VERSION, a_folder, edit
-
-NAME = "demo/shelf_label"
-LABEL = """---
-name: demo/shelf_label
-description: Writes the line on a shelf label.
-model:
-  options:
-    temperature: 0.5
-inputs:
-  - name: product
-    kind: string
-    example: Tomato Soup
-tests:
-  - description: soup
-    assert:
-      - type: is-json
-      - type: not-contains
-        value: "!!"
-        field: text
-template:
-  format:
-    kind: jinja2
-  parser:
-    kind: prompty
----
-system:
-You write shelf labels.
-
-user:
-Product: {{ product }}
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = a_folder(tmp_path)
-    (made / "demo").mkdir()
-    (made / f"{NAME}.prompty").write_text(LABEL, encoding="utf-8")
-    return made
-
-
-@pytest.fixture
-def desk(folder: Path, tmp_path: Path) -> PromptDesk:
-    return PromptDesk(PromptLibrary(folder), ModelRegistry(tmp_path), "fake:copywriter")
-
-
-def edited_source(folder: Path, before: str, after: str) -> str:
-    source = (folder / f"{AD_COPY}.prompty").read_text(encoding="utf-8")
-    assert before in source
-    return source.replace(before, after)
-
-
-async def promoted(desk: PromptDesk, why: str = "a drill", weight: float | None = None) -> str:
-    return (await desk.promote(NAME, label="production", weight=weight, why=why, by="Pat")).hash
+from tests.unit.prompts.releasing.folders import AD_COPY, SHIPPED, VERSION, edit
+from tests.unit.runtime.designing.shelf_label import LABEL, NAME, edited_source, promoted
 
 
 async def test_a_run_shows_what_the_model_saw_and_that_it_is_mock(desk: PromptDesk) -> None:
@@ -280,99 +222,3 @@ async def test_going_back_goes_to_the_release_before_and_never_to_what_was_left(
     assert (await desk.rollback(NAME, to=3, why="better after all", by="Pat")).hash == hashes[2]
     with pytest.raises(NotFound, match="its versions are 1, 2, 3"):
         await desk.rollback(NAME, to=7, why="x", by="Pat")
-
-
-async def test_two_designers_do_not_overwrite_each_other(desk: PromptDesk, folder: Path) -> None:
-    read = desk.draft(NAME)
-    assert isinstance(read, Draft)
-    theirs = await desk.save(NAME, LABEL.replace("shelf labels", "labels"), read=read.mark)
-    with pytest.raises(Conflict, match="has been changed since it was read"):
-        await desk.save(NAME, LABEL, read=read.mark)
-    with pytest.raises(Conflict, match="there is a prompt 'demo/shelf_label' already"):
-        await desk.save(NAME, LABEL, read=None)
-    assert desk.draft(NAME) == theirs
-    assert (await desk.save("demo/new", LABEL, read=None)).source == LABEL
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "../outside",
-        "demo/../../outside",
-        "/etc/passwd",
-        "demo",
-        "Demo/x",
-        "demo/x/y",
-        "released/x",
-        "partials/x",
-        "demo/results",
-        "demo/x.prompty",
-        "demo\\x",
-        "demo/\0",
-        "",
-    ],
-)
-async def test_no_name_leads_out_of_the_folder(desk: PromptDesk, folder: Path, name: str) -> None:
-    before = sorted(folder.parent.rglob("*"))
-    with pytest.raises(BadInput, match="cannot be a prompt's name"):
-        await desk.save(name, LABEL, read=None)
-    assert sorted(folder.parent.rglob("*")) == before
-
-
-async def test_a_link_out_of_the_folder_is_not_followed(desk: PromptDesk, folder: Path) -> None:
-    outside = folder.parent / "outside"
-    outside.mkdir()
-    (folder / "away").symlink_to(outside)
-    with pytest.raises(BadInput, match="leads out of the folder"):
-        await desk.save("away/x", LABEL, read=None)
-    assert list(outside.iterdir()) == []
-
-
-@pytest.mark.parametrize("heading", ["'tests':", '"tests" :', "? tests\n:"])
-async def test_cases_are_found_however_yaml_spells_their_heading(desk: PromptDesk, folder: Path, heading: str) -> None:
-    assert NAME in desk.names_with_cases()
-    edit(folder, "tests:", heading, NAME)
-    assert NAME in desk.names_with_cases()
-    path = folder / f"{NAME}.prompty"
-    path.write_text(LABEL.split("tests:")[0] + "template:" + LABEL.split("template:")[1] + "\ntests:\n- none\n")
-    assert NAME not in desk.names_with_cases(), "what stands in the body is no heading"
-
-
-async def test_nobody_goes_back_to_a_text_that_is_lost(desk: PromptDesk, folder: Path) -> None:
-    first = await promoted(desk)
-    edit(folder, "write", "now write", NAME)
-    second = await promoted(desk)
-    text_path(folder, NAME, first).unlink()
-    with pytest.raises(DataFault, match=f"{first}.prompty is not there"):
-        await desk.rollback(NAME, to=1, why="worse", by="Pat")
-    assert read_record(folder)[NAME].leading == second
-    edit(folder, "now write", "write", NAME)
-    assert await promoted(desk) == first, "releasing it anew brings its text back"
-    assert text_path(folder, NAME, first).is_file()
-
-
-async def test_a_pipe_is_no_working_copy(desk: PromptDesk, folder: Path) -> None:
-    path = folder / f"{NAME}.prompty"
-    path.unlink()
-    os.mkfifo(path)
-    with pytest.raises(BadInput, match=r"cannot be read \(it is no ordinary file\)"):
-        await desk.run(NAME, Which())
-
-
-@pytest.mark.parametrize(
-    ("raw", "said"),
-    [
-        (b"tests:\n- description: caf\xe9\n", "ad_copy.yaml:2: encoding: not UTF-8"),
-        (b"", "ad_copy.yaml:1: it holds no case"),
-        (b"test: []\n", "ad_copy.yaml:1: it holds no case"),
-        (b"tests:\n- vars: {}\n", "ad_copy.yaml:2: a case needs a description"),
-        (b"a: 1\na: 2\n", "ad_copy.yaml:2: 'a' is given twice, first on line 1"),
-    ],
-)
-async def test_a_red_team_that_cannot_be_read_is_told_with_its_line(
-    desk: PromptDesk, folder: Path, raw: bytes, said: str
-) -> None:
-    (folder / "red_team" / "creative" / "ad_copy.yaml").write_bytes(raw)
-    with pytest.raises(BadInput) as caught:
-        await desk.test(AD_COPY, Which(), red_team=True)
-    assert said in str(caught.value)

@@ -62,7 +62,7 @@ def test_a_history_goes_from_belief_to_belief_in_the_order_that_lessons_came_in(
 
 def test_a_history_leaves_out_what_says_nothing_of_the_cell() -> None:
     other = lesson(
-        2, {"sponsored_search|category_buyers|soup": 20_000.0}, 3_000.0, learned_on=TODAY - timedelta(days=1)
+        2, {"sponsored_search|category_buyers|pies": 20_000.0}, 3_000.0, learned_on=TODAY - timedelta(days=1)
     )
     assert [step.lesson_id for step in history_of([other, told(1, 1600.0)], EMAIL)] == [told(1, 1600.0).id]
     assert history_of([], EMAIL) == []

@@ -17,9 +17,10 @@ class Role(StrEnum):
     """Trigger scenarios, move the clock, go on with a campaign that stopped, pause ads, stop booking, try and save
     prompts."""
     APPROVER = "approver"
-    """Decide at the gate, on ads that run, and which prompts campaigns are written with: spend money."""
+    """Decide at the gate, on ads that run, which prompts campaigns are written with and which lessons count: spend
+    money."""
     ADMIN = "admin"
-    """Resume booking, withdraw lessons, reset the agents, read the audit log."""
+    """Resume booking, reset the agents, read the audit log."""
 
     def includes(self, other: "Role") -> bool:
         ranks = list(Role)
@@ -57,7 +58,7 @@ _ROLES = {
     Act.CANCEL: Role.APPROVER,
     Act.CHANGE_BUDGET: Role.APPROVER,
     Act.RELEASE_PROMPT: Role.APPROVER,
-    Act.WITHDRAW_LESSON: Role.ADMIN,
+    Act.WITHDRAW_LESSON: Role.APPROVER,
     Act.RESET_AGENTS: Role.ADMIN,
 }
 

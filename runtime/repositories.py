@@ -14,6 +14,7 @@ from storage.audit import AuditLog
 from storage.campaigns.booked_ads import BookedAdsQueries
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.outcomes import OutcomeQueries
+from storage.campaigns.predictions import PredictionQueries
 from storage.campaigns.recording import CampaignRepository
 from storage.checkpoints.checkpoints import checkpointer
 from storage.clock import WorldClock
@@ -41,6 +42,7 @@ class Repositories:
     figures: FigureQueries
     outcomes: OutcomeQueries
     booked_ads: BookedAdsQueries
+    predictions: PredictionQueries
     ledger: Ledger
     lessons: LessonRepository
     media_buys: MediaBuyRepository
@@ -66,6 +68,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             figures=FigureQueries(database),
             outcomes=OutcomeQueries(database),
             booked_ads=BookedAdsQueries(database),
+            predictions=PredictionQueries(database),
             ledger=Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget),
             lessons=LessonRepository(database),
             media_buys=MediaBuyRepository(database),

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from agents.ports import ChatModels
-from agents.response.beliefs import beliefs_of
 from agents.sensing.agent import SensingAgent
-from domain.context import LIVE_WORLD, CampaignContext, WorldRef
+from domain.context import CampaignContext, WorldRef
 from domain.identifiers import new_id
-from domain.lesson import Belief
 from domain.provenance import Provenance
 from graph.compiled import CompiledCampaign
 from prompts.library import PromptLibrary
@@ -123,7 +121,3 @@ class System:
     def provenance_of(self, ref: WorldRef) -> Provenance:
         """What is real and what simulated about a world and the ads sold into it."""
         return self.worlds.open(ref).provenance.model_copy(update={"ad_platform": self.platforms.kind})
-
-    async def beliefs(self, learned_in: str = LIVE_WORLD) -> Sequence[Belief]:
-        """The beliefs the next plan in that world would start from."""
-        return beliefs_of(await self.lessons.current(learned_in))

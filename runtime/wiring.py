@@ -49,6 +49,8 @@ from runtime.reporting.campaigns import CampaignTable
 from runtime.reporting.delivery import Deliveries
 from runtime.reporting.figures import Figures
 from runtime.reporting.kpis import KpiBoard
+from runtime.reporting.learning.board import LearningBoard
+from runtime.reporting.learning.market import Markets
 from runtime.repositories import Repositories, apply_budgets, open_repositories
 from runtime.runs.answers import AnswerCheck
 from runtime.runs.changing import BuyChangeDesk
@@ -267,7 +269,9 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             limits=settings.limits,
             deadlines=deadlines,
         )
-        figures = _open_figures(settings, repositories, runs=runs, live=live, deadlines=deadlines, platforms=platforms)
+        figures = _open_figures(
+            settings, repositories, runs=runs, live=live, deadlines=deadlines, worlds=worlds, platforms=platforms
+        )
         periodic.tune_interpreter()
         yield System(
             settings=settings,
@@ -307,6 +311,7 @@ def _open_figures(
     runs: Runs,
     live: LiveWorldRunner,
     deadlines: Deadlines,
+    worlds: Worlds,
     platforms: AdPlatforms,
 ) -> Figures:
     fresh_for = SELLERS_ANSWERS_HOLD if settings.ad_seller_url else None
@@ -328,7 +333,17 @@ def _open_figures(
         account_budget=pounds(settings.account_budget),
         fresh_for=fresh_for,
     )
-    return Figures(board=board, table=CampaignTable(repositories.figures, deliveries), deliveries=deliveries)
+    learning = LearningBoard(
+        lessons=repositories.lessons,
+        campaigns=repositories.campaigns,
+        predictions=repositories.predictions,
+        markets=Markets(worlds=worlds, platforms=platforms, threads=runs, live=live, resolve=resolve),
+        threads=runs,
+        worlds=worlds,
+        resolve=resolve,
+    )
+    table = CampaignTable(repositories.figures, deliveries)
+    return Figures(board=board, table=table, deliveries=deliveries, learning=learning)
 
 
 def _open_queue(settings: Settings, executor: RunExecutor, repositories: Repositories, owner: str) -> RunQueue:

@@ -60,15 +60,32 @@ class LessonRepository:
         await self._refresh()
         return self._current.get(learned_in, ())
 
-    async def page(self, *, limit: int = 50, after: str | None = None, campaign_id: UUID | None = None) -> LessonPage:
-        """Withdrawn ones too, marked as such, the oldest first, of one campaign or of all; `after` is the `next` of the
-        page before. Raises BadInput for a bad cursor."""
-        query = select(lessons.c.position, lessons.c.withdrawn, lessons.c.document)
-        query = query.order_by(lessons.c.position).limit(limit + 1)
+    async def worlds(self) -> dict[str, int]:
+        """The worlds that lessons which count were learned in, and how many."""
+        await self._refresh()
+        return {world: len(told) for world, told in self._current.items() if world and told}
+
+    async def get(self, lesson_id: UUID) -> Lesson:
+        """One lesson, withdrawn or not. Raises NotFound for an unknown one."""
+        query = select(lessons.c.withdrawn, lessons.c.document).where(lessons.c.id == lesson_id)
+        row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            raise _unknown(lesson_id)
+        return Lesson.model_validate({**row.document, "withdrawn": row.withdrawn})
+
+    async def page(
+        self, *, limit: int = 50, after: str | None = None, campaign_id: UUID | None = None, newest_first: bool = False
+    ) -> LessonPage:
+        """Withdrawn ones too, marked as such, the oldest first unless told, of one campaign or of all; `after` is the
+        `next` of the page before. Raises BadInput for a bad cursor."""
+        place = lessons.c.position
+        query = select(place, lessons.c.withdrawn, lessons.c.document)
+        query = query.order_by(place.desc() if newest_first else place).limit(limit + 1)
         if campaign_id is not None:
             query = query.where(lessons.c.campaign_id == campaign_id)
         if after is not None:
-            query = query.where(lessons.c.position > _CURSORS.key(after)[0])
+            seen = _CURSORS.key(after)[0]
+            query = query.where(place < seen if newest_first else place > seen)
 
         def unit(connection: Connection) -> LessonPage:
             rows = connection.execute(query).all()
@@ -87,7 +104,7 @@ class LessonRepository:
                 lessons.update().where(lessons.c.id == lesson_id), {"withdrawn": True, "revision": position}
             )
             if known.rowcount == 0:
-                raise NotFound(f"There is no lesson {lesson_id}", remedy="list the lessons to see their ids")
+                raise _unknown(lesson_id)
 
         await self._database.write(unit, durable=True, apart=True)
 
@@ -122,6 +139,10 @@ class LessonRepository:
 
     def _in_order(self) -> Sequence[Lesson]:
         return tuple(known.lesson for known in sorted(self._known.values(), key=lambda known: known.position))
+
+
+def _unknown(lesson_id: UUID) -> NotFound:
+    return NotFound(f"there is no lesson {lesson_id}", remedy="list the lessons to see their ids")
 
 
 def _by_world(lessons: Sequence[Lesson]) -> dict[str, tuple[Lesson, ...]]:

@@ -26,9 +26,10 @@ from scipy.optimize import nnls
 
 from agents.response.curves import ResponseCurves, channel_of
 from agents.response.evidence import Evidence, evidence_of
-from agents.response.group_rows import CHANNELS, REFERENCE_SALES, cells_of
+from agents.response.group_rows import CHANNELS, REFERENCE_SALES
 from agents.response.joint import JointFit, fit
-from agents.response.priors import PRIOR_SPREAD, prior, prior_mean, shape_prior
+from agents.response.priors import PRIOR_SPREAD, prior_mean, shape_prior
+from agents.response.priors import prior as prior
 from domain.lesson import Belief, Lesson
 
 Vector = NDArray[np.float64]
@@ -160,7 +161,7 @@ def posterior(lessons: Sequence[Lesson], cells: Sequence[str], as_of: date) -> P
     The same set of lessons gives the same posterior in whatever order they come: to the last bit, or to 1e-9 where
     there are hundreds and a fit begins where the last one ended.
     """
-    return _fold(evidence_of(lessons), cells, as_of)
+    return posterior_of(evidence_of(lessons), cells, as_of)
 
 
 def before_and_after(
@@ -168,19 +169,10 @@ def before_and_after(
 ) -> tuple[Posterior, Posterior]:
     """The joint belief about `cells`, all those `lesson` speaks of among them, without the lesson and with it."""
     known = evidence_of(earlier)
-    return _fold(known, cells, as_of), _fold(known.with_lesson(lesson), cells, as_of)
+    return posterior_of(known, cells, as_of), posterior_of(known.with_lesson(lesson), cells, as_of)
 
 
-def beliefs_of(lessons: Sequence[Lesson], as_of: date | None = None) -> list[Belief]:
-    """The belief about every cell a lesson speaks of, by name; on the day of the newest lesson unless told."""
-    told = [lesson for lesson in lessons if not lesson.withdrawn]
-    cells = sorted({cell for lesson in told for cell in cells_of(lesson)})
-    if not cells:
-        return []
-    return posterior(told, cells, as_of or max(lesson.learned_on for lesson in told)).beliefs()
-
-
-def _fold(evidence: Evidence, cells: Sequence[str], as_of: date) -> Posterior:
+def posterior_of(evidence: Evidence, cells: Sequence[str], as_of: date) -> Posterior:
     """The posterior of `cells`, from all the evidence, on them and on whatever other cells it speaks of."""
     everything = tuple(sorted({*cells, *evidence.cells}))
     found = _newest_fits.of(evidence, everything, as_of)

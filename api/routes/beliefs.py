@@ -1,4 +1,4 @@
-"""What the system believes about each channel, and the lessons behind it."""
+"""What the system believes about each channel, how it came to that, and what a lesson's withdrawal would change."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,30 +6,56 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.dependencies import LONGEST_NAME, PageCursor, TheSystem
+from agents.response.group_rows import REFERENCE_SALES
+from api.dependencies import LONGEST_NAME, Named, PageCursor, TheSystem
 from api.guarded import GuardedRoute, does
+from api.openapi import refuses
 from domain.caller import Act
 from domain.context import LIVE_WORLD
-from domain.lesson import Belief
+from domain.errors import NotFound
+from domain.plan import INTERVAL_LEVEL
+from runtime.reporting.learning.believed import BeliefStep, Believed
+from runtime.reporting.learning.board import LessonsOfWorld
+from runtime.reporting.learning.withdrawal import Withdrawal
 from storage.records import LessonPage
 
 router = APIRouter(tags=["learning"], route_class=GuardedRoute)
 
+LearnedIn = Annotated[str, Query(max_length=LONGEST_NAME, description="`live`, or source and seed: `simulated:7`")]
+
 
 class Beliefs(BaseModel):
-    items: list[Belief]
+    level: float = INTERVAL_LEVEL
+    daily_sales: float = REFERENCE_SALES
+    """Pounds a store sells a day of the category, where the scales are as they are told."""
+    worlds: list[LessonsOfWorld]
+    """Every world that lessons which count were learned in."""
+    items: list[Believed]
     next: str | None = None
+
+
+class BeliefHistory(BaseModel):
+    level: float = INTERVAL_LEVEL
+    belief: Believed
+    steps: list[BeliefStep]
 
 
 @router.get("/beliefs")
 async def get_beliefs(
     system: TheSystem,
-    learned_in: Annotated[
-        str, Query(max_length=LONGEST_NAME, description="`live`, or source and seed: `simulated:7`")
-    ] = LIVE_WORLD,
+    learned_in: LearnedIn = LIVE_WORLD,
+    category: Annotated[str | None, Query(max_length=LONGEST_NAME)] = None,
 ) -> Beliefs:
-    """The posterior of every cell some lesson of that world speaks of."""
-    return Beliefs(items=list(await system.beliefs(learned_in)))
+    """What is believed of every cell some lesson of that world speaks of; of one category, of all its channels."""
+    board = system.figures.learning
+    return Beliefs(worlds=list(await board.worlds()), items=list(await board.beliefs(learned_in, category)))
+
+
+@router.get("/beliefs/history")
+async def get_history(system: TheSystem, cell: Named, learned_in: LearnedIn = LIVE_WORLD) -> BeliefHistory:
+    """How the belief about one cell moved, lesson by lesson, the oldest first."""
+    board = system.figures.learning
+    return BeliefHistory(belief=await board.belief(cell, learned_in), steps=list(await board.history(cell, learned_in)))
 
 
 @router.get("/lessons")
@@ -38,9 +64,16 @@ async def get_lessons(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: PageCursor = None,
     campaign_id: UUID | None = None,
+    newest_first: bool = False,
 ) -> LessonPage:
-    """Lessons, withdrawn ones included and marked, the oldest first: of one campaign, or of all."""
-    return await system.lessons.page(limit=limit, after=after, campaign_id=campaign_id)
+    """Lessons, withdrawn ones included and marked, the oldest first unless told: of one campaign, or of all."""
+    return await system.lessons.page(limit=limit, after=after, campaign_id=campaign_id, newest_first=newest_first)
+
+
+@router.get("/lessons/{lesson_id}/withdrawal", responses=refuses(NotFound))
+async def preview_withdrawal(lesson_id: UUID, system: TheSystem) -> Withdrawal:
+    """What withdrawing a lesson would change; nothing is changed."""
+    return await system.figures.learning.withdrawal(lesson_id)
 
 
 @router.delete("/lessons/{lesson_id}", status_code=204, openapi_extra=does(Act.WITHDRAW_LESSON))

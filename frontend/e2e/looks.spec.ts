@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "./test";
 
-const PAGES = ["/", "/campaigns", "/approvals", "/signals", "/prompts"];
+const PAGES = ["/", "/campaigns", "/approvals", "/signals", "/learning", "/prompts"];
 const FIRST_PAGE_BYTES = 300 * 1024;
 
 test.beforeAll(async ({ server }) => {

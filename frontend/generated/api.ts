@@ -50,9 +50,29 @@ export interface paths {
         };
         /**
          * Get Beliefs
-         * @description The posterior of every cell some lesson of that world speaks of.
+         * @description What is believed of every cell some lesson of that world speaks of; of one category, of all its channels.
          */
         get: operations["get_beliefs_beliefs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/beliefs/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get History
+         * @description How the belief about one cell moved, lesson by lesson, the oldest first.
+         */
+        get: operations["get_history_beliefs_history_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -213,6 +233,26 @@ export interface paths {
          * @description The campaign's events after `seq` = `since`.
          */
         get: operations["get_events_campaigns__campaign_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{campaign_id}/experiment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Experiment
+         * @description The experiment a campaign was: its stores by arm, what they sold, and what they would have sold.
+         */
+        get: operations["get_experiment_campaigns__campaign_id__experiment_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -510,6 +550,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/learning/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Budgets
+         * @description What if the budget were another: the best allocation of each, and the profit to expect of it.
+         */
+        get: operations["get_budgets_learning_budgets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/learning/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calibration
+         * @description Predicted beside measured return of the newest campaigns.
+         */
+        get: operations["get_calibration_learning_calibration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/learning/curves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Curves
+         * @description The response curve of every channel for a category, with its interval and the campaigns as points.
+         */
+        get: operations["get_curves_learning_curves_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/lessons": {
         parameters: {
             query?: never;
@@ -519,7 +619,7 @@ export interface paths {
         };
         /**
          * Get Lessons
-         * @description Lessons, withdrawn ones included and marked, the oldest first: of one campaign, or of all.
+         * @description Lessons, withdrawn ones included and marked, the oldest first unless told: of one campaign, or of all.
          */
         get: operations["get_lessons_lessons_get"];
         put?: never;
@@ -545,6 +645,26 @@ export interface paths {
          * @description Withdraw a bad lesson; the beliefs are as if it had never been.
          */
         delete: operations["withdraw_lessons__lesson_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lessons/{lesson_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Withdrawal
+         * @description What withdrawing a lesson would change; nothing is changed.
+         */
+        get: operations["preview_withdrawal_lessons__lesson_id__withdrawal_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1257,23 +1377,6 @@ export interface components {
              */
             reserved: number;
         };
-        /**
-         * Belief
-         * @description The posterior of one cell's effectiveness: the lift its channel gives at saturation.
-         */
-        Belief: {
-            /** Cell */
-            cell: string;
-            /**
-             * Lessons
-             * @description the lessons behind it; empty is the prior
-             */
-            lessons?: string[];
-            /** Mean */
-            mean: number;
-            /** Sd */
-            sd: number;
-        };
         /** BeliefChange */
         BeliefChange: {
             /** After Mean */
@@ -1287,12 +1390,66 @@ export interface components {
             /** Cell */
             cell: string;
         };
+        /** BeliefHistory */
+        BeliefHistory: {
+            belief: components["schemas"]["Believed"];
+            /**
+             * Level
+             * @default 0.8
+             */
+            level: number;
+            /** Steps */
+            steps: components["schemas"]["BeliefStep"][];
+        };
         /** Beliefs */
         Beliefs: {
+            /**
+             * Daily Sales
+             * @default 500
+             */
+            daily_sales: number;
             /** Items */
-            items: components["schemas"]["Belief"][];
+            items: components["schemas"]["Believed"][];
+            /**
+             * Level
+             * @default 0.8
+             */
+            level: number;
             /** Next */
             next?: string | null;
+            /** Worlds */
+            worlds: components["schemas"]["LessonsOfWorld"][];
+        };
+        /**
+         * BeliefStep
+         * @description How one lesson moved one belief, on the day that it was learned. Effects are relative lifts at saturation.
+         */
+        BeliefStep: {
+            after_interval: components["schemas"]["Interval"];
+            /** After Mean */
+            after_mean: number;
+            before_interval: components["schemas"]["Interval"];
+            /** Before Mean */
+            before_mean: number;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Category */
+            category: string;
+            /**
+             * Learned On
+             * Format: date
+             */
+            learned_on: string;
+            /**
+             * Lesson Id
+             * Format: uuid
+             */
+            lesson_id: string;
+            /** Statement */
+            statement: string;
         };
         /** BeliefsUpdated */
         BeliefsUpdated: {
@@ -1317,6 +1474,45 @@ export interface components {
             predicted_roi: number;
             /** Statement */
             statement: string;
+        };
+        /**
+         * Believed
+         * @description A belief as it is shown. Effects are relative lifts at saturation; scales are pounds a store and day, at which
+         *     63 % of the effect is reached, where a store sells `REFERENCE_SALES` pounds a day of the category.
+         */
+        Believed: {
+            /** Audience */
+            audience: string;
+            before_interval: components["schemas"]["Interval"];
+            /**
+             * Before Mean
+             * @description the effect before any lesson
+             */
+            before_mean: number;
+            /**
+             * Before Scale
+             * @description the scale before any lesson
+             */
+            before_scale: number;
+            /** Category */
+            category: string;
+            /** Cell */
+            cell: string;
+            channel: components["schemas"]["Channel"];
+            /** @description of the effect; as ads are taken not to lose sales, never below zero */
+            interval: components["schemas"]["Interval"];
+            /**
+             * Lessons
+             * @description the lessons behind it; empty is the prior
+             */
+            lessons?: string[];
+            /** Mean */
+            mean: number;
+            /** Scale */
+            scale: number;
+            scale_interval: components["schemas"]["Interval"];
+            /** Sd */
+            sd: number;
         };
         /** BookingConfirmation */
         BookingConfirmation: {
@@ -1375,6 +1571,89 @@ export interface components {
             channel: components["schemas"]["Channel"];
         };
         /**
+         * BudgetOption
+         * @description What would be bought with one budget. Pounds; profit is incremental margin less spend.
+         */
+        BudgetOption: {
+            /**
+             * Budget
+             * @description pounds sterling, two decimals
+             */
+            budget: number;
+            /**
+             * Channels
+             * @description those that money is spent on
+             */
+            channels: components["schemas"]["BudgetShare"][];
+            /**
+             * Next Pound
+             * @description profit of one more pound of budget; 0 where it would not be spent
+             */
+            next_pound: number;
+            /** Profit */
+            profit: number;
+            profit_interval: components["schemas"]["Interval"];
+            /**
+             * Roi
+             * @description profit over spend; 0 where nothing is spent
+             */
+            roi: number;
+            roi_interval: components["schemas"]["Interval"];
+            /** Sales */
+            sales: number;
+            /**
+             * Spent
+             * @description no pound is spent that is not expected to earn itself back
+             */
+            spent: number;
+        };
+        /** BudgetOptions */
+        BudgetOptions: {
+            /** Audience */
+            audience: string;
+            /** Category */
+            category: string;
+            /**
+             * Channel Share
+             * @description largest share of the spend that one channel may take
+             */
+            channel_share: number;
+            /** Days */
+            days: number;
+            /** Learned In */
+            learned_in: string;
+            /**
+             * Level
+             * @default 0.8
+             */
+            level: number;
+            /** Options */
+            options: components["schemas"]["BudgetOption"][];
+            /** Stores */
+            stores: number;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
+        /** BudgetShare */
+        BudgetShare: {
+            /**
+             * Budget
+             * @description pounds sterling, two decimals
+             */
+            budget: number;
+            channel: components["schemas"]["Channel"];
+            /** @description of those sales */
+            interval: components["schemas"]["Interval"];
+            /**
+             * Sales
+             * @description incremental sales expected of it, pounds
+             */
+            sales: number;
+        };
+        /**
          * BuyChanged
          * @description A change as it is kept with its booking: who asked for it, when, and what stood in its way.
          */
@@ -1416,6 +1695,76 @@ export interface components {
              * @default
              */
             problem: string;
+        };
+        /**
+         * CalibratedCycle
+         * @description One cycle: ROI as it was predicted and as it was measured.
+         */
+        CalibratedCycle: {
+            /**
+             * Agrees
+             * @description whether measured less predicted is nearer to 0 than its own interval reaches, which counts the error of the measurement in
+             */
+            agrees: boolean;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Category */
+            category: string;
+            /** Cycle */
+            cycle: number;
+            /**
+             * Inside
+             * @description whether the measured ROI lies in the interval that was predicted
+             */
+            inside: boolean;
+            /** Is Simulated */
+            is_simulated: boolean;
+            /**
+             * Learned On
+             * Format: date
+             */
+            learned_on: string;
+            /** Measured */
+            measured: number;
+            measured_interval: components["schemas"]["Interval"];
+            /** Name */
+            name: string;
+            /** Predicted */
+            predicted: number;
+            predicted_interval: components["schemas"]["Interval"];
+        };
+        /**
+         * Calibration
+         * @description Of cycles that were predicted and measured, the newest first. Of what is well predicted, `level` agrees; fewer
+         *     are inside, as what is measured has an error of its own.
+         */
+        Calibration: {
+            /** Agrees */
+            agrees: number | null;
+            agrees_interval: components["schemas"]["Interval"] | null;
+            /**
+             * Bias
+             * @description mean of measured less predicted ROI
+             */
+            bias: number | null;
+            /** Cycles */
+            cycles: components["schemas"]["CalibratedCycle"][];
+            /**
+             * Inside
+             * @description share inside the predicted interval; None without a cycle
+             */
+            inside: number | null;
+            inside_interval: components["schemas"]["Interval"] | null;
+            /** Learned In */
+            learned_in: string;
+            /**
+             * Level
+             * @default 0.8
+             */
+            level: number;
         };
         /**
          * Caller
@@ -1513,6 +1862,53 @@ export interface components {
             questions: components["schemas"]["Question"][];
             /** Reports */
             reports: components["schemas"]["PerformanceReport"][];
+        };
+        /**
+         * CampaignExperiment
+         * @description `days` hold the four weeks before the campaign and the flight. The line and its band are a picture of the arms'
+         *     totals; `lift` is what was measured store by store, and what was learned from.
+         */
+        CampaignExperiment: {
+            /** Arms */
+            arms: components["schemas"]["ExperimentArm"][];
+            /**
+             * Before Inside
+             * @description share of the days before the flight on which treated stores lay in band
+             */
+            before_inside: number;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Category */
+            category: string;
+            /** Cycle */
+            cycle: number;
+            /** Days */
+            days: components["schemas"]["ExperimentDay"][];
+            flight: components["schemas"]["Flight"];
+            /** Held Out */
+            held_out: string[];
+            /** @description pounds */
+            incremental_interval: components["schemas"]["Interval"];
+            /**
+             * Incremental Sales
+             * @description pounds sterling, two decimals
+             */
+            incremental_sales: number;
+            /**
+             * Level
+             * @default 0.8
+             */
+            level: number;
+            /**
+             * Lift
+             * @description relative change of the treated stores' units
+             */
+            lift: number;
+            /** Method */
+            method: string;
         };
         /** CampaignPlan */
         CampaignPlan: {
@@ -1849,6 +2245,52 @@ export interface components {
              * @enum {string}
              */
             result: "passed" | "failed" | "skipped";
+        };
+        /**
+         * CategoryCurves
+         * @description Of a category for an audience. Pounds a store and day are pounds a flight times `stores` and `days`.
+         */
+        CategoryCurves: {
+            /** Audience */
+            audience: string;
+            /**
+             * Barred
+             * @description channels the law bars to the category
+             */
+            barred: components["schemas"]["Channel"][];
+            /** Category */
+            category: string;
+            /** Curves */
+            curves: components["schemas"]["ResponseCurve"][];
+            /**
+             * Daily Sales
+             * @description pounds a store sells of the category a day without ads
+             */
+            daily_sales: number;
+            /**
+             * Days
+             * @description of a flight
+             */
+            days: number;
+            /** Learned In */
+            learned_in: string;
+            /**
+             * Level
+             * @default 0.8
+             */
+            level: number;
+            /** Margin Rate */
+            margin_rate: number;
+            /**
+             * Stores
+             * @description that a flight would advertise in, the held-out ones left out
+             */
+            stores: number;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
         };
         /**
          * Cause
@@ -2278,6 +2720,35 @@ export interface components {
             kind: "creatives.ready";
         };
         /**
+         * CurvePoint
+         * @description One group of stores of one campaign: what was spent on it by this channel, and what that is read to have sold.
+         *
+         *     All channels of a group act together, so a point is what was measured less what the others are believed to have
+         *     sold (a partial residual: Larsen & McCleary 1972). Its interval is of the measurement alone. Pounds a store and day.
+         */
+        CurvePoint: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            interval: components["schemas"]["Interval"];
+            /**
+             * Learned On
+             * Format: date
+             */
+            learned_on: string;
+            /**
+             * Lesson Id
+             * Format: uuid
+             */
+            lesson_id: string;
+            /** Sales */
+            sales: number;
+            /** Spend */
+            spend: number;
+        };
+        /**
          * DayPassed
          * @description The live world's clock moved on a day.
          */
@@ -2547,6 +3018,58 @@ export interface components {
              * @description with levels of their own, and so a package, by group; of the others one package serves all stores
              */
             varied: components["schemas"]["Channel"][];
+        };
+        /**
+         * ExperimentArm
+         * @description Stores that were served alike.
+         */
+        ExperimentArm: {
+            /**
+             * Lift
+             * @description relative, against the held-out stores; None where it was not kept
+             */
+            lift: number | null;
+            lift_interval: components["schemas"]["Interval"] | null;
+            /**
+             * Name
+             * @description of the group of stores; `treated` where all treated stores were served alike
+             */
+            name: string;
+            /**
+             * Spend
+             * @description pounds in the flight, as delivered to these stores
+             */
+            spend: {
+                [key: string]: number;
+            };
+            /** Stores */
+            stores: string[];
+        };
+        /**
+         * ExperimentDay
+         * @description Units a store and day; None on days that were not counted, or that ads were paused on.
+         */
+        ExperimentDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Expected
+             * @description of the treated stores, by the held-out ones
+             */
+            expected: number | null;
+            /** Held Out */
+            held_out: number | null;
+            /** High */
+            high: number | null;
+            /** In Flight */
+            in_flight: boolean;
+            /** Low */
+            low: number | null;
+            /** Treated */
+            treated: number | null;
         };
         /**
          * Failure
@@ -3074,6 +3597,16 @@ export interface components {
             next: string | null;
         };
         /**
+         * LessonsOfWorld
+         * @description A world, and how many lessons that count were learned in it.
+         */
+        LessonsOfWorld: {
+            /** Learned In */
+            learned_in: string;
+            /** Lessons */
+            lessons: number;
+        };
+        /**
          * LifecycleData
          * @description A run started, parked, finished or failed.
          */
@@ -3340,6 +3873,29 @@ export interface components {
             prompt_hash: string;
             /** Rendered */
             rendered: string;
+        };
+        /**
+         * MovedBelief
+         * @description A belief with and without the lesson. Effects are relative lifts at saturation, scales pounds a store and day.
+         */
+        MovedBelief: {
+            /** Cell */
+            cell: string;
+            /**
+             * Lessons Left
+             * @description lessons that would still be behind the belief
+             */
+            lessons_left: number;
+            with_interval: components["schemas"]["Interval"];
+            /** With Mean */
+            with_mean: number;
+            /** With Scale */
+            with_scale: number;
+            without_interval: components["schemas"]["Interval"];
+            /** Without Mean */
+            without_mean: number;
+            /** Without Scale */
+            without_scale: number;
         };
         /** NewBudget */
         NewBudget: {
@@ -4319,6 +4875,30 @@ export interface components {
             world: components["schemas"]["LiveWorld"];
         };
         /**
+         * ResponseCurve
+         * @description `spend` [n] and expected incremental `sales` [n] with the ends of their interval, pounds a store and day.
+         */
+        ResponseCurve: {
+            /** Cell */
+            cell: string;
+            channel: components["schemas"]["Channel"];
+            /** High */
+            high: number[];
+            /**
+             * Lessons
+             * @description lessons behind the belief; 0 is what was believed before any
+             */
+            lessons: number;
+            /** Low */
+            low: number[];
+            /** Points */
+            points: components["schemas"]["CurvePoint"][];
+            /** Sales */
+            sales: number[];
+            /** Spend */
+            spend: number[];
+        };
+        /**
          * Role
          * @description Each may do what the ones before it may.
          * @enum {string}
@@ -4954,6 +5534,23 @@ export interface components {
              */
             version?: number | null;
         };
+        /**
+         * Withdrawal
+         * @description The effect of withdrawing a lesson; of one withdrawn already, the effect of its having been.
+         */
+        Withdrawal: {
+            /**
+             * Changes
+             * @description the beliefs it moves, the furthest moved first
+             */
+            changes: components["schemas"]["MovedBelief"][];
+            lesson: components["schemas"]["Lesson"];
+            /**
+             * Lessons Left
+             * @description lessons that would still count in its world
+             */
+            lessons_left: number;
+        };
     };
     responses: {
         /** @description Path and query are longer than is read */
@@ -5161,6 +5758,7 @@ export interface operations {
     get_beliefs_beliefs_get: {
         parameters: {
             query?: {
+                category?: string | null;
                 /** @description `live`, or source and seed: `simulated:7` */
                 learned_in?: string;
             };
@@ -5177,6 +5775,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Beliefs"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_history_beliefs_history_get: {
+        parameters: {
+            query: {
+                cell: string;
+                /** @description `live`, or source and seed: `simulated:7` */
+                learned_in?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeliefHistory"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -5461,6 +6091,41 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_experiment_campaigns__campaign_id__experiment_get: {
+        parameters: {
+            query?: {
+                /** @description the newest measured one when empty */
+                cycle?: number | null;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignExperiment"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
@@ -5993,6 +6658,111 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_budgets_learning_budgets_get: {
+        parameters: {
+            query: {
+                /** @description the segment; of the category's newest lesson when empty */
+                audience?: string | null;
+                /** @description pounds, once for each; the usual ones when empty */
+                budget?: (number | string)[] | null;
+                category: string;
+                /** @description `live`, or source and seed: `simulated:7` */
+                learned_in?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetOptions"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_calibration_learning_calibration_get: {
+        parameters: {
+            query?: {
+                /** @description `live`, or source and seed: `simulated:7` */
+                learned_in?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_curves_learning_curves_get: {
+        parameters: {
+            query: {
+                /** @description the segment; of the category's newest lesson when empty */
+                audience?: string | null;
+                category: string;
+                /** @description `live`, or source and seed: `simulated:7` */
+                learned_in?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryCurves"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_lessons_lessons_get: {
         parameters: {
             query?: {
@@ -6000,6 +6770,7 @@ export interface operations {
                 after?: string | null;
                 campaign_id?: string | null;
                 limit?: number;
+                newest_first?: boolean;
             };
             header?: never;
             path?: never;
@@ -6050,6 +6821,37 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["BodyTooSlow"];
             413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    preview_withdrawal_lessons__lesson_id__withdrawal_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lesson_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

@@ -48,6 +48,9 @@ export const postJson = <Answer>(path: string, body?: unknown, signal?: AbortSig
 export const putJson = <Answer>(path: string, body: unknown, mark?: string): Promise<Answer> =>
   request<Answer>("PUT", path, body, undefined, mark);
 
+/** What is taken back is answered with nothing. */
+export const deleteAt = (path: string): Promise<null> => request<null>("DELETE", path);
+
 async function request<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal, mark?: string): Promise<Answer> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (mark) headers["if-match"] = `"${mark}"`;
@@ -64,7 +67,7 @@ async function request<Answer>(method: string, path: string, body?: unknown, sig
     throw new Problem(0, "The server cannot be reached", "Check that TescoSense is running; this page goes on by itself.", null, null, path);
   }
   if (!response.ok) throw await problemOf(response, path);
-  return (await response.json()) as Answer;
+  return (response.status === 204 ? null : await response.json()) as Answer;
 }
 
 async function problemOf(response: Response, path: string): Promise<Problem> {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from runtime.reporting.campaigns import CampaignTable
 from runtime.reporting.delivery import Deliveries
 from runtime.reporting.kpis import KpiBoard
+from runtime.reporting.learning.board import LearningBoard
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +13,4 @@ class Figures:
     board: KpiBoard
     table: CampaignTable
     deliveries: Deliveries
+    learning: LearningBoard

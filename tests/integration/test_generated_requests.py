@@ -75,6 +75,8 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
         "lesson_id": "01890000-0000-7000-8000-000000000000",
         "name": "creative/ad_copy",
         "category": "soup",
+        "cell": "email|lapsing_buyers|soup",
+        "budget": "1000",
         "region": "North West",
         "status": "AWAITING_APPROVAL",
         "after": "WyJjYW1wYWlnbnMiXQ",

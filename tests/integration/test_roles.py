@@ -28,7 +28,7 @@ WHOSE = {
     "PUT /simulation/clock": "operator",
     "POST /simulation/clock/step": "operator",
     "PUT /kill-switch": "operator",
-    "DELETE /lessons/{lesson_id}": "admin",
+    "DELETE /lessons/{lesson_id}": "approver",
     "POST /agents/reset": "admin",
     "GET /audit": "admin",
     "POST /prompts/render": "viewer",

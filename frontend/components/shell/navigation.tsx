@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, CircleCheckBig, LayoutList, type LucideIcon, PenLine, Waypoints } from "lucide-react";
+import { Activity, ChartSpline, CircleCheckBig, LayoutList, type LucideIcon, PenLine, Waypoints } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useKpis } from "@/lib/queries";
@@ -17,6 +17,7 @@ const PAGES: Page[] = [
   { href: "/campaigns", label: "Campaigns", short: "Campaigns", icon: LayoutList },
   { href: "/approvals", label: "Approvals", short: "Approvals", icon: CircleCheckBig },
   { href: "/signals", label: "Signals", short: "Signals", icon: Activity },
+  { href: "/learning", label: "Learning", short: "Learning", icon: ChartSpline },
   { href: "/prompts", label: "Prompts", short: "Prompts", icon: PenLine },
 ];
 
@@ -26,7 +27,7 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
   const open = useKpis().data?.open_approvals ?? 0;
   const side = place === "side";
   return (
-    <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-5"}>
+    <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-6"}>
       {PAGES.map(({ href, label, short, icon: Icon }) => {
         const here = path === href;
         const waiting = href === "/approvals" && open > 0;
@@ -36,7 +37,7 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
             className={
               side
                 ? `flex h-9 items-center gap-2.5 rounded-lg px-2.5 font-medium ${here ? "bg-accent-soft text-accent" : "text-ink-2 hover:bg-idle-soft hover:text-ink"}`
-                : `relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.6875rem] font-medium ${here ? "text-accent" : "text-ink-2"}`
+                : `relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.625rem] font-medium ${here ? "text-accent" : "text-ink-2"}`
             }
           >
             <Icon aria-hidden size={side ? 17 : 19} strokeWidth={2} />

@@ -44,6 +44,7 @@ async function views(server: Server): Promise<Record<string, string>> {
     campaign: `/campaigns?id=${soup.id}`,
     approvals: `/approvals?id=${chosen?.id ?? ""}`,
     signals: "/signals?category=ice%20cream&region=London",
+    learning: "/learning?category=soup",
     prompts: "/prompts?prompt=creative/ad_copy",
   };
 }

@@ -110,7 +110,7 @@ async def test_resetting_withdraws_every_lesson(database: Database) -> None:
 
 
 async def test_an_unknown_lesson_cannot_be_withdrawn(database: Database) -> None:
-    with pytest.raises(NotFound, match="There is no lesson"):
+    with pytest.raises(NotFound, match="there is no lesson"):
         await LessonRepository(database).withdraw(lesson(9).id)
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from agents.response.beliefs import (
     HALF_LIFE_DAYS,
-    beliefs_of,
     nonnegative,
     posterior,
 )
@@ -143,9 +142,9 @@ def test_the_lessons_parts_sum_to_the_whole_move_of_the_belief() -> None:
 
 def test_every_belief_names_the_lessons_behind_it_most_telling_first() -> None:
     search, email = lesson(1, {SOUP[0]: 20_000.0}, 6000.0), lesson(2, {SOUP[4]: 20_000.0}, 100.0)
-    beliefs = {belief.cell: belief.lessons for belief in beliefs_of([search, email])}
+    told = posterior([search, email], [SOUP[0], SOUP[4]], TODAY).beliefs()
+    beliefs = {belief.cell: belief.lessons for belief in told}
     assert beliefs == {SOUP[0]: [search.id, email.id], SOUP[4]: [email.id, search.id]}
-    assert beliefs_of([]) == []
 
 
 def test_many_campaigns_find_the_truth() -> None:

@@ -1,0 +1,238 @@
+"""`tescosense beliefs`: what is believed of each channel, how it came to that, and taking a lesson back."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+
+from cli.terminal import console
+from domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from domain.plan import Interval
+    from runtime.reporting.learning.believed import BeliefStep, Believed
+    from runtime.reporting.learning.board import LearningBoard
+    from runtime.reporting.learning.withdrawal import MovedBelief, Withdrawal
+
+app = typer.Typer(help="Show what is believed of each channel, how it moved; withdraw a lesson.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object per line")]
+World = Annotated[
+    str | None,
+    typer.Option(help="`live`, or source and seed: `simulated:7`; where most was learned if `live` has no lesson"),
+]
+Cell = Annotated[str, typer.Argument(help="channel/audience/category, for example email/lapsing_buyers/soup")]
+
+
+@app.command()
+def show(
+    cell: Annotated[str | None, typer.Argument(help="one cell, as CHANNEL/AUDIENCE/CATEGORY")] = None,
+    category: Annotated[str | None, typer.Option(help="every channel of one category")] = None,
+    world: World = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is believed now, beside what was believed before any lesson."""
+    import asyncio
+
+    if cell is not None and category is not None:
+        raise BadInput("a cell has its category in its name", remedy="give one of CELL and --category", field="cell")
+    where, rows = asyncio.run(_believed(cell, category, world))
+    if as_json:
+        for row in rows:
+            print(row.model_dump_json())
+        return
+    _show(where, rows)
+
+
+async def _believed(cell: str | None, category: str | None, world: str | None) -> "tuple[str, Sequence[Believed]]":
+    from runtime.repositories import require_current_schema
+    from runtime.settings import Settings
+    from runtime.wiring import open_system
+
+    await require_current_schema(settings := Settings())
+    async with open_system(settings) as system:
+        board = system.figures.learning
+        where = world or await _where(board)
+        if cell is not None:
+            return where, [await board.belief(_named(cell), where)]
+        return where, await board.beliefs(where, category)
+
+
+@app.command()
+def history(cell: Cell, world: World = None, as_json: AsJson = False) -> None:
+    """How one belief moved, lesson by lesson, the oldest first."""
+    import asyncio
+
+    where, steps = asyncio.run(_history(cell, world))
+    if as_json:
+        for step in steps:
+            print(step.model_dump_json())
+        return
+    _tell(where, _named(cell), steps)
+
+
+async def _history(cell: str, world: str | None) -> "tuple[str, Sequence[BeliefStep]]":
+    from runtime.repositories import require_current_schema
+    from runtime.settings import Settings
+    from runtime.wiring import open_system
+
+    await require_current_schema(settings := Settings())
+    async with open_system(settings) as system:
+        where = world or await _where(system.figures.learning)
+        return where, await system.figures.learning.history(_named(cell), where)
+
+
+@app.command()
+def withdraw(
+    lesson_id: Annotated[UUID, typer.Argument(help="the lesson's id, from `beliefs history`")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what it would change")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a bad lesson back: the beliefs are as if it had never been. Says what that changes, and asks."""
+    import asyncio
+
+    told = asyncio.run(_effect(lesson_id))
+    if as_json:
+        print(told.model_dump_json())
+    else:
+        _tell_effect(told)
+    if dry_run:
+        return
+    if told.lesson.withdrawn:
+        console().print("It was withdrawn before: nothing to do.")
+        return
+    if not yes and not typer.confirm("Withdraw it?", err=True):
+        raise typer.Exit(1)
+    asyncio.run(_withdraw(lesson_id))
+    if not as_json:
+        console().print("Withdrawn.")
+
+
+async def _effect(lesson_id: UUID) -> "Withdrawal":
+    from runtime.repositories import require_current_schema
+    from runtime.settings import Settings
+    from runtime.wiring import open_system
+
+    await require_current_schema(settings := Settings())
+    async with open_system(settings) as system:
+        return await system.figures.learning.withdrawal(lesson_id)
+
+
+async def _withdraw(lesson_id: UUID) -> None:
+    from cli.following import DOOR, at_the_keyboard
+    from domain.caller import Act
+    from runtime.settings import Settings
+    from runtime.wiring import open_system
+
+    async with (
+        open_system(Settings()) as system,
+        system.audit.of(at_the_keyboard(), Act.WITHDRAW_LESSON, via=DOOR, subject=lesson_id),
+    ):
+        await system.lessons.withdraw(lesson_id)
+
+
+async def _where(board: "LearningBoard") -> str:
+    """The live world where it has lessons, else where most were learned."""
+    worlds = await board.worlds()
+    live, others = worlds[0], worlds[1:]
+    if live.lessons or not others:
+        return live.learned_in
+    return max(others, key=lambda one: one.lessons).learned_in
+
+
+def _named(cell: str) -> str:
+    """A pipe means something to a shell, so a cell may be written with slashes."""
+    return cell.replace("/", "|")
+
+
+def _show(where: str, rows: "Sequence[Believed]") -> None:
+    from rich.table import Table
+
+    from agents.response.group_rows import REFERENCE_SALES
+    from domain.plan import INTERVAL_LEVEL
+
+    out = console()
+    if not rows:
+        out.print(f"No lesson was learned in {where} yet: run a campaign, or name another world with --world.")
+        return
+    out.print(f"Learned in {where}; {INTERVAL_LEVEL:.0%} intervals.", markup=False, soft_wrap=True)
+    out.print("Effect: what a channel adds to sales at most. Before: that, before any lesson.")
+    out.print(f"Scale: pounds a store-day for 63% of it, where a store sells £{REFERENCE_SALES:,.0f} a day.")
+    by_group = sorted(rows, key=lambda row: (row.category, row.audience))
+    for (category, audience), group in groupby(by_group, key=lambda row: (row.category, row.audience)):
+        out.print(f"\nCHANNEL/{audience}/{category}", markup=False, soft_wrap=True)
+        table = Table(box=None, pad_edge=False, show_edge=False)
+        table.add_column("channel", no_wrap=True)
+        for title in ("effect", "interval", "scale", "interval", "lessons", "before"):
+            table.add_column(title, justify="right", no_wrap=True)
+        for row in group:
+            table.add_row(
+                row.channel.value,
+                _effect_of(row.mean),
+                _between(row.interval),
+                f"£{row.scale:.2f}",
+                f"£{row.scale_interval.low:.2f}-{row.scale_interval.high:.2f}",
+                str(len(row.lessons)),
+                _effect_of(row.before_mean),
+            )
+        out.print(table)
+
+
+def _tell(where: str, cell: str, steps: "Sequence[BeliefStep]") -> None:
+    from domain.plan import INTERVAL_LEVEL
+
+    out = console()
+    out.print(f"{cell}, learned in {where}; {INTERVAL_LEVEL:.0%} intervals.", markup=False, soft_wrap=True)
+    if not steps:
+        out.print("No lesson tells anything of it: it is what was believed before any.")
+    for step in steps:
+        out.print(
+            f"\n{step.learned_on:%d %b %Y}  {_effect_of(step.before_mean)} ({_between(step.before_interval)}) -> "
+            f"{_effect_of(step.after_mean)} ({_between(step.after_interval)})  {step.category}",
+            markup=False,
+        )
+        out.print(f"lesson {step.lesson_id}", markup=False, soft_wrap=True)
+        out.print(f"  {step.statement}", markup=False)
+
+
+def _tell_effect(told: "Withdrawal") -> None:
+    from rich.table import Table
+
+    from domain.plan import INTERVAL_LEVEL
+
+    out, lesson = console(), told.lesson
+    out.print(f"Lesson {lesson.id} of {lesson.learned_on:%d %b %Y}, learned in {lesson.learned_in}:", soft_wrap=True)
+    out.print(f"  {lesson.statement}", markup=False)
+    left = "1 lesson is left" if told.lessons_left == 1 else f"{told.lessons_left} lessons are left"
+    out.print(f"\nWithout it {left}, and these effects move ({INTERVAL_LEVEL:.0%} intervals):")
+    if not told.changes:
+        out.print("  none")
+    groups: dict[str, list[MovedBelief]] = {}
+    for change in told.changes:
+        groups.setdefault(change.cell.split("|", 1)[1].replace("|", "/"), []).append(change)
+    for group, changes in groups.items():
+        out.print(f"\nCHANNEL/{group}", markup=False, soft_wrap=True)
+        table = Table(box=None, pad_edge=False, show_edge=False)
+        table.add_column("channel", no_wrap=True)
+        for title in ("with it", "interval", "without", "interval"):
+            table.add_column(title, justify="right", no_wrap=True)
+        for change in changes:
+            table.add_row(
+                change.cell.split("|", 1)[0],
+                _effect_of(change.with_mean),
+                _between(change.with_interval),
+                _effect_of(change.without_mean),
+                _between(change.without_interval),
+            )
+        out.print(table)
+
+
+def _effect_of(share: float) -> str:
+    return f"{share:.1%}"
+
+
+def _between(interval: "Interval") -> str:
+    return f"{100 * interval.low:.1f}-{interval.high:.1%}"

@@ -1,0 +1,72 @@
+"use client";
+
+import { BandChart } from "@/components/charts/band-chart";
+import { Figures } from "@/components/charts/figures";
+import { Section } from "@/components/basics/section";
+import { ErrorState, Loading } from "@/components/basics/states";
+import { channelName, formatDay, formatNumber, formatPercent, formatPounds, formatRange, words } from "@/lib/format";
+import { useCurves } from "@/lib/learning";
+import type { CategoryCurves, ResponseCurve } from "@/lib/types";
+
+/** What each channel is believed to sell for what is spent on it, in pounds a flight. */
+export function CurvesSection({ world, category }: { world: string; category: string }) {
+  const curves = useCurves(world, category);
+  const data = curves.data;
+  return (
+    <Section id="curves" title={`What a channel sells: ${words(category)}`} aside={data ? <span className="text-xs text-ink-3">{formatPercent(data.level)} interval</span> : null}>
+      {curves.isError ? <ErrorState error={curves.error} retry={() => void curves.refetch()} /> : data ? <Curves data={data} /> : <Loading label="the curves" rows={8} />}
+    </Section>
+  );
+}
+
+function Curves({ data }: { data: CategoryCurves }) {
+  const flight = data.stores * data.days;
+  const highest = Math.max(...data.curves.flatMap((curve) => [...curve.high, ...curve.points.map((point) => point.interval.high)])) * flight;
+  const lowest = Math.min(0, ...data.curves.flatMap((curve) => curve.points.map((point) => point.interval.low))) * flight;
+  return (
+    <>
+      <p className="mb-3 text-xs text-ink-2">
+        Incremental sales of a flight of {data.days} days in {data.stores} stores, to {words(data.audience)}, where a store sells {formatPounds(data.daily_sales)} a
+        day. The line is what is believed, the band its {formatPercent(data.level)} interval; each ring is a group of stores of one campaign with its own{" "}
+        {formatPercent(data.level)} interval, less what the other channels are believed to have sold there.
+        {data.barred.length ? ` The law bars ${data.barred.map(channelName).join(", ")} here.` : ""}
+      </p>
+      <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2 min-[80rem]:grid-cols-3">
+        {data.curves.map((curve) => <Curve key={curve.cell} curve={curve} data={data} range={[lowest, highest * 1.03]} />)}
+      </div>
+    </>
+  );
+}
+
+const kilo = (value: number): string => (Math.abs(value) < 1000 ? formatPounds(value) : `£${formatNumber(value / 1000, Number.isInteger(value / 1000) ? 0 : 1)}k`);
+
+function Curve({ curve, data, range }: { curve: ResponseCurve; data: CategoryCurves; range: readonly [number, number] }) {
+  const flight = data.stores * data.days;
+  const pounds = (values: number[]): number[] => values.map((value) => value * flight);
+  const [spend, sales, low, high] = [pounds(curve.spend), pounds(curve.sales), pounds(curve.low), pounds(curve.high)];
+  const level = formatPercent(data.level);
+  const told = curve.lessons === 0 ? "before any lesson" : curve.lessons === 1 ? "1 lesson" : `${curve.lessons} lessons`;
+  return (
+    <figure className="min-w-0">
+      <figcaption className="flex items-baseline justify-between gap-2 text-[0.8125rem] font-medium">
+        {channelName(curve.channel)} <span className="text-xs font-normal text-ink-3">{told}</span>
+      </figcaption>
+      <BandChart
+        label={`${channelName(curve.channel)}: incremental sales by spend, with ${level} interval`} xs={spend} line={sales} low={low} high={high} range={range}
+        marks={curve.points.map((point) => ({ x: point.spend * flight, y: point.sales * flight, low: point.interval.low * flight, high: point.interval.high * flight }))}
+        formatX={kilo} formatY={kilo}
+        describe={(index) => `${formatPounds(spend[index])} spent sell ${formatPounds(sales[index])}, ${level} interval ${formatRange(low[index], high[index], formatPounds)}`}
+      />
+      <Figures
+        caption={`${channelName(curve.channel)}, what is believed and what was measured`} columns={["Spend", "Sales", `${level} interval`]}
+        rows={[
+          ...spend.map((value, index) => [formatPounds(value), formatPounds(sales[index]), formatRange(low[index], high[index], formatPounds)]),
+          ...curve.points.map((point) => [
+            `${formatPounds(point.spend * flight)}, measured ${formatDay(point.learned_on)}`, formatPounds(point.sales * flight),
+            formatRange(point.interval.low * flight, point.interval.high * flight, formatPounds),
+          ]),
+        ]}
+      />
+    </figure>
+  );
+}

@@ -122,7 +122,7 @@ async def _effect(lesson_id: UUID) -> "Withdrawal":
 
 
 async def _withdraw(lesson_id: UUID) -> None:
-    from cli.following import DOOR, at_the_keyboard
+    from cli.telling.following import DOOR, at_the_keyboard
     from domain.caller import Act
     from runtime.settings import Settings
     from runtime.wiring import open_system

@@ -170,7 +170,7 @@ async def _decide(
     *,
     as_json: bool,
 ) -> None:
-    from cli.following import DOOR, at_the_keyboard, rest_of_the_run
+    from cli.telling.following import DOOR, at_the_keyboard, rest_of_the_run
     from domain.caller import Act
     from runtime.settings import Settings
     from runtime.wiring import open_system
@@ -238,7 +238,7 @@ async def _change(
     as_json: bool,
     budget: "Decimal | None" = None,
 ) -> None:
-    from cli.following import DOOR, at_the_keyboard, rest_of_the_run
+    from cli.telling.following import DOOR, at_the_keyboard, rest_of_the_run
     from domain.caller import Act
     from runtime.runs.changing import Wanted
     from runtime.settings import Settings
@@ -267,7 +267,7 @@ def resume(campaign_id: CampaignId, on: On = None, by: DecidedBy = "command line
 
 
 async def _resume(campaign_id: UUID, *, on: datetime | None, by: str, as_json: bool) -> None:
-    from cli.following import DOOR, at_the_keyboard, rest_of_the_run
+    from cli.telling.following import DOOR, at_the_keyboard, rest_of_the_run
     from domain.caller import Act
     from runtime.runs.changing import Wanted, is_paused
     from runtime.settings import Settings

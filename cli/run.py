@@ -61,7 +61,7 @@ def run(
         faults=tuple(fault or ()),
         fast_forward=True,
     )
-    from cli.following import run_campaign
+    from cli.telling.following import run_campaign
 
     summary = asyncio.run(run_campaign(settings, CampaignState(budget=most), context, as_json=as_json))
     if summary.status is CampaignStatus.FAILED:

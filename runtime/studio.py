@@ -12,9 +12,10 @@ from domain.context import CampaignContext
 from domain.state import CampaignState
 from graph.campaign import build_graph
 from graph.context_form import context_form
+from runtime.opening import open_artist, open_prompts
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
-from runtime.wiring import make_nodes, open_artist, open_models, open_prompts
+from runtime.wiring import make_nodes, open_models
 from runtime.worlds import open_worlds
 
 SETTINGS = Settings()

@@ -1,6 +1,5 @@
 """The one place that knows every concrete class: opens the system, and closes it in the reverse order."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
@@ -9,13 +8,7 @@ from functools import partial
 from agents.booking.agent import BookingAgent
 from agents.booking.changes import BuyChanges
 from agents.compliance.agent import ComplianceGate
-from agents.compliance.goods.lexicon import lexicon
-from agents.compliance.rulebook.book import rulebook
 from agents.creative.agent import CreativeAgent
-from agents.creative.artist import Artist
-from agents.creative.artwork.lato import undrawable
-from agents.creative.artwork.marks import Shop
-from agents.creative.artwork.pictures import picture_on_file
 from agents.learning.agent import LearningAgent
 from agents.learning.tills import TillsCheck
 from agents.ports import ChatModels, Draws
@@ -23,14 +16,10 @@ from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
 from domain.context import CampaignContext
-from domain.errors import BadInput
 from domain.money import pounds
-from domain.plain_text import named
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
 from graph.gates import ApprovalGate, MeasurementGate
-from llm_mocks.fixtures.families import family_of, phrasebook
-from llm_mocks.fixtures.illustrations import drawing_of
 from llm_mocks.registry import ModelRegistry
 from prompts.library import PromptLibrary
 from runtime import periodic
@@ -44,6 +33,7 @@ from runtime.live.deadlines import Deadlines
 from runtime.live.ports import Clock
 from runtime.live.threads import CurrentThreads
 from runtime.live.world import LiveWorldRunner
+from runtime.opening import open_artist, open_prompts
 from runtime.periodic import forever
 from runtime.reporting.campaigns import CampaignTable
 from runtime.reporting.delivery import Deliveries
@@ -87,25 +77,6 @@ class LiveDay:
         return world.today if world else None
 
 
-async def open_prompts(settings: Settings) -> PromptLibrary:
-    """The prompts, and with them every data file that is read once, so that no campaign waits for a disk.
-
-    Raises BadInput where the folder of prompts that is set is none.
-    """
-
-    def read() -> PromptLibrary:
-        prompts = PromptLibrary(settings.prompts_folder, watched=True)
-        prompts.refresh()
-        rulebook()
-        lexicon()
-        phrasebook()
-        family_of("", "")
-        drawing_of("", "")
-        return prompts
-
-    return await asyncio.to_thread(read)
-
-
 def open_models(settings: Settings) -> ModelRegistry:
     return ModelRegistry(
         settings.data_dir,
@@ -115,20 +86,6 @@ def open_models(settings: Settings) -> ModelRegistry:
         record=settings.model_record,
         replay=settings.model_replay,
     )
-
-
-async def open_artist(settings: Settings) -> Artist:
-    """Raises DataFault for a logo that cannot be shown, BadInput for a name the ads' typeface cannot draw."""
-    file = settings.retailer_logo
-    logo = await asyncio.to_thread(picture_on_file, str(file)) if file else None
-    name = settings.retailer_name.strip()
-    if lost := await asyncio.to_thread(undrawable, name):
-        raise BadInput(
-            f"the ads' typeface cannot draw the retailer's name ({named(lost)})",
-            remedy="write TESCOSENSE_RETAILER_NAME in other letters, or give TESCOSENSE_RETAILER_LOGO",
-            field="retailer_name",
-        )
-    return Artist(Shop(name, logo))
 
 
 def make_nodes(

@@ -294,7 +294,9 @@ def _statement(plan: CampaignPlan, report: PerformanceReport, changes: Sequence[
     most = max(changes, key=lambda change: abs(change.after_mean - change.before_mean) / change.before_sd)
     channel = most.cell.split("|", 1)[0].replace("_", " ")
     moved = "up" if most.after_mean > most.before_mean else "down"
+    # Ads are taken not to lose sales, whatever a noisy measurement says.
+    after, before = max(most.after_mean, 0.0), max(most.before_mean, 0.0)
     return (
-        f"{_headline(plan, report)}; {channel} is now believed to lift sales by at most {max(most.after_mean, 0.0):.1%}, "
-        f"{moved} from {max(most.before_mean, 0.0):.1%}."
+        f"{_headline(plan, report)}; {channel} is now believed to lift sales by at most {after:.1%}, "
+        f"{moved} from {before:.1%}."
     )

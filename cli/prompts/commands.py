@@ -189,7 +189,7 @@ def promote(
     """Make the working copy a release, once it passes the checks and its cases. New campaigns are given it."""
     import asyncio
 
-    from cli.following import at_the_keyboard
+    from cli.telling.following import at_the_keyboard
 
     pointed = _label(label)
     who = by if by is not None else at_the_keyboard().shown
@@ -207,7 +207,7 @@ def rollback(
     """Give new campaigns an earlier release. The working copy stays as it is."""
     import asyncio
 
-    from cli.following import at_the_keyboard
+    from cli.telling.following import at_the_keyboard
 
     who = by if by is not None else at_the_keyboard().shown
     _tell(name, asyncio.run(_desk().rollback(name, to=to, why=why, by=who)))

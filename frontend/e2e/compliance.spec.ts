@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Locator, type Page, test as base } from "@playwright/test";
-import { Server } from "./server";
+import { Server } from "./support/server";
 
 const KEYS = "Vera:viewer:v-key,Ada Byron:approver:p-key,Grace:approver:g-key,Alex:admin:a-key";
 const CHECK = "**/compliance/check";

@@ -1,5 +1,5 @@
-import type { Server } from "./server";
-import { expect, type Page, test } from "./test";
+import type { Server } from "./support/server";
+import { expect, type Page, test } from "./support/test";
 
 /** What the page shows of each campaign must come to be what the server has: every event once, every step once. */
 async function expectWhole(page: Page, server: Server): Promise<void> {

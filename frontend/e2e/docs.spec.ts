@@ -1,6 +1,6 @@
 import { launchOptions } from "../playwright.chromium";
-import { Server } from "./server";
-import { expect, test as base } from "./test";
+import { Server } from "./support/server";
+import { expect, test as base } from "./support/test";
 
 /** A name that is not this machine's own: there Swagger would ask its makers about the document, if we let it. */
 const HOST = "shop.example";

@@ -1,5 +1,5 @@
-import { Server } from "./server";
-import { expect, test } from "./test";
+import { Server } from "./support/server";
+import { expect, test } from "./support/test";
 
 const SCENARIOS = ["heatwave", "heavy-rain", "cold-snap", "viral-trend"];
 /** After so many days a category that had a campaign may have another. */

@@ -1,5 +1,5 @@
 import { test as base, expect } from "@playwright/test";
-import { Server } from "./server";
+import { Server } from "./support/server";
 
 const KEY = "a-key-for-the-media-desk";
 

@@ -1,6 +1,6 @@
 /** What a media manager reads on the page Learning, and takes back there. */
 
-import { expect, test } from "./test";
+import { expect, test } from "./support/test";
 
 test.beforeAll(async ({ server }) => {
   await server.trigger("heavy-rain");

@@ -1,4 +1,4 @@
-import { expect, type Page, test } from "./test";
+import { expect, type Page, test } from "./support/test";
 
 const EVENTS = 10_000;
 const THREAD = "01a20921-4a43-767d-946c-1737e6306f8d";

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { gzipSync } from "node:zlib";
-import { expect, test } from "./test";
+import { expect, test } from "./support/test";
 
 const PAGES = ["/", "/campaigns", "/approvals", "/signals", "/learning", "/prompts"];
 const FIRST_PAGE_BYTES = 300 * 1024;

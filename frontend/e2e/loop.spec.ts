@@ -1,5 +1,5 @@
-import { Server } from "./server";
-import { expect, test, watchShifts } from "./test";
+import { Server } from "./support/server";
+import { expect, test, watchShifts } from "./support/test";
 
 test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, server }) => {
   await page.goto("/");

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { components } from "../generated/api";
-import { Server } from "./server";
-import { expect, type Page, test as base, watchShifts } from "./test";
+import { Server } from "./support/server";
+import { expect, type Page, test as base, watchShifts } from "./support/test";
 
 type Schemas = components["schemas"];
 

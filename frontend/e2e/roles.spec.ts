@@ -1,5 +1,5 @@
 import { expect, type Page, test as base } from "@playwright/test";
-import { Server } from "./server";
+import { Server } from "./support/server";
 
 const KEYS = "Vera:viewer:v-key,Otto:operator:o-key,Ada Byron:approver:p-key,Alex:admin:a-key";
 

@@ -1,4 +1,4 @@
-import { expect, type Page, test } from "./test";
+import { expect, type Page, test } from "./support/test";
 
 const PAGES = ["/", "/campaigns", "/approvals", "/signals", "/nowhere"];
 

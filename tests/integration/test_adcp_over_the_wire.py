@@ -6,7 +6,6 @@ import struct
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from unittest.mock import ANY
 
 import pytest
 
@@ -108,31 +107,6 @@ async def test_a_buy_with_its_creatives_is_accepted_in_its_own_world(platforms: 
     assert buy.media_buy_id.startswith("mb_")
     assert buy.request == wanted
     assert buy.status is not MediaBuyStatus.PENDING_CREATIVES
-
-
-async def test_groups_of_stores_are_bought_and_told_apart_over_the_wire(
-    platforms: AdcpPlatforms, seller: Seller
-) -> None:
-    """Three packages of one product, two of them at one price; a buyer that has forgotten asks the seller."""
-    budgets = {"A": Decimal("100.00"), "B": Decimal("100.00"), "C": Decimal("400.00")}
-    search = request("groups").packages[0]
-    packages = [
-        search.model_copy(update={"group": name, "budget": budget, "stores": [f"S00{place}"]})
-        for place, (name, budget) in enumerate(budgets.items(), start=1)
-    ]
-    wanted = request("groups", packages=packages)
-
-    buy = await place(platforms.open(WORLD), wanted)
-    assert buy.request == wanted
-    assert await platforms.open(WORLD).standing(wanted) == buy.model_copy(update={"confirmed_at": ANY})
-
-    elsewhere = AdcpPlatforms(seller.url, token=TOKEN, timeout_seconds=PATIENCE)
-    delivery = await elsewhere.open(WORLD).delivery(buy.media_buy_id, FLIGHT.end)
-    await elsewhere.close()
-    for name, budget in budgets.items():
-        rows = [row for row in delivery.rows if row.group == name]
-        assert len(rows) == FLIGHT.days
-        assert Decimal("0.9") * budget < sum(row.spend for row in rows) <= budget
 
 
 async def test_an_upload_says_the_size_of_the_picture_that_is_fetched(platforms: AdcpPlatforms, seller: Seller) -> None:

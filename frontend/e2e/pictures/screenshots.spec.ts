@@ -2,8 +2,8 @@
 
 import { fileURLToPath } from "node:url";
 import type { Browser } from "@playwright/test";
-import type { Server } from "../server";
-import { expect, type Page, test } from "../test";
+import type { Server } from "../support/server";
+import { expect, type Page, test } from "../support/test";
 
 const IMAGES = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
 const LOOKS = [

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { components } from "../generated/api";
+import type { components } from "../../generated/api";
 
 type Schemas = components["schemas"];
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const VENV = join(ROOT, ".venv/bin/python");
 const python = (): string => process.env.PYTHON ?? (existsSync(VENV) ? VENV : "python3");
 /** World days a minute: so slow that only a test moves the clock. */

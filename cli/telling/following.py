@@ -5,7 +5,7 @@ import os
 import time
 from uuid import UUID
 
-from cli.storyteller import Storyteller
+from cli.telling.storyteller import Storyteller
 from domain.caller import LONGEST_CALLER, Act, Caller, Role
 from domain.context import CampaignContext
 from domain.events import Event

@@ -1,0 +1,49 @@
+"""What is read from disk before the first campaign: prompts, rules, drawings, the retailer's own mark."""
+
+import asyncio
+
+from agents.compliance.goods.lexicon import lexicon
+from agents.compliance.rulebook.book import rulebook
+from agents.creative.artist import Artist
+from agents.creative.artwork.lato import undrawable
+from agents.creative.artwork.marks import Shop
+from agents.creative.artwork.pictures import picture_on_file
+from domain.errors import BadInput
+from domain.plain_text import named
+from llm_mocks.fixtures.families import family_of, phrasebook
+from llm_mocks.fixtures.illustrations import drawing_of
+from prompts.library import PromptLibrary
+from runtime.settings import Settings
+
+
+async def open_prompts(settings: Settings) -> PromptLibrary:
+    """The prompts, and with them every data file that is read once, so that no campaign waits for a disk.
+
+    Raises BadInput where the folder of prompts that is set is none.
+    """
+
+    def read() -> PromptLibrary:
+        prompts = PromptLibrary(settings.prompts_folder, watched=True)
+        prompts.refresh()
+        rulebook()
+        lexicon()
+        phrasebook()
+        family_of("", "")
+        drawing_of("", "")
+        return prompts
+
+    return await asyncio.to_thread(read)
+
+
+async def open_artist(settings: Settings) -> Artist:
+    """Raises DataFault for a logo that cannot be shown, BadInput for a name the ads' typeface cannot draw."""
+    file = settings.retailer_logo
+    logo = await asyncio.to_thread(picture_on_file, str(file)) if file else None
+    name = settings.retailer_name.strip()
+    if lost := await asyncio.to_thread(undrawable, name):
+        raise BadInput(
+            f"the ads' typeface cannot draw the retailer's name ({named(lost)})",
+            remedy="write TESCOSENSE_RETAILER_NAME in other letters, or give TESCOSENSE_RETAILER_LOGO",
+            field="retailer_name",
+        )
+    return Artist(Shop(name, logo))

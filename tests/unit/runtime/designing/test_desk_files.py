@@ -33,7 +33,6 @@ async def test_two_designers_do_not_overwrite_each_other(desk: PromptDesk, folde
         "../outside",
         "demo/../../outside",
         "/etc/passwd",
-        "demo",
         "Demo/x",
         "demo/x/y",
         "released/x",

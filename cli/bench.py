@@ -22,7 +22,7 @@ BENCHMARKS = {
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",
 }
-DRAWS = {"learning"}
+DRAWS = {"learning", "lift"}
 """Those that draw charts when they are told where to."""
 
 

@@ -6,6 +6,7 @@ from agents.learning.lift.choice import read_effect
 from agents.learning.lift.panel import Reading
 from bench.lift import experiments
 from bench.lift.experiments import Experiment
+from bench.lift.plots import Compared
 from bench.report import Row
 
 WIDER = 1.5
@@ -61,6 +62,24 @@ def _geolift() -> tuple[list[Row], Reading]:
         _yes("GeoLift: the 5 % lie in our 80 % interval, no effect does not", all(found[0.8]), parts),
         _yes("GeoLift: the same of our 90 % interval", all(found[0.9]), {}),
     ], reading
+
+
+def compared() -> list[Compared]:
+    """Our 90 % interval of each experiment over its answer."""
+    cost = experiments.MATCHED_MARKETS_COST
+    known = (
+        ("GeoX", experiments.meridian_geox(), experiments.GEOX_INCREMENTAL),
+        ("matched_markets", experiments.matched_markets(), experiments.MATCHED_MARKETS_IROAS * cost),
+    )
+    rows = []
+    for name, experiment, answer in known:
+        point, low, high = (units / answer for units in _units(experiment, _read(experiment), 0.9))
+        rows.append(Compared(name, low, point, high))
+    effect, lift = _read(experiments.geolift()).effect, experiments.GEOLIFT_LIFT
+    for level in (0.8, 0.9):
+        low, high = (float(np.expm1(edge)) / lift for edge in effect.interval(level))
+        rows.append(Compared(f"GeoLift at {level:.0%}", low, float(np.expm1(effect.delta)) / lift, high))
+    return rows
 
 
 def _read(experiment: Experiment) -> Reading:

@@ -1,6 +1,9 @@
 """Whether the measured lift can be believed: by published answers, where nothing happened, and where all is known."""
 
+from pathlib import Path
+
 from bench.lift import answers, placebos, simulated, timed
+from bench.lift.plots import forest
 from bench.report import BenchReport, Row, report
 
 
@@ -15,5 +18,10 @@ def measure(draws: int = placebos.DRAWS, campaigns: int = simulated.CAMPAIGNS) -
     return report("lift", rows, ratio=width, target=answers.WIDER, better="lower", notes=notes)
 
 
-def run() -> BenchReport:
-    return measure()
+def run(plots: Path | None = None) -> BenchReport:
+    """All judges; a chart of the published answers into `plots` where it is given."""
+    made = measure()
+    if plots is not None:
+        title = "The lift as we read it, over what is published (90 % intervals where not said)"
+        forest(title, answers.compared(), plots / "lift.svg")
+    return made

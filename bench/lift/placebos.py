@@ -96,7 +96,7 @@ def rows(count: int = DRAWS) -> tuple[list[Row], list[str]]:
         ]
     notes = [f"The placebo panel was read by {', '.join(f'{name} ({times})' for name, times in used.items())}."]
     if not peers:
-        notes.append("pysyncon is not installed: `pip install pysyncon` sets it beside.")
+        notes.append("pysyncon is not installed: the extra `bench` sets it beside.")
     return made, notes
 
 

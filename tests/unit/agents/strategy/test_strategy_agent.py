@@ -10,6 +10,7 @@ from langgraph.types import Overwrite
 from agents.response.channels import response_of
 from agents.response.curves import cell_name
 from agents.strategy.agent import StrategyAgent
+from domain.booking import BookedAds
 from domain.channel import Channel, PictureSize
 from domain.context import CampaignContext, RiskLimits
 from domain.creative import Creative, Finding, Outcome
@@ -280,3 +281,22 @@ async def test_the_plan_is_announced() -> None:
     plan = plan_of(await recorded(agent)(state(), where))
     told = [event for event in announced if isinstance(event, CampaignPlanned)]
     assert [(event.campaign_id, event.budget) for event in told] == [(CAMPAIGN, plan.budget)]
+
+
+async def test_stores_are_drawn_apart_from_those_of_a_campaign_on_the_same_days() -> None:
+    """Drawn alike, the two would have the same held-out stores, and each would claim both effects."""
+    alone = plan_of(await run(state()))
+    beside = OtherCampaigns(
+        (
+            BookedAds(
+                campaign_id=CAMPAIGN,
+                flight=alone.flight,
+                treated_stores=alone.holdout.treated_stores,
+                committed=Decimal(100),
+            ),
+        )
+    )
+    theirs, again = [plan_of(await run(state(), booked_ads=beside)).holdout for _ in range(2)]
+    assert theirs.control_stores != alone.holdout.control_stores
+    assert theirs == again
+    assert len(theirs.control_stores) == len(alone.holdout.control_stores)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, beliefs, bench, campaigns, compliance, doctor, run, serve, worker
+from cli import audit, bench, campaigns, compliance, doctor, run, serve, worker
+from cli.beliefs.commands import app as beliefs
 from cli.prompts.commands import app as prompts
 from domain.errors import TescoSenseError
 from domain.secrets import masked
@@ -34,7 +35,7 @@ app.command("run")(run.run)
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.add_typer(campaigns.app, name="campaigns")
-app.add_typer(beliefs.app, name="beliefs")
+app.add_typer(beliefs, name="beliefs")
 app.add_typer(prompts, name="prompts")
 app.add_typer(compliance.app, name="compliance")
 app.command("audit")(audit.audit)

@@ -4886,7 +4886,7 @@ export interface components {
             high: number[];
             /**
              * Lessons
-             * @description lessons behind the belief; 0 is what was believed before any
+             * @description lessons that moved the belief by what is worth citing
              */
             lessons: number;
             /** Low */

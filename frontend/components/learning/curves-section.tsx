@@ -26,7 +26,7 @@ function Curves({ data }: { data: CategoryCurves }) {
   return (
     <>
       <p className="mb-3 text-xs text-ink-2">
-        Incremental sales of a flight of {data.days} days in {data.stores} stores, to {words(data.audience)}, where a store sells {formatPounds(data.daily_sales)} a
+        Incremental sales of a flight of {data.days} days in {data.stores} stores, to {words(data.audience).toLowerCase()}, where a store sells {formatPounds(data.daily_sales)} a
         day. The line is what is believed, the band its {formatPercent(data.level)} interval; each ring is a group of stores of one campaign with its own{" "}
         {formatPercent(data.level)} interval, less what the other channels are believed to have sold there.
         {data.barred.length ? ` The law bars ${data.barred.map(channelName).join(", ")} here.` : ""}
@@ -45,7 +45,7 @@ function Curve({ curve, data, range }: { curve: ResponseCurve; data: CategoryCur
   const pounds = (values: number[]): number[] => values.map((value) => value * flight);
   const [spend, sales, low, high] = [pounds(curve.spend), pounds(curve.sales), pounds(curve.low), pounds(curve.high)];
   const level = formatPercent(data.level);
-  const told = curve.lessons === 0 ? "before any lesson" : curve.lessons === 1 ? "1 lesson" : `${curve.lessons} lessons`;
+  const told = curve.lessons === 0 ? "moved by no lesson" : curve.lessons === 1 ? "1 lesson" : `${curve.lessons} lessons`;
   return (
     <figure className="min-w-0">
       <figcaption className="flex items-baseline justify-between gap-2 text-[0.8125rem] font-medium">

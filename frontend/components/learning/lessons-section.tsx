@@ -23,7 +23,7 @@ export function LessonsSection({ lessons }: { lessons: Lesson[] }) {
               <div className={`min-w-0 ${lesson.withdrawn ? "text-ink-3 line-through" : ""}`}>
                 <span className="num text-xs text-ink-3">{formatDayShort(lesson.learned_on)} </span>
                 {lesson.statement}{" "}
-                <Link href={`/campaigns?id=${lesson.campaign_id}`} className="text-accent hover:underline">Campaign</Link>
+                <Link href={`/campaigns?id=${lesson.campaign_id}`} className="text-accent underline">Campaign</Link>
               </div>
               {lesson.withdrawn ? (
                 <span className="chip tone-idle shrink-0">Withdrawn</span>

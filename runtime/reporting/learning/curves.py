@@ -44,7 +44,7 @@ class ResponseCurve(BaseModel):
 
     channel: Channel
     cell: str
-    lessons: int = Field(description="lessons behind the belief; 0 is what was believed before any")
+    lessons: int = Field(description="lessons that moved the belief by what is worth citing")
     spend: list[float]
     sales: list[float]
     low: list[float]

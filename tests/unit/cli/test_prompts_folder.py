@@ -9,8 +9,8 @@ from prompts import FOLDER
 from prompts.check import check_prompts, missing_prompts
 from prompts.copies import copy_prompts
 from prompts.library import PromptLibrary
+from runtime.opening import open_prompts
 from runtime.settings import Settings
-from runtime.wiring import open_prompts
 from tests.conftest import CommandLine
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadInput, DataFault
+from runtime.opening import open_artist
 from runtime.settings import Settings
-from runtime.wiring import open_artist
 from tests.examples import a_creative, a_plan
 
 

@@ -14,7 +14,7 @@ from world.adcp.seller.offers import pricing_option_id
 from world.adcp.seller.order import Order, OrderedPackage
 from world.adcp.seller.refusal import Refusal
 from world.adcp.wire.days import first_day, last_day
-from world.adcp.wire.ours import OrderTerms, PackageServed
+from world.adcp.wire.ours import OrderTerms
 from world.adcp.wire.wire import CreateMediaBuy, JsonObject, PackageOrder
 
 
@@ -68,10 +68,10 @@ def request_of(
                 channel=by_id[package.product_id].channel,
                 budget=package.budget,
                 creative_ids=_creatives(package, order.idempotency_key),
-                group=group.group if group is not None else "",
-                stores=group.stores if group is not None else [],
+                group=group,
+                stores=stores,
             )
-            for package, group in zip(order.packages, map(_group, order.packages), strict=True)
+            for package, (group, stores) in zip(order.packages, _served(order, terms), strict=True)
         ],
         idempotency_key=order.idempotency_key,
     )
@@ -153,9 +153,18 @@ def _creatives(package: PackageOrder, idempotency_key: str) -> list[UUID]:
     return [_uuid(name) for name in names]
 
 
-def _group(package: PackageOrder) -> PackageServed | None:
-    """Which of the order's stores a package is for; None for all of them."""
-    return package.ext.tescosense if package.ext is not None else None
+def _served(order: CreateMediaBuy, terms: OrderTerms) -> list[tuple[str, list[str]]]:
+    """The group of stores each package is for, and those stores; no group and no stores for all of the order's.
+
+    A real shop's stores are not this seller's: its groups get stores of the house in their place, dealt out in turn, so
+    that what is delivered to each is told apart.
+    """
+    groups = [package.ext.tescosense if package.ext is not None else None for package in order.packages]
+    if own_terms(order) is terms:
+        return [(group.group, group.stores) if group is not None else ("", []) for group in groups]
+    names = sorted({group.group for group in groups if group is not None})
+    dealt = {name: terms.treated_stores[place :: len(names)] for place, name in enumerate(names)}
+    return [(group.group, dealt[group.group]) if group is not None else ("", []) for group in groups]
 
 
 def _uuid(name: str) -> UUID:

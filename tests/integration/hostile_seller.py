@@ -10,9 +10,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from domain.channel import Channel
+
 Json = dict[str, Any]
 CHANNELS = ("search", "display")
 PRICE = 8.0
+
+
+def serves_stores(name: str) -> Json:
+    """What a seller says of a product whose ads it shows in the stores that are named, and in no others."""
+    channel = next(one for one in Channel if name in one.record.adcp)
+    return {
+        "channel": channel.value,
+        "maximum_daily_budget": 1_000_000,
+        "creative_type": channel.record.format.type,
+        "store_targeting": True,
+    }
 
 
 class Seller:
@@ -37,6 +50,7 @@ class Seller:
                     "name": channel,
                     "channels": [channel],
                     "pricing_options": [{"pricing_option_id": "cpm", **price}],
+                    "ext": {"tescosense": serves_stores(channel)},
                 }
                 for channel in CHANNELS
             ]

@@ -13,7 +13,7 @@ def one_sentence(err: str) -> str:
     lines = err.strip().splitlines()
     assert len(lines) == 1, err
     assert lines[0].startswith("tescosense: ")
-    assert lines[0].endswith(".")
+    assert lines[0].endswith((".", "?"))
     return lines[0]
 
 

@@ -53,13 +53,12 @@ def command_lines() -> list[tuple[Block, str]]:
     ]
 
 
-def consoles() -> list[tuple[str, str]]:
-    """Each command at a `$`, and what is shown below it."""
+def consoles() -> list[list[tuple[str, str]]]:
+    """Of each console, every command at a `$` and what is shown below it, in the order they are typed."""
     found = []
     for block in all_blocks("console"):
-        for shown in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
-            command, _, told = shown.partition("\n")
-            found.append((command, told.strip()))
+        typed = [shown.partition("\n") for shown in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]]
+        found.append([(command, told.strip()) for command, _, told in typed])
     return found
 
 
@@ -108,11 +107,12 @@ def test_a_command_in_the_documents_works(block: Block, line: str, tescosense: C
     assert done.exit_code == (1 if "exit code 1" in line else 0), done.err
 
 
-@pytest.mark.parametrize(("command", "shown"), consoles(), ids=lambda value: value.splitlines()[0])
-def test_the_console_shows_what_the_command_prints(command: str, shown: str, tescosense: CommandLine) -> None:
-    program, *words = shlex.split(command)
-    assert program == "tescosense"
-    assert without_figures(story_of(tescosense(*words))) == without_figures(shown)
+@pytest.mark.parametrize("typed", consoles(), ids=lambda typed: typed[0][0])
+def test_the_console_shows_what_the_commands_print(typed: list[tuple[str, str]], tescosense: CommandLine) -> None:
+    for command, shown in typed:
+        program, *words = shlex.split(command)
+        assert program == "tescosense"
+        assert without_figures(story_of(tescosense(*words))) == without_figures(shown)
 
 
 def story_of(done: Finished) -> str:

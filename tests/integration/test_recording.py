@@ -16,7 +16,7 @@ from tests.integration.test_real_model import OpenAiCompatible
 
 KEY = "sk-correct-horse-battery"
 ASKED = ("heavy-rain", "--model", "openai:some-model", "--json")
-OWN = ("campaign_id", "thread_id", "elapsed_s", "creative_id", "image_url")
+OWN = ("campaign_id", "thread_id", "interrupt_id", "elapsed_s", "creative_id", "image_url")
 """What every run has of its own: ids and times."""
 
 

@@ -123,6 +123,7 @@ class Tills:
             stores=self.stores,
             price=self.price,
             audience=plan.audience.segment,
+            days_run=len(report.stops.days_run(report.flight)),
             earlier=self.other_ads,
         )
 
@@ -240,7 +241,7 @@ def _exposures(plan: CampaignPlan, report: PerformanceReport, baseline: float) -
         return []
     audience = {allocation.channel: allocation.audience for allocation in plan.allocations}
     channels = list(spent)
-    store_days = len(plan.holdout.treated_stores) * report.flight.days
+    store_days = len(plan.holdout.treated_stores) * len(report.stops.days_run(report.flight))
     curves = ResponseCurves.for_channels(channels, baseline, store_days)
     exposure = curves.exposure([spent[channel] for channel in channels])
     return [

@@ -48,13 +48,15 @@ def group_lifts(
     stores: Sequence[Store],
     price: float,
     audience: str,
+    days_run: int | None = None,
     earlier: Matrix | None = None,
 ) -> GroupLifts | None:
     """The lesson's statistics from `sales`, which cover days before the flight and those in it; None where they do not
     allow a comparison: no held-out store or no group sold both before and in the flight.
 
-    `price` is pounds a unit. `earlier` [N, T], as the sales' units, is the relative lift that earlier ads are believed
-    to have had in each store and day (0 without any): sales are freed of it before they are compared.
+    `price` is pounds a unit; `days_run` the days of the flight that ads ran on, all of them unless said. `earlier`
+    [N, T], as the sales' units, is the relative lift that earlier ads are believed to have had in each store and day (0
+    without any): sales are freed of it before they are compared.
     """
     first, last = (flight.start - sales.start).days, (flight.end - sales.start).days + 1
     units = sales.units if earlier is None else sales.units / (1 + earlier)
@@ -75,15 +77,16 @@ def group_lifts(
         before[rows], during[rows], np.where(arm[rows] < 0, -1, place), region[rows]
     )
     base = _daily(before, price)
+    days = flight.days if days_run is None else days_run
     return GroupLifts(
         audience=audience,
-        days=flight.days,
+        days=days,
         groups=[
             GroupLift(
                 stores=len(groups[index].stores),
                 daily_sales=float(base[arm == index].mean()) or price,
                 spend={
-                    channel: amount / (len(groups[index].stores) * flight.days)
+                    channel: amount / (len(groups[index].stores) * days)
                     for channel, amount in groups[index].spent.items()
                     if amount > 0
                 },

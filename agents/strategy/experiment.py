@@ -25,6 +25,8 @@ def as_experiment(
     bought may be more than was decided. A design that would break the limit on one channel is not taken.
     """
     market = inputs.market
+    if not all(product.store_targeting for product in market.media):
+        return decision, None  # groups teach nothing where nobody says which stores are served
     plan = dict(zip(market.channels, decision.budgets, strict=True))
     found = designing.design_experiment(
         plan,

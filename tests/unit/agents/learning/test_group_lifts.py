@@ -107,3 +107,21 @@ def test_without_held_out_stores_that_sold_there_is_nothing_to_compare() -> None
         audience="families",
     )
     assert told is None
+
+
+def test_spend_is_of_the_days_that_ads_ran_on() -> None:
+    before, during = _panel(np.random.default_rng(2), (0.05, 0.15))
+    during[:, 3:] = np.nan
+    told = group_lifts(
+        _sales(np.hstack([before, during])),
+        flight=FLIGHT,
+        holdout=HOLDOUT,
+        groups=GROUPS,
+        stores=STORES,
+        price=2.0,
+        audience="families",
+        days_run=3,
+    )
+    assert told is not None
+    assert told.days == 3
+    assert told.groups[0].spend == pytest.approx({Channel.EMAIL: 7 / 3})

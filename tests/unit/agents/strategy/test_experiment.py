@@ -80,3 +80,13 @@ async def test_a_persons_budgets_keep_the_spread_and_what_falls_too_low_is_serve
     last = (await run(given, CampaignContext()))["plan"]
     assert last is not None
     assert last.experiment is None or varied not in last.experiment.varied
+
+
+async def test_where_nobody_says_which_stores_are_served_every_store_is_served_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    anywhere = [product.model_copy(update={"store_targeting": False}) for product in MEDIA]
+    monkeypatch.setattr("tests.unit.agents.corner_shop.MEDIA", anywhere)
+    plan = await planned(max_loss_probability=0.9, probe_limit=100_000)
+    assert plan.unmeasurable
+    assert plan.experiment is None

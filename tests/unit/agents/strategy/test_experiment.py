@@ -5,11 +5,12 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from domain.booking import MediaProduct
 from domain.channel import Channel
 from domain.context import CampaignContext, RiskLimits
 from domain.decision import ApprovalDecision, BudgetEdit
 from domain.plan import CampaignPlan
-from tests.unit.agents.corner_shop import MEDIA, NOW, state
+from tests.unit.agents.corner_shop import MEDIA, NOW, Platform, state
 from tests.unit.agents.strategy.planner import run
 
 MINIMUM = {product.channel: product.minimum_budget for product in MEDIA}
@@ -85,8 +86,10 @@ async def test_a_persons_budgets_keep_the_spread_and_what_falls_too_low_is_serve
 async def test_where_nobody_says_which_stores_are_served_every_store_is_served_alike(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    anywhere = [product.model_copy(update={"store_targeting": False}) for product in MEDIA]
-    monkeypatch.setattr("tests.unit.agents.corner_shop.MEDIA", anywhere)
+    async def anywhere(_: Platform) -> list[MediaProduct]:
+        return [product.model_copy(update={"store_targeting": False}) for product in MEDIA]
+
+    monkeypatch.setattr(Platform, "products", anywhere)
     plan = await planned(max_loss_probability=0.9, probe_limit=100_000)
     assert plan.unmeasurable
     assert plan.experiment is None

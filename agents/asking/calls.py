@@ -22,15 +22,19 @@ class Calls:
         """How many more may be made."""
         return self._most - self.made
 
-    def count(self, node: str) -> None:
-        """One more call is about to be made. Raises ModelFailure when it may not be."""
-        if self.made >= self._most:
+    def expect(self, needed: int, node: str) -> None:
+        """`needed` calls are about to be made, of use only together. Raises ModelFailure when so many may not be."""
+        if needed > self.left:
             raise ModelFailure(
-                f"the chat model has been asked {self.made} times for this cycle, the most it may be, and the node "
-                f"'{node}' would ask again",
+                f"the chat model has been asked {self.made} times for this cycle, of {self._most} that it may be, and "
+                f"the node '{node}' would ask {needed} more",
                 remedy="see in the campaign's events what was wrong with its answers, mend the prompt or choose "
                 "another model, and start the campaign anew",
             )
+
+    def count(self, node: str) -> None:
+        """One more call is about to be made. Raises ModelFailure when it may not be."""
+        self.expect(1, node)
         self.made += 1
 
     def __enter__(self) -> "Calls":

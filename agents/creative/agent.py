@@ -92,6 +92,7 @@ class CreativeAgent:
         # In a thread: the first ad of a process reads the typeface from disk.
         await asyncio.to_thread(read_typeface)
         with calls:
+            calls.expect(len(to_write), "creative")
             written = await all_or_none(ad(channel) for channel in to_write)
             written = await _without_repeats(written, said, ad, calls)
         artwork = await asyncio.to_thread(self._draws, written, plan, product)

@@ -73,6 +73,14 @@ def _with_less_for_its_first_channel(http: httpx.Client, campaign: str) -> str:
     answer = {"decision": "edit", "budgets": budgets, "decided_by": "Ada"}
     http.post(f"/campaigns/{campaign}/decisions", json={"answer": answer}).raise_for_status()
 
+    def asked_again() -> list[str] | None:
+        findings = http.get(f"/campaigns/{campaign}").json()["findings"]
+        return [one["rule_id"] for one in findings if one["outcome"] == "refer"] or None
+
+    assert eventually(asked_again, "what is asked since") == ["form.repeated"], "that version said one headline twice"
+    answer = {"decision": "approve", "decided_by": "Ada"}
+    http.post(f"/campaigns/{campaign}/decisions", json={"answer": answer}).raise_for_status()
+
     def decided() -> str | None:
         status: str = http.get(f"/campaigns/{campaign}").json()["campaign"]["status"]
         return None if status in {"PLANNED", "AWAITING_APPROVAL"} else status

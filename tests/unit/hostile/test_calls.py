@@ -108,21 +108,22 @@ async def test_five_ads_may_be_written_three_times_and_are_then_refused() -> Non
     assert ended.booked == []
 
 
-async def test_where_the_last_call_is_spent_the_campaign_fails_by_name_and_says_what_to_do() -> None:
+async def test_where_too_few_calls_are_left_for_its_ads_none_is_made_and_the_campaign_fails_by_name() -> None:
     ended = await run_campaign(model := Repeating(briefs_spoilt=1), 6)
     failure = ended.state.failure
     assert failure is not None
     assert (failure.node, failure.error) == ("creative", "ModelFailure")
-    assert failure.message.startswith(f"the chat model has been asked {MODEL_CALLS} times for this cycle")
+    assert failure.message.startswith("the chat model has been asked 12 times for this cycle, of 16 that it may be")
+    assert "'creative' would ask 5 more" in failure.message
     assert failure.message.endswith("start the campaign anew.")
-    assert model.made == ended.state.model_calls == MODEL_CALLS
+    assert model.made == ended.state.model_calls == 12
     assert ended.booked == []
 
 
 def test_the_call_after_the_last_is_refused_with_what_to_do() -> None:
     calls = Calls(MODEL_CALLS - 1)
     calls.count("creative")
-    with pytest.raises(ModelFailure, match=r"asked 16 times for this cycle.*'creative'.*mend the prompt or choose"):
+    with pytest.raises(ModelFailure, match=r"asked 16 times for this cycle.*'creative' would ask 1 more.*mend the prompt or choose"):
         calls.count("creative")
     assert calls.made == MODEL_CALLS
 

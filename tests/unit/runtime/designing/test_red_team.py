@@ -122,4 +122,4 @@ def test_the_command_line_lists_what_fails(tescosense: CommandLine, tmp_path: Pa
     done = tescosense("prompts", "test", "--red-team", AD, TESCOSENSE_PROMPTS_DIR=str(folder))
     assert done.exit_code == 1
     assert "never so" in done.out
-    assert "0 of 1 cases passed, 1 failed" in done.out
+    assert "0 of 1 case passed, 1 failed" in done.out

@@ -186,7 +186,7 @@ test("what somebody else has saved is not written over unseen, and an edit outli
   expect(saved).toContain("Mine. ");
   expect(saved).not.toContain("Theirs.");
 
-  await source(page).focus();
+  await atTheText(page);
   await page.keyboard.type("More. ");
   rmSync(fileOf(NAME));
   await expect(page.locator("[data-gone]")).toContainText("Nothing of yours is lost");

@@ -53,7 +53,7 @@ class RiskLimits(BaseModel):
     """With autonomy `capped`: the largest budget booked without asking."""
     holdout_share: float = Field(default=0.25, ge=0.1, le=0.5, description="share of stores that see no ads")
     max_loss_probability: float = Field(
-        default=0.2, gt=0, lt=1, description="money beyond a probe is spent where a loss is no more likely than this"
+        default=0.25, gt=0, lt=1, description="money beyond a probe is spent where a loss is no more likely than this"
     )
     probe_limit: Money = Field(
         default=1000,

@@ -94,15 +94,22 @@ class Posterior:
         return np.asarray(slope @ self.joint @ slope.T)
 
     def told(self, curves: ResponseCurves, spend: Vector) -> float:
-        """The share of the prior variance of the sales at `spend` [n] that lessons have taken away; 0 at no spend."""
-        effect_variance, shape_variance = prior(self.cells)[1], shape_prior()[1]
+        """The share of the prior's relative variance of the sales at `spend` [n] that lessons have taken away, be they
+        about these cells or about others that share their prior; 0 at no spend, below 0 where more is in doubt.
+
+        Relative, as whoever learns that ads do more than was thought is in doubt about more pounds by that alone.
+        """
+        prior_mean, effect_variance = prior(self.cells)
         n = len(self.cells)
         before = np.zeros_like(self.joint)
         before[:n, :n] = effect_variance
-        before[n:, n:] = np.diag(shape_variance)
+        before[n:, n:] = np.diag(shape_prior()[1])
         slope = self._sales_slope(curves, spend).sum(axis=0)
-        variance = float(slope @ before @ slope)
-        return 1 - float(slope @ self.joint @ slope) / variance if variance > 0 else 0.0
+        was, left = float(slope @ before @ slope), float(slope @ self.joint @ slope)
+        hoped, expected = float(curves.sales(spend, prior_mean).sum()), float(curves.sales(spend, self.effect).sum())
+        if was <= 0 or expected <= 0:
+            return 0.0
+        return 1 - (left / was) * (hoped / expected) ** 2
 
     def _sales_slope(self, curves: ResponseCurves, spend: Vector) -> Matrix:
         """How each cell's sales change with effectiveness and shapes [n, n + C + 1]."""

@@ -1,7 +1,8 @@
 """Spend, probe or leave it: how much of a plan the beliefs bear out.
 
-- **Known** is a plan of which past campaigns have told enough: `EVIDENCE` of the prior variance of its sales is gone,
-  and some of them were in these very cells.
+- **Known** is a plan of which past campaigns, here or in cells that share their prior, have told enough: `EVIDENCE` of
+  the relative variance of its sales is gone. The prior alone buys nothing, however hopeful, nor with a lesson too noisy
+  to say anything.
 - A known plan is **spent** on where it is expected to earn and its probability of a loss is within the limit; where the
   whole of it is beyond, the largest part of it that is not.
 - Anything else that is expected to earn is **probed**, with no more than the probe limit less what earlier campaigns
@@ -24,8 +25,8 @@ from agents.strategy.verdict.loss import LossRisk, loss_risk
 from domain.lesson import Lesson
 from domain.money import Money
 
-EVIDENCE = 0.2
-"""Share of the prior variance of a plan's sales that lessons must have taken away before it may be spent on."""
+EVIDENCE = 0.1
+"""Share of the relative prior variance of a plan's sales that lessons must have taken away before it may be spent on."""
 _PARTS = (Decimal("0.7"), Decimal("0.5"), Decimal("0.35"), Decimal("0.25"), Decimal("0.15"))
 """Of the budget: tried in this order where the whole is too likely to lose."""
 _REMEMBERED_DAYS = 365
@@ -39,7 +40,7 @@ class Verdict:
     decision: BudgetDecision
     risk: LossRisk
     told: float
-    """Share of the prior variance of the plan's sales that lessons have taken away."""
+    """Share of the relative prior variance of the plan's sales that lessons have taken away."""
     whole: BudgetDecision
     """What would be done if nothing but the expectation counted."""
     probe_money: Money = Decimal(0)
@@ -59,7 +60,7 @@ def judge(market: MediaMarket, seed: list[int], today: date) -> Verdict:
     if not whole.spends:
         return Verdict("leave", whole, loss_of(market, whole), evidence(market, whole), whole)
     told = evidence(market, whole)
-    if told >= EVIDENCE and speaking(market.beliefs):
+    if told >= EVIDENCE:
         for decision in _parts(market, seed, whole):
             risk = loss_of(market, decision)
             if decision.spends and risk.probability <= market.limits.max_loss_probability:
@@ -93,7 +94,8 @@ def speaking(beliefs: Posterior) -> list[Lesson]:
 
 
 def evidence(market: MediaMarket, decision: BudgetDecision) -> float:
-    """Share of the prior variance of the decision's sales that lessons have taken away; 0 where nothing is bought."""
+    """Share of the relative prior variance of the decision's sales that lessons have taken away; 0 where nothing is
+    bought."""
     return market.beliefs.told(market.curves, decision.spend)
 
 

@@ -23,7 +23,7 @@ async def test_without_evidence_the_plan_is_a_probe_that_says_what_it_can_tell()
     assert plan.probe.detectable_lift is not None
     assert plan.probe.detectable_lift > 0
     assert f"a lift of {plan.probe.detectable_lift:.1%}" in plan.reason
-    assert 0 <= plan.loss.probability < plan.loss.limit == 0.2
+    assert 0 <= plan.loss.probability < plan.loss.limit == 0.25
     assert f"with a {plan.loss.probability:.0%} chance of a loss" in plan.reason
 
 

@@ -13,7 +13,7 @@ from agents.response.design.detectable import design_of
 from agents.response.forecast import BASELINE_ERROR
 from agents.strategy.decision import MediaMarket
 from agents.strategy.verdict.loss import loss_risk
-from agents.strategy.verdict.verdict import judge, probe_money
+from agents.strategy.verdict.verdict import EVIDENCE, judge, probe_money
 from domain.channel import Channel
 from domain.context import RiskLimits
 from domain.lesson import Lesson
@@ -63,9 +63,25 @@ def test_without_a_lesson_about_these_cells_the_first_campaign_is_a_probe() -> N
     assert found.whole.forecast.spend > 4_000
 
 
-def test_a_lesson_about_another_category_is_no_evidence_for_this_one() -> None:
-    elsewhere = lesson(1, {cell.replace("soup", "pies"): 60_000.0 for cell in CELLS}, 20_000.0, standard_error=500.0)
-    assert judge(market([elsewhere]), [1], TODAY).kind == "probe"
+def elsewhere(number: int, category: str, roi: float) -> Lesson:
+    """A well measured campaign on another category."""
+    there = told(number, 4_000, roi, error=700.0)
+    exposures = [part.model_copy(update={"cell": part.cell.replace("soup", category)}) for part in there.exposures]
+    return there.model_copy(update={"category": category, "exposures": exposures})
+
+
+def test_one_lesson_about_another_category_is_too_little_for_this_one_and_several_that_agree_are_not() -> None:
+    others = [elsewhere(number, name, 1.2) for number, name in enumerate(("pies", "bread", "tea", "salad"))]
+    assert judge(market(others[:1]), [1], TODAY).kind == "probe"
+    paid = judge(market(others), [1], TODAY)
+    assert paid.kind == "spend"
+    assert paid.told >= EVIDENCE
+
+
+def test_a_campaign_too_noisy_to_say_anything_leaves_even_a_hopeful_plan_a_probe() -> None:
+    hopeful = RiskLimits(max_loss_probability=0.9)
+    assert judge(market([told(1, 1000, 1.4, error=1_000_000.0)], hopeful), [1], TODAY).kind == "probe"
+    assert judge(market([told(1, 1000, 1.4)], hopeful), [1], TODAY).kind == "spend"
 
 
 def test_a_probe_that_paid_is_followed_by_the_budget_and_one_that_did_not_by_nothing() -> None:

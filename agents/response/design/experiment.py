@@ -15,7 +15,7 @@ from domain.channel import Channel
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-HORIZON = 10.0
+HORIZON = 20.0
 """Campaigns to come that a finding about a category is taken to serve, where every campaign is for that category."""
 _CARRIED = 0.05
 """What a finding about one category is worth to the campaigns of another."""
@@ -34,9 +34,12 @@ _DEALS, _PATTERNS = 60, 4
 
 def horizon_of(campaigns: int, of_category: int) -> float:
     """Campaigns to come that a finding about a category serves, after so many lately, `of_category` of which were its
-    own; the one being planned counts among both."""
-    share = (1 + of_category) / (_UNKNOWN + campaigns)
-    return HORIZON * (share + _CARRIED * (1 - share))
+    own; the one being planned counts among both.
+
+    The square of its share: the seldomer a category's turn comes, the more of a finding has faded by then as well.
+    """
+    turns = ((1 + of_category) / (_UNKNOWN + campaigns)) ** 2
+    return HORIZON * (turns + _CARRIED * (1 - turns))
 
 
 @dataclass(frozen=True, slots=True)

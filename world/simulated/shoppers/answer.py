@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.booking import MediaBuy, MediaBuyStatus
+from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus
 from domain.catalogue import Store
 from domain.channel import Channel
 from world.simulated.market.shoppers import SIZES
@@ -157,15 +157,17 @@ class Answer:
                 )
                 treated = np.array([name in served for name in names], dtype=np.bool_)
                 day = amounts[seen.start - begins : seen.stop - begins]
-                grid[treated, seen.start : seen.stop] += self._shares(buy.media_buy_id, treated)[:, None] * day
+                grid[treated, seen.start : seen.stop] += self._shares(request, treated)[:, None] * day
         return spend
 
-    def _shares(self, media_buy_id: str, treated: NDArray[np.bool_]) -> Grid:
-        """How much more or less than the average each treated store is served, one on average."""
+    def _shares(self, request: MediaBuyRequest, treated: NDArray[np.bool_]) -> Grid:
+        """How much more or less than the average each treated store is served, one on average. What is bought decides
+        it, and never who buys: a run of the same seed is the same run."""
         count = int(treated.sum())
         if not self.nature.uneven:
             return np.ones(count)
-        chance = np.random.default_rng(_digest("uneven", self.seed, media_buy_id))
+        bought = (request.category, request.sku, request.flight.start, *sorted(request.treated_stores))
+        chance = np.random.default_rng(_digest("uneven", self.seed, *bought))
         shares = np.exp(self.nature.uneven * chance.standard_normal(len(treated)))[treated]
         return np.asarray(shares / shares.mean()) if count else shares
 

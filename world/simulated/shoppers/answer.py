@@ -74,7 +74,7 @@ class Answer:
         return np.asarray(lift[:, before:] - back)
 
     def _by_ads(self, category: str, start: int, days: int) -> Grid:
-        spend = self._spend(category, start - LOOK_BACK_DAYS, LOOK_BACK_DAYS + days)
+        spend = self.spend(category, start - LOOK_BACK_DAYS, LOOK_BACK_DAYS + days)
         lifts = [self._by_channel(channel, category, pounds, start) for channel, pounds in spend.items()]
         if not lifts:
             return np.zeros((len(self.stores), days))
@@ -133,8 +133,8 @@ class Answer:
         factor[when >= nature.shift_on.toordinal()] *= nature.shift.get(channel, 1.0)
         return factor
 
-    def _spend(self, category: str, first: int, days: int) -> dict[Channel, Grid]:
-        """Pounds by channel, each [N, days], over the stores each package serves."""
+    def spend(self, category: str, first: int, days: int) -> dict[Channel, Grid]:
+        """Pounds by channel from ordinal day `first` on, each [N, days], over the stores each package serves."""
         spend: dict[Channel, Grid] = {}
         names = [store.store_id for store in self.stores]
         acting = [

@@ -167,8 +167,7 @@ class Answer:
         if not self.nature.uneven:
             return np.ones(count)
         bought = (request.category, request.sku, request.flight.start, *sorted(request.treated_stores))
-        chance = np.random.default_rng(_digest("uneven", self.seed, *bought))
-        shares = np.exp(self.nature.uneven * chance.standard_normal(len(treated)))[treated]
+        shares = np.exp(self.nature.uneven * _lucks(len(treated), "uneven", self.seed, *bought))[treated]
         return np.asarray(shares / shares.mean()) if count else shares
 
 
@@ -176,6 +175,12 @@ class Answer:
 def _luck(*words: object) -> float:
     """A standard normal draw that belongs to `words`."""
     return float(np.random.default_rng(_digest(*words)).standard_normal())
+
+
+@lru_cache(maxsize=512)
+def _lucks(count: int, *words: object) -> Grid:
+    """`count` of them [count]."""
+    return np.random.default_rng(_digest(*words)).standard_normal(count)
 
 
 @lru_cache(maxsize=512)

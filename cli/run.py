@@ -7,7 +7,7 @@ import typer
 
 from domain.autonomy import Autonomy
 from domain.errors import BadInput
-from domain.shoppers import Shoppers
+from domain.shoppers import USUAL, Shoppers
 
 if TYPE_CHECKING:
     from domain.money import Money
@@ -20,7 +20,7 @@ def run(
     scenario: Annotated[str | None, typer.Argument(help="heavy-rain, heatwave, ...; none for an ordinary day")] = None,
     source: Annotated[str, typer.Option(help="simulated, complete-journey or files:DIR")] = "simulated",
     seed: Annotated[int, typer.Option(help="of the simulated world and every random draw")] = 7,
-    shoppers: Annotated[Shoppers, typer.Option(help="how simulated shoppers answer to ads")] = Shoppers.TEXTBOOK,
+    shoppers: Annotated[Shoppers, typer.Option(help="how simulated shoppers answer to ads")] = USUAL,
     budget: Annotated[float, typer.Option(help="the most the campaign may spend, in pounds")] = 5000,
     autonomy: Annotated[Autonomy, typer.Option(help="how far the loop may go alone")] = Autonomy.AUTONOMOUS,
     model: Annotated[str | None, typer.Option(help="fake:copywriter, or any provider:model")] = None,

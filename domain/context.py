@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.autonomy import Autonomy as Autonomy
 from domain.money import Money
 from domain.provenance import FAKE_MODEL
-from domain.shoppers import Shoppers
+from domain.shoppers import USUAL, Shoppers
 
 HOUSE_ACCOUNT = "house"
 """The ledger account of every campaign that names no other."""
@@ -38,7 +38,7 @@ class WorldRef(BaseModel):
     source: str = Field(default="simulated", description="`simulated`, `complete-journey` or `files:DIR`")
     seed: int = 7
     scenarios: tuple[ScheduledScenario, ...] = ()
-    shoppers: Shoppers = Field(default=Shoppers.TEXTBOOK, description="how simulated shoppers answer to ads")
+    shoppers: Shoppers = Field(default=USUAL, description="how simulated shoppers answer to ads")
     world_id: str = Field(
         default=OWN_WORLD, description="media buys act only within their own world; `own` is one for this run alone"
     )
@@ -71,9 +71,7 @@ class CampaignContext(BaseModel):
     scenario: str | None = Field(default=None, description="a scenario to start in the simulated world, by name")
     source: str = Field(default="simulated", description="`simulated`, `complete-journey` or `files:DIR`")
     seed: int = Field(default=7, ge=0, description="of the simulated world and of every random draw")
-    shoppers: Shoppers = Field(
-        default=Shoppers.TEXTBOOK, description="how the simulated world's shoppers answer to ads"
-    )
+    shoppers: Shoppers = Field(default=USUAL, description="how the simulated world's shoppers answer to ads")
     world: WorldRef | None = Field(
         default=None, description="the whole world, when the runtime has one; else from the four above"
     )
@@ -115,15 +113,15 @@ class CampaignContext(BaseModel):
         named = self.world.world_id if self.world else OWN_WORLD
         return str(campaign_id) if named == OWN_WORLD else named
 
-    @property
-    def learns_in(self) -> str:
+    def learns_in(self, shoppers: Shoppers | None) -> str:
         """Which lessons count, and where its own will: the live world's are its own; those of trials count wherever
-        source, seed and shoppers are the same. Elsewhere other shoppers answer to ads."""
+        source, seed and `shoppers` are the same. Elsewhere others answer to ads; None stands for real ones."""
         if self.is_live:
             return LIVE_WORLD
         place = self.world or self
-        usual = place.shoppers is Shoppers.TEXTBOOK
-        return f"{place.source}:{place.seed}" if usual else f"{place.source}:{place.seed}:{place.shoppers}"
+        where = f"{place.source}:{place.seed}"
+        # Lessons from before there were kinds name none, and were of the textbook's or of real ones.
+        return where if shoppers in (None, Shoppers.TEXTBOOK) else f"{where}:{shoppers}"
 
     def account_of(self, campaign_id: UUID) -> str:
         """The ledger account of a campaign: what was named, or one of its own where it lives in a world of its own.

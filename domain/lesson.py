@@ -92,6 +92,6 @@ class Lesson(BaseModel):
         description="names the draw of stores and the days; lessons of one experiment share one error and count as one",
     )
     learned_in: str = Field(
-        default="", description="the world it teaches in, `live` or source and seed; empty teaches in none"
+        default="", description="the world it teaches in, `live` or source, seed and shoppers; empty teaches in none"
     )
     withdrawn: bool = False

@@ -21,3 +21,7 @@ class Shoppers(StrEnum):
     """As in the textbook, and some of what is spent in a region reaches its held-out stores too."""
     HASTY = "hasty"
     """As in the textbook, and a third of what ads sell is bought in the flight instead of the fortnight after it."""
+
+
+USUAL = Shoppers.LIFELIKE
+"""Those of a simulated world for which nobody names others."""

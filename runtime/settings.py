@@ -13,7 +13,7 @@ from domain.creative import MODEL_CALL_SECONDS, MODEL_NODE_SECONDS
 from domain.errors import BadInput
 from domain.money import Money, pounds
 from domain.provenance import FAKE_MODEL
-from domain.shoppers import Shoppers
+from domain.shoppers import USUAL, Shoppers
 from prompts import FOLDER
 from runtime.api_keys import ApiKey, listed, parsed
 
@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     checkpoints_kept: int = Field(default=20, ge=1, description="how many checkpoints of an ended campaign are kept")
     seed: int = Field(default=7, ge=0, description="of the live world")
     shoppers: Shoppers = Field(
-        default=Shoppers.TEXTBOOK, description="how the live world's shoppers answer to ads, from its first day on"
+        default=USUAL, description="how the live world's shoppers answer to ads, from its first day on"
     )
     retailer_name: str = Field(default="Our shop", max_length=40, description="whose ads these are; none when empty")
     retailer_logo: Path | None = Field(default=None, description="a PNG, JPEG or WebP in place of the name")

@@ -14,7 +14,7 @@ from domain.events import Event
 from domain.lesson import Lesson
 from domain.money import Money
 from domain.plan import Audience
-from domain.shoppers import Shoppers
+from domain.shoppers import USUAL, Shoppers
 from domain.state import CampaignStatus, Failure
 
 
@@ -150,7 +150,7 @@ class LiveWorld(_Record):
 
     world_id: str = LIVE_WORLD
     seed: int
-    shoppers: Shoppers = Shoppers.TEXTBOOK
+    shoppers: Shoppers = USUAL
     today: date
     speed: float = Field(gt=0, description="world days per minute")
     running: bool

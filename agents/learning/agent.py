@@ -29,7 +29,7 @@ from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState, NodeResult
 from storage.ports import BookedAdsRecords, LessonRecords
-from world.ports import StoreSales, Worlds
+from world.ports import StoreSales, World, Worlds
 from world.references import Resolve
 
 _WIDEST_TELLING_INTERVAL = 3.0
@@ -54,16 +54,18 @@ class LearningAgent:
         """
         context, plan, report, campaign_id = runtime.context, state.the_plan, state.the_report, state.the_campaign
         lesson_id = derived_id("lesson", campaign_id, plan.cycle)
-        known = await self._lessons.current(context.learns_in)
+        world = self._worlds.open(self._resolve(context, campaign_id))
+        learned_in = context.learns_in(world.provenance.shoppers)
+        known = await self._lessons.current(learned_in)
         earlier = [lesson for lesson in known if lesson.id != lesson_id]
-        tills = await self._tills(state, context, earlier) if _ran(report) else None
+        tills = await self._tills(state, world, earlier) if _ran(report) else None
         is_canceled = report.stops.canceled is not None
         replans = not is_canceled and has_next_cycle(state.cycle, context.flight_days, context.max_cycles)
         # In a thread: with thousands of lessons a fold takes longer than others may wait.
         lesson = await asyncio.to_thread(
             make_lesson, lesson_id, state, plan, report, tills=tills, earlier=earlier, replans=replans
         )
-        lesson = lesson.model_copy(update={"learned_in": context.learns_in})
+        lesson = lesson.model_copy(update={"learned_in": learned_in})
         await self._lessons.add(lesson)
         if not replans:
             return {"lessons": [lesson]}
@@ -76,14 +78,13 @@ class LearningAgent:
             "report": None,
         }
 
-    async def _tills(self, state: CampaignState, context: CampaignContext, earlier: Sequence[Lesson]) -> "Tills":
-        plan, report, ref = state.the_plan, state.the_report, self._resolve(context, state.the_campaign)
-        world = self._worlds.open(ref)
+    async def _tills(self, state: CampaignState, world: World, earlier: Sequence[Lesson]) -> "Tills":
+        plan, report = state.the_plan, state.the_report
         sales = await experiment_sales(world, plan.category, state.day, report.flight, report.stops)
         price = sale_price(state, world)
         others = await self._booked_ads.besides(
             state.the_campaign,
-            world_id=ref.world_id,
+            world_id=world.ref.world_id,
             category=plan.category,
             first=sales.start,
             last=report.flight.end,

@@ -107,7 +107,7 @@ class StrategyAgent:
         """The cycle's plan. Where a brief is asked for, `kept_to` has the release it is asked with."""
         context, campaign_id = runtime.context, state.the_campaign
         platform = self._platforms.open(world.ref, context.faults)
-        lessons = await self._lessons.current(context.learns_in)
+        lessons = await self._lessons.current(context.learns_in(world.provenance.shoppers))
         flight = cycle_flight(state.day, context.flight_days, state.cycle, context.max_cycles)
         category = state.the_opportunity.category
         others = await self._booked_ads.besides(

@@ -21,7 +21,13 @@ from storage.records import LessonPage
 
 router = APIRouter(tags=["learning"], route_class=GuardedRoute)
 
-LearnedIn = Annotated[str, Query(max_length=LONGEST_NAME, description="`live`, or source and seed: `simulated:7`")]
+LearnedIn = Annotated[
+    str,
+    Query(
+        max_length=LONGEST_NAME,
+        description="`live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike`",
+    ),
+]
 
 
 class Beliefs(BaseModel):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.strategy.holdout import draw_holdout
+from bench.learning.lifelike import LifelikeTruth, best_levels, worth_of
 from bench.learning.shop import CAPS, FLIGHT_DAYS, STORES, Order, Shop
 from bench.learning.truths import best_budgets
 from domain.channel import Channel
@@ -18,6 +19,8 @@ from world.simulated.market.catalogue import regions
 Vector = NDArray[np.float64]
 
 BUDGET = 5_000.0
+_STEPS = 25
+"""Of the clairvoyant's budgets where gains do not add."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,7 @@ def play(planner: Planner, shop: Shop, rotation: Sequence[str]) -> Series:
         plans.append(planned)
         treated = planned.holdout.treated_stores
         daily = shop.daily_units_of(category, week, treated) * shop.price(category)
-        best = best_budgets(
-            shop.truth, category, week * FLIGHT_DAYS, stores=len(treated), days=FLIGHT_DAYS, daily_sales=daily,
-            margin_rate=shop.margin_rate(category), budget=BUDGET, caps=CAPS,
-        )  # fmt: skip
+        best = _best(clairvoyant, category, week, treated, daily)
         clairvoyant.place(category, week, [Order(tuple(treated), best)])
         best_mix.append([best[channel] for channel in Channel])
         sales.append(daily)
@@ -99,6 +99,20 @@ def play(planner: Planner, shop: Shop, rotation: Sequence[str]) -> Series:
         returned=np.asarray(returned),
         sales=np.array(sales),
     )
+
+
+def _best(
+    clairvoyant: Shop, category: str, week: int, treated: Sequence[str], daily_sales: float
+) -> dict[Channel, float]:
+    """What somebody who knows the truth would spend in a week on `treated`, having spent what `clairvoyant` has: the
+    most profitable budgets of this flight, whatever they take from later ones."""
+    if isinstance(clairvoyant.truth, LifelikeTruth):
+        worth = worth_of(clairvoyant, category, week, treated, budget=BUDGET, caps=CAPS, steps=_STEPS)
+        return dict(zip(Channel, (best_levels(worth) * worth.step).tolist(), strict=True))
+    return best_budgets(
+        clairvoyant.truth, category, week * FLIGHT_DAYS, stores=len(treated), days=FLIGHT_DAYS,
+        daily_sales=daily_sales, margin_rate=clairvoyant.margin_rate(category), budget=BUDGET, caps=CAPS,
+    )  # fmt: skip
 
 
 def mix_distance(mix: Vector, best: Vector) -> Vector:

@@ -14,6 +14,7 @@ import numpy as np
 
 from bench.learning.campaign import Planner, Series, mix_distance, play
 from bench.learning.judges import FIRST, LAST, calibration, distance, interval, profit, share_of_best
+from bench.learning.lifelike import LifelikeTruth
 from bench.learning.peer_november import PeerNovember
 from bench.learning.planners import EqualSplit, JointPlanner
 from bench.learning.plots import line_chart
@@ -38,6 +39,7 @@ _TRUTHS: dict[str, Callable[[int], Truth]] = {
     "dead": lambda seed: SimulatedTruth(seed, times=0.0),
     "faint": lambda seed: SimulatedTruth(seed, times=0.3),
     "hill": HillTruth,
+    "lifelike": LifelikeTruth,
 }
 _ROTATIONS: dict[str, Callable[[int], Sequence[str]]] = {
     "one": lambda seed: ("soup",),
@@ -52,6 +54,7 @@ TASKS: tuple[Task, ...] = (
     ("bold", "simulated", "six"),
     ("ours", "simulated", "small"),
     *((planner, "hill", "six") for planner in ("ours", "peer", "equal")),
+    *((planner, "lifelike", each) for planner in ("ours", "peer", "equal") for each in ("one", "six")),
     *((planner, truth, "one") for planner in ("ours", "peer") for truth in ("drift", "dead", "faint")),
 )
 
@@ -77,6 +80,8 @@ def run(plots: Path | None = None) -> BenchReport:
         *_shares(every, "simulated", "one", 0.92),
         *_shares(every, "simulated", "six", 0.88),
         *_shares(every, "hill", "six", 0.88),
+        *_shares(every, "lifelike", "one", 0.92),
+        *_shares(every, "lifelike", "six", 0.88),
         *_changes(every),
         *_losses(every),
         *_calibrated(every),
@@ -86,6 +91,7 @@ def run(plots: Path | None = None) -> BenchReport:
     notes = [
         f"{len(SEEDS)} seeds from {SEEDS[0]}; low and high are the middle 80 % over seeds drawn with replacement.",
         "one: soup each week; six: six categories drawn by lot for each seed, in turn; shares are of all seeds' sums.",
+        "lifelike: the clairvoyant makes the most of each flight, whatever that one wears out for later ones.",
         "ours spends by the probability of a loss, and probes first; bold is the same without that rule.",
     ]
     headline = share_of_best(every["ours", "simulated", "one"], LAST)

@@ -24,7 +24,8 @@ Matrix = NDArray[np.float64]
 
 START = date(2026, 1, 5)
 PAST_DAYS, FLIGHT_DAYS, TAIL_DAYS = 28, 7, 14
-_REMEMBERED_DAYS = 21
+REMEMBERED_DAYS = 56
+"""What was spent earlier presses, wears and is borrowed from no more."""
 _SMALL, _AVERAGE_STORE = 450.0, 0.83
 """Pounds a day and store; and what the average store sells beside one of size 1."""
 _WORLDS = SimulatedWorlds()
@@ -129,10 +130,10 @@ class Shop:
         )
 
     def _lift(self, category: str, first: int, last: int) -> Matrix:
-        """From column `first` to `last`; what was spent long before presses no more."""
+        """From column `first` to `last`."""
         if category not in self.spent:
             return np.zeros((len(NAMES), last - first))
-        begin = max(first - _REMEMBERED_DAYS, 0)
+        begin = max(first - REMEMBERED_DAYS, 0)
         spend = {channel: grid[:, begin:last] for channel, grid in self.spent[category].items()}
         sales = self.units(category).mean(axis=1) * self.price(category)
         return self.truth.lift(category, sales, spend, begin - PAST_DAYS)[:, first - begin :]

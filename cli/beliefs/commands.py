@@ -20,7 +20,9 @@ app = typer.Typer(help="Show what is believed of each channel, how it moved; wit
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object per line")]
 World = Annotated[
     str | None,
-    typer.Option(help="`live`, or source and seed: `simulated:7`; where most was learned if `live` has no lesson"),
+    typer.Option(
+        help="`live`, or `simulated:7:lifelike`: source, seed, shoppers; where most was learned if `live` has no lesson"
+    ),
 ]
 Cell = Annotated[str, typer.Argument(help="channel/audience/category, for example email/lapsing_buyers/soup")]
 

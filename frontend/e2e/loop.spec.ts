@@ -111,7 +111,7 @@ test("while the day waits for a decision, the world's clock says so", async ({ p
 test("the clock, the kill switch and its confirmation are where they are looked for", async ({ page, server }) => {
   await page.goto("/");
   const before = (await server.get<{ today: string }>("/simulation/clock")).today;
-  await expect(page.getByText("Simulated world, textbook")).toBeVisible();
+  await expect(page.getByText("Simulated world, lifelike")).toBeVisible();
   await page.getByRole("button", { name: "Move one day on" }).click();
   await expect.poll(async () => (await server.get<{ today: string }>("/simulation/clock")).today).not.toBe(before);
 

@@ -2539,7 +2539,7 @@ export interface components {
             scenarios: components["schemas"]["ScheduledScenario"][];
             /** Seed */
             seed: number;
-            /** @default textbook */
+            /** @default lifelike */
             shoppers: components["schemas"]["Shoppers"];
             /**
              * Speed
@@ -3523,7 +3523,7 @@ export interface components {
             id: string;
             /**
              * Learned In
-             * @description the world it teaches in, `live` or source and seed; empty teaches in none
+             * @description the world it teaches in, `live` or source, seed and shoppers; empty teaches in none
              * @default
              */
             learned_in: string;
@@ -3699,7 +3699,7 @@ export interface components {
             scenarios: components["schemas"]["ScheduledScenario"][];
             /** Seed */
             seed: number;
-            /** @default textbook */
+            /** @default lifelike */
             shoppers: components["schemas"]["Shoppers"];
             /**
              * Speed
@@ -5759,7 +5759,7 @@ export interface operations {
         parameters: {
             query?: {
                 category?: string | null;
-                /** @description `live`, or source and seed: `simulated:7` */
+                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
                 learned_in?: string;
             };
             header?: never;
@@ -5791,7 +5791,7 @@ export interface operations {
         parameters: {
             query: {
                 cell: string;
-                /** @description `live`, or source and seed: `simulated:7` */
+                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
                 learned_in?: string;
             };
             header?: never;
@@ -6666,7 +6666,7 @@ export interface operations {
                 /** @description pounds, once for each; the usual ones when empty */
                 budget?: (number | string)[] | null;
                 category: string;
-                /** @description `live`, or source and seed: `simulated:7` */
+                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
                 learned_in?: string;
             };
             header?: never;
@@ -6699,7 +6699,7 @@ export interface operations {
     get_calibration_learning_calibration_get: {
         parameters: {
             query?: {
-                /** @description `live`, or source and seed: `simulated:7` */
+                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
                 learned_in?: string;
             };
             header?: never;
@@ -6733,7 +6733,7 @@ export interface operations {
                 /** @description the segment; of the category's newest lesson when empty */
                 audience?: string | null;
                 category: string;
-                /** @description `live`, or source and seed: `simulated:7` */
+                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
                 learned_in?: string;
             };
             header?: never;

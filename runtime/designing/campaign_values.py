@@ -41,7 +41,7 @@ async def values_of(
     world = worlds.open(resolve(context, campaign_id))
     if name == BRIEF:
         platform = platforms.open(world.ref, context.faults)
-        learned = await lessons.current(context.learns_in)
+        learned = await lessons.current(context.learns_in(world.provenance.shoppers))
         inputs = await gather_planning_inputs(
             state, context, world=world, media=await platform.products(), lessons=learned
         )

@@ -159,7 +159,7 @@ world_clock = Table(
     metadata,
     Column("world_id", String, primary_key=True),
     Column("seed", Integer, nullable=False),
-    Column("shoppers", String, nullable=False, server_default="textbook"),
+    Column("shoppers", String, nullable=False, server_default="textbook"),  # of worlds from before there were kinds
     Column("today", Date, nullable=False),
     Column("speed", Float, nullable=False),
     Column("running", Boolean, nullable=False),

@@ -16,12 +16,13 @@ from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound
 from domain.identifiers import new_id
 from domain.plan import Flight
+from domain.shoppers import Shoppers
 from world.complete_journey import tables as journey_tables
 from world.complete_journey.world import CompleteJourneyWorld, CompleteJourneyWorlds
 from world.simulated.media.ad_platform import SimulatedAdPlatform
 from world.simulated.response import RespondingWorld
 
-REF = WorldRef(source="complete-journey", world_id="mine")
+REF = WorldRef(source="complete-journey", world_id="mine", shoppers=Shoppers.TEXTBOOK)
 DATA = Path(journey_tables._package_data())
 
 

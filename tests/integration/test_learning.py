@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import CommandLine, Json
 from tests.integration.serving import serving
 
-WORLD = "simulated:7"
+WORLD = "simulated:7:lifelike"
 EMAIL = "email|lapsing_buyers|soup"
 
 
@@ -105,7 +105,7 @@ def test_an_experiment_shows_the_days_that_were_measured(house: House) -> None:
     ("path", "parameters", "status", "said"),
     [
         ("/learning/curves", {"category": "sop"}, 404, "did you mean 'soup'"),
-        ("/learning/curves", {"category": "soup", "learned_in": "simulated:9"}, 404, "run a campaign in it"),
+        ("/learning/curves", {"category": "soup", "learned_in": "simulated:9:lifelike"}, 404, "run a campaign in it"),
         ("/learning/budgets", {"category": "soup", "budget": [-1]}, 422, "greater than 0"),
         ("/learning/budgets", {"category": "soup", "budget": ["NaN"]}, 422, "finite"),
         ("/beliefs/history", {"cell": "email"}, 422, "write channel|audience|category"),

@@ -19,7 +19,7 @@ async def tried(system: System, seed: int) -> CampaignPlan:
     await system.runs.finished(campaign)
     state = await system.runs.state(campaign)
     assert state.status is CampaignStatus.COMPLETED
-    assert [lesson.learned_in for lesson in state.lessons] == [f"simulated:{seed}"]
+    assert [lesson.learned_in for lesson in state.lessons] == [f"simulated:{seed}:lifelike"]
     return state.the_plan
 
 
@@ -29,7 +29,7 @@ async def test_a_lesson_teaches_where_it_was_learned(tmp_path: Path) -> None:
         first, other, again = await tried(system, 7), await tried(system, 8), await tried(system, 7)
         assert (first.cites, other.cites, len(again.cites)) == ([], [], 1)
         assert await system.figures.learning.beliefs() == [], "the house has learned nothing from them"
-        assert {len(belief.lessons) for belief in await system.figures.learning.beliefs("simulated:8")} == {1}
+        assert {len(belief.lessons) for belief in await system.figures.learning.beliefs("simulated:8:lifelike")} == {1}
 
         for campaign in (await system.live.trigger("heavy-rain")).campaign_ids:
             await system.runs.finished(campaign)

@@ -46,14 +46,18 @@ def test_its_campaigns_are_listed_shown_and_decided(released: CommandLine) -> No
     done = released("campaigns", "approve", AT_THE_GATE, "--by", "Ada", "--json")
     assert done.exit_code == 0, done.err
     assert done.summary["status"] == "COMPLETED"
-    again = released("run", "heavy-rain", "--json").summary
+    assert done.summary["data"]["shoppers"] == "textbook", "there were no others when it was started"
+    again = released("run", "heavy-rain", "--shoppers", "textbook", "--json").summary
     assert len(again["plan"]["cites"]) == 1, "what was learned then is known now"
+    usual = released("run", "heavy-rain", "--json").summary
+    assert (usual["data"]["shoppers"], usual["plan"]["cites"]) == ("lifelike", []), "and of others nothing is"
 
 
 def test_its_live_world_goes_on_and_measures_the_flight_under_way(released: CommandLine) -> None:
     with serving(released.data_dir) as server, server.http() as http:
         before = http.get("/kpis").json()
         assert (before["campaigns"], before["active"], before["open_approvals"]) == (9, 1, 2)
+        assert http.get("/simulation/clock").json()["shoppers"] == "textbook"
         assert _with_less_for_its_first_channel(http, LIVE_AT_THE_GATE) == "ACTIVE"
         for _ in range(12):
             http.post("/simulation/clock/step").raise_for_status()

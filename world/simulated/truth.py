@@ -45,6 +45,7 @@ def maximum_lift(seed: int, channel: Channel, category: str) -> float:
     return strength_of(seed, channel, category, _SPREAD)
 
 
+@lru_cache(maxsize=4096)
 def strength_of(seed: int, channel: Channel, category: str, spread: float) -> float:
     """`maximum_lift` of shoppers whose cells differ by `spread`, a log standard deviation."""
     digest = hashlib.sha256(f"{seed}|{channel}|{category}".encode()).digest()

@@ -1,5 +1,6 @@
 """The closed loop of the learning benchmark: its clairvoyant is one, its series add up, and ours learns in it."""
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,11 @@ import pytest
 
 from bench.learning.campaign import BUDGET, Planned, Series, holdout_of, mix_distance, play
 from bench.learning.judges import LAST, calibration, profit, share_of_best
+from bench.learning.lifelike import LifelikeTruth, best_levels, worth_of
 from bench.learning.peer_november import PeerNovember
 from bench.learning.planners import EqualSplit, JointPlanner
 from bench.learning.plots import line_chart
-from bench.learning.shop import CAPS, FLIGHT_DAYS, NAMES, Order, Shop
+from bench.learning.shop import CAPS, FLIGHT_DAYS, NAMES, PAST_DAYS, Order, Shop
 from bench.learning.truths import Drift, HillTruth, SimulatedTruth, Truth, best_budgets
 from domain.channel import Channel
 
@@ -36,6 +38,46 @@ def test_no_other_budgets_beat_the_clairvoyants(truth: Truth) -> None:
     for _ in range(300):
         other = dict(zip(Channel, rng.dirichlet(np.ones(5)) * rng.uniform(0, BUDGET), strict=True))
         assert earned({channel: min(amount, CAPS[channel]) for channel, amount in other.items()}) <= top + 1.0
+
+
+def lifelike_week() -> tuple[Shop, list[str]]:
+    """A shop of lifelike shoppers that has advertised in its first week, and the stores of its second."""
+    shop = Shop(SEED, LifelikeTruth(SEED), weeks=4)
+    first, second = (list(holdout_of(shop, "soup", week, 0.25).treated_stores) for week in (0, 1))
+    shop.place("soup", 0, [Order(tuple(first), {Channel.EMAIL: 700.0, Channel.SPONSORED_SEARCH: 900.0})])
+    return shop, second
+
+
+def test_lifelike_budgets_are_worth_what_the_shop_then_earns() -> None:
+    shop, treated = lifelike_week()
+    worth = worth_of(shop, "soup", 1, treated, budget=BUDGET, caps=CAPS, steps=10)
+    before = shop.gained("soup").sum()
+    levels = np.array([[3, 1, 0, 2, 4], [0, 2, 2, 0, 0], [0, 0, 0, 0, 0]])
+    for mix, told in zip(levels, worth.of(levels), strict=True):
+        spent = {channel: grid.copy() for channel, grid in shop.spent["soup"].items()}
+        first, rows = PAST_DAYS + FLIGHT_DAYS, np.isin(NAMES, treated)
+        for channel, level in zip(Channel, mix, strict=True):
+            spent[channel][rows, first : first + FLIGHT_DAYS] += level * worth.step / (len(treated) * FLIGHT_DAYS)
+        after = Shop(SEED, shop.truth, weeks=4, spent={"soup": spent}).gained("soup").sum()
+        assert told == pytest.approx(after - before - worth.step * mix.sum(), abs=1e-4)
+
+
+@pytest.mark.parametrize("category", ["soup", "milk", "barbecue meat"])
+def test_no_budgets_at_all_beat_the_lifelike_clairvoyants(category: str) -> None:
+    shop, treated = lifelike_week()
+    worth = worth_of(shop, category, 1, treated, budget=BUDGET, caps=CAPS, steps=8)
+    every = np.array(list(product(range(worth.whole + 1), repeat=len(Channel))))
+    every = every[worth.allows(every)]
+    assert len(every) > 500
+    top = max(float(worth.of(some).max()) for some in np.array_split(every, 20))
+    assert worth.of(best_levels(worth)[None])[0] == pytest.approx(top)
+
+
+def test_gains_of_lifelike_channels_do_not_add() -> None:
+    shop, treated = lifelike_week()
+    worth = worth_of(shop, "soup", 1, treated, budget=BUDGET, caps=CAPS, steps=8)
+    alone, other, both = worth.of(np.array([[2, 0, 0, 0, 0], [0, 0, 0, 2, 0], [2, 0, 0, 2, 0]]))
+    assert both + worth.step * 4 < 0.95 * (alone + other + worth.step * 4)
 
 
 def test_a_change_of_the_truth_begins_on_its_day() -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from domain.context import HOUSE_ACCOUNT, LIVE_WORLD, CampaignContext
+from domain.shoppers import Shoppers
 from runtime.worlds import resolve
 
 CAMPAIGN = UUID(int=7)
@@ -14,12 +15,12 @@ CAMPAIGN = UUID(int=7)
 def test_a_world_somebody_gives_is_a_trial(world: dict[str, object] | None) -> None:
     context = CampaignContext.model_validate({"seed": 7, "world": world})
     assert context.account_of(CAMPAIGN) == f"trial-{CAMPAIGN}"
-    assert context.learns_in == "simulated:7"
+    assert context.learns_in(Shoppers.LIFELIKE) == "simulated:7:lifelike"
     own = (world or {}).get("world_id", str(CAMPAIGN))
     assert context.world_id_of(CAMPAIGN) == resolve(context, CAMPAIGN).world_id == own
 
 
 def test_the_live_world_spends_the_houses_money_and_teaches_it() -> None:
     context = CampaignContext.model_validate({"world": {"seed": 7, "world_id": LIVE_WORLD}})
-    assert (context.account_of(CAMPAIGN), context.learns_in) == (HOUSE_ACCOUNT, LIVE_WORLD)
+    assert (context.account_of(CAMPAIGN), context.learns_in(Shoppers.LIFELIKE)) == (HOUSE_ACCOUNT, LIVE_WORLD)
     assert resolve(context, CAMPAIGN).world_id == LIVE_WORLD

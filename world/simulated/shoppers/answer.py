@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.booking import MediaBuy, MediaBuyStatus
+from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus
 from domain.catalogue import Store
 from domain.channel import Channel
 from world.simulated.market.shoppers import SIZES
@@ -74,7 +74,7 @@ class Answer:
         return np.asarray(lift[:, before:] - back)
 
     def _by_ads(self, category: str, start: int, days: int) -> Grid:
-        spend = self._spend(category, start - LOOK_BACK_DAYS, LOOK_BACK_DAYS + days)
+        spend = self.spend(category, start - LOOK_BACK_DAYS, LOOK_BACK_DAYS + days)
         lifts = [self._by_channel(channel, category, pounds, start) for channel, pounds in spend.items()]
         if not lifts:
             return np.zeros((len(self.stores), days))
@@ -133,8 +133,8 @@ class Answer:
         factor[when >= nature.shift_on.toordinal()] *= nature.shift.get(channel, 1.0)
         return factor
 
-    def _spend(self, category: str, first: int, days: int) -> dict[Channel, Grid]:
-        """Pounds by channel, each [N, days], over the stores each package serves."""
+    def spend(self, category: str, first: int, days: int) -> dict[Channel, Grid]:
+        """Pounds by channel from ordinal day `first` on, each [N, days], over the stores each package serves."""
         spend: dict[Channel, Grid] = {}
         names = [store.store_id for store in self.stores]
         acting = [
@@ -157,16 +157,17 @@ class Answer:
                 )
                 treated = np.array([name in served for name in names], dtype=np.bool_)
                 day = amounts[seen.start - begins : seen.stop - begins]
-                grid[treated, seen.start : seen.stop] += self._shares(buy.media_buy_id, treated)[:, None] * day
+                grid[treated, seen.start : seen.stop] += self._shares(request, treated)[:, None] * day
         return spend
 
-    def _shares(self, media_buy_id: str, treated: NDArray[np.bool_]) -> Grid:
-        """How much more or less than the average each treated store is served, one on average."""
+    def _shares(self, request: MediaBuyRequest, treated: NDArray[np.bool_]) -> Grid:
+        """How much more or less than the average each treated store is served, one on average. What is bought decides
+        it, and never who buys: a run of the same seed is the same run."""
         count = int(treated.sum())
         if not self.nature.uneven:
             return np.ones(count)
-        chance = np.random.default_rng(_digest("uneven", self.seed, media_buy_id))
-        shares = np.exp(self.nature.uneven * chance.standard_normal(len(treated)))[treated]
+        bought = (request.category, request.sku, request.flight.start, *sorted(request.treated_stores))
+        shares = np.exp(self.nature.uneven * _lucks(len(treated), "uneven", self.seed, *bought))[treated]
         return np.asarray(shares / shares.mean()) if count else shares
 
 
@@ -174,6 +175,12 @@ class Answer:
 def _luck(*words: object) -> float:
     """A standard normal draw that belongs to `words`."""
     return float(np.random.default_rng(_digest(*words)).standard_normal())
+
+
+@lru_cache(maxsize=512)
+def _lucks(count: int, *words: object) -> Grid:
+    """`count` of them [count]."""
+    return np.random.default_rng(_digest(*words)).standard_normal(count)
 
 
 @lru_cache(maxsize=512)

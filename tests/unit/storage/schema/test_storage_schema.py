@@ -20,8 +20,9 @@ from storage.engine.database import Database
 from storage.engine.url import database_url
 from storage.schema.alembic_upgrade import alembic_config, upgrade
 from storage.schema.migrate import HEAD, create_schema, migrate, version_of
-from storage.schema.system_tables import thread_heads
+from storage.schema.system_tables import active_runs, thread_heads
 from storage.schema.tables import campaigns, metadata
+from storage.threads import ThreadRepository
 
 NOW = datetime(2026, 11, 9, 9, tzinfo=UTC)
 
@@ -135,6 +136,38 @@ async def test_findings_kept_one_by_one_are_the_check_they_were(empty_url: str) 
         assert await campaigns.findings(soup) == [a_finding(soup, "price.live"), a_finding(soup, "words.taste")]
         assert await campaigns.findings(porridge) == [a_finding(porridge, "price.live")]
         assert await campaigns.findings(never_checked) == []
+
+
+async def test_a_campaign_from_before_there_were_kinds_of_shoppers_keeps_the_textbooks(empty_url: str) -> None:
+    trial, placed, chosen = (derived_id(name) for name in ("trial", "placed", "chosen"))
+    contexts: dict[UUID, dict[str, object]] = {
+        trial: {"scenario": "heavy-rain", "seed": 7, "world": None},
+        placed: {"seed": 7, "world": {"seed": 8, "world_id": "mine"}},
+        chosen: {"shoppers": "hasty", "world": {"seed": 9, "shoppers": "deaf"}},
+    }
+    engine = create_engine(database_url(empty_url))
+    with engine.connect() as connection, connection.begin():
+        upgrade(connection, "0010")
+        old = MetaData()
+        old.reflect(connection)
+        for thread, context in contexts.items():
+            row = {"thread_id": thread.hex, "context": context, "created_at": NOW}
+            connection.execute(old.tables["threads"].insert(), row)
+        for thread, ordered in ((trial, {"action": "start", "context": contexts[trial]}), (placed, None)):
+            lease = {"thread_id": thread, "run_id": thread, "owner": "gone", "heartbeat_at": NOW, "ordered": ordered}
+            connection.execute(active_runs.insert(), lease)
+    with engine.connect() as connection, connection.begin():
+        upgrade(connection)
+        orders = dict(connection.execute(select(active_runs.c.thread_id, active_runs.c.ordered)).all())
+    engine.dispose()
+    async with Database(empty_url) as database:
+        threads = ThreadRepository(database)
+        kept = {thread: await threads.context(thread) for thread in contexts}
+    worlds = {thread: found.world for thread, found in kept.items() if found is not None}
+    assert [found and found.shoppers for found in kept.values()] == ["textbook", "textbook", "hasty"]
+    assert [world and world.shoppers for world in worlds.values()] == [None, "textbook", "deaf"]
+    assert orders[trial]["context"]["shoppers"] == "textbook"
+    assert orders[placed] is None
 
 
 def a_finding(campaign: UUID, rule: str) -> Finding:

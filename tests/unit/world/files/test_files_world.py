@@ -15,6 +15,7 @@ from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, DataFault, NotFound
 from domain.identifiers import new_id
 from domain.plan import Flight
+from domain.shoppers import Shoppers
 from world.files.world import FilesWorld, FilesWorlds
 from world.simulated.response import RespondingWorld
 
@@ -68,7 +69,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def opened(folder: Path, *, played_out: bool = True) -> FilesWorld:
-    return FilesWorlds(played_out=played_out).open(WorldRef(source=f"files:{folder}", world_id="mine"))
+    ref = WorldRef(source=f"files:{folder}", world_id="mine", shoppers=Shoppers.TEXTBOOK)
+    return FilesWorlds(played_out=played_out).open(ref)
 
 
 def test_sales_become_a_panel_of_category_by_region(folder: Path) -> None:

@@ -193,7 +193,21 @@ def test_uneven_spend_is_the_same_money() -> None:
     assert uneven[IS_TREATED].std() > 3 * even[IS_TREATED].std()
 
 
+@pytest.mark.parametrize("kind", Shoppers)
+def test_the_same_ads_do_the_same_whoever_buys_them(kind: Shoppers) -> None:
+    one, another = (placed(buy_request(key=key), weeks=0) for key in ("number one", "another one"))
+    first, second = (
+        Answer(seed=7, nature=nature_of(kind), stores=stores(), buys=[buy], audience_of=lambda _: 1.0).lift(
+            "soup", FIRST, 14
+        )
+        for buy in (one, another)
+    )
+    np.testing.assert_array_equal(first, second)
+
+
 def test_lessons_of_other_shoppers_do_not_count() -> None:
-    places = {CampaignContext(seed=7, shoppers=kind).learns_in for kind in Shoppers}
-    assert len(places) == len(Shoppers)
-    assert CampaignContext(seed=7).learns_in == "simulated:7"
+    campaign = CampaignContext(seed=7)
+    assert len({campaign.learns_in(kind) for kind in Shoppers}) == len(Shoppers)
+    assert campaign.learns_in(Shoppers.LIFELIKE) == "simulated:7:lifelike"
+    assert campaign.learns_in(Shoppers.TEXTBOOK) == "simulated:7", "as it was called before there were other kinds"
+    assert CampaignContext(source="files:shop").learns_in(None) == "files:shop:7", "of real ones, whatever is named"

@@ -13,6 +13,7 @@ from domain.channel import Channel
 from domain.context import WorldRef
 from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
 from domain.plan import Flight
+from domain.shoppers import Shoppers
 from tests.unit.world.simulated.simulated_world import FLIGHT, PRODUCT_OF, TREATED, LogInMemory, buy_request, shop
 from world.ports import AdPlatform, AdPlatforms
 from world.simulated.market.market import SimulatedWorlds
@@ -231,8 +232,9 @@ def in_groups(budgets: dict[str, int], channel: Channel = Channel.SPONSORED_SEAR
 async def test_each_group_of_stores_answers_to_what_was_spent_on_it() -> None:
     market, worlds, _ = platforms()
     request = in_groups({"least": 100, "most": 1400})
-    delivery = await delivered(request, market.open(WorldRef()))
-    with_ads = (await worlds.open(WorldRef()).store_sales("soup", FLIGHT.start, FLIGHT.end)).units
+    ref = WorldRef(shoppers=Shoppers.TEXTBOOK)
+    delivery = await delivered(request, market.open(ref))
+    with_ads = (await worlds.open(ref).store_sales("soup", FLIGHT.start, FLIGHT.end)).units
     without = await shop().store_sales("soup", FLIGHT.start, FLIGHT.end)
     lift = [
         with_ads[rows].sum() / without.units[rows].sum() - 1

@@ -13,6 +13,7 @@ from domain.channel import Channel
 from domain.context import ScheduledScenario, WorldRef
 from domain.errors import BadInput, NotFound
 from domain.plan import Flight
+from domain.shoppers import Shoppers
 from tests.unit.world.simulated.simulated_world import FLIGHT, STORES, TREATED, LogInMemory, buy_request, shop
 from world.ports import Retailer, Retailers, World, Worlds
 from world.simulated.market.catalogue import categories, regions, stores
@@ -206,7 +207,7 @@ async def test_a_buy_changes_nothing_in_control_stores_nor_before_its_flight_nor
     first = SENSING_DAY + timedelta(days=starts)
     flight = Flight(start=first, end=first + timedelta(days=days - 1))
     worlds = await placed(buy_request(budgets, category=category, treated=treated, flight=flight))
-    world = worlds.open(WorldRef())
+    world = worlds.open(WorldRef(shoppers=Shoppers.TEXTBOOK))
     start, end = first - timedelta(days=10), flight.end + timedelta(days=20)
     organic = (await shop().store_sales(category, start, end)).units
     sold = (await world.store_sales(category, start, end)).units

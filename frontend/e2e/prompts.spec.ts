@@ -201,7 +201,7 @@ test("a text that prompts share is edited where it is brought in, and changes ea
   const before = readFileSync(join(folder.path, style), "utf8");
   await opened(page);
   await atTheText(page);
-  await page.keyboard.type("Mine. ");
+  await page.keyboard.type("Unsaved. ");
   await page.getByRole("navigation", { name: "Parts of the file" }).getByRole("button", { name: "house_style.md" }).click();
   await expect(page.locator("[data-used-by]")).toContainText(`An edit changes 2 prompts: ${NAME} and ${brief}`);
   await expect(page.locator('[data-editor="ready"]')).toBeVisible();
@@ -225,7 +225,7 @@ test("a text that prompts share is edited where it is brought in, and changes ea
   await expect(page.locator(`[data-prompt="${brief}"]`)).toContainText("Edited since version");
   await page.getByRole("button", { name: `Back to ${NAME}.prompty` }).click();
   await expect(page.locator('[data-draft="edited"]'), "what was typed before is as it was").toBeVisible();
-  await expect(page.locator('[data-role="system"]')).toContainText("Mine. You write ads");
+  await expect(page.locator('[data-role="system"]')).toContainText("Unsaved. ");
 });
 
 test("a prompt of one's own is made, and tried while it is written", async ({ page }) => {

@@ -70,7 +70,7 @@ async def test_what_somebody_else_has_saved_is_not_written_over(desk: PromptDesk
     (folder / STYLE).write_text("Theirs.", encoding="utf-8")
     with pytest.raises(Conflict, match="has been changed since it was read"):
         await desk.save(STYLE, "Mine.", read=read.mark)
-    with pytest.raises(Conflict, match="there is a partial 'partials/house_style.md' already"):
+    with pytest.raises(Conflict, match=r"there is a partial 'partials/house_style\.md' already"):
         await desk.save(STYLE, "Mine.", read=None)
     assert desk.partial(STYLE).source == "Theirs."
 

@@ -43,7 +43,7 @@ _NO_END: Final = re.compile(
 """What no line ends with. In capitals they may be names: vitamin A."""
 _HARDLY_AN_END: Final = re.compile(
     r"\b(?:in|on|at|to|of|for|by|with|from|into|onto|about|over|under|after|before|is|are|was|were|be|been|has|have"
-    r"|that|which|who|it|its|this|these|if|as|so|but|you|we|\d+)$",
+    r"|that|which|who|it|its|it.s|this|these|if|as|so|but|you|we|\d+)$",
     re.IGNORECASE,
 )
 """What a line may end with, and seldom does: "something to come home to"."""

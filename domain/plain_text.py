@@ -18,7 +18,7 @@ _MARKUP: Final = re.compile(r"[<>{}\[\]\\^~|`*_#]+|&(?:\w{2,}|#\w+);|-{3,}|={2,}
 _ROLE: Final = re.compile(r"\b(?:system|assistant|user|human|developer)\s*:", re.IGNORECASE)
 _LABEL: Final = re.compile(
     r"^\W*(?:headline|body|call[ -]to[ -]action|cta|angle|image description|objective|proposition|tone|hero sku"
-    r"|audience reason|ad copy|answer|json)\s*[:=]",
+    r"|audience reason|ad copy|answer|json|the (?:ad|brief|moment|finding))\s*[:=]",
     re.IGNORECASE,
 )
 _MACHINE_TALK: Final = re.compile(
@@ -27,7 +27,9 @@ _MACHINE_TALK: Final = re.compile(
     r"|\byou are (?:an?|the) (?:\w+ ){0,2}(?:director|writer|copywriter|assistant|expert|model)\b"
     r"|\bi (?:can't|cannot|won't|will not) (?:help|assist|write|comply|provide)\b"
     r"|\b(?:here is|here's|here are) (?:your|the|an?|my) (?:\w+ )?(?:ads?|answer|headline|copy|draft|rewrite|brief)\b"
-    r"|\bat most \d+ characters\b|\b(?:your|insert|placeholder) (?:headline|body|text|copy|call to action)\b",
+    r"|\b(?:the|my|your|our|this) task (?:is|was|at hand)\b"
+    r"|\bat most \d+\b(?! ?(?:minutes?|mins?|hours?|days?|people|grams?|kcal|calories|k?g|ml|p)\b)"
+    r"|\b(?:your|insert|placeholder) (?:headline|body|text|copy|call to action)\b",
     re.IGNORECASE,
 )
 _MISSING: Final = re.compile(
@@ -35,6 +37,16 @@ _MISSING: Final = re.compile(
     r"|body|call to action|cta|angle|tone|objective|proposition)\W*",
     re.IGNORECASE,
 )
+_NO_END: Final = re.compile(
+    r"(?:\S*\s*[,;:(/&–—-]|\b(?:a|an|the|and|or|nor|your|our|their|my|than|because|whose|every))$"
+)
+"""What no line ends with. In capitals they may be names: vitamin A."""
+_HARDLY_AN_END: Final = re.compile(
+    r"\b(?:in|on|at|to|of|for|by|with|from|into|onto|about|over|under|after|before|is|are|was|were|be|been|has|have"
+    r"|that|which|who|it|its|it.s|this|these|if|as|so|but|you|we|\d+)$",
+    re.IGNORECASE,
+)
+"""What a line may end with, and seldom does: "something to come home to"."""
 _MOST_NAMED: Final = 4
 
 _ENGLISH: Final = re.compile(
@@ -89,6 +101,17 @@ def only_words(text: str) -> str:
         raise ValueError(f"it speaks of the task or of its writer ('{talk[0]}'): write the words alone")
     if _MISSING.fullmatch(text):
         raise ValueError(f"'{text}' stands for words that are missing: write them")
+    return text
+
+
+def unbroken(text: str, limit: int) -> str:
+    """The text, if it comes to an end. Raises ValueError quoting where it breaks off.
+
+    A model that is held to `limit` characters as it writes is cut short there, in the middle of a sentence.
+    """
+    broken = _NO_END.search(text) or (_HARDLY_AN_END.search(text) if len(text) >= limit else None)
+    if broken:
+        raise ValueError(f"it breaks off ('{broken[0].strip()}'): write it to its end, in fewer words")
     return text
 
 

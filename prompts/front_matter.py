@@ -69,6 +69,14 @@ def partial_path(target: str, path: Path, root: Path) -> Path | None:
     return found if found.is_relative_to((root / "partials").resolve()) else None
 
 
+def partials_in(fences: Fences, path: Path, root: Path) -> list[Path]:
+    """The partials that the front matter of the prompt at `path` brings in, in order; none where it is no YAML."""
+    tree, _ = read_tree(fences.text)
+    named = [target for node in nodes_of(tree) if (target := partial_named(scalar(node)))] if tree else []
+    found = [partial_path(target, path, root) for target in dict.fromkeys(named)]
+    return [one for one in found if one is not None]
+
+
 def check_front_matter(fences: Fences, path: Path, root: Path) -> FrontMatter:
     """Every fault of the front matter, and the inputs it declares. Nothing is resolved or loaded."""
     if not fences.starts:

@@ -4,6 +4,7 @@ The one reference that is followed is `${file:...}` into the partials, and what 
 YAML, as a reference or as a template.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -40,9 +41,10 @@ class _FrontMatter(BaseModel):
     model: _Model = _Model()
 
 
-def load_template(source: str, path: Path, root: Path) -> PromptTemplate:
-    """The template in `source`, the text of the file at `path` of the folder `root`. Raises OSError for a partial that
-    has gone since it was checked."""
+def load_template(source: str, path: Path, root: Path, unsaved: Mapping[Path, str] | None = None) -> PromptTemplate:
+    """The template in `source`, the text of the file at `path` of the folder `root`; `unsaved` are texts that stand in
+    for those of partials. Raises OSError for a partial that has gone since it was checked."""
+    texts = unsaved or {}
     fences = Fences(source)
     front = _FrontMatter.model_validate(yaml.load(fences.text, Loader=LOADER))
     inputs = tuple(
@@ -50,8 +52,8 @@ def load_template(source: str, path: Path, root: Path) -> PromptTemplate:
             item.name,
             item.kind,
             item.description,
-            default=_filled(item.default, path, root),
-            example=_filled(item.example, path, root),
+            default=_filled(item.default, path, root, texts),
+            example=_filled(item.example, path, root, texts),
         )
         for item in front.inputs
     )
@@ -60,10 +62,12 @@ def load_template(source: str, path: Path, root: Path) -> PromptTemplate:
     return compile_template(front.name, front.description, fences.body.lstrip(), inputs, settings)
 
 
-def _filled(value: PromptValue | None, path: Path, root: Path) -> PromptValue | None:
+def _filled(value: PromptValue | None, path: Path, root: Path, texts: Mapping[Path, str]) -> PromptValue | None:
     """The value, a partial's text in the place of a reference to it; without blank lines around it."""
     if not isinstance(value, str):
         return value
     target = partial_named(value)
     found = partial_path(target, path, root) if target is not None else None
+    if found is not None and found in texts:
+        return texts[found].strip("\n")
     return (text_of(found)[0] if found else value).strip("\n")

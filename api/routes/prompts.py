@@ -13,7 +13,7 @@ from api.openapi import refuses
 from domain.caller import Act, Role
 from domain.errors import BadInput, Conflict, NotFound
 from prompts.diagnostic import Diagnostic
-from prompts.drafts import LONGEST_SOURCE, Draft
+from prompts.drafts import LONGEST_SOURCE, PARTIALS, Draft
 from prompts.front_matter import Fences
 from prompts.library import PromptInfo
 from prompts.releasing.record import Entry, PromptReleases
@@ -23,6 +23,9 @@ router = APIRouter(prefix="/prompts", tags=["prompts"], route_class=GuardedRoute
 
 PromptName = Annotated[str, Path(max_length=LONGEST_NAME)]
 NamedPrompt = Annotated[str, Field(max_length=LONGEST_NAME, description="for example `creative/ad_copy`")]
+NamedText = Annotated[
+    str, Field(max_length=LONGEST_NAME, description="of a prompt, or of a partial: `partials/house_style.md`")
+]
 
 
 class Pointer(BaseModel):
@@ -64,8 +67,18 @@ class PromptText(PromptSummary):
     source: str = Field(description="the whole file of the working copy; empty where there is none")
     mark: str = Field(description="changes with every character of the source; send it back with If-Match when saving")
     cases: list[str] = Field(description="what its cases are called")
+    partials: list[str] = Field(description="the texts it shares with others, as `partials/house_style.md`")
     history: list[Entry] = Field(description="every release and rollback, the oldest first")
     before: int | None = Field(description="the version a rollback goes to by itself; None where there is none")
+
+
+class PartialText(BaseModel):
+    """A text that prompts share. It is checked and saved as a prompt is, by its name."""
+
+    name: str = Field(description="its path in the folder, `partials/house_style.md`")
+    source: str
+    mark: str = Field(description="changes with every character of the source; send it back with If-Match when saving")
+    used_by: list[str] = Field(description="the prompts that bring it in, in order of name")
 
 
 class RenderRequest(BaseModel):
@@ -85,7 +98,7 @@ class Rendered(BaseModel):
 class CheckPromptRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: NamedPrompt
+    name: NamedText
     source: str = Field(max_length=LONGEST_SOURCE, description="a whole file, saved or not")
 
 
@@ -114,6 +127,14 @@ async def list_prompts(system: TheSystem) -> PromptList:
     return PromptList(items=items, problem=system.prompts.releases.problem)
 
 
+@router.get("/partials/{file:path}")
+async def get_partial(file: PromptName, response: Response, system: TheSystem) -> PartialText:
+    """A text that prompts share, and which. `ETag` is the mark of the source."""
+    found = await asyncio.to_thread(system.desk.partial, f"{PARTIALS}{file}")
+    response.headers["ETag"] = f'"{found.mark}"'
+    return PartialText(name=found.name, source=found.source, mark=found.mark, used_by=found.used_by)
+
+
 @router.get("/{name:path}")
 async def get_prompt(name: PromptName, response: Response, system: TheSystem) -> PromptText:
     """The working copy and its history. `ETag` is the mark of the source."""
@@ -130,6 +151,7 @@ async def get_prompt(name: PromptName, response: Response, system: TheSystem) ->
         source=source,
         mark=mark,
         cases=await asyncio.to_thread(system.desk.case_names, name, source),
+        partials=await asyncio.to_thread(system.desk.partials_of, name, source),
         history=list(info.releases.history),
         before=_before(info.releases),
     )
@@ -145,8 +167,9 @@ async def save_prompt(
         str | None, Header(max_length=LONGEST_NAME, description="the mark that was read; left out for a new prompt")
     ] = None,
 ) -> PromptSaved:
-    """Write the working copy, whatever its faults: no campaign is given it before it is released. 409 where somebody
-    else has saved it since it was read."""
+    """Write the working copy, whatever its faults: no campaign is given it before it is released. A partial is saved
+    in the same way, by its name, and its findings are those of every prompt that brings it in. 409 where somebody else
+    has saved it since it was read."""
     saved = await system.desk.save(name, request.source, read=_mark(if_match))
     response.headers["ETag"] = f'"{saved.mark}"'
     found, cases = await _found(system, name, saved.source)
@@ -163,7 +186,8 @@ async def render(request: RenderRequest, system: TheSystem) -> Rendered:
 
 @router.post("/check", openapi_extra=needs(Role.VIEWER))
 async def check_prompt(request: CheckPromptRequest, system: TheSystem) -> PromptFindings:
-    """Every fault of a text as the file of a prompt. Nothing is kept: it may be asked while it is typed."""
+    """Every fault of a text as the file of a prompt, or as a partial: then those of the prompts that bring it in too.
+    Nothing is kept: it may be asked while it is typed."""
     found, cases = await _found(system, request.name, request.source)
     return PromptFindings(items=found, cases=cases)
 

@@ -195,6 +195,39 @@ test("what somebody else has saved is not written over unseen, and an edit outli
   expect(readFileSync(fileOf(NAME), "utf8")).toContain("Mine. ");
 });
 
+test("a text that prompts share is edited where it is brought in, and changes each of them", async ({ page }) => {
+  const [style, brief] = ["partials/house_style.md", "strategy/brief"];
+  const shared = page.getByRole("textbox", { name: `Source of ${style}` });
+  const before = readFileSync(join(folder.path, style), "utf8");
+  await opened(page);
+  await atTheText(page);
+  await page.keyboard.type("Unsaved. ");
+  await page.getByRole("navigation", { name: "Parts of the file" }).getByRole("button", { name: "house_style.md" }).click();
+  await expect(page.locator("[data-used-by]")).toContainText(`An edit changes 2 prompts: ${NAME} and ${brief}`);
+  await expect(page.locator('[data-editor="ready"]')).toBeVisible();
+  await shared.press("ControlOrMeta+Home");
+  await page.keyboard.type("Say {{ nothing }}.\n");
+  await expect(page.locator("#findings")).toContainText("a partial is plain text");
+  await expect(page.locator(".cm-gutter-lint .cm-lint-marker-error")).toHaveCount(1);
+  await page.getByRole("button", { name: "Discard" }).click();
+  await shared.press("ControlOrMeta+Home");
+  await page.keyboard.type("---\n");
+  await expect(page.locator("#findings"), "what only the prompts can tell").toContainText(`${brief}.prompty`);
+  await page.getByRole("button", { name: "Discard" }).click();
+  await shared.press("ControlOrMeta+Home");
+  await page.keyboard.type("Mind the marmalade.\n");
+  await expect(page.locator("#findings")).toHaveAttribute("data-findings", "0");
+  await expectNoViolations(page);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.locator('[data-draft="saved"]')).toBeVisible();
+  expect(readFileSync(join(folder.path, style), "utf8")).toBe(`Mind the marmalade.\n${before}`);
+  await expect(page.locator('[data-role="system"]')).toContainText("Mind the marmalade.");
+  await expect(page.locator(`[data-prompt="${brief}"]`)).toContainText("Edited since version");
+  await page.getByRole("button", { name: `Back to ${NAME}.prompty` }).click();
+  await expect(page.locator('[data-draft="edited"]'), "what was typed before is as it was").toBeVisible();
+  await expect(page.locator('[data-role="system"]')).toContainText("Unsaved. ");
+});
+
 test("a prompt of one's own is made, and tried while it is written", async ({ page }) => {
   const own = "demo/label";
   await opened(page);

@@ -738,8 +738,9 @@ export interface paths {
         get: operations["get_prompt_prompts__name__get"];
         /**
          * Save Prompt
-         * @description Write the working copy, whatever its faults: no campaign is given it before it is released. 409 where somebody
-         *     else has saved it since it was read.
+         * @description Write the working copy, whatever its faults: no campaign is given it before it is released. A partial is saved
+         *     in the same way, by its name, and its findings are those of every prompt that brings it in. 409 where somebody else
+         *     has saved it since it was read.
          */
         put: operations["save_prompt_prompts__name__put"];
         post?: never;
@@ -800,7 +801,8 @@ export interface paths {
         put?: never;
         /**
          * Check Prompt
-         * @description Every fault of a text as the file of a prompt. Nothing is kept: it may be asked while it is typed.
+         * @description Every fault of a text as the file of a prompt, or as a partial: then those of the prompts that bring it in too.
+         *     Nothing is kept: it may be asked while it is typed.
          */
         post: operations["check_prompt_prompts_check_post"];
         delete?: never;
@@ -824,6 +826,26 @@ export interface paths {
          *     `outputs` the model is asked, which takes an operator.
          */
         post: operations["diff_prompt_prompts_diff_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/partials/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Partial
+         * @description A text that prompts share, and which. `ETag` is the mark of the source.
+         */
+        get: operations["get_partial_prompts_partials__file__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2450,7 +2472,7 @@ export interface components {
         CheckPromptRequest: {
             /**
              * Name
-             * @description for example `creative/ad_copy`
+             * @description of a prompt, or of a partial: `partials/house_style.md`
              */
             name: string;
             /**
@@ -4013,6 +4035,29 @@ export interface components {
          */
         Outcome: "pass" | "fail" | "refer";
         /**
+         * PartialText
+         * @description A text that prompts share. It is checked and saved as a prompt is, by its name.
+         */
+        PartialText: {
+            /**
+             * Mark
+             * @description changes with every character of the source; send it back with If-Match when saving
+             */
+            mark: string;
+            /**
+             * Name
+             * @description its path in the folder, `partials/house_style.md`
+             */
+            name: string;
+            /** Source */
+            source: string;
+            /**
+             * Used By
+             * @description the prompts that bring it in, in order of name
+             */
+            used_by: string[];
+        };
+        /**
          * Pause
          * @description Days without delivery: from `since` until the day before `until`.
          */
@@ -4617,6 +4662,11 @@ export interface components {
              * @description what is no fault and good to know: `no-node`, `left-out`
              */
             notes: components["schemas"]["PromptFinding"][];
+            /**
+             * Partials
+             * @description the texts it shares with others, as `partials/house_style.md`
+             */
+            partials: string[];
             /**
              * Problems
              * @description why the file as it stands is not what is shown, or cannot be used
@@ -7147,6 +7197,37 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_partial_prompts_partials__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartialText"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -5,7 +5,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getJson, postJson, putJson } from "./api";
 import type {
-  Comparison, PromptFindings, PromptList, PromptPreview, PromptResults, PromptRun, PromptSaved, PromptTests, PromptText, ReleaseEntry, WhichWording,
+  Comparison, PartialText, PromptFindings, PromptList, PromptPreview, PromptResults, PromptRun, PromptSaved, PromptTests, PromptText, ReleaseEntry, WhichWording,
 } from "./types";
 
 export type Value = string | number | boolean | string[];
@@ -28,6 +28,10 @@ export const usePrompts = () =>
 
 export const usePrompt = (name: string) =>
   useQuery({ queryKey: ["prompts", name], queryFn: ({ signal }) => getJson<PromptText>(at(name), signal), refetchInterval: LOOK_AGAIN_MS });
+
+/** A text that prompts share, by its path in the folder. It is checked and saved as a prompt is. */
+export const usePartial = (name: string) =>
+  useQuery({ queryKey: ["prompts", name], queryFn: ({ signal }) => getJson<PartialText>(at(name), signal), refetchInterval: LOOK_AGAIN_MS });
 
 export const useResults = (name: string) =>
   useQuery({ queryKey: ["prompt-results", name], queryFn: ({ signal }) => getJson<PromptResults>(`${at(name)}/results`, signal) });

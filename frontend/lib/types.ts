@@ -38,6 +38,7 @@ export type LessonPage = Schemas["LessonPage"];
 export type LiveWorld = Schemas["LiveWorld"];
 export type ModelCalled = Schemas["ModelCalled"];
 export type Opportunity = Schemas["Opportunity"];
+export type PartialText = Schemas["PartialText"];
 export type PerformanceReport = Schemas["PerformanceReport"];
 export type PromptField = Schemas["PromptField"];
 export type PromptFinding = Schemas["PromptFinding"];

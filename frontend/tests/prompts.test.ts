@@ -24,7 +24,7 @@ const entry = (version: number, hash: string, action: ReleaseEntry["action"] = "
 });
 
 const PROMPT: PromptText = {
-  name: "demo/label", description: "", hash: "cccccccccccc", is_released: false, problems: [], text: "", samples: {}, source: FILE, mark: "m", cases: ["one"],
+  name: "demo/label", description: "", hash: "cccccccccccc", is_released: false, problems: [], text: "", samples: {}, source: FILE, mark: "m", partials: [], cases: ["one"],
   production: [{ version: 1, hash: "aaaaaaaaaaaa", weight: 0.3 }, { version: 2, hash: "bbbbbbbbbbbb", weight: 0.7 }],
   before: null,
   candidate: { version: 3, hash: "dddddddddddd", weight: null }, notes: [],

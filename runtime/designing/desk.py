@@ -18,7 +18,7 @@ from prompts.cases.reading import has_cases, read_cases
 from prompts.check import notes
 from prompts.checking.files import as_read
 from prompts.diagnostic import Diagnostic
-from prompts.drafts import Draft, read_draft, save_draft
+from prompts.drafts import Draft, is_partial, read_draft, save_draft, save_partial
 from prompts.library import PromptLibrary
 from prompts.releasing.reading import read_record
 from prompts.releasing.record import (
@@ -35,6 +35,7 @@ from prompts.template import PromptValue
 from runtime.designing.answering import PromptRun, answered
 from runtime.designing.comparing import Comparison, defaults, pairs, settings, side, text_diff
 from runtime.designing.lawful import judged
+from runtime.designing.partials import Partial, partial, partial_findings, partials_of
 from runtime.designing.previewing import Preview, previewed
 from runtime.designing.terms import require_change, require_green, require_reason, require_seen, share_of
 from runtime.designing.testing import TestReport, tested
@@ -59,6 +60,14 @@ class PromptDesk:
     def draft(self, name: str) -> Draft | None:
         return read_draft(self._prompts.folder, name)
 
+    def partial(self, name: str) -> Partial:
+        """A text that prompts share, by its path in the folder. Raises NotFound, BadInput for one that is no text."""
+        return partial(self._prompts.folder, name)
+
+    def partials_of(self, name: str, source: str) -> list[str]:
+        """The partials that a text brings in as the file of a prompt, in order."""
+        return partials_of(self._prompts.folder, name, source)
+
     def case_names(self, name: str, source: str) -> list[str]:
         """What the cases of a text are called; none where they cannot be read."""
         try:
@@ -71,12 +80,16 @@ class PromptDesk:
         return notes(self._prompts.folder)
 
     async def check(self, name: str, source: str) -> list[Diagnostic]:
-        """Every fault of a text as the file of a prompt."""
+        """Every fault of a text as the file of a prompt; or as a partial, those of the prompts that bring it in too."""
+        if is_partial(name):
+            return await asyncio.to_thread(partial_findings, self._prompts.folder, name, source)
         return await asyncio.to_thread(findings_of, self._prompts, name, source)
 
     async def save(self, name: str, source: str, *, read: str | None) -> Draft:
-        """Write the working copy, whatever its faults: no campaign is given it. Raises what `save_draft` does."""
-        saved = await asyncio.to_thread(save_draft, self._prompts.folder, name, source, read=read)
+        """Write the working copy, or a partial, whatever its faults: no campaign is given it. Raises what `save_draft`
+        and `save_partial` do."""
+        write = save_partial if is_partial(name) else save_draft
+        saved = await asyncio.to_thread(write, self._prompts.folder, name, source, read=read)
         await asyncio.to_thread(self._prompts.refresh)
         return saved
 

@@ -250,6 +250,39 @@ def test_the_list_tells_a_prompt_no_node_uses_from_one_that_leaves_something_out
         }
 
 
+def test_a_text_that_prompts_share_is_read_checked_and_saved_over_http(house: House) -> None:
+    name = "partials/house_style.md"
+    with house.server.http() as http:
+        assert name in http.get(f"/prompts/{AD_COPY}", headers=VIEWER).json()["partials"]
+        read = http.get(f"/prompts/{name}", headers=VIEWER)
+        assert read.json()["used_by"] == [AD_COPY, "strategy/brief"]
+        assert read.json()["source"] == (house.folder / name).read_text(encoding="utf-8")
+        asked = {"name": name, "source": "Be brief.\nBe {{ tone }}."}
+        found = http.post("/prompts/check", json=asked, headers=VIEWER).json()["items"]
+        assert [(one["file"], one["line"], one["code"]) for one in found] == [(name, 2, "reference")]
+
+        before = http.get(f"/prompts/{AD_COPY}", headers=VIEWER).json()
+        mark = {"If-Match": read.headers["etag"]}
+        put = partial(http.put, f"/prompts/{name}", json={"source": "Be brief."})
+        assert put(headers={**VIEWER, **mark}).status_code == 403
+        saved = put(headers={**OPERATOR, **mark})
+        assert (saved.status_code, saved.json()["name"], saved.json()["cases"]) == (200, name, [])
+        assert put(headers={**OPERATOR, **mark}).status_code == 409
+        assert (house.folder / name).read_text(encoding="utf-8") == "Be brief."
+        after = http.get(f"/prompts/{AD_COPY}", headers=VIEWER).json()
+        assert after["hash"] != before["hash"], "the working copy has the new text"
+        assert after["production"] == before["production"], "and no release has"
+        again = http.put(
+            f"/prompts/{name}",
+            json={"source": read.json()["source"]},
+            headers={**OPERATOR, "If-Match": saved.headers["etag"]},
+        )
+        assert again.status_code == 200
+        missing = http.get("/prompts/partials/hose_style.md", headers=VIEWER)
+        assert missing.status_code == 404
+        assert "did you mean 'partials/house_style.md'?" in missing.json()["remedy"]
+
+
 def test_a_broken_record_leaves_the_last_good_one_in_use_and_is_told(house: House) -> None:
     record = house.folder / "releases.yaml"
     good = record.read_bytes()

@@ -6,7 +6,17 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Problem } from "@/lib/api";
 import { useSave } from "@/lib/prompts";
-import type { PromptText } from "@/lib/types";
+
+/** A prompt, or a text that prompts share: `mark` changes with every character of it. */
+interface SavedText {
+  name: string;
+  source: string;
+  mark: string;
+}
+
+/** What is shown of a prompt hangs on its own text, which is sent along, and on the texts that it brings in, which are not. */
+const HANGS_ON_PARTIALS = ["prompt-check", "prompt-preview", "prompt-diff"];
+const changedBy = (name: string): string[] => ["prompts", ...(name.startsWith("partials/") ? HANGS_ON_PARTIALS : [])];
 
 /** An edit, and the mark of the text it began from. */
 interface Edit {
@@ -40,8 +50,7 @@ export interface DraftText {
   discard: () => void;
 }
 
-export function useDraft(prompt: PromptText): DraftText {
-  const { name, source, mark } = prompt;
+export function useDraft({ name, source, mark }: SavedText): DraftText {
   const client = useQueryClient();
   const [edit, setEdit] = useState<Edit | null>(() => kept(name));
   const saving = useSave(name);
@@ -62,11 +71,11 @@ export function useDraft(prompt: PromptText): DraftText {
       { source: text, mark: over },
       {
         onSuccess: (saved) => {
-          client.setQueryData<PromptText>(["prompts", name], (known) => known && { ...known, source: text, mark: saved.mark });
+          client.setQueryData<SavedText>(["prompts", name], (known) => known && { ...known, source: text, mark: saved.mark });
           // What was typed while it was on its way is an edit of what is saved now.
           setEdit((now) => (now && now.text !== text ? { text: now.text, mark: saved.mark } : null));
         },
-        onSettled: () => void client.invalidateQueries({ queryKey: ["prompts"] }),
+        onSettled: () => changedBy(name).forEach((key) => void client.invalidateQueries({ queryKey: [key] })),
       },
     );
   const status = saving.error instanceof Problem ? saving.error.status : null;

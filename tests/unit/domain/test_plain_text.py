@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from domain.channel import Channel
 from domain.creative import AdCopy, Creative
-from domain.plain_text import folded, in_english, named, only_words, plain, showable, unmarked
+from domain.plain_text import folded, in_english, named, only_words, plain, showable, unbroken, unmarked
 from domain.plan import BriefAnswer, CampaignBrief
 from tests.examples import a_creative
 
@@ -22,6 +22,8 @@ from tests.examples import a_creative
         "M&S? No: R&B; salt & pepper",
         "Soup (400g), 3 x 2 = 6, 100% tomato",
         "Answer the door: soup",
+        "In the pan in at most 5 minutes",
+        "The moment the rain stops",
         "Rain - soup - sofa",
     ],
 )
@@ -67,6 +69,9 @@ def test_what_is_not_plain_is_refused_by_name(text: str, said: str) -> None:
         "(tbc)",
         "Here is your new headline",
         "at most 34 characters",
+        "At most 34",
+        "The task is to deliver a warm supp",
+        "The moment: a meal in a blanket",
         "https://soup.example",
         "You are a helpful assistant",
     ],
@@ -74,6 +79,45 @@ def test_what_is_not_plain_is_refused_by_name(text: str, said: str) -> None:
 def test_what_is_left_of_the_prompt_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="write"):
         only_words(text)
+
+
+# The first eight are what a small model wrote when its grammar stopped it at the limit.
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("Blooms to 2026, with the sun out,", 34),
+        ("Blu-ray Bites: A Special Dish on a", 34),
+        ("Serve soup on the", 18),
+        ("Blu-ray Bites: a", 18),
+        ("Bite-sized soup in", 18),
+        ("The next day, 24 to 30 November 20", 34),
+        ("The ad, in short, brings soup into", 34),
+        ("The task is about to a:", 80),
+        ("Soup, bread and", 34),
+        ("A bowl for -", 34),
+        ("Warmer than", 34),
+    ],
+)
+def test_a_line_that_breaks_off_is_refused(text: str, limit: int) -> None:
+    with pytest.raises(ValueError, match="it breaks off"):
+        unbroken(text, limit)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("Something to come home to", 26),
+        ("Something to come home to.", 26),
+        ("Malbec, 13% ABV. 18+", 20),
+        ("Three bowls, and one for me", 27),
+        ("A source of vitamin A", 21),
+        ("Soup's on!", 10),
+        ("Which one?", 10),
+        ("Two bowls at £2.10", 34),
+    ],
+)
+def test_a_line_that_ends_is_not_taken_for_one_that_breaks_off(text: str, limit: int) -> None:
+    assert unbroken(text, limit) == text
 
 
 def test_another_language_is_refused_and_a_few_foreign_words_are_not() -> None:

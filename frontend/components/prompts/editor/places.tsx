@@ -17,12 +17,28 @@ export function placesOf(source: string): Place[] {
   return [...key("Settings", "model"), ...key("Inputs", "inputs"), ...key("Cases", "tests"), ...text];
 }
 
-export function Places({ source, onGoTo }: { source: string; onGoTo: (line: number) => void }) {
+interface PlacesProps {
+  source: string;
+  /** The texts it shares with other prompts, by their paths. */
+  partials: string[];
+  onGoTo: (line: number) => void;
+  onOpen: (partial: string) => void;
+}
+
+export function Places({ source, partials, onGoTo, onOpen }: PlacesProps) {
   return (
-    <nav aria-label="Parts of the file" className="flex min-h-8 shrink-0 items-center gap-3 border-b px-4 text-xs">
+    <nav aria-label="Parts of the file" className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-3 border-b px-4 text-xs">
       {placesOf(source).map(({ label, line }) => (
         <button key={label} type="button" className="tap font-medium text-accent hover:underline" onClick={() => onGoTo(line)}>{label}</button>
       ))}
+      {partials.length ? (
+        <span className="ml-auto flex flex-wrap items-center gap-x-3 text-ink-2">
+          Shared
+          {partials.map((partial) => (
+            <button key={partial} type="button" title={partial} className="tap font-medium text-accent hover:underline" onClick={() => onOpen(partial)}>{partial.split("/").at(-1)}</button>
+          ))}
+        </span>
+      ) : null}
     </nav>
   );
 }

@@ -29,6 +29,18 @@ def most(channel: Channel, field: str) -> int:
 
 
 @pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("has_picture", [True, False])
+def test_a_line_that_stops_where_the_channel_does_is_asked_for_again(field: str, has_picture: bool) -> None:
+    channel = Channel.ONSITE_DISPLAY
+    asked = ad_asked(channel.record.text, has_picture=has_picture)
+    good = {name: value for name, value in GOOD.items() if has_picture or name != "image_description"}
+    cut = "x" * (most(channel, field) - 5) + " into"
+    with pytest.raises(ValidationError, match=rf"{field}\n.*it breaks off \('into'\)"):
+        asked.model_validate(good | {field: cut})
+    assert getattr(asked.model_validate(good | {field: cut[1:]}), field) == cut[1:], "there was room for more"
+
+
+@pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("channel", list(Channel))
 def test_the_schema_given_to_a_model_says_what_its_channel_takes_and_holds_to_it(channel: Channel, field: str) -> None:
     asked = ad_asked(channel.record.text, has_picture=True)

@@ -103,12 +103,19 @@ async def test_junit_tells_passes_failures_and_what_was_skipped(desk: PromptDesk
     assert:
       - type: contains
         value: no such words
+  - description: in part
+    assert:
+      - type: is-json
+      - type: llm-rubric
+        value: It is kind.
 template:"""
     report = await desk.test(NAME, Which(source=LABEL.replace("template:", more, 1)))
-    assert (report.passed, report.failed, report.skipped) == (1, 1, 1)
+    assert (report.passed, report.failed, report.skipped, report.skipped_assertions) == (2, 1, 1, 2)
     [suite] = ElementTree.fromstring(junit([report]))
-    assert suite.attrib | {"name": NAME, "tests": "3", "failures": "1", "skipped": "1"} == suite.attrib
-    assert [[child.tag for child in case] for case in suite] == [[], ["skipped"], ["failure"]]
+    assert suite.attrib | {"name": NAME, "tests": "4", "failures": "1", "skipped": "1"} == suite.attrib
+    assert [[child.tag for child in case] for case in suite] == [[], ["skipped"], ["failure"], ["system-out"]]
+    told = suite[3].findtext("system-out")
+    assert told == "skipped: llm-rubric: a rubric is judged by a real model, and the model is fake"
     assert suite[1].get("name") == "a <rubric>"
 
 

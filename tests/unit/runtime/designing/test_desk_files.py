@@ -36,7 +36,6 @@ async def test_two_designers_do_not_overwrite_each_other(desk: PromptDesk, folde
         "Demo/x",
         "demo/x/y",
         "released/x",
-        "partials/x",
         "demo/results",
         "demo/x.prompty",
         "demo\\x",

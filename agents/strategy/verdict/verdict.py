@@ -26,7 +26,7 @@ from domain.lesson import Lesson
 from domain.money import Money
 
 EVIDENCE = 0.1
-"""Share of the relative prior variance of a plan's sales that lessons must have taken away before it may be spent on."""
+"""Share of the relative prior variance of a plan's sales that must be gone before money beyond a probe is spent."""
 _PARTS = (Decimal("0.7"), Decimal("0.5"), Decimal("0.35"), Decimal("0.25"), Decimal("0.15"))
 """Of the budget: tried in this order where the whole is too likely to lose."""
 _REMEMBERED_DAYS = 365

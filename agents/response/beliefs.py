@@ -30,6 +30,7 @@ from agents.response.group_rows import CHANNELS, REFERENCE_SALES
 from agents.response.joint import JointFit, fit
 from agents.response.priors import PRIOR_SPREAD, prior_mean, shape_prior
 from agents.response.priors import prior as prior
+from agents.response.scatter import scatter_of
 from domain.lesson import Belief, Lesson
 
 Vector = NDArray[np.float64]
@@ -56,6 +57,8 @@ class Posterior:
     """Mean of the log scales of all channels, pounds a store and day, and of the exponent they grow with [C + 1]."""
     joint: Matrix
     """Covariance of effectiveness and shapes together [n + C + 1, n + C + 1]."""
+    scatter: float = 0.0
+    """Standard deviation of a campaign's effect as a share of what is believed of it (`agents.response.scatter`)."""
 
     @property
     def effect(self) -> Vector:
@@ -197,6 +200,7 @@ def posterior_of(evidence: Evidence, cells: Sequence[str], as_of: date) -> Poste
         influence=found.influence(covariance[:, :n]),
         shapes=found.mean[len(everything) :],
         joint=joint,
+        scatter=scatter_of(found),
     )
 
 

@@ -58,15 +58,16 @@ def forecast(curves: ResponseCurves, spend: Vector, beliefs: Posterior, margin_r
     """The effect of `spend` [n] pounds under `beliefs` about the same n cells.
 
     Expectations come from the posterior mean; intervals from the posterior covariance, with the covariance between
-    channels, and from the error of the baseline. As ads are taken not to lose sales, no interval of sales reaches
-    below zero, and none of ROI below -1.
+    channels, from how far campaigns scatter about what is believed of them, and from the error of the baseline. As ads
+    are taken not to lose sales, no interval of sales reaches below zero, and none of ROI below -1.
     """
     exposure = curves.exposure(spend)
     sales = beliefs.effect * exposure
     covariance = beliefs.sales_covariance(curves, spend)
-    deviation = np.hypot(np.sqrt(np.diag(covariance)), BASELINE_ERROR * sales)
+    common = common_error(beliefs)
+    deviation = np.hypot(np.sqrt(np.diag(covariance)), common * sales)
     total = float(sales.sum())
-    total_deviation = float(np.hypot(np.sqrt(covariance.sum()), BASELINE_ERROR * total))
+    total_deviation = float(np.hypot(np.sqrt(covariance.sum()), common * total))
     spent = float(spend.sum())
     return Forecast(
         sales=sales,
@@ -82,6 +83,11 @@ def forecast(curves: ResponseCurves, spend: Vector, beliefs: Posterior, margin_r
         ),
         iroas=total / spent if spent else 0.0,
     )
+
+
+def common_error(beliefs: Posterior) -> float:
+    """Relative standard deviation of what all channels of a campaign err by together: the baseline's, and its own."""
+    return float(np.hypot(BASELINE_ERROR, beliefs.scatter))
 
 
 def _interval(mean: float, deviation: float) -> Interval:

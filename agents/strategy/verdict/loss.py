@@ -1,6 +1,6 @@
 """What a plan may lose: the distribution of its profit under the beliefs, not only its mean.
 
-Profit is `margin rate x baseline error x incremental sales - spend`. Sales are drawn with what is not known of
+Profit is `margin rate x (1 + common error) x incremental sales - spend`. Sales are drawn with what is not known of
 effectiveness and of scale, and the covariance between cells; a draw below zero reads as no effect, as it does wherever
 we decide. The draws are the same for every plan, so that two plans differ by what they buy and not by luck.
 """
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from agents.response.beliefs import Posterior
 from agents.response.curves import ResponseCurves
-from agents.response.forecast import BASELINE_ERROR
+from agents.response.forecast import common_error
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -42,8 +42,8 @@ def loss_risk(curves: ResponseCurves, spend: Vector, beliefs: Posterior, margin_
     # Cells alone are far less sure than their sum: a floor under each would add up to sales that none of them promise.
     expected = min(float(curves.sales(spend, beliefs.mean).sum()), float(curves.sales(spend, beliefs.effect).sum()))
     sales = np.maximum(expected + (chance[:, :cells] @ root.T).sum(axis=1), 0.0)
-    baseline = np.maximum(1.0 + BASELINE_ERROR * chance[:, cells], 0.0)
-    profit = margin_rate * baseline * sales - total
+    common = np.maximum(1.0 + common_error(beliefs) * chance[:, cells], 0.0)
+    profit = margin_rate * common * sales - total
     return LossRisk(probability=float((profit < 0).mean()), expected=float(np.maximum(-profit, 0.0).mean()))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agents.response.beliefs import posterior
 from agents.response.curves import ResponseCurves, cell_name
-from agents.response.forecast import BASELINE_ERROR, forecast, treated_share
+from agents.response.forecast import common_error, forecast, treated_share
 from agents.response.schedule import cycle_budget, cycle_flight, has_next_cycle
 from agents.strategy.audience import choose_audience
 from agents.strategy.decision import MediaMarket, decide, lawful_media
@@ -135,11 +135,11 @@ def test_the_forecast_agrees_with_drawing_ten_thousand_markets(seed: int) -> Non
     n = len(CHANNELS)
     drawn = rng.multivariate_normal(np.append(beliefs.mean, np.log(curves.scale)), beliefs.local(500.0), 40_000)
     given = -curves.baseline * np.expm1(-spend / np.exp(drawn[:, n:]))
-    sales = (drawn[:, :n] * given).sum(axis=1) * (1 + BASELINE_ERROR * rng.standard_normal(40_000))
+    sales = (drawn[:, :n] * given).sum(axis=1) * (1 + common_error(beliefs) * rng.standard_normal(40_000))
     roi = (0.36 * sales - spend.sum()) / spend.sum()
     # The delta method against the curves themselves: they bend, so the two are near and not the same.
     assert found.roi == pytest.approx(np.median(roi), abs=0.08)
-    assert found.roi_interval.low == pytest.approx(np.quantile(roi, 0.1), abs=0.1)
+    assert found.roi_interval.low == pytest.approx(np.quantile(roi, 0.1), abs=0.12)
     assert found.roi_interval.high == pytest.approx(np.quantile(roi, 0.9), abs=0.2)
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.alarms import measure_deviations
+from agents.sensing.alarms.deviations import measure_deviations
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import follow_scale

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.sensing.baseline.level import daily_level
 from agents.sensing.baseline.regressors import JUDGED_DAYS, Regressors, build_regressors
 from agents.sensing.baseline.tracking import follow_level
+from agents.sensing.baseline.weekdays import own_weekdays
 from domain.opportunity import Cause
 from domain.panel import Panel
 
@@ -37,7 +39,7 @@ class Baseline:
     category_of: NDArray[np.int64]
     """Index into `categories` of each series, [S]."""
     expected: Floats
-    """Log units a day with normal drivers and our promotions, at the level known a week before, [S, T]."""
+    """Log units a day with normal drivers and our promotions, at the level known the evening before, [S, T]."""
     expected_ahead: Floats
     """The same for the forecast days, [S, H]."""
     promotion: Floats
@@ -87,18 +89,24 @@ def fit_baseline(panel: Panel) -> Baseline:
         cause: _effect(regressors.values, mine, regressors.of(cause)) for cause in (None, Cause.PROMOTION, *DRIVERS)
     }
     _credit_price_cuts_to_promotion(predicted, panel)
-    surprise = np.where(seen, log_units - intercept[:, None] - sum(predicted.values(), np.zeros_like(log_units)), 0.0)
+    surprise = np.where(
+        seen, log_units - intercept[:, None] - sum(predicted.values(), np.zeros_like(log_units)), np.nan
+    )
+    week = own_weekdays(surprise, category_of, fitted)
+    weekday = np.arange(panel.days + horizon) % 7
+    predicted[None] = predicted[None] + week[:, weekday[: panel.days]]
+    surprise = surprise - week[:, weekday[: panel.days]]
 
     levelled = _LEVELLED if regressors.has_year else DRIVERS
-    parts = np.stack([predicted[cause] for cause in levelled] + [surprise])
-    levels = follow_level(parts, weight * seen, lag=JUDGED_DAYS)
+    of_drivers = follow_level(np.stack([predicted[cause] for cause in levelled]), weight * seen, lag=JUDGED_DAYS)
     effects = {cause: predicted[cause] for cause in DRIVERS}
     for index, cause in enumerate(levelled):
-        effects[cause] = effects[cause] - levels[index]
-    lasting = levels.sum(axis=0)
-    calendar_ahead = _effect(regressors.ahead, mine, regressors.of(None))
+        effects[cause] = effects[cause] - of_drivers[index]
+    level = daily_level(surprise, category_of, fitted)
+    lasting = level + of_drivers.sum(axis=0)
+    calendar_ahead = _effect(regressors.ahead, mine, regressors.of(None)) + week[:, weekday[panel.days :]]
     forecast_known = _forecast_known(panel, horizon)
-    weather_level = levels[levelled.index(Cause.WEATHER)][:, -1:] if Cause.WEATHER in levelled else 0.0
+    weather_level = of_drivers[levelled.index(Cause.WEATHER)][:, -1:] if Cause.WEATHER in levelled else 0.0
     weather_ahead = _effect(regressors.ahead, mine, regressors.of(Cause.WEATHER)) - weather_level
     return Baseline(
         categories=names,
@@ -114,7 +122,7 @@ def fit_baseline(panel: Panel) -> Baseline:
             for index, column in enumerate(regressors.columns)
             if column.name in _SHOWN
         },
-        residual=np.where(seen, surprise - levels[-1], np.nan),
+        residual=surprise - level,
         coefficients=coefficients,
         column_names=tuple(column.name for column in regressors.columns),
     )

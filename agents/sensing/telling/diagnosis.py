@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.alarms import Deviations
+from agents.sensing.alarms.deviations import Deviations
 from agents.sensing.baseline.baseline import DRIVERS, Baseline
 from agents.sensing.baseline.tracking import window_mean
 from agents.sensing.conditions import search_is_outside_history, weather_is_outside_history

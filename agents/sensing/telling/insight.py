@@ -13,7 +13,7 @@ _AGAINST_THE_WEATHER = 0.25
 """What a drop is worth to advertising while the weather that caused it goes on."""
 _ADVERTISABLE_PREFERENCE = 0.5
 """An advertisable finding comes before one that is not unless it is worth less than this share of it."""
-_CLEAR = 0.5
+_CLEAR = 0.6
 """A finding is faint when its score is below this share of the highest."""
 _AHEAD_DAYS = 7
 

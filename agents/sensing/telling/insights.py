@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.alarms import FORECAST_DAYS, Alarm, Deviations, measure_deviations, raise_alarms, shock_alarm
+from agents.sensing.alarms.alarms import Alarm, raise_alarms, shock_alarm
+from agents.sensing.alarms.deviations import FORECAST_DAYS, Deviations, measure_deviations
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
 from agents.sensing.baseline.tracking import window_mean
 from agents.sensing.conditions import behind, forecast_spells, observed_spells

@@ -6,7 +6,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import false_discovery_control, kendalltau, norm
 from sklearn.ensemble import IsolationForest as Oracle
 
-from agents.sensing.alarms.alarms import benjamini_hochberg, calibrated_p, common_shock, normal_quantile
+from agents.sensing.alarms.calibration import benjamini_hochberg, calibrated_p, normal_quantile
+from agents.sensing.alarms.deviations import common_shock
 from agents.sensing.alarms.isolation import IsolationForest, average_path_length
 from agents.sensing.baseline.tracking import (
     HALF_LIFE_DAYS,

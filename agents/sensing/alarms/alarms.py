@@ -6,6 +6,7 @@ corrected p-value q, so 1.28 means that one alarm in five of its family is false
 of series looked at. The isolation forest's score is shown beside it and decides nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.alarms.calibration import benjamini_hochberg, calibrated_p, normal_quantile
-from agents.sensing.alarms.deviations import FORECAST_DAYS, Deviations, pool
+from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, SalesScope, pool, values_of
 from agents.sensing.alarms.isolation import IsolationForest
 from agents.sensing.baseline.baseline import Baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
@@ -21,8 +22,7 @@ from agents.sensing.baseline.tracking import follow_scale, window_mean
 from domain.opportunity import Cause
 
 Floats = NDArray[np.float64]
-Scope = Literal["observed", "unexplained", "forecast", "feed", "shock"]
-"""`observed` is the deviation from the calendar, `unexplained` what is left of it after every known driver."""
+Scope = SalesScope | Literal["forecast", "feed", "shock"]
 
 WINDOWS = (1, 2, 3, 7)
 """Days a deviation is averaged over. The longest is `JUDGED_DAYS`."""
@@ -34,6 +34,10 @@ PROPOSAL_Q = 0.0027
 _BURN_IN_DAYS = 42
 _FOREST_ROWS = 4096
 _SMALLEST_SHOCK = 0.03
+_MOVED = 0.05
+"""Log effect of price and stock from which on they are said to have changed."""
+_HEARD = 50.0
+"""Odds that a change of price or stock shows in sales, against those that sales move without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Alarm:
 
     category: int
     series: int | None
-    """Index of the series, `None` for the whole category."""
+    """Index of the series, `None` for the whole category; of a shock, a series of its region, `None` for all."""
     scope: Scope
     window: int
     """Days back, or days ahead where `scope` is forecast."""
@@ -56,13 +60,14 @@ class Alarm:
 def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, seed: int = 0) -> list[Alarm]:
     """Every test whose score exceeds the threshold, highest first."""
     alarms: list[Alarm] = []
-    scopes: tuple[tuple[Scope, Floats], ...] = (
-        ("observed", deviations.observed),
-        ("unexplained", deviations.unexplained),
-    )
-    for scope, values in scopes:
-        alarms += _alarms_of(_tests(pool(values, baseline)), scope, threshold, seed, None)
-        alarms += _alarms_of(_tests(values), scope, threshold, seed, baseline.category_of)
+    for scope in SALES_SCOPES:
+        values = values_of(deviations, scope)
+        moved = np.zeros_like(values)
+        if scope == "shelf":
+            moved = baseline.effects[Cause.PRICE] + baseline.effects[Cause.STOCK]
+        whole, each = _tests(pool(values, baseline)), _tests(values)
+        alarms += _alarms_of(whole, _weights(pool(moved, baseline)), scope, threshold, seed, None)
+        alarms += _alarms_of(each, _weights(moved), scope, threshold, seed, baseline.category_of)
     forecast_z, forecast_p = _forecast_tests(baseline, deviations)
     for category, quantile_ahead in enumerate(normal_quantile(benjamini_hochberg(forecast_p))):
         if quantile_ahead > threshold:
@@ -79,13 +84,20 @@ def one_day_q(unexplained: Floats) -> Floats:
 
 
 def _alarms_of(
-    tests: "_Tests", scope: Scope, threshold: float, seed: int, category_of: NDArray[np.int64] | None
+    tests: "_Tests",
+    weight: Floats,
+    scope: Scope,
+    threshold: float,
+    seed: int,
+    category_of: NDArray[np.int64] | None,
 ) -> list[Alarm]:
     """The alarms of some tests on the newest day; rows are categories where `category_of` is None, else series."""
     z, p_value = tests.newest_z, tests.p_value[:, :, -1].T
     score = np.zeros(p_value.shape)
-    score[:, 0] = normal_quantile(benjamini_hochberg(p_value[:, 0]))
-    score[:, 1:] = normal_quantile(benjamini_hochberg(p_value[:, 1:].reshape(-1))).reshape(len(p_value), -1)
+    for family in (slice(0, 1), slice(1, None)):
+        heard = weight[:, family] / weight[:, family].mean()
+        asked = np.minimum(p_value[:, family] / heard, 1.0)
+        score[:, family] = normal_quantile(benjamini_hochberg(asked.reshape(-1))).reshape(asked.shape)
     rows = np.flatnonzero((score > threshold).any(axis=1))
     alarms: list[Alarm] = []
     for row, isolated in zip(rows, tests.isolation(rows, seed), strict=True):
@@ -97,18 +109,41 @@ def _alarms_of(
     return alarms
 
 
-def shock_alarm(shock: Floats, category: int, threshold: float) -> Alarm | None:
-    """The alarm of the common shock [T] itself, if it raises one; `category` stands for all."""
-    if not shock.any():
-        return None
-    tests = _tests(shock[None])
-    p_value = tests.p_value[:, 0, -1]
-    score = normal_quantile(benjamini_hochberg(p_value))
-    best = int(np.argmax(score))
-    if score[best] <= threshold or abs(float(shock[-WINDOWS[best] :].mean())) < _SMALLEST_SHOCK:
-        return None
-    test = (float(tests.newest_z[0, best]), 0.5, float(p_value[best]), float(score[best]))
-    return Alarm(category, None, "shock", WINDOWS[best], *test)
+def _weights(moved: Floats) -> Floats:
+    """How much more readily than others each test is heard, [N, W], given what drivers did to [N, T].
+
+    Where the price or the shelf is known to have changed, sales are likelier to have; p-values over weights of mean 1
+    keep the false discovery rate (Genovese, Roeder and Wasserman, 2006).
+    """
+    shown = np.stack([np.abs(window_mean(moved, window)[:, -1]) for window in WINDOWS], axis=1)
+    return np.where(np.nan_to_num(shown) >= _MOVED, _HEARD, 1.0)
+
+
+def shock_alarms(baseline: Baseline, deviations: Deviations, category: int, threshold: float) -> list[Alarm]:
+    """The alarms of the common shocks themselves: of all regions, or else of single ones; `category` stands for all.
+
+    The alarm of a region bears one of its series.
+    """
+    first = [int(row) for row in np.unique(baseline.region_of, return_index=True)[1]]
+    whole = _shock_alarms(deviations.shock[None], category, [None], threshold)
+    return whole or _shock_alarms(deviations.regional[first], category, first, threshold)
+
+
+def _shock_alarms(shocks: Floats, category: int, series: Sequence[int | None], threshold: float) -> list[Alarm]:
+    """Of each shock [N, T] its best test, where that passes."""
+    if not shocks.any():
+        return []
+    tests = _tests(shocks)
+    p_value = tests.p_value[:, :, -1].T
+    score = normal_quantile(benjamini_hochberg(p_value.reshape(-1))).reshape(p_value.shape)
+    alarms = []
+    for row, bearer in enumerate(series):
+        best = int(np.argmax(score[row]))
+        large = abs(float(shocks[row, -WINDOWS[best] :].mean())) >= _SMALLEST_SHOCK
+        if score[row, best] > threshold and large:
+            test = (float(tests.newest_z[row, best]), 0.5, float(p_value[row, best]), float(score[row, best]))
+            alarms.append(Alarm(category, bearer, "shock", WINDOWS[best], *test))
+    return alarms
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,27 +8,42 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _TAIL = 0.01
+_SHAPES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 _SMALLEST_P = 1e-200
 
 
 def calibrated_p(observed: Floats, past: Floats) -> Floats:
     """Tail probability of |z| among the |z| of like series' history, [N].
 
-    Empirical up to the 99th percentile, beyond it an exponential tail with the mean excess found there (the
-    generalised Pareto with shape 0), because an empirical p-value can never be smaller than 1 / n. With less than 200
-    past values, the normal distribution's. NaN gives 1.
+    Empirical up to the 99th percentile, because an empirical p-value can never be smaller than 1 / n; beyond it a
+    Weibull tail, exp(-(z^k - cut^k) / s), whose k of `_SHAPES` makes the history's own excesses likeliest: 2 is as
+    light as the normal distribution's, 1 exponential, less is heavier. With less than 200 past values, the normal
+    distribution's. NaN gives 1.
     """
     asked = np.nan_to_num(observed)
     if len(past) < 200:
         normal = NormalDist()
         return np.array([2 * normal.cdf(-value) for value in asked])
     ordered = np.sort(past)
-    cut = float(np.quantile(ordered, 1 - _TAIL))
-    excess = max(float((ordered[ordered > cut] - cut).mean()) if ordered[-1] > cut else 0.0, 0.05)
+    cut = max(float(np.quantile(ordered, 1 - _TAIL)), 1e-6)
+    shape, scale = _tail(ordered[ordered > cut], cut)
     empirical = (len(ordered) - np.searchsorted(ordered, asked, side="left") + 1) / (len(ordered) + 1)
-    tail = _TAIL * np.exp(-(asked - cut) / excess)
+    tail = _TAIL * np.exp(-(np.maximum(asked, cut) ** shape - cut**shape) / scale)
     p_value: Floats = np.clip(np.where(asked > cut, tail, np.maximum(empirical, _TAIL)), _SMALLEST_P, 1.0)
     return p_value
+
+
+def _tail(beyond: Floats, cut: float) -> tuple[float, float]:
+    """Shape k and scale s of the Weibull tail that makes the values `beyond` the `cut` likeliest."""
+    if not len(beyond):
+        return 1.0, 0.05
+    fits = []
+    for shape in _SHAPES:
+        scale = max(float((beyond**shape - cut**shape).mean()), 0.05)
+        likelihood = np.log(shape / scale) + (shape - 1) * float(np.log(beyond).mean())
+        fits.append((likelihood, shape, scale))
+    _, shape, scale = max(fits)
+    return shape, scale
 
 
 def benjamini_hochberg(p_values: Floats) -> Floats:

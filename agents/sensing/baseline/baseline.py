@@ -9,6 +9,7 @@ from agents.sensing.baseline.level import daily_level
 from agents.sensing.baseline.regressors import JUDGED_DAYS, Regressors, build_regressors
 from agents.sensing.baseline.tracking import follow_level
 from agents.sensing.baseline.weekdays import own_weekdays
+from agents.sensing.cells import figures
 from domain.opportunity import Cause
 from domain.panel import Panel
 
@@ -38,6 +39,8 @@ class Baseline:
     categories: tuple[str, ...]
     category_of: NDArray[np.int64]
     """Index into `categories` of each series, [S]."""
+    region_of: NDArray[np.int64]
+    """Number of the region of each series, in the order they come, [S]."""
     expected: Floats
     """Log units a day with normal drivers and our promotions, at the level known the evening before, [S, T]."""
     expected_ahead: Floats
@@ -76,11 +79,10 @@ def fit_baseline(panel: Panel) -> Baseline:
     horizon = HORIZON_DAYS
     regressors = build_regressors(panel, horizon)
     units = panel.units.astype(np.float64)
+    seen = figures(panel)
     log_units = np.log(np.maximum(units, _FLOOR_UNITS))
-    seen = np.isfinite(log_units)
     names = tuple(dict.fromkeys(key.category for key in panel.series))
-    lookup = {name: index for index, name in enumerate(names)}
-    category_of = np.array([lookup[key.category] for key in panel.series], dtype=np.int64)
+    category_of = _numbered([key.category for key in panel.series])
 
     fitted = max(panel.days - JUDGED_DAYS, 1)
     coefficients, intercept, weight = _fit(regressors, log_units, seen, category_of, len(names), fitted)
@@ -111,6 +113,7 @@ def fit_baseline(panel: Panel) -> Baseline:
     return Baseline(
         categories=names,
         category_of=category_of,
+        region_of=_numbered([key.region for key in panel.series]),
         expected=intercept[:, None] + predicted[None] + predicted[Cause.PROMOTION] + lasting,
         expected_ahead=intercept[:, None] + calendar_ahead + lasting[:, -1:],
         promotion=predicted[Cause.PROMOTION],
@@ -126,6 +129,12 @@ def fit_baseline(panel: Panel) -> Baseline:
         coefficients=coefficients,
         column_names=tuple(column.name for column in regressors.columns),
     )
+
+
+def _numbered(names: list[str]) -> NDArray[np.int64]:
+    """A number for each name in the order they first come, [S]."""
+    lookup = {name: index for index, name in enumerate(dict.fromkeys(names))}
+    return np.array([lookup[name] for name in names], dtype=np.int64)
 
 
 def _fit(

@@ -9,6 +9,8 @@ Floats = NDArray[np.float64]
 
 _TAIL = 0.01
 _SHAPES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+_UNUSUAL = 3.0
+"""Log likelihood by which another tail has to be better than the exponential one, which few excesses cannot refute."""
 _SMALLEST_P = 1e-200
 
 
@@ -40,8 +42,8 @@ def _tail(beyond: Floats, cut: float) -> tuple[float, float]:
     fits = []
     for shape in _SHAPES:
         scale = max(float((beyond**shape - cut**shape).mean()), 0.05)
-        likelihood = np.log(shape / scale) + (shape - 1) * float(np.log(beyond).mean())
-        fits.append((likelihood, shape, scale))
+        likelihood = len(beyond) * (np.log(shape / scale) + (shape - 1) * float(np.log(beyond).mean()))
+        fits.append((likelihood - (_UNUSUAL if shape != 1 else 0.0), shape, scale))
     _, shape, scale = max(fits)
     return shape, scale
 

@@ -217,10 +217,13 @@ class _Sight:
 
 
 def _clearest_first(alarm: Alarm) -> tuple[int, float, float]:
-    """A fault of the feed before anything else, the whole category before its regions, the forecast last."""
+    """A fault of the feed before anything else, the whole category before its regions, the forecast last.
+
+    Among those of one kind the largest z, which the window has that fits what happened best.
+    """
     order = 0 if alarm.scope == "feed" else 3 if alarm.scope == "forecast" else 1 if alarm.series is None else 2
     plain = 1.0 if alarm.scope == "observed" else _FEWER_CAUSES
-    return order, -alarm.score * plain, -abs(alarm.robust_z)
+    return order, -abs(alarm.robust_z) * plain, -alarm.score
 
 
 def _worth_saying(alarm: Alarm, decomposition: Decomposition, ahead: float) -> bool:

@@ -21,7 +21,7 @@ def one_day(made: Made, judged: int) -> Floats:
         panel = until(made.panel, end - 1)
         baseline = fit_baseline(panel)
         faults = find_feed_faults(panel, baseline)
-        week = one_day_q(measure_deviations(baseline, faults.unreliable).unexplained)
+        week = one_day_q(baseline, measure_deviations(baseline, faults.unreliable).unexplained)
         last = end - (days - judged)
         first = max(last - JUDGED_DAYS, 0)
         found[:, first:last] = week[:, JUDGED_DAYS - (last - first) :]

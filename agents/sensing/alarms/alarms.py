@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.calibration import benjamini_hochberg, calibrated_p, normal_quantile
+from agents.sensing.alarms.calibration import benjamini_hochberg, beyond_chance, calibrated_p, normal_quantile
 from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, SalesScope, pool, values_of
 from agents.sensing.alarms.isolation import IsolationForest
 from agents.sensing.baseline.baseline import Baseline
@@ -65,7 +65,8 @@ def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, s
         moved = np.zeros_like(values)
         if scope == "shelf":
             moved = baseline.effects[Cause.PRICE] + baseline.effects[Cause.STOCK]
-        whole, each = _tests(pool(values, baseline)), _tests(values)
+        whole = _tests(pool(values, baseline))
+        each = _tests(values, whole.events[:, baseline.category_of])
         alarms += _alarms_of(whole, _weights(pool(moved, baseline)), scope, threshold, seed, None)
         alarms += _alarms_of(each, _weights(moved), scope, threshold, seed, baseline.category_of)
     forecast_z, forecast_p = _forecast_tests(baseline, deviations)
@@ -76,10 +77,10 @@ def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, s
     return sorted(alarms, key=lambda alarm: -alarm.score)
 
 
-def one_day_q(unexplained: Floats) -> Floats:
+def one_day_q(baseline: Baseline, unexplained: Floats) -> Floats:
     """Corrected p-values of what no driver explains, [S, T] gives [S, `JUDGED_DAYS`]: those of the newest days, each
     corrected over the series of its own day alone. Days that are not known have 1."""
-    p_value = _tests(unexplained).p_value[0]
+    p_value = _tests(unexplained, _tests(pool(unexplained, baseline)).events[:, baseline.category_of]).p_value[0]
     return np.stack([benjamini_hochberg(day) for day in p_value.T], axis=1)
 
 
@@ -154,6 +155,10 @@ class _Tests:
     p_value: Floats
 
     @property
+    def events(self) -> NDArray[np.bool_]:
+        return _events(self.z)
+
+    @property
     def newest_z(self) -> Floats:
         return np.nan_to_num(self.z[:, :, -1].T)
 
@@ -169,17 +174,24 @@ class _Tests:
         return IsolationForest.fit(drawn, seed=seed).score(self.newest_z[rows])
 
 
-def _tests(deviation: Floats) -> _Tests:
+def _tests(deviation: Floats, events: NDArray[np.bool_] | None = None) -> _Tests:
+    """`events` [W, N, T] are left out of the history that p-values are calibrated on, as is what is beyond chance."""
     means = [window_mean(deviation, window) for window in WINDOWS]
     z = np.stack([mean / follow_scale(mean, lag=JUDGED_DAYS) for mean in means])
+    chance = np.where(_events(z) if events is None else _events(z) | events, np.nan, z)
     newest = np.abs(z[:, :, -JUDGED_DAYS:])
     p_value = np.stack(
         [
-            calibrated_p(now.reshape(-1), _past(all_days)).reshape(now.shape)
-            for now, all_days in zip(newest, z, strict=True)
+            calibrated_p(now.reshape(-1), _past(usual)).reshape(now.shape)
+            for now, usual in zip(newest, chance, strict=True)
         ]
     )
     return _Tests(z, np.where(np.isfinite(newest), p_value, 1.0))
+
+
+def _events(z: Floats) -> NDArray[np.bool_]:
+    """Where |z| is beyond what chance gives in so many tests, [W, N, T]: that is no measure of the usual."""
+    return np.stack([np.abs(window) > beyond_chance(_past(window)) for window in z])
 
 
 def _forecast_tests(baseline: Baseline, deviations: Deviations) -> tuple[Floats, Floats]:

@@ -35,6 +35,18 @@ def calibrated_p(observed: Floats, past: Floats) -> Floats:
     return p_value
 
 
+def beyond_chance(past: Floats) -> float:
+    """The |z| that less than one in ten such histories would hold, were it all chance: what exceeds it is an event.
+
+    An exponential tail through the 75th and the 95th percentile, which a few weeks of events in a year hardly move; it
+    is heavier than the normal distribution's. Infinite with less than 200 values.
+    """
+    if len(past) < 200:
+        return float("inf")
+    middle, high = np.quantile(past, (0.75, 0.95))
+    return float(high + (high - middle) / np.log(5) * np.log(0.05 * len(past) / 0.1))
+
+
 def _tail(beyond: Floats, cut: float) -> tuple[float, float]:
     """Shape k and scale s of the Weibull tail that makes the values `beyond` the `cut` likeliest."""
     if not len(beyond):

@@ -175,7 +175,10 @@ class _Tests:
 
 
 def _tests(deviation: Floats, events: NDArray[np.bool_] | None = None) -> _Tests:
-    """`events` [W, N, T] are left out of the history that p-values are calibrated on, as is what is beyond chance."""
+    """`events` [W, N, T] are left out of the history that p-values are calibrated on, as is what is beyond chance.
+
+    A day that is not known raises no alarm, whatever the days before it were.
+    """
     means = [window_mean(deviation, window) for window in WINDOWS]
     z = np.stack([mean / follow_scale(mean, lag=JUDGED_DAYS) for mean in means])
     chance = np.where(_events(z) if events is None else _events(z) | events, np.nan, z)
@@ -186,7 +189,8 @@ def _tests(deviation: Floats, events: NDArray[np.bool_] | None = None) -> _Tests
             for now, usual in zip(newest, chance, strict=True)
         ]
     )
-    return _Tests(z, np.where(np.isfinite(newest), p_value, 1.0))
+    known = np.isfinite(newest) & np.isfinite(deviation[None, :, -JUDGED_DAYS:])
+    return _Tests(z, np.where(known, p_value, 1.0))
 
 
 def _events(z: Floats) -> NDArray[np.bool_]:

@@ -98,6 +98,8 @@ class _Sight:
         mine = [alarm for alarm in alarms if alarm.category == category]
         for alarm in sorted(mine, key=_clearest_first):
             rows = self._rows(alarm, mine)
+            if not len(rows):
+                continue
             window = alarm.window if alarm.scope != "forecast" else FORECAST_DAYS
             decomposition = decompose(self.panel, self.baseline, self.deviations, self.faults, rows, window)
             if _worth_saying(alarm, decomposition, self._ahead(category)):

@@ -49,6 +49,13 @@ def test_bad_figures_of_one_region_are_told_beside_what_all_the_others_say(panel
     assert lost == ["No usable sales data in region 1 for 2 days: repair the feed first."]
 
 
+@pytest.mark.parametrize("before", [0.7, 1.0])
+def test_a_feed_that_is_lost_everywhere_is_one_finding(panel: Panel, before: float) -> None:
+    moved = scaled(panel, rows_of(panel, "category 3"), before, 4)
+    findings = told(with_units(moved, list(range(len(panel.series))), slice(-2, None), NAN))
+    assert [headline(found) for found in findings] == ["No usable sales data for 2 days: repair the feed first."]
+
+
 def test_a_day_that_one_region_lacks_of_one_category_is_no_lost_demand(panel: Panel) -> None:
     findings = told(with_units(panel, rows_of(panel, "category 4", "region 2"), slice(-1, None), NAN))
     assert [headline(found) for found in findings] == [

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.baseline import Baseline
-from agents.sensing.cells import beyond_judging, figures
+from agents.sensing.baseline.cells import beyond_judging, figures
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.sensing.baseline.cells import figures
 from agents.sensing.baseline.level import daily_level
 from agents.sensing.baseline.regressors import JUDGED_DAYS, Regressors, build_regressors
 from agents.sensing.baseline.tracking import follow_level
 from agents.sensing.baseline.weekdays import own_weekdays
-from agents.sensing.cells import figures
 from domain.opportunity import Cause
 from domain.panel import Panel
 

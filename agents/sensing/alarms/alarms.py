@@ -65,8 +65,8 @@ def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, s
         moved = np.zeros_like(values)
         if scope == "shelf":
             moved = baseline.effects[Cause.PRICE] + baseline.effects[Cause.STOCK]
-        whole = _tests(pool(values, baseline))
-        each = _tests(values, whole.events[:, baseline.category_of])
+        whole = _tests(pool(values, baseline), pool(baseline.level, baseline))
+        each = _tests(values, baseline.level, whole.events[:, baseline.category_of])
         alarms += _alarms_of(whole, _weights(pool(moved, baseline)), scope, threshold, seed, None)
         alarms += _alarms_of(each, _weights(moved), scope, threshold, seed, baseline.category_of)
     forecast_z, forecast_p = _forecast_tests(baseline, deviations)
@@ -80,7 +80,8 @@ def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, s
 def one_day_q(baseline: Baseline, unexplained: Floats) -> Floats:
     """Corrected p-values of what no driver explains, [S, T] gives [S, `JUDGED_DAYS`]: those of the newest days, each
     corrected over the series of its own day alone. Days that are not known have 1."""
-    p_value = _tests(unexplained, _tests(pool(unexplained, baseline)).events[:, baseline.category_of]).p_value[0]
+    events = _tests(pool(unexplained, baseline), pool(baseline.level, baseline)).events
+    p_value = _tests(unexplained, baseline.level, events[:, baseline.category_of]).p_value[0]
     return np.stack([benjamini_hochberg(day) for day in p_value.T], axis=1)
 
 
@@ -134,7 +135,7 @@ def _shock_alarms(shocks: Floats, category: int, series: Sequence[int | None], t
     """Of each shock [N, T] its best test, where that passes."""
     if not shocks.any():
         return []
-    tests = _tests(shocks)
+    tests = _tests(shocks, np.zeros_like(shocks))
     p_value = tests.p_value[:, :, -1].T
     score = normal_quantile(benjamini_hochberg(p_value.reshape(-1))).reshape(p_value.shape)
     alarms = []
@@ -174,12 +175,14 @@ class _Tests:
         return IsolationForest.fit(drawn, seed=seed).score(self.newest_z[rows])
 
 
-def _tests(deviation: Floats, events: NDArray[np.bool_] | None = None) -> _Tests:
-    """`events` [W, N, T] are left out of the history that p-values are calibrated on, as is what is beyond chance.
+def _tests(deviation: Floats, level: Floats, events: NDArray[np.bool_] | None = None) -> _Tests:
+    """Each window of the `deviation` [N, T] is set against the `level` [N, T] known before it began.
+
+    `events` [W, N, T] are left out of the history that p-values are calibrated on, as is what is beyond chance.
 
     A day that is not known raises no alarm, whatever the days before it were.
     """
-    means = [window_mean(deviation, window) for window in WINDOWS]
+    means = [window_mean(deviation + level, window) - _before(level, window) for window in WINDOWS]
     z = np.stack([mean / follow_scale(mean, lag=JUDGED_DAYS) for mean in means])
     chance = np.where(_events(z) if events is None else _events(z) | events, np.nan, z)
     newest = np.abs(z[:, :, -JUDGED_DAYS:])
@@ -191,6 +194,11 @@ def _tests(deviation: Floats, events: NDArray[np.bool_] | None = None) -> _Tests
     )
     known = np.isfinite(newest) & np.isfinite(deviation[None, :, -JUDGED_DAYS:])
     return _Tests(z, np.where(known, p_value, 1.0))
+
+
+def _before(level: Floats, window: int) -> Floats:
+    """The level that was known before the first day of the window ending on each day, [N, T]."""
+    return np.pad(level, [(0, 0), (window - 1, 0)], mode="edge")[:, : level.shape[1]]
 
 
 def _events(z: Floats) -> NDArray[np.bool_]:

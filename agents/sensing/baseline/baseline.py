@@ -57,6 +57,8 @@ class Baseline:
     """Regressors by name, as deviations from what the calendar makes normal, each [S, T + H]."""
     residual: Floats
     """What no driver explains, NaN where units are missing, [S, T]."""
+    level: Floats
+    """The part of `expected` that follows the series, as it was known the evening before, [S, T]."""
     coefficients: Floats
     """One row per category, [G, K]."""
     column_names: tuple[str, ...]
@@ -126,6 +128,7 @@ def fit_baseline(panel: Panel) -> Baseline:
             if column.name in _SHOWN
         },
         residual=surprise - level,
+        level=level,
         coefficients=coefficients,
         column_names=tuple(column.name for column in regressors.columns),
     )

@@ -19,10 +19,11 @@ BENCHMARKS = {
     "law": "bench.law.law",
     "learning": "bench.learning.learning",
     "lift": "bench.lift.lift",
+    "sensing": "bench.sensing.sensing",
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",
 }
-DRAWS = {"learning", "lift"}
+DRAWS = {"learning", "lift", "sensing"}
 """Those that draw charts when they are told where to."""
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.baseline import Baseline
+from agents.sensing.baseline.cells import beyond_judging, figures
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -15,6 +16,8 @@ _BUSY_UNITS = 20.0
 """Expected units a day above which a day of exactly zero, or the same figure twice, is not chance."""
 _ON_SHELF = 0.5
 _FROZEN_SHARE = 0.8
+_IMPOSSIBLE = 20.0
+"""Times what was expected that no shop sells: a figure of another unit, or a slip of the hand."""
 _PRIOR_FAULTS = 0.01
 """A gap in a feed that never had one is a near certain fault."""
 _HIGHEST_SCORE = 30.0
@@ -30,22 +33,30 @@ class FeedFaults:
     """Normal quantile of so many missing days at the series' usual rate, [S]; 0 without a fault."""
     unreliable: NDArray[np.bool_]
     """Days whose units must not be read as sales, [S, T]."""
+    unjudged: NDArray[np.bool_]
+    """Series too new to expect anything of, or ended long ago: nothing is said of them, [S]."""
+
+    @property
+    def of_today(self) -> NDArray[np.bool_]:
+        """Series whose newest day is a fault, [S]."""
+        return self.days > 0
 
 
 def find_feed_faults(panel: Panel, baseline: Baseline) -> FeedFaults:
     """Faults that reach up to the newest day of the panel."""
     units = panel.units.astype(np.float64)
-    missing = ~np.isfinite(units)
+    missing = ~figures(panel)
+    unjudged = beyond_judging(panel)
     busy = np.exp(baseline.expected) > _BUSY_UNITS
-    in_stock = panel.in_stock.astype(np.float64)
+    in_stock = np.nan_to_num(panel.in_stock.astype(np.float64), nan=1.0)
     empty = (units == 0) & busy & (in_stock > _ON_SHELF)
-    frozen = _frozen(panel, units, busy)
-    fault = missing | empty | frozen
-    days = _trailing(fault)
+    impossible = busy & (units > _IMPOSSIBLE * np.exp(baseline.expected))
+    fault = missing | empty | impossible | _frozen(panel, units, busy)
+    days = np.where(unjudged, 0, _trailing(fault))
     history = np.arange(panel.days)[None, :] < (panel.days - days)[:, None]
     rate = ((fault & history).sum(axis=1) + _PRIOR_FAULTS) / (history.sum(axis=1) + 1.0)
     score = np.array([_surprise(count, chance) for count, chance in zip(days, rate, strict=True)])
-    return FeedFaults(days=days, score=score, unreliable=fault)
+    return FeedFaults(days=days, score=score, unreliable=fault | unjudged[:, None], unjudged=unjudged)
 
 
 def _frozen(panel: Panel, units: Floats, busy: NDArray[np.bool_]) -> NDArray[np.bool_]:

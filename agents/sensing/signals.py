@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.alarms import measure_deviations
+from agents.sensing.alarms.alarms import ALARM_Q, one_day_q
+from agents.sensing.alarms.deviations import measure_deviations
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import follow_scale
@@ -22,7 +23,7 @@ _BAND_Z = 1.96
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signals:
-    """A panel with its expected band. Every array is [S, T]; those ahead are [S, H]."""
+    """A panel with its expected band. Every array is [S, T] but where another shape is said; those ahead are [S, H]."""
 
     panel: Panel
     expected: Floats
@@ -37,6 +38,10 @@ class Signals:
     outside: NDArray[np.int8]
     """Where units stand to the band, the one rule a day is marked by: -1 below, 0 inside or no figure, 1 above. It
     differs from `z`, out of which the shock common to all series is taken."""
+
+    alarmed: NDArray[np.bool_]
+    """Series whose newest day no driver explains, of which a share of `ALARM_Q` may be chance, [S]: to be looked at,
+    where a proposal asks more."""
 
     @property
     def dates_ahead(self) -> tuple[date, ...]:
@@ -58,7 +63,8 @@ def read_signals(panel: Panel) -> Signals:
     """The panel beside its expectation, with the same baseline and deviations alarms are raised from."""
     baseline = fit_baseline(panel)
     faults = find_feed_faults(panel, baseline)
-    deviation = measure_deviations(baseline, faults.unreliable).observed
+    deviations = measure_deviations(baseline, faults.unreliable)
+    deviation = deviations.observed
     scale = follow_scale(deviation, JUDGED_DAYS)
     low, high = np.exp(baseline.expected - _BAND_Z * scale), np.exp(baseline.expected + _BAND_Z * scale)
     return Signals(
@@ -68,6 +74,7 @@ def read_signals(panel: Panel) -> Signals:
         high=high,
         z=deviation / scale,
         ahead=np.exp(_ahead(baseline)),
+        alarmed=one_day_q(baseline, deviations.unexplained)[:, -1] <= ALARM_Q,
         outside=(panel.units > high).astype(np.int8) - (panel.units < low).astype(np.int8),
     )
 

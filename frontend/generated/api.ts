@@ -5104,6 +5104,8 @@ export interface components {
          * @description One category in one region on the newest day; None where the feed has no figure.
          */
         SignalCell: {
+            /** Alarm */
+            alarm: boolean;
             /** Category */
             category: string;
             /** Change */

@@ -29,6 +29,8 @@ class SignalCell(BaseModel):
     """Robust standard deviations, the shock common to all series taken out; not what `outside` is told from."""
     outside: Outside | None
     """Where units stand to the band from low to high; None inside it."""
+    alarm: bool
+    """Whether no driver explains the day and chance hardly does: of cells with an alarm one in five may be false."""
 
 
 class RegionWeather(BaseModel):
@@ -128,6 +130,7 @@ def _cell(signals: Signals, row: int) -> SignalCell:
         change=None if units is None or not expected else (units - expected) / expected,
         z=_number(signals.z[row, -1]),
         outside=_side(signals.outside[row, -1]),
+        alarm=bool(signals.alarmed[row]),
     )
 
 

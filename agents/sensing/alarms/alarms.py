@@ -1,36 +1,43 @@
-"""Which deviations are worth a person's time: robust z, isolation forest, calibrated p-values, false discovery rate.
+"""Which deviations are worth a person's time: robust z, calibrated p-values, false discovery rate.
 
-The score of a test is `z(q) x (0.5 + isolation)`, where q is the Benjamini-Hochberg adjusted p-value of the robust z,
-z(q) the two-sided normal quantile that belongs to it, and isolation the forest's score (0.5 is unremarkable and leaves
-z(q) as it is). So a threshold of 3 means about one false finding in 370, whatever the number of series looked at.
+Each family of tests (a scope; single series or whole categories; the newest day or longer windows) is corrected on
+its own by Benjamini and Hochberg's procedure. The score of a test is the two-sided normal quantile that belongs to its
+corrected p-value q, so 1.28 means that one alarm in five of its family is false, and 3 one in 370, whatever the number
+of series looked at. The isolation forest's score is shown beside it and decides nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.sensing.alarms.calibration import benjamini_hochberg, beyond_chance, calibrated_p, normal_quantile
+from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, SalesScope, pool, values_of
 from agents.sensing.alarms.isolation import IsolationForest
-from agents.sensing.baseline.baseline import DRIVERS, Baseline
+from agents.sensing.baseline.baseline import Baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import follow_scale, window_mean
 from domain.opportunity import Cause
 
 Floats = NDArray[np.float64]
-Scope = Literal["observed", "unexplained", "forecast", "feed", "shock"]
-"""`observed` is the deviation from the calendar, `unexplained` what is left of it after every known driver."""
+Scope = SalesScope | Literal["forecast", "feed", "shock"]
 
 WINDOWS = (1, 2, 3, 7)
 """Days a deviation is averaged over. The longest is `JUDGED_DAYS`."""
-FORECAST_DAYS = 3
+ALARM_Q = 0.2
+"""The share of alarms that may be false. An alarm is to be looked at, and is no proposal."""
+PROPOSAL_Q = 0.0027
+"""What a proposal may be wrong by: the q whose score is the usual threshold of 3."""
 
 _BURN_IN_DAYS = 42
-_TAIL = 0.01
 _FOREST_ROWS = 4096
 _SMALLEST_SHOCK = 0.03
-_SMALLEST_P = 1e-200
+_MOVED = 0.05
+"""Log effect of price and stock from which on they are said to have changed."""
+_HEARD = 50.0
+"""Odds that a change of price or stock shows in sales, against those that sales move without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class Alarm:
 
     category: int
     series: int | None
-    """Index of the series, `None` for the whole category."""
+    """Index of the series, `None` for the whole category; of a shock, a series of its region, `None` for all."""
     scope: Scope
     window: int
     """Days back, or days ahead where `scope` is forecast."""
@@ -50,64 +57,18 @@ class Alarm:
     score: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Deviations:
-    """Deviations with the common shock taken out."""
-
-    shock: Floats
-    """Median residual over all series, [T]; 0 where fewer than five categories report."""
-    observed: Floats
-    """From what the calendar and our promotions make one expect, [S, T]."""
-    unexplained: Floats
-    """What no driver explains, [S, T]."""
-    weather_ahead: Floats
-    """Mean log effect of the forecast weather over the next `FORECAST_DAYS` days by category, [G]."""
-
-
-def common_shock(residual: Floats, categories: int) -> Floats:
-    """The median of [S, T] over all series; 0 with fewer than five categories, where it would be the finding."""
-    if categories < 5:
-        return np.zeros(residual.shape[1])
-    known = np.isfinite(residual)
-    count = known.sum(axis=0)
-    ordered = np.sort(np.where(known, residual, np.inf), axis=0)
-    middle = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0)[None], axis=0)[0]
-    return np.where(count > 0, middle, 0.0)
-
-
-def measure_deviations(baseline: Baseline, unreliable: NDArray[np.bool_]) -> Deviations:
-    """Deviations on the days the feed can be believed; `unreliable` [S, T] days are left out."""
-    residual = np.where(unreliable, np.nan, baseline.residual)
-    shock = common_shock(residual, len(baseline.categories))
-    explained = sum((baseline.effects[cause] for cause in DRIVERS), np.zeros(1))
-    return Deviations(
-        shock=shock,
-        observed=residual + explained - shock,
-        unexplained=residual - shock,
-        weather_ahead=pool(baseline.weather_ahead[:, :FORECAST_DAYS], baseline).mean(axis=1),
-    )
-
-
-def pool(values: Floats, baseline: Baseline) -> Floats:
-    """Average [S, T] over the series of each category, weighted by expected units, over what is known, [G, T]."""
-    weight = np.where(np.isfinite(values), np.exp(baseline.expected[:, -1:]), 0.0)
-    total = np.zeros((len(baseline.categories), values.shape[1]))
-    mass = np.zeros_like(total)
-    np.add.at(total, baseline.category_of, np.where(weight > 0, values, 0.0) * weight)
-    np.add.at(mass, baseline.category_of, weight)
-    return np.where(mass > 0, total / np.maximum(mass, 1e-12), np.nan)
-
-
 def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, seed: int = 0) -> list[Alarm]:
     """Every test whose score exceeds the threshold, highest first."""
     alarms: list[Alarm] = []
-    scopes: tuple[tuple[Scope, Floats], ...] = (
-        ("observed", deviations.observed),
-        ("unexplained", deviations.unexplained),
-    )
-    for scope, values in scopes:
-        alarms += _alarms_of(_family(pool(values, baseline)), scope, threshold, seed, None)
-        alarms += _alarms_of(_family(values), scope, threshold, seed, baseline.category_of)
+    for scope in SALES_SCOPES:
+        values = values_of(deviations, scope)
+        moved = np.zeros_like(values)
+        if scope == "shelf":
+            moved = baseline.effects[Cause.PRICE] + baseline.effects[Cause.STOCK]
+        whole = _tests(pool(values, baseline), pool(baseline.level, baseline))
+        each = _tests(values, baseline.level, whole.events[:, baseline.category_of])
+        alarms += _alarms_of(whole, _weights(pool(moved, baseline)), scope, threshold, seed, None)
+        alarms += _alarms_of(each, _weights(moved), scope, threshold, seed, baseline.category_of)
     forecast_z, forecast_p = _forecast_tests(baseline, deviations)
     for category, quantile_ahead in enumerate(normal_quantile(benjamini_hochberg(forecast_p))):
         if quantile_ahead > threshold:
@@ -116,46 +77,87 @@ def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, s
     return sorted(alarms, key=lambda alarm: -alarm.score)
 
 
+def one_day_q(baseline: Baseline, unexplained: Floats) -> Floats:
+    """Corrected p-values of what no driver explains, [S, T] gives [S, `JUDGED_DAYS`]: those of the newest days, each
+    corrected over the series of its own day alone. Days that are not known have 1."""
+    events = _tests(pool(unexplained, baseline), pool(baseline.level, baseline)).events
+    p_value = _tests(unexplained, baseline.level, events[:, baseline.category_of]).p_value[0]
+    return np.stack([benjamini_hochberg(day) for day in p_value.T], axis=1)
+
+
 def _alarms_of(
-    family: "_Family", scope: Scope, threshold: float, seed: int, category_of: NDArray[np.int64] | None
+    tests: "_Tests",
+    weight: Floats,
+    scope: Scope,
+    threshold: float,
+    seed: int,
+    category_of: NDArray[np.int64] | None,
 ) -> list[Alarm]:
-    """The alarms of one family of tests; its rows are categories where `category_of` is None, else series."""
-    z, p = family.newest_z, family.p_value
-    quantile = normal_quantile(benjamini_hochberg(p.reshape(-1))).reshape(p.shape)
-    # Isolation can raise a score by half at most, so rows that cannot pass are not asked.
-    rows = np.flatnonzero((1.5 * quantile > threshold).any(axis=1))
+    """The alarms of some tests on the newest day; rows are categories where `category_of` is None, else series."""
+    z, p_value = tests.newest_z, tests.p_value[:, :, -1].T
+    score = np.zeros(p_value.shape)
+    for family in (slice(0, 1), slice(1, None)):
+        heard = weight[:, family] / weight[:, family].mean()
+        asked = np.minimum(p_value[:, family] / heard, 1.0)
+        score[:, family] = normal_quantile(benjamini_hochberg(asked.reshape(-1))).reshape(asked.shape)
+    rows = np.flatnonzero((score > threshold).any(axis=1))
     alarms: list[Alarm] = []
-    for row, isolated in zip(rows, family.isolation(rows, seed), strict=True):
-        for column, window in enumerate(WINDOWS):
-            score = float(quantile[row, column] * (0.5 + isolated))
-            if score > threshold:
-                category = int(row) if category_of is None else int(category_of[row])
-                series = None if category_of is None else int(row)
-                test = (float(z[row, column]), float(isolated), float(p[row, column]), score)
-                alarms.append(Alarm(category, series, scope, window, *test))
+    for row, isolated in zip(rows, tests.isolation(rows, seed), strict=True):
+        for column in np.flatnonzero(score[row] > threshold):
+            category = int(row) if category_of is None else int(category_of[row])
+            series = None if category_of is None else int(row)
+            test = (float(z[row, column]), float(isolated), float(p_value[row, column]), float(score[row, column]))
+            alarms.append(Alarm(category, series, scope, WINDOWS[column], *test))
     return alarms
 
 
-def shock_alarm(shock: Floats, category: int, threshold: float) -> Alarm | None:
-    """The alarm of the common shock [T] itself, if it raises one; `category` stands for all."""
-    if not shock.any():
-        return None
-    family = _family(shock[None])
-    quantile = normal_quantile(benjamini_hochberg(family.p_value[0]))
-    best = int(np.argmax(quantile))
-    score = float(quantile[best])
-    if score <= threshold or abs(float(shock[-WINDOWS[best] :].mean())) < _SMALLEST_SHOCK:
-        return None
-    test = (float(family.newest_z[0, best]), 0.5, float(family.p_value[0, best]), score)
-    return Alarm(category, None, "shock", WINDOWS[best], *test)
+def _weights(moved: Floats) -> Floats:
+    """How much more readily than others each test is heard, [N, W], given what drivers did to [N, T].
+
+    Where the price or the shelf is known to have changed, sales are likelier to have; p-values over weights of mean 1
+    keep the false discovery rate (Genovese, Roeder and Wasserman, 2006).
+    """
+    shown = np.stack([np.abs(window_mean(moved, window)[:, -1]) for window in WINDOWS], axis=1)
+    return np.where(np.nan_to_num(shown) >= _MOVED, _HEARD, 1.0)
+
+
+def shock_alarms(baseline: Baseline, deviations: Deviations, category: int, threshold: float) -> list[Alarm]:
+    """The alarms of the common shocks themselves: of all regions, or else of single ones; `category` stands for all.
+
+    The alarm of a region bears one of its series.
+    """
+    first = [int(row) for row in np.unique(baseline.region_of, return_index=True)[1]]
+    whole = _shock_alarms(deviations.shock[None], category, [None], threshold)
+    return whole or _shock_alarms(deviations.regional[first], category, first, threshold)
+
+
+def _shock_alarms(shocks: Floats, category: int, series: Sequence[int | None], threshold: float) -> list[Alarm]:
+    """Of each shock [N, T] its best test, where that passes."""
+    if not shocks.any():
+        return []
+    tests = _tests(shocks, np.zeros_like(shocks))
+    p_value = tests.p_value[:, :, -1].T
+    score = normal_quantile(benjamini_hochberg(p_value.reshape(-1))).reshape(p_value.shape)
+    alarms = []
+    for row, bearer in enumerate(series):
+        best = int(np.argmax(score[row]))
+        large = abs(float(shocks[row, -WINDOWS[best] :].mean())) >= _SMALLEST_SHOCK
+        if score[row, best] > threshold and large:
+            test = (float(tests.newest_z[row, best]), 0.5, float(p_value[row, best]), float(score[row, best]))
+            alarms.append(Alarm(category, bearer, "shock", WINDOWS[best], *test))
+    return alarms
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Family:
-    """Tests of like series: z over all days and windows, [W, N, T], and the newest day's p-values, [N, W]."""
+class _Tests:
+    """Tests of like series: z over all days and windows, [W, N, T]; p-values of the newest days, [W, N, J]."""
 
     z: Floats
     p_value: Floats
+
+    @property
+    def events(self) -> NDArray[np.bool_]:
+        return _events(self.z)
 
     @property
     def newest_z(self) -> Floats:
@@ -173,13 +175,35 @@ class _Family:
         return IsolationForest.fit(drawn, seed=seed).score(self.newest_z[rows])
 
 
-def _family(deviation: Floats) -> _Family:
-    means = [window_mean(deviation, window) for window in WINDOWS]
+def _tests(deviation: Floats, level: Floats, events: NDArray[np.bool_] | None = None) -> _Tests:
+    """Each window of the `deviation` [N, T] is set against the `level` [N, T] known before it began.
+
+    `events` [W, N, T] are left out of the history that p-values are calibrated on, as is what is beyond chance.
+
+    A day that is not known raises no alarm, whatever the days before it were.
+    """
+    means = [window_mean(deviation + level, window) - _before(level, window) for window in WINDOWS]
     z = np.stack([mean / follow_scale(mean, lag=JUDGED_DAYS) for mean in means])
-    p_value = np.ones((len(deviation), len(WINDOWS)))
-    for column in range(len(WINDOWS)):
-        p_value[:, column] = calibrated_p(np.abs(z[column][:, -1]), _past(z[column]))
-    return _Family(z, p_value)
+    chance = np.where(_events(z) if events is None else _events(z) | events, np.nan, z)
+    newest = np.abs(z[:, :, -JUDGED_DAYS:])
+    p_value = np.stack(
+        [
+            calibrated_p(now.reshape(-1), _past(usual)).reshape(now.shape)
+            for now, usual in zip(newest, chance, strict=True)
+        ]
+    )
+    known = np.isfinite(newest) & np.isfinite(deviation[None, :, -JUDGED_DAYS:])
+    return _Tests(z, np.where(known, p_value, 1.0))
+
+
+def _before(level: Floats, window: int) -> Floats:
+    """The level that was known before the first day of the window ending on each day, [N, T]."""
+    return np.pad(level, [(0, 0), (window - 1, 0)], mode="edge")[:, : level.shape[1]]
+
+
+def _events(z: Floats) -> NDArray[np.bool_]:
+    """Where |z| is beyond what chance gives in so many tests, [W, N, T]: that is no measure of the usual."""
+    return np.stack([np.abs(window) > beyond_chance(_past(window)) for window in z])
 
 
 def _forecast_tests(baseline: Baseline, deviations: Deviations) -> tuple[Floats, Floats]:
@@ -198,38 +222,3 @@ def _past(z: Floats) -> Floats:
     """Absolute z of [N, T] over the days that are history, flat and without NaN."""
     past = np.abs(z[:, _burn_in(z.shape[1]) : -JUDGED_DAYS]).reshape(-1)
     return past[np.isfinite(past)]
-
-
-def calibrated_p(observed: Floats, past: Floats) -> Floats:
-    """Tail probability of |z| among the |z| of like series' history, [N].
-
-    Empirical up to the 99th percentile, beyond it an exponential tail with the mean excess found there (the
-    generalised Pareto with shape 0), because an empirical p-value can never be smaller than 1 / n. With less than 200
-    past values, the normal distribution's. NaN gives 1.
-    """
-    asked = np.nan_to_num(observed)
-    if len(past) < 200:
-        normal = NormalDist()
-        return np.array([2 * normal.cdf(-value) for value in asked])
-    ordered = np.sort(past)
-    cut = float(np.quantile(ordered, 1 - _TAIL))
-    excess = max(float((ordered[ordered > cut] - cut).mean()) if ordered[-1] > cut else 0.0, 0.05)
-    empirical = (len(ordered) - np.searchsorted(ordered, asked, side="left") + 1) / (len(ordered) + 1)
-    tail = _TAIL * np.exp(-(asked - cut) / excess)
-    p_value: Floats = np.clip(np.where(asked > cut, tail, np.maximum(empirical, _TAIL)), _SMALLEST_P, 1.0)
-    return p_value
-
-
-def benjamini_hochberg(p_values: Floats) -> Floats:
-    """Adjusted p-values (Benjamini and Hochberg, 1995): rejecting p <= q keeps the false share below q, [N]."""
-    order = np.argsort(p_values)[::-1]
-    rank = np.arange(len(p_values), 0, -1)
-    adjusted = np.empty_like(p_values)
-    adjusted[order] = np.minimum(np.minimum.accumulate(p_values[order] * len(p_values) / rank), 1.0)
-    return adjusted
-
-
-def normal_quantile(p_values: Floats) -> Floats:
-    """The |z| a two-sided normal test would need for each p-value, [N]."""
-    normal = NormalDist()
-    return np.array([-normal.inv_cdf(max(p, _SMALLEST_P) / 2) if p < 1 else 0.0 for p in p_values])

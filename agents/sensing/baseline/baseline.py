@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.sensing.baseline.cells import figures
+from agents.sensing.baseline.level import daily_level
 from agents.sensing.baseline.regressors import JUDGED_DAYS, Regressors, build_regressors
 from agents.sensing.baseline.tracking import follow_level
+from agents.sensing.baseline.weekdays import own_weekdays
 from domain.opportunity import Cause
 from domain.panel import Panel
 
@@ -36,8 +39,10 @@ class Baseline:
     categories: tuple[str, ...]
     category_of: NDArray[np.int64]
     """Index into `categories` of each series, [S]."""
+    region_of: NDArray[np.int64]
+    """Number of the region of each series, in the order they come, [S]."""
     expected: Floats
-    """Log units a day with normal drivers and our promotions, at the level known a week before, [S, T]."""
+    """Log units a day with normal drivers and our promotions, at the level known the evening before, [S, T]."""
     expected_ahead: Floats
     """The same for the forecast days, [S, H]."""
     promotion: Floats
@@ -52,6 +57,8 @@ class Baseline:
     """Regressors by name, as deviations from what the calendar makes normal, each [S, T + H]."""
     residual: Floats
     """What no driver explains, NaN where units are missing, [S, T]."""
+    level: Floats
+    """The part of `expected` that follows the series, as it was known the evening before, [S, T]."""
     coefficients: Floats
     """One row per category, [G, K]."""
     column_names: tuple[str, ...]
@@ -74,11 +81,10 @@ def fit_baseline(panel: Panel) -> Baseline:
     horizon = HORIZON_DAYS
     regressors = build_regressors(panel, horizon)
     units = panel.units.astype(np.float64)
+    seen = figures(panel)
     log_units = np.log(np.maximum(units, _FLOOR_UNITS))
-    seen = np.isfinite(log_units)
     names = tuple(dict.fromkeys(key.category for key in panel.series))
-    lookup = {name: index for index, name in enumerate(names)}
-    category_of = np.array([lookup[key.category] for key in panel.series], dtype=np.int64)
+    category_of = _numbered([key.category for key in panel.series])
 
     fitted = max(panel.days - JUDGED_DAYS, 1)
     coefficients, intercept, weight = _fit(regressors, log_units, seen, category_of, len(names), fitted)
@@ -87,22 +93,29 @@ def fit_baseline(panel: Panel) -> Baseline:
         cause: _effect(regressors.values, mine, regressors.of(cause)) for cause in (None, Cause.PROMOTION, *DRIVERS)
     }
     _credit_price_cuts_to_promotion(predicted, panel)
-    surprise = np.where(seen, log_units - intercept[:, None] - sum(predicted.values(), np.zeros_like(log_units)), 0.0)
+    surprise = np.where(
+        seen, log_units - intercept[:, None] - sum(predicted.values(), np.zeros_like(log_units)), np.nan
+    )
+    week = own_weekdays(surprise, category_of, fitted)
+    weekday = np.arange(panel.days + horizon) % 7
+    predicted[None] = predicted[None] + week[:, weekday[: panel.days]]
+    surprise = surprise - week[:, weekday[: panel.days]]
 
     levelled = _LEVELLED if regressors.has_year else DRIVERS
-    parts = np.stack([predicted[cause] for cause in levelled] + [surprise])
-    levels = follow_level(parts, weight * seen, lag=JUDGED_DAYS)
+    of_drivers = follow_level(np.stack([predicted[cause] for cause in levelled]), weight * seen, lag=JUDGED_DAYS)
     effects = {cause: predicted[cause] for cause in DRIVERS}
     for index, cause in enumerate(levelled):
-        effects[cause] = effects[cause] - levels[index]
-    lasting = levels.sum(axis=0)
-    calendar_ahead = _effect(regressors.ahead, mine, regressors.of(None))
+        effects[cause] = effects[cause] - of_drivers[index]
+    level = daily_level(surprise, category_of, fitted)
+    lasting = level + of_drivers.sum(axis=0)
+    calendar_ahead = _effect(regressors.ahead, mine, regressors.of(None)) + week[:, weekday[panel.days :]]
     forecast_known = _forecast_known(panel, horizon)
-    weather_level = levels[levelled.index(Cause.WEATHER)][:, -1:] if Cause.WEATHER in levelled else 0.0
+    weather_level = of_drivers[levelled.index(Cause.WEATHER)][:, -1:] if Cause.WEATHER in levelled else 0.0
     weather_ahead = _effect(regressors.ahead, mine, regressors.of(Cause.WEATHER)) - weather_level
     return Baseline(
         categories=names,
         category_of=category_of,
+        region_of=_numbered([key.region for key in panel.series]),
         expected=intercept[:, None] + predicted[None] + predicted[Cause.PROMOTION] + lasting,
         expected_ahead=intercept[:, None] + calendar_ahead + lasting[:, -1:],
         promotion=predicted[Cause.PROMOTION],
@@ -114,10 +127,17 @@ def fit_baseline(panel: Panel) -> Baseline:
             for index, column in enumerate(regressors.columns)
             if column.name in _SHOWN
         },
-        residual=np.where(seen, surprise - levels[-1], np.nan),
+        residual=surprise - level,
+        level=level,
         coefficients=coefficients,
         column_names=tuple(column.name for column in regressors.columns),
     )
+
+
+def _numbered(names: list[str]) -> NDArray[np.int64]:
+    """A number for each name in the order they first come, [S]."""
+    lookup = {name: index for index, name in enumerate(dict.fromkeys(names))}
+    return np.array([lookup[name] for name in names], dtype=np.int64)
 
 
 def _fit(

@@ -19,6 +19,11 @@ _HARMONICS = 3
 _PRICE_ELASTICITY = (-1.3, 0.4)
 _ON_SHELF = (1.0, 0.1)
 _PROMOTION = (0.3, 0.5)
+_BENT = (0.0, 0.3)
+"""A promotion of twice the share seldom sells twice the extra units."""
+_PAID_BACK = (0.0, 0.2)
+"""What is bought in a promotion is partly not bought after it."""
+_AFTER_DAYS = 3
 _SEARCH = (0.15, 0.3)
 
 
@@ -70,7 +75,12 @@ def build_regressors(panel: Panel, horizon: int) -> Regressors:
     search = np.log(np.maximum(panel.search.astype(np.float64), 1.0))
     add("log price", Cause.PRICE, _PRICE_ELASTICITY, np.hstack([_from_median(price, fitted), beyond]))
     promotion = panel.promotion.astype(np.float64)
-    add("promotion", Cause.PROMOTION, _PROMOTION, np.hstack([_from_median(promotion, fitted), beyond]))
+    for name, prior, values in (
+        ("promotion", _PROMOTION, promotion),
+        ("promotion squared", _BENT, promotion**2),
+        ("after promotion", _PAID_BACK, _just_ended(promotion)),
+    ):
+        add(name, Cause.PROMOTION, prior, np.hstack([_from_median(values, fitted), beyond]))
     add("log on shelf", Cause.STOCK, _ON_SHELF, np.hstack([on_shelf, beyond]))
     for name, values in (("log search", search), ("log search before", _two_days_before(search))):
         add(name, Cause.SEARCH, _SEARCH, _without_calendar(np.hstack([values, beyond]), calendar, fitted))
@@ -133,6 +143,14 @@ def _two_days_before(values: Floats) -> Floats:
     known = np.isfinite(before)
     count = known.sum(axis=0)
     return np.where(count > 0, np.where(known, before, 0.0).sum(axis=0) / np.maximum(count, 1), np.nan)
+
+
+def _just_ended(share: Floats) -> Floats:
+    """How much more was on promotion in the `_AFTER_DAYS` days before, mean, at least 0, [S, T]; NaN where unknown."""
+    before = np.pad(share, [(0, 0), (_AFTER_DAYS, 0)], mode="edge")[:, :-1]
+    mean = np.lib.stride_tricks.sliding_window_view(before, _AFTER_DAYS, axis=1).mean(axis=2)
+    ended: Floats = np.maximum(mean - share, 0.0)
+    return ended
 
 
 def _from_median(values: Floats, fitted: int) -> Floats:

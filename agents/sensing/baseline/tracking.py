@@ -9,13 +9,13 @@ HALF_LIFE_DAYS = 28.0
 PRIOR_DAYS = 5.0
 
 
-def follow_level(values: Floats, weight: Floats, lag: int) -> Floats:
-    """The exponentially weighted mean of [C, S, T] up to `lag` days before each day, [C, S, T].
+def follow_level(values: Floats, weight: Floats, lag: int, half_life: float = HALF_LIFE_DAYS) -> Floats:
+    """The exponentially weighted mean of [C, S, T] up to `lag` days before each day, [C, S, T]. Half-lives are in days.
 
     `weight` [S, T] is shared by all C components, so levels of parts sum to the level of the sum. The prior is a
     level of 0 worth `PRIOR_DAYS` days. NaN needs weight 0.
     """
-    keep = 0.5 ** (1 / HALF_LIFE_DAYS)
+    keep = 0.5 ** (1 / half_life)
     components, series, days = values.shape
     by_day = np.ascontiguousarray(np.where(weight > 0, values * weight, 0.0).transpose(2, 0, 1))
     weight_by_day = np.ascontiguousarray(weight.T)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.alarms import Deviations
+from agents.sensing.alarms.deviations import Deviations
 from agents.sensing.baseline.baseline import DRIVERS, Baseline
 from agents.sensing.baseline.tracking import window_mean
 from agents.sensing.conditions import search_is_outside_history, weather_is_outside_history
@@ -70,7 +70,7 @@ def decompose(
         return float((weight * np.nan_to_num(mean)).sum() / total) if total > 0 else 0.0
 
     effects = {cause: pooled(baseline.effects[cause]) for cause in DRIVERS}
-    effects[Cause.SHOCK] = pooled(np.broadcast_to(deviations.shock, trusted.shape))
+    effects[Cause.SHOCK] = pooled(deviations.shock + deviations.regional)
     effects[Cause.DATA_FAULT] = _lost_to_the_feed(baseline, faults, rows, window)
     remainder = pooled(trusted) - effects[Cause.SHOCK]
     owner = Cause.UNEXPLAINED
@@ -89,7 +89,7 @@ def _lost_to_the_feed(baseline: Baseline, faults: FeedFaults, rows: NDArray[np.i
     """Log share of expected units that arrived believably in the window; at least log 0.01."""
     expected = np.exp(baseline.expected[rows, -window:])
     bad = faults.unreliable[rows, -window:] & (faults.days[rows] > 0)[:, None]
-    share = float((expected * ~bad).sum() / expected.sum())
+    share = float((expected * ~bad).sum() / max(expected.sum(), 1e-9))
     return float(np.log(max(share, 0.01)))
 
 

@@ -13,8 +13,10 @@ _AGAINST_THE_WEATHER = 0.25
 """What a drop is worth to advertising while the weather that caused it goes on."""
 _ADVERTISABLE_PREFERENCE = 0.5
 """An advertisable finding comes before one that is not unless it is worth less than this share of it."""
-_CLEAR = 0.5
+_CLEAR = 0.6
 """A finding is faint when its score is below this share of the highest."""
+_CLEAR_OF_A_FAULT = 4.0
+"""Beside a feed that failed a finding with a lower score is faint."""
 _AHEAD_DAYS = 7
 
 
@@ -78,12 +80,15 @@ class Insight:
 def ranked(findings: list[Insight]) -> list[Insight]:
     """Clear findings before faint ones, then most valuable first.
 
-    Among the clear ones, what can be advertised comes before what cannot, unless it is worth far less.
+    Among the clear ones, what can be advertised comes before what cannot, unless it is worth far less. A feed that
+    failed comes after what is clear without it, so that one region's fault hides no other's story.
     """
-    clear = _CLEAR * max((found.alarm.score for found in findings), default=0.0)
+    clear = _CLEAR * max((found.alarm.score for found in findings if found.alarm.scope != "feed"), default=0.0)
+    if any(found.alarm.scope == "feed" for found in findings):
+        clear = max(clear, _CLEAR_OF_A_FAULT)
 
-    def order(found: Insight) -> tuple[bool, float]:
+    def order(found: Insight) -> tuple[bool, bool, float]:
         preference = 1.0 if found.advertisable else _ADVERTISABLE_PREFERENCE
-        return found.alarm.score < clear, -found.value * preference
+        return found.alarm.score < clear, found.alarm.scope == "feed", -found.value * preference
 
     return sorted(findings, key=order)

@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.alarms import FORECAST_DAYS, Alarm, Deviations, measure_deviations, raise_alarms, shock_alarm
+from agents.sensing.alarms.alarms import Alarm, raise_alarms, shock_alarms
+from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, measure_deviations, values_of
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
-from agents.sensing.baseline.tracking import window_mean
+from agents.sensing.baseline.regressors import JUDGED_DAYS
+from agents.sensing.baseline.tracking import follow_scale, window_mean
 from agents.sensing.conditions import behind, forecast_spells, observed_spells
 from agents.sensing.feed import FeedFaults, find_feed_faults
 from agents.sensing.telling.diagnosis import Decomposition, decompose, is_advertisable
 from agents.sensing.telling.insight import Insight, ranked
+from agents.sensing.telling.places import taking_part
 from domain.opportunity import Cause, OpportunityKind
 from domain.panel import Panel
 
@@ -21,9 +24,11 @@ Rows = NDArray[np.int64]
 _WORTH_SAYING = 0.03
 """Log effects smaller than this are not findings, however certain."""
 _FORECAST_WORTH_SAYING = 0.05
-_TAKES_PART = 0.4
-"""A region takes part in a category's deviation when it shows at least this share of it."""
 _NEARLY_ALL = 0.75
+"""Share of a region's series without data that makes its whole feed the fault."""
+_FEWER_CAUSES = 1.25
+"""The weather moves some regions and not others, so an alarm without it says better where something happened: it is
+told unless the one with the weather in it is clearer by this."""
 _PRICE_DAYS = 28
 _LASTING = 0.5
 """The part of a search or unexplained deviation that is expected to last, on average, over the coming week."""
@@ -34,45 +39,44 @@ def sense(panel: Panel, threshold: float) -> list[Insight]:
     baseline = fit_baseline(panel)
     faults = find_feed_faults(panel, baseline)
     deviations = measure_deviations(baseline, faults.unreliable)
-    alarms = _fault_alarms(faults, baseline, threshold) + raise_alarms(baseline, deviations, threshold)
     sight = _Sight(panel, baseline, deviations, faults)
-    findings = [sight.finding(category, alarms) for category in dict.fromkeys(alarm.category for alarm in alarms)]
-    largest = _largest(baseline)
-    shock = shock_alarm(deviations.shock, largest, threshold)
-    if shock is not None and all(alarm.category != largest for alarm in alarms):
-        findings.append(sight.finding(largest, [shock]))
-    return ranked(_one_for_the_feed([finding for finding in findings if finding is not None], len(baseline.categories)))
+    failed = [sight.of_each_category(alarms) for alarms in _fault_alarms(faults, baseline, threshold)]
+    lost = [finding for findings in failed for finding in _one_for_the_feed(findings, len(baseline.categories))]
+    shocks = shock_alarms(baseline, deviations, _largest(baseline), threshold)
+    common = [finding for shock in shocks if (finding := sight.finding(shock.category, [shock])) is not None]
+    return ranked([*lost, *sight.of_each_category(raise_alarms(baseline, deviations, threshold)), *common])
 
 
 def _one_for_the_feed(findings: list[Insight], categories: int) -> list[Insight]:
     """When most categories lost their data, that is one finding, told by the most valuable of them."""
-    lost = [finding for finding in findings if finding.alarm.scope == "feed"]
-    if len(lost) <= categories / 2:
+    if len(findings) <= categories / 2 or categories == 1:
         return findings
-    most = max(lost, key=lambda finding: finding.value)
-    return [replace(most, whole_feed=True), *(finding for finding in findings if finding.alarm.scope != "feed")]
+    return [replace(max(findings, key=lambda finding: finding.value), whole_feed=True)]
 
 
 def _largest(baseline: Baseline) -> int:
     return int(np.argmax(np.bincount(baseline.category_of, weights=np.exp(baseline.expected[:, -1]))))
 
 
-def _fault_alarms(faults: FeedFaults, baseline: Baseline, threshold: float) -> list[Alarm]:
-    """One alarm for each series whose feed has failed."""
-    failed = np.flatnonzero(faults.score > threshold)
-    return [
-        Alarm(
-            category=int(baseline.category_of[row]),
-            series=int(row),
-            scope="feed",
-            window=int(min(faults.days[row], 7)),
-            robust_z=0.0,
-            isolation=1.0,
-            p_value=0.0,
-            score=float(faults.score[row]),
-        )
-        for row in failed
-    ]
+def _fault_alarms(faults: FeedFaults, baseline: Baseline, threshold: float) -> list[list[Alarm]]:
+    """One alarm for each series whose feed has failed, those together whose category, or whose region, failed whole."""
+    failed = faults.score > threshold
+    whole = np.array([failed[baseline.region_of == region].mean() > _NEARLY_ALL for region in baseline.region_of])
+    groups = [np.flatnonzero(failed & whole), np.flatnonzero(failed & ~whole)]
+    return [[_fault_alarm(faults, baseline, int(row)) for row in rows] for rows in groups]
+
+
+def _fault_alarm(faults: FeedFaults, baseline: Baseline, row: int) -> Alarm:
+    return Alarm(
+        category=int(baseline.category_of[row]),
+        series=row,
+        scope="feed",
+        window=int(min(faults.days[row], 7)),
+        robust_z=0.0,
+        isolation=1.0,
+        p_value=0.0,
+        score=float(faults.score[row]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,18 @@ class _Sight:
     deviations: Deviations
     faults: FeedFaults
 
+    def of_each_category(self, alarms: list[Alarm]) -> list[Insight]:
+        """At most one finding for each category that has an alarm."""
+        found = (self.finding(category, alarms) for category in dict.fromkeys(alarm.category for alarm in alarms))
+        return [finding for finding in found if finding is not None]
+
     def finding(self, category: int, alarms: list[Alarm]) -> Insight | None:
         """The category's finding by its clearest alarm that is worth saying, or `None` when none is."""
         mine = [alarm for alarm in alarms if alarm.category == category]
         for alarm in sorted(mine, key=_clearest_first):
             rows = self._rows(alarm, mine)
+            if not len(rows):
+                continue
             window = alarm.window if alarm.scope != "forecast" else FORECAST_DAYS
             decomposition = decompose(self.panel, self.baseline, self.deviations, self.faults, rows, window)
             if _worth_saying(alarm, decomposition, self._ahead(category)):
@@ -109,6 +120,7 @@ class _Sight:
     def _finding(self, category: int, alarm: Alarm, rows: Rows, decomposition: Decomposition) -> Insight:
         window = alarm.window if alarm.scope != "forecast" else FORECAST_DAYS
         ahead = self._ahead(category)
+        wide = self._with_the_unseen(category, alarm, rows)
         kind = _kind(alarm, decomposition)
         price, price_change = self._price(rows, window)
         spells_now = observed_spells(self.panel, self.baseline, rows, window)
@@ -116,8 +128,8 @@ class _Sight:
         advertisable = alarm.scope != "shock" and is_advertisable(decomposition, price_change, ahead)
         return Insight(
             category=self.baseline.categories[category],
-            regions=tuple(dict.fromkeys(self.panel.series[row].region for row in rows)),
-            everywhere=len(rows) == int((self.baseline.category_of == category).sum()),
+            regions=tuple(dict.fromkeys(self.panel.series[row].region for row in wide)),
+            everywhere=len(wide) == int((self.baseline.category_of == category).sum()),
             rows=tuple(int(row) for row in rows),
             kind=kind,
             alarm=alarm,
@@ -137,7 +149,7 @@ class _Sight:
                 ahead,
                 extrapolated=False,
             ),
-            units_per_day=self._units_ahead(rows, decomposition, ahead),
+            units_per_day=self._units_ahead(wide, decomposition, ahead),
             expected_per_day=float(np.exp(self.baseline.expected[rows, -window:]).sum() / window),
             average_price=price,
             price_change=price_change,
@@ -151,22 +163,35 @@ class _Sight:
     def _rows(self, alarm: Alarm, alarms: list[Alarm]) -> Rows:
         """The series that take part in an alarm."""
         everywhere = np.flatnonzero(self.baseline.category_of == alarm.category)
-        if alarm.series is not None:
-            same = [
-                other.series for other in alarms if other.scope == alarm.scope and other.robust_z * alarm.robust_z >= 0
-            ]
-            return np.array(sorted({row for row in same if row is not None}), dtype=np.int64)
+        if alarm.scope == "feed":
+            return np.array(sorted({other.series for other in alarms if other.series is not None}), dtype=np.int64)
+        believed = everywhere[~self.faults.of_today[everywhere] & ~self.faults.unjudged[everywhere]]
         if alarm.scope == "shock":
-            return everywhere
+            mine = believed if alarm.series is None else believed[self._is_of_region(alarm.series, believed)]
+            return mine if len(mine) else everywhere
         if alarm.scope == "forecast":
+            values = self.baseline.effects[Cause.WEATHER][everywhere]
             shown = self.baseline.weather_ahead[everywhere, :FORECAST_DAYS].mean(axis=1)
+            believed = everywhere
         else:
-            values = self.deviations.observed if alarm.scope == "observed" else self.deviations.unexplained
-            shown = window_mean(values[everywhere], alarm.window)[:, -1]
-        direction = np.sign(alarm.robust_z)
-        typical = float(np.nanmedian(shown))
-        part = direction * np.nan_to_num(shown) >= _TAKES_PART * abs(typical)
-        return everywhere if part.mean() >= _NEARLY_ALL or not part.any() else everywhere[part]
+            values = values_of(self.deviations, alarm.scope)[believed]
+            shown = window_mean(values, alarm.window)[:, -1]
+        noise = follow_scale(window_mean(values, alarm.window), lag=JUDGED_DAYS)[:, -1]
+        part = taking_part(shown, noise, float(np.sign(alarm.robust_z)))
+        return believed[part] if part.any() else believed
+
+    def _is_of_region(self, series: int, rows: Rows) -> NDArray[np.bool_]:
+        same: NDArray[np.bool_] = self.baseline.region_of[rows] == self.baseline.region_of[series]
+        return same
+
+    def _with_the_unseen(self, category: int, alarm: Alarm, rows: Rows) -> Rows:
+        """Where all regions that can be seen take part, those whose feed failed are taken to do the same."""
+        everywhere = np.flatnonzero(self.baseline.category_of == category)
+        unseen = everywhere[self.faults.of_today[everywhere]]
+        whole = len(rows) + len(unseen) == len(everywhere)
+        if alarm.scope == "feed" or not whole or len(rows) <= len(unseen):
+            return rows
+        return everywhere
 
     def _price(self, rows: Rows, window: int) -> tuple[float, float]:
         """Average price of the last weeks, weighted by units, and the window's relative change against it."""
@@ -194,16 +219,20 @@ class _Sight:
 
 
 def _clearest_first(alarm: Alarm) -> tuple[int, float, float]:
-    """A fault of the feed before anything else, the whole category before its regions, the forecast last."""
+    """A fault of the feed before anything else, the whole category before its regions, the forecast last.
+
+    Among those of one kind the largest z, which the window has that fits what happened best.
+    """
     order = 0 if alarm.scope == "feed" else 3 if alarm.scope == "forecast" else 1 if alarm.series is None else 2
-    return order, -alarm.score, -abs(alarm.robust_z)
+    plain = 1.0 if alarm.scope == "observed" else _FEWER_CAUSES
+    return order, -abs(alarm.robust_z) * plain, -alarm.score
 
 
 def _worth_saying(alarm: Alarm, decomposition: Decomposition, ahead: float) -> bool:
     """Large enough, and not one part that moved while another made up for it, so that sales are where they should."""
     if alarm.scope == "forecast":
         return abs(ahead) >= _FORECAST_WORTH_SAYING
-    if alarm.scope in {"observed", "unexplained"} and alarm.robust_z * decomposition.total < 0:
+    if alarm.scope in SALES_SCOPES and alarm.robust_z * decomposition.total < 0:
         return False
     return abs(decomposition.total) >= _WORTH_SAYING or alarm.scope == "shock"
 

@@ -23,7 +23,8 @@ def headline(finding: Insight) -> str:
         return f"No usable {what}sales data{where(finding)} for {in_days(finding.missing_days)}: repair the feed first."
     if finding.alarm.scope == "shock":
         shock = float(np.expm1(finding.decomposition.effects[Cause.SHOCK]))
-        return f"Sales of everything {'up' if shock > 0 else 'down'} {percent(shock)}: look for a common cause first."
+        moved = f"{'up' if shock > 0 else 'down'} {percent(shock)}{where(finding)}"
+        return f"Sales of everything {moved}: look for a common cause first."
     if finding.kind is OpportunityKind.FORECAST_WINDOW:
         effect = "lift" if finding.change > 0 else "cut"
         expected = f"should {effect} {finding.category} sales by {percent(finding.change)}{where(finding)}"

@@ -51,7 +51,8 @@ def test_agrees_with_least_squares_on_clean_data() -> None:
     regressors = build_regressors(panel, 7)
     fitted = panel.days - JUDGED_DAYS
     names = [column.name for column in regressors.columns]
-    kept = [names.index(name) for name in ("weekday 0", "weekday 5", "promotion", "log search", "temperature", "rain")]
+    kept = [names.index(name) for name in ("weekday 0", "weekday 5", "log search", "temperature", "rain")]
+    promoted = [names.index(name) for name in ("promotion", "promotion squared")]
     design = regressors.values[:, :fitted].reshape(-1, len(names))
     intercepts = np.kron(np.eye(3), np.ones((fitted, 1)))
     oracle, *_ = np.linalg.lstsq(
@@ -59,6 +60,8 @@ def test_agrees_with_least_squares_on_clean_data() -> None:
     )
     found = fit_baseline(panel).coefficients[0]
     assert found[kept] == pytest.approx(oracle[kept], abs=0.03)
+    half = np.array([0.5, 0.25])
+    assert found[promoted] @ half == pytest.approx(oracle[promoted] @ half, abs=0.03), "of half a category on promotion"
 
 
 def test_expectation_effects_and_residual_add_up_to_log_sales(panel: Panel, baseline: Baseline) -> None:
@@ -66,9 +69,27 @@ def test_expectation_effects_and_residual_add_up_to_log_sales(panel: Panel, base
     assert whole == pytest.approx(np.log(np.maximum(panel.units, 0.5)), abs=1e-5)
 
 
-def test_the_days_that_are_judged_never_change_what_was_expected_of_them(panel: Panel, baseline: Baseline) -> None:
-    changed = scaled(panel, list(range(len(panel.series))), 3.0, JUDGED_DAYS)
+def test_a_day_never_changes_what_was_expected_of_it(panel: Panel, baseline: Baseline) -> None:
+    changed = scaled(panel, list(range(len(panel.series))), 3.0, 1)
     assert fit_baseline(changed).expected == pytest.approx(baseline.expected, abs=1e-9)
+
+
+def test_a_wild_week_hardly_changes_what_was_expected_of_its_last_day(panel: Panel, baseline: Baseline) -> None:
+    changed = fit_baseline(scaled(panel, list(range(len(panel.series))), 3.0, JUDGED_DAYS))
+    moved = np.abs(changed.expected - baseline.expected)
+    assert moved[:, :-JUDGED_DAYS].max() < 1e-9
+    assert 0 < moved[:, -1].max() < 0.05
+
+
+def test_a_series_with_a_week_of_its_own_is_expected_to_keep_it(panel: Panel, baseline: Baseline) -> None:
+    row = rows_of(panel, "category 2")[1]
+    units = panel.units.copy()
+    units[row, 2::7] *= 1.3
+    found = fit_baseline(replace(panel, units=units))
+    changed = found.expected - baseline.expected
+    assert changed[row, -60:][np.arange(panel.days)[-60:] % 7 == 2].mean() == pytest.approx(np.log(1.3), abs=0.06)
+    assert np.abs(changed[row, -60:][np.arange(panel.days)[-60:] % 7 != 2]).max() < 0.06
+    assert np.abs(np.delete(changed, row, axis=0)[:, -60:]).max() < 0.06
 
 
 def test_a_few_wild_days_hardly_move_the_coefficients(panel: Panel, baseline: Baseline) -> None:
@@ -89,8 +110,10 @@ def test_a_price_kept_for_months_is_no_longer_a_price_rise() -> None:
     panel = make_panel(categories=6)
     price = panel.price.copy()
     price[:, -150:] *= 1.2
-    found = fit_baseline(replace(panel, price=price)).effects[Cause.PRICE]
-    assert np.abs(found[:, -1]).max() < np.abs(found[:, -149]).max() / 3
+    dearer = scaled(panel, list(range(len(panel.series))), 1.2**ELASTICITY, 150)
+    found = fit_baseline(replace(dearer, price=price)).effects[Cause.PRICE]
+    assert np.median(found[:, -149]) < -0.15
+    assert abs(np.median(found[:, -1])) < 0.05
 
 
 @pytest.mark.parametrize("missing", [*MANY_STREAMS, MANY_STREAMS])

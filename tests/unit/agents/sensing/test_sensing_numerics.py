@@ -6,7 +6,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import false_discovery_control, kendalltau, norm
 from sklearn.ensemble import IsolationForest as Oracle
 
-from agents.sensing.alarms.alarms import benjamini_hochberg, calibrated_p, common_shock, normal_quantile
+from agents.sensing.alarms.calibration import benjamini_hochberg, calibrated_p, normal_quantile
+from agents.sensing.alarms.deviations import common_shock, regional_shock
 from agents.sensing.alarms.isolation import IsolationForest, average_path_length
 from agents.sensing.baseline.tracking import (
     HALF_LIFE_DAYS,
@@ -99,8 +100,23 @@ def test_a_short_history_falls_back_on_the_normal_distribution() -> None:
 
 def test_the_common_shock_is_the_median_series() -> None:
     residual = np.random.default_rng(5).normal(size=(31, 8))
-    assert common_shock(residual, categories=10) == pytest.approx(np.median(residual, axis=0))
-    assert not common_shock(residual, categories=4).any()
+    assert common_shock(residual, np.arange(31) % 10, np.zeros(31, int)) == pytest.approx(np.median(residual, axis=0))
+
+
+def test_of_few_categories_the_shock_is_what_even_the_steadiest_shows() -> None:
+    residual = np.array([[0.0, -0.3, -0.3], [0.4, -0.2, 0.2], [0.3, -0.5, -0.4]])
+    assert common_shock(residual, np.arange(3), np.zeros(3, int)) == pytest.approx([0.0, -0.2, 0.0])
+    assert not common_shock(residual[:1], np.arange(1), np.zeros(1, int)).any()
+
+
+def test_a_regions_shock_is_told_from_chance() -> None:
+    draw = np.random.default_rng(8)
+    residual = draw.normal(0, 0.05, (30, 200))
+    region_of = np.arange(30) % 3
+    residual[region_of == 1, -1] -= 0.3
+    shocks = regional_shock(residual, region_of)
+    assert shocks[1, -1] == pytest.approx(-0.3, abs=0.05)
+    assert np.abs(np.delete(shocks, 1, axis=0)).mean() < 0.005
 
 
 def test_path_lengths_are_those_of_a_binary_search_tree() -> None:

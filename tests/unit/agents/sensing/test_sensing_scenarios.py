@@ -1,6 +1,7 @@
 """The promise of the product, over the simulated world as it is: each scenario is found for what it is."""
 
 import re
+from datetime import date, timedelta
 from functools import cache
 
 import pytest
@@ -9,7 +10,7 @@ from agents.sensing.analysis import Analysis, analyse
 from domain.context import ScheduledScenario, WorldRef
 from domain.opportunity import Cause, Opportunity, OpportunityKind
 from world.simulated.market.market import SimulatedWorlds
-from world.simulated.market.scenarios import default_schedule, schedule
+from world.simulated.market.scenarios import default_schedule, schedule, shows_on
 
 SEEDS = (7, 3)
 
@@ -124,6 +125,16 @@ def test_the_evidence_covers_sales_weather_and_search_with_their_provenance() ->
 def test_a_stock_out_says_to_restock_and_a_price_rise_to_review_the_price() -> None:
     assert "Restock bread" in found("stock-out", 7).diagnosis.advice
     assert "price of breakfast cereal" in found("price-rise", 7).diagnosis.advice
+
+
+@pytest.mark.parametrize(("again", "category"), [("viral-trend", "cheese"), ("competitor-promotion", "tea and coffee")])
+def test_many_scenarios_before_it_do_not_hide_the_same_one_again(again: str, category: str) -> None:
+    names = ["heavy-rain", "viral-trend", "stock-out", "competitor-promotion", "price-rise", "cold-snap", "heatwave"]
+    log = [schedule(name, date(2026, 6, 1) + timedelta(days=10 * place)) for place, name in enumerate([*names, again])]
+    world = SimulatedWorlds().open(WorldRef(seed=2, scenarios=tuple(log)))
+    opportunity = analyse(world, shows_on(log[-1]), 3.0).opportunity
+    assert opportunity is not None
+    assert opportunity.category == category
 
 
 def test_campaigns_are_named_for_what_happened() -> None:

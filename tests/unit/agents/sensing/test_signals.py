@@ -56,6 +56,7 @@ def test_a_day_of_half_the_sales_stands_outside_and_the_others_do_not_move() -> 
     assert soup is not None
     assert drop.panel.units[soup, -1] < drop.low[soup, -1]
     assert drop.z[soup, -1] < -4
+    assert np.flatnonzero(drop.alarmed).tolist() == [soup]
     assert np.abs(np.delete(drop.z[:, -1], soup)).max() < 4
 
 

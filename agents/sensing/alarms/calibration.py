@@ -1,0 +1,75 @@
+"""From deviations to p-values that mean what they say, and from many of them to few alarms."""
+
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+_TAIL = 0.01
+_SHAPES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+_UNUSUAL = 3.0
+"""Log likelihood by which another tail has to be better than the exponential one, which few excesses cannot refute."""
+_SMALLEST_P = 1e-200
+
+
+def calibrated_p(observed: Floats, past: Floats) -> Floats:
+    """Tail probability of |z| among the |z| of like series' history, [N].
+
+    Empirical up to the 99th percentile, because an empirical p-value can never be smaller than 1 / n; beyond it a
+    Weibull tail, exp(-(z^k - cut^k) / s), whose k of `_SHAPES` makes the history's own excesses likeliest: 2 is as
+    light as the normal distribution's, 1 exponential, less is heavier. With less than 200 past values, the normal
+    distribution's. NaN gives 1.
+    """
+    asked = np.nan_to_num(observed)
+    if len(past) < 200:
+        normal = NormalDist()
+        return np.array([2 * normal.cdf(-value) for value in asked])
+    ordered = np.sort(past)
+    cut = max(float(np.quantile(ordered, 1 - _TAIL)), 1e-6)
+    shape, scale = _tail(ordered[ordered > cut], cut)
+    empirical = (len(ordered) - np.searchsorted(ordered, asked, side="left") + 1) / (len(ordered) + 1)
+    tail = _TAIL * np.exp(-(np.maximum(asked, cut) ** shape - cut**shape) / scale)
+    p_value: Floats = np.clip(np.where(asked > cut, tail, np.maximum(empirical, _TAIL)), _SMALLEST_P, 1.0)
+    return p_value
+
+
+def beyond_chance(past: Floats) -> float:
+    """The |z| that less than one in ten such histories would hold, were it all chance: what exceeds it is an event.
+
+    An exponential tail through the 75th and the 95th percentile, which a few weeks of events in a year hardly move; it
+    is heavier than the normal distribution's. Infinite with less than 200 values.
+    """
+    if len(past) < 200:
+        return float("inf")
+    middle, high = np.quantile(past, (0.75, 0.95))
+    return float(high + (high - middle) / np.log(5) * np.log(0.05 * len(past) / 0.1))
+
+
+def _tail(beyond: Floats, cut: float) -> tuple[float, float]:
+    """Shape k and scale s of the Weibull tail that makes the values `beyond` the `cut` likeliest."""
+    if not len(beyond):
+        return 1.0, 0.05
+    fits = []
+    for shape in _SHAPES:
+        scale = max(float((beyond**shape - cut**shape).mean()), 0.05)
+        likelihood = len(beyond) * (np.log(shape / scale) + (shape - 1) * float(np.log(beyond).mean()))
+        fits.append((likelihood - (_UNUSUAL if shape != 1 else 0.0), shape, scale))
+    _, shape, scale = max(fits)
+    return shape, scale
+
+
+def benjamini_hochberg(p_values: Floats) -> Floats:
+    """Adjusted p-values (Benjamini and Hochberg, 1995): rejecting p <= q keeps the false share below q, [N]."""
+    order = np.argsort(p_values)[::-1]
+    rank = np.arange(len(p_values), 0, -1)
+    adjusted = np.empty_like(p_values)
+    adjusted[order] = np.minimum(np.minimum.accumulate(p_values[order] * len(p_values) / rank), 1.0)
+    return adjusted
+
+
+def normal_quantile(p_values: Floats) -> Floats:
+    """The |z| a two-sided normal test would need for each p-value, [N]."""
+    normal = NormalDist()
+    return np.array([-normal.inv_cdf(max(p, _SMALLEST_P) / 2) if p < 1 else 0.0 for p in p_values])

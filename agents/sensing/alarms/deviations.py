@@ -1,0 +1,122 @@
+"""Deviations from the expected, with what is common to all and to a region taken out."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.sensing.baseline.baseline import DRIVERS, Baseline
+from agents.sensing.baseline.tracking import robust_scale
+from domain.opportunity import Cause
+
+Floats = NDArray[np.float64]
+
+SalesScope = Literal["observed", "shelf", "unexplained"]
+"""`observed` is the deviation from the calendar, `unexplained` what is left of it after every known driver; `shelf`
+leaves price and stock in, so that what they do is not lost in what the weather does every day."""
+SALES_SCOPES: tuple[SalesScope, ...] = get_args(SalesScope)
+
+FORECAST_DAYS = 3
+_FEW_REGIONS = 3
+_ENOUGH = 5
+"""Categories or series with fewer of which a median would be one of their own stories."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deviations:
+    """Deviations with the common shock taken out."""
+
+    shock: Floats
+    """What all categories have in common, [T]."""
+    regional: Floats
+    """What the categories of a region have in common beyond that, by series, [S, T]."""
+    observed: Floats
+    """From what the calendar and our promotions make one expect, [S, T]."""
+    shelf: Floats
+    """What the shelf itself explains, its price and its stock, and what no driver does, [S, T]."""
+    unexplained: Floats
+    """What no driver explains, [S, T]."""
+    weather_ahead: Floats
+    """Mean log effect of the forecast weather over the next `FORECAST_DAYS` days by category, [G]."""
+
+
+def values_of(deviations: Deviations, scope: SalesScope) -> Floats:
+    """What the tests of a scope are made of, [S, T]."""
+    return {"observed": deviations.observed, "shelf": deviations.shelf, "unexplained": deviations.unexplained}[scope]
+
+
+def common_shock(residual: Floats, category_of: NDArray[np.int64], region_of: NDArray[np.int64]) -> Floats:
+    """What all categories have in common of [S, T], [T].
+
+    The median over all series, or over the medians of three regions or more, so that what one region does is not told
+    of the others; with fewer than five categories, where a single one would pass for it, what even the category that
+    moved least shows, and 0 where they do not all move one way.
+    """
+    categories, regions = int(category_of.max()) + 1, int(region_of.max()) + 1
+    if categories >= _ENOUGH:
+        if regions < _FEW_REGIONS:
+            return np.nan_to_num(_median(residual))
+        return np.nan_to_num(_median(np.stack([_median(residual[region_of == region]) for region in range(regions)])))
+    each = np.stack([_median(residual[category_of == category]) for category in range(categories)])
+    least = np.where(np.isfinite(each), np.abs(each), np.inf).min(axis=0)
+    one_way = np.abs(np.nansum(np.sign(each), axis=0)) == np.isfinite(each).sum(axis=0)
+    known = one_way & np.isfinite(least) & (np.isfinite(each).sum(axis=0) > 1)
+    return np.where(known, np.sign(np.nansum(each, axis=0)) * np.where(known, least, 0.0), 0.0)
+
+
+def regional_shock(residual: Floats, region_of: NDArray[np.int64]) -> Floats:
+    """What the series of a region have in common of [S, T] beyond the shock common to all, [R, T].
+
+    Their median, less what chance alone would give it: by the share of its usual variance that chance explains, or by
+    the size it has on the day (James and Stein's positive part, at two standard errors). 0 with fewer than five series.
+    """
+    regions = int(region_of.max()) + 1
+    shocks = np.zeros((regions, residual.shape[1]))
+    for region in range(regions) if regions > 1 else ():
+        rows = residual[region_of == region]
+        if len(rows) < _ENOUGH:
+            continue
+        middle = np.nan_to_num(_median(rows))
+        chance = np.pi / 2 * float((robust_scale(rows) ** 2).mean()) / len(rows)
+        usual = max(float(robust_scale(middle[None])[0]) ** 2, 1e-12)
+        lasting = max(1 - chance / usual, 0.0)
+        of_today = np.maximum(1 - 4 * chance / np.maximum(middle**2, 1e-12), 0.0)
+        shocks[region] = middle * np.maximum(lasting, of_today)
+    return shocks
+
+
+def _median(values: Floats) -> Floats:
+    """The median of [N, T] over what is known, [T]; NaN where nothing is."""
+    count = np.isfinite(values).sum(axis=0)
+    ordered = np.sort(np.where(np.isfinite(values), values, np.inf), axis=0)
+    places = np.stack([np.maximum((count - 1) // 2, 0), np.minimum(count // 2, len(values) - 1)])
+    middle = np.take_along_axis(ordered, places, axis=0)
+    return np.where(count > 0, middle.mean(axis=0), np.nan)
+
+
+def measure_deviations(baseline: Baseline, unreliable: NDArray[np.bool_]) -> Deviations:
+    """Deviations on the days the feed can be believed; `unreliable` [S, T] days are left out."""
+    residual = np.where(unreliable, np.nan, baseline.residual)
+    shock = common_shock(residual, baseline.category_of, baseline.region_of)
+    regional = regional_shock(residual - shock, baseline.region_of)[baseline.region_of]
+    explained = sum((baseline.effects[cause] for cause in DRIVERS), np.zeros(1))
+    unexplained = residual - shock - regional
+    return Deviations(
+        shock=shock,
+        regional=regional,
+        observed=unexplained + explained,
+        shelf=unexplained + baseline.effects[Cause.PRICE] + baseline.effects[Cause.STOCK],
+        unexplained=unexplained,
+        weather_ahead=pool(baseline.weather_ahead[:, :FORECAST_DAYS], baseline).mean(axis=1),
+    )
+
+
+def pool(values: Floats, baseline: Baseline) -> Floats:
+    """Average [S, T] over the series of each category, weighted by expected units, over what is known, [G, T]."""
+    weight = np.where(np.isfinite(values), np.exp(baseline.expected[:, -1:]), 0.0)
+    total = np.zeros((len(baseline.categories), values.shape[1]))
+    mass = np.zeros_like(total)
+    np.add.at(total, baseline.category_of, np.where(weight > 0, values, 0.0) * weight)
+    np.add.at(mass, baseline.category_of, weight)
+    return np.where(mass > 0, total / np.maximum(mass, 1e-12), np.nan)

@@ -1,0 +1,1 @@
+"""Whether sensing sees what moved, in panels that were made without it in mind."""

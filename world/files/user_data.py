@@ -175,7 +175,7 @@ class _Folder:
 
     def _has(self, table: str, column: str) -> bool:
         query = "select count(*) from information_schema.columns where table_name = ? and column_name = ?"
-        return bool((self._reading.sql.execute(query, [table, column]).fetchone() or (0,))[0])
+        return bool(self._reading.first(query, [table, column])[0])
 
     def _small(self, spec: TableSpec) -> Table | None:
         found = read_small(self._reading, self._folder, spec, self._mapping, self._spellings)

@@ -27,8 +27,7 @@ class Lines:
 
     def value(self, query: str) -> Any:
         """The one value a query answers with."""
-        row = self.sql.execute(query).fetchone()
-        return row[0] if row else None
+        return self.rows(query)[0][0]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = self.sql.execute(query).fetchall()

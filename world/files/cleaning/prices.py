@@ -30,7 +30,7 @@ def settle_prices(lines: Lines, column: str, said: str) -> None:
         lines.tally.notes.append(f"{column} is in pence: {MAPPING + ' says so' if said else 'its name says so'}")
     elif not said:
         _refuse_doubtful(lines, column)
-    _mend_mixed(lines)
+    _mend_mixed(lines, column)
 
 
 def _refuse_doubtful(lines: Lines, column: str) -> None:
@@ -45,16 +45,22 @@ def _refuse_doubtful(lines: Lines, column: str) -> None:
         )
 
 
-def _mend_mixed(lines: Lines) -> None:
+def _mend_mixed(lines: Lines, column: str) -> None:
     lines.sql.execute(
         "create or replace temp table usual_prices as "
-        "select category, sku, median(price) as usual from lines group by all"
+        "select category, sku, quantile_cont(price, 0.25) as usual from lines group by all"
     )
     beside = (
         "exists (select 1 from usual_prices u where u.category = lines.category "
         f"and u.sku is not distinct from lines.sku and lines.price between {_LOW} * u.usual and {_HIGH} * u.usual)"
     )
     share = lines.value(f"select avg(case when {beside} then 1 else 0 end) from lines where price is not null")
-    if share and share <= _MOST:
+    if share > _MOST:
+        raise BadInput(
+            f"{lines.first(beside)}: {column} is a hundred times another of the same goods, as in {share:.0%} of rows",
+            remedy="pounds and pence stand in one column: export it in one of them",
+            field="source",
+        )
+    if share:
         lines.count("pence", "a hundred times its goods' usual price: taken as pence", beside, "changed")
         lines.sql.execute(f"update lines set price = price / 100 where {beside}")

@@ -11,6 +11,8 @@ _FINER: Final = 0.25
 """Share of keys with several rows above which they are lines of something finer, and add up."""
 _SAME_COUNT: Final = 0.95
 _WHOLE_DAY: Final = 0.9
+_FEWEST_LINES: Final = 30
+"""Of a store's day: so many lines are not alike by chance."""
 
 
 def settle_repeats(lines: Lines, said: str) -> None:
@@ -110,6 +112,8 @@ def _repeated_days(lines: Lines) -> None:
         "repeat",
         "its store's whole day stands twice: one counts",
         "again and (store, date) in (select (store, date) from lines group by store, date "
-        f"having count(*) filter (alike) >= {_WHOLE_DAY} * count(*) and count(*) > 3)",
+        f"having count(*) filter (alike) >= {_WHOLE_DAY} * count(*) and count(*) >= {_FEWEST_LINES})",
     )
-    lines.count("alike", "two lines alike in one basket: both count", "again", "changed")
+    alike = lines.value("select count(*) from lines where again")
+    if alike:
+        lines.tally.notes.append(f"{alike:,} lines stand twice in one basket, and count twice")

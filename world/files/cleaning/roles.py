@@ -145,7 +145,7 @@ def _has_money_signs(reading: Reading, typed: Typed) -> bool:
         claim = source.columns.claims.get("sales")
         if claim and not is_number(source.raw.types[claim.place]):
             query = f"select count(*) from {source.raw.name} where regexp_matches(c{claim.place}, '{_MONEY_SIGNS}')"
-            if (reading.sql.execute(query).fetchone() or (0,))[0]:
+            if reading.first(query)[0]:
                 return True
     return False
 
@@ -165,7 +165,7 @@ def _goods(
     if "category" in claimed:
         return "s.category", ""
     if "sku" in claimed:
-        products = (reading.sql.execute("select count(distinct sku) from sales").fetchone() or (0,))[0]
+        products = reading.first("select count(distinct sku) from sales")[0]
         if products <= _FEW_PRODUCTS:
             tally.notes.append(
                 f"each of {products} products is a category: no column and no table of products says more"

@@ -41,7 +41,7 @@ def _words(text: str) -> tuple[str, ...]:
 _DATE = _words(
     "day salesdate saledate transactiondate invoicedate orderdate businessdate tradingdate "
     "calendardate datetime timestamp"
-    "transactiontime soldon ds date_ week weekending weekcommencing month"
+    "transactiontime transtime txntime soldon ds date_ week weekending weekcommencing month"
 )
 _STORE = _words(
     "storeid storenbr storenumber storeno storecode storename storenum shop shopid shopcode shopname branch branchid "
@@ -74,7 +74,7 @@ SALES: Final = TableSpec(
             "number",
             False,
             _words(
-                "unit unitssold soldunits quantity qty quantitysold unitsales salesunits salesqty "
+                "unit unitssold soldunits quantity qty quantitysold qtysold soldqty unitsales salesunits salesqty "
                 "itemssold pieces pcs volume demand"
             ),
         ),
@@ -84,7 +84,7 @@ SALES: Final = TableSpec(
             False,
             _words(
                 "revenue turnover takings salesvalue salesamount salesgbp netsales grosssales amount "
-                "value linetotal totalprice"
+                "value linetotal totalprice "
                 "weeklysales dailysales monthlysales"
             ),
         ),
@@ -127,7 +127,7 @@ SALES: Final = TableSpec(
     unused=frozenset(
         _words(
             "id rowid customers customerid description productname itemname dayofweek weekday "
-            "weeknumber year stateholiday schoolholiday"
+            "weeknumber year stateholiday schoolholiday "
             "holidayflag isholiday holiday temperature fuelprice cpi unemployment cost margin currency"
         )
     ),

@@ -34,8 +34,8 @@ class Columns:
 
 
 def bare(name: str) -> str:
-    """A column's name in small letters, without anything between them."""
-    return re.sub(r"[\W_]+", "", name.lower())
+    """A column's name in small letters, without anything between them or in brackets."""
+    return re.sub(r"[\W_]+", "", re.sub(r"\(.*?\)", "", name.lower())) or re.sub(r"[\W_]+", "", name.lower())
 
 
 def claim_columns(file: str, header: Sequence[str], spec: TableSpec, mapping: TableMapping) -> Columns:
@@ -89,7 +89,7 @@ def _given(file: str, header: Sequence[str], mapping: TableMapping) -> dict[str,
         place = places.get(" ".join(column.split()).lower())
         if place is None:
             close = difflib.get_close_matches(column.lower(), list(places), n=1, cutoff=_NEAR)
-            near = f"did you mean {header[places[close[0]]]!r}" if close else f"it has {', '.join(header[:_LISTED])}"
+            near = f"did you mean {header[places[close[0]]]!r}?" if close else f"it has {', '.join(header[:_LISTED])}"
             raise BadInput(
                 f"{MAPPING} says that {name} is the column {column!r}, and {file} has none", remedy=near, field="source"
             )

@@ -40,7 +40,7 @@ def source_of(reading: Reading, raw: RawTable, spec: TableSpec, mapping: TableMa
         f"approx_count_distinct(c{place})"
         for place in asked
     )
-    rows, *found = reading.sql.execute(f"select count(*), {figures} from {raw.name}").fetchone() or (0,)
+    rows, *found = reading.first(f"select count(*), {figures} from {raw.name}")
     worded = [place for place, words in zip(asked, found[::2], strict=True) if words]
     distinct = dict(zip(asked, found[1::2], strict=True))
     return Source(raw, columns, tuple(place for place in worded if distinct[place] <= _NAMES_ROWS * max(rows, 100)))
@@ -82,6 +82,7 @@ class Typing:
     """Types the columns of a table. Raises DataFault for the first cell that cannot be what its column is."""
 
     def __init__(self, reading: Reading, spec: TableSpec, mapping: TableMapping, spellings: Spellings) -> None:
+        self._reading = reading
         self._sql = reading.sql
         self._spec = spec
         self._mapping = mapping
@@ -211,7 +212,7 @@ class Typing:
         )
 
     def _first(self, source: Source, text: str, bad: Sequence[str]) -> str:
-        row = self._sql.execute(f"select min(row) from {source.raw.name} where {text} = ?", [bad[0]]).fetchone()
+        row = self._reading.first(f"select min(row) from {source.raw.name} where {text} = ?", [bad[0]])
         return f"{source.raw.file}, {source.raw.unit} {source.raw.line(int(row[0]) if row else 0)}"
 
     def _writing(self, source: Source) -> Writing:
@@ -241,12 +242,12 @@ class Typing:
             for one in checked
         }
         first = ", ".join(f"min(case when {where} then row end)" for where in bad.values())
-        counts = self._sql.execute(f"select {first} from {source.raw.name}").fetchone()
-        for one, row in zip(checked, counts or (), strict=False):
+        counts = self._reading.first(f"select {first} from {source.raw.name}")
+        for one, row in zip(checked, counts, strict=True):
             if row is not None:
-                (cell,) = self._sql.execute(
+                (cell,) = self._reading.first(
                     f"select {_raw(one, source)} from {source.raw.name} where row = ? and {bad[one.name]}", [row]
-                ).fetchone() or ("",)
+                )
                 where = f"{source.raw.file}, {source.raw.unit} {source.raw.line(int(row))}"
                 raise DataFault(
                     f"{where}: {one.name} is {str(cell)[:40]!r}",

@@ -103,7 +103,7 @@ def _matching(folder: Path, pattern: str) -> list[Path]:
         close = difflib.get_close_matches(pattern, present, n=1, cutoff=0.5)
         raise BadInput(
             f"{MAPPING} names the file {pattern!r}, and {folder.name} has none",
-            remedy=f"did you mean {close[0]!r}" if close else f"it has {', '.join(present) or 'no tables'}",
+            remedy=f"did you mean {close[0]!r}?" if close else f"it has {', '.join(present) or 'no tables'}",
             field="source",
         )
     outside = [path for path in found if not path.resolve().is_relative_to(folder.resolve())]

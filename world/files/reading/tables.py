@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from domain.errors import DataFault
 from world.files.reading.finding import ending_of
@@ -93,7 +93,7 @@ class Reading:
             f"quote = '\"', escape = '\"', header = false, skip = {layout.skipped}, strict_mode = true, "
             f"auto_detect = false, nullstr = '', columns = {{{columns}}})"
         )
-        rows = int(self._one(f"select count(*) from {name}"))
+        rows = int(self.first(f"select count(*) from {name}")[0])
         self.sql.execute(f"create view {name}_rows as select *, rowid as row from {name}")
         return RawTable(
             name=f"{name}_rows",
@@ -111,9 +111,11 @@ class Reading:
         self._count += 1
         return f"raw_{self._count}"
 
-    def _one(self, query: str) -> int:
-        found: Sequence[int] | None = self.sql.execute(query).fetchone()
-        return found[0] if found else 0
+    def first(self, query: str, values: Sequence[object] = ()) -> tuple[Any, ...]:
+        """The first row a query answers with, empty where it has none."""
+        # Not `fetchone`: it leaves a result open, and nothing else may be asked meanwhile.
+        found: list[tuple[Any, ...]] = self.sql.execute(query, list(values)).fetchall()
+        return found[0] if found else ()
 
 
 def _quoted(text: str) -> str:

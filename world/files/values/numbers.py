@@ -69,7 +69,8 @@ def settle_writing(
         " + ".join(f"count_if(regexp_matches({column}, '{pattern}'))" for column in columns)
         for pattern in (_SURE_COMMA, _SURE_POINT, _THOUSANDS)
     ]
-    comma, point, thousands = sql.execute(f"select {', '.join(counts)} from {table}").fetchone() or (0, 0, 0)
+    found = sql.execute(f"select {', '.join(counts)} from {table}").fetchall()[0]
+    comma, point, thousands = (count or 0 for count in found)
     if comma > point:
         return Writing("comma", f"{comma:,} figures such as 1,5 leave no choice")
     if thousands and not point and delimiter == ";":

@@ -3,26 +3,11 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from domain.folder_check import CheckedColumn, CheckedFile
 from world.files.cleaning.tally import Tally
+from world.files.columns.fields import TableSpec
 from world.files.columns.typed import Typed
-
-
-@dataclass(frozen=True, slots=True)
-class FileRead:
-    table: str
-    file: str
-    told: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnRead:
-    table: str
-    file: str
-    column: str
-    field: str
-    """Ours; empty for a column that is not used."""
-    why: str
+from world.files.reading.tables import RawTable, Reading
 
 
 @dataclass(slots=True)
@@ -30,25 +15,36 @@ class Understanding:
     """Filled while a folder is read, so that what was understood up to a refusal is there."""
 
     folder: Path
-    files: list[FileRead] = field(default_factory=list)
-    columns: list[ColumnRead] = field(default_factory=list)
+    headers: list[tuple[TableSpec, str, tuple[str, ...]]] = field(default_factory=list)
+    """Of each file read, whether or not its columns were understood."""
+    files: list[CheckedFile] = field(default_factory=list)
+    columns: list[CheckedColumn] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
-    rows: int = 0
-    """Of the sales as they were read, with what was taken from them below."""
-    units: float = 0.0
+    rows_used: int = 0
+    units_used: float = 0.0
 
-    def add(self, typed: Typed, rows: dict[int, int]) -> None:
-        """`rows`: by the place of a file in the table."""
+    def saw(self, spec: TableSpec, raw: RawTable) -> None:
+        self.headers.append((spec, raw.file, raw.header))
+
+    def add(self, reading: Reading, typed: Typed) -> None:
         table = typed.spec.name
+        known = [f'count("{name}")' for name in typed.fields]
+        counts = reading.sql.execute(f"select file, count(*), {', '.join(known)} from {table} group by file").fetchall()
+        by_file = {row[0]: row[1:] for row in counts}
         for place, source in enumerate(typed.sources):
             raw = source.raw
-            self.files.append(FileRead(table, raw.file, raw.told, rows.get(place, 0)))
+            rows, *filled = by_file.get(place, (0, *(0 for _ in typed.fields)))
+            empty = {name: int(rows - count) for name, count in zip(typed.fields, filled, strict=True)}
+            self.files.append(CheckedFile(table=table, file=raw.file, read_as=raw.told, rows=int(rows)))
             for name, claim in source.columns.claims.items():
-                self.columns.append(ColumnRead(table, raw.file, claim.column, name, claim.why))
+                self._column(table, raw.file, claim.column, name, claim.why, empty[name])
             for column in source.columns.unused:
-                self.columns.append(ColumnRead(table, raw.file, column, "", "says nothing that is asked"))
-            for place_there, column in source.columns.unknown:
-                why = "tells rows apart, and is not used" if place_there in source.words else "not known, and not used"
-                self.columns.append(ColumnRead(table, raw.file, column, "", why))
+                self._column(table, raw.file, column, "", "says nothing that is asked")
+            for at, column in source.columns.unknown:
+                why = "tells rows apart, else not used" if at in source.words else "not known, and not used"
+                self._column(table, raw.file, column, "", why)
         self.settled += [f"{table}: {name}: {said}" for name, said in typed.said.items()]
+
+    def _column(self, table: str, file: str, column: str, name: str, why: str, empty: int = 0) -> None:
+        self.columns.append(CheckedColumn(table=table, file=file, column=column, field=name, why=why, empty=empty))

@@ -120,6 +120,8 @@ class _Folder:
         products = self._small(PRODUCTS)
         lines = self._lines(typed, products)
         self._clean(lines, typed)
+        rows, units = lines.rows("select count(*), coalesce(sum(units), 0) from lines")[0]
+        self._told.rows_used, self._told.units_used = int(rows), float(units)
         sales = sales_of(lines, self._small(WEATHER), self._small(SEARCH))
         if not np.isfinite(sales.price).any() and not _has_prices(products):
             raise BadInput(
@@ -153,9 +155,10 @@ class _Folder:
             if places := day_columns(raw):
                 calendar = self._calendar() if is_numbered(raw, places) else {}
                 raw = turned(self._reading, raw, places, calendar)
+            self._told.saw(SALES, raw)
             sources.append(source_of(self._reading, raw, SALES, mapping))
         typed = Typing(self._reading, SALES, mapping, self._spellings).table(sources)
-        self._tell(typed)
+        self._told.add(self._reading, typed)
         return typed
 
     def _lines(self, typed: Typed, products: Table | None) -> Lines:
@@ -178,15 +181,15 @@ class _Folder:
         return bool(self._reading.first(query, [table, column])[0])
 
     def _small(self, spec: TableSpec) -> Table | None:
-        found = read_small(self._reading, self._folder, spec, self._mapping, self._spellings)
-        if found is None:
+        files = find_files(self._folder, spec.name, self._mapping.of(spec).files)
+        if not files:
             return None
-        self._tell(found[0])
-        return found[1]
-
-    def _tell(self, typed: Typed) -> None:
-        rows = self._reading.sql.execute(f"select file, count(*) from {typed.spec.name} group by file").fetchall()
-        self._told.add(typed, dict(rows))
+        raws = [self._reading.read(path, spec.name) for path in files]
+        for raw in raws:
+            self._told.saw(spec, raw)
+        typed, table = read_small(self._reading, raws, spec, self._mapping.of(spec), self._spellings)
+        self._told.add(self._reading, typed)
+        return table
 
     def _user_data(self, sales: UserSales, products: Table | None) -> UserData:
         regions = dict(zip(sales.stores, sales.region_of_store, strict=True))

@@ -67,7 +67,7 @@ def missing_column(
 ) -> BadInput:
     """What to say of a field without a column: the nearest column nobody has, and the line that would give it."""
     free = [column for place, column in enumerate(header) if place not in taken]
-    near = _nearest(field, free)
+    near = nearest(field, free)
     if near:
         remedy = (
             f'did you mean its column {near!r}? Then write {field.name} = "{near}" under [{spec.name}] in {MAPPING}'
@@ -115,7 +115,8 @@ def _claim(
                 return
 
 
-def _nearest(field: Field, free: Sequence[str]) -> str:
+def nearest(field: Field, free: Sequence[str]) -> str:
+    """Of the columns nobody has, the one called most like the field; empty where none is."""
     by_name = {bare(column): column for column in free}
     for name in (field.name, *field.also):
         close = difflib.get_close_matches(bare(name), list(by_name), n=1, cutoff=_NEAR if name == field.name else 0.8)

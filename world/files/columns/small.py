@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import DataFault
 from world.files.columns.fields import Field, TableSpec
-from world.files.columns.mapping import FolderMapping
+from world.files.columns.mapping import TableMapping
 from world.files.columns.typed import Spellings, Typed, Typing, source_of
-from world.files.reading.finding import find_files
-from world.files.reading.tables import Reading
+from world.files.reading.tables import RawTable, Reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,15 +29,12 @@ class Table:
 
 
 def read_small(
-    reading: Reading, folder: Path, spec: TableSpec, mapping: FolderMapping, spellings: Spellings
-) -> tuple[Typed, Table] | None:
-    """The table, or `None` where the folder has none. Raises as `Typing.table` and `claim_columns` do, and DataFault
-    for an empty cell of a required field."""
-    files = find_files(folder, spec.name, mapping.of(spec).files)
-    if not files:
-        return None
-    sources = [source_of(reading, reading.read(path, spec.name), spec, mapping.of(spec)) for path in files]
-    typed = Typing(reading, spec, mapping.of(spec), spellings).table(sources)
+    reading: Reading, raws: Sequence[RawTable], spec: TableSpec, mapping: TableMapping, spellings: Spellings
+) -> tuple[Typed, Table]:
+    """A table of one file or several. Raises as `Typing.table` and `claim_columns` do, and DataFault for an empty cell
+    of a required field."""
+    sources = [source_of(reading, raw, spec, mapping) for raw in raws]
+    typed = Typing(reading, spec, mapping, spellings).table(sources)
     found = reading.sql.execute(f"select * from {spec.name} order by file, row").fetchnumpy()
     places = [typed.where(int(file), int(row)) for file, row in zip(found["file"], found["row"], strict=True)]
     fields = [one for one in spec.fields if one.name in typed.fields]

@@ -72,12 +72,21 @@ def no_sales(folder: Path) -> BadInput:
 
 def ending_of(path: Path) -> str:
     """The ending that says how a file is read, in small letters; empty where it says nothing."""
-    name = path.name.lower()
-    return next((ending for ending in sorted(_ENDINGS, key=len, reverse=True) if name.endswith(ending)), "")
+    return _ending(path.name)
 
 
 def stem_of(path: Path) -> str:
-    return path.name.lower().removesuffix(ending_of(path))
+    return stem_of_name(path.name)
+
+
+def stem_of_name(name: str) -> str:
+    """A file's name in small letters without the ending that says how it is read."""
+    return name.lower().removesuffix(_ending(name))
+
+
+def _ending(file: str) -> str:
+    name = file.lower()
+    return next((ending for ending in sorted(_ENDINGS, key=len, reverse=True) if name.endswith(ending)), "")
 
 
 def _tables_in(folder: Path) -> list[Path]:

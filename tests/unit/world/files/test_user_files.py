@@ -1,6 +1,7 @@
 """What comes of the folders people have: understood as, left out, said."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,7 @@ def units_read(data: UserData) -> dict[str, float]:
 
 def units_meant(case: Case) -> dict[str, float]:
     rows = case.right()
-    first = min(row["date"] for row in rows)
+    first = min(row["date"] for row in rows if isinstance(row["date"], date))
     known = units_of({**row, "units": np.nan if row["units"] is None else row["units"]} for row in rows)
     return {f"{category} {store} {(day - first).days}": units for (category, store, day), units in known.items()}
 
@@ -63,10 +64,15 @@ def units_meant(case: Case) -> dict[str, float]:
 def everything_told(told: Understanding) -> str:
     return "\n".join(
         [
-            *(file.told for file in told.files),
+            *(file.read_as for file in told.files),
             *(column.why for column in told.columns),
             *told.settled,
             *told.tally.notes,
             *(entry.said for entry in told.tally.entries),
         ]
     )
+
+
+def test_every_case_has_a_name_of_its_own_and_there_are_enough() -> None:
+    names = [case.name for case in CASES]
+    assert len(set(names)) == len(names) >= 40

@@ -37,8 +37,12 @@ class Lines:
         """Takes away the lines of which `where` (SQL) is true, and counts them."""
         count = self.count(kind, said, where, fate)
         if count:
-            self.sql.execute(f"delete from lines where {where}")
+            self.delete(where)
         return count
+
+    def delete(self, where: str) -> None:
+        """Takes away lines that are counted already."""
+        self.sql.execute(f"delete from lines where {where}")
 
     def count(self, kind: str, said: str, where: str, fate: Fate) -> int:
         """Counts the lines of which `where` is true, and what they say of units, before they are changed."""

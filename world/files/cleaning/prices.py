@@ -48,7 +48,7 @@ def _refuse_doubtful(lines: Lines, column: str) -> None:
 def _mend_mixed(lines: Lines, column: str) -> None:
     lines.sql.execute(
         "create or replace temp table usual_prices as "
-        "select category, sku, quantile_cont(price, 0.25) as usual from lines group by all"
+        "select category, sku, quantile_cont(price, 0.05) as usual from lines group by all"
     )
     beside = (
         "exists (select 1 from usual_prices u where u.category = lines.category "

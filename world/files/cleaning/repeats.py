@@ -11,7 +11,7 @@ _FINER: Final = 0.25
 """Share of keys with several rows above which they are lines of something finer, and add up."""
 _SAME_COUNT: Final = 0.95
 _WHOLE_DAY: Final = 0.9
-_FEWEST_LINES: Final = 30
+_FEWEST_LINES: Final = 15
 """Of a store's day: so many lines are not alike by chance."""
 
 
@@ -32,35 +32,40 @@ def settle_repeats(lines: Lines, said: str) -> None:
         _repeated_baskets(lines)
         _repeated_days(lines)
         return
-    if said != "totals" and _is_finer(lines):
+    if not _find_several(lines, _KEY) or (said != "totals" and _is_finer(lines)):
         return
     newest = ["units is not null", *(["coalesce(updated, '')"] if lines.has("updated") else []), "file", "row"]
-    _rank(lines, _KEY, ", ".join(f"{term} desc" for term in newest))
-    _tell_days(lines)
-    lines.leave_out("repeat", "stands twice: one counts", "again and alike", fate="left out")
-    lines.leave_out(
-        "corrected", "a later row of the same day, store and goods says otherwise", "again", fate="replaced"
-    )
-
-
-def _rank(lines: Lines, key: tuple[str, ...], order: str) -> None:
-    """Marks each line that a later one of the same key stands for (`again`), and whether it says the same (`alike`)."""
-    keys = ", ".join(key)
+    order = ", ".join(f"{term} desc" for term in newest)
     lines.sql.execute(
-        "create or replace table lines as select * exclude (position, last_units, last_price), position > 1 as again, "
-        "units is not distinct from last_units and price is not distinct from last_price as alike from ("
-        "select *, row_number() over newest as position, first_value(units) over newest as last_units, "
-        f"first_value(price) over newest as last_price from lines window newest as (partition by {keys} "
-        f"order by {order}))"
+        "create or replace temp table again as select id, units is not distinct from last_units "
+        "and price is not distinct from last_price as alike from (select lines.rowid as id, units, price, "
+        "row_number() over newest as place, first_value(units) over newest as last_units, "
+        "first_value(price) over newest as last_price "
+        f"from lines join several on several.key = hash({', '.join(_KEY)}) "
+        f"window newest as (partition by key order by {order})) where place > 1"
     )
+    _tell_days(lines)
+    said_otherwise = "a later row of the same day, store and goods says otherwise"
+    lines.count("repeat", "stands twice: one counts", "rowid in (select id from again where alike)", "left out")
+    lines.count("corrected", said_otherwise, "rowid in (select id from again where not alike)", "replaced")
+    # Both at once: lines may be numbered anew once some have gone.
+    lines.delete("rowid in (select id from again)")
+
+
+def _find_several(lines: Lines, key: tuple[str, ...]) -> bool:
+    """Keys of several lines, as `several`: mostly there are none, and then nothing else is looked at."""
+    lines.sql.execute(
+        f"create or replace temp table several as select hash({', '.join(key)}) as key, count(*) as n "
+        "from lines group by 1 having count(*) > 1"
+    )
+    return bool(lines.value("select count(*) from several"))
 
 
 def _tell_days(lines: Lines) -> None:
     """Says which whole days stand twice: of these every row comes again."""
     days = lines.rows(
-        "select date from lines group by date "
-        f"having count(*) filter (again) >= {_WHOLE_DAY} * count(*) filter (not again) "
-        "and count(*) filter (again) > 3 order by date"
+        "select date from lines left join again on again.id = lines.rowid group by date "
+        f"having count(id) >= {_WHOLE_DAY} * count(*) filter (id is null) and count(id) > 3 order by date"
     )
     if days:
         more = f" and {len(days) - 1} more" if len(days) > 1 else ""
@@ -68,24 +73,21 @@ def _tell_days(lines: Lines) -> None:
 
 
 def _is_finer(lines: Lines) -> bool:
-    keys = ", ".join(_KEY)
-    whole, several, alike, same = _shares(lines, keys)
+    """Whether days of one store and goods have so many rows that these are of something finer, and add up."""
+    every = lines.value("select count(*) from lines")
+    several, rows, usual = lines.rows("select count(*), sum(n), mode(n) from several")[0]
+    whole = every - rows + several
     if several <= _FINER * whole:
         return False
+    alike, same = lines.rows(
+        f"with figures as (select key, n, count(distinct hash(units, price)) as figures from lines join several "
+        f"on several.key = hash({', '.join(_KEY)}) group by key, n) "
+        f"select count(*) filter (figures = 1), count(*) filter (n = {usual}) from figures"
+    )[0]
     if alike == several and same >= _SAME_COUNT * several:
         return False
     lines.tally.notes.append(f"{several:,} of {whole:,} days of a store and category have several rows, which add up")
     return True
-
-
-def _shares(lines: Lines, keys: str) -> tuple[int, int, int, int]:
-    """Keys, keys with several rows, those whose rows are alike, and those with the usual number of rows."""
-    whole, several, alike, same = lines.rows(
-        f"with keys as (select count(*) as n, count(distinct (units, price)) as k from lines group by {keys}), "
-        "usual as (select mode(n) as n from keys where n > 1) select count(*), count(*) filter (keys.n > 1), "
-        "count(*) filter (keys.n > 1 and k <= 1), count(*) filter (keys.n = usual.n) from keys cross join usual"
-    )[0]
-    return int(whole), int(several), int(alike), int(same)
 
 
 def _repeated_baskets(lines: Lines) -> None:
@@ -101,19 +103,23 @@ def _repeated_baskets(lines: Lines) -> None:
 
 def _repeated_days(lines: Lines) -> None:
     """A store's day of which nearly every line stands twice, or as often again, was loaded as often."""
+    if not _find_several(lines, _LINE):
+        return
     keys = ", ".join(_LINE)
     lines.sql.execute(
-        "create or replace table lines as "
-        "select * exclude (position, copies), copies > 1 as alike, position > 1 as again "
-        f"from (select *, row_number() over same as position, count(*) over (partition by {keys}) as copies from lines "
-        f"window same as (partition by {keys} order by file, row))"
+        "create or replace temp table again as select lines.rowid as id, store, date, "
+        "row_number() over (partition by key order by file, row) as place "
+        f"from lines join several on several.key = hash({keys})"
     )
-    lines.leave_out(
+    whole = (
+        f"select (a.store, a.date) from (select store, date, count(*) as n from again group by all) a "
+        "join (select store, date, count(*) as n from lines group by all) l on l.store = a.store and l.date = a.date "
+        f"where a.n >= {_WHOLE_DAY} * l.n and l.n >= {_FEWEST_LINES}"
+    )
+    alike = lines.value("select count(*) from again where place > 1") - lines.leave_out(
         "repeat",
         "its store's whole day stands twice: one counts",
-        "again and (store, date) in (select (store, date) from lines group by store, date "
-        f"having count(*) filter (alike) >= {_WHOLE_DAY} * count(*) and count(*) >= {_FEWEST_LINES})",
+        f"rowid in (select id from again where place > 1) and (store, date) in ({whole})",
     )
-    alike = lines.value("select count(*) from lines where again")
     if alike:
         lines.tally.notes.append(f"{alike:,} lines stand twice in one basket, and count twice")

@@ -1,6 +1,5 @@
 """What each line counts, of what, and where: settled from whichever columns there are, and said."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,6 +69,7 @@ def lines_of(reading: Reading, typed: Typed, mapping: TableMapping, beside: Besi
         f"cast({category} as varchar) as category, cast({region} as varchar) as region, "
         f"cast({units} as double) as units, cast({price} as double) as price, {others}, s.rest from sales s {joins}"
     )
+    sql.execute("drop table sales")
     lines = Lines(sql, typed, tally)
     _settle_shares(lines, typed)
     return lines
@@ -236,16 +236,10 @@ def _settle_shares(lines: Lines, typed: Typed) -> None:
 
 
 def _keep(reading: Reading, table: str, key: str, keys: NDArray[np.str_], value: str, values: NDArray[np.str_]) -> None:
-    import pandas
-
-    known: Mapping[str, str] = {str(k): str(v) for k, v in zip(keys, values, strict=True) if v}
-    frame = pandas.DataFrame({key: list(known), value: list(known.values())}, dtype="object")
-    reading.sql.register("kept", frame)
-    reading.sql.execute(
-        f"create or replace table {table} as "
-        f"select cast({key} as varchar) as {key}, cast({value} as varchar) as {value} from kept"
-    )
-    reading.sql.unregister("kept")
+    known = {str(k): str(v) for k, v in zip(keys, values, strict=True) if v}
+    reading.sql.execute(f"create or replace table {table} ({key} varchar, {value} varchar)")
+    if known:
+        reading.sql.execute(f"insert into {table} select unnest(?), unnest(?)", [list(known), list(known.values())])
 
 
 def _fixed(mapping: TableMapping, name: str) -> str:

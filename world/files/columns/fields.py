@@ -40,8 +40,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 _DATE = _words(
     "day salesdate saledate transactiondate invoicedate orderdate businessdate tradingdate "
-    "calendardate datetime timestamp"
-    "transactiontime transtime txntime soldon ds date_ week weekending weekcommencing month"
+    "calendardate datetime timestamp "
+    "time transactiontime transtime txntime soldon ds date_ week weekending weekcommencing month"
 )
 _STORE = _words(
     "storeid storenbr storenumber storeno storecode storename storenum shop shopid shopcode shopname branch branchid "
@@ -49,7 +49,7 @@ _STORE = _words(
 )
 _CATEGORY = _words(
     "categoryname productcategory itemcategory family productfamily productgroup "
-    "department dept deptid departmentname"
+    "department dept deptid departmentname "
     "commodity section catid categoryid cat"
 )
 _SKU = _words(

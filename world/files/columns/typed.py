@@ -120,7 +120,7 @@ class Typing:
         rest = f"hash({', '.join(f'c{column}' for column in source.words)})" if source.words else "0"
         self._sql.execute(
             f"insert into {self._spec.name} select {place}, row, {', '.join([*values, at, rest])} "
-            f"from {source.raw.name} {' '.join(joins)} order by row"
+            f"from {source.raw.name} {' '.join(joins)}"
         )
 
     def _join(self, one: Field, source: Source, place: int) -> str:
@@ -142,11 +142,8 @@ class Typing:
         else:
             rows, said = self._names(one, texts)
         if rows:
-            import pandas
-
-            self._sql.register("settled", pandas.DataFrame(rows, columns=["file", "text", "value"]))
-            self._sql.execute(f"insert into {table} select file, text, value from settled")
-            self._sql.unregister("settled")
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self._sql.execute(f"insert into {table} select unnest(?::integer[]), unnest(?), unnest(?)", columns)
         return said
 
     def _texts(self, one: Field, source: Source) -> dict[str, int]:
@@ -196,10 +193,11 @@ class Typing:
         return rows, "; ".join(f"{way}{years}: {found.why}" for way, found in ways.items())
 
     def _bad_date(self, one: Field, source: Source, bad: Sequence[str], settled: SettledDates) -> BadInput | DataFault:
-        grain = grain_of_text(bad[0])
-        if grain:
+        # Of 202601 to 202652 only those above 12 tell weeks from months.
+        latest = max(bad, key=lambda text: text[-2:])
+        if grain := grain_of_text(latest):
             return BadInput(
-                f"{source.raw.file} is {grain} (its {one.name} is {bad[0]!r})",
+                f"{source.raw.file} is {grain} (its {one.name} is {latest!r})",
                 remedy="export days: what happened on a day cannot be told from it",
                 field="source",
             )

@@ -11,6 +11,8 @@ from typing import Final
 from domain.errors import DataFault
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
+_NAMED_SHARE: Final = 0.6
+"""Of the cells that the fullest row fills, a header fills so many."""
 _LOOKED_AT: Final = 40
 """Rows: titles and dates of an export stand above its header, never so many."""
 
@@ -26,7 +28,7 @@ class Layout:
 
 
 def layout_of(path: Path, name: str) -> Layout:
-    """The layout of a UTF-8 file. The header is the first row as wide as most are.
+    """The layout of a UTF-8 file. The header is the first row as wide and as full as most are.
 
     Raises DataFault for a file without a row, and for two columns of one name.
     """
@@ -35,7 +37,11 @@ def layout_of(path: Path, name: str) -> Layout:
     if not rows:
         raise DataFault(f"{name} is empty", remedy="export it again, with its header", field="source")
     width = max(widths, key=lambda size: (widths[size], size))
-    line, cells = next((line, cells) for line, cells in rows if len(cells) == width)
+    # A spreadsheet fills a title up to the width of its table with empty cells.
+    filled = {line: sum(1 for cell in cells if cell.strip()) for line, cells in rows if len(cells) == width}
+    line, cells = next(
+        (line, cells) for line, cells in rows if filled.get(line, 0) >= _NAMED_SHARE * max(filled.values())
+    )
     header = tuple(" ".join(cell.split()) or f"column {place}" for place, cell in enumerate(cells, 1))
     twice = [column for column, times in Counter(column.lower() for column in header).items() if times > 1]
     if twice:

@@ -23,8 +23,10 @@ _WORDED: Final = re.compile(r"(?:[a-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([a-
 _WORDED_MONTH_FIRST: Final = re.compile(
     r"(?:[a-z]+,? )?([a-z]+)\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?,?[-/. ]+(\d{2}|\d{4})"
 )
-_WEEK: Final = re.compile(r"(\d{4}[-/ ]?w(?:eek)?[-/ ]?\d{1,2}|w(?:ee)?k?[-/ ]?\d{1,2}[-/ ]\d{4})")
-_MONTH: Final = re.compile(r"(\d{4}[-/]\d{1,2}|\d{1,2}[-/]\d{4}|[a-z]{3,9}[-/ ]\d{4})")
+_WEEK: Final = re.compile(
+    r"((?:19|20)\d{2}(?:1[3-9]|[2-4]\d|5[0-3])|\d{4}[-/ ]?w(?:eek)?[-/ ]?\d{1,2}|w(?:ee)?k?[-/ ]?\d{1,2}[-/ ]\d{4})"
+)
+_MONTH: Final = re.compile(r"((?:19|20)\d{2}(?:0[1-9]|1[0-2])|\d{4}[-/]\d{1,2}|\d{1,2}[-/]\d{4}|[a-z]{3,9}[-/ ]\d{4})")
 
 ORDERS: Final = ("day first", "month first", "year first")
 Parts = tuple[int, int, int]

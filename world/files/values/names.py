@@ -46,9 +46,9 @@ def is_total(name: str, others: frozenset[str]) -> bool:
 
 _TOTAL_NAMES = frozenset(
     {
-        "total", "totals", "grand total", "grand totals", "subtotal", "sub total", "sum", "overall", "overall total",
-        "all stores", "all shops", "all branches", "all categories", "all products", "all regions", "all departments",
-        "company total", "chain total", "gesamt", "summe",
+        "all", "total", "totals", "grand total", "grand totals", "subtotal", "sub total", "sum", "overall",
+        "overall total", "all stores", "all shops", "all branches", "all categories", "all products", "all regions",
+        "all departments", "company total", "chain total", "gesamt", "summe",
     }
 )  # fmt: skip
 """As `folded` writes them, without hyphens."""

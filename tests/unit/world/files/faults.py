@@ -173,6 +173,11 @@ FAULTS = [
         ),
         refused=r"sales\.csv is monthly \(its date is '2026-0\d'\)",
     ),
+    Case(
+        "weeks by number",
+        written(weekly, form={"date": lambda day: f"{day:%Y%V}" if isinstance(day, date) else day}),
+        refused=r"sales\.csv is weekly \(its date is '202640'\)",
+    ),
     Case("no price", written(header=HEADER[:5]), refused="has no price, and nothing is planned without one"),
     Case("prices in pence by name", written(pence(), called={"price": "price_pence"}), said=("is in pence",)),
     Case(

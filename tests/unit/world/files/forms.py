@@ -76,6 +76,23 @@ def baskets(folder: Path) -> None:
     put(folder / "products.csv", "\n".join(["item_code,department", *products, ""]).encode())
 
 
+def baskets_of_a_day_twice(folder: Path) -> None:
+    baskets(folder)
+    lines = (folder / "sales.csv").read_text().splitlines()
+    again = [line for line in lines if line.startswith(f"{FIRST}")]
+    put(folder / "sales.csv", "\n".join([*lines, *again, ""]).encode())
+
+
+def lines_of_first_day() -> int:
+    return sum(-(-int(str(row["units"])) // 100) for row in truth() if row["date"] == FIRST)
+
+
+def workbook_with_a_title(folder: Path) -> None:
+    rows = [[row[name] for name in HEADER] for row in truth()]
+    title = ["Sales by day", *[""] * (len(HEADER) - 1)]
+    as_workbook(folder / "sales.xlsx", {"Export": [title, list(HEADER), *rows]})
+
+
 def one_bad_byte(folder: Path) -> None:
     text = table(truth()).replace("cheese", "fromagé").encode()
     at = text.index("fromagé".encode(), 3_000)
@@ -128,6 +145,7 @@ FORMS = [
     ),
     Case("one bad byte in UTF-8", one_bad_byte, refused=r"sales\.csv, line \d\d+: the byte 0xFF is no text"),
     Case("a workbook with notes before the sales", workbook, said=("sheet 'Sales'",)),
+    Case("a workbook with a title", workbook_with_a_title, said=("sheet 'Export'",)),
     Case("Parquet", parquet, said=("Parquet",)),
     Case("a title above the header", with_title, said=("semicolons",)),
     Case("thousands parted and pounds", written(form={"units": thousands, "price": lambda price: f"£{price:.2f}"})),
@@ -176,6 +194,11 @@ FORMS = [
         baskets,
         dropped={"returned": 2},
         said=("add up by day", "categories are those of the products"),
+    ),
+    Case(
+        "lines of baskets, a day of them twice",
+        baskets_of_a_day_twice,
+        dropped={"returned": 2, "repeat": lines_of_first_day()},
     ),
     Case("cells with line breaks", quoted_line_breaks, refused=r"sales\.csv, line 14: units is 'many'"),
 ]

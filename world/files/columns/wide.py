@@ -64,7 +64,7 @@ def turned(reading: Reading, raw: RawTable, places: list[int], calendar: Mapping
     days = ", ".join(f"c{place}" for place in labels)
     chosen = ", ".join([*(f"k{number} as c{number}" for number in range(len(kept)))])
     reading.sql.execute(
-        f"create view {name} as select {chosen}, day as c{len(kept)}, sold as c{len(kept) + 1}, row from "
+        f"create table {name} as select {chosen}, day as c{len(kept)}, sold as c{len(kept) + 1}, row from "
         f"(from (select {named}, {days}, row from {raw.name}) unpivot include nulls (sold for label in ({days}))) "
         f"join {name}_days using (label)"
     )

@@ -132,6 +132,32 @@ FAULTS = [
     ),
     Case("the whole file twice", written(then(list)), dropped={"repeat": len(truth())}),
     Case("rows that correct earlier ones", corrected, dropped={"corrected": 10}),
+    Case(
+        "rows that say when they were updated",
+        written(
+            lambda: [
+                *({**row, "updated_at": "2026-10-02"} for row in truth()),
+                *({**row, "units": 3, "updated_at": "2026-10-01"} for row in truth()[:6]),
+            ],
+            (*HEADER, "updated_at"),
+        ),
+        dropped={"corrected": 6},
+    ),
+    Case(
+        "rows said to be lines",
+        written(then(of_day(LAST)), more={"mapping.toml": '[sales]\nrows = "lines"\n'}),
+        right=then(of_day(LAST)),
+        said=("lines of baskets", "20 lines stand twice"),
+    ),
+    Case(
+        "goods that the products do not have",
+        written(
+            lambda: [*truth(), {**truth()[0], "category": "unheard of"}],
+            called={"category": "item_id"},
+            more={"products.csv": "sku,category\n" + "".join(f"{goods},{goods}\n" for goods in PRICES)},
+        ),
+        dropped={"unplaced": 1},
+    ),
     Case("totals of stores", written(then(totals("store", "TOTAL"))), dropped={"total": TOTAL}),
     Case(
         "totals of categories", written(then(totals("category", "Grand Total"))), dropped={"total": len(truth()) // 5}

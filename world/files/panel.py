@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from domain.errors import BadInput
 from domain.panel import FloatArray, Panel, SeriesKey
-from world.files.cleaning.days import fill_habits, mask_unsold_days
+from world.files.cleaning.days import fill_habits, mask_slips, mask_unsold_days
 from world.files.cleaning.grain import span
 from world.files.cleaning.lines import Lines
 from world.files.cleaning.roles import ONE_REGION
@@ -129,6 +129,7 @@ def sales_of(lines: Lines, weather: Table | None, search: Table | None) -> UserS
     regions = tuple(dict.fromkeys(region_of_store))
     cells = _cells(lines, start, stores, categories)
     units = _units(cells, (len(categories), len(stores), days))
+    units = mask_slips(units, start, stores, lines.tally)
     units = mask_unsold_days(units, start, stores, lines.tally)
     days = _last_counted(units)
     shape = (len(categories), len(regions), days)

@@ -19,6 +19,11 @@ _HALF_OF_EACH: Final = 0.75
 _FEWEST_CATEGORIES: Final = 4
 _BUSY: Final = 20.0
 """Units a day below which a quiet day is chance."""
+_BUSY_DAY: Final = 0.95
+"""Quantile of a series' days."""
+_LEAST_BUSY: Final = 100.0
+"""Units: goods of one season sell next to nothing on most days."""
+_SLIP: Final = 100.0
 _USUAL_ROW: Final = 0.9
 """Share of a shop's days on which a category has a row, above which a day without one was not counted: none was sold is
 said by a row of 0 elsewhere."""
@@ -35,6 +40,21 @@ def fill_habits(units: Floats, reported: NDArray[np.bool_]) -> Floats:
     share = known.sum(axis=2) / np.maximum(days, 1)
     seldom = (share < _USUAL_ROW)[:, :, None] & reported & ~known
     return np.where(seldom, 0.0, units)
+
+
+def mask_slips(units: Floats, start: date, stores: tuple[str, ...], tally: Tally) -> Floats:
+    """Units [C, N, T] without figures a hundred times a busy day of their goods in their shop, which are counted."""
+    busy = np.maximum(np.quantile(np.nan_to_num(units), _BUSY_DAY, axis=2), _LEAST_BUSY)
+    slips = np.nan_to_num(units) > _SLIP * busy[:, :, None]
+    if not slips.any():
+        return units
+    examples = tuple(
+        Example(f"{start + timedelta(days=int(day))}", f"{stores[store]}: {units[goods, store, day]:,.0f} units")
+        for goods, store, day in np.argwhere(slips)[:3]
+    )
+    said = "a hundred times a busy day of its goods in its shop: a slip"
+    tally.entries.append(Entry("slip", "unknown", said, int(slips.sum()), float(units[slips].sum()), examples))
+    return np.where(slips, np.nan, units)
 
 
 def mask_unsold_days(units: Floats, start: date, stores: tuple[str, ...], tally: Tally) -> Floats:

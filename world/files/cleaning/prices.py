@@ -10,6 +10,7 @@ _DEAR: Final = 40.0
 """Pounds, median: above it whole numbers are rather pence."""
 _LOW, _HIGH = 40.0, 250.0
 """A price this many times its goods' usual one is in pence: no offer changes a price by such a factor."""
+_MANY: Final = 0.5
 _MOST: Final = 0.4
 """Share of lines in the other unit, above which nobody can say which of the two is meant."""
 
@@ -28,24 +29,31 @@ def settle_prices(lines: Lines, column: str, said: str) -> None:
     if pence:
         lines.sql.execute("update lines set price = price / 100")
         lines.tally.notes.append(f"{column} is in pence: {MAPPING + ' says so' if said else 'its name says so'}")
-    elif not said:
-        _refuse_doubtful(lines, column)
-    _mend_mixed(lines, column)
+    if not said:
+        mended = _mend_mixed(lines, column)
+        if not pence:
+            _refuse_doubtful(lines, column, mended=mended)
 
 
-def _refuse_doubtful(lines: Lines, column: str) -> None:
-    median, whole = lines.rows(
-        "select median(price), avg(case when price = round(price) then 1 else 0 end) from lines"
+def _refuse_doubtful(lines: Lines, column: str, *, mended: bool) -> None:
+    """Goods that are dear by the pound and never priced to the penny: a few such may be, but not most of a shop's, nor
+    beside others that were in pence."""
+    every, doubtful, usual = lines.rows(
+        "with goods as (select category, count(*) as n, median(price) as usual, "
+        "avg(case when price = round(price) then 1 else 0 end) as whole from lines where price is not null group by 1) "
+        f"select sum(n), sum(n) filter (usual >= {_DEAR} and whole > 0.99), "
+        f"median(usual) filter (usual >= {_DEAR} and whole > 0.99) from goods"
     )[0]
-    if median >= _DEAR and whole > 0.99:
+    if doubtful and (mended or doubtful > _MANY * every):
         raise BadInput(
-            f"{column} is a whole number around {median:,.0f}: pounds or pence?",
+            f"{column} is a whole number around {usual:,.0f}, in pounds or in pence",
             remedy=f'write price_in = "pence" (or "pounds") under [sales] in {MAPPING}',
             field="source",
         )
 
 
-def _mend_mixed(lines: Lines, column: str) -> None:
+def _mend_mixed(lines: Lines, column: str) -> bool:
+    """Whether some prices were in pence, and are in pounds now."""
     lines.sql.execute(
         "create or replace temp table usual_prices as "
         "select category, sku, quantile_cont(price, 0.05) as usual from lines group by all"
@@ -64,3 +72,4 @@ def _mend_mixed(lines: Lines, column: str) -> None:
     if share:
         lines.count("pence", "a hundred times its goods' usual price: taken as pence", beside, "changed")
         lines.sql.execute(f"update lines set price = price / 100 where {beside}")
+    return bool(share)

@@ -158,6 +158,27 @@ FAULTS = [
         ),
         dropped={"unplaced": 1},
     ),
+    Case(
+        "a thousand million units",
+        written(lambda: [{**row, "units": 10**9} if n == 901 else row for n, row in enumerate(truth())]),
+        right=lambda: [{**row, "units": None} if n == 901 else row for n, row in enumerate(truth())],
+        dropped={"slip": 1},
+    ),
+    Case(
+        "nearly all prices in pence",
+        written(
+            lambda: [
+                row if n % 25 == 0 else {**row, "price": round(float(str(row["price"])) * 100)}
+                for n, row in enumerate(truth())
+            ]
+        ),
+        refused="price is a whole number around 2\\d\\d, in pounds or in pence",
+    ),
+    Case(
+        "region totals among the stores",
+        written(then(lambda rows: [{**row, "store": f"{row['region']} total"} for row in rows])),
+        dropped={"total": len(truth())},
+    ),
     Case("totals of stores", written(then(totals("store", "TOTAL"))), dropped={"total": TOTAL}),
     Case(
         "totals of categories", written(then(totals("category", "Grand Total"))), dropped={"total": len(truth()) // 5}
@@ -207,7 +228,9 @@ FAULTS = [
     Case("no price", written(header=HEADER[:5]), refused="has no price, and nothing is planned without one"),
     Case("prices in pence by name", written(pence(), called={"price": "price_pence"}), said=("is in pence",)),
     Case(
-        "prices that may be pence", written(pence()), refused="price is a whole number around 2\\d\\d: pounds or pence"
+        "prices that may be pence",
+        written(pence()),
+        refused="price is a whole number around 2\\d\\d, in pounds or in pence",
     ),
     Case(
         "prices in pence by the mapping",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, bench, campaigns, compliance, doctor, run, serve, worker
+from cli import audit, bench, campaigns, compliance, data, doctor, run, serve, worker
 from cli.beliefs.commands import app as beliefs
 from cli.prompts.commands import app as prompts
 from domain.errors import TescoSenseError
@@ -38,6 +38,7 @@ app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(beliefs, name="beliefs")
 app.add_typer(prompts, name="prompts")
 app.add_typer(compliance.app, name="compliance")
+app.add_typer(data.app, name="data")
 app.command("audit")(audit.audit)
 app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)

@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput
+from domain.folder_check import FolderCheck
 from runtime.repositories import Repositories
 from runtime.settings import Settings
+from world.files.check import check_folder, write_mapping
+from world.files.sample import write_sample
 from world.ports import AdPlatforms, Worlds
 from world.simulated.market import scenarios
 from world.simulated.market.market import SimulatedWorlds
@@ -64,6 +68,20 @@ class SimulatedScenarios:
 def shops(settings: Settings) -> Worlds:
     """Every source of sales as it stands without any ads: enough to look a product up."""
     return Sources(SimulatedWorlds(), real_sources(settings.cache_dir, played_out=False))
+
+
+def check_files(folder: Path, *, write: bool = False) -> tuple[FolderCheck, Path | None]:
+    """What a run would make of a person's files, and the mapping written to start from, where that is wanted.
+
+    Raises BadInput for a folder that is none, Conflict for one that has a mapping already.
+    """
+    check = check_folder(folder)
+    return check, write_mapping(check) if write else None
+
+
+def sample_files(folder: Path, last: date) -> Sequence[Path]:
+    """Writes a small folder that `check_files` accepts. Raises Conflict where it would write over another."""
+    return write_sample(folder, last)
 
 
 @asynccontextmanager

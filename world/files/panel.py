@@ -8,13 +8,35 @@ from numpy.typing import NDArray
 
 from domain.errors import BadInput
 from domain.panel import FloatArray, Panel, SeriesKey
-from world.files.tables import Table
+from world.files.cleaning.days import fill_habits, mask_slips, mask_unsold_days
+from world.files.cleaning.grain import span
+from world.files.cleaning.lines import Lines
+from world.files.cleaning.roles import ONE_REGION
+from world.files.columns.small import Table
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 FORECAST_DAYS = 7
-_ONE_REGION = "all stores"
+FEWEST_DAYS = 28
+_CELLS = """
+with usual as (
+    select store, category, sku, greatest(avg(units) filter (coalesce(in_stock, 1) > 0), avg(units), 0) + 1e-6 as weight
+    from lines group by all
+)
+select
+    c.place as category, s.place as store, date - ?::date as day,
+    case when count(units) = count(*) then sum(units) end as units,
+    sum(price * (coalesce(units, 0) + 1e-6)) as priced,
+    sum(coalesce(units, 0) + 1e-6) filter (price is not null) as price_weight,
+    sum(promotion * u.weight) as promoted, sum(u.weight) filter (promotion is not null) as promotion_weight,
+    sum(in_stock * u.weight) as stocked, sum(u.weight) filter (in_stock is not null) as stock_weight
+from lines
+join usual u on u.store = lines.store and u.category = lines.category and u.sku is not distinct from lines.sku
+join stores_by_place s on s.name = lines.store
+join categories_by_place c on c.name = lines.category
+group by 1, 2, 3
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +99,8 @@ class UserSales:
 
     def _by_region(self) -> Floats:
         """Units by region, [C, R, T]; a store that did not report counts as its usual share of the region."""
-        usual = np.nan_to_num(np.nanmean(np.where(np.isfinite(self.units), self.units, 0.0), axis=2))
+        counted = np.isfinite(self.units)
+        usual = np.where(counted, self.units, 0.0).sum(axis=2) / np.maximum(counted.sum(axis=2), 1)
         total = np.full((len(self.categories), len(self.regions), self.units.shape[2]), np.nan)
         for index, region in enumerate(self.regions):
             mine = np.array([place == region for place in self.region_of_store])
@@ -90,64 +113,86 @@ class UserSales:
         return total
 
 
-def sales_of(sales: Table, weather: Table | None, search: Table | None) -> UserSales:
-    """Arrays from the three tables. Raises BadInput when there are too few days to expect anything from."""
-    if sales.rows == 0:
-        raise BadInput("The table of sales has no rows", remedy="give at least four weeks of days", field="source")
-    first, last = sales.dates["date"].min(), sales.dates["date"].max()
-    days = int((last - first).astype(int)) + 1
-    if days < 28:
+def sales_of(lines: Lines, weather: Table | None, search: Table | None) -> UserSales:
+    """Arrays from the lines and the tables beside them. Raises BadInput when there are too few days to expect anything
+    from."""
+    start, last = span(lines)
+    days = (last - start).days + 1
+    if days < FEWEST_DAYS:
         raise BadInput(
             f"The table of sales has {days} days", remedy="give at least four weeks, better a year", field="source"
         )
-    stores, store = _index(sales.texts["store"])
-    categories, category = _index(sales.texts["category"])
-    region_of_store = _regions(sales, len(stores), store)
-    regions, region_of = _index(np.array(region_of_store))
-    day = (sales.dates["date"] - first).astype(np.int64)
+    homes = lines.rows("select store, coalesce(max(region), '') from lines group by store order by store")
+    stores = tuple(store for store, _ in homes)
+    region_of_store = tuple(region or ONE_REGION for _, region in homes)
+    categories = tuple(row[0] for row in lines.rows("select distinct category from lines order by category"))
+    regions = tuple(dict.fromkeys(region_of_store))
+    cells = _cells(lines, start, stores, categories)
+    units = _units(cells, (len(categories), len(stores), days))
+    units = mask_slips(units, start, stores, lines.tally)
+    units = mask_unsold_days(units, start, stores, lines.tally)
+    days = _last_counted(units)
     shape = (len(categories), len(regions), days)
-    place = (category, region_of[store], day)
-    weight = np.maximum(np.nan_to_num(sales.numbers["units"]), 0.0) + 1e-6
-
-    def mean(name: str) -> Floats:
-        if name not in sales.numbers:
-            return np.full(shape, np.nan)
-        return _mean(shape, place, sales.numbers[name], weight)
-
+    region_of = np.array([regions.index(region) for region in region_of_store], dtype=np.int64)
+    inside = cells["day"].astype(np.int64) < days
+    place = tuple(
+        axis[inside]
+        for axis in (
+            cells["category"].astype(np.int64),
+            region_of[cells["store"].astype(np.int64)],
+            cells["day"].astype(np.int64),
+        )
+    )
+    first = np.datetime64(start)
     return UserSales(
-        rows=sales.rows,
-        start=date.fromisoformat(str(first)),
+        rows=int(lines.value("select count(*) from lines")),
+        start=start,
         categories=categories,
         stores=stores,
         region_of_store=region_of_store,
-        units=_units(sales, (len(categories), len(stores), days), category, store, day),
-        price=mean("price"),
-        promotion=mean("promotion"),
-        in_stock=mean("in_stock"),
+        units=units[:, :, :days],
+        price=_mean(shape, place, cells["priced"][inside], cells["price_weight"][inside]),
+        promotion=_mean(shape, place, cells["promoted"][inside], cells["promotion_weight"][inside]),
+        in_stock=_mean(shape, place, cells["stocked"][inside], cells["stock_weight"][inside]),
         search=_search(search, categories, regions, first, shape),
         weather=_weather(weather, regions, first, days),
     )
 
 
-def _units(table: Table, shape: tuple[int, int, int], category: Integers, store: Integers, day: Integers) -> Floats:
-    sold = np.zeros(shape)
-    np.add.at(sold, (category, store, day), np.nan_to_num(table.numbers["units"]))
+def _cells(lines: Lines, start: date, stores: tuple[str, ...], categories: tuple[str, ...]) -> dict[str, Floats]:
+    """One row a category, store and day: places, units (NaN where a line of it was not counted), and sums of price,
+    promotion and shelves with the weights they are sums of.
+
+    A price is weighed by what was sold at it. Promotion and shelves are weighed by what the shop usually sells of the
+    goods: an empty shelf sells nothing, and would have no weight of its own.
+    """
+    _number(lines, "stores_by_place", stores)
+    _number(lines, "categories_by_place", categories)
+    found = lines.sql.execute(_CELLS, [start]).fetchnumpy()
+    return {name: np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan) for name, values in found.items()}
+
+
+def _number(lines: Lines, table: str, names: tuple[str, ...]) -> None:
+    lines.sql.execute(f"create or replace temp table {table} (name varchar, place integer)")
+    lines.sql.executemany(f"insert into {table} values (?, ?)", [[name, place] for place, name in enumerate(names)])
+
+
+def _units(cells: dict[str, Floats], shape: tuple[int, int, int]) -> Floats:
+    category, store, day = (cells[name].astype(np.int64) for name in ("category", "store", "day"))
+    sold = np.full(shape, np.nan)
+    sold[category, store, day] = cells["units"]
     reported = np.zeros(shape[1:], dtype=np.bool_)
     reported[store, day] = True
-    missing = ~np.broadcast_to(reported, shape)
-    unknown = np.isnan(table.numbers["units"])
-    missing = missing.copy()
-    missing[category[unknown], store[unknown], day[unknown]] = True
-    sold[missing] = np.nan
-    return sold
+    uncounted = np.isnan(cells["units"])
+    filled = fill_habits(sold, reported)
+    filled[category[uncounted], store[uncounted], day[uncounted]] = np.nan
+    return filled
 
 
-def _regions(table: Table, stores: int, store: Integers) -> tuple[str, ...]:
-    if "region" not in table.texts:
-        return (_ONE_REGION,) * stores
-    names = np.full(stores, "", dtype=object)
-    names[store] = table.texts["region"]
-    return tuple(str(name) or _ONE_REGION for name in names)
+def _last_counted(units: Floats) -> int:
+    """Days up to the newest on which anything was counted."""
+    counted = np.flatnonzero(np.isfinite(units).any(axis=(0, 1)))
+    return int(counted[-1]) + 1 if counted.size else 0
 
 
 def _weather(table: Table | None, regions: tuple[str, ...], first: np.datetime64, days: int) -> dict[str, Floats]:
@@ -193,19 +238,11 @@ def _of_regions(table: Table, regions: tuple[str, ...]) -> list[tuple[NDArray[np
     return [((names == region) | (names == ""), place) for place, region in enumerate(regions)]
 
 
-def _mean(
-    shape: tuple[int, int, int], place: tuple[Integers, Integers, Integers], values: Floats, weight: Floats
-) -> Floats:
-    """Weighted mean of the rows at each place; NaN where none is known."""
-    known = np.isfinite(values)
+def _mean(shape: tuple[int, int, int], place: tuple[Integers, ...], sums: Floats, weights: Floats) -> Floats:
+    """Sums over the weights they are sums of, at each place; NaN where none is known."""
+    known = np.isfinite(sums)
     where = tuple(axis[known] for axis in place)
     total, mass = np.zeros(shape), np.zeros(shape)
-    np.add.at(total, where, values[known] * weight[known])
-    np.add.at(mass, where, weight[known])
+    np.add.at(total, where, sums[known])
+    np.add.at(mass, where, weights[known])
     return np.where(mass > 0, total / np.maximum(mass, 1e-12), np.nan)
-
-
-def _index(names: NDArray[np.str_]) -> tuple[tuple[str, ...], Integers]:
-    """The distinct names in alphabetical order, and the place of each."""
-    distinct, place = np.unique(names, return_inverse=True)
-    return tuple(str(name) for name in distinct), place.astype(np.int64)

@@ -1,6 +1,6 @@
 """A person's own products, and what is on file for them: from rows to shelves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from domain.catalogue import Nutrition, Offer, PastPrice, Product, ProductEvidence
 from domain.errors import DataFault
 from domain.money import pounds
-from world.files.tables import Table
+from world.files.columns.small import Table
 
 MARGIN_RATE: Final = 0.28
 """Assumed where the products table has no margins; said in the provenance."""
@@ -23,25 +23,34 @@ _TRUE: Final = frozenset({"1", "true", "yes", "y"})
 
 
 def shelves_of(
-    products: Table, offers: Table | None, past_prices: Table | None, folder: Path
+    products: Table,
+    offers: Table | None,
+    past_prices: Table | None,
+    folder: Path,
+    paid: Mapping[str, float],
 ) -> dict[str, tuple[Product, ...]]:
     """The products by category, each with its offers, its past prices and the file of its picture in `folder`.
+
+    `paid`: pounds a unit by category, for products without a price; one that has none there either is left out.
 
     Raises DataFault naming table and line for an offer or a price that cannot be one, a vitamin without its figure, or
     a picture that is not there.
     """
-    on_offer = _by_sku(offers, "offers", _offer)
-    charged = _by_sku(past_prices, "past_prices", _past_price)
+    on_offer = _by_sku(offers, _offer)
+    charged = _by_sku(past_prices, _past_price)
     shelves: dict[str, list[Product]] = {}
     for row in range(products.rows):
         sku = str(products.texts["sku"][row])
-        product = _product(products, row, tuple(on_offer.get(sku, ())), tuple(charged.get(sku, ())), folder)
-        shelves.setdefault(product.category, []).append(product)
+        price = _number(products.numbers.get("price"), row) or paid.get(str(products.texts["category"][row]), 0.0)
+        if price > 0:
+            facts = tuple(on_offer.get(sku, ())), tuple(charged.get(sku, ()))
+            product = _product(products, row, price, *facts, folder)
+            shelves.setdefault(product.category, []).append(product)
     return {category: tuple(shelf) for category, shelf in shelves.items()}
 
 
 def _product(
-    table: Table, row: int, offers: tuple[Offer, ...], past_prices: tuple[PastPrice, ...], folder: Path
+    table: Table, row: int, price: float, offers: tuple[Offer, ...], past_prices: tuple[PastPrice, ...], folder: Path
 ) -> Product:
     facts = {
         name: float(values[row])
@@ -51,19 +60,19 @@ def _product(
     salt = _number(table.numbers.get("salt_g"), row)
     if salt is not None:
         facts.setdefault("sodium_mg", salt * _SODIUM_MG_PER_GRAM_OF_SALT)
-    vitamins = tuple(_vitamins(_text(table, "vitamins", row), row))
+    vitamins = tuple(_vitamins(_text(table, "vitamins", row), table.places[row]))
     is_drink = _text(table, "is_drink", row).lower() in _TRUE
     nutrition = {**facts, "is_drink": is_drink, "vitamins_nrv_percent": vitamins}
     margin = _number(table.numbers.get("margin_rate"), row)
     return Product(
         sku=str(table.texts["sku"][row]),
-        name=str(table.texts["name"][row]),
+        name=_text(table, "name", row) or str(table.texts["sku"][row]),
         category=str(table.texts["category"][row]),
-        price=pounds(round(float(table.numbers["price"][row]), 2)),
+        price=pounds(max(round(price, 2), 0.01)),
         margin_rate=MARGIN_RATE if margin is None else min(max(margin, 0.0), 0.99),
         nutrition=Nutrition.model_validate(nutrition) if facts or vitamins or is_drink else None,
         brand=_text(table, "brand", row),
-        picture=_picture(folder, _text(table, "picture", row), row),
+        picture=_picture(folder, _text(table, "picture", row), table.places[row]),
         contains_alcohol=_text(table, "contains_alcohol", row).lower() in _TRUE,
         abv_percent=_number(table.numbers.get("abv_percent"), row),
         less_healthy_category=_text(table, "less_healthy_category", row) or None,
@@ -76,7 +85,7 @@ def _product(
     )
 
 
-def _by_sku(table: Table | None, name: str, made: Callable[[Table, int], Fact]) -> dict[str, list[Fact]]:
+def _by_sku(table: Table | None, made: Callable[[Table, int], Fact]) -> dict[str, list[Fact]]:
     found: dict[str, list[Fact]] = {}
     if table is None:
         return found
@@ -88,7 +97,7 @@ def _by_sku(table: Table | None, name: str, made: Callable[[Table, int], Fact]) 
             said = first["msg"].removeprefix("Value error, ")
             where = ".".join(str(step) for step in first["loc"])
             raise DataFault(
-                f"{name}, line {row + 2}: {where + ': ' if where else ''}{said}",
+                f"{table.places[row]}: {where + ': ' if where else ''}{said}",
                 remedy="see docs/compliance.md for what the columns hold",
                 field="source",
             ) from error
@@ -120,7 +129,7 @@ def _past_price(table: Table, row: int) -> PastPrice:
     )
 
 
-def _vitamins(text: str, row: int) -> Iterator[tuple[str, float]]:
+def _vitamins(text: str, place: str) -> Iterator[tuple[str, float]]:
     """`vitamin C: 40; iron: 20`, in per cent of the reference value."""
     for part in _parts(text):
         name, _, figure = part.rpartition(":")
@@ -128,21 +137,21 @@ def _vitamins(text: str, row: int) -> Iterator[tuple[str, float]]:
             share = float(figure.strip().removesuffix("%"))
         except ValueError as error:
             raise DataFault(
-                f"products, line {row + 2}: {part!r} has no figure",
+                f"{place}: {part!r} has no figure",
                 remedy="write it as 'vitamin C: 40'",
                 field="source",
             ) from error
         yield name.strip().lower(), share
 
 
-def _picture(folder: Path, name: str, row: int) -> str:
+def _picture(folder: Path, name: str, place: str) -> str:
     """The path of a picture beside the tables. Nothing outside the folder is shown, and nothing is fetched."""
     if not name:
         return ""
     home, file = folder.resolve(), (folder / name).resolve()
     if not file.is_relative_to(home) or not file.is_file():
         raise DataFault(
-            f"products, line {row + 2}: {name!r} is no picture in {folder.name}",
+            f"{place}: {name!r} is no picture in {folder.name}",
             remedy="put a PNG, JPEG or WebP into the folder, and its name here",
             field="source",
         )

@@ -1,7 +1,6 @@
 """A person's own sales, from CSV or Parquet files in a folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -10,24 +9,12 @@ import numpy as np
 
 from domain.catalogue import Product, Store
 from domain.context import WorldRef
-from domain.errors import BadInput, NotFound, near_miss
-from domain.money import pounds
+from domain.errors import BadInput
 from domain.panel import Panel
 from domain.provenance import Provenance
-from world.files.panel import UserSales, sales_of
-from world.files.products import MARGIN_RATE, shelves_of
-from world.files.tables import (
-    OFFERS,
-    PAST_PRICES,
-    PRODUCTS,
-    SALES,
-    SEARCH,
-    WEATHER,
-    Table,
-    describe_missing,
-    find_folder,
-    read_table,
-)
+from world.files.products import MARGIN_RATE
+from world.files.reading.finding import find_folder
+from world.files.user_data import UserData
 from world.ports import StoreSales
 
 _REPEATED_DAYS: Final = 28
@@ -36,7 +23,7 @@ _REPEATED_DAYS: Final = 28
 class FilesWorld:
     """Implements `Retailer` over `files:DIR`."""
 
-    def __init__(self, ref: WorldRef, data: "UserData", *, played_out: bool) -> None:
+    def __init__(self, ref: WorldRef, data: UserData, *, played_out: bool) -> None:
         self._ref = ref
         self._data = data
         self._played_out = played_out
@@ -49,13 +36,15 @@ class FilesWorld:
     def provenance(self) -> Provenance:
         sales = self._data.sales
         margin = "" if self._data.has_margins else f"; assumed: a margin of {MARGIN_RATE:.0%}"
+        counted = "; a unit is £1 of sales" if self._data.counted_in_pounds else ""
         ahead = "; later days repeat the last four weeks" if self._played_out else ""
         return Provenance(
             sales="real",
             weather="real" if sales.weather else "none",
             search="real" if np.isfinite(sales.search).any() else "none",
             ad_response="real",
-            source=f"Your files in {self._data.folder.name} ({sales.rows:,} rows to {sales.last_day}{margin}{ahead})",
+            source=f"Your files in {self._data.folder.name} "
+            f"({sales.rows:,} rows to {sales.last_day}{margin}{counted}{ahead})",
         )
 
     @property
@@ -96,12 +85,8 @@ class FilesWorld:
         return StoreSales(start, sales.stores, units)
 
     def average_price(self, category: str, day: date) -> float:
-        """Pounds per unit, over all days, from the sales or else the products; 1 where neither says."""
-        paid = self._data.sales.price[self._data.place(category)]
-        known = paid[np.isfinite(paid)]
-        if known.size:
-            return float(known.mean())
-        return float(self._data.shelf(category)[0].price)
+        """Pounds per unit, over all days, from the sales or else the products. Raises BadInput where neither says."""
+        return self._data.average_price(category)
 
     def daily_sales(self, category: str) -> float:
         """Pounds a day the category sells in an average store."""
@@ -150,66 +135,8 @@ class FilesWorlds:
         return FilesWorld(ref, known[1], played_out=self._played_out)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class UserData:
-    folder: Path
-    sales: UserSales
-    stores: tuple[Store, ...]
-    shelves: dict[str, tuple[Product, ...]]
-    has_margins: bool
-
-    @classmethod
-    def read(cls, folder: Path) -> "UserData":
-        table = read_table(folder, SALES)
-        if table is None:
-            raise describe_missing(folder, SALES)
-        sales = sales_of(table, read_table(folder, WEATHER), read_table(folder, SEARCH))
-        products = read_table(folder, PRODUCTS)
-        regions = dict(zip(sales.stores, sales.region_of_store, strict=True))
-        return cls(
-            folder=folder,
-            sales=sales,
-            stores=tuple(Store(store_id=store, name=store, region=regions[store]) for store in sales.stores),
-            shelves=shelves_of(products, read_table(folder, OFFERS), read_table(folder, PAST_PRICES), folder)
-            if products
-            else {},
-            has_margins=products is not None and "margin_rate" in products.numbers,
-        )
-
-    def place(self, category: str) -> int:
-        names = self.sales.categories
-        if category not in names:
-            raise NotFound(
-                f"There is no category {category!r} in {self.folder.name}",
-                remedy=near_miss(category, names),
-                field="category",
-            )
-        return names.index(category)
-
-    def shelf(self, category: str) -> tuple[Product, ...]:
-        if category in self.shelves:
-            return self.shelves[category]
-        paid = self.sales.price[self.place(category)]
-        known = paid[np.isfinite(paid)]
-        price = round(float(known.mean()), 2) if known.size else 1.0
-        return (
-            Product(
-                sku=f"{category}-all",
-                name=category.capitalize(),
-                category=category,
-                price=pounds(max(price, 0.01)),
-                margin_rate=MARGIN_RATE,
-            ),
-        )
-
-
-def _shelves(folder: Path, products: Table | None) -> dict[str, tuple[Product, ...]]:
-    if products is None:
-        return {}
-    return shelves_of(products, read_table(folder, OFFERS), read_table(folder, PAST_PRICES), folder)
-
-
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of every file, so that an edited file is read again."""
-    entries = [(entry.name, entry.stat()) for entry in sorted(folder.iterdir()) if entry.is_file()]
+    inside = [*folder.iterdir(), *(folder / "sales").glob("*")]
+    entries = [(str(entry), entry.stat()) for entry in sorted(inside) if entry.is_file()]
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in entries)

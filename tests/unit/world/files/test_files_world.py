@@ -211,14 +211,14 @@ def test_a_missing_folder_is_one_clear_sentence(source: str) -> None:
 
 
 def test_a_folder_without_sales_names_the_near_miss(tmp_path: Path) -> None:
-    write(tmp_path / "sale.csv", HEADER, [])
-    with pytest.raises(BadInput, match=r"has no table of sales: rename sale\.csv"):
+    write(tmp_path / "sales.cvs", HEADER, [])
+    with pytest.raises(BadInput, match=r"has no table of sales: rename sales\.cvs"):
         opened(tmp_path)
 
 
 def test_a_missing_column_names_the_near_miss(tmp_path: Path) -> None:
-    write(tmp_path / "sales.csv", ["date", "store", "category", "unit"], [["2026-01-01", "S1", "soup", 3]])
-    with pytest.raises(BadInput, match="has no column 'units': did you mean its column 'unit'"):
+    write(tmp_path / "sales.csv", ["date", "store", "category", "unts"], [["2026-01-01", "S1", "soup", 3]])
+    with pytest.raises(BadInput, match="has no column 'units': did you mean its column 'unts'"):
         opened(tmp_path)
 
 
@@ -283,5 +283,5 @@ def test_a_picture_that_is_not_in_the_folder_is_named_with_its_line(folder: Path
     (folder.parent / "outside.png").write_bytes(b"")
     header = ["sku", "name", "category", "price", "picture"]
     write(folder / "products.csv", header, [["A", "Soup", "soup", 2, ""], ["L", "Leek Soup", "soup", 2, picture]])
-    with pytest.raises(DataFault, match=r"products, line 3: .* is no picture"):
+    with pytest.raises(DataFault, match=r"products\.csv, line 3: .* is no picture"):
         opened(folder)

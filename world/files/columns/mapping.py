@@ -1,0 +1,114 @@
+"""What a person says of their own files: `mapping.toml`, read and written."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from domain.errors import BadInput, DataFault, near_miss
+from world.files.columns.fields import TABLES, TableSpec
+from world.files.reading.finding import MAPPING
+
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "dates": ("day first", "month first", "year first"),
+    "decimal": ("point", "comma"),
+    "price_in": ("pounds", "pence"),
+    "rows": ("lines", "totals"),
+}
+"""What is settled by the data unless it is said: the order of dates, the decimal mark, what prices count, and whether
+rows of one day, store and category add up or replace each other."""
+FIXED: Final = ("store", "category", "region", "price")
+"""What may be said once for every row of the sales."""
+_OTHERS: Final = ("regions",)
+"""Tables of mapping.toml that others read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    files: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Our field to their column."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMapping:
+    tables: Mapping[str, TableMapping] = field(default_factory=dict)
+
+    def of(self, spec: TableSpec) -> TableMapping:
+        return self.tables.get(spec.name, TableMapping())
+
+
+def read_mapping(folder: Path) -> FolderMapping:
+    """The folder's mapping, empty where it has none. Raises DataFault for a file that is no TOML, with its line, and
+    BadInput for a name that is none of ours, with the near miss."""
+    path = folder / MAPPING
+    if not path.is_file():
+        return FolderMapping()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataFault(f"{MAPPING} cannot be read ({error})", remedy="repair that line", field="source") from error
+    known = {spec.name: spec for spec in TABLES}
+    tables = {}
+    for name, table in content.items():
+        if name in _OTHERS:
+            continue
+        if name not in known or not isinstance(table, dict):
+            raise BadInput(f"{MAPPING} has no use for {name!r}", remedy=near_miss(name, list(known)), field="source")
+        tables[name] = _table(known[name], table)
+    return FolderMapping(tables)
+
+
+def _table(spec: TableSpec, table: Mapping[str, object]) -> TableMapping:
+    fields = [one.name for one in spec.fields]
+    columns, choices, fixed = {}, {}, {}
+    for name, value in table.items():
+        where = f"{MAPPING}: [{spec.name}] {name}"
+        if name in fields:
+            columns[name] = _string(value, where)
+        elif name in CHOICES:
+            choices[name] = _choice(_string(value, where), CHOICES[name], where)
+        elif name == "fixed" and isinstance(value, dict):
+            for one, said in value.items():
+                _choice(one, FIXED, f"{MAPPING}: [{spec.name}.fixed]")
+                fixed[one] = str(said)
+        elif name not in ("files", "ignore"):
+            raise BadInput(
+                where, remedy=near_miss(name, [*fields, *CHOICES, "files", "ignore", "fixed"]), field="source"
+            )
+    twice = [column for column in columns.values() if list(columns.values()).count(column) > 1]
+    if twice:
+        raise BadInput(
+            f"{MAPPING}: [{spec.name}] gives the column {twice[0]!r} to two fields", remedy="keep one", field="source"
+        )
+    return TableMapping(
+        files=_strings(table.get("files", ()), f"{MAPPING}: [{spec.name}] files"),
+        columns=columns,
+        choices=choices,
+        fixed=fixed,
+        ignored=_strings(table.get("ignore", ()), f"{MAPPING}: [{spec.name}] ignore"),
+    )
+
+
+def _string(value: object, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadInput(f"{where} is no text", remedy='write it in quotes, as in units = "Qty"', field="source")
+    return value.strip()
+
+
+def _strings(value: object, where: str) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Sequence):
+        raise BadInput(f"{where} is no list", remedy='write ["one", "two"]', field="source")
+    return tuple(_string(one, where) for one in value)
+
+
+def _choice(value: str, known: Sequence[str], where: str) -> str:
+    if value not in known:
+        raise BadInput(f"{where} is {value!r}", remedy=near_miss(value, known), field="source")
+    return value

@@ -1,0 +1,105 @@
+"""What a column of numbers says: the decimal mark settled by the whole file, signs of money, thousands, per cent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+Decimal = Literal["point", "comma"]
+
+EMPTY: Final = (
+    "",
+    "-",
+    "–",
+    "—",
+    "n/a",
+    "#n/a",
+    "na",
+    "null",
+    "none",
+    "nan",
+    "nil",
+    "n.a.",
+    "#null!",
+    "#value!",
+    "\\n",
+)
+"""What exports write where nothing is known, in small letters."""
+_MONEY: Final = "gbp|eur|usd|[£$€]"
+_SPACES: Final = r"\s\x{00a0}\x{202f}\x{2009}''’"
+_POINT: Final = r"[-+]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?"
+_COMMA: Final = r"[-+]?(\d+|\d{1,3}(\.\d{3})+)?(,\d*)?(e[-+]?\d+)?"
+_SURE_COMMA: Final = r"(^|[^.,\d])\d+,(\d{1,2}|\d{4,})\D*$|\d\.\d{3},\d"
+_SURE_POINT: Final = r"(^|[^.,\d])\d*\.(\d{1,2}|\d{4,})\D*$|\d,\d{3}\.\d"
+_THOUSANDS: Final = r"\d,\d{3}(\D|$)"
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a file writes its numbers."""
+
+    decimal: Decimal
+    why: str
+    """Empty where nothing had to be settled."""
+
+
+def is_number(kind: str) -> bool:
+    """Whether DuckDB holds the column as numbers already."""
+    return kind.startswith(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "U", "FLOAT", "DOUBLE", "DECIMAL"))
+
+
+def empty_sql(text: str) -> str:
+    """Whether a cell of text says nothing."""
+    marks = ", ".join("'{}'".format(mark.replace("'", "''")) for mark in EMPTY)
+    return f"({text} is null or lower(trim({text})) in ({marks}))"
+
+
+def settle_writing(
+    sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str], delimiter: str, said: str = ""
+) -> Writing:
+    """The decimal mark of a file's columns of text, by the figures that leave no choice; the majority's where they
+    differ, so that the others are refused with their lines."""
+    if said:
+        return Writing("comma" if said == "comma" else "point", "mapping.toml says so")
+    if not columns:
+        return Writing("point", "")
+    counts = [
+        " + ".join(f"count_if(regexp_matches({column}, '{pattern}'))" for column in columns)
+        for pattern in (_SURE_COMMA, _SURE_POINT, _THOUSANDS)
+    ]
+    found = sql.execute(f"select {', '.join(counts)} from {table}").fetchall()[0]
+    comma, point, thousands = (count or 0 for count in found)
+    if comma > point:
+        return Writing("comma", f"{comma:,} figures such as 1,5 leave no choice")
+    if thousands and not point and delimiter == ";":
+        return Writing("comma", "cells are parted by semicolons, and no figure says otherwise")
+    if thousands:
+        return Writing("point", "commas part thousands")
+    return Writing("point", "")
+
+
+def number_sql(text: str, decimal: Decimal) -> str:
+    """A DOUBLE from a cell of text, or null where it is none: signs of money, spaces, per cent (as a hundredth), pence
+    (120p is 1.20), a minus behind or brackets around. Expressions see each cell twice, so that plain ones are quick."""
+    bare = f"regexp_replace(lower({text}), '({_MONEY}|[{_SPACES}%]|p$)', '', 'g')"
+    signed = f"regexp_replace(regexp_replace({bare}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')"
+    pattern = _POINT if decimal == "point" else _COMMA
+    plain = f"replace({signed}, ',', '')" if decimal == "point" else f"replace(replace({signed}, '.', ''), ',', '.')"
+    scaled = f"try_cast({plain} as double) * case when regexp_matches(lower({text}), '[%p]\\s*$') then 0.01 else 1 end"
+    slow = f"case when regexp_full_match({signed}, '{pattern}') then {scaled} end"
+    if decimal == "comma":
+        return slow
+    quick = f"case when regexp_full_match({text}, '-?\\d+(\\.\\d+)?') then try_cast({text} as double) end"
+    return f"coalesce({quick}, {slow})"
+
+
+def share_sql(text: str, decimal: Decimal) -> str:
+    """As `number_sql`, and yes and no in their usual forms."""
+    low = f"lower(trim({text}))"
+    return (
+        f"case when {low} in ('y', 'yes', 'true', 't', 'on', 'x', 'ja', 'oui', 'si', 'open') then 1.0 "
+        f"when {low} in ('n', 'no', 'false', 'f', 'off', 'nein', 'non', 'closed') then 0.0 "
+        f"else {number_sql(text, decimal)} end"
+    )

@@ -49,9 +49,12 @@ def _too_unsure(inputs: PlanningInputs) -> str:
 
 def _why_little(inputs: PlanningInputs, verdict: Verdict) -> str:
     category, whole = inputs.opportunity.category, verdict.whole.forecast.spend
+    all_of_it = verdict.decision.forecast.spend >= whole
     if not speaking(inputs.market.beliefs):
-        return f"No campaign has shown yet what ads do for {category}, so £{whole:,.0f} is not spent at once."
-    return f"Earlier campaigns have not shown clearly enough what ads do for {category} to spend £{whole:,.0f}."
+        unknown = f"No campaign has shown yet what ads do for {category}"
+        return f"{unknown}." if all_of_it else f"{unknown}, so £{whole:,.0f} is not spent at once."
+    shown = f"Earlier campaigns have not shown clearly enough what ads do for {category}"
+    return f"{shown}." if all_of_it else f"{shown} to spend £{whole:,.0f}."
 
 
 def _what_it_tells(inputs: PlanningInputs, verdict: Verdict, sales: float) -> str:

@@ -27,6 +27,14 @@ async def test_without_evidence_the_plan_is_a_probe_that_says_what_it_can_tell()
     assert f"with a {plan.loss.probability:.0%} chance of a loss" in plan.reason
 
 
+async def test_a_probe_that_is_all_there_is_to_spend_holds_nothing_back_and_says_nothing_of_it() -> None:
+    small = plan_of(await run(state(budget=600)))
+    assert small.probe is not None
+    assert "No campaign has shown yet what ads do for soup." in small.reason
+    assert "is not spent at once" not in small.reason
+    assert "is not spent at once" in plan_of(await run(state())).reason
+
+
 async def test_a_smaller_probe_may_be_asked_for() -> None:
     plan = plan_of(await run(state(), CampaignContext(limits=RiskLimits(probe_limit=Decimal(300)))))
     assert plan.probe is not None

@@ -93,33 +93,36 @@ class Posterior:
     def sales_covariance(self, curves: ResponseCurves, spend: Vector) -> Matrix:
         """Covariance [n, n] of the cells' incremental sales at `spend` [n], pounds: by the delta method, from what is
         not known of effectiveness and of scale."""
-        slope = self._sales_slope(curves, spend)
+        slope = self._sales_slope(curves, spend, self.mean)
         return np.asarray(slope @ self.joint @ slope.T)
 
     def told(self, curves: ResponseCurves, spend: Vector) -> float:
-        """The share of the prior's relative variance of the sales at `spend` [n] that lessons have taken away, be they
-        about these cells or about others that share their prior; 0 at no spend, below 0 where more is in doubt.
+        """The share of the prior variance of the sales at `spend` [n] that lessons have taken away, be they about these
+        cells or about others that share their prior; 0 at no spend.
 
-        Relative, as whoever learns that ads do more than was thought is in doubt about more pounds by that alone.
+        The smaller of two readings. In pounds, at what is believed now: so that a mean that has risen is not taken for
+        evidence. And relative to the sales expected, before and now: so that a mean that has fallen is not either.
         """
-        prior_mean, effect_variance = prior(self.cells)
+        hoped, effect_variance = prior(self.cells)
         n = len(self.cells)
         before = np.zeros_like(self.joint)
         before[:n, :n] = effect_variance
         before[n:, n:] = np.diag(shape_prior()[1])
-        slope = self._sales_slope(curves, spend).sum(axis=0)
-        was, left = float(slope @ before @ slope), float(slope @ self.joint @ slope)
-        hoped, expected = float(curves.sales(spend, prior_mean).sum()), float(curves.sales(spend, self.effect).sum())
-        if was <= 0 or expected <= 0:
+        now = self._sales_slope(curves, spend, self.mean).sum(axis=0)
+        then = self._sales_slope(curves, spend, hoped).sum(axis=0)
+        left, sales = float(now @ self.joint @ now), float(curves.sales(spend, self.effect).sum())
+        if not float(now @ before @ now) > 0 or not sales > 0:
             return 0.0
-        return 1 - (left / was) * (hoped / expected) ** 2
+        in_pounds = 1 - left / float(now @ before @ now)
+        relative = 1 - (left / sales**2) / (float(then @ before @ then) / float(curves.sales(spend, hoped).sum()) ** 2)
+        return min(in_pounds, relative)
 
-    def _sales_slope(self, curves: ResponseCurves, spend: Vector) -> Matrix:
-        """How each cell's sales change with effectiveness and shapes [n, n + C + 1]."""
+    def _sales_slope(self, curves: ResponseCurves, spend: Vector, effect: Vector) -> Matrix:
+        """How each cell's sales change with effectiveness and shapes, at `effect` [n, n + C + 1]."""
         n = len(self.cells)
         slope = np.zeros((n, 2 * n))
         slope[:, :n] = np.diag(curves.exposure(spend))
-        slope[:, n:] = np.diag(curves.by_log_scale(spend, nonnegative(self.mean)))
+        slope[:, n:] = np.diag(curves.by_log_scale(spend, nonnegative(effect)))
         return np.asarray(slope @ self._reading(curves.daily_sales))
 
     def _reading(self, daily_sales: float) -> Matrix:

@@ -51,20 +51,23 @@ class JointFit:
         chosen[columns, np.arange(len(columns))] = 1.0
         return np.asarray(cho_solve((self.root, True), chosen, check_finite=False))
 
-    def newest_groups(self, most: int) -> tuple[Places, Matrix, Matrix, Cube, Cube, Vector]:
+    def newest_groups(self, most: int) -> tuple[Places, Matrix, Matrix, Cube, Cube, Vector, Vector]:
         """Of the `most` newest lessons with groups: where their parameters lie `own` [l, K], their groups' lifts as
-        measured and as fitted [l, G], the `jacobian` [l, G, K] of the latter, both made white by `white` [l, G, G], and
-        the lessons' weights [l]. A channel that a lesson does not speak of has a jacobian of 0, and the place 0."""
+        measured and as fitted [l, G], the `jacobian` [l, G, K] of the latter, which `white` [l, G, G] has made white,
+        the lessons' weights [l] and those of their experiments [l]. A channel that a lesson does not speak of has a
+        jacobian of 0, and the place 0."""
         problem, groups = self.problem, self.problem.evidence.groups
         newest = np.argsort(-problem.evidence.learned_on, kind="stable")
         rows = newest[(groups.white[newest] != 0).any(axis=(1, 2))][:most] if groups.white.size else newest[:0]
         at = _looked(problem, self.mean)
         fitted = (at.beta * (1 - np.exp(-at.ratio))).sum(axis=2)[rows]
-        weight = problem.weight[rows]
+        # A weight that has faded to nothing divides nothing.
+        weight = np.maximum(problem.weight[rows], np.finfo(np.float64).tiny)
         own = problem.own[rows]
         nowhere = own == len(self.mean)
         jacobian = at.jacobian[rows] / np.sqrt(weight)[:, None, None] * ~nowhere[:, None, :]
-        return np.where(nowhere, 0, own), groups.lift[rows], fitted, jacobian, groups.white[rows], weight
+        of_experiment = weight * problem.evidence.repeats[rows]
+        return np.where(nowhere, 0, own), groups.lift[rows], fitted, jacobian, groups.white[rows], weight, of_experiment
 
     def influence(self, covariance: Matrix) -> Matrix:
         """How far each lesson moved, from the prior, the means of the cells of whose `covariance` [N, n] with all

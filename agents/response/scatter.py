@@ -23,18 +23,20 @@ _MOST = 0.5
 
 def scatter_of(fit: JointFit) -> float:
     """The standard deviation tau of campaigns' effects as a share of what is believed of them."""
-    own, lifts, fitted, jacobian, white, weight = fit.newest_groups(_NEWEST)
+    own, lifts, fitted, jacobian, white, weight, of_experiment = fit.newest_groups(_NEWEST)
     expected = np.einsum("lgh,lh->lg", white, fitted)
     information = (expected**2).sum(axis=1)
     told = information > 0
     own, jacobian, weight, information = own[told], jacobian[told], weight[told], information[told]
+    # The same experiment measured again pulls the same way: its leverage is that of all its lessons.
+    of_experiment = of_experiment[told]
     deviation = (expected * np.einsum("lgh,lh->lg", white, lifts - fitted)).sum(axis=1)[told] / information
     variance = 1 / information
     columns, place = np.unique(own, return_inverse=True)
     pull = np.einsum("lgk,lg->lk", jacobian, expected[told])
     covariance = fit.covariance(columns)[columns] if len(columns) else np.zeros((0, 0))
     spread = covariance[place.reshape(own.shape)[:, :, None], place.reshape(own.shape)[:, None, :]]
-    left = 1 - np.clip(weight * np.einsum("lk,lkm,lm->l", pull, spread, pull) / information, 0.0, 0.9)
+    left = 1 - np.clip(of_experiment * np.einsum("lk,lkm,lm->l", pull, spread, pull) / information, 0.0, 0.9)
     squares = (deviation**2 - left * variance) / left**2
     certain = weight / (variance / left + PRIOR_SCATTER**2) ** 2
     known = _PRIOR_CAMPAIGNS / PRIOR_SCATTER**4

@@ -1,7 +1,7 @@
 """Spend, probe or leave it: how much of a plan the beliefs bear out.
 
-- **Known** is a plan of which past campaigns, here or in cells that share their prior, have told enough: `EVIDENCE` of
-  the relative variance of its sales is gone. The prior alone buys nothing, however hopeful, nor with a lesson too noisy
+- **Known** is a plan of which past campaigns, here or in cells that share their prior, have told something: `EVIDENCE`
+  of the prior variance of its sales is gone. The prior alone buys nothing, however hopeful, nor with a lesson too noisy
   to say anything.
 - A known plan is **spent** on where it is expected to earn and its probability of a loss is within the limit; where the
   whole of it is beyond, the largest part of it that is not.
@@ -25,8 +25,9 @@ from agents.strategy.verdict.loss import LossRisk, loss_risk
 from domain.lesson import Lesson
 from domain.money import Money
 
-EVIDENCE = 0.1
-"""Share of the relative prior variance of a plan's sales that must be gone before money beyond a probe is spent."""
+EVIDENCE = 0.03
+"""Share of the prior variance of a plan's sales that lessons must have taken away before money beyond a probe is spent:
+three campaigns on other categories that agree, or one here that is not all noise."""
 _PARTS = (Decimal("0.7"), Decimal("0.5"), Decimal("0.35"), Decimal("0.25"), Decimal("0.15"))
 """Of the budget: tried in this order where the whole is too likely to lose."""
 _REMEMBERED_DAYS = 365
@@ -40,7 +41,7 @@ class Verdict:
     decision: BudgetDecision
     risk: LossRisk
     told: float
-    """Share of the relative prior variance of the plan's sales that lessons have taken away."""
+    """Share of the prior variance of the plan's sales that lessons have taken away."""
     whole: BudgetDecision
     """What would be done if nothing but the expectation counted."""
     probe_money: Money = Decimal(0)
@@ -94,8 +95,7 @@ def speaking(beliefs: Posterior) -> list[Lesson]:
 
 
 def evidence(market: MediaMarket, decision: BudgetDecision) -> float:
-    """Share of the relative prior variance of the decision's sales that lessons have taken away; 0 where nothing is
-    bought."""
+    """Share of the prior variance of the decision's sales that lessons have taken away; 0 where nothing is bought."""
     return market.beliefs.told(market.curves, decision.spend)
 
 

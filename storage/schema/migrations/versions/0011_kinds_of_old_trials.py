@@ -17,12 +17,15 @@ _runs = sa.table("active_runs", sa.column("thread_id", sa.Uuid()), sa.column("or
 def upgrade() -> None:
     connection = op.get_bind()
     for thread_id, context in connection.execute(sa.select(_threads.c.thread_id, _threads.c.context)).all():
-        values = {"context": _with_kind(context)}
-        connection.execute(_threads.update().where(_threads.c.thread_id == thread_id), values)
+        if isinstance(context, dict):
+            values = {"context": _with_kind(context)}
+            connection.execute(_threads.update().where(_threads.c.thread_id == thread_id), values)
     ordered = sa.select(_runs.c.thread_id, _runs.c.ordered).where(_runs.c.ordered.is_not(None))
     for thread_id, order in connection.execute(ordered).all():
-        values = {"ordered": {**order, "context": _with_kind(order["context"])}}
-        connection.execute(_runs.update().where(_runs.c.thread_id == thread_id), values)
+        # An order that cannot be read is set aside by name when it is taken up, and must not stop the others.
+        if isinstance(order, dict) and isinstance(order.get("context"), dict):
+            values = {"ordered": {**order, "context": _with_kind(order["context"])}}
+            connection.execute(_runs.update().where(_runs.c.thread_id == thread_id), values)
 
 
 def _with_kind(context: dict[str, object]) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """How far campaigns fall from what is believed of them is learned from how far they fell."""
 
+from uuid import UUID
+
 import numpy as np
 import pytest
 
@@ -63,3 +65,18 @@ def test_a_campaign_on_one_channel_alone_counts_as_well() -> None:
         if lesson.lifts is not None
     ]
     assert posterior(one, SOUP, TODAY).scatter != PRIOR_SCATTER
+
+
+def test_measuring_an_experiment_again_says_nothing_new_and_the_very_old_nothing_at_all() -> None:
+    lessons = [
+        lesson.model_copy(update={"experiment": f"one {number}"}) for number, lesson in enumerate(scattered(4, 0.3, 3))
+    ]
+    again = [
+        lesson.model_copy(update={"id": UUID(int=lesson.id.int + 100 * time)})
+        for time in range(5)
+        for lesson in lessons
+    ]
+    once = posterior(lessons, SOUP, TODAY).scatter
+    assert posterior(again, SOUP, TODAY).scatter == pytest.approx(once, rel=0.02)
+    ages_after = posterior(lessons, SOUP, TODAY.replace(year=TODAY.year + 700))
+    assert ages_after.scatter == pytest.approx(PRIOR_SCATTER)

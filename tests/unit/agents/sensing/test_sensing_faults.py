@@ -56,6 +56,13 @@ def test_a_feed_that_is_lost_everywhere_is_one_finding(panel: Panel, before: flo
     assert [headline(found) for found in findings] == ["No usable sales data for 2 days: repair the feed first."]
 
 
+@pytest.mark.parametrize("first", [0, 100, 300])
+def test_days_before_a_shop_opened_say_nothing_of_how_often_its_feed_fails(panel: Panel, first: int) -> None:
+    late = with_units(panel, list(range(len(panel.series))), slice(0, first), NAN)
+    findings = told(with_units(late, rows_in(panel, "region 1"), slice(-2, None), NAN))
+    assert "No usable sales data in region 1 for 2 days: repair the feed first." in map(headline, findings)
+
+
 def test_a_day_that_one_region_lacks_of_one_category_is_no_lost_demand(panel: Panel) -> None:
     findings = told(with_units(panel, rows_of(panel, "category 4", "region 2"), slice(-1, None), NAN))
     assert [headline(found) for found in findings] == [

@@ -1,5 +1,6 @@
 """Whether to spend, to probe or to leave it, on beliefs that are given."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -82,6 +83,14 @@ def test_a_campaign_too_noisy_to_say_anything_leaves_even_a_hopeful_plan_a_probe
     hopeful = RiskLimits(max_loss_probability=0.9)
     assert judge(market([told(1, 1000, 1.4, error=1_000_000.0)], hopeful), [1], TODAY).kind == "probe"
     assert judge(market([told(1, 1000, 1.4)], hopeful), [1], TODAY).kind == "spend"
+
+
+@pytest.mark.parametrize("times", [0.5, 1.06, 1.6])
+def test_a_mean_that_moves_is_no_evidence_where_nothing_is_known_better(times: float) -> None:
+    beliefs = posterior([], CELLS, TODAY)
+    moved = replace(beliefs, mean=times * beliefs.mean)
+    curves = moved.curves(BASELINE, STORE_DAYS)
+    assert moved.told(curves, np.full(len(CELLS), 800.0)) < EVIDENCE
 
 
 def test_a_probe_that_paid_is_followed_by_the_budget_and_one_that_did_not_by_nothing() -> None:

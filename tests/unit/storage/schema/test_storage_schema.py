@@ -153,7 +153,11 @@ async def test_a_campaign_from_before_there_were_kinds_of_shoppers_keeps_the_tex
         for thread, context in contexts.items():
             row = {"thread_id": thread.hex, "context": context, "created_at": NOW}
             connection.execute(old.tables["threads"].insert(), row)
-        for thread, ordered in ((trial, {"action": "start", "context": contexts[trial]}), (placed, None)):
+        for thread, ordered in (
+            (trial, {"action": "start", "context": contexts[trial]}),
+            (placed, None),
+            (chosen, {"nonsense": 1}),
+        ):
             lease = {"thread_id": thread, "run_id": thread, "owner": "gone", "heartbeat_at": NOW, "ordered": ordered}
             connection.execute(active_runs.insert(), lease)
     with engine.connect() as connection, connection.begin():
@@ -168,6 +172,7 @@ async def test_a_campaign_from_before_there_were_kinds_of_shoppers_keeps_the_tex
     assert [world and world.shoppers for world in worlds.values()] == [None, "textbook", "deaf"]
     assert orders[trial]["context"]["shoppers"] == "textbook"
     assert orders[placed] is None
+    assert orders[chosen] == {"nonsense": 1}, "what cannot be read is set aside when it is taken up, and stops no other"
 
 
 def a_finding(campaign: UUID, rule: str) -> Finding:

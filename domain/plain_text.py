@@ -17,8 +17,8 @@ _LETTERS_OF_THEIR_OWN: Final = frozenset("ßæœøłıđðþÆŒØŁĐÐÞ")
 _MARKUP: Final = re.compile(r"[<>{}\[\]\\^~|`*_#]+|&(?:\w{2,}|#\w+);|-{3,}|={2,}")
 _ROLE: Final = re.compile(r"\b(?:system|assistant|user|human|developer)\s*:", re.IGNORECASE)
 _LABEL: Final = re.compile(
-    r"^\W*(?:headline|body|call[ -]to[ -]action|cta|angle|image description|objective|proposition|tone|hero sku"
-    r"|audience reason|ad copy|answer|json|the (?:ad|brief|moment|finding))\s*[:=]",
+    r"^\W*(?:(?:the|your|my) )?(?:headline|body|call[ -]to[ -]action|cta|angle|image(?: description)?|objective"
+    r"|proposition|tone|hero sku|audience reason|ad(?: copy)?|json|(?<=your )answer)\s*[:=]",
     re.IGNORECASE,
 )
 _MACHINE_TALK: Final = re.compile(
@@ -27,8 +27,9 @@ _MACHINE_TALK: Final = re.compile(
     r"|\byou are (?:an?|the) (?:\w+ ){0,2}(?:director|writer|copywriter|assistant|expert|model)\b"
     r"|\bi (?:can't|cannot|won't|will not) (?:help|assist|write|comply|provide)\b"
     r"|\b(?:here is|here's|here are) (?:your|the|an?|my) (?:\w+ )?(?:ads?|answer|headline|copy|draft|rewrite|brief)\b"
-    r"|\b(?:the|my|your|our|this) task (?:is|was|at hand)\b"
-    r"|\bat most \d+\b(?! ?(?:minutes?|mins?|hours?|days?|people|grams?|kcal|calories|k?g|ml|p)\b)"
+    r"|\b(?:the|my|our|this) task (?:is|was) to (?:deliver|create|craft|produce|make|bring)\b"
+    r"|\b(?:the|my|your|our|this) task (?:is|was) to (?:write|rewrite|draft|compose|generate|promote|advertise|sell)\b"
+    r"|^\W*at most \d+\W*$|\bat most \d+ ?(?:char(?:acter)?s?|words|letters)\b"
     r"|\b(?:your|insert|placeholder) (?:headline|body|text|copy|call to action)\b",
     re.IGNORECASE,
 )

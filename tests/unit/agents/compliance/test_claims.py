@@ -262,7 +262,7 @@ def test_a_number_in_a_name_is_no_offer() -> None:
         ("Missed call from Mum.", "Missed call. Ring us back.", "ad.recognisable"),
         ("Bring your order number.", "Your order number is ready.", "ad.recognisable"),
         ("Print the recipe.", "Print your instructions.", "ad.instructions"),
-        ("Ready in at most 10 minutes.", "Bread and soup, at most 80.", "ad.brief"),
+        ("Ready in at most 10 minutes.", "Bread and soup, at most 80.", "ad.brief-hint"),
         ("Supper is in demand at ours.", "Demand for soup is high this week.", "ad.brief"),
         ("Four cans, 4.6% ABV.", "Searches for soup are 18% above usual.", "ad.brief"),
         ("More soup than bread.", "Soup sold 10% fewer units than expected.", "ad.brief"),

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from domain.context import Autonomy, CampaignContext
 from domain.money import pounds
+from domain.shoppers import Shoppers
 from domain.state import CampaignState, CampaignStatus
 from runtime.live.ports import reference
 from runtime.settings import Settings
@@ -150,7 +151,14 @@ async def fill(directory: Path, copies: Iterable[Copy], *, world_of: Path) -> No
 
 
 def _settings(directory: Path) -> Settings:
-    return Settings(data_dir=directory, account_budget=PLENTY, account_daily_budget=PLENTY, _env_file=None)
+    # Shoppers whose ads pay, so that one campaign after another on one category is worth its money.
+    return Settings(
+        data_dir=directory,
+        account_budget=PLENTY,
+        account_daily_budget=PLENTY,
+        shoppers=Shoppers.TEXTBOOK,
+        _env_file=None,
+    )
 
 
 async def _run(

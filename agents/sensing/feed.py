@@ -53,7 +53,9 @@ def find_feed_faults(panel: Panel, baseline: Baseline) -> FeedFaults:
     impossible = busy & (units > _IMPOSSIBLE * np.exp(baseline.expected))
     fault = missing | empty | impossible | _frozen(panel, units, busy)
     days = np.where(unjudged, 0, _trailing(fault))
-    history = np.arange(panel.days)[None, :] < (panel.days - days)[:, None]
+    # Before its first sale a series was not there to be reported: those days say nothing of how often feeds fail.
+    begun = np.logical_or.accumulate(units > 0, axis=1)
+    history = begun & (np.arange(panel.days)[None, :] < (panel.days - days)[:, None])
     rate = ((fault & history).sum(axis=1) + _PRIOR_FAULTS) / (history.sum(axis=1) + 1.0)
     score = np.array([_surprise(count, chance) for count, chance in zip(days, rate, strict=True)])
     return FeedFaults(days=days, score=score, unreliable=fault | unjudged[:, None], unjudged=unjudged)

@@ -5,6 +5,7 @@ from typing import Final
 from domain.errors import BadInput
 from world.files.cleaning.lines import Lines
 from world.files.reading.finding import MAPPING
+from world.files.values.pence import in_pence
 
 _DEAR: Final = 40.0
 """Pounds, median: above it whole numbers are rather pence."""
@@ -25,7 +26,7 @@ def settle_prices(lines: Lines, column: str, said: str) -> None:
         lines.sql.execute("update lines set price = null where price <= 0")
     if not lines.has("price"):
         return
-    pence = said == "pence" or (not said and any(word in column.lower() for word in ("pence", "price_p", "_p", "(p)")))
+    pence = in_pence(column, said)
     if pence:
         lines.sql.execute("update lines set price = price / 100")
         lines.tally.notes.append(f"{column} is in pence: {MAPPING + ' says so' if said else 'its name says so'}")

@@ -9,12 +9,15 @@ import pytest
 
 from tests.unit.world.files.faults import FAULTS
 from tests.unit.world.files.forms import FORMS
+from tests.unit.world.files.misread import MISREAD, PENCE_BY_NAME, POUNDS_BY_NAME
 from tests.unit.world.files.shapes import SHAPES
 from tests.unit.world.files.shop import HOMES, PRICES, Case, units_of
+from world.files.columns.fields import SALES
+from world.files.columns.guessing import bare
 from world.files.understanding import Understanding
 from world.files.user_data import UserData, understand
 
-CASES = [*FORMS, *FAULTS, *SHAPES]
+CASES = [*FORMS, *FAULTS, *MISREAD, *SHAPES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -76,3 +79,8 @@ def everything_told(told: Understanding) -> str:
 def test_every_case_has_a_name_of_its_own_and_there_are_enough() -> None:
     names = [case.name for case in CASES]
     assert len(set(names)) == len(names) >= 40
+
+
+def test_every_name_of_a_price_has_a_case() -> None:
+    (price,) = [field for field in SALES.fields if field.name == "price"]
+    assert {bare(name) for name in (*POUNDS_BY_NAME, *PENCE_BY_NAME)} >= {price.name, *price.also}

@@ -19,9 +19,10 @@ def settle_repeats(lines: Lines, said: str) -> None:
     """Leaves out what stands twice and lets later rows replace what they correct, as the rows' own grain allows.
 
     Rows with a basket or a time of day are lines, and two alike may both be true: only a basket that comes again in a
-    later file, and a day of which nearly every line stands as often again, is a repeat. Other rows are totals of a day:
-    one that stands again is left out, one that differs replaces the earlier. Where so many share a day, store and
-    category that they must be finer than their columns tell, they add up. `said`: `lines` or `totals` of mapping.toml.
+    later file on its day, and a day of which nearly every line stands as often again, is a repeat. Other rows are
+    totals of a day: one that stands again is left out, one that differs replaces the earlier. Where so many share a
+    day, store and category that they must be finer than their columns tell, they add up. `said`: `lines` or `totals`
+    of mapping.toml.
     """
     moment = lines.value(
         "select count(nullif(basket, '')) + count(nullif(date_at, '')) "
@@ -91,12 +92,13 @@ def _is_finer(lines: Lines) -> bool:
 
 
 def _repeated_baskets(lines: Lines) -> None:
+    """Of one store, till and day: many tills begin to count anew every morning."""
     if lines.has("basket") and len(lines.typed.sources) > 1:
         lines.leave_out(
             "corrected",
             "a later file has the same basket",
             "exists (select 1 from lines later where later.basket = lines.basket and later.store = lines.store "
-            "and later.file > lines.file)",
+            "and later.date = lines.date and later.till is not distinct from lines.till and later.file > lines.file)",
             fate="replaced",
         )
 

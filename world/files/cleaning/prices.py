@@ -17,8 +17,8 @@ _MOST: Final = 0.4
 
 
 def settle_prices(lines: Lines, column: str, said: str) -> None:
-    """Prices of 0 and less are none. All in pence, by the column's name or mapping.toml, are made pounds; so are some
-    in pence among others of their goods. Raises BadInput where whole prices may be either.
+    """Prices of 0 and less are none. Some in pence among others of their goods are made pounds; where all are, their
+    column's name or mapping.toml has said so before. Raises BadInput where whole prices may be either.
 
     `column`: the file's name of the column; `said`: `pounds` or `pence` of mapping.toml, or empty.
     """
@@ -26,13 +26,9 @@ def settle_prices(lines: Lines, column: str, said: str) -> None:
         lines.sql.execute("update lines set price = null where price <= 0")
     if not lines.has("price"):
         return
-    pence = in_pence(column, said)
-    if pence:
-        lines.sql.execute("update lines set price = price / 100")
-        lines.tally.notes.append(f"{column} is in pence: {MAPPING + ' says so' if said else 'its name says so'}")
     if not said:
         mended = _mend_mixed(lines, column)
-        if not pence:
+        if not in_pence(column):
             _refuse_doubtful(lines, column, mended=mended)
 
 

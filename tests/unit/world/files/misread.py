@@ -1,5 +1,6 @@
 """Folders that are easily read as something else, without a word."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,6 @@ POUNDS_BY_NAME = (
     "mean_price", "price_gbp", "price_per_unit", "price_pounds", "Unit Price", "Price per unit",
 )  # fmt: skip
 PENCE_BY_NAME = ("price_pence", "pricepence", "Price (pence)", "price_p", "price p", "pricep", "Price (p)")
-
 
 
 def receipts(rows: list[Row]) -> list[Row]:
@@ -45,6 +45,33 @@ def receipts_again(folder: Path) -> None:
         put(folder / name, table(some, (*HEADER, "receipt")).encode())
 
 
+def goods_without_a_price(folder: Path) -> None:
+    written(header=HEADER[:5], called={"category": "sku"})(folder)
+
+
+def goods(column: str = "", scale: int = 1) -> str:
+    """The products, with a column of prices where it has a name."""
+    rows = [f"{sku},{sku}" + (f",{round(price * scale, 2):g}" if column else "") for sku, price in PRICES.items()]
+    return "\n".join(["sku,category" + (f",{column}" if column else ""), *rows, ""])
+
+
+def priced_by(table: str, column: str, scale: int = 100, mapping: str = "") -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        goods_without_a_price(folder)
+        put(folder / "products.csv", goods().encode())
+        put(folder / f"{table}.csv", goods(column, scale).encode())
+        put(folder / "mapping.toml", mapping.encode())
+
+    return write
+
+
+def two_names_of_a_price(folder: Path) -> None:
+    """Pounds until July, pence since."""
+    put(folder / "sales-1.csv", table(of_month(truth(), 7)).encode())
+    later = [*of_month(pence()(), 8), *of_month(pence()(), 9)]
+    put(folder / "sales-2.csv", table(later).replace(",price", ",price_pence", 1).encode())
+
+
 MISREAD = [
     *(Case(f"{name} is in pounds", written(called={"price": name})) for name in POUNDS_BY_NAME),
     *(Case(f"{name} is in pence", written(pence(), called={"price": name})) for name in PENCE_BY_NAME),
@@ -55,5 +82,19 @@ MISREAD = [
         receipts_again,
         dropped={"corrected": len(of_month(truth(), 9))},
         said=("a later file has the same basket",),
+    ),
+    Case("products in pence", priced_by("products", "price_pence"), said=("price_pence is in pence: its name",)),
+    Case("products in pounds", priced_by("products", "unit_price", 1)),
+    Case(
+        "products in pence by the mapping",
+        priced_by("products", "price", mapping='[products]\nprice_in = "pence"\n'),
+        said=("price is in pence: mapping.toml says so",),
+    ),
+    Case("listed prices in pence", priced_by("prices", "Price (pence)"), said=("is in pence",)),
+    Case("listed prices in pounds", priced_by("prices", "sell_price", 1)),
+    Case(
+        "pounds in one file and pence in the next",
+        two_names_of_a_price,
+        said=("sales: prices of sales-2.csv: price_pence is in pence",),
     ),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from tests.unit.world.files.faults import pence
+from tests.unit.world.files.faults import pence, some_in_pence
 from tests.unit.world.files.shop import HEADER, PRICES, Case, Row, put, table, truth, written
 
 POUNDS_BY_NAME = (
@@ -12,6 +12,7 @@ POUNDS_BY_NAME = (
     "mean_price", "price_gbp", "price_per_unit", "price_pounds", "Unit Price", "Price per unit",
 )  # fmt: skip
 PENCE_BY_NAME = ("price_pence", "pricepence", "Price (pence)", "price_p", "price p", "pricep", "Price (p)")
+LINES = {"mapping.toml": '[sales]\nrows = "lines"\n'}
 
 
 def receipts(rows: list[Row]) -> list[Row]:
@@ -72,6 +73,54 @@ def two_names_of_a_price(folder: Path) -> None:
     put(folder / "sales-2.csv", table(later).replace(",price", ",price_pence", 1).encode())
 
 
+def taken(price: str, called: str, rows: Callable[[], list[Row]] = truth) -> Callable[[Path], None]:
+    """Money and a price, and no units."""
+
+    def write(folder: Path) -> None:
+        prices = [row["price"] for row in rows()]
+        money = [
+            {
+                **row,
+                "sku": row["category"],
+                "revenue": round(int(str(row["units"])) * float(str(row["price"])), 2),
+                price: paid,
+            }
+            for row, paid in zip(truth(), prices, strict=True)
+        ]
+        put(
+            folder / "sales.csv",
+            table(money, (*HEADER[:3], "sku", "revenue", price)).replace(price, called, 1).encode(),
+        )
+
+    return write
+
+
+def cellar() -> list[Row]:
+    """Lines of a category with cheap goods and dear ones, which are no pence."""
+    dear = {"category": "drinks", "price": 0.6}
+    return [
+        *truth(),
+        *({**row, **dear, "units": 40} for row in truth() if row["category"] == "tea"),
+        *({**row, **dear, "units": 1, "price": 45} for row in truth() if row["category"] == "tea"),
+    ]
+
+
+def one_penny(rows: Callable[[], list[Row]] = truth) -> Callable[[], list[Row]]:
+    """The first line of each product says £0.01."""
+    return lambda: [{**row, "price": 0.01} if n in range(5) else row for n, row in enumerate(rows())]
+
+
+def in_lots(rows: list[Row]) -> list[Row]:
+    """So many products that each has a dozen lines."""
+    return [{**row, "item": f"{row['category']}-{row['store']}-{n // 240}"} for n, row in enumerate(rows)]
+
+
+def lots(folder: Path) -> None:
+    rows = in_lots(truth())
+    wrong = [{**row, "price": 0.01} if n % 240 < 40 else row for n, row in enumerate(rows)]
+    put(folder / "sales.csv", table(wrong, (*HEADER, "item")).encode())
+
+
 MISREAD = [
     *(Case(f"{name} is in pounds", written(called={"price": name})) for name in POUNDS_BY_NAME),
     *(Case(f"{name} is in pence", written(pence(), called={"price": name})) for name in PENCE_BY_NAME),
@@ -97,4 +146,21 @@ MISREAD = [
         two_names_of_a_price,
         said=("sales: prices of sales-2.csv: price_pence is in pence",),
     ),
+    Case("revenue and a price", taken("price", "price"), said=("units are money by price",)),
+    Case("revenue and a price in pence", taken("price", "price_pence", pence()), said=("units are money by price",)),
+    Case(
+        "revenue and some prices in pence",
+        taken("price", "price", some_in_pence),
+        dropped={"pence": len(some_in_pence()[::11])},
+        said=("units are money by price",),
+    ),
+    Case(
+        "cheap drinks and dear ones",
+        written(lambda: [{**row, "till": 1 + (row["price"] == 45)} for row in cellar()], (*HEADER, "till"), more=LINES),
+        right=cellar,
+        said=("lines of baskets",),
+    ),
+    Case("a line of each product at a penny", written(one_penny(), called={"category": "sku"}), priced=False),
+    Case("a line of each category at a penny", written(one_penny()), priced=False),
+    Case("two lines in twelve at a penny", lots, priced=False),
 ]

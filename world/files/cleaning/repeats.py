@@ -3,6 +3,7 @@
 from typing import Final
 
 from world.files.cleaning.lines import Lines
+from world.files.cleaning.updates import settle_updates
 
 _KEY: Final = ("date", "store", "category", "sku", "region", "rest")
 """What tells the totals of a day apart."""
@@ -15,14 +16,14 @@ _FEWEST_LINES: Final = 15
 """Of a store's day: so many lines are not alike by chance."""
 
 
-def settle_repeats(lines: Lines, said: str) -> None:
+def settle_repeats(lines: Lines, said: str, dates: str = "") -> None:
     """Leaves out what stands twice and lets later rows replace what they correct, as the rows' own grain allows.
 
     Rows with a basket or a time of day are lines, and two alike may both be true: only a basket that comes again in a
     later file on its day, and a day of which nearly every line stands as often again, is a repeat. Other rows are
     totals of a day: one that stands again is left out, one that differs replaces the earlier. Where so many share a
     day, store and category that they must be finer than their columns tell, they add up. `said`: `lines` or `totals`
-    of mapping.toml.
+    of mapping.toml; `dates`: its order of day, month and year.
     """
     moment = lines.value(
         "select count(nullif(basket, '')) + count(nullif(date_at, '')) "
@@ -35,14 +36,14 @@ def settle_repeats(lines: Lines, said: str) -> None:
         return
     if not _find_several(lines, _KEY) or (said != "totals" and _is_finer(lines)):
         return
-    newest = ["units is not null", *(["coalesce(updated, '')"] if lines.has("updated") else []), "file", "row"]
-    order = ", ".join(f"{term} desc" for term in newest)
+    settle_updates(lines, dates)
+    order = ", ".join(f"{term} desc nulls last" for term in ("units is not null", "written", "file", "row"))
     lines.sql.execute(
         "create or replace temp table again as select id, units is not distinct from last_units "
         "and price is not distinct from last_price as alike from (select lines.rowid as id, units, price, "
         "row_number() over newest as place, first_value(units) over newest as last_units, "
         "first_value(price) over newest as last_price "
-        f"from lines join several on several.key = hash({', '.join(_KEY)}) "
+        f"from lines join several on several.key = hash({', '.join(_KEY)}) left join updates using (updated) "
         f"window newest as (partition by key order by {order})) where place > 1"
     )
     _tell_days(lines)

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.unit.world.files.faults import pence, some_in_pence
-from tests.unit.world.files.shop import HEADER, PRICES, Case, Row, put, table, truth, written
+from tests.unit.world.files.shop import HEADER, PRICES, Case, Row, Writer, put, table, truth, written
 
 POUNDS_BY_NAME = (
     "price", "unit_price", "sell_price", "selling_price", "retail_price", "item_price", "average_price", "avg_price",
@@ -121,6 +121,26 @@ def lots(folder: Path) -> None:
     put(folder / "sales.csv", table(wrong, (*HEADER, "item")).encode())
 
 
+def updated(earlier: str, later: str) -> Writer:
+    """Six rows said otherwise, and later in the file, at the earlier time."""
+
+    def rows() -> list[Row]:
+        return [
+            *({**row, "revision": later} for row in truth()),
+            *({**row, "units": 3, "revision": earlier} for row in truth()[:6]),
+        ]
+
+    return written(rows, (*HEADER, "revision"))
+
+
+def ten_files(folder: Path) -> None:
+    """The tenth file corrects the second."""
+    rows = truth()
+    wrong = [{**row, "units": 7} for row in rows[:10]]
+    for name, some in (("sales_1.csv", rows[10:]), ("sales_2.csv", wrong), ("sales_10.csv", rows[:10])):
+        put(folder / name, table(some).encode())
+
+
 MISREAD = [
     *(Case(f"{name} is in pounds", written(called={"price": name})) for name in POUNDS_BY_NAME),
     *(Case(f"{name} is in pence", written(pence(), called={"price": name})) for name in PENCE_BY_NAME),
@@ -163,4 +183,29 @@ MISREAD = [
     Case("a line of each product at a penny", written(one_penny(), called={"category": "sku"}), priced=False),
     Case("a line of each category at a penny", written(one_penny()), priced=False),
     Case("two lines in twelve at a penny", lots, priced=False),
+    *(
+        Case(f"updated at {earlier}, then at {later}", updated(earlier, later), dropped={"corrected": 6})
+        for earlier, later in (
+            ("9", "10"),
+            ("9.5", "10.25"),
+            ("31/10/2026 23:00", "01/11/2026 09:00"),
+            ("10/31/2026", "11/01/2026"),
+            ("2026-10-31T9:05", "2026-10-31T10:01"),
+            ("2026-11-01 11:30 AM", "2026-11-01 01:15 PM"),
+            ("31 Oct 2026", "1 Nov 2026"),
+        )
+    ),
+    Case(
+        "updated by words",
+        written(
+            lambda: [
+                *({**row, "units": 3, "revision": "second"} for row in truth()[:6]),
+                *({**row, "revision": "first"} for row in truth()),
+            ],
+            (*HEADER, "revision"),
+        ),
+        dropped={"corrected": 6},
+        said=("updated is no number and no date",),
+    ),
+    Case("a tenth file that corrects the second", ten_files, dropped={"corrected": 10}),
 ]

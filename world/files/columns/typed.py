@@ -238,7 +238,14 @@ class Typing:
             and source.raw.types[source.columns.claims[one.name].place] == "VARCHAR"
         ]
         said = self._mapping.choices.get("decimal", "")
-        return settle_writing(self._sql, source.raw.name, columns, source.raw.delimiter, said)
+        writing = settle_writing(self._sql, source.raw.name, columns, source.raw.delimiter, said)
+        if writing.doubt:
+            raise BadInput(
+                f"{source.raw.file}: {writing.doubt} may be thousands or have decimals, and nothing says which",
+                remedy=f'write decimal = "point" (or "comma") under [{self._spec.name}] in {MAPPING}',
+                field="source",
+            )
+        return writing
 
     def _refuse_bad(self, source: Source, place: int, fields: Sequence[Field], writing: Writing) -> None:
         """Raises DataFault at the first cell of a number that is neither one nor empty."""

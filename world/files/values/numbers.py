@@ -31,9 +31,11 @@ _MONEY: Final = "gbp|eur|usd|[£$€]"
 _SPACES: Final = r"\s\x{00a0}\x{202f}\x{2009}''’"
 _POINT: Final = r"[-+]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?"
 _COMMA: Final = r"[-+]?(\d+|\d{1,3}(\.\d{3})+)?(,\d*)?(e[-+]?\d+)?"
-_SURE_COMMA: Final = r"(^|[^.,\d])\d+,(\d{1,2}|\d{4,})\D*$|\d\.\d{3},\d"
-_SURE_POINT: Final = r"(^|[^.,\d])\d*\.(\d{1,2}|\d{4,})\D*$|\d,\d{3}\.\d"
+_SURE_COMMA: Final = r"(^|[^.,\d])(0\d*|\d{4,}),\d|(^|[^.,\d])\d+,(\d{1,2}|\d{4,})\D*$|\d\.\d{3},\d"
+_SURE_POINT: Final = r"(^|[^.,\d])(0\d*|\d{4,})\.\d|(^|[^.,\d])\d*\.(\d{1,2}|\d{4,})\D*$|\d,\d{3}\.\d"
 _THOUSANDS: Final = r"\d,\d{3}(\D|$)"
+_HUNDREDS: Final = r"\D*[1-9]\d{2}\D*"
+"""Plain figures that, beside 1,150, show that the comma comes with the thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Writing:
     decimal: Decimal
     why: str
     """Empty where nothing had to be settled."""
+    doubt: str = ""
+    """A figure that may be a thousand times the other, where nothing tells which."""
 
 
 def is_number(kind: str) -> bool:
@@ -73,11 +77,30 @@ def settle_writing(
     comma, point, thousands = (count or 0 for count in found)
     if comma > point:
         return Writing("comma", f"{comma:,} figures such as 1,5 leave no choice")
-    if thousands and not point and delimiter == ";":
-        return Writing("comma", "cells are parted by semicolons, and no figure says otherwise")
+    if thousands and not point and delimiter == ";" and not _with_hundreds(sql, table, columns):
+        return Writing("comma", "", doubt=_first_of_thousands(sql, table, columns))
     if thousands:
         return Writing("point", "commas part thousands")
     return Writing("point", "")
+
+
+def _with_hundreds(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str]) -> bool:
+    """Whether one column has both 1,150 and 950."""
+    both = " or ".join(
+        f"(count_if(regexp_matches({column}, '{_THOUSANDS}')) > 0 "
+        f"and count_if(regexp_full_match({column}, '{_HUNDREDS}')) > 0)"
+        for column in columns
+    )
+    found = sql.execute(f"select {both} from {table}").fetchone()
+    return bool(found and found[0])
+
+
+def _first_of_thousands(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str]) -> str:
+    for column in columns:
+        query = f"select {column} from {table} where regexp_matches({column}, '{_THOUSANDS}') order by row limit 1"
+        if found := sql.execute(query).fetchone():
+            return str(found[0]).strip()
+    return ""
 
 
 def number_sql(text: str, decimal: Decimal) -> str:

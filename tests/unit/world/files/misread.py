@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.unit.world.files.faults import pence, some_in_pence
+from tests.unit.world.files.forms import thousands
 from tests.unit.world.files.shop import HEADER, PRICES, Case, Row, Writer, put, table, truth, written
 
 POUNDS_BY_NAME = (
@@ -141,6 +142,16 @@ def ten_files(folder: Path) -> None:
         put(folder / name, table(some).encode())
 
 
+def only_thousands() -> list[Row]:
+    """Each shelf sells more than a thousand."""
+    return [{**row, "units": int(str(row["units"])) + 1_000} for row in truth()]
+
+
+def semicolons(rows: Callable[[], list[Row]], price: Callable[[object], object], mapping: str = "") -> Writer:
+    form = {"units": thousands, "price": price}
+    return written(rows, delimiter=";", form=form, more={"mapping.toml": mapping} if mapping else {})
+
+
 MISREAD = [
     *(Case(f"{name} is in pounds", written(called={"price": name})) for name in POUNDS_BY_NAME),
     *(Case(f"{name} is in pence", written(pence(), called={"price": name})) for name in PENCE_BY_NAME),
@@ -208,4 +219,23 @@ MISREAD = [
         said=("updated is no number and no date",),
     ),
     Case("a tenth file that corrects the second", ten_files, dropped={"corrected": 10}),
+    Case("thousands between semicolons", semicolons(truth, lambda _: 3), said=("commas part thousands",), priced=False),
+    Case(
+        "nothing but thousands between semicolons",
+        semicolons(only_thousands, lambda _: 3),
+        refused=r"sales\.csv: 2,\d{3} may be thousands or have decimals.* decimal = .* under \[sales\] in map\.toml",
+    ),
+    Case(
+        "thousands between semicolons by the mapping",
+        semicolons(only_thousands, lambda _: 3, '[sales]\ndecimal = "point"\n'),
+        right=only_thousands,
+        priced=False,
+    ),
+    Case(
+        "three decimals between semicolons",
+        semicolons(only_thousands, lambda _: "0,125"),
+        right=lambda: [{**row, "units": int(str(row["units"])) / 1_000} for row in only_thousands()],
+        said=("decimal comma",),
+        priced=False,
+    ),
 ]

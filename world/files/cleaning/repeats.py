@@ -19,16 +19,13 @@ _FEWEST_LINES: Final = 15
 def settle_repeats(lines: Lines, said: str, dates: str = "") -> None:
     """Leaves out what stands twice and lets later rows replace what they correct, as the rows' own grain allows.
 
-    Rows with a basket or a time of day are lines, and two alike may both be true: only a basket that comes again in a
+    Rows with a basket or times of day are lines, and two alike may both be true: only a basket that comes again in a
     later file on its day, and a day of which nearly every line stands as often again, is a repeat. Other rows are
     totals of a day: one that stands again is left out, one that differs replaces the earlier. Where so many share a
     day, store and category that they must be finer than their columns tell, they add up. `said`: `lines` or `totals`
     of mapping.toml; `dates`: its order of day, month and year.
     """
-    moment = lines.value(
-        "select count(nullif(basket, '')) + count(nullif(date_at, '')) "
-        "filter (not regexp_full_match(date_at, '0?0:00(:00.*)?')) from lines"
-    )
+    moment = bool(lines.value("select count(nullif(basket, '')) from lines")) or _has_moments(lines)
     if said != "totals" and (said == "lines" or moment):
         lines.tally.notes.append("rows are lines of baskets, which add up by day")
         _repeated_baskets(lines)
@@ -52,6 +49,16 @@ def settle_repeats(lines: Lines, said: str, dates: str = "") -> None:
     lines.count("corrected", said_otherwise, "rowid in (select id from again where not alike)", "replaced")
     # Both at once: lines may be numbered anew once some have gone.
     lines.delete("rowid in (select id from again)")
+
+
+def _has_moments(lines: Lines) -> bool:
+    """Whether rows of a day have times of their own: one time for all of a day is that of an export."""
+    return bool(
+        lines.value(
+            "select count(*) from (select 1 from lines where date_at <> '' group by file, date "
+            "having min(date_at) <> max(date_at))"
+        )
+    )
 
 
 def _find_several(lines: Lines, key: tuple[str, ...]) -> bool:

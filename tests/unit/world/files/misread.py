@@ -152,6 +152,19 @@ def semicolons(rows: Callable[[], list[Row]], price: Callable[[object], object],
     return written(rows, delimiter=";", form=form, more={"mapping.toml": mapping} if mapping else {})
 
 
+def stamped(time: Callable[[date], str], files: int = 2) -> Callable[[Path], None]:
+    """The same file several times, each day with one time: that of its export."""
+
+    def write(folder: Path) -> None:
+        rows = [
+            {**row, "date": f"{row['date']}{time(row['date'])}"} for row in truth() if isinstance(row["date"], date)
+        ]
+        for name in ("sales-a.csv", "sales-b.csv")[:files]:
+            put(folder / name, table(rows).encode())
+
+    return write
+
+
 MISREAD = [
     *(Case(f"{name} is in pounds", written(called={"price": name})) for name in POUNDS_BY_NAME),
     *(Case(f"{name} is in pence", written(pence(), called={"price": name})) for name in PENCE_BY_NAME),
@@ -237,5 +250,14 @@ MISREAD = [
         right=lambda: [{**row, "units": int(str(row["units"])) / 1_000} for row in only_thousands()],
         said=("decimal comma",),
         priced=False,
+    ),
+    *(
+        Case(f"the same file twice, stamped {called}", stamped(time), dropped={"repeat": len(truth())})
+        for called, time in (
+            ("with no time", lambda day: ""),
+            ("at midnight", lambda day: " 00:00:00"),
+            ("at the last second", lambda day: " 23:59:59"),
+            ("at midnight elsewhere", lambda day: "T22:00:00Z" if day.month < 9 else "T23:00:00Z"),
+        )
     ),
 ]

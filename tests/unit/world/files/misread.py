@@ -236,7 +236,7 @@ MISREAD = [
     Case(
         "nothing but thousands between semicolons",
         semicolons(only_thousands, lambda _: 3),
-        refused=r"sales\.csv: 2,\d{3} may be thousands or have decimals.* decimal = .* under \[sales\] in map\.toml",
+        refused=r"sales\.csv: 2,\d{3} may be thousands or have decimals.* decimal = .* under \[sales\]",
     ),
     Case(
         "thousands between semicolons by the mapping",

@@ -138,7 +138,7 @@ class _Folder:
         leave_out_no_sales(lines)
         refuse_days_out_of_place(lines)
         refuse_weeks(lines)
-        settle_repeats(lines, mapping.choices.get("rows", ""))
+        settle_repeats(lines, mapping.choices.get("rows", ""), mapping.choices.get("dates", ""))
         leave_out_sums(lines)
         settle_regions(lines)
         settle_prices(lines, price_column(typed), mapping.choices.get("price_in", ""))

@@ -20,6 +20,8 @@ class Lines:
         self.sql = sql
         self.typed = typed
         self.tally = tally
+        self.units_by_price = False
+        """Whether units are money by price, so that a price that is mended mends them as well."""
 
     def has(self, field: str) -> bool:
         """Whether any line says it."""

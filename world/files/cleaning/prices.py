@@ -5,19 +5,24 @@ from typing import Final
 from domain.errors import BadInput
 from world.files.cleaning.lines import Lines
 from world.files.reading.finding import MAPPING
+from world.files.values.pence import in_pence
 
 _DEAR: Final = 40.0
 """Pounds, median: above it whole numbers are rather pence."""
 _LOW, _HIGH = 40.0, 250.0
 """A price this many times its goods' usual one is in pence: no offer changes a price by such a factor."""
+_ALIKE: Final = 4.0
+"""Within this factor of its usual price a product is priced as usual, offers and all."""
+_LEAST: Final = 10.0
+"""Nothing is sold for fewer pence."""
 _MANY: Final = 0.5
 _MOST: Final = 0.4
 """Share of lines in the other unit, above which nobody can say which of the two is meant."""
 
 
 def settle_prices(lines: Lines, column: str, said: str) -> None:
-    """Prices of 0 and less are none. All in pence, by the column's name or mapping.toml, are made pounds; so are some
-    in pence among others of their goods. Raises BadInput where whole prices may be either.
+    """Prices of 0 and less are none. Some in pence among others of their goods are made pounds; where all are, their
+    column's name or mapping.toml has said so before. Raises BadInput where whole prices may be either.
 
     `column`: the file's name of the column; `said`: `pounds` or `pence` of mapping.toml, or empty.
     """
@@ -25,14 +30,11 @@ def settle_prices(lines: Lines, column: str, said: str) -> None:
         lines.sql.execute("update lines set price = null where price <= 0")
     if not lines.has("price"):
         return
-    pence = said == "pence" or (not said and any(word in column.lower() for word in ("pence", "price_p", "_p", "(p)")))
-    if pence:
-        lines.sql.execute("update lines set price = price / 100")
-        lines.tally.notes.append(f"{column} is in pence: {MAPPING + ' says so' if said else 'its name says so'}")
     if not said:
-        mended = _mend_mixed(lines, column)
-        if not pence:
-            _refuse_doubtful(lines, column, mended=mended)
+        if not in_pence(column):
+            _refuse_doubtful(lines, column, mended=False)
+        if _mend_mixed(lines, column) and not in_pence(column):
+            _refuse_doubtful(lines, column, mended=True)
 
 
 def _refuse_doubtful(lines: Lines, column: str, *, mended: bool) -> None:
@@ -53,23 +55,40 @@ def _refuse_doubtful(lines: Lines, column: str, *, mended: bool) -> None:
 
 
 def _mend_mixed(lines: Lines, column: str) -> bool:
-    """Whether some prices were in pence, and are in pounds now."""
+    """Whether some prices were in pence, and are in pounds now: those of products that most lines price by the pound.
+
+    Raises BadInput where it looks so and cannot be known: a category has dear goods beside cheap ones, and a product of
+    which as many lines say one as the other has no usual price.
+    """
     lines.sql.execute(
-        "create or replace temp table usual_prices as "
-        "select category, sku, quantile_cont(price, 0.05) as usual from lines group by all"
+        "create or replace temp table usual_prices as with priced as (select category, sku, price, "
+        "quantile_disc(price, 0.5) over (partition by category, sku) as usual from lines where price is not null) "
+        f"select category, sku, usual, avg(case when price between usual / {_ALIKE} and usual * {_ALIKE} then 1 else 0 "
+        f"end) as alike, usual >= {_DEAR} and usual = round(usual) as dear, list(distinct price) as prices from priced "
+        "group by category, sku, usual"
     )
-    beside = (
-        "exists (select 1 from usual_prices u where u.category = lines.category "
-        f"and u.sku is not distinct from lines.sku and lines.price between {_LOW} * u.usual and {_HIGH} * u.usual)"
-    )
-    share = lines.value(f"select avg(case when {beside} then 1 else 0 end) from lines where price is not null")
-    if share > _MOST:
+    goods = "from usual_prices u where u.category = lines.category and u.sku is not distinct from lines.sku"
+    high = f"price between {_LOW} * usual and {_HIGH} * usual and price >= {_LEAST}"
+    low = f"dear and usual between {_LOW} * price and {_HIGH} * price"
+    known = f"exists (select 1 {goods} and u.sku is not null and alike > 0.5 and {high})"
+    seen = "u.sku is null and price = round(price) and list_contains(prices, price / 100)"
+    turned = f"{low} and (u.sku is not null or list_contains(prices, round(price * 100)))"
+    doubtful = f"exists (select 1 {goods} and (({high} and {seen}) or ({turned})))"
+    every, mixed, unsure = lines.rows(
+        f"select count(*), count(*) filter ({known}), count(*) filter ({doubtful}) from lines where price is not null"
+    )[0]
+    # One line alone is a slip of the keyboard: it makes no unit.
+    if mixed > _MOST * every or unsure > 1:
+        where = doubtful if unsure > 1 else known
         raise BadInput(
-            f"{lines.first(beside)}: {column} is a hundred times another of the same goods, as in {share:.0%} of rows",
-            remedy="pounds and pence stand in one column: export it in one of them",
+            f"{lines.first(where)}: {column or 'price'} is a hundred times another of the same goods, or a hundredth, "
+            f"as in {(mixed + unsure) / every:.0%} of rows",
+            remedy="pounds and pence may stand in one column: export it in one of them with the product of each row, "
+            f'or write price_in = "pounds" under [sales] in {MAPPING}',
             field="source",
         )
-    if share:
-        lines.count("pence", "a hundred times its goods' usual price: taken as pence", beside, "changed")
-        lines.sql.execute(f"update lines set price = price / 100 where {beside}")
-    return bool(share)
+    if mixed:
+        lines.count("pence", "a hundred times its product's usual price: taken as pence", known, "changed")
+        by_price = ", units = units * 100" if lines.units_by_price else ""
+        lines.sql.execute(f"update lines set price = price / 100{by_price} where {known}")
+    return bool(mixed)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from world.files.cleaning.lines import Lines
+from world.files.cleaning.updates import settle_updates
 
 _KEY: Final = ("date", "store", "category", "sku", "region", "rest")
 """What tells the totals of a day apart."""
@@ -15,18 +16,16 @@ _FEWEST_LINES: Final = 15
 """Of a store's day: so many lines are not alike by chance."""
 
 
-def settle_repeats(lines: Lines, said: str) -> None:
+def settle_repeats(lines: Lines, said: str, dates: str = "") -> None:
     """Leaves out what stands twice and lets later rows replace what they correct, as the rows' own grain allows.
 
-    Rows with a basket or a time of day are lines, and two alike may both be true: only a basket that comes again in a
-    later file, and a day of which nearly every line stands as often again, is a repeat. Other rows are totals of a day:
-    one that stands again is left out, one that differs replaces the earlier. Where so many share a day, store and
-    category that they must be finer than their columns tell, they add up. `said`: `lines` or `totals` of mapping.toml.
+    Rows with a basket or times of day are lines, and two alike may both be true: only a basket that comes again in a
+    later file on its day, and a day of which nearly every line stands as often again, is a repeat. Other rows are
+    totals of a day: one that stands again is left out, one that differs replaces the earlier. Where so many share a
+    day, store and category that they must be finer than their columns tell, they add up. `said`: `lines` or `totals`
+    of mapping.toml; `dates`: its order of day, month and year.
     """
-    moment = lines.value(
-        "select count(nullif(basket, '')) + count(nullif(date_at, '')) "
-        "filter (not regexp_full_match(date_at, '0?0:00(:00.*)?')) from lines"
-    )
+    moment = bool(lines.value("select count(nullif(basket, '')) from lines")) or _has_moments(lines)
     if said != "totals" and (said == "lines" or moment):
         lines.tally.notes.append("rows are lines of baskets, which add up by day")
         _repeated_baskets(lines)
@@ -34,14 +33,14 @@ def settle_repeats(lines: Lines, said: str) -> None:
         return
     if not _find_several(lines, _KEY) or (said != "totals" and _is_finer(lines)):
         return
-    newest = ["units is not null", *(["coalesce(updated, '')"] if lines.has("updated") else []), "file", "row"]
-    order = ", ".join(f"{term} desc" for term in newest)
+    settle_updates(lines, dates)
+    order = ", ".join(f"{term} desc nulls last" for term in ("units is not null", "written", "file", "row"))
     lines.sql.execute(
         "create or replace temp table again as select id, units is not distinct from last_units "
         "and price is not distinct from last_price as alike from (select lines.rowid as id, units, price, "
         "row_number() over newest as place, first_value(units) over newest as last_units, "
         "first_value(price) over newest as last_price "
-        f"from lines join several on several.key = hash({', '.join(_KEY)}) "
+        f"from lines join several on several.key = hash({', '.join(_KEY)}) left join updates using (updated) "
         f"window newest as (partition by key order by {order})) where place > 1"
     )
     _tell_days(lines)
@@ -50,6 +49,16 @@ def settle_repeats(lines: Lines, said: str) -> None:
     lines.count("corrected", said_otherwise, "rowid in (select id from again where not alike)", "replaced")
     # Both at once: lines may be numbered anew once some have gone.
     lines.delete("rowid in (select id from again)")
+
+
+def _has_moments(lines: Lines) -> bool:
+    """Whether rows of a day have times of their own: one time for all of a day is that of an export."""
+    return bool(
+        lines.value(
+            "select count(*) from (select 1 from lines where date_at <> '' group by file, date "
+            "having min(date_at) <> max(date_at))"
+        )
+    )
 
 
 def _find_several(lines: Lines, key: tuple[str, ...]) -> bool:
@@ -91,12 +100,13 @@ def _is_finer(lines: Lines) -> bool:
 
 
 def _repeated_baskets(lines: Lines) -> None:
+    """Of one store, till and day: many tills begin to count anew every morning."""
     if lines.has("basket") and len(lines.typed.sources) > 1:
         lines.leave_out(
             "corrected",
             "a later file has the same basket",
             "exists (select 1 from lines later where later.basket = lines.basket and later.store = lines.store "
-            "and later.file > lines.file)",
+            "and later.date = lines.date and later.till is not distinct from lines.till and later.file > lines.file)",
             fate="replaced",
         )
 

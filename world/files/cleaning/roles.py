@@ -71,6 +71,7 @@ def lines_of(reading: Reading, typed: Typed, mapping: TableMapping, beside: Besi
     )
     sql.execute("drop table sales")
     lines = Lines(sql, typed, tally)
+    lines.units_by_price = units.startswith("s.money /") or units.startswith("s.sales /")
     _settle_shares(lines, typed)
     return lines
 

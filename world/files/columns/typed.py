@@ -8,10 +8,12 @@ from domain.errors import BadInput, DataFault
 from world.files.columns.fields import KINDS, Field, TableSpec
 from world.files.columns.guessing import Columns, claim_columns
 from world.files.columns.mapping import TableMapping
+from world.files.reading.finding import MAPPING
 from world.files.reading.tables import RawTable, Reading
 from world.files.values.dates import ORDERS, SettledDates, grain_of_text, settle_dates
 from world.files.values.names import folded, one_spelling
 from world.files.values.numbers import Writing, empty_sql, is_number, number_sql, settle_writing, share_sql
+from world.files.values.pence import in_pence
 
 _TIME: Final = r"[ T]+\d{1,2}:\d{2}.*$"
 _NAMES_ROWS: Final = 0.9
@@ -99,6 +101,9 @@ class Typing:
             writing = self._writing(source)
             if writing.why:
                 said[f"numbers of {source.raw.file}"] = f"decimal {writing.decimal}: {writing.why}"
+            if self._in_pence(source):
+                why = f"{MAPPING} says so" if self._price_in else "its name says so"
+                said[f"prices of {source.raw.file}"] = f"{source.columns.claims['price'].column} is in pence: {why}"
             self._refuse_bad(source, place, fields, writing)
             self._insert(source, place, fields, writing)
         return Typed(
@@ -114,7 +119,10 @@ class Typing:
                 joins.append(self._join(one, source, place))
                 values.append(f"s_{one.name}.{'day' if one.type == 'date' else 'name'}")
             else:
-                values.append(_cell_sql(one, source, writing))
+                cell = _cell_sql(one, source, writing)
+                values.append(
+                    _pounds_sql(cell, _raw(one, source)) if one.name == "price" and self._in_pence(source) else cell
+                )
         date = source.columns.claims.get("date")
         at = _at_sql(date.place) if date else "null"
         rest = f"hash({', '.join(f'c{column}' for column in source.words)})" if source.words else "0"
@@ -122,6 +130,14 @@ class Typing:
             f"insert into {self._spec.name} select {place}, row, {', '.join([*values, at, rest])} "
             f"from {source.raw.name} {' '.join(joins)}"
         )
+
+    @property
+    def _price_in(self) -> str:
+        return self._mapping.choices.get("price_in", "")
+
+    def _in_pence(self, source: Source) -> bool:
+        claim = source.columns.claims.get("price")
+        return claim is not None and in_pence(claim.column, self._price_in)
 
     def _join(self, one: Field, source: Source, place: int) -> str:
         text = _text_sql(one, source)
@@ -225,7 +241,7 @@ class Typing:
         writing = settle_writing(self._sql, source.raw.name, columns, source.raw.delimiter, said)
         if writing.doubt:
             raise BadInput(
-                f"{source.raw.file}: {writing.doubt} may be thousands or a figure with decimals, and nothing says which",
+                f"{source.raw.file}: {writing.doubt} may be thousands or have decimals, and nothing says which",
                 remedy=f'write decimal = "point" (or "comma") under [{self._spec.name}] in {MAPPING}',
                 field="source",
             )
@@ -282,6 +298,11 @@ def _cell_sql(one: Field, source: Source, writing: Writing) -> str:
         return f"case when not {empty_sql(raw)} then {raw} end"
     made = number_sql(raw, writing.decimal) if one.type == "number" else share_sql(raw, writing.decimal)
     return f"case when not {empty_sql(raw)} then {made} end"
+
+
+def _pounds_sql(pence: str, raw: str) -> str:
+    """Of a column in pence; a cell such as 120p is pounds by then."""
+    return f"({pence}) / case when regexp_matches(lower({raw}), '\\dp$') then 1 else 100 end"
 
 
 def _at_sql(place: int) -> str:

@@ -1,6 +1,7 @@
 """Which files of a folder hold which table."""
 
 import difflib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def find_files(folder: Path, table: str, named: Sequence[str] = ()) -> list[Path
     inside = _tables_in(folder / table) if (folder / table).is_dir() else []
     parts = [path for path in present if table == "sales" and _is_part(stem_of(path), table)]
     if exact or inside or parts:
-        return _one_form([*exact, *sorted({*inside, *parts}, key=lambda path: path.name.lower())])
+        return _one_form([*exact, *sorted({*inside, *parts}, key=_in_order)])
     for alias in _ALIASES.get(table, ()):
         called = [path for path in present if stem_of(path) == alias]
         if called:
@@ -75,6 +76,11 @@ def ending_of(path: Path) -> str:
     return _ending(path.name)
 
 
+def _in_order(path: Path) -> list[str | int]:
+    """As people count: sales_10 comes after sales_2. Text and numbers take turns, so that like meets like."""
+    return [int(part) if place % 2 else part for place, part in enumerate(re.split(r"(\d+)", path.name.lower()))]
+
+
 def stem_of(path: Path) -> str:
     return stem_of_name(path.name)
 
@@ -96,7 +102,7 @@ def _tables_in(folder: Path) -> list[Path]:
             for path in folder.iterdir()
             if path.is_file() and ending_of(path) and not path.name.startswith((".", "~"))
         ),
-        key=lambda path: path.name.lower(),
+        key=_in_order,
     )
 
 
@@ -106,7 +112,7 @@ def _is_part(stem: str, table: str) -> bool:
 
 
 def _matching(folder: Path, pattern: str) -> list[Path]:
-    found = sorted((path for path in folder.glob(pattern) if path.is_file()), key=lambda path: path.name.lower())
+    found = sorted((path for path in folder.glob(pattern) if path.is_file()), key=_in_order)
     if not found:
         present = [path.name for path in _tables_in(folder)]
         close = difflib.get_close_matches(pattern, present, n=1, cutoff=0.5)

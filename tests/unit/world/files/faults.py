@@ -237,7 +237,16 @@ FAULTS = [
         written(pence(), more={"mapping.toml": '[sales]\nprice_in = "pence"\n'}),
         said=("price is in pence: mapping.toml says so",),
     ),
-    Case("some prices in pence", written(some_in_pence), dropped={"pence": len(some_in_pence()[::11])}),
+    Case(
+        "some prices in pence",
+        written(some_in_pence, called={"category": "sku"}),
+        dropped={"pence": len(some_in_pence()[::11])},
+    ),
+    Case(
+        "some prices in pence, of no product",
+        written(some_in_pence),
+        refused=r"sales\.csv, line 2: price is a hundred times another of the same goods, .* as in 9% of rows",
+    ),
     Case(
         "a half-exported newest day",
         written(half_exported),

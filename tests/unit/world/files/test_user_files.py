@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,15 @@ import pytest
 
 from tests.unit.world.files.faults import FAULTS
 from tests.unit.world.files.forms import FORMS
+from tests.unit.world.files.misread import MISREAD, PENCE_BY_NAME, POUNDS_BY_NAME
 from tests.unit.world.files.shapes import SHAPES
-from tests.unit.world.files.shop import HOMES, PRICES, Case, units_of
+from tests.unit.world.files.shop import HOMES, PRICES, Case, put, units_of, written
+from world.files.columns.fields import SALES
+from world.files.columns.guessing import bare
 from world.files.understanding import Understanding
 from world.files.user_data import UserData, understand
 
-CASES = [*FORMS, *FAULTS, *SHAPES]
+CASES = [*FORMS, *FAULTS, *MISREAD, *SHAPES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -76,3 +80,20 @@ def everything_told(told: Understanding) -> str:
 def test_every_case_has_a_name_of_its_own_and_there_are_enough() -> None:
     names = [case.name for case in CASES]
     assert len(set(names)) == len(names) >= 40
+
+
+def test_every_name_of_a_price_has_a_case() -> None:
+    (price,) = [field for field in SALES.fields if field.name == "price"]
+    assert {bare(name) for name in (*POUNDS_BY_NAME, *PENCE_BY_NAME)} >= {price.name, *price.also}
+
+
+def test_past_prices_are_in_pence_where_the_mapping_says_so(tmp_path: Path) -> None:
+    written(called={"category": "sku"})(tmp_path)
+    put(tmp_path / "products.csv", b"sku,category,price\ntea,tea,2.75\n")
+    put(tmp_path / "past_prices.csv", b"sku,price,starts,ends\ntea,299,2026-07-20,2026-08-20\n")
+    put(tmp_path / "mapping.toml", b'[past_prices]\nprice_in = "pence"\n[sales.fixed]\ncategory = "tea"\n')
+    data, _, refusal = understand(tmp_path)
+    assert data is not None, refusal
+    (tea,) = data.shelf("tea")
+    assert tea.evidence is not None
+    assert [past.price for past in tea.evidence.past_prices] == [Decimal("2.99")]

@@ -56,7 +56,7 @@ def analyse(world: World, today: date | None, threshold: float) -> Analysis:
 def describe(finding: Insight, others: list[Insight], panel: Panel, provenance: Provenance) -> Opportunity:
     """A finding as the contract has it, in words and numbers."""
     return Opportunity(
-        id=derived_id(finding.category, panel.last_day),
+        id=derived_id(finding.category, panel.last_day, *(["beside"] if finding.decomposition.weather else [])),
         detected_on=panel.last_day,
         kind=finding.kind,
         category=finding.category,

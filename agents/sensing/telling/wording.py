@@ -6,7 +6,18 @@ import numpy as np
 
 from agents.sensing.conditions import Spell
 from agents.sensing.telling.insight import Insight
-from agents.sensing.telling.phrases import direction, in_days, listed, named, percent, places, spell_words, title, where
+from agents.sensing.telling.phrases import (
+    direction,
+    in_days,
+    listed,
+    named,
+    percent,
+    places,
+    spell_words,
+    title,
+    unseen,
+    where,
+)
 from domain.figures import signed_percent
 from domain.opportunity import Cause, Contribution, Diagnosis, OpportunityKind
 
@@ -17,13 +28,14 @@ _WANTED = 0.1
 
 def headline(finding: Insight) -> str:
     """The finding in one line, with what to do after the colon."""
-    moved = f"{title(finding.category)} sales {direction(finding)} {percent(finding.change)}{where(finding)}"
+    place = where(finding) + unseen(finding)
+    moved = f"{title(finding.category)} sales {direction(finding)} {percent(finding.change)}{place}"
     if finding.cause is Cause.DATA_FAULT:
         what = "" if finding.whole_feed else f"{finding.category} "
         return f"No usable {what}sales data{where(finding)} for {in_days(finding.missing_days)}: repair the feed first."
     if finding.alarm.scope == "shock":
         shock = float(np.expm1(finding.decomposition.effects[Cause.SHOCK]))
-        moved = f"{'up' if shock > 0 else 'down'} {percent(shock)}{where(finding)}"
+        moved = f"{'up' if shock > 0 else 'down'} {percent(shock)}{place}"
         return f"Sales of everything {moved}: look for a common cause first."
     if finding.kind is OpportunityKind.FORECAST_WINDOW:
         effect = "lift" if finding.change > 0 else "cut"
@@ -145,6 +157,8 @@ def _forecast(finding: Insight) -> str:
 
 def _because(finding: Insight) -> str:
     """What goes between the change and the colon; nothing where a figure would point the other way."""
+    if finding.decomposition.weather:
+        return f" beside what {spell_words(finding.spell_now)} brings{_as_usual(finding)}"
     if finding.cause is Cause.STOCK:
         return f" with {finding.on_shelf:.0%} on the shelf"
     if finding.cause is Cause.PRICE:
@@ -158,8 +172,12 @@ def _because(finding: Insight) -> str:
     if finding.cause is Cause.WEATHER:
         return _in_the_weather(finding)
     if finding.cause is Cause.UNEXPLAINED:
-        return f" with {listed(finding.watched)} as usual" if finding.watched else ""
+        return _as_usual(finding)
     return ""
+
+
+def _as_usual(finding: Insight) -> str:
+    return f" with {listed(finding.as_usual)} as usual" if finding.as_usual else ""
 
 
 def _in_the_weather(finding: Insight) -> str:

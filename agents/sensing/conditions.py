@@ -18,6 +18,7 @@ _COLD_C = 4.0
 _UNUSUAL_C = 4.0
 _OUTSIDE = 0.995
 _LEAST_PAST = 28
+_SEARCH_DAYS = 2
 _NOTHING = 0.005
 """Log effects smaller than this have no direction."""
 
@@ -102,13 +103,13 @@ def days_outside_history(panel: Panel, baseline: Baseline) -> NDArray[np.bool_]:
 
 
 def search_is_outside_history(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> bool:
-    """Whether shoppers searched over the whole window as they did on nearly no fitted day."""
+    """Whether shoppers searched, over the newest two days of the window, as they did on nearly no fitted day."""
     search = baseline.anomalies.get("log search")
     if search is None:
         return False
     mean = search[rows][:, : panel.days].mean(axis=0)
     past = mean[:-JUDGED_DAYS]
-    return len(past) >= _LEAST_PAST and bool(mean[-window:].mean() > np.quantile(past, _OUTSIDE))
+    return len(past) >= _LEAST_PAST and bool(mean[-min(window, _SEARCH_DAYS) :].mean() > np.quantile(past, _OUTSIDE))
 
 
 def _outside(values: Floats, window: int) -> bool:

@@ -13,8 +13,9 @@ from api.once import command_of
 from api.openapi import refuses
 from domain.caller import Act
 from domain.errors import Conflict
-from domain.opportunity import Opportunity
+from domain.opportunity import Opportunity, Seen
 from runtime.live.deadlines import ClockState
+from runtime.live.ports import reference
 from runtime.live.world import Triggered
 from storage.records import LiveWorld
 
@@ -37,6 +38,10 @@ class Trends(BaseModel):
     today: date
     provenance: Literal["simulated"] = "simulated"
     items: list[Opportunity]
+    seen: list[Seen] = Field(
+        default=[],
+        description="what was seen and is not proposed, each with its one reason",
+    )
     next: str | None = None
 
 
@@ -73,7 +78,8 @@ async def scenarios(system: TheSystem) -> dict[str, list[str]]:
 async def trends(system: TheSystem) -> Trends:
     """The trends detected on the live world's today, most valuable first."""
     world = await system.live.now()
-    return Trends(today=world.today, items=list(await system.live.trends()))
+    seen = await system.sensing.seen(reference(world), world.today)
+    return Trends(today=world.today, items=list(await system.live.trends()), seen=list(seen))
 
 
 @router.get("/simulation/clock")

@@ -88,18 +88,17 @@ def look(name: str, extent: int, seed: int, *, lose_a_feed: bool = False) -> See
 def look_at_two(name: str, extent: int, seed: int) -> tuple[Seen, Seen]:
     """The scenario and another one, drawn with its own place and category, that show on the same day.
 
-    Of two weathers of opposite seasons only one is drawn, and a feed is not lost where the other is to be seen.
+    Of two weathers of opposite seasons only one is drawn. A feed is not lost where the other is to be seen, so both
+    are in three regions at most then.
     """
     rng = np.random.default_rng([NAMES.index(name), extent, seed, 2])
     other = str(rng.choice([one for one in NAMES if one != name and {one, name} != set(_IN_SEASON)]))
     names = [name, other] if name in _IN_SEASON or other not in _IN_SEASON else [other, name]
     extents = {name: extent, other: int(rng.choice(EXTENTS))}
     if "feed-outage" in extents:
-        extents["feed-outage"] = min(extents["feed-outage"], EXTENTS[1])
+        extents = {one: min(wide, EXTENTS[1]) for one, wide in extents.items()}
     first = _stage(names[0], extents[names[0]], rng)
     among = [region for region in _regions() if "feed-outage" not in names or region not in first.regions]
-    if not among:
-        return look_at_two(name, EXTENTS[1], seed)
     second = _stage(names[1], extents[names[1]], rng, on=shows_on(first.scenario), among=among, besides=_touched(first))
     findings, ref, day = _sensed(seed, [first, second])
     gone = {staged.name: staged.regions for staged in (first, second) if staged.name == "feed-outage"}

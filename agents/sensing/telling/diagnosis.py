@@ -86,11 +86,11 @@ def decompose(
     remainder = pooled(trusted) - effects[Cause.SHOCK]
     share = {Cause.UNEXPLAINED: 1.0}
     weather_outside = weather_is_outside_history(panel, baseline, rows, window)
-    wanted = effects[Cause.SEARCH] > 0 and search_is_outside_history(panel, baseline, rows, window)
-    if wanted and remainder > 0:
+    wanted = search_is_outside_history(panel, baseline, rows, window)
+    if wanted and remainder > 0 and effects[Cause.SEARCH] > 0:
         weather_is_more = weather_outside and effects[Cause.WEATHER] > effects[Cause.SEARCH]
         share = {Cause.WEATHER if weather_is_more else Cause.SEARCH: 1.0}
-    elif wanted and weather_outside:
+    elif wanted and remainder < 0 and weather_outside:
         share = {Cause.WEATHER: 1.0}
     elif weather_outside and remainder:
         more = _weather_beyond(panel, baseline, deviations, rows, window, effects[Cause.WEATHER], remainder)

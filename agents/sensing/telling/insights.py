@@ -1,10 +1,11 @@
 """From alarms to findings: one per category, with its regions, causes, value, and the weather to come."""
 
 from dataclasses import replace
+from statistics import NormalDist
 
 import numpy as np
 
-from agents.sensing.alarms.alarms import Alarm, raise_alarms, shock_alarms
+from agents.sensing.alarms.alarms import ALARM_Q, Alarm, raise_alarms, shock_alarms
 from agents.sensing.alarms.deviations import SALES_SCOPES, measure_deviations
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
 from agents.sensing.feed import FeedFaults, find_feed_faults
@@ -12,14 +13,16 @@ from agents.sensing.telling.assembling import assemble
 from agents.sensing.telling.beyond_history import OWN_MISS, with_the_weather_shared
 from agents.sensing.telling.diagnosis import Decomposition
 from agents.sensing.telling.insight import Insight, ranked
-from agents.sensing.telling.sight import Sight
+from agents.sensing.telling.scene import Scene
 from domain.opportunity import Cause
 from domain.panel import Panel
 
+_ALARM_SCORE = -NormalDist().inv_cdf(ALARM_Q / 2)
 _WORTH_SAYING = 0.03
 """Log effects smaller than this are not findings, however certain."""
 _BESIDE_WORTH_SAYING = 0.05
-_FORECAST_WORTH_SAYING = 0.05
+_FORECAST_WORTH_SAYING = 0.1
+"""Of what has not happened yet more is asked: ordinary weather moves ice cream by 5 % every other week."""
 _NEARLY_ALL = 0.75
 """Share of a region's series without data that makes its whole feed the fault."""
 _FEWER_CAUSES = 1.25
@@ -29,17 +32,26 @@ told unless the one with the weather in it is clearer by this."""
 
 def sense(panel: Panel, threshold: float) -> list[Insight]:
     """Every finding of the panel's newest day whose score exceeds the threshold, in the order to act on them."""
+    return sense_and_see(panel, threshold)[0]
+
+
+def sense_and_see(panel: Panel, threshold: float) -> tuple[list[Insight], list[Insight]]:
+    """The findings above the threshold, and what is seen below it: an alarm of `ALARM_Q` of a category without any."""
     baseline = fit_baseline(panel)
     faults = find_feed_faults(panel, baseline)
     learned = measure_deviations(baseline, faults.unreliable)
     baseline = with_the_weather_shared(panel, baseline, learned)
     deviations = measure_deviations(baseline, faults.unreliable)
-    sight = Sight(panel, baseline, deviations, faults)
-    failed = [_of_each_category(sight, alarms) for alarms in _fault_alarms(faults, baseline, threshold)]
+    scene = Scene(panel, baseline, deviations, faults)
+    failed = [_of_each_category(scene, alarms) for alarms in _fault_alarms(faults, baseline, threshold)]
     lost = [finding for findings in failed for finding in _one_for_the_feed(findings, len(baseline.categories))]
     shocks = shock_alarms(baseline, deviations, _largest(baseline), threshold)
-    common = [finding for shock in shocks if (finding := _finding(sight, shock.category, [shock])) is not None]
-    return ranked([*lost, *_of_each_category(sight, raise_alarms(baseline, deviations, threshold)), *common])
+    common = [finding for shock in shocks if (finding := _finding(scene, shock.category, [shock])) is not None]
+    alarms = raise_alarms(baseline, deviations, min(threshold, _ALARM_SCORE))
+    found = ranked([*lost, *_of_each_category(scene, [one for one in alarms if one.score > threshold]), *common])
+    told = {finding.category for finding in found if not finding.whole_feed}
+    faint = _of_each_category(scene, [one for one in alarms if baseline.categories[one.category] not in told])
+    return found, ranked(faint)
 
 
 def _one_for_the_feed(findings: list[Insight], categories: int) -> list[Insight]:
@@ -74,51 +86,51 @@ def _fault_alarm(faults: FeedFaults, baseline: Baseline, row: int) -> Alarm:
     )
 
 
-def _of_each_category(sight: Sight, alarms: list[Alarm]) -> list[Insight]:
+def _of_each_category(scene: Scene, alarms: list[Alarm]) -> list[Insight]:
     """A finding for each category that has an alarm, and one more where something happened beside the weather."""
     findings: list[Insight] = []
     for category in dict.fromkeys(alarm.category for alarm in alarms):
-        first = _finding(sight, category, alarms)
-        second = _beside_the_weather(sight, category, alarms, first) if first is not None else None
+        first = _finding(scene, category, alarms)
+        second = _beside_the_weather(scene, category, alarms, first) if first is not None else None
         findings += [found for found in (first, second) if found is not None]
     return findings
 
 
-def _finding(sight: Sight, category: int, alarms: list[Alarm]) -> Insight | None:
+def _finding(scene: Scene, category: int, alarms: list[Alarm]) -> Insight | None:
     """The category's finding by its clearest alarm that is worth saying, or `None` when none is."""
     mine = [alarm for alarm in alarms if alarm.category == category]
     for alarm in sorted(mine, key=_clearest_first):
-        rows = sight.rows(alarm, mine)
+        rows = scene.rows(alarm, mine)
         if not len(rows):
             continue
-        rows, decomposition = sight.where_the_cause_is(alarm, rows)
-        if _worth_saying(alarm, decomposition, sight.ahead(category)):
-            return assemble(sight, category, alarm, rows, decomposition)
+        rows, decomposition = scene.where_the_cause_is(alarm, rows)
+        if _worth_saying(alarm, decomposition, scene.ahead(category)):
+            return assemble(scene, category, alarm, rows, decomposition)
     return None
 
 
-def _beside_the_weather(sight: Sight, category: int, alarms: list[Alarm], first: Insight) -> Insight | None:
+def _beside_the_weather(scene: Scene, category: int, alarms: list[Alarm], first: Insight) -> Insight | None:
     """What no weather explains, where the category's finding is the weather's: in fewer regions, or against it."""
     if first.cause is not Cause.WEATHER:
         return None
     mine = [alarm for alarm in alarms if alarm.category == category and alarm.scope == "unexplained"]
     for alarm in sorted(mine, key=_clearest_first):
-        rows = sight.rows(alarm, mine)
-        decomposition = sight.decomposed(rows, alarm, beside_the_weather=True)
+        rows = scene.rows(alarm, mine)
+        decomposition = scene.decomposed(rows, alarm, beside_the_weather=True)
         size, weather = decomposition.total, decomposition.weather
-        is_apart = size * weather < 0 or len(rows) < len(first.rows)
+        is_apart = size * weather < 0 or len(rows) <= len(first.rows) / 2
         is_clear = abs(size) >= max(_BESIDE_WORTH_SAYING, OWN_MISS * abs(weather)) and alarm.robust_z * size > 0
         if is_apart and is_clear and decomposition.cause is Cause.UNEXPLAINED:
-            return assemble(sight, category, alarm, rows, decomposition)
+            return assemble(scene, category, alarm, rows, decomposition)
     return None
 
 
 def _clearest_first(alarm: Alarm) -> tuple[int, float, float]:
-    """A fault of the feed before anything else, the whole category before its regions, the forecast last.
+    """A fault of the feed before anything else, the forecast last.
 
     Among those of one kind the largest z, which the window has that fits what happened best.
     """
-    order = 0 if alarm.scope == "feed" else 3 if alarm.scope == "forecast" else 1 if alarm.series is None else 2
+    order = 0 if alarm.scope == "feed" else 2 if alarm.scope == "forecast" else 1
     plain = 1.0 if alarm.scope == "observed" else _FEWER_CAUSES
     return order, -abs(alarm.robust_z) * plain, -alarm.score
 

@@ -21,7 +21,7 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Scene:
     """All that is known on the day, so that a finding can be put together."""
 
     panel: Panel

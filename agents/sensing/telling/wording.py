@@ -44,6 +44,11 @@ def headline(finding: Insight) -> str:
     return f"{moved}{_because(finding)}: {_do(finding)}."
 
 
+def seen(finding: Insight) -> str:
+    """The finding in one line, without what to do."""
+    return headline(finding).rsplit(": ", 1)[0] + "."
+
+
 def campaign_name(finding: Insight) -> str:
     """A short name for tables, for example `Soup in heavy rain`."""
     subject = title(finding.category)

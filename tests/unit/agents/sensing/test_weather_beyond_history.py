@@ -46,7 +46,7 @@ def of(findings: list[Insight], category: str, cause: Cause) -> list[Insight]:
 def test_a_competitor_is_named_in_a_heat_that_nobody_knew(seed: int, regions: tuple[int, ...]) -> None:
     panel = hot(make_panel(seed=seed), seed, 1.0)
     rows = [row for region in regions for row in rows_of(panel, mildest(seed), f"region {region}")]
-    found = of(sense(scaled(panel, rows, 0.8, 2), 3.0), mildest(seed), Cause.UNEXPLAINED)
+    found = of(sense(scaled(panel, rows, 0.72, 2), 3.0), mildest(seed), Cause.UNEXPLAINED)
     assert len(found) == 1
     assert found[0].regions == tuple(f"region {region}" for region in regions)
     assert found[0].advertisable

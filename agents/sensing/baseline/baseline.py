@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from agents.sensing.baseline.cells import figures
 from agents.sensing.baseline.level import daily_level
-from agents.sensing.baseline.regressors import JUDGED_DAYS, Regressors, build_regressors
+from agents.sensing.baseline.regressors import BENDS, JUDGED_DAYS, Regressors, build_regressors
 from agents.sensing.baseline.tracking import follow_level
 from agents.sensing.baseline.weekdays import own_weekdays
 from domain.opportunity import Cause
@@ -21,7 +21,7 @@ DRIVERS = (Cause.STOCK, Cause.PRICE, Cause.WEATHER, Cause.SEARCH)
 _LEVELLED = (Cause.STOCK, Cause.PRICE)
 """Drivers whose lasting change becomes the new normal: a price kept for months is no longer a price rise."""
 
-_WEATHER_DRIVERS = {"temperature": ("temperature", "heat", "cold"), "rain": ("rain", "heavy rain")}
+_WEATHER_DRIVERS = {"temperature": ("temperature", *BENDS), "rain": ("rain", "heavy rain")}
 _SHOWN = ("temperature", "rain", "log search")
 _FLOOR_UNITS = 0.5
 _ON_PROMOTION = 0.02
@@ -111,7 +111,8 @@ def fit_baseline(panel: Panel) -> Baseline:
     calendar_ahead = _effect(regressors.ahead, mine, regressors.of(None)) + week[:, weekday[panel.days :]]
     forecast_known = _forecast_known(panel, horizon)
     weather_level = of_drivers[levelled.index(Cause.WEATHER)][:, -1:] if Cause.WEATHER in levelled else 0.0
-    weather_ahead = _effect(regressors.ahead, mine, regressors.of(Cause.WEATHER)) - weather_level
+    wanted = _searched_in_weather(regressors, predicted[Cause.SEARCH], weight * seen, category_of, len(names), fitted)
+    weather_ahead = _effect(regressors.ahead, mine, regressors.of(Cause.WEATHER)) - weather_level + wanted
     return Baseline(
         categories=names,
         category_of=category_of,
@@ -194,6 +195,27 @@ def _effect(design: Floats, coefficients: Floats, columns: list[int]) -> Floats:
         return np.zeros(design.shape[:2])
     effect: Floats = np.matmul(design[:, :, columns], coefficients[:, columns, None])[:, :, 0]
     return effect
+
+
+def _searched_in_weather(
+    regressors: Regressors, searched: Floats, weight: Floats, group: NDArray[np.int64], groups: int, fitted: int
+) -> Floats:
+    """Log effect of the interest that the forecast weather raises, [S, H].
+
+    Nobody knows what will be searched for, but what was searched for in such weather: the effect of search, [S, T],
+    is regressed by category on the weather of the fitted days.
+    """
+    columns = regressors.of(Cause.WEATHER)
+    if not columns or not searched.any():
+        return np.zeros(regressors.ahead.shape[:2])
+    design = regressors.values[:, :fitted, columns]
+    weighted = design * weight[:, :fitted, None]
+    gram = _sum_by(np.matmul(weighted.transpose(0, 2, 1), design), group, groups)
+    cross = _sum_by(np.einsum("stk,st->sk", weighted, searched[:, :fitted]), group, groups)
+    noise = np.maximum(_sum_by((searched[:, :fitted] ** 2).mean(axis=1), group, groups), 1e-8)
+    precision = np.array([1 / regressors.columns[column].sd ** 2 for column in columns])
+    found = np.linalg.solve(gram + noise[:, None, None] * np.diag(precision), cross[:, :, None])[:, :, 0]
+    return np.matmul(regressors.ahead[:, :, columns], found[group][:, :, None])[:, :, 0]
 
 
 def _weather_parts(regressors: Regressors, coefficients: Floats) -> dict[str, Floats]:

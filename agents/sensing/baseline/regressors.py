@@ -25,6 +25,16 @@ _PAID_BACK = (0.0, 0.2)
 """What is bought in a promotion is partly not bought after it."""
 _AFTER_DAYS = 3
 _SEARCH = (0.15, 0.3)
+_TAILS = (0.1, 0.01)
+"""Shares of days that are colder, and hotter, than where the response to temperature may bend: where it does in truth
+nobody has to know, and the last bend is what the hottest and coldest days teach alone."""
+_BEND = 0.2
+"""Per 5 C, the standard deviation of a bend: sales that follow each further degree by 4 % more are unusual. The days
+beyond it are few, so without such a limit their noise would be read as a response."""
+
+
+BENDS = tuple(f"{side} {number}" for number in range(1, len(_TAILS) + 1) for side in ("cold", "heat"))
+"""The columns of what heat and cold do beyond a bend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,8 @@ def build_regressors(panel: Panel, horizon: int) -> Regressors:
         anomaly = _without_calendar(values, calendar, fitted)
         spread = float(np.nanstd(anomaly[:, :fitted])) if np.isfinite(anomaly[:, :fitted]).any() else 0.0
         if spread > 1e-6:
-            add(name, Cause.WEATHER, (0.0, 0.15 / spread), anomaly)
+            usual = 0.15 / spread
+            add(name, Cause.WEATHER, (0.0, min(usual, _BEND) if name in BENDS else usual), anomaly)
 
     shared = np.broadcast_to(calendar, (series, *calendar.shape))
     stacked = np.concatenate([shared, *[np.nan_to_num(driver)[:, :, None] for driver in drivers]], axis=2)
@@ -127,8 +138,11 @@ def _weather_features(panel: Panel, horizon: int) -> list[tuple[str, Floats]]:
     temperature, rain = with_forecast("temperature_c"), with_forecast("rain_mm")
     if temperature is not None:
         features.append(("temperature", temperature / 10))
-        features.append(("heat", np.maximum(temperature - 18, 0) / 5))
-        features.append(("cold", np.maximum(5 - temperature, 0) / 5))
+        known = panel.weather["temperature_c"][np.isfinite(panel.weather["temperature_c"])]
+        cold, hot = np.quantile(known, (_TAILS, 1 - np.array(_TAILS))) if len(known) else ((), ())
+        for number, (low, high) in enumerate(zip(cold, hot, strict=True), start=1):
+            features.append((f"cold {number}", np.maximum(low - temperature, 0) / 5))
+            features.append((f"heat {number}", np.maximum(temperature - high, 0) / 5))
     if rain is not None:
         features.append(("rain", np.log1p(np.maximum(rain, 0))))
         features.append(("heavy rain", np.minimum(np.maximum(rain - 6, 0), 24) / 10))

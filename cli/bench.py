@@ -21,6 +21,7 @@ BENCHMARKS = {
     "lift": "bench.lift.lift",
     "sensing": "bench.sensing.sensing",
     "forecasts": "bench.sensing.forecasts",
+    "occasions": "bench.sensing.occasions",
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",
 }

@@ -6,7 +6,7 @@ series and are paid for in the days after. Weather acts by curves that bend and 
 Seasons are no sinusoids.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -105,9 +105,8 @@ def until(panel: Panel, day: int) -> Panel:
         name: np.hstack([values[:, day + 1 :], panel.forecast[name]])[:, :AHEAD]
         for name, values in panel.weather.items()
     }
-    return Panel(
-        start=panel.start,
-        series=panel.series,
+    return replace(
+        panel,
         units=panel.units[:, seen],
         price=panel.price[:, seen],
         promotion=panel.promotion[:, seen],

@@ -2318,7 +2318,7 @@ export interface components {
          * Cause
          * @enum {string}
          */
-        Cause: "stock" | "price" | "promotion" | "weather" | "search" | "shock" | "data_fault" | "unexplained";
+        Cause: "stock" | "price" | "promotion" | "weather" | "search" | "shock" | "calendar" | "data_fault" | "unexplained";
         /**
          * CellExposure
          * @description How strongly one cell was exercised: the regressor of its effectiveness.

@@ -105,6 +105,7 @@ def _panel(tables: JourneyTables, days: int, scale: float) -> Panel:
         promotion=tables.promotion[:, :days].astype(np.float32),
         in_stock=unknown,
         search=unknown,
+        country="US",
     )
 
 

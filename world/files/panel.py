@@ -57,6 +57,7 @@ class UserSales:
     search: Floats
     weather: dict[str, Floats]
     """By region, [R, T + H]: the H days after the last with sales are the forecast."""
+    country: str = ""
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -95,6 +96,7 @@ class UserSales:
             search=flat(self.search),
             weather={n: np.tile(v[:, :days], (categories, 1)).astype(np.float32) for n, v in self.weather.items()},
             forecast={name: values.astype(np.float32) for name, values in forecast.items()},
+            country=self.country,
         )
 
     def _by_region(self) -> Floats:
@@ -113,7 +115,7 @@ class UserSales:
         return total
 
 
-def sales_of(lines: Lines, weather: Table | None, search: Table | None) -> UserSales:
+def sales_of(lines: Lines, weather: Table | None, search: Table | None, country: str = "") -> UserSales:
     """Arrays from the lines and the tables beside them. Raises BadInput when there are too few days to expect anything
     from."""
     start, last = span(lines)
@@ -156,6 +158,7 @@ def sales_of(lines: Lines, weather: Table | None, search: Table | None) -> UserS
         in_stock=_mean(shape, place, cells["stocked"][inside], cells["stock_weight"][inside]),
         search=_search(search, categories, regions, first, shape),
         weather=_weather(weather, regions, first, days),
+        country=country,
     )
 
 

@@ -1,7 +1,7 @@
 """A folder read from end to end: its tables, the lines of sales cleaned, the arrays, the shelves."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,8 @@ from world.files.products import MARGIN_RATE, shelves_of
 from world.files.reading.finding import MAPPING, find_files, no_sales
 from world.files.reading.tables import Reading
 from world.files.understanding import Understanding
+from world.files.values.names import folded
+from world.open_meteo.client import Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +50,8 @@ class UserData:
     shelves: Mapping[str, tuple[Product, ...]]
     has_margins: bool
     counted_in_pounds: bool
+    places: tuple[Place, ...] = ()
+    """A point in each region that mapping.toml has coordinates of."""
 
     @classmethod
     def read(cls, folder: Path) -> "UserData":
@@ -59,6 +63,12 @@ class UserData:
             # Raised here, and without the frames it passed: they hold the connection, which would outlive its library.
             raise refusal.with_traceback(None)
         return data
+
+    @property
+    def unplaced(self) -> tuple[str, ...]:
+        """Regions without coordinates."""
+        placed = {place.region for place in self.places}
+        return tuple(region for region in self.sales.regions if region not in placed)
 
     def place(self, category: str) -> int:
         names = self.sales.categories
@@ -122,7 +132,7 @@ class _Folder:
         self._clean(lines, typed)
         rows, units = lines.rows("select count(*), coalesce(sum(units), 0) from lines")[0]
         self._told.rows_used, self._told.units_used = int(rows), float(units)
-        sales = sales_of(lines, self._small(WEATHER), self._small(SEARCH))
+        sales = sales_of(lines, self._small(WEATHER), self._small(SEARCH), self._mapping.country)
         if not np.isfinite(sales.price).any() and not _has_prices(products):
             raise BadInput(
                 f"{typed.sources[0].raw.file} has no price, and nothing is planned without one",
@@ -206,7 +216,18 @@ class _Folder:
             shelves=shelves_of(products, offers, past, self._folder, means) if products else {},
             has_margins=products is not None and "margin_rate" in products.numbers,
             counted_in_pounds=any("counted in pounds" in note for note in self._told.tally.notes),
+            places=self._places(sales.regions),
         )
+
+    def _places(self, regions: Sequence[str]) -> tuple[Place, ...]:
+        """Where regions are, whatever the spelling of their names. A name that no sale has is told."""
+        known = {folded(region): region for region in regions}
+        points = {folded(name): (name, point) for name, point in self._mapping.regions.items()}
+        for key, (name, _) in points.items():
+            if key not in known:
+                near = near_miss(name, regions)
+                self._told.tally.notes.append(f"{MAPPING} says where {name!r} is, and no sale is there: {near}")
+        return tuple(Place(known[key], *point) for key, (_, point) in points.items() if key in known)
 
 
 def _has_prices(products: Table | None) -> bool:

@@ -47,6 +47,12 @@ def run(
     most = _spendable(budget)
     if not 0 <= seed < SEEDS:
         raise BadInput(f"{seed} is not a seed", remedy="give --seed a number from 0 to 2^63 - 1", field="seed")
+    if weather is not None and not source.startswith("files:"):
+        raise BadInput(
+            f"weather is joined to your own files, not to {source!r}",
+            remedy="leave --weather out, or give --source files:DIR",
+            field="weather",
+        )
     settings = Settings().taped(record, replay).with_weather(weather)
     limits = settings.limits
     if probe_limit is not None:

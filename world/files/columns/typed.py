@@ -164,8 +164,16 @@ class Typing:
 
     def _texts(self, one: Field, source: Source) -> dict[str, int]:
         text = _text_sql(one, source)
-        query = f"select {text} as text, count(*) from {source.raw.name} where not {empty_sql(text)} group by 1"
+        # Each value once, then its text: most columns say few things in many rows.
+        claim = source.columns.claims[one.name]
+        values = f"select c{claim.place}, count(*) as n from {source.raw.name} group by 1"
+        query = f"select {text} as text, sum(n) from ({values}) where not {empty_sql(text)} group by 1"
         return {str(row[0]): int(row[1]) for row in self._sql.execute(query).fetchall()}
+
+    def names(self, one: Field, texts: Mapping[int, Mapping[str, int]]) -> tuple[list[tuple[int, str, object]], str]:
+        """The one spelling of each text of a column of names, by file, and what is to be said of them. `texts`: rows by
+        text, by file."""
+        return self._names(one, texts)
 
     def _names(self, one: Field, texts: Mapping[int, Mapping[str, int]]) -> tuple[list[tuple[int, str, object]], str]:
         counts: dict[str, int] = {}

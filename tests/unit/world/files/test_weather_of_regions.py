@@ -158,6 +158,9 @@ def test_the_command_line_joins_weather_and_goes_on_without_it(tescosense: Comma
     assert unknown.exit_code == 1
     assert "did you mean 'open-meteo'" in unknown.err
 
+    elsewhere = tescosense("run", "heatwave", "--weather", "open-meteo")
+    assert (elsewhere.exit_code, "your own files, not to 'simulated'" in elsewhere.err) == (1, True)
+
 
 def test_a_world_is_opened_without_asking_anybody(server: WeatherServer, tmp_path: Path) -> None:
     world = opened(shop(tmp_path, BOTH), server.url, tmp_path / "cache")

@@ -134,8 +134,8 @@ def sales_of(cells: Cells, tally: Tally, weather: Table | None, search: Table | 
 def _units(cells: Cells, days: int) -> Floats:
     shape = (len(cells.categories), len(cells.stores), days)
     place = cells.category, cells.store, cells.day
-    sold = np.zeros(shape)
-    np.add.at(sold, place, np.nan_to_num(cells.units))
+    where = np.ravel_multi_index(place, shape)
+    sold: Floats = np.bincount(where, np.nan_to_num(cells.units), int(np.prod(shape))).reshape(shape).astype(np.float64)
     has_row = np.zeros(shape, dtype=np.bool_)
     has_row[place] = True
     sold[~has_row] = np.nan
@@ -198,8 +198,8 @@ def _of_regions(table: Table, regions: tuple[str, ...]) -> list[tuple[NDArray[np
 def _mean(shape: tuple[int, int, int], place: tuple[Integers, ...], sums: Floats, weights: Floats) -> Floats:
     """Sums over the weights they are sums of, at each place; NaN where none is known."""
     known = np.isfinite(sums)
-    where = tuple(axis[known] for axis in place)
-    total, mass = np.zeros(shape), np.zeros(shape)
-    np.add.at(total, where, sums[known])
-    np.add.at(mass, where, weights[known])
+    if not known.any():
+        return np.full(shape, np.nan)
+    where = np.ravel_multi_index(tuple(axis[known] for axis in place), shape)
+    total, mass = (np.bincount(where, values[known], int(np.prod(shape))).reshape(shape) for values in (sums, weights))
     return np.where(mass > 0, total / np.maximum(mass, 1e-12), np.nan)

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from domain.catalogue import Product, Store
-from domain.errors import BadInput, NotFound, TescoSenseError, near_miss
+from domain.errors import BadInput, TescoSenseError, near_miss
 from domain.money import pounds
+from world.categories import place_of
 from world.files.aggregation.cells import Cells, cells_of
 from world.files.aggregation.parquet import TypedSales, why_not
 from world.files.cleaning.grain import refuse_days_out_of_place, refuse_weeks
@@ -73,14 +74,7 @@ class UserData:
         return tuple(region for region in self.sales.regions if region not in placed)
 
     def place(self, category: str) -> int:
-        names = self.sales.categories
-        if category not in names:
-            raise NotFound(
-                f"There is no category {category!r} in {self.folder.name}",
-                remedy=near_miss(category, names),
-                field="category",
-            )
-        return names.index(category)
+        return place_of(category, self.sales.categories, self.folder.name)
 
     def average_price(self, category: str) -> float:
         """Pounds a unit, over all days, from the sales or else the products. Raises BadInput where neither says."""

@@ -40,17 +40,36 @@ def column(source: Source, field: str) -> str:
     return f"c{claim.place}" if claim else "null"
 
 
+def keys_of(source: Source) -> list[str]:
+    """What tells the groups of a file apart. A region is that of its store, where there are stores."""
+    return [key for key in KEYS if key in source.columns.claims and not _is_of_store(key, source)]
+
+
+def moving_stores(sql: "duckdb.DuckDBPyConnection") -> bool:
+    """Whether any store has several regions in one file."""
+    return bool(sql.execute(f"select count(*) from {GROUPS} where moves").fetchall()[0][0])
+
+
+def _is_of_store(key: str, source: Source) -> bool:
+    return key == "region" and "store" in source.columns.claims
+
+
 def matches(source: Source, rows: str, groups: str) -> str:
     """The condition by which rows of a file are of a group."""
-    keys = [key for key in KEYS if key in source.columns.claims]
+    keys = keys_of(source)
     return " and ".join(f"{rows}.{column(source, key)} = {groups}.raw_{key}" for key in keys) or "true"
 
 
 def _groups_of(place: int, source: Source, *, careful: bool) -> str:
     keys = {key: column(source, key) for key in KEYS}
     date, units, price, in_stock = (column(source, name) for name in ("date", "units", "price", "in_stock"))
-    by = ", ".join(dict.fromkeys(one for one in keys.values() if one != "null"))
-    raw = [f"{one}{'::varchar' if one == 'null' else ''} as raw_{key}" for key, one in keys.items()]
+    of_store = _is_of_store("region", source) and keys["region"] != "null"
+    by = ", ".join(dict.fromkeys(keys[key] for key in keys_of(source)))
+    raw = [
+        f"{one}{'::varchar' if one == 'null' else ''} as raw_{key}"
+        for key, one in keys.items()
+        if key != "region" or not of_store
+    ]
     figures = [
         f"count(*) as n, count({date}) as n_date",
         f"count({units}) as n_units, sum({units})::double as sold, min({units})::double as least",
@@ -78,8 +97,15 @@ def _groups_of(place: int, source: Source, *, careful: bool) -> str:
         same.append("low as paid")
     text = [f"trim(raw_{key}::varchar) as text_{key}" for key in KEYS]
     named = ", ".join([f"{place} as file", "*", *same, *text])
-    grouped = f"group by {by}" if by else ""
-    return f"select {named} from (select {', '.join([*raw, *figures])} from {source.raw.name} {grouped})"
+    grouped = f"(select {', '.join([*raw, *figures])} from {source.raw.name} {f'group by {by}' if by else ''})"
+    if not of_store:
+        return f"select {named}, false as moves from {grouped}"
+    homes = (
+        f"(select {keys['store']} as raw_store, any_value({keys['region']}) as raw_region, "
+        f"count(distinct {keys['region']}) > 1 or count({keys['region']}) < count(*) as moves "
+        f"from (select {keys['store']}, {keys['region']} from {source.raw.name} group by all) group by 1)"
+    )
+    return f"select {named} from {grouped} join {homes} using (raw_store)"
 
 
 class GroupedLines(Lines):

@@ -11,7 +11,16 @@ import numpy as np
 
 from world.files.aggregation.cells import FOUND, Cells, categories_of, cells_found, homes_of, number
 from world.files.aggregation.expression import CELLS_SQL, WEIGHED
-from world.files.aggregation.grouped import GROUPS, KEYS, GroupedLines, SingleRows, column, make_groups, matches
+from world.files.aggregation.grouped import (
+    GROUPS,
+    KEYS,
+    GroupedLines,
+    SingleRows,
+    column,
+    make_groups,
+    matches,
+    moving_stores,
+)
 from world.files.cleaning.grain import refuse_weeks
 from world.files.cleaning.prices import count_unpriced, may_be_in_pence
 from world.files.cleaning.roles import Beside, lines_of, price_column
@@ -74,6 +83,8 @@ class TypedSales:
         )
         make_groups(self._sql, sources)
         self.why_not = self._odd_figures() or self._odd_keys()
+        if not self.why_not and moving_stores(self._sql):
+            self.why_not = "a store is in two regions"
         said = {} if self.why_not else self._settle_names(typing)
         self.typed = Typed(SALES, tuple(sources), self._fields, {name: text for name, text in said.items() if text})
 

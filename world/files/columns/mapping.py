@@ -15,9 +15,11 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "dates": ("day first", "month first", "year first"),
     "decimal": ("point", "comma"),
     "price_in": ("pounds", "pence"),
+    "money_in": ("pounds", "pence"),
     "rows": ("lines", "totals"),
 }
-"""What is settled by the data unless it is said: the order of dates, the decimal mark, what prices count, and whether
+"""What is settled by the data unless it is said: the order of dates, the decimal mark, what prices and money count, and
+whether
 rows of one day, store and category add up or replace each other."""
 FIXED: Final = ("store", "category", "region", "price")
 """What may be said once for every row of the sales."""

@@ -44,7 +44,7 @@ class Panel:
     forecast: dict[str, FloatArray] = field(default_factory=dict)
     """The same names, for the H days after the last observed day, [S, H]."""
     country: str = ""
-    """Where the shops are, two letters as in GB, by whose holidays days are known; empty where it is not said."""
+    """Whose public holidays its shoppers keep, in ISO 3166's two letters, as GB; empty where they keep none."""
 
     def __post_init__(self) -> None:
         shape = (len(self.series), self.units.shape[-1])

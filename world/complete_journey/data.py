@@ -21,7 +21,6 @@ from world.complete_journey.tables import FIRST_DAY, LAST_DAY, JourneyTables, lo
 
 REGION: Final = "all stores"
 """The data have no geography, so no weather can ever be joined to them."""
-COUNTRY: Final = "US"
 MARGIN_RATE: Final = 0.28
 """An assumption, said in the provenance: the data have prices and no costs."""
 
@@ -100,7 +99,7 @@ def _panel(tables: JourneyTables, days: int, scale: float) -> Panel:
         promotion=tables.promotion[:, :days].astype(np.float32),
         in_stock=unknown,
         search=unknown,
-        country=COUNTRY,
+        country="US",
     )
 
 

@@ -14,17 +14,26 @@ from pydantic import BaseModel
 from world.files.user_data import UserData
 
 STORES, PRODUCTS, DAYS, CATEGORIES = 100, 250, 365, 20
-_SALES: Final = f"""
-select date '2025-11-01' + d::integer as date, printf('store %03d', s) as store, printf('region %d', s % 8) as region,
-    printf('sku %04d', k) as sku,
-    greatest(0, round(8 + 4 * sin(d * 0.9) + hash(d * 1000003 + s * 1009 + k) % 9 - 4))::integer as units,
-    round(1 + (k % 17) * 0.35, 2)::double as price, hash(d // 7 * 77 + k) % 10 = 0 as promotion
-from range({DAYS}) t(d), range({STORES}) u(s), range({PRODUCTS}) v(k) order by d, s, k
-"""
-_PRODUCTS: Final = f"""
-select printf('sku %04d', k) as sku, 'product ' || k as name, 'category ' || (k % {CATEGORIES}) as category
-from range({PRODUCTS}) v(k)
-"""
+
+
+def sales_of(stores: int, products: int, days: int) -> str:
+    """A row a day, store and product, in that order: weekly seasons, and noise that is the same every time."""
+    return f"""
+    select date '2025-11-01' + d::integer as date, printf('store %03d', s) as store,
+        printf('region %d', s % 8) as region, printf('sku %04d', k) as sku,
+        greatest(0, round(8 + 4 * sin(d * 0.9) + hash(d * 1000003 + s * 1009 + k) % 9 - 4))::integer as units,
+        round(1 + (k % 17) * 0.35, 2)::double as price, hash(d // 7 * 77 + k) % 10 = 0 as promotion
+    from range({days}) t(d), range({stores}) u(s), range({products}) v(k) order by d, s, k
+    """
+
+
+def products_of(products: int) -> str:
+    return f"""
+    select printf('sku %04d', k) as sku, 'product ' || k as name, 'category ' || (k % {CATEGORIES}) as category
+    from range({products}) v(k)
+    """
+
+
 _BARE: Final = """
 select category, store, date, sum(units) as units, sum(price * units) as paid, avg(promotion::integer) as promotion
 from read_parquet('{folder}/sales.parquet') join read_csv('{folder}/products.csv') using (sku) group by all
@@ -41,11 +50,12 @@ class Reading(BaseModel):
     """All of them, so that two readings can be compared."""
 
 
-def write(folder: Path) -> float:
+def write(folder: Path, stores: int = STORES, products: int = PRODUCTS, days: int = DAYS) -> float:
+    """How many rows it wrote."""
     with duckdb.connect() as sql:
-        sql.execute(f"copy ({_SALES}) to '{folder}/sales.parquet'")
-        sql.execute(f"copy ({_PRODUCTS}) to '{folder}/products.csv' (header)")
-    return float(STORES * PRODUCTS * DAYS)
+        sql.execute(f"copy ({sales_of(stores, products, days)}) to '{folder}/sales.parquet'")
+        sql.execute(f"copy ({products_of(products)}) to '{folder}/products.csv' (header)")
+    return float(stores * products * days)
 
 
 def bare(folder: Path) -> float:

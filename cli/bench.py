@@ -13,6 +13,8 @@ BENCHMARKS = {
     "loop": "bench.loop.loop",
     "stream": "bench.stream",
     "page": "bench.page",
+    "files": "bench.files.files",
+    "journey": "bench.journey.journey",
     "growth": "bench.growth",
     "allocation": "bench.planning.allocation",
     "verdict": "bench.planning.verdict",

@@ -3,19 +3,21 @@
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.context import RiskLimits
 from domain.creative import MODEL_CALL_SECONDS, MODEL_NODE_SECONDS
-from domain.errors import BadInput
+from domain.errors import BadInput, near_miss
 from domain.money import Money, pounds
 from domain.provenance import FAKE_MODEL
 from domain.shoppers import USUAL, Shoppers
 from prompts import FOLDER
 from runtime.api_keys import ApiKey, listed, parsed
+
+Weather = Literal["", "open-meteo"]
 
 
 class Settings(BaseSettings):
@@ -48,6 +50,10 @@ class Settings(BaseSettings):
     model_replay: Path | None = Field(default=None, description="such a file, from which all answers are taken")
     ad_seller_url: str = Field(default="", description="an AdCP seller to buy from; the simulated platform when empty")
     ad_seller_token: SecretStr = SecretStr("")
+    weather: Weather = Field(
+        default="", description="`open-meteo`: its weather is joined to your own files; only theirs when empty"
+    )
+    open_meteo_url: str = Field(default="", description="an Open-Meteo server of your own in place of open-meteo.com")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     api_keys: Annotated[tuple[ApiKey, ...], NoDecode] = Field(
@@ -148,6 +154,14 @@ class Settings(BaseSettings):
             model = model_on(replay)
         files = {"model_record": self._absolute(record), "model_replay": self._absolute(replay)}
         return self.model_copy(update={"model": model, **files})
+
+    def with_weather(self, name: str | None) -> Self:
+        """These settings, with that weather where one is named. Raises BadInput for a name that is none."""
+        if name is None:
+            return self
+        if name != "open-meteo":
+            raise BadInput(f"there is no weather {name!r}", remedy=near_miss(name, ["open-meteo"]), field="weather")
+        return self.model_copy(update={"weather": name})
 
     @cached_property
     def database(self) -> str:

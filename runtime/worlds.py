@@ -1,6 +1,6 @@
 """Which worlds and ad platforms the settings mean, and what can be made to happen in the simulated one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +13,8 @@ from runtime.repositories import Repositories
 from runtime.settings import Settings
 from world.files.check import check_folder, write_mapping
 from world.files.sample import write_sample
-from world.ports import AdPlatforms, Worlds
+from world.open_meteo.weather import OpenMeteoWeather
+from world.ports import AdPlatforms, Retailers, Worlds
 from world.simulated.market import scenarios
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.timeline import LAST_DAY
@@ -65,9 +66,16 @@ class SimulatedScenarios:
         return scenarios.shows_on(scenario)
 
 
+def _real_sources(settings: Settings, *, played_out: bool) -> Mapping[str, Retailers]:
+    weather = None
+    if settings.weather == "open-meteo":
+        weather = OpenMeteoWeather.opened(settings.cache_dir, settings.open_meteo_url)
+    return real_sources(settings.cache_dir, played_out=played_out, weather=weather)
+
+
 def shops(settings: Settings) -> Worlds:
     """Every source of sales as it stands without any ads: enough to look a product up."""
-    return Sources(SimulatedWorlds(), real_sources(settings.cache_dir, played_out=False))
+    return Sources(SimulatedWorlds(), _real_sources(settings, played_out=False))
 
 
 def check_files(folder: Path, *, write: bool = False) -> tuple[FolderCheck, Path | None]:
@@ -93,12 +101,12 @@ async def open_worlds(settings: Settings, repositories: Repositories) -> AsyncIt
     """
     log, grocer = repositories.media_buys, SimulatedWorlds()
     if not settings.ad_seller_url:
-        shops = Sources(grocer, real_sources(settings.cache_dir, played_out=True))
+        shops = Sources(grocer, _real_sources(settings, played_out=True))
         yield RespondingWorlds(shops, log), SimulatedAdPlatforms(shops, log)
         return
     from world.adcp.buyer.platforms import AdcpPlatforms
 
-    worlds = Sources(RespondingWorlds(grocer, log), real_sources(settings.cache_dir, played_out=False))
+    worlds = Sources(RespondingWorlds(grocer, log), _real_sources(settings, played_out=False))
     token = settings.ad_seller_token.get_secret_value() or None
     sellers = AdcpPlatforms(settings.ad_seller_url, token=token, log=log)
     try:

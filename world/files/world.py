@@ -11,22 +11,28 @@ from domain.catalogue import Product, Store
 from domain.context import WorldRef
 from domain.errors import BadInput
 from domain.panel import Panel
-from domain.provenance import Provenance
+from domain.provenance import Kind, Provenance
 from world.files.products import MARGIN_RATE
 from world.files.reading.finding import find_folder
 from world.files.user_data import UserData
+from world.files.weather import RegionalWeather
+from world.open_meteo.weather import OpenMeteoWeather
 from world.ports import StoreSales
 
 _REPEATED_DAYS: Final = 28
+_Stamp = tuple[tuple[str, int, int], ...]
 
 
 class FilesWorld:
     """Implements `Retailer` over `files:DIR`."""
 
-    def __init__(self, ref: WorldRef, data: UserData, *, played_out: bool) -> None:
+    def __init__(
+        self, ref: WorldRef, data: UserData, *, played_out: bool, weather: RegionalWeather | None = None
+    ) -> None:
         self._ref = ref
         self._data = data
         self._played_out = played_out
+        self._weather = weather
 
     @property
     def ref(self) -> WorldRef:
@@ -38,13 +44,15 @@ class FilesWorld:
         margin = "" if self._data.has_margins else f"; assumed: a margin of {MARGIN_RATE:.0%}"
         counted = "; a unit is £1 of sales" if self._data.counted_in_pounds else ""
         ahead = "; later days repeat the last four weeks" if self._played_out else ""
+        own: Kind = "real" if sales.weather else "none"
+        joined = "" if self._weather is None else self._weather.said
         return Provenance(
             sales="real",
-            weather="real" if sales.weather else "none",
+            weather=own if self._weather is None else self._weather.kind,
             search="real" if np.isfinite(sales.search).any() else "none",
             ad_response="real",
             source=f"Your files in {self._data.folder.name} "
-            f"({sales.rows:,} rows to {sales.last_day}{margin}{counted}{ahead})",
+            f"({sales.rows:,} rows to {sales.last_day}{margin}{counted}{ahead}{joined})",
         )
 
     @property
@@ -56,11 +64,13 @@ class FilesWorld:
         return self._data.sales.last_day
 
     def panel(self, today: date) -> Panel:
-        """Category by region from the first day on. Weather after the last day with sales is taken as its forecast.
+        """Category by region from the first day on. Weather of the folder after the last day with sales is taken as its
+        forecast. Where Open-Meteo's is to be joined, this may ask the network, and takes what that takes.
 
         Raises BadInput for a day outside the sales.
         """
-        return self._data.sales.panel(today)
+        panel = self._data.sales.panel(today)
+        return panel if self._weather is None else self._weather.joined(panel)
 
     def shelf(self, category: str, today: date) -> Sequence[Product]:
         """The products table's, or one product that stands for the category. Raises NotFound with the near miss."""
@@ -114,9 +124,11 @@ class FilesWorlds:
     can be measured at once. Real ads are measured by what the tills will really have counted.
     """
 
-    def __init__(self, *, played_out: bool) -> None:
+    def __init__(self, *, played_out: bool, weather: OpenMeteoWeather | None = None) -> None:
+        """`weather`: whose weather is joined to the sales, beside what a folder has itself; none by default."""
         self._played_out = played_out
-        self._read: dict[str, tuple[tuple[tuple[str, int, int], ...], UserData]] = {}
+        self._weather = weather
+        self._read: dict[str, tuple[_Stamp, UserData, RegionalWeather | None]] = {}
 
     def open(self, ref: WorldRef) -> FilesWorld:
         """Raises BadInput for a missing folder, table or column, DataFault for a bad file with its line."""
@@ -130,12 +142,14 @@ class FilesWorlds:
         stamp = _stamp(folder)
         known = self._read.get(ref.source)
         if known is None or known[0] != stamp:
-            known = stamp, UserData.read(folder)
+            data = UserData.read(folder)
+            weather = None if self._weather is None else RegionalWeather(self._weather, data)
+            known = stamp, data, weather
             self._read[ref.source] = known
-        return FilesWorld(ref, known[1], played_out=self._played_out)
+        return FilesWorld(ref, known[1], played_out=self._played_out, weather=known[2])
 
 
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+def _stamp(folder: Path) -> _Stamp:
     """Name, time and size of every file, so that an edited file is read again."""
     inside = [*folder.iterdir(), *(folder / "sales").glob("*")]
     entries = [(str(entry), entry.stat()) for entry in sorted(inside) if entry.is_file()]

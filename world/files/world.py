@@ -1,14 +1,16 @@
 """A person's own sales, from CSV or Parquet files in a folder."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import numpy as np
 
 from domain.catalogue import Product, Store
-from domain.context import WorldRef
+from domain.context import WorldRef, is_live_world
 from domain.errors import BadInput
 from domain.panel import Panel
 from domain.provenance import Provenance
@@ -18,6 +20,7 @@ from world.files.user_data import UserData
 from world.ports import StoreSales
 
 _REPEATED_DAYS: Final = 28
+_SOLD_AHEAD: Final = 365
 
 
 class FilesWorld:
@@ -103,20 +106,21 @@ class FilesWorld:
 
     @property
     def last_day(self) -> date:
-        """The last day that can be sold on; where the world is played out, a year of repeated days."""
-        return self._data.sales.last_day + timedelta(days=365 if self._played_out else 0)
+        """The last day that can be sold on: flights run on days that have not come yet."""
+        return self._data.sales.last_day + timedelta(days=_SOLD_AHEAD)
 
 
 class FilesWorlds:
     """Opens worlds over folders; a folder is read again when one of its files has changed.
 
     A world that is played out goes on after its last day by repeating its last four weeks, so that a simulated flight
-    can be measured at once. Real ads are measured by what the tills will really have counted.
+    can be measured at once. Real ads, and flights of a live world, are measured by what the tills have really counted.
     """
 
     def __init__(self, *, played_out: bool) -> None:
         self._played_out = played_out
         self._read: dict[str, tuple[tuple[tuple[str, int, int], ...], UserData]] = {}
+        self._reading = Lock()
 
     def open(self, ref: WorldRef) -> FilesWorld:
         """Raises BadInput for a missing folder, table or column, DataFault for a bad file with its line."""
@@ -127,12 +131,21 @@ class FilesWorlds:
                 field="scenario",
             )
         folder = find_folder(ref.source)
-        stamp = _stamp(folder)
-        known = self._read.get(ref.source)
-        if known is None or known[0] != stamp:
-            known = stamp, UserData.read(folder)
-            self._read[ref.source] = known
-        return FilesWorld(ref, known[1], played_out=self._played_out)
+        with self._reading:
+            stamp = _stamp(folder)
+            known = self._read.get(ref.source)
+            if known is None or known[0] != stamp:
+                known = stamp, UserData.read(folder)
+                self._read[ref.source] = known
+        return FilesWorld(ref, known[1], played_out=self._played_out and not is_live_world(ref.world_id))
+
+
+def version_of(source: str) -> str:
+    """What changes whenever a file of the folder `files:DIR` does; empty where there is no such folder."""
+    try:
+        return hashlib.sha256(repr(_stamp(find_folder(source))).encode()).hexdigest()[:12]
+    except (BadInput, OSError):  # Whoever opens it is told; a file may also go while it is looked at.
+        return ""
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:

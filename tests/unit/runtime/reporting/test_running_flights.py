@@ -19,6 +19,7 @@ from domain.state import CampaignStatus
 from runtime.reporting.campaigns import CampaignRow, CampaignTable
 from runtime.reporting.delivery import AT_ONCE, Deliveries
 from runtime.system import System
+from runtime.wiring import LiveDay
 from tests.examples import a_change
 from tests.patience import PATIENCE
 from tests.unit.runtime.reporting.flights import a_running_flight
@@ -87,7 +88,8 @@ class Look:
             contexts=system.runs,
             platforms=seller or self.platform,
             resolve=system.resolve,
-            now=system.live.now,
+            live=system.live,
+            day_of=LiveDay(system.repositories.clock),
             fresh_for=fresh_for,
             patience=patience,
         )

@@ -21,7 +21,7 @@ from runtime.designing.desk import PromptDesk
 from runtime.events.bus import Bus
 from runtime.events.telemetry import Telemetry
 from runtime.live.deadlines import Deadlines
-from runtime.live.sales import ServedSales
+from runtime.live.sales import ServedSales, Versions
 from runtime.live.sources import Sources
 from runtime.live.world import LiveWorldRunner
 from runtime.reporting.figures import Figures
@@ -137,7 +137,7 @@ class System:
         other = ServedSales(
             self.sources.called(source),
             self.worlds,
-            version_of=version_of,
+            versions=Versions(version_of),
             ads="none",
             seed=self.settings.seed,
             shoppers=self.settings.shoppers,

@@ -31,7 +31,7 @@ from runtime.events.retention import Retention
 from runtime.events.telemetry import Telemetry
 from runtime.live.deadlines import Deadlines
 from runtime.live.ports import Clock
-from runtime.live.sales import ServedSales
+from runtime.live.sales import ServedSales, Versions
 from runtime.live.threads import CurrentThreads
 from runtime.live.world import LiveWorldRunner
 from runtime.opening import open_artist, open_prompts
@@ -145,7 +145,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
     """
     async with AsyncExitStack() as stack:
         repositories = await stack.enter_async_context(open_repositories(settings))
-        sources = named_sources(settings)
+        sources, versions = named_sources(settings), Versions(version_of)
         await apply_budgets(settings, repositories.ledger, house_account_of(sources.served.world_id))
         saver = await stack.enter_async_context(checkpointer(settings.checkpoint_place))
         bus = await _open_bus(settings)
@@ -182,7 +182,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         queue = _open_queue(settings, executor, repositories, owner)
         runs = Runs(
             graph=graph,
-            threads=CurrentThreads(repositories.threads, repositories.clock, version_of),
+            threads=CurrentThreads(repositories.threads, repositories.clock, versions),
             orders=repositories.orders,
             leases=repositories.leases,
             queue=queue,
@@ -217,7 +217,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         sales = ServedSales(
             sources.served,
             worlds,
-            version_of=version_of,
+            versions=versions,
             ads=platforms.kind,
             seed=settings.seed,
             shoppers=settings.shoppers,

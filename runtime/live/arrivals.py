@@ -25,7 +25,7 @@ class Turned(Protocol):
 
 class Versioned(Protocol):
     @property
-    def version(self) -> str: ...
+    def newest_version(self) -> str: ...
 
 
 class Arrivals:
@@ -43,7 +43,7 @@ class Arrivals:
 
     async def look(self) -> None:
         """Raises what is no fault of the files, so that it is tried again: a database that is away, for example."""
-        version = self._sales.version
+        version = self._sales.newest_version
         is_settled, self._seen = version == self._seen, version
         if version == self._done or not is_settled:
             return

@@ -16,6 +16,24 @@ VersionOf = Callable[[str], str]
 """What changes whenever the files of a source do; empty where it has none."""
 
 
+class Versions:
+    """At which version each source is read: as it is now or, once one has been taken up, at that. What breaks a file
+    later, or is still being written, does no harm to campaigns under way."""
+
+    def __init__(self, now: VersionOf) -> None:
+        self._now = now
+        self._taken_up: dict[str, str] = {}
+
+    def __call__(self, source: str) -> str:
+        return self._taken_up.get(source) or self._now(source)
+
+    def newest(self, source: str) -> str:
+        return self._now(source)
+
+    def take_up(self, source: str, version: str) -> None:
+        self._taken_up[source] = version
+
+
 class ServedSales:
     """Of the source that is served, or of another to be looked at."""
 
@@ -24,22 +42,23 @@ class ServedSales:
         source: NamedSource,
         worlds: Worlds,
         *,
-        version_of: VersionOf,
+        versions: Versions,
         ads: Kind,
         seed: int,
         shoppers: Shoppers,
     ) -> None:
         self.source = source
         self._worlds = worlds
-        self._version_of = version_of
+        self._versions = versions
         self._ads = ads
         self._seed = seed
         self._shoppers = shoppers
         self._known: Provenance | None = None
 
     @property
-    def version(self) -> str:
-        return self._version_of(self.source.source)
+    def newest_version(self) -> str:
+        """Of the files as they are now."""
+        return self._versions.newest(self.source.source)
 
     def reference(self, world: LiveWorld) -> WorldRef:
         """What the live world of a campaign started today is looked up by."""
@@ -49,7 +68,7 @@ class ServedSales:
             scenarios=world.scenarios,
             shoppers=world.shoppers,
             world_id=world.world_id,
-            version=self.version,
+            version=self._versions(self.source.source),
         )
 
     def looked_at(self) -> WorldRef:
@@ -59,7 +78,7 @@ class ServedSales:
             seed=self._seed,
             shoppers=self._shoppers,
             world_id=self.source.world_id,
-            version=self.version,
+            version=self._versions(self.source.source),
         )
 
     async def opened(self, ref: WorldRef | None = None) -> World:
@@ -70,7 +89,13 @@ class ServedSales:
         return await asyncio.to_thread(self._worlds.open, asked)
 
     async def newest_day(self) -> date:
-        return (await self.opened()).sensing_day()
+        """Of the files as they are now, which are read by that from then on."""
+        newest = self.newest_version
+        world = await self.opened(self.looked_at().model_copy(update={"version": newest}))
+        day = world.sensing_day()
+        if self.source.is_folder:
+            self._versions.take_up(self.source.source, newest)
+        return day
 
     async def provenance(self) -> Provenance:
         """What is real and what simulated; where the files cannot be read now, as it was when they last could. Who only

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from pydantic import AwareDatetime, BaseModel
 
-from domain.context import Autonomy, house_account_of
+from domain.context import Autonomy, WorldRef, house_account_of
 from domain.errors import BadInput, DataFault
 from domain.money import Money
 from domain.opportunity import Opportunity
@@ -70,13 +70,16 @@ class Live(Protocol):
 
     async def provenance(self) -> Provenance: ...
 
+    def reference(self, world: LiveWorld) -> WorldRef: ...
+
 
 class _Made(NamedTuple):
     """The figures as they were worked out, and everything they follow from."""
 
     mark: FiguresMark
     world: LiveWorld
-    provenance: Provenance
+    ref: WorldRef
+    """Another one once a file of the sales has changed."""
     moment: float
     kpis: asyncio.Task[Kpis]
 
@@ -113,21 +116,21 @@ class KpiBoard:
         """As of now. Those who ask while the figures are worked out wait for the same ones."""
         world = await self._live.now()
         mark = await self._figures.mark(world.world_id, house_account_of(world.world_id))
-        provenance = await self._live.provenance()
+        ref = self._live.reference(world)
         made = self._made
-        if made is None or not self._holds(made, mark, world) or made.provenance != provenance:
-            working = asyncio.create_task(self._work_out(world, provenance), name="kpis")
-            made = self._made = _Made(mark, world, provenance, time.monotonic(), working)
+        if made is None or not self._holds(made, mark, world, ref):
+            working = asyncio.create_task(self._work_out(world), name="kpis")
+            made = self._made = _Made(mark, world, ref, time.monotonic(), working)
         kpis = await asyncio.shield(made.kpis)
         return kpis.model_copy(update={"as_of": datetime.now(UTC)})
 
-    def _holds(self, made: _Made, mark: FiguresMark, world: LiveWorld) -> bool:
+    def _holds(self, made: _Made, mark: FiguresMark, world: LiveWorld, ref: WorldRef) -> bool:
         if made.kpis.done() and (made.kpis.cancelled() or made.kpis.exception() is not None):
             return False
         is_fresh = self._fresh_for is None or time.monotonic() - made.moment < self._fresh_for.total_seconds()
-        return is_fresh and made.mark == mark and made.world == world
+        return is_fresh and (made.mark, made.world, made.ref) == (mark, world, ref)
 
-    async def _work_out(self, world: LiveWorld, provenance: Provenance) -> Kpis:
+    async def _work_out(self, world: LiveWorld) -> Kpis:
         account = house_account_of(world.world_id)
         counts = await self._campaigns.counts(world.world_id)
         totals = await self._figures.totals(world.world_id)
@@ -141,7 +144,7 @@ class KpiBoard:
         return Kpis(
             as_of=datetime.now(UTC),
             today=world.today,
-            provenance=provenance,
+            provenance=await self._live.provenance(),
             measured_at=totals.measured_at,
             campaigns=sum(counts.values()),
             active=counts.get(CampaignStatus.ACTIVE, 0),

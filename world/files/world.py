@@ -22,6 +22,8 @@ from world.ports import StoreSales
 _REPEATED_DAYS: Final = 28
 _SOLD_AHEAD: Final = 365
 
+Stamp = tuple[tuple[str, int, int], ...]
+
 
 class FilesWorld:
     """Implements `Retailer` over `files:DIR`."""
@@ -111,7 +113,8 @@ class FilesWorld:
 
 
 class FilesWorlds:
-    """Opens worlds over folders; a folder is read again when one of its files has changed.
+    """Opens worlds over folders; a folder is read again when one of its files has changed, unless it is asked for at
+    the version that was read.
 
     A world that is played out goes on after its last day by repeating its last four weeks, so that a simulated flight
     can be measured at once. Real ads, and flights of a live world, are measured by what the tills have really counted.
@@ -119,7 +122,7 @@ class FilesWorlds:
 
     def __init__(self, *, played_out: bool) -> None:
         self._played_out = played_out
-        self._read: dict[str, tuple[tuple[tuple[str, int, int], ...], UserData]] = {}
+        self._read: dict[str, tuple[Stamp, UserData]] = {}
         self._reading = Lock()
 
     def open(self, ref: WorldRef) -> FilesWorld:
@@ -131,24 +134,30 @@ class FilesWorlds:
                 field="scenario",
             )
         folder = find_folder(ref.source)
-        with self._reading:
-            stamp = _stamp(folder)
-            known = self._read.get(ref.source)
-            if known is None or known[0] != stamp:
-                known = stamp, UserData.read(folder)
-                self._read[ref.source] = known
+        known = self._read.get(ref.source)
+        if known is None or not ref.version or _version(known[0]) != ref.version:
+            # One at a time; who asks for what has been read waits for nobody.
+            with self._reading:
+                stamp, known = _stamp(folder), self._read.get(ref.source)
+                if known is None or known[0] != stamp:
+                    known = stamp, UserData.read(folder)
+                    self._read[ref.source] = known
         return FilesWorld(ref, known[1], played_out=self._played_out and not is_live_world(ref.world_id))
 
 
 def version_of(source: str) -> str:
     """What changes whenever a file of the folder `files:DIR` does; empty where there is no such folder."""
     try:
-        return hashlib.sha256(repr(_stamp(find_folder(source))).encode()).hexdigest()[:12]
+        return _version(_stamp(find_folder(source)))
     except (BadInput, OSError):  # Whoever opens it is told; a file may also go while it is looked at.
         return ""
 
 
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+def _version(stamp: Stamp) -> str:
+    return hashlib.sha256(repr(stamp).encode()).hexdigest()[:12]
+
+
+def _stamp(folder: Path) -> Stamp:
     """Name, time and size of every file, so that an edited file is read again."""
     inside = [*folder.iterdir(), *(folder / "sales").glob("*")]
     entries = [(str(entry), entry.stat()) for entry in sorted(inside) if entry.is_file()]

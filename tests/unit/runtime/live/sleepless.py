@@ -178,7 +178,7 @@ class Campaigns:
 
 class Sales:
     source = NamedSource("simulated", "simulated")
-    version = ""
+    newest_version = ""
 
     def reference(self, world: LiveWorld) -> WorldRef:
         return WorldRef(scenarios=world.scenarios, world_id=world.world_id)

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     files_look_seconds: float = Field(
         default=5.0, gt=0, le=3600, description="how often a served folder is looked at for new or corrected files"
     )
+    upload_megabytes: int = Field(
+        default=256, ge=1, le=100_000, description="the most that files dropped into one folder have together"
+    )
     days_per_minute: float = Field(default=3.0, gt=0, description="how fast the live world's clock starts out")
     decision_grace_seconds: float = Field(
         default=120.0, ge=0, le=86_400, description="real seconds the live clock waits for each decision at the gate"

@@ -20,6 +20,7 @@ from runtime.designing.campaign_values import values_of
 from runtime.designing.desk import PromptDesk
 from runtime.events.bus import Bus
 from runtime.events.telemetry import Telemetry
+from runtime.folders.desk import FolderDesk
 from runtime.live.deadlines import Deadlines
 from runtime.live.sales import ServedSales, Versions
 from runtime.live.sources import Sources
@@ -70,6 +71,7 @@ class System:
     """The world a campaign lives in."""
     sources: Sources
     """Those that may be asked for by name over HTTP."""
+    folders: FolderDesk
 
     @property
     def database_shown(self) -> str:

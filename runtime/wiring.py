@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 
 from agents.booking.agent import BookingAgent
@@ -15,7 +15,7 @@ from agents.ports import ChatModels, Draws
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
-from domain.context import CampaignContext, house_account_of
+from domain.context import house_account_of
 from domain.money import pounds
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
@@ -29,10 +29,11 @@ from runtime.events.bus import Bus, InProcessBus
 from runtime.events.retention import EVERY as CLEAR_EVERY
 from runtime.events.retention import Retention
 from runtime.events.telemetry import Telemetry
+from runtime.folders.desk import FolderDesk
+from runtime.folders.uploads import Uploads
 from runtime.live.deadlines import Deadlines
-from runtime.live.ports import Clock
 from runtime.live.sales import ServedSales, Versions
-from runtime.live.threads import CurrentThreads
+from runtime.live.threads import CurrentThreads, LiveDay
 from runtime.live.world import LiveWorldRunner
 from runtime.opening import open_artist, open_prompts
 from runtime.periodic import forever
@@ -71,19 +72,6 @@ from world.ports import AdPlatforms, Worlds
 
 SELLERS_ANSWERS_HOLD = timedelta(seconds=5)
 """A seller that is not simulated may say more of the same days a moment later."""
-
-
-class LiveDay:
-    """The day it is in a live world, for the campaigns that live there."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    async def __call__(self, context: CampaignContext) -> date | None:
-        if not context.is_live:
-            return None
-        world = await self._clock.load(context.world.world_id) if context.world else None
-        return world.today if world else None
 
 
 def open_models(settings: Settings) -> ModelRegistry:
@@ -275,6 +263,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             audit=AuditTrail(repositories.audit),
             resolve=resolve,
             sources=sources,
+            folders=FolderDesk(Uploads(settings.uploads_dir, megabytes=settings.upload_megabytes), sources),
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
-from domain.errors import BadInput
+from domain.errors import BadInput, TescoSenseError
 from domain.folder_check import FolderCheck
 from runtime.live.days import Days, GivenDays, RealDays
 from runtime.live.ports import ScenarioChoice, ScenarioChoices
@@ -18,6 +18,14 @@ from runtime.repositories import Repositories
 from runtime.settings import Settings
 from world.complete_journey.tables import LAST_DAY as JOURNEY_ENDS
 from world.files.check import check_folder, write_mapping
+from world.files.columns.fields import TABLES as TABLES
+from world.files.columns.mapping import CHOICES as CHOICES
+from world.files.columns.mapping import FIXED as FIXED
+from world.files.columns.mapping import FolderMapping as FolderMapping
+from world.files.columns.mapping import TableMapping as TableMapping
+from world.files.columns.mapping import read_mapping
+from world.files.columns.writing import replace_mapping as replace_mapping
+from world.files.reading.finding import ending_of
 from world.files.sample import write_sample
 from world.files.world import version_of as version_of
 from world.ports import AdPlatforms, Worlds
@@ -102,7 +110,8 @@ def live_days(sales: ServedSales) -> Days:
 def named_sources(settings: Settings) -> LiveSources:
     """The source that is served, and those that may be asked for by name. Raises BadInput where two go by one name."""
     others = [source_named(source) for source in settings.sources]
-    return LiveSources(source_named(settings.source), others, settings.uploads_dir)
+    served = source_named(settings.source, settings.uploads_dir)
+    return LiveSources(served, others, settings.uploads_dir)
 
 
 def refuse_unservable(settings: Settings) -> str:
@@ -128,6 +137,19 @@ def check_files(folder: Path, *, write: bool = False) -> tuple[FolderCheck, Path
     """
     check = check_folder(folder)
     return check, write_mapping(check) if write else None
+
+
+def is_table_file(name: str) -> bool:
+    """Whether a file of that name is read as a table."""
+    return bool(ending_of(Path(name)))
+
+
+def mapping_of(folder: Path) -> FolderMapping:
+    """What a folder's mapping.toml says; empty where it has none or, as its check tells, one that cannot be read."""
+    try:
+        return read_mapping(folder)
+    except TescoSenseError:
+        return FolderMapping()
 
 
 def sample_files(folder: Path, last: date) -> Sequence[Path]:

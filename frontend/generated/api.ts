@@ -1066,7 +1066,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Scenarios */
+        /**
+         * Scenarios
+         * @description What can be made to happen, and in which categories and regions. Nothing in sales that are real.
+         */
         get: operations["scenarios_simulation_scenarios_get"];
         put?: never;
         post?: never;
@@ -1105,7 +1108,8 @@ export interface paths {
         };
         /**
          * Trends
-         * @description The trends detected on the live world's today, most valuable first.
+         * @description The trends detected on the live world's today, most valuable first; or on the newest day of another source, of
+         *     which nothing is booked.
          */
         get: operations["trends_trends_get"];
         put?: never;
@@ -2540,6 +2544,17 @@ export interface components {
          * @description The live world's clock, when it moves on, and what it waits for.
          */
         ClockState: {
+            /**
+             * Calendar
+             * @description `simulated` and `recorded` days pass by the clock; `real` ones come with the files
+             * @enum {string}
+             */
+            calendar: "simulated" | "recorded" | "real";
+            /**
+             * Ends
+             * @description the last day the clock can reach; None where days come by themselves
+             */
+            ends: string | null;
             /** @description decisions the day does not pass before, for as long as they are given */
             hold: components["schemas"]["Hold"] | null;
             /**
@@ -2552,6 +2567,12 @@ export interface components {
              * @description seconds until the next day, decisions waited for; None while the clock stands
              */
             next_day_in: number | null;
+            /**
+             * Problem
+             * @description why no new day is taken up from the files; empty where nothing is wrong
+             */
+            problem: string;
+            provenance: components["schemas"]["Provenance"];
             /** Running */
             running: boolean;
             /**
@@ -2563,6 +2584,11 @@ export interface components {
             seed: number;
             /** @default lifelike */
             shoppers: components["schemas"]["Shoppers"];
+            /**
+             * Source
+             * @description whose sales these are: `simulated`, `complete-journey` or `files:NAME`
+             */
+            source: string;
             /**
              * Speed
              * @description world days per minute
@@ -3431,7 +3457,7 @@ export interface components {
             /** Active */
             active: number;
             /** Alarms */
-            alarms: number;
+            alarms: number | null;
             /**
              * As Of
              * Format: date-time
@@ -3473,12 +3499,7 @@ export interface components {
             open_approvals: number;
             /** Pace */
             pace: number | null;
-            /**
-             * Provenance
-             * @default simulated
-             * @constant
-             */
-            provenance: "simulated";
+            provenance: components["schemas"]["Provenance"];
             /**
              * Reserved
              * @description pounds sterling, two decimals
@@ -5037,6 +5058,35 @@ export interface components {
             which: components["schemas"]["Which"];
         };
         /**
+         * ScenarioChoice
+         * @description A scenario, and where it happens unless told.
+         */
+        ScenarioChoice: {
+            /**
+             * Category
+             * @description None where it moves all goods: then none can be chosen
+             */
+            category: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Regions
+             * @description all of them when empty
+             */
+            regions: string[];
+        };
+        /** Scenarios */
+        Scenarios: {
+            /** Categories */
+            categories?: string[];
+            /** Items */
+            items: string[];
+            /** Regions */
+            regions?: string[];
+            /** Scenarios */
+            scenarios?: components["schemas"]["ScenarioChoice"][];
+        };
+        /**
          * ScheduledScenario
          * @description A named happening in the simulated world, from a day on.
          */
@@ -5422,19 +5472,14 @@ export interface components {
         };
         /**
          * Trends
-         * @description What sensing sees today; simulated.
+         * @description What sensing sees today.
          */
         Trends: {
             /** Items */
             items: components["schemas"]["Opportunity"][];
             /** Next */
             next?: string | null;
-            /**
-             * Provenance
-             * @default simulated
-             * @constant
-             */
-            provenance: "simulated";
+            provenance: components["schemas"]["Provenance"];
             /**
              * Today
              * Format: date
@@ -5443,6 +5488,17 @@ export interface components {
         };
         /** Trigger */
         Trigger: {
+            /**
+             * Category
+             * @description where the scenario has one to choose; its usual one when empty
+             * @example soup
+             */
+            category?: string | null;
+            /**
+             * Regions
+             * @description its usual ones when empty
+             */
+            regions?: string[];
             /**
              * Scenario
              * @description heatwave, heavy-rain, cold-snap, viral-trend, stock-out, ...
@@ -5811,8 +5867,8 @@ export interface operations {
         parameters: {
             query?: {
                 category?: string | null;
-                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
-                learned_in?: string;
+                /** @description the live world when empty; or source, seed and shoppers (none for real and textbook ones), as in `simulated:7:lifelike` */
+                learned_in?: string | null;
             };
             header?: never;
             path?: never;
@@ -5843,8 +5899,8 @@ export interface operations {
         parameters: {
             query: {
                 cell: string;
-                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
-                learned_in?: string;
+                /** @description the live world when empty; or source, seed and shoppers (none for real and textbook ones), as in `simulated:7:lifelike` */
+                learned_in?: string | null;
             };
             header?: never;
             path?: never;
@@ -6718,8 +6774,8 @@ export interface operations {
                 /** @description pounds, once for each; the usual ones when empty */
                 budget?: (number | string)[] | null;
                 category: string;
-                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
-                learned_in?: string;
+                /** @description the live world when empty; or source, seed and shoppers (none for real and textbook ones), as in `simulated:7:lifelike` */
+                learned_in?: string | null;
             };
             header?: never;
             path?: never;
@@ -6751,8 +6807,8 @@ export interface operations {
     get_calibration_learning_calibration_get: {
         parameters: {
             query?: {
-                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
-                learned_in?: string;
+                /** @description the live world when empty; or source, seed and shoppers (none for real and textbook ones), as in `simulated:7:lifelike` */
+                learned_in?: string | null;
             };
             header?: never;
             path?: never;
@@ -6785,8 +6841,8 @@ export interface operations {
                 /** @description the segment; of the category's newest lesson when empty */
                 audience?: string | null;
                 category: string;
-                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
-                learned_in?: string;
+                /** @description the live world when empty; or source, seed and shoppers (none for real and textbook ones), as in `simulated:7:lifelike` */
+                learned_in?: string | null;
             };
             header?: never;
             path?: never;
@@ -7456,7 +7512,10 @@ export interface operations {
     };
     get_signals_signals_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description a source known here by name; the one that is served when empty */
+                source?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7488,6 +7547,8 @@ export interface operations {
                 category: string;
                 days?: number;
                 region: string;
+                /** @description a source known here by name; the one that is served when empty */
+                source?: string | null;
             };
             header?: never;
             path?: never;
@@ -7626,9 +7687,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string[];
-                    };
+                    "application/json": components["schemas"]["Scenarios"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -7679,7 +7738,10 @@ export interface operations {
     };
     trends_trends_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description a source known here by name; the one that is served when empty */
+                source?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -33,14 +33,18 @@ class NamedSource:
         return live_world_of(f"{self.name}-{hashlib.sha256(self.source.encode()).hexdigest()[:8]}")
 
 
-def source_named(given: str) -> NamedSource:
-    """What a person at the command line means: of a folder its whole path, and its last part as the name.
+def source_named(given: str, uploads: Path | None = None) -> NamedSource:
+    """What a person at the command line means: of a folder its whole path, and its last part as the name. A folder that
+    was dropped into `uploads` may be called by its name alone.
 
     Raises BadInput for a folder without a name.
     """
     if not given.startswith(FILES):
         return NamedSource(given, given)
-    folder = Path(given.removeprefix(FILES).strip()).expanduser().absolute().resolve()
+    meant = Path(given.removeprefix(FILES).strip()).expanduser()
+    if uploads is not None and not meant.is_dir() and len(meant.parts) == 1 and (uploads / meant).is_dir():
+        meant = uploads / meant
+    folder = meant.absolute().resolve()
     if not folder.name:
         raise BadInput(f"{shown(given)} names no folder", remedy="give one, as in files:./data", field="source")
     return NamedSource(f"{FILES}{folder.name}", f"{FILES}{folder}")

@@ -1,5 +1,6 @@
 """The context of each thread as it holds now: the world of a live campaign is the live world as it stands."""
 
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -35,3 +36,16 @@ class CurrentThreads:
 
     async def began_with(self, thread_id: UUID) -> CampaignState | None:
         return await self._kept.began_with(thread_id)
+
+
+class LiveDay:
+    """The day it is in a live world, for the campaigns that live there."""
+
+    def __init__(self, clock: LiveWorldReader) -> None:
+        self._clock = clock
+
+    async def __call__(self, context: CampaignContext) -> date | None:
+        if not context.is_live:
+            return None
+        world = await self._clock.load(context.world.world_id) if context.world else None
+        return world.today if world else None

@@ -323,7 +323,7 @@ class LiveWorldRunner:
         """The world on its next day; None when another process has moved the clock on. Raises Conflict at its end."""
         tomorrow = world.today + timedelta(days=1)
         self._refuse_beyond_the_end(tomorrow)
-        if not await self._clock.advance(world.today, tomorrow, self.world_id, command_id=command_id):
+        if not await self._clock.advance(world.today, tomorrow, world_id=self.world_id, command_id=command_id):
             return None
         self._passed = 0.0
         params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=tomorrow))

@@ -16,10 +16,10 @@ from domain.errors import NotFound
 from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignStatus
+from runtime.live.threads import LiveDay
 from runtime.reporting.campaigns import CampaignRow, CampaignTable
 from runtime.reporting.delivery import AT_ONCE, Deliveries
 from runtime.system import System
-from runtime.wiring import LiveDay
 from tests.examples import a_change
 from tests.patience import PATIENCE
 from tests.unit.runtime.reporting.flights import a_running_flight

@@ -48,9 +48,9 @@ class ScenarioChoice(BaseModel):
 class ScenarioChoices(BaseModel):
     """What can be made to happen, and where."""
 
-    scenarios: list[ScenarioChoice] = Field(default_factory=list)
-    categories: list[str] = Field(default_factory=list)
-    regions: list[str] = Field(default_factory=list)
+    scenarios: list[ScenarioChoice]
+    categories: list[str]
+    regions: list[str]
 
 
 class Scenarios(Protocol):

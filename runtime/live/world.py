@@ -34,6 +34,7 @@ SLOWEST = 0.01
 LOOK_EVERY = 0.5
 """Seconds between looks at the clock while it runs."""
 EPSILON = 1e-9
+NOTHING_TO_CHOOSE = ScenarioChoices(scenarios=[], categories=[], regions=[])
 
 log = structlog.get_logger()
 
@@ -104,7 +105,7 @@ class LiveWorldRunner:
 
     def choices(self) -> ScenarioChoices:
         """What can be made to happen: nothing in real sales."""
-        return self._scenarios.choices() if self._days.calendar == "simulated" else ScenarioChoices()
+        return self._scenarios.choices() if self._days.calendar == "simulated" else NOTHING_TO_CHOOSE
 
     def reference(self, world: LiveWorld) -> WorldRef:
         """What the world, as it stands, is looked up by."""

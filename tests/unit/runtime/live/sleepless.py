@@ -19,7 +19,7 @@ from runtime.live.days import GivenDays
 from runtime.live.deadlines import Deadlines
 from runtime.live.ports import ScenarioChoices
 from runtime.live.sources import NamedSource
-from runtime.live.world import LiveWorldRunner
+from runtime.live.world import NOTHING_TO_CHOOSE, LiveWorldRunner
 from runtime.runs.orders import Question
 from storage.campaigns.due import Due
 from storage.records import Begun, CampaignRecord, LiveWorld
@@ -76,7 +76,7 @@ class Commands:
 
 class Scenarios:
     def choices(self) -> ScenarioChoices:
-        return ScenarioChoices()
+        return NOTHING_TO_CHOOSE
 
     def schedule(
         self, name: str, starts: date, *, category: str | None = None, regions: Sequence[str] = ()

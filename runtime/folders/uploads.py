@@ -56,8 +56,8 @@ class Uploads:
         return folder
 
     def files(self, name: str) -> list[UploadedFile]:
-        """Raises as `folder` does."""
-        found = (entry for entry in self.folder(name).iterdir() if entry.is_file() and not entry.name.startswith("."))
+        """The tables in it. Raises as `folder` does."""
+        found = (entry for entry in self.folder(name).iterdir() if entry.is_file() and is_table_file(entry.name))
         return [UploadedFile(name=entry.name, size=entry.stat().st_size) for entry in sorted(found)]
 
     async def save(self, name: str, file: str, chunks: AsyncIterator[bytes], *, declared: int = 0) -> UploadedFile:

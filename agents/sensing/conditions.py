@@ -125,8 +125,8 @@ def _spells(rain: Floats, temperature: Floats, anomaly: Floats) -> tuple[Spell, 
     for words, driver, holds in candidates:
         days = int(np.cumprod(holds).sum())
         if days and driver not in found:
-            means = (float(values[:days].mean()) for values in (rain, temperature, anomaly))
-            found[driver] = Spell(words, driver, days, *means)
+            millimetres, degrees, above = (float(values[:days].mean()) for values in (rain, temperature, anomaly))
+            found[driver] = Spell(words, driver, days, millimetres, degrees, above)
     return tuple(found.values())
 
 

@@ -3,10 +3,13 @@
 Everything was chosen on even seeds; what is told is odd ones.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bench.report import BenchReport, Row, report
+from bench.sensing.elsewhere import judge
+from bench.sensing.in_a_row import run_in_a_row
 from bench.sensing.scenarios import EXTENTS, NAMES, SPELLS, Seen, look, look_at_two, look_in_a_spell, quiet_days
 from domain.opportunity import OpportunityKind
 
@@ -43,6 +46,8 @@ def measure(seeds: Sequence[int], quiet: int = QUIET_DAYS) -> BenchReport:
             ],
         ),
         _competitor([look_in_a_spell(spell, extent, seed) for seed in seeds for spell in SPELLS for extent in EXTENTS]),
+        *_in_a_row(seeds[: max(1, len(seeds) // 4)]),
+        *_moved(seeds[: max(1, len(seeds) // 2)]),
         *_quiet(seeds, quiet),
     ]
     return report(
@@ -56,6 +61,9 @@ def measure(seeds: Sequence[int], quiet: int = QUIET_DAYS) -> BenchReport:
             "two at once: another scenario in another category, its own regions, on the same day; both are judged",
             "a finding of the category (or of the feed) with the right cause, and exactly the regions",
             "competitor under extreme weather: heat, cold and rain in all regions, beyond any of the past year",
+            "in a row: all eight, 24 days apart in a drawn order, and again, in one live world; a quarter of the seeds",
+            "moved: a neighbour's promotion takes sales, a surge is paid back, or a competitor takes them, in panels "
+            "made without the detector in mind; half of the seeds",
             f"{quiet} consecutive days a seed in which nothing was made to happen",
         ],
     )
@@ -83,6 +91,28 @@ def _competitor(seen: Sequence[Seen]) -> Row:
         what="a competitor under extreme weather", value=_share(one.caused for one in seen), unit="named", target=0.90,
         of={"scenarios": float(len(seen))} | of,
     )  # fmt: skip
+
+
+def _in_a_row(seeds: Sequence[int]) -> list[Row]:
+    became = [one for seed in seeds for one in run_in_a_row(seed)]
+    missed = Counter(f"missed {one.name}, round {one.number}" for one in became if not one.told)
+    said = _share(one.told or one.seen for one in became)
+    return [
+        Row(
+            what="eight scenarios in a row, twice: right category and cause", unit="of scenarios", target=0.95,
+            value=_share(one.told for one in became),
+            of={"scenarios": float(len(became)), "told, or seen and said to be below the limit": said, **missed},
+        )
+    ]  # fmt: skip
+
+
+def _moved(seeds: Sequence[int]) -> list[Row]:
+    judged = judge(seeds)
+    of = {"panels": float(judged.panels), "told of": float(judged.told)}
+    return [
+        Row(what="moved to a neighbour or bought early: precision", value=judged.precision, unit="of said", of=of),
+        Row(what="moved to a neighbour or bought early: recall", value=judged.recall, unit="of those told of"),
+    ]
 
 
 def _quiet(seeds: Sequence[int], days: int) -> list[Row]:

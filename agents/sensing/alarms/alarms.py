@@ -63,13 +63,14 @@ def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, s
     """Every test whose score exceeds the threshold, highest first."""
     alarms: list[Alarm] = []
     # A price that our own promotion cut is no news.
-    promoted = np.where(np.abs(baseline.promotion) >= _MOVED, baseline.effects[Cause.PRICE], 0.0)
+    price = baseline.effects[Cause.PRICE]
+    promoted = np.where(np.abs(baseline.promotion) >= _MOVED, np.maximum(price, 0.0), 0.0)
     for scope in SALES_SCOPES:
         values, moved = values_of(deviations, scope), np.zeros_like(baseline.residual)
         if scope != "unexplained":
             values = values - promoted
         if scope == "shelf":
-            moved = baseline.effects[Cause.PRICE] - promoted + baseline.effects[Cause.STOCK]
+            moved = price - promoted + baseline.effects[Cause.STOCK]
         z = _tests(values, baseline.level).z
         some = _Tests(*scanned(z, baseline.category_of))
         alarms += _alarms_of(some, _weights(moved, baseline.category_of), scope, threshold, seed)

@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.alarms.alarms import Alarm
-from agents.sensing.alarms.deviations import FORECAST_DAYS
+from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES
 from agents.sensing.conditions import Spell, behind, forecast_spells, observed_spells
 from agents.sensing.telling.diagnosis import Decomposition, is_advertisable
+from agents.sensing.telling.elsewhere import find_elsewhere
 from agents.sensing.telling.insight import USUAL_EFFECT, USUAL_PRICE, USUAL_SHELF, Insight
 from agents.sensing.telling.scene import Rows, Scene, window_of
 from domain.opportunity import Cause, OpportunityKind
@@ -28,6 +29,7 @@ def assemble(scene: Scene, category: int, alarm: Alarm, rows: Rows, decompositio
     on_shelf = _mean(scene.panel.in_stock[rows, -window:])
     spells_now = observed_spells(scene.panel, scene.baseline, rows, window)
     spells_ahead = forecast_spells(scene.panel, scene.baseline, rows)
+    elsewhere = find_elsewhere(scene, rows, window, decomposition) if alarm.scope in SALES_SCOPES else None
     advertisable = alarm.scope != "shock" and is_advertisable(decomposition, price_change, ahead)
     return Insight(
         category=scene.baseline.categories[category],
@@ -58,10 +60,11 @@ def assemble(scene: Scene, category: int, alarm: Alarm, rows: Rows, decompositio
         price_change=price_change,
         on_shelf=on_shelf,
         search_change=_search(scene, rows),
-        advertisable=advertisable if kind is not OpportunityKind.FORECAST_WINDOW else ahead > 0,
+        advertisable=advertisable and elsewhere is None if kind is not OpportunityKind.FORECAST_WINDOW else ahead > 0,
         missing_days=int(scene.faults.days[rows].max()),
         as_usual=_as_usual(scene, rows, decomposition, price_change, on_shelf, spells_now),
         unseen=scene.unseen(category, alarm),
+        elsewhere=elsewhere,
     )
 
 

@@ -1,6 +1,7 @@
 """Why sales moved: the deviation from expectation, split into causes whose log effects sum to it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,10 @@ class Decomposition:
     """The driver that was outside its history and so was given what the regression left unexplained, or part of it."""
     weather: float = 0.0
     """Log effect of the weather, where a story beside it is told and the expectation has it already."""
+    holiday: float = 0.0
+    """Log effect of holidays, which the expectation already has."""
+    occasion: str = ""
+    """The holiday that owns the remainder, because nothing was learned of it before; empty without one."""
 
     @property
     def total(self) -> float:
@@ -70,7 +75,7 @@ def decompose(
     remainder in their own direction. Weather beyond history takes, after what other categories share of it
     (`beyond_history`), as much of the rest as its own learned response may be wrong by against the size of other
     stories; and all of it where sales fell while people searched for the thing as never before: the wish is there and
-    the trip is not, which no competitor does.
+    the trip is not, which no competitor does. A holiday that was never seen before takes it all.
     """
     trusted = np.where(faults.unreliable, np.nan, baseline.residual)
 
@@ -100,9 +105,23 @@ def decompose(
     if owner is not Cause.UNEXPLAINED:
         effects[owner] += part * remainder
     extrapolated = owner if owner in DRIVERS and abs(part * remainder) > _NOTHING else None
+    occasion = _occasion(panel, baseline, rows, window)
+    if occasion:
+        taken = part * remainder if owner is not Cause.UNEXPLAINED else 0.0
+        effects[owner] -= taken
+        effects[Cause.UNEXPLAINED] = 0.0
+        effects[Cause.CALENDAR] = remainder
+        extrapolated = None
     weather = effects[Cause.WEATHER] if beside_the_weather else 0.0
     effects[Cause.WEATHER] -= weather
-    return Decomposition(effects, pooled(baseline.promotion), extrapolated, weather)
+    return Decomposition(
+        effects,
+        pooled(baseline.promotion),
+        extrapolated,
+        weather,
+        holiday=pooled(baseline.occasion),
+        occasion=occasion,
+    )
 
 
 def _weather_beyond(
@@ -134,6 +153,14 @@ def _weather_beyond(
     return wrong * learned + likely / (likely + _OTHER_STORY**2) * (remainder - wrong * learned)
 
 
+def _occasion(panel: Panel, baseline: Baseline, rows: NDArray[np.int64], window: int) -> str:
+    """The name of a holiday that is felt in the window and that no earlier one has taught anything of."""
+    first = panel.last_day - timedelta(days=window - 1)
+    regions = np.unique(baseline.region_of[rows])
+    felt = (one for region in regions for one in baseline.occasions.unlearned(int(region), first, panel.last_day))
+    return next((one.name for one in felt), "")
+
+
 def _lost_to_the_feed(baseline: Baseline, faults: FeedFaults, rows: NDArray[np.int64], window: int) -> float:
     """Log share of expected units that arrived believably in the window; at least log 0.01."""
     expected = np.exp(baseline.expected[rows, -window:])
@@ -146,7 +173,7 @@ def is_advertisable(decomposition: Decomposition, price_change: float, weather_a
     """False for an empty shelf, a stale feed, a price rise, a shock that hits everything alike, and for weather that
     took sales away and will go on doing so (`weather_ahead` is its expected log effect on the days to come)."""
     cause, falling = decomposition.cause, decomposition.total < 0
-    if cause in {Cause.DATA_FAULT, Cause.SHOCK}:
+    if cause in {Cause.DATA_FAULT, Cause.SHOCK, Cause.CALENDAR}:
         return False
     if cause is Cause.STOCK:
         return not falling

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from agents.sensing.conditions import Spell
-from agents.sensing.telling.insight import Insight
+from agents.sensing.telling.insight import Elsewhere, Insight
 from agents.sensing.telling.phrases import (
     direction,
     in_days,
@@ -58,6 +58,7 @@ def campaign_name(finding: Insight) -> str:
         spell = spell_told(finding)
         return f"{subject} in {spell.words}" if spell else f"{subject} and the weather"
     names = {
+        Cause.CALENDAR: f"around {finding.decomposition.occasion}",
         Cause.STOCK: "off the shelf",
         Cause.PRICE: "at a new price",
         Cause.SEARCH: "in demand",
@@ -89,6 +90,10 @@ def diagnosis(finding: Insight) -> Diagnosis:
         for cause, effect in parts
         if abs(effect) > 1e-12 or cause is finding.cause
     ]
+    if abs(finding.decomposition.holiday) > _MENTIONED:
+        expected = signed_percent(float(np.expm1(finding.decomposition.holiday)), 1)
+        statement = f"Public and school holidays ({expected}) are part of what was expected"
+        contributions.append(Contribution(cause=Cause.CALENDAR, log_effect=0.0, statement=statement))
     if abs(finding.decomposition.promotion) > _MENTIONED:
         expected = signed_percent(float(np.expm1(finding.decomposition.promotion)), 1)
         statement = f"Our own promotions ({expected}) are part of what was expected"
@@ -114,16 +119,32 @@ def advice(finding: Insight) -> str:
             )
         case Cause.DATA_FAULT:
             return f"Repair the sales feed of {region} and sense again, because nobody knows yet what really sold."
+        case Cause.CALENDAR:
+            return (
+                f"Leave {category} alone until {finding.decomposition.occasion} is over, because nothing here has seen "
+                "it before and nobody can tell what it does to sales."
+            )
         case Cause.SHOCK:
             return f"Find what moved every category at once before spending on {category}."
         case Cause.WEATHER:
             return _weather_advice(finding)
         case Cause.SEARCH if finding.change > 0:
             return f"Boost {category} ads while people search for it, and keep the shelf full."
+        case Cause.UNEXPLAINED if finding.elsewhere is not None:
+            return _leave_it(finding, finding.elsewhere)
         case Cause.UNEXPLAINED if finding.change < 0:
             return f"Win {category} shoppers back with ads, and check what competitors offer."
         case _:
             return f"Boost {category} ads while demand is there to be won."
+
+
+def _leave_it(finding: Insight, elsewhere: Elsewhere) -> str:
+    if elsewhere.kind == "earlier":
+        return f"Wait: shoppers stocked up on {finding.category} and come back by themselves."
+    return (
+        f"Leave {finding.category} alone while {elsewhere.category} is on promotion, because its sales moved there "
+        "and an ad would win them from ourselves."
+    )
 
 
 def _weather_advice(finding: Insight) -> str:
@@ -149,10 +170,20 @@ def _statement(finding: Insight, cause: Cause, effect: float) -> str:
         Cause.WEATHER: f"Weather{named(finding.spell_now)}: {moved}",
         Cause.SEARCH: f"Search interest: {moved}",
         Cause.SHOCK: f"A shock common to all categories: {moved}",
+        Cause.CALENDAR: f"{finding.decomposition.occasion}, of which nothing was learned before: {moved}",
         Cause.DATA_FAULT: f"Sales missing from the feed: {moved}",
-        Cause.UNEXPLAINED: f"Nothing we measure, a competitor perhaps: {moved}",
+        Cause.UNEXPLAINED: f"{_unexplained(finding)}: {moved}",
     }
     return words[cause] + suffix
+
+
+def _unexplained(finding: Insight) -> str:
+    if finding.elsewhere is None:
+        return "Nothing we measure, a competitor perhaps"
+    part = percent(finding.elsewhere.part)
+    if finding.elsewhere.kind == "earlier":
+        return f"Bought early, in the surge just before, which accounts for {part} of it"
+    return f"Moved to {finding.elsewhere.category}, on promotion, as in its promotions before ({part} of it)"
 
 
 def _forecast(finding: Insight) -> str:
@@ -162,6 +193,11 @@ def _forecast(finding: Insight) -> str:
 
 def _because(finding: Insight) -> str:
     """What goes between the change and the colon; nothing where a figure would point the other way."""
+    if finding.elsewhere is not None:
+        return {
+            "earlier": ", bought early in the days before",
+            "neighbour": f", moved to {finding.elsewhere.category}, which is on promotion",
+        }[finding.elsewhere.kind]
     if finding.decomposition.weather:
         return f" beside what {spell_words(finding.spell_now)} brings{_as_usual(finding)}"
     if finding.cause is Cause.STOCK:
@@ -172,6 +208,8 @@ def _because(finding: Insight) -> str:
     if finding.cause is Cause.SEARCH and math.isfinite(finding.search_change):
         is_why = abs(finding.search_change) > _MENTIONED and finding.search_change * finding.change > 0
         return f" with searches {signed_percent(finding.search_change)}" if is_why else ""
+    if finding.cause is Cause.CALENDAR:
+        return f" around {finding.decomposition.occasion}"
     if finding.spell_ahead is not None and _goes_on(finding):
         return f" and {finding.spell_ahead.words} forecast for {in_days(finding.spell_ahead.days)}"
     if finding.cause is Cause.WEATHER:
@@ -203,7 +241,10 @@ def _do(finding: Insight) -> str:
             Cause.PRICE: "review the price before any ad",
             Cause.WEATHER: f"hold {category} ads until it turns",
             Cause.SHOCK: "look for a common cause first",
+            Cause.CALENDAR: "wait until it is over",
         }
+        if finding.elsewhere is not None:
+            return "wait" if finding.elsewhere.kind == "earlier" else f"leave {category} alone"
         return verbs.get(finding.cause, "wait")
     if finding.cause is Cause.UNEXPLAINED and finding.change < 0 and not _turns_to_weather(finding):
         return f"win {category} shoppers back"

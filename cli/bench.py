@@ -22,6 +22,8 @@ BENCHMARKS = {
     "learning": "bench.learning.learning",
     "lift": "bench.lift.lift",
     "sensing": "bench.sensing.sensing",
+    "forecasts": "bench.sensing.forecasts",
+    "occasions": "bench.sensing.occasions",
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",
 }

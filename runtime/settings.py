@@ -76,6 +76,18 @@ class Settings(BaseSettings):
         lt=1,
         description="money beyond a probe is spent where a loss is no more likely than this",
     )
+    source: str = Field(
+        default="simulated", min_length=1, description="what `serve` runs on: simulated, complete-journey or files:DIR"
+    )
+    sources: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="further sources that may be looked at over HTTP, by name; commas between them"
+    )
+    files_look_seconds: float = Field(
+        default=5.0, gt=0, le=3600, description="how often a served folder is looked at for new or corrected files"
+    )
+    upload_megabytes: int = Field(
+        default=256, ge=1, le=100_000, description="the most that files dropped into one folder have together"
+    )
     days_per_minute: float = Field(default=3.0, gt=0, description="how fast the live world's clock starts out")
     decision_grace_seconds: float = Field(
         default=120.0, ge=0, le=86_400, description="real seconds the live clock waits for each decision at the gate"
@@ -98,6 +110,11 @@ class Settings(BaseSettings):
     @classmethod
     def _key_list(cls, given: object) -> object:
         return parsed(given)
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _source_list(cls, given: object) -> object:
+        return listed(given, "sources") if isinstance(given, str) else given
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
@@ -188,6 +205,11 @@ class Settings(BaseSettings):
     @property
     def cache_dir(self) -> Path:
         return self.data_dir / "cache"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """A folder for each set of files that came through the dashboard."""
+        return self.data_dir / "folders"
 
     def prepare_data_dir(self) -> None:
         """Make the data directory, for nobody else to look into. Raises BadInput where none can be made."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.baseline import Baseline
-from agents.sensing.baseline.cells import beyond_judging, figures
+from agents.sensing.baseline.cells import beyond_judging, figures, shut
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -52,7 +52,8 @@ def find_feed_faults(panel: Panel, baseline: Baseline) -> FeedFaults:
     empty = (units == 0) & busy & (in_stock > _ON_SHELF)
     impossible = busy & (units > _IMPOSSIBLE * np.exp(baseline.expected))
     fault = missing | empty | impossible | _frozen(panel, units, busy)
-    days = np.where(unjudged, 0, _trailing(fault))
+    # Closed shops send no sales, and that is no fault.
+    days = np.where(unjudged, 0, _trailing(fault & ~shut(panel)))
     # Before its first sale a series was not there to be reported: those days say nothing of how often feeds fail.
     begun = np.logical_or.accumulate(units > 0, axis=1)
     history = begun & (np.arange(panel.days)[None, :] < (panel.days - days)[:, None])

@@ -6,8 +6,9 @@ series and are paid for in the days after. Weather acts by curves that bend and 
 Seasons are no sinusoids.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ JUDGED = 60
 SIZES = (0.15, 0.25, 0.40)
 LONGEST = 7
 _SHARE_WITH_EVENT = 0.06
-_AHEAD = 7
+AHEAD = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,15 +39,33 @@ class Made:
     """Number of the event a series-day belongs to, -1 without one, [S, T]."""
     size: Floats
     """Relative size by event, as 0.15."""
+    expected_ahead: Floats
+    """Mean units a day of the days ahead, [S, `AHEAD`]."""
 
 
-def make(categories: int, regions: int, seed: int, days: int = DAYS, judged: int = JUDGED) -> Made:
+class Spell(NamedTuple):
+    """Unusual weather on all days ahead, and perhaps once before."""
+
+    degrees: float = 0.0
+    millimetres: float = 0.0
+    seen: int | None = None
+    """Days before the newest on which the same had begun; None where it is new."""
+
+
+def make(
+    categories: int, regions: int, seed: int, days: int = DAYS, judged: int = JUDGED, spell: Spell | None = None
+) -> Made:
     """`categories` x `regions` series over `days`, with events among the last `judged` of them."""
     rng = np.random.default_rng([2026, seed])
     series = categories * regions
     category, region = np.repeat(np.arange(categories), regions), np.tile(np.arange(regions), categories)
-    whole = days + _AHEAD
+    whole = days + AHEAD
     temperature, rain = _weather(rng, regions, whole)
+    if spell is not None:
+        begins = [days] if spell.seen is None else [days, days - spell.seen]
+        for first in begins:
+            temperature[:, first : first + AHEAD] += spell.degrees
+            rain[:, first : first + AHEAD] += spell.millimetres
     promotion, price, lift = _promotions(rng, category, whole)
     dispersion = rng.uniform(5, 20, series)
     log_mean = (
@@ -76,19 +95,18 @@ def make(categories: int, regions: int, seed: int, days: int = DAYS, judged: int
         weather={name: values[:, seen].astype(np.float32) for name, values in weather.items()},
         forecast={name: values[:, days:].astype(np.float32) for name, values in weather.items()},
     )
-    return Made(panel, expected[:, seen], dispersion, event[:, seen], size)
+    return Made(panel, expected[:, seen], dispersion, event[:, seen], size, expected[:, days:])
 
 
 def until(panel: Panel, day: int) -> Panel:
     """The panel as it stood on the evening of a day: its days 0 to `day`, and the next as a perfect forecast."""
     seen = slice(0, day + 1)
     ahead = {
-        name: np.hstack([values[:, day + 1 :], panel.forecast[name]])[:, :_AHEAD]
+        name: np.hstack([values[:, day + 1 :], panel.forecast[name]])[:, :AHEAD]
         for name, values in panel.weather.items()
     }
-    return Panel(
-        start=panel.start,
-        series=panel.series,
+    return replace(
+        panel,
         units=panel.units[:, seen],
         price=panel.price[:, seen],
         promotion=panel.promotion[:, seen],

@@ -1,14 +1,16 @@
 """A person's own sales, from CSV or Parquet files in a folder."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import numpy as np
 
 from domain.catalogue import Product, Store
-from domain.context import WorldRef
+from domain.context import WorldRef, is_live_world
 from domain.errors import BadInput
 from domain.panel import Panel
 from domain.provenance import Kind, Provenance
@@ -20,7 +22,9 @@ from world.open_meteo.weather import OpenMeteoWeather
 from world.ports import StoreSales
 
 _REPEATED_DAYS: Final = 28
-_Stamp = tuple[tuple[str, int, int], ...]
+_SOLD_AHEAD: Final = 365
+
+Stamp = tuple[tuple[str, int, int], ...]
 
 
 class FilesWorld:
@@ -113,22 +117,24 @@ class FilesWorld:
 
     @property
     def last_day(self) -> date:
-        """The last day that can be sold on; where the world is played out, a year of repeated days."""
-        return self._data.sales.last_day + timedelta(days=365 if self._played_out else 0)
+        """The last day that can be sold on: flights run on days that have not come yet."""
+        return self._data.sales.last_day + timedelta(days=_SOLD_AHEAD)
 
 
 class FilesWorlds:
-    """Opens worlds over folders; a folder is read again when one of its files has changed.
+    """Opens worlds over folders; a folder is read again when one of its files has changed, unless it is asked for at
+    the version that was read.
 
     A world that is played out goes on after its last day by repeating its last four weeks, so that a simulated flight
-    can be measured at once. Real ads are measured by what the tills will really have counted.
+    can be measured at once. Real ads, and flights of a live world, are measured by what the tills have really counted.
     """
 
     def __init__(self, *, played_out: bool, weather: OpenMeteoWeather | None = None) -> None:
         """`weather`: whose weather is joined to the sales, beside what a folder has itself; none by default."""
         self._played_out = played_out
         self._weather = weather
-        self._read: dict[str, tuple[_Stamp, UserData, RegionalWeather | None]] = {}
+        self._read: dict[str, tuple[Stamp, UserData, RegionalWeather | None]] = {}
+        self._reading = Lock()
 
     def open(self, ref: WorldRef) -> FilesWorld:
         """Raises BadInput for a missing folder, table or column, DataFault for a bad file with its line."""
@@ -139,17 +145,32 @@ class FilesWorlds:
                 field="scenario",
             )
         folder = find_folder(ref.source)
-        stamp = _stamp(folder)
         known = self._read.get(ref.source)
-        if known is None or known[0] != stamp:
-            data = UserData.read(folder)
-            weather = None if self._weather is None else RegionalWeather(self._weather, data)
-            known = stamp, data, weather
-            self._read[ref.source] = known
-        return FilesWorld(ref, known[1], played_out=self._played_out, weather=known[2])
+        if known is None or not ref.version or _version(known[0]) != ref.version:
+            # One at a time; who asks for what has been read waits for nobody.
+            with self._reading:
+                stamp, known = _stamp(folder), self._read.get(ref.source)
+                if known is None or known[0] != stamp:
+                    data = UserData.read(folder)
+                    known = stamp, data, RegionalWeather(self._weather, data) if self._weather else None
+                    self._read[ref.source] = known
+        played_out = self._played_out and not is_live_world(ref.world_id)
+        return FilesWorld(ref, known[1], played_out=played_out, weather=known[2])
 
 
-def _stamp(folder: Path) -> _Stamp:
+def version_of(source: str) -> str:
+    """What changes whenever a file of the folder `files:DIR` does; empty where there is no such folder."""
+    try:
+        return _version(_stamp(find_folder(source)))
+    except (BadInput, OSError):  # Whoever opens it is told; a file may also go while it is looked at.
+        return ""
+
+
+def _version(stamp: Stamp) -> str:
+    return hashlib.sha256(repr(stamp).encode()).hexdigest()[:12]
+
+
+def _stamp(folder: Path) -> Stamp:
     """Name, time and size of every file, so that an edited file is read again."""
     inside = [*folder.iterdir(), *(folder / "sales").glob("*")]
     entries = [(str(entry), entry.stat()) for entry in sorted(inside) if entry.is_file()]

@@ -97,7 +97,7 @@ def _median(values: Floats) -> Floats:
 
 def measure_deviations(baseline: Baseline, unreliable: NDArray[np.bool_]) -> Deviations:
     """Deviations on the days the feed can be believed; `unreliable` [S, T] days are left out."""
-    residual = np.where(unreliable, np.nan, baseline.residual)
+    residual = np.where(unreliable, np.nan, baseline.residual * baseline.certainty)
     shock = common_shock(residual, baseline.category_of, baseline.region_of)
     regional = regional_shock(residual - shock, baseline.region_of)[baseline.region_of]
     explained = sum((baseline.effects[cause] for cause in DRIVERS), np.zeros(1))

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from agents.sensing.baseline.cells import figures
 from agents.sensing.baseline.level import daily_level
-from agents.sensing.baseline.regressors import JUDGED_DAYS, Regressors, build_regressors
-from agents.sensing.baseline.tracking import follow_level
+from agents.sensing.baseline.regressors import BENDS, JUDGED_DAYS, Regressors, build_regressors
+from agents.sensing.baseline.tracking import follow_level, robust_scale
 from agents.sensing.baseline.weekdays import own_weekdays
+from agents.sensing.occasions.calendar import UNLIKE, Occasions
 from domain.opportunity import Cause
 from domain.panel import Panel
 
@@ -21,7 +22,7 @@ DRIVERS = (Cause.STOCK, Cause.PRICE, Cause.WEATHER, Cause.SEARCH)
 _LEVELLED = (Cause.STOCK, Cause.PRICE)
 """Drivers whose lasting change becomes the new normal: a price kept for months is no longer a price rise."""
 
-_WEATHER_DRIVERS = {"temperature": ("temperature", "heat", "cold"), "rain": ("rain", "heavy rain")}
+_WEATHER_DRIVERS = {"temperature": ("temperature", *BENDS), "rain": ("rain", "heavy rain")}
 _SHOWN = ("temperature", "rain", "log search")
 _FLOOR_UNITS = 0.5
 _ON_PROMOTION = 0.02
@@ -47,6 +48,10 @@ class Baseline:
     """The same for the forecast days, [S, H]."""
     promotion: Floats
     """Log effect of our promotions against a typical day, part of `expected`, [S, T]."""
+    occasion: Floats
+    """Log effect of public and school holidays, part of `expected`, [S, T]."""
+    occasions: Occasions
+    """The holidays of each region, by `region_of`."""
     effects: dict[Cause, Floats]
     """Log effect of each driver against normal, [S, T]."""
     weather_ahead: Floats
@@ -62,6 +67,16 @@ class Baseline:
     coefficients: Floats
     """One row per category, [G, K]."""
     column_names: tuple[str, ...]
+
+    @property
+    def certainty(self) -> Floats:
+        """What a deviation of a day is worth beside those of other days, 1 but on holidays, [S, T]: no two of them are
+        alike, so what one did before is known to within `UNLIKE` of its size."""
+        if not self.occasion.any():
+            return np.ones_like(self.occasion)
+        usual = robust_scale(self.residual)[:, None]
+        worth: Floats = usual / np.hypot(usual, UNLIKE * self.occasion)
+        return worth
 
     @property
     def deviation(self) -> Floats:
@@ -85,9 +100,12 @@ def fit_baseline(panel: Panel) -> Baseline:
     log_units = np.log(np.maximum(units, _FLOOR_UNITS))
     names = tuple(dict.fromkeys(key.category for key in panel.series))
     category_of = _numbered([key.category for key in panel.series])
+    region_of = _numbered([key.region for key in panel.series])
 
     fitted = max(panel.days - JUDGED_DAYS, 1)
-    coefficients, intercept, weight = _fit(regressors, log_units, seen, category_of, len(names), fitted)
+    in_feast = regressors.occasions.in_feast[region_of][:, : panel.days]
+    ordinary = seen & ~in_feast
+    coefficients, intercept, weight = _fit(regressors, log_units, ordinary, category_of, len(names), fitted)
     mine = coefficients[category_of]
     predicted = {
         cause: _effect(regressors.values, mine, regressors.of(cause)) for cause in (None, Cause.PROMOTION, *DRIVERS)
@@ -96,29 +114,40 @@ def fit_baseline(panel: Panel) -> Baseline:
     surprise = np.where(
         seen, log_units - intercept[:, None] - sum(predicted.values(), np.zeros_like(log_units)), np.nan
     )
-    week = own_weekdays(surprise, category_of, fitted)
+    week = own_weekdays(np.where(in_feast, np.nan, surprise), category_of, fitted)
     weekday = np.arange(panel.days + horizon) % 7
     predicted[None] = predicted[None] + week[:, weekday[: panel.days]]
     surprise = surprise - week[:, weekday[: panel.days]]
 
+    weighed = weight * ordinary
     levelled = _LEVELLED if regressors.has_year else DRIVERS
-    of_drivers = follow_level(np.stack([predicted[cause] for cause in levelled]), weight * seen, lag=JUDGED_DAYS)
+    of_drivers = follow_level(np.stack([predicted[cause] for cause in levelled]), weighed, lag=JUDGED_DAYS)
     effects = {cause: predicted[cause] for cause in DRIVERS}
     for index, cause in enumerate(levelled):
         effects[cause] = effects[cause] - of_drivers[index]
-    level = daily_level(surprise, category_of, fitted)
+    level = daily_level(np.where(in_feast, np.nan, surprise), category_of, fitted)
+    feasts = regressors.occasions.feasts(
+        surprise - level, robust_scale(np.where(in_feast, np.nan, surprise - level)), category_of, region_of
+    )
+    of_feasts = np.nan_to_num(feasts[:, : panel.days])
+    surprise[:, :fitted][np.isnan(feasts[:, :fitted])] = np.nan
     lasting = level + of_drivers.sum(axis=0)
     calendar_ahead = _effect(regressors.ahead, mine, regressors.of(None)) + week[:, weekday[panel.days :]]
     forecast_known = _forecast_known(panel, horizon)
     weather_level = of_drivers[levelled.index(Cause.WEATHER)][:, -1:] if Cause.WEATHER in levelled else 0.0
-    weather_ahead = _effect(regressors.ahead, mine, regressors.of(Cause.WEATHER)) - weather_level
+    wanted = _searched_in_weather(
+        regressors, predicted[Cause.SEARCH], weight * ordinary, category_of, len(names), fitted
+    )
+    weather_ahead = _effect(regressors.ahead, mine, regressors.of(Cause.WEATHER)) - weather_level + wanted
     return Baseline(
         categories=names,
         category_of=category_of,
-        region_of=_numbered([key.region for key in panel.series]),
-        expected=intercept[:, None] + predicted[None] + predicted[Cause.PROMOTION] + lasting,
-        expected_ahead=intercept[:, None] + calendar_ahead + lasting[:, -1:],
+        region_of=region_of,
+        expected=intercept[:, None] + predicted[None] + predicted[Cause.PROMOTION] + lasting + of_feasts,
+        expected_ahead=intercept[:, None] + calendar_ahead + lasting[:, -1:] + np.nan_to_num(feasts[:, panel.days :]),
         promotion=predicted[Cause.PROMOTION],
+        occasion=_effect(regressors.values, mine, regressors.of_occasions) + of_feasts,
+        occasions=regressors.occasions,
         effects=effects,
         weather_ahead=np.where(forecast_known, weather_ahead, np.nan),
         weather_parts=_weather_parts(regressors, mine),
@@ -127,7 +156,7 @@ def fit_baseline(panel: Panel) -> Baseline:
             for index, column in enumerate(regressors.columns)
             if column.name in _SHOWN
         },
-        residual=surprise - level,
+        residual=surprise - level - of_feasts,
         level=level,
         coefficients=coefficients,
         column_names=tuple(column.name for column in regressors.columns),
@@ -194,6 +223,28 @@ def _effect(design: Floats, coefficients: Floats, columns: list[int]) -> Floats:
         return np.zeros(design.shape[:2])
     effect: Floats = np.matmul(design[:, :, columns], coefficients[:, columns, None])[:, :, 0]
     return effect
+
+
+def _searched_in_weather(
+    regressors: Regressors, searched: Floats, weight: Floats, group: NDArray[np.int64], groups: int, fitted: int
+) -> Floats:
+    """Log effect of the interest that the forecast weather raises, [S, H].
+
+    Nobody knows what will be searched for, but what was searched for in such weather: the effect of search, [S, T],
+    is regressed by category on the weather of the fitted days.
+    """
+    columns = regressors.of(Cause.WEATHER)
+    if not columns or not searched.any():
+        return np.zeros(regressors.ahead.shape[:2])
+    design = regressors.values[:, :fitted, columns]
+    weighted = design * weight[:, :fitted, None]
+    gram = _sum_by(np.matmul(weighted.transpose(0, 2, 1), design), group, groups)
+    cross = _sum_by(np.einsum("stk,st->sk", weighted, searched[:, :fitted]), group, groups)
+    noise = np.maximum(_sum_by((searched[:, :fitted] ** 2).mean(axis=1), group, groups), 1e-8)
+    precision = np.array([1 / regressors.columns[column].sd ** 2 for column in columns])
+    found = np.linalg.solve(gram + noise[:, None, None] * np.diag(precision), cross[:, :, None])[:, :, 0]
+    ahead: Floats = np.matmul(regressors.ahead[:, :, columns], found[group][:, :, None])[:, :, 0]
+    return ahead
 
 
 def _weather_parts(regressors: Regressors, coefficients: Floats) -> dict[str, Floats]:

@@ -4,20 +4,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.regressors import JUDGED_DAYS
+from agents.sensing.occasions.public_holidays import occasions
 from domain.panel import Panel
 
 Flags = NDArray[np.bool_]
 
+_CLOSED_SHARE = 0.8
+"""Share of a region's series without a sale on a holiday that says its shops were closed."""
 LEAST_DAYS = 28
 """Days of sales before the judged week without which nothing is expected of a series."""
 
 
 def figures(panel: Panel) -> Flags:
-    """Where units can have been sold, [S, T]: known, not below 0, and from the series' first sale on."""
+    """Where units can have been sold, [S, T]: known, not below 0, from the series' first sale on, and of open shops."""
     units = panel.units
     began = np.maximum.accumulate(np.nan_to_num(units) > 0, axis=1)
-    sold: Flags = np.isfinite(units) & (units >= 0) & began
+    sold: Flags = np.isfinite(units) & (units >= 0) & began & ~shut(panel)
     return sold
+
+
+def shut(panel: Panel) -> Flags:
+    """Holidays on which a region sold next to nothing of anything, [S, T]: its shops were closed."""
+    found = np.zeros(panel.units.shape, dtype=np.bool_)
+    if not panel.country:
+        return found
+    for region in dict.fromkeys(key.region for key in panel.series):
+        rows = np.array([row for row, key in enumerate(panel.series) if key.region == region])
+        for one in occasions(panel.country, region, panel.start, panel.last_day):
+            day = (one.day - panel.start).days
+            if (np.nan_to_num(panel.units[rows, day]) == 0).mean() >= _CLOSED_SHARE:
+                found[rows, day] = True
+    return found
 
 
 def beyond_judging(panel: Panel) -> Flags:

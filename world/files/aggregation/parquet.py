@@ -40,6 +40,8 @@ _ONE_BY_ONE: Final = ("basket", "till", "updated", "open", "money", "sales")
 """Fields that only single rows can be judged by."""
 _DAYS: Final = ("DATE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 _BITS: Final = 63
+MEMORY: Final = "300MB"
+"""Of DuckDB, which puts the rest on disk: with interpreter and arrays a reading stays within half a gigabyte."""
 
 
 def why_not(sources: Sequence[Source], mapping: TableMapping) -> str:
@@ -83,6 +85,7 @@ class TypedSales:
             one.name for one in SALES.fields if any(one.name in source.columns.claims for source in sources)
         )
         self._removed = ""
+        self._sql.execute(f"set memory_limit = '{MEMORY}'")
         make_groups(self._sql, sources)
         self.why_not = self._odd_figures() or self._odd_keys()
         if not self.why_not and moving_stores(self._sql):

@@ -105,7 +105,7 @@ def _groups_of(place: int, source: Source, *, careful: bool) -> str:
         f"count(distinct {keys['region']}) > 1 or count({keys['region']}) < count(*) as moves "
         f"from (select {keys['store']}, {keys['region']} from {source.raw.name} group by all) group by 1)"
     )
-    return f"select {named} from {grouped} join {homes} using (raw_store)"
+    return f"select {named} from {grouped} left join {homes} using (raw_store)"
 
 
 class GroupedLines(Lines):

@@ -1,9 +1,10 @@
 """Which deviations are worth a person's time: robust z, calibrated p-values, false discovery rate.
 
-Each family of tests (a scope; single series or whole categories; the newest day or longer windows) is corrected on
-its own by Benjamini and Hochberg's procedure. The score of a test is the two-sided normal quantile that belongs to its
-corrected p-value q, so 1.28 means that one alarm in five of its family is false, and 3 one in 370, whatever the number
-of series looked at. The isolation forest's score is shown beside it and decides nothing.
+A category is tested by the regions in which it shows most (`scan`). Each family of tests (a scope; the newest day or
+longer windows) is corrected on its own by Benjamini and Hochberg's procedure, and by the number of scopes. The score of
+a test is the two-sided normal quantile that belongs to its corrected p-value q, so 1.28 means that one alarm in five is
+false, and 3 one in 370, whatever the number of series looked at. The isolation forest's score is shown beside it and
+decides nothing.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from agents.sensing.alarms.calibration import benjamini_hochberg, beyond_chance, calibrated_p, normal_quantile
 from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, SalesScope, pool, values_of
 from agents.sensing.alarms.isolation import IsolationForest
+from agents.sensing.alarms.scan import scanned
 from agents.sensing.baseline.baseline import Baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import follow_scale, window_mean
@@ -42,11 +44,11 @@ _HEARD = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One test that was made on the newest day, of a series or of a whole category."""
+    """One test that was made on the newest day, of a category, of a feed or of all together."""
 
     category: int
     series: int | None
-    """Index of the series, `None` for the whole category; of a shock, a series of its region, `None` for all."""
+    """Of a feed the series; of a shock one of its region, `None` for all; `None` for a category."""
     scope: Scope
     window: int
     """Days back, or days ahead where `scope` is forecast."""
@@ -60,15 +62,18 @@ class Alarm:
 def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, seed: int = 0) -> list[Alarm]:
     """Every test whose score exceeds the threshold, highest first."""
     alarms: list[Alarm] = []
+    # A price that our own promotion cut is no news.
+    price = baseline.effects[Cause.PRICE]
+    promoted = np.where(np.abs(baseline.promotion) >= _MOVED, np.maximum(price, 0.0), 0.0)
     for scope in SALES_SCOPES:
-        values = values_of(deviations, scope)
-        moved = np.zeros_like(values)
+        values, moved = values_of(deviations, scope), np.zeros_like(baseline.residual)
+        if scope != "unexplained":
+            values = values - promoted
         if scope == "shelf":
-            moved = baseline.effects[Cause.PRICE] + baseline.effects[Cause.STOCK]
-        whole = _tests(pool(values, baseline), pool(baseline.level, baseline))
-        each = _tests(values, baseline.level, whole.events[:, baseline.category_of])
-        alarms += _alarms_of(whole, _weights(pool(moved, baseline)), scope, threshold, seed, None)
-        alarms += _alarms_of(each, _weights(moved), scope, threshold, seed, baseline.category_of)
+            moved = price - promoted + baseline.effects[Cause.STOCK]
+        z = _tests(values, baseline.level).z
+        some = _Tests(*scanned(z, baseline.category_of))
+        alarms += _alarms_of(some, _weights(moved, baseline.category_of), scope, threshold, seed)
     forecast_z, forecast_p = _forecast_tests(baseline, deviations)
     for category, quantile_ahead in enumerate(normal_quantile(benjamini_hochberg(forecast_p))):
         if quantile_ahead > threshold:
@@ -91,34 +96,35 @@ def _alarms_of(
     scope: Scope,
     threshold: float,
     seed: int,
-    category_of: NDArray[np.int64] | None,
 ) -> list[Alarm]:
-    """The alarms of some tests on the newest day; rows are categories where `category_of` is None, else series."""
+    """The alarms of some tests on the newest day; rows are categories. The share that may be false is of all scopes
+    together, which ask about the same sales (Bonferroni over them)."""
     z, p_value = tests.newest_z, tests.p_value[:, :, -1].T
     score = np.zeros(p_value.shape)
     for family in (slice(0, 1), slice(1, None)):
         heard = weight[:, family] / weight[:, family].mean()
         asked = np.minimum(p_value[:, family] / heard, 1.0)
-        score[:, family] = normal_quantile(benjamini_hochberg(asked.reshape(-1))).reshape(asked.shape)
+        q = np.minimum(len(SALES_SCOPES) * benjamini_hochberg(asked.reshape(-1)), 1.0)
+        score[:, family] = normal_quantile(q).reshape(asked.shape)
     rows = np.flatnonzero((score > threshold).any(axis=1))
     alarms: list[Alarm] = []
     for row, isolated in zip(rows, tests.isolation(rows, seed), strict=True):
         for column in np.flatnonzero(score[row] > threshold):
-            category = int(row) if category_of is None else int(category_of[row])
-            series = None if category_of is None else int(row)
             test = (float(z[row, column]), float(isolated), float(p_value[row, column]), float(score[row, column]))
-            alarms.append(Alarm(category, series, scope, WINDOWS[column], *test))
+            alarms.append(Alarm(int(row), None, scope, WINDOWS[column], *test))
     return alarms
 
 
-def _weights(moved: Floats) -> Floats:
-    """How much more readily than others each test is heard, [N, W], given what drivers did to [N, T].
+def _weights(moved: Floats, category_of: NDArray[np.int64]) -> Floats:
+    """How much more readily than others each category's tests are heard, [G, W], given what drivers did to [S, T].
 
     Where the price or the shelf is known to have changed, sales are likelier to have; p-values over weights of mean 1
     keep the false discovery rate (Genovese, Roeder and Wasserman, 2006).
     """
     shown = np.stack([np.abs(window_mean(moved, window)[:, -1]) for window in WINDOWS], axis=1)
-    return np.where(np.nan_to_num(shown) >= _MOVED, _HEARD, 1.0)
+    most = np.zeros((int(category_of.max()) + 1, len(WINDOWS)))
+    np.maximum.at(most, category_of, np.nan_to_num(shown))
+    return np.where(most >= _MOVED, _HEARD, 1.0)
 
 
 def shock_alarms(baseline: Baseline, deviations: Deviations, category: int, threshold: float) -> list[Alarm]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import LONGEST_NAME, TheSystem
@@ -19,6 +19,14 @@ router = APIRouter(prefix="/data", tags=["your data"], route_class=GuardedRoute)
 
 FolderName = Annotated[str, Path(max_length=LONGEST_NAME, examples=["my-shop"])]
 FileName = Annotated[str, Path(max_length=LONGEST_NAME, examples=["sales.csv"])]
+
+
+async def known_folder(folder: FolderName, system: TheSystem) -> str:
+    """The name in the path. Raises NotFound where no folder has it."""
+    return await asyncio.to_thread(system.folders.known, folder)
+
+
+KnownFolder = Annotated[str, Depends(known_folder)]
 CHUNK_SECONDS = 30.0
 """How long the next piece of a file may take to arrive."""
 _BYTES = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string"}}}}}
@@ -60,13 +68,13 @@ async def delete_file(folder: FolderName, file: FileName, system: TheSystem) -> 
 
 
 @router.get("/folders/{folder}/check")
-async def check(folder: FolderName, system: TheSystem) -> DroppedCheck:
+async def check(folder: KnownFolder, system: TheSystem) -> DroppedCheck:
     """What a run would understand of a folder, and what it would leave out, with file and line."""
     return await system.folders.check(folder)
 
 
 @router.put("/folders/{folder}/mapping", openapi_extra=does(Act.MAP_COLUMNS))
-async def put_mapping(folder: FolderName, mapping: Mapping, system: TheSystem) -> DroppedCheck:
+async def put_mapping(folder: KnownFolder, mapping: Mapping, system: TheSystem) -> DroppedCheck:
     """Say which column is which field, as in mapping.toml; what comes of it is the answer."""
     return await system.folders.map_columns(folder, mapping.tables)
 

@@ -59,6 +59,10 @@ class FolderDesk:
     def folders(self) -> Sequence[DroppedFolder]:
         return [self._shown(name) for name in self._uploads.names()]
 
+    def known(self, name: str) -> str:
+        """The name of a folder there is. Raises NotFound, or BadInput for a name that can be none."""
+        return self._uploads.folder(name).name
+
     async def save(self, name: str, file: str, chunks: AsyncIterator[bytes], *, declared: int = 0) -> DroppedFolder:
         """Raises what `Uploads.save` does, and BadInput for a name that another source has."""
         known = self._sources.known().get(f"{FILES}{name}")

@@ -97,7 +97,7 @@ def test_its_document_names_its_problems(route: Route) -> None:
             assert problem["content"] == {"application/problem+json": {"schema": schema}}
 
 
-NAMED_BY_THE_CALLER = ("PUT /prompts/{name}",)
+NAMED_BY_THE_CALLER = ("PUT /prompts/{name}", "PUT /data/folders/{folder}/files/{file}")
 """What it has no entry for is made by it."""
 
 

@@ -3432,6 +3432,12 @@ export interface components {
              * @default 0
              */
             units_used: number;
+            /**
+             * Without Coordinates
+             * @description regions that weather cannot be joined to, as mapping.toml has no coordinates of them
+             * @default []
+             */
+            without_coordinates: string[];
         };
         /** Folders */
         Folders: {

@@ -68,7 +68,7 @@ def not_proposed(finding: Insight) -> Seen:
     """A finding that is not proposed, and why: the first reason that applies."""
     chance = 2 * NormalDist().cdf(-finding.alarm.score)
     if finding.alarm.scope == "feed" or not finding.advertisable:
-        why, reason = Unproposed.NOT_ADVERTISABLE, f"no ad mends it: {wording.advice(finding)}"
+        why, reason = Unproposed.NOT_ADVERTISABLE, f"no ad mends it. {wording.advice(finding)}"
     else:
         why, reason = (
             Unproposed.BELOW_LIMIT,

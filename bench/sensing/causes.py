@@ -117,16 +117,15 @@ def _moved(seeds: Sequence[int]) -> list[Row]:
 
 def _quiet(seeds: Sequence[int], days: int) -> list[Row]:
     findings = [one for seed in seeds for _, found in quiet_days(seed, days) for one in found]
-    of_sales = [one for one in findings if one.kind is not OpportunityKind.FORECAST_WINDOW]
+    advertisable = [one for one in findings if one.advertisable]
+    by_cause = Counter(
+        "forecasts" if one.kind is OpportunityKind.FORECAST_WINDOW else f"sales, {one.cause}" for one in advertisable
+    )
     per_sixty = 60 / (days * len(seeds))
     return [
         Row(
             what="advertisable findings on quiet days", unit="in 60 days", target=1.0, better="lower",
-            value=per_sixty * sum(one.advertisable for one in findings),
-            of={
-                "of them of sales": per_sixty * sum(one.advertisable for one in of_sales),
-                "of forecasts": per_sixty * sum(one.advertisable for one in findings if one not in of_sales),
-            },
+            value=per_sixty * len(advertisable), of={name: per_sixty * count for name, count in by_cause.items()},
         ),
         Row(
             what="findings on quiet days that decline", unit="in 60 days",

@@ -33,6 +33,7 @@ PROPOSAL_Q = 0.0027
 
 _BURN_IN_DAYS = 42
 _FOREST_ROWS = 4096
+_FEWEST_FOREST_ROWS = 64
 _SMALLEST_SHOCK = 0.03
 _MOVED = 0.05
 """Log effect of price and stock from which on they are said to have changed."""
@@ -59,20 +60,52 @@ class Alarm:
 
 def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, seed: int = 0) -> list[Alarm]:
     """Every test whose score exceeds the threshold, highest first."""
-    alarms: list[Alarm] = []
+    return alarms_above(tests_of(baseline, deviations, seed), threshold)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DayTests:
+    """Every test of a day, before anyone says how strict to be."""
+
+    families: tuple["_Family", ...]
+    forecast_z: Floats
+    """Of the forecast weather's effect on each category, [G]."""
+    forecast_p: Floats
+    one_day_p: Floats
+    """Of what no driver explains of each series on each of the newest days alone, [S, `JUDGED_DAYS`]."""
+
+    @property
+    def one_day_q(self) -> Floats:
+        """`one_day_p`, each corrected over the series of its own day alone."""
+        return _by_day(self.one_day_p)
+
+
+def tests_of(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayTests:
+    """Test every series and every category on the newest day; `seed` is of the isolation forest that is shown."""
+    families: list[_Family] = []
+    one_day_p = np.ones((len(baseline.level), JUDGED_DAYS))
     for scope in SALES_SCOPES:
         values = values_of(deviations, scope)
-        moved = np.zeros_like(values)
+        moved = np.zeros((len(values), 1))
         if scope == "shelf":
             moved = baseline.effects[Cause.PRICE] + baseline.effects[Cause.STOCK]
         whole = _tests(pool(values, baseline), pool(baseline.level, baseline))
         each = _tests(values, baseline.level, whole.events[:, baseline.category_of])
-        alarms += _alarms_of(whole, _weights(pool(moved, baseline)), scope, threshold, seed, None)
-        alarms += _alarms_of(each, _weights(moved), scope, threshold, seed, baseline.category_of)
-    forecast_z, forecast_p = _forecast_tests(baseline, deviations)
-    for category, quantile_ahead in enumerate(normal_quantile(benjamini_hochberg(forecast_p))):
+        if scope == "unexplained":
+            one_day_p = each.p_value[0]
+        families += [
+            _Family(scope, None, *_scored(whole, _weights(pool(moved, baseline))), whole.forest(seed)),
+            _Family(scope, baseline.category_of, *_scored(each, _weights(moved)), each.forest(seed)),
+        ]
+    return DayTests(tuple(families), *_forecast_tests(baseline, deviations), one_day_p)
+
+
+def alarms_above(tests: DayTests, threshold: float) -> list[Alarm]:
+    """Every test whose score exceeds the threshold, highest first."""
+    alarms = [alarm for family in tests.families for alarm in family.above(threshold)]
+    for category, quantile_ahead in enumerate(normal_quantile(benjamini_hochberg(tests.forecast_p))):
         if quantile_ahead > threshold:
-            test = (float(forecast_z[category]), 0.5, float(forecast_p[category]), float(quantile_ahead))
+            test = (float(tests.forecast_z[category]), 0.5, float(tests.forecast_p[category]), float(quantile_ahead))
             alarms.append(Alarm(category, None, "forecast", FORECAST_DAYS, *test))
     return sorted(alarms, key=lambda alarm: -alarm.score)
 
@@ -81,34 +114,49 @@ def one_day_q(baseline: Baseline, unexplained: Floats) -> Floats:
     """Corrected p-values of what no driver explains, [S, T] gives [S, `JUDGED_DAYS`]: those of the newest days, each
     corrected over the series of its own day alone. Days that are not known have 1."""
     events = _tests(pool(unexplained, baseline), pool(baseline.level, baseline)).events
-    p_value = _tests(unexplained, baseline.level, events[:, baseline.category_of]).p_value[0]
+    return _by_day(_tests(unexplained, baseline.level, events[:, baseline.category_of]).p_value[0])
+
+
+def _by_day(p_value: Floats) -> Floats:
     return np.stack([benjamini_hochberg(day) for day in p_value.T], axis=1)
 
 
-def _alarms_of(
-    tests: "_Tests",
-    weight: Floats,
-    scope: Scope,
-    threshold: float,
-    seed: int,
-    category_of: NDArray[np.int64] | None,
-) -> list[Alarm]:
-    """The alarms of some tests on the newest day; rows are categories where `category_of` is None, else series."""
-    z, p_value = tests.newest_z, tests.p_value[:, :, -1].T
+@dataclass(frozen=True, slots=True, eq=False)
+class _Family:
+    """Tests of one scope on the newest day; rows are categories where `category_of` is None, else series."""
+
+    scope: SalesScope
+    category_of: NDArray[np.int64] | None
+    z: Floats
+    """[N, W], as are the p-values and the scores."""
+    p_value: Floats
+    score: Floats
+    forest: IsolationForest | None
+
+    def above(self, threshold: float) -> list[Alarm]:
+        rows = np.flatnonzero((self.score > threshold).any(axis=1))
+        isolation = np.full(len(rows), 0.5)
+        if self.forest is not None and len(rows):
+            isolation = self.forest.score(self.z[rows])
+        alarms: list[Alarm] = []
+        for row, isolated in zip(rows, isolation, strict=True):
+            for column in np.flatnonzero(self.score[row] > threshold):
+                category = int(row) if self.category_of is None else int(self.category_of[row])
+                series = None if self.category_of is None else int(row)
+                figures = (self.z[row, column], isolated, self.p_value[row, column], self.score[row, column])
+                alarms.append(Alarm(category, series, self.scope, WINDOWS[column], *map(float, figures)))
+        return alarms
+
+
+def _scored(tests: "_Tests", weight: Floats) -> tuple[Floats, Floats, Floats]:
+    """z, p-value and score of each test of the newest day, each [N, W]."""
+    p_value = tests.p_value[:, :, -1].T
     score = np.zeros(p_value.shape)
     for family in (slice(0, 1), slice(1, None)):
         heard = weight[:, family] / weight[:, family].mean()
         asked = np.minimum(p_value[:, family] / heard, 1.0)
         score[:, family] = normal_quantile(benjamini_hochberg(asked.reshape(-1))).reshape(asked.shape)
-    rows = np.flatnonzero((score > threshold).any(axis=1))
-    alarms: list[Alarm] = []
-    for row, isolated in zip(rows, tests.isolation(rows, seed), strict=True):
-        for column in np.flatnonzero(score[row] > threshold):
-            category = int(row) if category_of is None else int(category_of[row])
-            series = None if category_of is None else int(row)
-            test = (float(z[row, column]), float(isolated), float(p_value[row, column]), float(score[row, column]))
-            alarms.append(Alarm(category, series, scope, WINDOWS[column], *test))
-    return alarms
+    return tests.newest_z, p_value, score
 
 
 def _weights(moved: Floats) -> Floats:
@@ -163,16 +211,13 @@ class _Tests:
     def newest_z(self) -> Floats:
         return np.nan_to_num(self.z[:, :, -1].T)
 
-    def isolation(self, rows: NDArray[np.int64], seed: int) -> Floats:
-        """Isolation scores of some of the newest rows, by a forest grown on the history of all of them."""
-        if not len(rows):
-            return np.zeros(0)
+    def forest(self, seed: int) -> IsolationForest | None:
+        """A forest grown on the history of all rows; None where there is too little of it."""
         past = self.z[:, :, _burn_in(self.z.shape[2]) : -JUDGED_DAYS].reshape(len(WINDOWS), -1).T
         past = past[np.isfinite(past).all(axis=1)]
-        if len(past) < 64:
-            return np.full(len(rows), 0.5)
-        drawn = past[:: max(1, len(past) // _FOREST_ROWS)]
-        return IsolationForest.fit(drawn, seed=seed).score(self.newest_z[rows])
+        if len(past) < _FEWEST_FOREST_ROWS:
+            return None
+        return IsolationForest.fit(past[:: max(1, len(past) // _FOREST_ROWS)], seed=seed)
 
 
 def _tests(deviation: Floats, level: Floats, events: NDArray[np.bool_] | None = None) -> _Tests:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.alarms import Alarm, raise_alarms, shock_alarms
-from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, measure_deviations, values_of
-from agents.sensing.baseline.baseline import Baseline, fit_baseline
+from agents.sensing.alarms.alarms import Alarm, alarms_above, shock_alarms
+from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, values_of
+from agents.sensing.baseline.baseline import Baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import follow_scale, window_mean
 from agents.sensing.conditions import behind, forecast_spells, observed_spells
-from agents.sensing.feed import FeedFaults, find_feed_faults
+from agents.sensing.feed import FeedFaults
+from agents.sensing.sight import Sight, take_sight
 from agents.sensing.telling.diagnosis import Decomposition, decompose, is_advertisable
 from agents.sensing.telling.insight import Insight, ranked
 from agents.sensing.telling.places import taking_part
@@ -36,15 +37,18 @@ _LASTING = 0.5
 
 def sense(panel: Panel, threshold: float) -> list[Insight]:
     """Every finding of the panel's newest day whose score exceeds the threshold, in the order to act on them."""
-    baseline = fit_baseline(panel)
-    faults = find_feed_faults(panel, baseline)
-    deviations = measure_deviations(baseline, faults.unreliable)
-    sight = _Sight(panel, baseline, deviations, faults)
+    return findings_of(take_sight(panel), threshold)
+
+
+def findings_of(seen: Sight, threshold: float) -> list[Insight]:
+    """The same of a day that is seen already."""
+    baseline, faults, deviations = seen.baseline, seen.faults, seen.deviations
+    sight = _Sight(seen.panel, baseline, deviations, faults)
     failed = [sight.of_each_category(alarms) for alarms in _fault_alarms(faults, baseline, threshold)]
     lost = [finding for findings in failed for finding in _one_for_the_feed(findings, len(baseline.categories))]
     shocks = shock_alarms(baseline, deviations, _largest(baseline), threshold)
     common = [finding for shock in shocks if (finding := sight.finding(shock.category, [shock])) is not None]
-    return ranked([*lost, *sight.of_each_category(raise_alarms(baseline, deviations, threshold)), *common])
+    return ranked([*lost, *sight.of_each_category(alarms_above(seen.tests, threshold)), *common])
 
 
 def _one_for_the_feed(findings: list[Insight], categories: int) -> list[Insight]:

@@ -1,0 +1,28 @@
+"""What sensing sees of a day: fitted once, whatever is asked of it and however strictly."""
+
+from dataclasses import dataclass
+
+from agents.sensing.alarms.alarms import DayTests, tests_of
+from agents.sensing.alarms.deviations import Deviations, measure_deviations
+from agents.sensing.baseline.baseline import Baseline, fit_baseline
+from agents.sensing.feed import FeedFaults, find_feed_faults
+from domain.panel import Panel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """A panel, what was expected of it, and every test that was made on its newest day. No threshold is in it."""
+
+    panel: Panel
+    baseline: Baseline
+    faults: FeedFaults
+    deviations: Deviations
+    tests: DayTests
+
+
+def take_sight(panel: Panel) -> Sight:
+    """Fit, and test every series and category of the panel's newest day."""
+    baseline = fit_baseline(panel)
+    faults = find_feed_faults(panel, baseline)
+    deviations = measure_deviations(baseline, faults.unreliable)
+    return Sight(panel, baseline, faults, deviations, tests_of(baseline, deviations))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agents.sensing.alarms.alarms import DayTests, tests_of
+from agents.sensing.alarms.alarms import DayTests, all_tests
 from agents.sensing.alarms.deviations import Deviations, measure_deviations
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
 from agents.sensing.feed import FeedFaults, find_feed_faults
@@ -25,4 +25,4 @@ def take_sight(panel: Panel) -> Sight:
     baseline = fit_baseline(panel)
     faults = find_feed_faults(panel, baseline)
     deviations = measure_deviations(baseline, faults.unreliable)
-    return Sight(panel, baseline, faults, deviations, tests_of(baseline, deviations))
+    return Sight(panel, baseline, faults, deviations, all_tests(baseline, deviations))

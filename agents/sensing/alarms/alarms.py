@@ -60,7 +60,7 @@ class Alarm:
 
 def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, seed: int = 0) -> list[Alarm]:
     """Every test whose score exceeds the threshold, highest first."""
-    return alarms_above(tests_of(baseline, deviations, seed), threshold)
+    return alarms_above(all_tests(baseline, deviations, seed), threshold)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +80,7 @@ class DayTests:
         return _by_day(self.one_day_p)
 
 
-def tests_of(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayTests:
+def all_tests(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayTests:
     """Test every series and every category on the newest day; `seed` is of the isolation forest that is shown."""
     families: list[_Family] = []
     one_day_p = np.ones((len(baseline.level), JUDGED_DAYS))

@@ -45,7 +45,7 @@ class FeedFaults:
 def find_feed_faults(panel: Panel, baseline: Baseline) -> FeedFaults:
     """Faults that reach up to the newest day of the panel."""
     units = panel.units.astype(np.float64)
-    missing = ~figures(panel)
+    missing = ~figures(panel.units)
     unjudged = beyond_judging(panel)
     busy = np.exp(baseline.expected) > _BUSY_UNITS
     in_stock = np.nan_to_num(panel.in_stock.astype(np.float64), nan=1.0)

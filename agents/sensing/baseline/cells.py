@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.regressors import JUDGED_DAYS
-from domain.panel import Panel
+from domain.panel import FloatArray, Panel
 
 Flags = NDArray[np.bool_]
 
@@ -12,9 +12,8 @@ LEAST_DAYS = 28
 """Days of sales before the judged week without which nothing is expected of a series."""
 
 
-def figures(panel: Panel) -> Flags:
+def figures(units: FloatArray) -> Flags:
     """Where units can have been sold, [S, T]: known, not below 0, and from the series' first sale on."""
-    units = panel.units
     began = np.maximum.accumulate(np.nan_to_num(units) > 0, axis=1)
     sold: Flags = np.isfinite(units) & (units >= 0) & began
     return sold
@@ -22,7 +21,7 @@ def figures(panel: Panel) -> Flags:
 
 def beyond_judging(panel: Panel) -> Flags:
     """Series that are too new to expect anything of, or that ended four weeks ago or more, [S]."""
-    known = figures(panel)
+    known = figures(panel.units)
     sold = known & (panel.units > 0)
     too_new = known[:, :-JUDGED_DAYS].sum(axis=1) < LEAST_DAYS
     unjudged: Flags = too_new | ~sold[:, -LEAST_DAYS:].any(axis=1)

@@ -63,7 +63,6 @@ def fit_category(
     fixed, own = design.fixed[:, :fitted], design.own[:, :fitted]
     places, by_place = np.unique(design.place, return_inverse=True)
     fixed = fixed[places]
-    flat_fixed, flat_own = _flat(fixed), _flat(own)
     known = seen[:, :fitted].astype(np.float64)
     target = np.where(seen[:, :fitted], log_units[:, :fitted], 0.0)
     centre = target.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
@@ -78,14 +77,14 @@ def fit_category(
         gram, cross, mean = np.zeros((columns, columns)), np.zeros(columns), np.zeros((len(target), columns))
         weighted_own = own * weight[:, :, None]
         weighted_target = weight * target
-        of_place = _sum_by(weight, by_place, len(places)).reshape(-1, 1)
-        own_of_place = _flat(_sum_by(weighted_own, by_place, len(places)))
-        gram[np.ix_(~is_own, ~is_own)] = (flat_fixed * of_place).T @ flat_fixed
-        gram[np.ix_(is_own, ~is_own)] = own_of_place.T @ flat_fixed
+        of_place = _sum_by(weight, by_place, len(places))
+        own_of_place = _sum_by(weighted_own, by_place, len(places))
+        gram[np.ix_(~is_own, ~is_own)] = _product(fixed * of_place[:, :, None], fixed)
+        gram[np.ix_(is_own, ~is_own)] = _product(own_of_place, fixed)
         gram[np.ix_(~is_own, is_own)] = gram[np.ix_(is_own, ~is_own)].T
-        gram[np.ix_(is_own, is_own)] = _flat(weighted_own).T @ flat_own
-        cross[~is_own] = flat_fixed.T @ _sum_by(weighted_target, by_place, len(places)).reshape(-1)
-        cross[is_own] = _flat(weighted_own).T @ target.reshape(-1)
+        gram[np.ix_(is_own, is_own)] = _product(weighted_own, own)
+        cross[~is_own] = _product(fixed, _sum_by(weighted_target, by_place, len(places))[:, :, None])[:, 0]
+        cross[is_own] = _product(weighted_own, target[:, :, None])[:, 0]
         mean[:, ~is_own] = _by_series(weight, fixed, by_place)
         mean[:, is_own] = weighted_own.sum(axis=1)
         mean /= mass[:, None]
@@ -101,9 +100,14 @@ def fit_category(
     return Fitted(coefficients, centre + offset, weight)
 
 
-def _flat(values: Floats) -> Floats:
-    """All rows of all days below one another: [N, T, K] gives [N * T, K]."""
-    return values.reshape(values.shape[0] * values.shape[1], values.shape[2])
+def _product(one: Floats, other: Floats) -> Floats:
+    """The sum over rows and days of the products of columns: [N, T, K] and [N, T, L] give [K, L].
+
+    A product for each row: they are too small for a library of linear algebra to spread over threads, which costs many
+    times what it saves where the machine has other work.
+    """
+    total: Floats = np.matmul(one.transpose(0, 2, 1), other).sum(axis=0)
+    return total
 
 
 def _sum_by(values: Floats, group: Numbers, groups: int) -> Floats:

@@ -28,7 +28,7 @@ _WEATHER_DRIVERS = {"temperature": ("temperature", "heat", "cold"), "rain": ("ra
 _SHOWN = ("temperature", "rain", "log search")
 FLOOR_UNITS = 0.5
 ON_PROMOTION = 0.02
-SERIES_AT_ONCE = 2048
+SERIES_AT_ONCE = 512
 """Series that are fitted together, unless a single category has more."""
 
 

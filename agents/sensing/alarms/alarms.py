@@ -13,27 +13,23 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.calibration import benjamini_hochberg, beyond_chance, calibrated_p, normal_quantile
+from agents.sensing.alarms.calibration import benjamini_hochberg, calibrated_p, normal_quantile
 from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, SalesScope, pool, values_of
 from agents.sensing.alarms.isolation import IsolationForest
+from agents.sensing.alarms.windows import WINDOWS, WindowTests, past_of, window_tests
 from agents.sensing.baseline.baseline import Baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
-from agents.sensing.baseline.tracking import follow_scale, window_mean
+from agents.sensing.baseline.tracking import window_mean
 from domain.opportunity import Cause
 
 Floats = NDArray[np.float64]
 Scope = SalesScope | Literal["forecast", "feed", "shock"]
 
-WINDOWS = (1, 2, 3, 7)
-"""Days a deviation is averaged over. The longest is `JUDGED_DAYS`."""
 ALARM_Q = 0.2
 """The share of alarms that may be false. An alarm is to be looked at, and is no proposal."""
 PROPOSAL_Q = 0.0027
 """What a proposal may be wrong by: the q whose score is the usual threshold of 3."""
 
-_BURN_IN_DAYS = 42
-_FOREST_ROWS = 4096
-_FEWEST_FOREST_ROWS = 64
 _SMALLEST_SHOCK = 0.03
 _MOVED = 0.05
 """Log effect of price and stock from which on they are said to have changed."""
@@ -89,8 +85,8 @@ def all_tests(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayT
         moved = np.zeros((len(values), 1))
         if scope == "shelf":
             moved = baseline.effects[Cause.PRICE] + baseline.effects[Cause.STOCK]
-        whole = _tests(pool(values, baseline), pool(baseline.level, baseline))
-        each = _tests(values, baseline.level, whole.events[:, baseline.category_of])
+        whole = window_tests(pool(values, baseline), pool(baseline.level, baseline))
+        each = window_tests(values, baseline.level, whole.events[:, baseline.category_of])
         if scope == "unexplained":
             one_day_p = each.p_value[0]
         families += [
@@ -113,8 +109,8 @@ def alarms_above(tests: DayTests, threshold: float) -> list[Alarm]:
 def one_day_q(baseline: Baseline, unexplained: Floats) -> Floats:
     """Corrected p-values of what no driver explains, [S, T] gives [S, `JUDGED_DAYS`]: those of the newest days, each
     corrected over the series of its own day alone. Days that are not known have 1."""
-    events = _tests(pool(unexplained, baseline), pool(baseline.level, baseline)).events
-    return _by_day(_tests(unexplained, baseline.level, events[:, baseline.category_of]).p_value[0])
+    events = window_tests(pool(unexplained, baseline), pool(baseline.level, baseline)).events
+    return _by_day(window_tests(unexplained, baseline.level, events[:, baseline.category_of]).p_value[0])
 
 
 def _by_day(p_value: Floats) -> Floats:
@@ -148,7 +144,7 @@ class _Family:
         return alarms
 
 
-def _scored(tests: "_Tests", weight: Floats) -> tuple[Floats, Floats, Floats]:
+def _scored(tests: WindowTests, weight: Floats) -> tuple[Floats, Floats, Floats]:
     """z, p-value and score of each test of the newest day, each [N, W]."""
     p_value = tests.p_value[:, :, -1].T
     score = np.zeros(p_value.shape)
@@ -183,7 +179,7 @@ def _shock_alarms(shocks: Floats, category: int, series: Sequence[int | None], t
     """Of each shock [N, T] its best test, where that passes."""
     if not shocks.any():
         return []
-    tests = _tests(shocks, np.zeros_like(shocks))
+    tests = window_tests(shocks, np.zeros_like(shocks))
     p_value = tests.p_value[:, :, -1].T
     score = normal_quantile(benjamini_hochberg(p_value.reshape(-1))).reshape(p_value.shape)
     alarms = []
@@ -196,74 +192,9 @@ def _shock_alarms(shocks: Floats, category: int, series: Sequence[int | None], t
     return alarms
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tests:
-    """Tests of like series: z over all days and windows, [W, N, T]; p-values of the newest days, [W, N, J]."""
-
-    z: Floats
-    p_value: Floats
-
-    @property
-    def events(self) -> NDArray[np.bool_]:
-        return _events(self.z)
-
-    @property
-    def newest_z(self) -> Floats:
-        return np.nan_to_num(self.z[:, :, -1].T)
-
-    def forest(self, seed: int) -> IsolationForest | None:
-        """A forest grown on the history of all rows; None where there is too little of it."""
-        past = self.z[:, :, _burn_in(self.z.shape[2]) : -JUDGED_DAYS].reshape(len(WINDOWS), -1).T
-        past = past[np.isfinite(past).all(axis=1)]
-        if len(past) < _FEWEST_FOREST_ROWS:
-            return None
-        return IsolationForest.fit(past[:: max(1, len(past) // _FOREST_ROWS)], seed=seed)
-
-
-def _tests(deviation: Floats, level: Floats, events: NDArray[np.bool_] | None = None) -> _Tests:
-    """Each window of the `deviation` [N, T] is set against the `level` [N, T] known before it began.
-
-    `events` [W, N, T] are left out of the history that p-values are calibrated on, as is what is beyond chance.
-
-    A day that is not known raises no alarm, whatever the days before it were.
-    """
-    means = [window_mean(deviation + level, window) - _before(level, window) for window in WINDOWS]
-    z = np.stack([mean / follow_scale(mean, lag=JUDGED_DAYS) for mean in means])
-    chance = np.where(_events(z) if events is None else _events(z) | events, np.nan, z)
-    newest = np.abs(z[:, :, -JUDGED_DAYS:])
-    p_value = np.stack(
-        [
-            calibrated_p(now.reshape(-1), _past(usual)).reshape(now.shape)
-            for now, usual in zip(newest, chance, strict=True)
-        ]
-    )
-    known = np.isfinite(newest) & np.isfinite(deviation[None, :, -JUDGED_DAYS:])
-    return _Tests(z, np.where(known, p_value, 1.0))
-
-
-def _before(level: Floats, window: int) -> Floats:
-    """The level that was known before the first day of the window ending on each day, [N, T]."""
-    return np.pad(level, [(0, 0), (window - 1, 0)], mode="edge")[:, : level.shape[1]]
-
-
-def _events(z: Floats) -> NDArray[np.bool_]:
-    """Where |z| is beyond what chance gives in so many tests, [W, N, T]: that is no measure of the usual."""
-    return np.stack([np.abs(window) > beyond_chance(_past(window)) for window in z])
-
-
 def _forecast_tests(baseline: Baseline, deviations: Deviations) -> tuple[Floats, Floats]:
     """z and p of the forecast weather's effect on each category against the weather effects of its past, [G]."""
     past_effect = window_mean(pool(baseline.effects[Cause.WEATHER], baseline), FORECAST_DAYS)
     scale = np.maximum(np.nanstd(past_effect, axis=1), 5e-3)
     z = np.nan_to_num(deviations.weather_ahead / scale)
-    return z, calibrated_p(np.abs(z), _past(past_effect / scale[:, None]))
-
-
-def _burn_in(days: int) -> int:
-    return min(_BURN_IN_DAYS, days // 3)
-
-
-def _past(z: Floats) -> Floats:
-    """Absolute z of [N, T] over the days that are history, flat and without NaN."""
-    past = np.abs(z[:, _burn_in(z.shape[1]) : -JUDGED_DAYS]).reshape(-1)
-    return past[np.isfinite(past)]
+    return z, calibrated_p(np.abs(z), past_of(past_effect / scale[:, None]))

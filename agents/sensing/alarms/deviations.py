@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.baseline import DRIVERS, Baseline
+from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import robust_scale
 from domain.opportunity import Cause
 
@@ -73,17 +74,41 @@ def regional_shock(residual: Floats, region_of: NDArray[np.int64]) -> Floats:
     """
     regions = int(region_of.max()) + 1
     shocks = np.zeros((regions, residual.shape[1]))
+    fitted = max(residual.shape[1] - JUDGED_DAYS, 1)
     for region in range(regions) if regions > 1 else ():
         rows = residual[region_of == region]
-        if len(rows) < _ENOUGH:
-            continue
-        middle = np.nan_to_num(_median(rows))
-        chance = np.pi / 2 * float((robust_scale(rows) ** 2).mean()) / len(rows)
-        usual = max(float(robust_scale(middle[None])[0]) ** 2, 1e-12)
-        lasting = max(1 - chance / usual, 0.0)
-        of_today = np.maximum(1 - 4 * chance / np.maximum(middle**2, 1e-12), 0.0)
-        shocks[region] = middle * np.maximum(lasting, of_today)
+        shocks[region] = usual_of(rows[:, :fitted]).shock(middle_of(rows))
     return shocks
+
+
+@dataclass(frozen=True, slots=True)
+class RegionUsual:
+    """How much the median of a region's series moves by chance, and how much of its usual movement that is not."""
+
+    chance: float
+    """Variance of the median by chance; infinite with too few series for one."""
+    lasting: float
+    """Share of the median's usual variance that chance does not explain."""
+
+    def shock(self, middle: Floats) -> Floats:
+        """The part of the medians of some days [T] that is a shock, [T]."""
+        of_today = np.maximum(1 - 4 * self.chance / np.maximum(middle**2, 1e-12), 0.0)
+        shock: Floats = middle * np.maximum(self.lasting, of_today)
+        return shock
+
+
+def middle_of(rows: Floats) -> Floats:
+    """The median of [N, T] over what is known, 0 where nothing is, [T]."""
+    return np.nan_to_num(_median(rows))
+
+
+def usual_of(rows: Floats) -> RegionUsual:
+    """Of a region's series on the fitted days, [N, T]."""
+    if len(rows) < _ENOUGH:
+        return RegionUsual(float("inf"), 0.0)
+    chance = np.pi / 2 * float((robust_scale(rows) ** 2).mean()) / len(rows)
+    usual = max(float(robust_scale(middle_of(rows)[None])[0]) ** 2, 1e-12)
+    return RegionUsual(chance, max(1 - chance / usual, 0.0))
 
 
 def _median(values: Floats) -> Floats:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.regressors import JUDGED_DAYS
-from domain.panel import FloatArray, Panel
+from domain.panel import FloatArray
 
 Flags = NDArray[np.bool_]
 
@@ -19,10 +19,10 @@ def figures(units: FloatArray) -> Flags:
     return sold
 
 
-def beyond_judging(panel: Panel) -> Flags:
-    """Series that are too new to expect anything of, or that ended four weeks ago or more, [S]."""
-    known = figures(panel.units)
-    sold = known & (panel.units > 0)
+def beyond_judging(units: FloatArray) -> Flags:
+    """Series that are too new to expect anything of, or that ended four weeks ago or more, [S] of units [S, T]."""
+    known = figures(units)
+    sold = known & (units > 0)
     too_new = known[:, :-JUDGED_DAYS].sum(axis=1) < LEAST_DAYS
     unjudged: Flags = too_new | ~sold[:, -LEAST_DAYS:].any(axis=1)
     return unjudged

@@ -49,7 +49,7 @@ def find_feed_faults(panel: Panel, baseline: Baseline) -> FeedFaults:
     units = panel.units.astype(np.float64)
     unjudged = beyond_judging(panel.units)
     fault, busy = doubtful(panel.units, panel.in_stock, baseline.expected)
-    fault |= _frozen(baseline.region_of, units, busy)
+    fault |= ~figures(panel.units) | _frozen(baseline.region_of, units, busy)
     days = np.where(unjudged, 0, _trailing(fault))
     # Before its first sale a series was not there to be reported: those days say nothing of how often feeds fail.
     begun = np.logical_or.accumulate(units > 0, axis=1)
@@ -59,15 +59,15 @@ def find_feed_faults(panel: Panel, baseline: Baseline) -> FeedFaults:
     return FeedFaults(days=days, score=score, unreliable=fault | unjudged[:, None], unjudged=unjudged)
 
 
-def doubtful(units: FloatArray, in_stock: FloatArray, expected: Floats) -> tuple[Flags, Flags]:
-    """Figures of [N, T] that are no sales, whatever other series say: missing, empty or impossible; and where so much
-    is expected that chance gives neither a zero nor the same figure twice. `expected` is in log units."""
+def doubtful(units: Floats | FloatArray, in_stock: Floats | FloatArray, expected: Floats) -> tuple[Flags, Flags]:
+    """Figures of [N, T] that nobody can believe, empty or impossible; and where so much is expected that chance gives
+    neither a zero nor the same figure twice. `expected` is in log units."""
     usual = np.exp(expected)
     busy = usual > _BUSY_UNITS
     on_shelf = ~(in_stock <= _ON_SHELF)
     empty = (units == 0) & busy & on_shelf
     impossible = busy & (units > _IMPOSSIBLE * usual)
-    return ~figures(units) | empty | impossible, busy
+    return empty | impossible, busy
 
 
 def is_frozen(repeated: NDArray[np.int64], busy: NDArray[np.int64], series: int) -> Flags:

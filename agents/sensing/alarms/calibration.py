@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 _TAIL = 0.01
 _SHAPES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
@@ -16,6 +17,8 @@ _SMALLEST_P = 1e-200
 _ENOUGH = 200
 """Days of history below which nothing is read from it."""
 _KNOTS = 1024
+_KEPT_WHOLE = 4096
+"""Values of a history that are not worth thinning out."""
 
 
 def calibrated_p(observed: Floats, past: Floats) -> Floats:
@@ -54,7 +57,7 @@ class Tail:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """What `calibrated_p` needs of a history, in a few hundred numbers."""
+    """What `calibrated_p` needs of a history, in a thousand numbers or two."""
 
     z: Floats
     """Some of the |z| of the history, rising."""
@@ -64,13 +67,15 @@ class Calibration:
     """None where the history is too short for any of it, and the normal distribution stands in."""
 
     @classmethod
-    def of(cls, past: Floats) -> "Calibration":
+    def of(cls, past: Floats | Singles) -> "Calibration":
         """Of the |z| of like series' history, [N] in any order; they are sorted in place."""
         if len(past) < _ENOUGH:
             return cls(np.zeros(1), np.zeros(1), None)
         past.sort()
-        asked = np.geomspace(1.0, _TAIL / 2, _KNOTS)
-        place = np.unique(np.clip(np.round((len(past) + 1) * (1 - asked)), 0, len(past) - 1).astype(np.int64))
+        place = np.arange(len(past))
+        if len(past) > _KEPT_WHOLE:
+            asked = np.geomspace(1.0, _TAIL / 2, _KNOTS)
+            place = np.unique(np.clip(np.round((len(past) + 1) * (1 - asked)), 0, len(past) - 1).astype(np.int64))
         z, first = np.unique(past[place].astype(np.float64), return_index=True)
         p_value = (len(past) - place[first] + 1) / (len(past) + 1)
         return cls(z, np.log(p_value), _tail_of(past))
@@ -81,10 +86,11 @@ class Calibration:
         asked = np.nan_to_num(observed)
         if self.tail is None:
             return calibrated_p(observed, np.zeros(0))
-        return self.tail.beyond(asked, np.exp(np.interp(asked, self.z, self.log_p)))
+        place = np.minimum(np.searchsorted(self.z, asked, side="left"), len(self.z) - 1)
+        return self.tail.beyond(asked, np.exp(self.log_p[place]))
 
 
-def beyond_chance(past: Floats) -> float:
+def beyond_chance(past: Floats | Singles) -> float:
     """The |z| that less than one in ten such histories would hold, were it all chance: what exceeds it is an event.
 
     An exponential tail through the 75th and the 95th percentile, which a few weeks of events in a year hardly move; it
@@ -96,7 +102,7 @@ def beyond_chance(past: Floats) -> float:
     return float(high + (high - middle) / np.log(5) * np.log(0.05 * len(past) / 0.1))
 
 
-def _tail_of(ordered: Floats) -> Tail:
+def _tail_of(ordered: Floats | Singles) -> Tail:
     """The tail of a sorted history."""
     cut = max(float(np.quantile(ordered, 1 - _TAIL)), 1e-6)
     beyond = ordered[np.searchsorted(ordered, cut, side="right") :].astype(np.float64)

@@ -1,6 +1,7 @@
 """Each series' newest days, and the days of its past, as numbers of its own standard deviations."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import follow_scale, window_mean
 
 Floats = NDArray[np.float64]
+Precision = TypeVar("Precision", np.float32, np.float64)
 
 WINDOWS = (1, 2, 3, 7)
 """Days a deviation is averaged over. The longest is `JUDGED_DAYS`."""
@@ -86,8 +88,8 @@ def burn_in(fitted: int) -> int:
     return min(_BURN_IN_DAYS, (fitted + JUDGED_DAYS) // 3)
 
 
-def past_of(z: Floats, judged: int = JUDGED_DAYS) -> Floats:
+def past_of(z: NDArray[Precision], judged: int = JUDGED_DAYS) -> NDArray[Precision]:
     """Absolute z of [N, T] over the days that are history, flat and without NaN."""
     fitted = z.shape[1] - judged
-    past = np.abs(z[:, burn_in(fitted) : fitted]).reshape(-1)
+    past: NDArray[Precision] = np.abs(z[:, burn_in(fitted) : fitted]).reshape(-1)
     return past[np.isfinite(past)]

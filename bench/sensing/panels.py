@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from domain.panel import Panel, SeriesKey
 
 Floats = NDArray[np.float64]
+Weather = tuple[Floats, Floats]
 
 START = date(2024, 1, 1)
 DAYS = 910
@@ -22,7 +23,7 @@ JUDGED = 60
 SIZES = (0.15, 0.25, 0.40)
 LONGEST = 7
 _SHARE_WITH_EVENT = 0.06
-_AHEAD = 7
+AHEAD = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,13 +41,25 @@ class Made:
     """Relative size by event, as 0.15."""
 
 
-def make(categories: int, regions: int, seed: int, days: int = DAYS, judged: int = JUDGED) -> Made:
-    """`categories` x `regions` series over `days`, with events among the last `judged` of them."""
+def make(
+    categories: int,
+    regions: int,
+    seed: int,
+    days: int = DAYS,
+    judged: int = JUDGED,
+    *,
+    share: float = _SHARE_WITH_EVENT,
+    weather: Weather | None = None,
+) -> Made:
+    """`categories` x `regions` series over `days`, with events of a `share` of them among the last `judged` days.
+
+    `weather` is that of other panels of the same regions and days, drawn anew where it is left out.
+    """
     rng = np.random.default_rng([2026, seed])
     series = categories * regions
     category, region = np.repeat(np.arange(categories), regions), np.tile(np.arange(regions), categories)
-    whole = days + _AHEAD
-    temperature, rain = _weather(rng, regions, whole)
+    whole = days + AHEAD
+    temperature, rain = draw_weather(rng, regions, whole) if weather is None else weather
     promotion, price, lift = _promotions(rng, category, whole)
     dispersion = rng.uniform(5, 20, series)
     log_mean = (
@@ -58,7 +71,7 @@ def make(categories: int, regions: int, seed: int, days: int = DAYS, judged: int
         + lift
     )
     expected = np.exp(log_mean)
-    event, size, factor = _events(rng, series, whole, days - judged, days)
+    event, size, factor = _events(rng, series, whole, days - judged, days, share)
     mean = expected * factor
     shape = mean / (dispersion[:, None] - 1)
     units = rng.negative_binomial(shape, 1 / dispersion[:, None]).astype(np.float32)
@@ -83,7 +96,7 @@ def until(panel: Panel, day: int) -> Panel:
     """The panel as it stood on the evening of a day: its days 0 to `day`, and the next as a perfect forecast."""
     seen = slice(0, day + 1)
     ahead = {
-        name: np.hstack([values[:, day + 1 :], panel.forecast[name]])[:, :_AHEAD]
+        name: np.hstack([values[:, day + 1 :], panel.forecast[name]])[:, :AHEAD]
         for name, values in panel.weather.items()
     }
     return Panel(
@@ -99,7 +112,7 @@ def until(panel: Panel, day: int) -> Panel:
     )
 
 
-def _weather(rng: np.random.Generator, regions: int, days: int) -> tuple[Floats, Floats]:
+def draw_weather(rng: np.random.Generator, regions: int, days: int) -> Weather:
     """Degrees and millimetres by region, [R, T] each."""
     whim = np.zeros((regions, days))
     wet = np.zeros((regions, days))
@@ -153,10 +166,10 @@ def _seasons(rng: np.random.Generator, categories: int, days: int) -> Floats:
 
 
 def _events(
-    rng: np.random.Generator, series: int, days: int, first: int, end: int
+    rng: np.random.Generator, series: int, days: int, first: int, end: int, share: float
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Which event a series-day belongs to, the size of each, and the factor on sales."""
-    chosen = rng.permutation(series)[: max(6, round(_SHARE_WITH_EVENT * series))]
+    chosen = rng.permutation(series)[: max(6, round(share * series)) if share else 0]
     sizes = np.resize(SIZES, len(chosen))
     event, factor = np.full((series, days), -1, np.int64), np.ones((series, days))
     for number, (row, size) in enumerate(zip(chosen, sizes, strict=True)):

@@ -52,6 +52,8 @@ class Alarm:
     p_value: float
     """Calibrated over like series, before the correction for many tests."""
     score: float
+    share: float = 1.0
+    """Of all series, those that a shock moved where it moved a group of them."""
 
 
 def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, seed: int = 0) -> list[Alarm]:
@@ -166,13 +168,21 @@ def _weights(moved: Floats) -> Floats:
 
 
 def shock_alarms(baseline: Baseline, deviations: Deviations, category: int, threshold: float) -> list[Alarm]:
-    """The alarms of the common shocks themselves: of all regions, or else of single ones; `category` stands for all.
+    """The alarms of the common shocks themselves: of all regions, or else of single ones; and of a group of series.
+    `category` stands for all.
 
     The alarm of a region bears one of its series.
     """
     first = [int(row) for row in np.unique(baseline.region_of, return_index=True)[1]]
-    whole = _shock_alarms(deviations.shock[None], category, [None], threshold)
-    return whole or _shock_alarms(deviations.regional[first], category, first, threshold)
+    alarms = _shock_alarms(deviations.shock[None], category, [None], threshold)
+    alarms = alarms or _shock_alarms(deviations.of_region, category, first, threshold)
+    group = deviations.group
+    if group is not None:
+        score = float(normal_quantile(np.array([group.p_value]))[0])
+        if score > threshold and abs(group.size) >= _SMALLEST_SHOCK:
+            z = float(np.copysign(score, group.size))
+            alarms.append(Alarm(category, None, "shock", 1, z, 0.5, group.p_value, score, group.share))
+    return alarms
 
 
 def _shock_alarms(shocks: Floats, category: int, series: Sequence[int | None], threshold: float) -> list[Alarm]:

@@ -55,8 +55,9 @@ def followed(values: Floats, weight: Floats, lag: int, half_life: float | Floats
     return Following(
         total=(by_day[:, :, :believed] * fade).sum(axis=2),
         mass=(weight[:, :believed] * fade).sum(axis=1) + PRIOR_DAYS * keep ** max(believed, 0),
-        waiting=np.ascontiguousarray(by_day[:, :, believed:].transpose(2, 0, 1)),
-        waiting_weight=np.ascontiguousarray(weight[:, believed:].T),
+        # Copies, even of nothing: a view would keep all days for the sake of a few.
+        waiting=by_day[:, :, believed:].transpose(2, 0, 1).copy(),
+        waiting_weight=weight[:, believed:].T.copy(),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.alarms.calibration import benjamini_hochberg
-from agents.sensing.alarms.deviations import common_shock, middle_of
+from agents.sensing.alarms.deviations import DayShocks, shocks_of_day
 from agents.sensing.alarms.windows import WINDOWS
 from agents.sensing.baseline.cells import LEAST_DAYS
 from agents.sensing.baseline.own import log_on_shelf, log_price, log_search
@@ -46,10 +46,8 @@ class DayScan:
     """Units that the calendar, the level and our own promotions make one expect, [S]."""
     effects: dict[Cause, Floats]
     """Log effect of each driver against normal, [S]."""
-    shock: float
-    """Log effect common to all."""
-    regional: Floats
-    """Log effect common to each region beyond that, [R]."""
+    shocks: DayShocks
+    """Log effects common to all, to each region and to a group of series."""
     unexplained: Floats
     """Log units that no driver explains, with the shocks taken out; NaN where the feed is not to be believed, [S]."""
     z: Floats
@@ -104,9 +102,8 @@ def advance(state: SensingState, column: DayColumn) -> tuple[SensingState, DaySc
     unjudged = state.too_new | (state.days - last_sold >= LEAST_DAYS)
     fault = _faults(state, column, log_expected) | ~seen | unjudged
     residual = np.where(fault, np.nan, surprise - state.level.level)
-    shock = float(common_shock(residual[:, None], state.category_of, state.region_of)[0])
-    regional = _regional(state, residual - shock)
-    unexplained = residual - shock - regional[state.region_of]
+    shocks = shocks_of_day(residual, state.scales.static[0], state.category_of, state.region_of, state.usual)
+    unexplained = residual - shocks.shock - shocks.by_series(state.region_of)
     standing, levels = np.vstack([state.standing, unexplained + state.level.level]), _with(state)
     scales, z = _scaled(state, standing, levels)
     known = np.isfinite(z) & np.isfinite(unexplained)
@@ -115,8 +112,7 @@ def advance(state: SensingState, column: DayColumn) -> tuple[SensingState, DaySc
     scan = DayScan(
         expected=np.exp(log_expected),
         effects=effects,
-        shock=shock,
-        regional=regional,
+        shocks=shocks,
         unexplained=unexplained,
         z=z.T,
         p_value=p_value.T,
@@ -205,16 +201,6 @@ def _faults(state: SensingState, column: DayColumn, log_expected: Floats) -> Fla
     ]
     faults: Flags = fault | (repeated & np.array(frozen)[state.region_of])
     return faults
-
-
-def _regional(state: SensingState, beyond: Floats) -> Floats:
-    """The shock of each region on the day, [R]."""
-    order = np.argsort(state.region_of, kind="stable")
-    ends = np.cumsum(np.bincount(state.region_of))
-    rows = np.split(order, ends[:-1])
-    return np.array(
-        [float(usual.shock(middle_of(beyond[mine][:, None]))[0]) for usual, mine in zip(state.usual, rows, strict=True)]
-    )
 
 
 def _scaled(state: SensingState, standing: Floats, levels: Floats) -> tuple[Scales, Floats]:

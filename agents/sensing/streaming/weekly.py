@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.calibration import Calibration, beyond_chance
+from agents.sensing.alarms.calibration import Calibration, beyond_chance, beyond_chance_of
 from agents.sensing.alarms.deviations import RegionUsual, common_shock, middle_of, usual_of
 from agents.sensing.alarms.windows import WINDOWS, past_of, window_deviation
 from agents.sensing.baseline.cells import LEAST_DAYS, figures
@@ -73,8 +73,9 @@ def fit_state(panel: Panel) -> SensingState:
     )
     kept = [_gather(gathered, part) for part in parts]
     back = np.argsort(np.concatenate([part.rows for part in kept]))
-    too_new = figures(panel.units).sum(axis=1) < LEAST_DAYS
-    last_sold = _last_sold(panel.units)
+    each = blocks(shape[0], _SERIES_AT_ONCE)
+    too_new = np.concatenate([figures(panel.units[rows]).sum(axis=1) < LEAST_DAYS for rows in each])
+    last_sold = np.concatenate([_last_sold(panel.units[rows]) for rows in each])
     unjudged = too_new | (panel.days - last_sold > LEAST_DAYS)
     _leave_out_faults(gathered, panel, region_of, unjudged)
     usual = _take_out_shocks(gathered.deviation, category_of, region_of)
@@ -169,10 +170,10 @@ def _scales(gathered: _Gathered, category_of: Numbers) -> tuple[Scales, tuple[Ca
     series, days = gathered.deviation.shape
     whole, level = _pooled(gathered, category_of)
     static, following, calibration = np.empty((len(WINDOWS), series)), [], []
+    z, past = np.empty((series, days), np.float32), np.empty(series * days, np.float32)
     for place, window in enumerate(WINDOWS):
         of_categories = _standardised(window_deviation(whole, level, window))[0]
         event = np.abs(of_categories) > beyond_chance(past_of(of_categories, judged=0))
-        z = np.empty((series, days), np.float32)
         states = []
         for rows in blocks(series, _SERIES_AT_ONCE):
             mean = window_deviation(
@@ -180,12 +181,23 @@ def _scales(gathered: _Gathered, category_of: Numbers) -> tuple[Scales, tuple[Ca
             )
             z[rows], static[place, rows], state = _standardised(mean)
             states.append(state)
-        beyond = beyond_chance(past_of(z, judged=0))
+        beyond = beyond_chance_of(_sorted_past(z, past))
         for rows in blocks(series, _SERIES_AT_ONCE):
             z[rows] = np.where((np.abs(z[rows]) > beyond) | event[category_of[rows]], np.float32(np.nan), z[rows])
         following.append(_joined(states, np.arange(series)))
-        calibration.append(Calibration.of(past_of(z, judged=0)))
+        calibration.append(Calibration.of(_sorted_past(z, past)))
     return Scales(static, tuple(following)), tuple(calibration)
+
+
+def _sorted_past(z: Singles, room: Singles) -> Singles:
+    """What `past_of` gives of [S, T], sorted, in the room of an array that is there already."""
+    found = 0
+    for rows in blocks(len(z), _SERIES_AT_ONCE):
+        mine = past_of(z[rows], judged=0)
+        room[found : found + len(mine)] = mine
+        found += len(mine)
+    room[:found].sort()
+    return room[:found]
 
 
 def _standardised(mean: Floats) -> tuple[Floats, Floats, Following]:

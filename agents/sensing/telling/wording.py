@@ -6,7 +6,18 @@ import numpy as np
 
 from agents.sensing.conditions import Spell
 from agents.sensing.telling.insight import Insight
-from agents.sensing.telling.phrases import direction, in_days, listed, named, percent, places, spell_words, title, where
+from agents.sensing.telling.phrases import (
+    direction,
+    in_days,
+    listed,
+    named,
+    percent,
+    places,
+    share_words,
+    spell_words,
+    title,
+    where,
+)
 from domain.figures import signed_percent
 from domain.opportunity import Cause, Contribution, Diagnosis, OpportunityKind
 
@@ -23,6 +34,9 @@ def headline(finding: Insight) -> str:
         return f"No usable {what}sales data{where(finding)} for {in_days(finding.missing_days)}: repair the feed first."
     if finding.alarm.scope == "shock":
         shock = float(np.expm1(finding.decomposition.effects[Cause.SHOCK]))
+        if finding.alarm.share < 1:
+            fell = f"{'rose' if shock > 0 else 'fell'} {percent(shock)}"
+            return f"About {share_words(finding.alarm.share)} of all series {fell}: look for a common cause first."
         moved = f"{'up' if shock > 0 else 'down'} {percent(shock)}{where(finding)}"
         return f"Sales of everything {moved}: look for a common cause first."
     if finding.kind is OpportunityKind.FORECAST_WINDOW:

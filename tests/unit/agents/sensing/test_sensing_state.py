@@ -66,9 +66,9 @@ def assert_as_the_batch(panel: Panel, scans: list[DayScan]) -> None:
         assert np.log(scan.expected) == pytest.approx(baseline.expected[:, day], abs=LOG_UNITS)
         for cause, effect in baseline.effects.items():
             assert scan.effects[cause] == pytest.approx(effect[:, day], abs=LOG_UNITS), cause
-        assert scan.shock == pytest.approx(deviations.shock[day], abs=LOG_UNITS)
+        assert scan.shocks.shock == pytest.approx(deviations.shock[day], abs=LOG_UNITS)
         theirs = deviations.regional[:, day]
-        assert scan.regional[baseline.region_of] == pytest.approx(theirs, abs=LOG_UNITS)
+        assert scan.shocks.by_series(baseline.region_of) == pytest.approx(theirs, abs=LOG_UNITS)
         assert scan.unexplained == pytest.approx(deviations.unexplained[:, day], abs=LOG_UNITS, nan_ok=True)
         one_day = tests.one_day_p[:, JUDGED_DAYS - len(scans) + place]
         assert np.log(scan.p_value[:, 0]) == pytest.approx(np.log(one_day), abs=P)

@@ -20,6 +20,7 @@ BENCHMARKS = {
     "learning": "bench.learning.learning",
     "lift": "bench.lift.lift",
     "sensing": "bench.sensing.sensing",
+    "sensing-scale": "bench.sensing.scale",
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",
 }

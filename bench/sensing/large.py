@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 FITTED: Final = 365
 JUDGED: Final = 7
 REGIONS: Final = 20
+SHOCK: Final = 0.7
+SHOCKED: Final = 0.25
 _CATEGORIES_AT_ONCE: Final = 250
 _SHARE: Final = 0.002
 """Of the series, on each of the judged days: 200 of 100,000."""
@@ -48,6 +50,10 @@ class Taken(NamedTuple):
     """Of the windows of the newest day, [S, W]."""
     event: NDArray[np.bool_]
     """[S, JUDGED]."""
+    shocked: Floats
+    """q of the newest day had a quarter of all series, drawn at random, sold 30 % less, [S]."""
+    shared: float
+    """Of all series, those that were then told as one group; 0 without one."""
 
 
 def write(folder: Path, categories: int, seed: int) -> None:
@@ -116,6 +122,7 @@ def take(folder: Path) -> Taken:
         q=np.load(folder / "q.npy"),
         z=np.load(folder / "z.npy"),
         event=np.load(folder / "event.npy"),
+        shocked=np.load(folder / "shocked.npy"),
     )
 
 
@@ -129,19 +136,24 @@ def _process(folder: Path) -> None:
     state = load_state(folder / "state.npz")
     seconds, q = [], []
     for day in range(FITTED, panel.days):
-        column = column_of(panel, day, state)
+        column, before = column_of(panel, day, state), state
         began = time.perf_counter()
         state, scan = advance(state, column)
         seconds.append(time.perf_counter() - began)
         q.append(scan.q)
     np.save(folder / "q.npy", np.stack(q, axis=1))
+    quarter = np.random.default_rng(0).random(len(panel.series)) < SHOCKED
+    _, shocked = advance(before, replace(column, units=np.where(quarter, column.units * SHOCK, column.units)))
+    group = shocked.shocks.group
     np.save(folder / "z.npy", scan.z)
+    np.save(folder / "shocked.npy", shocked.q)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     taken = {
-        "peak_mb": peak / (1e6 if sys.platform == "darwin" else 1e3) * (1 if sys.platform == "darwin" else 1.024),
+        "peak_mb": peak / 1e6 if sys.platform == "darwin" else peak * 1.024e-3,
         "panel_mb": panel_mb,
         "fit_s": fit_s,
         "scan_s": float(np.median(seconds)),
+        "shared": 0.0 if group is None else group.share,
         "state_mb": (folder / "state.npz").stat().st_size / 1e6,
     }
     print(json.dumps(taken))

@@ -77,7 +77,7 @@ def make(
     units = rng.negative_binomial(shape, 1 / dispersion[:, None]).astype(np.float32)
     units[rng.random(units.shape) < 0.002] = np.nan
     seen = slice(0, days)
-    weather = {"temperature_c": temperature[region], "rain_mm": rain[region]}
+    felt = {"temperature_c": temperature[region], "rain_mm": rain[region]}
     panel = Panel(
         start=START,
         series=tuple(SeriesKey(f"category {c}", f"region {r}") for c, r in zip(category, region, strict=True)),
@@ -86,8 +86,8 @@ def make(
         promotion=promotion[:, seen].astype(np.float32),
         in_stock=np.ones((series, days), np.float32),
         search=np.full((series, days), np.nan, np.float32),
-        weather={name: values[:, seen].astype(np.float32) for name, values in weather.items()},
-        forecast={name: values[:, days:].astype(np.float32) for name, values in weather.items()},
+        weather={name: values[:, seen].astype(np.float32) for name, values in felt.items()},
+        forecast={name: values[:, days:].astype(np.float32) for name, values in felt.items()},
     )
     return Made(panel, expected[:, seen], dispersion, event[:, seen], size)
 

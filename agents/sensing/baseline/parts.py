@@ -124,8 +124,8 @@ def _fit_part(panel: Panel, regressors: Regressors, rows: Rows, category_of: Row
     total = sum(predicted.values(), np.zeros((len(rows), days)))
     surprise = np.where(seen, log_units - intercept[:, None] - total, np.nan)
     week = own_weekdays(surprise, group, fitted)
-    weekday = np.arange(days + horizon) % 7
-    surprise -= week[:, weekday[:days]]
+    of_week = week.by_day(surprise, days + horizon)
+    surprise -= of_week[:, :days]
     followed_causes = levelled(regressors.has_year)
     drivers = np.stack([predicted[cause] for cause in followed_causes])
     of_drivers = follow_level(drivers, weight * seen, lag=JUDGED_DAYS)
@@ -143,12 +143,9 @@ def _fit_part(panel: Panel, regressors: Regressors, rows: Rows, category_of: Row
         numbers=numbers,
         coefficients=coefficients,
         intercept=intercept,
-        week=week,
-        expected=intercept[:, None]
-        + (predicted[None] + week[:, weekday[:days]])
-        + predicted[Cause.PROMOTION]
-        + lasting,
-        expected_ahead=intercept[:, None] + whole[None][:, days:] + week[:, weekday[days:]] + lasting[:, -1:],
+        week=week.adds,
+        expected=intercept[:, None] + (predicted[None] + of_week[:, :days]) + predicted[Cause.PROMOTION] + lasting,
+        expected_ahead=intercept[:, None] + whole[None][:, days:] + of_week[:, days:] + lasting[:, -1:],
         promotion=predicted[Cause.PROMOTION],
         effects=effects,
         weather_ahead=np.where(_forecast_known(panel, rows, horizon), weather_ahead, np.nan),

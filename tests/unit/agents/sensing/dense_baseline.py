@@ -68,10 +68,9 @@ def dense_baseline(panel: Panel, regressors: DenseRegressors) -> Judge:
     surprise = np.where(
         seen, log_units - intercept[:, None] - sum(predicted.values(), np.zeros_like(log_units)), np.nan
     )
-    week = own_weekdays(surprise, category_of, fitted)
-    weekday = np.arange(panel.days + horizon) % 7
-    predicted[None] = predicted[None] + week[:, weekday[: panel.days]]
-    surprise = surprise - week[:, weekday[: panel.days]]
+    week = own_weekdays(surprise, category_of, fitted).by_day(surprise, panel.days + horizon)
+    predicted[None] = predicted[None] + week[:, : panel.days]
+    surprise = surprise - week[:, : panel.days]
 
     levelled = _LEVELLED if regressors.has_year else DRIVERS
     of_drivers = follow_level(np.stack([predicted[cause] for cause in levelled]), weight * seen, lag=JUDGED_DAYS)
@@ -80,7 +79,7 @@ def dense_baseline(panel: Panel, regressors: DenseRegressors) -> Judge:
         effects[cause] = effects[cause] - of_drivers[index]
     level, _ = daily_level(surprise, category_of, fitted)
     lasting = level + of_drivers.sum(axis=0)
-    calendar_ahead = _effect(regressors.ahead, mine, regressors.of(None)) + week[:, weekday[panel.days :]]
+    calendar_ahead = _effect(regressors.ahead, mine, regressors.of(None)) + week[:, panel.days :]
     forecast_known = _forecast_known(panel, horizon)
     weather_level = of_drivers[levelled.index(Cause.WEATHER)][:, -1:] if Cause.WEATHER in levelled else 0.0
     weather_ahead = _effect(regressors.ahead, mine, regressors.of(Cause.WEATHER)) - weather_level

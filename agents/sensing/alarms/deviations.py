@@ -197,6 +197,8 @@ def measure_deviations(baseline: Baseline, unreliable: NDArray[np.bool_]) -> Dev
         regional[:, day] = found.by_series(baseline.region_of)
     explained = sum((baseline.effects[cause] for cause in DRIVERS), np.zeros(1))
     unexplained = residual - shock - regional
+    # Nothing is foretold of a series of which no day can be believed.
+    ahead = np.where(unreliable.all(axis=1, keepdims=True), np.nan, baseline.weather_ahead[:, :FORECAST_DAYS])
     return Deviations(
         shock=shock,
         regional=regional,
@@ -205,7 +207,7 @@ def measure_deviations(baseline: Baseline, unreliable: NDArray[np.bool_]) -> Dev
         observed=unexplained + explained,
         shelf=unexplained + baseline.effects[Cause.PRICE] + baseline.effects[Cause.STOCK],
         unexplained=unexplained,
-        weather_ahead=pool(baseline.weather_ahead[:, :FORECAST_DAYS], baseline).mean(axis=1),
+        weather_ahead=pool(ahead, baseline).mean(axis=1),
     )
 
 

@@ -42,7 +42,7 @@ class _Source:
     column: Column
     read: Callable[[Panel, Rows], Floats]
     less: str
-    """What makes a normal day 0: `median` of the series, its `calendar`, or nothing."""
+    """What makes a normal day 0: `median` of the series, or its `calendar`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,11 +100,7 @@ def blocks(series: int, size: int) -> list[Rows]:
 
 
 def _normal(values: Floats, less: str, basis: Floats, fitted: int) -> Floats:
-    if less == "median":
-        return _median(values[:, :fitted])
-    if less == "calendar":
-        return calendar_of(values, basis, fitted)
-    return np.zeros((len(values), 1))
+    return _median(values[:, :fitted]) if less == "median" else calendar_of(values, basis, fitted)
 
 
 def _less(values: Floats, normal: Floats, basis: Floats) -> Floats:
@@ -190,7 +186,7 @@ SOURCES = (
     _Source(
         _column("log on shelf", Cause.STOCK, _ON_SHELF),
         lambda panel, rows: log_on_shelf(panel.in_stock[rows].astype(np.float64)),
-        "nothing",
+        "median",
     ),
     _Source(_column("log search", Cause.SEARCH, _SEARCH), _search, "calendar"),
     _Source(

@@ -49,12 +49,12 @@ def followed(values: Floats, weight: Floats, lag: int, half_life: float | Floats
     """Where `follow_level` stands after the last of the days of [C, S, T]: its level is the next day's, if no value of
     the next `lag` - 1 days is believed yet. `half_life` may be each series' own, [S]."""
     keep = 0.5 ** (1 / np.asarray(half_life, dtype=np.float64))
-    believed = values.shape[2] - lag + 1
+    believed = max(values.shape[2] - lag + 1, 0)
     by_day = np.where(weight > 0, values * weight, 0.0)
-    fade = np.broadcast_to(keep, weight.shape[:1])[:, None] ** np.arange(max(believed, 0))[::-1]
+    fade = np.broadcast_to(keep, weight.shape[:1])[:, None] ** np.arange(believed)[::-1]
     return Following(
         total=(by_day[:, :, :believed] * fade).sum(axis=2),
-        mass=(weight[:, :believed] * fade).sum(axis=1) + PRIOR_DAYS * keep ** max(believed, 0),
+        mass=(weight[:, :believed] * fade).sum(axis=1) + PRIOR_DAYS * keep**believed,
         # Copies, even of nothing: a view would keep all days for the sake of a few.
         waiting=by_day[:, :, believed:].transpose(2, 0, 1).copy(),
         waiting_weight=weight[:, believed:].T.copy(),

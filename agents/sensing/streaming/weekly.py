@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.alarms.calibration import Calibration, beyond_chance, beyond_chance_of
-from agents.sensing.alarms.deviations import RegionUsual, common_shock, middle_of, usual_of
+from agents.sensing.alarms.deviations import RegionUsual, common_shock, middle_of, rows_by, usual_of
 from agents.sensing.alarms.windows import WINDOWS, past_of, window_deviation
 from agents.sensing.baseline.cells import LEAST_DAYS, figures
 from agents.sensing.baseline.level import LevelState
@@ -47,15 +47,19 @@ class _Gathered:
     """[S, T]."""
     weight: Floats
     """Expected units on the newest day, by which series of a category are averaged, [S]."""
-    expected: Singles
-    """Log units, and once the feed is judged no longer needed, [S, T]."""
+    repeated: Flags
+    """Where a busy day repeats the day before to the unit, [S, T]."""
+    repeats: Numbers
+    """How many series of each region do so, [R, T]."""
+    busy: Numbers
+    """How many series of each region are busy, [R, T]."""
 
 
 def fit_state(panel: Panel) -> SensingState:
     """Fit all days of the panel, as they have all been judged, and keep what the next days need.
 
     The next `JUDGED_DAYS` days are judged as `fit_baseline` on the panel with them judges them. Besides the panel it
-    holds three float32 arrays of its size. Raises BadInput for a panel of less than two weeks.
+    holds four float32 arrays of its size at the most. Raises BadInput for a panel of less than two weeks.
     """
     if panel.days < _LEAST_DAYS:
         raise BadInput(
@@ -65,19 +69,22 @@ def fit_state(panel: Panel) -> SensingState:
     category_of = numbered([key.category for key in panel.series])
     region_of = numbered([key.region for key in panel.series])
     shape = panel.units.shape
+    by_region = (int(region_of.max()) + 1, panel.days)
     gathered = _Gathered(
         deviation=np.empty(shape, np.float32),
         level=np.empty(shape, np.float32),
         weight=np.empty(shape[0]),
-        expected=np.empty(shape, np.float32),
+        repeated=np.zeros(shape, np.bool_),
+        repeats=np.zeros(by_region, np.int64),
+        busy=np.zeros(by_region, np.int64),
     )
-    kept = [_gather(gathered, part) for part in parts]
+    kept = [_gather(gathered, part, panel, region_of) for part in parts]
     back = np.argsort(np.concatenate([part.rows for part in kept]))
     each = blocks(shape[0], _SERIES_AT_ONCE)
     too_new = np.concatenate([figures(panel.units[rows]).sum(axis=1) < LEAST_DAYS for rows in each])
     last_sold = np.concatenate([_last_sold(panel.units[rows]) for rows in each])
     unjudged = too_new | (panel.days - last_sold > LEAST_DAYS)
-    _leave_out_faults(gathered, panel, region_of, unjudged)
+    _leave_out_faults(gathered, region_of, unjudged)
     usual = _take_out_shocks(gathered.deviation, category_of, region_of)
     scales, calibration = _scales(gathered, category_of)
     newest = slice(panel.days - _KEPT_DAYS, panel.days)
@@ -119,12 +126,19 @@ class _Kept:
     driver_state: Following
 
 
-def _gather(gathered: _Gathered, part: Part) -> _Kept:
-    gathered.deviation[part.rows] = part.residual
-    gathered.level[part.rows] = part.level
-    gathered.expected[part.rows] = part.expected
-    gathered.weight[part.rows] = np.exp(part.expected[:, -1])
-    return _Kept(part.rows, part.coefficients, part.intercept, part.week, part.level_state, part.driver_state)
+def _gather(gathered: _Gathered, part: Part, panel: Panel, region_of: Numbers) -> _Kept:
+    rows = part.rows
+    units = panel.units[rows]
+    fault, busy = doubtful(units, panel.in_stock[rows], part.expected)
+    repeated = np.zeros(units.shape, dtype=np.bool_)
+    repeated[:, 1:] = (units[:, 1:] == units[:, :-1]) & busy[:, 1:]
+    np.add.at(gathered.repeats, region_of[rows], repeated)
+    np.add.at(gathered.busy, region_of[rows], busy)
+    gathered.repeated[rows] = repeated
+    gathered.deviation[rows] = np.where(fault | ~figures(units), np.nan, part.residual)
+    gathered.level[rows] = part.level
+    gathered.weight[rows] = np.exp(part.expected[:, -1])
+    return _Kept(rows, part.coefficients, part.intercept, part.week, part.level_state, part.driver_state)
 
 
 def _last_sold(units: Singles) -> Numbers:
@@ -134,18 +148,15 @@ def _last_sold(units: Singles) -> Numbers:
     return last
 
 
-def _leave_out_faults(gathered: _Gathered, panel: Panel, region_of: Numbers, unjudged: Flags) -> None:
-    """Make deviations NaN where the feed is not to be believed, a region at a time."""
-    for region in range(int(region_of.max()) + 1):
-        rows = np.flatnonzero(region_of == region)
-        units = panel.units[rows]
-        fault, busy = doubtful(units, panel.in_stock[rows], gathered.expected[rows].astype(np.float64))
-        repeated = np.zeros(units.shape, dtype=np.bool_)
-        repeated[:, 1:] = (units[:, 1:] == units[:, :-1]) & busy[:, 1:]
-        fault |= repeated & is_frozen(repeated.sum(axis=0), busy.sum(axis=0), len(rows))
-        fault |= ~figures(units) | unjudged[rows, None]
-        gathered.deviation[rows] = np.where(fault, np.float32(np.nan), gathered.deviation[rows])
-    gathered.expected = np.zeros((0, 0), np.float32)
+def _leave_out_faults(gathered: _Gathered, region_of: Numbers, unjudged: Flags) -> None:
+    """Make deviations NaN of series that are not judged, and of regions whose feed stands still."""
+    gathered.deviation[unjudged] = np.nan
+    for region, rows in enumerate(rows_by(region_of)):
+        still = is_frozen(gathered.repeats[region], gathered.busy[region], len(rows))
+        for day in np.flatnonzero(still):
+            frozen = rows[gathered.repeated[rows, day]]
+            gathered.deviation[frozen, day] = np.nan
+    gathered.repeated = np.zeros((0, 0), np.bool_)
 
 
 def _take_out_shocks(deviation: Singles, category_of: Numbers, region_of: Numbers) -> tuple[RegionUsual, ...]:
@@ -156,8 +167,7 @@ def _take_out_shocks(deviation: Singles, category_of: Numbers, region_of: Number
         deviation[:, days] -= shock.astype(np.float32)
     regions = int(region_of.max()) + 1
     usual = []
-    for region in range(regions):
-        rows = np.flatnonzero(region_of == region)
+    for rows in rows_by(region_of):
         mine = deviation[rows].astype(np.float64)
         found = usual_of(mine) if regions > 1 else RegionUsual(float("inf"), 0.0)
         deviation[rows] = mine - found.shock(middle_of(mine))

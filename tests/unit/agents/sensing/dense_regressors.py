@@ -72,7 +72,7 @@ def dense_regressors(panel: Panel, horizon: int) -> DenseRegressors:
         ("after promotion", _PAID_BACK, _just_ended(promotion)),
     ):
         add(name, Cause.PROMOTION, prior, np.hstack([_from_median(values, fitted), beyond]))
-    add("log on shelf", Cause.STOCK, _ON_SHELF, np.hstack([on_shelf, beyond]))
+    add("log on shelf", Cause.STOCK, _ON_SHELF, np.hstack([_from_median(on_shelf, fitted), beyond]))
     for name, values in (("log search", search), ("log search before", _two_days_before(search))):
         add(name, Cause.SEARCH, _SEARCH, _without_calendar(np.hstack([values, beyond]), calendar, fitted))
     for name, values in _weather_features(panel, horizon):

@@ -24,6 +24,7 @@ from api.routes import (
     compliance,
     controls,
     creatives,
+    data,
     decisions,
     delivery,
     events,
@@ -61,6 +62,7 @@ ROOMS = (
     decisions,
     delivery,
     simulation,
+    data,
     creatives,
     # Before `prompts`, whose addresses end in a name with any number of parts.
     prompt_releases,

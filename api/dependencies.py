@@ -22,6 +22,10 @@ TheSystem = Annotated[System, Depends(the_system)]
 LONGEST_NAME = 200
 """Characters of anything a caller names: a scenario, a prompt, a category."""
 Named = Annotated[str, Query(max_length=LONGEST_NAME)]
+SourceNamed = Annotated[
+    str | None,
+    Query(max_length=LONGEST_NAME, description="a source known here by name; the one that is served when empty"),
+]
 PageCursor = Annotated[str | None, Query(max_length=1_000, description="the `next` of the page before")]
 
 Position = Annotated[int, Query(ge=0, le=2**63 - 1, description="the last one known; 0 for everything kept")]

@@ -29,7 +29,7 @@ PROBLEMS = {
     405: Meaning("MethodNotAllowed", "The address takes other methods, which `Allow` names"),
     408: Meaning("BodyTooSlow", "The body did not arrive in time"),
     409: Meaning("Conflict", "What is asked for has been decided, is running, or has moved on"),
-    413: Meaning("BodyTooLarge", "The body has more than a megabyte"),
+    413: Meaning("BodyTooLarge", "The body has more than is taken: a megabyte, or what a folder of files may hold"),
     414: Meaning("AddressTooLong", "Path and query are longer than is read"),
     421: Meaning("UnknownHost", "The request is for a host that the server does not answer to"),
     422: Meaning("BadInput", "A field or a query parameter does not fit; `field` names it"),

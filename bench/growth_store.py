@@ -18,7 +18,6 @@ from domain.context import Autonomy, CampaignContext
 from domain.money import pounds
 from domain.shoppers import Shoppers
 from domain.state import CampaignState, CampaignStatus
-from runtime.live.ports import reference
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
@@ -167,7 +166,7 @@ async def _run(
     world = await system.live.now()
     found = await system.live.trends()
     context = CampaignContext(
-        world=reference(world),
+        world=system.live.reference(world),
         seed=seed,
         today=world.today,
         autonomy=autonomy,

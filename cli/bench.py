@@ -13,6 +13,8 @@ BENCHMARKS = {
     "loop": "bench.loop.loop",
     "stream": "bench.stream",
     "page": "bench.page",
+    "files": "bench.files.files",
+    "journey": "bench.journey.journey",
     "growth": "bench.growth",
     "allocation": "bench.planning.allocation",
     "verdict": "bench.planning.verdict",
@@ -21,6 +23,8 @@ BENCHMARKS = {
     "lift": "bench.lift.lift",
     "sensing": "bench.sensing.sensing",
     "sensing-scale": "bench.sensing.scale",
+    "forecasts": "bench.sensing.forecasts",
+    "occasions": "bench.sensing.occasions",
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",
 }

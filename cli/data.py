@@ -115,6 +115,10 @@ def _understood(checked: "FolderCheck") -> "Iterator[str]":
     ):
         more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
         yield f"{len(names):,} {one if len(names) == 1 else many}: {', '.join(names[:_LISTED])}{more}"
+    without = checked.without_coordinates
+    placed = f"{len(checked.regions) - len(without):,} of {len(checked.regions):,} regions have coordinates"
+    hint = f", {', '.join(without[:_LISTED])} none: write them under [regions] in mapping.toml" if without else ""
+    yield f"{placed} for --weather open-meteo{hint}"
 
 
 def _say(text: str, indent: int = 0) -> None:

@@ -29,6 +29,9 @@ def run(
     probe_limit: Annotated[
         float | None, typer.Option(help="pounds to try with before campaigns have told enough; 1000, or the setting's")
     ] = None,
+    weather: Annotated[
+        str | None, typer.Option(help="open-meteo: its weather is joined to files:DIR, by the regions of mapping.toml")
+    ] = None,
     cycles: Annotated[int, typer.Option(help="turns of plan, book, measure, learn", min=1, max=4)] = 1,
     fault: Annotated[list[str] | None, typer.Option(help="inject a fault, for example malformed-json*1")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one event per line, the summary last")] = False,
@@ -44,7 +47,13 @@ def run(
     most = _spendable(budget)
     if not 0 <= seed < SEEDS:
         raise BadInput(f"{seed} is not a seed", remedy="give --seed a number from 0 to 2^63 - 1", field="seed")
-    settings = Settings().taped(record, replay)
+    if weather is not None and not source.startswith("files:"):
+        raise BadInput(
+            f"weather is joined to your own files, not to {source!r}",
+            remedy="leave --weather out, or give --source files:DIR",
+            field="weather",
+        )
+    settings = Settings().taped(record, replay).with_weather(weather)
     limits = settings.limits
     if probe_limit is not None:
         limits = limits.model_copy(update={"probe_limit": _spendable(probe_limit, "probe-limit")})

@@ -23,26 +23,28 @@ MASKED_LOGS = {
 
 
 def serve(
+    source: Annotated[str | None, typer.Option(help="simulated, complete-journey or files:DIR")] = None,
     host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
     port: Annotated[int | None, typer.Option(help="port to listen on; 0 for any free one")] = None,
     record: Annotated[Path | None, typer.Option(help="add a real model's answers to this file")] = None,
     replay: Annotated[Path | None, typer.Option(help="take every answer from such a file: no key, no network")] = None,
 ) -> None:
-    """Serve the API, the dashboard and the live world."""
+    """Serve the API, the dashboard and the live world: over a simulated shop, a recorded year, or your own files."""
     import asyncio
 
     from runtime.repositories import open_once
     from runtime.settings import Settings
+    from runtime.worlds import refuse_unservable
 
-    given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    options = {"source": source, "host": host, "port": port}
+    given = {name: value for name, value in options.items() if value is not None}
     settings = Settings().taped(record, replay).model_copy(update=given)
     refuse_an_open_door(settings.host, has_keys=bool(settings.api_keys))
+    about = refuse_unservable(settings)
     asyncio.run(open_once(settings))
     listener = listen(settings.host, settings.port)
     where = "http://{}:{}".format(*listener.getsockname()[:2])
-    console().print(
-        f"[bold]TescoSense[/bold] at {where}  [dim]simulated world, {settings.model}; Ctrl+C stops it[/dim]"
-    )
+    console().print(f"[bold]TescoSense[/bold] at {where}  [dim]{about}, {settings.model}; Ctrl+C stops it[/dim]")
 
     import uvicorn
 

@@ -15,7 +15,7 @@ class Role(StrEnum):
     """Look at everything but the audit log."""
     OPERATOR = "operator"
     """Trigger scenarios, move the clock, go on with a campaign that stopped, pause ads, stop booking, try and save
-    prompts."""
+    prompts, bring sales of their own to look at."""
     APPROVER = "approver"
     """Decide at the gate, on ads that run, which prompts campaigns are written with and which lessons count: spend
     money."""
@@ -42,6 +42,8 @@ class Act(StrEnum):
     SWITCH_BOOKING = "booking.switch"
     WITHDRAW_LESSON = "lesson.withdraw"
     RESET_AGENTS = "agents.reset"
+    DROP_FILE = "data.file"
+    MAP_COLUMNS = "data.mapping"
     SAVE_PROMPT = "prompt.save"
     RUN_PROMPT = "prompt.run"
     TEST_PROMPT = "prompt.test"

@@ -13,9 +13,23 @@ from domain.shoppers import USUAL, Shoppers
 HOUSE_ACCOUNT = "house"
 """The ledger account of every campaign that names no other."""
 LIVE_WORLD = "live"
-"""The id of the world whose clock runs while serving."""
+"""The id of the simulated world whose clock runs while serving. Over other sales `live_world_of` names it."""
 OWN_WORLD = "own"
 """Stands for the id of the campaign, in a world that no other campaign shares."""
+
+
+def live_world_of(place: str = "") -> str:
+    """The id of the live world over `place`, one of its own for each source; the simulated one where none is named."""
+    return f"{LIVE_WORLD}:{place}" if place else LIVE_WORLD
+
+
+def is_live_world(world_id: str) -> bool:
+    return world_id == LIVE_WORLD or world_id.startswith(f"{LIVE_WORLD}:")
+
+
+def house_account_of(world_id: str) -> str:
+    """The house's ledger account in a live world: play money of one source is not taken from another's."""
+    return HOUSE_ACCOUNT if world_id == LIVE_WORLD else f"{HOUSE_ACCOUNT}:{world_id.removeprefix(f'{LIVE_WORLD}:')}"
 
 
 class ScheduledScenario(BaseModel):
@@ -42,6 +56,7 @@ class WorldRef(BaseModel):
     world_id: str = Field(
         default=OWN_WORLD, description="media buys act only within their own world; `own` is one for this run alone"
     )
+    version: str = Field(default="", description="of a person's files: another one once a file has changed")
 
 
 class RiskLimits(BaseModel):
@@ -105,8 +120,8 @@ class CampaignContext(BaseModel):
 
     @property
     def is_live(self) -> bool:
-        """Whether it runs in the world whose clock runs while serving. Nothing does unless that world is named."""
-        return self.world is not None and self.world.world_id == LIVE_WORLD
+        """Whether it runs in a world whose clock runs while serving. Nothing does unless that world is named."""
+        return self.world is not None and is_live_world(self.world.world_id)
 
     def world_id_of(self, campaign_id: UUID) -> str:
         """The id of the world a campaign runs in: what was named, or its own."""
@@ -114,10 +129,10 @@ class CampaignContext(BaseModel):
         return str(campaign_id) if named == OWN_WORLD else named
 
     def learns_in(self, shoppers: Shoppers | None) -> str:
-        """Which lessons count, and where its own will: the live world's are its own; those of trials count wherever
+        """Which lessons count, and where its own will: a live world's are its own; those of trials count wherever
         source, seed and `shoppers` are the same. Elsewhere others answer to ads; None stands for real ones."""
-        if self.is_live:
-            return LIVE_WORLD
+        if self.world is not None and self.is_live:
+            return self.world.world_id
         place = self.world or self
         where = f"{place.source}:{place.seed}"
         # Lessons from before there were kinds name none, and were of the textbook's or of real ones.

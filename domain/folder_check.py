@@ -65,5 +65,8 @@ class FolderCheck(BaseModel):
     last_day: date | None = None
     stores: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    without_coordinates: tuple[str, ...] = Field(
+        default=(), description="regions that weather cannot be joined to, as mapping.toml has no coordinates of them"
+    )
     categories: tuple[str, ...] = ()
     mapping: str = Field(default="", description="a mapping.toml to start from")

@@ -17,6 +17,7 @@ class Cause(StrEnum):
     WEATHER = "weather"
     SEARCH = "search"
     SHOCK = "shock"
+    CALENDAR = "calendar"
     DATA_FAULT = "data_fault"
     UNEXPLAINED = "unexplained"
 

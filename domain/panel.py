@@ -63,6 +63,8 @@ class Panel:
     """`temperature_c` (daily mean) and `rain_mm` (daily total), [S, T]; empty where the source has no geography."""
     forecast: Mapping[str, FloatArray] = field(default_factory=dict)
     """The same names, for the H days after the last observed day, [S, H]."""
+    country: str = ""
+    """Whose public holidays its shoppers keep, in ISO 3166's two letters, as GB; empty where they keep none."""
 
     def __post_init__(self) -> None:
         shape = (len(self.series), self.units.shape[-1])

@@ -102,14 +102,12 @@ async def open_once(settings: Settings) -> None:
         await repositories.clock.load()
 
 
-async def apply_budgets(settings: Settings, ledger: Ledger) -> None:
-    """Give the house account what was set. A process started without these settings, a command typed beside a server
+async def apply_budgets(settings: Settings, ledger: Ledger, account: str = HOUSE_ACCOUNT) -> None:
+    """Give the house's account what was set. A process started without these settings, a command typed beside a server
     for example, leaves the account as it is. A budget below what is taken is logged, and the old one stays."""
     if not settings.model_fields_set & {"account_budget", "account_daily_budget"}:
         return
     try:
-        await ledger.set_budget(
-            HOUSE_ACCOUNT, budget=settings.account_budget, daily_budget=settings.account_daily_budget
-        )
+        await ledger.set_budget(account, budget=settings.account_budget, daily_budget=settings.account_daily_budget)
     except Conflict as error:
         log.warning("budget.not_changed", reason=str(error))

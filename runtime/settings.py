@@ -3,19 +3,21 @@
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.context import RiskLimits
 from domain.creative import MODEL_CALL_SECONDS, MODEL_NODE_SECONDS
-from domain.errors import BadInput
+from domain.errors import BadInput, near_miss
 from domain.money import Money, pounds
 from domain.provenance import FAKE_MODEL
 from domain.shoppers import USUAL, Shoppers
 from prompts import FOLDER
 from runtime.api_keys import ApiKey, listed, parsed
+
+Weather = Literal["", "open-meteo"]
 
 
 class Settings(BaseSettings):
@@ -48,6 +50,10 @@ class Settings(BaseSettings):
     model_replay: Path | None = Field(default=None, description="such a file, from which all answers are taken")
     ad_seller_url: str = Field(default="", description="an AdCP seller to buy from; the simulated platform when empty")
     ad_seller_token: SecretStr = SecretStr("")
+    weather: Weather = Field(
+        default="", description="`open-meteo`: its weather is joined to your own files; only theirs when empty"
+    )
+    open_meteo_url: str = Field(default="", description="an Open-Meteo server of your own in place of open-meteo.com")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     api_keys: Annotated[tuple[ApiKey, ...], NoDecode] = Field(
@@ -69,6 +75,18 @@ class Settings(BaseSettings):
         gt=0,
         lt=1,
         description="money beyond a probe is spent where a loss is no more likely than this",
+    )
+    source: str = Field(
+        default="simulated", min_length=1, description="what `serve` runs on: simulated, complete-journey or files:DIR"
+    )
+    sources: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="further sources that may be looked at over HTTP, by name; commas between them"
+    )
+    files_look_seconds: float = Field(
+        default=5.0, gt=0, le=3600, description="how often a served folder is looked at for new or corrected files"
+    )
+    upload_megabytes: int = Field(
+        default=256, ge=1, le=100_000, description="the most that files dropped into one folder have together"
     )
     days_per_minute: float = Field(default=3.0, gt=0, description="how fast the live world's clock starts out")
     decision_grace_seconds: float = Field(
@@ -92,6 +110,11 @@ class Settings(BaseSettings):
     @classmethod
     def _key_list(cls, given: object) -> object:
         return parsed(given)
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _source_list(cls, given: object) -> object:
+        return listed(given, "sources") if isinstance(given, str) else given
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
@@ -149,6 +172,14 @@ class Settings(BaseSettings):
         files = {"model_record": self._absolute(record), "model_replay": self._absolute(replay)}
         return self.model_copy(update={"model": model, **files})
 
+    def with_weather(self, name: str | None) -> Self:
+        """These settings, with that weather where one is named. Raises BadInput for a name that is none."""
+        if name is None:
+            return self
+        if name != "open-meteo":
+            raise BadInput(f"there is no weather {name!r}", remedy=near_miss(name, ["open-meteo"]), field="weather")
+        return self.model_copy(update={"weather": name})
+
     @cached_property
     def database(self) -> str:
         """The SQLAlchemy URL."""
@@ -174,6 +205,11 @@ class Settings(BaseSettings):
     @property
     def cache_dir(self) -> Path:
         return self.data_dir / "cache"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """A folder for each set of files that came through the dashboard."""
+        return self.data_dir / "folders"
 
     def prepare_data_dir(self) -> None:
         """Make the data directory, for nobody else to look into. Raises BadInput where none can be made."""

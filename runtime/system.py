@@ -1,8 +1,9 @@
 """The whole system, opened: what the API's routes and the command line are given."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from agents.ports import ChatModels
@@ -19,13 +20,17 @@ from runtime.designing.campaign_values import values_of
 from runtime.designing.desk import PromptDesk
 from runtime.events.bus import Bus
 from runtime.events.telemetry import Telemetry
+from runtime.folders.desk import FolderDesk
 from runtime.live.deadlines import Deadlines
+from runtime.live.sales import ServedSales, Versions
+from runtime.live.sources import Sources
 from runtime.live.world import LiveWorldRunner
 from runtime.reporting.figures import Figures
 from runtime.reporting.releases import PromptResults, ReleaseBoard
 from runtime.repositories import Repositories
 from runtime.runs.runs import Runs
 from runtime.settings import Settings
+from runtime.worlds import version_of
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.url import without_password
 from storage.ledger.ledger import Ledger
@@ -33,6 +38,14 @@ from storage.lessons import LessonRepository
 from storage.log.events import EventStore
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
+
+
+class View(NamedTuple):
+    """A world on a day, and what of it is real."""
+
+    ref: WorldRef
+    today: date
+    provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,9 @@ class System:
     audit: AuditTrail
     resolve: Resolve
     """The world a campaign lives in."""
-    scenario_names: Sequence[str]
+    sources: Sources
+    """Those that may be asked for by name over HTTP."""
+    folders: FolderDesk
 
     @property
     def database_shown(self) -> str:
@@ -113,6 +128,25 @@ class System:
         """Raise, before anything is started, the BadInput or DataFault a campaign with this context would end in."""
         self.worlds.open(self.resolve(context, new_id()))
         self.models.open(context)
+
+    async def view(self, source: str | None = None) -> View:
+        """What sensing looks at: the live world as it stands or, of another source that is known by name, its newest
+        day. Raises BadInput for a name that is not, and BadInput or DataFault where its sales cannot be read."""
+        if source is None or source == self.sources.served.name:
+            world = await self.live.now()
+            await self.live.opened(ref := self.live.reference(world))
+            return View(ref, world.today, await self.live.provenance())
+        other = ServedSales(
+            self.sources.called(source),
+            self.worlds,
+            versions=Versions(version_of),
+            ads="none",
+            seed=self.settings.seed,
+            shoppers=self.settings.shoppers,
+        )
+        ref = other.looked_at()
+        today = (await other.opened(ref)).sensing_day()
+        return View(ref, today, await other.provenance())
 
     def provenance(self, context: CampaignContext, campaign_id: UUID) -> Provenance:
         """What is real and what simulated about a campaign. A seller of media that was configured counts as real."""

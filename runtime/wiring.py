@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 
 from agents.booking.agent import BookingAgent
@@ -15,7 +15,7 @@ from agents.ports import ChatModels, Draws
 from agents.sensing.agent import SensingAgent
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
-from domain.context import CampaignContext
+from domain.context import house_account_of
 from domain.money import pounds
 from graph.campaign import CampaignNodes, build_graph
 from graph.context_form import context_form
@@ -29,9 +29,11 @@ from runtime.events.bus import Bus, InProcessBus
 from runtime.events.retention import EVERY as CLEAR_EVERY
 from runtime.events.retention import Retention
 from runtime.events.telemetry import Telemetry
+from runtime.folders.desk import FolderDesk
+from runtime.folders.uploads import Uploads
 from runtime.live.deadlines import Deadlines
-from runtime.live.ports import Clock
-from runtime.live.threads import CurrentThreads
+from runtime.live.sales import ServedSales, Versions
+from runtime.live.threads import CurrentThreads, LiveDay
 from runtime.live.world import LiveWorldRunner
 from runtime.opening import open_artist, open_prompts
 from runtime.periodic import forever
@@ -53,7 +55,15 @@ from runtime.runs.recovery import EVERY, keep_recovering, this_process
 from runtime.runs.runs import Runs
 from runtime.settings import Settings
 from runtime.system import System
-from runtime.worlds import LIVE_WORLD_ENDS, LIVE_WORLD_STARTS, SimulatedScenarios, open_worlds, resolve
+from runtime.worlds import (
+    LIVE_WORLD_STARTS,
+    SimulatedScenarios,
+    live_days,
+    named_sources,
+    open_worlds,
+    resolve,
+    version_of,
+)
 from storage.campaigns.due import DueCampaigns
 from storage.checkpoints.checkpoints import checkpointer, prune
 from storage.log.events import EventBatcher
@@ -62,19 +72,6 @@ from world.ports import AdPlatforms, Worlds
 
 SELLERS_ANSWERS_HOLD = timedelta(seconds=5)
 """A seller that is not simulated may say more of the same days a moment later."""
-
-
-class LiveDay:
-    """The day it is in the live world, for the campaigns that live there."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    async def __call__(self, context: CampaignContext) -> date | None:
-        if not context.is_live:
-            return None
-        world = await self._clock.load()
-        return world.today if world else None
 
 
 def open_models(settings: Settings) -> ModelRegistry:
@@ -136,7 +133,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
     """
     async with AsyncExitStack() as stack:
         repositories = await stack.enter_async_context(open_repositories(settings))
-        await apply_budgets(settings, repositories.ledger)
+        sources, versions = named_sources(settings), Versions(version_of)
+        await apply_budgets(settings, repositories.ledger, house_account_of(sources.served.world_id))
         saver = await stack.enter_async_context(checkpointer(settings.checkpoint_place))
         bus = await _open_bus(settings)
         stack.push_async_callback(bus.aclose)
@@ -172,7 +170,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         queue = _open_queue(settings, executor, repositories, owner)
         runs = Runs(
             graph=graph,
-            threads=CurrentThreads(repositories.threads, repositories.clock),
+            threads=CurrentThreads(repositories.threads, repositories.clock, versions),
             orders=repositories.orders,
             leases=repositories.leases,
             queue=queue,
@@ -204,7 +202,21 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         periodic.begin(stack, forever("broken runs", executor.record_failed_runs, pause=EVERY))
         telemetry = Telemetry()
         stack.push_async_callback(queue.aclose)
-        deadlines = Deadlines(repositories.campaigns, due, grace=timedelta(seconds=settings.decision_grace_seconds))
+        sales = ServedSales(
+            sources.served,
+            worlds,
+            versions=versions,
+            ads=platforms.kind,
+            seed=settings.seed,
+            shoppers=settings.shoppers,
+        )
+        days = live_days(sales)
+        deadlines = Deadlines(
+            repositories.campaigns,
+            due,
+            world_id=sources.served.world_id,
+            grace=timedelta(seconds=settings.decision_grace_seconds),
+        )
         live = LiveWorldRunner(
             clock=repositories.clock,
             commands=repositories.commands,
@@ -214,7 +226,10 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             due=due,
             events=writer,
             bus=bus,
-            first=LiveWorld(
+            sales=sales,
+            days=days,
+            opened=LiveWorld(
+                world_id=sources.served.world_id,
                 seed=settings.seed,
                 shoppers=settings.shoppers,
                 today=LIVE_WORLD_STARTS,
@@ -222,9 +237,9 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
                 running=True,
             ),
             model=settings.model,
-            last_day=LIVE_WORLD_ENDS,
             limits=settings.limits,
             deadlines=deadlines,
+            look_every=settings.files_look_seconds,
         )
         figures = _open_figures(
             settings, repositories, runs=runs, live=live, deadlines=deadlines, worlds=worlds, platforms=platforms
@@ -247,7 +262,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             telemetry=telemetry,
             audit=AuditTrail(repositories.audit),
             resolve=resolve,
-            scenario_names=SimulatedScenarios().names(),
+            sources=sources,
+            folders=FolderDesk(Uploads(settings.uploads_dir, megabytes=settings.upload_megabytes), sources),
         )
 
 
@@ -277,7 +293,8 @@ def _open_figures(
         contexts=runs,
         platforms=platforms,
         resolve=resolve,
-        now=live.now,
+        live=live,
+        day_of=LiveDay(repositories.clock),
         fresh_for=fresh_for,
     )
     board = KpiBoard(
@@ -298,6 +315,7 @@ def _open_figures(
         threads=runs,
         worlds=worlds,
         resolve=resolve,
+        live_world=live.world_id,
     )
     table = CampaignTable(repositories.figures, deliveries)
     return Figures(board=board, table=table, deliveries=deliveries, learning=learning)

@@ -1,26 +1,47 @@
 """Which worlds and ad platforms the settings mean, and what can be made to happen in the simulated one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
-from domain.errors import BadInput
+from domain.errors import BadInput, TescoSenseError
 from domain.folder_check import FolderCheck
+from runtime.live.days import Days, GivenDays, RealDays
+from runtime.live.ports import ScenarioChoice, ScenarioChoices
+from runtime.live.sales import ServedSales
+from runtime.live.sources import SIMULATED, source_named
+from runtime.live.sources import Sources as LiveSources
 from runtime.repositories import Repositories
 from runtime.settings import Settings
+from world.complete_journey.tables import LAST_DAY as JOURNEY_ENDS
 from world.files.check import check_folder, write_mapping
+from world.files.columns.fields import TABLES as TABLES
+from world.files.columns.mapping import CHOICES as CHOICES
+from world.files.columns.mapping import FIXED as FIXED
+from world.files.columns.mapping import FolderMapping as FolderMapping
+from world.files.columns.mapping import TableMapping as TableMapping
+from world.files.columns.mapping import read_mapping
+from world.files.columns.writing import replace_mapping as replace_mapping
+from world.files.reading.finding import ending_of
 from world.files.sample import write_sample
-from world.ports import AdPlatforms, Worlds
+from world.files.world import version_of as version_of
+from world.open_meteo.weather import OpenMeteoWeather
+from world.ports import AdPlatforms, Retailers, Worlds
 from world.simulated.market import scenarios
+from world.simulated.market.catalogue import categories, regions
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.timeline import LAST_DAY
 from world.simulated.media.ad_platform import SimulatedAdPlatforms
 from world.simulated.response import RespondingWorlds
 from world.sources import Sources, real_sources
 
+JOURNEY_STARTS = date(2017, 7, 3)
+"""The recorded year's first day to live through: a Monday, with the half year before it to learn what is usual."""
+LONGEST_FLIGHT = 7
+"""Days of a flight that a live world starts by itself: as many as a context has unless told."""
 LIVE_WORLD_STARTS = date(2026, 11, 2)
 """The live world's first day, whenever it is started: a Monday in autumn."""
 LIVE_WORLD_ENDS = LAST_DAY - timedelta(days=60)
@@ -55,8 +76,20 @@ def resolve(context: CampaignContext, campaign_id: UUID) -> WorldRef:
 class SimulatedScenarios:
     """The live world's scenarios, by name."""
 
-    def schedule(self, name: str, starts: date) -> ScheduledScenario:
-        return scenarios.schedule(name, starts)
+    def schedule(
+        self, name: str, starts: date, *, category: str | None = None, regions: Sequence[str] = ()
+    ) -> ScheduledScenario:
+        return scenarios.schedule(name, starts, category=category, regions=regions)
+
+    def choices(self) -> ScenarioChoices:
+        return ScenarioChoices(
+            scenarios=[
+                ScenarioChoice(name=name, category=recipe.category, regions=list(recipe.regions))
+                for name, recipe in scenarios.RECIPES.items()
+            ],
+            categories=[category.name for category in categories()],
+            regions=list(regions()),
+        )
 
     def names(self) -> Sequence[str]:
         return scenarios.scenario_names()
@@ -65,9 +98,44 @@ class SimulatedScenarios:
         return scenarios.shows_on(scenario)
 
 
+def _real_sources(settings: Settings, *, played_out: bool) -> Mapping[str, Retailers]:
+    weather = None
+    if settings.weather == "open-meteo":
+        weather = OpenMeteoWeather.opened(settings.cache_dir, settings.open_meteo_url)
+    return real_sources(settings.cache_dir, played_out=played_out, weather=weather)
+
+
+def live_days(sales: ServedSales) -> Days:
+    """The days of the live world over a source: made up, those of a recorded year, or as they come with the files."""
+    if sales.source.is_folder:
+        return RealDays(sales)
+    if sales.source.source == SIMULATED:
+        return GivenDays("simulated", LIVE_WORLD_STARTS, LIVE_WORLD_ENDS, LIVE_WORLD_ENDS)
+    last_start = JOURNEY_ENDS - timedelta(days=LONGEST_FLIGHT + 1)
+    return GivenDays("recorded", JOURNEY_STARTS, JOURNEY_ENDS, last_start)
+
+
+def named_sources(settings: Settings) -> LiveSources:
+    """The source that is served, and those that may be asked for by name. Raises BadInput where two go by one name."""
+    others = [source_named(source) for source in settings.sources]
+    served = source_named(settings.source, settings.uploads_dir)
+    return LiveSources(served, others, settings.uploads_dir)
+
+
+def refuse_unservable(settings: Settings) -> str:
+    """How the served source is described in a word or two. Raises BadInput or DataFault, in one sentence, where it
+    cannot be served: before there is a server, which would tell it as a traceback."""
+    named = named_sources(settings)
+    for one in named.known().values():
+        if one == named.served or not one.is_folder:
+            shops(settings).open(WorldRef(source=one.source))
+    served = named.served
+    return "simulated world" if served.source == SIMULATED else f"real sales of {served.name}"
+
+
 def shops(settings: Settings) -> Worlds:
     """Every source of sales as it stands without any ads: enough to look a product up."""
-    return Sources(SimulatedWorlds(), real_sources(settings.cache_dir, played_out=False))
+    return Sources(SimulatedWorlds(), _real_sources(settings, played_out=False))
 
 
 def check_files(folder: Path, *, write: bool = False) -> tuple[FolderCheck, Path | None]:
@@ -77,6 +145,19 @@ def check_files(folder: Path, *, write: bool = False) -> tuple[FolderCheck, Path
     """
     check = check_folder(folder)
     return check, write_mapping(check) if write else None
+
+
+def is_table_file(name: str) -> bool:
+    """Whether a file of that name is read as a table."""
+    return bool(ending_of(Path(name)))
+
+
+def mapping_of(folder: Path) -> FolderMapping:
+    """What a folder's mapping.toml says; empty where it has none or, as its check tells, one that cannot be read."""
+    try:
+        return read_mapping(folder)
+    except TescoSenseError:
+        return FolderMapping()
 
 
 def sample_files(folder: Path, last: date) -> Sequence[Path]:
@@ -93,12 +174,12 @@ async def open_worlds(settings: Settings, repositories: Repositories) -> AsyncIt
     """
     log, grocer = repositories.media_buys, SimulatedWorlds()
     if not settings.ad_seller_url:
-        shops = Sources(grocer, real_sources(settings.cache_dir, played_out=True))
+        shops = Sources(grocer, _real_sources(settings, played_out=True))
         yield RespondingWorlds(shops, log), SimulatedAdPlatforms(shops, log)
         return
     from world.adcp.buyer.platforms import AdcpPlatforms
 
-    worlds = Sources(RespondingWorlds(grocer, log), real_sources(settings.cache_dir, played_out=False))
+    worlds = Sources(RespondingWorlds(grocer, log), _real_sources(settings, played_out=False))
     token = settings.ad_seller_token.get_secret_value() or None
     sellers = AdcpPlatforms(settings.ad_seller_url, token=token, log=log)
     try:

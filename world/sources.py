@@ -8,6 +8,7 @@ from domain.context import WorldRef
 from domain.errors import BadInput, near_miss
 from world.complete_journey.world import CompleteJourneyWorlds
 from world.files.world import FilesWorlds
+from world.open_meteo.weather import OpenMeteoWeather
 from world.ports import Retailer, Retailers, World
 
 Opened = TypeVar("Opened", bound=World)
@@ -20,14 +21,15 @@ class Grocer(Protocol[Opens]):
     def open(self, ref: WorldRef) -> Opens: ...
 
 
-def real_sources(cache: Path, *, played_out: bool) -> Mapping[str, Retailers]:
+def real_sources(cache: Path, *, played_out: bool, weather: OpenMeteoWeather | None = None) -> Mapping[str, Retailers]:
     """By the name a ref gives them: `NAME`, or `NAME:` where a place follows.
 
     `played_out`: whether they have sales for days yet to come, by which only a simulated flight may be measured.
+    `weather`: whose is joined to a person's own files; none by default.
     """
     return {
         "complete-journey": CompleteJourneyWorlds(cache),
-        "files:": FilesWorlds(played_out=played_out),
+        "files:": FilesWorlds(played_out=played_out, weather=weather),
     }
 
 

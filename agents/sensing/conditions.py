@@ -1,6 +1,6 @@
 """The weather as a person would name it, and whether a driver is outside anything it was fitted on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,8 @@ class Spell:
     temperature_c: float
     temperature_anomaly: float
     """Degrees above what the time of year makes normal."""
+    unseen: bool = False
+    """Whether it is forecast beyond any day that is known: then what it does is an extrapolation."""
 
 
 def forecast_spells(panel: Panel, baseline: Baseline, rows: Rows) -> tuple[Spell, ...]:
@@ -42,7 +44,16 @@ def forecast_spells(panel: Panel, baseline: Baseline, rows: Rows) -> tuple[Spell
     horizon = max((values.shape[1] for values in panel.forecast.values()), default=0)
     rain = _mean(panel.forecast.get("rain_mm"), rows, horizon)
     temperature = _mean(panel.forecast.get("temperature_c"), rows, horizon)
-    return _spells(rain, temperature, _anomaly(baseline, rows, slice(panel.days, panel.days + horizon), horizon))
+    found = _spells(rain, temperature, _anomaly(baseline, rows, slice(panel.days, panel.days + horizon), horizon))
+    return tuple(replace(spell, unseen=_is_unseen(panel, rows, spell)) for spell in found)
+
+
+def _is_unseen(panel: Panel, rows: Rows, spell: Spell) -> bool:
+    """Whether the spell's mean lies beyond every day of the rows' own past."""
+    name, mean = ("rain_mm", spell.rain_mm) if spell.driver == "rain" else ("temperature_c", spell.temperature_c)
+    past = _mean(panel.weather.get(name), rows, panel.days)
+    past = past[np.isfinite(past)]
+    return len(past) > 0 and (mean > past.max() or (spell.driver == "temperature" and mean < past.min()))
 
 
 def observed_spells(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> tuple[Spell, ...]:
@@ -114,8 +125,8 @@ def _spells(rain: Floats, temperature: Floats, anomaly: Floats) -> tuple[Spell, 
     for words, driver, holds in candidates:
         days = int(np.cumprod(holds).sum())
         if days and driver not in found:
-            means = (float(values[:days].mean()) for values in (rain, temperature, anomaly))
-            found[driver] = Spell(words, driver, days, *means)
+            millimetres, degrees, above = (float(values[:days].mean()) for values in (rain, temperature, anomaly))
+            found[driver] = Spell(words, driver, days, millimetres, degrees, above)
     return tuple(found.values())
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.baseline import Baseline
-from agents.sensing.baseline.cells import beyond_judging, figures
+from agents.sensing.baseline.cells import beyond_judging, shut, sold_days
 from domain.panel import FloatArray, Panel
 
 Floats = NDArray[np.float64]
@@ -47,10 +47,11 @@ class FeedFaults:
 def find_feed_faults(panel: Panel, baseline: Baseline) -> FeedFaults:
     """Faults that reach up to the newest day of the panel."""
     units = panel.units.astype(np.float64)
-    unjudged = beyond_judging(panel.units)
+    unjudged = beyond_judging(panel)
     fault, busy = doubtful(panel.units, panel.in_stock, baseline.expected)
-    fault |= ~figures(panel.units) | _frozen(baseline.region_of, units, busy)
-    days = np.where(unjudged, 0, _trailing(fault))
+    fault |= ~sold_days(panel) | _frozen(baseline.region_of, units, busy)
+    # Closed shops send no sales, and that is no fault.
+    days = np.where(unjudged, 0, _trailing(fault & ~shut(panel)))
     # Before its first sale a series was not there to be reported: those days say nothing of how often feeds fail.
     begun = np.logical_or.accumulate(units > 0, axis=1)
     history = begun & (np.arange(panel.days)[None, :] < (panel.days - days)[:, None])

@@ -16,7 +16,7 @@ from api.doors.refusals import BodyTooLarge, BodyTooSlow
 from domain.errors import BadInput
 
 LARGEST_BODY = 1_000_000
-"""Bytes. Files get a route of their own that streams them to disk, when there are any."""
+"""Bytes. Files have a route of their own that streams them to disk."""
 BODY_SECONDS = 20.0
 """How long a client may take to send one."""
 DEEPEST = 64

@@ -17,6 +17,8 @@ LONGEST_ADDRESS = 8_000
 """Bytes of path and query."""
 LARGEST_HEADERS = 32_000
 MOST_HEADERS = 100
+FILES_ROOM = "data"
+"""The first word of the addresses that take files."""
 
 
 class HostDoor:
@@ -72,6 +74,9 @@ class RouteDoor:
                 _refuse_other_sites(scope)
             headers = Headers(scope=scope)
             scope.setdefault("state", {})["caller"] = self._keys.require(headers, scope)
+            if is_file(scope, headers):
+                await self._app(scope, receive, send)
+                return
             body = await read_body(headers, receive) if brings_a_body(headers) else b""
             if body and is_json(headers):
                 check_json(body)
@@ -104,6 +109,12 @@ def room_of(scope: Scope) -> str:
 def brings_a_body(headers: Headers) -> bool:
     """By the length it declares, or as chunks; there is no third way."""
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+def is_file(scope: Scope, headers: Headers) -> bool:
+    """Whether the body is a file for a folder: its route reads it piece by piece, and says how much is too much."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return scope["method"] == "PUT" and room_of(scope) == FILES_ROOM and kind == "application/octet-stream"
 
 
 def is_json(headers: Headers) -> bool:

@@ -11,7 +11,6 @@ from api.dependencies import LONGEST_NAME, Named, PageCursor, TheSystem
 from api.guarded import GuardedRoute, does
 from api.openapi import refuses
 from domain.caller import Act
-from domain.context import LIVE_WORLD
 from domain.errors import NotFound
 from domain.plan import INTERVAL_LEVEL
 from runtime.reporting.learning.believed import BeliefStep, Believed
@@ -22,10 +21,11 @@ from storage.records import LessonPage
 router = APIRouter(tags=["learning"], route_class=GuardedRoute)
 
 LearnedIn = Annotated[
-    str,
+    str | None,
     Query(
         max_length=LONGEST_NAME,
-        description="`live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike`",
+        description="the live world when empty; or source, seed and shoppers (none for real and textbook ones), "
+        "as in `simulated:7:lifelike`",
     ),
 ]
 
@@ -49,7 +49,7 @@ class BeliefHistory(BaseModel):
 @router.get("/beliefs")
 async def get_beliefs(
     system: TheSystem,
-    learned_in: LearnedIn = LIVE_WORLD,
+    learned_in: LearnedIn = None,
     category: Annotated[str | None, Query(max_length=LONGEST_NAME)] = None,
 ) -> Beliefs:
     """What is believed of every cell some lesson of that world speaks of; of one category, of all its channels."""
@@ -58,7 +58,7 @@ async def get_beliefs(
 
 
 @router.get("/beliefs/history")
-async def get_history(system: TheSystem, cell: Named, learned_in: LearnedIn = LIVE_WORLD) -> BeliefHistory:
+async def get_history(system: TheSystem, cell: Named, learned_in: LearnedIn = None) -> BeliefHistory:
     """How the belief about one cell moved, lesson by lesson, the oldest first."""
     board = system.figures.learning
     return BeliefHistory(belief=await board.belief(cell, learned_in), steps=list(await board.history(cell, learned_in)))

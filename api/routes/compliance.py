@@ -12,7 +12,6 @@ from domain.caller import Role
 from domain.creative import Verdict
 from domain.errors import NotFound
 from runtime.checking import TextToCheck
-from runtime.live.ports import reference
 
 router = APIRouter(prefix="/compliance", tags=["compliance"], route_class=GuardedRoute)
 
@@ -28,8 +27,8 @@ async def check(request: CheckRequest, system: TheSystem) -> Verdict:
     """Nothing is kept and nothing decided: the same text may be asked about while it is typed."""
     text = TextToCheck.model_validate(request.model_dump(exclude={"campaign_id"}))
     if request.campaign_id is None:
-        live = await system.live.now()
-        return await system.checks.in_world(reference(live), live.today, text)
+        live = await system.view()
+        return await system.checks.in_world(live.ref, live.today, text)
     state = await system.runs.state(request.campaign_id)
     context = await system.runs.context(request.campaign_id)
     return await system.checks.at_gate(system.resolve(context, request.campaign_id), state, text)

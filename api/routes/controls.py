@@ -9,7 +9,7 @@ from api.callers import TheCaller, require
 from api.dependencies import TheSystem
 from api.guarded import GuardedRoute, does
 from domain.caller import Act, Role
-from domain.context import HOUSE_ACCOUNT
+from domain.context import house_account_of
 from storage.records import Balance, KillSwitch
 
 router = APIRouter(tags=["controls"], route_class=GuardedRoute)
@@ -51,7 +51,6 @@ async def set_switch(switch: Switch, caller: TheCaller, system: TheSystem) -> Ki
 @router.get("/budget")
 async def get_budget(system: TheSystem) -> Budget:
     """As it stands on the live world's day: that is whose budget its campaigns are reserved on."""
-    today = (await system.live.now()).today
-    return Budget(
-        account=await system.ledger.balance(HOUSE_ACCOUNT), today=await system.ledger.balance(HOUSE_ACCOUNT, today)
-    )
+    world = await system.live.now()
+    account = house_account_of(world.world_id)
+    return Budget(account=await system.ledger.balance(account), today=await system.ledger.balance(account, world.today))

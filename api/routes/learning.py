@@ -9,7 +9,6 @@ from api.dependencies import LONGEST_NAME, Named, OwnCampaign, TheSystem
 from api.guarded import GuardedRoute
 from api.openapi import refuses
 from api.routes.beliefs import LearnedIn
-from domain.context import LIVE_WORLD
 from domain.errors import Conflict, DataFault, NotFound, PlatformFailure
 from runtime.reporting.learning.budgets import MOST_BUDGETS, BudgetOptions
 from runtime.reporting.learning.calibration import Calibration
@@ -29,7 +28,7 @@ Budgets = Annotated[
 
 @router.get("/learning/curves", responses=refuses(NotFound, PlatformFailure))
 async def get_curves(
-    system: TheSystem, category: Named, audience: Audience = None, learned_in: LearnedIn = LIVE_WORLD
+    system: TheSystem, category: Named, audience: Audience = None, learned_in: LearnedIn = None
 ) -> CategoryCurves:
     """The response curve of every channel for a category, with its interval and the campaigns as points."""
     return await system.figures.learning.curves(category, audience, learned_in)
@@ -41,14 +40,14 @@ async def get_budgets(
     category: Named,
     budget: Budgets = None,
     audience: Audience = None,
-    learned_in: LearnedIn = LIVE_WORLD,
+    learned_in: LearnedIn = None,
 ) -> BudgetOptions:
     """What if the budget were another: the best allocation of each, and the profit to expect of it."""
     return await system.figures.learning.budgets(category, budget or (), audience, learned_in)
 
 
 @router.get("/learning/calibration")
-async def get_calibration(system: TheSystem, learned_in: LearnedIn = LIVE_WORLD) -> Calibration:
+async def get_calibration(system: TheSystem, learned_in: LearnedIn = None) -> Calibration:
     """Predicted beside measured return of the newest campaigns."""
     return await system.figures.learning.calibration(learned_in)
 

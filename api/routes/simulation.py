@@ -1,24 +1,26 @@
-"""The simulated live world: trigger a scenario, see what sensing sees, move the clock, reset the agents."""
+"""The live world: trigger a scenario where it is simulated, see what sensing sees, move the clock, reset the agents."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dependencies import LONGEST_NAME, TheSystem
+from api.dependencies import LONGEST_NAME, SourceNamed, TheSystem
 from api.guarded import GuardedRoute, does
 from api.once import command_of
 from api.openapi import refuses
 from domain.caller import Act
 from domain.errors import Conflict
 from domain.opportunity import Opportunity
+from domain.provenance import Provenance
 from runtime.live.deadlines import ClockState
+from runtime.live.ports import ScenarioChoices
 from runtime.live.world import Triggered
 from storage.records import LiveWorld
 
-router = APIRouter(tags=["live world (simulated)"], route_class=GuardedRoute)
+router = APIRouter(tags=["live world"], route_class=GuardedRoute)
 
 
 class Trigger(BaseModel):
@@ -29,15 +31,28 @@ class Trigger(BaseModel):
         description="heatwave, heavy-rain, cold-snap, viral-trend, stock-out, ...",
         examples=["heavy-rain"],
     )
+    category: str | None = Field(
+        default=None,
+        max_length=LONGEST_NAME,
+        description="where the scenario has one to choose; its usual one when empty",
+        examples=["soup"],
+    )
+    regions: list[Annotated[str, Field(max_length=LONGEST_NAME)]] = Field(
+        default_factory=list, max_length=100, description="its usual ones when empty"
+    )
 
 
 class Trends(BaseModel):
-    """What sensing sees today; simulated."""
+    """What sensing sees today."""
 
     today: date
-    provenance: Literal["simulated"] = "simulated"
+    provenance: Provenance
     items: list[Opportunity]
     next: str | None = None
+
+
+class Scenarios(ScenarioChoices):
+    items: list[str]
 
 
 class ClockChange(BaseModel):
@@ -61,19 +76,25 @@ class Reset(BaseModel):
 )
 async def trigger(request: Request, wanted: Trigger, system: TheSystem) -> Triggered:
     """Let a scenario happen in the live world; the campaigns it gives rise to start at once."""
-    return await system.live.trigger(wanted.scenario, command_id=command_of(request))
+    return await system.live.trigger(
+        wanted.scenario, category=wanted.category, regions=wanted.regions, command_id=command_of(request)
+    )
 
 
 @router.get("/simulation/scenarios")
-async def scenarios(system: TheSystem) -> dict[str, list[str]]:
-    return {"items": list(system.scenario_names)}
+async def scenarios(system: TheSystem) -> Scenarios:
+    """What can be made to happen, and in which categories and regions. Nothing in sales that are real."""
+    choices = system.live.choices()
+    return Scenarios(items=[choice.name for choice in choices.scenarios], **dict(choices))
 
 
 @router.get("/trends")
-async def trends(system: TheSystem) -> Trends:
-    """The trends detected on the live world's today, most valuable first."""
-    world = await system.live.now()
-    return Trends(today=world.today, items=list(await system.live.trends()))
+async def trends(system: TheSystem, source: SourceNamed = None) -> Trends:
+    """The trends detected on the live world's today, most valuable first; or on the newest day of another source, of
+    which nothing is booked."""
+    seen = await system.view(source)
+    found = await system.sensing.trends(seen.ref, seen.today)
+    return Trends(today=seen.today, provenance=seen.provenance, items=list(found))
 
 
 @router.get("/simulation/clock")

@@ -6,8 +6,9 @@ series and are paid for in the days after. Weather acts by curves that bend and 
 Seasons are no sinusoids.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,17 @@ class Made:
     """Number of the event a series-day belongs to, -1 without one, [S, T]."""
     size: Floats
     """Relative size by event, as 0.15."""
+    expected_ahead: Floats
+    """Mean units a day of the days ahead, [S, `AHEAD`]."""
+
+
+class Spell(NamedTuple):
+    """Unusual weather on all days ahead, and perhaps once before."""
+
+    degrees: float = 0.0
+    millimetres: float = 0.0
+    seen: int | None = None
+    """Days before the newest on which the same had begun; None where it is new."""
 
 
 def make(
@@ -47,6 +59,7 @@ def make(
     seed: int,
     days: int = DAYS,
     judged: int = JUDGED,
+    spell: Spell | None = None,
     *,
     share: float = _SHARE_WITH_EVENT,
     weather: Weather | None = None,
@@ -60,6 +73,11 @@ def make(
     category, region = np.repeat(np.arange(categories), regions), np.tile(np.arange(regions), categories)
     whole = days + AHEAD
     temperature, rain = draw_weather(rng, regions, whole) if weather is None else weather
+    if spell is not None:
+        begins = [days] if spell.seen is None else [days, days - spell.seen]
+        for first in begins:
+            temperature[:, first : first + AHEAD] += spell.degrees
+            rain[:, first : first + AHEAD] += spell.millimetres
     promotion, price, lift = _promotions(rng, category, whole)
     dispersion = rng.uniform(5, 20, series)
     log_mean = (
@@ -89,7 +107,7 @@ def make(
         weather={name: values[:, seen].astype(np.float32) for name, values in felt.items()},
         forecast={name: values[:, days:].astype(np.float32) for name, values in felt.items()},
     )
-    return Made(panel, expected[:, seen], dispersion, event[:, seen], size)
+    return Made(panel, expected[:, seen], dispersion, event[:, seen], size, expected[:, days:])
 
 
 def until(panel: Panel, day: int) -> Panel:
@@ -99,9 +117,8 @@ def until(panel: Panel, day: int) -> Panel:
         name: np.hstack([values[:, day + 1 :], panel.forecast[name]])[:, :AHEAD]
         for name, values in panel.weather.items()
     }
-    return Panel(
-        start=panel.start,
-        series=panel.series,
+    return replace(
+        panel,
         units=panel.units[:, seen],
         price=panel.price[:, seen],
         promotion=panel.promotion[:, seen],

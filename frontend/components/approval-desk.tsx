@@ -6,17 +6,17 @@ import { ApprovalForm, type ApprovalQuestion } from "@/components/approval-form/
 import { dropDraft } from "@/components/approval-form/kept-draft";
 import type { BudgetLimits } from "@/components/approval-form/limits";
 import { findingsAtTheGate, type SecondApproval } from "@/components/approval-form/verdict";
-import { Badge, ProvenanceTag } from "@/components/basics/badge";
+import { Badge } from "@/components/basics/badge";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
+import { WorldTag } from "@/components/what-is-real";
 import { formatDay, formatFlight, formatMoment, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
-import { useCampaign } from "@/lib/queries";
+import { useCampaign, useLiveWorld } from "@/lib/queries";
 import { STATUS, statusOf } from "@/lib/status";
 import type { CampaignDetail, CampaignPlan, Creative, Finding, JsonObject } from "@/lib/types";
 
 /** Who turns a campaign down that nobody decided in time. */
 const CLOCK = "clock";
-const LIVE = "live";
 
 function questionOf(detail: CampaignDetail | undefined): ApprovalQuestion | null {
   const question = detail?.questions.find((open) => open.node === "approval");
@@ -37,6 +37,7 @@ function questionOf(detail: CampaignDetail | undefined): ApprovalQuestion | null
 export function Desk({ id }: { id: string }) {
   const detail = useCampaign(id);
   const today = useToday();
+  const live = useLiveWorld();
   const open = questionOf(detail.data);
   const [seen, setSeen] = useState<ApprovalQuestion | null>(null);
   const [decided, setDecided] = useState<string | null>(null);
@@ -50,7 +51,7 @@ export function Desk({ id }: { id: string }) {
   }, [over]);
   if (detail.isError && !detail.data) return <ErrorState error={detail.error} retry={() => void detail.refetch()} />;
   if (!detail.data) return <Loading label="the campaign" rows={9} />;
-  const isLive = detail.data.campaign.world_id === LIVE;
+  const isLive = detail.data.campaign.world_id === live;
   const tooLate = open && seen && today && isLive && hasBegun(seen.plan, today) ? `its flight began ${formatDay(seen.plan.flight.start)}` : null;
   const isOver = decided !== null || !open;
   return (
@@ -85,12 +86,13 @@ function Outcome({ detail, byMe }: { detail: CampaignDetail; byMe: string | null
 
 function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan | undefined }) {
   const { campaign } = detail;
+  const live = useLiveWorld();
   return (
     <header className="px-4 py-3.5">
       <div className="flex flex-wrap items-start justify-between gap-2">
         <h2 id="question-title" className="min-w-0 flex-1 basis-72 text-[0.9375rem] font-semibold text-pretty">{campaign.headline ?? campaign.name}</h2>
         <span className="flex items-center gap-2">
-          <ProvenanceTag kind="simulated" />
+          <WorldTag world={campaign.world_id} />
           <Badge shown={statusOf(campaign.status)} />
         </span>
       </div>
@@ -103,7 +105,7 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
             <Fact label="Audience" value={words(plan.audience.segment)} />
             <Fact label="Held out" value={`${plan.holdout.control_stores.length} of ${plan.holdout.control_stores.length + plan.holdout.treated_stores.length} stores`} />
           </dl>
-          {campaign.status === STATUS_WAITING && campaign.world_id === LIVE ? <DecideBy plan={plan} /> : null}
+          {campaign.status === STATUS_WAITING && campaign.world_id === live ? <DecideBy plan={plan} /> : null}
         </>
       ) : null}
       <p className="sr-only">Budget of the plan {formatPounds(plan?.budget)}</p>

@@ -9,6 +9,7 @@ import {
 import { useNow } from "@/lib/hooks/use-now";
 import { useIsStale } from "@/lib/live";
 import { useKpis } from "@/lib/queries";
+import { inShort } from "@/lib/provenance";
 import type { Kpis } from "@/lib/types";
 
 interface Figure {
@@ -53,7 +54,7 @@ function figures(kpis: Kpis | undefined): Figure[] {
       label: "Approvals", value: formatCount(kpis?.open_approvals), note: kpis?.open_approvals ? "waiting for you" : "none waiting",
       title: "Campaigns parked at the gate",
     },
-    { label: "Alarms", value: formatCount(kpis?.alarms), note: "detected today", title: "Trends above the threshold today" },
+    { label: "Alarms", value: formatCount(kpis?.alarms), note: kpis?.alarms === null ? "sales not readable" : "detected today", title: "Trends above the threshold today" },
     {
       label: "Autonomy", value: kpis ? words(kpis.autonomy) : "–", note: "a person decides",
       title: "How far the loop may go alone",
@@ -100,7 +101,7 @@ function DataAge({ kpis, updatedAt, isError }: { kpis: Kpis | undefined; updated
   const measured = kpis.measured_at ? `measured to ${formatDayShort(kpis.measured_at)}` : "nothing measured yet";
   return (
     <p className="label num mt-1.5 min-h-4 text-right leading-4">
-      Simulated · {measured} · {read}
+      {inShort(kpis.provenance)} · {measured} · {read}
     </p>
   );
 }

@@ -3,7 +3,7 @@
 import { Radar } from "lucide-react";
 import Link from "next/link";
 import { useMemo, useRef } from "react";
-import { Badge, ProvenanceTag } from "@/components/basics/badge";
+import { Badge } from "@/components/basics/badge";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { Tabs } from "@/components/basics/tabs";
 import { ScenarioMenu } from "@/components/world-controls/scenario-menu";
@@ -13,12 +13,13 @@ import { CampaignPicker } from "@/components/campaign-picker";
 import { EventFeed } from "@/components/event-feed";
 import { RunTimeline } from "@/components/run-timeline/run-timeline";
 import { StepPanel } from "@/components/step-panel/step-panel";
+import { WorldTag } from "@/components/what-is-real";
 import { useMay } from "@/lib/caller";
 import { activeStep, outcomeOf, type Thread } from "@/lib/events/thread";
 import { campaignsInOrder, campaignToFollow, threadStatus } from "@/lib/events/threads-in-order";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useLive, useThread } from "@/lib/live";
-import { useGraph } from "@/lib/queries";
+import { useClock, useGraph } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 
 /** The loop as it thinks: the graph, the steps in time, and what each did. */
@@ -97,7 +98,15 @@ function isOutOfSight(panel: HTMLElement): boolean {
 
 function Waiting({ synced }: { synced: boolean }) {
   const mayTrigger = useMay("operator");
+  const clock = useClock().data;
   if (!synced) return <Loading label="the events" />;
+  if (clock && clock.calendar !== "simulated") {
+    return (
+      <EmptyState icon={Radar} title="No campaign yet">
+        One begins by itself when sensing finds an opportunity in the newest day of {clock.source}, and waits for a decision.
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState icon={Radar} title="No campaign yet">
       {mayTrigger ? (
@@ -122,7 +131,7 @@ function Following({ thread }: { thread: Thread | null }) {
         {thread ? (
           <>
             <Badge shown={statusOf(threadStatus(thread))} />
-            <ProvenanceTag kind="simulated" />
+            <WorldTag world={null} />
             <span className="ml-auto flex items-center gap-4">
               {thread.question?.node === "approval" ? (
                 <Link className="tap font-semibold text-wait hover:underline" href={`/approvals?id=${thread.id}`}>Decide now</Link>

@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "./support/test";
 
-const PAGES = ["/", "/campaigns", "/approvals", "/signals", "/learning", "/prompts"];
+const PAGES = ["/", "/campaigns", "/approvals", "/signals", "/learning", "/prompts", "/data"];
 const FIRST_PAGE_BYTES = 300 * 1024;
 
 test.beforeAll(async ({ server }) => {
@@ -77,7 +77,7 @@ test("a phone shows every page whole, without scrolling sideways", async ({ page
   await page.getByRole("button", { name: /World controls/ }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Trigger scenario" }).click();
   const scenarios = page.getByRole("menuitem").filter({ visible: true });
-  await expect(scenarios).toHaveCount(8);
+  await expect(scenarios).toHaveCount(9);
   for (const scenario of await scenarios.all()) {
     await scenario.scrollIntoViewIfNeeded();
     await expect(scenario).toBeInViewport({ ratio: 1 });
@@ -90,7 +90,7 @@ test("a phone shows every page whole, without scrolling sideways", async ({ page
 test("a finger finds everything it can press", async ({ browser, server }) => {
   const context = await browser.newContext({ baseURL: server.url, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   const page = await context.newPage();
-  for (const path of ["/", "/signals"]) {
+  for (const path of ["/", "/signals", "/data"]) {
     await page.goto(path);
     await settled(page);
     const small = await page.locator("header :is(button, a), main :is(button, a, select, input)").filter({ visible: true }).evaluateAll((elements) =>

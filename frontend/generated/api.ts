@@ -434,6 +434,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/data/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Folders
+         * @description The folders whose files came this way. Each is a source that may be looked at by its name.
+         */
+        get: operations["list_folders_data_folders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data/folders/{folder}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check
+         * @description What a run would understand of a folder, and what it would leave out, with file and line.
+         */
+        get: operations["check_data_folders__folder__check_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data/folders/{folder}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put File
+         * @description Put a file, as it is, into a folder, which is made if it is not there; one of that name is replaced whole.
+         */
+        put: operations["put_file_data_folders__folder__files__file__put"];
+        post?: never;
+        /**
+         * Delete File
+         * @description Take a file out of a folder.
+         */
+        delete: operations["delete_file_data_folders__folder__files__file__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data/folders/{folder}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Mapping
+         * @description Say which column is which field, as in mapping.toml; what comes of it is the answer.
+         */
+        put: operations["put_mapping_data_folders__folder__mapping_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/decisions": {
         parameters: {
             query?: never;
@@ -1066,7 +1150,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Scenarios */
+        /**
+         * Scenarios
+         * @description What can be made to happen, and in which categories and regions. Nothing in sales that are real.
+         */
         get: operations["scenarios_simulation_scenarios_get"];
         put?: never;
         post?: never;
@@ -1105,7 +1192,8 @@ export interface paths {
         };
         /**
          * Trends
-         * @description The trends detected on the live world's today, most valuable first.
+         * @description The trends detected on the live world's today, most valuable first; or on the newest day of another source, of
+         *     which nothing is booked.
          */
         get: operations["trends_trends_get"];
         put?: never;
@@ -2318,7 +2406,7 @@ export interface components {
          * Cause
          * @enum {string}
          */
-        Cause: "stock" | "price" | "promotion" | "weather" | "search" | "shock" | "data_fault" | "unexplained";
+        Cause: "stock" | "price" | "promotion" | "weather" | "search" | "shock" | "calendar" | "data_fault" | "unexplained";
         /**
          * CellExposure
          * @description How strongly one cell was exercised: the regressor of its effectiveness.
@@ -2427,6 +2515,52 @@ export interface components {
             /** Placement */
             placement: string;
             text: components["schemas"]["TextLimits"];
+        };
+        /** CheckedColumn */
+        CheckedColumn: {
+            /** Column */
+            column: string;
+            /**
+             * Empty
+             * @description cells of it that say nothing
+             * @default 0
+             */
+            empty: number;
+            /**
+             * Field
+             * @description what it is understood as; empty where it is not used
+             */
+            field: string;
+            /** File */
+            file: string;
+            /** Table */
+            table: string;
+            /** Why */
+            why: string;
+        };
+        /** CheckedFile */
+        CheckedFile: {
+            /** File */
+            file: string;
+            /**
+             * Read As
+             * @description encoding, what parts its cells, or the sheet
+             */
+            read_as: string;
+            /** Rows */
+            rows: number;
+            /** Table */
+            table: string;
+        };
+        /** CheckedRow */
+        CheckedRow: {
+            /** Text */
+            text: string;
+            /**
+             * Where
+             * @description file and line
+             */
+            where: string;
         };
         /**
          * Checkpoint
@@ -2540,6 +2674,17 @@ export interface components {
          * @description The live world's clock, when it moves on, and what it waits for.
          */
         ClockState: {
+            /**
+             * Calendar
+             * @description `simulated` and `recorded` days pass by the clock; `real` ones come with the files
+             * @enum {string}
+             */
+            calendar: "simulated" | "recorded" | "real";
+            /**
+             * Ends
+             * @description the last day the clock can reach; None where days come by themselves
+             */
+            ends: string | null;
             /** @description decisions the day does not pass before, for as long as they are given */
             hold: components["schemas"]["Hold"] | null;
             /**
@@ -2552,6 +2697,12 @@ export interface components {
              * @description seconds until the next day, decisions waited for; None while the clock stands
              */
             next_day_in: number | null;
+            /**
+             * Problem
+             * @description why no new day is taken up from the files; empty where nothing is wrong
+             */
+            problem: string;
+            provenance: components["schemas"]["Provenance"];
             /** Running */
             running: boolean;
             /**
@@ -2563,6 +2714,11 @@ export interface components {
             seed: number;
             /** @default lifelike */
             shoppers: components["schemas"]["Shoppers"];
+            /**
+             * Source
+             * @description whose sales these are: `simulated`, `complete-journey` or `files:NAME`
+             */
+            source: string;
             /**
              * Speed
              * @description world days per minute
@@ -2886,6 +3042,39 @@ export interface components {
              */
             outputs: boolean;
         };
+        /** DroppedCheck */
+        DroppedCheck: {
+            check: components["schemas"]["FolderCheck"];
+            folder: components["schemas"]["DroppedFolder"];
+            /**
+             * Mapping
+             * @description what is said of it in its mapping.toml
+             */
+            mapping: {
+                [key: string]: components["schemas"]["TableWanted"];
+            };
+            /** Tables */
+            tables: {
+                [key: string]: components["schemas"]["TableFields"];
+            };
+        };
+        /**
+         * DroppedFolder
+         * @description One folder. `source` is the name it is asked for by, in GET /trends?source= for example.
+         */
+        DroppedFolder: {
+            /** Files */
+            files: components["schemas"]["UploadedFile"][];
+            /**
+             * Is Served
+             * @description whether the live world runs on it
+             */
+            is_served: boolean;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+        };
         /** Edge */
         Edge: {
             /** Conditional */
@@ -3168,6 +3357,90 @@ export interface components {
             start: string;
         };
         /**
+         * FolderCheck
+         * @description The check of a folder. Where it is refused, `problem` says why, and the rest is what was understood by then.
+         */
+        FolderCheck: {
+            /** Accepted */
+            accepted: boolean;
+            /**
+             * Categories
+             * @default []
+             */
+            categories: string[];
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["CheckedColumn"][];
+            /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["CheckedFile"][];
+            /** First Day */
+            first_day?: string | null;
+            /** Folder */
+            folder: string;
+            /** Last Day */
+            last_day?: string | null;
+            /**
+             * Mapping
+             * @description a mapping.toml to start from
+             * @default
+             */
+            mapping: string;
+            /**
+             * Not As Written
+             * @default []
+             */
+            not_as_written: components["schemas"]["NotAsWritten"][];
+            /**
+             * Problem
+             * @default
+             */
+            problem: string;
+            /**
+             * Regions
+             * @default []
+             */
+            regions: string[];
+            /**
+             * Rows
+             * @description of the sales, as they were read
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Rows Used
+             * @default 0
+             */
+            rows_used: number;
+            /**
+             * Settled
+             * @description what the data had to settle, and how
+             * @default []
+             */
+            settled: string[];
+            /**
+             * Stores
+             * @default []
+             */
+            stores: string[];
+            /**
+             * Units Used
+             * @default 0
+             */
+            units_used: number;
+        };
+        /** Folders */
+        Folders: {
+            /** Items */
+            items: components["schemas"]["DroppedFolder"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * FoodLaw
          * @description What the law on advertising less healthy food makes of a channel (Communications Act 2003, sections 321A and
          *     368Z14, in force since 5 January 2026).
@@ -3431,7 +3704,7 @@ export interface components {
             /** Active */
             active: number;
             /** Alarms */
-            alarms: number;
+            alarms: number | null;
             /**
              * As Of
              * Format: date-time
@@ -3473,12 +3746,7 @@ export interface components {
             open_approvals: number;
             /** Pace */
             pace: number | null;
-            /**
-             * Provenance
-             * @default simulated
-             * @constant
-             */
-            provenance: "simulated";
+            provenance: components["schemas"]["Provenance"];
             /**
              * Reserved
              * @description pounds sterling, two decimals
@@ -3760,6 +4028,16 @@ export interface components {
              */
             probability: number;
         };
+        /** Mapping */
+        Mapping: {
+            /**
+             * Tables
+             * @description by table: `sales`, `products`, ...
+             */
+            tables: {
+                [key: string]: components["schemas"]["TableWanted"];
+            };
+        };
         /**
          * Measurability
          * @description What the held-out stores can tell of this flight, and what holding them out costs.
@@ -3931,6 +4209,27 @@ export interface components {
              * @description the first day it holds on, where no day passes by itself; elsewhere that is today
              */
             on?: string | null;
+        };
+        /**
+         * NotAsWritten
+         * @description Rows that are not taken as they stand.
+         */
+        NotAsWritten: {
+            /** Examples */
+            examples: components["schemas"]["CheckedRow"][];
+            /**
+             * Fate
+             * @enum {string}
+             */
+            fate: "left out" | "replaced" | "changed" | "unknown";
+            /** Kind */
+            kind: string;
+            /** Rows */
+            rows: number;
+            /** Said */
+            said: string;
+            /** Units */
+            units: number;
         };
         /** Opportunity */
         Opportunity: {
@@ -5037,6 +5336,35 @@ export interface components {
             which: components["schemas"]["Which"];
         };
         /**
+         * ScenarioChoice
+         * @description A scenario, and where it happens unless told.
+         */
+        ScenarioChoice: {
+            /**
+             * Category
+             * @description None where it moves all goods: then none can be chosen
+             */
+            category: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Regions
+             * @description all of them when empty
+             */
+            regions: string[];
+        };
+        /** Scenarios */
+        Scenarios: {
+            /** Categories */
+            categories: string[];
+            /** Items */
+            items: string[];
+            /** Regions */
+            regions: string[];
+            /** Scenarios */
+            scenarios: components["schemas"]["ScenarioChoice"][];
+        };
+        /**
          * ScheduledScenario
          * @description A named happening in the simulated world, from a day on.
          */
@@ -5286,6 +5614,52 @@ export interface components {
             stopped: boolean;
         };
         /**
+         * TableFields
+         * @description What the columns of a table can be.
+         */
+        TableFields: {
+            /** Choices */
+            choices: {
+                [key: string]: string[];
+            };
+            /** Fields */
+            fields: string[];
+            /** Fixed */
+            fixed: string[];
+        };
+        /**
+         * TableWanted
+         * @description Of one table: which column is which field, what the data cannot settle, and what is said once for every row.
+         */
+        TableWanted: {
+            /**
+             * Choices
+             * @description `dates`, `decimal`, ...
+             */
+            choices?: {
+                [key: string]: string;
+            };
+            /**
+             * Columns
+             * @description our field: their column
+             */
+            columns?: {
+                [key: string]: string;
+            };
+            /**
+             * Fixed
+             * @description `store`, `category`, ...
+             */
+            fixed?: {
+                [key: string]: string;
+            };
+            /**
+             * Ignore
+             * @description columns that are not read
+             */
+            ignore?: string[];
+        };
+        /**
          * TaskData
          * @description One attempt at a node, at its start or its finish.
          */
@@ -5422,19 +5796,14 @@ export interface components {
         };
         /**
          * Trends
-         * @description What sensing sees today; simulated.
+         * @description What sensing sees today.
          */
         Trends: {
             /** Items */
             items: components["schemas"]["Opportunity"][];
             /** Next */
             next?: string | null;
-            /**
-             * Provenance
-             * @default simulated
-             * @constant
-             */
-            provenance: "simulated";
+            provenance: components["schemas"]["Provenance"];
             /**
              * Today
              * Format: date
@@ -5443,6 +5812,17 @@ export interface components {
         };
         /** Trigger */
         Trigger: {
+            /**
+             * Category
+             * @description where the scenario has one to choose; its usual one when empty
+             * @example soup
+             */
+            category?: string | null;
+            /**
+             * Regions
+             * @description its usual ones when empty
+             */
+            regions?: string[];
             /**
              * Scenario
              * @description heatwave, heavy-rain, cold-snap, viral-trend, stock-out, ...
@@ -5509,6 +5889,13 @@ export interface components {
             update: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /** UploadedFile */
+        UploadedFile: {
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
         };
         /**
          * Verdict
@@ -5623,7 +6010,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body has more than a megabyte */
+        /** @description The body has more than is taken: a megabyte, or what a folder of files may hold */
         BodyTooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -5811,8 +6198,8 @@ export interface operations {
         parameters: {
             query?: {
                 category?: string | null;
-                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
-                learned_in?: string;
+                /** @description the live world when empty; or source, seed and shoppers (none for real and textbook ones), as in `simulated:7:lifelike` */
+                learned_in?: string | null;
             };
             header?: never;
             path?: never;
@@ -5843,8 +6230,8 @@ export interface operations {
         parameters: {
             query: {
                 cell: string;
-                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
-                learned_in?: string;
+                /** @description the live world when empty; or source, seed and shoppers (none for real and textbook ones), as in `simulated:7:lifelike` */
+                learned_in?: string | null;
             };
             header?: never;
             path?: never;
@@ -6498,6 +6885,178 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_folders_data_folders_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folders"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    check_data_folders__folder__check_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroppedCheck"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_file_data_folders__folder__files__file__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroppedFolder"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_file_data_folders__folder__files__file__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroppedFolder"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_mapping_data_folders__folder__mapping_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mapping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroppedCheck"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_waiting_decisions_get: {
         parameters: {
             query?: {
@@ -6718,8 +7277,8 @@ export interface operations {
                 /** @description pounds, once for each; the usual ones when empty */
                 budget?: (number | string)[] | null;
                 category: string;
-                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
-                learned_in?: string;
+                /** @description the live world when empty; or source, seed and shoppers (none for real and textbook ones), as in `simulated:7:lifelike` */
+                learned_in?: string | null;
             };
             header?: never;
             path?: never;
@@ -6751,8 +7310,8 @@ export interface operations {
     get_calibration_learning_calibration_get: {
         parameters: {
             query?: {
-                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
-                learned_in?: string;
+                /** @description the live world when empty; or source, seed and shoppers (none for real and textbook ones), as in `simulated:7:lifelike` */
+                learned_in?: string | null;
             };
             header?: never;
             path?: never;
@@ -6785,8 +7344,8 @@ export interface operations {
                 /** @description the segment; of the category's newest lesson when empty */
                 audience?: string | null;
                 category: string;
-                /** @description `live`, or source, seed and shoppers (none for real and textbook ones): `simulated:7:lifelike` */
-                learned_in?: string;
+                /** @description the live world when empty; or source, seed and shoppers (none for real and textbook ones), as in `simulated:7:lifelike` */
+                learned_in?: string | null;
             };
             header?: never;
             path?: never;
@@ -7456,7 +8015,10 @@ export interface operations {
     };
     get_signals_signals_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description a source known here by name; the one that is served when empty */
+                source?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7488,6 +8050,8 @@ export interface operations {
                 category: string;
                 days?: number;
                 region: string;
+                /** @description a source known here by name; the one that is served when empty */
+                source?: string | null;
             };
             header?: never;
             path?: never;
@@ -7626,9 +8190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: string[];
-                    };
+                    "application/json": components["schemas"]["Scenarios"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -7679,7 +8241,10 @@ export interface operations {
     };
     trends_trends_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description a source known here by name; the one that is served when empty */
+                source?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -48,6 +48,10 @@ export const postJson = <Answer>(path: string, body?: unknown, signal?: AbortSig
 export const putJson = <Answer>(path: string, body: unknown, mark?: string): Promise<Answer> =>
   request<Answer>("PUT", path, body, undefined, mark);
 
+/** A file as it is, however large. */
+export const putFile = <Answer>(path: string, file: Blob): Promise<Answer> => request<Answer>("PUT", path, file);
+export const deleteWith = <Answer>(path: string): Promise<Answer> => request<Answer>("DELETE", path);
+
 /** What is taken back is answered with nothing. */
 export const deleteAt = (path: string): Promise<null> => request<null>("DELETE", path);
 
@@ -56,11 +60,12 @@ async function request<Answer>(method: string, path: string, body?: unknown, sig
   if (mark) headers["if-match"] = `"${mark}"`;
   const key = apiKey();
   if (key) headers["x-api-key"] = key;
-  if (body !== undefined) headers["content-type"] = "application/json";
+  const isFile = body instanceof Blob;
+  if (body !== undefined) headers["content-type"] = isFile ? "application/octet-stream" : "application/json";
   let response: Response;
   try {
     response = await fetch(path, {
-      method, headers, signal: signal ?? null, body: body === undefined ? null : JSON.stringify(body),
+      method, headers, signal: signal ?? null, body: body === undefined ? null : isFile ? body : JSON.stringify(body),
     });
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -5,19 +5,22 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
-  Caller, CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, LessonPage, SignalSeries,
+  Caller, CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, LessonPage, ScenarioChoices, SignalSeries,
   SignalsToday, Trends, WaitingDecisions,
 } from "./types";
 
 const ask = <Answer>(path: string) => ({ signal }: { signal: AbortSignal }) => getJson<Answer>(path, signal);
 
 export const useKpis = () => useQuery({ queryKey: ["kpis"], queryFn: ask<Kpis>("/kpis"), refetchInterval: 30_000 });
-/** The world's clock. While it is to wait for decisions it is looked at often: that a day is over is told by no event. */
+/** The world's clock. Looked at often while it is to wait for decisions, or where days come with files: that a day is over, or a file
+ * broken, is told by no event. */
 export const useClock = () =>
   useQuery({
     queryKey: ["clock"], queryFn: ask<ClockState>("/simulation/clock"),
-    refetchInterval: ({ state }) => (state.data?.hold && state.data.running ? 5000 : false),
+    refetchInterval: ({ state }) => (state.data?.calendar === "real" || (state.data?.hold && state.data.running) ? 5000 : false),
   });
+/** The id of the live world that is served: what happens in others does not happen here. */
+export const useLiveWorld = (): string => useClock().data?.world_id ?? "live";
 export const useKillSwitch = () => useQuery({ queryKey: ["kill-switch"], queryFn: ask<KillSwitch>("/kill-switch") });
 /** Whose key this is. It changes with the key alone, and the page begins anew then. */
 export const useMe = () => useQuery({ queryKey: ["me"], queryFn: ask<Caller>("/me"), staleTime: Infinity });
@@ -41,7 +44,7 @@ export const useWaiting = () => useQuery({ queryKey: ["campaigns", "waiting"], q
 export const useTrends = () => useQuery({ queryKey: ["trends"], queryFn: ask<Trends>("/trends") });
 export const useSignals = () => useQuery({ queryKey: ["signals"], queryFn: ask<SignalsToday>("/signals") });
 export const useScenarios = () =>
-  useQuery({ queryKey: ["scenarios"], queryFn: ask<{ items: string[] }>("/simulation/scenarios"), staleTime: Infinity });
+  useQuery({ queryKey: ["scenarios"], queryFn: ask<ScenarioChoices>("/simulation/scenarios"), staleTime: Infinity });
 /** What was learned from one campaign, the oldest first. */
 export const useLessons = (id: string) =>
   useQuery({ queryKey: ["lessons", id], queryFn: ask<LessonPage>(`/lessons?${new URLSearchParams({ campaign_id: id })}`) });

@@ -9,7 +9,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.context import LIVE_WORLD
 from domain.plan import Flight
+from domain.provenance import Provenance
 from domain.state import CampaignStatus
+from runtime.live.days import Calendar
 from runtime.live.ports import DueDays
 from storage.records import CampaignRecord, LiveWorld
 
@@ -39,18 +41,26 @@ class ClockState(LiveWorld):
     )
     hold: Hold | None = Field(description="decisions the day does not pass before, for as long as they are given")
     is_held: bool = Field(description="the day is over, and the clock waits for those decisions")
+    source: str = Field(description="whose sales these are: `simulated`, `complete-journey` or `files:NAME`")
+    calendar: Calendar = Field(
+        description="`simulated` and `recorded` days pass by the clock; `real` ones come with the files"
+    )
+    ends: date | None = Field(description="the last day the clock can reach; None where days come by themselves")
+    problem: str = Field(description="why no new day is taken up from the files; empty where nothing is wrong")
+    provenance: Provenance
 
 
 class Waiting(NamedTuple):
-    """A campaign at the gate."""
+    """A campaign at the gate. `lives` says whether days pass in its world while this process serves."""
 
     campaign: CampaignRecord
     flight: Flight | None
+    lives: bool
 
     @property
     def decide_before(self) -> date | None:
         """The flight's first day. None in a world of its own, where no day passes by itself."""
-        return self.flight.start if self.flight and self.campaign.world_id == LIVE_WORLD else None
+        return self.flight.start if self.flight and self.lives else None
 
     def is_open(self, today: date) -> bool:
         """Whether it can still be approved."""
@@ -63,10 +73,12 @@ class Deadlines:
         campaigns: Campaigns,
         due: DueDays,
         *,
+        world_id: str = LIVE_WORLD,
         grace: timedelta = timedelta(0),
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        """`grace` is how long every question is waited for at least, in real time."""
+        """`world_id` is the live world's; `grace` is how long every question is waited for at least, in real time."""
+        self._world_id = world_id
         self._campaigns = campaigns
         self._due = due
         self._grace = grace
@@ -75,7 +87,7 @@ class Deadlines:
     async def waiting(self, world_id: str | None = None) -> list[Waiting]:
         """Every campaign at the gate, of one world or of all; who must be decided soonest stands first."""
         found = await self._campaigns.planned(CampaignStatus.AWAITING_APPROVAL, world_id=world_id)
-        waiting = [Waiting(record, flight) for record, flight in found]
+        waiting = [Waiting(record, flight, record.world_id == self._world_id) for record, flight in found]
         return sorted(waiting, key=lambda one: (one.decide_before or date.max, one.campaign.updated_at))
 
     async def hold(self, today: date) -> Hold | None:
@@ -85,8 +97,8 @@ class Deadlines:
         not cost a person their say. Each step it finishes gives it the grace anew.
         """
         now = self._now()
-        last_day = await self._due.on(today + timedelta(days=1), CampaignStatus.AWAITING_APPROVAL, LIVE_WORLD)
-        on_their_way = await self._due.moved_since(now - self._grace, ON_THEIR_WAY, LIVE_WORLD)
+        last_day = await self._due.on(today + timedelta(days=1), CampaignStatus.AWAITING_APPROVAL, self._world_id)
+        on_their_way = await self._due.moved_since(now - self._grace, ON_THEIR_WAY, self._world_id)
         moved = {one.campaign_id: one.updated_at for one in last_day} | dict(on_their_way)
         until = {campaign_id: moment + self._grace for campaign_id, moment in moved.items()}
         open_ones = {campaign_id: moment for campaign_id, moment in until.items() if moment > now}

@@ -6,7 +6,6 @@ from uuid import UUID
 import structlog
 from pydantic import JsonValue
 
-from domain.context import LIVE_WORLD
 from domain.decision import UNDECIDED
 from domain.errors import Conflict, Damaged, NotFound
 from domain.state import CampaignStatus
@@ -27,9 +26,9 @@ class DueAnswers:
 
     async def give(self, world: LiveWorld) -> None:
         """Answer every campaign of the live world whose day has come."""
-        for over in await self._due.by(world.today, CampaignStatus.ACTIVE, LIVE_WORLD):
+        for over in await self._due.by(world.today, CampaignStatus.ACTIVE, world.world_id):
             await self._answer(over.campaign_id, "measurement", {})
-        for late in await self._due.by(world.today, CampaignStatus.AWAITING_APPROVAL, LIVE_WORLD):
+        for late in await self._due.by(world.today, CampaignStatus.AWAITING_APPROVAL, world.world_id):
             await self._answer(late.campaign_id, "approval", _rejection(late.due_on))
 
     async def _answer(self, campaign_id: UUID, node: str, answer: JsonValue) -> None:

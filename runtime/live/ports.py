@@ -5,11 +5,16 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from pydantic import BaseModel, Field
+
 from domain.context import LIVE_WORLD, ScheduledScenario, WorldRef
 from domain.opportunity import Opportunity
+from domain.provenance import Provenance
 from domain.state import CampaignStatus
+from runtime.live.sources import NamedSource
 from storage.campaigns.due import Due
 from storage.records import Begun, LiveWorld
+from world.ports import World
 
 
 class Clock(Protocol):
@@ -32,11 +37,32 @@ class Commands(Protocol):
     async def note(self, command_id: UUID, begun: Begun) -> None: ...
 
 
+class ScenarioChoice(BaseModel):
+    """A scenario, and where it happens unless told."""
+
+    name: str
+    category: str | None = Field(description="None where it moves all goods: then none can be chosen")
+    regions: list[str] = Field(description="all of them when empty")
+
+
+class ScenarioChoices(BaseModel):
+    """What can be made to happen, and where."""
+
+    scenarios: list[ScenarioChoice]
+    categories: list[str]
+    regions: list[str]
+
+
 class Scenarios(Protocol):
     """What can happen, by name."""
 
-    def schedule(self, name: str, starts: date) -> ScheduledScenario:
-        """Raises BadInput for an unknown name, with the near miss."""
+    def choices(self) -> ScenarioChoices: ...
+
+    def schedule(
+        self, name: str, starts: date, *, category: str | None = None, regions: Sequence[str] = ()
+    ) -> ScheduledScenario:
+        """In its usual category and regions unless others are given. Raises BadInput for an unknown name, category or
+        region, with the near miss, and for a category where the scenario has none to choose."""
         ...
 
     def shows_on(self, scenario: ScheduledScenario) -> date:
@@ -65,9 +91,26 @@ class DueDays(Protocol):
 
     async def categories_under_way(self, world_id: str) -> set[str]: ...
 
+    async def categories_since(self, world_id: str, day: date) -> dict[str, date]:
+        """The categories on which a campaign began after `day`, and when the newest did."""
+        ...
 
-def reference(world: LiveWorld) -> WorldRef:
-    """What the world of a campaign started today is looked up by."""
-    return WorldRef(
-        source="simulated", seed=world.seed, scenarios=world.scenarios, shoppers=world.shoppers, world_id=LIVE_WORLD
-    )
+
+class Sales(Protocol):
+    """The sales a live world is served from."""
+
+    @property
+    def source(self) -> NamedSource: ...
+
+    @property
+    def newest_version(self) -> str: ...
+
+    def reference(self, world: LiveWorld) -> WorldRef:
+        """What the world of a campaign started today is looked up by."""
+        ...
+
+    async def opened(self, ref: WorldRef) -> World:
+        """Raises BadInput or DataFault where the sales cannot be read."""
+        ...
+
+    async def provenance(self) -> Provenance: ...

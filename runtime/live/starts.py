@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.context import LIVE_WORLD, Autonomy, CampaignContext, RiskLimits
+from domain.context import Autonomy, CampaignContext, RiskLimits, WorldRef, house_account_of
 from domain.identifiers import derived_id, new_id
 from domain.opportunity import Opportunity
 from domain.state import CampaignState
-from runtime.live.ports import DueDays, reference
+from runtime.live.days import Days
+from runtime.live.ports import DueDays
 from runtime.runs.runs import Runs
 from storage.records import LiveWorld
 
@@ -26,25 +27,34 @@ class Started(NamedTuple):
 
 
 class CampaignStarts:
-    """Remembers when it last started a campaign on each category."""
+    """Remembers when it last started a campaign on each category; where days are real, the records do: a server may be
+    started anew many times in a week."""
 
-    def __init__(self, campaigns: DueDays, runs: Runs, *, model: str, limits: RiskLimits) -> None:
+    def __init__(self, campaigns: DueDays, runs: Runs, *, days: Days, model: str, limits: RiskLimits) -> None:
         self._campaigns = campaigns
         self._runs = runs
+        self._days = days
         self._model = model
         self._limits = limits
         self._last_started: dict[str, date] = {}
+        self._reads_records = days.calendar == "real"
 
     def forget(self) -> None:
         """Let every category have a campaign again."""
         self._last_started.clear()
+        self._reads_records = False
 
-    async def start(self, world: LiveWorld, found: Sequence[Opportunity], command_id: UUID | None = None) -> Started:
+    async def start(
+        self, world: LiveWorld, ref: WorldRef, found: Sequence[Opportunity], command_id: UUID | None = None
+    ) -> Started:
         """A campaign for each opportunity on a category that has none and has had its rest. Those a command has started
         already are named again, and not started."""
+        if world.today > self._days.last_start:
+            return Started([], f"a flight begun after {self._days.last_start} would not end within the recorded days")
         busy = await self._busy(world)
         context = CampaignContext(
-            world=reference(world),
+            world=ref,
+            account=house_account_of(world.world_id),
             seed=world.seed,
             today=world.today,
             model=self._model,
@@ -70,13 +80,16 @@ class CampaignStarts:
     async def _busy(self, world: LiveWorld) -> dict[str, str]:
         """The categories on which no campaign is started now, and why."""
         quiet_since = world.today - timedelta(days=QUIET_DAYS)
+        if self._reads_records:
+            known = await self._campaigns.categories_since(world.world_id, quiet_since)
+            self._last_started = known | self._last_started
         return {
             **{
                 category: f"it had a campaign on {day}, and is left alone for {QUIET_DAYS} days"
                 for category, day in self._last_started.items()
                 if day > quiet_since
             },
-            **dict.fromkeys(await self._campaigns.categories_under_way(LIVE_WORLD), "it has a campaign under way"),
+            **dict.fromkeys(await self._campaigns.categories_under_way(world.world_id), "it has a campaign under way"),
         }
 
 

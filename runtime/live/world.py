@@ -9,16 +9,19 @@ from uuid import UUID
 import structlog
 from pydantic import BaseModel, Field
 
-from domain.context import RiskLimits, ScheduledScenario
+from domain.context import RiskLimits, ScheduledScenario, WorldRef
 from domain.errors import BadInput, Conflict
 from domain.events import DayPassed, Draft, EventParams
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
+from domain.provenance import Provenance
 from runtime.events.bus import Bus
 from runtime.events.writer import EventLog
+from runtime.live.arrivals import Arrivals
+from runtime.live.days import Days, RealDays
 from runtime.live.deadlines import ClockState, Deadlines
 from runtime.live.due_answers import DueAnswers
-from runtime.live.ports import Clock, Commands, DueDays, Scenarios, Trends, reference
+from runtime.live.ports import Clock, Commands, DueDays, Sales, ScenarioChoices, Scenarios, Trends
 from runtime.live.starts import CampaignStarts, Started, campaign_of
 from runtime.periodic import forever
 from runtime.runs.runs import Runs
@@ -31,6 +34,7 @@ SLOWEST = 0.01
 LOOK_EVERY = 0.5
 """Seconds between looks at the clock while it runs."""
 EPSILON = 1e-9
+NOTHING_TO_CHOOSE = ScenarioChoices(scenarios=[], categories=[], regions=[])
 
 log = structlog.get_logger()
 
@@ -58,23 +62,29 @@ class LiveWorldRunner:
         due: DueDays,
         events: EventLog,
         bus: Bus,
-        first: LiveWorld,
+        sales: Sales,
+        days: Days,
+        opened: LiveWorld,
         model: str,
-        last_day: date,
         deadlines: Deadlines,
         limits: RiskLimits,
+        look_every: float = LOOK_EVERY,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`first` is the world as it begins, `last_day` the last one its clock reaches."""
+        """`opened` is the world as it is when nobody has opened it yet, but for its day: that is the first of `days`.
+        `look_every` is the seconds between looks for days that come by themselves."""
         self._clock = clock
         self._commands = commands
         self._scenarios = scenarios
         self._trends = trends
         self._events = events
         self._bus = bus
-        self._first = first
-        self._starts = CampaignStarts(due, runs, model=model, limits=limits)
-        self._last_day = last_day
+        self._sales = sales
+        self._days = days
+        self._opened = opened
+        self._arrivals = Arrivals(self, days, sales) if isinstance(days, RealDays) else None
+        self._starts = CampaignStarts(due, runs, days=days, model=model, limits=limits)
+        self._look_every = look_every
         self._deadlines = deadlines
         self._due = DueAnswers(due, runs)
         self._sleep = sleep
@@ -82,20 +92,49 @@ class LiveWorldRunner:
         self._one_at_a_time = asyncio.Lock()
 
     async def now(self) -> LiveWorld:
-        """The world as it stands; made on the first look."""
-        return await self._clock.load() or await self._clock.open(self._first)
+        """The world as it stands; made on the first look. Raises BadInput or DataFault where its sales cannot be read
+        by then."""
+        known = await self._clock.load(self.world_id)
+        if known is None:
+            known = await self._clock.open(self._opened.model_copy(update={"today": await self._days.begins()}))
+        return known
+
+    @property
+    def world_id(self) -> str:
+        return self._opened.world_id
+
+    def choices(self) -> ScenarioChoices:
+        """What can be made to happen: nothing in real sales."""
+        return self._scenarios.choices() if self._days.calendar == "simulated" else NOTHING_TO_CHOOSE
+
+    def reference(self, world: LiveWorld) -> WorldRef:
+        """What the world, as it stands, is looked up by."""
+        return self._sales.reference(world)
+
+    async def opened(self, ref: WorldRef) -> None:
+        """Read what is to be asked about. Raises BadInput or DataFault where the sales cannot be read."""
+        await self._sales.opened(ref)
+
+    async def provenance(self) -> Provenance:
+        return await self._sales.provenance()
 
     async def clock(self) -> ClockState:
         """The clock as it stands, when it moves on and what it waits for. A step by hand is never held back."""
         world = await self.now()
         hold = await self._deadlines.hold(world.today)
-        moves = world.running and world.today < self._last_day
+        is_real = self._arrivals is not None
+        moves = world.running and not is_real and world.today < self._days.last_day
         of_the_day = (1 - self._passed) * 60 / world.speed
         return ClockState(
             **dict(world),
             next_day_in=max(of_the_day, self._deadlines.seconds_left(hold), 0.0) if moves else None,
             hold=hold,
             is_held=moves and hold is not None and self._passed >= 1 - EPSILON,
+            source=self._sales.source.name,
+            calendar=self._days.calendar,
+            ends=None if is_real else self._days.last_day,
+            problem=self._arrivals.problem if self._arrivals else "",
+            provenance=await self.provenance(),
         )
 
     async def set_running(self, *, running: bool, speed: float | None = None) -> LiveWorld:
@@ -110,14 +149,20 @@ class LiveWorldRunner:
                 field="speed",
             )
         world = await self.now()
-        if running:
+        if self._arrivals is not None and speed is not None:
+            raise BadInput(
+                "the days of real sales have no speed", remedy="they come with the files; leave it out", field="speed"
+            )
+        if running and self._arrivals is None:
             self._refuse_beyond_the_end(world.today + timedelta(days=1))
-        return await self._clock.run(running=running, speed=speed)
+        return await self._clock.run(running=running, speed=speed, world_id=self.world_id)
 
     async def step(self, *, command_id: UUID | None = None) -> LiveWorld:
         """Move one day on: measure the flights that have ended, then sense the new day. The same command once more,
         after a process has died over it, moves no further and does what today asks that is not done. Raises Conflict
         where another process has moved the clock."""
+        if isinstance(self._days, RealDays):
+            await self._days.look()
         async with self._one_at_a_time:
             begun = await self._begun(command_id)
             world = await self.now()
@@ -127,24 +172,59 @@ class LiveWorldRunner:
                     raise Conflict("another process has moved the clock on", remedy="look at the clock again")
                 world = moved
             await self._due.give(world)
-            await self._starts.start(world, await self.trends())
+            await self._start_of_day(world)
             return world
 
-    async def trigger(self, name: str, *, command_id: UUID | None = None) -> Triggered:
-        """Let a scenario begin tomorrow, and move on to the day on which it shows. The same command once more, after a
-        process has died over it, goes on where that left off.
+    async def take_up(self, day: date, *, is_newest: bool) -> LiveWorld:
+        """Stand on the day: what has been due by it is measured and, on the newest, campaigns are started; on others
+        their flights would lie in the past. Doing it again does what was not done."""
+        async with self._one_at_a_time:
+            world = await self.now()
+            if world.today < day:
+                world = await self._next_day(world) or await self.now()
+            await self._due.give(world)
+            if is_newest:
+                await self._start_of_day(world)
+            else:
+                found = await self.trends()
+                log.info("day.past", today=str(world.today), seen=[opportunity.headline for opportunity in found])
+            return world
 
-        Raises BadInput for an unknown name, with the near miss, and Conflict for what has been called off meanwhile.
+    async def _start_of_day(self, world: LiveWorld) -> None:
+        """A real day's campaigns go by the day, so that a process that goes on with it starts none a second time."""
+        day = derived_id("day", world.world_id, world.today.isoformat()) if self._arrivals is not None else None
+        await self._starts.start(world, self.reference(world), await self.trends(), day)
+
+    async def trigger(
+        self,
+        name: str,
+        *,
+        category: str | None = None,
+        regions: Sequence[str] = (),
+        command_id: UUID | None = None,
+    ) -> Triggered:
+        """Let a scenario begin tomorrow, in its usual category and regions or those given, and move on to the day on
+        which it shows. The same command once more, after a process has died over it, goes on where that left off.
+
+        Raises BadInput for an unknown name, category or region, with the near miss, for a category where there is none
+        to choose, and in sales that are real; Conflict for what has been called off meanwhile.
         """
+        if self._days.calendar != "simulated":
+            raise BadInput(
+                f"nothing can be made to happen in {self._sales.source.name}: its sales are real",
+                remedy="serve the simulated world to try scenarios",
+                field="scenario",
+            )
         async with self._one_at_a_time:
             begun = await self._begun(command_id)
             world = await self.now()
             scenario = begun.scenario if begun else None
             if scenario is None:
                 self._refuse_beyond_the_end(world.today + timedelta(days=1))
-                scenario = self._scenarios.schedule(name, world.today + timedelta(days=1))
+                tomorrow = world.today + timedelta(days=1)
+                scenario = self._scenarios.schedule(name, tomorrow, category=category, regions=regions)
                 self._refuse_beyond_the_end(self._scenarios.shows_on(scenario))
-                world = await self._clock.schedule(scenario, command_id=command_id)
+                world = await self._clock.schedule(scenario, self.world_id, command_id=command_id)
             elif scenario not in world.scenarios:
                 raise Conflict(f"{scenario.name} of {scenario.starts} was called off", remedy="trigger it anew")
             shows_on = self._scenarios.shows_on(scenario)
@@ -173,19 +253,24 @@ class LiveWorldRunner:
         if command_id is not None:
             chosen = [campaign_of(command_id, opportunity) for opportunity in found]
             await self._commands.note(command_id, begun.model_copy(update={"campaigns": tuple(chosen)}))
-        return await self._starts.start(world, found, command_id)
+        return await self._starts.start(world, self.reference(world), found, command_id)
 
     async def trends(self) -> Sequence[Opportunity]:
         """What sensing sees in the live world today."""
         world = await self.now()
-        return await self._trends.trends(reference(world), world.today)
+        ref = self.reference(world)
+        await self._sales.opened(ref)
+        return await self._trends.trends(ref, world.today)
 
     async def forget_scenarios(self) -> LiveWorld:
         """Back to a world in which nothing was made to happen. The day stays, unless it was the world's last: then the
         world begins again."""
         async with self._one_at_a_time:
-            await self.now()
-            world = await self._clock.call_off(last_day=self._last_day, first_day=self._first.today)
+            world = await self.now()
+            if self._arrivals is None:
+                first = await self._days.begins()
+                last = self._days.last_day
+                world = await self._clock.call_off(last_day=last, first_day=first, world_id=self.world_id)
             self._starts.forget()
             return world
 
@@ -195,16 +280,22 @@ class LiveWorldRunner:
 
     async def turn(self) -> None:
         """Wait until the next day is due and no decision is waited for any more, and move on to it. On the world's last
-        day the clock stops."""
+        day the clock stops. Days that come by themselves are looked for."""
+        if self._arrivals is not None:
+            await self._sleep(self._look_every)
+            world = await self.now()
+            if world.running and await self._deadlines.hold(world.today) is None:
+                await self._arrivals.look()
+            return
         await self._until_the_day_is_over()
         day = (await self.now()).today
         await self._until_decided(day)
         world = await self.now()
         if world.today != day:
             return
-        if world.today >= self._last_day:
+        if world.today >= self._days.last_day:
             log.info("clock.ended", today=str(world.today))
-            await self._clock.run(running=False)
+            await self._clock.run(running=False, world_id=self.world_id)
             return
         try:
             await self.step()
@@ -233,7 +324,7 @@ class LiveWorldRunner:
         """The world on its next day; None when another process has moved the clock on. Raises Conflict at its end."""
         tomorrow = world.today + timedelta(days=1)
         self._refuse_beyond_the_end(tomorrow)
-        if not await self._clock.advance(world.today, tomorrow, command_id=command_id):
+        if not await self._clock.advance(world.today, tomorrow, world_id=self.world_id, command_id=command_id):
             return None
         self._passed = 0.0
         params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=tomorrow))
@@ -242,7 +333,12 @@ class LiveWorldRunner:
         return world.model_copy(update={"today": tomorrow})
 
     def _refuse_beyond_the_end(self, day: date) -> None:
-        if day > self._last_day:
+        last = self._days.last_day
+        if day <= last:
+            return
+        if self._arrivals is not None:
             raise Conflict(
-                f"the live world ends on {self._last_day}", remedy="reset the agents to begin again on its first day"
+                f"the files of {self._sales.source.name} end on {last}",
+                remedy="put the next day's sales into the folder; it is taken up by itself",
             )
+        raise Conflict(f"the live world ends on {last}", remedy="reset the agents to begin again on its first day")

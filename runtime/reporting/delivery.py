@@ -14,12 +14,11 @@ from pydantic import BaseModel
 
 from domain.booking import ChannelDelivery, Delivery
 from domain.buy_changes import stops_of
-from domain.context import LIVE_WORLD, CampaignContext, WorldRef
+from domain.context import CampaignContext, WorldRef
 from domain.errors import TescoSenseError
 from domain.money import Money, pounds
 from domain.plan import Flight
 from domain.state import CampaignStatus
-from runtime.live.ports import reference
 from storage.campaigns.figures import BookedFlight, FigureQueries
 from storage.records import CampaignRecord, LiveWorld
 from world.ports import AdPlatforms
@@ -71,6 +70,17 @@ class Contexts(Protocol):
         ...
 
 
+class Live(Protocol):
+    """The live world that is served."""
+
+    @property
+    def world_id(self) -> str: ...
+
+    async def now(self) -> LiveWorld: ...
+
+    def reference(self, world: LiveWorld) -> WorldRef: ...
+
+
 class _Asked(NamedTuple):
     """The same question has the same answer for as long as the platform's answers hold."""
 
@@ -91,17 +101,20 @@ class Deliveries:
         contexts: Contexts,
         platforms: AdPlatforms,
         resolve: Resolve,
-        now: Callable[[], Awaitable[LiveWorld]],
+        live: Live,
+        day_of: Callable[[CampaignContext], Awaitable[date | None]],
         fresh_for: timedelta | None,
         patience: float = PATIENCE,
     ) -> None:
-        """`now` is the live world as it stands. `fresh_for` is how long an answer of the platform holds; None for
+        """`live` is the live world that is served, `day_of` the day it is where a campaign lives, None where no day
+        passes by itself. `fresh_for` is how long an answer of the platform holds; None for
         good: a simulated one always says the same of the same days. `patience` is how many seconds a table waits."""
         self._figures = figures
         self._contexts = contexts
         self._platforms = platforms
         self._resolve = resolve
-        self._now = now
+        self._live = live
+        self._day_of = day_of
         self._fresh_for = fresh_for
         self._patience = patience
         self._known: OrderedDict[_Asked, tuple[float, Delivery]] = OrderedDict()
@@ -117,8 +130,8 @@ class Deliveries:
 
     async def _where(self, campaign_id: UUID) -> tuple[WorldRef, date | None]:
         """The world a campaign lives in, and the day it is there; None where no day passes by itself."""
-        ref = self._resolve(await self._contexts.context(campaign_id), campaign_id)
-        return ref, (await self._now()).today if ref.world_id == LIVE_WORLD else None
+        context = await self._contexts.context(campaign_id)
+        return self._resolve(context, campaign_id), await self._day_of(context)
 
     async def running(self, records: Sequence[CampaignRecord]) -> dict[UUID, DeliveryByDay]:
         """What flights have delivered for which no final report has come yet, by campaign.
@@ -128,9 +141,10 @@ class Deliveries:
         """
         active = {one.id: one.world_id for one in records if one.status is CampaignStatus.ACTIVE}
         flights = await self._figures.running_among(list(active))
-        elsewhere = [one for one in flights if one.is_ours and active[one.campaign_id] != LIVE_WORLD]
+        here = self._live.world_id
+        elsewhere = [one for one in flights if one.is_ours and active[one.campaign_id] != here]
         found, told = await asyncio.gather(
-            self._all([one for one in flights if active[one.campaign_id] == LIVE_WORLD], self._patience),
+            self._all([one for one in flights if active[one.campaign_id] == here], self._patience),
             asyncio.gather(*(self._in_its_own_world(one) for one in elsewhere)),
         )
         of_others = {flight.campaign_id: one for flight, one in zip(elsewhere, told, strict=True) if one is not None}
@@ -141,13 +155,13 @@ class Deliveries:
 
     async def of_live_world(self) -> list[DeliveryByDay]:
         """Of every flight of the live world whose delivery the platform can tell."""
-        return list((await self._all(await self._figures.running_of_world(LIVE_WORLD))).values())
+        return list((await self._all(await self._figures.running_of_world(self._live.world_id))).values())
 
     async def _all(self, flights: Sequence[BookedFlight], patience: float | None = None) -> dict[UUID, DeliveryByDay]:
         if not flights:
             return {}
-        world = await self._now()
-        ref = reference(world)
+        world = await self._live.now()
+        ref = self._live.reference(world)
         asking = [self._told(flight, ref, world.today, patience) for flight in flights]
         found = await asyncio.gather(*asking)
         return {

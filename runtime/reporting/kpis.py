@@ -5,15 +5,17 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from pydantic import AwareDatetime, BaseModel
 
-from domain.context import HOUSE_ACCOUNT, LIVE_WORLD, Autonomy
+from domain.context import Autonomy, WorldRef, house_account_of
+from domain.errors import BadInput, DataFault
 from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.performance import platform_claim
 from domain.plan import Interval
+from domain.provenance import Provenance
 from domain.state import CampaignStatus
 from runtime.live.deadlines import Deadlines
 from runtime.live.starts import AUTONOMY
@@ -33,7 +35,7 @@ class Kpis(BaseModel):
     today: date
     measured_at: AwareDatetime | None
     """When the newest final report came in: the age of everything measured."""
-    provenance: Literal["simulated"] = "simulated"
+    provenance: Provenance
     campaigns: int
     active: int
     spend: Money
@@ -49,7 +51,8 @@ class Kpis(BaseModel):
     """Clicks over the impressions that can be clicked, running flights included."""
     open_approvals: int
     """Campaigns at the gate that can still be approved."""
-    alarms: int
+    alarms: int | None
+    """None while the sales cannot be read."""
     autonomy: Autonomy
     """Of the campaigns the live world starts; `tescosense run` gives each of its own a level."""
     budget: Money
@@ -65,12 +68,18 @@ class Live(Protocol):
 
     async def trends(self) -> Sequence[Opportunity]: ...
 
+    async def provenance(self) -> Provenance: ...
+
+    def reference(self, world: LiveWorld) -> WorldRef: ...
+
 
 class _Made(NamedTuple):
     """The figures as they were worked out, and everything they follow from."""
 
     mark: FiguresMark
     world: LiveWorld
+    ref: WorldRef
+    """Another one once a file of the sales has changed."""
     moment: float
     kpis: asyncio.Task[Kpis]
 
@@ -106,26 +115,28 @@ class KpiBoard:
     async def kpis(self) -> Kpis:
         """As of now. Those who ask while the figures are worked out wait for the same ones."""
         world = await self._live.now()
-        mark = await self._figures.mark(LIVE_WORLD, HOUSE_ACCOUNT)
+        mark = await self._figures.mark(world.world_id, house_account_of(world.world_id))
+        ref = self._live.reference(world)
         made = self._made
-        if made is None or not self._holds(made, mark, world):
+        if made is None or not self._holds(made, mark, world, ref):
             working = asyncio.create_task(self._work_out(world), name="kpis")
-            made = self._made = _Made(mark, world, time.monotonic(), working)
+            made = self._made = _Made(mark, world, ref, time.monotonic(), working)
         kpis = await asyncio.shield(made.kpis)
         return kpis.model_copy(update={"as_of": datetime.now(UTC)})
 
-    def _holds(self, made: _Made, mark: FiguresMark, world: LiveWorld) -> bool:
+    def _holds(self, made: _Made, mark: FiguresMark, world: LiveWorld, ref: WorldRef) -> bool:
         if made.kpis.done() and (made.kpis.cancelled() or made.kpis.exception() is not None):
             return False
         is_fresh = self._fresh_for is None or time.monotonic() - made.moment < self._fresh_for.total_seconds()
-        return is_fresh and made.mark == mark and made.world == world
+        return is_fresh and (made.mark, made.world, made.ref) == (mark, world, ref)
 
     async def _work_out(self, world: LiveWorld) -> Kpis:
-        counts = await self._campaigns.counts(LIVE_WORLD)
-        totals = await self._figures.totals(LIVE_WORLD)
+        account = house_account_of(world.world_id)
+        counts = await self._campaigns.counts(world.world_id)
+        totals = await self._figures.totals(world.world_id)
         flights = await self._deliveries.of_live_world()
-        balance = await self._ledger.balance(HOUSE_ACCOUNT) or self._untouched()
-        waiting = await self._deadlines.waiting(LIVE_WORLD)
+        balance = await self._ledger.balance(account) or self._untouched(account)
+        waiting = await self._deadlines.waiting(world.world_id)
         running = platform_claim(row for flight in flights for row in flight.items)
         impressions = totals.clickable_impressions + running.clickable_impressions
         spend = totals.spend + sum((flight.spend for flight in flights), start=Decimal(0))
@@ -133,6 +144,7 @@ class KpiBoard:
         return Kpis(
             as_of=datetime.now(UTC),
             today=world.today,
+            provenance=await self._live.provenance(),
             measured_at=totals.measured_at,
             campaigns=sum(counts.values()),
             active=counts.get(CampaignStatus.ACTIVE, 0),
@@ -144,7 +156,7 @@ class KpiBoard:
             attributed_roas=float((totals.conversion_value + running.conversion_value) / spend) if spend else None,
             ctr=(totals.clicks + running.clicks) / impressions if impressions else None,
             open_approvals=sum(one.is_open(world.today) for one in waiting),
-            alarms=len(await self._live.trends()),
+            alarms=await self._alarms(),
             autonomy=AUTONOMY,
             budget=balance.budget,
             reserved=balance.reserved,
@@ -152,11 +164,15 @@ class KpiBoard:
             budget_left=balance.free,
         )
 
-    def _untouched(self) -> Balance:
+    async def _alarms(self) -> int | None:
+        try:
+            return len(await self._live.trends())
+        except (BadInput, DataFault):  # Said by the clock and by the trends; all other figures are as they are.
+            return None
+
+    def _untouched(self, account: str) -> Balance:
         nothing = Decimal(0)
-        return Balance(
-            account=HOUSE_ACCOUNT, day=None, budget=self._account_budget, reserved=nothing, committed=nothing
-        )
+        return Balance(account=account, day=None, budget=self._account_budget, reserved=nothing, committed=nothing)
 
 
 def _interval(totals: ReportedTotals) -> Interval | None:

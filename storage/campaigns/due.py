@@ -16,7 +16,7 @@ from domain.booking import BookingConfirmation
 from domain.plan import CampaignPlan
 from domain.state import CampaignStatus
 from storage.engine.database import Database
-from storage.schema.tables import campaigns
+from storage.schema.tables import campaigns, opportunities
 
 _C = campaigns.c
 _UNDER_WAY = [status.value for status in CampaignStatus if not status.is_final]
@@ -79,6 +79,17 @@ class DueCampaigns:
         query = select(_C.category).distinct()
         of_world = query.where(_C.status.in_(_UNDER_WAY), _C.world_id == world_id, _C.category.is_not(None))
         return await self._database.read(lambda connection: set(connection.scalars(of_world)))
+
+    async def categories_since(self, world_id: str, day: date) -> dict[str, date]:
+        """The categories on which a world had an opportunity taken up after `day`, and the newest such day."""
+        of = opportunities.c
+        query = (
+            select(of.category, func.max(of.detected_on))
+            .join(campaigns, _C.id == of.campaign_id)
+            .where(_C.world_id == world_id, of.detected_on > day)
+            .group_by(of.category)
+        )
+        return await self._database.read(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
 
     async def unanswered(self) -> list[UUID]:
         """The campaigns, of all worlds, that failed because nobody answered their booking, the oldest first."""

@@ -23,7 +23,7 @@ from world.simulated.media.ad_platform import SimulatedAdPlatform
 from world.simulated.response import RespondingWorld
 
 REF = WorldRef(source="complete-journey", world_id="mine", shoppers=Shoppers.TEXTBOOK)
-DATA = Path(journey_tables._package_data())
+DATA = Path(journey_tables.package_data())
 
 
 class Log:

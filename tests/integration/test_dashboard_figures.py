@@ -77,7 +77,7 @@ def through_every_door(http: httpx.Client, data_dir: Path, campaign: str) -> Jso
 
 
 def test_nothing_measured_is_none_and_not_zero(before: Json) -> None:
-    assert before["provenance"] == "simulated"
+    assert (before["provenance"]["sales"], before["provenance"]["ad_response"]) == ("simulated", "simulated")
     for rate in ("iroas", "attributed_roas", "ctr", "pace", "incremental_interval", "measured_at"):
         assert before[rate] is None, rate
     assert before["budget_left"] == before["budget"]

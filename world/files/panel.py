@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from domain.errors import BadInput
 from domain.panel import FloatArray, Panel, SeriesKey
+from world.files.aggregation.cells import Cells
 from world.files.cleaning.days import fill_habits, mask_slips, mask_unsold_days
-from world.files.cleaning.grain import span
-from world.files.cleaning.lines import Lines
-from world.files.cleaning.roles import ONE_REGION
+from world.files.cleaning.tally import Tally
 from world.files.columns.small import Table
 
 Floats = NDArray[np.float64]
@@ -19,24 +18,6 @@ Integers = NDArray[np.int64]
 
 FORECAST_DAYS = 7
 FEWEST_DAYS = 28
-_CELLS = """
-with usual as (
-    select store, category, sku, greatest(avg(units) filter (coalesce(in_stock, 1) > 0), avg(units), 0) + 1e-6 as weight
-    from lines group by all
-)
-select
-    c.place as category, s.place as store, date - ?::date as day,
-    case when count(units) = count(*) then sum(units) end as units,
-    sum(price * (coalesce(units, 0) + 1e-6)) as priced,
-    sum(coalesce(units, 0) + 1e-6) filter (price is not null) as price_weight,
-    sum(promotion * u.weight) as promoted, sum(u.weight) filter (promotion is not null) as promotion_weight,
-    sum(in_stock * u.weight) as stocked, sum(u.weight) filter (in_stock is not null) as stock_weight
-from lines
-join usual u on u.store = lines.store and u.category = lines.category and u.sku is not distinct from lines.sku
-join stores_by_place s on s.name = lines.store
-join categories_by_place c on c.name = lines.category
-group by 1, 2, 3
-"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +38,7 @@ class UserSales:
     search: Floats
     weather: dict[str, Floats]
     """By region, [R, T + H]: the H days after the last with sales are the forecast."""
+    country: str = ""
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -95,6 +77,7 @@ class UserSales:
             search=flat(self.search),
             weather={n: np.tile(v[:, :days], (categories, 1)).astype(np.float32) for n, v in self.weather.items()},
             forecast={name: values.astype(np.float32) for name, values in forecast.items()},
+            country=self.country,
         )
 
     def _by_region(self) -> Floats:
@@ -113,79 +96,53 @@ class UserSales:
         return total
 
 
-def sales_of(lines: Lines, weather: Table | None, search: Table | None) -> UserSales:
-    """Arrays from the lines and the tables beside them. Raises BadInput when there are too few days to expect anything
+def sales_of(cells: Cells, tally: Tally, weather: Table | None, search: Table | None, country: str = "") -> UserSales:
+    """Arrays from the cells and the tables beside them. Raises BadInput when there are too few days to expect anything
     from."""
-    start, last = span(lines)
-    days = (last - start).days + 1
+    start, stores = cells.start, cells.stores
+    days = (cells.last - start).days + 1
     if days < FEWEST_DAYS:
         raise BadInput(
             f"The table of sales has {days} days", remedy="give at least four weeks, better a year", field="source"
         )
-    homes = lines.rows("select store, coalesce(max(region), '') from lines group by store order by store")
-    stores = tuple(store for store, _ in homes)
-    region_of_store = tuple(region or ONE_REGION for _, region in homes)
-    categories = tuple(row[0] for row in lines.rows("select distinct category from lines order by category"))
-    regions = tuple(dict.fromkeys(region_of_store))
-    cells = _cells(lines, start, stores, categories)
-    units = _units(cells, (len(categories), len(stores), days))
-    units = mask_slips(units, start, stores, lines.tally)
-    units = mask_unsold_days(units, start, stores, lines.tally)
+    regions = tuple(dict.fromkeys(cells.region_of_store))
+    units = _units(cells, days)
+    units = mask_slips(units, start, stores, tally)
+    units = mask_unsold_days(units, start, stores, tally)
     days = _last_counted(units)
-    shape = (len(categories), len(regions), days)
-    region_of = np.array([regions.index(region) for region in region_of_store], dtype=np.int64)
-    inside = cells["day"].astype(np.int64) < days
-    place = tuple(
-        axis[inside]
-        for axis in (
-            cells["category"].astype(np.int64),
-            region_of[cells["store"].astype(np.int64)],
-            cells["day"].astype(np.int64),
-        )
-    )
+    shape = (len(cells.categories), len(regions), days)
+    region_of = np.array([regions.index(region) for region in cells.region_of_store], dtype=np.int64)
+    inside = cells.inside(days)
+    place = (inside.category, region_of[inside.store], inside.day)
     first = np.datetime64(start)
     return UserSales(
-        rows=int(lines.value("select count(*) from lines")),
+        rows=cells.rows,
         start=start,
-        categories=categories,
+        categories=cells.categories,
         stores=stores,
-        region_of_store=region_of_store,
+        region_of_store=cells.region_of_store,
         units=units[:, :, :days],
-        price=_mean(shape, place, cells["priced"][inside], cells["price_weight"][inside]),
-        promotion=_mean(shape, place, cells["promoted"][inside], cells["promotion_weight"][inside]),
-        in_stock=_mean(shape, place, cells["stocked"][inside], cells["stock_weight"][inside]),
-        search=_search(search, categories, regions, first, shape),
+        price=_mean(shape, place, inside.sums["priced"], inside.sums["price_weight"]),
+        promotion=_mean(shape, place, inside.sums["promoted"], inside.sums["promotion_weight"]),
+        in_stock=_mean(shape, place, inside.sums["stocked"], inside.sums["stock_weight"]),
+        search=_search(search, cells.categories, regions, first, shape),
         weather=_weather(weather, regions, first, days),
+        country=country,
     )
 
 
-def _cells(lines: Lines, start: date, stores: tuple[str, ...], categories: tuple[str, ...]) -> dict[str, Floats]:
-    """One row a category, store and day: places, units (NaN where a line of it was not counted), and sums of price,
-    promotion and shelves with the weights they are sums of.
-
-    A price is weighed by what was sold at it. Promotion and shelves are weighed by what the shop usually sells of the
-    goods: an empty shelf sells nothing, and would have no weight of its own.
-    """
-    _number(lines, "stores_by_place", stores)
-    _number(lines, "categories_by_place", categories)
-    found = lines.sql.execute(_CELLS, [start]).fetchnumpy()
-    return {name: np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan) for name, values in found.items()}
-
-
-def _number(lines: Lines, table: str, names: tuple[str, ...]) -> None:
-    lines.sql.execute(f"create or replace temp table {table} (name varchar, place integer)")
-    lines.sql.executemany(f"insert into {table} values (?, ?)", [[name, place] for place, name in enumerate(names)])
-
-
-def _units(cells: dict[str, Floats], shape: tuple[int, int, int]) -> Floats:
-    category, store, day = (cells[name].astype(np.int64) for name in ("category", "store", "day"))
-    sold = np.full(shape, np.nan)
-    sold[category, store, day] = cells["units"]
-    reported = np.zeros(shape[1:], dtype=np.bool_)
-    reported[store, day] = True
-    uncounted = np.isnan(cells["units"])
+def _units(cells: Cells, days: int) -> Floats:
+    shape = (len(cells.categories), len(cells.stores), days)
+    place = cells.category, cells.store, cells.day
+    where = np.ravel_multi_index(place, shape)
+    sold: Floats = np.bincount(where, np.nan_to_num(cells.units), int(np.prod(shape))).reshape(shape).astype(np.float64)
+    has_row = np.zeros(shape, dtype=np.bool_)
+    has_row[place] = True
+    sold[~has_row] = np.nan
+    reported: NDArray[np.bool_] = np.any(has_row, axis=0)
     filled = fill_habits(sold, reported)
-    filled[category[uncounted], store[uncounted], day[uncounted]] = np.nan
+    uncounted = np.isnan(cells.units)
+    filled[tuple(axis[uncounted] for axis in place)] = np.nan
     return filled
 
 
@@ -241,8 +198,8 @@ def _of_regions(table: Table, regions: tuple[str, ...]) -> list[tuple[NDArray[np
 def _mean(shape: tuple[int, int, int], place: tuple[Integers, ...], sums: Floats, weights: Floats) -> Floats:
     """Sums over the weights they are sums of, at each place; NaN where none is known."""
     known = np.isfinite(sums)
-    where = tuple(axis[known] for axis in place)
-    total, mass = np.zeros(shape), np.zeros(shape)
-    np.add.at(total, where, sums[known])
-    np.add.at(mass, where, weights[known])
+    if not known.any():
+        return np.full(shape, np.nan)
+    where = np.ravel_multi_index(tuple(axis[known] for axis in place), shape)
+    total, mass = (np.bincount(where, values[known], int(np.prod(shape))).reshape(shape) for values in (sums, weights))
     return np.where(mass > 0, total / np.maximum(mass, 1e-12), np.nan)

@@ -27,11 +27,12 @@ class Understanding:
     def saw(self, spec: TableSpec, raw: RawTable) -> None:
         self.headers.append((spec, raw.file, raw.header))
 
-    def add(self, reading: Reading, typed: Typed) -> None:
+    def add(self, reading: Reading, typed: Typed, counts: str = "") -> None:
+        """`counts`: a query of the rows of each file and how many of them each field has, where no table says it."""
         table = typed.spec.name
         known = [f'count("{name}")' for name in typed.fields]
-        counts = reading.sql.execute(f"select file, count(*), {', '.join(known)} from {table} group by file").fetchall()
-        by_file = {row[0]: row[1:] for row in counts}
+        query = counts or f"select file, count(*), {', '.join(known)} from {table} group by file"
+        by_file = {row[0]: row[1:] for row in reading.sql.execute(query).fetchall()}
         for place, source in enumerate(typed.sources):
             raw = source.raw
             rows, *filled = by_file.get(place, (0, *(0 for _ in typed.fields)))
@@ -45,6 +46,14 @@ class Understanding:
                 why = "tells rows apart, else not used" if at in source.words else "not known, and not used"
                 self._column(table, raw.file, column, "", why)
         self.settled += [f"{table}: {name}: {said}" for name, said in typed.said.items()]
+
+    def forget(self) -> None:
+        """Of the tables and what became of rows; headers stay, as the files were read."""
+        self.files.clear()
+        self.columns.clear()
+        self.settled.clear()
+        self.tally.entries.clear()
+        self.tally.notes.clear()
 
     def _column(self, table: str, file: str, column: str, name: str, why: str, empty: int = 0) -> None:
         self.columns.append(CheckedColumn(table=table, file=file, column=column, field=name, why=why, empty=empty))

@@ -1,22 +1,25 @@
 """A folder read from end to end: its tables, the lines of sales cleaned, the arrays, the shelves."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from domain.catalogue import Product, Store
-from domain.errors import BadInput, NotFound, TescoSenseError, near_miss
+from domain.errors import BadInput, TescoSenseError, near_miss
 from domain.money import pounds
+from world.categories import place_of
+from world.files.aggregation.cells import Cells, cells_of
+from world.files.aggregation.parquet import TypedSales, why_not
 from world.files.cleaning.grain import refuse_days_out_of_place, refuse_weeks
 from world.files.cleaning.lines import Lines
 from world.files.cleaning.prices import settle_prices
 from world.files.cleaning.repeats import settle_repeats
 from world.files.cleaning.roles import Beside, ListedPrices, lines_of, price_column
-from world.files.cleaning.rows import leave_out_closed_days, leave_out_no_sales, settle_regions
-from world.files.cleaning.totals import leave_out_sums, leave_out_totals
+from world.files.cleaning.rows import leave_out_closed_days, leave_out_no_sales, leave_out_returns, settle_regions
+from world.files.cleaning.totals import leave_out_sums, leave_out_totals, sums_of_others
 from world.files.columns.fields import (
     CALENDAR,
     OFFERS,
@@ -31,13 +34,15 @@ from world.files.columns.fields import (
 )
 from world.files.columns.mapping import read_mapping
 from world.files.columns.small import Table, read_small
-from world.files.columns.typed import Spellings, Typed, Typing, source_of
+from world.files.columns.typed import Source, Spellings, Typed, Typing, source_of
 from world.files.columns.wide import day_columns, is_numbered, turned
 from world.files.panel import UserSales, sales_of
 from world.files.products import MARGIN_RATE, shelves_of
 from world.files.reading.finding import MAPPING, find_files, no_sales
 from world.files.reading.tables import Reading
 from world.files.understanding import Understanding
+from world.files.values.names import folded
+from world.open_meteo.client import Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +53,8 @@ class UserData:
     shelves: Mapping[str, tuple[Product, ...]]
     has_margins: bool
     counted_in_pounds: bool
+    places: tuple[Place, ...] = ()
+    """A point in each region that mapping.toml has coordinates of."""
 
     @classmethod
     def read(cls, folder: Path) -> "UserData":
@@ -60,15 +67,14 @@ class UserData:
             raise refusal.with_traceback(None)
         return data
 
+    @property
+    def unplaced(self) -> tuple[str, ...]:
+        """Regions without coordinates."""
+        placed = {place.region for place in self.places}
+        return tuple(region for region in self.sales.regions if region not in placed)
+
     def place(self, category: str) -> int:
-        names = self.sales.categories
-        if category not in names:
-            raise NotFound(
-                f"There is no category {category!r} in {self.folder.name}",
-                remedy=near_miss(category, names),
-                field="category",
-            )
-        return names.index(category)
+        return place_of(category, self.sales.categories, self.folder.name)
 
     def average_price(self, category: str) -> float:
         """Pounds a unit, over all days, from the sales or else the products. Raises BadInput where neither says."""
@@ -114,37 +120,79 @@ class _Folder:
         self._told = told
         self._mapping = read_mapping(folder)
         self._spellings = Spellings()
+        self._read: dict[str, tuple[Typed, Table] | None] = {}
+        self._added: set[str] = set()
 
     def data(self) -> UserData:
-        typed = self._sales()
-        products = self._small(PRODUCTS)
-        lines = self._lines(typed, products)
-        self._clean(lines, typed)
-        rows, units = lines.rows("select count(*), coalesce(sum(units), 0) from lines")[0]
-        self._told.rows_used, self._told.units_used = int(rows), float(units)
-        sales = sales_of(lines, self._small(WEATHER), self._small(SEARCH))
+        sources = self._sources()
+        cells, products = self._typed_cells(sources)
+        if cells is None:
+            cells, products = self._cells(sources)
+        sales = sales_of(cells, self._told.tally, self._small(WEATHER), self._small(SEARCH), self._mapping.country)
         if not np.isfinite(sales.price).any() and not _has_prices(products):
             raise BadInput(
-                f"{typed.sources[0].raw.file} has no price, and nothing is planned without one",
+                f"{sources[0].raw.file} has no price, and nothing is planned without one",
                 remedy="add a column price, products.csv with prices, "
                 f"or price = 2.50 under [sales.fixed] in {MAPPING}",
                 field="source",
             )
         return self._user_data(sales, products)
 
+    def _typed_cells(self, sources: Sequence[Source]) -> tuple[Cells | None, Table | None]:
+        """The cells of Parquet as it is; nothing where its rows have to be read one by one, which is said."""
+        mapping = self._mapping.of(SALES)
+        why = why_not(sources, mapping)
+        if why:
+            self._row_by_row(sources, why)
+            return None, None
+        sales = TypedSales(self._reading, sources, mapping, self._typing())
+        if not sales.why_not:
+            self._told.add(self._reading, sales.typed, sales.counts)
+            products = self._small(PRODUCTS)
+            beside = Beside(products, self._small(STORES), self._listed(sales.typed))
+            cells, units = sales.cells(beside, self._told.tally)
+            if cells is not None:
+                self._told.rows_used, self._told.units_used = cells.rows, units
+                return cells, products
+        self._reading.sql.execute("drop table if exists lines; drop table if exists sales")
+        self._told.forget()
+        self._added.clear()
+        self._row_by_row(sources, sales.why_not)
+        return None, None
+
+    def _row_by_row(self, sources: Sequence[Source], why: str) -> None:
+        if all(source.raw.text is None for source in sources):
+            self._told.tally.notes.append(f"{sources[0].raw.file} is read row by row, as {why}")
+
+    def _cells(self, sources: Sequence[Source]) -> tuple[Cells, Table | None]:
+        """The cells, from every row cleaned."""
+        typed = self._typing().table(sources)
+        self._told.add(self._reading, typed)
+        products = self._small(PRODUCTS)
+        beside = Beside(products, self._small(STORES), self._listed(typed))
+        lines = lines_of(self._reading, typed, self._mapping.of(SALES), beside, self._told.tally)
+        self._clean(lines, typed)
+        rows, units = lines.rows("select count(*), coalesce(sum(units), 0) from lines")[0]
+        self._told.rows_used, self._told.units_used = int(rows), float(units)
+        return cells_of(lines), products
+
+    def _typing(self) -> Typing:
+        return Typing(self._reading, SALES, self._mapping.of(SALES), self._spellings)
+
     def _clean(self, lines: Lines, typed: Typed) -> None:
         mapping = self._mapping.of(SALES)
         leave_out_totals(lines)
         leave_out_no_sales(lines)
+        leave_out_returns(lines)
         refuse_days_out_of_place(lines)
         refuse_weeks(lines)
         settle_repeats(lines, mapping.choices.get("rows", ""), mapping.choices.get("dates", ""))
-        leave_out_sums(lines)
+        leave_out_sums(lines, sums_of_others(lines))
         settle_regions(lines)
         settle_prices(lines, price_column(typed), mapping.choices.get("price_in", ""))
         leave_out_closed_days(lines)
 
-    def _sales(self) -> Typed:
+    def _sources(self) -> list[Source]:
         mapping = self._mapping.of(SALES)
         files = find_files(self._folder, SALES.name, mapping.files)
         if not files:
@@ -157,17 +205,13 @@ class _Folder:
                 raw = turned(self._reading, raw, places, calendar)
             self._told.saw(SALES, raw)
             sources.append(source_of(self._reading, raw, SALES, mapping))
-        typed = Typing(self._reading, SALES, mapping, self._spellings).table(sources)
-        self._told.add(self._reading, typed)
-        return typed
+        return sources
 
-    def _lines(self, typed: Typed, products: Table | None) -> Lines:
-        listed = None
-        if "sku" in typed.fields and self._small(PRICES) is not None:
-            weeks = self._has("prices", "week") and bool(self._calendar())
-            listed = ListedPrices(store=self._has("prices", "store"), week=weeks)
-        beside = Beside(products, self._small(STORES), listed)
-        return lines_of(self._reading, typed, self._mapping.of(SALES), beside, self._told.tally)
+    def _listed(self, typed: Typed) -> ListedPrices | None:
+        if "sku" not in typed.fields or self._small(PRICES) is None:
+            return None
+        weeks = self._has("prices", "week") and bool(self._calendar())
+        return ListedPrices(store=self._has("prices", "store"), week=weeks)
 
     def _calendar(self) -> dict[str, str]:
         """Date by label."""
@@ -181,14 +225,22 @@ class _Folder:
         return bool(self._reading.first(query, [table, column])[0])
 
     def _small(self, spec: TableSpec) -> Table | None:
-        files = find_files(self._folder, spec.name, self._mapping.of(spec).files)
-        if not files:
+        """A table beside the sales. It is read once, and told once."""
+        if spec.name not in self._read:
+            files = find_files(self._folder, spec.name, self._mapping.of(spec).files)
+            raws = [self._reading.read(path, spec.name) for path in files]
+            for raw in raws:
+                self._told.saw(spec, raw)
+            self._read[spec.name] = (
+                read_small(self._reading, raws, spec, self._mapping.of(spec), self._spellings) if raws else None
+            )
+        read = self._read[spec.name]
+        if read is None:
             return None
-        raws = [self._reading.read(path, spec.name) for path in files]
-        for raw in raws:
-            self._told.saw(spec, raw)
-        typed, table = read_small(self._reading, raws, spec, self._mapping.of(spec), self._spellings)
-        self._told.add(self._reading, typed)
+        typed, table = read
+        if spec.name not in self._added:
+            self._told.add(self._reading, typed)
+            self._added.add(spec.name)
         return table
 
     def _user_data(self, sales: UserSales, products: Table | None) -> UserData:
@@ -206,7 +258,18 @@ class _Folder:
             shelves=shelves_of(products, offers, past, self._folder, means) if products else {},
             has_margins=products is not None and "margin_rate" in products.numbers,
             counted_in_pounds=any("counted in pounds" in note for note in self._told.tally.notes),
+            places=self._places(sales.regions),
         )
+
+    def _places(self, regions: Sequence[str]) -> tuple[Place, ...]:
+        """Where regions are, whatever the spelling of their names. A name that no sale has is told."""
+        known = {folded(region): region for region in regions}
+        points = {folded(name): (name, point) for name, point in self._mapping.regions.items()}
+        for key, (name, _) in points.items():
+            if key not in known:
+                near = near_miss(name, regions)
+                self._told.tally.notes.append(f"{MAPPING} says where {name!r} is, and no sale is there: {near}")
+        return tuple(Place(known[key], *point) for key, (_, point) in points.items() if key in known)
 
 
 def _has_prices(products: Table | None) -> bool:

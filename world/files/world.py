@@ -1,32 +1,42 @@
 """A person's own sales, from CSV or Parquet files in a folder."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import numpy as np
 
 from domain.catalogue import Product, Store
-from domain.context import WorldRef
+from domain.context import WorldRef, is_live_world
 from domain.errors import BadInput
 from domain.panel import Panel
-from domain.provenance import Provenance
+from domain.provenance import Kind, Provenance
 from world.files.products import MARGIN_RATE
 from world.files.reading.finding import find_folder
 from world.files.user_data import UserData
+from world.files.weather import RegionalWeather
+from world.open_meteo.weather import OpenMeteoWeather
 from world.ports import StoreSales
 
 _REPEATED_DAYS: Final = 28
+_SOLD_AHEAD: Final = 365
+
+Stamp = tuple[tuple[str, int, int], ...]
 
 
 class FilesWorld:
     """Implements `Retailer` over `files:DIR`."""
 
-    def __init__(self, ref: WorldRef, data: UserData, *, played_out: bool) -> None:
+    def __init__(
+        self, ref: WorldRef, data: UserData, *, played_out: bool, weather: RegionalWeather | None = None
+    ) -> None:
         self._ref = ref
         self._data = data
         self._played_out = played_out
+        self._weather = weather
 
     @property
     def ref(self) -> WorldRef:
@@ -38,13 +48,15 @@ class FilesWorld:
         margin = "" if self._data.has_margins else f"; assumed: a margin of {MARGIN_RATE:.0%}"
         counted = "; a unit is £1 of sales" if self._data.counted_in_pounds else ""
         ahead = "; later days repeat the last four weeks" if self._played_out else ""
+        own: Kind = "real" if sales.weather else "none"
+        joined = "" if self._weather is None else self._weather.said
         return Provenance(
             sales="real",
-            weather="real" if sales.weather else "none",
+            weather=own if self._weather is None else self._weather.kind,
             search="real" if np.isfinite(sales.search).any() else "none",
             ad_response="real",
             source=f"Your files in {self._data.folder.name} "
-            f"({sales.rows:,} rows to {sales.last_day}{margin}{counted}{ahead})",
+            f"({sales.rows:,} rows to {sales.last_day}{margin}{counted}{ahead}{joined})",
         )
 
     @property
@@ -56,11 +68,13 @@ class FilesWorld:
         return self._data.sales.last_day
 
     def panel(self, today: date) -> Panel:
-        """Category by region from the first day on. Weather after the last day with sales is taken as its forecast.
+        """Category by region from the first day on. Weather of the folder after the last day with sales is taken as its
+        forecast. Where Open-Meteo's is to be joined, this may ask the network, and takes what that takes.
 
         Raises BadInput for a day outside the sales.
         """
-        return self._data.sales.panel(today)
+        panel = self._data.sales.panel(today)
+        return panel if self._weather is None else self._weather.joined(panel)
 
     def shelf(self, category: str, today: date) -> Sequence[Product]:
         """The products table's, or one product that stands for the category. Raises NotFound with the near miss."""
@@ -103,20 +117,24 @@ class FilesWorld:
 
     @property
     def last_day(self) -> date:
-        """The last day that can be sold on; where the world is played out, a year of repeated days."""
-        return self._data.sales.last_day + timedelta(days=365 if self._played_out else 0)
+        """The last day that can be sold on: flights run on days that have not come yet."""
+        return self._data.sales.last_day + timedelta(days=_SOLD_AHEAD)
 
 
 class FilesWorlds:
-    """Opens worlds over folders; a folder is read again when one of its files has changed.
+    """Opens worlds over folders; a folder is read again when one of its files has changed, unless it is asked for at
+    the version that was read.
 
     A world that is played out goes on after its last day by repeating its last four weeks, so that a simulated flight
-    can be measured at once. Real ads are measured by what the tills will really have counted.
+    can be measured at once. Real ads, and flights of a live world, are measured by what the tills have really counted.
     """
 
-    def __init__(self, *, played_out: bool) -> None:
+    def __init__(self, *, played_out: bool, weather: OpenMeteoWeather | None = None) -> None:
+        """`weather`: whose weather is joined to the sales, beside what a folder has itself; none by default."""
         self._played_out = played_out
-        self._read: dict[str, tuple[tuple[tuple[str, int, int], ...], UserData]] = {}
+        self._weather = weather
+        self._read: dict[str, tuple[Stamp, UserData, RegionalWeather | None]] = {}
+        self._reading = Lock()
 
     def open(self, ref: WorldRef) -> FilesWorld:
         """Raises BadInput for a missing folder, table or column, DataFault for a bad file with its line."""
@@ -127,15 +145,32 @@ class FilesWorlds:
                 field="scenario",
             )
         folder = find_folder(ref.source)
-        stamp = _stamp(folder)
         known = self._read.get(ref.source)
-        if known is None or known[0] != stamp:
-            known = stamp, UserData.read(folder)
-            self._read[ref.source] = known
-        return FilesWorld(ref, known[1], played_out=self._played_out)
+        if known is None or not ref.version or _version(known[0]) != ref.version:
+            # One at a time; who asks for what has been read waits for nobody.
+            with self._reading:
+                stamp, known = _stamp(folder), self._read.get(ref.source)
+                if known is None or known[0] != stamp:
+                    data = UserData.read(folder)
+                    known = stamp, data, RegionalWeather(self._weather, data) if self._weather else None
+                    self._read[ref.source] = known
+        played_out = self._played_out and not is_live_world(ref.world_id)
+        return FilesWorld(ref, known[1], played_out=played_out, weather=known[2])
 
 
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+def version_of(source: str) -> str:
+    """What changes whenever a file of the folder `files:DIR` does; empty where there is no such folder."""
+    try:
+        return _version(_stamp(find_folder(source)))
+    except (BadInput, OSError):  # Whoever opens it is told; a file may also go while it is looked at.
+        return ""
+
+
+def _version(stamp: Stamp) -> str:
+    return hashlib.sha256(repr(stamp).encode()).hexdigest()[:12]
+
+
+def _stamp(folder: Path) -> Stamp:
     """Name, time and size of every file, so that an edited file is read again."""
     inside = [*folder.iterdir(), *(folder / "sales").glob("*")]
     entries = [(str(entry), entry.stat()) for entry in sorted(inside) if entry.is_file()]

@@ -177,7 +177,7 @@ def measure_deviations(baseline: Baseline, unreliable: NDArray[np.bool_]) -> Dev
     Groups are looked for on the newest `JUDGED_DAYS` alone: on days of the past what they did is left out of the
     measure of the usual, as every event is.
     """
-    residual = np.where(unreliable, np.nan, baseline.residual)
+    residual = np.where(unreliable, np.nan, baseline.residual * baseline.certainty)
     days = residual.shape[1]
     fitted = max(days - JUDGED_DAYS, 1)
     regions = rows_by(baseline.region_of)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from agents.sensing.baseline.parts import DRIVERS, HORIZON_DAYS, Part, fit_all, numbered
 from agents.sensing.baseline.regressors import JUDGED_DAYS
+from agents.sensing.baseline.tracking import robust_scale
+from agents.sensing.occasions.calendar import UNLIKE, Occasions
 from domain.opportunity import Cause
 from domain.panel import Panel
 
@@ -36,6 +38,10 @@ class Baseline:
     """The same for the forecast days, [S, H]."""
     promotion: Floats
     """Log effect of our promotions against a typical day, part of `expected`, [S, T]."""
+    occasion: Floats
+    """Log effect of public and school holidays, part of `expected`, [S, T]."""
+    occasions: Occasions
+    """The holidays of each region, by `region_of`."""
     effects: dict[Cause, Floats]
     """Log effect of each driver against normal, [S, T]."""
     weather_ahead: Floats
@@ -51,6 +57,16 @@ class Baseline:
     coefficients: Floats
     """One row per category, [G, K]."""
     column_names: tuple[str, ...]
+
+    @property
+    def certainty(self) -> Floats:
+        """What a deviation of a day is worth beside those of other days, 1 but on holidays, [S, T]: no two of them are
+        alike, so what one did before is known to within `UNLIKE` of its size."""
+        if not self.occasion.any():
+            return np.ones_like(self.occasion)
+        usual = robust_scale(self.residual)[:, None]
+        worth: Floats = usual / np.hypot(usual, UNLIKE * self.occasion)
+        return worth
 
     @property
     def deviation(self) -> Floats:
@@ -90,6 +106,8 @@ def fit_baseline(panel: Panel, fitted: int | None = None) -> Baseline:
         expected=all_of(lambda part: part.expected),
         expected_ahead=all_of(lambda part: part.expected_ahead),
         promotion=all_of(lambda part: part.promotion),
+        occasion=all_of(lambda part: part.occasion),
+        occasions=regressors.occasions,
         effects=each_of(lambda part: part.effects),
         weather_ahead=all_of(lambda part: part.weather_ahead),
         weather_parts=each_of(lambda part: part.weather_parts),

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.regressors import Regressors
+from domain.opportunity import Cause
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -37,6 +38,29 @@ class Design:
         if own.any():
             made[:, : self.own.shape[1]] += self.own[:, :, own] @ coefficients[chosen & self.is_own]
         return made
+
+    def searched_in_weather(self, regressors: Regressors, searched: Floats, weight: Floats) -> Floats:
+        """Log effect of the interest that the forecast weather raises, [N, H].
+
+        Nobody knows what will be searched for, but what was searched for in such weather: the effect of search on the
+        fitted days, [N, fitted], is regressed on their weather, as days count by `weight`.
+        """
+        days, fitted = regressors.own.basis.shape[0], searched.shape[1]
+        columns = regressors.of(Cause.WEATHER)
+        if not columns or not searched.any():
+            return np.zeros((len(searched), self.fixed.shape[1] - days))
+        chosen = np.zeros(len(self.is_own), dtype=np.bool_)
+        chosen[columns] = True
+        weather = self.fixed[:, :, chosen[~self.is_own]]
+        of_place = _sum_by(weight, self.place, len(weather))
+        gram = _product(weather[:, :fitted] * of_place[:, :, None], weather[:, :fitted])
+        wanted = _sum_by(weight * searched, self.place, len(weather))
+        cross = _product(weather[:, :fitted], wanted[:, :, None])[:, 0]
+        noise = max(float((searched**2).mean(axis=1).sum()), 1e-8)
+        precision = np.array([1 / regressors.columns[column].sd ** 2 for column in columns])
+        found = np.linalg.solve(gram + noise * np.diag(precision), cross)
+        ahead: Floats = (weather[:, days:] @ found)[self.place]
+        return ahead
 
 
 @dataclass(frozen=True, slots=True, eq=False)

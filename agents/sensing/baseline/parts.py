@@ -6,17 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.baseline.cells import figures
+from agents.sensing.baseline.cells import figures, shut
 from agents.sensing.baseline.fitting import Design, fit_category
 from agents.sensing.baseline.level import LevelState, daily_level
-from agents.sensing.baseline.regressors import JUDGED_DAYS, Regressors, build_regressors
-from agents.sensing.baseline.tracking import Following, follow_level, followed
+from agents.sensing.baseline.regressors import BENDS, JUDGED_DAYS, Regressors, build_regressors
+from agents.sensing.baseline.tracking import Following, follow_level, followed, robust_scale
 from agents.sensing.baseline.weekdays import own_weekdays
 from domain.opportunity import Cause
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 HORIZON_DAYS = 7
 DRIVERS = (Cause.STOCK, Cause.PRICE, Cause.WEATHER, Cause.SEARCH)
@@ -24,7 +25,7 @@ DRIVERS = (Cause.STOCK, Cause.PRICE, Cause.WEATHER, Cause.SEARCH)
 LEVELLED = (Cause.STOCK, Cause.PRICE)
 """Drivers whose lasting change becomes the new normal: a price kept for months is no longer a price rise."""
 
-_WEATHER_DRIVERS = {"temperature": ("temperature", "heat", "cold"), "rain": ("rain", "heavy rain")}
+_WEATHER_DRIVERS = {"temperature": ("temperature", *BENDS), "rain": ("rain", "heavy rain")}
 _SHOWN = ("temperature", "rain", "log search")
 FLOOR_UNITS = 0.5
 ON_PROMOTION = 0.02
@@ -48,6 +49,7 @@ class Part:
     expected: Floats
     expected_ahead: Floats
     promotion: Floats
+    occasion: Floats
     effects: dict[Cause, Floats]
     weather_ahead: Floats
     weather_parts: dict[str, Floats]
@@ -73,13 +75,18 @@ def levelled(has_year: bool) -> tuple[Cause, ...]:
 def fit_parts(panel: Panel, regressors: Regressors) -> Iterator[Part]:
     """Every series of the panel once, in parts."""
     category_of = numbered([key.category for key in panel.series])
+    region_of = numbered([key.region for key in panel.series])
+    in_feast, closed = regressors.occasions.in_feast, shut(panel)
     order = np.argsort(category_of, kind="stable")
     ends = np.cumsum(np.bincount(category_of))
     first = 0
     while first < len(ends):
         begun = int(ends[first - 1]) if first else 0
         last = max(int(np.searchsorted(ends, begun + SERIES_AT_ONCE, side="right")), first + 1)
-        yield _fit_part(panel, regressors, order[begun : int(ends[last - 1])], category_of)
+        rows = order[begun : int(ends[last - 1])]
+        feasts = in_feast[region_of[rows]][:, : panel.days]
+        seen = figures(panel.units[rows]) & ~closed[rows]
+        yield _fit_part(panel, regressors, rows, category_of, region_of, feasts, seen)
         first = last
 
 
@@ -89,11 +96,18 @@ def fit_all(panel: Panel, fitted: int) -> tuple[Regressors, Iterator[Part]]:
     return regressors, fit_parts(panel, regressors)
 
 
-def _fit_part(panel: Panel, regressors: Regressors, rows: Rows, category_of: Rows) -> Part:
+def _fit_part(
+    panel: Panel,
+    regressors: Regressors,
+    rows: Rows,
+    category_of: Rows,
+    region_of: Rows,
+    in_feast: Flags,
+    seen: Flags,
+) -> Part:
     days, fitted, horizon = panel.days, regressors.fitted, HORIZON_DAYS
-    units = panel.units[rows]
-    seen = figures(units)
-    log_units = np.log(np.maximum(units.astype(np.float64), FLOOR_UNITS))
+    log_units = np.log(np.maximum(panel.units[rows].astype(np.float64), FLOOR_UNITS))
+    ordinary = seen & ~in_feast
     numbers, group = np.unique(category_of[rows], return_inverse=True)
     coefficients = np.zeros((len(numbers), len(regressors.columns)))
     intercept, weight = np.zeros(len(rows)), np.ones((len(rows), days))
@@ -107,15 +121,19 @@ def _fit_part(panel: Panel, regressors: Regressors, rows: Rows, category_of: Row
         for driver, names in _WEATHER_DRIVERS.items()
         if (columns := [index for index, column in enumerate(regressors.columns) if column.name in names])
     }
+    wanted, occasion = np.zeros((len(rows), horizon)), np.zeros((len(rows), days))
     for number in range(len(numbers)):
         mine = np.flatnonzero(group == number)
         fixed, at = _fixed(regressors, place[mine])
         design = Design(fixed, at, own[mine], is_own)
-        found = fit_category(design, regressors, log_units[mine], seen[mine], fitted)
+        found = fit_category(design, regressors, log_units[mine], ordinary[mine], fitted)
         coefficients[number], intercept[mine] = found.coefficients, found.intercept
         weight[mine, :fitted] = found.weight
+        occasion[mine] = design.effect(found.coefficients, regressors.of_occasions)[:, :days]
         for cause in causes:
             whole[cause][mine] = design.effect(found.coefficients, regressors.of(cause))
+        searched = whole[Cause.SEARCH][mine, :fitted]
+        wanted[mine] = design.searched_in_weather(regressors, searched, found.weight)
         for columns, effect in weather_parts.values():
             effect[mine] = design.effect(found.coefficients, columns)
     predicted = {cause: values[:, :days] for cause, values in whole.items()}
@@ -123,19 +141,26 @@ def _fit_part(panel: Panel, regressors: Regressors, rows: Rows, category_of: Row
     credit_price_cuts(predicted, on_promotion)
     total = sum(predicted.values(), np.zeros((len(rows), days)))
     surprise = np.where(seen, log_units - intercept[:, None] - total, np.nan)
-    week = own_weekdays(surprise, group, fitted)
-    of_week = week.by_day(surprise, days + horizon)
+    everyday = np.where(in_feast, np.nan, surprise)
+    week = own_weekdays(everyday, group, fitted)
+    of_week = week.by_day(everyday, days + horizon)
     surprise -= of_week[:, :days]
+    weighed = weight * ordinary
     followed_causes = levelled(regressors.has_year)
     drivers = np.stack([predicted[cause] for cause in followed_causes])
-    of_drivers = follow_level(drivers, weight * seen, lag=JUDGED_DAYS)
-    driver_state = followed(drivers, weight * seen, JUDGED_DAYS)
+    of_drivers = follow_level(drivers, weighed, lag=JUDGED_DAYS)
+    driver_state = followed(drivers, weighed, JUDGED_DAYS)
     effects = {cause: predicted[cause] for cause in DRIVERS}
     for index, cause in enumerate(followed_causes):
         effects[cause] = effects[cause] - of_drivers[index]
-    level, level_state = daily_level(surprise, group, fitted)
-    lasting = level + of_drivers.sum(axis=0)
-    weather_ahead = whole[Cause.WEATHER][:, days:]
+    level, level_state = daily_level(np.where(in_feast, np.nan, surprise), group, fitted)
+    noise = robust_scale(np.where(in_feast, np.nan, surprise - level))
+    feasts = regressors.occasions.feasts(surprise - level, noise, group, region_of[rows])
+    of_feasts = np.nan_to_num(feasts[:, :days])
+    surprise[:, :fitted][np.isnan(feasts[:, :fitted])] = np.nan
+    lasting = intercept[:, None] + level + of_drivers.sum(axis=0)
+    calendar_ahead = whole[None][:, days:] + of_week[:, days:]
+    weather_ahead = whole[Cause.WEATHER][:, days:] + wanted
     if Cause.WEATHER in followed_causes:
         weather_ahead = weather_ahead - of_drivers[followed_causes.index(Cause.WEATHER)][:, -1:]
     return Part(
@@ -144,14 +169,15 @@ def _fit_part(panel: Panel, regressors: Regressors, rows: Rows, category_of: Row
         coefficients=coefficients,
         intercept=intercept,
         week=week.adds,
-        expected=intercept[:, None] + (predicted[None] + of_week[:, :days]) + predicted[Cause.PROMOTION] + lasting,
-        expected_ahead=intercept[:, None] + whole[None][:, days:] + of_week[:, days:] + lasting[:, -1:],
+        expected=lasting + predicted[None] + of_week[:, :days] + predicted[Cause.PROMOTION] + of_feasts,
+        expected_ahead=lasting[:, -1:] + calendar_ahead + np.nan_to_num(feasts[:, days:]),
         promotion=predicted[Cause.PROMOTION],
+        occasion=occasion + of_feasts,
         effects=effects,
         weather_ahead=np.where(_forecast_known(panel, rows, horizon), weather_ahead, np.nan),
         weather_parts={driver: effect for driver, (_, effect) in weather_parts.items()},
         anomalies=_anomalies(regressors, own, place, horizon),
-        residual=surprise - level,
+        residual=surprise - level - of_feasts,
         level=level,
         level_state=level_state,
         driver_state=driver_state,

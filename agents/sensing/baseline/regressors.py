@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.own import Column, OwnColumns, calendar_of, own_columns
+from agents.sensing.occasions.calendar import PRIOR_SD, Occasions, occasions_of
 from domain.opportunity import Cause
 from domain.panel import ByPlace, Panel
 
@@ -17,6 +18,16 @@ JUDGED_DAYS = 7
 
 _YEAR = 365.25
 _HARMONICS = 3
+_TAILS = (0.1, 0.01)
+"""Shares of days that are colder, and hotter, than where the response to temperature may bend: where it does in truth
+nobody has to know, and the last bend is what the hottest and coldest days teach alone."""
+_BEND = 0.05
+"""Per 5 C, the standard deviation of a bend: sales that follow each further degree by 1 % more are usual. Days beyond
+it are few and a heatwave is far from them: without such a limit their noise would be told as what it will do."""
+BENDS = tuple(f"{side} {number}" for number in range(1, len(_TAILS) + 1) for side in ("cold", "heat"))
+"""The columns of what heat and cold do beyond a bend."""
+Bends = tuple[tuple[str, float], ...]
+"""Of `BENDS`, the degrees from which on each counts."""
 WEATHER = ("temperature_c", "rain_mm")
 
 
@@ -43,8 +54,17 @@ class Regressors:
     """By weather column the mean and the coefficients of the calendar that it is a deviation from, [P, 1 + B]."""
     has_year: bool
     """Whether the seasons could be told apart: a year or more is fitted."""
+    occasions: Occasions
+    """The holidays of each region; ordinary ones are columns of the place."""
+    bends: Bends
+    """Where the response to temperature may bend."""
     fitted: int
     """Days the coefficients may know."""
+
+    @property
+    def of_occasions(self) -> list[int]:
+        names = {name for name, _ in self.occasions.columns}
+        return [index for index, column in enumerate(self.columns) if column.name in names]
 
     def of(self, cause: Cause | None) -> list[int]:
         return [index for index, column in enumerate(self.columns) if column.cause is cause]
@@ -63,18 +83,27 @@ def build_regressors(panel: Panel, horizon: int, fitted: int) -> Regressors:
     has_year = fitted >= 365
     shared_columns, shared = calendar(panel.start, days + horizon, fitted, has_year)
     own = own_columns(panel, shared, fitted)
+    regions = tuple(dict.fromkeys(key.region for key in panel.series))
+    occasions = occasions_of(panel, regions, horizon, fitted)
     tables, place_of = _by_place(panel, horizon)
+    if occasions.columns:
+        tables, place_of, region_of_place = _by_region(tables, place_of, panel, regions)
     count = np.bincount(place_of)
+    bends = _bends(panel)
     basis = np.hstack([np.ones((days + horizon, 1)), shared])
     place_columns: list[Column] = []
     place_values: list[Floats] = []
     place_normal: dict[str, Floats] = {}
-    for name, values in weather_features(tables):
+    for name, by_region in occasions.columns:
+        place_columns.append(Column(name, None, 0.0, PRIOR_SD))
+        place_values.append(by_region[region_of_place])
+    for name, values in weather_features(tables, bends):
         normal = calendar_of(values, basis, fitted)
         anomaly = values - normal[:, :1] - normal[:, 1:] @ basis.T
         spread = _spread(anomaly[:, :fitted], count)
         if spread > 1e-6:
-            place_columns.append(Column(name, Cause.WEATHER, 0.0, 0.15 / spread))
+            usual = 0.15 / spread
+            place_columns.append(Column(name, Cause.WEATHER, 0.0, min(usual, _BEND) if name in BENDS else usual))
             place_values.append(np.nan_to_num(anomaly))
             place_normal[name] = normal
     return Regressors(
@@ -85,6 +114,8 @@ def build_regressors(panel: Panel, horizon: int, fitted: int) -> Regressors:
         place_of=place_of,
         place_normal=place_normal,
         has_year=has_year,
+        occasions=occasions,
+        bends=bends,
         fitted=fitted,
     )
 
@@ -105,18 +136,52 @@ def calendar(start: date, days: int, fitted: int, has_year: bool) -> tuple[list[
     return columns, np.stack(parts, axis=1).astype(np.float64)
 
 
-def weather_features(tables: dict[str, Floats]) -> list[tuple[str, Floats]]:
+def weather_features(tables: dict[str, Floats], bends: Bends) -> list[tuple[str, Floats]]:
     """Temperature with hinges for heat and cold, rain with a hinge for heavy rain; each [P, D]."""
     features: list[tuple[str, Floats]] = []
     temperature, rain = (tables.get(name) for name in WEATHER)
     if temperature is not None:
         features.append(("temperature", temperature / 10))
-        features.append(("heat", np.maximum(temperature - 18, 0) / 5))
-        features.append(("cold", np.maximum(5 - temperature, 0) / 5))
+        for name, degrees in bends:
+            beyond = degrees - temperature if name.startswith("cold") else temperature - degrees
+            features.append((name, np.maximum(beyond, 0) / 5))
     if rain is not None:
         features.append(("rain", np.log1p(np.maximum(rain, 0))))
         features.append(("heavy rain", np.minimum(np.maximum(rain - 6, 0), 24) / 10))
     return features
+
+
+def _bends(panel: Panel) -> Bends:
+    """By the quantiles of all series' days."""
+    weather = panel.weather
+    if "temperature_c" not in weather:
+        return ()
+    if isinstance(weather, ByPlace):
+        table = weather.tables["temperature_c"]
+        count = np.bincount(weather.place_of, minlength=len(table))
+        seen = table[np.repeat(np.arange(len(table)), count // np.gcd.reduce(count))]
+    else:
+        seen = weather["temperature_c"]
+    known = seen[np.isfinite(seen)]
+    if not len(known):
+        return ()
+    cold, hot = np.quantile(known, np.array([_TAILS, [1 - tail for tail in _TAILS]]))
+    bends: list[tuple[str, float]] = []
+    for number, (low, high) in enumerate(zip(cold, hot, strict=True), start=1):
+        bends += [(f"cold {number}", float(low)), (f"heat {number}", float(high))]
+    return tuple(bends)
+
+
+def _by_region(
+    tables: dict[str, Floats], place_of: NDArray[np.int64], panel: Panel, regions: tuple[str, ...]
+) -> tuple[dict[str, Floats], NDArray[np.int64], NDArray[np.int64]]:
+    """Places split by region, as each has holidays of its own: the tables, the place of each series, and the region
+    of each place."""
+    number = {region: index for index, region in enumerate(regions)}
+    region_of = np.array([number[key.region] for key in panel.series])
+    pairs = place_of * len(regions) + region_of
+    _, first, split = np.unique(pairs, return_index=True, return_inverse=True)
+    return {name: table[place_of[first]] for name, table in tables.items()}, split, region_of[first]
 
 
 def _by_place(panel: Panel, horizon: int) -> tuple[dict[str, Floats], NDArray[np.int64]]:

@@ -147,7 +147,8 @@ def _predicted(state: SensingState, column: DayColumn) -> dict[Cause | None, Flo
     _, days = calendar(state.start, state.days + 1, state.fitted, state.has_year)
     basis = np.concatenate([[1.0], days[-1]])
     own = _own_values(state, column)
-    of_place = dict(weather_features({name: values[:, None] for name, values in column.weather.items()}))
+    tables = {name: values[:, None] for name, values in column.weather.items()}
+    of_place = dict(weather_features(tables, regression.bends))
     shared = days.shape[1]
     by_calendar = regression.coefficients[:, :shared] @ days[-1]
     predicted[None] += by_calendar[state.category_of]

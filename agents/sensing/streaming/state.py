@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from agents.sensing.alarms.calibration import Calibration
 from agents.sensing.alarms.deviations import RegionUsual
 from agents.sensing.baseline.level import LevelState
+from agents.sensing.baseline.regressors import Bends
 from agents.sensing.baseline.tracking import Following
 from domain.opportunity import Cause
 from domain.panel import SeriesKey
@@ -35,6 +36,7 @@ class Regression:
     """By own column its median [S, 1], or mean and coefficients of the calendar [S, 1 + B]."""
     place_normal: dict[str, Floats]
     """By weather column the same, [P, 1 + B]."""
+    bends: Bends
 
 
 @dataclass(frozen=True, slots=True, eq=False)

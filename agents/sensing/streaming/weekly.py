@@ -59,11 +59,18 @@ def fit_state(panel: Panel) -> SensingState:
     """Fit all days of the panel, as they have all been judged, and keep what the next days need.
 
     The next `JUDGED_DAYS` days are judged as `fit_baseline` on the panel with them judges them. Besides the panel it
-    holds four float32 arrays of its size at the most. Raises BadInput for a panel of less than two weeks.
+    holds four float32 arrays of its size at the most. Raises BadInput for a panel of less than two weeks,
+    and for one of a country with holidays, which no state knows yet.
     """
     if panel.days < _LEAST_DAYS:
         raise BadInput(
             f"The panel has {panel.days} days", remedy=f"give at least {_LEAST_DAYS}, better a year", field="panel"
+        )
+    if panel.country:
+        raise BadInput(
+            f"A state knows no holidays, and the panel keeps those of {panel.country}",
+            remedy="leave the country empty, or sense the panel whole",
+            field="country",
         )
     regressors, parts = fit_all(panel, panel.days)
     category_of = numbered([key.category for key in panel.series])
@@ -243,6 +250,7 @@ def _regression(regressors: Regressors, kept: list[_Kept], back: Numbers) -> Reg
         week=np.concatenate([part.week for part in kept])[back],
         own_normal={column.name: normal for column, normal in zip(own.columns, own.normal, strict=True)},
         place_normal=regressors.place_normal,
+        bends=regressors.bends,
     )
 
 

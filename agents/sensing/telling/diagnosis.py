@@ -1,6 +1,7 @@
 """Why sales moved: the deviation from expectation, split into causes whose log effects sum to it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,10 @@ class Decomposition:
     """Log effect of our own promotions, which the expectation already has."""
     extrapolated: Cause | None
     """The driver that was outside its history and so was given what the regression left unexplained."""
+    holiday: float = 0.0
+    """Log effect of holidays, which the expectation already has."""
+    occasion: str = ""
+    """The holiday that owns the remainder, because nothing was learned of it before; empty without one."""
 
     @property
     def total(self) -> float:
@@ -57,9 +62,9 @@ def decompose(
     """Split the mean log deviation of the newest `window` days over the series `rows`, weighted by expected units.
 
     Days the feed got wrong count as a data fault. Where the weather or the search interest lies outside what the
-    coefficients were fitted on, the remainder is theirs: the regression is extrapolating there, and an unheard-of
-    downpour is likelier than a coincidence. Search can only take a remainder in its own direction; weather either, as
-    it makes shoppers want things and keeps them from the shop.
+    coefficients were fitted on, or a holiday is felt that was never seen before, the remainder is theirs: the
+    regression is extrapolating there, and an unheard-of downpour is likelier than a coincidence. Search can only take a
+    remainder in its own direction; weather either, as it makes shoppers want things and keeps them from the shop.
     """
     trusted = np.where(faults.unreliable, np.nan, baseline.residual)
 
@@ -82,7 +87,20 @@ def decompose(
     effects[Cause.UNEXPLAINED] = 0.0
     effects[owner] += remainder
     extrapolated = owner if owner is not Cause.UNEXPLAINED else None
-    return Decomposition(effects, pooled(baseline.promotion), extrapolated)
+    occasion = _occasion(panel, baseline, rows, window)
+    if occasion:
+        effects[owner] -= remainder
+        effects[Cause.CALENDAR] = remainder
+        extrapolated = None
+    return Decomposition(effects, pooled(baseline.promotion), extrapolated, pooled(baseline.occasion), occasion)
+
+
+def _occasion(panel: Panel, baseline: Baseline, rows: NDArray[np.int64], window: int) -> str:
+    """The name of a holiday that is felt in the window and that no earlier one has taught anything of."""
+    first = panel.last_day - timedelta(days=window - 1)
+    regions = np.unique(baseline.region_of[rows])
+    felt = (one for region in regions for one in baseline.occasions.unlearned(int(region), first, panel.last_day))
+    return next((one.name for one in felt), "")
 
 
 def _lost_to_the_feed(baseline: Baseline, faults: FeedFaults, rows: NDArray[np.int64], window: int) -> float:
@@ -97,7 +115,7 @@ def is_advertisable(decomposition: Decomposition, price_change: float, weather_a
     """False for an empty shelf, a stale feed, a price rise, a shock that hits everything alike, and for weather that
     took sales away and will go on doing so (`weather_ahead` is its expected log effect on the days to come)."""
     cause, falling = decomposition.cause, decomposition.total < 0
-    if cause in {Cause.DATA_FAULT, Cause.SHOCK}:
+    if cause in {Cause.DATA_FAULT, Cause.SHOCK, Cause.CALENDAR}:
         return False
     if cause is Cause.STOCK:
         return not falling

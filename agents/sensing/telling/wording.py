@@ -55,6 +55,7 @@ def campaign_name(finding: Insight) -> str:
         spell = spell_told(finding)
         return f"{subject} in {spell.words}" if spell else f"{subject} and the weather"
     names = {
+        Cause.CALENDAR: f"around {finding.decomposition.occasion}",
         Cause.STOCK: "off the shelf",
         Cause.PRICE: "at a new price",
         Cause.SEARCH: "in demand",
@@ -86,6 +87,10 @@ def diagnosis(finding: Insight) -> Diagnosis:
         for cause, effect in parts
         if abs(effect) > 1e-12 or cause is finding.cause
     ]
+    if abs(finding.decomposition.holiday) > _MENTIONED:
+        expected = signed_percent(float(np.expm1(finding.decomposition.holiday)), 1)
+        statement = f"Public and school holidays ({expected}) are part of what was expected"
+        contributions.append(Contribution(cause=Cause.CALENDAR, log_effect=0.0, statement=statement))
     if abs(finding.decomposition.promotion) > _MENTIONED:
         expected = signed_percent(float(np.expm1(finding.decomposition.promotion)), 1)
         statement = f"Our own promotions ({expected}) are part of what was expected"
@@ -111,6 +116,11 @@ def advice(finding: Insight) -> str:
             )
         case Cause.DATA_FAULT:
             return f"Repair the sales feed of {region} and sense again, because nobody knows yet what really sold."
+        case Cause.CALENDAR:
+            return (
+                f"Leave {category} alone until {finding.decomposition.occasion} is over, because nothing here has seen "
+                "it before and nobody can tell what it does to sales."
+            )
         case Cause.SHOCK:
             return f"Find what moved every category at once before spending on {category}."
         case Cause.WEATHER:
@@ -146,6 +156,7 @@ def _statement(finding: Insight, cause: Cause, effect: float) -> str:
         Cause.WEATHER: f"Weather{named(finding.spell_now)}: {moved}",
         Cause.SEARCH: f"Search interest: {moved}",
         Cause.SHOCK: f"A shock common to all categories: {moved}",
+        Cause.CALENDAR: f"{finding.decomposition.occasion}, of which nothing was learned before: {moved}",
         Cause.DATA_FAULT: f"Sales missing from the feed: {moved}",
         Cause.UNEXPLAINED: f"Nothing we measure, a competitor perhaps: {moved}",
     }
@@ -167,6 +178,8 @@ def _because(finding: Insight) -> str:
     if finding.cause is Cause.SEARCH and math.isfinite(finding.search_change):
         is_why = abs(finding.search_change) > _MENTIONED and finding.search_change * finding.change > 0
         return f" with searches {signed_percent(finding.search_change)}" if is_why else ""
+    if finding.cause is Cause.CALENDAR:
+        return f" around {finding.decomposition.occasion}"
     if finding.spell_ahead is not None and _goes_on(finding):
         return f" and {finding.spell_ahead.words} forecast for {in_days(finding.spell_ahead.days)}"
     if finding.cause is Cause.WEATHER:
@@ -194,6 +207,7 @@ def _do(finding: Insight) -> str:
             Cause.PRICE: "review the price before any ad",
             Cause.WEATHER: f"hold {category} ads until it turns",
             Cause.SHOCK: "look for a common cause first",
+            Cause.CALENDAR: "wait until it is over",
         }
         return verbs.get(finding.cause, "wait")
     if finding.cause is Cause.UNEXPLAINED and finding.change < 0 and not _turns_to_weather(finding):

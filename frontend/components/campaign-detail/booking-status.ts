@@ -16,13 +16,13 @@ export function isPaused(booking: Booking): boolean {
 /** Why the newest change was not made; null where it was. */
 export const refusedLast = (booking: Booking): string | null => booking.changes?.at(-1)?.problem || null;
 
-/** Null where the flight's world keeps no day to tell by. */
-export function bookingStatus(booking: Booking, campaign: CampaignDetail["campaign"], today: string | null): string | null {
+/** Null where the flight's world keeps no day to tell by: any but the `live` one. */
+export function bookingStatus(booking: Booking, campaign: CampaignDetail["campaign"], today: string | null, live = "live"): string | null {
   const ended = ENDED[booking.status];
   if (ended) return ended;
   if (campaign.status === "COMPLETED" || campaign.status === "CANCELED") return "Flight over";
   if (isPaused(booking)) return "Paused";
-  if (campaign.world_id !== "live" || !today) return null;
+  if (campaign.world_id !== live || !today) return null;
   if (today < booking.flight.start) return `Starts ${formatDayShort(booking.flight.start)}`;
   return today <= booking.flight.end ? "In flight" : "Flight over";
 }

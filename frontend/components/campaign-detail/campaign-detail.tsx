@@ -4,10 +4,11 @@ import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useEffect } from "react";
-import { Badge, ProvenanceTag } from "@/components/basics/badge";
+import { Badge } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { FindingsList } from "@/components/findings-list";
+import { WorldTag } from "@/components/what-is-real";
 import { formatDay, formatFlight, formatMoment, formatPence } from "@/lib/format";
 import { useCampaign, useLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
@@ -78,7 +79,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
           </p>
         </div>
         <span className="flex items-center gap-2">
-          <ProvenanceTag kind="simulated" />
+          <WorldTag world={campaign.world_id} />
           <Badge shown={statusOf(campaign.status)} />
           {campaign.status === "AWAITING_APPROVAL" ? <Link href={`/approvals?id=${campaign.id}`} className="btn btn-primary">Decide</Link> : null}
         </span>

@@ -2,13 +2,14 @@
 
 import { Section } from "@/components/basics/section";
 import { channelName, formatFlight, formatMoment, formatPence, words } from "@/lib/format";
-import { useClock } from "@/lib/queries";
+import { useClock, useLiveWorld } from "@/lib/queries";
 import type { CampaignDetail } from "@/lib/types";
 import { bookingStatus, changeWords } from "./booking-status";
 
 /** Who decided what, what was booked, and where the money stands. */
 export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
   const today = useClock().data?.today ?? null;
+  const live = useLiveWorld();
   return (
     <Section id="decisions" title="Decisions and bookings">
       <ul className="flex flex-col gap-2.5 text-[0.8125rem]">
@@ -25,7 +26,7 @@ export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
           </li>
         ))}
         {detail.bookings.map((booking) => {
-          const status = bookingStatus(booking, detail.campaign, today);
+          const status = bookingStatus(booking, detail.campaign, today, live);
           return (
             <li key={booking.id}>
               <span className="font-medium">Booked {formatPence(booking.committed)}</span>

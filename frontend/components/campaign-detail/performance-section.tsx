@@ -1,8 +1,8 @@
 "use client";
 
-import { ProvenanceTag } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
+import { WorldTag } from "@/components/what-is-real";
 import { CHANNELS } from "@/generated/channels";
 import { channelName, formatCount, formatDayShort, formatPence, formatPercent, formatPounds } from "@/lib/format";
 import { useDelivery } from "@/lib/queries";
@@ -19,7 +19,7 @@ export function PerformanceSection({ campaignId }: { campaignId: string }) {
       aside={
         <span className="flex items-center gap-2 text-xs text-ink-3">
           {data?.flight_days ? <span className="num">{data.days_delivered} of {data.flight_days} days</span> : null}
-          <ProvenanceTag kind="simulated" />
+          <WorldTag world={null} />
         </span>
       }
     >

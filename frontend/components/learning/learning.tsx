@@ -5,7 +5,7 @@ import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useAllLessons, useBeliefs } from "@/lib/learning";
-import { useSignals } from "@/lib/queries";
+import { useLiveWorld, useSignals } from "@/lib/queries";
 import type { Beliefs, Lesson } from "@/lib/types";
 import { BudgetsSection } from "./budgets-section";
 import { CalibrationSection } from "./calibration-section";
@@ -14,19 +14,18 @@ import { ExperimentSection } from "./experiment-section";
 import { HistorySection } from "./history-section";
 import { LessonsSection } from "./lessons-section";
 
-const LIVE = "live";
-
 /** What was learned: of one world, and in the upper half of one category. */
 export function Learning() {
   const url = useUrlState();
-  const world = url.get("world") ?? LIVE;
+  const live = useLiveWorld();
+  const world = url.get("world") ?? live;
   const beliefs = useBeliefs(world);
   const lessons = useAllLessons();
   const signals = useSignals();
   if (beliefs.isError && !beliefs.data) return <div className="card"><ErrorState error={beliefs.error} retry={() => void beliefs.refetch()} /></div>;
   if (!beliefs.data || !lessons.data) return <div className="card"><Loading label="what was learned" rows={12} /></div>;
   const told = lessons.data.items.filter((lesson) => lesson.learned_in === world);
-  const categories = categoriesOf(beliefs.data, world === LIVE ? (signals.data?.categories ?? []) : []);
+  const categories = categoriesOf(beliefs.data, world === live ? (signals.data?.categories ?? []) : []);
   const wanted = url.get("category");
   const category = wanted !== null && categories.includes(wanted) ? wanted : (told[0]?.category ?? categories[0]);
   return (

@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, ChartSpline, CircleCheckBig, LayoutList, type LucideIcon, PenLine, Waypoints } from "lucide-react";
+import { Activity, ChartSpline, CircleCheckBig, FileUp, LayoutList, type LucideIcon, PenLine, Waypoints } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useKpis } from "@/lib/queries";
@@ -19,6 +19,7 @@ const PAGES: Page[] = [
   { href: "/signals", label: "Signals", short: "Signals", icon: Activity },
   { href: "/learning", label: "Learning", short: "Learning", icon: ChartSpline },
   { href: "/prompts", label: "Prompts", short: "Prompts", icon: PenLine },
+  { href: "/data", label: "Your data", short: "Data", icon: FileUp },
 ];
 
 /** A list at the side of wide screens, tabs at the foot of phones. */
@@ -27,7 +28,7 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
   const open = useKpis().data?.open_approvals ?? 0;
   const side = place === "side";
   return (
-    <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-6"}>
+    <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-7"}>
       {PAGES.map(({ href, label, short, icon: Icon }) => {
         const here = path === href;
         const waiting = href === "/approvals" && open > 0;
@@ -37,7 +38,7 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
             className={
               side
                 ? `flex h-9 items-center gap-2.5 rounded-lg px-2.5 font-medium ${here ? "bg-accent-soft text-accent" : "text-ink-2 hover:bg-idle-soft hover:text-ink"}`
-                : `relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.625rem] font-medium ${here ? "text-accent" : "text-ink-2"}`
+                : `relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.5625rem] font-medium min-[26rem]:text-[0.625rem] ${here ? "text-accent" : "text-ink-2"}`
             }
           >
             <Icon aria-hidden size={side ? 17 : 19} strokeWidth={2} />

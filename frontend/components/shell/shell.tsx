@@ -1,11 +1,13 @@
 import { Suspense, type ReactNode } from "react";
 import { KpiStrip } from "@/components/kpi-strip";
+import { WhatIsReal } from "@/components/what-is-real";
 import { Who } from "@/components/who";
 import { WorldControls } from "@/components/world-controls/world-controls";
 import { Announcer } from "./announcer";
 import { ConnectionBadge, ConnectionBanner } from "./connection";
 import { KeyGate, OnlyWithKey } from "./key-gate";
 import { Navigation } from "./navigation";
+import { SalesBanner } from "./sales-banner";
 import { StoppedBanner } from "./stopped-banner";
 import { ThemeSwitch } from "./theme-switch";
 
@@ -26,9 +28,9 @@ export function Shell({ children }: { children: ReactNode }) {
             <Who />
           </OnlyWithKey>
         </div>
-        <p className="px-2.5 text-xs leading-relaxed text-ink-3">
-          Sales, weather, search and ads are simulated.
-        </p>
+        <OnlyWithKey>
+          <WhatIsReal />
+        </OnlyWithKey>
       </aside>
       <div className="flex min-w-0 flex-col pb-16 lg:pb-0">
         <header className="sticky top-0 z-30 border-b bg-surface">
@@ -51,6 +53,9 @@ export function Shell({ children }: { children: ReactNode }) {
           </div>
           <ConnectionBanner />
           <StoppedBanner />
+          <OnlyWithKey>
+            <SalesBanner />
+          </OnlyWithKey>
         </header>
         <KeyGate>
           <KpiStrip />

@@ -4,23 +4,24 @@ import { ArrowRight, Ban, Hourglass, Radar } from "lucide-react";
 import Link from "next/link";
 import { EmptyState } from "@/components/basics/states";
 import { formatChange, words } from "@/lib/format";
-import { useCampaigns } from "@/lib/queries";
+import { useCampaigns, useLiveWorld } from "@/lib/queries";
 import type { CampaignRecord, Opportunity } from "@/lib/types";
 
 /** What was detected today, why sales moved, and the campaign it became. */
 export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoose: (trend: Opportunity) => void }) {
   const campaigns = useCampaigns().data?.items ?? [];
+  const live = useLiveWorld();
   if (!trends.length) {
     return (
       <EmptyState icon={Radar} title="Nothing above the threshold today">
-        Single days outside their band are expected; an alarm needs more than chance. Trigger a scenario to see one.
+        Single days outside their band are expected; an alarm needs more than chance.
       </EmptyState>
     );
   }
   return (
     <ul className="scroll-thin scroll-fade max-h-80 divide-y overflow-y-auto" tabIndex={0} aria-label="Detected today">
       {trends.map((trend) => {
-        const campaign = campaignOf(trend, campaigns);
+        const campaign = campaignOf(trend, campaigns, live);
         return (
           <li key={trend.id} className="relative px-4 py-2.5 hover:bg-raised">
             <button type="button" onClick={() => onChoose(trend)} className="block w-full text-left text-[0.8125rem] font-medium pointer-coarse:min-h-11 after:absolute after:inset-0">
@@ -64,9 +65,9 @@ function Standing({ trend }: { trend: Opportunity }) {
 const OPEN = ["SENSING", "PLANNED", "AWAITING_APPROVAL", "ACTIVE"];
 
 /** The newest campaign for the same category, begun on the same day or still open: while one is, no other is begun. */
-export const campaignOf = (trend: Pick<Opportunity, "category" | "detected_on">, campaigns: CampaignRecord[]): CampaignRecord | undefined =>
+export const campaignOf = (trend: Pick<Opportunity, "category" | "detected_on">, campaigns: CampaignRecord[], live = "live"): CampaignRecord | undefined =>
   campaigns.find(
     (campaign) =>
-      campaign.world_id === "live" && campaign.category === trend.category &&
+      campaign.world_id === live && campaign.category === trend.category &&
       (campaign.detected_on === trend.detected_on || OPEN.includes(campaign.status)),
   );

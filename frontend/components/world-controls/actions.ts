@@ -13,13 +13,20 @@ function useAction<Input, Answer>(run: (input: Input) => Promise<Answer>, keys: 
   });
 }
 
+/** A scenario, in its usual category and regions unless others are given. */
+export interface Trigger {
+  scenario: string;
+  category?: string | null;
+  regions?: string[];
+}
+
 const WORLD = ["clock", "trends", "signals", "kpis", "campaigns"];
 
 export const useSetClock = () =>
   useAction((change: { running: boolean; speed?: number }) => putJson<ClockState>("/simulation/clock", change), ["clock"]);
 export const useStepClock = () => useAction(() => postJson<ClockState>("/simulation/clock/step"), WORLD);
 export const useTrigger = () =>
-  useAction((scenario: string) => postJson<Triggered>("/simulation/trigger", { scenario }), WORLD);
+  useAction((wanted: Trigger) => postJson<Triggered>("/simulation/trigger", wanted), WORLD);
 export const useReset = () => useAction(() => postJson<Reset>("/agents/reset"), [...WORLD, "lessons"]);
 export const useSetSwitch = () =>
   useAction((change: { stopped: boolean; reason: string }) => putJson<KillSwitch>("/kill-switch", change), ["kill-switch"]);

@@ -19,6 +19,7 @@ export function WorldDay() {
   const isStale = useIsStale();
   const today = live && clock.data && live > clock.data.today ? live : clock.data?.today;
   const isHeld = Boolean(clock.data?.is_held) && !isStale;
+  if (clock.data?.calendar === "real") return <RealDay clock={clock.data} today={today} isStale={isStale} />;
   return (
     <p className="num min-w-34 leading-tight whitespace-nowrap">
       <span className="block text-[0.6875rem] text-ink-3">
@@ -29,9 +30,21 @@ export function WorldDay() {
   );
 }
 
+/** The newest day of real sales, and that the next one is waited for. */
+function RealDay({ clock, today, isStale }: { clock: ClockState; today: string | undefined; isStale: boolean }) {
+  const next = clock.problem ? "no new day is taken up" : clock.running ? "waiting for the next day" : "paused";
+  return (
+    <p className="num leading-tight" title={clock.provenance.source}>
+      <span className="block text-[0.6875rem] text-ink-3">{isStale ? "As of last contact" : `Real sales of ${clock.source}`}</span>
+      <span className={`text-[0.8125rem] font-semibold ${clock.problem ? "text-bad" : ""}`}>Data to {formatDayAndYear(today)}; {next}</span>
+    </p>
+  );
+}
+
 /** Whose world it is, and how its shoppers answer to ads, in a word. */
 function Simulated({ clock }: { clock: ClockState | undefined }) {
-  if (!clock) return "Simulated world";
+  if (!clock) return "Live world";
+  if (clock.calendar === "recorded") return <span title={clock.provenance.source}>Recorded sales, {clock.source}</span>;
   return <span title={`Its simulated shoppers answer to ads as the kind called ${clock.shoppers}`}>Simulated world, {clock.shoppers}</span>;
 }
 
@@ -55,23 +68,25 @@ export function ClockControls() {
   const isStale = useIsStale();
   const error = step.error ?? set.error;
   const running = clock?.running ?? false;
+  const isReal = clock?.calendar === "real";
   const speeds = clock && !SPEEDS.includes(clock.speed) ? [...SPEEDS, clock.speed].sort((a, b) => a - b) : SPEEDS;
   return (
     <div role="group" aria-label="World clock" className="flex items-center gap-1.5">
       <button
         type="button" className="btn btn-icon" disabled={isStale || !clock || set.isPending}
-        aria-label={running ? "Pause the world's clock" : "Start the world's clock"} title={running ? "Pause" : "Start"}
+        aria-label={isReal ? (running ? "Pause taking up new days" : "Take up new days") : running ? "Pause the world's clock" : "Start the world's clock"}
+        title={running ? "Pause" : "Start"}
         onClick={() => set.mutate({ running: !running })}
       >
         {running ? <Pause aria-hidden size={15} /> : <Play aria-hidden size={15} />}
       </button>
-      <button
+      {isReal ? null : <button
         type="button" className="btn btn-icon" disabled={isStale || !clock || step.isPending} aria-label="Move one day on"
         title="One day on" onClick={() => step.mutate(undefined)}
       >
         <SkipForward aria-hidden size={15} />
-      </button>
-      <select
+      </button>}
+      {isReal ? null : <select
         aria-label="Speed in world days a minute" className="field num w-auto pr-1" value={clock?.speed ?? 3} disabled={isStale || !clock}
         onChange={(event) => set.mutate({ running, speed: Number(event.target.value) })}
       >
@@ -80,7 +95,7 @@ export function ClockControls() {
             {speed} days/min
           </option>
         ))}
-      </select>
+      </select>}
       {error ? (
         <span role="alert" className="max-w-60 text-xs text-bad">{inSentences(error)}</span>
       ) : null}

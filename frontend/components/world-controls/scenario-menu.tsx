@@ -1,12 +1,15 @@
 "use client";
 
 import { ChevronDown, CloudLightning, LoaderCircle } from "lucide-react";
+import { useState } from "react";
+import { Dialog } from "@/components/basics/dialog";
 import { Menu } from "@/components/basics/menu";
 import { inSentences } from "@/lib/api";
 import { words } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
 import { useScenarios } from "@/lib/queries";
-import { useTrigger } from "./actions";
+import { type Trigger, useTrigger } from "./actions";
+import { ScenarioForm } from "./scenario-form";
 
 const HINTS: Record<string, string> = {
   heatwave: "Hot days: ice cream, salad, water",
@@ -29,11 +32,13 @@ interface ScenarioMenuProps {
 
 /** Let something happen in the simulated world. */
 export function ScenarioMenu({ label = "Trigger scenario", isInline = false, onBegun }: ScenarioMenuProps) {
-  const scenarios = useScenarios().data?.items ?? [];
+  const choices = useScenarios().data;
+  const scenarios = choices?.items ?? [];
+  const [composing, setComposing] = useState(false);
   const trigger = useTrigger();
   const isStale = useIsStale();
-  const begin = (name: string): void =>
-    trigger.mutate(name, { onSuccess: ({ reason }) => (reason ? undefined : onBegun?.()) });
+  const begin = (wanted: Trigger): void =>
+    trigger.mutate(wanted, { onSuccess: ({ reason }) => (reason ? undefined : onBegun?.()) });
   return (
     <div className={isInline ? "max-w-full" : "relative"}>
       <Menu
@@ -49,10 +54,24 @@ export function ScenarioMenu({ label = "Trigger scenario", isInline = false, onB
             <ChevronDown aria-hidden size={14} />
           </>
         }
-        items={scenarios.map((name) => ({
-          key: name, label: words(name), hint: HINTS[name] ?? "In the simulated world", onSelect: () => begin(name),
-        }))}
+        items={[
+          ...scenarios.map((name) => ({
+            key: name, label: words(name), hint: HINTS[name] ?? "In the simulated world", onSelect: () => begin({ scenario: name }),
+          })),
+          { key: " compose", label: "Compose one …", hint: "In a category and regions of your choice", onSelect: () => setComposing(true) },
+        ]}
       />
+      <Dialog open={composing} onClose={() => setComposing(false)} title="Compose a scenario">
+        {choices ? (
+          <ScenarioForm
+            choices={choices}
+            onBegin={(wanted) => {
+              setComposing(false);
+              begin(wanted);
+            }}
+          />
+        ) : null}
+      </Dialog>
       <span role="status" className="sr-only">
         {trigger.isSuccess ? `${words(trigger.data.scenario.name)} has begun; ${trigger.data.campaign_ids.length} campaigns started.` : ""}
       </span>

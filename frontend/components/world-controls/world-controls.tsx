@@ -17,6 +17,7 @@ import { ScenarioMenu } from "./scenario-menu";
 export function WorldControls() {
   const [open, setOpen] = useState(false);
   const clock = useClock().data;
+  const isSimulated = !clock || clock.calendar === "simulated";
   const today = useLive((live) => live.today) ?? clock?.today;
   return (
     <>
@@ -25,7 +26,7 @@ export function WorldControls() {
         <OnlyFor least="operator">
           <ClockControls />
           <span aria-hidden className="mx-1 h-5 w-px bg-line" />
-          <ScenarioMenu />
+          {isSimulated ? <ScenarioMenu /> : null}
         </OnlyFor>
         <OnlyFor least="admin">
           <ResetButton />
@@ -36,18 +37,18 @@ export function WorldControls() {
         <Globe aria-hidden size={15} className="shrink-0" />
         <span className="text-left leading-[1.05rem]">
           <span className="block text-[0.6875rem] leading-3.5 font-normal text-ink-3">
-            {clock?.is_held ? "World held" : "World"}<span className="sr-only"> controls,</span>
+            {clock?.is_held ? "World held" : clock?.calendar === "real" ? "Data to" : "World"}<span className="sr-only"> controls,</span>
           </span>{" "}
           {today ? formatDay(today) : "–"}
         </span>
       </button>
-      <Dialog open={open} onClose={() => setOpen(false)} title="The simulated world">
+      <Dialog open={open} onClose={() => setOpen(false)} title={clock?.calendar === "simulated" ? "The simulated world" : "The live world"}>
         <div className="flex flex-col gap-4">
           <WorldDay />
           <OnlyFor least="operator">
             <ClockControls />
             <div className="flex flex-wrap gap-2 border-t pt-4">
-              <ScenarioMenu isInline onBegun={() => setOpen(false)} />
+              {isSimulated ? <ScenarioMenu isInline onBegun={() => setOpen(false)} /> : null}
               <OnlyFor least="admin">
                 <ResetButton />
               </OnlyFor>

@@ -11,7 +11,6 @@ from agents.learning.measurement import experiment_sales
 from agents.response.curves import cell_name
 from agents.response.evidence import Evidence, evidence_of
 from domain.channel import Channel
-from domain.context import LIVE_WORLD
 from domain.errors import BadInput, NotFound, near_miss, shown
 from domain.lesson import Lesson
 from runtime.reporting.learning.believed import BeliefStep, Believed, believed, history_of, known_cells
@@ -46,7 +45,10 @@ class LearningBoard:
         threads: Threads,
         worlds: Worlds,
         resolve: Resolve,
+        live_world: str,
     ) -> None:
+        """`live_world` is the one that is meant where none is named."""
+        self._live_world = live_world
         self._lessons = lessons
         self._campaigns = campaigns
         self._predictions = predictions
@@ -57,11 +59,11 @@ class LearningBoard:
 
     async def worlds(self) -> Sequence[LessonsOfWorld]:
         """Where lessons that count were learned, by name; the live world first, lessons or none."""
-        known = {LIVE_WORLD: 0} | await self._lessons.worlds()
-        names = sorted(known, key=lambda name: (name != LIVE_WORLD, name))
+        known = {self._live_world: 0} | await self._lessons.worlds()
+        names = sorted(known, key=lambda name: (name != self._live_world, name))
         return [LessonsOfWorld(learned_in=name, lessons=known[name]) for name in names]
 
-    async def beliefs(self, learned_in: str = LIVE_WORLD, category: str | None = None) -> Sequence[Believed]:
+    async def beliefs(self, learned_in: str | None = None, category: str | None = None) -> Sequence[Believed]:
         """What is believed of every cell that some lesson of that world speaks of; of a category, of every channel to
         its newest audience besides, lessons or none."""
         evidence = await self._evidence(learned_in)
@@ -72,14 +74,14 @@ class LearningBoard:
             cells = sorted({*cells, *own})
         return await asyncio.to_thread(believed, evidence, cells)
 
-    async def belief(self, cell: str, learned_in: str = LIVE_WORLD) -> Believed:
+    async def belief(self, cell: str, learned_in: str | None = None) -> Believed:
         """What is believed of one cell. Raises BadInput for a name that is no cell's."""
         evidence = await self._evidence(learned_in)
         return (await asyncio.to_thread(believed, evidence, [checked_cell(cell)]))[0]
 
-    async def history(self, cell: str, learned_in: str = LIVE_WORLD) -> Sequence[BeliefStep]:
+    async def history(self, cell: str, learned_in: str | None = None) -> Sequence[BeliefStep]:
         """How the belief about a cell moved, the oldest step first. Raises BadInput for a name that is no cell's."""
-        known = await self._lessons.current(learned_in)
+        known = await self._lessons.current(learned_in or self._live_world)
         return await asyncio.to_thread(history_of, known, checked_cell(cell))
 
     async def withdrawal(self, lesson_id: UUID) -> Withdrawal:
@@ -88,8 +90,9 @@ class LearningBoard:
         evidence = await self._evidence(lesson.learned_in)
         return await asyncio.to_thread(withdrawal_of, lesson, evidence)
 
-    async def curves(self, category: str, audience: str | None = None, learned_in: str = LIVE_WORLD) -> CategoryCurves:
+    async def curves(self, category: str, audience: str | None = None, learned_in: str | None = None) -> CategoryCurves:
         """The response curves of a category. Raises what `Markets.of` does."""
+        learned_in = learned_in or self._live_world
         evidence = await self._evidence(learned_in)
         market = await self._markets.of(category, audience, evidence, learned_in)
         return await asyncio.to_thread(curves_of, market, evidence, learned_in)
@@ -99,7 +102,7 @@ class LearningBoard:
         category: str,
         budgets: Sequence[Decimal] = (),
         audience: str | None = None,
-        learned_in: str = LIVE_WORLD,
+        learned_in: str | None = None,
     ) -> BudgetOptions:
         """What several budgets would buy and earn; the usual ones unless told. Raises BadInput for a budget that is
         not above 0 or too many of them, and what `Markets.of` does."""
@@ -109,12 +112,14 @@ class LearningBoard:
                 remedy=f"ask for at most {MOST_BUDGETS}",
                 field="budget",
             )
+        learned_in = learned_in or self._live_world
         evidence = await self._evidence(learned_in)
         market = await self._markets.of(category, audience, evidence, learned_in)
         return await asyncio.to_thread(options_of, market, budgets or USUAL_BUDGETS, learned_in)
 
-    async def calibration(self, learned_in: str = LIVE_WORLD) -> Calibration:
+    async def calibration(self, learned_in: str | None = None) -> Calibration:
         """Predicted beside measured ROI of the newest cycles that lessons of that world were learned from."""
+        learned_in = learned_in or self._live_world
         evidence = await self._evidence(learned_in)
         newest = sorted(evidence.lessons, key=lambda one: (one.learned_on, one.cycle, one.id.int), reverse=True)
         asked = newest[:MOST_CAMPAIGNS]
@@ -140,8 +145,8 @@ class LearningBoard:
         lesson = await self._lesson_of(campaign_id, report.cycle)
         return experiment_of(plan, report, sales, lesson.lifts if lesson is not None else None)
 
-    async def _evidence(self, learned_in: str) -> Evidence:
-        return evidence_of(await self._lessons.current(learned_in))
+    async def _evidence(self, learned_in: str | None) -> Evidence:
+        return evidence_of(await self._lessons.current(learned_in or self._live_world))
 
     async def _lesson_of(self, campaign_id: UUID, cycle: int) -> Lesson | None:
         page = await self._lessons.page(limit=50, campaign_id=campaign_id)

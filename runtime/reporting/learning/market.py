@@ -16,10 +16,9 @@ from agents.strategy.decision import MediaMarket, lawful_media
 from agents.strategy.offer import lawful_offer
 from domain.booking import MediaProduct
 from domain.channel import Channel
-from domain.context import LIVE_WORLD, CampaignContext, RiskLimits, WorldRef
+from domain.context import CampaignContext, RiskLimits, WorldRef
 from domain.errors import NotFound
 from domain.state import CampaignState
-from runtime.live.ports import reference
 from runtime.reporting.learning.believed import newest_day
 from storage.records import LiveWorld
 from world.ports import AdPlatforms, Worlds
@@ -40,7 +39,12 @@ class Threads(Protocol):
 
 
 class Live(Protocol):
+    @property
+    def world_id(self) -> str: ...
+
     async def now(self) -> LiveWorld: ...
+
+    def reference(self, world: LiveWorld) -> WorldRef: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,9 +132,9 @@ class Markets:
         )
 
     async def _place(self, evidence: Evidence, learned_in: str) -> Place:
-        if learned_in == LIVE_WORLD:
+        if learned_in == self._live.world_id:
             live = await self._live.now()
-            return Place(reference(live), live.today, RiskLimits())
+            return Place(self._live.reference(live), live.today, RiskLimits())
         if not evidence.lessons:
             raise NotFound(
                 f"no lesson that counts was learned in {learned_in!r}",

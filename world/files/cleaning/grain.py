@@ -34,20 +34,20 @@ def refuse_days_out_of_place(lines: Lines) -> None:
     )
 
 
-def refuse_weeks(lines: Lines) -> None:
+def refuse_weeks(lines: Lines, table: str = "lines") -> None:
     """Raises BadInput for rows of weeks or months: what happened on a day cannot be told from them.
 
-    Told by the steps from each day of a store to its next: seven days, or 28 to 31.
+    Told by the steps from each day of a store to its next: seven days, or 28 to 31. `table` has store and date.
     """
     steps, weeks, months = lines.rows(
-        "with days as (select distinct store, date from lines), steps as (select date - lag(date) over "
+        f"with days as (select distinct store, date from {table}), steps as (select date - lag(date) over "
         "(partition by store order by date) as step from days) select count(step), count(*) filter (step = 7), "
         "count(*) filter (step between 28 and 31) from steps"
     )[0]
     if steps < 3:
         return
     if weeks >= _SHARE * steps:
-        weekday = lines.value("select strftime(mode(date), '%A') from lines")
+        weekday = lines.value(f"select strftime(mode(date), '%A') from {table}")
         raise _not_daily("weekly", f"every store has one day a week, mostly a {weekday}")
     if months >= _SHARE * steps:
         raise _not_daily("monthly", "every store has one day a month")

@@ -20,6 +20,8 @@ class Lines:
         self.sql = sql
         self.typed = typed
         self.tally = tally
+        self.single_rows = "lines"
+        """The table that rows are counted and shown in."""
         self.units_by_price = False
         """Whether units are money by price, so that a price that is mended mends them as well."""
 
@@ -48,14 +50,14 @@ class Lines:
 
     def count(self, kind: str, said: str, where: str, fate: Fate) -> int:
         """Counts the lines of which `where` is true, and what they say of units, before they are changed."""
-        rows, units = self.rows(f"select count(*), coalesce(sum(units), 0) from lines where {where}")[0]
+        rows, units = self.rows(f"select count(*), coalesce(sum(units), 0) from {self.single_rows} where {where}")[0]
         if rows:
             self.tally.entries.append(Entry(kind, fate, said, int(rows), float(units), self.examples(where)))
         return int(rows)
 
     def examples(self, where: str) -> tuple[Example, ...]:
         found = self.rows(
-            f"select file, row, date, store, category, units from lines where {where} "
+            f"select file, row, date, store, category, units from {self.single_rows} where {where} "
             f"order by file, row limit {_EXAMPLES}"
         )
         return tuple(

@@ -26,7 +26,7 @@ def settle_prices(lines: Lines, column: str, said: str) -> None:
 
     `column`: the file's name of the column; `said`: `pounds` or `pence` of mapping.toml, or empty.
     """
-    if lines.count("unpriced", "a price of 0 or less is none", "price <= 0", "changed"):
+    if count_unpriced(lines):
         lines.sql.execute("update lines set price = null where price <= 0")
     if not lines.has("price"):
         return
@@ -35,6 +35,15 @@ def settle_prices(lines: Lines, column: str, said: str) -> None:
             _refuse_doubtful(lines, column, mended=False)
         if _mend_mixed(lines, column) and not in_pence(column):
             _refuse_doubtful(lines, column, mended=True)
+
+
+def count_unpriced(lines: Lines) -> int:
+    return lines.count("unpriced", "a price of 0 or less is none", "price <= 0", "changed")
+
+
+def may_be_in_pence(low: float, high: float, *, all_whole: bool) -> bool:
+    """Whether prices of goods, from `low` to `high`, could be of the kind that `settle_prices` has to look into."""
+    return high >= _LOW * low or (all_whole and high >= _DEAR)
 
 
 def _refuse_doubtful(lines: Lines, column: str, *, mended: bool) -> None:

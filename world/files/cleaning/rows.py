@@ -25,12 +25,19 @@ def leave_out_no_sales(lines: Lines) -> None:
         )
     _refuse_many_empty(lines, "category")
     lines.leave_out("empty", "category is empty", "category is null")
+
+
+def leave_out_returns(lines: Lines) -> None:
     lines.leave_out("returned", "fewer than no units: a return, which is no less demand", "units < 0")
 
 
 def leave_out_closed_days(lines: Lines) -> None:
     """A shut shop's day is no demand, neither less nor none: its lines go, so that the day counts as not reported."""
     lines.leave_out("closed", "the shop was shut", "open = 0 and coalesce(units, 0) = 0", fate="unknown")
+    count_uncounted(lines)
+
+
+def count_uncounted(lines: Lines) -> None:
     lines.count("uncounted", "units are empty: not counted, which is not none", "units is null", "unknown")
 
 

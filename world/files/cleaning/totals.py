@@ -1,6 +1,7 @@
 """Rows that add up others: by their names, or because they do."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from world.files.cleaning.lines import Lines, among
 from world.files.values.names import folded, is_total
@@ -28,23 +29,31 @@ def leave_out_totals(lines: Lines) -> None:
     lines.leave_out("total", "a total where the day should stand", "date is null and date_at is not null")
 
 
-def leave_out_sums(lines: Lines) -> None:
-    """Takes away a store, or a category, that sells what all the others together do, day by day: a total unnamed."""
+def sums_of_others(lines: Lines, table: str = "lines") -> dict[str, list[Any]]:
+    """The stores, and the categories, that sell what all the others together do, day by day: totals unnamed. `table`
+    has store, category, date and units."""
+    found = {}
     for field, other in (("store", "category"), ("category", "store")):
-        names = [row[0] for row in lines.rows(f"select distinct {field} from lines")]
-        if len(names) <= _FEWEST_PARTS:
+        if lines.value(f"select count(distinct {field}) from {table}") <= _FEWEST_PARTS:
             continue
-        found = lines.rows(
+        rows = lines.rows(
             f"with cells as (select {field} as name, {other} as other, date, sum(units) as units "
-            "from lines group by all), "
+            f"from {table} group by all), "
             "whole as (select other, date, sum(units) as units from cells group by all) "
             "select name from cells join whole using (other, date) where whole.units > 0 group by name "
             "having count(*) >= 28 and "
             f"avg(case when abs(2 * cells.units / whole.units - 1) <= 0.001 then 1 else 0 end) >= {_AGREES}"
         )
-        for (name,) in found:
-            lines.leave_out(
-                "total",
-                f"{field} {name!r} sells what the other {len(names) - 1} do together: a total",
-                f"{field} in {among([name])}",
-            )
+        found[field] = [name for (name,) in rows]
+    return found
+
+
+def leave_out_sums(lines: Lines, sums: Mapping[str, Sequence[str]]) -> int:
+    """Takes away what `sums_of_others` found. Returns how many lines went."""
+    gone = 0
+    for field, names in sums.items():
+        others = lines.value(f"select count(distinct {field}) from lines") - 1
+        for name in names:
+            said = f"{field} {name!r} sells what the other {others} do together: a total"
+            gone += lines.leave_out("total", said, f"{field} in {among([name])}")
+    return gone

@@ -84,7 +84,7 @@ SALES: Final = TableSpec(
             False,
             _words(
                 "revenue turnover takings salesvalue salesamount salesgbp netsales grosssales amount "
-                "value linetotal totalprice "
+                "value linetotal totalprice revenuepence turnoverpence takingspence salesvaluepence salespence "
                 "weeklysales dailysales monthlysales"
             ),
         ),

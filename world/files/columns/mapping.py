@@ -1,5 +1,6 @@
 """What a person says of their own files: `mapping.toml`, read and written."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +15,18 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "dates": ("day first", "month first", "year first"),
     "decimal": ("point", "comma"),
     "price_in": ("pounds", "pence"),
+    "money_in": ("pounds", "pence"),
     "rows": ("lines", "totals"),
 }
-"""What is settled by the data unless it is said: the order of dates, the decimal mark, what prices count, and whether
+"""What is settled by the data unless it is said: the order of dates, the decimal mark, what prices and money count, and
+whether
 rows of one day, store and category add up or replace each other."""
 FIXED: Final = ("store", "category", "region", "price")
 """What may be said once for every row of the sales."""
-_OTHERS: Final = ("regions",)
-"""Tables of mapping.toml that others read."""
+REGIONS: Final = "regions"
+"""The table of mapping.toml that says where regions are."""
+COUNTRY: Final = "country"
+_AS_REGIONS: Final = '"North" = [54.97, -1.61] under [regions]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,10 @@ class TableMapping:
 @dataclass(frozen=True, slots=True)
 class FolderMapping:
     tables: Mapping[str, TableMapping] = field(default_factory=dict)
+    regions: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Latitude and longitude of a point in each, in degrees."""
+    country: str = ""
+    """Two letters, as in GB; empty where it is not said."""
 
     def of(self, spec: TableSpec) -> TableMapping:
         return self.tables.get(spec.name, TableMapping())
@@ -55,12 +64,45 @@ def read_mapping(folder: Path) -> FolderMapping:
     known = {spec.name: spec for spec in TABLES}
     tables = {}
     for name, table in content.items():
-        if name in _OTHERS:
+        if name in (REGIONS, COUNTRY):
             continue
         if name not in known or not isinstance(table, dict):
-            raise BadInput(f"{MAPPING} has no use for {name!r}", remedy=near_miss(name, list(known)), field="source")
+            names = [*known, REGIONS, COUNTRY]
+            raise BadInput(f"{MAPPING} has no use for {name!r}", remedy=near_miss(name, names), field="source")
         tables[name] = _table(known[name], table)
-    return FolderMapping(tables)
+    return FolderMapping(tables, _regions(content.get(REGIONS, {})), _country(content.get(COUNTRY, "")))
+
+
+def _regions(table: object) -> dict[str, tuple[float, float]]:
+    if not isinstance(table, dict):
+        raise BadInput(f"{MAPPING}: {REGIONS} is no table", remedy=f"write {_AS_REGIONS}", field="source")
+    return {str(name): _point(str(name), value) for name, value in table.items()}
+
+
+def _point(name: str, value: object) -> tuple[float, float]:
+    figures = [float(one) for one in value if isinstance(one, int | float)] if isinstance(value, list) else []
+    if not isinstance(value, list) or len(value) != 2 or len(figures) != 2:
+        raise BadInput(
+            f"{MAPPING}: [{REGIONS}] {name} is {value!r}, not a latitude and a longitude",
+            remedy=f"write {_AS_REGIONS}",
+            field="source",
+        )
+    latitude, longitude = figures
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise BadInput(
+            f"{MAPPING}: [{REGIONS}] {name} is at {latitude:g}, {longitude:g}, which is nowhere",
+            remedy="give degrees, the latitude (-90 to 90) first, then the longitude (-180 to 180)",
+            field="source",
+        )
+    return latitude, longitude
+
+
+def _country(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z]{2}|", value.strip()):
+        raise BadInput(
+            f"{MAPPING}: {COUNTRY} is {value!r}", remedy='write its two letters, as in country = "GB"', field="source"
+        )
+    return value.strip().upper()
 
 
 def _table(spec: TableSpec, table: Mapping[str, object]) -> TableMapping:

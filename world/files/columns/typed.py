@@ -101,9 +101,11 @@ class Typing:
             writing = self._writing(source)
             if writing.why:
                 said[f"numbers of {source.raw.file}"] = f"decimal {writing.decimal}: {writing.why}"
-            if self._in_pence(source):
-                why = f"{MAPPING} says so" if self._price_in else "its name says so"
-                said[f"prices of {source.raw.file}"] = f"{source.columns.claims['price'].column} is in pence: {why}"
+            for name, what in (("price", "prices"), ("money", "money")):
+                if self._in_pence(name, source):
+                    why = f"{MAPPING} says so" if self._said_of(name) else "its name says so"
+                    column = source.columns.claims[name].column
+                    said[f"{what} of {source.raw.file}"] = f"{column} is in pence: {why}"
             self._refuse_bad(source, place, fields, writing)
             self._insert(source, place, fields, writing)
         return Typed(
@@ -120,9 +122,7 @@ class Typing:
                 values.append(f"s_{one.name}.{'day' if one.type == 'date' else 'name'}")
             else:
                 cell = _cell_sql(one, source, writing)
-                values.append(
-                    _pounds_sql(cell, _raw(one, source)) if one.name == "price" and self._in_pence(source) else cell
-                )
+                values.append(_pounds_sql(cell, _raw(one, source)) if self._in_pence(one.name, source) else cell)
         date = source.columns.claims.get("date")
         at = _at_sql(date.place) if date else "null"
         rest = f"hash({', '.join(f'c{column}' for column in source.words)})" if source.words else "0"
@@ -131,13 +131,12 @@ class Typing:
             f"from {source.raw.name} {' '.join(joins)}"
         )
 
-    @property
-    def _price_in(self) -> str:
-        return self._mapping.choices.get("price_in", "")
+    def _said_of(self, name: str) -> str:
+        return self._mapping.choices.get(f"{name}_in", "")
 
-    def _in_pence(self, source: Source) -> bool:
-        claim = source.columns.claims.get("price")
-        return claim is not None and in_pence(claim.column, self._price_in)
+    def _in_pence(self, name: str, source: Source) -> bool:
+        claim = source.columns.claims.get(name)
+        return name in ("price", "money") and claim is not None and in_pence(claim.column, self._said_of(name))
 
     def _join(self, one: Field, source: Source, place: int) -> str:
         text = _text_sql(one, source)
@@ -164,8 +163,16 @@ class Typing:
 
     def _texts(self, one: Field, source: Source) -> dict[str, int]:
         text = _text_sql(one, source)
-        query = f"select {text} as text, count(*) from {source.raw.name} where not {empty_sql(text)} group by 1"
+        # Each value once, then its text: most columns say few things in many rows.
+        claim = source.columns.claims[one.name]
+        values = f"select c{claim.place}, count(*) as n from {source.raw.name} group by 1"
+        query = f"select {text} as text, sum(n) from ({values}) where not {empty_sql(text)} group by 1"
         return {str(row[0]): int(row[1]) for row in self._sql.execute(query).fetchall()}
+
+    def names(self, one: Field, texts: Mapping[int, Mapping[str, int]]) -> tuple[list[tuple[int, str, object]], str]:
+        """The one spelling of each text of a column of names, by file, and what is to be said of them. `texts`: rows by
+        text, by file."""
+        return self._names(one, texts)
 
     def _names(self, one: Field, texts: Mapping[int, Mapping[str, int]]) -> tuple[list[tuple[int, str, object]], str]:
         counts: dict[str, int] = {}

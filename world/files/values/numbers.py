@@ -34,8 +34,9 @@ _COMMA: Final = r"[-+]?(\d+|\d{1,3}(\.\d{3})+)?(,\d*)?(e[-+]?\d+)?"
 _SURE_COMMA: Final = r"(^|[^.,\d])(0\d*|\d{4,}),\d|(^|[^.,\d])\d+,(\d{1,2}|\d{4,})\D*$|\d\.\d{3},\d"
 _SURE_POINT: Final = r"(^|[^.,\d])(0\d*|\d{4,})\.\d|(^|[^.,\d])\d*\.(\d{1,2}|\d{4,})\D*$|\d,\d{3}\.\d"
 _THOUSANDS: Final = r"\d,\d{3}(\D|$)"
+_DOTTED: Final = r"(^|[^.,\d])[1-9]\d{0,2}\.\d{3}([^.,\d]|$)"
 _HUNDREDS: Final = r"\D*[1-9]\d{2}\D*"
-"""Plain figures that, beside 1,150, show that the comma comes with the thousands."""
+"""Plain figures that, beside 1,150 or 1.150, show that the mark comes with the thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +72,28 @@ def settle_writing(
         return Writing("point", "")
     counts = [
         " + ".join(f"count_if(regexp_matches({column}, '{pattern}'))" for column in columns)
-        for pattern in (_SURE_COMMA, _SURE_POINT, _THOUSANDS)
+        for pattern in (_SURE_COMMA, _SURE_POINT, _THOUSANDS, _DOTTED)
     ]
     found = sql.execute(f"select {', '.join(counts)} from {table}").fetchall()[0]
-    comma, point, thousands = (count or 0 for count in found)
+    comma, point, thousands, dotted = (count or 0 for count in found)
     if comma > point:
         return Writing("comma", f"{comma:,} figures such as 1,5 leave no choice")
-    if thousands and not point and delimiter == ";" and not _with_hundreds(sql, table, columns):
-        return Writing("comma", "", doubt=_first_of_thousands(sql, table, columns))
+    if thousands and not point and delimiter == ";" and not _with_hundreds(sql, table, columns, _THOUSANDS):
+        return Writing("comma", "", doubt=_first_of(sql, table, columns, _THOUSANDS))
+    if dotted and not point and not thousands and delimiter == ";":
+        # Semicolons part cells where a comma has the decimals, and then a point has the thousands.
+        if _with_hundreds(sql, table, columns, _DOTTED):
+            return Writing("comma", "points part thousands")
+        return Writing("point", "", doubt=_first_of(sql, table, columns, _DOTTED))
     if thousands:
         return Writing("point", "commas part thousands")
     return Writing("point", "")
 
 
-def _with_hundreds(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str]) -> bool:
-    """Whether one column has both 1,150 and 950."""
+def _with_hundreds(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str], thousands: str) -> bool:
+    """Whether one column has both 1,150 (or 1.150, by the pattern) and 950."""
     both = " or ".join(
-        f"(count_if(regexp_matches({column}, '{_THOUSANDS}')) > 0 "
+        f"(count_if(regexp_matches({column}, '{thousands}')) > 0 "
         f"and count_if(regexp_full_match({column}, '{_HUNDREDS}')) > 0)"
         for column in columns
     )
@@ -95,9 +101,9 @@ def _with_hundreds(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequen
     return bool(found and found[0])
 
 
-def _first_of_thousands(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str]) -> str:
+def _first_of(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str], pattern: str) -> str:
     for column in columns:
-        query = f"select {column} from {table} where regexp_matches({column}, '{_THOUSANDS}') order by row limit 1"
+        query = f"select {column} from {table} where regexp_matches({column}, '{pattern}') order by row limit 1"
         if found := sql.execute(query).fetchone():
             return str(found[0]).strip()
     return ""

@@ -1,10 +1,10 @@
-"""Whether prices are in pence, by what their column is called."""
+"""Whether prices or money are in pence, by what their column is called."""
 
 import re
 from typing import Final
 
 _MARK: Final = re.compile(r"(?<![a-z])pence(?![a-z])|\(p\)|[\W_]p$")
-_IN_ONE_WORD: Final = frozenset({"pricepence", "pricep"})
+_IN_ONE_WORD: Final = frozenset({"pricepence", "pricep", "revenuepence", "turnoverpence", "salespence"})
 
 
 def in_pence(column: str, said: str = "") -> bool:

@@ -6,13 +6,15 @@ trip is not. From the third day on the delayed trips come back. Rain keeps falli
 drop shows, the forecast for the next three days is heavy rain.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from domain.context import ScheduledScenario
 from domain.errors import BadInput, near_miss
-from world.simulated.market.catalogue import categories, regions
+from world.simulated.market.catalogue import categories
+from world.simulated.market.catalogue import regions as all_regions
 from world.simulated.market.timeline import day_index
 
 LONGEST_DAYS = 60
@@ -126,24 +128,44 @@ def scenario_names() -> tuple[str, ...]:
     return tuple(RECIPES)
 
 
-def schedule(name: str, starts: date, days: int | None = None, category: str | None = None) -> ScheduledScenario:
-    """The scenario from `starts` on, with its usual length and category unless others are given.
+def schedule(
+    name: str,
+    starts: date,
+    days: int | None = None,
+    category: str | None = None,
+    regions: Sequence[str] = (),
+) -> ScheduledScenario:
+    """The scenario from `starts` on, with its usual length, category and regions unless others are given.
 
-    Raises BadInput for an unknown name or category, with the near miss, and for a length outside 1 to 60 days.
+    Raises BadInput for an unknown name, category or region, with the near miss, for a category where there is none to
+    choose, and for a length outside 1 to 60 days.
     """
     recipe = recipe_of(name)
     length = recipe.days if days is None else days
     if not 1 <= length <= LONGEST_DAYS:
         raise BadInput(f"A scenario cannot last {length} days", remedy=f"give 1 to {LONGEST_DAYS} days", field="days")
+    if category is not None and recipe.category is None:
+        moves = (
+            "the sales of whole regions, which never arrive" if _loses_feed(recipe) else "the weather, and all goods"
+        )
+        raise BadInput(
+            f"{name} has no category to choose: it moves {moves}",
+            remedy="leave the category out; regions can be chosen",
+            field="category",
+        )
     return checked(
         ScheduledScenario(
             name=name,
             starts=starts,
             days=length,
             category=category or recipe.category,
-            regions=recipe.regions,
+            regions=tuple(dict.fromkeys(regions)) or recipe.regions,
         )
     )
+
+
+def _loses_feed(recipe: Recipe) -> bool:
+    return any(effect.part == "feed" for effect in recipe.effects)
 
 
 def default_schedule(name: str) -> tuple[ScheduledScenario, date]:
@@ -167,8 +189,8 @@ def checked(scenario: ScheduledScenario) -> ScheduledScenario:
             f"There is no category {scenario.category!r}", remedy=near_miss(scenario.category, known), field="category"
         )
     for region in scenario.regions:
-        if region not in regions():
-            raise BadInput(f"There is no region {region!r}", remedy=near_miss(region, regions()), field="regions")
+        if region not in all_regions():
+            raise BadInput(f"There is no region {region!r}", remedy=near_miss(region, all_regions()), field="regions")
     return scenario
 
 

@@ -5,11 +5,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.baseline.cells import figures
+from agents.sensing.baseline.cells import sold_days
 from agents.sensing.baseline.level import daily_level
-from agents.sensing.baseline.regressors import JUDGED_DAYS
-from agents.sensing.baseline.tracking import follow_level
+from agents.sensing.baseline.regressors import BENDS, JUDGED_DAYS
+from agents.sensing.baseline.tracking import follow_level, robust_scale
 from agents.sensing.baseline.weekdays import own_weekdays
+from agents.sensing.occasions.calendar import Occasions
 from domain.opportunity import Cause
 from domain.panel import Panel
 from tests.unit.agents.sensing.dense_regressors import DenseRegressors
@@ -22,7 +23,7 @@ DRIVERS = (Cause.STOCK, Cause.PRICE, Cause.WEATHER, Cause.SEARCH)
 _LEVELLED = (Cause.STOCK, Cause.PRICE)
 """Drivers whose lasting change becomes the new normal: a price kept for months is no longer a price rise."""
 
-_WEATHER_DRIVERS = {"temperature": ("temperature", "heat", "cold"), "rain": ("rain", "heavy rain")}
+_WEATHER_DRIVERS = {"temperature": ("temperature", *BENDS), "rain": ("rain", "heavy rain")}
 _SHOWN = ("temperature", "rain", "log search")
 _FLOOR_UNITS = 0.5
 _ON_PROMOTION = 0.02
@@ -36,6 +37,8 @@ class Judge(NamedTuple):
     expected: Floats
     expected_ahead: Floats
     promotion: Floats
+    occasion: Floats
+    occasions: Occasions
     effects: dict[Cause, Floats]
     weather_ahead: Floats
     weather_parts: dict[str, Floats]
@@ -53,13 +56,16 @@ def dense_baseline(panel: Panel, regressors: DenseRegressors) -> Judge:
     """
     horizon = HORIZON_DAYS
     units = panel.units.astype(np.float64)
-    seen = figures(panel.units)
+    seen = sold_days(panel)
     log_units = np.log(np.maximum(units, _FLOOR_UNITS))
     names = tuple(dict.fromkeys(key.category for key in panel.series))
     category_of = _numbered([key.category for key in panel.series])
+    region_of = _numbered([key.region for key in panel.series])
 
     fitted = max(panel.days - JUDGED_DAYS, 1)
-    coefficients, intercept, weight = _fit(regressors, log_units, seen, category_of, len(names), fitted)
+    in_feast = regressors.occasions.in_feast[region_of][:, : panel.days]
+    ordinary = seen & ~in_feast
+    coefficients, intercept, weight = _fit(regressors, log_units, ordinary, category_of, len(names), fitted)
     mine = coefficients[category_of]
     predicted = {
         cause: _effect(regressors.values, mine, regressors.of(cause)) for cause in (None, Cause.PROMOTION, *DRIVERS)
@@ -68,25 +74,37 @@ def dense_baseline(panel: Panel, regressors: DenseRegressors) -> Judge:
     surprise = np.where(
         seen, log_units - intercept[:, None] - sum(predicted.values(), np.zeros_like(log_units)), np.nan
     )
-    week = own_weekdays(surprise, category_of, fitted).by_day(surprise, panel.days + horizon)
+    everyday = np.where(in_feast, np.nan, surprise)
+    week = own_weekdays(everyday, category_of, fitted).by_day(everyday, panel.days + horizon)
     predicted[None] = predicted[None] + week[:, : panel.days]
     surprise = surprise - week[:, : panel.days]
 
+    weighed = weight * ordinary
     levelled = _LEVELLED if regressors.has_year else DRIVERS
-    of_drivers = follow_level(np.stack([predicted[cause] for cause in levelled]), weight * seen, lag=JUDGED_DAYS)
+    of_drivers = follow_level(np.stack([predicted[cause] for cause in levelled]), weighed, lag=JUDGED_DAYS)
     effects = {cause: predicted[cause] for cause in DRIVERS}
     for index, cause in enumerate(levelled):
         effects[cause] = effects[cause] - of_drivers[index]
-    level, _ = daily_level(surprise, category_of, fitted)
+    level, _ = daily_level(np.where(in_feast, np.nan, surprise), category_of, fitted)
+    feasts = regressors.occasions.feasts(
+        surprise - level, robust_scale(np.where(in_feast, np.nan, surprise - level)), category_of, region_of
+    )
+    of_feasts = np.nan_to_num(feasts[:, : panel.days])
+    surprise[:, :fitted][np.isnan(feasts[:, :fitted])] = np.nan
     lasting = level + of_drivers.sum(axis=0)
     calendar_ahead = _effect(regressors.ahead, mine, regressors.of(None)) + week[:, panel.days :]
     forecast_known = _forecast_known(panel, horizon)
     weather_level = of_drivers[levelled.index(Cause.WEATHER)][:, -1:] if Cause.WEATHER in levelled else 0.0
-    weather_ahead = _effect(regressors.ahead, mine, regressors.of(Cause.WEATHER)) - weather_level
+    wanted = _searched_in_weather(
+        regressors, predicted[Cause.SEARCH], weight * ordinary, category_of, len(names), fitted
+    )
+    weather_ahead = _effect(regressors.ahead, mine, regressors.of(Cause.WEATHER)) - weather_level + wanted
     return Judge(
-        expected=intercept[:, None] + predicted[None] + predicted[Cause.PROMOTION] + lasting,
-        expected_ahead=intercept[:, None] + calendar_ahead + lasting[:, -1:],
+        expected=intercept[:, None] + predicted[None] + predicted[Cause.PROMOTION] + lasting + of_feasts,
+        expected_ahead=intercept[:, None] + calendar_ahead + lasting[:, -1:] + np.nan_to_num(feasts[:, panel.days :]),
         promotion=predicted[Cause.PROMOTION],
+        occasion=_effect(regressors.values, mine, regressors.of_occasions) + of_feasts,
+        occasions=regressors.occasions,
         effects=effects,
         weather_ahead=np.where(forecast_known, weather_ahead, np.nan),
         weather_parts=_weather_parts(regressors, mine),
@@ -95,7 +113,7 @@ def dense_baseline(panel: Panel, regressors: DenseRegressors) -> Judge:
             for index, column in enumerate(regressors.columns)
             if column.name in _SHOWN
         },
-        residual=surprise - level,
+        residual=surprise - level - of_feasts,
         level=level,
         coefficients=coefficients,
     )
@@ -161,6 +179,28 @@ def _effect(design: Floats, coefficients: Floats, columns: list[int]) -> Floats:
         return np.zeros(design.shape[:2])
     effect: Floats = np.matmul(design[:, :, columns], coefficients[:, columns, None])[:, :, 0]
     return effect
+
+
+def _searched_in_weather(
+    regressors: DenseRegressors, searched: Floats, weight: Floats, group: NDArray[np.int64], groups: int, fitted: int
+) -> Floats:
+    """Log effect of the interest that the forecast weather raises, [S, H].
+
+    Nobody knows what will be searched for, but what was searched for in such weather: the effect of search, [S, T],
+    is regressed by category on the weather of the fitted days.
+    """
+    columns = regressors.of(Cause.WEATHER)
+    if not columns or not searched.any():
+        return np.zeros(regressors.ahead.shape[:2])
+    design = regressors.values[:, :fitted, columns]
+    weighted = design * weight[:, :fitted, None]
+    gram = _sum_by(np.matmul(weighted.transpose(0, 2, 1), design), group, groups)
+    cross = _sum_by(np.einsum("stk,st->sk", weighted, searched[:, :fitted]), group, groups)
+    noise = np.maximum(_sum_by((searched[:, :fitted] ** 2).mean(axis=1), group, groups), 1e-8)
+    precision = np.array([1 / regressors.columns[column].sd ** 2 for column in columns])
+    found = np.linalg.solve(gram + noise[:, None, None] * np.diag(precision), cross[:, :, None])[:, :, 0]
+    ahead: Floats = np.matmul(regressors.ahead[:, :, columns], found[group][:, :, None])[:, :, 0]
+    return ahead
 
 
 def _weather_parts(regressors: DenseRegressors, coefficients: Floats) -> dict[str, Floats]:

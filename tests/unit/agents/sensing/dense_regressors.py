@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.own import Column
-from agents.sensing.baseline.regressors import JUDGED_DAYS
+from agents.sensing.baseline.regressors import BENDS, JUDGED_DAYS
+from agents.sensing.occasions.calendar import PRIOR_SD, Occasions, occasions_of
 from domain.opportunity import Cause
 from domain.panel import Panel
 
@@ -26,6 +27,8 @@ _PAID_BACK = (0.0, 0.2)
 """What is bought in a promotion is partly not bought after it."""
 _AFTER_DAYS = 3
 _SEARCH = (0.15, 0.3)
+_TAILS = (0.1, 0.01)
+_BEND = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +44,13 @@ class DenseRegressors:
     ahead: Floats
     has_year: bool
     """Whether the seasons could be told apart: a year or more is fitted."""
+    occasions: Occasions
+    """The holidays of each region; ordinary ones are columns of the calendar."""
+
+    @property
+    def of_occasions(self) -> list[int]:
+        names = {name for name, _ in self.occasions.columns}
+        return [index for index, column in enumerate(self.columns) if column.name in names]
 
     def of(self, cause: Cause | None) -> list[int]:
         return [index for index, column in enumerate(self.columns) if column.cause is cause]
@@ -64,6 +74,12 @@ def dense_regressors(panel: Panel, horizon: int) -> DenseRegressors:
     price = np.log(np.where(panel.price > 0, panel.price, np.nan).astype(np.float64))
     on_shelf = np.log(np.clip(panel.in_stock.astype(np.float64), 0.02, 1.0))
     search = np.log(np.maximum(panel.search.astype(np.float64), 1.0))
+    regions = tuple(dict.fromkeys(key.region for key in panel.series))
+    region_of = np.array([regions.index(key.region) for key in panel.series])
+    occasions = occasions_of(panel, regions, horizon, fitted)
+    for name, by_region in occasions.columns:
+        columns.append(Column(name, None, 0.0, PRIOR_SD))
+        drivers.append(by_region[region_of])
     add("log price", Cause.PRICE, _PRICE_ELASTICITY, np.hstack([_from_median(price, fitted), beyond]))
     promotion = panel.promotion.astype(np.float64)
     for name, prior, values in (
@@ -79,11 +95,12 @@ def dense_regressors(panel: Panel, horizon: int) -> DenseRegressors:
         anomaly = _without_calendar(values, calendar, fitted)
         spread = float(np.nanstd(anomaly[:, :fitted])) if np.isfinite(anomaly[:, :fitted]).any() else 0.0
         if spread > 1e-6:
-            add(name, Cause.WEATHER, (0.0, 0.15 / spread), anomaly)
+            usual = 0.15 / spread
+            add(name, Cause.WEATHER, (0.0, min(usual, _BEND) if name in BENDS else usual), anomaly)
 
     shared = np.broadcast_to(calendar, (series, *calendar.shape))
     stacked = np.concatenate([shared, *[np.nan_to_num(driver)[:, :, None] for driver in drivers]], axis=2)
-    return DenseRegressors(tuple(columns), stacked[:, :days], stacked[:, days:], has_year)
+    return DenseRegressors(tuple(columns), stacked[:, :days], stacked[:, days:], has_year, occasions)
 
 
 def _calendar(start: date, days: int, fitted: int, has_year: bool) -> tuple[list[Column], Floats]:
@@ -118,8 +135,11 @@ def _weather_features(panel: Panel, horizon: int) -> list[tuple[str, Floats]]:
     temperature, rain = with_forecast("temperature_c"), with_forecast("rain_mm")
     if temperature is not None:
         features.append(("temperature", temperature / 10))
-        features.append(("heat", np.maximum(temperature - 18, 0) / 5))
-        features.append(("cold", np.maximum(5 - temperature, 0) / 5))
+        known = panel.weather["temperature_c"][np.isfinite(panel.weather["temperature_c"])]
+        cold, hot = np.quantile(known, np.array([_TAILS, [1 - tail for tail in _TAILS]])) if len(known) else ((), ())
+        for number, (low, high) in enumerate(zip(cold, hot, strict=True), start=1):
+            features.append((f"cold {number}", np.maximum(low - temperature, 0) / 5))
+            features.append((f"heat {number}", np.maximum(temperature - high, 0) / 5))
     if rain is not None:
         features.append(("rain", np.log1p(np.maximum(rain, 0))))
         features.append(("heavy rain", np.minimum(np.maximum(rain - 6, 0), 24) / 10))

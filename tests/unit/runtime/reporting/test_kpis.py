@@ -13,7 +13,6 @@ from domain.context import HOUSE_ACCOUNT
 from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignStatus
-from runtime.live.ports import reference
 from runtime.reporting.kpis import Kpis
 from runtime.system import System
 from tests.examples import a_change, a_plan
@@ -56,7 +55,7 @@ async def test_every_running_flight_counts_however_many_there_are(system: System
     for number in range(MORE_THAN_A_PAGE):
         campaign_id = await a_running_flight(system, f"soup {number}", flight)
         [booking] = await system.campaigns.bookings(campaign_id)
-        platform = system.platforms.open(reference(world))
+        platform = system.platforms.open(system.live.reference(world))
         delivery = await platform.delivery(booking.transaction_id, world.today - timedelta(days=1))
         spent += sum(row.spend for row in delivery.rows)
     await a_running_flight(system, "salad", flight, world_id="of its own")

@@ -16,6 +16,7 @@ from domain.errors import NotFound
 from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignStatus
+from runtime.live.threads import LiveDay
 from runtime.reporting.campaigns import CampaignRow, CampaignTable
 from runtime.reporting.delivery import AT_ONCE, Deliveries
 from runtime.system import System
@@ -87,7 +88,8 @@ class Look:
             contexts=system.runs,
             platforms=seller or self.platform,
             resolve=system.resolve,
-            now=system.live.now,
+            live=system.live,
+            day_of=LiveDay(system.repositories.clock),
             fresh_for=fresh_for,
             patience=patience,
         )

@@ -152,6 +152,27 @@ def semicolons(rows: Callable[[], list[Row]], price: Callable[[object], object],
     return written(rows, delimiter=";", form=form, more={"mapping.toml": mapping} if mapping else {})
 
 
+def dotted(value: object) -> str:
+    return f"{value:,}".replace(",", ".")
+
+
+def points(rows: Callable[[], list[Row]], mapping: str = "") -> Writer:
+    form = {"units": dotted, "price": lambda _: 3}
+    return written(rows, delimiter=";", form=form, more={"mapping.toml": mapping} if mapping else {})
+
+
+def takings(name: str, pence: int, mapping: str = "") -> Writer:
+    """Money and prices in place of units."""
+
+    def rows() -> list[Row]:
+        return [
+            {**row, "money": round(int(str(row["units"])) * float(str(row["price"])) * pence, 2)} for row in truth()
+        ]
+
+    more = {"mapping.toml": mapping} if mapping else {}
+    return written(rows, (*HEADER[:4], "money", "price"), called={"money": name}, more=more)
+
+
 def stamped(time: Callable[[date], str], files: int = 2) -> Callable[[Path], None]:
     """The same file several times, each day with one time: that of its export."""
 
@@ -243,6 +264,25 @@ MISREAD = [
         semicolons(only_thousands, lambda _: 3, '[sales]\ndecimal = "point"\n'),
         right=only_thousands,
         priced=False,
+    ),
+    Case("points between semicolons", points(truth), said=("points part thousands",), priced=False),
+    Case(
+        "nothing but points between semicolons",
+        points(only_thousands),
+        refused=r"sales\.csv: 2\.\d{3} may be thousands or have decimals.* decimal = .* under \[sales\]",
+    ),
+    Case(
+        "points between semicolons by the mapping",
+        points(only_thousands, '[sales]\ndecimal = "comma"\n'),
+        right=only_thousands,
+        priced=False,
+    ),
+    Case("money in pence by its name", takings("revenue_pence", 100), said=("revenue_pence is in pence: its name",)),
+    Case("money in pounds", takings("revenue", 1)),
+    Case(
+        "money in pence by the mapping",
+        takings("revenue", 100, '[sales]\nmoney_in = "pence"\n'),
+        said=("revenue is in pence: mapping.toml",),
     ),
     Case(
         "three decimals between semicolons",

@@ -184,3 +184,30 @@ def test_a_scenario_of_some_regions_leaves_the_others_alone() -> None:
     panel, quiet = history(7, frozenset([welsh])).panel(day), history(7, frozenset()).panel(day)
     changed = (panel.units != quiet.units).any(axis=1)
     assert {key.region for key, differs in zip(panel.series, changed, strict=True) if differs} == {"Wales"}
+
+
+def test_a_scenario_happens_where_and_to_what_is_asked() -> None:
+    chosen = schedule(
+        "competitor-promotion", date(2026, 11, 10), category="cheese", regions=["Wales", "London", "Wales"]
+    )
+    assert (chosen.category, chosen.regions) == ("cheese", ("Wales", "London"))
+    usual = schedule("feed-outage", date(2026, 11, 10))
+    assert (usual.category, usual.regions) == (None, ("Scotland",))
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "regions", "said"),
+    [
+        ("heatwave", "ice cream", (), "heatwave has no category to choose: it moves the weather"),
+        ("feed-outage", "soup", (), "feed-outage has no category to choose: it moves the sales of whole regions"),
+        ("stock-out", "bred", (), "did you mean 'bread'?"),
+        ("heatwave", None, ("Wale",), "did you mean 'Wales'?"),
+    ],
+)
+def test_a_scenario_that_makes_no_sense_says_why(
+    name: str, category: str | None, regions: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        schedule(name, date(2026, 11, 10), category=category, regions=regions)
+    assert said in str(refused.value)
+    assert refused.value.field in ("category", "regions")

@@ -1,0 +1,1 @@
+"""A retailer's own files, as many rows as they have."""

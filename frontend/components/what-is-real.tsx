@@ -1,0 +1,23 @@
+"use client";
+
+import { ProvenanceTag } from "@/components/basics/badge";
+import { inSentences, inShort } from "@/lib/provenance";
+import { useClock } from "@/lib/queries";
+
+/** At the foot of the side: what is real of what is served. */
+export function WhatIsReal() {
+  const provenance = useClock().data?.provenance;
+  return <p className="px-2.5 text-xs leading-relaxed text-ink-3">{provenance ? inSentences(provenance) : "\u00a0"}</p>;
+}
+
+/** Beside a campaign: whether its sales and its ads are real. Trials answer to simulated ads. */
+export function WorldTag({ world }: { world: string | null }) {
+  const clock = useClock().data;
+  const isServed = world === null || world === clock?.world_id;
+  if (!clock || !isServed || inShort(clock.provenance) === "Simulated") return <ProvenanceTag kind="simulated" />;
+  return (
+    <span title={inSentences(clock.provenance)} className="inline-block rounded border border-line-strong px-1.5 text-[0.6875rem] leading-[1.125rem] font-medium text-ink-2">
+      {inShort(clock.provenance)}
+    </span>
+  );
+}

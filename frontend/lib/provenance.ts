@@ -1,0 +1,30 @@
+/** What is real and what simulated, in words. */
+
+import type { Provenance } from "./types";
+
+type Kind = Provenance["sales"];
+
+const isAllSimulated = ({ sales, ad_platform, ad_response }: Provenance): boolean =>
+  [sales, ad_platform, ad_response].every((kind) => kind === "simulated");
+
+/** In a few words, for a corner: `Simulated`, or `Real sales, simulated ads`. */
+export function inShort(provenance: Provenance | undefined): string {
+  if (!provenance) return "";
+  if (isAllSimulated(provenance)) return "Simulated";
+  const ads = provenance.ad_platform === "none" ? "no ads" : `${provenance.ad_platform} ads`;
+  return `${provenance.sales === "real" ? "Real" : "Simulated"} sales, ${ads}`;
+}
+
+/** In full: each stream under what it is. */
+export function inSentences(provenance: Provenance): string {
+  const streams: [string, Kind][] = [
+    ["sales", provenance.sales], ["weather", provenance.weather], ["search", provenance.search], ["ads", provenance.ad_platform],
+    ["how shoppers answer to ads", provenance.ad_response],
+  ];
+  const of = (kind: Kind): string[] => streams.filter(([, is]) => is === kind).map(([stream]) => stream);
+  const [real, simulated, none] = [of("real"), of("simulated"), of("none")];
+  return [
+    real.length ? `Real: ${real.join(", ")}.` : "", simulated.length ? `Simulated: ${simulated.join(", ")}.` : "",
+    none.length ? `Not there: ${none.join(", ")}.` : "",
+  ].filter(Boolean).join(" ");
+}

@@ -1,0 +1,1 @@
+"""Files that come through the dashboard: kept, checked, mapped."""

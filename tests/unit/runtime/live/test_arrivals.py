@@ -1,0 +1,130 @@
+"""Days that come with files: each once, in order, from files that stand still, and again where something went wrong."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from domain.errors import DataFault, StorageUnavailable
+from runtime.live.arrivals import Arrivals
+from runtime.live.days import RealDays
+from storage.records import LiveWorld
+
+MONDAY = date(2026, 11, 2)
+
+
+class Folder:
+    """Its files as they are: a version, and the newest day in them, or what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.newest_version = "1"
+        self.newest: date | DataFault = MONDAY
+        self.reads = 0
+
+    async def newest_day(self) -> date:
+        self.reads += 1
+        if isinstance(self.newest, DataFault):
+            raise self.newest
+        return self.newest
+
+    def holds(self, newest: date | DataFault) -> None:
+        self.newest_version += "+"
+        self.newest = newest
+
+
+class World:
+    def __init__(self) -> None:
+        self.today = MONDAY - timedelta(days=1)
+        self.taken_up: list[tuple[date, bool]] = []
+        self.fails: Exception | None = None
+
+    async def now(self) -> LiveWorld:
+        return LiveWorld(seed=7, today=self.today, speed=3, running=True)
+
+    async def take_up(self, day: date, *, is_newest: bool) -> LiveWorld:
+        if self.fails:
+            raise self.fails
+        self.today = day
+        self.taken_up.append((day, is_newest))
+        return await self.now()
+
+
+@pytest.fixture
+def folder() -> Folder:
+    return Folder()
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def arrivals(folder: Folder, world: World) -> Arrivals:
+    return Arrivals(world, RealDays(folder), folder)
+
+
+async def looks(arrivals: Arrivals, times: int) -> None:
+    for _ in range(times):
+        await arrivals.look()
+
+
+async def test_the_newest_day_is_taken_up_once(arrivals: Arrivals, world: World, folder: Folder) -> None:
+    await looks(arrivals, 5)
+    assert world.taken_up == [(MONDAY, True)]
+    assert folder.reads == 1
+
+
+async def test_several_days_are_taken_up_in_order_and_only_on_the_newest_something_is_begun(
+    arrivals: Arrivals, world: World, folder: Folder
+) -> None:
+    await looks(arrivals, 2)
+    folder.holds(MONDAY + timedelta(days=3))
+    await looks(arrivals, 2)
+    wanted = [(MONDAY + timedelta(days=day), day == 3) for day in (1, 2, 3)]
+    assert world.taken_up[1:] == wanted
+
+
+async def test_files_that_are_still_written_are_not_read(arrivals: Arrivals, folder: Folder, world: World) -> None:
+    for _ in range(4):
+        folder.holds(MONDAY)
+        await arrivals.look()
+    assert (folder.reads, world.taken_up) == (0, [])
+    await arrivals.look()
+    assert (folder.reads, world.taken_up) == (1, [(MONDAY, True)])
+
+
+async def test_a_corrected_newest_day_is_sensed_again(arrivals: Arrivals, folder: Folder, world: World) -> None:
+    await looks(arrivals, 2)
+    folder.holds(MONDAY)
+    await looks(arrivals, 2)
+    assert world.taken_up == [(MONDAY, True)] * 2
+
+
+async def test_what_is_wrong_is_said_until_a_file_changes(arrivals: Arrivals, folder: Folder, world: World) -> None:
+    folder.holds(DataFault("sales.csv, line 3: no date", remedy="mend it"))
+    await looks(arrivals, 4)
+    assert (arrivals.problem, folder.reads, world.taken_up) == ("sales.csv, line 3: no date: mend it.", 1, [])
+    folder.holds(MONDAY)
+    await arrivals.look()
+    assert arrivals.problem, "until it has been read anew"
+    await arrivals.look()
+    assert (arrivals.problem, world.taken_up) == ("", [(MONDAY, True)])
+
+
+async def test_a_day_that_is_gone_again_is_waited_for(arrivals: Arrivals, folder: Folder, world: World) -> None:
+    await looks(arrivals, 2)
+    folder.holds(MONDAY - timedelta(days=2))
+    await looks(arrivals, 3)
+    assert arrivals.problem.startswith("the files end on 2026-10-31, and this world stands on 2026-11-02 already")
+    assert (world.today, len(world.taken_up)) == (MONDAY, 1)
+
+
+async def test_what_is_no_fault_of_the_files_is_tried_again_at_once(arrivals: Arrivals, world: World) -> None:
+    world.fails = StorageUnavailable("the database is away")
+    await arrivals.look()
+    for _ in range(2):
+        with pytest.raises(StorageUnavailable):
+            await arrivals.look()
+    world.fails = None
+    await arrivals.look()
+    assert (world.taken_up, arrivals.problem) == ([(MONDAY, True)], "")

@@ -89,7 +89,7 @@ def build_regressors(panel: Panel, horizon: int, fitted: int) -> Regressors:
     if occasions.columns:
         tables, place_of, region_of_place = _by_region(tables, place_of, panel, regions)
     count = np.bincount(place_of)
-    bends = _bends(panel)
+    bends = _bends(panel, fitted)
     basis = np.hstack([np.ones((days + horizon, 1)), shared])
     place_columns: list[Column] = []
     place_values: list[Floats] = []
@@ -151,17 +151,17 @@ def weather_features(tables: dict[str, Floats], bends: Bends) -> list[tuple[str,
     return features
 
 
-def _bends(panel: Panel) -> Bends:
-    """By the quantiles of all series' days."""
+def _bends(panel: Panel, fitted: int) -> Bends:
+    """By the quantiles of all series' fitted days."""
     weather = panel.weather
     if "temperature_c" not in weather:
         return ()
     if isinstance(weather, ByPlace):
-        table = weather.tables["temperature_c"]
+        table = weather.tables["temperature_c"][:, :fitted]
         count = np.bincount(weather.place_of, minlength=len(table))
         seen = table[np.repeat(np.arange(len(table)), count // np.gcd.reduce(count))]
     else:
-        seen = weather["temperature_c"]
+        seen = weather["temperature_c"][:, :fitted]
     known = seen[np.isfinite(seen)]
     if not len(known):
         return ()

@@ -135,7 +135,8 @@ def _weather_features(panel: Panel, horizon: int) -> list[tuple[str, Floats]]:
     temperature, rain = with_forecast("temperature_c"), with_forecast("rain_mm")
     if temperature is not None:
         features.append(("temperature", temperature / 10))
-        known = panel.weather["temperature_c"][np.isfinite(panel.weather["temperature_c"])]
+        seen = panel.weather["temperature_c"][:, : max(panel.days - JUDGED_DAYS, 1)]
+        known = seen[np.isfinite(seen)]
         cold, hot = np.quantile(known, np.array([_TAILS, [1 - tail for tail in _TAILS]])) if len(known) else ((), ())
         for number, (low, high) in enumerate(zip(cold, hot, strict=True), start=1):
             features.append((f"cold {number}", np.maximum(low - temperature, 0) / 5))

@@ -21,16 +21,16 @@ class Following:
     """[C, S]."""
     mass: Floats
     """[S]."""
-    waiting: Floats
-    """Values times weights of the newest days, the oldest first, [lag - 1, C, S]."""
-    waiting_weight: Floats
-    """[lag - 1, S]."""
+    waiting: tuple[Floats, ...]
+    """Values times weights of the newest lag - 1 days, the oldest first, [C, S] each."""
+    waiting_weight: tuple[Floats, ...]
+    """[S] each."""
 
     def after(self, values: Floats, weight: Floats, half_life: float | Floats = HALF_LIFE_DAYS) -> "Following":
         """With a day more, of values [C, S] and weights [S]. NaN needs weight 0."""
         keep = 0.5 ** (1 / np.asarray(half_life, dtype=np.float64))
-        waiting = np.concatenate([self.waiting, np.where(weight > 0, values * weight, 0.0)[None]])
-        waiting_weight = np.concatenate([self.waiting_weight, weight[None]])
+        waiting = (*self.waiting, np.where(weight > 0, values * weight, 0.0))
+        waiting_weight = (*self.waiting_weight, weight)
         return Following(
             total=keep * self.total + waiting[0],
             mass=np.maximum(keep * self.mass + waiting_weight[0], 1e-9),
@@ -55,9 +55,9 @@ def followed(values: Floats, weight: Floats, lag: int, half_life: float | Floats
     return Following(
         total=(by_day[:, :, :believed] * fade).sum(axis=2),
         mass=(weight[:, :believed] * fade).sum(axis=1) + PRIOR_DAYS * keep**believed,
-        # Copies, even of nothing: a view would keep all days for the sake of a few.
-        waiting=by_day[:, :, believed:].transpose(2, 0, 1).copy(),
-        waiting_weight=weight[:, believed:].T.copy(),
+        # Copies: a view would keep all days for the sake of a few.
+        waiting=tuple(by_day[:, :, day].copy() for day in range(believed, values.shape[2])),
+        waiting_weight=tuple(weight[:, day].copy() for day in range(believed, values.shape[2])),
     )
 
 

@@ -65,7 +65,7 @@ def save_state(state: SensingState, path: Path) -> None:
     followings = {"level": state.level.following, "drivers": state.drivers}
     followings |= {f"scale {window}": one for window, one in zip(WINDOWS, state.scales.following, strict=True)}
     for name, following in followings.items():
-        arrays |= {f"{name} {part}": getattr(following, part) for part in Following.__slots__}
+        arrays |= {f"{name} {part}": np.array(getattr(following, part)) for part in Following.__slots__}
     for window, one in zip(WINDOWS, state.calibration, strict=True):
         tail = [] if one.tail is None else [one.tail.cut, one.tail.shape, one.tail.scale]
         arrays |= {f"z {window}": one.z, f"log p {window}": one.log_p, f"tail {window}": np.array(tail)}
@@ -94,7 +94,8 @@ def _state_of(arrays: Arrays) -> SensingState:
         return arrays[name].astype(np.float64)
 
     def following(name: str) -> Following:
-        return Following(*(floats(f"{name} {part}") for part in Following.__slots__))
+        total, mass, waiting, weight = (floats(f"{name} {part}") for part in Following.__slots__)
+        return Following(total, mass, tuple(waiting), tuple(weight))
 
     start, fitted, days, has_year = (int(value) for value in arrays["days"].tolist())
     columns = arrays["columns"].tolist()

@@ -259,8 +259,12 @@ def _joined(states: list[Following], back: Numbers) -> Following:
     return Following(
         total=np.concatenate([state.total for state in states], axis=-1)[..., back],
         mass=np.concatenate([state.mass for state in states], axis=-1)[..., back],
-        waiting=np.concatenate([state.waiting for state in states], axis=-1)[..., back],
-        waiting_weight=np.concatenate([state.waiting_weight for state in states], axis=-1)[..., back],
+        waiting=tuple(
+            np.concatenate(day, axis=-1)[..., back] for day in zip(*(one.waiting for one in states), strict=True)
+        ),
+        waiting_weight=tuple(
+            np.concatenate(day)[back] for day in zip(*(one.waiting_weight for one in states), strict=True)
+        ),
     )
 
 

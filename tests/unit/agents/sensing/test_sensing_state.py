@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from agents.sensing.alarms.alarms import all_tests
+from agents.sensing.alarms.calibration import Calibration, calibrated_p
 from agents.sensing.alarms.deviations import measure_deviations
 from agents.sensing.alarms.windows import WINDOWS
 from agents.sensing.baseline.baseline import fit_baseline
@@ -141,15 +142,8 @@ def test_a_state_does_not_grow() -> None:
     state = fit_state(until(panel, 199))
     for day in range(200, 220):
         state, _ = advance(state, column_of(panel, day, state))
-        arrays = (
-            state.standing,
-            state.levels,
-            state.promotion,
-            state.search,
-            state.level.newest,
-            state.drivers.waiting,
-        )
-        sizes.add(tuple(array.shape for array in arrays))
+        newest = (state.standing, state.levels, state.promotion, state.search, state.level.newest)
+        sizes.add((*(array.shape for array in newest), len(state.drivers.waiting)))
     assert len(sizes) == 1
 
 
@@ -184,3 +178,11 @@ def test_windows_of_the_state_are_those_of_the_alarms() -> None:
     state = fit_state(make_panel(categories=3, regions=2, days=60))
     assert len(state.scales.following) == len(state.calibration) == len(WINDOWS)
     assert len(state.standing) == max(WINDOWS) - 1
+
+
+@pytest.mark.parametrize("asked", [100, 20_000])
+def test_a_calibration_in_a_thousand_numbers_is_that_of_its_history(asked: int) -> None:
+    draw = np.random.default_rng(1)
+    past, now = np.abs(draw.standard_t(5, 200_000)), np.abs(draw.standard_t(5, asked))
+    found = Calibration.of(np.sort(past)).p(now)
+    assert np.log(found) == pytest.approx(np.log(calibrated_p(now, past)), abs=P)

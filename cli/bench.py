@@ -23,6 +23,7 @@ BENCHMARKS = {
     "lift": "bench.lift.lift",
     "sensing": "bench.sensing.sensing",
     "sensing-scale": "bench.sensing.scale",
+    "causes": "bench.sensing.causes",
     "forecasts": "bench.sensing.forecasts",
     "occasions": "bench.sensing.occasions",
     "prompts": "bench.prompts",

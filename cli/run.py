@@ -29,6 +29,9 @@ def run(
     probe_limit: Annotated[
         float | None, typer.Option(help="pounds to try with before campaigns have told enough; 1000, or the setting's")
     ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="score from which a finding is proposed; 3, by which one in 370 is chance")
+    ] = None,
     weather: Annotated[
         str | None, typer.Option(help="open-meteo: its weather is joined to files:DIR, by the regions of mapping.toml")
     ] = None,
@@ -57,6 +60,12 @@ def run(
     limits = settings.limits
     if probe_limit is not None:
         limits = limits.model_copy(update={"probe_limit": _spendable(probe_limit, "probe-limit")})
+    if threshold is not None and not threshold > 0:
+        raise BadInput(
+            f"a threshold of {threshold:g} proposes everything",
+            remedy="give --threshold a score above 0, such as 2",
+            field="threshold",
+        )
     context = CampaignContext(
         scenario=scenario,
         source=source,
@@ -69,6 +78,7 @@ def run(
         max_cycles=cycles,
         faults=tuple(fault or ()),
         fast_forward=True,
+        **({} if threshold is None else {"threshold": threshold}),
     )
     from cli.telling.following import run_campaign
 

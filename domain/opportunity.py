@@ -54,6 +54,26 @@ class Evidence(BaseModel):
     unit: str
 
 
+class Unproposed(StrEnum):
+    """Why something that was seen is no proposal."""
+
+    BELOW_LIMIT = "below_limit"
+    NOT_ADVERTISABLE = "not_advertisable"
+
+
+class Seen(BaseModel):
+    """Something that sensing saw and did not propose, with the one reason for it."""
+
+    category: str
+    regions: list[str]
+    headline: str = Field(description="the finding in one line, without what to do")
+    score: float = Field(ge=0, description="as an opportunity's")
+    chance: float = Field(ge=0, le=1, description="the share of such alarms that nothing but chance is behind")
+    change: float = Field(description="of sales against the expected, or what the forecast should do to them; relative")
+    why: Unproposed
+    reason: str = Field(description="in a clause that follows `not proposed, because`")
+
+
 class Opportunity(BaseModel):
     id: UUID
     detected_on: Day

@@ -12,7 +12,7 @@ from agents.sensing.analysis import Analyses, Analysis
 from agents.sensing.signals import Signals
 from domain.context import CampaignContext, WorldRef
 from domain.identifiers import derived_id, new_id
-from domain.opportunity import Opportunity
+from domain.opportunity import Opportunity, Seen
 from domain.state import CampaignState, NodeResult
 from world.ports import Worlds
 from world.references import Resolve
@@ -47,6 +47,11 @@ class SensingAgent:
         """Everything above the usual threshold on that day, the one to act on first."""
         analysis = await self._analyses.of(self._worlds.open(ref), today, _USUAL_THRESHOLD)
         return analysis.opportunities
+
+    async def seen(self, ref: WorldRef, today: date) -> Sequence[Seen]:
+        """What was seen on that day and is not proposed, each with its reason."""
+        analysis = await self._analyses.of(self._worlds.open(ref), today, _USUAL_THRESHOLD)
+        return analysis.seen
 
     async def signals(self, ref: WorldRef, today: date) -> Signals:
         """Every series up to that day beside what was expected of it."""

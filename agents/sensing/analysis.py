@@ -5,18 +5,19 @@ from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from statistics import NormalDist
 from threading import Lock
 from typing import TypeVar
 
-from agents.sensing.sight import Sight, take_sight
 from agents.sensing.signals import Signals, signals_of
 from agents.sensing.telling import wording
 from agents.sensing.telling.evidence import evidence as evidence_of
 from agents.sensing.telling.insight import Insight
-from agents.sensing.telling.insights import findings_of
+from agents.sensing.telling.insights import sense_and_see
+from agents.sensing.telling.sight import Sight, take_sight
 from domain.context import WorldRef
 from domain.identifiers import derived_id
-from domain.opportunity import Opportunity, OpportunityKind
+from domain.opportunity import Opportunity, OpportunityKind, Seen, Unproposed
 from domain.panel import Panel
 from domain.provenance import Provenance
 from world.ports import World
@@ -39,6 +40,8 @@ class Analysis:
     """A short name for the campaign; empty without an opportunity."""
     opportunities: tuple[Opportunity, ...]
     """Everything above the threshold, the one to act on first."""
+    seen: tuple[Seen, ...] = ()
+    """What was seen and is not proposed: findings that no ad is for, then what may be chance."""
 
     @property
     def opportunity(self) -> Opportunity | None:
@@ -54,18 +57,48 @@ def analyse(world: World, today: date | None, threshold: float) -> Analysis:
 def analysis_of(sight: Sight, day: date, threshold: float, provenance: Provenance) -> Analysis:
     """What there is to say of a day that is seen already."""
     panel = sight.panel
-    findings = findings_of(sight, threshold)
+    findings, faint = sense_and_see(sight, threshold)
     opportunities = tuple(
         describe(finding, [other for other in findings if other is not finding], panel, provenance)
         for finding in findings
     )
-    return Analysis(today=day, name=wording.campaign_name(findings[0]) if findings else "", opportunities=opportunities)
+    return Analysis(
+        today=day,
+        name=wording.campaign_name(findings[0]) if findings else "",
+        opportunities=opportunities,
+        seen=(
+            *(not_proposed(finding) for finding in findings if not finding.advertisable),
+            *(not_proposed(finding) for finding in faint),
+        ),
+    )
+
+
+def not_proposed(finding: Insight) -> Seen:
+    """A finding that is not proposed, and why: the first reason that applies."""
+    chance = 2 * NormalDist().cdf(-finding.alarm.score)
+    if finding.alarm.scope == "feed" or not finding.advertisable:
+        why, reason = Unproposed.NOT_ADVERTISABLE, f"no ad mends it. {wording.advice(finding)}"
+    else:
+        why, reason = (
+            Unproposed.BELOW_LIMIT,
+            f"it is below the limit of a proposal: 1 in {1 / chance:,.0f} such is chance",
+        )
+    return Seen(
+        category=finding.category,
+        regions=list(finding.regions),
+        headline=wording.seen(finding),
+        score=finding.alarm.score,
+        chance=chance,
+        change=finding.change,
+        why=why,
+        reason=reason,
+    )
 
 
 def describe(finding: Insight, others: list[Insight], panel: Panel, provenance: Provenance) -> Opportunity:
     """A finding as the contract has it, in words and numbers."""
     return Opportunity(
-        id=derived_id(finding.category, panel.last_day),
+        id=derived_id(finding.category, panel.last_day, *(["beside"] if finding.decomposition.weather else [])),
         detected_on=panel.last_day,
         kind=finding.kind,
         category=finding.category,

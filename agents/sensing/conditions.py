@@ -17,6 +17,8 @@ _HOT_C = 21.0
 _COLD_C = 4.0
 _UNUSUAL_C = 4.0
 _OUTSIDE = 0.995
+_LEAST_PAST = 28
+_SEARCH_DAYS = 2
 _NOTHING = 0.005
 """Log effects smaller than this have no direction."""
 
@@ -94,10 +96,31 @@ def weather_is_outside_history(panel: Panel, baseline: Baseline, rows: Rows, win
     return temperature is not None and _outside(np.abs(temperature[rows][:, : panel.days]), window)
 
 
+def days_outside_history(panel: Panel, baseline: Baseline) -> NDArray[np.bool_]:
+    """Whether each region's weather on each of the judged days is such as nearly no fitted day had, [R, J].
+
+    A region is known by its first series.
+    """
+    rows = np.unique(baseline.region_of, return_index=True)[1]
+    outside = np.zeros((len(rows), JUDGED_DAYS), dtype=np.bool_)
+    measures = [panel.weather["rain_mm"][rows].astype(np.float64)] if "rain_mm" in panel.weather else []
+    if "temperature" in baseline.anomalies:
+        measures.append(np.abs(baseline.anomalies["temperature"][rows, : panel.days]))
+    for values in measures:
+        past = np.nan_to_num(values[:, :-JUDGED_DAYS])
+        if past.shape[1] >= _LEAST_PAST:
+            outside |= np.nan_to_num(values[:, -JUDGED_DAYS:]) > np.quantile(past, _OUTSIDE, axis=1)[:, None]
+    return outside
+
+
 def search_is_outside_history(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> bool:
-    """Whether shoppers searched as they nearly never did on the fitted days."""
+    """Whether shoppers searched, over the newest two days of the window, as they did on nearly no fitted day."""
     search = baseline.anomalies.get("log search")
-    return search is not None and _outside(search[rows][:, : panel.days], window)
+    if search is None:
+        return False
+    mean = search[rows][:, : panel.days].mean(axis=0)
+    past = mean[:-JUDGED_DAYS]
+    return len(past) >= _LEAST_PAST and bool(mean[-min(window, _SEARCH_DAYS) :].mean() > np.quantile(past, _OUTSIDE))
 
 
 def _outside(values: Floats, window: int) -> bool:
@@ -105,7 +128,7 @@ def _outside(values: Floats, window: int) -> bool:
     known = np.isfinite(values)
     mean = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     past = mean[:-JUDGED_DAYS]
-    return len(past) >= 28 and bool(mean[-window:].max() > np.quantile(past, _OUTSIDE))
+    return len(past) >= _LEAST_PAST and bool(mean[-window:].max() > np.quantile(past, _OUTSIDE))
 
 
 def _spells(rain: Floats, temperature: Floats, anomaly: Floats) -> tuple[Spell, ...]:

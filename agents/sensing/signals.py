@@ -11,7 +11,7 @@ from agents.sensing.alarms.alarms import ALARM_Q
 from agents.sensing.baseline.baseline import Baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import follow_scale
-from agents.sensing.sight import Sight, take_sight
+from agents.sensing.telling.sight import Sight, take_sight
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]

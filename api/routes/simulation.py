@@ -13,7 +13,7 @@ from api.once import command_of
 from api.openapi import refuses
 from domain.caller import Act
 from domain.errors import Conflict
-from domain.opportunity import Opportunity
+from domain.opportunity import Opportunity, Seen
 from domain.provenance import Provenance
 from runtime.live.deadlines import ClockState
 from runtime.live.ports import ScenarioChoices
@@ -48,6 +48,10 @@ class Trends(BaseModel):
     today: date
     provenance: Provenance
     items: list[Opportunity]
+    seen: list[Seen] = Field(
+        default=[],
+        description="what was seen and is not proposed, each with its one reason",
+    )
     next: str | None = None
 
 
@@ -92,9 +96,10 @@ async def scenarios(system: TheSystem) -> Scenarios:
 async def trends(system: TheSystem, source: SourceNamed = None) -> Trends:
     """The trends detected on the live world's today, most valuable first; or on the newest day of another source, of
     which nothing is booked."""
-    seen = await system.view(source)
-    found = await system.sensing.trends(seen.ref, seen.today)
-    return Trends(today=seen.today, provenance=seen.provenance, items=list(found))
+    view = await system.view(source)
+    found = await system.sensing.trends(view.ref, view.today)
+    seen = await system.sensing.seen(view.ref, view.today)
+    return Trends(today=view.today, provenance=view.provenance, items=list(found), seen=list(seen))
 
 
 @router.get("/simulation/clock")

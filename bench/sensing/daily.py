@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.alarms import one_day_q, raise_alarms
+from agents.sensing.alarms.alarms import one_day_q
 from agents.sensing.alarms.deviations import measure_deviations
 from agents.sensing.baseline.baseline import fit_baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
@@ -26,21 +26,3 @@ def one_day(made: Made, judged: int) -> Floats:
         first = max(last - JUDGED_DAYS, 0)
         found[:, first:last] = week[:, JUDGED_DAYS - (last - first) :]
     return found
-
-
-def any_window(made: Made, judged: int, threshold: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether any test of a series passed the threshold, and whether the window of one that did met an event; each
-    [S, judged], fitted anew each evening."""
-    series, days = made.panel.units.shape
-    alarmed, right = np.zeros((series, judged), np.bool_), np.zeros((series, judged), np.bool_)
-    for place in range(judged):
-        day = days - judged + place
-        panel = until(made.panel, day)
-        baseline = fit_baseline(panel)
-        faults = find_feed_faults(panel, baseline)
-        for alarm in raise_alarms(baseline, measure_deviations(baseline, faults.unreliable), threshold):
-            if alarm.series is not None and alarm.scope == "unexplained":
-                alarmed[alarm.series, place] = True
-                met = (made.event[alarm.series, day + 1 - alarm.window : day + 1] >= 0).any()
-                right[alarm.series, place] |= bool(met)
-    return alarmed, right

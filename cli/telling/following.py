@@ -10,7 +10,7 @@ from domain.caller import LONGEST_CALLER, Act, Caller, Role
 from domain.context import CampaignContext
 from domain.events import Event
 from domain.identifiers import new_id
-from domain.state import CampaignState
+from domain.state import CampaignState, CampaignStatus
 from runtime.audit import Door
 from runtime.events.bus import Subscription
 from runtime.reporting.summary import QuestionSummary, RunSummary, finished_nodes, summarise
@@ -80,4 +80,7 @@ async def summary_of(system: System, campaign_id: UUID, events: list[Event], ela
         provenance=system.provenance(context, campaign_id),
         model=context.model,
         elapsed_s=elapsed_s,
+        seen=await system.sensing.seen(system.resolve(context, campaign_id), state.today)
+        if state.status is CampaignStatus.NO_OPPORTUNITY and state.today
+        else (),
     )

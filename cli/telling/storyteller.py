@@ -117,6 +117,8 @@ def _card(summary: RunSummary) -> Table:
         card.add_row("why", summary.opportunity.headline)
         if not summary.opportunity.advertisable:
             card.add_row("instead", summary.opportunity.advice)
+    for seen in summary.seen:
+        card.add_row("seen", seen)
     if summary.plan:
         card.add_row("plan", _plan(summary.plan))
     for creative in summary.creatives:

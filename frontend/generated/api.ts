@@ -3432,6 +3432,12 @@ export interface components {
              * @default 0
              */
             units_used: number;
+            /**
+             * Without Coordinates
+             * @description regions that weather cannot be joined to, as mapping.toml has no coordinates of them
+             * @default []
+             */
+            without_coordinates: string[];
         };
         /** Folders */
         Folders: {
@@ -5396,6 +5402,42 @@ export interface components {
              */
             starts: string;
         };
+        /**
+         * Seen
+         * @description Something that sensing saw and did not propose, with the one reason for it.
+         */
+        Seen: {
+            /** Category */
+            category: string;
+            /**
+             * Chance
+             * @description the share of such alarms that nothing but chance is behind
+             */
+            chance: number;
+            /**
+             * Change
+             * @description of sales against the expected, or what the forecast should do to them; relative
+             */
+            change: number;
+            /**
+             * Headline
+             * @description the finding in one line, without what to do
+             */
+            headline: string;
+            /**
+             * Reason
+             * @description in a clause that follows `not proposed, because`
+             */
+            reason: string;
+            /** Regions */
+            regions: string[];
+            /**
+             * Score
+             * @description as an opportunity's
+             */
+            score: number;
+            why: components["schemas"]["Unproposed"];
+        };
         ServerMessage: components["schemas"]["Event"] | components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["KpisChanged"] | components["schemas"]["CommandResult"];
         /**
          * Setting
@@ -5805,6 +5847,12 @@ export interface components {
             next?: string | null;
             provenance: components["schemas"]["Provenance"];
             /**
+             * Seen
+             * @description what was seen and is not proposed, each with its one reason
+             * @default []
+             */
+            seen: components["schemas"]["Seen"][];
+            /**
              * Today
              * Format: date
              */
@@ -5873,6 +5921,12 @@ export interface components {
              */
             today: string;
         };
+        /**
+         * Unproposed
+         * @description Why something that was seen is no proposal.
+         * @enum {string}
+         */
+        Unproposed: "below_limit" | "not_advertisable";
         /**
          * UpdateData
          * @description What a node changed in the state.

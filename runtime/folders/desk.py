@@ -135,7 +135,8 @@ def _map(folder: Path, wanted: dict[str, TableWanted]) -> None:
             fixed=table.fixed,
             ignored=tuple(table.ignore),
         )
-    replace_mapping(folder, FolderMapping(tables))
+    # What it says of places is nothing the form asks for, and stays.
+    replace_mapping(folder, FolderMapping(tables, known.regions, known.country))
 
 
 def _refuse_unknown(given: Sequence[str] | dict[str, str], known: Sequence[str], kind: str) -> None:

@@ -8,7 +8,7 @@ from domain.context import WorldRef
 from domain.errors import BadInput, DataFault
 from domain.provenance import Kind, Provenance
 from domain.shoppers import Shoppers
-from runtime.live.sources import SIMULATED, NamedSource
+from runtime.live.sources import FILES, SIMULATED, NamedSource
 from storage.records import LiveWorld
 from world.ports import World, Worlds
 
@@ -82,11 +82,17 @@ class ServedSales:
         )
 
     async def opened(self, ref: WorldRef | None = None) -> World:
-        """The world, its files read on the side. Raises BadInput or DataFault where they cannot be."""
+        """The world, its files read on the side. Raises BadInput or DataFault where they cannot be, without a word of
+        where on this machine they are: whoever asks over HTTP is told."""
         asked = ref or self.looked_at()
         if not self.source.is_folder:
             return self._worlds.open(asked)
-        return await asyncio.to_thread(self._worlds.open, asked)
+        try:
+            return await asyncio.to_thread(self._worlds.open, asked)
+        except (BadInput, DataFault) as fault:
+            place = self.source.source.removeprefix(FILES)
+            problem, remedy = (said.replace(place, self.source.name) for said in (fault.problem, fault.remedy))
+            raise type(fault)(problem, remedy=remedy, field=fault.field) from None
 
     async def newest_day(self) -> date:
         """Of the files as they are now, which are read by that from then on."""

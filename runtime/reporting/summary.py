@@ -1,5 +1,6 @@
 """What a run has to say for itself: the last line of `tescosense run --json`. A contract: add, never rename."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -9,6 +10,7 @@ from pydantic import BaseModel, Field
 from domain.channel import Channel
 from domain.events import Event, TaskData
 from domain.money import Money
+from domain.opportunity import Seen
 from domain.performance import PlaceboCheck
 from domain.plan import LossForecast, Measurability, Probe, Verdict
 from domain.provenance import Kind, Provenance
@@ -100,6 +102,7 @@ class RunSummary(BaseModel):
     status: CampaignStatus
     nodes: list[str]
     opportunity: OpportunitySummary | None
+    seen: list[str] = Field(default=[], description="on a quiet day, what was seen and why it is no proposal")
     plan: PlanSummary | None
     creatives: list[CreativeSummary]
     booking: BookingSummary | None
@@ -135,6 +138,7 @@ def summarise(
     provenance: Provenance,
     model: str,
     elapsed_s: float,
+    seen: Sequence[Seen] = (),
 ) -> RunSummary:
     report = state.report
     lesson = state.lessons[-1] if state.lessons else None
@@ -143,6 +147,7 @@ def summarise(
         status=status,
         nodes=nodes,
         opportunity=_opportunity(state),
+        seen=[f"{one.headline.rstrip('.')}: {one.reason}" for one in seen],
         plan=_plan(state),
         creatives=[
             CreativeSummary(headline=c.headline, image_url=c.image_url, type=c.type, is_mock=c.is_mock)

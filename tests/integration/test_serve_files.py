@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from tests.conftest import CommandLine, Json
+from tests.integration.selling import TOKEN, selling
 from tests.integration.serving import serving
 from tests.integration.test_real_tills import CATEGORIES, DAYS, START, STORES, counted, write
 from tests.patience import eventually
@@ -86,6 +87,24 @@ def test_a_campaign_on_real_days_is_proposed_approved_and_measured_by_the_tills_
         assert http.get("/trends").json()["provenance"] == http.get("/signals").json()["provenance"]
 
 
+def test_real_ads_on_real_days_are_measured_by_the_tills_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    write(folder, counted(DAYS))
+    (tmp_path / "seller").mkdir()
+    with selling(tmp_path / "seller") as seller:
+        bought = {"TESCOSENSE_AD_SELLER_URL": seller.url, "TESCOSENSE_AD_SELLER_TOKEN": TOKEN}
+        with serving(tmp_path / "data", **over(folder), **bought) as server, server.http() as http:
+            campaign = the_campaign(http, "AWAITING_APPROVAL")
+            approve(http, campaign["id"])
+            the_campaign(http, "ACTIVE")
+            append(folder, DAYS, DAYS + 8)
+            the_campaign(http, "COMPLETED")
+            [report] = http.get(f"/campaigns/{campaign['id']}").json()["reports"]
+            assert (report["is_final"], report["ad_response"]) == (True, "real")
+            provenance = http.get("/kpis").json()["provenance"]
+            assert (provenance["sales"], provenance["ad_platform"], provenance["ad_response"]) == ("real",) * 3
+
+
 def test_a_server_that_dies_goes_on_with_its_day_and_proposes_nothing_twice(tmp_path: Path) -> None:
     folder, data = tmp_path / "shop", tmp_path / "data"
     write(folder, counted(DAYS))
@@ -134,6 +153,16 @@ def test_files_that_break_are_said_and_taken_up_once_they_are_mended(tmp_path: P
         back = eventually(lambda: clock(http)["problem"] or None, "the clock to miss the day")
         assert back.startswith(f"the files end on {NEWEST}, and this world stands on {NEWEST + timedelta(days=1)}")
 
+        folder.rename(tmp_path / "away")
+        gone = eventually(lambda: said_of_the_folder(http), "the clock to miss the folder")
+        assert "There is no folder 'files:shop'" in gone
+        assert str(tmp_path) not in gone, "no path of this machine is told"
+        assert http.get("/kpis").json()["active"] == 1
+        append(tmp_path / "away", DAYS, DAYS + 2)
+        (tmp_path / "away").rename(folder)
+        stands_on(http, NEWEST + timedelta(days=2))
+        assert the_campaign(http, "ACTIVE")["id"] == campaign["id"], "nothing is lost"
+
 
 def test_real_days_are_moved_on_by_nobody_and_nothing_is_made_to_happen_in_them(tmp_path: Path) -> None:
     folder = tmp_path / "shop"
@@ -153,6 +182,11 @@ def test_real_days_are_moved_on_by_nobody_and_nothing_is_made_to_happen_in_them(
         append(folder, DAYS, DAYS + 1)
         stepped = eventually(lambda: moved(http), "the file to be there")
         assert stepped["today"] == str(NEWEST + timedelta(days=1)), "a hand moves it on where it is paused"
+
+
+def said_of_the_folder(http: httpx.Client) -> str | None:
+    said: str = clock(http)["problem"]
+    return said if "folder" in said else None
 
 
 def moved(http: httpx.Client) -> Json | None:

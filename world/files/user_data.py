@@ -12,7 +12,7 @@ from domain.errors import BadInput, TescoSenseError, near_miss
 from domain.money import pounds
 from world.categories import place_of
 from world.files.aggregation.cells import Cells, cells_of
-from world.files.aggregation.parquet import TypedSales, why_not
+from world.files.aggregation.parquet import MEMORY, TypedSales, why_not
 from world.files.cleaning.grain import refuse_days_out_of_place, refuse_weeks
 from world.files.cleaning.lines import Lines
 from world.files.cleaning.prices import settle_prices
@@ -140,25 +140,37 @@ class _Folder:
 
     def _typed_cells(self, sources: Sequence[Source]) -> tuple[Cells | None, Table | None]:
         """The cells of Parquet as it is; nothing where its rows have to be read one by one, which is said."""
+        import duckdb
+
         mapping = self._mapping.of(SALES)
         why = why_not(sources, mapping)
         if why:
             self._row_by_row(sources, why)
             return None, None
-        sales = TypedSales(self._reading, sources, mapping, self._typing())
-        if not sales.why_not:
-            self._told.add(self._reading, sales.typed, sales.counts)
-            products = self._small(PRODUCTS)
-            beside = Beside(products, self._small(STORES), self._listed(sales.typed))
-            cells, units = sales.cells(beside, self._told.tally)
-            if cells is not None:
-                self._told.rows_used, self._told.units_used = cells.rows, units
-                return cells, products
-        self._reading.sql.execute("drop table if exists lines; drop table if exists sales")
+        try:
+            found, why = self._in_groups(TypedSales(self._reading, sources, mapping, self._typing()))
+        except duckdb.OutOfMemoryException:
+            found, why = None, f"its groups do not fit into {MEMORY}"
+        if found is not None:
+            return found
+        self._reading.sql.execute("drop table if exists lines; drop table if exists sales; reset memory_limit")
         self._told.forget()
         self._added.clear()
-        self._row_by_row(sources, sales.why_not)
+        self._row_by_row(sources, why)
         return None, None
+
+    def _in_groups(self, sales: TypedSales) -> tuple[tuple[Cells, Table | None] | None, str]:
+        """What `_typed_cells` gives, or else why not."""
+        if sales.why_not:
+            return None, sales.why_not
+        self._told.add(self._reading, sales.typed, sales.counts)
+        products = self._small(PRODUCTS)
+        beside = Beside(products, self._small(STORES), self._listed(sales.typed))
+        cells, units = sales.cells(beside, self._told.tally)
+        if cells is None:
+            return None, sales.why_not
+        self._told.rows_used, self._told.units_used = cells.rows, units
+        return (cells, products), ""
 
     def _row_by_row(self, sources: Sequence[Source], why: str) -> None:
         if all(source.raw.text is None for source in sources):

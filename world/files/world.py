@@ -144,9 +144,9 @@ class FilesWorlds:
                 remedy="leave the scenario out, or choose the source 'simulated'",
                 field="scenario",
             )
-        folder = find_folder(ref.source)
         known = self._read.get(ref.source)
         if known is None or not ref.version or _version(known[0]) != ref.version:
+            folder = find_folder(ref.source)
             # One at a time; who asks for what has been read waits for nobody.
             with self._reading:
                 stamp, known = _stamp(folder), self._read.get(ref.source)

@@ -1,9 +1,10 @@
 """Which deviations are worth a person's time: robust z, calibrated p-values, false discovery rate.
 
-Each family of tests (a scope; single series or whole categories; the newest day or longer windows) is corrected on
-its own by Benjamini and Hochberg's procedure. The score of a test is the two-sided normal quantile that belongs to its
-corrected p-value q, so 1.28 means that one alarm in five of its family is false, and 3 one in 370, whatever the number
-of series looked at. The isolation forest's score is shown beside it and decides nothing.
+A category is tested by the regions in which it shows most (`scan`). Each family of tests (a scope; the newest day or
+longer windows) is corrected on its own by Benjamini and Hochberg's procedure, and by the number of scopes. The score of
+a test is the two-sided normal quantile that belongs to its corrected p-value q, so 1.28 means that one alarm in five is
+false, and 3 one in 370, whatever the number of series looked at. The isolation forest's score is shown beside it and
+decides nothing.
 """
 
 from collections.abc import Sequence
@@ -16,9 +17,9 @@ from numpy.typing import NDArray
 from agents.sensing.alarms.calibration import benjamini_hochberg, calibrated_p, normal_quantile
 from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, SalesScope, pool, values_of
 from agents.sensing.alarms.isolation import IsolationForest
+from agents.sensing.alarms.scan import scanned
 from agents.sensing.alarms.windows import WINDOWS, WindowTests, past_of, window_tests
 from agents.sensing.baseline.baseline import Baseline
-from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import window_mean
 from domain.opportunity import Cause
 
@@ -81,21 +82,25 @@ class DayTests:
 def all_tests(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayTests:
     """Test every series and every category on the newest day; `seed` is of the isolation forest that is shown."""
     families: list[_Family] = []
-    one_day_p = np.ones((len(baseline.level), JUDGED_DAYS))
+    # A price that our own promotion cut is no news.
+    price = baseline.effects[Cause.PRICE]
+    promoted = np.where(np.abs(baseline.promotion) >= _MOVED, np.maximum(price, 0.0), 0.0)
     for scope in SALES_SCOPES:
-        values = values_of(deviations, scope)
-        moved = np.zeros((len(values), 1))
+        values, moved = values_of(deviations, scope), np.zeros((len(price), 1))
+        if scope != "unexplained":
+            values = values - promoted
         if scope == "shelf":
-            moved = baseline.effects[Cause.PRICE] + baseline.effects[Cause.STOCK]
-        whole = window_tests(pool(values, baseline), pool(baseline.level, baseline))
-        each = window_tests(values, baseline.level, whole.events[:, baseline.category_of])
-        if scope == "unexplained":
-            one_day_p = each.p_value[0]
-        families += [
-            _Family(scope, None, *_scored(whole, _weights(pool(moved, baseline))), whole.forest(seed)),
-            _Family(scope, baseline.category_of, *_scored(each, _weights(moved)), each.forest(seed)),
-        ]
+            moved = price - promoted + baseline.effects[Cause.STOCK]
+        some = WindowTests(*scanned(window_tests(values, baseline.level).z, baseline.category_of))
+        families.append(_Family(scope, *_scored(some, _weights(moved, baseline.category_of)), some.forest(seed)))
+    one_day_p = series_tests(baseline, deviations.unexplained).p_value[0]
     return DayTests(tuple(families), *_forecast_tests(baseline, deviations), one_day_p)
+
+
+def series_tests(baseline: Baseline, unexplained: Floats) -> WindowTests:
+    """Of each series alone, what whole categories did in the past left out of the measure of the usual."""
+    events = window_tests(pool(unexplained, baseline), pool(baseline.level, baseline)).events
+    return window_tests(unexplained, baseline.level, events[:, baseline.category_of])
 
 
 def alarms_above(tests: DayTests, threshold: float) -> list[Alarm]:
@@ -111,8 +116,7 @@ def alarms_above(tests: DayTests, threshold: float) -> list[Alarm]:
 def one_day_q(baseline: Baseline, unexplained: Floats) -> Floats:
     """Corrected p-values of what no driver explains, [S, T] gives [S, `JUDGED_DAYS`]: those of the newest days, each
     corrected over the series of its own day alone. Days that are not known have 1."""
-    events = window_tests(pool(unexplained, baseline), pool(baseline.level, baseline)).events
-    return _by_day(window_tests(unexplained, baseline.level, events[:, baseline.category_of]).p_value[0])
+    return _by_day(series_tests(baseline, unexplained).p_value[0])
 
 
 def _by_day(p_value: Floats) -> Floats:
@@ -121,12 +125,11 @@ def _by_day(p_value: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Family:
-    """Tests of one scope on the newest day; rows are categories where `category_of` is None, else series."""
+    """Tests of one scope on the newest day, of each category."""
 
     scope: SalesScope
-    category_of: NDArray[np.int64] | None
     z: Floats
-    """[N, W], as are the p-values and the scores."""
+    """[G, W], as are the p-values and the scores."""
     p_value: Floats
     score: Floats
     forest: IsolationForest | None
@@ -139,32 +142,34 @@ class _Family:
         alarms: list[Alarm] = []
         for row, isolated in zip(rows, isolation, strict=True):
             for column in np.flatnonzero(self.score[row] > threshold):
-                category = int(row) if self.category_of is None else int(self.category_of[row])
-                series = None if self.category_of is None else int(row)
                 figures = (self.z[row, column], isolated, self.p_value[row, column], self.score[row, column])
-                alarms.append(Alarm(category, series, self.scope, WINDOWS[column], *map(float, figures)))
+                alarms.append(Alarm(int(row), None, self.scope, WINDOWS[column], *map(float, figures)))
         return alarms
 
 
 def _scored(tests: WindowTests, weight: Floats) -> tuple[Floats, Floats, Floats]:
-    """z, p-value and score of each test of the newest day, each [N, W]."""
+    """z, p-value and score of each test of the newest day, each [G, W]. The share that may be false is of all scopes
+    together, which ask about the same sales (Bonferroni over them)."""
     p_value = tests.p_value[:, :, -1].T
     score = np.zeros(p_value.shape)
     for family in (slice(0, 1), slice(1, None)):
         heard = weight[:, family] / weight[:, family].mean()
         asked = np.minimum(p_value[:, family] / heard, 1.0)
-        score[:, family] = normal_quantile(benjamini_hochberg(asked.reshape(-1))).reshape(asked.shape)
+        q = np.minimum(len(SALES_SCOPES) * benjamini_hochberg(asked.reshape(-1)), 1.0)
+        score[:, family] = normal_quantile(q).reshape(asked.shape)
     return tests.newest_z, p_value, score
 
 
-def _weights(moved: Floats) -> Floats:
-    """How much more readily than others each test is heard, [N, W], given what drivers did to [N, T].
+def _weights(moved: Floats, category_of: NDArray[np.int64]) -> Floats:
+    """How much more readily than others each category's tests are heard, [G, W], given what drivers did to [S, T].
 
     Where the price or the shelf is known to have changed, sales are likelier to have; p-values over weights of mean 1
     keep the false discovery rate (Genovese, Roeder and Wasserman, 2006).
     """
     shown = np.stack([np.abs(window_mean(moved, window)[:, -1]) for window in WINDOWS], axis=1)
-    return np.where(np.nan_to_num(shown) >= _MOVED, _HEARD, 1.0)
+    most = np.zeros((int(category_of.max()) + 1, len(WINDOWS)))
+    np.maximum.at(most, category_of, np.nan_to_num(shown))
+    return np.where(most >= _MOVED, _HEARD, 1.0)
 
 
 def shock_alarms(baseline: Baseline, deviations: Deviations, category: int, threshold: float) -> list[Alarm]:

@@ -18,6 +18,10 @@ _FEASTS: Final = {"christmas": "Christmas", "boxing": "Christmas", "good friday"
 """What a feast's days are called, by a word in their names."""
 _EASTER_WITHOUT_A_HOLIDAY: Final = ("US",)
 """Where shops see Easter although nobody has the day off."""
+_KEPT_IN_SHOPS: Final = ("AU", "CA", "GB", "IE", "NZ", "US")
+"""Where sweets are bought for Valentine's Day and Halloween, and flowers for mothers, on no holiday at all."""
+_MOTHERS_IN_LENT: Final = ("GB", "IE")
+"""Where mothers have the fourth Sunday of Lent, and not the second of May."""
 
 
 class Occasion(NamedTuple):
@@ -67,10 +71,23 @@ def occasions(country: str, region: str, first: date, last: date) -> tuple[Occas
             if feast and name.endswith(" (observed)"):
                 occasion = Occasion("Public holiday", day, is_feast=False)
             found.setdefault((occasion.name, occasion.day.toordinal()), occasion)
-    if country in _EASTER_WITHOUT_A_HOLIDAY:
-        for year in years:
-            found.setdefault(("Easter", easter(year).toordinal()), Occasion("Easter", easter(year), is_feast=True))
+    for one in (one for year in years for one in _kept_in_shops(country, year)):
+        found.setdefault((one.name, one.day.toordinal()), one)
     return tuple(sorted((one for one in found.values() if first <= one.day <= last), key=lambda one: one.day))
+
+
+def _kept_in_shops(country: str, year: int) -> list[Occasion]:
+    """The feasts of a year on which nobody has the day off."""
+    days = {"Easter": easter(year)} if country in _EASTER_WITHOUT_A_HOLIDAY else {}
+    if country in _KEPT_IN_SHOPS:
+        may = date(year, 5, 8)
+        second_sunday = may + timedelta(days=(6 - may.weekday()) % 7)
+        days |= {
+            "Valentine's Day": date(year, 2, 14),
+            "Mother's Day": easter(year) - timedelta(days=21) if country in _MOTHERS_IN_LENT else second_sunday,
+            "Halloween": date(year, 10, 31),
+        }
+    return [Occasion(name, day, is_feast=True) for name, day in days.items()]
 
 
 def _middle(feast: str | None, day: date) -> date:

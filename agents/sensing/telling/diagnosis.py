@@ -8,15 +8,19 @@ from numpy.typing import NDArray
 
 from agents.sensing.alarms.deviations import Deviations
 from agents.sensing.baseline.baseline import DRIVERS, Baseline
-from agents.sensing.baseline.tracking import window_mean
+from agents.sensing.baseline.tracking import robust_scale, window_mean
 from agents.sensing.conditions import search_is_outside_history, weather_is_outside_history
 from agents.sensing.feed import FeedFaults
+from agents.sensing.telling.beyond_history import OWN_MISS
 from domain.opportunity import Cause
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]
 
 _PRICE_RISE = 0.02
+_OTHER_STORY = 0.15
+"""Log size of what else happens to a category (one sd): a competitor's promotion, a rumour, a delivery."""
+_NOTHING = 0.005
 _FAVOURABLE = -0.01
 """Forecast weather is still worth advertising into when its usual effect is no worse than this."""
 
@@ -29,7 +33,9 @@ class Decomposition:
     promotion: float
     """Log effect of our own promotions, which the expectation already has."""
     extrapolated: Cause | None
-    """The driver that was outside its history and so was given what the regression left unexplained."""
+    """The driver that was outside its history and so was given what the regression left unexplained, or part of it."""
+    weather: float = 0.0
+    """Log effect of the weather, where a story beside it is told and the expectation has it already."""
     holiday: float = 0.0
     """Log effect of holidays, which the expectation already has."""
     occasion: str = ""
@@ -58,13 +64,18 @@ def decompose(
     faults: FeedFaults,
     rows: NDArray[np.int64],
     window: int,
+    *,
+    beside_the_weather: bool = False,
 ) -> Decomposition:
     """Split the mean log deviation of the newest `window` days over the series `rows`, weighted by expected units.
 
-    Days the feed got wrong count as a data fault. Where the weather or the search interest lies outside what the
-    coefficients were fitted on, or a holiday is felt that was never seen before, the remainder is theirs: the
-    regression is extrapolating there, and an unheard-of downpour is likelier than a coincidence. Search can only take a
-    remainder in its own direction; weather either, as it makes shoppers want things and keeps them from the shop.
+    A story `beside_the_weather` is told against what the weather makes one expect.
+
+    Days the feed got wrong count as a data fault. Searches beyond anything the coefficients were fitted on take a
+    remainder in their own direction. Weather beyond history takes, after what other categories share of it
+    (`beyond_history`), as much of the rest as its own learned response may be wrong by against the size of other
+    stories; and all of it where sales fell while people searched for the thing as never before: the wish is there and
+    the trip is not, which no competitor does. A holiday that was never seen before takes it all.
     """
     trusted = np.where(faults.unreliable, np.nan, baseline.residual)
 
@@ -78,21 +89,68 @@ def decompose(
     effects[Cause.SHOCK] = pooled(deviations.shock + deviations.regional)
     effects[Cause.DATA_FAULT] = _lost_to_the_feed(baseline, faults, rows, window)
     remainder = pooled(trusted) - effects[Cause.SHOCK]
-    owner = Cause.UNEXPLAINED
-    if remainder > 0 and effects[Cause.SEARCH] > 0 and search_is_outside_history(panel, baseline, rows, window):
-        owner = Cause.SEARCH
-    weather_may_own = owner is Cause.UNEXPLAINED or abs(effects[Cause.WEATHER]) > abs(effects[Cause.SEARCH])
-    if weather_may_own and weather_is_outside_history(panel, baseline, rows, window):
-        owner = Cause.WEATHER
-    effects[Cause.UNEXPLAINED] = 0.0
-    effects[owner] += remainder
-    extrapolated = owner if owner is not Cause.UNEXPLAINED else None
+    share = {Cause.UNEXPLAINED: 1.0}
+    weather_outside = weather_is_outside_history(panel, baseline, rows, window)
+    wanted = search_is_outside_history(panel, baseline, rows, window)
+    if wanted and remainder > 0 and effects[Cause.SEARCH] > 0:
+        weather_is_more = weather_outside and effects[Cause.WEATHER] > effects[Cause.SEARCH]
+        share = {Cause.WEATHER if weather_is_more else Cause.SEARCH: 1.0}
+    elif wanted and remainder < 0 and weather_outside:
+        share = {Cause.WEATHER: 1.0}
+    elif weather_outside and remainder:
+        more = _weather_beyond(panel, baseline, deviations, rows, window, effects[Cause.WEATHER], remainder)
+        share = {Cause.WEATHER: more / remainder}
+    owner, part = next(iter(share.items()))
+    effects[Cause.UNEXPLAINED] = remainder if owner is Cause.UNEXPLAINED else (1 - part) * remainder
+    if owner is not Cause.UNEXPLAINED:
+        effects[owner] += part * remainder
+    extrapolated = owner if owner in DRIVERS and abs(part * remainder) > _NOTHING else None
     occasion = _occasion(panel, baseline, rows, window)
     if occasion:
-        effects[owner] -= remainder
+        taken = part * remainder if owner is not Cause.UNEXPLAINED else 0.0
+        effects[owner] -= taken
+        effects[Cause.UNEXPLAINED] = 0.0
         effects[Cause.CALENDAR] = remainder
         extrapolated = None
-    return Decomposition(effects, pooled(baseline.promotion), extrapolated, pooled(baseline.occasion), occasion)
+    weather = effects[Cause.WEATHER] if beside_the_weather else 0.0
+    effects[Cause.WEATHER] -= weather
+    return Decomposition(
+        effects,
+        pooled(baseline.promotion),
+        extrapolated,
+        weather,
+        holiday=pooled(baseline.occasion),
+        occasion=occasion,
+    )
+
+
+def _weather_beyond(
+    panel: Panel,
+    baseline: Baseline,
+    deviations: Deviations,
+    rows: NDArray[np.int64],
+    window: int,
+    learned: float,
+    remainder: float,
+) -> float:
+    """The part of the `remainder` of some series that their own response to weather beyond history may be, log units.
+
+    The response is wrong by a share of the effect `learned` that is normal around 0, and another story is normal too;
+    the remainder is split by their variances. Regions of the category that are not among `rows`, and have such weather
+    as well, tell by how much the response is wrong.
+    """
+    wrong, variance = 0.0, OWN_MISS**2
+    others = np.flatnonzero(np.isin(baseline.category_of, baseline.category_of[rows]))
+    others = np.setdiff1d(others, rows)
+    shown = window_mean(deviations.unexplained[others], window)[:, -1]
+    others, shown = others[np.isfinite(shown)], shown[np.isfinite(shown)]
+    if len(others) and weather_is_outside_history(panel, baseline, others, window):
+        effect = float(baseline.effects[Cause.WEATHER][others, -window:].mean())
+        noise = float((robust_scale(deviations.unexplained[others]) ** 2).mean()) / len(others)
+        known = variance * effect**2 + noise
+        wrong, variance = variance * effect * float(shown.mean()) / known, variance * noise / known
+    likely = variance * learned**2
+    return wrong * learned + likely / (likely + _OTHER_STORY**2) * (remainder - wrong * learned)
 
 
 def _occasion(panel: Panel, baseline: Baseline, rows: NDArray[np.int64], window: int) -> str:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.sensing.conditions import Spell
-from agents.sensing.telling.insight import Insight
-from agents.sensing.telling.phrases import in_days, places, title
+from agents.sensing.telling.insight import USUAL_PRICE, USUAL_SHELF, Insight
+from agents.sensing.telling.phrases import in_days, places, title, unseen
 from agents.sensing.telling.wording import headline
 from domain.figures import signed_number, signed_percent
 from domain.opportunity import Evidence
 from domain.panel import Panel
 from domain.provenance import Provenance
-
-_MENTIONED = 0.005
 
 
 def evidence(finding: Insight, panel: Panel, provenance: Provenance, others: Sequence[Insight]) -> list[Evidence]:
@@ -27,8 +25,8 @@ def evidence(finding: Insight, panel: Panel, provenance: Provenance, others: Seq
         Evidence(
             stream="sales",
             provenance=provenance.sales,
-            statement=f"{per_day:,.0f} units of {finding.category} a day over {in_days(window)} in {places(finding)}, "
-            f"where {finding.expected_per_day:,.0f} were expected",
+            statement=f"{per_day:,.0f} units of {finding.category} a day over {in_days(window)} in "
+            f"{places(finding)}{unseen(finding)}, where {finding.expected_per_day:,.0f} were expected",
             value=per_day,
             expected=finding.expected_per_day,
             unit="units/day",
@@ -47,7 +45,7 @@ def evidence(finding: Insight, panel: Panel, provenance: Provenance, others: Seq
                 unit="index",
             )
         )
-    if abs(finding.price_change) > _MENTIONED and finding.average_price > 0:
+    if abs(finding.price_change) >= USUAL_PRICE and finding.average_price > 0:
         change = signed_percent(finding.price_change)
         facts.append(
             Evidence(
@@ -59,7 +57,7 @@ def evidence(finding: Insight, panel: Panel, provenance: Provenance, others: Seq
                 unit="relative change",
             )
         )
-    if math.isfinite(finding.on_shelf) and finding.on_shelf < 0.9:
+    if math.isfinite(finding.on_shelf) and finding.on_shelf < USUAL_SHELF:
         facts.append(
             Evidence(
                 stream="stock",

@@ -1,6 +1,7 @@
 """One thing worth a person's time, in numbers, and the order in which to act on several."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -18,6 +19,23 @@ _CLEAR = 0.6
 _CLEAR_OF_A_FAULT = 4.0
 """Beside a feed that failed a finding with a lower score is faint."""
 _AHEAD_DAYS = 7
+USUAL_PRICE = 0.005
+"""Relative changes of price smaller than this are none: they round to 0 %."""
+USUAL_SHELF = 0.9
+"""A share on the shelf above this is a full shelf."""
+USUAL_EFFECT = 0.02
+"""A log effect on sales below this is none, whatever the price, the shelf or the weather did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where lost sales are."""
+
+    kind: Literal["neighbour", "earlier"]
+    category: str
+    """The neighbour's; the category's own where its sales were earlier."""
+    part: float
+    """Of the loss that is accounted for, 0 to 1; what is beyond it is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +71,12 @@ class Insight:
     """Of the newest day against normal, relative; NaN where unknown."""
     advertisable: bool
     missing_days: int
-    watched: tuple[str, ...]
-    """Of stock, price and weather, those the source has: what `as usual` may be said of."""
+    as_usual: tuple[str, ...]
+    """Of stock, price and weather, those the source has and that did not change: evidence names none of them."""
+    unseen: tuple[str, ...]
+    """Regions whose sales of the category are missing, whether or not they are taken to do as the others."""
+    elsewhere: Elsewhere | None
+    """Where lost sales are, when it is known; such sales are not to be won back."""
     whole_feed: bool = False
     """Whether the fault is of nearly every category, and not of this one alone."""
 

@@ -40,6 +40,11 @@ def where(finding: Insight) -> str:
     return "" if finding.everywhere or not any(finding.regions) else f" in {listed(finding.regions)}"
 
 
+def unseen(finding: Insight) -> str:
+    """What nobody knows of, wherever a place is told: a region whose sales did not arrive may do the same or not."""
+    return f" (no sales figures from {listed(finding.unseen)})" if finding.unseen else ""
+
+
 def listed(names: Sequence[str]) -> str:
     if len(names) > 3:
         return f"{len(names)} regions"

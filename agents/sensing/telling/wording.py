@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from agents.sensing.conditions import Spell
-from agents.sensing.telling.insight import Insight
+from agents.sensing.telling.insight import Elsewhere, Insight
 from agents.sensing.telling.phrases import (
     direction,
     in_days,
@@ -16,6 +16,7 @@ from agents.sensing.telling.phrases import (
     share_words,
     spell_words,
     title,
+    unseen,
     where,
 )
 from domain.figures import signed_percent
@@ -28,7 +29,8 @@ _WANTED = 0.1
 
 def headline(finding: Insight) -> str:
     """The finding in one line, with what to do after the colon."""
-    moved = f"{title(finding.category)} sales {direction(finding)} {percent(finding.change)}{where(finding)}"
+    place = where(finding) + unseen(finding)
+    moved = f"{title(finding.category)} sales {direction(finding)} {percent(finding.change)}{place}"
     if finding.cause is Cause.DATA_FAULT:
         what = "" if finding.whole_feed else f"{finding.category} "
         return f"No usable {what}sales data{where(finding)} for {in_days(finding.missing_days)}: repair the feed first."
@@ -37,13 +39,18 @@ def headline(finding: Insight) -> str:
         if finding.alarm.share < 1:
             fell = f"{'rose' if shock > 0 else 'fell'} {percent(shock)}"
             return f"About {share_words(finding.alarm.share)} of all series {fell}: look for a common cause first."
-        moved = f"{'up' if shock > 0 else 'down'} {percent(shock)}{where(finding)}"
+        moved = f"{'up' if shock > 0 else 'down'} {percent(shock)}{place}"
         return f"Sales of everything {moved}: look for a common cause first."
     if finding.kind is OpportunityKind.FORECAST_WINDOW:
         effect = "lift" if finding.change > 0 else "cut"
         expected = f"should {effect} {finding.category} sales by {percent(finding.change)}{where(finding)}"
         return f"{_forecast(finding)} {expected}: {_do(finding)}."
     return f"{moved}{_because(finding)}: {_do(finding)}."
+
+
+def seen(finding: Insight) -> str:
+    """The finding in one line, without what to do."""
+    return headline(finding).rsplit(": ", 1)[0] + "."
 
 
 def campaign_name(finding: Insight) -> str:
@@ -127,10 +134,21 @@ def advice(finding: Insight) -> str:
             return _weather_advice(finding)
         case Cause.SEARCH if finding.change > 0:
             return f"Boost {category} ads while people search for it, and keep the shelf full."
+        case Cause.UNEXPLAINED if finding.elsewhere is not None:
+            return _leave_it(finding, finding.elsewhere)
         case Cause.UNEXPLAINED if finding.change < 0:
             return f"Win {category} shoppers back with ads, and check what competitors offer."
         case _:
             return f"Boost {category} ads while demand is there to be won."
+
+
+def _leave_it(finding: Insight, elsewhere: Elsewhere) -> str:
+    if elsewhere.kind == "earlier":
+        return f"Wait: shoppers stocked up on {finding.category} and come back by themselves."
+    return (
+        f"Leave {finding.category} alone while {elsewhere.category} is on promotion, because its sales moved there "
+        "and an ad would win them from ourselves."
+    )
 
 
 def _weather_advice(finding: Insight) -> str:
@@ -158,9 +176,18 @@ def _statement(finding: Insight, cause: Cause, effect: float) -> str:
         Cause.SHOCK: f"A shock common to all categories: {moved}",
         Cause.CALENDAR: f"{finding.decomposition.occasion}, of which nothing was learned before: {moved}",
         Cause.DATA_FAULT: f"Sales missing from the feed: {moved}",
-        Cause.UNEXPLAINED: f"Nothing we measure, a competitor perhaps: {moved}",
+        Cause.UNEXPLAINED: f"{_unexplained(finding)}: {moved}",
     }
     return words[cause] + suffix
+
+
+def _unexplained(finding: Insight) -> str:
+    if finding.elsewhere is None:
+        return "Nothing we measure, a competitor perhaps"
+    part = percent(finding.elsewhere.part)
+    if finding.elsewhere.kind == "earlier":
+        return f"Bought early, in the surge just before, which accounts for {part} of it"
+    return f"Moved to {finding.elsewhere.category}, on promotion, as in its promotions before ({part} of it)"
 
 
 def _forecast(finding: Insight) -> str:
@@ -170,6 +197,13 @@ def _forecast(finding: Insight) -> str:
 
 def _because(finding: Insight) -> str:
     """What goes between the change and the colon; nothing where a figure would point the other way."""
+    if finding.elsewhere is not None:
+        return {
+            "earlier": ", bought early in the days before",
+            "neighbour": f", moved to {finding.elsewhere.category}, which is on promotion",
+        }[finding.elsewhere.kind]
+    if finding.decomposition.weather:
+        return f" beside what {spell_words(finding.spell_now)} brings{_as_usual(finding)}"
     if finding.cause is Cause.STOCK:
         return f" with {finding.on_shelf:.0%} on the shelf"
     if finding.cause is Cause.PRICE:
@@ -185,8 +219,12 @@ def _because(finding: Insight) -> str:
     if finding.cause is Cause.WEATHER:
         return _in_the_weather(finding)
     if finding.cause is Cause.UNEXPLAINED:
-        return f" with {listed(finding.watched)} as usual" if finding.watched else ""
+        return _as_usual(finding)
     return ""
+
+
+def _as_usual(finding: Insight) -> str:
+    return f" with {listed(finding.as_usual)} as usual" if finding.as_usual else ""
 
 
 def _in_the_weather(finding: Insight) -> str:
@@ -209,6 +247,8 @@ def _do(finding: Insight) -> str:
             Cause.SHOCK: "look for a common cause first",
             Cause.CALENDAR: "wait until it is over",
         }
+        if finding.elsewhere is not None:
+            return "wait" if finding.elsewhere.kind == "earlier" else f"leave {category} alone"
         return verbs.get(finding.cause, "wait")
     if finding.cause is Cause.UNEXPLAINED and finding.change < 0 and not _turns_to_weather(finding):
         return f"win {category} shoppers back"

@@ -7,6 +7,7 @@ import { formatDayAndYear, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useSignals, useTrends } from "@/lib/queries";
 import type { SignalsToday } from "@/lib/types";
+import { SeenList } from "./seen-list";
 import { SeriesPanel } from "./series-panel";
 import { type Place, SignalMatrix } from "./signal-matrix";
 import { TrendList } from "./trend-list";
@@ -39,6 +40,11 @@ export function Signals() {
               <Loading label="trends" rows={3} />
             )}
           </Section>
+          {trends.data ? (
+            <Section id="seen" title="Seen, not proposed" padded={false}>
+              <SeenList seen={trends.data.seen ?? []} />
+            </Section>
+          ) : null}
           <Section
             id="matrix" title="Sales against expectation" padded={false}
             aside={<span className="text-xs text-ink-3">arrows mark days outside the 95% band</span>}

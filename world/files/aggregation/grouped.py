@@ -105,7 +105,7 @@ def _groups_of(place: int, source: Source, *, careful: bool) -> str:
         f"count(distinct {keys['region']}) > 1 or count({keys['region']}) < count(*) as moves "
         f"from (select {keys['store']}, {keys['region']} from {source.raw.name} group by all) group by 1)"
     )
-    return f"select {named} from {grouped} join {homes} using (raw_store)"
+    return f"select {named} from {grouped} left join {homes} using (raw_store)"
 
 
 class GroupedLines(Lines):
@@ -144,12 +144,14 @@ def single_rows(typed: Typed) -> str:
     """Each row of each file as a line, under the names of its group."""
     parts = []
     for place, source in enumerate(typed.sources):
-        units, price = (
-            f"t.{column(source, name)}" if name in source.columns.claims else "null" for name in ("units", "price")
+        units, price, in_stock = (
+            f"t.{column(source, name)}" if name in source.columns.claims else "null"
+            for name in ("units", "price", "in_stock")
         )
         parts.append(
             f"select l.file, t.row, t.{column(source, 'date')}::date as date, null as date_at, l.store, l.category, "
-            f"l.sku, l.region, {units}::double as units, {price}::double as price from {source.raw.name} t "
+            f"l.sku, l.region, {units}::double as units, {price}::double as price, {in_stock}::double as in_stock, "
+            f"g.id as group_id from {source.raw.name} t "
             f"join {GROUPS} g on {matches(source, 't', 'g')} and g.file = {place} join lines l on l.row = g.id"
         )
     return " union all ".join(parts)

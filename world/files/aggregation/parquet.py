@@ -21,6 +21,7 @@ from world.files.aggregation.grouped import (
     matches,
     moving_stores,
 )
+from world.files.aggregation.repeated import REMOVED, settle_repeated
 from world.files.cleaning.grain import refuse_weeks
 from world.files.cleaning.prices import count_unpriced, may_be_in_pence
 from world.files.cleaning.roles import Beside, lines_of, price_column
@@ -39,6 +40,8 @@ _ONE_BY_ONE: Final = ("basket", "till", "updated", "open", "money", "sales")
 """Fields that only single rows can be judged by."""
 _DAYS: Final = ("DATE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 _BITS: Final = 63
+MEMORY: Final = "300MB"
+"""Of DuckDB, which puts the rest on disk: with interpreter and arrays a reading stays within half a gigabyte."""
 
 
 def why_not(sources: Sequence[Source], mapping: TableMapping) -> str:
@@ -81,6 +84,8 @@ class TypedSales:
         self._fields = tuple(
             one.name for one in SALES.fields if any(one.name in source.columns.claims for source in sources)
         )
+        self._removed = ""
+        self._sql.execute(f"set memory_limit = '{MEMORY}'")
         make_groups(self._sql, sources)
         self.why_not = self._odd_figures() or self._odd_keys()
         if not self.why_not and moving_stores(self._sql):
@@ -116,15 +121,22 @@ class TypedSales:
         if not lines.value("select count(*) from lines"):
             return self._stop("no row is left")
         self._aggregate(lines)
-        if odd := self._odd_days() or self._repeats():
+        if odd := self._odd_days():
             return self._stop(odd)
         refuse_weeks(lines, f"(select store, date from {FOUND})")
+        if self._several_rows():
+            removed = settle_repeated(lines, self._mapping.choices.get("rows", ""), "")
+            if removed is None:
+                return self._stop("days, stores and products have several rows in many cases")
+            self._removed = REMOVED if removed else ""
+            if removed:
+                self._aggregate(lines, without=REMOVED)
         names = {"store": homes_of(lines)[0], "category": categories_of(lines)}
         sums = {
             field: [names[field][place] for place in places] for field, places in sums_of_others(lines, FOUND).items()
         }
         if leave_out_sums(lines, sums):
-            self._aggregate(lines)
+            self._aggregate(lines, without=self._removed)
         if self._least("low") <= 0:
             count_unpriced(single)
         if lines.value(f"select count(*) from {GROUPS} where n_units < n"):
@@ -218,8 +230,8 @@ class TypedSales:
         )
         return any(may_be_in_pence(low, high, all_whole=True) for low, high in spans)
 
-    def _aggregate(self, lines: GroupedLines) -> None:
-        """The table `found_cells`, by the kept SQL of the one expression."""
+    def _aggregate(self, lines: GroupedLines, without: str = "") -> None:
+        """The table `found_cells`, by the kept SQL of the one expression. `without`: a table of rows that are none."""
         number(self._sql, "stores_by_place", homes_of(lines)[0])
         number(self._sql, "categories_by_place", categories_of(lines))
         self._sql.execute(
@@ -237,14 +249,16 @@ class TypedSales:
                 f"t.{column(source, name)}::double" if name in source.columns.claims else "null::double"
                 for name in ("units", "price", "promotion", "in_stock")
             )
-            kept = f"where not coalesce({units} < 0, false)" if self._least("least") < 0 else ""
+            kept = [f"not coalesce({units} < 0, false)"] if self._least("least") < 0 else []
+            if without:
+                kept.append(f"not exists (select 1 from {without} r where r.file = {place} and r.row = t.row)")
             paid = f"case when {price} > 0 then {price} end" if self._least("low") <= 0 else price
             parts.append(
                 f"select t.{column(source, 'date')}::date as date, k.store, k.category, k.word, k.bit, k.weight, "
                 f"{units} as units, {paid} as price, {promotion} as promotion, {in_stock} as in_stock "
                 f"from {source.raw.name} t join (select *, (code // {_BITS})::integer as word, "
                 f"1::bigint << (code % {_BITS})::bigint as bit from group_keys where file = {place}) k "
-                f"on {matches(source, 't', 'k')} {kept}"
+                f"on {matches(source, 't', 'k')} {'where ' + ' and '.join(kept) if kept else ''}"
             )
         self._sql.execute(f"create or replace temp view {WEIGHED} as {' union all '.join(parts)}")
         self._sql.execute(f"create or replace temp table {FOUND} as {CELLS_SQL.read_text(encoding='utf-8')}")
@@ -255,7 +269,6 @@ class TypedSales:
             return "some days are far from all others"
         return ""
 
-    def _repeats(self) -> str:
+    def _several_rows(self) -> bool:
         """Whether any goods have two rows on a day: their bit is set once."""
-        twice = self._reading.first(f"select count(*) from {FOUND} where bit_count(seen) <> rows")[0]
-        return "a day, store and product has several rows" if twice else ""
+        return bool(self._reading.first(f"select count(*) from {FOUND} where bit_count(seen) <> rows")[0])

@@ -1,6 +1,7 @@
 """The lines of a person's sales in one shape, on which everything that cleans them works."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from world.files.cleaning.tally import Entry, Example, Fate, Tally
@@ -22,6 +23,8 @@ class Lines:
         self.tally = tally
         self.single_rows = "lines"
         """The table that rows are counted and shown in."""
+        self.elsewhere: dict[date, int] = {}
+        """Lines by day that are known to be without a doubt, and are not in the table."""
         self.units_by_price = False
         """Whether units are money by price, so that a price that is mended mends them as well."""
 

@@ -72,18 +72,19 @@ def _find_several(lines: Lines, key: tuple[str, ...]) -> bool:
 
 def _tell_days(lines: Lines) -> None:
     """Says which whole days stand twice: of these every row comes again."""
-    days = lines.rows(
-        "select date from lines left join again on again.id = lines.rowid group by date "
-        f"having count(id) >= {_WHOLE_DAY} * count(*) filter (id is null) and count(id) > 3 order by date"
+    counted = lines.rows(
+        "select date, count(id), count(*) filter (id is null) from lines left join again on again.id = lines.rowid "
+        "group by date having count(id) > 3 order by date"
     )
+    days = [day for day, twice, once in counted if twice >= _WHOLE_DAY * (once + lines.elsewhere.get(day, 0))]
     if days:
         more = f" and {len(days) - 1} more" if len(days) > 1 else ""
-        lines.tally.notes.append(f"the day {days[0][0]}{more} stands twice")
+        lines.tally.notes.append(f"the day {days[0]}{more} stands twice")
 
 
 def _is_finer(lines: Lines) -> bool:
     """Whether days of one store and goods have so many rows that these are of something finer, and add up."""
-    every = lines.value("select count(*) from lines")
+    every = lines.value("select count(*) from lines") + sum(lines.elsewhere.values())
     several, rows, usual = lines.rows("select count(*), sum(n), mode(n) from several")[0]
     whole = every - rows + several
     if several <= _FINER * whole:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from world.files.columns.fields import SALES, TableSpec
 from world.files.columns.guessing import Columns, claim_columns, nearest
-from world.files.columns.mapping import COUNTRY, REGIONS, FolderMapping
+from world.files.columns.mapping import REGIONS, FolderMapping
+from world.files.columns.writing import country_of, points_of
 from world.files.reading.finding import stem_of_name
 from world.files.values.names import folded
 
@@ -16,8 +17,7 @@ Header = tuple[TableSpec, str, tuple[str, ...]]
 def suggested_mapping(headers: Sequence[Header], mapping: FolderMapping, regions: Sequence[str] = ()) -> str:
     """The text of a mapping.toml. Of several files of one table the first speaks. `regions`: those of the sales."""
     lines = ["# Which column holds which field; `tescosense data check DIR` says what comes of it."]
-    if mapping.country:
-        lines += ["", f"{COUNTRY} = {_quoted(mapping.country)}"]
+    lines += country_of(mapping)
     seen: set[str] = set()
     for spec, file, header in headers:
         if spec.name in seen:
@@ -34,9 +34,7 @@ def suggested_mapping(headers: Sequence[Header], mapping: FolderMapping, regions
 def _places(mapping: FolderMapping, regions: Sequence[str]) -> list[str]:
     """Where regions are, as far as that is said, and questions for the others."""
     said = {folded(name) for name in mapping.regions}
-    lines = [
-        f"{_quoted(name)} = [{latitude:g}, {longitude:g}]" for name, (latitude, longitude) in mapping.regions.items()
-    ]
+    lines = points_of(mapping)
     open_ = [f"# {_quoted(region)} = [latitude, longitude]" for region in regions if folded(region) not in said]
     head = f"[{REGIONS}]  # a point in each, in degrees, for --weather open-meteo"
     return ["", head, *lines, *open_] if lines or open_ else []

@@ -4,18 +4,32 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from world.files.columns.mapping import FolderMapping, TableMapping, read_mapping
+from world.files.columns.mapping import COUNTRY, REGIONS, FolderMapping, TableMapping, read_mapping
 from world.files.reading.finding import MAPPING
 
 
 def mapping_text(mapping: FolderMapping) -> str:
     """What `read_mapping` reads as the same mapping."""
-    lines = ["# Which column holds which field; `tescosense data check DIR` says what comes of it."]
+    lines = [
+        "# Which column holds which field; `tescosense data check DIR` says what comes of it.",
+        *country_of(mapping),
+    ]
     for name, table in mapping.tables.items():
         lines += ["", f"[{name}]", *_table(table)]
         if table.fixed:
             lines += ["", f"[{name}.fixed]", *_pairs(table.fixed)]
-    return "\n".join([*lines, ""])
+    points = points_of(mapping)
+    return "\n".join([*lines, *(["", f"[{REGIONS}]", *points] if points else []), ""])
+
+
+def country_of(mapping: FolderMapping) -> list[str]:
+    return ["", f"{COUNTRY} = {json.dumps(mapping.country)}"] if mapping.country else []
+
+
+def points_of(mapping: FolderMapping) -> list[str]:
+    """A line for each region that has coordinates."""
+    named = ((json.dumps(name, ensure_ascii=False), point) for name, point in mapping.regions.items())
+    return [f"{name} = [{latitude:g}, {longitude:g}]" for name, (latitude, longitude) in named]
 
 
 def replace_mapping(folder: Path, mapping: FolderMapping) -> None:

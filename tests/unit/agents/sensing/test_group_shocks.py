@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from agents.sensing.alarms.groups import find_group
-from agents.sensing.sight import take_sight
 from agents.sensing.telling.insights import findings_of
+from agents.sensing.telling.sight import take_sight
 from agents.sensing.telling.wording import headline
 from domain.panel import Panel
 from tests.unit.agents.sensing.sensing_panels import make_panel

@@ -7,9 +7,9 @@ import pytest
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
 
-from agents.sensing import sight
 from agents.sensing.agent import SensingAgent
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
+from agents.sensing.telling import sight
 from domain.catalogue import Product, Store
 from domain.context import CampaignContext, WorldRef
 from domain.errors import DataFault

@@ -124,3 +124,24 @@ def test_a_shock_to_a_region_does_not_hide_what_one_category_does_everywhere(pan
     findings = told(scaled(shocked, rows_of(panel, "category 3"), 0.8, 2))
     assert {found.category for found in findings if found.advertisable and found.change < 0} == {"category 3"}
     assert any(found.alarm.scope == "shock" for found in findings)
+
+
+@pytest.mark.parametrize(
+    ("days", "value"),
+    [
+        (slice(-1, None), 1e9),
+        (slice(-1, None), -300.0),
+        (slice(-1, None), NAN),
+        (slice(-3, None), 0.0),
+        (slice(-40, None), 0.0),
+        (slice(-40, None), NAN),
+        (slice(0, -5), NAN),
+        (slice(-9, -1), NAN),
+    ],
+    ids=["1e9", "negative", "absent", "empty", "delisted", "gone", "newcomer", "back again"],
+)
+def test_a_fault_of_one_cell_wins_nobody_back_and_hides_nothing(panel: Panel, days: slice, value: float) -> None:
+    moved = scaled(panel, rows_of(panel, "category 3"), 0.8, 2)
+    findings = told(with_units(moved, rows_of(panel, "category 6", "region 2"), days, value))
+    assert [found.category for found in findings if found.advertisable] == ["category 3"]
+    assert not [words for words in demand(findings) if "ategory 6" in words]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.sensing.alarms.alarms import alarms_above
-from agents.sensing.sight import Sight, take_sight
 from agents.sensing.telling.insights import findings_of
+from agents.sensing.telling.sight import Sight, take_sight
 from domain.panel import Panel
 from tests.unit.agents.sensing.sensing_panels import make_panel, scaled, without
 

@@ -106,7 +106,10 @@ def test_the_headline_says_the_change_and_the_days_that_the_figures_say() -> Non
 
 
 def test_a_forecast_says_what_it_should_do_and_sales_that_moved_do_not() -> None:
-    told = [*analysed("heatwave", 7).opportunities, *analysed("heavy-rain", 7).opportunities]
+    heat, day = default_schedule("heatwave")
+    eve = SimulatedWorlds().open(WorldRef(seed=7, scenarios=(heat,)))
+    before = analyse(eve, day - timedelta(days=3), 3.0)
+    told = [*before.opportunities, *analysed("heatwave", 7).opportunities, *analysed("heavy-rain", 7).opportunities]
     forecasts = [one for one in told if one.kind is OpportunityKind.FORECAST_WINDOW]
     assert forecasts
     for one in told:

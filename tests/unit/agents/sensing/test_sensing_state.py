@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.sensing.alarms.alarms import all_tests
+from agents.sensing.alarms.alarms import all_tests, series_tests
 from agents.sensing.alarms.calibration import Calibration, calibrated_p
 from agents.sensing.alarms.deviations import measure_deviations
 from agents.sensing.alarms.windows import WINDOWS
@@ -61,7 +61,7 @@ def assert_as_the_batch(panel: Panel, scans: list[DayScan]) -> None:
     baseline = fit_baseline(panel)
     deviations = measure_deviations(baseline, find_feed_faults(panel, baseline).unreliable)
     tests = all_tests(baseline, deviations)
-    series = [family for family in tests.families if family.scope == "unexplained" and family.category_of is not None]
+    series = series_tests(baseline, deviations.unexplained)
     for place, scan in enumerate(scans):
         day = panel.days - len(scans) + place
         assert np.log(scan.expected) == pytest.approx(baseline.expected[:, day], abs=LOG_UNITS)
@@ -73,9 +73,8 @@ def assert_as_the_batch(panel: Panel, scans: list[DayScan]) -> None:
         assert scan.unexplained == pytest.approx(deviations.unexplained[:, day], abs=LOG_UNITS, nan_ok=True)
         one_day = tests.one_day_p[:, JUDGED_DAYS - len(scans) + place]
         assert np.log(scan.p_value[:, 0]) == pytest.approx(np.log(one_day), abs=P)
-    [newest] = series
-    assert np.nan_to_num(scans[-1].z) == pytest.approx(newest.z, abs=Z)
-    assert np.log(scans[-1].p_value) == pytest.approx(np.log(newest.p_value), abs=P)
+    assert np.nan_to_num(scans[-1].z) == pytest.approx(series.newest_z, abs=Z)
+    assert np.log(scans[-1].p_value) == pytest.approx(np.log(series.p_value[:, :, -1].T), abs=P)
     assert scans[-1].q == pytest.approx(tests.one_day_q[:, -1], rel=P, abs=1e-6)
 
 

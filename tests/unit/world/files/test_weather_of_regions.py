@@ -14,6 +14,7 @@ from tests.unit.world.files.shop import DAYS, FIRST, HOMES, LAST, put, text_of, 
 from tests.unit.world.open_meteo.server import WeatherServer, mild, weather_server
 from world.files.check import check_folder, write_mapping
 from world.files.columns.mapping import read_mapping
+from world.files.columns.writing import replace_mapping
 from world.files.sample import write_sample
 from world.files.user_data import UserData
 from world.files.world import FilesWorld, FilesWorlds
@@ -130,6 +131,14 @@ def test_the_country_is_in_the_panel(tmp_path: Path) -> None:
     folder = shop(tmp_path, 'country = "gb"\n')
     assert read_mapping(folder).country == "GB"
     assert UserData.read(folder).sales.panel(LAST).country == "GB"
+
+
+def test_a_mapping_that_is_written_anew_keeps_its_places(tmp_path: Path) -> None:
+    folder = shop(tmp_path, f'country = "GB"\n[sales]\nunits = "units"\n{BOTH}')
+    known = read_mapping(folder)
+    replace_mapping(folder, known)
+    assert read_mapping(folder) == known
+    assert known.regions == {"north": NORTH, "South": SOUTH}
 
 
 def test_the_command_line_joins_weather_and_goes_on_without_it(tescosense: CommandLine, tmp_path: Path) -> None:

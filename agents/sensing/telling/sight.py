@@ -6,6 +6,7 @@ from agents.sensing.alarms.alarms import DayTests, all_tests
 from agents.sensing.alarms.deviations import Deviations, measure_deviations
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
 from agents.sensing.feed import FeedFaults, find_feed_faults
+from agents.sensing.telling.beyond_history import with_the_weather_shared
 from domain.panel import Panel
 
 
@@ -24,5 +25,7 @@ def take_sight(panel: Panel) -> Sight:
     """Fit, and test every series and category of the panel's newest day."""
     baseline = fit_baseline(panel)
     faults = find_feed_faults(panel, baseline)
+    learned = measure_deviations(baseline, faults.unreliable)
+    baseline = with_the_weather_shared(panel, baseline, learned)
     deviations = measure_deviations(baseline, faults.unreliable)
     return Sight(panel, baseline, faults, deviations, all_tests(baseline, deviations))

@@ -1,0 +1,51 @@
+"""Sales that moved to a neighbour or were bought early are said to have, and a competitor's are not taken for them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from agents.sensing.telling.insight import Insight
+from agents.sensing.telling.insights import sense
+from agents.sensing.telling.wording import advice, headline
+from bench.sensing.elsewhere import KINDS, judge, make_moved
+from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled
+
+
+def of(findings: list[Insight], category: str) -> Insight:
+    return next(found for found in findings if found.category == category)
+
+
+def test_a_surge_that_is_paid_back_is_not_for_ads() -> None:
+    panel = make_panel(seed=2)
+    rows = rows_of(panel, "category 3")
+    units = panel.units.copy()
+    units[rows, -6:-2] *= np.float32(1.5)
+    units[rows, -2:] *= np.float32(0.7)
+    found = of(sense(replace(panel, units=units), 3.0), "category 3")
+    assert found.elsewhere is not None
+    assert found.elsewhere.kind == "earlier"
+    assert not found.advertisable
+    assert "bought early" in headline(found)
+    assert "by themselves" in advice(found)
+
+
+def test_a_fall_that_follows_nothing_is_still_to_be_won_back() -> None:
+    panel = make_panel(seed=2)
+    found = of(sense(scaled(panel, rows_of(panel, "category 3"), 0.75, 2), 3.0), "category 3")
+    assert found.elsewhere is None
+    assert found.advertisable
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_made_panel_has_what_it_says(kind: str) -> None:
+    made = make_moved(kind, 3)
+    units, usual = made.panel.units, made.without
+    now = slice(-made.window, None)
+    assert (units[made.rows][:, now] < usual[made.rows][:, now]).mean() > 0.9
+
+
+def test_most_are_named_and_few_others_are_taken_for_them() -> None:
+    judged = judge((2, 4))
+    assert judged.precision >= 0.7
+    assert judged.recall >= 0.5

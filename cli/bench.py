@@ -22,6 +22,7 @@ BENCHMARKS = {
     "learning": "bench.learning.learning",
     "lift": "bench.lift.lift",
     "sensing": "bench.sensing.sensing",
+    "sensing-scale": "bench.sensing.scale",
     "causes": "bench.sensing.causes",
     "forecasts": "bench.sensing.forecasts",
     "occasions": "bench.sensing.occasions",

@@ -1,5 +1,6 @@
 """The one shape every source of sales gives: a panel of S series over T days."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -19,12 +20,31 @@ class SeriesKey:
     sku: str = ""
 
 
+class ByPlace(Mapping[str, FloatArray]):
+    """Values that all series of a place share: by name a table [P, T], held once a place and given as [S, T]."""
+
+    def __init__(self, tables: Mapping[str, FloatArray], place_of: NDArray[np.int64]) -> None:
+        self.tables = dict(tables)
+        self.place_of = place_of
+        """The row of each series in the tables, [S]."""
+
+    def __getitem__(self, name: str) -> FloatArray:
+        return self.tables[name][self.place_of]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
     """Daily observations. Every array is float32; missing is NaN, never zero.
 
     Shapes: `units`, `price`, `promotion`, `search`, `in_stock` are [S, T]; each of `weather` is [S, T];
-    `forecast` is what was forecast on the last day for the days after it, each [S, H].
+    `forecast` is what was forecast on the last day for the days after it, each [S, H]. No array is ever written to, so
+    what is constant may be a view (`np.broadcast_to`), and weather may be held by place.
     """
 
     start: date
@@ -39,9 +59,9 @@ class Panel:
     """Share of the series on the shelf, 0 to 1, [S, T]."""
     search: FloatArray
     """Search interest, index with mean near 100; all NaN where the source has none, [S, T]."""
-    weather: dict[str, FloatArray] = field(default_factory=dict)
+    weather: Mapping[str, FloatArray] = field(default_factory=dict)
     """`temperature_c` (daily mean) and `rain_mm` (daily total), [S, T]; empty where the source has no geography."""
-    forecast: dict[str, FloatArray] = field(default_factory=dict)
+    forecast: Mapping[str, FloatArray] = field(default_factory=dict)
     """The same names, for the H days after the last observed day, [S, H]."""
     country: str = ""
     """Whose public holidays its shoppers keep, in ISO 3166's two letters, as GB; empty where they keep none."""
@@ -52,12 +72,12 @@ class Panel:
             found = getattr(self, name).shape
             if found != shape:
                 raise ValueError(f"Panel.{name} has shape {found}, expected {shape}")
-        for name, values in self.weather.items():
-            if values.shape != shape:
-                raise ValueError(f"Panel.weather[{name!r}] has shape {values.shape}, expected {shape}")
-        for name, values in self.forecast.items():
-            if values.ndim != 2 or values.shape[0] != shape[0]:
-                raise ValueError(f"Panel.forecast[{name!r}] has shape {values.shape}, expected ({shape[0]}, H)")
+        for name, found in _shapes(self.weather).items():
+            if found != shape:
+                raise ValueError(f"Panel.weather[{name!r}] has shape {found}, expected {shape}")
+        for name, found in _shapes(self.forecast).items():
+            if len(found) != 2 or found[0] != shape[0]:
+                raise ValueError(f"Panel.forecast[{name!r}] has shape {found}, expected ({shape[0]}, H)")
 
     @property
     def days(self) -> int:
@@ -71,3 +91,10 @@ class Panel:
     @property
     def dates(self) -> tuple[date, ...]:
         return tuple(self.start + timedelta(days=offset) for offset in range(self.days))
+
+
+def _shapes(values: Mapping[str, FloatArray]) -> dict[str, tuple[int, ...]]:
+    """The shape that each array has for all series; nothing is copied for it."""
+    if isinstance(values, ByPlace):
+        return {name: (len(values.place_of), *table.shape[1:]) for name, table in values.tables.items()}
+    return {name: array.shape for name, array in values.items()}

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import NormalDist
 from threading import Lock
+from typing import TypeVar
 
-from agents.sensing.signals import Signals, read_signals
+from agents.sensing.signals import Signals, signals_of
 from agents.sensing.telling import wording
 from agents.sensing.telling.evidence import evidence as evidence_of
 from agents.sensing.telling.insight import Insight
 from agents.sensing.telling.insights import sense_and_see
+from agents.sensing.telling.sight import Sight, take_sight
 from domain.context import WorldRef
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity, OpportunityKind, Seen, Unproposed
@@ -21,10 +23,12 @@ from domain.provenance import Provenance
 from world.ports import World
 
 _KEPT = 128
-_SIGNALS_KEPT = 4
-"""A day's signals hold whole panels, and only the newest are looked at."""
+_SIGHTS_KEPT = 4
+"""A sight holds a whole panel and its baseline, and only the newest days are looked at."""
 
 AnalysisKey = tuple[WorldRef, date | None, float]
+DayKey = tuple[WorldRef, date]
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,15 @@ class Analysis:
 def analyse(world: World, today: date | None, threshold: float) -> Analysis:
     """Sense the day `today`, or the world's own choice. Raises DataFault when the world cannot give its panel."""
     day = today or world.sensing_day()
-    panel = world.panel(day)
-    findings, faint = sense_and_see(panel, threshold)
+    return analysis_of(take_sight(world.panel(day)), day, threshold, world.provenance)
+
+
+def analysis_of(sight: Sight, day: date, threshold: float, provenance: Provenance) -> Analysis:
+    """What there is to say of a day that is seen already."""
+    panel = sight.panel
+    findings, faint = sense_and_see(sight, threshold)
     opportunities = tuple(
-        describe(finding, [other for other in findings if other is not finding], panel, world.provenance)
+        describe(finding, [other for other in findings if other is not finding], panel, provenance)
         for finding in findings
     )
     return Analysis(
@@ -112,22 +121,25 @@ def describe(finding: Insight, others: list[Insight], panel: Panel, provenance: 
 class Analyses:
     """Analyses by world, day and threshold; campaigns that ask for the same one while it is made wait for it.
 
-    One worker thread makes them one at a time, because worlds do not promise to be safe for several at once.
+    A world's day is fitted once, whatever thresholds are asked and whether analyses or signals ask first. One worker
+    thread makes them one at a time, because worlds do not promise to be safe for several at once.
     """
 
     def __init__(self) -> None:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sensing")
         self._made: OrderedDict[AnalysisKey, Future[Analysis]] = OrderedDict()
         self._lock = Lock()
-        self._signals: OrderedDict[AnalysisKey, Signals] = OrderedDict()
+        # These two are the worker's own, so they need no lock.
+        self._sights: OrderedDict[DayKey, Sight] = OrderedDict()
+        self._signals: OrderedDict[DayKey, Signals] = OrderedDict()
 
     async def of(self, world: World, today: date | None, threshold: float) -> Analysis:
         """A failed analysis is forgotten, so that the next campaign tries again."""
-        key = (world.ref.model_copy(update={"world_id": ""}), today, threshold)
+        key = (_shared(world), today, threshold)
         with self._lock:
             future = self._made.get(key)
             if future is None:
-                future = self._worker.submit(analyse, world, today, threshold)
+                future = self._worker.submit(self._analyse, world, today, threshold)
                 self._made[key] = future
                 if len(self._made) > _KEPT:
                     self._made.popitem(last=False)
@@ -144,10 +156,30 @@ class Analyses:
         """The day's panel beside what was expected, read by the same worker. Raises DataFault without a panel."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, self._read_signals, world, today)
 
+    def _analyse(self, world: World, today: date | None, threshold: float) -> Analysis:
+        day = today or world.sensing_day()
+        return analysis_of(self._sight(world, day), day, threshold, world.provenance)
+
     def _read_signals(self, world: World, today: date) -> Signals:
-        key = (world.ref.model_copy(update={"world_id": ""}), today, 0.0)
+        key = (_shared(world), today)
         if key not in self._signals:
-            self._signals[key] = read_signals(world.panel(today))
-            if len(self._signals) > _SIGNALS_KEPT:
-                self._signals.popitem(last=False)
+            _keep(self._signals, key, signals_of(self._sight(world, today)))
         return self._signals[key]
+
+    def _sight(self, world: World, day: date) -> Sight:
+        key = (_shared(world), day)
+        if key not in self._sights:
+            _keep(self._sights, key, take_sight(world.panel(day)))
+        self._sights.move_to_end(key)
+        return self._sights[key]
+
+
+def _shared(world: World) -> WorldRef:
+    """The world without the name a campaign has for it: those of one source, seed and scenarios look at one thing."""
+    return world.ref.model_copy(update={"world_id": ""})
+
+
+def _keep(kept: OrderedDict[DayKey, Kept], key: DayKey, made: Kept) -> None:
+    kept[key] = made
+    if len(kept) > _SIGHTS_KEPT:
+        kept.popitem(last=False)

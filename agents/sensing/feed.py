@@ -7,15 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.baseline.baseline import Baseline
-from agents.sensing.baseline.cells import beyond_judging, figures, shut
-from domain.panel import Panel
+from agents.sensing.baseline.cells import beyond_judging, shut, sold_days
+from domain.panel import FloatArray, Panel
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 _BUSY_UNITS = 20.0
 """Expected units a day above which a day of exactly zero, or the same figure twice, is not chance."""
 _ON_SHELF = 0.5
 _FROZEN_SHARE = 0.8
+_FEWEST_FROZEN = 3
 _IMPOSSIBLE = 20.0
 """Times what was expected that no shop sells: a figure of another unit, or a slip of the hand."""
 _PRIOR_FAULTS = 0.01
@@ -45,13 +47,9 @@ class FeedFaults:
 def find_feed_faults(panel: Panel, baseline: Baseline) -> FeedFaults:
     """Faults that reach up to the newest day of the panel."""
     units = panel.units.astype(np.float64)
-    missing = ~figures(panel)
     unjudged = beyond_judging(panel)
-    busy = np.exp(baseline.expected) > _BUSY_UNITS
-    in_stock = np.nan_to_num(panel.in_stock.astype(np.float64), nan=1.0)
-    empty = (units == 0) & busy & (in_stock > _ON_SHELF)
-    impossible = busy & (units > _IMPOSSIBLE * np.exp(baseline.expected))
-    fault = missing | empty | impossible | _frozen(panel, units, busy)
+    fault, busy = doubtful(panel.units, panel.in_stock, baseline.expected)
+    fault |= ~sold_days(panel) | _frozen(baseline.region_of, units, busy)
     # Closed shops send no sales, and that is no fault.
     days = np.where(unjudged, 0, _trailing(fault & ~shut(panel)))
     # Before its first sale a series was not there to be reported: those days say nothing of how often feeds fail.
@@ -62,17 +60,32 @@ def find_feed_faults(panel: Panel, baseline: Baseline) -> FeedFaults:
     return FeedFaults(days=days, score=score, unreliable=fault | unjudged[:, None], unjudged=unjudged)
 
 
-def _frozen(panel: Panel, units: Floats, busy: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def doubtful(units: Floats | FloatArray, in_stock: Floats | FloatArray, expected: Floats) -> tuple[Flags, Flags]:
+    """Figures of [N, T] that nobody can believe, empty or impossible; and where so much is expected that chance gives
+    neither a zero nor the same figure twice. `expected` is in log units."""
+    usual = np.exp(expected)
+    busy = usual > _BUSY_UNITS
+    on_shelf = ~(in_stock <= _ON_SHELF)
+    empty = (units == 0) & busy & on_shelf
+    impossible = busy & (units > _IMPOSSIBLE * usual)
+    return empty | impossible, busy
+
+
+def is_frozen(repeated: NDArray[np.int64], busy: NDArray[np.int64], series: int) -> Flags:
+    """Days on which so many of a region's `series` repeat the day before to the unit that its feed stands still, of
+    so many that are `busy`; both [T]."""
+    asked = np.maximum(busy, _FEWEST_FROZEN)
+    return (repeated >= _FROZEN_SHARE * asked) & (series >= _FEWEST_FROZEN)
+
+
+def _frozen(region_of: NDArray[np.int64], units: Floats, busy: Flags) -> Flags:
     """Days on which nearly every category of a region repeats the day before to the unit, [S, T]."""
     repeated = np.zeros(units.shape, dtype=np.bool_)
     repeated[:, 1:] = (units[:, 1:] == units[:, :-1]) & busy[:, 1:]
-    frozen = np.zeros(units.shape, dtype=np.bool_)
-    for region in dict.fromkeys(key.region for key in panel.series):
-        rows = np.array([index for index, key in enumerate(panel.series) if key.region == region])
-        if len(rows) >= 3:
-            asked = np.maximum(busy[rows].sum(axis=0), 3)
-            frozen[rows] = repeated[rows] & (repeated[rows].sum(axis=0) >= _FROZEN_SHARE * asked)
-    return frozen
+    for region in range(int(region_of.max()) + 1):
+        rows = region_of == region
+        repeated[rows] &= is_frozen(repeated[rows].sum(axis=0), busy[rows].sum(axis=0), int(rows.sum()))
+    return repeated
 
 
 def _trailing(fault: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -7,12 +7,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.alarms import ALARM_Q, one_day_q
-from agents.sensing.alarms.deviations import measure_deviations
-from agents.sensing.baseline.baseline import Baseline, fit_baseline
+from agents.sensing.alarms.alarms import ALARM_Q
+from agents.sensing.baseline.baseline import Baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import follow_scale
-from agents.sensing.feed import find_feed_faults
+from agents.sensing.telling.sight import Sight, take_sight
 from domain.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -60,11 +59,13 @@ class Signals:
 
 
 def read_signals(panel: Panel) -> Signals:
-    """The panel beside its expectation, with the same baseline and deviations alarms are raised from."""
-    baseline = fit_baseline(panel)
-    faults = find_feed_faults(panel, baseline)
-    deviations = measure_deviations(baseline, faults.unreliable)
-    deviation = deviations.observed
+    """The panel beside its expectation."""
+    return signals_of(take_sight(panel))
+
+
+def signals_of(sight: Sight) -> Signals:
+    """The same of a day that is seen already: the very baseline and tests that alarms are raised from."""
+    panel, baseline, deviation = sight.panel, sight.baseline, sight.deviations.observed
     scale = follow_scale(deviation, JUDGED_DAYS)
     low, high = np.exp(baseline.expected - _BAND_Z * scale), np.exp(baseline.expected + _BAND_Z * scale)
     return Signals(
@@ -74,7 +75,7 @@ def read_signals(panel: Panel) -> Signals:
         high=high,
         z=deviation / scale,
         ahead=np.exp(_ahead(baseline)),
-        alarmed=one_day_q(baseline, deviations.unexplained)[:, -1] <= ALARM_Q,
+        alarmed=sight.tests.one_day_q[:, -1] <= ALARM_Q,
         outside=(panel.units > high).astype(np.int8) - (panel.units < low).astype(np.int8),
     )
 

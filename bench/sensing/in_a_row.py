@@ -7,6 +7,7 @@ import numpy as np
 
 from agents.sensing.telling.insight import Insight
 from agents.sensing.telling.insights import sense_and_see
+from agents.sensing.telling.sight import take_sight
 from bench.sensing.scenarios import CAUSES, NAMES, THRESHOLD
 from domain.context import ScheduledScenario, WorldRef
 from domain.opportunity import Cause
@@ -45,7 +46,7 @@ def run_in_a_row(seed: int, names: tuple[str, ...] = NAMES) -> list[InARow]:
     world = SimulatedWorlds().open(WorldRef(seed=seed, scenarios=tuple(log)))
     became = []
     for place, scenario in enumerate(log):
-        found, faint = sense_and_see(world.panel(shows_on(scenario)), THRESHOLD)
+        found, faint = sense_and_see(take_sight(world.panel(shows_on(scenario))), THRESHOLD)
         number = place // len(names) + 1
         became.append(InARow(scenario.name, number, _is_right(found, scenario), _is_right(faint, scenario)))
     return became

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from domain.panel import Panel, SeriesKey
 
 Floats = NDArray[np.float64]
+Weather = tuple[Floats, Floats]
 
 START = date(2024, 1, 1)
 DAYS = 910
@@ -53,14 +54,25 @@ class Spell(NamedTuple):
 
 
 def make(
-    categories: int, regions: int, seed: int, days: int = DAYS, judged: int = JUDGED, spell: Spell | None = None
+    categories: int,
+    regions: int,
+    seed: int,
+    days: int = DAYS,
+    judged: int = JUDGED,
+    spell: Spell | None = None,
+    *,
+    share: float = _SHARE_WITH_EVENT,
+    weather: Weather | None = None,
 ) -> Made:
-    """`categories` x `regions` series over `days`, with events among the last `judged` of them."""
+    """`categories` x `regions` series over `days`, with events of a `share` of them among the last `judged` days.
+
+    `weather` is that of other panels of the same regions and days, drawn anew where it is left out.
+    """
     rng = np.random.default_rng([2026, seed])
     series = categories * regions
     category, region = np.repeat(np.arange(categories), regions), np.tile(np.arange(regions), categories)
     whole = days + AHEAD
-    temperature, rain = _weather(rng, regions, whole)
+    temperature, rain = draw_weather(rng, regions, whole) if weather is None else weather
     if spell is not None:
         begins = [days] if spell.seen is None else [days, days - spell.seen]
         for first in begins:
@@ -77,13 +89,13 @@ def make(
         + lift
     )
     expected = np.exp(log_mean)
-    event, size, factor = _events(rng, series, whole, days - judged, days)
+    event, size, factor = _events(rng, series, whole, days - judged, days, share)
     mean = expected * factor
     shape = mean / (dispersion[:, None] - 1)
     units = rng.negative_binomial(shape, 1 / dispersion[:, None]).astype(np.float32)
     units[rng.random(units.shape) < 0.002] = np.nan
     seen = slice(0, days)
-    weather = {"temperature_c": temperature[region], "rain_mm": rain[region]}
+    felt = {"temperature_c": temperature[region], "rain_mm": rain[region]}
     panel = Panel(
         start=START,
         series=tuple(SeriesKey(f"category {c}", f"region {r}") for c, r in zip(category, region, strict=True)),
@@ -92,8 +104,8 @@ def make(
         promotion=promotion[:, seen].astype(np.float32),
         in_stock=np.ones((series, days), np.float32),
         search=np.full((series, days), np.nan, np.float32),
-        weather={name: values[:, seen].astype(np.float32) for name, values in weather.items()},
-        forecast={name: values[:, days:].astype(np.float32) for name, values in weather.items()},
+        weather={name: values[:, seen].astype(np.float32) for name, values in felt.items()},
+        forecast={name: values[:, days:].astype(np.float32) for name, values in felt.items()},
     )
     return Made(panel, expected[:, seen], dispersion, event[:, seen], size, expected[:, days:])
 
@@ -117,7 +129,7 @@ def until(panel: Panel, day: int) -> Panel:
     )
 
 
-def _weather(rng: np.random.Generator, regions: int, days: int) -> tuple[Floats, Floats]:
+def draw_weather(rng: np.random.Generator, regions: int, days: int) -> Weather:
     """Degrees and millimetres by region, [R, T] each."""
     whim = np.zeros((regions, days))
     wet = np.zeros((regions, days))
@@ -171,10 +183,10 @@ def _seasons(rng: np.random.Generator, categories: int, days: int) -> Floats:
 
 
 def _events(
-    rng: np.random.Generator, series: int, days: int, first: int, end: int
+    rng: np.random.Generator, series: int, days: int, first: int, end: int, share: float
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Which event a series-day belongs to, the size of each, and the factor on sales."""
-    chosen = rng.permutation(series)[: max(6, round(_SHARE_WITH_EVENT * series))]
+    chosen = rng.permutation(series)[: max(6, round(share * series)) if share else 0]
     sizes = np.resize(SIZES, len(chosen))
     event, factor = np.full((series, days), -1, np.int64), np.ones((series, days))
     for number, (row, size) in enumerate(zip(chosen, sizes, strict=True)):

@@ -14,27 +14,23 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.alarms.calibration import benjamini_hochberg, beyond_chance, calibrated_p, normal_quantile
+from agents.sensing.alarms.calibration import benjamini_hochberg, calibrated_p, normal_quantile
 from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, SalesScope, pool, values_of
 from agents.sensing.alarms.isolation import IsolationForest
 from agents.sensing.alarms.scan import scanned
+from agents.sensing.alarms.windows import WINDOWS, WindowTests, past_of, window_tests
 from agents.sensing.baseline.baseline import Baseline
-from agents.sensing.baseline.regressors import JUDGED_DAYS
-from agents.sensing.baseline.tracking import follow_scale, window_mean
+from agents.sensing.baseline.tracking import window_mean
 from domain.opportunity import Cause
 
 Floats = NDArray[np.float64]
 Scope = SalesScope | Literal["forecast", "feed", "shock"]
 
-WINDOWS = (1, 2, 3, 7)
-"""Days a deviation is averaged over. The longest is `JUDGED_DAYS`."""
 ALARM_Q = 0.2
 """The share of alarms that may be false. An alarm is to be looked at, and is no proposal."""
 PROPOSAL_Q = 0.0027
 """What a proposal may be wrong by: the q whose score is the usual threshold of 3."""
 
-_BURN_IN_DAYS = 42
-_FOREST_ROWS = 4096
 _SMALLEST_SHOCK = 0.03
 _MOVED = 0.05
 """Log effect of price and stock from which on they are said to have changed."""
@@ -44,11 +40,11 @@ _HEARD = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One test that was made on the newest day, of a category, of a feed or of all together."""
+    """One test that was made on the newest day, of a series or of a whole category."""
 
     category: int
     series: int | None
-    """Of a feed the series; of a shock one of its region, `None` for all; `None` for a category."""
+    """Index of the series, `None` for the whole category; of a shock, a series of its region, `None` for all."""
     scope: Scope
     window: int
     """Days back, or days ahead where `scope` is forecast."""
@@ -57,27 +53,62 @@ class Alarm:
     p_value: float
     """Calibrated over like series, before the correction for many tests."""
     score: float
+    share: float = 1.0
+    """Of all series, those that a shock moved where it moved a group of them."""
 
 
 def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, seed: int = 0) -> list[Alarm]:
     """Every test whose score exceeds the threshold, highest first."""
-    alarms: list[Alarm] = []
+    return alarms_above(all_tests(baseline, deviations, seed), threshold)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DayTests:
+    """Every test of a day, before anyone says how strict to be."""
+
+    families: tuple["_Family", ...]
+    forecast_z: Floats
+    """Of the forecast weather's effect on each category, [G]."""
+    forecast_p: Floats
+    one_day_p: Floats
+    """Of what no driver explains of each series on each of the newest days alone, [S, `JUDGED_DAYS`]."""
+
+    @property
+    def one_day_q(self) -> Floats:
+        """`one_day_p`, each corrected over the series of its own day alone."""
+        return _by_day(self.one_day_p)
+
+
+def all_tests(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayTests:
+    """Test every series and every category on the newest day; `seed` is of the isolation forest that is shown."""
+    families: list[_Family] = []
     # A price that our own promotion cut is no news.
     price = baseline.effects[Cause.PRICE]
     promoted = np.where(np.abs(baseline.promotion) >= _MOVED, np.maximum(price, 0.0), 0.0)
     for scope in SALES_SCOPES:
-        values, moved = values_of(deviations, scope), np.zeros_like(baseline.residual)
+        values, moved = values_of(deviations, scope), np.zeros((len(price), 1))
         if scope != "unexplained":
             values = values - promoted
         if scope == "shelf":
             moved = price - promoted + baseline.effects[Cause.STOCK]
-        z = _tests(values, baseline.level).z
-        some = _Tests(*scanned(z, baseline.category_of))
-        alarms += _alarms_of(some, _weights(moved, baseline.category_of), scope, threshold, seed)
-    forecast_z, forecast_p = _forecast_tests(baseline, deviations)
-    for category, quantile_ahead in enumerate(normal_quantile(benjamini_hochberg(forecast_p))):
+        some = WindowTests(*scanned(window_tests(values, baseline.level).z, baseline.category_of))
+        families.append(_Family(scope, *_scored(some, _weights(moved, baseline.category_of)), some.forest(seed)))
+    one_day_p = series_tests(baseline, deviations.unexplained).p_value[0]
+    return DayTests(tuple(families), *_forecast_tests(baseline, deviations), one_day_p)
+
+
+def series_tests(baseline: Baseline, unexplained: Floats) -> WindowTests:
+    """Of each series alone, what whole categories did in the past left out of the measure of the usual."""
+    events = window_tests(pool(unexplained, baseline), pool(baseline.level, baseline)).events
+    return window_tests(unexplained, baseline.level, events[:, baseline.category_of])
+
+
+def alarms_above(tests: DayTests, threshold: float) -> list[Alarm]:
+    """Every test whose score exceeds the threshold, highest first."""
+    alarms = [alarm for family in tests.families for alarm in family.above(threshold)]
+    for category, quantile_ahead in enumerate(normal_quantile(benjamini_hochberg(tests.forecast_p))):
         if quantile_ahead > threshold:
-            test = (float(forecast_z[category]), 0.5, float(forecast_p[category]), float(quantile_ahead))
+            test = (float(tests.forecast_z[category]), 0.5, float(tests.forecast_p[category]), float(quantile_ahead))
             alarms.append(Alarm(category, None, "forecast", FORECAST_DAYS, *test))
     return sorted(alarms, key=lambda alarm: -alarm.score)
 
@@ -85,34 +116,48 @@ def raise_alarms(baseline: Baseline, deviations: Deviations, threshold: float, s
 def one_day_q(baseline: Baseline, unexplained: Floats) -> Floats:
     """Corrected p-values of what no driver explains, [S, T] gives [S, `JUDGED_DAYS`]: those of the newest days, each
     corrected over the series of its own day alone. Days that are not known have 1."""
-    events = _tests(pool(unexplained, baseline), pool(baseline.level, baseline)).events
-    p_value = _tests(unexplained, baseline.level, events[:, baseline.category_of]).p_value[0]
+    return _by_day(series_tests(baseline, unexplained).p_value[0])
+
+
+def _by_day(p_value: Floats) -> Floats:
     return np.stack([benjamini_hochberg(day) for day in p_value.T], axis=1)
 
 
-def _alarms_of(
-    tests: "_Tests",
-    weight: Floats,
-    scope: Scope,
-    threshold: float,
-    seed: int,
-) -> list[Alarm]:
-    """The alarms of some tests on the newest day; rows are categories. The share that may be false is of all scopes
+@dataclass(frozen=True, slots=True, eq=False)
+class _Family:
+    """Tests of one scope on the newest day, of each category."""
+
+    scope: SalesScope
+    z: Floats
+    """[G, W], as are the p-values and the scores."""
+    p_value: Floats
+    score: Floats
+    forest: IsolationForest | None
+
+    def above(self, threshold: float) -> list[Alarm]:
+        rows = np.flatnonzero((self.score > threshold).any(axis=1))
+        isolation = np.full(len(rows), 0.5)
+        if self.forest is not None and len(rows):
+            isolation = self.forest.score(self.z[rows])
+        alarms: list[Alarm] = []
+        for row, isolated in zip(rows, isolation, strict=True):
+            for column in np.flatnonzero(self.score[row] > threshold):
+                figures = (self.z[row, column], isolated, self.p_value[row, column], self.score[row, column])
+                alarms.append(Alarm(int(row), None, self.scope, WINDOWS[column], *map(float, figures)))
+        return alarms
+
+
+def _scored(tests: WindowTests, weight: Floats) -> tuple[Floats, Floats, Floats]:
+    """z, p-value and score of each test of the newest day, each [G, W]. The share that may be false is of all scopes
     together, which ask about the same sales (Bonferroni over them)."""
-    z, p_value = tests.newest_z, tests.p_value[:, :, -1].T
+    p_value = tests.p_value[:, :, -1].T
     score = np.zeros(p_value.shape)
     for family in (slice(0, 1), slice(1, None)):
         heard = weight[:, family] / weight[:, family].mean()
         asked = np.minimum(p_value[:, family] / heard, 1.0)
         q = np.minimum(len(SALES_SCOPES) * benjamini_hochberg(asked.reshape(-1)), 1.0)
         score[:, family] = normal_quantile(q).reshape(asked.shape)
-    rows = np.flatnonzero((score > threshold).any(axis=1))
-    alarms: list[Alarm] = []
-    for row, isolated in zip(rows, tests.isolation(rows, seed), strict=True):
-        for column in np.flatnonzero(score[row] > threshold):
-            test = (float(z[row, column]), float(isolated), float(p_value[row, column]), float(score[row, column]))
-            alarms.append(Alarm(int(row), None, scope, WINDOWS[column], *test))
-    return alarms
+    return tests.newest_z, p_value, score
 
 
 def _weights(moved: Floats, category_of: NDArray[np.int64]) -> Floats:
@@ -128,20 +173,28 @@ def _weights(moved: Floats, category_of: NDArray[np.int64]) -> Floats:
 
 
 def shock_alarms(baseline: Baseline, deviations: Deviations, category: int, threshold: float) -> list[Alarm]:
-    """The alarms of the common shocks themselves: of all regions, or else of single ones; `category` stands for all.
+    """The alarms of the common shocks themselves: of all regions, or else of single ones; and of a group of series.
+    `category` stands for all.
 
     The alarm of a region bears one of its series.
     """
     first = [int(row) for row in np.unique(baseline.region_of, return_index=True)[1]]
-    whole = _shock_alarms(deviations.shock[None], category, [None], threshold)
-    return whole or _shock_alarms(deviations.regional[first], category, first, threshold)
+    alarms = _shock_alarms(deviations.shock[None], category, [None], threshold)
+    alarms = alarms or _shock_alarms(deviations.of_region, category, first, threshold)
+    group = deviations.group
+    if group is not None:
+        score = float(normal_quantile(np.array([group.p_value]))[0])
+        if score > threshold and abs(group.size) >= _SMALLEST_SHOCK:
+            z = float(np.copysign(score, group.size))
+            alarms.append(Alarm(category, None, "shock", 1, z, 0.5, group.p_value, score, group.share))
+    return alarms
 
 
 def _shock_alarms(shocks: Floats, category: int, series: Sequence[int | None], threshold: float) -> list[Alarm]:
     """Of each shock [N, T] its best test, where that passes."""
     if not shocks.any():
         return []
-    tests = _tests(shocks, np.zeros_like(shocks))
+    tests = window_tests(shocks, np.zeros_like(shocks))
     p_value = tests.p_value[:, :, -1].T
     score = normal_quantile(benjamini_hochberg(p_value.reshape(-1))).reshape(p_value.shape)
     alarms = []
@@ -154,77 +207,9 @@ def _shock_alarms(shocks: Floats, category: int, series: Sequence[int | None], t
     return alarms
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tests:
-    """Tests of like series: z over all days and windows, [W, N, T]; p-values of the newest days, [W, N, J]."""
-
-    z: Floats
-    p_value: Floats
-
-    @property
-    def events(self) -> NDArray[np.bool_]:
-        return _events(self.z)
-
-    @property
-    def newest_z(self) -> Floats:
-        return np.nan_to_num(self.z[:, :, -1].T)
-
-    def isolation(self, rows: NDArray[np.int64], seed: int) -> Floats:
-        """Isolation scores of some of the newest rows, by a forest grown on the history of all of them."""
-        if not len(rows):
-            return np.zeros(0)
-        past = self.z[:, :, _burn_in(self.z.shape[2]) : -JUDGED_DAYS].reshape(len(WINDOWS), -1).T
-        past = past[np.isfinite(past).all(axis=1)]
-        if len(past) < 64:
-            return np.full(len(rows), 0.5)
-        drawn = past[:: max(1, len(past) // _FOREST_ROWS)]
-        return IsolationForest.fit(drawn, seed=seed).score(self.newest_z[rows])
-
-
-def _tests(deviation: Floats, level: Floats, events: NDArray[np.bool_] | None = None) -> _Tests:
-    """Each window of the `deviation` [N, T] is set against the `level` [N, T] known before it began.
-
-    `events` [W, N, T] are left out of the history that p-values are calibrated on, as is what is beyond chance.
-
-    A day that is not known raises no alarm, whatever the days before it were.
-    """
-    means = [window_mean(deviation + level, window) - _before(level, window) for window in WINDOWS]
-    z = np.stack([mean / follow_scale(mean, lag=JUDGED_DAYS) for mean in means])
-    chance = np.where(_events(z) if events is None else _events(z) | events, np.nan, z)
-    newest = np.abs(z[:, :, -JUDGED_DAYS:])
-    p_value = np.stack(
-        [
-            calibrated_p(now.reshape(-1), _past(usual)).reshape(now.shape)
-            for now, usual in zip(newest, chance, strict=True)
-        ]
-    )
-    known = np.isfinite(newest) & np.isfinite(deviation[None, :, -JUDGED_DAYS:])
-    return _Tests(z, np.where(known, p_value, 1.0))
-
-
-def _before(level: Floats, window: int) -> Floats:
-    """The level that was known before the first day of the window ending on each day, [N, T]."""
-    return np.pad(level, [(0, 0), (window - 1, 0)], mode="edge")[:, : level.shape[1]]
-
-
-def _events(z: Floats) -> NDArray[np.bool_]:
-    """Where |z| is beyond what chance gives in so many tests, [W, N, T]: that is no measure of the usual."""
-    return np.stack([np.abs(window) > beyond_chance(_past(window)) for window in z])
-
-
 def _forecast_tests(baseline: Baseline, deviations: Deviations) -> tuple[Floats, Floats]:
     """z and p of the forecast weather's effect on each category against the weather effects of its past, [G]."""
     past_effect = window_mean(pool(baseline.effects[Cause.WEATHER], baseline), FORECAST_DAYS)
     scale = np.maximum(np.nanstd(past_effect, axis=1), 5e-3)
     z = np.nan_to_num(deviations.weather_ahead / scale)
-    return z, calibrated_p(np.abs(z), _past(past_effect / scale[:, None]))
-
-
-def _burn_in(days: int) -> int:
-    return min(_BURN_IN_DAYS, days // 3)
-
-
-def _past(z: Floats) -> Floats:
-    """Absolute z of [N, T] over the days that are history, flat and without NaN."""
-    past = np.abs(z[:, _burn_in(z.shape[1]) : -JUDGED_DAYS]).reshape(-1)
-    return past[np.isfinite(past)]
+    return z, calibrated_p(np.abs(z), past_of(past_effect / scale[:, None]))

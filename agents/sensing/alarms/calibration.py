@@ -1,17 +1,25 @@
 """From deviations to p-values that mean what they say, and from many of them to few alarms."""
 
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 _TAIL = 0.01
 _SHAPES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 _UNUSUAL = 3.0
 """Log likelihood by which another tail has to be better than the exponential one, which few excesses cannot refute."""
 _SMALLEST_P = 1e-200
+_ENOUGH = 200
+"""Days of history below which nothing is read from it."""
+_KNOTS = 1024
+_CELLS = 8192
+_KEPT_WHOLE = 4096
+"""Values of a history that are not worth thinning out."""
 
 
 def calibrated_p(observed: Floats, past: Floats) -> Floats:
@@ -23,28 +31,108 @@ def calibrated_p(observed: Floats, past: Floats) -> Floats:
     distribution's. NaN gives 1.
     """
     asked = np.nan_to_num(observed)
-    if len(past) < 200:
+    if len(past) < _ENOUGH:
         normal = NormalDist()
         return np.array([2 * normal.cdf(-value) for value in asked])
     ordered = np.sort(past)
-    cut = max(float(np.quantile(ordered, 1 - _TAIL)), 1e-6)
-    shape, scale = _tail(ordered[ordered > cut], cut)
+    tail = _tail_of(ordered)
     empirical = (len(ordered) - np.searchsorted(ordered, asked, side="left") + 1) / (len(ordered) + 1)
-    tail = _TAIL * np.exp(-(np.maximum(asked, cut) ** shape - cut**shape) / scale)
-    p_value: Floats = np.clip(np.where(asked > cut, tail, np.maximum(empirical, _TAIL)), _SMALLEST_P, 1.0)
-    return p_value
+    return tail.beyond(asked, empirical)
 
 
-def beyond_chance(past: Floats) -> float:
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The Weibull tail of a history beyond its 99th percentile."""
+
+    cut: float
+    shape: float
+    scale: float
+
+    def beyond(self, asked: Floats, empirical: Floats) -> Floats:
+        """p-values of |z|: the `empirical` ones up to the cut, the tail's beyond it, [N]."""
+        shape, cut = self.shape, self.cut
+        tail = _TAIL * np.exp(-(np.maximum(asked, cut) ** shape - cut**shape) / self.scale)
+        p_value: Floats = np.clip(np.where(asked > cut, tail, np.maximum(empirical, _TAIL)), _SMALLEST_P, 1.0)
+        return p_value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """What `calibrated_p` needs of a history, in a thousand numbers or two."""
+
+    z: Floats
+    """Some of the |z| of the history, rising."""
+    log_p: Floats
+    """The logarithms of their empirical p-values."""
+    tail: Tail | None
+    """None where the history is too short for any of it, and the normal distribution stands in."""
+
+    @classmethod
+    def of(cls, past: Floats | Singles) -> "Calibration":
+        """Of the |z| of like series' history, [N] from the smallest to the largest."""
+        if len(past) < _ENOUGH:
+            return cls(np.zeros(1), np.zeros(1), None)
+        place = np.arange(len(past))
+        if len(past) > _KEPT_WHOLE:
+            asked = np.geomspace(1.0, _TAIL / 2, _KNOTS)
+            place = np.unique(np.clip(np.round((len(past) + 1) * (1 - asked)), 0, len(past) - 1).astype(np.int64))
+        z, first = np.unique(past[place].astype(np.float64), return_index=True)
+        p_value = (len(past) - place[first] + 1) / (len(past) + 1)
+        return cls(z, np.log(p_value), _tail_of(past))
+
+    def p(self, observed: Floats) -> Floats:
+        """`calibrated_p` of |z| [N], to within the spacing of the kept values: half a percent of p, and exact beyond
+        the 99th percentile. NaN gives 1."""
+        asked = np.nan_to_num(observed)
+        if self.tail is None:
+            return calibrated_p(observed, np.zeros(0))
+        if len(asked) > _CELLS:
+            # Of so many, each is looked up in a fine grid instead of searched for.
+            width = max(float(self.z[-1]), 1e-9) / _CELLS
+            first = np.searchsorted(self.z, np.arange(_CELLS + 1) * width, side="left")
+            place = first[np.minimum(asked / width, _CELLS).astype(np.int64)]
+        else:
+            place = np.searchsorted(self.z, asked, side="left")
+        place = np.minimum(place, len(self.z) - 1)
+        return self.tail.beyond(asked, np.exp(self.log_p[place]))
+
+
+def beyond_chance(past: Floats | Singles) -> float:
     """The |z| that less than one in ten such histories would hold, were it all chance: what exceeds it is an event.
 
     An exponential tail through the 75th and the 95th percentile, which a few weeks of events in a year hardly move; it
     is heavier than the normal distribution's. Infinite with less than 200 values.
     """
-    if len(past) < 200:
+    if len(past) < _ENOUGH:
         return float("inf")
     middle, high = np.quantile(past, (0.75, 0.95))
-    return float(high + (high - middle) / np.log(5) * np.log(0.05 * len(past) / 0.1))
+    return _beyond(float(middle), float(high), len(past))
+
+
+def beyond_chance_of(ordered: Singles) -> float:
+    """`beyond_chance` of a history that is sorted, without a copy of it."""
+    if len(ordered) < _ENOUGH:
+        return float("inf")
+    return _beyond(_quantile(ordered, 0.75), _quantile(ordered, 0.95), len(ordered))
+
+
+def _beyond(middle: float, high: float, count: int) -> float:
+    return float(high + (high - middle) / np.log(5) * np.log(0.05 * count / 0.1))
+
+
+def _quantile(ordered: Floats | Singles, share: float) -> float:
+    """As `np.quantile` interpolates it, of what is sorted already."""
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    pair = ordered[low : low + 2].astype(np.float64)
+    return float(pair[0] + (place - low) * (pair[-1] - pair[0]))
+
+
+def _tail_of(ordered: Floats | Singles) -> Tail:
+    """The tail of a sorted history."""
+    cut = max(_quantile(ordered, 1 - _TAIL), 1e-6)
+    beyond = ordered[np.searchsorted(ordered, cut, side="right") :].astype(np.float64)
+    return Tail(cut, *_tail(beyond, cut))
 
 
 def _tail(beyond: Floats, cut: float) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.occasions.public_holidays import occasions
-from domain.panel import Panel
+from domain.panel import FloatArray, Panel
 
 Flags = NDArray[np.bool_]
 
@@ -15,19 +15,17 @@ LEAST_DAYS = 28
 """Days of sales before the judged week without which nothing is expected of a series."""
 
 
-def figures(panel: Panel) -> Flags:
-    """Where units can have been sold, [S, T]: known, not below 0, from the series' first sale on, and of open shops."""
-    units = panel.units
-    began = np.maximum.accumulate(np.nan_to_num(units) > 0, axis=1)
-    sold: Flags = np.isfinite(units) & (units >= 0) & began & ~shut(panel)
+def sold_days(panel: Panel) -> Flags:
+    """Where units can have been sold, [S, T]: `figures` of open shops."""
+    sold: Flags = figures(panel.units) & ~shut(panel)
     return sold
 
 
 def shut(panel: Panel) -> Flags:
     """Holidays on which a region sold next to nothing of anything, [S, T]: its shops were closed."""
-    found = np.zeros(panel.units.shape, dtype=np.bool_)
     if not panel.country:
-        return found
+        return np.broadcast_to(np.False_, panel.units.shape)
+    found = np.zeros(panel.units.shape, dtype=np.bool_)
     for region in dict.fromkeys(key.region for key in panel.series):
         rows = np.array([row for row, key in enumerate(panel.series) if key.region == region])
         for one in occasions(panel.country, region, panel.start, panel.last_day):
@@ -37,9 +35,16 @@ def shut(panel: Panel) -> Flags:
     return found
 
 
+def figures(units: FloatArray) -> Flags:
+    """Where units can have been sold, [S, T]: known, not below 0, and from the series' first sale on."""
+    began = np.maximum.accumulate(np.nan_to_num(units) > 0, axis=1)
+    sold: Flags = np.isfinite(units) & (units >= 0) & began
+    return sold
+
+
 def beyond_judging(panel: Panel) -> Flags:
     """Series that are too new to expect anything of, or that ended four weeks ago or more, [S]."""
-    known = figures(panel)
+    known = sold_days(panel)
     sold = known & (panel.units > 0)
     too_new = known[:, :-JUDGED_DAYS].sum(axis=1) < LEAST_DAYS
     unjudged: Flags = too_new | ~sold[:, -LEAST_DAYS:].any(axis=1)

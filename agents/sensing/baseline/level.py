@@ -1,9 +1,11 @@
 """The level of every series day by day: it knows the day before, and no event carries it away."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.sensing.baseline.tracking import follow_level, robust_scale
+from agents.sensing.baseline.tracking import Following, follow_level, followed, robust_scale
 
 Floats = NDArray[np.float64]
 
@@ -16,7 +18,41 @@ _CLIPPED_AT = 1.5
 _SERIES_AT_ONCE = 256
 
 
-def daily_level(values: Floats, group: NDArray[np.int64], fitted: int) -> Floats:
+@dataclass(frozen=True, slots=True, eq=False)
+class LevelState:
+    """Where the levels of S series stand after a day, and what it takes to go on."""
+
+    following: Following
+    """Of one component, [1, S]."""
+    half_life: Floats
+    """Days, [S]."""
+    reach: Floats
+    """How far from the running median a day still tells of the level, [S]."""
+    newest: Floats
+    """The newest days without their gaps, the oldest first, [`_MEDIAN_DAYS`, S]."""
+
+    @property
+    def level(self) -> Floats:
+        """What the day that comes next is set against, [S]."""
+        level: Floats = self.following.level[0]
+        return level
+
+    def after(self, values: Floats) -> "LevelState":
+        """With a day more, [S], NaN where there is no figure."""
+        known = np.isfinite(values)
+        # In place, and in single precision as the batch has it: the median of a copy is most of what a day costs.
+        middle = _MEDIAN_DAYS // 2
+        anchor = np.partition(self.newest.astype(np.float32).T.copy(), middle, axis=1)[:, middle].astype(np.float64)
+        drawn = anchor + np.clip(values - anchor, -self.reach, self.reach)
+        return LevelState(
+            following=self.following.after(drawn[None], known.astype(np.float64), self.half_life),
+            half_life=self.half_life,
+            reach=self.reach,
+            newest=np.concatenate([self.newest[1:], np.where(known, values, self.newest[-1])[None]]),
+        )
+
+
+def daily_level(values: Floats, group: NDArray[np.int64], fitted: int) -> tuple[Floats, LevelState]:
     """The level of [S, T] on each day as it was known the evening before, [S, T]. NaN is a day without a figure.
 
     Each day is first drawn to within `_CLIPPED_AT` of the median of the `_MEDIAN_DAYS` days before it, then the days
@@ -24,16 +60,21 @@ def daily_level(values: Floats, group: NDArray[np.int64], fitted: int) -> Floats
     mean absolute error of a day ahead over the first `fitted` days.
     """
     known = np.isfinite(values)
-    anchor = _median_before(_filled(values, known))
+    filled = _filled(values, known)
+    anchor = _median_before(filled)
     miss = values - anchor
-    reach = _CLIPPED_AT * robust_scale(miss[:, :fitted])[:, None]
-    drawn = np.where(known, anchor + np.clip(miss, -reach, reach), 0.0)
-    followed = [follow_level(drawn[None], known.astype(np.float64), 1, half_life)[0] for half_life in HALF_LIVES]
+    reach = _CLIPPED_AT * robust_scale(miss[:, :fitted])
+    drawn = np.where(known, anchor + np.clip(miss, -reach[:, None], reach[:, None]), 0.0)
+    weight = known.astype(np.float64)
+    levels = [follow_level(drawn[None], weight, 1, half_life)[0] for half_life in HALF_LIVES]
     groups = int(group.max()) + 1
-    errors = np.stack([_mean_error(values[:, :fitted], level[:, :fitted], group, groups) for level in followed])
+    errors = np.stack([_mean_error(values[:, :fitted], level[:, :fitted], group, groups) for level in levels])
     best = np.argmin(errors, axis=0)[group]
-    level: Floats = np.choose(best[:, None], followed)
-    return level
+    level: Floats = np.choose(best[:, None], levels)
+    half_life = np.array(HALF_LIVES)[best]
+    newest = np.pad(filled, [(0, 0), (_MEDIAN_DAYS, 0)])[:, -_MEDIAN_DAYS:]
+    state = LevelState(followed(drawn[None], weight, 1, half_life), half_life, reach, newest.T.copy())
+    return level, state
 
 
 def _mean_error(values: Floats, level: Floats, group: NDArray[np.int64], groups: int) -> Floats:

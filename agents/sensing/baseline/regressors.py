@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.sensing.baseline.own import Column, OwnColumns, calendar_of, own_columns
 from agents.sensing.occasions.calendar import PRIOR_SD, Occasions, occasions_of
 from domain.opportunity import Cause
-from domain.panel import Panel
+from domain.panel import ByPlace, Panel
 
 Floats = NDArray[np.float64]
 
@@ -17,15 +18,6 @@ JUDGED_DAYS = 7
 
 _YEAR = 365.25
 _HARMONICS = 3
-_PRICE_ELASTICITY = (-1.3, 0.4)
-_ON_SHELF = (1.0, 0.1)
-_PROMOTION = (0.3, 0.5)
-_BENT = (0.0, 0.3)
-"""A promotion of twice the share seldom sells twice the extra units."""
-_PAID_BACK = (0.0, 0.2)
-"""What is bought in a promotion is partly not bought after it."""
-_AFTER_DAYS = 3
-_SEARCH = (0.15, 0.3)
 _TAILS = (0.1, 0.01)
 """Shares of days that are colder, and hotter, than where the response to temperature may bend: where it does in truth
 nobody has to know, and the last bend is what the hottest and coldest days teach alone."""
@@ -34,33 +26,40 @@ _BEND = 0.05
 it are few and a heatwave is far from them: without such a limit their noise would be told as what it will do."""
 BENDS = tuple(f"{side} {number}" for number in range(1, len(_TAILS) + 1) for side in ("cold", "heat"))
 """The columns of what heat and cold do beyond a bend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One regressor: its cause (`None` is the calendar) and the normal prior of its coefficient."""
-
-    name: str
-    cause: Cause | None
-    mean: float
-    sd: float
+Bends = tuple[tuple[str, float], ...]
+"""Of `BENDS`, the degrees from which on each counts."""
+WEATHER = ("temperature_c", "rain_mm")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Regressors:
-    """The design: `values` [S, T, K] over the observed days, `ahead` [S, H, K] over the forecast days.
+    """The design, no value of it held twice: the columns of a day that all series share, those of a place, and each
+    series' own. D are the T observed and the H forecast days.
 
     Drivers are deviations from what the calendar makes normal, so a coefficient of the calendar alone predicts a
     normal day; a driver that is missing is normal.
     """
 
     columns: tuple[Column, ...]
-    values: Floats
-    ahead: Floats
+    """Of all K columns: first those shared, then the own, then those of the place."""
+    shared: Floats
+    """[D, C]."""
+    own: OwnColumns
+    """Of the T observed days; on the days ahead they are taken to be normal."""
+    of_place: Floats
+    """[P, D, Q]."""
+    place_of: NDArray[np.int64]
+    """The place of each series, [S]."""
+    place_normal: dict[str, Floats]
+    """By weather column the mean and the coefficients of the calendar that it is a deviation from, [P, 1 + B]."""
     has_year: bool
     """Whether the seasons could be told apart: a year or more is fitted."""
     occasions: Occasions
-    """The holidays of each region; ordinary ones are columns of the calendar."""
+    """The holidays of each region; ordinary ones are columns of the place."""
+    bends: Bends
+    """Where the response to temperature may bend."""
+    fitted: int
+    """Days the coefficients may know."""
 
     @property
     def of_occasions(self) -> list[int]:
@@ -70,55 +69,58 @@ class Regressors:
     def of(self, cause: Cause | None) -> list[int]:
         return [index for index, column in enumerate(self.columns) if column.cause is cause]
 
+    @property
+    def is_own(self) -> NDArray[np.bool_]:
+        """Which columns are the series' own, [K]; the others are shared, or those of the place."""
+        flags = np.zeros(len(self.columns), dtype=np.bool_)
+        flags[self.shared.shape[1] : self.shared.shape[1] + len(self.own.columns)] = True
+        return flags
 
-def build_regressors(panel: Panel, horizon: int) -> Regressors:
-    """The design of a panel of S series, T days and `horizon` days of forecast."""
-    series, days = panel.units.shape
-    fitted = max(days - JUDGED_DAYS, 1)
+
+def build_regressors(panel: Panel, horizon: int, fitted: int) -> Regressors:
+    """The design of a panel of S series, T days and `horizon` days of forecast, of which `fitted` days are fitted."""
+    days = panel.days
     has_year = fitted >= 365
-    calendar_columns, calendar = _calendar(panel.start, days + horizon, fitted, has_year)
-    columns = list(calendar_columns)
-    drivers: list[Floats] = []
-
-    def add(name: str, cause: Cause, prior: tuple[float, float], values: Floats) -> None:
-        if np.any(np.isfinite(values[:, :fitted])):
-            columns.append(Column(name, cause, *prior))
-            drivers.append(values)
-
-    beyond = np.full((series, horizon), np.nan)
-    price = np.log(np.where(panel.price > 0, panel.price, np.nan).astype(np.float64))
-    on_shelf = np.log(np.clip(panel.in_stock.astype(np.float64), 0.02, 1.0))
-    search = np.log(np.maximum(panel.search.astype(np.float64), 1.0))
+    shared_columns, shared = calendar(panel.start, days + horizon, fitted, has_year)
+    own = own_columns(panel, shared, fitted)
     regions = tuple(dict.fromkeys(key.region for key in panel.series))
-    region_of = np.array([regions.index(key.region) for key in panel.series])
     occasions = occasions_of(panel, regions, horizon, fitted)
+    tables, place_of = _by_place(panel, horizon)
+    if occasions.columns:
+        tables, place_of, region_of_place = _by_region(tables, place_of, panel, regions)
+    count = np.bincount(place_of)
+    bends = _bends(panel, fitted)
+    basis = np.hstack([np.ones((days + horizon, 1)), shared])
+    place_columns: list[Column] = []
+    place_values: list[Floats] = []
+    place_normal: dict[str, Floats] = {}
     for name, by_region in occasions.columns:
-        columns.append(Column(name, None, 0.0, PRIOR_SD))
-        drivers.append(by_region[region_of])
-    add("log price", Cause.PRICE, _PRICE_ELASTICITY, np.hstack([_from_median(price, fitted), beyond]))
-    promotion = panel.promotion.astype(np.float64)
-    for name, prior, values in (
-        ("promotion", _PROMOTION, promotion),
-        ("promotion squared", _BENT, promotion**2),
-        ("after promotion", _PAID_BACK, _just_ended(promotion)),
-    ):
-        add(name, Cause.PROMOTION, prior, np.hstack([_from_median(values, fitted), beyond]))
-    add("log on shelf", Cause.STOCK, _ON_SHELF, np.hstack([on_shelf, beyond]))
-    for name, values in (("log search", search), ("log search before", _two_days_before(search))):
-        add(name, Cause.SEARCH, _SEARCH, _without_calendar(np.hstack([values, beyond]), calendar, fitted))
-    for name, values in _weather_features(panel, horizon):
-        anomaly = _without_calendar(values, calendar, fitted)
-        spread = float(np.nanstd(anomaly[:, :fitted])) if np.isfinite(anomaly[:, :fitted]).any() else 0.0
+        place_columns.append(Column(name, None, 0.0, PRIOR_SD))
+        place_values.append(by_region[region_of_place])
+    for name, values in weather_features(tables, bends):
+        normal = calendar_of(values, basis, fitted)
+        anomaly = values - normal[:, :1] - normal[:, 1:] @ basis.T
+        spread = _spread(anomaly[:, :fitted], count)
         if spread > 1e-6:
             usual = 0.15 / spread
-            add(name, Cause.WEATHER, (0.0, min(usual, _BEND) if name in BENDS else usual), anomaly)
+            place_columns.append(Column(name, Cause.WEATHER, 0.0, min(usual, _BEND) if name in BENDS else usual))
+            place_values.append(np.nan_to_num(anomaly))
+            place_normal[name] = normal
+    return Regressors(
+        columns=(*shared_columns, *own.columns, *place_columns),
+        shared=shared,
+        own=own,
+        of_place=np.stack(place_values, axis=2) if place_values else np.zeros((len(count), days + horizon, 0)),
+        place_of=place_of,
+        place_normal=place_normal,
+        has_year=has_year,
+        occasions=occasions,
+        bends=bends,
+        fitted=fitted,
+    )
 
-    shared = np.broadcast_to(calendar, (series, *calendar.shape))
-    stacked = np.concatenate([shared, *[np.nan_to_num(driver)[:, :, None] for driver in drivers]], axis=2)
-    return Regressors(tuple(columns), stacked[:, :days], stacked[:, days:], has_year, occasions)
 
-
-def _calendar(start: date, days: int, fitted: int, has_year: bool) -> tuple[list[Column], Floats]:
+def calendar(start: date, days: int, fitted: int, has_year: bool) -> tuple[list[Column], Floats]:
     """Weekday, and with a year of days the annual harmonics and a trend, [T, C]."""
     weekday = (np.arange(days) + start.weekday()) % 7
     columns = [Column(f"weekday {number}", None, 0.0, 1.0) for number in range(6)]
@@ -134,67 +136,97 @@ def _calendar(start: date, days: int, fitted: int, has_year: bool) -> tuple[list
     return columns, np.stack(parts, axis=1).astype(np.float64)
 
 
-def _weather_features(panel: Panel, horizon: int) -> list[tuple[str, Floats]]:
-    """Temperature with hinges for heat and cold, rain with a hinge for heavy rain; each [S, T + H]."""
-
-    def with_forecast(name: str) -> Floats | None:
-        if name not in panel.weather:
-            return None
-        ahead = np.full((len(panel.series), horizon), np.nan)
-        if name in panel.forecast:
-            known = panel.forecast[name][:, :horizon]
-            ahead[:, : known.shape[1]] = known
-        return np.hstack([panel.weather[name].astype(np.float64), ahead])
-
+def weather_features(tables: dict[str, Floats], bends: Bends) -> list[tuple[str, Floats]]:
+    """Temperature with hinges for heat and cold, rain with a hinge for heavy rain; each [P, D]."""
     features: list[tuple[str, Floats]] = []
-    temperature, rain = with_forecast("temperature_c"), with_forecast("rain_mm")
+    temperature, rain = (tables.get(name) for name in WEATHER)
     if temperature is not None:
         features.append(("temperature", temperature / 10))
-        known = panel.weather["temperature_c"][np.isfinite(panel.weather["temperature_c"])]
-        cold, hot = np.quantile(known, np.array([_TAILS, [1 - tail for tail in _TAILS]])) if len(known) else ((), ())
-        for number, (low, high) in enumerate(zip(cold, hot, strict=True), start=1):
-            features.append((f"cold {number}", np.maximum(low - temperature, 0) / 5))
-            features.append((f"heat {number}", np.maximum(temperature - high, 0) / 5))
+        for name, degrees in bends:
+            beyond = degrees - temperature if name.startswith("cold") else temperature - degrees
+            features.append((name, np.maximum(beyond, 0) / 5))
     if rain is not None:
         features.append(("rain", np.log1p(np.maximum(rain, 0))))
         features.append(("heavy rain", np.minimum(np.maximum(rain - 6, 0), 24) / 10))
     return features
 
 
-def _two_days_before(values: Floats) -> Floats:
-    """Mean of the two days before each day, since interest leads the tills; [S, T]."""
-    before = np.full((2, *values.shape), np.nan)
-    before[0, :, 1:] = values[:, :-1]
-    before[1, :, 2:] = values[:, :-2]
-    known = np.isfinite(before)
-    count = known.sum(axis=0)
-    return np.where(count > 0, np.where(known, before, 0.0).sum(axis=0) / np.maximum(count, 1), np.nan)
+def _bends(panel: Panel, fitted: int) -> Bends:
+    """By the quantiles of all series' fitted days."""
+    weather = panel.weather
+    if "temperature_c" not in weather:
+        return ()
+    if isinstance(weather, ByPlace):
+        table = weather.tables["temperature_c"][:, :fitted]
+        count = np.bincount(weather.place_of, minlength=len(table))
+        seen = table[np.repeat(np.arange(len(table)), count // np.gcd.reduce(count))]
+    else:
+        seen = weather["temperature_c"][:, :fitted]
+    known = seen[np.isfinite(seen)]
+    if not len(known):
+        return ()
+    cold, hot = np.quantile(known, np.array([_TAILS, [1 - tail for tail in _TAILS]]))
+    bends: list[tuple[str, float]] = []
+    for number, (low, high) in enumerate(zip(cold, hot, strict=True), start=1):
+        bends += [(f"cold {number}", float(low)), (f"heat {number}", float(high))]
+    return tuple(bends)
 
 
-def _just_ended(share: Floats) -> Floats:
-    """How much more was on promotion in the `_AFTER_DAYS` days before, mean, at least 0, [S, T]; NaN where unknown."""
-    before = np.pad(share, [(0, 0), (_AFTER_DAYS, 0)], mode="edge")[:, :-1]
-    mean = np.lib.stride_tricks.sliding_window_view(before, _AFTER_DAYS, axis=1).mean(axis=2)
-    ended: Floats = np.maximum(mean - share, 0.0)
-    return ended
+def _by_region(
+    tables: dict[str, Floats], place_of: NDArray[np.int64], panel: Panel, regions: tuple[str, ...]
+) -> tuple[dict[str, Floats], NDArray[np.int64], NDArray[np.int64]]:
+    """Places split by region, as each has holidays of its own: the tables, the place of each series, and the region
+    of each place."""
+    number = {region: index for index, region in enumerate(regions)}
+    region_of = np.array([number[key.region] for key in panel.series])
+    pairs = place_of * len(regions) + region_of
+    _, first, split = np.unique(pairs, return_index=True, return_inverse=True)
+    return {name: table[place_of[first]] for name, table in tables.items()}, split, region_of[first]
 
 
-def _from_median(values: Floats, fitted: int) -> Floats:
-    """Each series less its median over the fitted days, [S, T]."""
-    ordered = np.sort(values[:, :fitted], axis=1)
-    known = np.isfinite(ordered).sum(axis=1)
-    middle = np.take_along_axis(ordered, np.maximum((known - 1) // 2, 0)[:, None], axis=1)
-    return values - middle
+def _by_place(panel: Panel, horizon: int) -> tuple[dict[str, Floats], NDArray[np.int64]]:
+    """Each weather over the observed and the forecast days by place, [P, D], and the place of each series, [S].
+
+    A place is all series of one and the same weather.
+    """
+    names = [name for name in WEATHER if name in panel.weather]
+    seen, ahead = panel.weather, panel.forecast
+    if isinstance(seen, ByPlace) and isinstance(ahead, ByPlace):
+        place_of, seen, ahead = seen.place_of, seen.tables, ahead.tables
+        first = np.arange(len(next(iter(seen.values()))))
+    else:
+        first, place_of = _distinct([seen[name] for name in names] + list(ahead.values()), len(panel.series))
+    tables = {}
+    for name in names:
+        table = np.full((len(first), panel.days + horizon), np.nan)
+        table[:, : panel.days] = seen[name][first]
+        if name in ahead:
+            known = ahead[name][first, :horizon]
+            table[:, panel.days : panel.days + known.shape[1]] = known
+        tables[name] = table
+    return tables, place_of
 
 
-def _without_calendar(values: Floats, calendar: Floats, fitted: int) -> Floats:
-    """[S, T + H] less its regression on the calendar [T + H, C] over the fitted days; NaN stays NaN."""
+def _distinct(arrays: list[NDArray[np.float32]], series: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first series of each set that is alike in all `arrays` [S, ...], [P]; the number of each one's set, [S]."""
+    found: dict[bytes, int] = {}
+    first: list[int] = []
+    place_of = np.zeros(series, dtype=np.int64)
+    for row in range(series):
+        key = b"".join(array[row].tobytes() for array in arrays)
+        if key not in found:
+            found[key] = len(first)
+            first.append(row)
+        place_of[row] = found[key]
+    return np.array(first, dtype=np.int64), place_of
+
+
+def _spread(values: Floats, count: NDArray[np.int64]) -> float:
+    """Standard deviation of [P, T] over all known days of all series, of which each place has `count` [P]."""
     known = np.isfinite(values)
-    days = slice(0, fitted)
-    count = np.maximum(known[:, days].sum(axis=1, keepdims=True), 1)
-    mean = np.where(known[:, days], values[:, days], 0.0).sum(axis=1, keepdims=True) / count
-    basis = np.hstack([np.ones((len(calendar), 1)), calendar])
-    filled = np.where(known, values - mean, 0.0)
-    gram = basis[days].T @ basis[days] + 1e-6 * np.eye(basis.shape[1])
-    coefficients = np.linalg.solve(gram, basis[days].T @ filled[:, days].T)
-    return np.where(known, values - mean - (basis @ coefficients).T, np.nan)
+    weight = known * count[:, None]
+    total = float(weight.sum())
+    if not total:
+        return 0.0
+    mean = float((weight * np.where(known, values, 0.0)).sum()) / total
+    return float(np.sqrt((weight * np.where(known, values - mean, 0.0) ** 2).sum() / total))

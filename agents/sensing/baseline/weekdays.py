@@ -1,5 +1,7 @@
 """A series' own week, where it differs from its category's."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,8 +13,37 @@ _LEAST_WEEKS = 8
 _CLIPPED_AT = 2.5
 
 
-def own_weekdays(surprise: Floats, group: NDArray[np.int64], fitted: int) -> Floats:
-    """What each weekday adds to the category's week in log units, by day of the panel modulo 7, [S, 7].
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnWeek:
+    """What each weekday adds to the category's week of each series in log units, by day of the panel modulo 7."""
+
+    adds: Floats
+    """[S, 7]."""
+    leverage: Floats
+    """How much `adds` would move, were a fitted day left out, by how far that day lies from the mean, [S, 7]."""
+    mean: Floats
+    """Of each weekday against the seven days around it, before it is shrunk, [S, 7]."""
+    reach: Floats
+    """How far a day was believed to lie from those around it, [S, 1]."""
+    fitted: int
+
+    def by_day(self, surprise: Floats, days: int) -> Floats:
+        """What the week adds on each of the first `days` of the panel, [S, days], given the `surprise` [S, T] it was
+        found in.
+
+        A fitted day is left out of what is added on it, or else it would lie closer to what is expected of it than a
+        day that is judged can, and chance on judged days would pass for more than it is.
+        """
+        weekday = np.arange(days) % 7
+        added = self.adds[:, weekday]
+        known, of_day = surprise[:, : self.fitted], weekday[: self.fitted]
+        believed = np.clip(known - _mean_of_seven(known), -self.reach, self.reach)
+        added[:, : self.fitted] -= np.nan_to_num(believed - self.mean[:, of_day]) * self.leverage[:, of_day]
+        return added
+
+
+def own_weekdays(surprise: Floats, group: NDArray[np.int64], fitted: int) -> OwnWeek:
+    """The week of each series, [S, T].
 
     `surprise` [S, T] is what the regression leaves, NaN where unknown; its first `fitted` days are read. The mean of
     each weekday against the seven days around it is shrunk by how much the series of a group differ beyond chance
@@ -21,7 +52,8 @@ def own_weekdays(surprise: Floats, group: NDArray[np.int64], fitted: int) -> Flo
     series = len(surprise)
     weeks = fitted // 7
     if weeks < _LEAST_WEEKS:
-        return np.zeros((series, 7))
+        nothing = np.zeros((series, 7))
+        return OwnWeek(nothing, nothing, nothing, np.zeros((series, 1)), fitted)
     around = _mean_of_seven(surprise[:, :fitted])
     miss = surprise[:, :fitted] - around
     reach = _CLIPPED_AT * robust_scale(miss)[:, None]
@@ -35,8 +67,8 @@ def own_weekdays(surprise: Floats, group: NDArray[np.int64], fitted: int) -> Flo
     size = np.maximum(np.bincount(group, minlength=groups), 1)
     beyond = np.bincount(group, (mean**2 - chance).mean(axis=1), groups) / size
     true = np.maximum(beyond, 0.0)[group][:, None]
-    shrunk: Floats = mean * true / np.maximum(true + chance, 1e-12)
-    return shrunk
+    shrinking = true / np.maximum(true + chance, 1e-12)
+    return OwnWeek(mean * shrinking, shrinking / np.maximum(count - 1, 1), mean, reach, fitted)
 
 
 def _mean_of_seven(values: Floats) -> Floats:

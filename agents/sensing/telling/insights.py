@@ -5,15 +5,16 @@ from statistics import NormalDist
 
 import numpy as np
 
-from agents.sensing.alarms.alarms import ALARM_Q, Alarm, raise_alarms, shock_alarms
-from agents.sensing.alarms.deviations import SALES_SCOPES, measure_deviations
-from agents.sensing.baseline.baseline import Baseline, fit_baseline
-from agents.sensing.feed import FeedFaults, find_feed_faults
+from agents.sensing.alarms.alarms import ALARM_Q, Alarm, alarms_above, shock_alarms
+from agents.sensing.alarms.deviations import SALES_SCOPES
+from agents.sensing.baseline.baseline import Baseline
+from agents.sensing.feed import FeedFaults
 from agents.sensing.telling.assembling import assemble
-from agents.sensing.telling.beyond_history import OWN_MISS, with_the_weather_shared
+from agents.sensing.telling.beyond_history import OWN_MISS
 from agents.sensing.telling.diagnosis import Decomposition
 from agents.sensing.telling.insight import Insight, ranked
 from agents.sensing.telling.scene import Scene
+from agents.sensing.telling.sight import Sight, take_sight
 from domain.opportunity import Cause
 from domain.panel import Panel
 
@@ -32,22 +33,23 @@ told unless the one with the weather in it is clearer by this."""
 
 def sense(panel: Panel, threshold: float) -> list[Insight]:
     """Every finding of the panel's newest day whose score exceeds the threshold, in the order to act on them."""
-    return sense_and_see(panel, threshold)[0]
+    return findings_of(take_sight(panel), threshold)
 
 
-def sense_and_see(panel: Panel, threshold: float) -> tuple[list[Insight], list[Insight]]:
+def findings_of(sight: Sight, threshold: float) -> list[Insight]:
+    """The same of a day that is seen already."""
+    return sense_and_see(sight, threshold)[0]
+
+
+def sense_and_see(sight: Sight, threshold: float) -> tuple[list[Insight], list[Insight]]:
     """The findings above the threshold, and what is seen below it: an alarm of `ALARM_Q` of a category without any."""
-    baseline = fit_baseline(panel)
-    faults = find_feed_faults(panel, baseline)
-    learned = measure_deviations(baseline, faults.unreliable)
-    baseline = with_the_weather_shared(panel, baseline, learned)
-    deviations = measure_deviations(baseline, faults.unreliable)
-    scene = Scene(panel, baseline, deviations, faults)
+    baseline, faults, deviations = sight.baseline, sight.faults, sight.deviations
+    scene = Scene(sight.panel, baseline, deviations, faults)
     failed = [_of_each_category(scene, alarms) for alarms in _fault_alarms(faults, baseline, threshold)]
     lost = [finding for findings in failed for finding in _one_for_the_feed(findings, len(baseline.categories))]
     shocks = shock_alarms(baseline, deviations, _largest(baseline), threshold)
     common = [finding for shock in shocks if (finding := _finding(scene, shock.category, [shock])) is not None]
-    alarms = raise_alarms(baseline, deviations, min(threshold, _ALARM_SCORE))
+    alarms = alarms_above(sight.tests, min(threshold, _ALARM_SCORE))
     found = ranked([*lost, *_of_each_category(scene, [one for one in alarms if one.score > threshold]), *common])
     told = {finding.category for finding in found if not finding.whole_feed}
     faint = _of_each_category(scene, [one for one in alarms if baseline.categories[one.category] not in told])

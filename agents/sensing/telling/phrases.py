@@ -49,3 +49,9 @@ def listed(names: Sequence[str]) -> str:
     if len(names) > 3:
         return f"{len(names)} regions"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def share_words(share: float) -> str:
+    """A share of a whole in words, by the nearest of a few: `a quarter`."""
+    words = {0.1: "a tenth", 0.2: "a fifth", 0.25: "a quarter", 1 / 3: "a third", 0.5: "half", 0.75: "three quarters"}
+    return words[min(words, key=lambda known: abs(known - share))]

@@ -76,6 +76,8 @@ class Scene:
         if alarm.scope == "feed":
             return np.array(sorted({other.series for other in alarms if other.series is not None}), dtype=np.int64)
         believed = self._believed(alarm.category)
+        if alarm.scope == "shock" and alarm.share < 1 and self.deviations.group is not None:
+            return np.flatnonzero(self.deviations.group.members)
         if alarm.scope == "shock":
             mine = believed if alarm.series is None else believed[self._is_of_region(alarm.series, believed)]
             return mine if len(mine) else everywhere

@@ -13,6 +13,7 @@ from agents.sensing.telling.phrases import (
     named,
     percent,
     places,
+    share_words,
     spell_words,
     title,
     unseen,
@@ -35,6 +36,9 @@ def headline(finding: Insight) -> str:
         return f"No usable {what}sales data{where(finding)} for {in_days(finding.missing_days)}: repair the feed first."
     if finding.alarm.scope == "shock":
         shock = float(np.expm1(finding.decomposition.effects[Cause.SHOCK]))
+        if finding.alarm.share < 1:
+            fell = f"{'rose' if shock > 0 else 'fell'} {percent(shock)}"
+            return f"About {share_words(finding.alarm.share)} of all series {fell}: look for a common cause first."
         moved = f"{'up' if shock > 0 else 'down'} {percent(shock)}{place}"
         return f"Sales of everything {moved}: look for a common cause first."
     if finding.kind is OpportunityKind.FORECAST_WINDOW:

@@ -8,6 +8,8 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
 
 from agents.sensing.agent import SensingAgent
+from agents.sensing.baseline.baseline import Baseline, fit_baseline
+from agents.sensing.telling import sight
 from domain.catalogue import Product, Store
 from domain.context import CampaignContext, WorldRef
 from domain.errors import DataFault
@@ -138,11 +140,35 @@ async def test_many_campaigns_of_one_day_share_one_analysis() -> None:
     assert len({state.opportunity.id for state in states if state.opportunity}) == 12
 
 
-async def test_another_seed_or_threshold_is_another_analysis() -> None:
+async def test_another_seed_is_another_analysis() -> None:
     bench = Bench(DROPPED)
-    for context in ({"seed": 1}, {"seed": 2}, {"seed": 2, "threshold": 2.0}, {"seed": 1}):
-        await bench.run(**context)
-    assert bench.world.reads == 3
+    for seed in (1, 2, 2, 1):
+        await bench.run(seed=seed)
+    assert bench.world.reads == 2
+
+
+async def test_one_fit_serves_every_threshold_and_the_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted: list[Panel] = []
+
+    def counted(panel: Panel) -> Baseline:
+        fitted.append(panel)
+        return fit_baseline(panel)
+
+    monkeypatch.setattr(sight, "fit_baseline", counted)
+    bench = Bench(DROPPED)
+    found = [(await bench.run(threshold=threshold))[0].opportunity for threshold in (2.0, 3.0, 60.0)]
+    assert [opportunity is not None for opportunity in found] == [True, True, False]
+    signals = await bench.agent.signals(WorldRef(), QUIET.last_day)
+    await bench.agent.trends(WorldRef(), QUIET.last_day)
+    assert signals.alarmed.any()
+    assert len(fitted) == bench.world.reads == 1
+
+
+async def test_the_signals_that_come_first_are_fitted_for_the_campaigns_too() -> None:
+    bench = Bench(DROPPED)
+    _, state = await asyncio.gather(bench.agent.signals(WorldRef(), QUIET.last_day), bench.run(today=QUIET.last_day))
+    assert state[0].opportunity is not None
+    assert bench.world.reads == 1
 
 
 async def test_a_failed_analysis_is_tried_again_by_the_next_campaign() -> None:

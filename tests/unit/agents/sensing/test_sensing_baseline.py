@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
-from agents.sensing.baseline.regressors import JUDGED_DAYS, build_regressors
+from agents.sensing.baseline.regressors import JUDGED_DAYS
 from domain.opportunity import Cause
 from domain.panel import Panel
+from tests.unit.agents.sensing.dense_regressors import dense_regressors
 from tests.unit.agents.sensing.sensing_panels import (
     ELASTICITY,
     PROMOTION,
@@ -48,7 +49,7 @@ def test_finds_how_much_each_category_likes_warmth(baseline: Baseline) -> None:
 
 def test_agrees_with_least_squares_on_clean_data() -> None:
     panel = make_panel(categories=1, regions=3, noise=0.02, seed=5)
-    regressors = build_regressors(panel, 7)
+    regressors = dense_regressors(panel, 7)
     fitted = panel.days - JUDGED_DAYS
     names = [column.name for column in regressors.columns]
     kept = [names.index(name) for name in ("weekday 0", "weekday 5", "log search", "temperature", "rain")]

@@ -4,11 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.alarms.calibration import beyond_chance, calibrated_p
+from agents.sensing.alarms.windows import burn_in
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 
 Floats = NDArray[np.float64]
-
-_BURN_IN_DAYS = 42
 
 
 def scanned(z: Floats, group: NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -37,8 +36,8 @@ def _clearest(z: Floats) -> Floats:
 
 def _p_values(clearest: Floats) -> Floats:
     """[W, G, T] gives those of the newest days, [W, G, J]."""
-    days = clearest.shape[2]
-    past = clearest[:, :, min(_BURN_IN_DAYS, days // 3) : -JUDGED_DAYS].reshape(len(clearest), -1)
+    fitted = clearest.shape[2] - JUDGED_DAYS
+    past = clearest[:, :, burn_in(fitted) : fitted].reshape(len(clearest), -1)
     found = []
     for window, usual in zip(clearest, past, strict=True):
         now = window[:, -JUDGED_DAYS:]

@@ -44,6 +44,9 @@ class Part:
     coefficients: Floats
     """[g, K]."""
     intercept: Floats
+    promoted_most: Floats
+    """The largest log effect that a promotion of the category had on a fitted day, [N]: no promotion is expected to do
+    more."""
     week: Floats
     """What a weekday adds to the category's, by day of the panel modulo 7, [N, 7]."""
     expected: Floats
@@ -139,6 +142,8 @@ def _fit_part(
     predicted = {cause: values[:, :days] for cause, values in whole.items()}
     on_promotion = np.nan_to_num(panel.promotion[rows]) > ON_PROMOTION
     credit_price_cuts(predicted, on_promotion)
+    promoted_most = _most_of_each(predicted[Cause.PROMOTION][:, :fitted], group)
+    predicted[Cause.PROMOTION] = np.minimum(predicted[Cause.PROMOTION], promoted_most[:, None])
     total = sum(predicted.values(), np.zeros((len(rows), days)))
     surprise = np.where(seen, log_units - intercept[:, None] - total, np.nan)
     everyday = np.where(in_feast, np.nan, surprise)
@@ -168,6 +173,7 @@ def _fit_part(
         numbers=numbers,
         coefficients=coefficients,
         intercept=intercept,
+        promoted_most=promoted_most,
         week=week.adds,
         expected=lasting + predicted[None] + of_week[:, :days] + predicted[Cause.PROMOTION] + of_feasts,
         expected_ahead=lasting[:, -1:] + calendar_ahead + np.nan_to_num(feasts[:, days:]),
@@ -210,6 +216,14 @@ def credit_price_cuts(predicted: dict[Cause | None, Floats], on_promotion: NDArr
     credited = np.where(on_promotion & (predicted[Cause.PRICE] > 0), predicted[Cause.PRICE], 0.0)
     predicted[Cause.PRICE] = predicted[Cause.PRICE] - credited
     predicted[Cause.PROMOTION] = predicted[Cause.PROMOTION] + credited
+
+
+def _most_of_each(effect: Floats, group: Rows) -> Floats:
+    """The largest of [N, T] in the group of each row, at least 0, [N]."""
+    most = np.zeros(int(group.max()) + 1)
+    np.maximum.at(most, group, effect.max(axis=1, initial=0.0))
+    each: Floats = most[group]
+    return each
 
 
 def _forecast_known(panel: Panel, rows: Rows, horizon: int) -> NDArray[np.bool_]:

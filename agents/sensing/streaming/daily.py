@@ -85,6 +85,7 @@ def advance(state: SensingState, column: DayColumn) -> tuple[SensingState, DaySc
         raise BadInput(f"The day does not have the {series} series that were fitted", remedy="fit again", field="panel")
     predicted = _predicted(state, column)
     credit_price_cuts(predicted, np.nan_to_num(column.promotion) > ON_PROMOTION)
+    predicted[Cause.PROMOTION] = np.minimum(predicted[Cause.PROMOTION], state.regression.promoted_most)
     week = state.regression.week[:, state.days % 7]
     followed = levelled(state.has_year)
     of_drivers = state.drivers.level

@@ -21,7 +21,7 @@ from domain.panel import SeriesKey
 Arrays = dict[str, NDArray[np.generic]]
 Floats = NDArray[np.float64]
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _PLAIN: Final = (
     "category_of",
     "region_of",
@@ -49,6 +49,7 @@ def save_state(state: SensingState, path: Path) -> None:
         "columns": np.array([[n, c or ""] for n, c in zip(regression.names, regression.causes, strict=True)]),
         "coefficients": regression.coefficients,
         "intercept": regression.intercept,
+        "promoted_most": regression.promoted_most,
         "week": regression.week,
         "own": np.array(list(regression.own_normal)),
         "place": np.array(list(regression.place_normal)),
@@ -110,6 +111,7 @@ def _state_of(arrays: Arrays) -> SensingState:
             causes=tuple(Cause(cause) if cause else None for _, cause in columns),
             coefficients=floats("coefficients"),
             intercept=floats("intercept"),
+            promoted_most=floats("promoted_most"),
             week=floats("week"),
             own_normal={str(name): floats(f"own {name}") for name in arrays["own"].tolist()},
             place_normal={str(name): floats(f"place {name}") for name in arrays["place"].tolist()},

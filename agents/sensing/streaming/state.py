@@ -30,6 +30,8 @@ class Regression:
     """[G, K]."""
     intercept: Floats
     """[S]."""
+    promoted_most: Floats
+    """The largest log effect that a promotion is expected to have, [S]."""
     week: Floats
     """What a weekday adds to the category's, by day modulo 7, [S, 7]."""
     own_normal: dict[str, Floats]

@@ -128,6 +128,7 @@ class _Kept:
     rows: Numbers
     coefficients: Floats
     intercept: Floats
+    promoted_most: Floats
     week: Floats
     level_state: LevelState
     driver_state: Following
@@ -145,7 +146,15 @@ def _gather(gathered: _Gathered, part: Part, panel: Panel, region_of: Numbers) -
     gathered.deviation[rows] = np.where(fault | ~figures(units), np.nan, part.residual)
     gathered.level[rows] = part.level
     gathered.weight[rows] = np.exp(part.expected[:, -1])
-    return _Kept(rows, part.coefficients, part.intercept, part.week, part.level_state, part.driver_state)
+    return _Kept(
+        rows,
+        part.coefficients,
+        part.intercept,
+        part.promoted_most,
+        part.week,
+        part.level_state,
+        part.driver_state,
+    )
 
 
 def _last_sold(units: Singles) -> Numbers:
@@ -247,6 +256,7 @@ def _regression(regressors: Regressors, kept: list[_Kept], back: Numbers) -> Reg
         causes=tuple(column.cause for column in regressors.columns),
         coefficients=np.concatenate([part.coefficients for part in kept]),
         intercept=np.concatenate([part.intercept for part in kept])[back],
+        promoted_most=np.concatenate([part.promoted_most for part in kept])[back],
         week=np.concatenate([part.week for part in kept])[back],
         own_normal={column.name: normal for column, normal in zip(own.columns, own.normal, strict=True)},
         place_normal=regressors.place_normal,

@@ -71,6 +71,10 @@ def dense_baseline(panel: Panel, regressors: DenseRegressors) -> Judge:
         cause: _effect(regressors.values, mine, regressors.of(cause)) for cause in (None, Cause.PROMOTION, *DRIVERS)
     }
     _credit_price_cuts_to_promotion(predicted, panel)
+    for category in range(len(names)):
+        rows = category_of == category
+        most = max(float(predicted[Cause.PROMOTION][rows, :fitted].max(initial=0.0)), 0.0)
+        predicted[Cause.PROMOTION][rows] = np.minimum(predicted[Cause.PROMOTION][rows], most)
     surprise = np.where(
         seen, log_units - intercept[:, None] - sum(predicted.values(), np.zeros_like(log_units)), np.nan
     )

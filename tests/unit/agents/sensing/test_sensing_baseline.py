@@ -175,3 +175,15 @@ def test_what_is_searched_for_in_hot_weather_is_expected_of_hot_weather_to_come(
 
     searched = replace(panel, search=search.astype(np.float32), units=units.astype(np.float32))
     assert ahead(searched) > ahead(panel) + 0.05
+
+
+def test_no_promotion_is_expected_to_do_more_than_the_largest_that_was_seen() -> None:
+    panel = make_panel()
+    promotion, price = panel.promotion.copy(), panel.price.copy()
+    promotion[:, -1] = 1.0
+    price[:, -1] *= 0.4
+    found = fit_baseline(replace(panel, promotion=promotion, price=price))
+    usual = fit_baseline(panel).promotion
+    most = np.array([usual[found.category_of == category, :-7].max() for category in found.category_of])
+    assert found.promotion[:, -1] == pytest.approx(most, abs=1e-6)
+    assert (most < np.log(2)).all()

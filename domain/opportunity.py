@@ -1,6 +1,7 @@
 """What sensing finds: an opportunity, why sales moved, and the evidence."""
 
 from enum import StrEnum
+from statistics import NormalDist
 from typing import Literal
 from uuid import UUID
 
@@ -59,6 +60,7 @@ class Unproposed(StrEnum):
 
     BELOW_LIMIT = "below_limit"
     NOT_ADVERTISABLE = "not_advertisable"
+    HAS_CAMPAIGN = "has_campaign"
 
 
 class Seen(BaseModel):
@@ -100,3 +102,16 @@ class Opportunity(BaseModel):
     @property
     def cause(self) -> Cause:
         return self.diagnosis.cause
+
+    def left_alone(self, reason: str) -> Seen:
+        """The same as something seen and not proposed, because its category has a campaign already."""
+        return Seen(
+            category=self.category,
+            regions=self.regions,
+            headline=self.headline,
+            score=self.score,
+            chance=2 * NormalDist().cdf(-self.score),
+            change=self.sales_change if self.expected_change is None else self.expected_change,
+            why=Unproposed.HAS_CAMPAIGN,
+            reason=reason,
+        )

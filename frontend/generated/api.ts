@@ -5926,7 +5926,7 @@ export interface components {
          * @description Why something that was seen is no proposal.
          * @enum {string}
          */
-        Unproposed: "below_limit" | "not_advertisable";
+        Unproposed: "below_limit" | "not_advertisable" | "has_campaign";
         /**
          * UpdateData
          * @description What a node changed in the state.

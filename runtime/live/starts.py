@@ -77,6 +77,11 @@ class CampaignStarts:
         """Those of the campaigns that were started."""
         return [campaign for campaign in campaigns if await self._runs.is_ours(campaign)]
 
+    async def passed_over(self, world: LiveWorld) -> dict[str, str]:
+        """The categories that are left alone today for what was begun before it, and why."""
+        of_today = await self._campaigns.categories_since(world.world_id, world.today - timedelta(days=1))
+        return {category: why for category, why in (await self._busy(world)).items() if category not in of_today}
+
     async def _busy(self, world: LiveWorld) -> dict[str, str]:
         """The categories on which no campaign is started now, and why."""
         quiet_since = world.today - timedelta(days=QUIET_DAYS)

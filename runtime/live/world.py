@@ -262,6 +262,10 @@ class LiveWorldRunner:
         await self._sales.opened(ref)
         return await self._trends.trends(ref, world.today)
 
+    async def passed_over(self) -> dict[str, str]:
+        """The categories that no campaign is started on today whatever is seen of them, and why."""
+        return await self._starts.passed_over(await self.now())
+
     async def forget_scenarios(self) -> LiveWorld:
         """Back to a world in which nothing was made to happen. The day stays, unless it was the world's last: then the
         world begins again."""

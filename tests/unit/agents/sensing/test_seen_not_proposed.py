@@ -7,6 +7,7 @@ import pytest
 from agents.sensing.analysis import Analysis, analyse
 from domain.context import WorldRef
 from domain.opportunity import Unproposed
+from tests.examples import an_opportunity
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import default_schedule
 
@@ -48,3 +49,11 @@ def test_an_empty_shelf_is_seen_and_says_what_mends_it() -> None:
 def test_a_lower_threshold_leaves_nothing_that_is_both() -> None:
     analysis = analyse(SimulatedWorlds().open(WorldRef(seed=4)), date(2026, 9, 3), 1.0)
     assert not [seen for seen in analysis.seen if seen.why is Unproposed.BELOW_LIMIT]
+
+
+def test_a_category_with_a_campaign_is_seen_and_not_proposed() -> None:
+    found = an_opportunity()
+    seen = found.left_alone("it has a campaign under way")
+    assert (seen.category, seen.why, seen.reason) == ("soup", Unproposed.HAS_CAMPAIGN, "it has a campaign under way")
+    assert (seen.score, seen.change) == (found.score, found.sales_change)
+    assert 0 < seen.chance < 1e-6

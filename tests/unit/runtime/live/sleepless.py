@@ -116,6 +116,7 @@ class Campaigns:
 
     def __init__(self) -> None:
         self.known: list[tuple[CampaignRecord, date]] = []
+        self.taken_up: dict[str, date] = {}
 
     async def planned(self, status: CampaignStatus, **asked: object) -> list[tuple[CampaignRecord, Flight]]:
         return [
@@ -140,7 +141,7 @@ class Campaigns:
         return {record.category for record, _ in self.known if record.category and not record.status.is_final}
 
     async def categories_since(self, world_id: str, day: date) -> dict[str, date]:
-        return {}
+        return {category: taken_up for category, taken_up in self.taken_up.items() if taken_up > day}
 
     def _due(self, status: CampaignStatus) -> list[Due]:
         """At the gate on the first day of their flight, on the air on the day after its last."""

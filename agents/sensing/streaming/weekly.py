@@ -35,6 +35,7 @@ _LEAST_DAYS = 2 * JUDGED_DAYS
 _DAYS_AT_ONCE = 32
 _SERIES_AT_ONCE = 2048
 _KEPT_DAYS = max(WINDOWS) - 1
+_PAST_DAYS = 8_000_000
 
 
 @dataclass(slots=True, eq=False)
@@ -59,7 +60,7 @@ def fit_state(panel: Panel) -> SensingState:
     """Fit all days of the panel, as they have all been judged, and keep what the next days need.
 
     The next `JUDGED_DAYS` days are judged as `fit_baseline` on the panel with them judges them. Besides the panel it
-    holds four float32 arrays of its size at the most. Raises BadInput for a panel of less than two weeks,
+    holds two float32 arrays of its size, and a part of two more. Raises BadInput for a panel of less than two weeks,
     and for one of a country with holidays, which no state knows yet.
     """
     if panel.days < _LEAST_DAYS:
@@ -196,7 +197,8 @@ def _scales(gathered: _Gathered, category_of: Numbers) -> tuple[Scales, tuple[Ca
     series, days = gathered.deviation.shape
     whole, level = _pooled(gathered, category_of)
     static, following, calibration = np.empty((len(WINDOWS), series)), [], []
-    z, past = np.empty((series, days), np.float32), np.empty(series * days, np.float32)
+    asked = _asked(series, days)
+    z, past = np.empty((len(asked), days), np.float32), np.empty(len(asked) * days, np.float32)
     for place, window in enumerate(WINDOWS):
         of_categories = _standardised(window_deviation(whole, level, window))[0]
         event = np.abs(of_categories) > beyond_chance(past_of(of_categories, judged=0))
@@ -205,14 +207,26 @@ def _scales(gathered: _Gathered, category_of: Numbers) -> tuple[Scales, tuple[Ca
             mean = window_deviation(
                 gathered.deviation[rows].astype(np.float64), gathered.level[rows].astype(np.float64), window
             )
-            z[rows], static[place, rows], state = _standardised(mean)
+            found, static[place, rows], state = _standardised(mean)
             states.append(state)
+            first, last = np.searchsorted(asked, (rows[0], rows[-1] + 1))
+            z[first:last] = found[asked[first:last] - rows[0]]
         beyond = beyond_chance_of(_sorted_past(z, past))
-        for rows in blocks(series, _SERIES_AT_ONCE):
-            z[rows] = np.where((np.abs(z[rows]) > beyond) | event[category_of[rows]], np.float32(np.nan), z[rows])
+        for mine in blocks(len(asked), _SERIES_AT_ONCE):
+            is_event = (np.abs(z[mine]) > beyond) | event[category_of[asked[mine]]]
+            z[mine] = np.where(is_event, np.float32(np.nan), z[mine])
         following.append(_joined(states, np.arange(series)))
         calibration.append(Calibration.of(_sorted_past(z, past)))
     return Scales(static, tuple(following)), tuple(calibration)
+
+
+def _asked(series: int, days: int) -> Numbers:
+    """The series whose past says how unusual a deviation is: all of them, or as many, drawn at random, as make
+    `_PAST_DAYS` days, whose tail is known to a thousandth."""
+    enough = max(_PAST_DAYS // days, 1)
+    if series <= enough:
+        return np.arange(series)
+    return np.sort(np.random.default_rng(0).choice(series, enough, replace=False))
 
 
 def _sorted_past(z: Singles, room: Singles) -> Singles:

@@ -13,6 +13,7 @@ from agents.sensing.alarms.windows import WINDOWS
 from agents.sensing.baseline.baseline import fit_baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.feed import find_feed_faults
+from agents.sensing.streaming import weekly
 from agents.sensing.streaming.daily import DayScan, advance, column_of
 from agents.sensing.streaming.saved import load_state, save_state
 from agents.sensing.streaming.state import SensingState
@@ -185,3 +186,14 @@ def test_a_calibration_in_a_thousand_numbers_is_that_of_its_history(asked: int) 
     past, now = np.abs(draw.standard_t(5, 200_000)), np.abs(draw.standard_t(5, asked))
     found = Calibration.of(np.sort(past)).p(now)
     assert np.log(found) == pytest.approx(np.log(calibrated_p(now, past)), abs=P)
+
+
+def test_a_part_of_the_past_says_how_unusual_a_day_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = make_panel(categories=20, regions=10)
+    whole = fit_state(panel)
+    monkeypatch.setattr(weekly, "_PAST_DAYS", panel.days * 50)
+    part = fit_state(panel)
+    asked = np.array([1.0, 2.0, 2.5, 3.0])
+    for found, usual in zip(part.calibration, whole.calibration, strict=True):
+        assert not np.array_equal(found.p(asked), usual.p(asked))
+        assert found.p(asked) == pytest.approx(usual.p(asked), rel=0.3)

@@ -119,6 +119,10 @@ def _understood(checked: "FolderCheck") -> "Iterator[str]":
     placed = f"{len(checked.regions) - len(without):,} of {len(checked.regions):,} regions have coordinates"
     hint = f", {', '.join(without[:_LISTED])} none: write them under [regions] in mapping.toml" if without else ""
     yield f"{placed} for --weather open-meteo{hint}"
+    if checked.country:
+        yield f"public holidays are those of {checked.country}"
+    else:
+        yield 'no country, so public holidays are not known: write country = "GB", or another, in mapping.toml'
 
 
 def _say(text: str, indent: int = 0) -> None:

@@ -65,6 +65,7 @@ class FolderCheck(BaseModel):
     last_day: date | None = None
     stores: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    country: str = Field(default="", description="whose public holidays are known; empty where none are")
     without_coordinates: tuple[str, ...] = Field(
         default=(), description="regions that weather cannot be joined to, as mapping.toml has no coordinates of them"
     )

@@ -3374,6 +3374,12 @@ export interface components {
              */
             columns: components["schemas"]["CheckedColumn"][];
             /**
+             * Country
+             * @description whose public holidays are known; empty where none are
+             * @default
+             */
+            country: string;
+            /**
              * Files
              * @default []
              */

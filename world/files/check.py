@@ -52,6 +52,7 @@ def _check(data: UserData | None, told: Understanding, refusal: TescoSenseError 
         last_day=sales.last_day if sales else None,
         stores=sales.stores[:_LONGEST_LIST] if sales else (),
         regions=sales.regions if sales else (),
+        country=sales.country if sales else "",
         without_coordinates=data.unplaced if data else (),
         categories=sales.categories[:_LONGEST_LIST] if sales else (),
         mapping=_mapping(told, sales.regions if sales else ()),

@@ -21,6 +21,8 @@ class PatientOnlySoLong(HttpToolsProtocol):
     _deadline: TimerHandle | None = None
     _head_bytes = 0
     _reads_head = True
+    _is_whole = True
+    """Whether all of the request has come: one that was refused may have much of its body still on the way."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -32,8 +34,12 @@ class PatientOnlySoLong(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if not self._reads_head and self.cycle.response_complete and self.parser is not None:
-            # Whatever comes between two requests, be it an empty line, begins the wait for the next one's head.
-            self._reads_head, self._head_bytes = True, 0
+            if self._is_whole:
+                # Whatever comes between two requests, be it an empty line, begins the wait for the next one's head.
+                self._reads_head, self._head_bytes = True, 0
+            elif self._deadline is None:
+                # What is left of a body that was answered already is passed over, so that the answer arrives.
+                self._wait_for_head()
         self._head_bytes += len(data)
         super().data_received(data)
         if not self._reads_head or self.transport.is_closing():
@@ -45,7 +51,12 @@ class PatientOnlySoLong(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._reads_head, self._head_bytes = True, 0
+        self._reads_head, self._head_bytes, self._is_whole = True, 0, False
+
+    def on_message_complete(self) -> None:
+        self._is_whole = True
+        self._stop_waiting()
+        super().on_message_complete()
 
     def on_headers_complete(self) -> None:
         self._reads_head = False

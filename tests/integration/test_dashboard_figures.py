@@ -203,7 +203,13 @@ def test_an_unknown_series_is_not_found_and_says_where_to_look(http: httpx.Clien
 
 
 def test_a_campaign_never_booked_has_no_delivery(http: httpx.Client, soup: str) -> None:
-    unbooked = http.get("/campaigns", params={"status": "NOT_WORTH_SPENDING"}).json()["items"][0]["id"]
+    http.post("/simulation/trigger", json={"scenario": "stock-out"}).raise_for_status()
+
+    def declined() -> str | None:
+        found = http.get("/campaigns", params={"status": "NOT_WORTH_SPENDING"}).json()["items"]
+        return str(found[0]["id"]) if found else None
+
+    unbooked = eventually(declined, "an empty shelf that no ad is booked for")
     delivery = http.get(f"/campaigns/{unbooked}/delivery").json()
     assert (delivery["transaction_id"], delivery["items"]) == (None, [])
 

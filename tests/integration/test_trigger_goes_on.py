@@ -105,7 +105,7 @@ async def test_a_trigger_gone_on_with_days_later_names_what_it_started_and_start
     async with open_system(Settings(data_dir=tmp_path / "data")) as system:
         command, unborn = await a_command(system), await a_command(system)
         mortal = Mortal(system.repositories.database, monkeypatch)
-        assert await mortal.after(7, system.live.trigger("heavy-rain", command_id=command)) is None
+        assert await mortal.after(5, system.live.trigger("heavy-rain", command_id=command)) is None
         assert await mortal.after(1, system.live.trigger("viral-trend", command_id=unborn)) is None
         started = {record.id for record in (await system.campaigns.page()).items}
         for campaign in started:

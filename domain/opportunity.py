@@ -55,6 +55,11 @@ class Evidence(BaseModel):
     unit: str
 
 
+def chance_of(score: float) -> float:
+    """The share of alarms of such a score that nothing but chance is behind."""
+    return 2 * NormalDist().cdf(-score)
+
+
 class Unproposed(StrEnum):
     """Why something that was seen is no proposal."""
 
@@ -110,7 +115,7 @@ class Opportunity(BaseModel):
             regions=self.regions,
             headline=self.headline,
             score=self.score,
-            chance=2 * NormalDist().cdf(-self.score),
+            chance=chance_of(self.score),
             change=self.sales_change if self.expected_change is None else self.expected_change,
             why=Unproposed.HAS_CAMPAIGN,
             reason=reason,

@@ -65,6 +65,8 @@ class Panel:
     """The same names, for the H days after the last observed day, [S, H]."""
     country: str = ""
     """Whose public holidays its shoppers keep, in ISO 3166's two letters, as GB; empty where they keep none."""
+    is_provisional: bool = False
+    """Whether something that was asked for has not come, so that the same day may read otherwise later."""
 
     def __post_init__(self) -> None:
         shape = (len(self.series), self.units.shape[-1])

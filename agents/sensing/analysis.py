@@ -5,7 +5,6 @@ from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from statistics import NormalDist
 from threading import Lock
 from typing import TypeVar
 
@@ -17,7 +16,7 @@ from agents.sensing.telling.insights import sense_and_see
 from agents.sensing.telling.sight import Sight, take_sight
 from domain.context import WorldRef
 from domain.identifiers import derived_id
-from domain.opportunity import Opportunity, OpportunityKind, Seen, Unproposed
+from domain.opportunity import Opportunity, OpportunityKind, Seen, Unproposed, chance_of
 from domain.panel import Panel
 from domain.provenance import Provenance
 from world.ports import World
@@ -42,6 +41,9 @@ class Analysis:
     """Everything above the threshold, the one to act on first."""
     seen: tuple[Seen, ...] = ()
     """What was seen and is not proposed: findings that no ad is for, then what may be chance."""
+
+    is_provisional: bool = False
+    """Whether the same day may read otherwise later, as something that was asked for has not come."""
 
     @property
     def opportunity(self) -> Opportunity | None:
@@ -70,12 +72,13 @@ def analysis_of(sight: Sight, day: date, threshold: float, provenance: Provenanc
             *(not_proposed(finding) for finding in findings if not finding.advertisable),
             *(not_proposed(finding) for finding in faint),
         ),
+        is_provisional=panel.is_provisional,
     )
 
 
 def not_proposed(finding: Insight) -> Seen:
     """A finding that is not proposed, and why: the first reason that applies."""
-    chance = 2 * NormalDist().cdf(-finding.alarm.score)
+    chance = chance_of(finding.alarm.score)
     if finding.alarm.scope == "feed" or not finding.advertisable:
         why, reason = Unproposed.NOT_ADVERTISABLE, f"no ad mends it. {wording.advice(finding)}"
     else:
@@ -134,7 +137,7 @@ class Analyses:
         self._signals: OrderedDict[DayKey, Signals] = OrderedDict()
 
     async def of(self, world: World, today: date | None, threshold: float) -> Analysis:
-        """A failed analysis is forgotten, so that the next campaign tries again."""
+        """A failed analysis is forgotten, and a provisional one, so that the next campaign tries again."""
         key = (_shared(world), today, threshold)
         with self._lock:
             future = self._made.get(key)
@@ -147,7 +150,7 @@ class Analyses:
         if not future.done():
             # Waiting never cancels the work, which other campaigns may be waiting for too.
             await asyncio.wait([asyncio.wrap_future(future)])
-        if future.exception() is not None:
+        if future.exception() is not None or future.result().is_provisional:
             with self._lock:
                 self._made.pop(key, None)
         return future.result()
@@ -163,13 +166,19 @@ class Analyses:
     def _read_signals(self, world: World, today: date) -> Signals:
         key = (_shared(world), today)
         if key not in self._signals:
-            _keep(self._signals, key, signals_of(self._sight(world, today)))
+            made = signals_of(self._sight(world, today))
+            if made.panel.is_provisional:
+                return made
+            _keep(self._signals, key, made)
         return self._signals[key]
 
     def _sight(self, world: World, day: date) -> Sight:
         key = (_shared(world), day)
         if key not in self._sights:
-            _keep(self._sights, key, take_sight(world.panel(day)))
+            made = take_sight(world.panel(day))
+            if made.panel.is_provisional:
+                return made
+            _keep(self._sights, key, made)
         self._sights.move_to_end(key)
         return self._sights[key]
 

@@ -33,6 +33,7 @@ class RegionalWeather:
             panel,
             weather=self._merged(panel, panel.weather, found.observed),
             forecast=self._merged(panel, panel.forecast, found.forecast),
+            is_provisional=bool(found.failure),
         )
 
     @property

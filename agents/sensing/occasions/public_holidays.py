@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from dateutil.easter import easter
+from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 
 from domain.errors import BadInput, near_miss
 
@@ -16,6 +16,8 @@ _FEASTS: Final = {"christmas": "Christmas", "boxing": "Christmas", "good friday"
     word: word.title() for word in ("thanksgiving", "diwali", "eid al-fitr", "eid al-adha", "lunar new year")
 }
 """What a feast's days are called, by a word in their names."""
+_WESTERN_CHRISTMAS: Final = 12
+"""Its month; elsewhere it is in January."""
 _EASTER_WITHOUT_A_HOLIDAY: Final = ("US",)
 """Where shops see Easter although nobody has the day off."""
 _KEPT_IN_SHOPS: Final = ("AU", "CA", "GB", "IE", "NZ", "US")
@@ -71,6 +73,10 @@ def occasions(country: str, region: str, first: date, last: date) -> tuple[Occas
             if feast and name.endswith(" (observed)"):
                 occasion = Occasion("Public holiday", day, is_feast=False)
             found.setdefault((occasion.name, occasion.day.toordinal()), occasion)
+    # A feast of several days is one, from its first.
+    later = [key for key, one in found.items() if one.is_feast and (key[0], key[1] - 1) in found]
+    for key in later:
+        del found[key]
     for one in (one for year in years for one in _kept_in_shops(country, year)):
         found.setdefault((one.name, one.day.toordinal()), one)
     return tuple(sorted((one for one in found.values() if first <= one.day <= last), key=lambda one: one.day))
@@ -92,9 +98,12 @@ def _kept_in_shops(country: str, year: int) -> list[Occasion]:
 
 def _middle(feast: str | None, day: date) -> date:
     """The day that a feast of several days is counted from."""
-    if feast == "Christmas":
+    if feast == "Christmas" and day.month == _WESTERN_CHRISTMAS:
         return date(day.year, 12, 25)
-    return easter(day.year) if feast == "Easter" else day
+    if feast == "Easter":
+        easters: list[date] = [easter(day.year, method) for method in (EASTER_WESTERN, EASTER_ORTHODOX)]
+        return min(easters, key=lambda sunday: abs(day - sunday))
+    return day
 
 
 def _part(country: str, region: str) -> str | None:

@@ -110,7 +110,8 @@ def decompose(
         taken = part * remainder if owner is not Cause.UNEXPLAINED else 0.0
         effects[owner] -= taken
         effects[Cause.UNEXPLAINED] = 0.0
-        effects[Cause.CALENDAR] = remainder
+        effects[Cause.CALENDAR] = remainder + effects[Cause.SHOCK]
+        effects[Cause.SHOCK] = 0.0
         extrapolated = None
     weather = effects[Cause.WEATHER] if beside_the_weather else 0.0
     effects[Cause.WEATHER] -= weather

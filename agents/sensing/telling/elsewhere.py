@@ -63,7 +63,6 @@ def _gone_to_a_neighbour(scene: Scene, rows: Rows, window: int, loss: float) -> 
     lost = np.clip(scene.deviations.unexplained, *_reach(scene.deviations.unexplained[:, :fitted]))
     own = pool(lost, baseline)[mine, :fitted]
     shares = pool(np.nan_to_num(scene.panel.promotion.astype(np.float64)), baseline)
-    shares = shares - np.median(shares[:, :fitted], axis=1)[:, None]
     known = np.isfinite(own)
     own = np.where(known, own - own[known].mean(), 0.0) if known.any() else np.zeros(fitted)
     past = (shares[:, :fitted] - shares[:, :fitted].mean(axis=1)[:, None]) * known
@@ -72,7 +71,9 @@ def _gone_to_a_neighbour(scene: Scene, rows: Rows, window: int, loss: float) -> 
     error = np.sqrt(own.var() * _LASTS / size)
     regions = baseline.region_of[rows]
     here = np.isin(baseline.region_of, regions)
-    newest = np.nan_to_num(scene.panel.promotion.astype(np.float64))[:, -window:].mean(axis=1)
+    promotion = np.nan_to_num(scene.panel.promotion.astype(np.float64))
+    # What is always on promotion takes no more than it always did.
+    newest = promotion[:, -window:].mean(axis=1) - np.median(promotion[:, :fitted], axis=1)
     best: Elsewhere | None = None
     for other in np.flatnonzero(slope < -_SURE * error):
         theirs = baseline.category_of == other

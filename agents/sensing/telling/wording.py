@@ -35,12 +35,14 @@ def headline(finding: Insight) -> str:
         what = "" if finding.whole_feed else f"{finding.category} "
         return f"No usable {what}sales data{where(finding)} for {in_days(finding.missing_days)}: repair the feed first."
     if finding.alarm.scope == "shock":
-        shock = float(np.expm1(finding.decomposition.effects[Cause.SHOCK]))
+        effects, occasion = finding.decomposition.effects, finding.decomposition.occasion
+        shock = float(np.expm1(effects[Cause.SHOCK] + effects.get(Cause.CALENDAR, 0.0)))
+        what = f"wait until {occasion} is over" if occasion else "look for a common cause first"
         if finding.alarm.share < 1:
             fell = f"{'rose' if shock > 0 else 'fell'} {percent(shock)}"
-            return f"About {share_words(finding.alarm.share)} of all series {fell}: look for a common cause first."
+            return f"About {share_words(finding.alarm.share)} of all series {fell}: {what}."
         moved = f"{'up' if shock > 0 else 'down'} {percent(shock)}{place}"
-        return f"Sales of everything {moved}: look for a common cause first."
+        return f"Sales of everything {moved}: {what}."
     if finding.kind is OpportunityKind.FORECAST_WINDOW:
         effect = "lift" if finding.change > 0 else "cut"
         expected = f"should {effect} {finding.category} sales by {percent(finding.change)}{where(finding)}"
@@ -110,7 +112,7 @@ def diagnosis(finding: Insight) -> Diagnosis:
 def advice(finding: Insight) -> str:
     """What to do, in one sentence, whether or not it is advertising."""
     category, region = finding.category, places(finding)
-    if finding.alarm.scope == "shock":
+    if finding.alarm.scope == "shock" and not finding.decomposition.occasion:
         return "Find what moved every category at once before spending on any one of them."
     match finding.cause:
         case Cause.STOCK if finding.change < 0:

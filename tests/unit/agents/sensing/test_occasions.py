@@ -52,6 +52,7 @@ def test_feasts_are_one_each_however_many_holidays_they_have() -> None:
         ("DE", "Christmas", date(2017, 12, 25)),
         ("FR", "Easter", date(2017, 4, 16)),
         ("IN", "Diwali", date(2017, 10, 19)),
+        ("GR", "Easter", date(2017, 4, 16)),
     ],
 )
 def test_feasts_of_other_countries(country: str, feast: str, day: date) -> None:
@@ -138,3 +139,28 @@ def test_shops_closed_on_christmas_day_are_no_fault_and_teach_nothing() -> None:
     assert not faults.of_today.any()
     assert faults.unreliable[:, -1].all()
     assert find_feed_faults(replace(panel, country=""), fit_baseline(replace(panel, country=""))).of_today.any()
+
+
+def test_an_orthodox_country_has_its_own_easter_and_christmas() -> None:
+    assert named("GR", "everywhere", 2024)["Easter"] == date(2024, 5, 5)
+    assert named("RS", "everywhere", 2024)["Christmas"] == date(2024, 1, 7)
+    assert named("GB", "London", 2024)["Easter"] == date(2024, 3, 31)
+
+
+def test_a_feast_of_several_days_is_one_from_its_first() -> None:
+    found = occasions("AE", "everywhere", date(2023, 1, 1), date(2024, 12, 31))
+    eids = [one.day for one in found if one.name == "Eid Al-Fitr" and one.day.year == 2024]
+    assert len(eids) == 1
+    assert eids[0] in (date(2024, 4, 8), date(2024, 4, 9), date(2024, 4, 10))
+
+
+def test_what_moves_everything_at_the_first_christmas_is_the_calendar_s() -> None:
+    panel = ending(date(2025, 12, 23), 200)
+    units = panel.units.copy()
+    units[:, -2:] *= 1.5
+    found = sense(replace(panel, units=units), 3.0)
+    whole = [one for one in found if one.alarm.scope == "shock"]
+    assert [one.cause for one in whole] == [Cause.CALENDAR]
+    assert headline(whole[0]).endswith("wait until Christmas is over.")
+    assert "Christmas is over" in advice(whole[0])
+    assert not any(one.advertisable for one in found)

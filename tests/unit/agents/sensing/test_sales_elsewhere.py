@@ -9,6 +9,7 @@ from agents.sensing.telling.insight import Insight
 from agents.sensing.telling.insights import sense
 from agents.sensing.telling.wording import advice, headline
 from bench.sensing.elsewhere import KINDS, judge, make_moved
+from domain.panel import Panel
 from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled
 
 
@@ -35,6 +36,31 @@ def test_a_fall_that_follows_nothing_is_still_to_be_won_back() -> None:
     found = of(sense(scaled(panel, rows_of(panel, "category 3"), 0.75, 2), 3.0), "category 3")
     assert found.elsewhere is None
     assert found.advertisable
+
+
+def neighbours(share_now: float) -> Panel:
+    """Category 3 loses to the promotions of category 4, which has 40 % on promotion in most weeks, and falls now."""
+    panel = make_panel(seed=2)
+    ours, theirs = (rows_of(panel, name) for name in ("category 3", "category 4"))
+    rested = np.repeat(np.random.default_rng(3).random(panel.days // 7 + 1) < 0.3, 7)[: panel.days]
+    share = np.where(rested, 0.0, 0.4)
+    share[-9:] = 0.4
+    share[-2:] = share_now
+    promotion, units = panel.promotion.copy(), panel.units.copy()
+    promotion[theirs] = share
+    units[ours] *= np.exp(-0.5 * (share - 0.4))
+    if share_now == 0.4:
+        units[ours, -2:] *= np.float32(0.75)
+    return replace(panel, promotion=promotion, units=units)
+
+
+def test_a_neighbour_on_its_usual_promotion_takes_nothing_more() -> None:
+    usual, more = (of(sense(neighbours(share), 1.3), "category 3") for share in (0.4, 0.9))
+    assert usual.elsewhere is None
+    assert usual.advertisable
+    assert more.elsewhere is not None
+    assert (more.elsewhere.kind, more.elsewhere.category) == ("neighbour", "category 4")
+    assert not more.advertisable
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -177,6 +178,16 @@ async def test_a_failed_analysis_is_tried_again_by_the_next_campaign() -> None:
         await bench.run()
     bench.world.mend(DROPPED)
     assert (await bench.run())[0].opportunity is not None
+
+
+async def test_a_day_whose_weather_has_not_come_is_looked_at_again() -> None:
+    bench = Bench(replace(QUIET, is_provisional=True))
+    assert (await bench.run())[0].opportunity is None
+    await bench.agent.signals(WorldRef(), QUIET.last_day)
+    bench.world.mend(DROPPED)
+    assert (await bench.run())[0].opportunity is not None
+    assert (await bench.agent.signals(WorldRef(), QUIET.last_day)).alarmed.any()
+    assert bench.world.reads == 3
 
 
 async def test_a_given_opportunity_skips_detection() -> None:

@@ -1,15 +1,18 @@
 """Sales that moved to a neighbour or were bought early are said to have, and a competitor's are not taken for them."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from agents.sensing.telling.insight import Insight
+from agents.sensing.telling.diagnosis import Decomposition
+from agents.sensing.telling.elsewhere import find_elsewhere
+from agents.sensing.telling.insight import Elsewhere, Insight
 from agents.sensing.telling.insights import sense
 from agents.sensing.telling.wording import advice, headline
 from bench.sensing.elsewhere import KINDS, judge, make_moved
-from domain.panel import Panel
+from domain.opportunity import Cause
 from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled
 
 
@@ -38,29 +41,39 @@ def test_a_fall_that_follows_nothing_is_still_to_be_won_back() -> None:
     assert found.advertisable
 
 
-def neighbours(share_now: float) -> Panel:
-    """Category 3 loses to the promotions of category 4, which has 40 % on promotion in most weeks, and falls now."""
-    panel = make_panel(seed=2)
-    ours, theirs = (rows_of(panel, name) for name in ("category 3", "category 4"))
-    rested = np.repeat(np.random.default_rng(3).random(panel.days // 7 + 1) < 0.3, 7)[: panel.days]
-    share = np.where(rested, 0.0, 0.4)
-    share[-9:] = 0.4
-    share[-2:] = share_now
-    promotion, units = panel.promotion.copy(), panel.units.copy()
-    promotion[theirs] = share
-    units[ours] *= np.exp(-0.5 * (share - 0.4))
-    if share_now == 0.4:
-        units[ours, -2:] *= np.float32(0.75)
-    return replace(panel, promotion=promotion, units=units)
+def taken(share_now: float) -> Elsewhere | None:
+    """Of a fall by a tenth in soup, whose sales go to tea's promotions: 40 % in most weeks, all in every fifth."""
+    days, regions = 400, 4
+    draw = np.random.default_rng(0)
+    share = np.full(days, 0.4)
+    for first in range(0, days, 35):
+        share[first : first + 7] = 1.0
+    share[-14:] = 0.4
+    share[-3:] = share_now
+    promotion, left = np.zeros((2 * regions, days), np.float32), draw.normal(0, 0.03, (2 * regions, days))
+    promotion[regions:] = share
+    left[:regions] -= 0.25 * (share - share.mean())
+    left[:regions, -3:] = -0.10
+    baseline = SimpleNamespace(
+        category_of=np.repeat([0, 1], regions),
+        region_of=np.tile(np.arange(regions), 2),
+        categories=("soup", "tea"),
+        expected=np.full((2 * regions, days), 4.0),
+    )
+    scene = SimpleNamespace(
+        baseline=baseline,
+        deviations=SimpleNamespace(unexplained=left, observed=left),
+        panel=SimpleNamespace(days=days, promotion=promotion),
+    )
+    decomposition = Decomposition({Cause.UNEXPLAINED: -0.10}, 0.0, None)
+    return find_elsewhere(scene, np.arange(regions), 3, decomposition)  # type: ignore[arg-type]
 
 
 def test_a_neighbour_on_its_usual_promotion_takes_nothing_more() -> None:
-    usual, more = (of(sense(neighbours(share), 1.3), "category 3") for share in (0.4, 0.9))
-    assert usual.elsewhere is None
-    assert usual.advertisable
-    assert more.elsewhere is not None
-    assert (more.elsewhere.kind, more.elsewhere.category) == ("neighbour", "category 4")
-    assert not more.advertisable
+    assert taken(0.4) is None
+    more = taken(0.9)
+    assert more is not None
+    assert (more.kind, more.category) == ("neighbour", "tea")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,7 +10,7 @@ import pytest
 from agents.sensing.telling.insights import sense
 from domain.context import WorldRef
 from domain.errors import BadInput
-from tests.unit.world.files.shop import put, text_of
+from tests.unit.world.files.shop import as_workbook, put, text_of
 from world.files.user_data import UserData, understand
 from world.files.world import FilesWorlds
 
@@ -141,3 +141,18 @@ def test_a_newest_day_of_half_the_shops_and_a_whole_one_after_a_gap_are_counted(
     half = [(LAST + timedelta(days=10), *line[1:]) for line in lines if line[0] == LAST - timedelta(days=4)]
     data = read(tmp_path, HEADER[:5], iter([*lines, *gap, *(line for line in half if line[1] < "s06")]))
     assert data.sales.last_day == LAST + timedelta(days=10)
+
+
+@pytest.mark.parametrize("numbers_below", [0, 960], ids=["all text", "half of it numbers"])
+def test_a_workbooks_dotted_thousands_are_thousands_beside_prices_with_points(
+    numbers_below: int, tmp_path: Path
+) -> None:
+    lines = [(*line[:3], line[3] * 11, 1.6) for line in sold()][:4000]
+    cells = [
+        [*line[:3], line[3] if line[3] < numbers_below else f"{line[3]:,}".replace(",", "."), 1.6] for line in lines
+    ]
+    as_workbook(tmp_path / "sales.xlsx", {"sales": [list(HEADER[:5]), *cells]})
+    data, _, refusal = understand(tmp_path)
+    assert data is not None, refusal
+    assert data.sales.units[np.isfinite(data.sales.units)].sum() == sum(line[3] for line in lines)
+    assert data.average_price("bread") == pytest.approx(1.6)

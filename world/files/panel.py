@@ -101,15 +101,13 @@ def sales_of(cells: Cells, tally: Tally, weather: Table | None, search: Table | 
     from."""
     start, stores = cells.start, cells.stores
     days = (cells.last - start).days + 1
-    if days < FEWEST_DAYS:
-        raise BadInput(
-            f"The table of sales has {days} days", remedy="give at least four weeks, better a year", field="source"
-        )
+    _refuse_few(days)
     regions = tuple(dict.fromkeys(cells.region_of_store))
     units = _units(cells, days)
     units = mask_slips(units, start, stores, tally)
     units = mask_unsold_days(units, start, stores, tally)
     days = _last_counted(units)
+    _refuse_few(days)
     shape = (len(cells.categories), len(regions), days)
     region_of = np.array([regions.index(region) for region in cells.region_of_store], dtype=np.int64)
     inside = cells.inside(days)
@@ -129,6 +127,13 @@ def sales_of(cells: Cells, tally: Tally, weather: Table | None, search: Table | 
         weather=_weather(weather, regions, first, days),
         country=country,
     )
+
+
+def _refuse_few(days: int) -> None:
+    if days < FEWEST_DAYS:
+        raise BadInput(
+            f"The table of sales has {days} days", remedy="give at least four weeks, better a year", field="source"
+        )
 
 
 def _units(cells: Cells, days: int) -> Floats:

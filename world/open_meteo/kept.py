@@ -19,14 +19,17 @@ _DAYS: Final = TypeAdapter(Days)
 
 class Kept:
     """Files of a folder. Each is written beside and renamed, so that a reader never meets half of one; one that is
-    damaged counts as not there."""
+    damaged counts as not there. What the disk does not take is held in memory, and `failure` says why."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._held: dict[Path, Days] = {}
+        self.failure = ""
 
     def archive(self, place: Place) -> Days | None:
         """All past days that are known of a place, without a gap between the first and the last."""
-        return _read(self._archive_of(place))
+        path = self._archive_of(place)
+        return self._held.get(path) or _read(path)
 
     def add_archive(self, place: Place, days: Days) -> Days | None:
         """What is kept with `days` joined to it. Days at the end that nothing is known of are left to be asked for
@@ -36,23 +39,36 @@ class Kept:
             return kept
         settled = _without_unknown_end(days if kept is None else _joined(kept, days))
         if settled is not None:
-            _write(self._archive_of(place), settled)
+            self._write(self._archive_of(place), settled)
         return settled
 
     def forecasts(self, place: Place) -> Mapping[date, Days]:
         """By the day it was made on, the earliest first."""
         found = {}
-        for path in sorted(self._forecasts_of(place).glob("*.json")):
-            days = _read(path)
+        folder = self._forecasts_of(place)
+        held = {path for path in self._held if path.parent == folder}
+        for path in sorted({*folder.glob("*.json"), *held}):
+            days = self._held.get(path) or _read(path)
             if days is not None:
                 found[date.fromisoformat(path.stem)] = days
         return found
 
     def add_forecast(self, place: Place, made_on: date, days: Days) -> None:
         folder = self._forecasts_of(place)
-        _write(folder / f"{made_on.isoformat()}.json", days)
-        for old in sorted(folder.glob("*.json"))[:-_FORECASTS_KEPT]:
-            old.unlink(missing_ok=True)
+        if self._write(folder / f"{made_on.isoformat()}.json", days):
+            for old in sorted(folder.glob("*.json"))[:-_FORECASTS_KEPT]:
+                old.unlink(missing_ok=True)
+
+    def _write(self, path: Path, days: Days) -> bool:
+        try:
+            _write(path, days)
+        except OSError as error:
+            self._held[path] = days
+            self.failure = f"The weather cannot be kept in {self._folder} ({error.strerror or error})"
+            return False
+        self._held.pop(path, None)
+        self.failure = ""
+        return True
 
     def _archive_of(self, place: Place) -> Path:
         return self._folder / "archive" / f"{_name(place)}.json"
@@ -76,11 +92,14 @@ def _read(path: Path) -> Days | None:
 def _write(path: Path, days: Days) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{uuid4().hex}.draft")
-    with draft.open("wb") as file:
-        file.write(json.dumps(_DAYS.dump_python(days, mode="json")).encode())
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as file:
+            file.write(json.dumps(_DAYS.dump_python(days, mode="json")).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _without_unknown_end(days: Days) -> Days | None:

@@ -43,7 +43,7 @@ class Found:
     """[P, HORIZON], the days after the last; empty where no forecast of that day is there."""
     forecast_made_on: date | None
     failure: str = ""
-    """Why the network gave nothing, where it was asked; empty otherwise."""
+    """Why the network gave nothing, where it was asked, or the disk kept nothing; empty otherwise."""
 
     @property
     def places_known(self) -> NDArray[np.bool_]:
@@ -169,7 +169,7 @@ class OpenMeteoWeather:
             observed,
             forecast if made else {},
             max(made, default=None),
-            next((one.said for one in self._failures.values()), ""),
+            next((one.said for one in self._failures.values()), self.kept.failure),
         )
 
 

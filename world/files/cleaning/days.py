@@ -17,6 +17,10 @@ _HALF: Final = 0.6
 _HALF_OF_EACH: Final = 0.75
 """Of a usual day: a newest one below the first in all and the second in each category is not counted in full."""
 _FEWEST_CATEGORIES: Final = 4
+"""In a shop: of fewer, all may have fallen for a reason."""
+_WHOLE: Final = 0.5
+"""Of the usual series, or of their usual units: a newest day below it is the beginning of a day, or a slip of a date.
+No shock that anyone plans for takes half of all that all shops sell."""
 _BUSY: Final = 20.0
 """Units a day below which a quiet day is chance."""
 _BUSY_DAY: Final = 0.95
@@ -58,25 +62,56 @@ def mask_slips(units: Floats, start: date, stores: tuple[str, ...], tally: Tally
 
 
 def mask_unsold_days(units: Floats, start: date, stores: tuple[str, ...], tally: Tally) -> Floats:
-    """Units [C, N, T] without the days on which a shop sold next to nothing of all its goods, and without a newest day
-    on which all of its goods are far below a usual one. Both are counted."""
+    """Units [C, N, T] without the days on which a shop sold next to nothing of all its goods, and without newest days
+    that are not whole: on which few shops reported, or all goods of a shop are far below a usual day. All counted."""
     total = np.where(np.isfinite(units).any(axis=0), np.nansum(units, axis=0), np.nan)
     usual = _usual(total)
     busy = usual >= _BUSY
     shut = busy & (total < _SHUT * usual)
     units = units.copy()
     _take(units, shut, start, stores, tally, "shut", "sold next to nothing of anything: shut, or not counted")
-    newest = units.shape[2] - 1
-    each = _usual(units[:, :, max(newest - 7 * _WEEKS, 0) :])[:, :, -1]
+    while (counted := np.flatnonzero(np.isfinite(units).any(axis=(0, 1)))).size:
+        newest = int(counted[-1])
+        day = np.zeros(total.shape, dtype=np.bool_)
+        day[:, newest] = _halves(units, newest) & busy[:, newest] & (total[:, newest] < _HALF * usual[:, newest])
+        if day.any():
+            said = "the newest day is far below a usual one in all goods: not counted in full"
+            _take(units, day, start, stores, tally, "half day", said)
+        elif said := _unfinished(units, counted):
+            day[:, newest] = np.isfinite(units[:, :, newest]).any(axis=0)
+            _take(units, day, start, stores, tally, "unfinished", said)
+        else:
+            break
+    return units
+
+
+def _unfinished(units: Floats, counted: NDArray[np.int64]) -> str:
+    """Why the newest of the `counted` days is not whole, or nothing. It is held against the last days of its weekday
+    that anything was counted on, which may lie before a gap."""
+    newest = counted[-1]
+    alike = counted[(counted < newest) & ((newest - counted) % 7 == 0)][-_WEEKS:]
+    if alike.size < 2:
+        return ""
+    before, now = units[:, :, alike], units[:, :, newest]
+    usual = np.isfinite(before).sum(axis=2) * 2 >= alike.size
+    reported = usual & np.isfinite(now)
+    said = "the newest day was not exported to its end"
+    if reported.sum() < _WHOLE * usual.sum():
+        return f"{said}: {reported.sum():,} of the {usual.sum():,} usual series of a store and a category are there"
+    each = np.nanmedian(np.where(usual[:, :, None], before, 0.0), axis=2)
+    expected, sold = float(each[reported].sum()), float(now[reported].sum())
+    if expected >= _BUSY and sold < _WHOLE * expected:
+        return f"{said}: {sold:,.0f} units where {expected:,.0f} are usual"
+    return ""
+
+
+def _halves(units: Floats, newest: int) -> NDArray[np.bool_]:
+    """Shops whose goods are all far below a usual day, [N]."""
+    each = _usual(units[:, :, max(newest - 7 * _WEEKS, 0) : newest + 1])[:, :, -1]
     now = units[:, :, newest]
     counted = np.isfinite(now) & (each > 0)
-    low = np.where(counted, now < _HALF_OF_EACH * each, True).all(axis=0) & (counted.sum(axis=0) >= _FEWEST_CATEGORIES)
-    with np.errstate(invalid="ignore"):
-        half = np.zeros(total.shape, dtype=np.bool_)
-        half[:, newest] = low & busy[:, newest] & (total[:, newest] < _HALF * usual[:, newest]) & ~shut[:, newest]
-    said = "the newest day is far below a usual one in all goods: not counted in full"
-    _take(units, half, start, stores, tally, "half day", said)
-    return units
+    low: NDArray[np.bool_] = np.where(counted, now < _HALF_OF_EACH * each, True).all(axis=0)
+    return low & (counted.sum(axis=0) >= _FEWEST_CATEGORIES)
 
 
 def _usual(units: Floats) -> Floats:

@@ -100,7 +100,9 @@ class Typing:
         for place, source in enumerate(sources):
             writing = self._writing(source)
             if writing.why:
-                said[f"numbers of {source.raw.file}"] = f"decimal {writing.decimal}: {writing.why}"
+                columns = ", ".join(source.raw.header[int(column[1:])] for column in writing.dotted)
+                why = f"{writing.why} in {columns}" if writing.dotted else writing.why
+                said[f"numbers of {source.raw.file}"] = f"decimal {writing.decimal}: {why}"
             for name, what in (("price", "prices"), ("money", "money")):
                 if self._in_pence(name, source):
                     why = f"{MAPPING} says so" if self._said_of(name) else "its name says so"
@@ -303,7 +305,8 @@ def _cell_sql(one: Field, source: Source, writing: Writing) -> str:
         return f"case when isfinite({number}) then {number} end"
     if one.type == "text":
         return f"case when not {empty_sql(raw)} then {raw} end"
-    made = number_sql(raw, writing.decimal) if one.type == "number" else share_sql(raw, writing.decimal)
+    decimal = writing.of(f"c{source.columns.claims[one.name].place}")
+    made = number_sql(raw, decimal) if one.type == "number" else share_sql(raw, decimal)
     return f"case when not {empty_sql(raw)} then {made} end"
 
 

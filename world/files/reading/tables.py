@@ -32,6 +32,7 @@ class RawTable:
     told: str
     """How it was read: encoding, what parts its cells, the sheet."""
     delimiter: str
+    """Empty for a workbook and for Parquet."""
     text: Path | None
     layout: Layout | None
     plain: bool
@@ -101,7 +102,7 @@ class Reading:
             header=layout.header,
             types=("VARCHAR",) * len(layout.header),
             told=told or f"{utf8.encoding}, {_DELIMITERS[layout.delimiter]}",
-            delimiter=layout.delimiter if not told else ",",
+            delimiter=layout.delimiter if not told else "",
             text=utf8.path,
             layout=layout,
             plain=rows in (utf8.newlines - layout.skipped, utf8.newlines - layout.skipped + 1),

@@ -37,6 +37,8 @@ _THOUSANDS: Final = r"\d,\d{3}(\D|$)"
 _DOTTED: Final = r"(^|[^.,\d])[1-9]\d{0,2}\.\d{3}([^.,\d]|$)"
 _HUNDREDS: Final = r"\D*[1-9]\d{2}\D*"
 """Plain figures that, beside 1,150 or 1.150, show that the mark comes with the thousands."""
+_DOTTED_IN: Final = (";", "")
+"""Semicolons part cells where a comma has the decimals, and then a point has the thousands; a workbook has neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Writing:
     """Empty where nothing had to be settled."""
     doubt: str = ""
     """A figure that may be a thousand times the other, where nothing tells which."""
+    dotted: tuple[str, ...] = ()
+    """Columns whose points part thousands, though those of others are decimals."""
+
+    def of(self, column: str) -> Decimal:
+        return "comma" if column in self.dotted else self.decimal
 
 
 def is_number(kind: str) -> bool:
@@ -80,13 +87,26 @@ def settle_writing(
         return Writing("comma", f"{comma:,} figures such as 1,5 leave no choice")
     if thousands and not point and delimiter == ";" and not _with_hundreds(sql, table, columns, _THOUSANDS):
         return Writing("comma", "", doubt=_first_of(sql, table, columns, _THOUSANDS))
-    if dotted and not point and not thousands and delimiter == ";":
-        # Semicolons part cells where a comma has the decimals, and then a point has the thousands.
-        if _with_hundreds(sql, table, columns, _DOTTED):
-            return Writing("comma", "points part thousands")
-        return Writing("point", "", doubt=_first_of(sql, table, columns, _DOTTED))
+    if dotted and not thousands and delimiter in _DOTTED_IN:
+        return _by_column(sql, table, columns, settles_all=not point)
     if thousands:
         return Writing("point", "commas part thousands")
+    return Writing("point", "")
+
+
+def _by_column(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str], settles_all: bool) -> Writing:
+    """Which columns have points in their thousands: those with 1.150 and 950, and no figure such as 1.5. A workbook's
+    true numbers have decimal points whatever its text has. `settles_all`: no column has a figure such as 1.5."""
+    counts = ", ".join(
+        f"count_if(regexp_matches({column}, '{pattern}'))" for column in columns for pattern in (_DOTTED, _SURE_POINT)
+    )
+    (found,) = sql.execute(f"select {counts} from {table}").fetchall()
+    asked = [column for column, dots, sure in zip(columns, found[::2], found[1::2], strict=True) if dots and not sure]
+    known = tuple(column for column in asked if _with_hundreds(sql, table, [column], _DOTTED))
+    if known and (settles_all or len(known) == len(asked)):
+        return Writing("comma" if settles_all else "point", "points part thousands", dotted=known)
+    if asked:
+        return Writing("point", "", doubt=_first_of(sql, table, asked, _DOTTED))
     return Writing("point", "")
 
 

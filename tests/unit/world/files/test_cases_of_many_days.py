@@ -1,6 +1,6 @@
 """Twelve shops, six categories, 400 days: seven folders that were once misread, and what is right."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from agents.sensing.telling.insights import sense
 from domain.context import WorldRef
 from domain.errors import BadInput
-from tests.unit.world.files.shop import put, text_of
+from tests.unit.world.files.shop import as_workbook, put, text_of
 from world.files.user_data import UserData, understand
 from world.files.world import FilesWorlds
 
@@ -109,3 +109,50 @@ def test_no_price_is_refused_and_never_a_pound(tmp_path: Path) -> None:
     put(tmp_path / "sales.csv", text_of(HEADER[:4], (line[:4] for line in sold("bread", 0.6))).encode())
     with pytest.raises(BadInput, match="has no price, and nothing is planned without one"):
         UserData.read(tmp_path)
+
+
+@pytest.mark.parametrize("goods", [("soup",), ("soup", "tea"), tuple(USUAL)], ids=len)
+@pytest.mark.parametrize(
+    "more",
+    [
+        lambda line: line[0] == LAST and line[1] < "s05" and (LAST + timedelta(days=1), *line[1:]),
+        lambda line: line[:3] == (LAST, "s00", "soup") and (LAST + timedelta(days=15), *line[1:]),
+        lambda line: line[:3] == (LAST, "s00", "soup") and (LAST + timedelta(days=364), *line[1:]),
+        lambda line: line[0] == LAST and (LAST + timedelta(days=1), *line[1:3], line[3] // 4, *line[4:]),
+    ],
+    ids=["five of twelve shops", "a row 15 days ahead", "a row a year ahead", "a quarter of each shop's units"],
+)
+def test_the_beginning_of_a_day_is_no_newest_day(
+    more: Callable[[Line], Line | bool], goods: tuple[str, ...], tmp_path: Path
+) -> None:
+    lines = [line for line in sold() if line[2] in goods]
+    added = [made for line in lines if not isinstance(made := more(line), bool)]
+    put(tmp_path / "sales.csv", text_of(HEADER[:5], (line[:5] for line in [*lines, *added])).encode())
+    data, told, refusal = understand(tmp_path)
+    assert data is not None, refusal
+    assert data.sales.last_day == LAST
+    entries = [entry for entry in told.tally.entries if entry.kind in ("unfinished", "half day")]
+    assert sum(entry.rows for entry in entries) == len(added)
+
+
+def test_a_newest_day_of_half_the_shops_and_a_whole_one_after_a_gap_are_counted(tmp_path: Path) -> None:
+    lines = [line[:5] for line in sold()]
+    gap = [(LAST + timedelta(days=9), *line[1:]) for line in lines if line[0] == LAST - timedelta(days=5)]
+    half = [(LAST + timedelta(days=10), *line[1:]) for line in lines if line[0] == LAST - timedelta(days=4)]
+    data = read(tmp_path, HEADER[:5], iter([*lines, *gap, *(line for line in half if line[1] < "s06")]))
+    assert data.sales.last_day == LAST + timedelta(days=10)
+
+
+@pytest.mark.parametrize("numbers_below", [0, 960], ids=["all text", "half of it numbers"])
+def test_a_workbooks_dotted_thousands_are_thousands_beside_prices_with_points(
+    numbers_below: int, tmp_path: Path
+) -> None:
+    lines = [(*line[:3], line[3] * 11, 1.6) for line in sold()][:4000]
+    cells = [
+        [*line[:3], line[3] if line[3] < numbers_below else f"{line[3]:,}".replace(",", "."), 1.6] for line in lines
+    ]
+    as_workbook(tmp_path / "sales.xlsx", {"sales": [list(HEADER[:5]), *cells]})
+    data, _, refusal = understand(tmp_path)
+    assert data is not None, refusal
+    assert data.sales.units[np.isfinite(data.sales.units)].sum() == sum(line[3] for line in lines)
+    assert data.average_price("bread") == pytest.approx(1.6)

@@ -12,7 +12,7 @@ from world.files.check import check_folder
 Lines = list[str]
 Mangle = Callable[[Lines, random.Random], Lines]
 
-KEPT = ("moved", "pence", "unpriced", "uncounted", "shut", "half day", "slip")
+KEPT = ("moved", "pence", "unpriced", "uncounted", "shut", "half day", "unfinished", "slip")
 """Kinds of which the rows stay, changed or with their day unknown."""
 
 

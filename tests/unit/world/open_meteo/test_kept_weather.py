@@ -144,3 +144,12 @@ def test_days_the_archive_has_not_yet_are_asked_for_again_on_another_day(server:
     archive = Kept(tmp_path).archive(LONDON)
     assert archive is not None
     assert archive.end == last_day
+
+
+def test_what_the_disk_does_not_take_is_used_and_said(server: WeatherServer, tmp_path: Path) -> None:
+    (tmp_path / "a file").write_text("")
+    days = OpenMeteo(server.url).archive([Place("North", 54.97, -1.61)], date(2026, 1, 1), date(2026, 1, 9))[0]
+    kept = Kept(tmp_path / "a file")
+    kept.add_archive(Place("North", 54.97, -1.61), days)
+    assert kept.archive(Place("North", 54.97, -1.61)) == days
+    assert "cannot be kept" in kept.failure

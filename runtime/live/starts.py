@@ -61,16 +61,21 @@ class CampaignStarts:
             autonomy=AUTONOMY,
             limits=self._limits,
         )
-        started = []
+        started: list[UUID] = []
+        begun: set[str] = set()
         for opportunity in found:
+            if opportunity.category in begun:  # Two findings may be on one category: it has one campaign, the first's.
+                continue
             campaign = new_id() if command_id is None else campaign_of(command_id, opportunity)
             if command_id is not None and await self._runs.is_ours(campaign):
                 started.append(campaign)
+                begun.add(opportunity.category)
             elif opportunity.category not in busy:
                 state = CampaignState(opportunity=opportunity, today=world.today)
                 await self._runs.start(state, context, thread_id=campaign)
                 self._last_started[opportunity.category] = world.today
                 started.append(campaign)
+                begun.add(opportunity.category)
         return Started(started, "" if started else _why_nothing(found, busy))
 
     async def under_way(self, campaigns: Sequence[UUID]) -> list[UUID]:

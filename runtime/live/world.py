@@ -251,7 +251,7 @@ class LiveWorldRunner:
         """The campaigns of a trigger, noted before they are started: whoever goes on with it finds them."""
         found = await self.trends()
         if command_id is not None:
-            chosen = [campaign_of(command_id, opportunity) for opportunity in found]
+            chosen = dict.fromkeys(campaign_of(command_id, opportunity) for opportunity in found)
             await self._commands.note(command_id, begun.model_copy(update={"campaigns": tuple(chosen)}))
         return await self._starts.start(world, self.reference(world), found, command_id)
 

@@ -97,12 +97,17 @@ class Trends:
 class Runs:
     def __init__(self) -> None:
         self.started: list[str] = []
+        self.ours: set[UUID] = set()
         self.answered: list[tuple[UUID, JsonValue]] = []
 
     async def start(self, state: CampaignState, context: CampaignContext, *, thread_id: UUID) -> UUID:
         assert state.opportunity is not None
         self.started.append(state.opportunity.category)
+        self.ours.add(thread_id)
         return thread_id
+
+    async def is_ours(self, campaign_id: UUID) -> bool:
+        return campaign_id in self.ours
 
     async def questions(self, campaign_id: UUID) -> list[Question]:
         return [Question(thread_id=campaign_id, interrupt_id="open", node="approval", payload={}, response_schema={})]

@@ -1,6 +1,7 @@
 """The live world's clock obeys at once, and ends where the world ends."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -202,3 +203,12 @@ async def test_a_campaign_nobody_decided_in_time_is_turned_down_for_that_reason(
     await parts.runner.step()
     reason = "Nobody decided before the flight began on 3 November 2026."
     assert parts.runs.answered == [(late, {"decision": "reject", "decided_by": "clock", "reason": reason})]
+
+
+@pytest.mark.parametrize("by_command", [False, True])
+async def test_two_findings_on_one_category_are_one_campaign(by_command: bool) -> None:
+    parts = live()
+    parts.trends.found = [an_opportunity(category=category) for category in ("soup", "soup", "tea")]
+    triggered = await parts.runner.trigger("heavy-rain", command_id=uuid4() if by_command else None)
+    assert parts.runs.started == ["soup", "tea"]
+    assert len(triggered.campaign_ids) == 2

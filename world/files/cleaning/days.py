@@ -110,8 +110,9 @@ def _halves(units: Floats, newest: int) -> NDArray[np.bool_]:
     each = _usual(units[:, :, max(newest - 7 * _WEEKS, 0) : newest + 1])[:, :, -1]
     now = units[:, :, newest]
     counted = np.isfinite(now) & (each > 0)
-    low: NDArray[np.bool_] = np.where(counted, now < _HALF_OF_EACH * each, True).all(axis=0)
-    return low & (counted.sum(axis=0) >= _FEWEST_CATEGORIES)
+    low = np.where(counted, now < _HALF_OF_EACH * each, True)
+    halves: NDArray[np.bool_] = np.logical_and(low.all(axis=0), counted.sum(axis=0) >= _FEWEST_CATEGORIES)
+    return halves
 
 
 def _usual(units: Floats) -> Floats:

@@ -23,7 +23,7 @@ from world.files.columns.mapping import CHOICES as CHOICES
 from world.files.columns.mapping import FIXED as FIXED
 from world.files.columns.mapping import FolderMapping as FolderMapping
 from world.files.columns.mapping import TableMapping as TableMapping
-from world.files.columns.mapping import read_mapping
+from world.files.columns.mapping import read_mapping as read_mapping
 from world.files.columns.writing import replace_mapping as replace_mapping
 from world.files.reading.finding import ending_of
 from world.files.sample import write_sample

@@ -1,5 +1,6 @@
 """The door in front of every route of ours, in the order things are judged: host, size, origin, key, body."""
 
+import re
 from collections.abc import Collection
 
 from starlette.datastructures import Headers
@@ -17,8 +18,8 @@ LONGEST_ADDRESS = 8_000
 """Bytes of path and query."""
 LARGEST_HEADERS = 32_000
 MOST_HEADERS = 100
-FILES_ROOM = "data"
-"""The first word of the addresses that take files."""
+FILES_ADDRESS = re.compile(r"/data/folders/[^/]+/files/[^/]+")
+"""What takes files, of any size its route bears."""
 
 
 class HostDoor:
@@ -114,7 +115,9 @@ def brings_a_body(headers: Headers) -> bool:
 def is_file(scope: Scope, headers: Headers) -> bool:
     """Whether the body is a file for a folder: its route reads it piece by piece, and says how much is too much."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return scope["method"] == "PUT" and room_of(scope) == FILES_ROOM and kind == "application/octet-stream"
+    path: str = scope["path"]
+    named = FILES_ADDRESS.fullmatch(path.removeprefix(scope.get("root_path", "")))
+    return scope["method"] == "PUT" and named is not None and kind == "application/octet-stream"
 
 
 def is_json(headers: Headers) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import ClientDisconnect
 
 from api.dependencies import LONGEST_NAME, TheSystem
 from api.doors.refusals import BodyTooSlow
@@ -80,7 +81,7 @@ async def put_mapping(folder: KnownFolder, mapping: Mapping, system: TheSystem) 
 
 
 async def _arriving(request: Request) -> AsyncIterator[bytes]:
-    """Raises BodyTooSlow where nothing arrives any more."""
+    """Raises BodyTooSlow where nothing arrives any more, be it that the sender has gone."""
     stream = request.stream()
     while True:
         try:
@@ -90,6 +91,8 @@ async def _arriving(request: Request) -> AsyncIterator[bytes]:
             raise BodyTooSlow(
                 f"nothing more of the file arrived within {CHUNK_SECONDS:.0f} seconds", remedy="send it again"
             ) from None
+        except ClientDisconnect:
+            raise BodyTooSlow("the connection ended before the file did", remedy="send it again") from None
         if chunk is None:
             return
         yield chunk

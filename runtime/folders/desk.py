@@ -10,7 +10,17 @@ from domain.errors import BadInput, near_miss
 from domain.folder_check import FolderCheck
 from runtime.folders.uploads import UploadedFile, Uploads
 from runtime.live.sources import FILES, Sources
-from runtime.worlds import CHOICES, FIXED, TABLES, FolderMapping, TableMapping, check_files, mapping_of, replace_mapping
+from runtime.worlds import (
+    CHOICES,
+    FIXED,
+    TABLES,
+    FolderMapping,
+    TableMapping,
+    check_files,
+    mapping_of,
+    read_mapping,
+    replace_mapping,
+)
 
 _LONGEST = 200
 
@@ -124,7 +134,7 @@ class FolderDesk:
 
 
 def _map(folder: Path, wanted: dict[str, TableWanted]) -> None:
-    known = mapping_of(folder)
+    known = read_mapping(folder)  # Raises for one that cannot be read: what a person wrote is not written over.
     tables = dict(known.tables)
     fields = {spec.name: [field.name for field in spec.fields] for spec in TABLES}
     for name, table in wanted.items():

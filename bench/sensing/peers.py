@@ -29,15 +29,34 @@ def isolation_forest(made: Made, judged: int) -> Floats:
     """scikit-learn's forest over what a series did lately: its change on a day, a week and a month ago, [S, judged]."""
     from sklearn.ensemble import IsolationForest
 
-    sales = _log_sales(made)
-    month = np.stack([sales[:, day - _MONTH : day].mean(axis=1) for day in range(_MONTH, sales.shape[1])], axis=1)
-    now = sales[:, _MONTH:]
-    features = np.stack([now - sales[:, _MONTH - 1 : -1], now - sales[:, _MONTH - 7 : -7], now - month], axis=2)
-    past, present = features[:, :-judged].reshape(-1, 3), features[:, -judged:].reshape(-1, 3)
+    past, present = _lately(made, judged)
     drawn = np.random.default_rng(0).permutation(len(past))[:50_000]
     forest = IsolationForest(n_estimators=100, random_state=0).fit(past[drawn])
     scores: Floats = -forest.score_samples(present)
-    return scores.reshape(len(sales), judged)
+    return scores.reshape(-1, judged)
+
+
+def ecod_lately(made: Made, judged: int) -> Floats:
+    """ECOD over what the forest is given, judged days among those before them, [S, judged]."""
+    past, present = _lately(made, judged)
+    return ecod(np.concatenate([past, present]))[-len(present) :].reshape(-1, judged)
+
+
+def ecod(features: Floats) -> Floats:
+    """ECOD (Li, Zhao, Hu, Botta, Ionescu and Chen, 2022), [N, F] gives [N].
+
+    The largest of three sums over dimensions of negative log tail probabilities, as the empirical distribution has
+    them: of the left tails, of the right tails, and of the tail that the skewness of the dimension points to.
+    """
+    sums = np.zeros((3, len(features)))
+    for values in features.T:
+        ordered = np.sort(values)
+        left = -np.log(np.searchsorted(ordered, values, side="right") / len(values))
+        right = -np.log(1 - np.searchsorted(ordered, values, side="left") / len(values))
+        skewed = ((values - values.mean()) ** 3).mean() < 0
+        sums += np.stack([left, right, left if skewed else right])
+    largest: Floats = sums.max(axis=0)
+    return largest
 
 
 def regression(made: Made, judged: int) -> Floats:
@@ -69,9 +88,19 @@ def knows_the_truth(made: Made, judged: int) -> Floats:
 PEERS: dict[str, Callable[[Made, int], Floats]] = {
     "rolling z": rolling_z,
     "isolation forest": isolation_forest,
+    "ECOD": ecod_lately,
     "regression": regression,
     "knows the truth": knows_the_truth,
 }
+
+
+def _lately(made: Made, judged: int) -> tuple[Floats, Floats]:
+    """Log change on a day, a week and the month before, of the days before those judged and of these, [N, 3] each."""
+    sales = _log_sales(made)
+    month = np.stack([sales[:, day - _MONTH : day].mean(axis=1) for day in range(_MONTH, sales.shape[1])], axis=1)
+    now = sales[:, _MONTH:]
+    features = np.stack([now - sales[:, _MONTH - 1 : -1], now - sales[:, _MONTH - 7 : -7], now - month], axis=2)
+    return features[:, :-judged].reshape(-1, 3), features[:, -judged:].reshape(-1, 3)
 
 
 def _log_sales(made: Made) -> Floats:

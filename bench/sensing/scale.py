@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bench.report import BenchReport, Row, report
 from bench.sensing.large import FITTED, JUDGED, REGIONS, SHOCK, SHOCKED, Taken, take, write
+from bench.sensing.peers import ecod
 
 Floats = NDArray[np.float64]
 
@@ -136,20 +137,3 @@ def isolation_forest(features: Floats) -> Floats:
 
     scores: Floats = -IsolationForest(n_estimators=100, random_state=0).fit(features).score_samples(features)
     return scores
-
-
-def ecod(features: Floats) -> Floats:
-    """ECOD (Li, Zhao, Hu, Botta, Ionescu and Chen, 2022), [N, F] gives [N].
-
-    The largest of three sums over dimensions of negative log tail probabilities, as the empirical distribution has
-    them: of the left tails, of the right tails, and of the tail that the skewness of the dimension points to.
-    """
-    sums = np.zeros((3, len(features)))
-    for values in features.T:
-        ordered = np.sort(values)
-        left = -np.log(np.searchsorted(ordered, values, side="right") / len(values))
-        right = -np.log(1 - np.searchsorted(ordered, values, side="left") / len(values))
-        skewed = ((values - values.mean()) ** 3).mean() < 0
-        sums += np.stack([left, right, left if skewed else right])
-    largest: Floats = sums.max(axis=0)
-    return largest

@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import kendalltau
 
 from bench.sensing.large import JUDGED, REGIONS, take, write
-from bench.sensing.scale import ecod, isolation_forest, measure
+from bench.sensing.peers import ecod
+from bench.sensing.scale import isolation_forest, measure
 
 
 def test_a_small_run_has_every_row() -> None:

@@ -10,6 +10,7 @@ from world.files.columns.guessing import Columns, claim_columns
 from world.files.columns.mapping import TableMapping
 from world.files.reading.finding import MAPPING
 from world.files.reading.tables import RawTable, Reading
+from world.files.reading.zones import refuse_other_midnights
 from world.files.values.dates import ORDERS, SettledDates, grain_of_text, settle_dates
 from world.files.values.names import folded, one_spelling
 from world.files.values.numbers import Writing, empty_sql, is_number, number_sql, settle_writing, share_sql
@@ -32,8 +33,11 @@ class Source:
 
 
 def source_of(reading: Reading, raw: RawTable, spec: TableSpec, mapping: TableMapping) -> Source:
-    """Raises as `claim_columns` does."""
+    """Raises as `claim_columns` and `refuse_other_midnights` do."""
     columns = claim_columns(raw.file, raw.header, spec, mapping)
+    day = columns.claims.get("date")
+    if day and day.place in raw.in_utc:
+        refuse_other_midnights(reading.sql, raw.name, day.place, raw.file, day.column)
     asked = [place for place, _ in columns.unknown if not is_number(raw.types[place])]
     if not asked:
         return Source(raw, columns)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.errors import BadInput, DataFault
+from domain.errors import BadInput
 from world.files.cleaning.lines import Lines
 from world.files.cleaning.tally import Tally
 from world.files.columns.fields import SALES, Field
@@ -101,8 +101,8 @@ def _counted(
     price = "s.price" if "price" in claimed else "null"
     fixed = mapping.fixed.get("price")
     if fixed is not None:
-        price = f"coalesce({price}, {_price(fixed)})"
-        tally.notes.append(f"a price of £{_price(fixed):,.2f} where the sales have none: {MAPPING} says so")
+        price = f"coalesce({price}, {float(fixed)})"
+        tally.notes.append(f"a price of £{float(fixed):,.2f} where the sales have none: {MAPPING} says so")
     listed = beside.products is not None and np.isfinite(beside.products.numbers.get("price", np.array([]))).any()
     priced = price != "null" or listed or beside.prices is not None
     units = "s.units" if "units" in claimed else ""
@@ -246,13 +246,6 @@ def _keep(reading: Reading, table: str, key: str, keys: NDArray[np.str_], value:
 def _fixed(mapping: TableMapping, name: str) -> str:
     said = mapping.fixed.get(name)
     return "'{}'".format(said.replace("'", "''")) if said is not None else ""
-
-
-def _price(said: str) -> float:
-    try:
-        return float(said)
-    except ValueError as error:
-        raise DataFault(f"{MAPPING}: the fixed price is {said!r}", remedy="write pounds, as in price = 2.50") from error
 
 
 def _field(name: str) -> Field:

@@ -1,12 +1,15 @@
 """Folders whose files nobody can tell apart, or whose mapping says what cannot be: refused by name."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from domain.errors import BadInput
 from tests.unit.world.files.shop import HEADER, as_workbook, put, table, truth, units_of
 from world.files.check import check_folder
+from world.files.columns.mapping import read_mapping
 from world.files.user_data import understand
 
 TEXT = table(truth())
@@ -58,3 +61,32 @@ def test_a_name_that_is_no_text_is_shown_escaped(mapping: bytes, tmp_path: Path)
     said = refusal_of(tmp_path)
     assert r"sales-caf\xe9.csv" in said
     check_folder(tmp_path).model_dump_json().encode()
+
+
+@pytest.mark.parametrize(
+    "price", ["nan", "inf", "1e400", "1e30", "-2.5", "0", '"cheap"', "[2.5]", "true", f"1{'0' * 400}"]
+)
+def test_a_fixed_price_that_is_none_is_refused_by_its_key(price: str, tmp_path: Path) -> None:
+    put(tmp_path / "sales.csv", TEXT.encode())
+    put(tmp_path / "mapping.toml", f"[sales.fixed]\nprice = {price}\n".encode())
+    assert "mapping.toml: [sales.fixed] price is" in refusal_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["/etc/passwd", "../sales.csv", "in/../../*.csv", "C:\\sales.csv", "..\\sales.csv", "sales**.csv", "a\0b"],
+)
+def test_patterns_that_leave_the_folder_are_refused_by_their_key(pattern: str, tmp_path: Path) -> None:
+    put(tmp_path / "sales.csv", TEXT.encode())
+    put(tmp_path / "mapping.toml", f"[sales]\nfiles = [{json.dumps(pattern)}]\n".encode())
+    assert f"mapping.toml: [sales] files has {pattern!r}" in refusal_of(tmp_path)
+
+
+@pytest.mark.parametrize(("country", "near"), [("XX", "did you mean"), ("BG", ""), ("zz", "did you mean"), ("uk", "")])
+def test_a_country_that_is_none_is_refused_where_the_mapping_is_read(country: str, near: str, tmp_path: Path) -> None:
+    put(tmp_path / "mapping.toml", f'country = "{country}"\n'.encode())
+    if not near:
+        assert read_mapping(tmp_path).country == country.upper()
+        return
+    with pytest.raises(BadInput, match=f"country is '{country}', of which no public holidays are known: {near}"):
+        read_mapping(tmp_path)

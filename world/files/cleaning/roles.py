@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.errors import BadInput
+from domain.errors import BadInput, DataFault
 from world.files.cleaning.lines import Lines
 from world.files.cleaning.tally import Tally
 from world.files.columns.fields import SALES, Field
@@ -44,13 +44,15 @@ class Beside:
 
 
 def lines_of(reading: Reading, typed: Typed, mapping: TableMapping, beside: Beside, tally: Tally) -> Lines:
-    """The lines of sales in one shape. Raises BadInput where nothing says what was sold, how much, or where."""
+    """The lines of sales in one shape. Raises BadInput where nothing says what was sold, how much, or where, and
+    DataFault for a store in two regions of the table of stores."""
     sql = reading.sql
     claimed = set(typed.fields)
     store, region = _places(typed, claimed, mapping, beside, tally)
     units, price = _counted(reading, typed, claimed, mapping, beside, tally)
     category, joins = _goods(reading, typed, claimed, mapping, beside, tally)
     if beside.stores is not None and "region" in beside.stores.texts:
+        _settle_twins(beside.stores, tally)
         _keep(reading, "store_regions", "store", beside.stores.texts["store"], "region", beside.stores.texts["region"])
         joins += f" left join store_regions on store_regions.store = {store}"
         region = f"coalesce({region}, store_regions.region)"
@@ -234,6 +236,29 @@ def _settle_shares(lines: Lines, typed: Typed) -> None:
             )
             said = f"a count up to {most:,.0f}: taken as its share of the most its category ever had"
         lines.tally.notes.append(f"{name} is {said}")
+
+
+def _settle_twins(stores: Table, tally: Tally) -> None:
+    """Says which store stands twice in the table of stores. Raises DataFault where it stands in two regions."""
+    first: dict[str, int] = {}
+    again: list[str] = []
+    for row, (store, region) in enumerate(zip(stores.texts["store"], stores.texts["region"], strict=True)):
+        before = first.setdefault(str(store), row)
+        if before == row:
+            continue
+        home = str(stores.texts["region"][before])
+        if region and home and region != home:
+            raise DataFault(
+                f"{stores.places[row]}: the store {store!s} is in {region!s}, and in {home} by {stores.places[before]}",
+                remedy="keep the line that is true, or give the two stores names of their own",
+                field="source",
+            )
+        if region and not home:
+            first[str(store)] = row
+        again.append(f"{stores.places[row]} has the store {store!s} again")
+    if again:
+        more = f", and {len(again) - 1:,} more do" if len(again) > 1 else ""
+        tally.notes.append(f"{again[0]}{more}: one counts")
 
 
 def _keep(reading: Reading, table: str, key: str, keys: NDArray[np.str_], value: str, values: NDArray[np.str_]) -> None:

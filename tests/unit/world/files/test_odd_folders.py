@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadInput
-from tests.unit.world.files.shop import HEADER, as_workbook, put, table, truth, units_of
+from tests.unit.world.files.shop import HEADER, HOMES, as_workbook, put, table, truth, units_of
+from tests.unit.world.files.test_typed_parquet import as_parquet
 from world.files.check import check_folder
 from world.files.columns.mapping import read_mapping
 from world.files.user_data import understand
@@ -90,3 +91,19 @@ def test_a_country_that_is_none_is_refused_where_the_mapping_is_read(country: st
         return
     with pytest.raises(BadInput, match=f"country is '{country}', of which no public holidays are known: {near}"):
         read_mapping(tmp_path)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_store_that_stands_twice_is_said_with_its_line_and_in_two_regions_refused(form: str, tmp_path: Path) -> None:
+    header = [name for name in HEADER if name != "region"]
+    put(tmp_path / "sales.csv", table(truth(), header).encode())
+    if form == "parquet":
+        as_parquet(tmp_path)
+    stores = "".join(f"{store},{region}\n" for store, region in HOMES.items())
+    put(tmp_path / "stores.csv", f"store,region\n{stores}S01 ,North\ns02,\n".encode())
+    data, told, refusal = understand(tmp_path)
+    assert data is not None, refusal
+    assert "stores.csv, line 6 has the store s01 again, and 1 more do: one counts" in told.tally.notes
+    assert dict(zip(data.sales.stores, data.sales.region_of_store, strict=True)) == HOMES
+    put(tmp_path / "stores.csv", f"store,region\n{stores}s01,South\n".encode())
+    assert "stores.csv, line 6: the store s01 is in South, and in North by stores.csv, line 2" in refusal_of(tmp_path)

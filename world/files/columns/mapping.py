@@ -173,7 +173,7 @@ def _inside(patterns: tuple[str, ...], where: str) -> tuple[str, ...]:
         parts = re.split(r"[/\\]", pattern)
         if not parts[0] or ".." in parts or ":" in parts[0] or not pattern.isprintable():
             raise BadInput(
-                f"{where} files has {pattern!r}, which is not in its folder",
+                f"{where} files has {pattern!r}, outside its folder",
                 remedy='put the file into the folder and give its name, as in files = ["sales.csv"]',
                 field="source",
             )

@@ -19,6 +19,8 @@ from world.files.values.pence import in_pence
 _TIME: Final = r"[ T]+\d{1,2}:\d{2}.*$"
 _NAMES_ROWS: Final = 0.9
 """Share of rows with a word of their own above which a column numbers the rows, and tells nothing apart."""
+_COUNTED: Final = ("units", "money", "sales", "price")
+"""Fields whose figures may be thousands."""
 _SQL_TYPES: Final = {"date": "date", "text": "varchar", "name": "varchar", "number": "double", "share": "double"}
 
 
@@ -243,15 +245,18 @@ class Typing:
         return f"{source.raw.file}, {source.raw.unit} {source.raw.line(int(row[0]) if row else 0)}"
 
     def _writing(self, source: Source) -> Writing:
-        columns = [
-            f"c{source.columns.claims[one.name].place}"
+        columns = {
+            one.name: f"c{source.columns.claims[one.name].place}"
             for one in self._spec.fields
             if one.type in ("number", "share")
             and one.name in source.columns.claims
             and source.raw.types[source.columns.claims[one.name].place] == "VARCHAR"
-        ]
+        }
+        counted = [column for name, column in columns.items() if name in _COUNTED]
         said = self._mapping.choices.get("decimal", "")
-        writing = settle_writing(self._sql, source.raw.name, columns, source.raw.delimiter, said)
+        writing = settle_writing(
+            self._sql, source.raw.name, list(columns.values()), counted, source.raw.delimiter, said
+        )
         if writing.doubt:
             raise BadInput(
                 f"{source.raw.file}: {writing.doubt} may be thousands or have decimals, and nothing says which",

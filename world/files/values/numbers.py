@@ -70,10 +70,16 @@ def empty_sql(text: str) -> str:
 
 
 def settle_writing(
-    sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str], delimiter: str, said: str = ""
+    sql: "duckdb.DuckDBPyConnection",
+    table: str,
+    columns: Sequence[str],
+    counted: Sequence[str],
+    delimiter: str,
+    said: str = "",
 ) -> Writing:
     """The decimal mark of a file's columns of text, by the figures that leave no choice; the majority's where they
-    differ, so that the others are refused with their lines."""
+    differ, so that the others are refused with their lines. `counted`: those of units and of money. Others, as degrees
+    and grams, have no thousands between commas."""
     if not columns or said == "point":
         return Writing("point", _SAID if said else "")
     counts = [
@@ -92,8 +98,9 @@ def settle_writing(
     if thousands and not point and delimiter == ";" and not _with_hundreds(sql, table, columns, _THOUSANDS):
         return Writing("comma", "", doubt=_first_of(sql, table, columns, _THOUSANDS))
     if dotted and not thousands:
-        settles_all = not point and delimiter in _COMMA_PARTS_NO_CELLS
-        return _by_column(sql, table, columns, settles_all=settles_all)
+        if delimiter not in _COMMA_PARTS_NO_CELLS:
+            return _by_column(sql, table, counted, settles_all=False)
+        return _by_column(sql, table, columns, settles_all=not point)
     if thousands:
         return Writing("point", "commas part thousands")
     return Writing("point", "")
@@ -113,6 +120,8 @@ def _by_column(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[s
 
 def _dotted_columns(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str]) -> tuple[str, ...]:
     """Those with figures such as 1.150 and none such as 1.5."""
+    if not columns:
+        return ()
     counts = ", ".join(
         f"count_if(regexp_matches({column}, '{pattern}'))" for column in columns for pattern in (_DOTTED, _SURE_POINT)
     )

@@ -68,3 +68,13 @@ def test_three_decimals_among_others_are_decimals(tmp_path: Path) -> None:
     data, _, refusal = understand(tmp_path)
     assert data is not None, refusal
     assert all_units(data) == pytest.approx(sum(float(str(row["units"])) for row in rows), rel=1e-6)
+
+
+def test_grams_of_three_decimals_are_not_asked_about(tmp_path: Path) -> None:
+    sold = [{**row, "sku": row["category"]} for row in truth()]
+    written(lambda: sold, header=(*HEADER[:3], "sku", *HEADER[4:]))(tmp_path)
+    listed = "".join(f"{name},{name},{name},1.125,200\n" for name in ("bread", "cheese", "fruit", "soup", "tea"))
+    put(tmp_path / "products.csv", f"sku,name,category,salt_g,energy_kj\n{listed}".encode())
+    data, _, refusal = understand(tmp_path)
+    assert data is not None, refusal
+    assert data.shelf("soup")

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 
+from runtime.settings import Settings
+from runtime.wiring import open_system
 from tests.conftest import CommandLine, Json
 from tests.integration.selling import TOKEN, selling
 from tests.integration.serving import serving
@@ -192,6 +195,22 @@ def said_of_the_folder(http: httpx.Client) -> str | None:
 def moved(http: httpx.Client) -> Json | None:
     answered = http.post("/simulation/clock/step")
     return answered.json() if answered.status_code == 200 else None
+
+
+async def test_a_process_that_begins_anew_reads_no_day_the_world_has_not_come_to(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    write(folder, counted(DAYS))
+    settings = Settings(data_dir=tmp_path / "data", source=f"files:{folder}")
+    async with open_system(settings) as system:
+        begun = (await system.live.now()).today
+    append(folder, DAYS, DAYS + 3)
+    async with open_system(settings) as system:
+        seen = await system.view()
+        world = system.worlds.open(seen.ref)
+        sold = (await world.store_sales("soup", begun - timedelta(days=1), NEWEST + timedelta(days=3))).units
+        assert world.sensing_day() == seen.today == begun == NEWEST - timedelta(days=1)
+        assert np.isfinite(sold[:, :2]).all()
+        assert np.isnan(sold[:, 2:]).all()
 
 
 def test_two_sources_in_one_data_directory_are_two_worlds(tmp_path: Path) -> None:

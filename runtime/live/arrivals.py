@@ -32,6 +32,12 @@ class Versioned(Protocol):
         ...
 
 
+class Holds(Protocol):
+    async def hold(self, today: date) -> object | None:
+        """What the day waits for, if anything."""
+        ...
+
+
 class Arrivals:
     """One per serving process. A folder is read once its files have stood still from one look to the next, so that
     none is read while it is written; what has been taken up, or has failed, is met again once a file changes. A look
@@ -54,6 +60,18 @@ class Arrivals:
         is_settled, self._seen = version == self._seen, version
         return is_settled
 
+    async def turn(self, deadlines: Holds) -> None:
+        """Look, unless a person has paused or a decision is waited for."""
+        try:
+            world = await self._world.now()
+        except (BadInput, DataFault) as fault:  # Of a world that nobody has opened yet, and cannot now.
+            self.say(str(fault))
+            return
+        if world.running and await deadlines.hold(world.today) is None:
+            await self.look()
+        else:
+            self.notice()
+
     async def look(self) -> None:
         """Raises what is no fault of the files, so that it is tried again: a database that is away, for example."""
         is_settled, version = self.notice(), self._seen
@@ -65,10 +83,10 @@ class Arrivals:
             day = min(newest, world.today + timedelta(days=1))
             await self._world.take_up(day, is_newest=day == newest)
         except (BadInput, DataFault) as fault:
-            self._say(str(fault))
+            self.say(str(fault))
             self.is_behind = False
         else:
-            self._say("")
+            self.say("")
             self.is_behind = day < newest
         if not self.is_behind:
             self._done = version
@@ -93,7 +111,7 @@ class Arrivals:
         await self._sales.take_up(version)
         return newest
 
-    def _say(self, problem: str) -> None:
+    def say(self, problem: str) -> None:
         if problem and problem != self.problem:
             log.warning("files.not_taken_up", problem=problem)
         elif self.problem and not problem:

@@ -54,6 +54,8 @@ class ServedSales:
         self._seed = seed
         self._shoppers = shoppers
         self._known: Provenance | None = None
+        self._refused: tuple[str, BadInput | DataFault] | None = None
+        """The version of the files that could not be read, and why: it is not read again by everybody who asks."""
 
     @property
     def newest_version(self) -> str:
@@ -97,7 +99,14 @@ class ServedSales:
 
     async def newest_day(self) -> date:
         """Of the files as they are now, whatever they are read by."""
-        world = await self.opened(self.looked_at().model_copy(update={"version": ""}))
+        version = self.newest_version
+        if version and self._refused is not None and self._refused[0] == version:
+            raise self._refused[1].with_traceback(None)
+        try:
+            world = await self.opened(self.looked_at().model_copy(update={"version": ""}))
+        except (BadInput, DataFault) as fault:
+            self._refused = version, fault
+            raise
         return world.sensing_day()
 
     async def take_up(self, version: str) -> None:

@@ -286,11 +286,7 @@ class LiveWorldRunner:
         day the clock stops. Days that come by themselves are looked for."""
         if self._arrivals is not None:
             await self._sleep(min(LOOK_EVERY, self._look_every) if self._arrivals.is_behind else self._look_every)
-            world = await self.now()
-            if world.running and await self._deadlines.hold(world.today) is None:
-                await self._arrivals.look()
-            else:
-                self._arrivals.notice()
+            await self._arrivals.turn(self._deadlines)
             return
         await self._until_the_day_is_over()
         day = (await self.now()).today

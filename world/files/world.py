@@ -178,6 +178,15 @@ def version_of(source: str) -> str:
         return ""
 
 
+def is_folder_of_files(source: str) -> bool:
+    """Whether there is such a folder, whatever is in it."""
+    try:
+        find_folder(source)
+    except BadInput:
+        return False
+    return True
+
+
 def _version(stamp: Stamp) -> str:
     return hashlib.sha256(repr(stamp).encode()).hexdigest()[:12]
 

@@ -5484,6 +5484,8 @@ export interface components {
             alarm: boolean;
             /** Category */
             category: string;
+            /** Chance */
+            chance: number;
             /** Change */
             change: number | null;
             /** Expected */

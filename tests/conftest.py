@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.audit import DATABASE, audit_folder
@@ -23,6 +24,14 @@ Json = dict[str, Any]
 # How long an example takes is the machine's affair: the first one may import what the rest have ready.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+# A traceback with every local variable of a run takes longer to lay out than the run may.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ import { useLive, useThread } from "@/lib/live";
 import { useClock, useGraph } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 
-/** The loop as it thinks: the graph, the steps in time, and what each did. */
-export function LiveLoop() {
+/** Campaigns as they think: the graph, the steps in time, and what each did. */
+export function Steps() {
   const threads = useLive((live) => live.threads);
   const isSynced = useLive((live) => live.synced);
   const hasOlder = useLive((live) => live.older > 0);

@@ -8,6 +8,7 @@ import { ConnectionBadge, ConnectionBanner } from "./connection";
 import { KeyGate, OnlyWithKey } from "./key-gate";
 import { Navigation } from "./navigation";
 import { SalesBanner } from "./sales-banner";
+import { Started } from "./started";
 import { StoppedBanner } from "./stopped-banner";
 import { ThemeSwitch } from "./theme-switch";
 
@@ -68,6 +69,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Navigation place="foot" />
       </div>
       <Announcer />
+      <Started />
     </div>
   );
 }

@@ -74,6 +74,7 @@ test("a phone shows every page whole, without scrolling sideways", async ({ page
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(wider, path).toBeLessThanOrEqual(0);
   }
+  await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole("button", { name: /World controls/ }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Trigger scenario" }).click();
   const scenarios = page.getByRole("menuitem").filter({ visible: true });

@@ -91,7 +91,17 @@ test("a scenario is triggered where the empty page says so, and from the bar by 
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem", { name: "Heavy rain" }).filter({ visible: true })).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("region", { name: "Campaigns started" })).toContainText(/\d+ campaigns? started/);
+  await expect(page.locator("[aria-live=polite]").filter({ hasText: /^\d+ campaigns? started\.$/ })).toHaveCount(1);
   await expect(page.locator("[data-campaign]").filter({ hasText: "Soup" })).toHaveAttribute("aria-current", "true");
+  await page.locator("[data-campaign]").filter({ hasText: "Soup" }).click();
+  await expect(page.getByRole("button", { name: "Follow what moves" })).toBeVisible();
+  await page.getByRole("tab", { name: "Campaigns together" }).click();
+  await expect(page.locator("[data-together]").first()).toBeVisible();
+  await page.getByRole("button", { name: "Trigger scenario" }).click();
+  await page.getByRole("menuitem", { name: "Viral trend" }).filter({ visible: true }).click();
+  await expect(page.getByText("follows what moves")).toBeVisible();
+  await expect(page.locator("[data-together]").filter({ hasText: "Soup" }).locator("[data-pause=answer]")).toHaveCount(1);
   await page.close();
   await empty.close();
 });

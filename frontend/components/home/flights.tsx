@@ -89,13 +89,13 @@ function FlightRow({ bar: { campaign, start, end, left, width, isCut }, today, w
         {Array.from({ length: weeks }, (_, week) => (
           <span key={week} className="absolute -inset-y-1 border-l" style={{ left: `${(week / weeks) * 100}%` }} />
         ))}
+        <span className="absolute -inset-y-1 border-l-2 border-bad" style={{ left: `${today}%` }} />
         <span
           className={`num absolute inset-y-0.5 flex items-center overflow-hidden px-1.5 text-[0.6875rem] font-medium whitespace-nowrap ${ends} ${LOOKS[campaign.status] ?? PROPOSED}`}
           style={{ left: `${left}%`, width: `${width}%` }} title={`${label}, ${flight}`}
         >
           {formatPounds(campaign.planned)}
         </span>
-        <span className="absolute -inset-y-1 border-l-2 border-bad" style={{ left: `${today}%` }} />
       </span>
     </li>
   );

@@ -14,7 +14,7 @@ import { Quiet } from "./quiet";
 export function PacingSection() {
   const { data, isError, error, refetch } = usePacing();
   return (
-    <Section id="pacing" title="Pacing" padded={false} aside={data?.items.length ? <Whole pacing={data} /> : null}>
+    <Section id="pacing" title="Pacing" padded={false} aside={data?.pace != null ? <Whole pacing={data} /> : null}>
       {isError && !data ? (
         <ErrorState error={error} retry={() => void refetch()} />
       ) : !data ? (

@@ -24,8 +24,9 @@ export function Started() {
     const forget = onNews((news) => {
       const begun = startedIn(news);
       if (!begun.length) return;
+      const isMore = counted > 0;
       counted += begun.length;
-      setIds((before) => [...before, ...begun]);
+      setIds((before) => (isMore ? [...before, ...begun] : begun));
       clear();
       timers.current = [
         window.setTimeout(() => {

@@ -5571,6 +5571,8 @@ export interface components {
             alarm: boolean;
             /** Category */
             category: string;
+            /** Chance */
+            chance: number;
             /** Change */
             change: number | null;
             /** Expected */

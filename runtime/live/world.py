@@ -21,7 +21,7 @@ from runtime.live.arrivals import Arrivals
 from runtime.live.days import Days, RealDays
 from runtime.live.deadlines import ClockState, Deadlines
 from runtime.live.due_answers import DueAnswers
-from runtime.live.ports import Clock, Commands, DueDays, Sales, ScenarioChoices, Scenarios, Trends
+from runtime.live.ports import NOTHING_TO_CHOOSE, Clock, Commands, DueDays, Sales, ScenarioChoices, Scenarios, Trends
 from runtime.live.starts import CampaignStarts, Started, campaign_of
 from runtime.periodic import forever
 from runtime.runs.runs import Runs
@@ -34,7 +34,6 @@ SLOWEST = 0.01
 LOOK_EVERY = 0.5
 """Seconds between looks at the clock while it runs."""
 EPSILON = 1e-9
-NOTHING_TO_CHOOSE = ScenarioChoices(scenarios=[], categories=[], regions=[])
 
 log = structlog.get_logger()
 
@@ -161,8 +160,8 @@ class LiveWorldRunner:
         """Move one day on: measure the flights that have ended, then sense the new day. The same command once more,
         after a process has died over it, moves no further and does what today asks that is not done. Raises Conflict
         where another process has moved the clock."""
-        if isinstance(self._days, RealDays):
-            await self._days.look()
+        if self._arrivals is not None:
+            await self._arrivals.by_hand()
         async with self._one_at_a_time:
             begun = await self._begun(command_id)
             world = await self.now()
@@ -286,10 +285,8 @@ class LiveWorldRunner:
         """Wait until the next day is due and no decision is waited for any more, and move on to it. On the world's last
         day the clock stops. Days that come by themselves are looked for."""
         if self._arrivals is not None:
-            await self._sleep(self._look_every)
-            world = await self.now()
-            if world.running and await self._deadlines.hold(world.today) is None:
-                await self._arrivals.look()
+            await self._sleep(min(LOOK_EVERY, self._look_every) if self._arrivals.is_behind else self._look_every)
+            await self._arrivals.turn(self._deadlines)
             return
         await self._until_the_day_is_over()
         day = (await self.now()).today

@@ -54,7 +54,7 @@ def _in_browser(empty: int, long: int, answer: Path) -> Measured:
     npx = shutil.which("npx", path=path)
     if npx is None:
         raise BadInput("there is no Node here", remedy="run `make dashboard`, which brings it")
-    where = {"EMPTY_URL": f"http://127.0.0.1:{empty}/", "LONG_URL": f"http://127.0.0.1:{long}/?campaign={THREAD}"}
+    where = {"EMPTY_URL": f"http://127.0.0.1:{empty}/", "LONG_URL": f"http://127.0.0.1:{long}/steps?campaign={THREAD}"}
     ended = subprocess.run(
         [npx, "playwright", "test", "--config", "playwright.bench.config.ts", "--output", str(answer.parent)],
         cwd=FRONTEND,

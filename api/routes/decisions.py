@@ -21,4 +21,5 @@ async def list_waiting(
 ) -> WaitingDecisions:
     """The campaigns that wait for a person, who must be decided soonest first: one of them, or all."""
     today = (await system.live.now()).today
-    return await waiting_decisions(system.deadlines, today, limit=limit, after=after, campaign_id=campaign_id)
+    figures = system.repositories.figures
+    return await waiting_decisions(system.deadlines, figures, today, limit=limit, after=after, campaign_id=campaign_id)

@@ -1,4 +1,4 @@
-"""The figures across the top of the dashboard."""
+"""The figures across the top of the dashboard, and how the running flights keep to their plans."""
 
 from fastapi import APIRouter
 
@@ -6,7 +6,9 @@ from api.dependencies import TheSystem
 from api.guarded import GuardedRoute
 from api.openapi import refuses
 from domain.errors import PlatformFailure
+from domain.state import CampaignStatus
 from runtime.reporting.kpis import Kpis
+from runtime.reporting.pacing import Pacing, pacing_of
 
 router = APIRouter(tags=["kpis"], route_class=GuardedRoute)
 
@@ -14,3 +16,12 @@ router = APIRouter(tags=["kpis"], route_class=GuardedRoute)
 @router.get("/kpis", responses=refuses(PlatformFailure))
 async def get_kpis(system: TheSystem) -> Kpis:
     return await system.figures.board.kpis()
+
+
+@router.get("/pacing", responses=refuses(PlatformFailure))
+async def get_pacing(system: TheSystem) -> Pacing:
+    """Every flight of the live world that is running: spent, planned, and what it will have spent at its end."""
+    world = await system.live.now()
+    running = await system.campaigns.planned(CampaignStatus.ACTIVE, world_id=world.world_id)
+    records = [record for record, _ in running]
+    return pacing_of(records, await system.figures.deliveries.running(records), world.today)

@@ -11,7 +11,7 @@ export default function NotFound() {
       <h1 className="sr-only">No such page</h1>
       <EmptyState icon={Compass} title="There is no such page">
         <p>The address may be mistyped, or the page has moved.</p>
-        <Link href="/" className="btn btn-primary mt-3">To the live loop</Link>
+        <Link href="/" className="btn btn-primary mt-3">To Home</Link>
       </EmptyState>
     </div>
   );

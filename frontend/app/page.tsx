@@ -1,5 +1,5 @@
-import { LiveLoop } from "@/components/live-loop";
+import { Home } from "@/components/home/home";
 
-export default function LivePage() {
-  return <LiveLoop />;
+export default function HomePage() {
+  return <Home />;
 }

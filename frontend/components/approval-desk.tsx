@@ -78,7 +78,7 @@ function Outcome({ detail, byMe }: { detail: CampaignDetail; byMe: string | null
       {byMe && byMe !== "Rejected" ? <span>The campaign goes on.</span> : null}
       {isExpired ? <span>{last.reason} Nothing was booked; if the signal lasts, sensing will propose it again.</span> : null}
       {!byMe && !isExpired ? <span>{who}. Nothing of yours was sent.</span> : null}
-      <Link href={`/?campaign=${detail.campaign.id}`} className="font-medium underline">Watch it live</Link>
+      <Link href={`/steps?campaign=${detail.campaign.id}`} className="font-medium underline">Watch its steps</Link>
       <Link href={`/campaigns?id=${detail.campaign.id}`} className="font-medium underline">Open the campaign</Link>
     </div>
   );

@@ -8,6 +8,7 @@ import { formatDayShort, formatMoment, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useWaiting } from "@/lib/queries";
 import type { WaitingDecision } from "@/lib/types";
+import { lastDay } from "@/lib/world-days";
 
 /** What waits for a person, soonest first, and the form to decide with. */
 export function Approvals() {
@@ -56,13 +57,6 @@ export function Approvals() {
       </div>
     </div>
   );
-}
-
-/** The last day on which it can still be approved. */
-function lastDay(before: string): string {
-  const day = new Date(before);
-  day.setUTCDate(day.getUTCDate() - 1);
-  return day.toISOString().slice(0, 10);
 }
 
 interface WaitingRowProps {

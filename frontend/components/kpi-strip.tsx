@@ -8,6 +8,7 @@ import {
 } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { useIsStale } from "@/lib/live";
+import { paceWords } from "@/lib/pace";
 import { useKpis } from "@/lib/queries";
 import { inShort } from "@/lib/provenance";
 import type { Kpis } from "@/lib/types";
@@ -19,18 +20,14 @@ interface Figure {
   title: string;
 }
 
-function paceWords({ pace, active }: Kpis): string {
-  if (pace === null) return active ? "no full day yet" : "no flight running";
-  const difference = Math.abs(pace - 1);
-  if (difference < 0.02) return "on pace";
-  return `${formatPercent(difference)} ${pace > 1 ? "ahead" : "behind"}`;
-}
+const howItPaces = ({ pace, active }: Kpis): string =>
+  pace === null ? (active ? "no full day yet" : "no flight running") : paceWords(pace);
 
 function figures(kpis: Kpis | undefined): Figure[] {
   const interval = kpis?.incremental_interval;
   return [
     {
-      label: "Spend", value: formatPounds(kpis?.spend), note: kpis ? paceWords(kpis) : "",
+      label: "Spend", value: formatPounds(kpis?.spend), note: kpis ? howItPaces(kpis) : "",
       title: "What the ad platform has charged, and how the running flights keep to their plan",
     },
     {
@@ -66,12 +63,12 @@ function figures(kpis: Kpis | undefined): Figure[] {
   ];
 }
 
-/** The figures across the top, with their age. On phones only the live page has room for them. */
+/** The figures across the top, with their age. On phones only Home has room for them. */
 export function KpiStrip() {
   const { data, dataUpdatedAt, isError } = useKpis();
   const isHome = usePathname() === "/";
   return (
-    <section aria-label="Key figures" className={`px-4 pt-4 lg:px-5 ${isHome ? "" : "hidden lg:block"}`}>
+    <section aria-label="Key figures" className={`mx-auto w-full max-w-[100rem] px-4 pt-4 lg:px-5 ${isHome ? "" : "hidden lg:block"}`}>
       <div className="card overflow-hidden">
         <dl className="-mr-px -mb-px grid grid-cols-3 min-[90rem]:grid-cols-[repeat(9,auto)]">
           {figures(data).map(({ label, value, note, title }) => (

@@ -18,7 +18,7 @@ async function expectWhole(page: Page, server: Server): Promise<void> {
 }
 
 test("a server killed in the middle of its runs and started again leaves no step missed or doubled", async ({ page, server }) => {
-  await page.goto("/");
+  await page.goto("/steps");
   await expect(page.locator('[data-connection="live"]')).toBeVisible();
   const triggered = server.ask("POST", "/simulation/trigger", { scenario: "heatwave" }).catch(() => null);
   await page.locator("[data-campaign]").first().waitFor();
@@ -42,8 +42,8 @@ test("a server killed in the middle of its runs and started again leaves no step
 
 test("two tabs stay in step", async ({ page, context, server }) => {
   const other = await context.newPage();
-  await page.goto("/");
-  await other.goto("/");
+  await page.goto("/steps");
+  await other.goto("/steps");
   await expect(other.locator('[data-connection="live"]')).toBeVisible();
   await server.trigger("cold-snap");
   const waiting = (await server.campaigns()).find((campaign) => campaign.status === "AWAITING_APPROVAL");
@@ -53,7 +53,7 @@ test("two tabs stay in step", async ({ page, context, server }) => {
     await expect(page.getByText("Approved.", { exact: true })).toBeVisible();
     await other.locator(`[data-campaign="${waiting.id}"]`).click();
     await expect(other.locator("[data-node=booking]").filter({ visible: true })).toHaveAttribute("data-outcome", "done");
-    await page.goto("/");
+    await page.goto("/steps");
   }
   await server.atRest();
   await expectWhole(page, server);
@@ -66,7 +66,7 @@ test("figures are asked for again as soon as the server says that they have chan
     socket.connectToServer();
     hint = () => socket.send(JSON.stringify({ type: "kpis.changed", timestamp: "2026-11-23T09:00:15Z" }));
   });
-  await page.goto("/");
+  await page.goto("/steps");
   await expect(page.locator('[data-connection="live"]')).toBeVisible();
   await page.waitForLoadState("networkidle");
   // By itself the page asks every thirty seconds.
@@ -76,7 +76,7 @@ test("figures are asked for again as soon as the server says that they have chan
 });
 
 test("a tab that was offline catches up", async ({ page, server }) => {
-  await page.goto("/");
+  await page.goto("/steps");
   await expect(page.locator('[data-connection="live"]')).toBeVisible();
   await page.locator("[data-campaign]").first().waitFor();
   await page.context().setOffline(true);
@@ -102,7 +102,7 @@ test("where sockets are blocked the page asks by HTTP", async ({ page, server })
       close(): void {}
     } as unknown as typeof WebSocket;
   });
-  await page.goto("/");
+  await page.goto("/steps");
   await expect(page.locator('[data-connection="polling"]')).toBeVisible();
   await expectWhole(page, server);
 });

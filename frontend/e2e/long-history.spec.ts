@@ -36,7 +36,7 @@ function pretendHistory({ count, thread, epoch }: { count: number; thread: strin
 
 test("ten thousand events are read and scrolled without building ten thousand rows", async ({ page }, info) => {
   await page.addInitScript(pretendHistory, { count: EVENTS, thread: THREAD, epoch: EPOCH });
-  await page.goto("/");
+  await page.goto("/steps");
   await expect(page.locator('[data-connection="live"]')).toBeVisible();
   await page.getByRole("tab", { name: `Events ${EVENTS}` }).click();
   const feed = page.locator("[data-event-feed]");
@@ -76,12 +76,12 @@ test("a campaign of long ago is read when it is looked at, and when it moves", a
   const soup = `[data-campaign="${id}"]`;
 
   await asksForTheNewestOnly(page);
-  await page.goto("/");
+  await page.goto("/steps");
   await expect(page.locator('[data-connection="live"]')).toBeVisible();
   await expect(page.locator("[data-campaign]")).toHaveCount(1);
   const other = await context.newPage();
   await asksForTheNewestOnly(other);
-  await other.goto(`/?campaign=${id}`);
+  await other.goto(`/steps?campaign=${id}`);
   const graph = other.getByRole("group", { name: "Campaign graph" }).filter({ visible: true });
   await expect(graph.locator("[data-node=measurement]")).toHaveAttribute("data-outcome", "parked");
   await expect(graph.locator("[data-node=sensing]")).toHaveAttribute("data-outcome", "done");

@@ -2,7 +2,7 @@ import { Server } from "./support/server";
 import { expect, test, watchShifts } from "./support/test";
 
 test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, server }) => {
-  await page.goto("/");
+  await page.goto("/steps");
   await expect(page.getByText("No campaign yet")).toHaveCount(1);
   await expect(page.getByText("No campaign yet")).toBeVisible();
   await expect(page.locator(".skeleton")).toHaveCount(0);
@@ -35,7 +35,7 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
 
   await page.getByRole("link", { name: "Decide now" }).first().click();
   await page.getByRole("button", { name: /^Approve £/ }).click();
-  await page.getByRole("link", { name: "Watch it live" }).click();
+  await page.getByRole("link", { name: "Watch its steps" }).click();
   await expect(graph.locator("[data-node=measurement]")).toHaveAttribute("data-outcome", "parked");
   await expect(page.locator("[data-panel=measurement]")).toContainText("waits for the flight to be delivered");
 
@@ -61,7 +61,7 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
 test("a booking the ad platform throttled at first shows both attempts, and what went wrong in the first", async ({ page, server }) => {
   await server.command("run", "heavy-rain", "--fault", "platform-throttle*1");
   const { id } = await server.campaignOf("soup", "COMPLETED");
-  await page.goto(`/?campaign=${id}`);
+  await page.goto(`/steps?campaign=${id}`);
   const graph = page.getByRole("group", { name: "Campaign graph" }).filter({ visible: true });
   await expect(graph.locator("[data-node=booking]")).toHaveAttribute("data-outcome", "done");
   await expect(graph.locator("[data-node=booking]")).toContainText("2 attempts");
@@ -82,7 +82,7 @@ test("a booking the ad platform throttled at first shows both attempts, and what
 test("a scenario is triggered where the empty page says so, and from the bar by keyboard", async ({ browser }) => {
   const empty = await Server.open();
   const page = await browser.newPage({ baseURL: empty.url });
-  await page.goto("/");
+  await page.goto("/steps");
   await page.getByRole("button", { name: "Trigger a scenario" }).click();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Trigger a scenario" })).toBeFocused();
@@ -91,7 +91,17 @@ test("a scenario is triggered where the empty page says so, and from the bar by 
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem", { name: "Heavy rain" }).filter({ visible: true })).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("region", { name: "Campaigns started" })).toContainText(/\d+ campaigns? started/);
+  await expect(page.locator("[aria-live=polite]").filter({ hasText: /^\d+ campaigns? started\.$/ })).toHaveCount(1);
   await expect(page.locator("[data-campaign]").filter({ hasText: "Soup" })).toHaveAttribute("aria-current", "true");
+  await page.locator("[data-campaign]").filter({ hasText: "Soup" }).click();
+  await expect(page.getByRole("button", { name: "Follow what moves" })).toBeVisible();
+  await page.getByRole("tab", { name: "Campaigns together" }).click();
+  await expect(page.locator("[data-together]").first()).toBeVisible();
+  await page.getByRole("button", { name: "Trigger scenario" }).click();
+  await page.getByRole("menuitem", { name: "Viral trend" }).filter({ visible: true }).click();
+  await expect(page.getByText("follows what moves")).toBeVisible();
+  await expect(page.locator("[data-together]").filter({ hasText: "Soup" }).locator("[data-pause=answer]")).toHaveCount(1);
   await page.close();
   await empty.close();
 });

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "./support/test";
 
-const PAGES = ["/", "/campaigns", "/approvals", "/signals", "/nowhere"];
+const PAGES = ["/", "/campaigns", "/approvals", "/signals", "/steps", "/nowhere"];
 
 /** What the page was kept from doing, noted before any script of its own runs. */
 async function watchViolations(page: Page): Promise<() => Promise<string[]>> {
@@ -26,7 +26,7 @@ test("every page is sent with its rules, and is kept from nothing it does", asyn
     expect(await violations(), path).toEqual([]);
   }
   await page.goto("/");
-  for (const name of ["Campaigns", "Approvals", "Signals"]) {
+  for (const name of ["Campaigns", "Approvals", "Signals", "Steps"]) {
     await page.getByRole("navigation").getByRole("link", { name: new RegExp(name) }).first().click();
     await expect(page).toHaveURL(new RegExp(name.toLowerCase()));
   }

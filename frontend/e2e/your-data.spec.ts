@@ -115,7 +115,7 @@ test("where files are served, every page says what is real, which day it is and 
     await expect(page.getByText("Simulated: ads, how shoppers answer to ads.")).toBeVisible();
     await expect(page.getByRole("button", { name: "Trigger scenario" })).toHaveCount(0);
     await expect(page.getByRole("button", { name: "Move one day on" })).toHaveCount(0);
-    for (const path of ["/", "/campaigns", "/approvals", "/signals", "/learning", "/prompts", "/data"]) {
+    for (const path of ["/", "/campaigns", "/approvals", "/signals", "/steps", "/learning", "/prompts", "/data"]) {
       await page.goto(`${server.url}${path}`);
       await expect(page.locator('[data-connection="live"]')).toBeVisible();
       await expect(page.getByText("Real sales, simulated ads").first()).toBeVisible();

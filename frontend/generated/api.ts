@@ -791,6 +791,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pacing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pacing
+         * @description Every flight of the live world that is running: spent, planned, and what it will have spent at its end.
+         */
+        get: operations["get_pacing_pacing_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prompts": {
         parameters: {
             query?: never;
@@ -2971,10 +2991,17 @@ export interface components {
         DeliveryByDay: {
             /** Attribution Window */
             attribution_window: string | null;
+            /**
+             * Committed
+             * @description pounds sterling, two decimals
+             * @default 0
+             */
+            committed: number;
             /** Cycle */
             cycle: number | null;
             /** Days Delivered */
             days_delivered: number;
+            flight?: components["schemas"]["Flight"] | null;
             /** Flight Days */
             flight_days: number;
             /** Items */
@@ -3355,6 +3382,34 @@ export interface components {
              * Format: date
              */
             start: string;
+        };
+        /**
+         * FlightPace
+         * @description One running flight, up to the last day the platform reports in full: of the newest it tells only a part.
+         */
+        FlightPace: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Category */
+            category: string | null;
+            /** Committed */
+            committed: number | null;
+            /** Estimate */
+            estimate: number | null;
+            flight: components["schemas"]["Flight"] | null;
+            /** Headline */
+            headline: string | null;
+            /** Pace */
+            pace: number | null;
+            /** Planned */
+            planned: number | null;
+            /** Spent */
+            spent: number | null;
+            /** Through */
+            through: string | null;
         };
         /**
          * FolderCheck
@@ -4345,6 +4400,38 @@ export interface components {
          * @enum {string}
          */
         Outcome: "pass" | "fail" | "refer";
+        /**
+         * Pacing
+         * @description The flights of the live world that are running, the one that ends soonest first.
+         */
+        Pacing: {
+            /**
+             * Committed
+             * @description pounds sterling, two decimals
+             */
+            committed: number;
+            /** Estimate */
+            estimate: number | null;
+            /** Items */
+            items: components["schemas"]["FlightPace"][];
+            /** Pace */
+            pace: number | null;
+            /**
+             * Planned
+             * @description pounds sterling, two decimals
+             */
+            planned: number;
+            /**
+             * Spent
+             * @description pounds sterling, two decimals
+             */
+            spent: number;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
         /**
          * PartialText
          * @description A text that prompts share. It is checked and saved as a prompt is, by its name.
@@ -5991,6 +6078,11 @@ export interface components {
          * @description A campaign at the gate.
          */
         WaitingDecision: {
+            /**
+             * Budget
+             * @description what its newest plan would spend; None before there is one
+             */
+            budget: number | null;
             campaign: components["schemas"]["CampaignRecord"];
             /**
              * Decide Before
@@ -6003,6 +6095,12 @@ export interface components {
              * @description whether it can still be approved
              */
             is_open: boolean;
+            /**
+             * Predicted Roi
+             * @description of that plan: incremental margin over spend, less 1
+             */
+            predicted_roi: number | null;
+            roi_interval: components["schemas"]["Interval"] | null;
         };
         /** WaitingDecisions */
         WaitingDecisions: {
@@ -7584,6 +7682,35 @@ export interface operations {
             422: components["responses"]["BadInput"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_pacing_pacing_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pacing"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -5,8 +5,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
-  Caller, CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, LessonPage, ScenarioChoices, SignalSeries,
-  SignalsToday, Trends, WaitingDecisions,
+  Caller, CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, LessonPage, Pacing, ScenarioChoices,
+  SignalSeries, SignalsToday, Trends, WaitingDecisions,
 } from "./types";
 
 const ask = <Answer>(path: string) => ({ signal }: { signal: AbortSignal }) => getJson<Answer>(path, signal);
@@ -41,6 +41,11 @@ export const useCampaignPages = () =>
   });
 /** What waits for a person, soonest first. It grows old with the campaigns. */
 export const useWaiting = () => useQuery({ queryKey: ["campaigns", "waiting"], queryFn: ask<WaitingDecisions>("/decisions?limit=200") });
+/** How the running flights keep to their plans. It grows old with the campaigns and with each day. */
+export const usePacing = () => useQuery({ queryKey: ["campaigns", "pacing"], queryFn: ask<Pacing>("/pacing") });
+/** What the newest campaigns taught. */
+export const useNewestLessons = (count: number) =>
+  useQuery({ queryKey: ["lessons", "newest", count], queryFn: ask<LessonPage>(`/lessons?newest_first=true&limit=${count}`) });
 export const useTrends = () => useQuery({ queryKey: ["trends"], queryFn: ask<Trends>("/trends") });
 export const useSignals = () => useQuery({ queryKey: ["signals"], queryFn: ask<SignalsToday>("/signals") });
 export const useScenarios = () =>

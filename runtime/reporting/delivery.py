@@ -46,6 +46,9 @@ class DeliveryByDay(BaseModel):
     items: list[ChannelDelivery]
     planned_to_date: Money
     """The committed budget spread evenly over the days of the flight that are not stopped, up to `through`."""
+    flight: Flight | None = None
+    committed: Money = Decimal(0)
+    """What the whole flight may cost as it stands now."""
 
     @property
     def spend(self) -> Money:
@@ -245,5 +248,7 @@ def _booked(booked: BookedFlight) -> DeliveryByDay:
             "transaction_id": booked.transaction_id,
             "cycle": booked.cycle,
             "flight_days": booked.flight.days,
+            "flight": booked.flight,
+            "committed": booked.committed,
         }
     )

@@ -1,9 +1,111 @@
-"""Whether running flights spend as planned."""
+"""Whether running flights spend as planned, and what they will have spent at their end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
 
+from pydantic import BaseModel
+
+from domain.money import Money, pounds
+from domain.plan import Flight
 from runtime.reporting.delivery import DeliveryByDay
+from storage.records import CampaignRecord
+
+
+class FlightPace(BaseModel):
+    """One running flight, up to the last day the platform reports in full: of the newest it tells only a part."""
+
+    campaign_id: UUID
+    category: str | None
+    headline: str | None
+    flight: Flight | None
+    """None, as the figures are, where the platform does not tell what it has delivered."""
+    through: date | None
+    """The last day that is reported in full; None before the first."""
+    spent: Money | None
+    """Pounds charged up to `through`, as is `planned`."""
+    planned: Money | None
+    committed: Money | None
+    """What the whole flight may cost."""
+    pace: float | None
+    """`spent` over `planned`; 1 is on pace."""
+    estimate: Money | None
+    """What it will have charged at its end if it goes on as it has so far, and never more than is committed."""
+
+
+class Pacing(BaseModel):
+    """The flights of the live world that are running, the one that ends soonest first."""
+
+    today: date
+    items: list[FlightPace]
+    pace: float | None
+    """Of all of them together."""
+    spent: Money
+    planned: Money
+    committed: Money
+    estimate: Money | None
+    """Of all whose own is known: it stands beside `committed` only where every one's is."""
+
+
+def pacing_of(records: Sequence[CampaignRecord], flights: Mapping[UUID, DeliveryByDay], today: date) -> Pacing:
+    """Of campaigns that are in flight, with what is known of each one's delivery."""
+    items = sorted((_flight_pace(one, flights.get(one.id)) for one in records), key=_soonest)
+    estimates = [one.estimate for one in items if one.estimate is not None]
+    return Pacing(
+        today=today,
+        items=items,
+        pace=pace(flights.values()),
+        spent=_sum(one.spent for one in items),
+        planned=_sum(one.planned for one in items),
+        committed=_sum(one.committed for one in items),
+        estimate=_sum(estimates) if len(estimates) == len(items) > 0 else None,
+    )
+
+
+class _SoFar(NamedTuple):
+    """Of a flight, over the days that are reported in full."""
+
+    days: int
+    spent: Decimal
+    planned: Decimal
+
+
+def _so_far(flight: DeliveryByDay) -> _SoFar:
+    days = flight.days_delivered - (flight.days_delivered < flight.flight_days)
+    if days <= 0:
+        return _SoFar(0, Decimal(0), Decimal(0))
+    is_partial = days < flight.days_delivered
+    spent = sum((row.spend for row in flight.items if not (is_partial and row.day == flight.through)), start=Decimal(0))
+    return _SoFar(days, spent, flight.planned_to_date * days / flight.days_delivered)
+
+
+def _flight_pace(record: CampaignRecord, told: DeliveryByDay | None) -> FlightPace:
+    so_far = _so_far(told) if told else None
+    flight = told.flight if told else None
+    ratio = pace([told]) if told else None
+    return FlightPace(
+        campaign_id=record.id,
+        category=record.category,
+        headline=record.headline,
+        flight=flight,
+        through=flight.start + timedelta(days=so_far.days - 1) if flight and so_far and so_far.days else None,
+        spent=pounds(so_far.spent) if so_far else None,
+        planned=pounds(so_far.planned) if so_far else None,
+        committed=told.committed if told else None,
+        pace=ratio,
+        # What is committed is planned evenly over the days that run, so that the pace so far is the pace of all of it.
+        estimate=pounds(told.committed * min(Decimal(ratio), Decimal(1))) if told and ratio is not None else None,
+    )
+
+
+def _soonest(one: FlightPace) -> tuple[date, UUID]:
+    return one.flight.end if one.flight else date.max, one.campaign_id
+
+
+def _sum(amounts: Iterable[Money | None]) -> Money:
+    return sum((amount for amount in amounts if amount is not None), start=Decimal(0))
 
 
 def pace(flights: Iterable[DeliveryByDay]) -> float | None:
@@ -11,11 +113,6 @@ def pace(flights: Iterable[DeliveryByDay]) -> float | None:
 
     The platform reports only part of a running flight's newest day, so that day counts on neither side.
     """
-    delivered = planned = Decimal(0)
-    for flight in flights:
-        days = flight.days_delivered - (flight.days_delivered < flight.flight_days)
-        if days > 0:
-            is_partial = days < flight.days_delivered
-            delivered += sum(row.spend for row in flight.items if not (is_partial and row.day == flight.through))
-            planned += flight.planned_to_date * days / flight.days_delivered
-    return float(delivered / planned) if planned else None
+    known = [_so_far(flight) for flight in flights]
+    planned = sum((one.planned for one in known), start=Decimal(0))
+    return float(sum(one.spent for one in known) / planned) if planned else None

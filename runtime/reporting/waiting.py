@@ -1,5 +1,6 @@
 """What waits for a person, and until when: who must be decided soonest first."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,8 +8,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from domain.cursors import Cursors, Instant
-from domain.plan import Flight
+from domain.money import Money
+from domain.plan import Flight, Interval
 from runtime.live.deadlines import Deadlines, Waiting
+from storage.campaigns.figures import FigureQueries, PlannedCycle
 from storage.records import CampaignRecord
 
 _CURSORS = Cursors("decisions", tuple[bool, date, Instant, UUID])
@@ -24,6 +27,9 @@ class WaitingDecision(BaseModel):
         Field(description="its flight's first day; None in a world of its own, where no day passes by itself"),
     ]
     is_open: Annotated[bool, Field(description="whether it can still be approved")]
+    budget: Annotated[Money | None, Field(description="what its newest plan would spend; None before there is one")]
+    predicted_roi: Annotated[float | None, Field(description="of that plan: incremental margin over spend, less 1")]
+    roi_interval: Interval | None
 
 
 class WaitingDecisions(BaseModel):
@@ -32,7 +38,13 @@ class WaitingDecisions(BaseModel):
 
 
 async def waiting_decisions(
-    deadlines: Deadlines, today: date, *, limit: int, after: str | None = None, campaign_id: UUID | None = None
+    deadlines: Deadlines,
+    figures: FigureQueries,
+    today: date,
+    *,
+    limit: int,
+    after: str | None = None,
+    campaign_id: UUID | None = None,
 ) -> WaitingDecisions:
     """Of one campaign or of all, those that can still be approved first. Raises BadInput for a bad cursor."""
     seen = None if after is None else _CURSORS.key(after)
@@ -41,17 +53,23 @@ async def waiting_decisions(
     )
     ahead = [(key, one) for key, one in ordered if seen is None or key > seen]
     shown = ahead[:limit]
+    planned = await figures.of_campaigns([one.campaign.id for _, one in shown])
     return WaitingDecisions(
-        items=[
-            WaitingDecision(
-                campaign=one.campaign,
-                flight=one.flight,
-                decide_before=one.decide_before,
-                is_open=one.is_open(today),
-            )
-            for _, one in shown
-        ],
+        items=[_decision(one, planned[one.campaign.id].plans, today) for _, one in shown],
         next=_CURSORS.after(shown[-1][0]) if len(ahead) > limit else None,
+    )
+
+
+def _decision(waiting: Waiting, plans: Sequence[PlannedCycle], today: date) -> WaitingDecision:
+    plan = plans[-1] if plans else None
+    return WaitingDecision(
+        campaign=waiting.campaign,
+        flight=waiting.flight,
+        decide_before=waiting.decide_before,
+        is_open=waiting.is_open(today),
+        budget=plan.budget if plan else None,
+        predicted_roi=plan.predicted_roi if plan else None,
+        roi_interval=plan.roi_interval if plan else None,
     )
 
 

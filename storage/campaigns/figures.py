@@ -56,6 +56,8 @@ class PlannedCycle(NamedTuple):
     verdict: str
     budget: Money
     flight: Flight
+    predicted_roi: float
+    roi_interval: Interval
 
 
 class CampaignFigures(NamedTuple):
@@ -228,11 +230,20 @@ def _opportunities(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID,
 def _plans(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[PlannedCycle]]:
     """The newest of each cycle of each campaign."""
     of = plans.c
-    query = select(of.campaign_id, of.cycle, of.verdict, of.budget, of.document["flight"])
+    query = select(
+        of.campaign_id,
+        of.cycle,
+        of.verdict,
+        of.budget,
+        of.document["flight"],
+        of.document["predicted_roi"].as_float(),
+        of.document["roi_interval"],
+    )
     newest: dict[UUID, dict[int, PlannedCycle]] = {}
     found = connection.execute(query.where(of.campaign_id.in_(wanted)).order_by(of.recorded_at, of.id))
-    for campaign_id, cycle, verdict, budget, flight in found:
-        planned = PlannedCycle(verdict, budget, Flight.model_validate(flight))
+    for campaign_id, cycle, verdict, budget, flight, roi, interval in found:
+        predicted = Interval.model_validate(interval)
+        planned = PlannedCycle(verdict, budget, Flight.model_validate(flight), roi, predicted)
         newest.setdefault(campaign_id, {})[cycle] = planned
     return {campaign_id: list(cycles.values()) for campaign_id, cycles in newest.items()}
 

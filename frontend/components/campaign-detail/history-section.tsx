@@ -13,9 +13,9 @@ export function HistorySection({ campaignId }: { campaignId: string }) {
   const synced = useLive((live) => live.synced);
   const router = useRouter();
   return (
-    <Section id="history" title="History of steps" padded={false} aside={<Link className="text-xs text-accent hover:underline" href={`/?campaign=${campaignId}`}>Open in the live loop</Link>}>
+    <Section id="history" title="History of steps" padded={false} aside={<Link className="text-xs text-accent hover:underline" href={`/steps?campaign=${campaignId}`}>Open in Steps</Link>}>
       {thread ? (
-        <RunTimeline thread={thread} selectedTask={null} onSelect={(task) => router.push(`/?campaign=${campaignId}&step=${task}`)} />
+        <RunTimeline thread={thread} selectedTask={null} onSelect={(task) => router.push(`/steps?campaign=${campaignId}&step=${task}`)} />
       ) : synced && !isReading ? (
         <p className="p-4 text-[0.8125rem] text-ink-2">Its events are no longer kept.</p>
       ) : (

@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, ChartSpline, CircleCheckBig, FileUp, LayoutList, type LucideIcon, PenLine, Waypoints } from "lucide-react";
+import { Activity, ChartSpline, CircleCheckBig, FileUp, House, LayoutList, type LucideIcon, PenLine, Waypoints } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useKpis } from "@/lib/queries";
@@ -13,10 +13,11 @@ interface Page {
 }
 
 const PAGES: Page[] = [
-  { href: "/", label: "Live loop", short: "Live", icon: Waypoints },
+  { href: "/", label: "Home", short: "Home", icon: House },
   { href: "/campaigns", label: "Campaigns", short: "Campaigns", icon: LayoutList },
   { href: "/approvals", label: "Approvals", short: "Approvals", icon: CircleCheckBig },
   { href: "/signals", label: "Signals", short: "Signals", icon: Activity },
+  { href: "/steps", label: "Steps", short: "Steps", icon: Waypoints },
   { href: "/learning", label: "Learning", short: "Learning", icon: ChartSpline },
   { href: "/prompts", label: "Prompts", short: "Prompts", icon: PenLine },
   { href: "/data", label: "Your data", short: "Data", icon: FileUp },
@@ -28,7 +29,7 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
   const open = useKpis().data?.open_approvals ?? 0;
   const side = place === "side";
   return (
-    <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-7"}>
+    <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-8"}>
       {PAGES.map(({ href, label, short, icon: Icon }) => {
         const here = path === href;
         const waiting = href === "/approvals" && open > 0;
@@ -38,7 +39,7 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
             className={
               side
                 ? `flex h-9 items-center gap-2.5 rounded-lg px-2.5 font-medium ${here ? "bg-accent-soft text-accent" : "text-ink-2 hover:bg-idle-soft hover:text-ink"}`
-                : `relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.5625rem] font-medium min-[26rem]:text-[0.625rem] ${here ? "text-accent" : "text-ink-2"}`
+                : `relative flex h-14 flex-col items-center justify-center gap-0.5 text-[0.5625rem] font-medium tracking-tight min-[26rem]:text-[0.625rem] ${here ? "text-accent" : "text-ink-2"}`
             }
           >
             <Icon aria-hidden size={side ? 17 : 19} strokeWidth={2} />

@@ -8,6 +8,7 @@ import { ConnectionBadge, ConnectionBanner } from "./connection";
 import { KeyGate, OnlyWithKey } from "./key-gate";
 import { Navigation } from "./navigation";
 import { SalesBanner } from "./sales-banner";
+import { Started } from "./started";
 import { StoppedBanner } from "./stopped-banner";
 import { ThemeSwitch } from "./theme-switch";
 
@@ -59,7 +60,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </header>
         <KeyGate>
           <KpiStrip />
-          <main id="page" tabIndex={-1} className="flex-1 px-4 pt-3 pb-8 outline-none lg:px-5">
+          <main id="page" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 px-4 pt-3 pb-8 outline-none lg:px-5">
             <Suspense>{children}</Suspense>
           </main>
         </KeyGate>
@@ -68,6 +69,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Navigation place="foot" />
       </div>
       <Announcer />
+      <Started />
     </div>
   );
 }
@@ -79,7 +81,7 @@ function Brand() {
         <circle cx="12" cy="12" r="9" fill="none" stroke="var(--accent)" strokeWidth="2.5" strokeDasharray="43 14" strokeLinecap="round" />
         <circle cx="12" cy="12" r="3.25" fill="var(--accent)" />
       </svg>
-      <span className="text-[0.9375rem] font-semibold tracking-[-0.01em]">TescoSense</span>
+      <span className="text-[0.9375rem] font-semibold tracking-[-0.01em] max-[24rem]:sr-only">TescoSense</span>
     </span>
   );
 }

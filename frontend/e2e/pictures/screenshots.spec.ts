@@ -39,7 +39,8 @@ async function views(server: Server): Promise<Record<string, string>> {
   const creative = (await server.events(soup.id)).find(({ params: { data } }) => data.kind === "task" && data.node === "creative");
   const task = creative?.params.data.kind === "task" ? creative.params.data.task_id : "";
   return {
-    live: `/?campaign=${soup.id}&step=${task}`,
+    home: "/",
+    live: `/steps?campaign=${soup.id}&step=${task}`,
     campaigns: "/campaigns",
     campaign: `/campaigns?id=${soup.id}`,
     approvals: `/approvals?id=${chosen?.id ?? ""}`,

@@ -48,8 +48,8 @@ async def test_an_edited_plan_replaces_its_cycles_own_and_reports_come_in_order(
     told = (await FigureQueries(database).of_campaigns([SOUP]))[SOUP]
     assert (told.detected_on, told.regions) == (OPPORTUNITY.detected_on, ["London", "Wales"])
     assert told.plans == [
-        PlannedCycle("spend", Decimal("600.10"), FLIGHT),
-        PlannedCycle("spend", Decimal("100.05"), LATER),
+        PlannedCycle("spend", Decimal("600.10"), FLIGHT, PLAN.predicted_roi, PLAN.roi_interval),
+        PlannedCycle("spend", Decimal("100.05"), LATER, PLAN.predicted_roi, PLAN.roi_interval),
     ]
     assert [cycle.spend for cycle in told.reports] == [Decimal(600), Decimal(100)]
     whole = report(1, 1, "600")

@@ -2,7 +2,7 @@
 
 import { Radar } from "lucide-react";
 import Link from "next/link";
-import { useMemo, useRef } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import { Badge } from "@/components/basics/badge";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { Tabs } from "@/components/basics/tabs";
@@ -11,19 +11,22 @@ import { CampaignGraph } from "@/components/campaign-graph/campaign-graph";
 import { StepsTable } from "@/components/campaign-graph/steps-table";
 import { CampaignPicker } from "@/components/campaign-picker";
 import { EventFeed } from "@/components/event-feed";
+import { CampaignsTogether } from "@/components/run-timeline/campaigns-together";
 import { RunTimeline } from "@/components/run-timeline/run-timeline";
 import { StepPanel } from "@/components/step-panel/step-panel";
 import { WorldTag } from "@/components/what-is-real";
 import { useMay } from "@/lib/caller";
 import { activeStep, outcomeOf, type Thread } from "@/lib/events/thread";
-import { campaignsInOrder, campaignToFollow, threadStatus } from "@/lib/events/threads-in-order";
+import { shownOf } from "@/lib/events/following";
+import { campaignsInOrder, threadStatus } from "@/lib/events/threads-in-order";
+import { useFollowed } from "@/lib/hooks/use-followed";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useLive, useThread } from "@/lib/live";
 import { useClock, useGraph } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 
-/** The loop as it thinks: the graph, the steps in time, and what each did. */
-export function LiveLoop() {
+/** Campaigns as they think: the graph, the steps in time, and what each did. */
+export function Steps() {
   const threads = useLive((live) => live.threads);
   const isSynced = useLive((live) => live.synced);
   const hasOlder = useLive((live) => live.older > 0);
@@ -32,7 +35,10 @@ export function LiveLoop() {
   const inOrder = useMemo(() => campaignsInOrder(threads), [threads]);
   const { thread: asked, isReading } = useThread(url.get("campaign"));
   const synced = isSynced && !isReading;
-  const thread = asked ?? (isReading ? null : campaignToFollow(inOrder));
+  const { set } = url;
+  const followAgain = useCallback(() => set({ campaign: null, step: null }), [set]);
+  const followed = useFollowed(followAgain);
+  const thread = asked ?? (isReading ? null : shownOf(followed, threads, inOrder));
   const chosen = thread?.steps.find((step) => step.taskId === url.get("step"));
   const step = chosen ?? (thread ? (activeStep(thread) ?? thread.steps.at(-1)) : undefined);
   const follow = (id: string): void => url.set({ campaign: id, step: null }, { isStep: id !== thread?.id });
@@ -48,7 +54,7 @@ export function LiveLoop() {
     <div className="flex flex-col gap-4 xl:grid xl:grid-cols-[minmax(0,1fr)_21rem] min-[87.5rem]:grid-cols-[minmax(0,1fr)_23.5rem]">
       <div className="contents min-w-0 flex-col gap-4 xl:flex">
         <section className="card max-xl:order-1 min-w-0" aria-labelledby="followed">
-          <Following thread={thread} />
+          <Following thread={thread} followAgain={asked ? followAgain : null} />
           <div className="px-3 pb-3 sm:px-4">
             {graph.data ? (
               <CampaignGraph graph={graph.data} thread={thread} selectedTask={step?.taskId ?? null} onSelect={select} />
@@ -63,6 +69,7 @@ export function LiveLoop() {
               label="What happened" padded={false}
               tabs={[
                 { key: "timeline", label: "Timeline", content: <RunTimeline thread={thread} selectedTask={step?.taskId ?? null} onSelect={select} /> },
+                { key: "together", label: "Campaigns together", content: <CampaignsTogether threads={inOrder} selected={thread.id} onSelect={follow} /> },
                 { key: "table", label: "Nodes as a table", content: <StepsTable graph={graph.data} thread={thread} /> },
                 { key: "events", label: `Events ${thread.events.length}`, content: <EventFeed events={thread.events} /> },
               ]}
@@ -123,8 +130,14 @@ function Waiting({ synced }: { synced: boolean }) {
   );
 }
 
+interface FollowingProps {
+  thread: Thread | null;
+  /** Back to the one that moves; null while that is what is shown. */
+  followAgain: (() => void) | null;
+}
+
 /** The campaign that is shown. Its headline comes while one watches, so its lines are kept free for it. */
-function Following({ thread }: { thread: Thread | null }) {
+function Following({ thread, followAgain }: FollowingProps) {
   return (
     <header className="px-4 pt-3">
       <div className="flex min-h-6 items-center gap-2 text-xs pointer-coarse:min-h-11">
@@ -132,7 +145,13 @@ function Following({ thread }: { thread: Thread | null }) {
           <>
             <Badge shown={statusOf(threadStatus(thread))} />
             <WorldTag world={null} />
+            {followAgain ? null : <span className="text-ink-3 max-sm:sr-only">follows what moves</span>}
             <span className="ml-auto flex items-center gap-4">
+              {followAgain ? (
+                <button type="button" className="tap font-medium text-accent hover:underline" onClick={followAgain}>
+                  Follow<span className="max-sm:sr-only"> what moves</span>
+                </button>
+              ) : null}
               {thread.question?.node === "approval" ? (
                 <Link className="tap font-semibold text-wait hover:underline" href={`/approvals?id=${thread.id}`}>Decide now</Link>
               ) : null}

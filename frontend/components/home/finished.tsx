@@ -1,0 +1,71 @@
+"use client";
+
+import Link from "next/link";
+import { Badge } from "@/components/basics/badge";
+import { Section } from "@/components/basics/section";
+import { ErrorState, Loading } from "@/components/basics/states";
+import { formatDayShort, formatPounds, formatSigned, words } from "@/lib/format";
+import { useCampaigns, useLiveWorld, useNewestLessons } from "@/lib/queries";
+import { statusOf } from "@/lib/status";
+import type { CampaignRecord, Lesson } from "@/lib/types";
+import { Quiet } from "./quiet";
+
+const SHOWN = 6;
+const UNDER_WAY = ["SENSING", "PLANNED", "AWAITING_APPROVAL", "ACTIVE"];
+
+/** The campaigns that ended last, what each earned beside what was predicted, and what it taught. */
+export function Finished() {
+  const campaigns = useCampaigns();
+  const lessons = useNewestLessons(4 * SHOWN);
+  const live = useLiveWorld();
+  const ended = campaigns.data?.items
+    .filter(({ world_id, status }) => world_id === live && !UNDER_WAY.includes(status))
+    .sort((a, b) => b.updated_at.localeCompare(a.updated_at))
+    .slice(0, SHOWN);
+  const failed = [campaigns, lessons].find((asked) => asked.isError && !asked.data);
+  return (
+    <Section
+      id="finished" title="Finished, and what it taught" padded={false}
+      aside={<Link href="/learning" className="tap text-xs font-medium text-accent hover:underline">Learning</Link>}
+    >
+      {failed?.error ? (
+        <ErrorState error={failed.error} retry={() => void failed.refetch()} />
+      ) : !ended || !lessons.data ? (
+        <Loading label="what finished" rows={5} />
+      ) : ended.length ? (
+        <ul className="divide-y" aria-label="Finished, the newest first">
+          {ended.map((one) => (
+            <Row key={one.id} campaign={one} lesson={lessons.data.items.find((lesson) => lesson.campaign_id === one.id && !lesson.withdrawn)} />
+          ))}
+        </ul>
+      ) : (
+        <Quiet>Nothing has finished yet. A flight is measured against its held-out stores the day after it ends, and its lesson stands here.</Quiet>
+      )}
+    </Section>
+  );
+}
+
+function Row({ campaign, lesson }: { campaign: CampaignRecord; lesson: Lesson | undefined }) {
+  return (
+    <li className="relative px-4 py-2.5 hover:bg-raised">
+      <p className="flex items-center justify-between gap-3">
+        <Link href={`/campaigns?id=${campaign.id}`} className="min-w-0 truncate text-[0.8125rem] font-medium after:absolute after:inset-0">
+          {words(campaign.category ?? campaign.name)}
+        </Link>
+        <Badge shown={statusOf(campaign.status)} />
+      </p>
+      {lesson ? (
+        <>
+          <p className="num mt-0.5 flex flex-wrap gap-x-3 text-xs text-ink-3">
+            <span>ROI <strong className="font-semibold text-ink">{formatSigned(lesson.actual_roi)}</strong> measured, {formatSigned(lesson.predicted_roi)} predicted</span>
+            <span>{formatPounds(campaign.spent)} spent</span>
+            <span className="ml-auto">{formatDayShort(lesson.learned_on)}</span>
+          </p>
+          <p className="mt-1 text-xs text-pretty text-ink-2">{lesson.statement}</p>
+        </>
+      ) : (
+        <p className="mt-0.5 line-clamp-2 text-xs text-ink-2">{campaign.headline ?? "Sensing found nothing to act on."}</p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import { formatDayAndYear } from "@/lib/format";
+import { useUrlState } from "@/lib/hooks/use-url-state";
+import { useToday } from "@/components/decide-by";
+import { Finished } from "./finished";
+import { Flights } from "./flights";
+import { NeedsYou } from "./needs-you";
+import { PacingSection } from "./pacing-section";
+import { SeenToday } from "./seen-today";
+
+/** A media team's day: what needs a decision, what runs and when, whether it spends as planned, what came of it, what was left alone. */
+export function Home() {
+  const today = useToday();
+  useOldAddress();
+  return (
+    <>
+      <h1 className="mb-3 text-[0.9375rem] font-semibold">
+        Home <span className="num font-normal text-ink-3">{today ? formatDayAndYear(today) : "\u00a0"}</span>
+      </h1>
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.55fr)_minmax(0,1fr)]">
+        <div className="flex min-w-0 flex-col gap-4">
+          <NeedsYou />
+          <Flights today={today} />
+          <PacingSection />
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <Finished />
+          <SeenToday />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** A campaign's steps were once shown here: an address that was kept still leads to them. */
+function useOldAddress(): void {
+  const router = useRouter();
+  const campaign = useUrlState().get("campaign");
+  useEffect(() => {
+    if (campaign) router.replace(`/steps${window.location.search}`);
+  }, [campaign, router]);
+}

@@ -1,0 +1,91 @@
+"use client";
+
+import { ArrowRight } from "lucide-react";
+import Link from "next/link";
+import { Section } from "@/components/basics/section";
+import { ErrorState, Loading } from "@/components/basics/states";
+import { formatDayShort, formatFlight, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { useWaiting } from "@/lib/queries";
+import type { WaitingDecision } from "@/lib/types";
+import { lastDay } from "@/lib/world-days";
+import { Quiet } from "./quiet";
+
+/** How many are shown; the others are a press away. */
+const SHOWN = 6;
+
+/** What is proposed, soonest deadline first: what it would spend, what it is expected to earn, until when it can be decided. */
+export function NeedsYou() {
+  const { data, isError, error, refetch } = useWaiting();
+  const open = data?.items.filter((one) => one.is_open) ?? [];
+  const proposed = open.reduce((sum, one) => sum + (one.budget ?? 0), 0);
+  return (
+    <Section
+      id="needs-you" title="Needs a decision" padded={false}
+      aside={open.length ? <span className="num text-xs text-ink-3">{open.length}{data?.next ? "+" : ""} open, {formatPounds(proposed)} proposed</span> : null}
+    >
+      {isError && !data ? (
+        <ErrorState error={error} retry={() => void refetch()} />
+      ) : !data ? (
+        <Loading label="what waits for you" rows={3} />
+      ) : data.items.length ? (
+        <>
+          <ul className="divide-y" aria-label="Proposals, the soonest deadline first">
+            {data.items.slice(0, SHOWN).map((one) => <Proposal key={one.campaign.id} waiting={one} />)}
+          </ul>
+          {data.items.length > SHOWN ? <More count={data.items.length - SHOWN} /> : null}
+        </>
+      ) : (
+        <Quiet>Nothing waits for you. A campaign comes here when its plan and its ads are ready.</Quiet>
+      )}
+    </Section>
+  );
+}
+
+function Proposal({ waiting: { campaign, flight, decide_before, is_open, budget, predicted_roi, roi_interval } }: { waiting: WaitingDecision }) {
+  const until = !is_open ? "Too late" : decide_before ? `by ${formatDayShort(lastDay(decide_before))}` : "No deadline";
+  return (
+    <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-raised sm:grid-cols-[minmax(0,1fr)_5.5rem_6.5rem_5.5rem]">
+      <div className="min-w-0">
+        <Link
+          href={`/approvals?id=${campaign.id}`}
+          className="inline-flex items-center gap-1 text-[0.8125rem] font-medium after:absolute after:inset-0"
+        >
+          {words(campaign.category ?? campaign.name)} <ArrowRight aria-hidden size={12} className="text-ink-3" />
+        </Link>
+        <p className="line-clamp-2 text-xs text-ink-2">{campaign.headline}</p>
+      </div>
+      <Figure value={formatPounds(budget)} note={flight ? formatFlight(flight.start, flight.end) : "no flight"} label="Would spend" />
+      <Figure
+        value={`ROI ${formatSigned(predicted_roi)}`} label="Predicted"
+        note={roi_interval ? formatRange(roi_interval.low, roi_interval.high, formatSigned) : "\u00a0"} isAside
+      />
+      <p className="text-right">
+        <span className={`chip num ${is_open ? "tone-wait" : "tone-bad"}`}>{until}</span>
+      </p>
+    </li>
+  );
+}
+
+interface FigureProps {
+  value: string;
+  note: string;
+  label: string;
+  /** On phones it stands beneath the headline. */
+  isAside?: boolean;
+}
+
+function Figure({ value, note, label, isAside = false }: FigureProps) {
+  return (
+    <p className={`num sm:text-right ${isAside ? "max-sm:flex max-sm:items-baseline max-sm:gap-2" : "text-right"}`}>
+      <span className="sr-only">{label} </span>
+      <span className="block text-[0.8125rem] font-semibold">{value}</span>
+      <span className="block text-[0.6875rem] whitespace-nowrap text-ink-3">{note}</span>
+    </p>
+  );
+}
+
+const More = ({ count }: { count: number }) => (
+  <Link href="/approvals" className="tap block border-t px-4 py-2 text-xs font-medium text-accent hover:underline">
+    {count} more to decide
+  </Link>
+);

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { layTogether } from "@/components/run-timeline/axis";
+import { nextToFollow, shownOf, startedIn } from "@/lib/events/following";
+import { type Attempt, newThread, type Step, type Thread } from "@/lib/events/thread";
+import type { Event } from "@/lib/types";
+
+const MINUTE = 60_000;
+
+const attempt = (startedAt: number, finishedAt: number | null, outcome: Attempt["outcome"] = "done"): Attempt => ({
+  number: 1, runId: "r", startedAt, finishedAt, durationMs: finishedAt === null ? null : finishedAt - startedAt, outcome, error: null,
+  retrying: false, cached: false, inputTokens: 0, outputTokens: 0,
+});
+const step = (node: string, ...attempts: Attempt[]): Step => ({
+  taskId: node, node, visit: 1, triggers: [], attempts, calls: [], update: null, checkpointId: null,
+});
+const thread = (id: string, at: number, steps: Step[], more: Partial<Thread> = {}): Thread => ({ ...newThread(id, at), runId: "r", phase: "parked", steps, ...more });
+
+describe("several campaigns on one axis", () => {
+  const soup = thread("soup", 0, [
+    step("sensing", attempt(0, 1000)),
+    step("approval", attempt(1000, 1500, "parked"), attempt(10 * MINUTE, 10 * MINUTE + 500)),
+  ]);
+  const tea = thread("tea", 500, [step("sensing", attempt(500, 1500))]);
+
+  it("draws what happened at the same time at the same place", () => {
+    const { rows } = layTogether([tea, soup], 10 * MINUTE + 500);
+    expect(rows.map((row) => row.thread.id)).toEqual(["soup", "tea"]);
+    const [first, asked] = rows[0]?.pieces ?? [];
+    const own = rows[1]?.pieces[0];
+    expect(own?.left).toBeCloseTo((first?.width ?? 0) / 2);
+    expect((own?.left ?? 0) + (own?.width ?? 0)).toBeCloseTo((asked?.left ?? 0) + (asked?.width ?? 0));
+  });
+
+  it("folds the minutes in which nobody works, and fills the axis", () => {
+    const { rows, folds, begins } = layTogether([soup, tea], 10 * MINUTE + 500);
+    expect(folds).toHaveLength(1);
+    expect(folds[0]?.milliseconds).toBe(10 * MINUTE - 1500);
+    expect(begins.map(({ at }) => at)).toEqual([0, 10 * MINUTE]);
+    const last = rows[0]?.pieces.at(-1);
+    expect((last?.left ?? 0) + (last?.width ?? 0)).toBeCloseTo(100);
+    const [pause] = rows[0]?.pauses ?? [];
+    expect(pause?.kind).toBe("answer");
+    expect((pause?.left ?? 0) + (pause?.width ?? 0)).toBeCloseTo(last?.left ?? 0);
+  });
+
+  it("goes on waiting to the axis's end where a question is open, and tells a retry from that", () => {
+    const question = { interruptId: "i", node: "approval", payload: {}, responseSchema: {}, askedAt: 1500 };
+    const open = thread("open", 0, [step("booking", attempt(0, 500, "failed"), attempt(800, 1000)), step("approval", attempt(1000, 1500, "parked"))], { question });
+    const { rows } = layTogether([open, thread("late", 0, [step("sensing", attempt(1500, 4000))])], 4000);
+    expect(rows.find((row) => row.thread.id === "open")?.pauses.map(({ kind }) => kind)).toEqual(["retry", "answer"]);
+    const waits = rows.find((row) => row.thread.id === "open")?.pauses.at(-1);
+    expect((waits?.left ?? 0) + (waits?.width ?? 0)).toBeCloseTo(100);
+  });
+
+  it("has no axis where nothing ran", () => {
+    expect(layTogether([thread("new", 0, [])], 0)).toEqual({ rows: [{ thread: expect.objectContaining({ id: "new" }) as Thread, pieces: [], pauses: [] }], folds: [], begins: [] });
+  });
+});
+
+describe("the campaign that is followed", () => {
+  const news = (...ids: string[]): Event[] => ids.map((id) => ({ thread_id: id, seq: 1, params: { data: { kind: "lifecycle", phase: "started" } } }) as unknown as Event);
+  const running = (id: string, at: number): Thread => thread(id, at, [step("sensing", attempt(at, null, "running"))], { phase: "started" });
+
+  it("stays for as long as it is at work, and is then the newest that moves", () => {
+    const threads = { soup: running("soup", 0), tea: running("tea", 10), beer: running("beer", 5) };
+    expect(nextToFollow("soup", threads, news("tea"))).toBe("soup");
+    const rested = { ...threads, soup: { ...threads.soup, phase: "parked" as const } };
+    expect(nextToFollow("soup", rested, news("beer", "tea"))).toBe("tea");
+    expect(nextToFollow("soup", rested, [])).toBe("soup");
+  });
+
+  it("is left once it has ended for another that is at work, and kept where none is", () => {
+    const ended = thread("soup", 0, [step("learning", attempt(0, 10))], { phase: "completed" });
+    const tea = running("tea", 10);
+    expect(shownOf("soup", { soup: ended, tea }, [tea, ended])?.id).toBe("tea");
+    expect(shownOf("soup", { soup: ended }, [ended])?.id).toBe("soup");
+    expect(shownOf(null, {}, [])).toBeNull();
+  });
+
+  it("counts the campaigns that begin, and no run that goes on", () => {
+    const goesOn = { ...news("beer")[0], seq: 7 } as Event;
+    expect(startedIn([...news("soup", "tea"), goesOn])).toEqual(["soup", "tea"]);
+  });
+});

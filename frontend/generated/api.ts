@@ -2323,7 +2323,7 @@ export interface components {
          * @description The seed's PLANNED, ACTIVE and COMPLETED, plus ours.
          * @enum {string}
          */
-        CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "CANCELED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "WAITING" | "REJECTED" | "REFUSED" | "SHADOWED" | "FAILED";
+        CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "CANCELED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "WAITING" | "REJECTED" | "LAPSED" | "REFUSED" | "SHADOWED" | "FAILED";
         /** CasePair */
         CasePair: {
             a: components["schemas"]["CaseResult"];

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from pydantic import JsonValue
 
 from domain.context import CampaignContext, RiskLimits, ScheduledScenario, WorldRef
+from domain.decision import UNDECIDED
 from domain.events import Draft, Event
 from domain.opportunity import Opportunity
 from domain.plan import Flight
@@ -112,7 +113,8 @@ class Runs:
     async def questions(self, campaign_id: UUID) -> list[Question]:
         return [Question(thread_id=campaign_id, interrupt_id="open", node="approval", payload={}, response_schema={})]
 
-    async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue, *, looks: int) -> None:
+    async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue, *, looks: int, by: str) -> None:
+        assert by == UNDECIDED
         self.answered.append((campaign_id, answer))
 
 

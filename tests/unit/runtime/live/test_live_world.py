@@ -196,13 +196,13 @@ async def test_an_edit_under_way_is_waited_for_from_its_last_step() -> None:
     assert sum(parts.slept) == pytest.approx(120, abs=1)
 
 
-async def test_a_campaign_nobody_decided_in_time_is_turned_down_for_that_reason() -> None:
+async def test_a_campaign_nobody_decided_in_time_lapses_for_that_reason() -> None:
     parts = live()
     late = parts.campaigns.add(WAITS, TOMORROW, STARTED)
     parts.campaigns.add(WAITS, TOMORROW + timedelta(days=1), STARTED)
     await parts.runner.step()
     reason = "Nobody decided before the flight began on 3 November 2026."
-    assert parts.runs.answered == [(late, {"decision": "reject", "decided_by": "clock", "reason": reason})]
+    assert parts.runs.answered == [(late, {"decision": "reject", "reason": reason})]
 
 
 @pytest.mark.parametrize("by_command", [False, True])

@@ -5,7 +5,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
-  Caller, CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, LessonPage, ScenarioChoices, SignalSeries,
+  Caller, CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lapses, LessonPage, ScenarioChoices, SignalSeries,
   SignalsToday, Trends, WaitingDecisions,
 } from "./types";
 
@@ -41,6 +41,12 @@ export const useCampaignPages = () =>
   });
 /** What waits for a person, soonest first. It grows old with the campaigns. */
 export const useWaiting = () => useQuery({ queryKey: ["campaigns", "waiting"], queryFn: ask<WaitingDecisions>("/decisions?limit=200") });
+/** What would lapse, undecided, over a step of the clock or over a scenario. Asked anew each time: it is acted on. */
+export const useLapses = (scenario: string | undefined, enabled: boolean) =>
+  useQuery({
+    queryKey: ["lapses", scenario ?? null], enabled, gcTime: 0, staleTime: 0,
+    queryFn: ask<Lapses>(`/simulation/lapses${scenario ? `?${new URLSearchParams({ scenario })}` : ""}`),
+  });
 export const useTrends = () => useQuery({ queryKey: ["trends"], queryFn: ask<Trends>("/trends") });
 export const useSignals = () => useQuery({ queryKey: ["signals"], queryFn: ask<SignalsToday>("/signals") });
 export const useScenarios = () =>

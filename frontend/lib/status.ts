@@ -36,8 +36,8 @@ export const statusOf = (status: string): Shown =>
   STATUS[status as CampaignStatus] ?? { label: "Running", tone: "run", icon: LoaderCircle };
 
 /** A campaign that ended because nobody decided in time: the clock signs for it, and nobody turned it down. */
-export const isLapse = (approval: { decision: string; decided_by: string } | undefined): boolean =>
-  approval?.decision === "reject" && approval.decided_by === "clock";
+export const isLapse = (approval: { decision: string; decided_by: string }): boolean =>
+  approval.decision === "reject" && approval.decided_by === "clock";
 
 export const OUTCOME: Record<Standing, Shown> = {
   running: { label: "Running", tone: "run", icon: LoaderCircle },

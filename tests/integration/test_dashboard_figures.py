@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.conftest import CommandLine, Json
-from tests.integration.serving import serving
+from tests.integration.serving import WHATEVER_LAPSES, serving
 from tests.patience import eventually
 
 FLIGHT_DAYS = 7
@@ -40,7 +40,7 @@ def soup(http: httpx.Client, before: Json) -> str:
     http.post(f"/campaigns/{campaign}/decisions", json={"answer": {"decision": "approve"}}).raise_for_status()
     _wait_for(http, "ACTIVE")
     for _ in range(4):
-        http.post("/simulation/clock/step").raise_for_status()
+        http.post("/simulation/clock/step", json=WHATEVER_LAPSES).raise_for_status()
     return campaign
 
 
@@ -48,7 +48,7 @@ def soup(http: httpx.Client, before: Json) -> str:
 def measured(http: httpx.Client, soup: str) -> str:
     """The same campaign, its flight over and measured. Tests of the flight under way stand before those of this."""
     for _ in range(FLIGHT_DAYS):
-        http.post("/simulation/clock/step").raise_for_status()
+        http.post("/simulation/clock/step", json=WHATEVER_LAPSES).raise_for_status()
     _wait_for(http, "COMPLETED")
     return soup
 
@@ -203,7 +203,7 @@ def test_an_unknown_series_is_not_found_and_says_where_to_look(http: httpx.Clien
 
 
 def test_a_campaign_never_booked_has_no_delivery(http: httpx.Client, soup: str) -> None:
-    http.post("/simulation/trigger", json={"scenario": "stock-out"}).raise_for_status()
+    http.post("/simulation/trigger", json={"scenario": "stock-out", **WHATEVER_LAPSES}).raise_for_status()
 
     def declined() -> str | None:
         found = http.get("/campaigns", params={"status": "NOT_WORTH_SPENDING"}).json()["items"]

@@ -9,7 +9,7 @@ import httpx
 
 from tests.conftest import CommandLine, Json
 from tests.integration.selling import TOKEN, selling
-from tests.integration.serving import serving
+from tests.integration.serving import WHATEVER_LAPSES, serving
 from tests.integration.test_real_tills import CATEGORIES, DAYS, START, STORES, counted, write
 from tests.patience import eventually
 
@@ -190,7 +190,7 @@ def said_of_the_folder(http: httpx.Client) -> str | None:
 
 
 def moved(http: httpx.Client) -> Json | None:
-    answered = http.post("/simulation/clock/step")
+    answered = http.post("/simulation/clock/step", json=WHATEVER_LAPSES)
     return answered.json() if answered.status_code == 200 else None
 
 

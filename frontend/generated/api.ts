@@ -6082,6 +6082,11 @@ export interface components {
              * @description the cursor of the following page; None at the last
              */
             next: string | null;
+            /**
+             * Open
+             * @description how many can still be approved, on all pages
+             */
+            open: number;
         };
         /**
          * Which

@@ -1,6 +1,6 @@
 """Until when a waiting campaign can be approved, and how long the live clock waits for that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -79,6 +79,10 @@ class Waiting(NamedTuple):
         return self.decide_before is None or today < self.decide_before
 
 
+def count_open(waiting: Iterable[Waiting], today: date) -> int:
+    return sum(one.is_open(today) for one in waiting)
+
+
 class Deadlines:
     def __init__(
         self,
@@ -101,6 +105,10 @@ class Deadlines:
         found = await self._campaigns.planned(CampaignStatus.AWAITING_APPROVAL, world_id=world_id)
         waiting = [Waiting(record, flight, record.world_id == self._world_id) for record, flight in found]
         return sorted(waiting, key=lambda one: (one.decide_before or date.max, one.campaign.updated_at))
+
+    async def open(self, today: date) -> int:
+        """How many can still be approved, of all worlds: the one count of what waits for a person."""
+        return count_open(await self.waiting(), today)
 
     async def hold(self, today: date) -> Hold | None:
         """Whose last day to be approved is `today`, and until when they are waited for; None once that is over.

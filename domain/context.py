@@ -57,6 +57,9 @@ class WorldRef(BaseModel):
         default=OWN_WORLD, description="media buys act only within their own world; `own` is one for this run alone"
     )
     version: str = Field(default="", description="of a person's files: another one once a file has changed")
+    through: date | None = Field(
+        default=None, description="of a person's files: the day the world stands on; what was sold later is not read"
+    )
 
 
 class RiskLimits(BaseModel):

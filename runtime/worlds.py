@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
-from domain.errors import BadInput, TescoSenseError
+from domain.errors import BadInput, DataFault, TescoSenseError
 from domain.folder_check import FolderCheck
 from runtime.live.days import Days, GivenDays, RealDays
 from runtime.live.ports import ScenarioChoice, ScenarioChoices
@@ -27,6 +27,7 @@ from world.files.columns.mapping import read_mapping as read_mapping
 from world.files.columns.writing import replace_mapping as replace_mapping
 from world.files.reading.finding import ending_of
 from world.files.sample import write_sample
+from world.files.world import is_folder_of_files
 from world.files.world import version_of as version_of
 from world.open_meteo.weather import OpenMeteoWeather
 from world.ports import AdPlatforms, Retailers, Worlds
@@ -124,13 +125,19 @@ def named_sources(settings: Settings) -> LiveSources:
 
 def refuse_unservable(settings: Settings) -> str:
     """How the served source is described in a word or two. Raises BadInput or DataFault, in one sentence, where it
-    cannot be served: before there is a server, which would tell it as a traceback."""
+    cannot be served: before there is a server, which would tell it as a traceback. A folder whose files cannot be read
+    is served: that is said, there and by the clock, until they are mended."""
     named = named_sources(settings)
+    about = "simulated world" if named.served.source == SIMULATED else f"real sales of {named.served.name}"
     for one in named.known().values():
         if one == named.served or not one.is_folder:
-            shops(settings).open(WorldRef(source=one.source))
-    served = named.served
-    return "simulated world" if served.source == SIMULATED else f"real sales of {served.name}"
+            try:
+                shops(settings).open(WorldRef(source=one.source))
+            except (BadInput, DataFault) as fault:
+                if not one.is_folder or not is_folder_of_files(one.source):
+                    raise
+                about = f"{about}, which cannot be read yet: {fault}"
+    return about
 
 
 def shops(settings: Settings) -> Worlds:

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.response.beliefs import posterior
+from agents.response.beliefs import Posterior, posterior
 from agents.response.curves import cell_name
 from domain.booking import BookedAds
 from domain.lesson import Lesson
@@ -28,6 +28,8 @@ def believed_lift(
     pounds a unit. What lingers after a flight is left out.
     """
     lift = np.zeros_like(sales.units)
+    # Campaigns one after another mostly speak of the same cells, and a posterior is asked of all lessons.
+    believed: dict[tuple[str, ...], Posterior] = {}
     daily = float(np.nanmean(sales.units)) * price if np.isfinite(sales.units).any() else 0.0
     for ads in others:
         first = (ads.flight.start - sales.start).days
@@ -35,7 +37,9 @@ def believed_lift(
         channels = sorted({channel for group in ads.groups for channel in group.budgets})
         if not channels or days.start >= days.stop:
             continue
-        beliefs = posterior(lessons, [cell_name(channel, ads.audience, category) for channel in channels], as_of)
+        cells = tuple(cell_name(channel, ads.audience, category) for channel in channels)
+        if (beliefs := believed.get(cells)) is None:
+            beliefs = believed[cells] = posterior(lessons, cells, as_of)
         curves = beliefs.curves(daily, 1.0)
         for group in ads.groups:
             store_days = len(group.stores) * ads.flight.days

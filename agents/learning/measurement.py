@@ -9,6 +9,7 @@ import numpy as np
 
 from agents.learning.lift.joint import CARRY_OVER_DAYS
 from agents.learning.lift.measure import measure_lift
+from agents.learning.tills import LATEST_DAYS, uncounted
 from agents.response.forecast import pre_period
 from domain.booking import BookedAds, BookingConfirmation, ChannelDelivery, Delivery
 from domain.buy_changes import Stops
@@ -45,8 +46,11 @@ async def read_performance(
         )
     measured = Flight(start=flight.start, end=max(last, flight.start))
     delivery = await platform.delivery(booking.transaction_id, measured.end)
+    missing = await uncounted(world, plan, measured.end)
     if plan.unmeasurable:
-        lift = not_measurable(plan)
+        lift = not_measurable(plan, plan.unmeasurable)
+    elif missing is not None and missing.is_for_good:
+        lift = not_measurable(plan, f"{missing.problem}, and {LATEST_DAYS} days have been sold since")
     elif last >= flight.start and stops.days_run(measured):
         sales = await experiment_sales(world, plan.category, state.day, measured, stops)
         price = sale_price(state, world)
@@ -79,9 +83,10 @@ def last_day_of(booking: BookingConfirmation, through: date) -> date:
     return min(end, through)
 
 
-def not_measurable(plan: CampaignPlan) -> LiftEstimate:
-    """Nothing is claimed for ads that may have been shown in the held-out stores as well."""
-    why = plan.unmeasurable[:1].lower() + plan.unmeasurable[1:]
+def not_measurable(plan: CampaignPlan, why: str) -> LiftEstimate:
+    """Nothing is claimed for ads that may have been shown in the held-out stores as well, nor where stores that would
+    be compared have no sales."""
+    why = why[:1].lower() + why[1:]
     return nothing_ran(plan).model_copy(update={"is_measured": False, "method": f"effect not measurable: {why}"})
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.sensing.alarms.alarms import ALARM_Q
+from agents.sensing.alarms.persistence import chance_of
 from agents.sensing.baseline.baseline import Baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import follow_scale
@@ -41,6 +42,10 @@ class Signals:
     alarmed: NDArray[np.bool_]
     """Series whose newest day no driver explains, of which a share of `ALARM_Q` may be chance, [S]: to be looked at,
     where a proposal asks more."""
+
+    chance: Floats
+    """That something no driver explains is going on in each series, given the days up to the newest, [S]: what to look
+    at first."""
 
     @property
     def dates_ahead(self) -> tuple[date, ...]:
@@ -76,6 +81,7 @@ def signals_of(sight: Sight) -> Signals:
         z=deviation / scale,
         ahead=np.exp(_ahead(baseline)),
         alarmed=sight.tests.one_day_q[:, -1] <= ALARM_Q,
+        chance=chance_of(sight.tests.log_odds[:, -1]),
         outside=(panel.units > high).astype(np.int8) - (panel.units < low).astype(np.int8),
     )
 

@@ -58,7 +58,7 @@ def rows_of(country: str, seeds: Sequence[int]) -> list[Row]:
     on, off, alarmed, event = [], [], [], []
     for seed in seeds:
         made = festive(seed, country)
-        flags = one_day(made, _JUDGED) <= 0.2
+        flags = one_day(made, _JUDGED).q <= 0.2
         near = felt(_DAYS)[-_JUDGED:]
         truth = made.event[:, -_JUDGED:]
         on.append(meet(flags[:, near], truth[:, near]))

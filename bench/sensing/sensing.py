@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from agents.sensing.alarms.alarms import ALARM_Q, PROPOSAL_Q
 from bench.report import BenchReport, Row, report
-from bench.sensing.daily import one_day
+from bench.sensing.daily import Told, one_day
 from bench.sensing.judging import Met, at_precision, average_precision, meet
 from bench.sensing.panels import DAYS, JUDGED, Made, make
 from bench.sensing.peers import PEERS
@@ -31,7 +31,7 @@ class Judged(NamedTuple):
     """Panels and what was said of their last days, one below the other: each [S, judged]."""
 
     event: Events
-    q: Floats
+    told: Told
     peers: dict[str, Floats]
 
 
@@ -41,7 +41,7 @@ def run(plots: Path | None = None) -> BenchReport:
     if plots is not None:
         curves(
             "Precision over recall of series-days in an event",
-            {"sensing": -np.log(np.maximum(judged.q, 1e-200)), **judged.peers},
+            {"sensing": judged.told.log_odds, **judged.peers},
             judged.event >= 0,
             plots / "sensing.svg",
         )
@@ -69,18 +69,20 @@ def judge(categories: int, regions: int, seeds: Sequence[int], days: int = DAYS,
     panels = [make(categories, regions, seed, days, judged) for seed in seeds]
     return Judged(
         event=np.concatenate([_numbered(made, place, judged) for place, made in enumerate(panels)]),
-        q=np.concatenate([one_day(made, judged) for made in panels]),
+        told=Told(*(np.concatenate(parts) for parts in zip(*(one_day(made, judged) for made in panels), strict=True))),
         peers={name: np.concatenate([peer(made, judged) for made in panels]) for name, peer in PEERS.items()},
     )
 
 
 def rows_of(judged: Judged) -> list[Row]:
-    score = -np.log(np.maximum(judged.q, 1e-200))
+    q = judged.told.q
+    day_alone = {"of each day alone": average_precision(-np.log(np.maximum(q, 1e-200)), judged.event)}
     of_peers = {f"of {name}": average_precision(found, judged.event) for name, found in judged.peers.items()}
-    alarms, strict = meet(judged.q <= ALARM_Q, judged.event), meet(judged.q <= 0.1, judged.event)
-    proposals = meet(judged.q <= PROPOSAL_Q, judged.event)
+    alarms, strict = meet(q <= ALARM_Q, judged.event), meet(q <= 0.1, judged.event)
+    proposals = meet(q <= PROPOSAL_Q, judged.event)
+    ranked = average_precision(judged.told.log_odds, judged.event)
     return [
-        Row(what="average precision", value=average_precision(score, judged.event), unit="", target=0.80, of=of_peers),
+        Row(what="average precision", value=ranked, unit="", target=0.80, of=day_alone | of_peers),
         Row(
             what=f"events seen by alarms at q = {ALARM_Q}", value=alarms.recall, unit="of them", target=0.90,
         ),

@@ -5534,6 +5534,8 @@ export interface components {
             alarm: boolean;
             /** Category */
             category: string;
+            /** Chance */
+            chance: number;
             /** Change */
             change: number | null;
             /** Expected */

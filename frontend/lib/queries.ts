@@ -17,7 +17,7 @@ export const useKpis = () => useQuery({ queryKey: ["kpis"], queryFn: ask<Kpis>("
 export const useClock = () =>
   useQuery({
     queryKey: ["clock"], queryFn: ask<ClockState>("/simulation/clock"),
-    refetchInterval: ({ state }) => (state.data?.calendar === "real" || (state.data?.hold && state.data.running) ? 5000 : false),
+    refetchInterval: ({ state: { data, status } }) => (status === "error" || data?.calendar === "real" || (data?.hold && data.running) ? 5000 : false),
   });
 /** The id of the live world that is served: what happens in others does not happen here. */
 export const useLiveWorld = (): string => useClock().data?.world_id ?? "live";

@@ -75,9 +75,7 @@ class FolderDesk:
 
     async def save(self, name: str, file: str, chunks: AsyncIterator[bytes], *, declared: int = 0) -> DroppedFolder:
         """Raises what `Uploads.save` does, and BadInput for a name that another source has."""
-        known = self._sources.known().get(f"{FILES}{name}")
-        if known is not None and name not in self._uploads.names():
-            raise BadInput(f"{name} is called a source already", remedy="choose another name", field="name")
+        self._sources.refuse_a_second(name)
         await self._uploads.save(name, file, chunks, declared=declared)
         return self._shown(name)
 

@@ -3,8 +3,12 @@
 import asyncio
 import os
 import re
+import time
+import unicodedata
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 from uuid import uuid4
 
@@ -22,6 +26,8 @@ MEGABYTE = 1_000_000
 _FOLDER_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _FILE_NAME = re.compile(r"[\w(][\w .()&+-]{0,119}")
 _PART = ".part-"
+_DEAD_SECONDS = 600.0
+"""Nothing was added to a file on its way for so long: a piece may take half a minute, so its process has died."""
 
 
 class UploadedFile(BaseModel):
@@ -42,6 +48,9 @@ class Uploads:
         """`megabytes` is the most all files of one folder may have together."""
         self._place = place
         self._most = megabytes * MEGABYTE
+        self._one_at_a_time = Lock()
+        for name in self.names():
+            _clear(place / name)
 
     def names(self) -> list[str]:
         if not self._place.is_dir():
@@ -57,8 +66,8 @@ class Uploads:
 
     def files(self, name: str) -> list[UploadedFile]:
         """The tables in it. Raises as `folder` does."""
-        found = (entry for entry in self.folder(name).iterdir() if entry.is_file() and is_table_file(entry.name))
-        return [UploadedFile(name=entry.name, size=entry.stat().st_size) for entry in sorted(found)]
+        sizes = _sizes(self.folder(name))
+        return [UploadedFile(name=file, size=size) for file, size in sorted(sizes.items()) if is_table_file(file)]
 
     async def save(self, name: str, file: str, chunks: AsyncIterator[bytes], *, declared: int = 0) -> UploadedFile:
         """Keep a file under its name, in place of one of that name. `declared` is how many bytes are announced.
@@ -66,12 +75,10 @@ class Uploads:
         Raises BadInput for a name that can be none and a kind of file that is not read, UploadTooLarge above the limit
         as soon as it is passed, Conflict where there are too many folders or files.
         """
-        target = await asyncio.to_thread(self._target, name, file)
-        room = self._most - await asyncio.to_thread(self._held, target)
-        part = target.with_name(f"{_PART}{uuid4().hex}")
+        target, part, out = await asyncio.to_thread(self._begin, name, file)
         try:
-            with part.open("xb") as out:
-                size = 0
+            with out:
+                size, room = 0, self._most - await asyncio.to_thread(_held, target)
                 if declared > room:
                     raise self._too_large()
                 async for chunk in chunks:
@@ -79,36 +86,59 @@ class Uploads:
                     if size > room:
                         raise self._too_large()
                     await asyncio.to_thread(out.write, chunk)
-                await asyncio.to_thread(_put, out, part, target)
+                await asyncio.to_thread(self._put, out, size, part, target)
         except OSError as error:
-            raise StorageUnavailable(
-                f"the file {shown(file)} cannot be kept ({error.strerror})", remedy="make room in the data directory"
-            ) from error
+            raise _cannot_be_kept(file, error) from error
         finally:
-            part.unlink(missing_ok=True)
+            self._end(part)
         return UploadedFile(name=target.name, size=size)
 
     def remove(self, name: str, file: str) -> None:
         """Raises NotFound for a file there is not."""
         path = self.folder(name) / _file_name(file)
-        if not path.is_file():
-            raise NotFound(f"there is no file {shown(file)} in {name}", remedy="look at the list", field="file")
-        path.unlink()
+        try:
+            path.unlink()
+        except FileNotFoundError:  # Asked of the disk and not beforehand: two may take it out at once.
+            raise NotFound(
+                f"there is no file {shown(file)} in {name}", remedy="look at the list", field="file"
+            ) from None
 
-    def _target(self, name: str, file: str) -> Path:
+    def _begin(self, name: str, file: str) -> tuple[Path, Path, BinaryIO]:
+        """Where the file goes, where it is written until it is whole, and that one opened. The folder is not empty from
+        then on, so that nobody takes it away."""
         folder = self._place / _checked(name, _FOLDER_NAME, "name", "use small letters, digits, - and _, at most 40")
         target = folder / _file_name(file)
-        if not folder.is_dir() and len(self.names()) >= MOST_FOLDERS:
-            raise Conflict(f"there are {MOST_FOLDERS} folders already", remedy="use one of them", field="name")
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not target.exists() and len(self.files(name)) >= MOST_FILES:
-            raise Conflict(f"{name} has {MOST_FILES} files already", remedy="join some of them", field="file")
-        return target
+        part = target.with_name(f"{_PART}{uuid4().hex}")
+        with self._one_at_a_time:
+            if not folder.is_dir() and len(self.names()) >= MOST_FOLDERS:
+                raise Conflict(f"there are {MOST_FOLDERS} folders already", remedy="use one of them", field="name")
+            self._refuse_too_many(target)
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _clear(folder)
+                return target, part, part.open("xb")
+            except OSError as error:
+                raise _cannot_be_kept(file, error) from error
 
-    def _held(self, besides: Path) -> int:
-        """Bytes the folder's other files have, those on their way included."""
-        others = (entry for entry in besides.parent.iterdir() if entry.is_file() and entry.name != besides.name)
-        return sum(entry.stat().st_size for entry in others)
+    def _put(self, out: BinaryIO, size: int, part: Path, target: Path) -> None:
+        """Put it there whole. Others may have come meanwhile: what they have taken up of the folder is counted now."""
+        out.flush()
+        os.fsync(out.fileno())
+        with self._one_at_a_time:
+            if size + _held(target) > self._most:
+                raise self._too_large()
+            self._refuse_too_many(target)
+            part.replace(target)
+
+    def _end(self, part: Path) -> None:
+        with self._one_at_a_time:
+            part.unlink(missing_ok=True)
+            with suppress(OSError):  # It has files in it, and stays.
+                part.parent.rmdir()
+
+    def _refuse_too_many(self, target: Path) -> None:
+        if not target.exists() and len(_sizes(target.parent)) >= MOST_FILES:
+            raise Conflict(f"{target.parent.name} has {MOST_FILES} files already", remedy="join some", field="file")
 
     def _too_large(self) -> UploadTooLarge:
         return UploadTooLarge(
@@ -119,6 +149,8 @@ class Uploads:
 
 
 def _file_name(given: str) -> str:
+    # Some systems write an accent as a letter of its own: the same name is one file.
+    given = unicodedata.normalize("NFC", given)
     name = _checked(given, _FILE_NAME, "file", "use letters, digits, spaces and . - _ ( ), at most 120, and no path")
     if not is_table_file(name):
         raise BadInput(
@@ -136,7 +168,30 @@ def _checked(given: str, form: re.Pattern[str], field: str, remedy: str) -> str:
     return given
 
 
-def _put(out: BinaryIO, part: Path, target: Path) -> None:
-    out.flush()
-    os.fsync(out.fileno())
-    part.replace(target)
+def _sizes(folder: Path) -> dict[str, int]:
+    """Bytes of each file by its name, but for those on their way; none of a folder that is not there."""
+    sizes = {}
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):  # Somebody took it out at this moment.
+            if entry.is_file() and not entry.name.startswith(_PART):
+                sizes[entry.name] = entry.stat().st_size
+    return sizes
+
+
+def _held(besides: Path) -> int:
+    """Bytes the folder's other files have."""
+    return sum(size for name, size in _sizes(besides.parent).items() if name != besides.name)
+
+
+def _clear(folder: Path) -> None:
+    """Take away what processes that died have left."""
+    for part in folder.glob(f"{_PART}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > _DEAD_SECONDS:
+                part.unlink()
+
+
+def _cannot_be_kept(file: str, error: OSError) -> StorageUnavailable:
+    return StorageUnavailable(
+        f"the file {shown(file)} cannot be kept ({error.strerror})", remedy="make room in the data directory"
+    )

@@ -1,11 +1,11 @@
 """Where days come with files: looks at the folder, takes up each new day in order, and says what stands in the way."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 import structlog
 
-from domain.errors import BadInput, DataFault
+from domain.errors import BadInput, Conflict, DataFault
 from runtime.live.days import RealDays
 from storage.records import LiveWorld
 
@@ -27,10 +27,21 @@ class Versioned(Protocol):
     @property
     def newest_version(self) -> str: ...
 
+    async def take_up(self, version: str) -> None:
+        """Read the files at that version from then on."""
+        ...
+
+
+class Holds(Protocol):
+    async def hold(self, today: date) -> object | None:
+        """What the day waits for, if anything."""
+        ...
+
 
 class Arrivals:
     """One per serving process. A folder is read once its files have stood still from one look to the next, so that
-    none is read while it is written; what has been taken up, or has failed, is met again once a file changes."""
+    none is read while it is written; what has been taken up, or has failed, is met again once a file changes. A look
+    takes up one day at most: between two days a person may pause, or decide what is waited for."""
 
     def __init__(self, world: Turned, days: RealDays, sales: Versioned) -> None:
         self._world = world
@@ -40,22 +51,56 @@ class Arrivals:
         self._done: str | None = None
         self.problem = ""
         """Why nothing new is taken up; empty where nothing stands in the way."""
+        self.is_behind = False
+        """Whether the last look has left days to be taken up."""
+
+    def notice(self) -> bool:
+        """Whether the files are as they were at the last look, or the last time they were noticed."""
+        version = self._sales.newest_version
+        is_settled, self._seen = version == self._seen, version
+        return is_settled
+
+    async def turn(self, deadlines: Holds) -> None:
+        """Look, unless a person has paused or a decision is waited for."""
+        try:
+            world = await self._world.now()
+        except (BadInput, DataFault) as fault:  # Of a world that nobody has opened yet, and cannot now.
+            self.say(str(fault))
+            return
+        if world.running and await deadlines.hold(world.today) is None:
+            await self.look()
+        else:
+            self.notice()
 
     async def look(self) -> None:
         """Raises what is no fault of the files, so that it is tried again: a database that is away, for example."""
-        version = self._sales.newest_version
-        is_settled, self._seen = version == self._seen, version
-        if version == self._done or not is_settled:
+        is_settled, version = self.notice(), self._seen
+        if not is_settled or version is None or version == self._done:
             return
         try:
-            await self._take_up()
+            newest = await self._read(version)
+            world = await self._world.now()
+            day = min(newest, world.today + timedelta(days=1))
+            await self._world.take_up(day, is_newest=day == newest)
         except (BadInput, DataFault) as fault:
-            self._say(str(fault))
+            self.say(str(fault))
+            self.is_behind = False
         else:
-            self._say("")
-        self._done = version
+            self.say("")
+            self.is_behind = day < newest
+        if not self.is_behind:
+            self._done = version
 
-    async def _take_up(self) -> None:
+    async def by_hand(self) -> None:
+        """Before a person moves on to the next day: read the files as they are, under the rule they are always read by.
+        Raises Conflict while they are written, and DataFault where they end before the day the world stands on."""
+        version = self._sales.newest_version
+        if version != self._seen:
+            raise Conflict("the files are still being written", remedy="wait until they stand still, and try again")
+        await self._read(version)
+
+    async def _read(self, version: str) -> date:
+        """The newest day, once the files are taken up: not before it is known that none of the world's is gone."""
         newest = await self._days.look()
         world = await self._world.now()
         if newest < world.today:
@@ -63,12 +108,10 @@ class Arrivals:
                 f"the files end on {newest}, and this world stands on {world.today} already",
                 remedy="put back the files of the days between",
             )
-        ahead = range(world.today.toordinal() + 1, newest.toordinal())
-        for day in map(date.fromordinal, ahead):
-            await self._world.take_up(day, is_newest=False)
-        await self._world.take_up(newest, is_newest=True)
+        await self._sales.take_up(version)
+        return newest
 
-    def _say(self, problem: str) -> None:
+    def say(self, problem: str) -> None:
         if problem and problem != self.problem:
             log.warning("files.not_taken_up", problem=problem)
         elif self.problem and not problem:

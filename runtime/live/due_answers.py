@@ -30,8 +30,11 @@ class DueAnswers:
             await self._answer(over.campaign_id, "measurement", {})
         await self.lapse(world)
 
-    async def lapse(self, world: LiveWorld) -> None:
-        """End what nobody decided in time, and what reached the gate after its flight had begun."""
+    async def lapse(self, world: LiveWorld | None) -> None:
+        """End what nobody decided in time, and what reached the gate after its flight had begun. Nothing is late in a
+        world that has not begun."""
+        if world is None:
+            return
         for late in await self._due.by(world.today, CampaignStatus.AWAITING_APPROVAL, world.world_id):
             await self._answer(late.campaign_id, "approval", _rejection(late.due_on))
 

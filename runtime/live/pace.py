@@ -1,5 +1,7 @@
 """How far a day of the live world has passed, by the real time that goes by and the clock's speed."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
@@ -17,6 +19,9 @@ class Hands(NamedTuple):
     sleep: Callable[[float], Awaitable[None]]
     seconds: Callable[[], float]
     """Of a clock that only goes forward."""
+
+
+HANDS = Hands(asyncio.sleep, time.monotonic)
 
 
 class Pace:

@@ -53,6 +53,9 @@ class ScenarioChoices(BaseModel):
     regions: list[str]
 
 
+NOTHING_TO_CHOOSE = ScenarioChoices(scenarios=[], categories=[], regions=[])
+
+
 class Triggered(BaseModel):
     """What a trigger did."""
 
@@ -111,6 +114,10 @@ class Sales(Protocol):
 
     @property
     def newest_version(self) -> str: ...
+
+    async def take_up(self, version: str) -> None:
+        """Read the files at that version from then on."""
+        ...
 
     def reference(self, world: LiveWorld) -> WorldRef:
         """What the world of a campaign started today is looked up by."""

@@ -54,6 +54,8 @@ class ServedSales:
         self._seed = seed
         self._shoppers = shoppers
         self._known: Provenance | None = None
+        self._refused: tuple[str, BadInput | DataFault] | None = None
+        """The version of the files that could not be read, and why: it is not read again by everybody who asks."""
 
     @property
     def newest_version(self) -> str:
@@ -69,6 +71,7 @@ class ServedSales:
             shoppers=world.shoppers,
             world_id=world.world_id,
             version=self._versions(self.source.source),
+            through=world.today if self.source.is_folder else None,
         )
 
     def looked_at(self) -> WorldRef:
@@ -95,13 +98,21 @@ class ServedSales:
             raise type(fault)(problem, remedy=remedy, field=fault.field) from None
 
     async def newest_day(self) -> date:
-        """Of the files as they are now, which are read by that from then on."""
-        newest = self.newest_version
-        world = await self.opened(self.looked_at().model_copy(update={"version": newest}))
-        day = world.sensing_day()
-        if self.source.is_folder:
-            self._versions.take_up(self.source.source, newest)
-        return day
+        """Of the files as they are now, whatever they are read by."""
+        version = self.newest_version
+        if version and self._refused is not None and self._refused[0] == version:
+            raise self._refused[1].with_traceback(None)
+        try:
+            world = await self.opened(self.looked_at().model_copy(update={"version": ""}))
+        except (BadInput, DataFault) as fault:
+            self._refused = version, fault
+            raise
+        return world.sensing_day()
+
+    async def take_up(self, version: str) -> None:
+        """Read the files at that version from now on."""
+        self._versions.take_up(self.source.source, version)
+        await self.opened()
 
     async def provenance(self) -> Provenance:
         """What is real and what simulated; where the files cannot be read now, as it was when they last could. Who only

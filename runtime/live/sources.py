@@ -76,6 +76,16 @@ class Sources:
             dropped = {one.name: one for one in (source_named(f"{FILES}{folder}") for folder in found)}
         return {**dropped, **self._named}
 
+    def refuse_a_second(self, name: str) -> None:
+        """Raises BadInput where a folder dropped under that name would not be the one that is opened by it."""
+        known = self._named.get(f"{FILES}{name}")
+        if known is not None and known != source_named(f"{FILES}{self._uploads / name}"):
+            raise BadInput(
+                f"two folders are called {known.name!r}: one of the settings, and this one",
+                remedy="drop the files under another name",
+                field="name",
+            )
+
     def called(self, name: str) -> NamedSource:
         """Raises BadInput for anything that is not registered, a path for example."""
         known = self.known()

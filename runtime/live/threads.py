@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.context import LIVE_WORLD, CampaignContext
 from domain.state import CampaignState
 from runtime.live.sales import VersionOf
+from runtime.live.sources import FILES
 from runtime.runs.ports import Threads
 from storage.records import LiveWorld
 
@@ -31,7 +32,9 @@ class CurrentThreads:
         live = await self._clock.load(context.world.world_id)
         if live is None:
             return context
-        now = {"scenarios": live.scenarios, "version": self._version_of(context.world.source)}
+        now: dict[str, object] = {"scenarios": live.scenarios, "version": self._version_of(context.world.source)}
+        if context.world.source.startswith(FILES):
+            now["through"] = live.today
         return context.model_copy(update={"world": context.world.model_copy(update=now)})
 
     async def began_with(self, thread_id: UUID) -> CampaignState | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -22,8 +21,18 @@ from runtime.live.arrivals import Arrivals
 from runtime.live.days import Days, RealDays
 from runtime.live.deadlines import ClockState, Deadlines, Lapses
 from runtime.live.due_answers import DueAnswers
-from runtime.live.pace import LOOK_EVERY, Hands, Pace
-from runtime.live.ports import Clock, Commands, DueDays, Sales, ScenarioChoices, Scenarios, Trends, Triggered
+from runtime.live.pace import HANDS, LOOK_EVERY, Hands, Pace
+from runtime.live.ports import (
+    NOTHING_TO_CHOOSE,
+    Clock,
+    Commands,
+    DueDays,
+    Sales,
+    ScenarioChoices,
+    Scenarios,
+    Trends,
+    Triggered,
+)
 from runtime.live.starts import CampaignStarts, Started, campaign_of
 from runtime.periodic import forever
 from runtime.runs.runs import Runs
@@ -33,8 +42,6 @@ CLOCK_THREAD = derived_id("the live world's clock")
 """The thread the clock's own events belong to."""
 SLOWEST = 0.01
 """World days per minute."""
-HANDS = Hands(asyncio.sleep, time.monotonic)
-NOTHING_TO_CHOOSE = ScenarioChoices(scenarios=[], categories=[], regions=[])
 
 log = structlog.get_logger()
 
@@ -161,8 +168,8 @@ class LiveWorldRunner:
         after a process has died over it, moves no further and does what today asks that is not done. Raises WouldLapse
         where more proposals would lapse than `may_lapse`, any number where that is None; Conflict where another
         process has moved the clock."""
-        if isinstance(self._days, RealDays):
-            await self._days.look()
+        if self._arrivals is not None:
+            await self._arrivals.by_hand()
         async with self._one_at_a_time:
             begun = await self._begun(command_id)
             world = await self.now()
@@ -289,10 +296,9 @@ class LiveWorldRunner:
         """Wait until the next day is due and no decision is waited for any more, and move on to it. On the world's last
         day the clock stops. Days that come by themselves are looked for."""
         if self._arrivals is not None:
-            await self._sleep(self._look_every)
-            world = await self.now()
-            if world.running and await self._deadlines.hold(world.today) is None:
-                await self._arrivals.look()
+            await self._sleep(min(LOOK_EVERY, self._look_every) if self._arrivals.is_behind else self._look_every)
+            await self._arrivals.turn(self._deadlines)
+            await self._due.lapse(await self._clock.load(self.world_id))
             return
         await self._pace.until_over(self._look)
         day = (await self.now()).today

@@ -31,6 +31,8 @@ class SignalCell(BaseModel):
     """Where units stand to the band from low to high; None inside it."""
     alarm: bool
     """Whether no driver explains the day and chance hardly does: of cells with an alarm one in five may be false."""
+    chance: float
+    """How likely it is, from 0 to 1, that something no driver explains is going on, given the days up to this one."""
 
 
 class RegionWeather(BaseModel):
@@ -131,6 +133,7 @@ def _cell(signals: Signals, row: int) -> SignalCell:
         z=_number(signals.z[row, -1]),
         outside=_side(signals.outside[row, -1]),
         alarm=bool(signals.alarmed[row]),
+        chance=round(float(signals.chance[row]), 3),
     )
 
 

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 
+from runtime.settings import Settings
+from runtime.wiring import open_system
 from tests.conftest import CommandLine, Json
 from tests.integration.selling import TOKEN, selling
 from tests.integration.serving import WHATEVER_LAPSES, serving
@@ -194,6 +197,43 @@ def moved(http: httpx.Client) -> Json | None:
     return answered.json() if answered.status_code == 200 else None
 
 
+def test_files_that_cannot_be_read_at_the_start_are_said_and_taken_up_once_they_are_mended(tmp_path: Path) -> None:
+    folder, broken = tmp_path / "shop", "date,store,category,units\n2026-13-01,S1,soup,3\n"
+    write(folder, counted(DAYS))
+    whole = {path: path.read_bytes() for path in folder.iterdir()}
+    (folder / "sales.csv").write_text(broken)
+    with serving(tmp_path / "data", **over(folder)) as server, server.http() as http:
+        assert "which cannot be read yet: sales.csv, line 2" in " ".join(server.log.read_text().split())
+        refused = http.get("/simulation/clock")
+        assert (refused.status_code, "sales.csv, line 2" in refused.json()["detail"]) == (422, True), refused.text
+        assert str(tmp_path) not in refused.text
+        for path, content in whole.items():
+            path.write_bytes(content)
+        eventually(lambda: clock(http).get("today") == str(NEWEST) or None, "the world to begin")
+        assert "Traceback" not in server.log.read_text()
+    (folder / "sales.csv").write_text(broken)
+    with serving(tmp_path / "data", **over(folder)) as server, server.http() as http:
+        said = eventually(lambda: clock(http)["problem"] or None, "the clock to say what is wrong")
+        assert said.startswith("sales.csv, line 2")
+        assert clock(http)["today"] == str(NEWEST)
+
+
+async def test_a_process_that_begins_anew_reads_no_day_the_world_has_not_come_to(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    write(folder, counted(DAYS))
+    settings = Settings(data_dir=tmp_path / "data", source=f"files:{folder}")
+    async with open_system(settings) as system:
+        begun = (await system.live.now()).today
+    append(folder, DAYS, DAYS + 3)
+    async with open_system(settings) as system:
+        seen = await system.view()
+        world = system.worlds.open(seen.ref)
+        sold = (await world.store_sales("soup", begun - timedelta(days=1), NEWEST + timedelta(days=3))).units
+        assert world.sensing_day() == seen.today == begun == NEWEST - timedelta(days=1)
+        assert np.isfinite(sold[:, :2]).all()
+        assert np.isnan(sold[:, 2:]).all()
+
+
 def test_two_sources_in_one_data_directory_are_two_worlds(tmp_path: Path) -> None:
     shops = [tmp_path / place / "shop" for place in ("one", "two")]
     data = tmp_path / "data"
@@ -235,12 +275,8 @@ def test_over_http_a_source_is_a_name_and_never_a_path(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_served_is_one_sentence_at_the_start(tescosense: CommandLine, tmp_path: Path) -> None:
-    bad = tmp_path / "bad"
-    bad.mkdir()
-    (bad / "sales.csv").write_text("date,store,category,units\n2026-13-01,S1,soup,3\n")
     for source, said in (
         (f"files:{tmp_path / 'nowhere'}", "There is no folder"),
-        (f"files:{bad}", "sales.csv, line 2"),
         ("complete-jurney", "did you mean 'complete-journey'?"),
     ):
         refused = tescosense("serve", "--source", source, "--port", "0")

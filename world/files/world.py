@@ -25,6 +25,7 @@ _REPEATED_DAYS: Final = 28
 _SOLD_AHEAD: Final = 365
 
 Stamp = tuple[tuple[str, int, int], ...]
+_Read = tuple[Stamp, UserData, RegionalWeather | None]
 
 
 class FilesWorld:
@@ -64,8 +65,9 @@ class FilesWorld:
         return self._data.stores
 
     def sensing_day(self) -> date:
-        """The newest day with sales."""
-        return self._data.sales.last_day
+        """The newest day with sales, of those that have come."""
+        last = self._data.sales.last_day
+        return last if self._ref.through is None else min(last, self._ref.through)
 
     def panel(self, today: date) -> Panel:
         """Category by region from the first day on. Weather of the folder after the last day with sales is taken as its
@@ -91,7 +93,7 @@ class FilesWorld:
             raise BadInput(f"Sales cannot be read from {start} to {end}", remedy="give the earlier day first")
         first = sales.day(start)
         days = np.arange(first, first + (end - start).days + 1)
-        known = sales.units.shape[2]
+        known = sales.day(self.sensing_day()) + 1
         repeated = known - min(_REPEATED_DAYS, known) + (days - known) % min(_REPEATED_DAYS, known)
         units = sales.units[place][:, np.where(days < known, days, repeated)]
         if not self._played_out:
@@ -133,7 +135,9 @@ class FilesWorlds:
         """`weather`: whose weather is joined to the sales, beside what a folder has itself; none by default."""
         self._played_out = played_out
         self._weather = weather
-        self._read: dict[str, tuple[Stamp, UserData, RegionalWeather | None]] = {}
+        self._held: dict[str, _Read] = {}
+        """At the version last asked for, which somebody goes by whatever the files have become."""
+        self._newest: dict[str, _Read] = {}
         self._reading = Lock()
 
     def open(self, ref: WorldRef) -> FilesWorld:
@@ -144,18 +148,26 @@ class FilesWorlds:
                 remedy="leave the scenario out, or choose the source 'simulated'",
                 field="scenario",
             )
-        known = self._read.get(ref.source)
+        known = self._held.get(ref.source)
         if known is None or not ref.version or _version(known[0]) != ref.version:
             folder = find_folder(ref.source)
             # One at a time; who asks for what has been read waits for nobody.
             with self._reading:
-                stamp, known = _stamp(folder), self._read.get(ref.source)
-                if known is None or known[0] != stamp:
-                    data = UserData.read(folder)
-                    known = stamp, data, RegionalWeather(self._weather, data) if self._weather else None
-                    self._read[ref.source] = known
+                known = self._as_it_is(ref.source, folder)
+                if ref.version == _version(known[0]):
+                    self._held[ref.source] = known
         played_out = self._played_out and not is_live_world(ref.world_id)
         return FilesWorld(ref, known[1], played_out=played_out, weather=known[2])
+
+    def _as_it_is(self, source: str, folder: Path) -> _Read:
+        stamp = _stamp(folder)
+        for known in (self._newest.get(source), self._held.get(source)):
+            if known is not None and known[0] == stamp:
+                return known
+        data = UserData.read(folder)
+        read = stamp, data, RegionalWeather(self._weather, data) if self._weather else None
+        self._newest[source] = read
+        return read
 
 
 def version_of(source: str) -> str:
@@ -164,6 +176,15 @@ def version_of(source: str) -> str:
         return _version(_stamp(find_folder(source)))
     except (BadInput, OSError):  # Whoever opens it is told; a file may also go while it is looked at.
         return ""
+
+
+def is_folder_of_files(source: str) -> bool:
+    """Whether there is such a folder, whatever is in it."""
+    try:
+        find_folder(source)
+    except BadInput:
+        return False
+    return True
 
 
 def _version(stamp: Stamp) -> str:

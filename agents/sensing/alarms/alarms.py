@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from agents.sensing.alarms.calibration import benjamini_hochberg, calibrated_p, normal_quantile
 from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, SalesScope, pool, values_of
 from agents.sensing.alarms.isolation import IsolationForest
+from agents.sensing.alarms.persistence import log_odds_of_event
 from agents.sensing.alarms.scan import scanned
 from agents.sensing.alarms.windows import WINDOWS, WindowTests, past_of, window_tests
 from agents.sensing.baseline.baseline import Baseline
+from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import window_mean
 from domain.opportunity import Cause
 
@@ -73,10 +75,13 @@ class DayTests:
     one_day_p: Floats
     """Of what no driver explains of each series on each of the newest days alone, [S, `JUDGED_DAYS`]."""
 
+    log_odds: Floats
+    """That something no driver explains is going on in each series, given the days up to each, [S, `JUDGED_DAYS`]."""
+
     @property
     def one_day_q(self) -> Floats:
-        """`one_day_p`, each corrected over the series of its own day alone."""
-        return _by_day(self.one_day_p)
+        """`one_day_p`, each corrected over the series of its own day alone. Days that are not known have 1."""
+        return np.stack([benjamini_hochberg(day) for day in self.one_day_p.T], axis=1)
 
 
 def all_tests(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayTests:
@@ -93,8 +98,15 @@ def all_tests(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayT
             moved = price - promoted + baseline.effects[Cause.STOCK]
         some = WindowTests(*scanned(window_tests(values, baseline.level).z, baseline.category_of))
         families.append(_Family(scope, *_scored(some, _weights(moved, baseline.category_of)), some.forest(seed)))
-    one_day_p = series_tests(baseline, deviations.unexplained).p_value[0]
-    return DayTests(tuple(families), *_forecast_tests(baseline, deviations), one_day_p)
+    p_value, z = one_day_tests(baseline, deviations.unexplained)
+    return DayTests(tuple(families), *_forecast_tests(baseline, deviations), p_value, log_odds_of_event(p_value, z))
+
+
+def one_day_tests(baseline: Baseline, unexplained: Floats) -> tuple[Floats, Floats]:
+    """p-values and z of what no driver explains of each series [S, T], on each of the newest days alone, both
+    [S, `JUDGED_DAYS`]. Days that are not known have a p-value of 1."""
+    tests = series_tests(baseline, unexplained)
+    return tests.p_value[0], np.nan_to_num(tests.z[0, :, -JUDGED_DAYS:])
 
 
 def series_tests(baseline: Baseline, unexplained: Floats) -> WindowTests:
@@ -111,16 +123,6 @@ def alarms_above(tests: DayTests, threshold: float) -> list[Alarm]:
             test = (float(tests.forecast_z[category]), 0.5, float(tests.forecast_p[category]), float(quantile_ahead))
             alarms.append(Alarm(category, None, "forecast", FORECAST_DAYS, *test))
     return sorted(alarms, key=lambda alarm: -alarm.score)
-
-
-def one_day_q(baseline: Baseline, unexplained: Floats) -> Floats:
-    """Corrected p-values of what no driver explains, [S, T] gives [S, `JUDGED_DAYS`]: those of the newest days, each
-    corrected over the series of its own day alone. Days that are not known have 1."""
-    return _by_day(series_tests(baseline, unexplained).p_value[0])
-
-
-def _by_day(p_value: Floats) -> Floats:
-    return np.stack([benjamini_hochberg(day) for day in p_value.T], axis=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { formatChange, formatCount, formatRange, words } from "@/lib/format";
+import { formatChange, formatCount, formatPercent, formatRange, words } from "@/lib/format";
 import type { SignalCell, SignalsToday } from "@/lib/types";
 
 export interface Place {
@@ -96,7 +96,7 @@ function Cell({ cell, isHere, isStop, onFocus, onChoose }: CellProps) {
     <button
       type="button" aria-pressed={isHere} tabIndex={isStop ? 0 : -1} data-cell={keyOf(cell)} onFocus={onFocus} onClick={onChoose}
       aria-label={`${words(cell.category)}, ${cell.region}: ${change ?? "no figure"}${cell.outside ? `, ${cell.outside} the band` : ""}`}
-      title={`${formatCount(cell.units)} units, band ${formatRange(cell.low, cell.high, formatCount)}`}
+      title={`${formatCount(cell.units)} units, band ${formatRange(cell.low, cell.high, formatCount)}; ${formatPercent(cell.chance)} likely that something unexplained is going on`}
       className={`num flex h-7 w-full items-center justify-center gap-0.5 rounded-[5px] hover:bg-idle-soft pointer-coarse:h-11 ${toneOf(cell)} ${isHere ? "ring-2 ring-accent" : ""}`}
     >
       <Arrow cell={cell} />

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -171,6 +171,27 @@ class CornerShop:
         flown = np.array([start + timedelta(days=day) >= self.flight_start for day in range(days)])
         expected = expected * (1 + self.lift * np.outer(treated, flown))
         return StoreSales(start, tuple(s.store_id for s in self.stores), rng.poisson(expected).astype(np.float64))
+
+
+@dataclass
+class HalfGone(CornerShop):
+    """Real tills, of which the held-out stores' count nothing of the category from `flight_start` on."""
+
+    today: date = TODAY
+    held_out: Sequence[str] = ()
+
+    @property
+    def provenance(self) -> Provenance:
+        return super().provenance.model_copy(update={"sales": "real", "ad_response": "real"})
+
+    def sensing_day(self) -> date:
+        return self.today
+
+    async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
+        sales = await super().store_sales(category, start, end)
+        units = sales.units.copy()
+        units[sales.rows_of(self.held_out), (self.flight_start - start).days :] = np.nan
+        return replace(sales, units=units)
 
 
 @dataclass

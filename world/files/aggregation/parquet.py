@@ -130,6 +130,7 @@ class TypedSales:
                 return self._stop("days, stores and products have several rows in many cases")
             self._removed = REMOVED if removed else ""
             if removed:
+                single.delete(f"(file, row) in (select (file, row) from {REMOVED})")
                 self._aggregate(lines, without=REMOVED)
         names = {"store": homes_of(lines)[0], "category": categories_of(lines)}
         sums = {

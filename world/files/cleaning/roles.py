@@ -44,13 +44,15 @@ class Beside:
 
 
 def lines_of(reading: Reading, typed: Typed, mapping: TableMapping, beside: Beside, tally: Tally) -> Lines:
-    """The lines of sales in one shape. Raises BadInput where nothing says what was sold, how much, or where."""
+    """The lines of sales in one shape. Raises BadInput where nothing says what was sold, how much, or where, and
+    DataFault for a store in two regions of the table of stores."""
     sql = reading.sql
     claimed = set(typed.fields)
     store, region = _places(typed, claimed, mapping, beside, tally)
     units, price = _counted(reading, typed, claimed, mapping, beside, tally)
     category, joins = _goods(reading, typed, claimed, mapping, beside, tally)
     if beside.stores is not None and "region" in beside.stores.texts:
+        _settle_twins(beside.stores, tally)
         _keep(reading, "store_regions", "store", beside.stores.texts["store"], "region", beside.stores.texts["region"])
         joins += f" left join store_regions on store_regions.store = {store}"
         region = f"coalesce({region}, store_regions.region)"
@@ -101,8 +103,8 @@ def _counted(
     price = "s.price" if "price" in claimed else "null"
     fixed = mapping.fixed.get("price")
     if fixed is not None:
-        price = f"coalesce({price}, {_price(fixed)})"
-        tally.notes.append(f"a price of £{_price(fixed):,.2f} where the sales have none: {MAPPING} says so")
+        price = f"coalesce({price}, {float(fixed)})"
+        tally.notes.append(f"a price of £{float(fixed):,.2f} where the sales have none: {MAPPING} says so")
     listed = beside.products is not None and np.isfinite(beside.products.numbers.get("price", np.array([]))).any()
     priced = price != "null" or listed or beside.prices is not None
     units = "s.units" if "units" in claimed else ""
@@ -236,6 +238,29 @@ def _settle_shares(lines: Lines, typed: Typed) -> None:
         lines.tally.notes.append(f"{name} is {said}")
 
 
+def _settle_twins(stores: Table, tally: Tally) -> None:
+    """Says which store stands twice in the table of stores. Raises DataFault where it stands in two regions."""
+    first: dict[str, int] = {}
+    again: list[str] = []
+    for row, (store, region) in enumerate(zip(stores.texts["store"], stores.texts["region"], strict=True)):
+        before = first.setdefault(str(store), row)
+        if before == row:
+            continue
+        home = str(stores.texts["region"][before])
+        if region and home and region != home:
+            raise DataFault(
+                f"{stores.places[row]}: the store {store!s} is in {region!s}, and in {home} by {stores.places[before]}",
+                remedy="keep the line that is true, or give the two stores names of their own",
+                field="source",
+            )
+        if region and not home:
+            first[str(store)] = row
+        again.append(f"{stores.places[row]} has the store {store!s} again")
+    if again:
+        more = f", and {len(again) - 1:,} more do" if len(again) > 1 else ""
+        tally.notes.append(f"{again[0]}{more}: one counts")
+
+
 def _keep(reading: Reading, table: str, key: str, keys: NDArray[np.str_], value: str, values: NDArray[np.str_]) -> None:
     known = {str(k): str(v) for k, v in zip(keys, values, strict=True) if v}
     reading.sql.execute(f"create or replace table {table} ({key} varchar, {value} varchar)")
@@ -246,13 +271,6 @@ def _keep(reading: Reading, table: str, key: str, keys: NDArray[np.str_], value:
 def _fixed(mapping: TableMapping, name: str) -> str:
     said = mapping.fixed.get(name)
     return "'{}'".format(said.replace("'", "''")) if said is not None else ""
-
-
-def _price(said: str) -> float:
-    try:
-        return float(said)
-    except ValueError as error:
-        raise DataFault(f"{MAPPING}: the fixed price is {said!r}", remedy="write pounds, as in price = 2.50") from error
 
 
 def _field(name: str) -> Field:

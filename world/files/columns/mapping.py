@@ -1,5 +1,7 @@
 """What a person says of their own files: `mapping.toml`, read and written."""
 
+import difflib
+import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from domain.errors import BadInput, DataFault, near_miss
+from domain.money import MOST
 from world.files.columns.fields import TABLES, TableSpec
 from world.files.reading.finding import MAPPING
 
@@ -26,6 +29,8 @@ FIXED: Final = ("store", "category", "region", "price")
 REGIONS: Final = "regions"
 """The table of mapping.toml that says where regions are."""
 COUNTRY: Final = "country"
+_ONE_LETTER: Final = 0.5
+"""How alike two codes of two letters are that have one in common."""
 _AS_REGIONS: Final = '"North" = [54.97, -1.61] under [regions]'
 
 
@@ -53,7 +58,7 @@ class FolderMapping:
 
 def read_mapping(folder: Path) -> FolderMapping:
     """The folder's mapping, empty where it has none. Raises DataFault for a file that is no TOML, with its line, and
-    BadInput for a name that is none of ours, with the near miss."""
+    BadInput for a name that is none of ours, with the near miss, and for a value that cannot be, with its key."""
     path = folder / MAPPING
     if not path.is_file():
         return FolderMapping()
@@ -80,7 +85,7 @@ def _regions(table: object) -> dict[str, tuple[float, float]]:
 
 
 def _point(name: str, value: object) -> tuple[float, float]:
-    figures = [float(one) for one in value if isinstance(one, int | float)] if isinstance(value, list) else []
+    figures = [float(one) for one in value if type(one) in (int, float)] if isinstance(value, list) else []
     if not isinstance(value, list) or len(value) != 2 or len(figures) != 2:
         raise BadInput(
             f"{MAPPING}: [{REGIONS}] {name} is {value!r}, not a latitude and a longitude",
@@ -102,7 +107,20 @@ def _country(value: object) -> str:
         raise BadInput(
             f"{MAPPING}: {COUNTRY} is {value!r}", remedy='write its two letters, as in country = "GB"', field="source"
         )
-    return value.strip().upper()
+    country = value.strip().upper()
+    if country:
+        import holidays
+
+        known = [code for code in holidays.list_supported_countries() if len(code) == len(country)]
+        if country not in known:
+            close = difflib.get_close_matches(country, known, cutoff=_ONE_LETTER)
+            meant = f"did you mean {' or '.join(map(repr, close))}? Otherwise " if close else ""
+            raise BadInput(
+                f"{MAPPING}: {COUNTRY} is {value!r}, of which no public holidays are known",
+                remedy=f"{meant}give the two letters of ISO 3166, or leave it out",
+                field="source",
+            )
+    return country
 
 
 def _table(spec: TableSpec, table: Mapping[str, object]) -> TableMapping:
@@ -117,7 +135,7 @@ def _table(spec: TableSpec, table: Mapping[str, object]) -> TableMapping:
         elif name == "fixed" and isinstance(value, dict):
             for one, said in value.items():
                 _choice(one, FIXED, f"{MAPPING}: [{spec.name}.fixed]")
-                fixed[one] = str(said)
+                fixed[one] = _fixed(one, said, f"{MAPPING}: [{spec.name}.fixed] {one}")
         elif name not in ("files", "ignore"):
             raise BadInput(
                 where, remedy=near_miss(name, [*fields, *CHOICES, "files", "ignore", "fixed"]), field="source"
@@ -128,12 +146,40 @@ def _table(spec: TableSpec, table: Mapping[str, object]) -> TableMapping:
             f"{MAPPING}: [{spec.name}] gives the column {twice[0]!r} to two fields", remedy="keep one", field="source"
         )
     return TableMapping(
-        files=_strings(table.get("files", ()), f"{MAPPING}: [{spec.name}] files"),
+        files=_inside(_strings(table.get("files", ()), f"{MAPPING}: [{spec.name}] files"), f"{MAPPING}: [{spec.name}]"),
         columns=columns,
         choices=choices,
         fixed=fixed,
         ignored=_strings(table.get("ignore", ()), f"{MAPPING}: [{spec.name}] ignore"),
     )
+
+
+def _fixed(name: str, value: object, where: str) -> str:
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise BadInput(f"{where} is {value!r}", remedy="write one text or number", field="source")
+    if name == "price":
+        try:
+            price = float(value)
+        except (ValueError, OverflowError):  # Refused below, with whatever else is no price.
+            price = math.nan
+        if not 0 < price <= MOST:
+            raise BadInput(f"{where} is {value!r}", remedy="write pounds above 0, as in price = 2.50", field="source")
+    return str(value)
+
+
+def _inside(patterns: tuple[str, ...], where: str) -> tuple[str, ...]:
+    """The patterns, none of which leaves its folder. Raises BadInput."""
+    for pattern in patterns:
+        parts = re.split(r"[/\\]", pattern)
+        if not parts[0] or ".." in parts or ":" in parts[0] or not pattern.isprintable():
+            raise BadInput(
+                f"{where} files has {pattern!r}, outside its folder",
+                remedy='put the file into the folder and give its name, as in files = ["sales.csv"]',
+                field="source",
+            )
+        if any("**" in part and part != "**" for part in parts):
+            raise BadInput(f"{where} files has {pattern!r}", remedy="write one * in a name", field="source")
+    return patterns
 
 
 def _string(value: object, where: str) -> str:

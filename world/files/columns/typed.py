@@ -10,6 +10,7 @@ from world.files.columns.guessing import Columns, claim_columns
 from world.files.columns.mapping import TableMapping
 from world.files.reading.finding import MAPPING
 from world.files.reading.tables import RawTable, Reading
+from world.files.reading.zones import refuse_other_midnights
 from world.files.values.dates import ORDERS, SettledDates, grain_of_text, settle_dates
 from world.files.values.names import folded, one_spelling
 from world.files.values.numbers import Writing, empty_sql, is_number, number_sql, settle_writing, share_sql
@@ -18,6 +19,8 @@ from world.files.values.pence import in_pence
 _TIME: Final = r"[ T]+\d{1,2}:\d{2}.*$"
 _NAMES_ROWS: Final = 0.9
 """Share of rows with a word of their own above which a column numbers the rows, and tells nothing apart."""
+_COUNTED: Final = ("units", "money", "sales", "price")
+"""Fields whose figures may be thousands."""
 _SQL_TYPES: Final = {"date": "date", "text": "varchar", "name": "varchar", "number": "double", "share": "double"}
 
 
@@ -32,8 +35,11 @@ class Source:
 
 
 def source_of(reading: Reading, raw: RawTable, spec: TableSpec, mapping: TableMapping) -> Source:
-    """Raises as `claim_columns` does."""
+    """Raises as `claim_columns` and `refuse_other_midnights` do."""
     columns = claim_columns(raw.file, raw.header, spec, mapping)
+    day = columns.claims.get("date")
+    if day and day.place in raw.in_utc:
+        refuse_other_midnights(reading.sql, raw.name, day.place, raw.file, day.column)
     asked = [place for place, _ in columns.unknown if not is_number(raw.types[place])]
     if not asked:
         return Source(raw, columns)
@@ -239,15 +245,18 @@ class Typing:
         return f"{source.raw.file}, {source.raw.unit} {source.raw.line(int(row[0]) if row else 0)}"
 
     def _writing(self, source: Source) -> Writing:
-        columns = [
-            f"c{source.columns.claims[one.name].place}"
+        columns = {
+            one.name: f"c{source.columns.claims[one.name].place}"
             for one in self._spec.fields
             if one.type in ("number", "share")
             and one.name in source.columns.claims
             and source.raw.types[source.columns.claims[one.name].place] == "VARCHAR"
-        ]
+        }
+        counted = [column for name, column in columns.items() if name in _COUNTED]
         said = self._mapping.choices.get("decimal", "")
-        writing = settle_writing(self._sql, source.raw.name, columns, source.raw.delimiter, said)
+        writing = settle_writing(
+            self._sql, source.raw.name, list(columns.values()), counted, source.raw.delimiter, said
+        )
         if writing.doubt:
             raise BadInput(
                 f"{source.raw.file}: {writing.doubt} may be thousands or have decimals, and nothing says which",

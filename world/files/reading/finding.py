@@ -2,14 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from domain.errors import BadInput
 
 MAPPING = "mapping.toml"
 _ENDINGS = (".parquet", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".xlsx", ".xls", ".ods")
-"""Of one table in several forms, the first is read."""
 _ALIASES = {
     "sales": ("sale", "train", "tills", "transactions"),
     "products": ("product", "items", "articles"),
@@ -40,10 +39,10 @@ def find_files(folder: Path, table: str, named: Sequence[str] = ()) -> list[Path
     """The files of a table in the order of their names, by which a later one corrects an earlier.
 
     `named`: file names or patterns of mapping.toml. Else `sales.csv`, `sales-2026-01.csv`, all in a folder `sales`,
-    or a name that well-known exports have. Raises BadInput where a named file is missing.
+    or a name that well-known exports have. Raises BadInput where a named file is missing, and for a table in two forms.
     """
     if named:
-        return [path for pattern in named for path in _matching(folder, pattern)]
+        return list(dict.fromkeys(path for pattern in named for path in _matching(folder, pattern)))
     present = _tables_in(folder)
     exact = [path for path in present if stem_of(path) == table]
     inside = _tables_in(folder / table) if (folder / table).is_dir() else []
@@ -65,7 +64,7 @@ def no_sales(folder: Path) -> BadInput:
             f'say which it is in {MAPPING}, as in [sales] files = ["{present[0]}"]; it holds {", ".join(present[:8])}'
         )
     else:
-        files = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
+        files = sorted(_shown(entry.name) for entry in folder.iterdir() if entry.is_file())
         close = difflib.get_close_matches("sales.csv", files, n=1, cutoff=0.5)
         near = f"rename {close[0]} if that is it" if close else "put sales.csv or sales.parquet there"
     return BadInput(f"The folder {folder} has no table of sales", remedy=near, field="source")
@@ -96,14 +95,28 @@ def _ending(file: str) -> str:
 
 
 def _tables_in(folder: Path) -> list[Path]:
-    return sorted(
-        (
-            path
-            for path in folder.iterdir()
-            if path.is_file() and ending_of(path) and not path.name.startswith((".", "~"))
-        ),
-        key=_in_order,
+    """Raises BadInput for a table whose name is no text."""
+    return _in_text(
+        path for path in folder.iterdir() if path.is_file() and ending_of(path) and not path.name.startswith((".", "~"))
     )
+
+
+def _in_text(paths: Iterable[Path]) -> list[Path]:
+    """Sorted. Raises BadInput for a name whose bytes are no UTF-8: it could be neither shown nor handed on."""
+    found = sorted(paths, key=_in_order)
+    foreign = next((path for path in found if _shown(path.name) != path.name), None)
+    if foreign is not None:
+        raise BadInput(
+            f"The name of the file {_shown(foreign.name)} is not UTF-8",
+            remedy="rename it in plain letters, or take it out of the folder",
+            field="source",
+        )
+    return found
+
+
+def _shown(name: str) -> str:
+    """A name with the bytes that are no text as \\xe9."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _is_part(stem: str, table: str) -> bool:
@@ -112,7 +125,7 @@ def _is_part(stem: str, table: str) -> bool:
 
 
 def _matching(folder: Path, pattern: str) -> list[Path]:
-    found = sorted((path for path in folder.glob(pattern) if path.is_file()), key=_in_order)
+    found = _in_text(path for path in folder.glob(pattern) if path.is_file())
     if not found:
         present = [path.name for path in _tables_in(folder)]
         close = difflib.get_close_matches(pattern, present, n=1, cutoff=0.5)
@@ -130,13 +143,18 @@ def _matching(folder: Path, pattern: str) -> list[Path]:
 
 
 def _one_form(paths: list[Path]) -> list[Path]:
-    """Of files that differ in nothing but their ending, the first form."""
+    """The files, of which none is another in a second form. Raises BadInput where two differ in nothing but their
+    ending: whether they say the same, or each a part, only who put them there knows."""
     kept: dict[tuple[Path, str], Path] = {}
     for path in paths:
-        key = (path.parent, stem_of(path))
-        if key not in kept or _ENDINGS.index(ending_of(path)) < _ENDINGS.index(ending_of(kept[key])):
-            kept[key] = path
-    return list(kept.values())
+        first = kept.setdefault((path.parent, stem_of(path)), path)
+        if first is not path:
+            raise BadInput(
+                f"{first.name} and {path.name} are one table in two forms",
+                remedy=f'take one away, or say in {MAPPING} which are read, as in files = ["{first.name}"]',
+                field="source",
+            )
+    return paths
 
 
 def _the_only_one(present: list[Path]) -> list[Path]:

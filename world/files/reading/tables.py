@@ -11,11 +11,13 @@ from world.files.reading.finding import ending_of
 from world.files.reading.layout import Layout, layout_of, line_of
 from world.files.reading.spreadsheet import as_csv
 from world.files.reading.text import as_utf8
+from world.files.reading.zones import INSTANTS, UTC, local_sql, zones_of
 
 if TYPE_CHECKING:
     import duckdb
 
 _WORKBOOKS: Final = (".xlsx", ".xls", ".ods")
+_UTC: Final = (UTC, "Etc/UTC", "Z", "GMT", "+00:00")
 _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -37,6 +39,8 @@ class RawTable:
     layout: Layout | None
     plain: bool
     """Whether each row is one line."""
+    in_utc: frozenset[int] = frozenset()
+    """Places of columns that held instants, and are read by the clocks of UTC."""
 
     def line(self, row: int) -> int:
         """The line of a row counted from 0, as an editor or a spreadsheet shows it; of Parquet the row, from 1."""
@@ -71,14 +75,23 @@ class Reading:
             ) from error
 
     def _parquet(self, path: Path) -> RawTable:
-        source = f"read_parquet({_quoted(str(path))}, file_row_number = true)"
+        file = _quoted(str(path))
+        source = f"read_parquet({file}, file_row_number = true)"
         described = self.sql.execute(f"describe from {source}").fetchall()
         columns = [(str(row[0]), str(row[1])) for row in described if row[0] != "file_row_number"]
-        named = [f'"{_inside(column)}" as c{place}' for place, (column, _) in enumerate(columns)]
+        instants = [column for column, kind in columns if kind in INSTANTS]
+        said = zones_of(self.sql, file) if instants else {}
+        zones = {column: said.get(column, UTC) for column in instants}
+        cells = {column: f'"{_inside(column)}"' for column, _ in columns}
+        cells |= {one: local_sql(self.sql, path.name, one, cells[one], zone) for one, zone in zones.items()}
+        named = [f"{cells[column]} as c{place}" for place, (column, _) in enumerate(columns)]
         name = self._next()
         self.sql.execute(f"create view {name} as select {', '.join([*named, 'file_row_number as row'])} from {source}")
         header = tuple(" ".join(column.split()) for column, _ in columns)
-        return RawTable(name, path.name, header, tuple(kind for _, kind in columns), "Parquet", "", None, None, True)
+        types = tuple("TIMESTAMP" if column in zones else kind for column, kind in columns)
+        told = ", ".join(["Parquet", *(f"{column} in {zone}" for column, zone in zones.items())])
+        in_utc = frozenset(place for place, (column, _) in enumerate(columns) if zones.get(column) in _UTC)
+        return RawTable(name, path.name, header, types, told, "", None, None, True, in_utc)
 
     def _text(self, path: Path, table: str) -> RawTable:
         told, text = "", path

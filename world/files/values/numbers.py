@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 Decimal = Literal["point", "comma"]
 
+_SAID: Final = "mapping.toml says so"
 EMPTY: Final = (
     "",
     "-",
@@ -37,8 +38,8 @@ _THOUSANDS: Final = r"\d,\d{3}(\D|$)"
 _DOTTED: Final = r"(^|[^.,\d])[1-9]\d{0,2}\.\d{3}([^.,\d]|$)"
 _HUNDREDS: Final = r"\D*[1-9]\d{2}\D*"
 """Plain figures that, beside 1,150 or 1.150, show that the mark comes with the thousands."""
-_DOTTED_IN: Final = (";", "")
-"""Semicolons part cells where a comma has the decimals, and then a point has the thousands; a workbook has neither."""
+_COMMA_PARTS_NO_CELLS: Final = (";", "")
+"""Where a comma may have the decimals, dotted thousands in one column say that it has them in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +70,36 @@ def empty_sql(text: str) -> str:
 
 
 def settle_writing(
-    sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str], delimiter: str, said: str = ""
+    sql: "duckdb.DuckDBPyConnection",
+    table: str,
+    columns: Sequence[str],
+    counted: Sequence[str],
+    delimiter: str,
+    said: str = "",
 ) -> Writing:
     """The decimal mark of a file's columns of text, by the figures that leave no choice; the majority's where they
-    differ, so that the others are refused with their lines."""
-    if said:
-        return Writing("comma" if said == "comma" else "point", "mapping.toml says so")
-    if not columns:
-        return Writing("point", "")
+    differ, so that the others are refused with their lines. `counted`: those of units and of money. Others, as degrees
+    and grams, have no thousands between commas."""
+    if not columns or said == "point":
+        return Writing("point", _SAID if said else "")
     counts = [
         " + ".join(f"count_if(regexp_matches({column}, '{pattern}'))" for column in columns)
         for pattern in (_SURE_COMMA, _SURE_POINT, _THOUSANDS, _DOTTED)
     ]
     found = sql.execute(f"select {', '.join(counts)} from {table}").fetchall()[0]
     comma, point, thousands, dotted = (count or 0 for count in found)
+    if said:
+        mixed = dotted and point and not comma
+        # Beside columns with figures such as 1.5, it is said of those that have none.
+        apart = _dotted_columns(sql, table, columns) if mixed else ()
+        return Writing("point" if apart else "comma", _SAID, dotted=apart)
     if comma > point:
         return Writing("comma", f"{comma:,} figures such as 1,5 leave no choice")
     if thousands and not point and delimiter == ";" and not _with_hundreds(sql, table, columns, _THOUSANDS):
         return Writing("comma", "", doubt=_first_of(sql, table, columns, _THOUSANDS))
-    if dotted and not thousands and delimiter in _DOTTED_IN:
+    if dotted and not thousands:
+        if delimiter not in _COMMA_PARTS_NO_CELLS:
+            return _by_column(sql, table, counted, settles_all=False)
         return _by_column(sql, table, columns, settles_all=not point)
     if thousands:
         return Writing("point", "commas part thousands")
@@ -96,18 +108,27 @@ def settle_writing(
 
 def _by_column(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str], settles_all: bool) -> Writing:
     """Which columns have points in their thousands: those with 1.150 and 950, and no figure such as 1.5. A workbook's
-    true numbers have decimal points whatever its text has. `settles_all`: no column has a figure such as 1.5."""
-    counts = ", ".join(
-        f"count_if(regexp_matches({column}, '{pattern}'))" for column in columns for pattern in (_DOTTED, _SURE_POINT)
-    )
-    (found,) = sql.execute(f"select {counts} from {table}").fetchall()
-    asked = [column for column, dots, sure in zip(columns, found[::2], found[1::2], strict=True) if dots and not sure]
+    true numbers have decimal points whatever its text has. `settles_all`: a known column speaks for the others."""
+    asked = _dotted_columns(sql, table, columns)
     known = tuple(column for column in asked if _with_hundreds(sql, table, [column], _DOTTED))
     if known and (settles_all or len(known) == len(asked)):
         return Writing("comma" if settles_all else "point", "points part thousands", dotted=known)
     if asked:
         return Writing("point", "", doubt=_first_of(sql, table, asked, _DOTTED))
     return Writing("point", "")
+
+
+def _dotted_columns(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """Those with figures such as 1.150 and none such as 1.5."""
+    if not columns:
+        return ()
+    counts = ", ".join(
+        f"count_if(regexp_matches({column}, '{pattern}'))" for column in columns for pattern in (_DOTTED, _SURE_POINT)
+    )
+    (found,) = sql.execute(f"select {counts} from {table}").fetchall()
+    return tuple(
+        column for column, dots, sure in zip(columns, found[::2], found[1::2], strict=True) if dots and not sure
+    )
 
 
 def _with_hundreds(sql: "duckdb.DuckDBPyConnection", table: str, columns: Sequence[str], thousands: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from agents.learning.agent import LearningAgent, is_too_noisy
 from agents.learning.measurement import experiment_sales, read_performance
+from agents.learning.tills import LATEST_DAYS
 from agents.response.beliefs import posterior
 from agents.response.curves import ResponseCurves, cell_name
 from agents.strategy.agent import StrategyAgent
@@ -16,7 +17,7 @@ from domain.booking import ChannelDelivery, Delivery, MediaBuyStatus, MediaProdu
 from domain.buy_changes import Pause, Stops
 from domain.channel import Channel
 from domain.context import CampaignContext
-from domain.errors import BadInput
+from domain.errors import BadInput, DataFault
 from domain.events import BeliefsUpdated
 from domain.lesson import Lesson
 from domain.performance import PerformanceReport
@@ -30,6 +31,7 @@ from tests.unit.agents.corner_shop import (
     NOW,
     TODAY,
     CornerShop,
+    HalfGone,
     LessonShelf,
     OnePlatform,
     OneWorld,
@@ -122,6 +124,30 @@ async def test_ads_that_the_held_out_stores_may_have_seen_are_not_measured_and_t
     assert (told.exposures, told.lifts, told.changes) == ([], None, [])
     assert "effect not measurable: the seller of" in told.statement
     assert "measured" not in told.statement
+
+
+async def test_a_flight_whose_stores_sell_the_category_no_more_ends_and_teaches_nothing() -> None:
+    given, _ = await planned()
+    plan = plan_of(given)
+    world = HalfGone(
+        treated=plan.holdout.treated_stores,
+        held_out=plan.holdout.control_stores,
+        flight_start=plan.flight.start,
+        today=plan.flight.end + timedelta(days=LATEST_DAYS),
+    )
+    report = await read_performance(world, Platform(delivery(plan)), given, plan.flight.end)
+    assert (report.lift.is_measured, report.is_final) == (False, True)
+    assert report.lift.incremental_sales == 0
+    assert report.lift.method == (
+        f"effect not measurable: the tills have no sales of {plan.category} of {plan.flight.end} in the held-out "
+        "stores, and 28 days have been sold since"
+    )
+    agent = LearningAgent(worlds=OneWorld(world), lessons=LessonShelf(), booked_ads=OtherCampaigns(), resolve=resolve)
+    (told,) = (await agent(given.model_copy(update={"report": report}), runtime()[0]))["lessons"]
+    assert (told.exposures, told.lifts, told.changes) == ([], None, [])
+    world.today -= timedelta(days=1)
+    with pytest.raises(DataFault, match="0 held-out stores"):
+        await read_performance(world, Platform(delivery(plan)), given, plan.flight.end)
 
 
 async def test_stores_that_are_confirmed_are_measured() -> None:

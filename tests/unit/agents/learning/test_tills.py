@@ -8,7 +8,8 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from agents.learning.tills import TillsCheck
+from agents.learning.tills import LATEST_DAYS, TillsCheck
+from domain.context import WorldRef
 from domain.errors import Conflict
 from tests.examples import a_plan
 from world.ports import StoreSales
@@ -20,14 +21,15 @@ DAYS = PLAN.flight.days
 
 
 async def measured(units: Any) -> None:
-    """With one day behind the flight in the files."""
+    """The files end with the last day of `units`."""
 
     async def store_sales(*_: object) -> StoreSales:
         return StoreSales(PLAN.flight.start, STORES, units)
 
     world = SimpleNamespace(
+        ref=WorldRef(world_id="live:files:shop"),
         provenance=SimpleNamespace(sales="real", ad_response="real"),
-        sensing_day=lambda: PLAN.flight.end + timedelta(days=1),
+        sensing_day=lambda: PLAN.flight.start + timedelta(days=units.shape[1] - 1),
         store_sales=store_sales,
     )
     check = TillsCheck(SimpleNamespace(open=lambda ref: world), lambda context, campaign: None)  # type: ignore[arg-type, return-value]
@@ -42,6 +44,19 @@ async def test_tills_of_one_group_that_come_later_are_waited_for(late: Any) -> N
     units[late, -3:] = np.nan
     with pytest.raises(Conflict, match="no sales of"):
         await measured(units)
+
+
+@pytest.mark.parametrize(("gone", "stores"), [(TREATED, "advertised"), (~TREATED, "held-out")])
+@pytest.mark.parametrize("last_sold", [0, DAYS - 1])
+async def test_tills_that_are_gone_for_good_are_waited_for_four_weeks(gone: Any, stores: str, last_sold: int) -> None:
+    for days in (1, LATEST_DAYS - 1):
+        units = np.ones((len(STORES), DAYS + days))
+        units[gone, last_sold:] = np.nan
+        with pytest.raises(Conflict, match=f"no sales of soup of {PLAN.flight.end} in the {stores} stores"):
+            await measured(units)
+    units = np.ones((len(STORES), DAYS + LATEST_DAYS))
+    units[gone, last_sold:] = np.nan
+    await measured(units)
 
 
 async def test_shops_that_were_shut_on_the_last_day_hold_nothing_up_but_missing_days_do() -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.errors import DataFault, StorageUnavailable
+from domain.errors import Conflict, DataFault, StorageUnavailable
 from runtime.live.arrivals import Arrivals
 from runtime.live.days import RealDays
 from storage.records import LiveWorld
@@ -19,6 +19,10 @@ class Folder:
         self.newest_version = "1"
         self.newest: date | DataFault = MONDAY
         self.reads = 0
+        self.read_by = ""
+
+    async def take_up(self, version: str) -> None:
+        self.read_by = version
 
     async def newest_day(self) -> date:
         self.reads += 1
@@ -79,9 +83,44 @@ async def test_several_days_are_taken_up_in_order_and_only_on_the_newest_somethi
 ) -> None:
     await looks(arrivals, 2)
     folder.holds(MONDAY + timedelta(days=3))
-    await looks(arrivals, 2)
+    await looks(arrivals, 6)
     wanted = [(MONDAY + timedelta(days=day), day == 3) for day in (1, 2, 3)]
     assert world.taken_up[1:] == wanted
+
+
+async def test_a_look_takes_up_one_day_at_most_so_that_a_person_may_pause_between_two(
+    arrivals: Arrivals, world: World, folder: Folder
+) -> None:
+    await looks(arrivals, 2)
+    folder.holds(MONDAY + timedelta(days=2))
+    await looks(arrivals, 2)
+    assert (world.today, arrivals.is_behind) == (MONDAY + timedelta(days=1), True)
+    await arrivals.look()
+    assert (world.today, arrivals.is_behind) == (MONDAY + timedelta(days=2), False)
+
+
+async def test_a_hand_takes_no_files_that_are_still_written(arrivals: Arrivals, folder: Folder) -> None:
+    for _ in range(2):
+        folder.holds(MONDAY)
+        with pytest.raises(Conflict, match="still being written: wait"):
+            await arrivals.by_hand()
+    assert (folder.reads, folder.read_by) == (0, "")
+    arrivals.notice()
+    await arrivals.by_hand()
+    assert folder.read_by == folder.newest_version
+
+
+async def test_files_that_have_lost_a_day_are_read_by_nobody(arrivals: Arrivals, folder: Folder) -> None:
+    await looks(arrivals, 2)
+    whole = folder.read_by
+    folder.holds(MONDAY - timedelta(days=2))
+    await looks(arrivals, 3)
+    with pytest.raises(DataFault, match="the files end on"):
+        await arrivals.by_hand()
+    assert folder.read_by == whole
+    folder.holds(MONDAY)
+    await looks(arrivals, 2)
+    assert folder.read_by == folder.newest_version
 
 
 async def test_files_that_are_still_written_are_not_read(arrivals: Arrivals, folder: Folder, world: World) -> None:

@@ -36,3 +36,11 @@ async def test_what_happens_in_the_live_world_happens_to_the_campaigns_already_i
 async def test_a_campaign_in_a_world_of_its_own_keeps_it() -> None:
     for own in (CampaignContext(scenario="heavy-rain"), CampaignContext(world=WorldRef(world_id=str(uuid4())))):
         assert await CurrentThreads(Kept(own), Clock(), lambda source: "").context(uuid4()) == own
+
+
+async def test_of_files_a_live_campaign_reads_no_day_that_has_not_come_whatever_they_hold() -> None:
+    begun = CampaignContext(world=WorldRef(source="files:/shop", world_id="live", seed=7))
+    context = await CurrentThreads(Kept(begun), Clock(), lambda source: "new").context(uuid4())
+    assert context is not None
+    assert context.world is not None
+    assert (context.world.version, context.world.through) == ("new", date(2026, 11, 12))

@@ -16,7 +16,7 @@ from domain.errors import BadInput, DataFault, NotFound
 from domain.identifiers import new_id
 from domain.plan import Flight
 from domain.shoppers import Shoppers
-from world.files.world import FilesWorld, FilesWorlds
+from world.files.world import FilesWorld, FilesWorlds, version_of
 from world.simulated.response import RespondingWorld
 
 START, DAYS = date(2026, 3, 2), 120
@@ -155,6 +155,31 @@ def test_an_edited_file_is_read_again(folder: Path) -> None:
     assert "soup" in worlds.open(ref).categories
     write(folder / "sales.csv", HEADER, [[*row[:3], "broth", *row[4:]] for row in sales_rows() if row[3] == "soup"])
     assert list(worlds.open(ref).categories) == ["broth"]
+
+
+def test_the_version_somebody_goes_by_outlives_whoever_looks_at_the_files_as_they_are(folder: Path) -> None:
+    worlds, source = FilesWorlds(played_out=False), f"files:{folder}"
+    as_it_is, held = WorldRef(source=source), WorldRef(source=source, version=version_of(source))
+    whole = worlds.open(held).sensing_day()
+    for lost in (3, 5):
+        kept = [row for row in sales_rows() if str(row[0]) <= str(whole - timedelta(days=lost))]
+        write(folder / "sales.csv", HEADER, kept)
+        assert worlds.open(as_it_is).sensing_day() == whole - timedelta(days=lost)
+        assert worlds.open(held).sensing_day() == whole
+    taken_up = held.model_copy(update={"version": version_of(source)})
+    assert worlds.open(taken_up).sensing_day() == whole - timedelta(days=5)
+
+
+async def test_a_world_that_stands_on_a_day_has_sold_nothing_after_it(folder: Path) -> None:
+    last = START + timedelta(days=DAYS - 1)
+    for stands_on, comes in ((last - timedelta(days=2), last - timedelta(days=2)), (last + timedelta(days=9), last)):
+        ref = WorldRef(source=f"files:{folder}", world_id="live:files:shop", through=stands_on)
+        world = FilesWorlds(played_out=False).open(ref)
+        sold = (await world.store_sales("tea", last - timedelta(days=4), last + timedelta(days=1))).units
+        days = (comes - last).days + 5
+        assert world.sensing_day() == comes
+        assert np.isfinite(sold[:, :days]).all()
+        assert np.isnan(sold[:, days:]).all()
 
 
 async def test_simulated_ads_lift_the_treated_stores_alone(folder: Path) -> None:

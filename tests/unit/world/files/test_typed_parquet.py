@@ -209,6 +209,21 @@ def test_several_files_are_one_table_and_a_row_in_two_is_seen(tmp_path: Path) ->
         assert is_in_groups(told)
 
 
+@pytest.mark.parametrize("field", ["units", "price"])
+def test_a_row_that_goes_as_a_repeat_is_counted_as_nothing_else(field: str, tmp_path: Path) -> None:
+    rows = by_product()
+    rows[5] = {**rows[5], field: "" if field == "units" else 0}
+    rows += [rows[5], rows[5]]
+    for form in ("text", "typed"):
+        written(lambda: rows, HEADER)(tmp_path / form)
+        put(tmp_path / form / "products.csv", PRODUCTS.encode())
+    as_parquet(tmp_path / "typed")
+    data, told = read(tmp_path / "typed")
+    assert is_in_groups(told)
+    assert sum(entry.rows for entry in told.tally.entries) == 3
+    same(data, told, *read(tmp_path / "text"))
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_folders_people_have_are_understood_alike_in_groups_and_row_by_row(case: Case, tmp_path: Path) -> None:
     """With whatever types DuckDB finds in their text, and the same values as text. Many are read row by row anyway."""

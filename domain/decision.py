@@ -16,7 +16,7 @@ from domain.plain_text import folded, plain
 from domain.plan import CampaignPlan, Flight
 
 UNDECIDED = "clock"
-"""Who turned a campaign down that nobody decided in time."""
+"""In whose name a campaign ends that nobody decided in time: it has lapsed, and no person turned it down."""
 
 
 def misfit(error: ValidationError) -> BadInput:
@@ -133,6 +133,11 @@ class ApprovalDecision(BaseModel):
     decided_at: AwareDatetime
     question: str = Field(default="", description="the task that asked: one answer each, however often it is told")
     budgets: list[BudgetEdit] = Field(default_factory=list)
+
+    @property
+    def is_lapse(self) -> bool:
+        """Whether time ran out on it: nobody has turned it down."""
+        return self.decision == "reject" and self.decided_by == UNDECIDED
 
 
 class MeasurementAnswer(BaseModel):

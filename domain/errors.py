@@ -64,6 +64,13 @@ class TooLate(Conflict):
     code = "too_late"
 
 
+class WouldLapse(Conflict):
+    """Moving the world on would end proposals that nobody has decided, and the caller has not said that it may."""
+
+    title = "Proposals would lapse"
+    code = "would_lapse"
+
+
 class BudgetExceeded(Conflict):
     """A reservation would take reserved + committed above the budget of the account or of the day."""
 

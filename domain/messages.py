@@ -44,6 +44,9 @@ class TriggerCommand(_Message):
     name: Literal["simulation.trigger"]
     command_id: UUID
     scenario: str = Field(max_length=200)
+    may_lapse: int = Field(
+        default=0, ge=0, le=1_000_000, description="how many proposals may lapse over it; more are `would_lapse`"
+    )
 
 
 Command = Annotated[AnswerCommand | TriggerCommand, Field(discriminator="name")]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Final, TypedDict, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding, Outcome
@@ -39,6 +39,9 @@ class CampaignStatus(StrEnum):
     WAITING = "WAITING"
     """Not now: the plan says on which day to look again, with a campaign of its own."""
     REJECTED = "REJECTED"
+    """A person turned it down."""
+    LAPSED = "LAPSED"
+    """Nobody decided before its flight began."""
     REFUSED = "REFUSED"
     """Compliance found no lawful way to run it."""
     SHADOWED = "SHADOWED"
@@ -135,6 +138,13 @@ class CampaignState(BaseModel):
     """By prompt, the release it is written with from the first time it was asked with; empty in older campaigns."""
     failure: Failure | None = None
     """Set by the error handler; the campaign is then FAILED."""
+
+    @model_validator(mode="after")
+    def _lapsed(self) -> "CampaignState":
+        """One of before there was such a status, which called this rejected too."""
+        if self.status is CampaignStatus.REJECTED and self.approval is not None and self.approval.is_lapse:
+            self.status = CampaignStatus.LAPSED
+        return self
 
     @property
     def day(self) -> date:

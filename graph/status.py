@@ -33,7 +33,7 @@ def status_of(state: CampaignState, context: CampaignContext) -> CampaignStatus:
 
 def _after_decision(decision: ApprovalDecision, autonomy: Autonomy) -> CampaignStatus:
     if decision.decision == "reject":
-        return CampaignStatus.REJECTED
+        return CampaignStatus.LAPSED if decision.is_lapse else CampaignStatus.REJECTED
     return CampaignStatus.SHADOWED if autonomy is Autonomy.SHADOW else CampaignStatus.PLANNED
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import LONGEST_NAME, SourceNamed, TheSystem
@@ -15,12 +15,21 @@ from domain.caller import Act
 from domain.errors import Conflict
 from domain.opportunity import Opportunity, Seen
 from domain.provenance import Provenance
-from runtime.live.deadlines import ClockState
-from runtime.live.ports import ScenarioChoices
-from runtime.live.world import Triggered
+from runtime.live.deadlines import ClockState, Lapses
+from runtime.live.ports import ScenarioChoices, Triggered
 from storage.records import LiveWorld
 
 router = APIRouter(tags=["live world"], route_class=GuardedRoute)
+
+
+MayLapse = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=1_000_000,
+        description="how many proposals may lapse, undecided, over it; where more would it is 409 `would_lapse`",
+    ),
+]
 
 
 class Trigger(BaseModel):
@@ -40,6 +49,13 @@ class Trigger(BaseModel):
     regions: list[Annotated[str, Field(max_length=LONGEST_NAME)]] = Field(
         default_factory=list, max_length=100, description="its usual ones when empty"
     )
+    may_lapse: MayLapse = 0
+
+
+class Step(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    may_lapse: MayLapse = 0
 
 
 class Trends(BaseModel):
@@ -81,7 +97,11 @@ class Reset(BaseModel):
 async def trigger(request: Request, wanted: Trigger, system: TheSystem) -> Triggered:
     """Let a scenario happen in the live world; the campaigns it gives rise to start at once."""
     return await system.live.trigger(
-        wanted.scenario, category=wanted.category, regions=wanted.regions, command_id=command_of(request)
+        wanted.scenario,
+        category=wanted.category,
+        regions=wanted.regions,
+        command_id=command_of(request),
+        may_lapse=wanted.may_lapse,
     )
 
 
@@ -105,6 +125,18 @@ async def trends(system: TheSystem, source: SourceNamed = None) -> Trends:
     return Trends(today=view.today, provenance=view.provenance, items=list(found), seen=[*left, *seen])
 
 
+@router.get("/simulation/lapses")
+async def lapses(
+    system: TheSystem,
+    scenario: Annotated[
+        str | None,
+        Query(max_length=LONGEST_NAME, description="to be triggered; a step of the clock when empty"),
+    ] = None,
+) -> Lapses:
+    """The proposals that would lapse, undecided, if the world moved on."""
+    return await system.live.lapses(scenario=scenario)
+
+
 @router.get("/simulation/clock")
 async def get_clock(system: TheSystem) -> ClockState:
     """The day it is, when the clock moves on, and the decisions at the gate it waits for."""
@@ -119,9 +151,10 @@ async def set_clock(change: ClockChange, system: TheSystem) -> ClockState:
 
 
 @router.post("/simulation/clock/step", responses=refuses(Conflict), openapi_extra=does(Act.STEP_CLOCK))
-async def step(request: Request, system: TheSystem) -> ClockState:
-    """Move one day on, whatever waits for a decision: a hand on the clock is never held back."""
-    await system.live.step(command_id=command_of(request))
+async def step(request: Request, system: TheSystem, wanted: Step | None = None) -> ClockState:
+    """Move one day on. Where proposals would lapse over it that the caller has not counted in, it is refused, and says
+    how many."""
+    await system.live.step(command_id=command_of(request), may_lapse=(wanted or Step()).may_lapse)
     return await system.live.clock()
 
 

@@ -89,7 +89,9 @@ class CommandHandler:
 
     async def _done(self, kept_as: UUID, command: Command, caller: Caller) -> CommandResult:
         if isinstance(command, TriggerCommand):
-            triggered = await self._system.live.trigger(command.scenario, command_id=kept_as)
+            triggered = await self._system.live.trigger(
+                command.scenario, command_id=kept_as, may_lapse=command.may_lapse
+            )
             return CommandResult(command_id=command.command_id, ok=True, result=triggered.model_dump(mode="json"))
         run_id = await self._system.runs.answer(
             command.campaign_id,

@@ -4,6 +4,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from cli.terminal import console, percent, pounds
+from domain.decision import UNDECIDED
 from domain.events import (
     BeliefsUpdated,
     CampaignBooked,
@@ -28,6 +29,7 @@ DECISIONS = {
     "edit_plan": "budgets edited",
     "edit_copy": "words edited",
 }
+LAPSED = "[yellow]lapsed, undecided[/yellow]"
 CHANGED = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "budget": "given another budget"}
 
 
@@ -70,7 +72,8 @@ class Storyteller:
             case TaskData(phase="finish", error=str(error), node=node):
                 self._line(node, f"[red]{error}[/red]")
             case UpdateData(node="approval", update={"approval": {"decision": str(decision), "decided_by": str(who)}}):
-                self._line("approval", f"{DECISIONS.get(decision, decision)} [dim]by {who}[/dim]")
+                told = LAPSED if (decision, who) == ("reject", UNDECIDED) else DECISIONS.get(decision, decision)
+                self._line("approval", f"{told} [dim]by {who}[/dim]")
             case UpdateData(node="compliance", update={"compliance": str(outcome)}):
                 self._line("compliance", f"[dim]{outcome}[/dim]")
             case InputRequestedData(node="measurement"):

@@ -12,11 +12,8 @@ import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
 import { WorldTag } from "@/components/what-is-real";
 import { formatDay, formatFlight, formatMoment, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import { useCampaign, useLiveWorld } from "@/lib/queries";
-import { STATUS, statusOf } from "@/lib/status";
+import { isLapse, STATUS, statusOf } from "@/lib/status";
 import type { CampaignDetail, CampaignPlan, Creative, Finding, JsonObject } from "@/lib/types";
-
-/** Who turns a campaign down that nobody decided in time. */
-const CLOCK = "clock";
 
 function questionOf(detail: CampaignDetail | undefined): ApprovalQuestion | null {
   const question = detail?.questions.find((open) => open.node === "approval");
@@ -69,14 +66,14 @@ export function Desk({ id }: { id: string }) {
 
 function Outcome({ detail, byMe }: { detail: CampaignDetail; byMe: string | null }) {
   const last = detail.approvals.at(-1);
-  const isExpired = !byMe && last?.decided_by === CLOCK;
+  const isExpired = !byMe && last !== undefined && isLapse(last);
   const who = last ? `${words(last.decision)} by ${last.decided_by}, ${formatMoment(last.decided_at)}` : "It no longer waits for a decision";
   return (
     <div role="status" className={`tone-${byMe ? "ok" : "wait"} flex flex-wrap items-center gap-x-2 gap-y-1 border-t px-4 py-3 text-[0.8125rem]`}>
-      <strong className="font-semibold">{byMe ?? (isExpired ? "Too late" : "Already decided")}.</strong>
+      <strong className="font-semibold">{byMe ?? (isExpired ? "Lapsed" : "Already decided")}.</strong>
       {byMe === "Rejected" ? <span>The campaign has ended, and nothing was booked.</span> : null}
       {byMe && byMe !== "Rejected" ? <span>The campaign goes on.</span> : null}
-      {isExpired ? <span>{last.reason} Nothing was booked; if the signal lasts, sensing will propose it again.</span> : null}
+      {isExpired ? <span>{last?.reason} Nothing was booked; if the signal lasts, sensing will propose it again.</span> : null}
       {!byMe && !isExpired ? <span>{who}. Nothing of yours was sent.</span> : null}
       <Link href={`/steps?campaign=${detail.campaign.id}`} className="font-medium underline">Watch its steps</Link>
       <Link href={`/campaigns?id=${detail.campaign.id}`} className="font-medium underline">Open the campaign</Link>

@@ -31,7 +31,7 @@ export function Approvals() {
     <div className="grid items-start gap-4 xl:grid-cols-[19rem_minmax(0,1fr)]">
       <section className="card" aria-labelledby="waiting-title">
         <h1 id="waiting-title" className="card-title border-b px-4 py-2.5">
-          Waiting for you <span className="num font-normal text-ink-3">{waiting.length}{decisions.data?.next ? "+" : ""}</span>
+          Waiting for you <span className="num font-normal text-ink-3">{decisions.data?.open}</span>
         </h1>
         {waiting.length ? (
           <ul className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">

@@ -212,7 +212,7 @@ test("Back leads to the approval before and its draft; what nobody decided in ti
   await expect(page.getByRole("button", { name: /^Approve £/ })).toBeEnabled();
   const begins = await flightOf(server, id);
   while ((await todayOf(server)) < begins) await server.step(1);
-  await expect(page.getByRole("status").filter({ hasText: "Too late." })).toContainText("Nobody decided before the flight began on");
+  await expect(page.getByRole("status").filter({ hasText: "Lapsed." })).toContainText("Nobody decided before the flight began on");
   await expect(page.getByRole("button", { name: /^Approve £/ })).toBeDisabled();
   expect((await server.get<{ open_approvals: number }>("/kpis")).open_approvals).toBe((await server.get<{ items: object[] }>("/decisions")).items.length);
 });

@@ -1154,9 +1154,30 @@ export interface paths {
         put?: never;
         /**
          * Step
-         * @description Move one day on, whatever waits for a decision: a hand on the clock is never held back.
+         * @description Move one day on. Where proposals would lapse over it that the caller has not counted in, it is refused, and says
+         *     how many.
          */
         post: operations["step_simulation_clock_step_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/simulation/lapses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lapses
+         * @description The proposals that would lapse, undecided, if the world moved on.
+         */
+        get: operations["lapses_simulation_lapses_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2343,7 +2364,7 @@ export interface components {
          * @description The seed's PLANNED, ACTIVE and COMPLETED, plus ours.
          * @enum {string}
          */
-        CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "CANCELED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "WAITING" | "REJECTED" | "REFUSED" | "SHADOWED" | "FAILED";
+        CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "CANCELED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "WAITING" | "REJECTED" | "LAPSED" | "REFUSED" | "SHADOWED" | "FAILED";
         /** CasePair */
         CasePair: {
             a: components["schemas"]["CaseResult"];
@@ -3846,6 +3867,35 @@ export interface components {
              * @constant
              */
             type: "kpis.changed";
+        };
+        /**
+         * Lapses
+         * @description What would lapse, undecided, if the world moved on.
+         */
+        Lapses: {
+            /**
+             * Budget
+             * @description pounds, of those that have a plan by now
+             */
+            budget: number;
+            /** Campaign Ids */
+            campaign_ids: string[];
+            /**
+             * On Their Way
+             * @description those of them that have yet to reach the gate
+             */
+            on_their_way: number;
+            /**
+             * Through
+             * Format: date
+             * @description the day it would move on to
+             */
+            through: string;
+            /**
+             * Told
+             * @description what is to be asked before it happens; empty where nothing would lapse
+             */
+            told: string;
         };
         /**
          * Lesson
@@ -5656,6 +5706,15 @@ export interface components {
             /** Weather */
             weather: components["schemas"]["RegionWeather"][];
         };
+        /** Step */
+        Step: {
+            /**
+             * May Lapse
+             * @description how many proposals may lapse, undecided, over it; where more would it is 409 `would_lapse`
+             * @default 0
+             */
+            may_lapse: number;
+        };
         /**
          * Stops
          * @description When something did not run: a buy, or a package of it.
@@ -5962,6 +6021,12 @@ export interface components {
              */
             category?: string | null;
             /**
+             * May Lapse
+             * @description how many proposals may lapse, undecided, over it; where more would it is 409 `would_lapse`
+             * @default 0
+             */
+            may_lapse: number;
+            /**
              * Regions
              * @description its usual ones when empty
              */
@@ -5983,6 +6048,12 @@ export interface components {
              * Format: uuid
              */
             command_id: string;
+            /**
+             * May Lapse
+             * @description how many proposals may lapse over it; more are `would_lapse`
+             * @default 0
+             */
+            may_lapse: number;
             /**
              * Name
              * @constant
@@ -6111,6 +6182,11 @@ export interface components {
              * @description the cursor of the following page; None at the last
              */
             next: string | null;
+            /**
+             * Open
+             * @description how many can still be approved, on all pages
+             */
+            open: number;
         };
         /**
          * Which
@@ -8339,7 +8415,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Step"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -8356,6 +8436,37 @@ export interface operations {
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    lapses_simulation_lapses_get: {
+        parameters: {
+            query?: {
+                /** @description to be triggered; a step of the clock when empty */
+                scenario?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lapses"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

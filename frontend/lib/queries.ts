@@ -5,7 +5,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
-  Caller, CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, LessonPage, Pacing, ScenarioChoices,
+  Caller, CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lapses, LessonPage, Pacing, ScenarioChoices,
   SignalSeries, SignalsToday, Trends, WaitingDecisions,
 } from "./types";
 
@@ -46,6 +46,12 @@ export const usePacing = () => useQuery({ queryKey: ["campaigns", "pacing"], que
 /** What the newest campaigns taught. */
 export const useNewestLessons = (count: number) =>
   useQuery({ queryKey: ["lessons", "newest", count], queryFn: ask<LessonPage>(`/lessons?newest_first=true&limit=${count}`) });
+/** What would lapse, undecided, over a step of the clock or over a scenario. Asked anew each time: it is acted on. */
+export const useLapses = (scenario: string | undefined, enabled: boolean) =>
+  useQuery({
+    queryKey: ["lapses", scenario ?? null], enabled, gcTime: 0, staleTime: 0,
+    queryFn: ask<Lapses>(`/simulation/lapses${scenario ? `?${new URLSearchParams({ scenario })}` : ""}`),
+  });
 export const useTrends = () => useQuery({ queryKey: ["trends"], queryFn: ask<Trends>("/trends") });
 export const useSignals = () => useQuery({ queryKey: ["signals"], queryFn: ask<SignalsToday>("/signals") });
 export const useScenarios = () =>

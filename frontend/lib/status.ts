@@ -2,7 +2,7 @@
 
 import {
   Ban, CalendarClock, Check, CircleDashed, CircleSlash, Eye, Hand, Hourglass, ListChecks, LoaderCircle, type LucideIcon, PlayCircle,
-  Radar, RotateCcw, RotateCw, ShieldX, TriangleAlert, X,
+  Radar, RotateCcw, RotateCw, ShieldX, TimerOff, TriangleAlert, X,
 } from "lucide-react";
 import type { Standing } from "./events/thread";
 import type { CampaignStatus, Finding } from "./types";
@@ -26,6 +26,7 @@ export const STATUS: Record<CampaignStatus, Shown> = {
   NOT_WORTH_SPENDING: { label: "Not worth spending", tone: "idle", icon: CircleSlash },
   WAITING: { label: "Waiting", tone: "idle", icon: CalendarClock },
   REJECTED: { label: "Rejected", tone: "bad", icon: X },
+  LAPSED: { label: "Lapsed", tone: "idle", icon: TimerOff },
   REFUSED: { label: "Refused by rules", tone: "bad", icon: ShieldX },
   SHADOWED: { label: "Shadow only", tone: "idle", icon: Eye },
   FAILED: { label: "Failed", tone: "bad", icon: TriangleAlert },
@@ -33,6 +34,10 @@ export const STATUS: Record<CampaignStatus, Shown> = {
 
 export const statusOf = (status: string): Shown =>
   STATUS[status as CampaignStatus] ?? { label: "Running", tone: "run", icon: LoaderCircle };
+
+/** A campaign that ended because nobody decided in time: the clock signs for it, and nobody turned it down. */
+export const isLapse = (approval: { decision: string; decided_by: string }): boolean =>
+  approval.decision === "reject" && approval.decided_by === "clock";
 
 export const OUTCOME: Record<Standing, Shown> = {
   running: { label: "Running", tone: "run", icon: LoaderCircle },

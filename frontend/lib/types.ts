@@ -21,6 +21,7 @@ export type CategoryCurves = Schemas["CategoryCurves"];
 export type Channel = Schemas["Channel"];
 export type ChannelDelivery = Schemas["ChannelDelivery"];
 export type ClockState = Schemas["ClockState"];
+export type Lapses = Schemas["Lapses"];
 export type Comparison = Schemas["Comparison"];
 export type Creative = Schemas["Creative"];
 export type DeliveryByDay = Schemas["DeliveryByDay"];

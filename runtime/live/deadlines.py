@@ -1,21 +1,22 @@
 """Until when a waiting campaign can be approved, and how long the live clock waits for that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.context import LIVE_WORLD
+from domain.errors import WouldLapse
+from domain.money import Money
 from domain.plan import Flight
 from domain.provenance import Provenance
 from domain.state import CampaignStatus
 from runtime.live.days import Calendar
 from runtime.live.ports import DueDays
 from storage.records import CampaignRecord, LiveWorld
-
-ON_THEIR_WAY = (CampaignStatus.SENSING, CampaignStatus.PLANNED)
 
 
 class Campaigns(Protocol):
@@ -31,6 +32,17 @@ class Hold(BaseModel):
 
     campaign_ids: list[UUID]
     until: AwareDatetime = Field(description="then the world goes on, decided or not")
+
+
+class Lapses(BaseModel):
+    """What would lapse, undecided, if the world moved on."""
+
+    through: date = Field(description="the day it would move on to")
+    campaign_ids: list[UUID]
+    on_their_way: int = Field(description="those of them that have yet to reach the gate")
+    budget: Money = Field(description="pounds, of those that have a plan by now")
+
+    told: str = Field(description="what is to be asked before it happens; empty where nothing would lapse")
 
 
 class ClockState(LiveWorld):
@@ -67,6 +79,10 @@ class Waiting(NamedTuple):
         return self.decide_before is None or today < self.decide_before
 
 
+def count_open(waiting: Iterable[Waiting], today: date) -> int:
+    return sum(one.is_open(today) for one in waiting)
+
+
 class Deadlines:
     def __init__(
         self,
@@ -90,19 +106,57 @@ class Deadlines:
         waiting = [Waiting(record, flight, record.world_id == self._world_id) for record, flight in found]
         return sorted(waiting, key=lambda one: (one.decide_before or date.max, one.campaign.updated_at))
 
+    async def open(self, today: date) -> int:
+        """How many can still be approved, of all worlds: the one count of what waits for a person."""
+        return count_open(await self.waiting(), today)
+
     async def hold(self, today: date) -> Hold | None:
         """Whose last day to be approved is `today`, and until when they are waited for; None once that is over.
 
-        A campaign still on its way, to the gate or on from it with an edit, is waited for as well: a slow model must
-        not cost a person their say. Each step it finishes gives it the grace anew.
+        A campaign still on its way, to the gate or on from it with an edit, is waited for as well, for as long as its
+        run is under way, and from the moment it reaches the gate it has the whole grace: a slow model must not cost a
+        person their say. One nobody is at work on has the grace from its last step.
         """
         now = self._now()
-        last_day = await self._due.on(today + timedelta(days=1), CampaignStatus.AWAITING_APPROVAL, self._world_id)
-        on_their_way = await self._due.moved_since(now - self._grace, ON_THEIR_WAY, self._world_id)
-        moved = {one.campaign_id: one.updated_at for one in last_day} | dict(on_their_way)
-        until = {campaign_id: moment + self._grace for campaign_id, moment in moved.items()}
+        until = {
+            one.campaign_id: (now if one.is_at_work and not one.is_at_the_gate else one.updated_at) + self._grace
+            for one in await self._due.undecided(today, today + timedelta(days=1), self._world_id)
+        }
         open_ones = {campaign_id: moment for campaign_id, moment in until.items() if moment > now}
         return Hold(campaign_ids=list(open_ones), until=max(open_ones.values())) if open_ones else None
 
+    async def lapses(self, today: date, through: date) -> Lapses:
+        """What can be decided today and would lapse if the world moved on to `through`."""
+        undecided = await self._due.undecided(today, through, self._world_id)
+        # One that nobody is at work on will not come to the gate by itself.
+        late = [one for one in undecided if one.is_at_the_gate or one.is_at_work]
+        on_their_way = sum(not one.is_at_the_gate for one in late)
+        budget = sum((one.budget for one in late if one.budget is not None), start=Decimal(0))
+        return Lapses(
+            through=through,
+            campaign_ids=[one.campaign_id for one in late],
+            on_their_way=on_their_way,
+            budget=budget,
+            told=_told(len(late), on_their_way, budget),
+        )
+
+    async def require(self, today: date, through: date, may_lapse: int | None) -> None:
+        """Raises WouldLapse where more would lapse than the caller says may; None lets any number."""
+        if may_lapse is None:
+            return
+        late = await self.lapses(today, through)
+        if (count := len(late.campaign_ids)) > may_lapse:
+            raise WouldLapse(late.told, remedy=f"decide first, or ask again with `may_lapse` {count}")
+
     def seconds_left(self, hold: Hold | None) -> float:
         return max((hold.until - self._now()).total_seconds(), 0.0) if hold else 0.0
+
+
+def _told(count: int, on_their_way: int, budget: Money) -> str:
+    """`6 proposals, £19,200, will lapse`."""
+    if not count:
+        return ""
+    way = f", {on_their_way} of them still on the way to the gate" if on_their_way else ""
+    money = f", £{budget:,.0f}" if budget else ""
+    comma = "," if way or money else ""
+    return f"{count} proposal{'' if count == 1 else 's'}{way}{money}{comma} will lapse"

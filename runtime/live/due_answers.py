@@ -28,6 +28,13 @@ class DueAnswers:
         """Answer every campaign of the live world whose day has come."""
         for over in await self._due.by(world.today, CampaignStatus.ACTIVE, world.world_id):
             await self._answer(over.campaign_id, "measurement", {})
+        await self.lapse(world)
+
+    async def lapse(self, world: LiveWorld | None) -> None:
+        """End what nobody decided in time, and what reached the gate after its flight had begun. Nothing is late in a
+        world that has not begun."""
+        if world is None:
+            return
         for late in await self._due.by(world.today, CampaignStatus.AWAITING_APPROVAL, world.world_id):
             await self._answer(late.campaign_id, "approval", _rejection(late.due_on))
 
@@ -36,7 +43,7 @@ class DueAnswers:
         try:
             for question in await self._runs.questions(campaign_id):
                 if question.node == node:
-                    await self._runs.answer(campaign_id, question.interrupt_id, answer, looks=LOOKS)
+                    await self._runs.answer(campaign_id, question.interrupt_id, answer, looks=LOOKS, by=UNDECIDED)
         except Damaged as damaged:
             await self._runs.set_aside(campaign_id, damaged)
         except (Conflict, NotFound) as error:
@@ -47,6 +54,5 @@ def _rejection(begun: date) -> JsonValue:
     """They can no longer be approved, and would wait for ever."""
     return {
         "decision": "reject",
-        "decided_by": UNDECIDED,
         "reason": f"Nobody decided before the flight began on {begun.day} {begun:%B %Y}.",
     }

@@ -1,7 +1,7 @@
 """What the live world is given: its clock's row, what can happen, what sensing sees, and the campaigns there are."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from domain.opportunity import Opportunity
 from domain.provenance import Provenance
 from domain.state import CampaignStatus
 from runtime.live.sources import NamedSource
-from storage.campaigns.due import Due
+from storage.campaigns.due import Due, Undecided
 from storage.records import Begun, LiveWorld
 from world.ports import World
 
@@ -56,6 +56,15 @@ class ScenarioChoices(BaseModel):
 NOTHING_TO_CHOOSE = ScenarioChoices(scenarios=[], categories=[], regions=[])
 
 
+class Triggered(BaseModel):
+    """What a trigger did."""
+
+    scenario: ScheduledScenario
+    today: date
+    campaign_ids: list[UUID]
+    reason: str = Field(default="", description="why no campaign was started, where none was")
+
+
 class Scenarios(Protocol):
     """What can happen, by name."""
 
@@ -86,10 +95,8 @@ class DueDays(Protocol):
 
     async def on(self, day: date, status: CampaignStatus, world_id: str) -> Sequence[Due]: ...
 
-    async def moved_since(
-        self, moment: datetime, statuses: Sequence[CampaignStatus], world_id: str
-    ) -> Sequence[tuple[UUID, datetime]]:
-        """Those at one of the statuses that were recorded after `moment`, and when that was."""
+    async def undecided(self, today: date, through: date, world_id: str) -> Sequence[Undecided]:
+        """Those that can be decided `today` and are too late on `through`, at the gate or on their way to it."""
         ...
 
     async def categories_under_way(self, world_id: str) -> set[str]: ...

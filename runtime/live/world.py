@@ -2,14 +2,14 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
-from pydantic import BaseModel, Field
 
-from domain.context import RiskLimits, ScheduledScenario, WorldRef
+from domain.context import RiskLimits, WorldRef
 from domain.errors import BadInput, Conflict
 from domain.events import DayPassed, Draft, EventParams
 from domain.identifiers import derived_id
@@ -19,9 +19,20 @@ from runtime.events.bus import Bus
 from runtime.events.writer import EventLog
 from runtime.live.arrivals import Arrivals
 from runtime.live.days import Days, RealDays
-from runtime.live.deadlines import ClockState, Deadlines
+from runtime.live.deadlines import ClockState, Deadlines, Lapses
 from runtime.live.due_answers import DueAnswers
-from runtime.live.ports import NOTHING_TO_CHOOSE, Clock, Commands, DueDays, Sales, ScenarioChoices, Scenarios, Trends
+from runtime.live.pace import HANDS, LOOK_EVERY, Hands, Pace
+from runtime.live.ports import (
+    NOTHING_TO_CHOOSE,
+    Clock,
+    Commands,
+    DueDays,
+    Sales,
+    ScenarioChoices,
+    Scenarios,
+    Trends,
+    Triggered,
+)
 from runtime.live.starts import CampaignStarts, Started, campaign_of
 from runtime.periodic import forever
 from runtime.runs.runs import Runs
@@ -31,20 +42,8 @@ CLOCK_THREAD = derived_id("the live world's clock")
 """The thread the clock's own events belong to."""
 SLOWEST = 0.01
 """World days per minute."""
-LOOK_EVERY = 0.5
-"""Seconds between looks at the clock while it runs."""
-EPSILON = 1e-9
 
 log = structlog.get_logger()
-
-
-class Triggered(BaseModel):
-    """What a trigger did."""
-
-    scenario: ScheduledScenario
-    today: date
-    campaign_ids: list[UUID]
-    reason: str = Field(default="", description="why no campaign was started, where none was")
 
 
 class LiveWorldRunner:
@@ -68,7 +67,7 @@ class LiveWorldRunner:
         deadlines: Deadlines,
         limits: RiskLimits,
         look_every: float = LOOK_EVERY,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        hands: Hands = HANDS,
     ) -> None:
         """`opened` is the world as it is when nobody has opened it yet, but for its day: that is the first of `days`.
         `look_every` is the seconds between looks for days that come by themselves."""
@@ -86,8 +85,8 @@ class LiveWorldRunner:
         self._look_every = look_every
         self._deadlines = deadlines
         self._due = DueAnswers(due, runs)
-        self._sleep = sleep
-        self._passed = 0.0
+        self._sleep = hands.sleep
+        self._pace = Pace(hands)
         self._one_at_a_time = asyncio.Lock()
 
     async def now(self) -> LiveWorld:
@@ -123,12 +122,12 @@ class LiveWorldRunner:
         hold = await self._deadlines.hold(world.today)
         is_real = self._arrivals is not None
         moves = world.running and not is_real and world.today < self._days.last_day
-        of_the_day = (1 - self._passed) * 60 / world.speed
+        of_the_day = (1 - self._pace.passed) * 60 / world.speed
         return ClockState(
             **dict(world),
             next_day_in=max(of_the_day, self._deadlines.seconds_left(hold), 0.0) if moves else None,
             hold=hold,
-            is_held=moves and hold is not None and self._passed >= 1 - EPSILON,
+            is_held=moves and hold is not None and self._pace.is_over,
             source=self._sales.source.name,
             calendar=self._days.calendar,
             ends=None if is_real else self._days.last_day,
@@ -156,16 +155,26 @@ class LiveWorldRunner:
             self._refuse_beyond_the_end(world.today + timedelta(days=1))
         return await self._clock.run(running=running, speed=speed, world_id=self.world_id)
 
-    async def step(self, *, command_id: UUID | None = None) -> LiveWorld:
+    async def lapses(self, *, scenario: str | None = None) -> Lapses:
+        """What a step would end undecided, or else a trigger of the scenario. Raises BadInput for an unknown one."""
+        world = await self.now()
+        through = world.today + timedelta(days=1)
+        if scenario is not None:
+            through = self._scenarios.shows_on(self._scenarios.schedule(scenario, through))
+        return await self._deadlines.lapses(world.today, through)
+
+    async def step(self, *, command_id: UUID | None = None, may_lapse: int | None = None) -> LiveWorld:
         """Move one day on: measure the flights that have ended, then sense the new day. The same command once more,
-        after a process has died over it, moves no further and does what today asks that is not done. Raises Conflict
-        where another process has moved the clock."""
+        after a process has died over it, moves no further and does what today asks that is not done. Raises WouldLapse
+        where more proposals would lapse than `may_lapse`, any number where that is None; Conflict where another
+        process has moved the clock."""
         if self._arrivals is not None:
             await self._arrivals.by_hand()
         async with self._one_at_a_time:
             begun = await self._begun(command_id)
             world = await self.now()
             if begun is None or begun.today is None:
+                await self._deadlines.require(world.today, world.today + timedelta(days=1), may_lapse)
                 moved = await self._next_day(world, command_id)
                 if moved is None:
                     raise Conflict("another process has moved the clock on", remedy="look at the clock again")
@@ -201,12 +210,13 @@ class LiveWorldRunner:
         category: str | None = None,
         regions: Sequence[str] = (),
         command_id: UUID | None = None,
+        may_lapse: int | None = None,
     ) -> Triggered:
         """Let a scenario begin tomorrow, in its usual category and regions or those given, and move on to the day on
         which it shows. The same command once more, after a process has died over it, goes on where that left off.
 
         Raises BadInput for an unknown name, category or region, with the near miss, for a category where there is none
-        to choose, and in sales that are real; Conflict for what has been called off meanwhile.
+        to choose, and in sales that are real; Conflict for what has been called off meanwhile; WouldLapse as `step`.
         """
         if self._days.calendar != "simulated":
             raise BadInput(
@@ -223,6 +233,7 @@ class LiveWorldRunner:
                 tomorrow = world.today + timedelta(days=1)
                 scenario = self._scenarios.schedule(name, tomorrow, category=category, regions=regions)
                 self._refuse_beyond_the_end(self._scenarios.shows_on(scenario))
+                await self._deadlines.require(world.today, self._scenarios.shows_on(scenario), may_lapse)
                 world = await self._clock.schedule(scenario, self.world_id, command_id=command_id)
             elif scenario not in world.scenarios:
                 raise Conflict(f"{scenario.name} of {scenario.starts} was called off", remedy="trigger it anew")
@@ -287,10 +298,11 @@ class LiveWorldRunner:
         if self._arrivals is not None:
             await self._sleep(min(LOOK_EVERY, self._look_every) if self._arrivals.is_behind else self._look_every)
             await self._arrivals.turn(self._deadlines)
+            await self._due.lapse(await self._clock.load(self.world_id))
             return
-        await self._until_the_day_is_over()
+        await self._pace.until_over(self._look)
         day = (await self.now()).today
-        await self._until_decided(day)
+        await self._pace.while_held(partial(self._is_held, day))
         world = await self.now()
         if world.today != day:
             return
@@ -303,23 +315,16 @@ class LiveWorldRunner:
         except Conflict as error:
             log.info("clock.elsewhere", reason=str(error))
 
-    async def _until_the_day_is_over(self) -> None:
-        """Looks at the clock every moment: whoever changes its speed, or stops it, sees it obey at once."""
-        self._passed = 0.0
-        while self._passed < 1 - EPSILON:
-            world = await self.now()
-            days_a_second = world.speed / 60 if world.running else 0.0
-            moment = min(LOOK_EVERY, (1 - self._passed) / days_a_second) if days_a_second else LOOK_EVERY
-            await self._sleep(moment)
-            self._passed += moment * days_a_second
+    async def _look(self) -> LiveWorld:
+        """The world as it stands, from which what has become too late is gone."""
+        world = await self.now()
+        await self._due.lapse(world)
+        return world
 
-    async def _until_decided(self, day: date) -> None:
-        """Stay on the day while a decision on it is waited for, unless somebody moves the clock on by hand."""
-        while True:
-            world = await self.now()
-            if world.today != day or (world.running and await self._deadlines.hold(day) is None):
-                return
-            await self._sleep(LOOK_EVERY)
+    async def _is_held(self, day: date) -> bool:
+        """Whether a decision on the day is waited for still, unless somebody has moved the clock on by hand."""
+        world = await self._look()
+        return world.today == day and (not world.running or await self._deadlines.hold(day) is not None)
 
     async def _next_day(self, world: LiveWorld, command_id: UUID | None = None) -> LiveWorld | None:
         """The world on its next day; None when another process has moved the clock on. Raises Conflict at its end."""
@@ -327,7 +332,7 @@ class LiveWorldRunner:
         self._refuse_beyond_the_end(tomorrow)
         if not await self._clock.advance(world.today, tomorrow, world_id=self.world_id, command_id=command_id):
             return None
-        self._passed = 0.0
+        self._pace.begin()
         params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=tomorrow))
         stored = await self._events.append([Draft(thread_id=CLOCK_THREAD, method="custom", params=params)])
         await self._bus.publish(stored)

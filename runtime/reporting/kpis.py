@@ -50,7 +50,7 @@ class Kpis(BaseModel):
     ctr: float | None
     """Clicks over the impressions that can be clicked, running flights included."""
     open_approvals: int
-    """Campaigns at the gate that can still be approved."""
+    """Campaigns at the gate that can still be approved, of all worlds: as many as `/decisions` has."""
     alarms: int | None
     """None while the sales cannot be read."""
     autonomy: Autonomy
@@ -136,7 +136,6 @@ class KpiBoard:
         totals = await self._figures.totals(world.world_id)
         flights = await self._deliveries.of_live_world()
         balance = await self._ledger.balance(account) or self._untouched(account)
-        waiting = await self._deadlines.waiting(world.world_id)
         running = platform_claim(row for flight in flights for row in flight.items)
         impressions = totals.clickable_impressions + running.clickable_impressions
         spend = totals.spend + sum((flight.spend for flight in flights), start=Decimal(0))
@@ -155,7 +154,7 @@ class KpiBoard:
             iroas=float(sales / totals.spend) if totals.spend else None,
             attributed_roas=float((totals.conversion_value + running.conversion_value) / spend) if spend else None,
             ctr=(totals.clicks + running.clicks) / impressions if impressions else None,
-            open_approvals=sum(one.is_open(world.today) for one in waiting),
+            open_approvals=await self._deadlines.open(world.today),
             alarms=await self._alarms(),
             autonomy=AUTONOMY,
             budget=balance.budget,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from domain.cursors import Cursors, Instant
 from domain.money import Money
 from domain.plan import Flight, Interval
-from runtime.live.deadlines import Deadlines, Waiting
+from runtime.live.deadlines import Deadlines, Waiting, count_open
 from storage.campaigns.figures import FigureQueries, PlannedCycle
 from storage.records import CampaignRecord
 
@@ -34,6 +34,7 @@ class WaitingDecision(BaseModel):
 
 class WaitingDecisions(BaseModel):
     items: list[WaitingDecision]
+    open: Annotated[int, Field(description="how many can still be approved, on all pages")]
     next: Annotated[str | None, Field(description="the cursor of the following page; None at the last")]
 
 
@@ -48,14 +49,14 @@ async def waiting_decisions(
 ) -> WaitingDecisions:
     """Of one campaign or of all, those that can still be approved first. Raises BadInput for a bad cursor."""
     seen = None if after is None else _CURSORS.key(after)
-    ordered = sorted(
-        (_key(one, today), one) for one in await deadlines.waiting() if campaign_id in (None, one.campaign.id)
-    )
+    waiting = [one for one in await deadlines.waiting() if campaign_id in (None, one.campaign.id)]
+    ordered = sorted((_key(one, today), one) for one in waiting)
     ahead = [(key, one) for key, one in ordered if seen is None or key > seen]
     shown = ahead[:limit]
     planned = await figures.of_campaigns([one.campaign.id for _, one in shown])
     return WaitingDecisions(
         items=[_decision(one, planned[one.campaign.id].plans, today) for _, one in shown],
+        open=count_open(waiting, today),
         next=_CURSORS.after(shown[-1][0]) if len(ahead) > limit else None,
     )
 

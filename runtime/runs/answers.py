@@ -12,8 +12,8 @@ from agents.learning.tills import TillsCheck
 from agents.strategy.edit_check import EditCheck
 from agents.strategy.edits import edited_budgets
 from domain.context import Autonomy, CampaignContext
-from domain.decision import ApprovalAnswer, MeasurementAnswer, misfit
-from domain.errors import AlreadyDecided, Conflict, TooLate
+from domain.decision import UNDECIDED, ApprovalAnswer, MeasurementAnswer, misfit
+from domain.errors import AlreadyDecided, BadInput, Conflict, TooLate
 from domain.money import Money, pounds
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState
@@ -52,9 +52,15 @@ def asked(questions: Sequence[Question], interrupt_id: str | None) -> Question:
 
 def parsed_answer(question: Question, answer: JsonValue, by: str | None = None) -> Answer:
     """The answer as the node will read it, in the name of `by` where that is known. Raises BadInput naming the field,
-    AlreadyDecided where it comes too late."""
+    and for a person who signs as the clock; AlreadyDecided where it comes too late."""
     if question.node == "approval":
         decision = _validated(ApprovalAnswer, answer)
+        if by is None and decision.decided_by == UNDECIDED:
+            raise BadInput(
+                f"{UNDECIDED!r} is who ends what nobody decided in time",
+                remedy="give the name of who decides",
+                field="decided_by",
+            )
         return decision if by is None else decision.model_copy(update={"decided_by": by})
     if isinstance(answer, dict) and "decision" in answer:
         raise AlreadyDecided(

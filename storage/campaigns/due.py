@@ -5,20 +5,22 @@ A campaign at the gate can be approved until the day before its flight, and ends
 measured on the day after its last. Whoever records the plan or the booking sets that day in the campaign's own row.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
 from domain.booking import BookingConfirmation
+from domain.money import Money
 from domain.plan import CampaignPlan
 from domain.state import CampaignStatus
 from storage.engine.database import Database
-from storage.schema.tables import campaigns, opportunities
+from storage.schema.system_tables import active_runs
+from storage.schema.tables import approvals, campaigns, opportunities, plans
 
 _C = campaigns.c
+UNDECIDED = (CampaignStatus.SENSING, CampaignStatus.PLANNED, CampaignStatus.AWAITING_APPROVAL)
 _UNDER_WAY = [status.value for status in CampaignStatus if not status.is_final]
 
 
@@ -38,6 +40,22 @@ class Due(NamedTuple):
     updated_at: datetime
 
 
+class Undecided(NamedTuple):
+    """A campaign that waits for a decision, or is on its way there."""
+
+    campaign_id: UUID
+    status: CampaignStatus
+    updated_at: datetime
+    budget: Money | None
+    """Of its newest plan; None before the first."""
+    is_at_work: bool
+    """Whether a run of it is under way, or ordered and waits for its turn."""
+
+    @property
+    def is_at_the_gate(self) -> bool:
+        return self.status is CampaignStatus.AWAITING_APPROVAL
+
+
 class DueCampaigns:
     """Everything here only reads."""
 
@@ -51,16 +69,38 @@ class DueCampaigns:
     async def on(self, day: date, status: CampaignStatus, world_id: str) -> list[Due]:
         return await self._due(status, world_id, _C.due_on == day)
 
-    async def moved_since(
-        self, moment: datetime, statuses: Sequence[CampaignStatus], world_id: str
-    ) -> list[tuple[UUID, datetime]]:
-        """The campaigns at one of the statuses that were recorded after `moment`, and when that was."""
-        query = select(_C.id, _C.updated_at).where(
-            _C.status.in_([status.value for status in statuses]), _C.world_id == world_id, _C.updated_at > moment
+    async def undecided(self, today: date, through: date, world_id: str) -> list[Undecided]:
+        """The campaigns that can be decided `today` and are too late on `through`, at the gate or on their way to it.
+
+        One look, so that none is missed which is on its way in one moment and at the gate in the next. Without a plan
+        yet its flight would begin tomorrow.
+        """
+        runs = exists().where(active_runs.c.thread_id == _C.id)
+        of = plans.c
+        newest = select(of.budget, of.recorded_at).where(of.campaign_id == _C.id).correlate(campaigns)
+        newest = newest.order_by(of.recorded_at.desc(), of.id.desc()).limit(1)
+        planned_at = newest.with_only_columns(of.recorded_at).correlate(campaigns).scalar_subquery()
+        budget = newest.with_only_columns(of.budget).scalar_subquery()
+        approved = (approvals.c.decision == "approve") & (approvals.c.decided_at > planned_at)
+        is_approved = exists().where(approvals.c.campaign_id == _C.id, approved)
+        query = (
+            select(_C.id, _C.status, _C.updated_at, budget.label("budget"), runs.label("is_at_work"))
+            .where(
+                _C.status.in_([status.value for status in UNDECIDED]),
+                _C.world_id == world_id,
+                or_(_C.due_on.is_(None), _C.due_on.between(today + timedelta(days=1), through)),
+                ~is_approved,
+            )
+            .order_by(_C.due_on, _C.created_at, _C.id)
         )
-        return await self._database.read(
-            lambda connection: [(row.id, row.updated_at) for row in connection.execute(query)]
-        )
+
+        def unit(connection: Connection) -> list[Undecided]:
+            return [
+                Undecided(row.id, CampaignStatus(row.status), row.updated_at, row.budget, row.is_at_work)
+                for row in connection.execute(query)
+            ]
+
+        return await self._database.read(unit)
 
     async def measured_on(self, world_id: str, category: str, today: date, *, besides: UUID) -> date | None:
         """The day after `today` on which the last running flight on a category is measured, the campaign `besides`

@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 
 from domain.state import CampaignStatus
 from tests.cluster import Cluster, kill
-from tests.integration.serving import STANDING_STILL, spawn
+from tests.integration.serving import STANDING_STILL, WHATEVER_LAPSES, spawn
 from tests.patience import PATIENCE, eventually
 from tests.servers import address_in
 
@@ -124,9 +124,9 @@ class Client:
     def trigger(self, scenario: str) -> None:
         """Promised by 202 or `ok: true`, as it is drawn."""
         if self.drawn.random() < 0.5:
-            done = self._post("/simulation/trigger", {"scenario": scenario})
+            done = self._post("/simulation/trigger", {"scenario": scenario, **WHATEVER_LAPSES})
         else:
-            done = self._command(name="simulation.trigger", scenario=scenario)
+            done = self._command(name="simulation.trigger", scenario=scenario, **WHATEVER_LAPSES)
         self.started |= set(done["campaign_ids"])
         self._promised()
 
@@ -147,7 +147,7 @@ class Client:
         self._promised()
 
     def step(self) -> None:
-        self._post("/simulation/clock/step", {})
+        self._post("/simulation/clock/step", WHATEVER_LAPSES)
 
     def rest(self) -> None:
         """Let every category have a campaign again."""

@@ -86,11 +86,11 @@ async def require_kept(stored: Repositories, campaign: UUID, decided_by: str | N
     record = await stored.campaigns.get(campaign)
     assert record is not None, f"{campaign} was promised and is not there"
     if decided_by is None:
-        # Nothing to spend on; or turned down by the clock, when a trigger cut off half-way was given again.
+        # Nothing to spend on; or lapsed, when a trigger cut off half-way was given again.
         turned_down = [approval.decided_by for approval in await stored.campaigns.approvals(campaign)]
         assert (record.status, turned_down) in (
             (CampaignStatus.NOT_WORTH_SPENDING, []),
-            (CampaignStatus.REJECTED, [UNDECIDED]),
+            (CampaignStatus.LAPSED, [UNDECIDED]),
         ), f"{campaign} is {record.status}, decided by {turned_down}: {record.failure}"
         assert await stored.ledger.entries(campaign) == []
         return

@@ -24,7 +24,8 @@ from tests.patience import PATIENCE, eventually
 from tests.servers import address_in
 
 Message = dict[str, Any]
-
+WHATEVER_LAPSES = {"may_lapse": 1_000_000}
+"""What a step or a trigger says for which it is all the same who waits."""
 
 STANDING_STILL = {
     "TESCOSENSE_DAYS_PER_MINUTE": "0.01",
@@ -58,7 +59,8 @@ class Server:
         """Move the clock on, while the test's own sockets go on listening."""
         with self.http() as http:
             for _ in range(days):
-                (await asyncio.to_thread(http.post, "/simulation/clock/step")).raise_for_status()
+                done = await asyncio.to_thread(http.post, "/simulation/clock/step", json=WHATEVER_LAPSES)
+                done.raise_for_status()
 
     def kill(self) -> None:
         self.process.kill()

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.conftest import CommandLine, Json
-from tests.integration.serving import serving
+from tests.integration.serving import WHATEVER_LAPSES, serving
 from tests.patience import eventually
 
 FLIGHT_DAYS = 7
@@ -40,7 +40,7 @@ def soup(http: httpx.Client, before: Json) -> str:
     http.post(f"/campaigns/{campaign}/decisions", json={"answer": {"decision": "approve"}}).raise_for_status()
     _wait_for(http, "ACTIVE")
     for _ in range(4):
-        http.post("/simulation/clock/step").raise_for_status()
+        http.post("/simulation/clock/step", json=WHATEVER_LAPSES).raise_for_status()
     return campaign
 
 
@@ -48,7 +48,7 @@ def soup(http: httpx.Client, before: Json) -> str:
 def measured(http: httpx.Client, soup: str) -> str:
     """The same campaign, its flight over and measured. Tests of the flight under way stand before those of this."""
     for _ in range(FLIGHT_DAYS):
-        http.post("/simulation/clock/step").raise_for_status()
+        http.post("/simulation/clock/step", json=WHATEVER_LAPSES).raise_for_status()
     _wait_for(http, "COMPLETED")
     return soup
 
@@ -167,7 +167,7 @@ def test_the_lessons_of_one_campaign_are_asked_for_alone(http: httpx.Client, mea
     assert lesson["campaign_id"] == measured
     assert lesson in http.get("/lessons", params={"limit": 200}).json()["items"]
     assert http.get("/lessons", params={"after": "nonsense"}).status_code == 422
-    assert http.get("/decisions", params={"campaign_id": measured}).json() == {"items": [], "next": None}
+    assert http.get("/decisions", params={"campaign_id": measured}).json() == {"items": [], "open": 0, "next": None}
 
 
 def test_every_category_has_a_cell_in_every_region_and_says_it_is_simulated(http: httpx.Client) -> None:
@@ -203,7 +203,7 @@ def test_an_unknown_series_is_not_found_and_says_where_to_look(http: httpx.Clien
 
 
 def test_a_campaign_never_booked_has_no_delivery(http: httpx.Client, soup: str) -> None:
-    http.post("/simulation/trigger", json={"scenario": "stock-out"}).raise_for_status()
+    http.post("/simulation/trigger", json={"scenario": "stock-out", **WHATEVER_LAPSES}).raise_for_status()
 
     def declined() -> str | None:
         found = http.get("/campaigns", params={"status": "NOT_WORTH_SPENDING"}).json()["items"]

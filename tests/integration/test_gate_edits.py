@@ -235,6 +235,13 @@ async def test_a_campaign_of_the_live_world_is_not_measured_before_its_flight_is
     assert (await system.runs.state(campaign)).report is not None
 
 
+async def test_nobody_signs_as_the_clock(system: System) -> None:
+    campaign = await at_the_live_gate(system)
+    with pytest.raises(BadInput, match="give the name of who decides"):
+        await say(system, campaign, {"decision": "reject", "reason": "no", "decided_by": "clock"})
+    assert await waits_at(system, campaign) == ["approval"]
+
+
 @pytest.mark.parametrize("days", [0, 20])
 async def test_a_late_approval_is_refused_and_a_late_rejection_is_not(system: System, days: int) -> None:
     campaign = await at_the_live_gate(system)
@@ -260,7 +267,7 @@ async def test_a_campaign_nobody_decided_in_time_ends_and_books_nothing(system: 
         await system.live.step()
     await system.runs.finished(campaign)
     ended = await system.runs.state(campaign)
-    assert ended.status is CampaignStatus.REJECTED
+    assert ended.status is CampaignStatus.LAPSED
     assert ended.approval is not None
     assert ended.approval.decided_by == "clock"
     assert ended.approval.reason.startswith("Nobody decided before the flight began on")

@@ -143,6 +143,7 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
         "POST /prompts/rollback": {"name": "creative/ad_copy", "to": 3, "why": "drill", "by": "somebody"},
         "PUT /prompts/{name}": {"source": "user:\n{{ tone }}"},
         "POST /prompts/render": {"name": "creative/ad_copy", "override_text": "user:\n{{ tone }}"},
+        "POST /simulation/clock/step": {"may_lapse": 1},
         "POST /simulation/trigger": {"scenario": "viral-trend", "category": "bread", "regions": ["Wales"]},
         "PUT /data/folders/{folder}/files/{file}": {"date": "2026-11-24"},
         "PUT /data/folders/{folder}/mapping": {

@@ -14,7 +14,7 @@ import pytest
 from prompts.releasing.reading import read_record
 from tests.conftest import ROOT, CommandLine, Finished, Json
 from tests.documents import blocks
-from tests.integration.serving import Server, serving
+from tests.integration.serving import WHATEVER_LAPSES, Server, serving
 from tests.patience import eventually
 from tests.unit.prompts.releasing.folders import AD_COPY, NEXT, SHIPPED, VERSION, a_folder, edit
 
@@ -128,7 +128,7 @@ def next_campaign(http: httpx.Client, scenarios: Iterator[str]) -> Json:
         return written or ([] if all(detail["campaign"]["status"] in over for detail in details) else None)
 
     for scenario in scenarios:
-        done = http.post("/simulation/trigger", json={"scenario": scenario}, headers=OPERATOR)
+        done = http.post("/simulation/trigger", json={"scenario": scenario, **WHATEVER_LAPSES}, headers=OPERATOR)
         campaigns: list[str] = done.json()["campaign_ids"]
         if found := eventually(partial(judged, campaigns), f"what comes of {scenario}"):
             return found[0]

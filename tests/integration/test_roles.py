@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.conftest import CommandLine, Json
-from tests.integration.serving import Server, connected, serving
+from tests.integration.serving import WHATEVER_LAPSES, Server, connected, serving
 from tests.patience import eventually
 
 KEYS = {"viewer": "v-key", "operator": "o-key", "approver": "p-key", "admin": "a-key"}
@@ -93,7 +93,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def at_the_gate(http: httpx.Client, scenario: str) -> str:
     """A campaign of the house's account that waits for a decision."""
-    done = http.post("/simulation/trigger", json={"scenario": scenario}, headers=as_role(http, "operator"))
+    done = http.post(
+        "/simulation/trigger", json={"scenario": scenario, **WHATEVER_LAPSES}, headers=as_role(http, "operator")
+    )
     campaign: str = done.json()["campaign_ids"][0]
     eventually(
         lambda: http.get(f"/campaigns/{campaign}/questions", headers=as_role(http, "viewer")).json()["items"] or None,

@@ -12,7 +12,7 @@ from runtime.settings import Settings
 from runtime.wiring import open_system
 from tests.conftest import CommandLine, Json
 from tests.integration.selling import TOKEN, selling
-from tests.integration.serving import serving
+from tests.integration.serving import WHATEVER_LAPSES, serving
 from tests.integration.test_real_tills import CATEGORIES, DAYS, START, STORES, counted, write
 from tests.patience import eventually
 
@@ -193,7 +193,7 @@ def said_of_the_folder(http: httpx.Client) -> str | None:
 
 
 def moved(http: httpx.Client) -> Json | None:
-    answered = http.post("/simulation/clock/step")
+    answered = http.post("/simulation/clock/step", json=WHATEVER_LAPSES)
     return answered.json() if answered.status_code == 200 else None
 
 

@@ -3,6 +3,7 @@
 import { Section } from "@/components/basics/section";
 import { channelName, formatFlight, formatMoment, formatPence, words } from "@/lib/format";
 import { useClock, useLiveWorld } from "@/lib/queries";
+import { isLapse } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
 import { bookingStatus, changeWords } from "./booking-status";
 
@@ -15,7 +16,7 @@ export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
       <ul className="flex flex-col gap-2.5 text-[0.8125rem]">
         {detail.approvals.map((approval) => (
           <li key={approval.decided_at}>
-            <span className="font-medium">{words(approval.decision)}</span> by {approval.decided_by}
+            {isLapse(approval) ? <span className="font-medium">Lapsed</span> : <><span className="font-medium">{words(approval.decision)}</span> by {approval.decided_by}</>}
             <span className="num text-ink-3"> · {formatMoment(approval.decided_at)} by your clock</span>
             {approval.budgets?.length ? (
               <span className="num block text-xs text-ink-2">

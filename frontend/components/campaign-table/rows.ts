@@ -21,7 +21,7 @@ export const GROUPS: Record<string, { label: string; statuses: string[] | null }
   all: { label: "All", statuses: null },
   open: { label: "Open", statuses: ["SENSING", "PLANNED", "AWAITING_APPROVAL", "ACTIVE"] },
   done: { label: "Completed", statuses: ["COMPLETED", "CANCELED"] },
-  unspent: { label: "Not run", statuses: ["NO_OPPORTUNITY", "NOT_WORTH_SPENDING", "WAITING", "REJECTED", "REFUSED", "SHADOWED"] },
+  unspent: { label: "Not run", statuses: ["NO_OPPORTUNITY", "NOT_WORTH_SPENDING", "WAITING", "REJECTED", "LAPSED", "REFUSED", "SHADOWED"] },
   failed: { label: "Failed", statuses: ["FAILED"] },
 };
 

@@ -18,13 +18,15 @@ export interface Trigger {
   scenario: string;
   category?: string | null;
   regions?: string[];
+  /** How many proposals may lapse over it; the server asks first where more would. */
+  may_lapse?: number;
 }
 
 const WORLD = ["clock", "trends", "signals", "kpis", "campaigns"];
 
 export const useSetClock = () =>
   useAction((change: { running: boolean; speed?: number }) => putJson<ClockState>("/simulation/clock", change), ["clock"]);
-export const useStepClock = () => useAction(() => postJson<ClockState>("/simulation/clock/step"), WORLD);
+export const useStepClock = () => useAction((mayLapse: number) => postJson<ClockState>("/simulation/clock/step", { may_lapse: mayLapse }), WORLD);
 export const useTrigger = () =>
   useAction((wanted: Trigger) => postJson<Triggered>("/simulation/trigger", wanted), WORLD);
 export const useReset = () => useAction(() => postJson<Reset>("/agents/reset"), [...WORLD, "lessons"]);

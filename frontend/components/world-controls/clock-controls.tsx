@@ -9,6 +9,7 @@ import { useIsStale, useLive } from "@/lib/live";
 import { useClock } from "@/lib/queries";
 import type { ClockState } from "@/lib/types";
 import { useSetClock, useStepClock } from "./actions";
+import { asksFirst, LapseDialog } from "./lapse-dialog";
 
 const SPEEDS = [0.5, 1, 3, 10, 30, 60, 600];
 
@@ -66,7 +67,7 @@ export function ClockControls() {
   const set = useSetClock();
   const step = useStepClock();
   const isStale = useIsStale();
-  const error = step.error ?? set.error;
+  const error = (asksFirst(step.error) ? null : step.error) ?? set.error;
   const running = clock?.running ?? false;
   const isReal = clock?.calendar === "real";
   const speeds = clock && !SPEEDS.includes(clock.speed) ? [...SPEEDS, clock.speed].sort((a, b) => a - b) : SPEEDS;
@@ -82,7 +83,7 @@ export function ClockControls() {
       </button>
       {isReal ? null : <button
         type="button" className="btn btn-icon" disabled={isStale || !clock || step.isPending} aria-label="Move one day on"
-        title="One day on" onClick={() => step.mutate(undefined)}
+        title="One day on" onClick={() => step.mutate(0)}
       >
         <SkipForward aria-hidden size={15} />
       </button>}
@@ -96,6 +97,7 @@ export function ClockControls() {
           </option>
         ))}
       </select>}
+      <LapseDialog error={step.error} isPending={step.isPending} onMoveOn={step.mutate} onClose={step.reset} />
       {error ? (
         <span role="alert" className="max-w-60 text-xs text-bad">{inSentences(error)}</span>
       ) : null}

@@ -9,6 +9,7 @@ import { words } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
 import { useScenarios } from "@/lib/queries";
 import { type Trigger, useTrigger } from "./actions";
+import { asksFirst, LapseDialog } from "./lapse-dialog";
 import { ScenarioForm } from "./scenario-form";
 
 const HINTS: Record<string, string> = {
@@ -75,7 +76,11 @@ export function ScenarioMenu({ label = "Trigger scenario", isInline = false, onB
       <span role="status" className="sr-only">
         {trigger.isSuccess ? `${words(trigger.data.scenario.name)} has begun; ${trigger.data.campaign_ids.length} campaigns started.` : ""}
       </span>
-      {trigger.error ? <Note text={inSentences(trigger.error)} isInline={isInline} isBad onClose={trigger.reset} /> : null}
+      <LapseDialog
+        error={trigger.error} scenario={trigger.variables?.scenario} isPending={trigger.isPending}
+        onMoveOn={(mayLapse) => trigger.variables && begin({ ...trigger.variables, may_lapse: mayLapse })} onClose={trigger.reset}
+      />
+      {trigger.error && !asksFirst(trigger.error) ? <Note text={inSentences(trigger.error)} isInline={isInline} isBad onClose={trigger.reset} /> : null}
       {trigger.data?.reason ? <Note text={trigger.data.reason} isInline={isInline} onClose={trigger.reset} /> : null}
     </div>
   );

@@ -16,6 +16,9 @@ const python = (): string => process.env.PYTHON ?? (existsSync(VENV) ? VENV : "p
 /** World days a minute: so slow that only a test moves the clock. */
 const STANDING_STILL = "0.01";
 
+/** All the same who waits for a decision. */
+const WHATEVER_LAPSES = { may_lapse: 1_000_000 };
+
 /** Milliseconds until a wait for the server is given up, on however busy a machine. */
 const PATIENCE = 300_000;
 
@@ -97,7 +100,7 @@ export class Server {
 
   /** Trigger a scenario, and wait until every campaign is at rest. */
   async trigger(scenario: string): Promise<void> {
-    const { campaign_ids } = await this.ask<Schemas["Triggered"]>("POST", "/simulation/trigger", { scenario });
+    const { campaign_ids } = await this.ask<Schemas["Triggered"]>("POST", "/simulation/trigger", { scenario, ...WHATEVER_LAPSES });
     await this.until(async () => {
       const known = (await this.campaigns()).map((campaign) => campaign.id);
       return campaign_ids.every((id) => known.includes(id));
@@ -106,7 +109,7 @@ export class Server {
   }
 
   async step(days: number): Promise<void> {
-    for (let day = 0; day < days; day += 1) await this.ask("POST", "/simulation/clock/step");
+    for (let day = 0; day < days; day += 1) await this.ask("POST", "/simulation/clock/step", WHATEVER_LAPSES);
     await this.atRest();
   }
 

@@ -7,12 +7,14 @@ from uuid import UUID
 import pytest
 
 from domain.booking import BookingConfirmation, MediaBuyStatus
+from domain.decision import ApprovalDecision
 from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignStatus
 from storage.campaigns.due import DueCampaigns
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
+from storage.leases import RunRegistry
 from tests.examples import a_change, a_plan, an_opportunity
 
 BEGINS = date(2026, 11, 24)
@@ -110,3 +112,30 @@ async def test_a_running_flight_on_the_category_is_waited_for_until_it_is_measur
     assert await due.measured_on("live", "soup", measured, besides=mine) is None
     await campaigns.record(a_change(flying, status=CampaignStatus.COMPLETED))
     assert await due.measured_on("live", "soup", BEGINS, besides=mine) is None
+
+
+def decided(decision: str) -> ApprovalDecision:
+    moment = datetime.now(UTC)
+    given = {"decision": decision, "reason": "", "decided_by": "ada", "decided_at": moment, "question": decision}
+    return ApprovalDecision.model_validate(given)
+
+
+async def test_undecided_is_what_is_at_the_gate_or_on_its_way_there_and_not_on_from_it(
+    campaigns: CampaignRepository, due: DueCampaigns, database: Database
+) -> None:
+    waiting, another_world = await at_the_gate(campaigns, "waits"), await at_the_gate(campaigns, 2, world_id="own")
+    approved, edited = await at_the_gate(campaigns, "approved"), await at_the_gate(campaigns, "edited")
+    for campaign, decision in ((approved, "approve"), (edited, "edit_plan")):
+        await campaigns.record(a_change(campaign, approval=decided(decision), status=CampaignStatus.PLANNED))
+    sensing = derived_id("campaign", "sensing")
+    await campaigns.record(a_change(sensing))
+    await RunRegistry(database).claim(sensing, sensing, "this process")
+    before = BEGINS - timedelta(days=1)
+    found = {one.campaign_id: (one.budget, one.is_at_work) for one in await due.undecided(before, BEGINS, "live")}
+    assert found == {waiting: (2000, False), edited: (2000, False), sensing: (None, True)}
+    assert [one.campaign_id for one in await due.undecided(before, BEGINS, "own")] == [another_world]
+    for today, through in ((BEGINS, BEGINS + timedelta(days=9)), (date(2026, 11, 1), before)):
+        assert [one.campaign_id for one in await due.undecided(today, through, "live")] == [sensing]
+    again = a_plan(budget=Decimal(900), cycle=2).model_copy(update={"flight": FLIGHT})
+    await campaigns.record(a_change(approved, plan=again, status=WAITS))
+    assert {one.campaign_id: one.budget for one in await due.undecided(before, BEGINS, "live")}[approved] == 900

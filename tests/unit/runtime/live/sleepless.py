@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from pydantic import JsonValue
 
 from domain.context import CampaignContext, RiskLimits, ScheduledScenario, WorldRef
+from domain.decision import UNDECIDED
 from domain.events import Draft, Event
 from domain.opportunity import Opportunity
 from domain.plan import Flight
@@ -17,11 +18,13 @@ from domain.state import CampaignState, CampaignStatus
 from runtime.events.bus import InProcessBus
 from runtime.live.days import GivenDays
 from runtime.live.deadlines import Deadlines
+from runtime.live.pace import Hands
 from runtime.live.ports import NOTHING_TO_CHOOSE, ScenarioChoices
 from runtime.live.sources import NamedSource
 from runtime.live.world import LiveWorldRunner
 from runtime.runs.orders import Question
-from storage.campaigns.due import Due
+from storage.campaigns.due import UNDECIDED as UNDECIDED_STATUSES
+from storage.campaigns.due import Due, Undecided
 from storage.records import Begun, CampaignRecord, LiveWorld
 from world.ports import World
 from world.simulated.market.market import SimulatedWorlds
@@ -112,7 +115,8 @@ class Runs:
     async def questions(self, campaign_id: UUID) -> list[Question]:
         return [Question(thread_id=campaign_id, interrupt_id="open", node="approval", payload={}, response_schema={})]
 
-    async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue, *, looks: int) -> None:
+    async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue, *, looks: int, by: str) -> None:
+        assert by == UNDECIDED
         self.answered.append((campaign_id, answer))
 
 
@@ -122,6 +126,7 @@ class Campaigns:
     def __init__(self) -> None:
         self.known: list[tuple[CampaignRecord, date]] = []
         self.taken_up: dict[str, date] = {}
+        self.at_work: set[UUID] = set()
 
     async def planned(self, status: CampaignStatus, **asked: object) -> list[tuple[CampaignRecord, Flight]]:
         return [
@@ -136,11 +141,12 @@ class Campaigns:
     async def on(self, day: date, status: CampaignStatus, world_id: str) -> list[Due]:
         return [due for due in self._due(status) if due.due_on == day]
 
-    async def moved_since(
-        self, moment: datetime, statuses: Sequence[CampaignStatus], world_id: str
-    ) -> list[tuple[UUID, datetime]]:
-        records = (record for record, _ in self.known if record.status in statuses)
-        return [(record.id, record.updated_at) for record in records if record.updated_at > moment]
+    async def undecided(self, today: date, through: date, world_id: str) -> list[Undecided]:
+        return [
+            Undecided(record.id, record.status, record.updated_at, record.budget, record.id in self.at_work)
+            for record, begins in self.known
+            if record.status in UNDECIDED_STATUSES and today < begins <= through
+        ]
 
     async def categories_under_way(self, world_id: str) -> set[str]:
         return {record.category for record, _ in self.known if record.category and not record.status.is_final}
@@ -228,7 +234,7 @@ def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
         model="fake:copywriter",
         limits=RiskLimits(),
         deadlines=Deadlines(campaigns, campaigns, grace=GRACE, now=lambda: STARTED + timedelta(seconds=sum(slept))),
-        sleep=sleep,
+        hands=Hands(sleep, lambda: sum(slept)),
     )
     parts = SimpleNamespace(
         runner=runner, clock=clock, trends=trends, runs=runs, campaigns=campaigns, slept=slept, on_sleep={}

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.errors import BadInput, Conflict
+from domain.errors import BadInput, Conflict, WouldLapse
 from domain.state import CampaignStatus
 from tests.examples import an_opportunity
 from tests.unit.runtime.live.sleepless import FIRST, GRACE, LAST, STARTED, TOMORROW, WAITS, live
@@ -196,13 +196,82 @@ async def test_an_edit_under_way_is_waited_for_from_its_last_step() -> None:
     assert sum(parts.slept) == pytest.approx(120, abs=1)
 
 
-async def test_a_campaign_nobody_decided_in_time_is_turned_down_for_that_reason() -> None:
+async def test_a_campaign_nobody_decided_in_time_lapses_for_that_reason() -> None:
     parts = live()
     late = parts.campaigns.add(WAITS, TOMORROW, STARTED)
     parts.campaigns.add(WAITS, TOMORROW + timedelta(days=1), STARTED)
     await parts.runner.step()
     reason = "Nobody decided before the flight began on 3 November 2026."
-    assert parts.runs.answered == [(late, {"decision": "reject", "decided_by": "clock", "reason": reason})]
+    assert parts.runs.answered == [(late, {"decision": "reject", "reason": reason})]
+
+
+async def test_a_step_that_would_end_proposals_says_how_many_and_moves_on_once_they_are_counted_in() -> None:
+    parts = live()
+    for status in (WAITS, WAITS, CampaignStatus.PLANNED):
+        coming = parts.campaigns.add(status, TOMORROW, STARTED)
+    parts.campaigns.at_work.add(coming)
+    parts.campaigns.add(CampaignStatus.SENSING, TOMORROW, STARTED)  # abandoned
+    parts.campaigns.add(WAITS, TOMORROW + timedelta(days=1), STARTED)
+    said = "3 proposals, 1 of them still on the way to the gate, £15,000, will lapse"
+    assert (await parts.runner.lapses()).told == said
+    for known in (0, 2):
+        with pytest.raises(WouldLapse, match=said):
+            await parts.runner.step(may_lapse=known)
+    assert parts.clock.world.today == FIRST
+    assert (await parts.runner.step(may_lapse=3)).today == TOMORROW
+
+
+async def test_a_trigger_that_would_end_proposals_on_any_of_its_days_asks_first_and_leaves_the_world_as_it_is() -> None:
+    parts = live()
+    parts.campaigns.add(WAITS, TOMORROW + timedelta(days=1), STARTED)
+    assert (await parts.runner.lapses()).told == ""
+    assert (await parts.runner.lapses(scenario="heavy-rain")).told == "1 proposal, £5,000, will lapse"
+    with pytest.raises(WouldLapse):
+        await parts.runner.trigger("heavy-rain", may_lapse=0)
+    assert (parts.clock.world.today, parts.clock.world.scenarios) == (FIRST, ())
+    await parts.runner.trigger("heavy-rain", may_lapse=1)
+    assert parts.clock.world.today == TOMORROW + timedelta(days=1)
+
+
+async def test_nothing_is_asked_over_what_has_begun_flies_or_can_be_decided_tomorrow() -> None:
+    parts = live()
+    parts.campaigns.add(WAITS, FIRST, STARTED)
+    parts.campaigns.add(CampaignStatus.ACTIVE, TOMORROW, STARTED)
+    parts.campaigns.add(WAITS, TOMORROW + timedelta(days=1), STARTED)
+    assert (await parts.runner.step(may_lapse=0)).today == TOMORROW
+
+
+async def test_a_campaign_at_work_is_waited_for_as_long_as_that_takes_and_has_its_whole_time_at_the_gate() -> None:
+    parts = live(speed=3.0)
+    slow = parts.campaigns.add(CampaignStatus.PLANNED, TOMORROW, STARTED)
+    parts.campaigns.at_work.add(slow)
+
+    async def reach_the_gate() -> None:
+        assert sum(parts.slept) > GRACE.total_seconds()
+        parts.campaigns.at_work.clear()
+        parts.campaigns.known.clear()
+        parts.campaigns.add(WAITS, TOMORROW, STARTED + timedelta(seconds=sum(parts.slept)))
+        parts.reached = sum(parts.slept)
+
+    parts.on_sleep[600] = reach_the_gate
+    await parts.runner.turn()
+    assert sum(parts.slept) == pytest.approx(parts.reached + GRACE.total_seconds(), abs=1)
+
+
+async def test_what_reaches_the_gate_after_its_flight_has_begun_lapses_at_once() -> None:
+    parts = live(speed=3.0)
+    arrived = []
+
+    async def arrive() -> None:
+        arrived.append(parts.campaigns.add(WAITS, FIRST, STARTED))
+
+    async def look() -> None:
+        assert [campaign for campaign, _ in parts.runs.answered] == arrived
+        parts.campaigns.decided()
+
+    parts.on_sleep |= {10: arrive, 11: look}
+    await parts.runner.turn()
+    assert arrived
 
 
 @pytest.mark.parametrize("by_command", [False, True])

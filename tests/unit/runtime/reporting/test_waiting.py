@@ -43,6 +43,7 @@ async def test_the_soonest_stand_first_and_those_too_late_last(system: System) -
             break
     assert names == ["tomorrow", "in two days", "next week", "of its own", "late"]
     assert [one.is_open for one in (await page(50)).items] == [True, True, True, True, False]
+    assert (await page(2)).open == 4 == (await system.figures.board.kpis()).open_approvals
     with pytest.raises(BadInput, match="not one of ours"):
         await page(2, "nonsense")
 

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, inspect, select, text
 
 from domain.creative import Finding, Outcome
+from domain.decision import UNDECIDED
 from domain.errors import BadInput, StorageUnavailable
 from domain.identifiers import derived_id
 from storage.campaigns.queries import CampaignQueries
@@ -21,7 +22,7 @@ from storage.engine.url import database_url
 from storage.schema.alembic_upgrade import alembic_config, upgrade
 from storage.schema.migrate import HEAD, create_schema, migrate, version_of
 from storage.schema.system_tables import active_runs, thread_heads
-from storage.schema.tables import campaigns, metadata
+from storage.schema.tables import approvals, campaigns, metadata
 from storage.threads import ThreadRepository
 
 NOW = datetime(2026, 11, 9, 9, tzinfo=UTC)
@@ -136,6 +137,27 @@ async def test_findings_kept_one_by_one_are_the_check_they_were(empty_url: str) 
         assert await campaigns.findings(soup) == [a_finding(soup, "price.live"), a_finding(soup, "words.taste")]
         assert await campaigns.findings(porridge) == [a_finding(porridge, "price.live")]
         assert await campaigns.findings(never_checked) == []
+
+
+async def test_what_the_clock_once_rejected_has_lapsed_and_what_a_person_did_has_not(empty_url: str) -> None:
+    by_the_clock, by_ada, booked = (derived_id(name) for name in ("clock", "ada", "booked"))
+    engine = create_engine(database_url(empty_url))
+    with engine.connect() as connection, connection.begin():
+        upgrade(connection, "0011")
+        for campaign, status, decision, who in (
+            (by_the_clock, "REJECTED", "reject", UNDECIDED),
+            (by_ada, "REJECTED", "reject", "ada"),
+            (booked, "ACTIVE", "approve", UNDECIDED),
+        ):
+            row = {**a_campaign(campaign, status), "id": campaign}
+            connection.execute(campaigns.insert(), row)
+            decided = {"decision": decision, "decided_by": who, "decided_at": NOW, "document": {}}
+            connection.execute(approvals.insert(), {"id": campaign, "campaign_id": campaign, **decided})
+    with engine.connect() as connection, connection.begin():
+        upgrade(connection)
+        statuses = dict(connection.execute(select(campaigns.c.id, campaigns.c.status)).all())
+    engine.dispose()
+    assert statuses == {by_the_clock: "LAPSED", by_ada: "REJECTED", booked: "ACTIVE"}
 
 
 async def test_a_campaign_from_before_there_were_kinds_of_shoppers_keeps_the_textbooks(empty_url: str) -> None:

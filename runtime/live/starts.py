@@ -95,7 +95,7 @@ class CampaignStarts:
             self._last_started = known | self._last_started
         return {
             **{
-                category: f"it had a campaign on {day}, and is left alone for {QUIET_DAYS} days"
+                category: f"it had a campaign on {day:%-d %B %Y}, and is left alone for {QUIET_DAYS} days"
                 for category, day in self._last_started.items()
                 if day > quiet_since
             },

@@ -30,6 +30,9 @@ _SHOWN = ("temperature", "rain", "log search")
 FLOOR_UNITS = 0.5
 ON_PROMOTION = 0.02
 SERIES_AT_ONCE = 512
+_DEEPER = 1.25
+"""A promotion somewhat deeper than any before may do somewhat more; one far beyond them is expected to do no more than
+that, whatever a straight line says."""
 """Series that are fitted together, unless a single category has more."""
 
 
@@ -45,8 +48,7 @@ class Part:
     """[g, K]."""
     intercept: Floats
     promoted_most: Floats
-    """The largest log effect that a promotion of the category had on a fitted day, [N]: no promotion is expected to do
-    more."""
+    """The log effect that no promotion of the category is expected to exceed, [N]."""
     week: Floats
     """What a weekday adds to the category's, by day of the panel modulo 7, [N, 7]."""
     expected: Floats
@@ -219,10 +221,10 @@ def credit_price_cuts(predicted: dict[Cause | None, Floats], on_promotion: NDArr
 
 
 def _most_of_each(effect: Floats, group: Rows) -> Floats:
-    """The largest of [N, T] in the group of each row, at least 0, [N]."""
+    """The largest of the log effects [N, T] in the group of each row and a quarter more, at least 0, [N]."""
     most = np.zeros(int(group.max()) + 1)
     np.maximum.at(most, group, effect.max(axis=1, initial=0.0))
-    each: Floats = most[group]
+    each: Floats = _DEEPER * most[group]
     return each
 
 

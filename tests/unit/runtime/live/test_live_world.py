@@ -74,7 +74,7 @@ async def test_a_trigger_that_starts_nothing_says_why() -> None:
     assert (await parts.runner.trigger("heavy-rain")).reason == ""
     again = await parts.runner.trigger("heavy-rain")
     assert again.campaign_ids == []
-    assert again.reason == "soup: it had a campaign on 2026-11-06, and is left alone for 7 days"
+    assert again.reason == "soup: it had a campaign on 6 November 2026, and is left alone for 7 days"
 
 
 async def test_what_is_left_alone_is_said_but_not_of_what_began_today() -> None:
@@ -85,7 +85,7 @@ async def test_what_is_left_alone_is_said_but_not_of_what_began_today() -> None:
     parts.campaigns.taken_up = {"soup": today}
     assert await parts.runner.passed_over() == {}
     await parts.runner.step()
-    assert await parts.runner.passed_over() == {"soup": f"it had a campaign on {today}, and is left alone for 7 days"}
+    assert await parts.runner.passed_over() == {"soup": f"it had a campaign on {today:%-d %B %Y}, and is left alone for 7 days"}
 
 
 async def test_a_reset_forgets_which_categories_are_to_be_left_alone() -> None:

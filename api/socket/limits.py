@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class SocketLimits(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TESCOSENSE_SOCKET_", env_file=".env", extra="ignore", frozen=True)
 
-    heartbeat_seconds: float = Field(default=15.0, gt=0)
+    heartbeat_seconds: float = Field(default=4.0, gt=0)
     hello_seconds: float = Field(default=10.0, gt=0, description="a client that has not said hello by then is closed")
     stall_seconds: float = Field(default=10.0, gt=0, description="a client that takes nothing for so long is cut off")
     kpi_seconds: float = Field(default=0.5, ge=0, description="`kpis.changed` is said at most this often")

@@ -76,7 +76,7 @@ test("a booking the ad platform throttled at first shows both attempts, and what
   await expect(why).toContainText("Approval led here, by the branch to booking");
   await expect(why.getByTitle("branch:to:booking")).toBeVisible();
   await expect(why).toContainText("1 failed: The ad platform is throttling requests: wait a moment and try again.");
-  await expect(why).toContainText("Worked out anew");
+  await expect(why).toContainText("Not from the cache");
 });
 
 test("a scenario is triggered where the empty page says so, and from the bar by keyboard", async ({ browser }) => {

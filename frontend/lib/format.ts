@@ -10,7 +10,8 @@ const pence = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP
 const short = new Intl.NumberFormat("en-GB", {
   style: "currency", currency: "GBP", notation: "compact", maximumSignificantDigits: 3,
 });
-const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+/** A loss that rounds to nothing has no sign. */
+const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0, signDisplay: "negative" });
 const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
 const dayAndYear = new Intl.DateTimeFormat("en-GB", {
   weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
@@ -30,7 +31,7 @@ export const formatPounds = (value: Maybe<number>): string => (known(value) ? po
 export const formatPence = (value: Maybe<number>): string => (known(value) ? pence.format(value) : NOTHING);
 /** Three figures: £24.5K. */
 export const formatPoundsShort = (value: Maybe<number>): string => (known(value) ? short.format(value) : NOTHING);
-export const formatCount = (value: Maybe<number>): string => (known(value) ? whole.format(value) : NOTHING);
+export const formatCount = (value: Maybe<number>): string => (known(value) ? whole.format(value).replace("-", "−") : NOTHING);
 
 export function formatNumber(value: Maybe<number>, digits = 2): string {
   if (!known(value)) return NOTHING;

@@ -122,9 +122,9 @@ describe("why a step ran", () => {
   });
 
   it("numbers the attempt and says what went wrong before", () => {
-    expect(why(fold(...BOOKED), "booking")).toMatchObject({ attempt: "2", earlier: [`1 failed: ${BUSY}`], cache: "Worked out anew" });
+    expect(why(fold(...BOOKED), "booking")).toMatchObject({ attempt: "2", earlier: [`1 failed: ${BUSY}`], cache: "Not from the cache" });
     expect(why(fold(...FALTERED), "booking")).toMatchObject({ attempt: "2, about to begin", earlier: [`1 failed: ${BUSY}`] });
     expect(why(fold(...BOOKED), "strategy")).toMatchObject({ attempt: "1, the first", earlier: [] });
-    expect(why(fold(...BOOKED), "approval").attempt).toBe("1, the first, taken up with the answer");
+    expect(why(fold(...BOOKED), "approval").attempt).toBe("1, the first, resumed by the answer");
   });
 });

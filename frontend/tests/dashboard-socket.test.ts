@@ -141,11 +141,19 @@ describe("the dashboard's connection", () => {
 
   it("gives a silent socket up", () => {
     page.goesLive();
-    page.passes(39_000);
+    page.passes(8_000);
     expect(page.state?.state).toBe("live");
     page.passes(1500);
     expect(page.state?.state).toBe("reconnecting");
     expect(page.sockets[0]?.closed).toBe(true);
+  });
+
+  it("is patient with one that is still being told the past", () => {
+    page.socket.onopen?.();
+    page.passes(39_000);
+    expect(page.state?.state).toBe("replaying");
+    page.passes(1500);
+    expect(page.state?.state).toBe("reconnecting");
   });
 
   it("does not listen to a socket it has let go of", () => {

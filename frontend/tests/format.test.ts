@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  formatAge, formatChange, formatDay, formatDuration, formatFlight, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, words,
+  formatAge, formatChange, formatCount, formatDay, formatDuration, formatFlight, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, words,
 } from "@/lib/format";
 
 describe("formatting", () => {
@@ -8,6 +8,8 @@ describe("formatting", () => {
     [formatPounds(4999.97), "£5,000"],
     [formatPence(4999.97), "£4,999.97"],
     [formatPence(null), "–"],
+    [formatCount(-0.3), "0"],
+    [formatCount(-1204), "−1,204"],
     [formatPercent(0.01243, 2), "1.24%"],
     [formatChange(-0.0948), "−9%"],
     [formatChange(0.23), "+23%"],

@@ -19,7 +19,7 @@ export function whyItRan(thread: Thread, step: Step): Why {
     rawTrigger: step.triggers.join(", "),
     attempt: attemptWords(step),
     earlier: step.attempts.filter((attempt) => wentWrong(attempt) && !isLastWord(step, attempt)).map(whatWentWrong),
-    cache: lastAttempt(step)?.cached ? "From the cache: it did not run again" : "Worked out anew",
+    cache: lastAttempt(step)?.cached ? "From the cache: it did not run again" : "Not from the cache",
   };
 }
 
@@ -36,7 +36,7 @@ function attemptWords(step: Step): string {
   const number = last?.number ?? 1;
   if (outcomeOf(step) === "retrying") return `${number + 1}, about to begin`;
   const asked = step.attempts.some((attempt) => attempt.outcome === "parked" && attempt !== last);
-  return `${number}${number === 1 ? ", the first" : ""}${asked ? ", taken up with the answer" : ""}`;
+  return `${number}${number === 1 ? ", the first" : ""}${asked ? ", resumed by the answer" : ""}`;
 }
 
 /** How the step failed is said above all else, not here. */

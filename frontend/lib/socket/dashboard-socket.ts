@@ -49,8 +49,10 @@ export interface Listener {
 
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 15_000;
-/** The server's heart beats every 15 s; a socket silent for longer than this is dead. */
-const SILENCE_MS = 40_000;
+/** The server's heart beats every 4 s; a live socket silent for longer than this is dead. */
+const SILENCE_MS = 9_000;
+/** Before it is live: to open, and to be told the past, may take a slow line longer. */
+const PATIENCE_MS = 40_000;
 const POLL_MS = 2000;
 /** Of threads not known yet, so many are replayed: weeks of campaigns need not be read to see what goes on today. */
 const LATEST_THREADS = 60;
@@ -64,6 +66,7 @@ const TOO_SLOW = 4429;
 export class DashboardSocket {
   private socket: Socket | null = null;
   private opened = false;
+  private isSynced = false;
   private failures = 0;
   private retry: number | null = null;
   private silence: number | null = null;
@@ -109,10 +112,11 @@ export class DashboardSocket {
     const socket = this.surroundings.open();
     this.socket = socket;
     this.opened = false;
+    this.isSynced = false;
     socket.onopen = () => this.greet(socket);
     socket.onmessage = (message) => this.receive(socket, message.data);
     socket.onclose = (event) => this.closed(socket, event.code, event.reason);
-    this.watchSilence();
+    this.watchSilence(PATIENCE_MS);
   }
 
   private greet(socket: Socket): void {
@@ -127,9 +131,10 @@ export class DashboardSocket {
 
   private receive(socket: Socket, text: string): void {
     if (socket !== this.socket) return;
-    this.watchSilence();
-    this.listener.onAlive();
     const message = JSON.parse(text) as ServerMessage;
+    this.isSynced ||= message.type === "stream.synced";
+    this.watchSilence(this.isSynced ? SILENCE_MS : PATIENCE_MS);
+    this.listener.onAlive();
     switch (message.type) {
       case "event":
         return this.listener.onEvent(message);
@@ -219,12 +224,12 @@ export class DashboardSocket {
     this.clear("polling");
   }
 
-  private watchSilence(): void {
+  private watchSilence(patience: number): void {
     this.clear("silence");
     this.silence = this.surroundings.later(() => {
       const silent = this.socket;
       if (silent) this.closed(silent, 1006, "the server has gone silent");
-    }, SILENCE_MS);
+    }, patience);
   }
 
   /** Let go of the socket; what it still says is not listened to. */

@@ -85,7 +85,8 @@ async def test_what_is_left_alone_is_said_but_not_of_what_began_today() -> None:
     parts.campaigns.taken_up = {"soup": today}
     assert await parts.runner.passed_over() == {}
     await parts.runner.step()
-    assert await parts.runner.passed_over() == {"soup": f"it had a campaign on {today:%-d %B %Y}, and is left alone for 7 days"}
+    why = f"it had a campaign on {today:%-d %B %Y}, and is left alone for 7 days"
+    assert await parts.runner.passed_over() == {"soup": why}
 
 
 async def test_a_reset_forgets_which_categories_are_to_be_left_alone() -> None:

@@ -46,6 +46,7 @@ async function dropOnto(page: Page, name: string, content: string): Promise<void
 }
 
 async function clean(page: Page): Promise<void> {
+  await expect(page.locator("h1")).not.toHaveCount(0);
   await expect(page.locator(".skeleton")).toHaveCount(0);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);

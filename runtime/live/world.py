@@ -174,6 +174,7 @@ class LiveWorldRunner:
             begun = await self._begun(command_id)
             world = await self.now()
             if begun is None or begun.today is None:
+                self._refuse_beyond_the_end(world.today + timedelta(days=1))
                 await self._deadlines.require(world.today, world.today + timedelta(days=1), may_lapse)
                 moved = await self._next_day(world, command_id)
                 if moved is None:
@@ -339,8 +340,7 @@ class LiveWorldRunner:
         return world.model_copy(update={"today": tomorrow})
 
     def _refuse_beyond_the_end(self, day: date) -> None:
-        last = self._days.last_day
-        if day <= last:
+        if day <= (last := self._days.last_day):
             return
         if self._arrivals is not None:
             raise Conflict(

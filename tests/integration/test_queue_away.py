@@ -14,7 +14,7 @@ from domain.state import CampaignState
 from runtime.settings import Settings
 from runtime.wiring import open_system
 from tests.cluster import Cluster, cluster
-from tests.integration.serving import connected, serving
+from tests.integration.serving import WHATEVER_LAPSES, connected, serving
 from tests.patience import eventually
 
 APPROVE = {"decision": "approve", "decided_by": "Ada"}
@@ -64,7 +64,7 @@ async def test_what_is_promised_while_the_queue_is_away_is_done_once_it_is_back(
 
             house.lose_the_queue()
             await asyncio.to_thread(ask, f"/campaigns/{one}/decisions", {"answer": APPROVE})
-            [two, *_] = (await command("simulation.trigger", scenario="viral-trend"))["campaign_ids"]
+            [two, *_] = (await command("simulation.trigger", scenario="viral-trend", **WHATEVER_LAPSES))["campaign_ids"]
             house.bring_the_queue_back()
             await asyncio.to_thread(asked, http, two)
 

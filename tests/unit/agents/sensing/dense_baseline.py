@@ -73,7 +73,7 @@ def dense_baseline(panel: Panel, regressors: DenseRegressors) -> Judge:
     _credit_price_cuts_to_promotion(predicted, panel)
     for category in range(len(names)):
         rows = category_of == category
-        most = max(float(predicted[Cause.PROMOTION][rows, :fitted].max(initial=0.0)), 0.0)
+        most = 1.25 * max(float(predicted[Cause.PROMOTION][rows, :fitted].max(initial=0.0)), 0.0)
         predicted[Cause.PROMOTION][rows] = np.minimum(predicted[Cause.PROMOTION][rows], most)
     surprise = np.where(
         seen, log_units - intercept[:, None] - sum(predicted.values(), np.zeros_like(log_units)), np.nan

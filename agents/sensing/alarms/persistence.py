@@ -19,7 +19,7 @@ _BEGINS = 0.01
 _STAYS = 0.5
 """As many events end on a day as go on: the stricter end of what was tried (.5 to .85 rank alike to .015)."""
 _WIDER = 4.0
-"""A quarter of a category's sales is some four of a series' own deviations; 2 ranks worse, and 3 nearly as well."""
+"""Of 2, 3 and 4, tried on even seeds of the bench: 2 ranks worse, 3 nearly as well."""
 _OTHER_SIDE = 0.1
 """Likelihood of a day on the other side than its event's, beside an ordinary day's."""
 _SMALLEST_P, _MOST = 1e-200, 600.0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.sensing.baseline.parts import DRIVERS, HORIZON_DAYS, Part, fit_all, numbered
 from agents.sensing.baseline.regressors import JUDGED_DAYS
-from agents.sensing.baseline.tracking import robust_scale
+from agents.sensing.baseline.tracking import robust_scale, worth
 from agents.sensing.occasions.calendar import UNLIKE, Occasions
 from domain.opportunity import Cause
 from domain.panel import Panel
@@ -38,6 +38,8 @@ class Baseline:
     """The same for the forecast days, [S, H]."""
     promotion: Floats
     """Log effect of our promotions against a typical day, part of `expected`, [S, T]."""
+    promotion_beyond: Floats
+    """What the regression would have a promotion do beyond the most it is expected to, [S, T]."""
     occasion: Floats
     """Log effect of public and school holidays, part of `expected`, [S, T]."""
     occasions: Occasions
@@ -60,13 +62,11 @@ class Baseline:
 
     @property
     def certainty(self) -> Floats:
-        """What a deviation of a day is worth beside those of other days, 1 but on holidays, [S, T]: no two of them are
-        alike, so what one did before is known to within `UNLIKE` of its size."""
-        if not self.occasion.any():
-            return np.ones_like(self.occasion)
-        usual = robust_scale(self.residual)[:, None]
-        worth: Floats = usual / np.hypot(usual, UNLIKE * self.occasion)
-        return worth
+        """What a deviation of a day is worth beside those of other days, [S, T], 1 on most of them. No two holidays
+        are alike, so what one did before is known to within `UNLIKE` of its size; and of a promotion far deeper than
+        any before, nobody knows how much it does."""
+        unsure = np.hypot(UNLIKE * self.occasion, self.promotion_beyond)
+        return worth(robust_scale(self.residual)[:, None], unsure) if unsure.any() else np.ones_like(unsure)
 
     @property
     def deviation(self) -> Floats:
@@ -106,6 +106,7 @@ def fit_baseline(panel: Panel, fitted: int | None = None) -> Baseline:
         expected=all_of(lambda part: part.expected),
         expected_ahead=all_of(lambda part: part.expected_ahead),
         promotion=all_of(lambda part: part.promotion),
+        promotion_beyond=all_of(lambda part: part.promotion_beyond),
         occasion=all_of(lambda part: part.occasion),
         occasions=regressors.occasions,
         effects=each_of(lambda part: part.effects),

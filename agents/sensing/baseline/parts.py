@@ -54,6 +54,7 @@ class Part:
     expected: Floats
     expected_ahead: Floats
     promotion: Floats
+    promotion_beyond: Floats
     occasion: Floats
     effects: dict[Cause, Floats]
     weather_ahead: Floats
@@ -145,7 +146,7 @@ def _fit_part(
     on_promotion = np.nan_to_num(panel.promotion[rows]) > ON_PROMOTION
     credit_price_cuts(predicted, on_promotion)
     promoted_most = _most_of_each(predicted[Cause.PROMOTION][:, :fitted], group)
-    predicted[Cause.PROMOTION] = np.minimum(predicted[Cause.PROMOTION], promoted_most[:, None])
+    promotion_beyond = bound_promotion(predicted, promoted_most[:, None])
     total = sum(predicted.values(), np.zeros((len(rows), days)))
     surprise = np.where(seen, log_units - intercept[:, None] - total, np.nan)
     everyday = np.where(in_feast, np.nan, surprise)
@@ -180,6 +181,7 @@ def _fit_part(
         expected=lasting + predicted[None] + of_week[:, :days] + predicted[Cause.PROMOTION] + of_feasts,
         expected_ahead=lasting[:, -1:] + calendar_ahead + np.nan_to_num(feasts[:, days:]),
         promotion=predicted[Cause.PROMOTION],
+        promotion_beyond=promotion_beyond,
         occasion=occasion + of_feasts,
         effects=effects,
         weather_ahead=np.where(_forecast_known(panel, rows, horizon), weather_ahead, np.nan),
@@ -218,6 +220,15 @@ def credit_price_cuts(predicted: dict[Cause | None, Floats], on_promotion: NDArr
     credited = np.where(on_promotion & (predicted[Cause.PRICE] > 0), predicted[Cause.PRICE], 0.0)
     predicted[Cause.PRICE] = predicted[Cause.PRICE] - credited
     predicted[Cause.PROMOTION] = predicted[Cause.PROMOTION] + credited
+
+
+def bound_promotion(predicted: dict[Cause | None, Floats], most: Floats) -> Floats:
+    """No promotion is expected to do more than `most`. What the regression would have it do beyond that, in log
+    units, of the shape of its effect: how far the expectation of such a day can be wrong."""
+    unbounded = predicted[Cause.PROMOTION]
+    predicted[Cause.PROMOTION] = np.minimum(unbounded, most)
+    beyond: Floats = unbounded - predicted[Cause.PROMOTION]
+    return beyond
 
 
 def _most_of_each(effect: Floats, group: Rows) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.sensing.baseline.parts import DRIVERS, HORIZON_DAYS, Part, fit_all, numbered
 from agents.sensing.baseline.regressors import JUDGED_DAYS
-from agents.sensing.baseline.tracking import robust_scale, worth
+from agents.sensing.baseline.tracking import worth
 from agents.sensing.occasions.calendar import UNLIKE, Occasions
 from domain.opportunity import Cause
 from domain.panel import Panel
@@ -54,6 +54,8 @@ class Baseline:
     """Regressors by name, as deviations from what the calendar makes normal, each [S, T + H]."""
     residual: Floats
     """What no driver explains, NaN where units are missing, [S, T]."""
+    noise: Floats
+    """The robust standard deviation of `residual` over the fitted days, log units, [S]."""
     level: Floats
     """The part of `expected` that follows the series, as it was known the evening before, [S, T]."""
     coefficients: Floats
@@ -66,7 +68,7 @@ class Baseline:
         are alike, so what one did before is known to within `UNLIKE` of its size; and of a promotion far deeper than
         any before, nobody knows how much it does."""
         unsure = np.hypot(UNLIKE * self.occasion, self.promotion_beyond)
-        return worth(robust_scale(self.residual)[:, None], unsure) if unsure.any() else np.ones_like(unsure)
+        return worth(self.noise[:, None], unsure) if unsure.any() else np.ones_like(unsure)
 
     @property
     def deviation(self) -> Floats:
@@ -114,6 +116,7 @@ def fit_baseline(panel: Panel, fitted: int | None = None) -> Baseline:
         weather_parts=each_of(lambda part: part.weather_parts),
         anomalies=each_of(lambda part: part.anomalies),
         residual=all_of(lambda part: part.residual),
+        noise=all_of(lambda part: part.noise),
         level=all_of(lambda part: part.level),
         coefficients=np.concatenate([part.coefficients for part in parts]),
         column_names=tuple(column.name for column in regressors.columns),

@@ -61,6 +61,8 @@ class Part:
     weather_parts: dict[str, Floats]
     anomalies: dict[str, Floats]
     residual: Floats
+    noise: Floats
+    """The robust standard deviation of `residual` over the fitted days, [N]."""
     level: Floats
     level_state: LevelState
     driver_state: Following
@@ -166,6 +168,7 @@ def _fit_part(
     feasts = regressors.occasions.feasts(surprise - level, noise, group, region_of[rows])
     of_feasts = np.nan_to_num(feasts[:, :days])
     surprise[:, :fitted][np.isnan(feasts[:, :fitted])] = np.nan
+    residual = surprise - level - of_feasts
     lasting = intercept[:, None] + level + of_drivers.sum(axis=0)
     calendar_ahead = whole[None][:, days:] + of_week[:, days:]
     weather_ahead = whole[Cause.WEATHER][:, days:] + wanted
@@ -187,7 +190,8 @@ def _fit_part(
         weather_ahead=np.where(_forecast_known(panel, rows, horizon), weather_ahead, np.nan),
         weather_parts={driver: effect for driver, (_, effect) in weather_parts.items()},
         anomalies=_anomalies(regressors, own, place, horizon),
-        residual=surprise - level - of_feasts,
+        residual=residual,
+        noise=robust_scale(residual[:, :fitted]),
         level=level,
         level_state=level_state,
         driver_state=driver_state,

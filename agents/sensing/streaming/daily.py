@@ -109,7 +109,7 @@ def advance(state: SensingState, column: DayColumn) -> tuple[SensingState, DaySc
     last_sold = np.where(np.nan_to_num(column.units) > 0, state.days, state.last_sold)
     unjudged = state.too_new | (state.days - last_sold >= LEAST_DAYS)
     fault = _faults(state, column, log_expected) | ~seen | unjudged
-    certainty = worth(state.scales.static[0], unsure)
+    certainty = worth(state.regression.noise, unsure)
     residual = np.where(fault, np.nan, (surprise - state.level.level) * certainty)
     shocks = shocks_of_day(residual, state.scales.static[0], state.category_of, state.region_of, state.usual)
     unexplained = residual - shocks.shock - shocks.by_series(state.region_of)

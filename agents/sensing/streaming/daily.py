@@ -170,7 +170,7 @@ def _predicted(state: SensingState, column: DayColumn) -> dict[Cause | None, Flo
             anomaly = _less(of_place[name][:, 0], regression.place_normal[name], basis)[state.place_of]
         else:
             continue
-        predicted[cause] += coefficient * np.nan_to_num(anomaly)
+        predicted[cause] += np.where(np.isfinite(anomaly), coefficient * anomaly, 0.0)
     return predicted
 
 
@@ -216,11 +216,14 @@ def _faults(state: SensingState, column: DayColumn, log_expected: Floats) -> Fla
 def _scaled(state: SensingState, standing: Floats, levels: Floats) -> tuple[Scales, Floats]:
     """The scales after the day, and each window's z on it, [W, S]."""
     following, shown = [], []
-    known = np.isfinite(standing)
-    filled = np.where(known, standing, 0.0)
+    total, count, added = np.zeros(standing.shape[1]), np.zeros(standing.shape[1]), 0
     for place, window in enumerate(WINDOWS):
-        count = known[-window:].sum(axis=0)
-        mean = np.where(count > 0, filled[-window:].sum(axis=0) / np.maximum(count, 1), np.nan) - levels[-window]
+        for day in standing[len(standing) - window : len(standing) - added]:
+            known = np.isfinite(day)
+            total += np.where(known, day, 0.0)
+            count += known
+        added = window
+        mean = np.where(count > 0, total / np.maximum(count, 1.0), np.nan) - levels[-window]
         static, before = state.scales.static[place], state.scales.following[place]
         shown.append(mean / scale_of(before.level[0], static))
         clipped, of_use = clipped_deviation(mean, static)

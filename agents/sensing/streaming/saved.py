@@ -119,7 +119,7 @@ def _state_of(arrays: Arrays) -> SensingState:
             place_normal={str(name): floats(f"place {name}") for name in arrays["place"].tolist()},
             bends=tuple(zip(map(str, arrays["bends"].tolist()), floats("degrees").tolist(), strict=True)),
         ),
-        level=LevelState(following("level"), floats("half_life"), floats("reach"), floats("newest")),
+        level=LevelState(following("level"), floats("half_life"), floats("reach"), arrays["newest"].astype(np.float32)),
         drivers=following("drivers"),
         scales=Scales(floats("static"), tuple(following(f"scale {window}") for window in WINDOWS)),
         usual=tuple(RegionUsual(*map(float, one)) for one in arrays["usual"].tolist()),

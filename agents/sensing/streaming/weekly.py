@@ -300,5 +300,5 @@ def _joined_levels(states: list[LevelState], back: Numbers) -> LevelState:
         following=_joined([state.following for state in states], back),
         half_life=np.concatenate([state.half_life for state in states])[back],
         reach=np.concatenate([state.reach for state in states])[back],
-        newest=np.concatenate([state.newest for state in states], axis=1)[:, back],
+        newest=np.concatenate([state.newest for state in states])[back],
     )

@@ -31,6 +31,7 @@ from runtime.events.retention import Retention
 from runtime.events.telemetry import Telemetry
 from runtime.folders.desk import FolderDesk
 from runtime.folders.uploads import Uploads
+from runtime.forking.desk import ForkDesk
 from runtime.live.deadlines import Deadlines
 from runtime.live.sales import ServedSales, Versions
 from runtime.live.threads import CurrentThreads, LiveDay
@@ -167,6 +168,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             change=changes,
             backfill=Backfill(graph, repositories.events),
         )
+        edits = EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)
         queue = _open_queue(settings, executor, repositories, owner)
         runs = Runs(
             graph=graph,
@@ -175,7 +177,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             leases=repositories.leases,
             queue=queue,
             check=AnswerCheck(
-                edits=EditCheck(worlds=worlds, platforms=platforms, resolve=resolve),
+                edits=edits,
                 tills=TillsCheck(worlds, resolve),
                 ledger=repositories.ledger,
                 today=LiveDay(repositories.clock),
@@ -264,6 +266,15 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             resolve=resolve,
             sources=sources,
             folders=FolderDesk(Uploads(settings.uploads_dir, megabytes=settings.upload_megabytes), sources),
+            forks=ForkDesk(
+                graph=graph,
+                runs=runs,
+                forks=repositories.forks,
+                records=repositories.campaigns,
+                check=edits,
+                happens=SimulatedScenarios().showing_on,
+                resolve=resolve,
+            ),
         )
 
 

@@ -17,6 +17,7 @@ from agents.learning.group_lifts import TreatedGroup, group_lifts
 from agents.learning.measurement import experiment_sales, sale_price
 from agents.response.beliefs import Posterior, before_and_after
 from agents.response.curves import ResponseCurves, cell_name
+from agents.response.known import lessons_known
 from agents.response.schedule import has_next_cycle
 from domain.booking import MediaBuyStatus
 from domain.catalogue import Store
@@ -56,7 +57,7 @@ class LearningAgent:
         lesson_id = derived_id("lesson", campaign_id, plan.cycle)
         world = self._worlds.open(self._resolve(context, campaign_id))
         learned_in = context.learns_in(world.provenance.shoppers)
-        known = await self._lessons.current(learned_in)
+        known = await lessons_known(self._lessons, state, context, world.provenance.shoppers)
         earlier = [lesson for lesson in known if lesson.id != lesson_id]
         tills = await self._tills(state, world, earlier) if _ran(report) else None
         is_canceled = report.stops.canceled is not None
@@ -66,7 +67,8 @@ class LearningAgent:
             make_lesson, lesson_id, state, plan, report, tills=tills, earlier=earlier, replans=replans
         )
         lesson = lesson.model_copy(update={"learned_in": learned_in})
-        await self._lessons.add(lesson)
+        if context.forked_from is None:
+            await self._lessons.add(lesson)
         if not replans:
             return {"lessons": [lesson]}
         return {
@@ -84,7 +86,7 @@ class LearningAgent:
         price = sale_price(state, world)
         others = await self._booked_ads.besides(
             state.the_campaign,
-            world_id=world.ref.world_id,
+            world=world.ref,
             category=plan.category,
             first=sales.start,
             last=report.flight.end,

@@ -15,6 +15,7 @@ from langgraph.types import Overwrite
 from agents.asking.ask import ask
 from agents.asking.calls import Calls
 from agents.ports import ChatModels
+from agents.response.known import lessons_known
 from agents.response.schedule import cycle_flight
 from agents.strategy.asked import brief_inputs
 from agents.strategy.audience import choose_audience
@@ -107,11 +108,11 @@ class StrategyAgent:
         """The cycle's plan. Where a brief is asked for, `kept_to` has the release it is asked with."""
         context, campaign_id = runtime.context, state.the_campaign
         platform = self._platforms.open(world.ref, context.faults)
-        lessons = await self._lessons.current(context.learns_in(world.provenance.shoppers))
+        lessons = await lessons_known(self._lessons, state, context, world.provenance.shoppers)
         flight = cycle_flight(state.day, context.flight_days, state.cycle, context.max_cycles)
         category = state.the_opportunity.category
         others = await self._booked_ads.besides(
-            campaign_id, world_id=world.ref.world_id, category=category, first=flight.start, last=flight.end
+            campaign_id, world=world.ref, category=category, first=flight.start, last=flight.end
         )
         inputs = await gather_planning_inputs(
             state, context, world=world, media=await platform.products(), lessons=lessons, others=others

@@ -16,7 +16,7 @@ from agents.learning.earlier import believed_lift
 from agents.learning.group_lifts import TreatedGroup, group_lifts
 from agents.learning.measurement import experiment_sales, sale_price
 from agents.response.beliefs import Posterior, before_and_after
-from agents.response.curves import ResponseCurves, cell_name
+from agents.response.curves import ResponseCurves, cell_name, channel_of
 from agents.response.known import lessons_known
 from agents.response.schedule import has_next_cycle
 from domain.booking import MediaBuyStatus
@@ -296,7 +296,7 @@ def _of_what(plan: CampaignPlan) -> str:
 def _statement(plan: CampaignPlan, report: PerformanceReport, changes: Sequence[BeliefChange]) -> str:
     """The lesson in one sentence, with the belief that moved furthest in its own deviations."""
     most = max(changes, key=lambda change: abs(change.after_mean - change.before_mean) / change.before_sd)
-    channel = most.cell.split("|", 1)[0].replace("_", " ")
+    channel = channel_of(most.cell).value.replace("_", " ")
     moved = "up" if most.after_mean > most.before_mean else "down"
     # Ads are taken not to lose sales, whatever a noisy measurement says.
     after, before = max(most.after_mean, 0.0), max(most.before_mean, 0.0)

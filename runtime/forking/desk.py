@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, JsonValue
 from domain.autonomy import Autonomy
 from domain.context import HOUSE_ACCOUNT, OWN_WORLD, Branch, CampaignContext, ForkedFrom, ScheduledScenario
 from domain.decision import ApprovalAnswer
-from domain.errors import BadInput, NotFound, shown
+from domain.errors import BadInput, Conflict, NotFound, shown
 from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import CompiledCampaign, thread_config
@@ -27,6 +27,7 @@ from storage.ports import CampaignChange
 from world.references import Resolve
 
 _MOST_CHECKPOINTS = 2_000
+MOST_AT_ONCE = 4
 CheckEdit = Callable[[CampaignState, CampaignContext, ApprovalAnswer], Awaitable[None]]
 Happens = Callable[[str, date], ScheduledScenario]
 
@@ -82,11 +83,13 @@ class ForkDesk:
         """Begin another future of a campaign; from then on it runs, whatever becomes of this process. It asks nobody
         but where the rules refer something to a person. The same `fork_id` again is the same fork.
 
-        Raises NotFound for an unknown campaign, BadInput for what cannot be otherwise or not from there.
+        Raises NotFound for an unknown campaign, BadInput for what cannot be otherwise or not from there, Conflict while
+        `MOST_AT_ONCE` forks of it are on their way: each is a campaign to be carried out.
         """
         if fork_id is not None and (known := await self._forks.get(fork_id)) is not None:
             return Fork.model_validate(known)
         origin = await self._runs.context(campaign_id)
+        await self._refuse_too_many(campaign_id)
         moment = chosen(moments(await self._snapshots(campaign_id)), wish)
         fork_id = fork_id or new_id()
         state = moment.state if moment else await self._beginning(campaign_id, wish)
@@ -155,6 +158,12 @@ class ForkDesk:
     async def of(self, campaign_id: UUID) -> list[Fork]:
         """The forks of a campaign, newest first."""
         return [Fork.model_validate(document) for document in await self._forks.of(campaign_id)]
+
+    async def _refuse_too_many(self, campaign_id: UUID) -> None:
+        newest = (await self.of(campaign_id))[:MOST_AT_ONCE]
+        under_way = [fork for fork in newest if await self._runs.is_under_way(fork.fork_id)]
+        if len(under_way) == MOST_AT_ONCE:
+            raise Conflict(f"{MOST_AT_ONCE} forks of it are still on their way", remedy="wait for one of them to end")
 
     async def _snapshots(self, campaign_id: UUID) -> list[StateSnapshot]:
         with reading(campaign_id):

@@ -320,6 +320,10 @@ class Runs:
         with reading(thread_id):
             return await self._graph.aget_state(thread_config(thread_id))
 
+    async def is_under_way(self, thread_id: UUID) -> bool:
+        """Whether somebody is at work on it, or has been ordered to be."""
+        return await self._leases.active(thread_id) is not None
+
     async def is_ours(self, thread_id: UUID) -> bool:
         """Whether it was started here. LangGraph's own server starts threads that only it can go on with."""
         return await self._threads.context(thread_id) is not None

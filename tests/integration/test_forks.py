@@ -8,7 +8,7 @@ import pytest
 from pydantic import JsonValue
 
 from domain.context import Autonomy, CampaignContext
-from domain.errors import BadInput, NotFound
+from domain.errors import BadInput, Conflict, NotFound
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import thread_config
 from runtime.forking.differences import differences
@@ -228,7 +228,7 @@ async def test_over_http(tmp_path: Path) -> None:
 
         def at_the_gate() -> str | None:
             waiting = http.get("/decisions").json()["items"]
-            return waiting[0]["campaign_id"] if waiting else None
+            return waiting[0]["campaign"]["id"] if waiting else None
 
         campaign = eventually(at_the_gate, "a campaign at the gate")
         key = {"Idempotency-Key": "fork-1"}
@@ -237,7 +237,8 @@ async def test_over_http(tmp_path: Path) -> None:
         again = http.post(f"/campaigns/{campaign}/forks", json={"set": {"plan.budget": 1500}}, headers=key)
         assert again.json() == first.json()
         fork = first.json()["fork_id"]
-        eventually(lambda: http.get(f"/campaigns/{fork}/state").json()["status"] == "COMPLETED", "the fork to end")
+        ended = lambda: http.get(f"/campaigns/{fork}/state").json()["status"] == "COMPLETED" or None  # noqa: E731
+        eventually(ended, "the fork to end")
         assert [one["fork_id"] for one in http.get(f"/campaigns/{campaign}/forks").json()["items"]] == [fork]
         compared = http.get(f"/campaigns/{campaign}/comparison/{fork}").json()
         told = {one["what"]: (one["before"], one["after"]) for one in compared["items"]}
@@ -250,3 +251,23 @@ async def test_over_http(tmp_path: Path) -> None:
         assert "plan's budget" in {one["what"] for one in differing}
         refused = http.post(f"/campaigns/{campaign}/forks", json={"sett": {}})
         assert refused.status_code == 422
+
+
+async def test_no_more_than_four_at_once(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = await ran(system)
+    kept: list[RunOrder] = []
+
+    async def wait(order: RunOrder) -> None:
+        kept.append(order)
+
+    submit = system.runs._queue.submit
+    monkeypatch.setattr(system.runs._queue, "submit", wait)
+    for _ in range(4):
+        await system.forks.fork(campaign, ForkWish(), by="Ann")
+    with pytest.raises(Conflict, match="4 forks of it are still on their way"):
+        await system.forks.fork(campaign, ForkWish(), by="Ann")
+    for order in kept:
+        await submit(order)
+        await system.runs.finished(order.thread_id)
+    monkeypatch.setattr(system.runs._queue, "submit", submit)
+    assert (await forked(system, campaign)).status is CampaignStatus.COMPLETED

@@ -15,7 +15,7 @@ from domain.caller import Act
 from domain.errors import Conflict
 from domain.identifiers import derived_id, new_id
 from domain.state import CampaignState
-from runtime.forking.desk import Checkpoint, Fork
+from runtime.forking.desk import Fork, PastCheckpoint
 from runtime.forking.differences import Difference, differences, side_by_side
 from runtime.forking.wish import ForkWish
 
@@ -29,8 +29,8 @@ class ForkPage(BaseModel):
     """Newest first."""
 
 
-class Past(BaseModel):
-    items: list[Checkpoint]
+class CampaignPast(BaseModel):
+    items: list[PastCheckpoint]
     """Newest first; parents make it a tree, forks its other branches."""
 
 
@@ -38,7 +38,7 @@ class Differences(BaseModel):
     items: list[Difference]
 
 
-class Comparison(BaseModel):
+class SideBySide(BaseModel):
     first: UUID
     second: UUID
     items: list[Difference]
@@ -63,9 +63,9 @@ async def list_forks(campaign_id: KnownCampaign, system: TheSystem) -> ForkPage:
 
 
 @router.get("/{campaign_id}/past")
-async def get_past(campaign_id: OwnCampaign, system: TheSystem) -> Past:
+async def get_past(campaign_id: OwnCampaign, system: TheSystem) -> CampaignPast:
     """Every step as it was checkpointed, and the forks that began there."""
-    return Past(items=await system.forks.past(campaign_id))
+    return CampaignPast(items=await system.forks.past(campaign_id))
 
 
 @router.get("/{campaign_id}/past/{checkpoint_id}")
@@ -85,8 +85,8 @@ async def get_differences(
 
 
 @router.get("/{campaign_id}/comparison/{other_id}", responses=refuses(Conflict))
-async def compare_campaigns(campaign_id: OwnCampaign, other_id: UUID, system: TheSystem) -> Comparison:
+async def compare_campaigns(campaign_id: OwnCampaign, other_id: UUID, system: TheSystem) -> SideBySide:
     """Both campaigns as they stand, side by side in the words of the trade."""
     first, second = await system.runs.state(campaign_id), await system.runs.state(other_id)
     items = side_by_side(first, second)
-    return Comparison(first=campaign_id, second=other_id, items=items, differing=sum(one.differs for one in items))
+    return SideBySide(first=campaign_id, second=other_id, items=items, differing=sum(one.differs for one in items))

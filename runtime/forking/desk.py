@@ -45,7 +45,7 @@ class Fork(BaseModel):
     forked_at: AwareDatetime
 
 
-class Checkpoint(BaseModel):
+class PastCheckpoint(BaseModel):
     """One step of a campaign's past."""
 
     checkpoint_id: str
@@ -121,7 +121,7 @@ class ForkDesk:
         await self._runs.branch_off(own, context, await self._opening(change, own, moment))
         return fork
 
-    async def past(self, campaign_id: UUID) -> list[Checkpoint]:
+    async def past(self, campaign_id: UUID) -> list[PastCheckpoint]:
         """A campaign's checkpoints, newest first, each with the forks that began there. Parents make it a tree.
 
         Raises NotFound for an unknown campaign.
@@ -129,7 +129,7 @@ class ForkDesk:
         await self._runs.context(campaign_id)
         forks = await self.of(campaign_id)
         return [
-            Checkpoint(
+            PastCheckpoint(
                 checkpoint_id=checkpoint_of(snapshot.config),
                 parent_id=checkpoint_of(snapshot.parent_config) if snapshot.parent_config else None,
                 step=(snapshot.metadata or {}).get("step", -1),

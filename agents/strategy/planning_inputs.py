@@ -27,7 +27,9 @@ from domain.lesson import Lesson
 from domain.opportunity import Opportunity
 from domain.plan import Audience, CampaignPlan, Flight, Holdout
 from domain.state import CampaignState
-from world.ports import StoreSales, World
+from storage.ports import BookedAdsRecords, LessonRecords
+from world.ports import AdPlatforms, StoreSales, World, Worlds
+from world.references import Resolve
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +51,40 @@ class PlanningInputs:
     """Of a store's sales: see `store_noise`."""
     lessons: int
     lessons_of_category: int
+
+
+class PlanningLookup:
+    """Looks up what a plan stands on, as world, ad platform and lessons have it now."""
+
+    def __init__(
+        self,
+        *,
+        worlds: Worlds,
+        platforms: AdPlatforms,
+        lessons: LessonRecords,
+        booked_ads: BookedAdsRecords,
+        resolve: Resolve,
+    ) -> None:
+        self._worlds = worlds
+        self._platforms = platforms
+        self._lessons = lessons
+        self._booked_ads = booked_ads
+        self._resolve = resolve
+
+    async def __call__(self, state: CampaignState, context: CampaignContext) -> PlanningInputs:
+        """Of the state's cycle. Raises what `gather_planning_inputs` does, and what the ad platform does."""
+        campaign_id = state.the_campaign
+        world = self._worlds.open(self._resolve(context, campaign_id))
+        platform = self._platforms.open(world.ref, context.faults)
+        lessons = await self._lessons.current(context.learns_in(world.provenance.shoppers))
+        flight = cycle_flight(state.day, context.flight_days, state.cycle, context.max_cycles)
+        category = state.the_opportunity.category
+        others = await self._booked_ads.besides(
+            campaign_id, world_id=world.ref.world_id, category=category, first=flight.start, last=flight.end
+        )
+        return await gather_planning_inputs(
+            state, context, world=world, media=await platform.products(), lessons=lessons, others=others
+        )
 
 
 async def gather_planning_inputs(

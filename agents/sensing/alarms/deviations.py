@@ -213,7 +213,10 @@ def measure_deviations(baseline: Baseline, unreliable: NDArray[np.bool_]) -> Dev
 
 def rows_by(group: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """The rows of each group, [S] gives a list of G."""
-    return np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1])
+    ends = np.cumsum(np.bincount(group))
+    # numpy sorts short integers by radix, ten times as fast.
+    short = group.astype(np.int16) if len(ends) <= np.iinfo(np.int16).max else group
+    return np.split(np.argsort(short, kind="stable"), ends[:-1])
 
 
 def pool(values: Floats, baseline: Baseline) -> Floats:

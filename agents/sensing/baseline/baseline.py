@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.sensing.baseline.parts import DRIVERS, HORIZON_DAYS, Part, fit_all, numbered
 from agents.sensing.baseline.regressors import JUDGED_DAYS
-from agents.sensing.baseline.tracking import robust_scale
+from agents.sensing.baseline.tracking import worth
 from agents.sensing.occasions.calendar import UNLIKE, Occasions
 from domain.opportunity import Cause
 from domain.panel import Panel
@@ -38,6 +38,8 @@ class Baseline:
     """The same for the forecast days, [S, H]."""
     promotion: Floats
     """Log effect of our promotions against a typical day, part of `expected`, [S, T]."""
+    promotion_beyond: Floats
+    """What the regression would have a promotion do beyond the most it is expected to, [S, T]."""
     occasion: Floats
     """Log effect of public and school holidays, part of `expected`, [S, T]."""
     occasions: Occasions
@@ -52,6 +54,8 @@ class Baseline:
     """Regressors by name, as deviations from what the calendar makes normal, each [S, T + H]."""
     residual: Floats
     """What no driver explains, NaN where units are missing, [S, T]."""
+    noise: Floats
+    """The robust standard deviation of `residual` over the fitted days, log units, [S]."""
     level: Floats
     """The part of `expected` that follows the series, as it was known the evening before, [S, T]."""
     coefficients: Floats
@@ -60,13 +64,11 @@ class Baseline:
 
     @property
     def certainty(self) -> Floats:
-        """What a deviation of a day is worth beside those of other days, 1 but on holidays, [S, T]: no two of them are
-        alike, so what one did before is known to within `UNLIKE` of its size."""
-        if not self.occasion.any():
-            return np.ones_like(self.occasion)
-        usual = robust_scale(self.residual)[:, None]
-        worth: Floats = usual / np.hypot(usual, UNLIKE * self.occasion)
-        return worth
+        """What a deviation of a day is worth beside those of other days, [S, T], 1 on most of them. No two holidays
+        are alike, so what one did before is known to within `UNLIKE` of its size; and of a promotion far deeper than
+        any before, nobody knows how much it does."""
+        unsure = np.hypot(UNLIKE * self.occasion, self.promotion_beyond)
+        return worth(self.noise[:, None], unsure) if unsure.any() else np.ones_like(unsure)
 
     @property
     def deviation(self) -> Floats:
@@ -106,6 +108,7 @@ def fit_baseline(panel: Panel, fitted: int | None = None) -> Baseline:
         expected=all_of(lambda part: part.expected),
         expected_ahead=all_of(lambda part: part.expected_ahead),
         promotion=all_of(lambda part: part.promotion),
+        promotion_beyond=all_of(lambda part: part.promotion_beyond),
         occasion=all_of(lambda part: part.occasion),
         occasions=regressors.occasions,
         effects=each_of(lambda part: part.effects),
@@ -113,6 +116,7 @@ def fit_baseline(panel: Panel, fitted: int | None = None) -> Baseline:
         weather_parts=each_of(lambda part: part.weather_parts),
         anomalies=each_of(lambda part: part.anomalies),
         residual=all_of(lambda part: part.residual),
+        noise=all_of(lambda part: part.noise),
         level=all_of(lambda part: part.level),
         coefficients=np.concatenate([part.coefficients for part in parts]),
         column_names=tuple(column.name for column in regressors.columns),

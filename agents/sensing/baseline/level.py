@@ -28,8 +28,9 @@ class LevelState:
     """Days, [S]."""
     reach: Floats
     """How far from the running median a day still tells of the level, [S]."""
-    newest: Floats
-    """The newest days without their gaps, the oldest first, [`_MEDIAN_DAYS`, S]."""
+    newest: NDArray[np.float32]
+    """The newest days without their gaps, the oldest first, [S, `_MEDIAN_DAYS`]: in single precision as the batch has
+    it, and series by series, as the median is most of what a day costs."""
 
     @property
     def level(self) -> Floats:
@@ -40,15 +41,17 @@ class LevelState:
     def after(self, values: Floats) -> "LevelState":
         """With a day more, [S], NaN where there is no figure."""
         known = np.isfinite(values)
-        # In place, and in single precision as the batch has it: the median of a copy is most of what a day costs.
         middle = _MEDIAN_DAYS // 2
-        anchor = np.partition(self.newest.astype(np.float32).T.copy(), middle, axis=1)[:, middle].astype(np.float64)
+        anchor = np.partition(self.newest, middle, axis=1)[:, middle].astype(np.float64)
+        newest = np.empty_like(self.newest)
+        newest[:, :-1] = self.newest[:, 1:]
+        newest[:, -1] = np.where(known, values, self.newest[:, -1])
         drawn = anchor + np.clip(values - anchor, -self.reach, self.reach)
         return LevelState(
             following=self.following.after(drawn[None], known.astype(np.float64), self.half_life),
             half_life=self.half_life,
             reach=self.reach,
-            newest=np.concatenate([self.newest[1:], np.where(known, values, self.newest[-1])[None]]),
+            newest=newest,
         )
 
 
@@ -72,8 +75,8 @@ def daily_level(values: Floats, group: NDArray[np.int64], fitted: int) -> tuple[
     best = np.argmin(errors, axis=0)[group]
     level: Floats = np.choose(best[:, None], levels)
     half_life = np.array(HALF_LIVES)[best]
-    newest = np.pad(filled, [(0, 0), (_MEDIAN_DAYS, 0)])[:, -_MEDIAN_DAYS:]
-    state = LevelState(followed(drawn[None], weight, 1, half_life), half_life, reach, newest.T.copy())
+    newest = np.pad(filled, [(0, 0), (_MEDIAN_DAYS, 0)])[:, -_MEDIAN_DAYS:].astype(np.float32)
+    state = LevelState(followed(drawn[None], weight, 1, half_life), half_life, reach, newest)
     return level, state
 
 

@@ -54,12 +54,15 @@ class Part:
     expected: Floats
     expected_ahead: Floats
     promotion: Floats
+    promotion_beyond: Floats
     occasion: Floats
     effects: dict[Cause, Floats]
     weather_ahead: Floats
     weather_parts: dict[str, Floats]
     anomalies: dict[str, Floats]
     residual: Floats
+    noise: Floats
+    """The robust standard deviation of `residual` over the fitted days, [N]."""
     level: Floats
     level_state: LevelState
     driver_state: Following
@@ -145,7 +148,7 @@ def _fit_part(
     on_promotion = np.nan_to_num(panel.promotion[rows]) > ON_PROMOTION
     credit_price_cuts(predicted, on_promotion)
     promoted_most = _most_of_each(predicted[Cause.PROMOTION][:, :fitted], group)
-    predicted[Cause.PROMOTION] = np.minimum(predicted[Cause.PROMOTION], promoted_most[:, None])
+    promotion_beyond = bound_promotion(predicted, promoted_most[:, None])
     total = sum(predicted.values(), np.zeros((len(rows), days)))
     surprise = np.where(seen, log_units - intercept[:, None] - total, np.nan)
     everyday = np.where(in_feast, np.nan, surprise)
@@ -165,6 +168,7 @@ def _fit_part(
     feasts = regressors.occasions.feasts(surprise - level, noise, group, region_of[rows])
     of_feasts = np.nan_to_num(feasts[:, :days])
     surprise[:, :fitted][np.isnan(feasts[:, :fitted])] = np.nan
+    residual = surprise - level - of_feasts
     lasting = intercept[:, None] + level + of_drivers.sum(axis=0)
     calendar_ahead = whole[None][:, days:] + of_week[:, days:]
     weather_ahead = whole[Cause.WEATHER][:, days:] + wanted
@@ -180,12 +184,14 @@ def _fit_part(
         expected=lasting + predicted[None] + of_week[:, :days] + predicted[Cause.PROMOTION] + of_feasts,
         expected_ahead=lasting[:, -1:] + calendar_ahead + np.nan_to_num(feasts[:, days:]),
         promotion=predicted[Cause.PROMOTION],
+        promotion_beyond=promotion_beyond,
         occasion=occasion + of_feasts,
         effects=effects,
         weather_ahead=np.where(_forecast_known(panel, rows, horizon), weather_ahead, np.nan),
         weather_parts={driver: effect for driver, (_, effect) in weather_parts.items()},
         anomalies=_anomalies(regressors, own, place, horizon),
-        residual=surprise - level - of_feasts,
+        residual=residual,
+        noise=robust_scale(residual[:, :fitted]),
         level=level,
         level_state=level_state,
         driver_state=driver_state,
@@ -218,6 +224,15 @@ def credit_price_cuts(predicted: dict[Cause | None, Floats], on_promotion: NDArr
     credited = np.where(on_promotion & (predicted[Cause.PRICE] > 0), predicted[Cause.PRICE], 0.0)
     predicted[Cause.PRICE] = predicted[Cause.PRICE] - credited
     predicted[Cause.PROMOTION] = predicted[Cause.PROMOTION] + credited
+
+
+def bound_promotion(predicted: dict[Cause | None, Floats], most: Floats) -> Floats:
+    """No promotion is expected to do more than `most`. What the regression would have it do beyond that, in log
+    units, of the shape of its effect: how far the expectation of such a day can be wrong."""
+    unbounded = predicted[Cause.PROMOTION]
+    predicted[Cause.PROMOTION] = np.minimum(unbounded, most)
+    beyond: Floats = unbounded - predicted[Cause.PROMOTION]
+    return beyond
 
 
 def _most_of_each(effect: Floats, group: Rows) -> Floats:

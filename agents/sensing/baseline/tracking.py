@@ -120,6 +120,13 @@ def robust_scale(values: Floats) -> Floats:
     return np.maximum(1.4826 * np.where(np.isfinite(median), median, 0.0), 1e-3)
 
 
+def worth(usual: Floats, unsure: Floats) -> Floats:
+    """What a deviation counts for whose expectation is `unsure`, beside those of the `usual` scale; both are standard
+    deviations in log units. 1 where the expectation is sure."""
+    share: Floats = usual / np.hypot(usual, unsure)
+    return share
+
+
 def window_mean(values: Floats, days: int) -> Floats:
     """Mean of the `days` days ending at each day, over the days known, NaN where none is. [..., T] gives the same."""
     known = np.isfinite(values)

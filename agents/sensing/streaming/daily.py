@@ -10,9 +10,16 @@ from agents.sensing.alarms.deviations import DayShocks, shocks_of_day
 from agents.sensing.alarms.windows import WINDOWS
 from agents.sensing.baseline.cells import LEAST_DAYS
 from agents.sensing.baseline.own import log_on_shelf, log_price, log_search
-from agents.sensing.baseline.parts import DRIVERS, FLOOR_UNITS, ON_PROMOTION, credit_price_cuts, levelled
+from agents.sensing.baseline.parts import (
+    DRIVERS,
+    FLOOR_UNITS,
+    ON_PROMOTION,
+    bound_promotion,
+    credit_price_cuts,
+    levelled,
+)
 from agents.sensing.baseline.regressors import calendar, weather_features
-from agents.sensing.baseline.tracking import clipped_deviation, scale_of
+from agents.sensing.baseline.tracking import clipped_deviation, scale_of, worth
 from agents.sensing.feed import doubtful, is_frozen
 from agents.sensing.streaming.state import Scales, SensingState
 from domain.errors import BadInput
@@ -85,7 +92,7 @@ def advance(state: SensingState, column: DayColumn) -> tuple[SensingState, DaySc
         raise BadInput(f"The day does not have the {series} series that were fitted", remedy="fit again", field="panel")
     predicted = _predicted(state, column)
     credit_price_cuts(predicted, np.nan_to_num(column.promotion) > ON_PROMOTION)
-    predicted[Cause.PROMOTION] = np.minimum(predicted[Cause.PROMOTION], state.regression.promoted_most)
+    unsure = bound_promotion(predicted, state.regression.promoted_most)
     week = state.regression.week[:, state.days % 7]
     followed = levelled(state.has_year)
     of_drivers = state.drivers.level
@@ -102,7 +109,8 @@ def advance(state: SensingState, column: DayColumn) -> tuple[SensingState, DaySc
     last_sold = np.where(np.nan_to_num(column.units) > 0, state.days, state.last_sold)
     unjudged = state.too_new | (state.days - last_sold >= LEAST_DAYS)
     fault = _faults(state, column, log_expected) | ~seen | unjudged
-    residual = np.where(fault, np.nan, surprise - state.level.level)
+    certainty = worth(state.regression.noise, unsure)
+    residual = np.where(fault, np.nan, (surprise - state.level.level) * certainty)
     shocks = shocks_of_day(residual, state.scales.static[0], state.category_of, state.region_of, state.usual)
     unexplained = residual - shocks.shock - shocks.by_series(state.region_of)
     standing, levels = np.vstack([state.standing, unexplained + state.level.level]), _with(state)
@@ -162,7 +170,7 @@ def _predicted(state: SensingState, column: DayColumn) -> dict[Cause | None, Flo
             anomaly = _less(of_place[name][:, 0], regression.place_normal[name], basis)[state.place_of]
         else:
             continue
-        predicted[cause] += coefficient * np.nan_to_num(anomaly)
+        predicted[cause] += np.where(np.isfinite(anomaly), coefficient * anomaly, 0.0)
     return predicted
 
 
@@ -208,11 +216,14 @@ def _faults(state: SensingState, column: DayColumn, log_expected: Floats) -> Fla
 def _scaled(state: SensingState, standing: Floats, levels: Floats) -> tuple[Scales, Floats]:
     """The scales after the day, and each window's z on it, [W, S]."""
     following, shown = [], []
-    known = np.isfinite(standing)
-    filled = np.where(known, standing, 0.0)
+    total, count, added = np.zeros(standing.shape[1]), np.zeros(standing.shape[1]), 0
     for place, window in enumerate(WINDOWS):
-        count = known[-window:].sum(axis=0)
-        mean = np.where(count > 0, filled[-window:].sum(axis=0) / np.maximum(count, 1), np.nan) - levels[-window]
+        for day in standing[len(standing) - window : len(standing) - added]:
+            known = np.isfinite(day)
+            total += np.where(known, day, 0.0)
+            count += known
+        added = window
+        mean = np.where(count > 0, total / np.maximum(count, 1.0), np.nan) - levels[-window]
         static, before = state.scales.static[place], state.scales.following[place]
         shown.append(mean / scale_of(before.level[0], static))
         clipped, of_use = clipped_deviation(mean, static)

@@ -21,7 +21,7 @@ from domain.panel import SeriesKey
 Arrays = dict[str, NDArray[np.generic]]
 Floats = NDArray[np.float64]
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _PLAIN: Final = (
     "category_of",
     "region_of",
@@ -50,6 +50,7 @@ def save_state(state: SensingState, path: Path) -> None:
         "coefficients": regression.coefficients,
         "intercept": regression.intercept,
         "promoted_most": regression.promoted_most,
+        "noise": regression.noise,
         "week": regression.week,
         "own": np.array(list(regression.own_normal)),
         "place": np.array(list(regression.place_normal)),
@@ -112,12 +113,13 @@ def _state_of(arrays: Arrays) -> SensingState:
             coefficients=floats("coefficients"),
             intercept=floats("intercept"),
             promoted_most=floats("promoted_most"),
+            noise=floats("noise"),
             week=floats("week"),
             own_normal={str(name): floats(f"own {name}") for name in arrays["own"].tolist()},
             place_normal={str(name): floats(f"place {name}") for name in arrays["place"].tolist()},
             bends=tuple(zip(map(str, arrays["bends"].tolist()), floats("degrees").tolist(), strict=True)),
         ),
-        level=LevelState(following("level"), floats("half_life"), floats("reach"), floats("newest")),
+        level=LevelState(following("level"), floats("half_life"), floats("reach"), arrays["newest"].astype(np.float32)),
         drivers=following("drivers"),
         scales=Scales(floats("static"), tuple(following(f"scale {window}") for window in WINDOWS)),
         usual=tuple(RegionUsual(*map(float, one)) for one in arrays["usual"].tolist()),

@@ -32,6 +32,8 @@ class Regression:
     """[S]."""
     promoted_most: Floats
     """The largest log effect that a promotion is expected to have, [S]."""
+    noise: Floats
+    """How much each series usually deviates, in log units, shocks included, [S]."""
     week: Floats
     """What a weekday adds to the category's, by day modulo 7, [S, 7]."""
     own_normal: dict[str, Floats]

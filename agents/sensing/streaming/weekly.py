@@ -130,6 +130,7 @@ class _Kept:
     coefficients: Floats
     intercept: Floats
     promoted_most: Floats
+    noise: Floats
     week: Floats
     level_state: LevelState
     driver_state: Following
@@ -152,6 +153,7 @@ def _gather(gathered: _Gathered, part: Part, panel: Panel, region_of: Numbers) -
         part.coefficients,
         part.intercept,
         part.promoted_most,
+        part.noise,
         part.week,
         part.level_state,
         part.driver_state,
@@ -271,6 +273,7 @@ def _regression(regressors: Regressors, kept: list[_Kept], back: Numbers) -> Reg
         coefficients=np.concatenate([part.coefficients for part in kept]),
         intercept=np.concatenate([part.intercept for part in kept])[back],
         promoted_most=np.concatenate([part.promoted_most for part in kept])[back],
+        noise=np.concatenate([part.noise for part in kept])[back],
         week=np.concatenate([part.week for part in kept])[back],
         own_normal={column.name: normal for column, normal in zip(own.columns, own.normal, strict=True)},
         place_normal=regressors.place_normal,
@@ -297,5 +300,5 @@ def _joined_levels(states: list[LevelState], back: Numbers) -> LevelState:
         following=_joined([state.following for state in states], back),
         half_life=np.concatenate([state.half_life for state in states])[back],
         reach=np.concatenate([state.reach for state in states])[back],
-        newest=np.concatenate([state.newest for state in states], axis=1)[:, back],
+        newest=np.concatenate([state.newest for state in states])[back],
     )

@@ -3,6 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from agents.sensing.alarms.alarms import all_tests
+from agents.sensing.alarms.deviations import measure_deviations
 from agents.sensing.baseline.baseline import Baseline, fit_baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from domain.opportunity import Cause
@@ -190,3 +192,30 @@ def test_no_promotion_is_expected_to_do_a_quarter_more_than_the_largest_that_was
     promotion[:, -1], price[:, -1] = panel.promotion.max(), panel.price[:, -1]
     as_before = fit_baseline(replace(panel, promotion=promotion, price=price))
     assert (as_before.promotion[:, -1] <= most + 1e-6).all(), "one as deep as the deepest is not held back"
+
+
+def test_a_day_on_a_promotion_far_deeper_than_any_before_counts_for_less() -> None:
+    panel = make_panel(noise=0.05)
+    promotion, price = panel.promotion.copy(), panel.price.copy()
+    promotion[:4, -1] = 1.5
+    found = fit_baseline(replace(panel, promotion=promotion, price=price))
+    assert (found.certainty[:4, -1] < 0.5).all()
+    assert (found.certainty[:, :-1] == 1).all()
+    assert (found.certainty[4:, -1] == 1).all()
+    promotion[:4, -1] = 0.5
+    as_deep_as_before = fit_baseline(replace(panel, promotion=promotion, price=price))
+    assert (as_deep_as_before.certainty == 1).all()
+
+
+def test_a_newly_deep_promotion_is_no_alarm_and_a_collapse_under_it_is() -> None:
+    """A category on 100 % of its range at once, of which a half was the most: what sells then is anybody's guess,
+    between the most seen and what a straight line says; that a tenth sells is still told of."""
+    panel = make_panel(noise=0.05)
+    promotion = panel.promotion.copy()
+    promotion[:4, -1] = 1.5
+    for factor, told in ((3.0, False), (0.1, True)):
+        units = panel.units.copy()
+        units[:4, -1] *= np.float32(factor)
+        baseline = fit_baseline(replace(panel, promotion=promotion, units=units))
+        deviations = measure_deviations(baseline, np.zeros(units.shape, np.bool_))
+        assert (all_tests(baseline, deviations).one_day_q[:4, -1] < 0.1).any() == told, factor

@@ -86,6 +86,18 @@ def test_seven_days_from_a_state_are_those_of_the_batch() -> None:
     assert min(scan.q.min() for scan in scans) < 0.1
 
 
+def test_a_promotion_deeper_than_any_before_counts_alike() -> None:
+    panel = eventful()
+    promotion, units, price = panel.promotion.copy(), panel.units.copy(), panel.price.copy()
+    price[12:18, -6:] *= 0.4
+    promotion[12:18, -6:] = 2.5 * promotion[12:18, :-7].max()
+    units[12:18, -6:] *= 3
+    deep = replace(panel, promotion=promotion, units=units, price=price)
+    _, scans = streamed(deep, panel.days - JUDGED_DAYS, JUDGED_DAYS)
+    assert_as_the_batch(deep, scans)
+    assert (fit_baseline(deep).certainty[12:18, -6:] < 0.9).any()
+
+
 @pytest.mark.parametrize("weeks_ago", [1, 2, 3, 4])
 def test_every_week_of_many_is_that_of_the_batch(weeks_ago: int) -> None:
     panel = eventful(seed=4)

@@ -36,8 +36,7 @@ def test_what_is_told_is_what_is_booked_and_trying_keeps_nothing(http: httpx.Cli
     before = at_the_gate(http, "heavy-rain")
     campaign, plan = before["campaign"]["id"], before["plans"][-1]
     budgets = [
-        {"channel": one["channel"], "budget": 400 + number + 0.07}
-        for number, one in enumerate(plan["allocations"])
+        {"channel": one["channel"], "budget": 400 + number + 0.07} for number, one in enumerate(plan["allocations"])
     ]
     told = tried(http, campaign, budgets)
     assert told["stopped"] is None

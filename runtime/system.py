@@ -30,6 +30,7 @@ from runtime.reporting.figures import Figures
 from runtime.reporting.releases import PromptResults, ReleaseBoard
 from runtime.repositories import Repositories
 from runtime.runs.runs import Runs
+from runtime.runs.what_if import WhatIfDesk
 from runtime.settings import Settings
 from runtime.worlds import version_of
 from storage.campaigns.recording import CampaignRepository
@@ -56,6 +57,7 @@ class System:
     settings: Settings
     repositories: Repositories
     runs: Runs
+    what_if: WhatIfDesk
     live: LiveWorldRunner
     deadlines: Deadlines
     figures: Figures

@@ -13,8 +13,10 @@ from agents.learning.agent import LearningAgent
 from agents.learning.tills import TillsCheck
 from agents.ports import ChatModels, Draws
 from agents.sensing.agent import SensingAgent
+from agents.strategy.again.edited import EditedPlans
 from agents.strategy.agent import StrategyAgent
 from agents.strategy.edit_check import EditCheck
+from agents.strategy.planning_inputs import PlanningLookup
 from domain.context import house_account_of
 from domain.money import pounds
 from graph.campaign import CampaignNodes, build_graph
@@ -52,8 +54,9 @@ from runtime.runs.ports import RunQueue
 from runtime.runs.queue import InProcessQueue
 from runtime.runs.reconciliation import EVERY as RECONCILE_EVERY
 from runtime.runs.reconciliation import Reconciler, Unanswered
-from runtime.runs.recovery import EVERY, keep_recovering, this_process
+from runtime.runs.recovery import EVERY, this_process
 from runtime.runs.runs import Runs
+from runtime.runs.what_if import WhatIfDesk
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.worlds import (
@@ -170,22 +173,30 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         )
         edits = EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)
         queue = _open_queue(settings, executor, repositories, owner)
+        check = AnswerCheck(
+            edits=edits,
+            tills=TillsCheck(worlds, resolve),
+            ledger=repositories.ledger,
+            today=LiveDay(repositories.clock),
+        )
         runs = Runs(
             graph=graph,
             threads=CurrentThreads(repositories.threads, repositories.clock, versions),
             orders=repositories.orders,
             leases=repositories.leases,
             queue=queue,
-            check=AnswerCheck(
-                edits=edits,
-                tills=TillsCheck(worlds, resolve),
-                ledger=repositories.ledger,
-                today=LiveDay(repositories.clock),
-            ),
+            check=check,
             changes=changes,
             reconcile=Reconciler(graph, repositories.ledger),
             records=repositories.campaigns,
             owner=owner,
+        )
+        lookup = PlanningLookup(
+            worlds=worlds,
+            platforms=platforms,
+            lessons=repositories.lessons,
+            booked_ads=repositories.booked_ads,
+            resolve=resolve,
         )
         periodic.begin(stack, periodic.keep_leases(repositories.leases, owner))
         periodic.begin(stack, periodic.keep_fresh(prompts))
@@ -251,6 +262,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             settings=settings,
             repositories=repositories,
             runs=runs,
+            what_if=WhatIfDesk(runs=runs, check=check, plans=EditedPlans(lookup)),
             live=live,
             deadlines=deadlines,
             figures=figures,
@@ -276,16 +288,6 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
                 resolve=resolve,
             ),
         )
-
-
-async def work(settings: Settings) -> None:
-    """Be a worker: execute orders from the queue until cancelled."""
-    from runtime.runs.worker import take_orders
-
-    async with AsyncExitStack() as stack:
-        system = await stack.enter_async_context(open_system(settings))
-        periodic.begin(stack, keep_recovering(system.runs))
-        await take_orders(settings.redis_url, carrier=system.runs)
 
 
 def _open_figures(

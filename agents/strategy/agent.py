@@ -15,15 +15,14 @@ from langgraph.types import Overwrite
 from agents.asking.ask import ask
 from agents.asking.calls import Calls
 from agents.ports import ChatModels
-from agents.response.known import lessons_known
 from agents.response.schedule import cycle_flight
+from agents.strategy.again.edited import edited_plan
 from agents.strategy.asked import brief_inputs
 from agents.strategy.audience import choose_audience
-from agents.strategy.decision import BudgetDecision, fixed
-from agents.strategy.edits import check_budgets, edited_budgets
-from agents.strategy.experiment import as_experiment, respread
+from agents.strategy.decision import BudgetDecision
+from agents.strategy.experiment import as_experiment
 from agents.strategy.plan import spending_plan, unspent_plan, why_not
-from agents.strategy.planning_inputs import PlanningInputs, gather_planning_inputs
+from agents.strategy.planning_inputs import PlanningInputs, PlanningLookup
 from agents.strategy.verdict.verdict import judge
 from agents.strategy.verdict.waiting import Obstacle, obstacles, until
 from domain.context import CampaignContext
@@ -61,9 +60,9 @@ class StrategyAgent:
         self._models = models
         self._prompts = prompts
         self._worlds = worlds
-        self._platforms = platforms
-        self._lessons = lessons
-        self._booked_ads = booked_ads
+        self._lookup = PlanningLookup(
+            worlds=worlds, platforms=platforms, lessons=lessons, booked_ads=booked_ads, resolve=resolve
+        )
         self._running = running
         self._balances = balances
         self._resolve = resolve
@@ -80,7 +79,7 @@ class StrategyAgent:
             if not state.the_opportunity.diagnosis.advertisable:
                 plan = self._not_for_advertising(state, runtime.context, world)
             else:
-                plan = await self._planned(state, runtime, world, calls, kept_to)
+                plan = await self._planned(state, runtime, calls, kept_to)
         result = _result(state, plan, edited=_edit_of(state) is not None) | {"model_calls": calls.made}
         return result | {"prompts": kept_to} if kept_to != state.prompts else result
 
@@ -101,26 +100,16 @@ class StrategyAgent:
         self,
         state: CampaignState,
         runtime: Runtime[CampaignContext],
-        world: World,
         calls: Calls,
         kept_to: dict[str, PromptChoice],
     ) -> CampaignPlan:
         """The cycle's plan. Where a brief is asked for, `kept_to` has the release it is asked with."""
         context, campaign_id = runtime.context, state.the_campaign
-        platform = self._platforms.open(world.ref, context.faults)
-        lessons = await lessons_known(self._lessons, state, context, world.provenance.shoppers)
-        flight = cycle_flight(state.day, context.flight_days, state.cycle, context.max_cycles)
-        category = state.the_opportunity.category
-        others = await self._booked_ads.besides(
-            campaign_id, world=world.ref, category=category, first=flight.start, last=flight.end
-        )
-        inputs = await gather_planning_inputs(
-            state, context, world=world, media=await platform.products(), lessons=lessons, others=others
-        )
+        inputs = await self._lookup(state, context)
         edit = _edit_of(state)
         if state.plan is not None and edit is not None:
-            return self._edited(campaign_id, inputs, state.plan, edit)
-        verdict = judge(inputs.market, [context.seed, state.cycle, len(lessons)], state.day)
+            return edited_plan(campaign_id, inputs, state.plan, edit.budgets, edit.decided_by)
+        verdict = judge(inputs.market, [context.seed, state.cycle, inputs.lessons], state.day)
         if verdict.kind == "leave":
             return _declined(campaign_id, inputs, verdict.decision, why_not(inputs, verdict))
         if state.cycle == 1 and (found := await self._obstacles(state, context, inputs)):
@@ -148,24 +137,6 @@ class StrategyAgent:
             running=self._running,
             balances=self._balances,
         )
-
-    def _edited(
-        self, campaign_id: UUID, inputs: PlanningInputs, plan: CampaignPlan, edit: ApprovalDecision
-    ) -> CampaignPlan:
-        """The plan with a person's budgets: same brief, same stores, figures of its own. A person may choose to spend
-        where the optimiser would not; the forecast says what that is expected to cost."""
-        market = inputs.market
-        budgets = edited_budgets(plan, edit.budgets)
-        check_budgets(
-            budgets,
-            available=market.available,
-            days=market.days,
-            limits=market.limits,
-            media=market.media,
-            barred=market.barred,
-        )
-        decision, experiment = respread(inputs, fixed(market, budgets, edit.decided_by), plan.experiment)
-        return spending_plan(campaign_id, inputs, decision, plan.brief, plan.prompt_hash, experiment=experiment)
 
     async def _brief(
         self, prompt: "PromptTemplate", inputs: PlanningInputs, runtime: Runtime[CampaignContext], calls: Calls

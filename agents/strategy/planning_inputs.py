@@ -15,6 +15,7 @@ from agents.response.design.groups import StoreOf
 from agents.response.design.holdout_share import holdout_share, relative_error
 from agents.response.design.power import store_noise
 from agents.response.forecast import baseline_sales, pre_period_sales, treated_share
+from agents.response.known import lessons_known
 from agents.response.schedule import cycle_budget, cycle_flight
 from agents.strategy.audience import choose_audience
 from agents.strategy.decision import MediaMarket, lawful_media
@@ -27,7 +28,9 @@ from domain.lesson import Lesson
 from domain.opportunity import Opportunity
 from domain.plan import Audience, CampaignPlan, Flight, Holdout
 from domain.state import CampaignState
-from world.ports import StoreSales, World
+from storage.ports import BookedAdsRecords, LessonRecords
+from world.ports import AdPlatforms, StoreSales, World, Worlds
+from world.references import Resolve
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +52,40 @@ class PlanningInputs:
     """Of a store's sales: see `store_noise`."""
     lessons: int
     lessons_of_category: int
+
+
+class PlanningLookup:
+    """Looks up what a plan stands on, as world, ad platform and lessons have it now."""
+
+    def __init__(
+        self,
+        *,
+        worlds: Worlds,
+        platforms: AdPlatforms,
+        lessons: LessonRecords,
+        booked_ads: BookedAdsRecords,
+        resolve: Resolve,
+    ) -> None:
+        self._worlds = worlds
+        self._platforms = platforms
+        self._lessons = lessons
+        self._booked_ads = booked_ads
+        self._resolve = resolve
+
+    async def __call__(self, state: CampaignState, context: CampaignContext) -> PlanningInputs:
+        """Of the state's cycle. Raises what `gather_planning_inputs` does, and what the ad platform does."""
+        campaign_id = state.the_campaign
+        world = self._worlds.open(self._resolve(context, campaign_id))
+        platform = self._platforms.open(world.ref, context.faults)
+        lessons = await lessons_known(self._lessons, state, context, world.provenance.shoppers)
+        flight = cycle_flight(state.day, context.flight_days, state.cycle, context.max_cycles)
+        category = state.the_opportunity.category
+        others = await self._booked_ads.besides(
+            campaign_id, world=world.ref, category=category, first=flight.start, last=flight.end
+        )
+        return await gather_planning_inputs(
+            state, context, world=world, media=await platform.products(), lessons=lessons, others=others
+        )
 
 
 async def gather_planning_inputs(

@@ -3,6 +3,8 @@
 import Link from "next/link";
 import { useEffect, useState } from "react";
 import { ApprovalForm, type ApprovalQuestion } from "@/components/approval-form/approval-form";
+import { type Decided, hasBudgets } from "@/components/approval-form/draft";
+import { expectedSales } from "@/components/approval-form/forecast";
 import { dropDraft } from "@/components/approval-form/kept-draft";
 import type { BudgetLimits } from "@/components/approval-form/limits";
 import { findingsAtTheGate, type SecondApproval } from "@/components/approval-form/verdict";
@@ -10,7 +12,7 @@ import { Badge } from "@/components/basics/badge";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
 import { WorldTag } from "@/components/what-is-real";
-import { formatDay, formatFlight, formatMoment, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatDay, formatFlight, formatMoment, formatPence, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import { useCampaign, useLiveWorld } from "@/lib/queries";
 import { isLapse, STATUS, statusOf } from "@/lib/status";
 import type { CampaignDetail, CampaignPlan, Creative, Finding, JsonObject } from "@/lib/types";
@@ -37,7 +39,7 @@ export function Desk({ id }: { id: string }) {
   const live = useLiveWorld();
   const open = questionOf(detail.data);
   const [seen, setSeen] = useState<ApprovalQuestion | null>(null);
-  const [decided, setDecided] = useState<string | null>(null);
+  const [decided, setDecided] = useState<Decided | null>(null);
   if (open && open.interruptId !== seen?.interruptId) {
     setSeen(open);
     setDecided(null);
@@ -51,10 +53,11 @@ export function Desk({ id }: { id: string }) {
   const isLive = detail.data.campaign.world_id === live;
   const tooLate = open && seen && today && isLive && hasBegun(seen.plan, today) ? `its flight began ${formatDay(seen.plan.flight.start)}` : null;
   const isOver = decided !== null || !open;
+  const plan = isOver ? planAfter(detail.data, decided) : open.plan;
   return (
     <article aria-labelledby="question-title">
-      <Header detail={detail.data} plan={open?.plan ?? detail.data.plans.at(-1) ?? seen?.plan} />
-      {isOver ? <Outcome detail={detail.data} byMe={decided} /> : null}
+      <Header detail={detail.data} plan={plan} />
+      {isOver ? <Outcome detail={detail.data} plan={plan} planned={seen?.plan ?? null} mine={decided} /> : null}
       {seen && decided === null ? (
         <fieldset disabled={!open} className="min-w-0 disabled:opacity-60">
           <ApprovalForm key={seen.interruptId} question={seen} tooLate={tooLate} onDecided={setDecided} />
@@ -64,24 +67,55 @@ export function Desk({ id }: { id: string }) {
   );
 }
 
-function Outcome({ detail, byMe }: { detail: CampaignDetail; byMe: string | null }) {
+/** The plan that stands after a decision; null while budgets that were changed are being planned. */
+function planAfter(detail: CampaignDetail, mine: Decided | null): CampaignPlan | null {
+  const newest = detail.plans.at(-1) ?? null;
   const last = detail.approvals.at(-1);
-  const isExpired = !byMe && last !== undefined && isLapse(last);
+  const changed = mine?.budgets ?? (last?.decision === "edit_plan" ? (last.budgets ?? []) : []);
+  return newest && hasBudgets(newest, changed) ? newest : (mine?.plan ?? null);
+}
+
+interface OutcomeProps {
+  detail: CampaignDetail;
+  /** As it stands now. */
+  plan: CampaignPlan | null;
+  /** As it was when it was decided on. */
+  planned: CampaignPlan | null;
+  mine: Decided | null;
+}
+
+/** What was decided, and what has come of it: the money told is what is booked. */
+function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
+  const last = detail.approvals.at(-1);
+  const isExpired = !mine && last !== undefined && isLapse(last);
   const who = last ? `${words(last.decision)} by ${last.decided_by}, ${formatMoment(last.decided_at)}` : "It no longer waits for a decision";
+  const booked = plan ? detail.bookings.find((booking) => booking.cycle === plan.cycle) : undefined;
+  const total = mine?.total ?? null;
+  const isOther = total !== null && planned !== null && Math.round(total * 100) !== Math.round(planned.budget * 100);
   return (
-    <div role="status" className={`tone-${byMe ? "ok" : "wait"} flex flex-wrap items-center gap-x-2 gap-y-1 border-t px-4 py-3 text-[0.8125rem]`}>
-      <strong className="font-semibold">{byMe ?? (isExpired ? "Lapsed" : "Already decided")}.</strong>
-      {byMe === "Rejected" ? <span>The campaign has ended, and nothing was booked.</span> : null}
-      {byMe && byMe !== "Rejected" ? <span>The campaign goes on.</span> : null}
+    <div role="status" data-testid="outcome" className={`tone-${mine ? "ok" : "wait"} flex flex-wrap items-center gap-x-2 gap-y-1 border-t px-4 py-3 text-[0.8125rem]`}>
+      <strong className="font-semibold">{mine?.word ?? (isExpired ? "Lapsed" : "Already decided")}.</strong>
+      {mine && total === null ? <span>The campaign has ended, and nothing was booked.</span> : null}
+      {total !== null ? (
+        <span className="num">
+          {formatPence(total)}{isOther ? ` instead of ${formatPence(planned?.budget)}` : ""}{plan ? `, ${promise(plan)}` : ""}.
+        </span>
+      ) : null}
       {isExpired ? <span>{last?.reason} Nothing was booked; if the signal lasts, sensing will propose it again.</span> : null}
-      {!byMe && !isExpired ? <span>{who}. Nothing of yours was sent.</span> : null}
+      {!mine && !isExpired ? <span>{who}. Nothing of yours was sent.</span> : null}
+      {booked ? (
+        <span className="num font-medium">Booked {formatPence(booked.committed)} for {formatFlight(booked.flight.start, booked.flight.end)}.</span>
+      ) : total !== null ? <span>Not booked yet: it is on its way.</span> : null}
       <Link href={`/steps?campaign=${detail.campaign.id}`} className="font-medium underline">Watch its steps</Link>
       <Link href={`/campaigns?id=${detail.campaign.id}`} className="font-medium underline">Open the campaign</Link>
     </div>
   );
 }
 
-function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan | undefined }) {
+const promise = (plan: CampaignPlan): string =>
+  `expected to sell ${formatPounds(expectedSales(plan))} more at an ROI of ${formatSigned(plan.predicted_roi)}`;
+
+function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan | null }) {
   const { campaign } = detail;
   const live = useLiveWorld();
   return (
@@ -96,7 +130,8 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
       {plan ? (
         <>
           <p className="mt-1 max-w-prose text-[0.8125rem] text-ink-2">{plan.reason}</p>
-          <dl className="mt-3 grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4">
+          <dl className="mt-3 grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-3 lg:grid-cols-5">
+            <Fact label="Budget" value={formatPence(plan.budget)} />
             <Fact label="Flight" value={formatFlight(plan.flight.start, plan.flight.end)} />
             <Fact label="Predicted ROI" value={formatSigned(plan.predicted_roi)} note={formatRange(plan.roi_interval.low, plan.roi_interval.high, formatSigned)} />
             <Fact label="Audience" value={words(plan.audience.segment)} />
@@ -104,8 +139,9 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
           </dl>
           {campaign.status === STATUS_WAITING && campaign.world_id === live ? <DecideBy plan={plan} /> : null}
         </>
-      ) : null}
-      <p className="sr-only">Budget of the plan {formatPounds(plan?.budget)}</p>
+      ) : (
+        <p className="mt-1 text-[0.8125rem] text-ink-2">It is being planned again.</p>
+      )}
     </header>
   );
 }

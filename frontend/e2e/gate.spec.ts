@@ -30,13 +30,20 @@ test("an edited budget is approved and booked", async ({ page, server }) => {
   const { id } = await waiting(server);
   await page.goto(`/approvals?id=${id}`);
   const budgets = page.getByRole("table", { name: /Budget by channel/ }).getByRole("spinbutton");
+  const planned = (await page.getByTestId("plan-sum").innerText()).split("\n")[0] ?? "";
   await budgets.first().fill("60");
   await expect(page.getByText("1 edit")).toBeVisible();
   const sum = (await page.getByTestId("plan-sum").innerText()).split("\n")[0] ?? "";
+  const forecast = page.getByTestId("forecast");
+  await expect(forecast).toHaveAttribute("data-state", "tried");
+  const [sales, roi] = await forecast.locator("dt + dd").evaluateAll((figures) => figures.map((figure) => figure.firstChild?.textContent ?? ""));
   await page.getByRole("button", { name: `Approve with edits ${sum}` }).click();
-  await expect(page.getByText("Approved with edits.")).toBeVisible();
-  const whole = Math.round(Number(sum.replace(/[£,]/g, ""))).toLocaleString("en-GB");
-  await expect(page.getByText(`Budget of the plan £${whole}`)).toBeAttached();
+  // What is told from the first moment is the new plan, and what is booked is what was told.
+  const outcome = page.getByTestId("outcome");
+  await expect(outcome).toContainText(`Approved with edits.${sum} instead of ${planned}, expected to sell ${sales} more at an ROI of ${roi}.`);
+  await expect(page.locator("article header")).not.toContainText(planned);
+  await expect(outcome).toContainText(`Booked ${sum} for`);
+  await expect(page.locator("article header")).toContainText(`${sum} of media is expected to sell`);
 
   await page.getByRole("link", { name: "Open the campaign" }).click();
   await expect(page.getByRole("heading", { name: "Decisions and bookings" })).toBeVisible();

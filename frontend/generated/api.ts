@@ -465,6 +465,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What If
+         * @description What an approval with these budgets would book and is expected to earn, or what it would be refused with. Nothing
+         *     is kept and nothing decided: it may be asked while budgets are typed.
+         */
+        post: operations["what_if_campaigns__campaign_id__what_if_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/compliance/check": {
         parameters: {
             query?: never;
@@ -1905,6 +1926,17 @@ export interface components {
              * @description incremental sales expected of it, pounds
              */
             sales: number;
+        };
+        /**
+         * BudgetsToTry
+         * @description Budgets nobody has decided on yet.
+         */
+        BudgetsToTry: {
+            /**
+             * Budgets
+             * @description those that differ from the plan
+             */
+            budgets: components["schemas"]["BudgetEdit"][];
         };
         /**
          * BuyChanged
@@ -5947,6 +5979,16 @@ export interface components {
             may_lapse: number;
         };
         /**
+         * Stopped
+         * @description What an approval of these budgets would be refused with.
+         */
+        Stopped: {
+            /** Problem */
+            problem: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
          * Stops
          * @description When something did not run: a buy, or a package of it.
          */
@@ -6418,6 +6460,16 @@ export interface components {
              * @description how many can still be approved, on all pages
              */
             open: number;
+        };
+        /**
+         * WhatIf
+         * @description The plan an edit would be booked as, or what stops it.
+         */
+        WhatIf: {
+            /** @description what would be booked, with its forecast; None where it is stopped */
+            plan: components["schemas"]["CampaignPlan"] | null;
+            /** @description the law or limit in the way; None where nothing is */
+            stopped: components["schemas"]["Stopped"] | null;
         };
         /**
          * Which
@@ -7417,6 +7469,46 @@ export interface operations {
             422: components["responses"]["BadInput"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    what_if_campaigns__campaign_id__what_if_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetsToTry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -76,6 +76,7 @@ export type Triggered = Schemas["Triggered"];
 export type Verdict = Schemas["Verdict"];
 export type WaitingDecision = Schemas["WaitingDecision"];
 export type WaitingDecisions = Schemas["WaitingDecisions"];
+export type WhatIf = Schemas["WhatIf"];
 export type WhichWording = Schemas["Which"];
 export type Withdrawal = Schemas["Withdrawal"];
 

@@ -42,6 +42,7 @@ WHOSE = {
     "POST /prompts/promote": "approver",
     "POST /prompts/rollback": "approver",
     "POST /compliance/check": "viewer",
+    "POST /campaigns/{campaign_id}/what-if": "viewer",
     "PUT /data/folders/{folder}/files/{file}": "operator",
     "DELETE /data/folders/{folder}/files/{file}": "operator",
     "PUT /data/folders/{folder}/mapping": "operator",
@@ -52,6 +53,7 @@ BODIES: dict[str, Json] = {
     "POST /campaigns/{campaign_id}/decisions": {
         "answer": {"decision": "reject", "reason": "no", "decided_by": "Mallory"}
     },
+    "POST /campaigns/{campaign_id}/what-if": {"budgets": [{"channel": "email", "budget": 100}]},
     "PUT /campaigns/{campaign_id}/budget": {"budget": 1000},
     "POST /campaigns/{campaign_id}/forks": {"at": "approval"},
     "POST /simulation/trigger": {"scenario": "heavy-rain"},

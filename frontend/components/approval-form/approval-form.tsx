@@ -14,11 +14,13 @@ import type { CampaignPlan, Creative, Finding, Json, JsonObject } from "@/lib/ty
 import { Actions } from "./actions";
 import { BudgetFields } from "./budget-fields";
 import { CopyFields } from "./copy-fields";
-import { answerOf, budgetEdits, copyEdits, type Draft, newDraft, totalOf } from "./draft";
+import { answerOf, budgetEdits, copyEdits, type Decided, type Draft, newDraft, totalOf } from "./draft";
+import { Forecast } from "./forecast";
 import { dropDraft, keepDraft, keptDraft } from "./kept-draft";
 import { type BudgetLimits, budgetProblems, firstProblem } from "./limits";
 import { bringTo, fieldNamedBy } from "./refused-field";
 import { SchemaField } from "./schema-field";
+import { useWhatIf } from "./use-what-if";
 import { failuresByAd, failureWords, isReworded, ownReferral, type SecondApproval, stillFailing } from "./verdict";
 
 export interface ApprovalQuestion {
@@ -39,7 +41,7 @@ interface ApprovalFormProps {
   question: ApprovalQuestion;
   /** Why it can no longer be approved; null while it can. */
   tooLate: string | null;
-  onDecided: (word: string) => void;
+  onDecided: (decided: Decided) => void;
 }
 
 /** The question at the gate as a form, built from the JSON Schema of its answer. */
@@ -66,8 +68,10 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
 
   const budgets = fieldNamed(fields, "budgets");
   const copySpec = fieldNamed(fields, "copy_edits");
-  const edits = budgetEdits(draft, plan).length + copyEdits(draft, creatives).length;
+  const moved = budgetEdits(draft, plan);
+  const edits = moved.length + copyEdits(draft, creatives).length;
   const problems = budgetProblems(draft, limits);
+  const tried = useWhatIf(question.campaignId, firstProblem(problems) === null ? moved : null);
   const failures = failuresByAd(findings);
   const failing = stillFailing(draft, creatives, failures);
   // An edit of theirs is theirs to send: it is judged anew.
@@ -82,7 +86,7 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
         ? "The plan fails a rule: it can only be rejected."
         : own !== null
           ? sentence(own)
-          : firstProblem(problems);
+          : (firstProblem(problems) ?? tried?.stopped ?? null);
 
   const refusedField = decide.error instanceof Problem ? decide.error.field : null;
   useEffect(() => {
@@ -96,7 +100,10 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
     decide.mutate(answerOf(draft, plan, creatives, decision), {
       onSuccess: () => {
         dropDraft(interruptId);
-        onDecided(word);
+        onDecided({
+          word, budgets: decision === "reject" ? [] : moved, total: decision === "reject" ? null : totalOf(draft),
+          plan: tried && !tried.isAsking ? tried.plan : null,
+        });
       },
       onError: (error) => {
         if (error instanceof Problem && error.field?.startsWith("copy_edits")) setEditingCopy(true);
@@ -115,9 +122,10 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
       {budgets ? (
         <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
           <BudgetFields
-            spec={budgets} plan={plan} draft={draft} limits={limits} problems={problems}
+            spec={budgets} plan={plan} draft={draft} limits={limits} problems={problems} tried={tried}
             onChange={(channel, budget) => change({ budgets: { ...draft.budgets, [channel]: budget } })}
           />
+          <Forecast plan={plan} tried={tried} />
         </Section>
       ) : null}
       <Section

@@ -3,7 +3,9 @@ import type { FieldSpec } from "@/lib/json-schema";
 import { fieldNamed } from "@/lib/json-schema";
 import type { CampaignPlan } from "@/lib/types";
 import { budgetEdits, type Draft, totalOf } from "./draft";
+import { expectedSales } from "./forecast";
 import type { BudgetLimits, BudgetProblems } from "./limits";
+import type { Tried } from "./use-what-if";
 
 interface BudgetFieldsProps {
   spec: FieldSpec;
@@ -11,18 +13,22 @@ interface BudgetFieldsProps {
   draft: Draft;
   limits: BudgetLimits | null;
   problems: BudgetProblems;
+  /** What the edited budgets would sell; null where nothing is edited. */
+  tried: Tried | null;
   onChange: (channel: string, budget: string) => void;
 }
 
 const COLUMN = "hidden px-2 py-2 text-right sm:table-cell";
 
 /** The budget per channel, as planned and as it shall be, with the sum and what it must keep to. */
-export function BudgetFields({ spec, plan, draft, limits, problems, onChange }: BudgetFieldsProps) {
+export function BudgetFields({ spec, plan, draft, limits, problems, tried, onChange }: BudgetFieldsProps) {
   const total = totalOf(draft);
   const change = plan.budget ? total / plan.budget - 1 : 0;
   const minimum = fieldNamed(spec.item, "budget")?.minimum ?? 0;
   const edited = new Set<string>(budgetEdits(draft, plan).map((edit) => edit.channel));
-  const expected = plan.allocations.reduce((sum, { expected_incremental_sales }) => sum + expected_incremental_sales, 0);
+  const after = tried && !tried.isAsking ? tried.plan : null;
+  const sold = new Map((after ?? plan).allocations.map((one) => [one.channel as string, one.expected_incremental_sales] as const));
+  const isOld = edited.size > 0 && after === null;
   return (
     <div className="overflow-x-auto" data-field="budgets">
       <table className="w-full text-[0.8125rem]">
@@ -31,15 +37,14 @@ export function BudgetFields({ spec, plan, draft, limits, problems, onChange }: 
           <tr className="border-b text-left text-xs text-ink-3">
             <th scope="col" className="px-4 py-2 font-medium">Channel</th>
             <th scope="col" className="px-2 py-2 text-right font-medium">Planned</th>
-            <th scope="col" className={`${COLUMN} font-medium`} title="Sales the planned budgets are expected to cause">Expected as planned</th>
+            <th scope="col" className={`${COLUMN} font-medium`} title="Sales the budgets are expected to cause">Expected sales</th>
             <th scope="col" className="w-36 px-4 py-2 text-right font-medium sm:w-44">Budget, £</th>
           </tr>
         </thead>
         <tbody>
-          {plan.allocations.map(({ channel, budget, expected_incremental_sales }) => {
+          {plan.allocations.map(({ channel, budget }) => {
             const problem = problems.channels[channel];
             const bounds = limits?.channels.find((one) => one.channel === channel);
-            const isEdited = edited.has(channel);
             return (
               <tr key={channel} className="border-b align-top">
                 <th scope="row" className="px-4 py-3 text-left font-medium">
@@ -51,10 +56,7 @@ export function BudgetFields({ spec, plan, draft, limits, problems, onChange }: 
                   ) : null}
                 </th>
                 <td className="num px-2 py-3 text-right text-ink-2">{formatPence(budget)}</td>
-                <td className={`${COLUMN} num py-3 ${isEdited ? "text-ink-3 line-through decoration-1" : "text-ink-2"}`}>
-                  {formatPounds(expected_incremental_sales)}
-                  {isEdited ? <span className="sr-only"> before your edit</span> : null}
-                </td>
+                <td className={`${COLUMN} num py-3 ${isOld ? "text-ink-3 opacity-50" : "text-ink-2"}`}>{formatPounds(sold.get(channel) ?? 0)}</td>
                 <td className="px-4 py-1.5 text-right">
                   <input
                     type="number" inputMode="decimal" step="0.01" min={minimum} max={bounds?.maximum} required
@@ -72,7 +74,7 @@ export function BudgetFields({ spec, plan, draft, limits, problems, onChange }: 
           <tr className="align-top">
             <th scope="row" className="px-4 py-2.5 text-left font-semibold">Sum of the plan</th>
             <td className="num px-2 py-2.5 text-right text-ink-2">{formatPence(plan.budget)}</td>
-            <td className={`${COLUMN} num py-2.5 ${edited.size ? "text-ink-3 line-through decoration-1" : "text-ink-2"}`}>{formatPounds(expected)}</td>
+            <td className={`${COLUMN} num py-2.5 ${isOld ? "text-ink-3 opacity-50" : "text-ink-2"}`}>{formatPounds(expectedSales(after ?? plan))}</td>
             <td className={`num px-4 py-2.5 text-right font-semibold ${problems.total ? "text-bad" : ""}`} aria-live="polite" data-testid="plan-sum">
               {formatPence(total)}
               {Math.abs(change) > 0.0005 ? <span className="block text-xs font-normal text-wait">{formatChange(change, 1)}</span> : null}
@@ -82,7 +84,6 @@ export function BudgetFields({ spec, plan, draft, limits, problems, onChange }: 
           </tr>
         </tfoot>
       </table>
-      {edited.size ? <p className="hidden px-4 pb-2.5 text-xs text-ink-3 sm:block">What edited budgets are expected to sell is worked out once you approve.</p> : null}
     </div>
   );
 }

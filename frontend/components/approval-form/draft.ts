@@ -64,3 +64,21 @@ export function answerOf(draft: Draft, plan: CampaignPlan, creatives: Creative[]
     ...(isEdit ? { budgets, copy_edits: copy } : {}),
   };
 }
+
+/** What was decided, and what it was decided on. */
+export interface Decided {
+  word: string;
+  /** The budgets that were changed. */
+  budgets: { channel: string; budget: number }[];
+  /** What was approved, in pounds; null where nothing was. */
+  total: number | null;
+  /** The plan that would be booked, where it was known by then. */
+  plan: CampaignPlan | null;
+}
+
+/** Whether the plan has these budgets, to the penny; a channel it has not got has none. */
+export const hasBudgets = (plan: CampaignPlan, budgets: { channel: string; budget: number }[]): boolean =>
+  budgets.every(({ channel, budget }) => {
+    const planned = plan.allocations.find((one) => one.channel === channel)?.budget ?? 0;
+    return Math.round(planned * 100) === Math.round(budget * 100);
+  });

@@ -1,0 +1,1 @@
+"""Planning again what a person has looked at: with budgets of theirs, or with what they wish."""

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import structlog
 
-from domain.state import CampaignStatus
 from storage.records import CampaignPage
 
 EVERY = 3600.0
@@ -26,9 +25,7 @@ class Trimmed(Protocol):
 
 
 class Campaigns(Protocol):
-    async def page(
-        self, *, status: CampaignStatus | None = None, limit: int = 50, after: str | None = None
-    ) -> CampaignPage: ...
+    async def page(self, *, limit: int = 50, after: str | None = None) -> CampaignPage: ...
 
 
 class Commands(Protocol):

@@ -38,6 +38,7 @@ from api.routes import (
     prompts,
     signals,
     simulation,
+    starting,
 )
 from api.socket.route import route as dashboard_socket
 from runtime.runs.recovery import keep_recovering
@@ -57,6 +58,7 @@ STRICT = [Depends(refuse_unknown)]
 ROOMS = (
     audit,
     campaigns,
+    starting,
     media_buys,
     compliance,
     decisions,

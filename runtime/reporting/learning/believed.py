@@ -83,7 +83,7 @@ def rows_of(found: Posterior) -> list[Believed]:
     before_scales = nothing.log_scale(REFERENCE_SALES)
     rows = []
     for index, belief in enumerate(found.beliefs()):
-        _, audience, category = belief.cell.split("|")
+        _, audience, category = belief.cell.split("|", 2)
         before_mean, before_sd = float(nothing.mean[index]), float(nothing.deviation[index])
         rows.append(
             Believed(

@@ -29,6 +29,7 @@ class CampaignChoice(BaseModel):
         max_length=_LONGEST,
         description="in its name, category, headline, its ads' words, its booking's number; or how its id begins",
     )
+    forks: bool = Field(default=False, description="other futures of campaigns too, which never happened")
     first: date | None = Field(default=None, description="flights that run on this day or later")
     last: date | None = Field(default=None, description="flights that run on this day or earlier")
 

@@ -106,6 +106,7 @@ def chosen(
             description="in its name, category, headline, its ads' words, its booking's number; or how its id begins",
         ),
     ] = None,
+    forks: Annotated[bool, Query(description="other futures of campaigns too, which never happened")] = False,
     first: Annotated[date | None, Query(description="flights that run on this day or later")] = None,
     last: Annotated[date | None, Query(description="flights that run on this day or earlier")] = None,
 ) -> CampaignChoice:
@@ -118,6 +119,7 @@ def chosen(
         channel=channel,
         decided_by=decided_by,
         text=text,
+        forks=forks,
         first=first,
         last=last,
     )

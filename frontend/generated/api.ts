@@ -7086,6 +7086,8 @@ export interface operations {
                 decided_by?: string | null;
                 /** @description flights that run on this day or later */
                 first?: string | null;
+                /** @description other futures of campaigns too, which never happened */
+                forks?: boolean;
                 /** @description flights that run on this day or earlier */
                 last?: string | null;
                 limit?: number;
@@ -7843,6 +7845,8 @@ export interface operations {
                 decided_by?: string | null;
                 /** @description flights that run on this day or later */
                 first?: string | null;
+                /** @description other futures of campaigns too, which never happened */
+                forks?: boolean;
                 /** @description flights that run on this day or earlier */
                 last?: string | null;
                 /** @description that its opportunity is in */
@@ -7889,6 +7893,8 @@ export interface operations {
                 decided_by?: string | null;
                 /** @description flights that run on this day or later */
                 first?: string | null;
+                /** @description other futures of campaigns too, which never happened */
+                forks?: boolean;
                 /** @description flights that run on this day or earlier */
                 last?: string | null;
                 /** @description that its opportunity is in */

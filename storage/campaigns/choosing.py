@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, exists, func, or_
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
 
 from domain.campaign_choice import CampaignChoice
 from domain.errors import BadInput
+from storage.schema.system_tables import forks
 from storage.schema.tables import approvals, bookings, campaigns, creatives, opportunities, plans
 
 _LEAST_OF_AN_ID = 4
@@ -16,6 +17,8 @@ _LEAST_OF_AN_ID = 4
 def conditions(choice: CampaignChoice) -> Iterator[ColumnElement[bool]]:
     """On rows of `campaigns`. Raises BadInput for days in the wrong order."""
     of = campaigns.c
+    if not choice.forks:
+        yield of.id.not_in(select(forks.c.fork_id))
     if choice.status:
         yield of.status.in_([status.value for status in choice.status])
     if choice.world is not None:

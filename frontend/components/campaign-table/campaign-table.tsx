@@ -135,6 +135,7 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
           <Badge shown={statusOf(campaign.status)} />
           <span>{formatDay(campaign.detected_on)}</span>
           {campaign.planned === null ? null : <span className="ml-auto">spent {formatPounds(campaign.spent)} of {formatPounds(campaign.planned)}</span>}
+          {campaign.iroas === null ? null : <span className="w-full text-ink-2">iROAS {formatNumber(campaign.iroas)}{interval ? `, ${formatRange(interval.low, interval.high, formatNumber)}` : ""}; ROI {formatSigned(campaign.roi)}</span>}
         </span>
       </th>
       <td className={`px-3 py-2.5 ${from.status}`}><Badge shown={statusOf(campaign.status)} /></td>

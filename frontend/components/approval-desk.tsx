@@ -15,19 +15,19 @@ import { WorldTag } from "@/components/what-is-real";
 import { formatDay, formatFlight, formatMoment, formatPence, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import { useCampaign, useLiveWorld } from "@/lib/queries";
 import { isLapse, STATUS, statusOf } from "@/lib/status";
-import type { CampaignDetail, CampaignPlan, Creative, Finding, JsonObject } from "@/lib/types";
+import type { CampaignDetail, CampaignPlan, Creative, Finding, JsonObject, SentBack } from "@/lib/types";
 
 function questionOf(detail: CampaignDetail | undefined): ApprovalQuestion | null {
   const question = detail?.questions.find((open) => open.node === "approval");
   if (!question) return null;
   const payload = question.payload as unknown as {
     plan: CampaignPlan; creatives: Creative[]; findings: Finding[]; limits?: BudgetLimits | null;
-    second_approval?: SecondApproval[];
+    second_approval?: SecondApproval[]; sent_back?: SentBack[]; sends_left?: number;
   };
   return {
     campaignId: question.thread_id, interruptId: question.interrupt_id, schema: question.response_schema as JsonObject,
     plan: payload.plan, creatives: payload.creatives, limits: payload.limits ?? null,
-    secondApproval: payload.second_approval ?? [],
+    secondApproval: payload.second_approval ?? [], sentBack: payload.sent_back ?? [], sendsLeft: payload.sends_left ?? 0,
     findings: findingsAtTheGate(payload.findings, detail?.findings ?? [], payload.creatives),
   };
 }
@@ -95,7 +95,8 @@ function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
   return (
     <div role="status" data-testid="outcome" className={`tone-${mine ? "ok" : "wait"} flex flex-wrap items-center gap-x-2 gap-y-1 border-t px-4 py-3 text-[0.8125rem]`}>
       <strong className="font-semibold">{mine?.word ?? (isExpired ? "Lapsed" : "Already decided")}.</strong>
-      {mine && total === null ? <span>The campaign has ended, and nothing was booked.</span> : null}
+      {mine?.decision === "reject" ? <span>The campaign has ended, and nothing was booked.</span> : null}
+      {mine?.decision === "send_back" ? <span>{backWords(detail)}</span> : null}
       {total !== null ? (
         <span className="num">
           {formatPence(total)}{isOther ? ` instead of ${formatPence(planned?.budget)}` : ""}{plan ? `, ${promise(plan)}` : ""}.
@@ -111,6 +112,10 @@ function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
     </div>
   );
 }
+
+/** A plan sent back comes to the gate again, unless the planner finds that it no longer pays. */
+const backWords = ({ campaign }: CampaignDetail): string =>
+  campaign.status === "NOT_WORTH_SPENDING" || campaign.status === "WAITING" ? "Planned so, it would not pay: nothing is proposed." : "It is being planned again and comes back here.";
 
 const promise = (plan: CampaignPlan): string =>
   `expected to sell ${formatPounds(expectedSales(plan))} more at an ROI of ${formatSigned(plan.predicted_roi)}`;

@@ -1394,6 +1394,11 @@ export interface components {
          * @description The decision as it is kept: by whom, when, and what.
          */
         ApprovalDecision: {
+            /**
+             * At Most
+             * @description with `send_back`
+             */
+            at_most?: number | null;
             /** Budgets */
             budgets?: components["schemas"]["BudgetEdit"][];
             /**
@@ -1410,7 +1415,12 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "approve" | "edit_plan" | "edit_copy" | "reject";
+            decision: "approve" | "edit_plan" | "edit_copy" | "send_back" | "reject";
+            /**
+             * Leave Out
+             * @description with `send_back`
+             */
+            leave_out?: components["schemas"]["Channel"][];
             /**
              * Question
              * @description the task that asked: one answer each, however often it is told
@@ -2382,6 +2392,8 @@ export interface components {
              * @default 1
              */
             schema_version: number;
+            /** Sent Back */
+            sent_back?: components["schemas"]["SentBack"][];
             /** @default SENSING */
             status: components["schemas"]["CampaignStatus"];
             /** Today */
@@ -5612,6 +5624,26 @@ export interface components {
              */
             score: number;
             why: components["schemas"]["Unproposed"];
+        };
+        /**
+         * SentBack
+         * @description What a person wishes of the next plan.
+         */
+        SentBack: {
+            /**
+             * At Most
+             * @description pounds the next plan may spend; None as much as before
+             */
+            at_most?: number | null;
+            /** By */
+            by: string;
+            /**
+             * Comment
+             * @description told to whoever writes the brief and the ads, word by word
+             */
+            comment: string;
+            /** Leave Out */
+            leave_out?: components["schemas"]["Channel"][];
         };
         ServerMessage: components["schemas"]["Event"] | components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["KpisChanged"] | components["schemas"]["CommandResult"];
         /**

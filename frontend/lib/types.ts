@@ -66,6 +66,7 @@ export type ResponseCurve = Schemas["ResponseCurve"];
 export type Role = Schemas["Role"];
 export type Ruling = Schemas["Ruling"];
 export type Seen = Schemas["Seen"];
+export type SentBack = Schemas["SentBack"];
 export type TableWanted = Schemas["TableWanted"];
 export type SignalCell = Schemas["SignalCell"];
 export type SignalSeries = Schemas["SignalSeries"];

@@ -4,17 +4,19 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ban, Hand, PenLine } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { CreativeCard } from "@/components/creative-card";
+import { type Asking, Rejecting, SendingBack } from "@/components/gate/in-place";
+import { Wished } from "@/components/gate/wished";
 import { FindingsList } from "@/components/findings-list";
 import { postJson, Problem } from "@/lib/api";
 import { useMay } from "@/lib/caller";
 import { sentence } from "@/lib/format";
 import { fieldNamed, fieldsOf, type FieldSpec, plain } from "@/lib/json-schema";
 import { useKillSwitch, useMe } from "@/lib/queries";
-import type { CampaignPlan, Creative, Finding, Json, JsonObject } from "@/lib/types";
+import type { CampaignPlan, Creative, Finding, Json, JsonObject, SentBack } from "@/lib/types";
 import { Actions } from "./actions";
 import { BudgetFields } from "./budget-fields";
 import { CopyFields } from "./copy-fields";
-import { answerOf, budgetEdits, copyEdits, type Decided, type Draft, newDraft, totalOf } from "./draft";
+import { answerOf, budgetEdits, copyEdits, type Decided, type Draft, newDraft, NO_WISHES, totalOf, type Wishes } from "./draft";
 import { Forecast } from "./forecast";
 import { dropDraft, keepDraft, keptDraft } from "./kept-draft";
 import { type BudgetLimits, budgetProblems, firstProblem } from "./limits";
@@ -32,9 +34,12 @@ export interface ApprovalQuestion {
   findings: Finding[];
   limits: BudgetLimits | null;
   secondApproval: SecondApproval[];
+  sentBack: SentBack[];
+  sendsLeft: number;
 }
 
-const DRAWN_HERE = ["decision", "reason", "budgets", "copy_edits"];
+const DRAWN_HERE = ["decision", "reason", "budgets", "copy_edits", "leave_out", "at_most"];
+const WORDS = { approve: "Approved", send_back: "Sent back", reject: "Rejected" };
 const WHO = "tescosense.decided-by";
 
 interface ApprovalFormProps {
@@ -48,8 +53,9 @@ interface ApprovalFormProps {
 export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps) {
   const { plan, creatives, findings, limits, interruptId } = question;
   const fields = fieldsOf(question.schema);
-  const [draft, setDraft] = useState<Draft>(() => keptDraft(interruptId, newDraft(plan, creatives, whoDecides(fields))));
+  const [draft, setDraft] = useState<Draft>(() => keptDraft(interruptId, newDraft(plan, creatives, whoDecides(fields), wishesOf(question.sentBack))));
   const [isEditingCopy, setEditingCopy] = useState(() => copyEdits(draft, creatives).length > 0);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const me = useMe().data;
   const mayDecide = useMay("approver");
   const isStopped = useKillSwitch().data?.stopped ?? false;
@@ -94,15 +100,16 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
     if (field) bringTo(field);
   }, [refusedField, decide.error]);
 
-  const send = (decision: "approve" | "reject"): void => {
+  const send = (decision: "approve" | Asking): void => {
     localStorage.setItem(WHO, draft.decidedBy);
-    const word = decision === "reject" ? "Rejected" : edits ? "Approved with edits" : "Approved";
+    const isApproved = decision === "approve";
+    const word = isApproved && edits ? "Approved with edits" : WORDS[decision];
     decide.mutate(answerOf(draft, plan, creatives, decision), {
       onSuccess: () => {
         dropDraft(interruptId);
         onDecided({
-          word, budgets: decision === "reject" ? [] : moved, total: decision === "reject" ? null : totalOf(draft),
-          plan: tried && !tried.isAsking ? tried.plan : null,
+          word, decision, budgets: isApproved ? moved : [], total: isApproved ? totalOf(draft) : null,
+          plan: isApproved && tried && !tried.isAsking ? tried.plan : null,
         });
       },
       onError: (error) => {
@@ -110,15 +117,26 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
       },
     });
   };
+  const most = fieldNamed(fields, "reason")?.maxLength ?? 500;
+  const back = (): void => {
+    const button = asking ? `ask-${asking}` : "";
+    setAsking(null);
+    requestAnimationFrame(() => document.getElementById(button)?.focus());
+  };
+  const inPlace = {
+    reason: draft.reason, most, isBusy: decide.isPending, onReason: (reason: string) => change({ reason }), onCancel: back,
+    onSend: () => (asking ? send(asking) : undefined),
+  };
   const approve = (event: FormEvent): void => {
     event.preventDefault();
-    if (!tooLate && !blocked) send("approve");
+    if (!asking && !tooLate && !blocked) send("approve");
   };
 
   return (
     <form ref={form} onSubmit={approve} aria-label="Decision">
       {failures.size ? <Failures creatives={creatives} failures={failures} /> : null}
       {question.secondApproval.length ? <OwnWords writers={question.secondApproval.map((one) => one.written_by)} /> : null}
+      <Wished sentBack={question.sentBack} />
       {budgets ? (
         <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
           <BudgetFields
@@ -162,7 +180,7 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
       ) : null}
       <Section title="Your decision">
         <div className="grid gap-4 p-4 md:grid-cols-2">
-          <ReasonField spec={fieldNamed(fields, "reason")} value={draft.reason} onChange={(reason) => change({ reason })} />
+          {asking ? null : <NoteField most={most} value={draft.reason} onChange={(reason) => change({ reason })} />}
           {me?.name ? <Signature name={me.name} /> : null}
           {fields.filter(({ name }) => !DRAWN_HERE.includes(name) && !(me?.name && name === "decided_by")).map((field) => (
             <SchemaField
@@ -175,11 +193,23 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
         </div>
       </Section>
       <Actions
-        edits={edits} total={totalOf(draft)} isBusy={decide.isPending} canReject={mayDecide && draft.reason.trim() !== ""} tooLate={tooLate}
-        blocked={blocked} error={decide.error} onReject={() => send("reject")}
-      />
+        edits={edits} total={totalOf(draft)} isBusy={decide.isPending} mayDecide={mayDecide} sendsLeft={question.sendsLeft}
+        tooLate={tooLate} blocked={blocked} error={decide.error} onAsk={setAsking}
+      >
+        {asking === "reject" ? (
+          <Rejecting {...inPlace} />
+        ) : asking ? (
+          <SendingBack {...inPlace} plan={plan} left={question.sendsLeft} wishes={draft.wishes} onWishes={(wishes) => change({ wishes })} />
+        ) : null}
+      </Actions>
     </form>
   );
+}
+
+/** What was wished last holds until it is taken back: it is filled in anew. */
+function wishesOf(sentBack: SentBack[]): Wishes {
+  const last = sentBack.at(-1);
+  return last ? { leaveOut: last.leave_out ?? [], atMost: last.at_most == null ? "" : last.at_most.toFixed(2) } : NO_WISHES;
 }
 
 function whoDecides(fields: FieldSpec[]): string {
@@ -234,16 +264,15 @@ function Signature({ name }: { name: string }) {
   );
 }
 
-function ReasonField({ spec, value, onChange }: { spec: FieldSpec | undefined; value: string; onChange: (value: string) => void }) {
+/** A word with an approval; what a rejection or a plan sent back needs is asked where they are. */
+function NoteField({ most, value, onChange }: { most: number; value: string; onChange: (value: string) => void }) {
   return (
     <div data-field="reason">
-      <label htmlFor="reason" className="mb-1 block text-[0.8125rem] font-medium">
-        Reason <span className="font-normal text-ink-3">(needed to reject)</span>
+      <label htmlFor="note" className="mb-1 flex justify-between text-[0.8125rem] font-medium">
+        <span>Note <span className="font-normal text-ink-3">(optional, kept with your decision)</span></span>
+        <span className={`num text-xs font-normal ${value.length > most ? "text-bad" : "text-ink-3"}`}>{value.length}/{most}</span>
       </label>
-      <textarea
-        id="reason" rows={2} className="field" maxLength={spec?.maxLength ?? undefined} value={value}
-        onChange={(event) => onChange(event.target.value)}
-      />
+      <textarea id="note" rows={2} className="field" value={value} onChange={(event) => onChange(event.target.value)} />
     </div>
   );
 }

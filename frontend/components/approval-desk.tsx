@@ -8,6 +8,7 @@ import { expectedSales } from "@/components/approval-form/forecast";
 import { dropDraft } from "@/components/approval-form/kept-draft";
 import type { BudgetLimits } from "@/components/approval-form/limits";
 import { findingsAtTheGate, type SecondApproval } from "@/components/approval-form/verdict";
+import { Evidence } from "@/components/gate/evidence";
 import { Badge } from "@/components/basics/badge";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
@@ -53,6 +54,8 @@ export function Desk({ id }: { id: string }) {
   const isLive = detail.data.campaign.world_id === live;
   const tooLate = open && seen && today && isLive && hasBegun(seen.plan, today) ? `its flight began ${formatDay(seen.plan.flight.start)}` : null;
   const isOver = decided !== null || !open;
+  const opportunity = detail.data.opportunities.at(-1);
+  const why = opportunity ? <Evidence opportunity={opportunity} /> : null;
   const plan = isOver ? planAfter(detail.data, decided) : open.plan;
   return (
     <article aria-labelledby="question-title">
@@ -60,7 +63,7 @@ export function Desk({ id }: { id: string }) {
       {isOver ? <Outcome detail={detail.data} plan={plan} planned={seen?.plan ?? null} mine={decided} /> : null}
       {seen && decided === null ? (
         <fieldset disabled={!open} className="min-w-0 disabled:opacity-60">
-          <ApprovalForm key={seen.interruptId} question={seen} tooLate={tooLate} onDecided={setDecided} />
+          <ApprovalForm key={seen.interruptId} question={seen} tooLate={tooLate} why={why} onDecided={setDecided} />
         </fieldset>
       ) : null}
     </article>

@@ -2,10 +2,11 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ban, Hand, PenLine } from "lucide-react";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { CreativeCard } from "@/components/creative-card";
 import { type Asking, Rejecting, SendingBack } from "@/components/gate/in-place";
 import { Wished } from "@/components/gate/wished";
+import { NO_WISHES, type Wishes } from "@/components/gate/wishes";
 import { FindingsList } from "@/components/findings-list";
 import { postJson, Problem } from "@/lib/api";
 import { useMay } from "@/lib/caller";
@@ -16,7 +17,7 @@ import type { CampaignPlan, Creative, Finding, Json, JsonObject, SentBack } from
 import { Actions } from "./actions";
 import { BudgetFields } from "./budget-fields";
 import { CopyFields } from "./copy-fields";
-import { answerOf, budgetEdits, copyEdits, type Decided, type Draft, newDraft, NO_WISHES, totalOf, type Wishes } from "./draft";
+import { answerOf, budgetEdits, copyEdits, type Decided, type Draft, newDraft, totalOf } from "./draft";
 import { Forecast } from "./forecast";
 import { dropDraft, keepDraft, keptDraft } from "./kept-draft";
 import { type BudgetLimits, budgetProblems, firstProblem } from "./limits";
@@ -46,11 +47,13 @@ interface ApprovalFormProps {
   question: ApprovalQuestion;
   /** Why it can no longer be approved; null while it can. */
   tooLate: string | null;
+  /** Why there is a plan at all: beside it, and above it where there is no room beside. */
+  why: ReactNode;
   onDecided: (decided: Decided) => void;
 }
 
 /** The question at the gate as a form, built from the JSON Schema of its answer. */
-export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps) {
+export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalFormProps) {
   const { plan, creatives, findings, limits, interruptId } = question;
   const fields = fieldsOf(question.schema);
   const [draft, setDraft] = useState<Draft>(() => keptDraft(interruptId, newDraft(plan, creatives, whoDecides(fields), wishesOf(question.sentBack))));
@@ -137,15 +140,18 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
       {failures.size ? <Failures creatives={creatives} failures={failures} /> : null}
       {question.secondApproval.length ? <OwnWords writers={question.secondApproval.map((one) => one.written_by)} /> : null}
       <Wished sentBack={question.sentBack} />
-      {budgets ? (
-        <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
-          <BudgetFields
-            spec={budgets} plan={plan} draft={draft} limits={limits} problems={problems} tried={tried}
-            onChange={(channel, budget) => change({ budgets: { ...draft.budgets, [channel]: budget } })}
-          />
-          <Forecast plan={plan} tried={tried} />
-        </Section>
-      ) : null}
+      <div className="grid xl:grid-cols-[minmax(0,1fr)_18rem]">
+        <div className="border-t xl:order-last xl:border-l">{why}</div>
+        {budgets ? (
+          <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
+            <BudgetFields
+              spec={budgets} plan={plan} draft={draft} limits={limits} problems={problems} tried={tried}
+              onChange={(channel, budget) => change({ budgets: { ...draft.budgets, [channel]: budget } })}
+            />
+            <Forecast plan={plan} tried={tried} />
+          </Section>
+        ) : null}
+      </div>
       <Section
         title="Creatives as the shopper sees them"
         action={
@@ -240,7 +246,7 @@ function OwnWords({ writers }: { writers: string[] }) {
   );
 }
 
-function Section({ title, note, action, children }: { title: string; note?: string; action?: React.ReactNode; children: React.ReactNode }) {
+function Section({ title, note, action, children }: { title: string; note?: string; action?: ReactNode; children: ReactNode }) {
   return (
     <section className="border-t">
       <header className="flex min-h-11 flex-wrap items-center justify-between gap-x-3 px-4 pt-2.5">

@@ -1,5 +1,6 @@
 /** What a person has filled in so far, and the answer it makes. */
 
+import { NO_WISHES, type Wishes } from "@/components/gate/wishes";
 import type { CampaignPlan, Creative, Json, JsonObject } from "@/lib/types";
 
 export interface CopyDraft {
@@ -9,14 +10,6 @@ export interface CopyDraft {
 }
 
 export const COPY_FIELDS = ["headline", "body", "call_to_action"] as const;
-
-/** What the next plan is to keep to, where it is sent back. */
-export interface Wishes {
-  leaveOut: string[];
-  atMost: string;
-}
-
-export const NO_WISHES: Wishes = { leaveOut: [], atMost: "" };
 
 export interface Draft {
   budgets: Record<string, string>;

@@ -4,7 +4,7 @@ import { CornerUpLeft, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { channelName, formatPence } from "@/lib/format";
 import type { CampaignPlan } from "@/lib/types";
-import type { Wishes } from "@/components/approval-form/draft";
+import type { Wishes } from "./wishes";
 
 /** The two decisions that ask something more, where the button stands. */
 export type Asking = "reject" | "send_back";

@@ -142,62 +142,64 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
       <Wished sentBack={question.sentBack} />
       <div className="grid xl:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="border-t xl:order-last xl:border-l">{why}</div>
-        {budgets ? (
-          <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
-            <BudgetFields
-              spec={budgets} plan={plan} draft={draft} limits={limits} problems={problems} tried={tried}
-              onChange={(channel, budget) => change({ budgets: { ...draft.budgets, [channel]: budget } })}
-            />
-            <Forecast plan={plan} tried={tried} />
+        <div className="min-w-0">
+          {budgets ? (
+            <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
+              <BudgetFields
+                spec={budgets} plan={plan} draft={draft} limits={limits} problems={problems} tried={tried}
+                onChange={(channel, budget) => change({ budgets: { ...draft.budgets, [channel]: budget } })}
+              />
+              <Forecast plan={plan} tried={tried} />
+            </Section>
+          ) : null}
+          <Section
+            title="Creatives as the shopper sees them"
+            action={
+              copySpec ? (
+                <button type="button" className="btn btn-quiet" aria-pressed={isEditingCopy} onClick={() => setEditingCopy(!isEditingCopy)}>
+                  <PenLine aria-hidden size={14} /> {isEditingCopy ? "Stop editing copy" : "Edit copy"}
+                </button>
+              ) : null
+            }
+          >
+            <div className="grid gap-3 p-4 sm:grid-cols-2" data-field="copy_edits">
+              {creatives.map((creative) => {
+                const copy = draft.copy[creative.id];
+                const failed = failures.get(creative.id) ?? [];
+                return (
+                  <CreativeCard key={creative.id} creative={creative} failures={failed} isReworded={isReworded(draft, creative)}>
+                    {(isEditingCopy || failed.length > 0) && copySpec && copy ? (
+                      <CopyFields
+                        campaignId={question.campaignId} spec={copySpec} creative={creative} copy={copy}
+                        onChange={(next) => change({ copy: { ...draft.copy, [creative.id]: next } })}
+                      />
+                    ) : null}
+                  </CreativeCard>
+                );
+              })}
+            </div>
           </Section>
-        ) : null}
+          {findings.length ? (
+            <Section title="Compliance">
+              <FindingsList findings={findings} creatives={creatives} />
+            </Section>
+          ) : null}
+          <Section title="Your decision">
+            <div className="grid gap-4 p-4 md:grid-cols-2">
+              {asking ? null : <NoteField most={most} value={draft.reason} onChange={(reason) => change({ reason })} />}
+              {me?.name ? <Signature name={me.name} /> : null}
+              {fields.filter(({ name }) => !DRAWN_HERE.includes(name) && !(me?.name && name === "decided_by")).map((field) => (
+                <SchemaField
+                  key={field.name} spec={field} value={field.name === "decided_by" ? draft.decidedBy : draft.others[field.name]}
+                  onChange={(value) =>
+                    change(field.name === "decided_by" ? { decidedBy: plain(value) } : { others: { ...draft.others, [field.name]: value } })
+                  }
+                />
+              ))}
+            </div>
+          </Section>
+        </div>
       </div>
-      <Section
-        title="Creatives as the shopper sees them"
-        action={
-          copySpec ? (
-            <button type="button" className="btn btn-quiet" aria-pressed={isEditingCopy} onClick={() => setEditingCopy(!isEditingCopy)}>
-              <PenLine aria-hidden size={14} /> {isEditingCopy ? "Stop editing copy" : "Edit copy"}
-            </button>
-          ) : null
-        }
-      >
-        <div className="grid gap-3 p-4 sm:grid-cols-2 xl:grid-cols-3" data-field="copy_edits">
-          {creatives.map((creative) => {
-            const copy = draft.copy[creative.id];
-            const failed = failures.get(creative.id) ?? [];
-            return (
-              <CreativeCard key={creative.id} creative={creative} failures={failed} isReworded={isReworded(draft, creative)}>
-                {(isEditingCopy || failed.length > 0) && copySpec && copy ? (
-                  <CopyFields
-                    campaignId={question.campaignId} spec={copySpec} creative={creative} copy={copy}
-                    onChange={(next) => change({ copy: { ...draft.copy, [creative.id]: next } })}
-                  />
-                ) : null}
-              </CreativeCard>
-            );
-          })}
-        </div>
-      </Section>
-      {findings.length ? (
-        <Section title="Compliance">
-          <FindingsList findings={findings} creatives={creatives} />
-        </Section>
-      ) : null}
-      <Section title="Your decision">
-        <div className="grid gap-4 p-4 md:grid-cols-2">
-          {asking ? null : <NoteField most={most} value={draft.reason} onChange={(reason) => change({ reason })} />}
-          {me?.name ? <Signature name={me.name} /> : null}
-          {fields.filter(({ name }) => !DRAWN_HERE.includes(name) && !(me?.name && name === "decided_by")).map((field) => (
-            <SchemaField
-              key={field.name} spec={field} value={field.name === "decided_by" ? draft.decidedBy : draft.others[field.name]}
-              onChange={(value) =>
-                change(field.name === "decided_by" ? { decidedBy: plain(value) } : { others: { ...draft.others, [field.name]: value } })
-              }
-            />
-          ))}
-        </div>
-      </Section>
       <Actions
         edits={edits} total={totalOf(draft)} isBusy={decide.isPending} mayDecide={mayDecide} sendsLeft={question.sendsLeft}
         tooLate={tooLate} blocked={blocked} error={decide.error} onAsk={setAsking}

@@ -28,6 +28,7 @@ from api.routes import (
     decisions,
     delivery,
     events,
+    futures,
     graph,
     health,
     kpis,
@@ -57,6 +58,7 @@ STRICT = [Depends(refuse_unknown)]
 ROOMS = (
     audit,
     campaigns,
+    futures,
     media_buys,
     compliance,
     decisions,

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, bench, campaigns, compliance, data, doctor, run, serve, worker
+from cli import audit, bench, compliance, data, doctor, futures, run, serve, worker
 from cli.beliefs.commands import app as beliefs
+from cli.campaigns import app as campaigns
 from cli.prompts.commands import app as prompts
 from domain.errors import TescoSenseError
 from domain.secrets import masked
@@ -34,7 +35,8 @@ def _tell_version(asked: bool) -> None:
 app.command("run")(run.run)
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
-app.add_typer(campaigns.app, name="campaigns")
+futures.join(campaigns)
+app.add_typer(campaigns, name="campaigns")
 app.add_typer(beliefs, name="beliefs")
 app.add_typer(prompts, name="prompts")
 app.add_typer(compliance.app, name="compliance")

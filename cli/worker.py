@@ -16,6 +16,6 @@ def worker() -> None:
             remedy="set TESCOSENSE_REDIS_URL; without it, runs execute inside `tescosense serve`",
             field="redis_url",
         )
-    from runtime.wiring import work
+    from runtime.working import work
 
     asyncio.run(work(settings.model_copy(update={"workers": False})))

@@ -32,6 +32,7 @@ class Act(StrEnum):
 
     ANSWER = "campaign.answer"
     START = "campaign.start"
+    FORK = "campaign.fork"
     RESUME = "campaign.resume"
     PAUSE = "campaign.pause"
     CANCEL = "campaign.cancel"

@@ -3,7 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from domain.autonomy import Autonomy as Autonomy
 from domain.money import Money
@@ -44,6 +45,17 @@ class ScheduledScenario(BaseModel):
     regions: tuple[str, ...] = Field(default=(), description="all regions when empty")
 
 
+class Branch(BaseModel):
+    """Where a world branched off from another: what others have booked there stands in it too, and what one campaign
+    booked from a day on does not, as that campaign does otherwise in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    world_id: str = Field(description="the world it branched off from")
+    campaign_id: UUID = Field(description="whose other future it is")
+    since: date = Field(description="flights of that campaign from this day on are not in it")
+
+
 class WorldRef(BaseModel):
     """Which world a run lives in. Frozen and hashable: the same ref is the same world, day for day."""
 
@@ -60,6 +72,7 @@ class WorldRef(BaseModel):
     through: date | None = Field(
         default=None, description="of a person's files: the day the world stands on; what was sold later is not read"
     )
+    branch: SkipJsonSchema[Branch | None] = Field(default=None, description="of another future: what it branched off")
 
 
 class RiskLimits(BaseModel):
@@ -79,6 +92,18 @@ class RiskLimits(BaseModel):
         validate_default=True,
         description="pounds a probe may spend, and the probes of a year in the same cells may lose",
     )
+
+
+class ForkedFrom(BaseModel):
+    """The campaign whose past another one shares, up to a step."""
+
+    model_config = ConfigDict(frozen=True)
+
+    campaign_id: UUID
+    checkpoint_id: str = Field(description="of the state it went on from; empty from the very beginning")
+    node: str = Field(description="the step it does again, otherwise")
+    after: str = Field(description="the step that led there, which says where to go on; empty from the very beginning")
+    at: AwareDatetime = Field(description="when that state was reached: nothing learned later is known")
 
 
 class CampaignContext(BaseModel):
@@ -109,6 +134,9 @@ class CampaignContext(BaseModel):
     faults: tuple[str, ...] = Field(
         default=(),
         description="faults to inject in the fake model and the simulated platform, for example `malformed-json*1`",
+    )
+    forked_from: SkipJsonSchema[ForkedFrom | None] = Field(
+        default=None, description="set by a fork: it teaches nobody, and sells to simulated shoppers alone"
     )
     strategy_prompt: str = Field(
         default="",

@@ -50,20 +50,7 @@ class ApprovalGate:
         else:
             answer = await self._ask(state, runtime.context)
         asked_by = runtime.execution_info.task_id if runtime.execution_info else ""
-        decision = _as_decision(answer, asked_by)
-        theirs = reworded(state.creatives, answer.copy_edits)
-        result: NodeResult = {"approval": decision, "creatives": theirs}
-        if changed := {ad.id: decision.decided_by for ad in theirs if ad not in state.creatives}:
-            result["worded_by"] = state.worded_by | changed
-        if decision.decision == "send_back":
-            wish = SentBack(
-                comment=answer.reason, by=answer.decided_by, leave_out=answer.leave_out, at_most=answer.at_most
-            )
-            result |= {"sent_back": [*state.sent_back, wish], "compliance": None, "model_calls": 0}
-        if decision.decision in EDITS:
-            # What was judged is no longer what stands there.
-            result["compliance"] = None
-        return result
+        return decided_at_gate(state, answer, asked_by)
 
     async def _ask(self, state: CampaignState, context: CampaignContext) -> ApprovalAnswer:
         """Ask until the answer can be carried out: a slip in an edit is asked again, with what was wrong."""
@@ -73,6 +60,22 @@ class ApprovalGate:
             await self._check(state, context, answer)
 
         return await answered(lambda problem: question(state, problem, limits), ApprovalAnswer, check)
+
+
+def decided_at_gate(state: CampaignState, answer: ApprovalAnswer, asked_by: str) -> NodeResult:
+    """What an answer that can be carried out decides; `asked_by` is the task that asked."""
+    decision = _as_decision(answer, asked_by)
+    theirs = reworded(state.creatives, answer.copy_edits)
+    result: NodeResult = {"approval": decision, "creatives": theirs}
+    if changed := {ad.id: decision.decided_by for ad in theirs if ad not in state.creatives}:
+        result["worded_by"] = state.worded_by | changed
+    if decision.decision == "send_back":
+        wish = SentBack(comment=answer.reason, by=answer.decided_by, leave_out=answer.leave_out, at_most=answer.at_most)
+        result |= {"sent_back": [*state.sent_back, wish], "compliance": None, "model_calls": 0}
+    if decision.decision in EDITS:
+        # What was judged is no longer what stands there.
+        result["compliance"] = None
+    return result
 
 
 async def answered(
@@ -170,7 +173,7 @@ class MeasurementGate:
             platform = self._platforms.open(ref, context.faults)
             first, last = measured_days(state.day, through)
             others = await self._booked_ads.besides(
-                campaign_id, world_id=ref.world_id, category=state.the_plan.category, first=first, last=last
+                campaign_id, world=ref, category=state.the_plan.category, first=first, last=last
             )
             return await read_performance(world=world, platform=platform, state=state, through=through, others=others)
 

@@ -112,7 +112,8 @@ def change_of(result: NodeResult, after: CampaignState, context: CampaignContext
         approval=result.get("approval"),
         booking=result.get("booking"),
         report=result.get("report"),
-        prompts=list(result.get("prompts", {}).values()),
+        # What a fork makes of a prompt is no outcome of its release.
+        prompts=[] if context.forked_from else list(result.get("prompts", {}).values()),
     )
 
 

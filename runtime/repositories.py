@@ -20,6 +20,7 @@ from storage.checkpoints.checkpoints import checkpointer
 from storage.clock import WorldClock
 from storage.commands import CommandRepository
 from storage.engine.database import Database
+from storage.forks import Forks
 from storage.leases import RunRegistry
 from storage.ledger.ledger import Ledger
 from storage.lessons import LessonRepository
@@ -53,6 +54,7 @@ class Repositories:
     threads: ThreadRepository
     leases: RunRegistry
     orders: OrderBook
+    forks: Forks
     clock: WorldClock
 
 
@@ -79,6 +81,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             threads=ThreadRepository(database),
             leases=RunRegistry(database),
             orders=OrderBook(database),
+            forks=Forks(database),
             clock=WorldClock(database),
         )
 

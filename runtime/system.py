@@ -21,6 +21,7 @@ from runtime.designing.desk import PromptDesk
 from runtime.events.bus import Bus
 from runtime.events.telemetry import Telemetry
 from runtime.folders.desk import FolderDesk
+from runtime.forking.desk import ForkDesk
 from runtime.live.deadlines import Deadlines
 from runtime.live.sales import ServedSales, Versions
 from runtime.live.sources import Sources
@@ -74,6 +75,7 @@ class System:
     sources: Sources
     """Those that may be asked for by name over HTTP."""
     folders: FolderDesk
+    forks: ForkDesk
 
     @property
     def database_shown(self) -> str:
@@ -156,4 +158,5 @@ class System:
 
     def provenance_of(self, ref: WorldRef) -> Provenance:
         """What is real and what simulated about a world and the ads sold into it."""
-        return self.worlds.open(ref).provenance.model_copy(update={"ad_platform": self.platforms.kind})
+        kind = "simulated" if ref.branch else self.platforms.kind
+        return self.worlds.open(ref).provenance.model_copy(update={"ad_platform": kind})

@@ -33,6 +33,7 @@ from runtime.events.retention import Retention
 from runtime.events.telemetry import Telemetry
 from runtime.folders.desk import FolderDesk
 from runtime.folders.uploads import Uploads
+from runtime.forking.desk import ForkDesk
 from runtime.live.deadlines import Deadlines
 from runtime.live.sales import ServedSales, Versions
 from runtime.live.threads import CurrentThreads, LiveDay
@@ -53,7 +54,7 @@ from runtime.runs.ports import RunQueue
 from runtime.runs.queue import InProcessQueue
 from runtime.runs.reconciliation import EVERY as RECONCILE_EVERY
 from runtime.runs.reconciliation import Reconciler, Unanswered
-from runtime.runs.recovery import EVERY, keep_recovering, this_process
+from runtime.runs.recovery import EVERY, this_process
 from runtime.runs.runs import Runs
 from runtime.runs.what_if import WhatIfDesk
 from runtime.settings import Settings
@@ -170,9 +171,10 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             change=changes,
             backfill=Backfill(graph, repositories.events),
         )
+        edits = EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)
         queue = _open_queue(settings, executor, repositories, owner)
         check = AnswerCheck(
-            edits=EditCheck(worlds=worlds, platforms=platforms, resolve=resolve),
+            edits=edits,
             tills=TillsCheck(worlds, resolve),
             ledger=repositories.ledger,
             today=LiveDay(repositories.clock),
@@ -276,17 +278,16 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             resolve=resolve,
             sources=sources,
             folders=FolderDesk(Uploads(settings.uploads_dir, megabytes=settings.upload_megabytes), sources),
+            forks=ForkDesk(
+                graph=graph,
+                runs=runs,
+                forks=repositories.forks,
+                records=repositories.campaigns,
+                check=edits,
+                happens=SimulatedScenarios().showing_on,
+                resolve=resolve,
+            ),
         )
-
-
-async def work(settings: Settings) -> None:
-    """Be a worker: execute orders from the queue until cancelled."""
-    from runtime.runs.worker import take_orders
-
-    async with AsyncExitStack() as stack:
-        system = await stack.enter_async_context(open_system(settings))
-        periodic.begin(stack, keep_recovering(system.runs))
-        await take_orders(settings.redis_url, carrier=system.runs)
 
 
 def _open_figures(

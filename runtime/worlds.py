@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
 from domain.errors import BadInput, DataFault, TescoSenseError
 from domain.folder_check import FolderCheck
+from domain.provenance import Kind
 from runtime.live.days import Days, GivenDays, RealDays
 from runtime.live.ports import ScenarioChoice, ScenarioChoices
 from runtime.live.sales import ServedSales
@@ -30,7 +31,7 @@ from world.files.sample import write_sample
 from world.files.world import is_folder_of_files
 from world.files.world import version_of as version_of
 from world.open_meteo.weather import OpenMeteoWeather
-from world.ports import AdPlatforms, Retailers, Worlds
+from world.ports import AdPlatform, AdPlatforms, Retailers, World, Worlds
 from world.simulated.market import scenarios
 from world.simulated.market.catalogue import categories, regions
 from world.simulated.market.market import SimulatedWorlds
@@ -81,6 +82,11 @@ class SimulatedScenarios:
         self, name: str, starts: date, *, category: str | None = None, regions: Sequence[str] = ()
     ) -> ScheduledScenario:
         return scenarios.schedule(name, starts, category=category, regions=regions)
+
+    def showing_on(self, name: str, day: date) -> ScheduledScenario:
+        """The scenario, begun so that its signature is plain to see on that day. Raises BadInput for an unknown one."""
+        begun = scenarios.schedule(name, day)
+        return scenarios.schedule(name, day - (scenarios.shows_on(begun) - day))
 
     def choices(self) -> ScenarioChoices:
         return ScenarioChoices(
@@ -172,6 +178,31 @@ def sample_files(folder: Path, last: date) -> Sequence[Path]:
     return write_sample(folder, last)
 
 
+class ForksApart:
+    """Worlds as they are; those that branched off from one, as what real shoppers would have done there nobody knows,
+    with the simulated answer. Implements `Worlds`."""
+
+    def __init__(self, real: Worlds, simulated: Worlds) -> None:
+        self._real, self._simulated = real, simulated
+
+    def open(self, ref: WorldRef) -> World:
+        return (self._real if ref.branch is None else self._simulated).open(ref)
+
+
+class AdsOfForksApart:
+    """A real seller of media, of whom no fork ever buys. Implements `AdPlatforms`."""
+
+    def __init__(self, real: AdPlatforms, simulated: AdPlatforms) -> None:
+        self._real, self._simulated = real, simulated
+
+    @property
+    def kind(self) -> Kind:
+        return self._real.kind
+
+    def open(self, ref: WorldRef, faults: tuple[str, ...] = ()) -> AdPlatform:
+        return (self._real if ref.branch is None else self._simulated).open(ref, faults)
+
+
 @asynccontextmanager
 async def open_worlds(settings: Settings, repositories: Repositories) -> AsyncIterator[tuple[Worlds, AdPlatforms]]:
     """Every source of sales, and whoever sells the media: the simulated platform, or an AdCP seller by its URL.
@@ -187,9 +218,13 @@ async def open_worlds(settings: Settings, repositories: Repositories) -> AsyncIt
     from world.adcp.buyer.platforms import AdcpPlatforms
 
     worlds = Sources(RespondingWorlds(grocer, log), _real_sources(settings, played_out=False))
+    unreal = Sources(grocer, _real_sources(settings, played_out=True))
     token = settings.ad_seller_token.get_secret_value() or None
     sellers = AdcpPlatforms(settings.ad_seller_url, token=token, log=log)
     try:
-        yield worlds, sellers
+        yield (
+            ForksApart(worlds, RespondingWorlds(unreal, log)),
+            AdsOfForksApart(sellers, SimulatedAdPlatforms(unreal, log)),
+        )
     finally:
         await sellers.close()

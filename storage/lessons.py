@@ -1,6 +1,7 @@
 """Lessons: appended, never overwritten, withdrawn when they turn out bad."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,7 +17,14 @@ from storage.records import LessonPage
 from storage.schema.system_tables import lessons
 
 _CHANGED = (
-    select(lessons.c.id, lessons.c.revision, lessons.c.position, lessons.c.withdrawn, lessons.c.document)
+    select(
+        lessons.c.id,
+        lessons.c.revision,
+        lessons.c.position,
+        lessons.c.withdrawn,
+        lessons.c.kept_at,
+        lessons.c.document,
+    )
     .where(lessons.c.revision > bindparam("seen"))
     .order_by(lessons.c.revision)
 )
@@ -24,17 +32,24 @@ _CURSORS = Cursors("lessons", tuple[int])
 _STANDING = lessons.c.withdrawn.is_(False)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class _Known(NamedTuple):
     position: int
     revision: int
     lesson: Lesson
+    kept_at: datetime | None
+    """None of lessons from before this was kept."""
 
 
 class LessonRepository:
     """Implements `storage.ports.LessonRecords`. Only what changed since the last look is read again."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, now: Callable[[], datetime] = _now) -> None:
         self._database = database
+        self._now = now
         self._seen = 0
         self._known: dict[UUID, _Known] = {}
         self._current: dict[str, tuple[Lesson, ...]] = {}
@@ -50,15 +65,19 @@ class LessonRepository:
                 "position": position,
                 "revision": position,
                 "withdrawn": lesson.withdrawn,
+                "kept_at": self._now(),
                 "document": lesson,
             }
             insert_new(connection, lessons, row)
 
         await self._database.write(unit, durable=True, apart=True)
 
-    async def current(self, learned_in: str) -> Sequence[Lesson]:
+    async def current(self, learned_in: str, *, until: datetime | None = None) -> Sequence[Lesson]:
         await self._refresh()
-        return self._current.get(learned_in, ())
+        lessons = self._current.get(learned_in, ())
+        if until is None:
+            return lessons
+        return tuple(one for one in lessons if (kept := self._known[one.id].kept_at) is None or kept <= until)
 
     async def worlds(self) -> dict[str, int]:
         """The worlds that lessons which count were learned in, and how many."""
@@ -128,7 +147,7 @@ class LessonRepository:
             known = self._known.get(row.id)
             if known is None or known.revision < row.revision:
                 lesson = Lesson.model_validate({**row.document, "withdrawn": row.withdrawn})
-                self._known[row.id] = _Known(row.position, row.revision, lesson)
+                self._known[row.id] = _Known(row.position, row.revision, lesson, row.kept_at)
         self._seen = max(self._seen, changed[-1].revision)
         if are_new:
             # Positions are given in order, so what is new comes after what is known.

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
 from domain.booking import BookedAds, BookingConfirmation
+from domain.context import WorldRef
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
 from domain.lesson import Lesson
@@ -136,8 +137,8 @@ class LessonRecords(Protocol):
 
     async def add(self, lesson: Lesson) -> None: ...
 
-    async def current(self, learned_in: str) -> Sequence[Lesson]:
-        """Every lesson of a world that is not withdrawn, oldest first."""
+    async def current(self, learned_in: str, *, until: datetime | None = None) -> Sequence[Lesson]:
+        """Every lesson of a world that is not withdrawn, oldest first; those kept by a time where one is given."""
         ...
 
 
@@ -145,7 +146,7 @@ class BookedAdsRecords(Protocol):
     """What other campaigns have booked."""
 
     async def besides(
-        self, campaign_id: UUID, *, world_id: str, category: str, first: date, last: date
+        self, campaign_id: UUID, *, world: WorldRef, category: str, first: date, last: date
     ) -> Sequence[BookedAds]:
         """The flights of other campaigns of a world in a category that have a day from `first` to `last`, by start."""
         ...

@@ -16,7 +16,8 @@ from agents.learning.earlier import believed_lift
 from agents.learning.group_lifts import TreatedGroup, group_lifts
 from agents.learning.measurement import experiment_sales, sale_price
 from agents.response.beliefs import Posterior, before_and_after
-from agents.response.curves import ResponseCurves, cell_name
+from agents.response.curves import ResponseCurves, cell_name, channel_of
+from agents.response.known import lessons_known
 from agents.response.schedule import has_next_cycle
 from domain.booking import MediaBuyStatus
 from domain.catalogue import Store
@@ -56,7 +57,7 @@ class LearningAgent:
         lesson_id = derived_id("lesson", campaign_id, plan.cycle)
         world = self._worlds.open(self._resolve(context, campaign_id))
         learned_in = context.learns_in(world.provenance.shoppers)
-        known = await self._lessons.current(learned_in)
+        known = await lessons_known(self._lessons, state, context, world.provenance.shoppers)
         earlier = [lesson for lesson in known if lesson.id != lesson_id]
         tills = await self._tills(state, world, earlier) if _ran(report) else None
         is_canceled = report.stops.canceled is not None
@@ -66,7 +67,8 @@ class LearningAgent:
             make_lesson, lesson_id, state, plan, report, tills=tills, earlier=earlier, replans=replans
         )
         lesson = lesson.model_copy(update={"learned_in": learned_in})
-        await self._lessons.add(lesson)
+        if context.forked_from is None:
+            await self._lessons.add(lesson)
         if not replans:
             return {"lessons": [lesson]}
         return {
@@ -84,7 +86,7 @@ class LearningAgent:
         price = sale_price(state, world)
         others = await self._booked_ads.besides(
             state.the_campaign,
-            world_id=world.ref.world_id,
+            world=world.ref,
             category=plan.category,
             first=sales.start,
             last=report.flight.end,
@@ -294,7 +296,7 @@ def _of_what(plan: CampaignPlan) -> str:
 def _statement(plan: CampaignPlan, report: PerformanceReport, changes: Sequence[BeliefChange]) -> str:
     """The lesson in one sentence, with the belief that moved furthest in its own deviations."""
     most = max(changes, key=lambda change: abs(change.after_mean - change.before_mean) / change.before_sd)
-    channel = most.cell.split("|", 1)[0].replace("_", " ")
+    channel = channel_of(most.cell).value.replace("_", " ")
     moved = "up" if most.after_mean > most.before_mean else "down"
     # Ads are taken not to lose sales, whatever a noisy measurement says.
     after, before = max(most.after_mean, 0.0), max(most.before_mean, 0.0)

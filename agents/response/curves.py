@@ -28,9 +28,16 @@ def cell_name(channel: Channel, audience: str, category: str) -> str:
     return f"{channel.value}|{audience}|{category}"
 
 
+def parts_of(cell: str) -> tuple[str, str, str]:
+    """Channel, audience and category of a cell's name; a retailer's own category may hold any sign. Raises ValueError
+    for what is no cell's name."""
+    channel, audience, category = cell.split("|", 2)
+    return channel, audience, category
+
+
 def channel_of(cell: str) -> Channel:
     """The channel of a cell's name."""
-    return Channel(cell.split("|", 1)[0])
+    return Channel(parts_of(cell)[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

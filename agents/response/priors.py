@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.response.channels import response_of
-from agents.response.curves import channel_of
+from agents.response.curves import channel_of, parts_of
 from domain.channel import Channel
 
 Vector = NDArray[np.float64]
@@ -31,7 +31,7 @@ many shoppers whatever they buy; at 1 the first pound's return is the same for e
 
 def prior(cells: Sequence[str]) -> tuple[Vector, Matrix]:
     """Mean [n] and covariance [n, n] of the effectiveness of `cells`. Cells must differ from one another."""
-    parts = [cell.split("|") for cell in cells]
+    parts = [parts_of(cell) for cell in cells]
     channel, audience, category = (np.array([part[i] for part in parts]) for i in range(3))
     same_channel = channel[:, None] == channel[None, :]
     same_category = category[:, None] == category[None, :]

@@ -15,6 +15,7 @@ from agents.response.design.groups import StoreOf
 from agents.response.design.holdout_share import holdout_share, relative_error
 from agents.response.design.power import store_noise
 from agents.response.forecast import baseline_sales, pre_period_sales, treated_share
+from agents.response.known import lessons_known
 from agents.response.schedule import cycle_budget, cycle_flight
 from agents.strategy.audience import choose_audience
 from agents.strategy.decision import MediaMarket, lawful_media
@@ -79,11 +80,11 @@ class PlanningLookup:
         campaign_id = state.the_campaign
         world = self._worlds.open(self._resolve(context, campaign_id))
         platform = self._platforms.open(world.ref, context.faults)
-        lessons = await self._lessons.current(context.learns_in(world.provenance.shoppers))
+        lessons = await lessons_known(self._lessons, state, context, world.provenance.shoppers)
         flight = cycle_flight(state.day, context.flight_days, state.cycle, context.max_cycles)
         category = state.the_opportunity.category
         others = await self._booked_ads.besides(
-            campaign_id, world_id=world.ref.world_id, category=category, first=flight.start, last=flight.end
+            campaign_id, world=world.ref, category=category, first=flight.start, last=flight.end
         )
         return await gather_planning_inputs(
             state, context, world=world, media=await platform.products(), lessons=lessons, others=others

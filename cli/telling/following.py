@@ -14,7 +14,7 @@ from domain.state import CampaignState, CampaignStatus
 from runtime.audit import Door
 from runtime.events.bus import Subscription
 from runtime.reporting.summary import QuestionSummary, RunSummary, finished_nodes, summarise
-from runtime.runs.runs import watch
+from runtime.runs.watching import watch
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system

@@ -180,6 +180,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/comparison/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Campaigns
+         * @description Both campaigns as they stand, side by side in the words of the trade.
+         */
+        get: operations["compare_campaigns_campaigns__campaign_id__comparison__other_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/decisions": {
         parameters: {
             query?: never;
@@ -261,6 +281,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/forks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Forks */
+        get: operations["list_forks_campaigns__campaign_id__forks_get"];
+        put?: never;
+        /**
+         * Fork Campaign
+         * @description Begin another future of it: its past up to a step, from there on something else, in a world and on an account of
+         *     its own. It runs at once, books nothing in the house's name and teaches nobody.
+         */
+        post: operations["fork_campaign_campaigns__campaign_id__forks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/history": {
         parameters: {
             query?: never;
@@ -273,6 +315,66 @@ export interface paths {
          * @description The checkpoints, newest first; `next` is the cursor of the following page.
          */
         get: operations["get_history_campaigns__campaign_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{campaign_id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Past
+         * @description Every step as it was checkpointed, and the forks that began there.
+         */
+        get: operations["get_past_campaigns__campaign_id__past_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{campaign_id}/past/{checkpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get State Then
+         * @description The state as it was at a checkpoint.
+         */
+        get: operations["get_state_then_campaigns__campaign_id__past__checkpoint_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{campaign_id}/past/{checkpoint_id}/differences/{later_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Differences
+         * @description What differs between two states of one campaign, in the words of the trade.
+         */
+        get: operations["get_differences_campaigns__campaign_id__past__checkpoint_id__differences__later_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2103,6 +2205,11 @@ export interface components {
             /** Method */
             method: string;
         };
+        /** CampaignPast */
+        CampaignPast: {
+            /** Items */
+            items: components["schemas"]["PastCheckpoint"][];
+        };
         /** CampaignPlan */
         CampaignPlan: {
             /** Allocations */
@@ -3098,14 +3205,10 @@ export interface components {
             /** Contributions */
             contributions: components["schemas"]["Contribution"][];
         };
-        /**
-         * Difference
-         * @description Of a release less the one that leads production; over campaigns, not over impressions.
-         */
-        Difference: {
-            interval: components["schemas"]["Interval"];
-            /** Value */
-            value: number;
+        /** Differences */
+        Differences: {
+            /** Items */
+            items: components["schemas"]["runtime__forking__differences__Difference"][];
         };
         /** DiffPrompt */
         DiffPrompt: {
@@ -3579,6 +3682,77 @@ export interface components {
          * @enum {string}
          */
         FoodLaw: "paid_online" | "out_of_home" | "own_customers";
+        /**
+         * Fork
+         * @description Another future of a campaign.
+         */
+        Fork: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Changes */
+            changes: string;
+            /** Checkpoint Id */
+            checkpoint_id: string;
+            /**
+             * Fork Id
+             * Format: uuid
+             */
+            fork_id: string;
+            /**
+             * Forked At
+             * Format: date-time
+             */
+            forked_at: string;
+            /** Node */
+            node: string;
+        };
+        /** ForkPage */
+        ForkPage: {
+            /** Items */
+            items: components["schemas"]["Fork"][];
+        };
+        /**
+         * ForkWish
+         * @description What is asked of a fork.
+         */
+        ForkWish: {
+            /**
+             * At
+             * @description a step, or the id of a checkpoint before one; the latest step that heeds all changes when empty
+             * @default
+             */
+            at: string;
+            /** Faults */
+            faults?: string[];
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /**
+             * Prompts
+             * @description by node, strategy or creative: its template
+             */
+            prompts?: {
+                [key: string]: string;
+            };
+            /**
+             * Scenario
+             * @description that also happens in its simulated world
+             * @default
+             */
+            scenario: string;
+            /**
+             * Set
+             * @description by path: budget, plan.budget, plan.budgets.CHANNEL, copy.CHANNEL.headline|body|call_to_action, threshold, today, flight_days, max_cycles, autonomy, limits.NAME
+             */
+            set?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
         /** GraphPicture */
         GraphPicture: {
             /** Edges */
@@ -4550,6 +4724,25 @@ export interface components {
             used_by: string[];
         };
         /**
+         * PastCheckpoint
+         * @description One step of a campaign's past.
+         */
+        PastCheckpoint: {
+            /** Checkpoint Id */
+            checkpoint_id: string;
+            /** Created At */
+            created_at: string;
+            /** Forks */
+            forks: components["schemas"]["Fork"][];
+            /** Next */
+            next: string[];
+            /** Parent Id */
+            parent_id: string | null;
+            status: components["schemas"]["CampaignStatus"];
+            /** Step */
+            step: number;
+        };
+        /**
          * Pause
          * @description Days without delivery: from `since` until the day before `until`.
          */
@@ -5270,7 +5463,7 @@ export interface components {
             /** Ctr */
             ctr: number | null;
             /** @description to the release that leads; None with fewer than 2 campaigns */
-            ctr_difference: components["schemas"]["Difference"] | null;
+            ctr_difference: components["schemas"]["runtime__reporting__releases__Difference"] | null;
             ctr_interval: components["schemas"]["Interval"] | null;
             /** Hash */
             hash: string;
@@ -5289,7 +5482,7 @@ export interface components {
              * @description incremental sales for each pound spent, pooled by inverse variance
              */
             iroas: number | null;
-            iroas_difference: components["schemas"]["Difference"] | null;
+            iroas_difference: components["schemas"]["runtime__reporting__releases__Difference"] | null;
             iroas_interval: components["schemas"]["Interval"] | null;
             /**
              * Labels
@@ -5529,6 +5722,27 @@ export interface components {
             which: components["schemas"]["Which"];
         };
         /**
+         * Difference
+         * @description One thing that is told of both.
+         */
+        runtime__forking__differences__Difference: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /** What */
+            what: string;
+        };
+        /**
+         * Difference
+         * @description Of a release less the one that leads production; over campaigns, not over impressions.
+         */
+        runtime__reporting__releases__Difference: {
+            interval: components["schemas"]["Interval"];
+            /** Value */
+            value: number;
+        };
+        /**
          * ScenarioChoice
          * @description A scenario, and where it happens unless told.
          */
@@ -5675,6 +5889,23 @@ export interface components {
             label: string;
             /** Version */
             version: number | null;
+        };
+        /** SideBySide */
+        SideBySide: {
+            /** Differing */
+            differing: number;
+            /**
+             * First
+             * Format: uuid
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["runtime__forking__differences__Difference"][];
+            /**
+             * Second
+             * Format: uuid
+             */
+            second: string;
         };
         /**
          * SignalCell
@@ -6750,6 +6981,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    compare_campaigns_campaigns__campaign_id__comparison__other_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SideBySide"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     decide_campaigns__campaign_id__decisions_post: {
         parameters: {
             query?: never;
@@ -6893,6 +7157,76 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_forks_campaigns__campaign_id__forks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForkPage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    fork_campaign_campaigns__campaign_id__forks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fork"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_history_campaigns__campaign_id__history_get: {
         parameters: {
             query?: {
@@ -6921,6 +7255,102 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_past_campaigns__campaign_id__past_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPast"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_state_then_campaigns__campaign_id__past__checkpoint_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                checkpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignState"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_differences_campaigns__campaign_id__past__checkpoint_id__differences__later_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+                checkpoint_id: string;
+                later_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Differences"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

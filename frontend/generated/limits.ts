@@ -14,6 +14,11 @@ export const LONGEST = {
   "DiffPrompt": {
     "name": 200
   },
+  "ForkWish": {
+    "at": 40,
+    "model": 200,
+    "scenario": 200
+  },
   "PreviewPrompt": {
     "name": 200,
     "channel": 200

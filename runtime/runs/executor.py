@@ -139,6 +139,8 @@ class RunExecutor:
         if order.action == "continue":
             await writer.flush()
             await self._take_up(order, encoder, writer)
+        if order.action == "fork":
+            await self._branch_off(order, encoder)
         if order.action == "change":
             carried = await self._change(order)
             encoder.state = carried.state
@@ -164,6 +166,15 @@ class RunExecutor:
             await self._records.restate(where_it_stands(encoder.state, order.context))
         if self._backfill is not None:
             writer.offer(await self._backfill(order.thread_id))
+
+    async def _branch_off(self, order: RunOrder, encoder: StreamEncoder) -> None:
+        """Let the thread stand where another one stood: its first checkpoint, as if that one's steps had led there."""
+        fork = order.context.forked_from
+        assert order.state is not None
+        assert fork is not None
+        state = {name: getattr(order.state, name) for name in order.state.model_fields_set}
+        await self._graph.aupdate_state(thread_config(order.thread_id), state, as_node=fork.after)
+        encoder.state = order.state
 
     async def _rest_of(self, order: RunOrder) -> RunOrder:
         """What is left of an order that broke: all of it when not even its beginning was kept.
@@ -225,7 +236,7 @@ def _graph_input(order: RunOrder) -> CampaignState | Command[str] | None:
             return order.state
         case "answer":
             return Command(resume={order.interrupt_id: order.answer})
-        case "continue" | "change":
+        case "continue" | "change" | "fork":
             return None
 
 

@@ -19,10 +19,10 @@ class RunOrder(BaseModel):
 
     thread_id: UUID
     run_id: UUID
-    action: Literal["start", "answer", "continue", "change"]
+    action: Literal["start", "answer", "continue", "change", "fork"]
     context: CampaignContext
     state: CampaignState | None = None
-    """With `start`: the input."""
+    """With `start`: the input. With `fork`: what it goes on from."""
     interrupt_id: str = ""
     node: str = ""
     answer: JsonValue = None

@@ -11,19 +11,17 @@ from pydantic import JsonValue
 
 from domain.context import CampaignContext
 from domain.errors import Conflict, Damaged, NotFound
-from domain.events import Event, LifecycleData
 from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import change_of_order
-from runtime.events.bus import Subscription
 from runtime.runs.answers import asked, parsed_answer
 from runtime.runs.changing import Wanted
 from runtime.runs.damage import reading
 from runtime.runs.orders import Question, RunOrder, Unfinished, is_unfinished
 from runtime.runs.ports import Check, Leases, Orders, OrdersChanges, Reconcile, RunQueue, Threads
 from runtime.runs.recovery import Recovery, is_gone
-from storage.ports import CampaignRecords
+from storage.ports import CampaignChange, CampaignRecords
 from storage.records import Receipt
 
 LOOK_EVERY = 0.05
@@ -81,17 +79,27 @@ class Runs:
         thread_id = thread_id or new_id()
         state = state.model_copy(update={"campaign_id": thread_id})
         order = RunOrder(thread_id=thread_id, run_id=new_id(), action="start", context=context, state=state)
+        await self._begin(order, change_of_order(state, context))
+        return thread_id
+
+    async def branch_off(self, state: CampaignState, context: CampaignContext, opening: CampaignChange) -> None:
+        """Begin a fork where the past it shares has led to `state`; `opening` is what is on its record by then. Raises
+        Conflict for a thread already started. As durable as a start."""
+        order = RunOrder(thread_id=state.the_campaign, run_id=new_id(), action="fork", context=context, state=state)
+        await self._begin(order, opening)
+
+    async def _begin(self, order: RunOrder, opening: CampaignChange) -> None:
+        assert order.state is not None
         with self._recovery.at_work(order.run_id):
             await self._orders.begin(
                 run_id=order.run_id,
                 owner=self._owner,
                 order=order.model_dump(mode="json"),
-                context=context,
-                state=state,
-                opening=change_of_order(state, context),
+                context=order.context,
+                state=order.state,
+                opening=opening,
             )
             await self._queue.submit(order)
-        return thread_id
 
     async def questions(self, thread_id: UUID) -> list[Question]:
         """What the thread is parked with; empty when it runs or has ended.
@@ -110,6 +118,10 @@ class Runs:
             )
             for interrupt in snapshot.interrupts
         ]
+
+    async def began_with(self, thread_id: UUID) -> CampaignState | None:
+        """The state it was started with; None where that was not kept."""
+        return await self._threads.began_with(thread_id)
 
     async def state(self, thread_id: UUID) -> CampaignState:
         """The newest state; as it was ordered where it has not begun. Raises NotFound for an unknown thread, Damaged
@@ -232,7 +244,8 @@ class Runs:
             raise Damaged(
                 "the campaign never began, and what it was to begin with was not kept", remedy="start it anew"
             )
-        return order.model_copy(update={"action": "start", "state": state})
+        begins = "fork" if context.forked_from is not None and context.forked_from.after else "start"
+        return order.model_copy(update={"action": begins, "state": state})
 
     async def history(self, thread_id: UUID) -> AsyncIterator[Step]:
         """The thread's checkpoints, newest first. Raises NotFound for an unknown thread."""
@@ -307,6 +320,10 @@ class Runs:
         with reading(thread_id):
             return await self._graph.aget_state(thread_config(thread_id))
 
+    async def is_under_way(self, thread_id: UUID) -> bool:
+        """Whether somebody is at work on it, or has been ordered to be."""
+        return await self._leases.active(thread_id) is not None
+
     async def is_ours(self, thread_id: UUID) -> bool:
         """Whether it was started here. LangGraph's own server starts threads that only it can go on with."""
         return await self._threads.context(thread_id) is not None
@@ -317,23 +334,3 @@ class Runs:
         if context is None:
             raise NotFound(f"there is no campaign {thread_id}", remedy="look for its id in the list of campaigns")
         return context
-
-
-async def watch(runs: Runs, subscription: Subscription, thread_id: UUID) -> AsyncIterator[Event]:
-    """The thread's events up to the one that says it parked or ended. Raises what the run raised, Lagged when the
-    watcher was too slow. The subscription must have been opened before the run was started."""
-    finished = asyncio.create_task(runs.finished(thread_id))
-    try:
-        while True:
-            batch = asyncio.create_task(subscription.next())
-            await asyncio.wait({batch, finished}, return_when=asyncio.FIRST_COMPLETED)
-            if not batch.done():
-                await finished
-            for event in await batch:
-                if event.thread_id == thread_id:
-                    yield event
-                    if isinstance(event.params.data, LifecycleData) and event.params.data.phase != "started":
-                        await finished
-                        return
-    finally:
-        finished.cancel()

@@ -1,11 +1,13 @@
 """Which other campaigns have ads of a category booked, so that none claims what another has caused."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from domain.booking import BookedAds, BookingConfirmation
+from domain.context import WorldRef
 from domain.plan import CampaignPlan, Flight
 from storage.engine.database import Database
 from storage.schema.tables import bookings, campaigns, plans
@@ -20,9 +22,18 @@ class BookedAdsQueries:
         self._database = database
 
     async def besides(
-        self, campaign_id: UUID, *, world_id: str, category: str, first: date, last: date
+        self, campaign_id: UUID, *, world: WorldRef, category: str, first: date, last: date
     ) -> list[BookedAds]:
-        """The flights of other campaigns of a world in a category that have a day from `first` to `last`, by start."""
+        """The flights of other campaigns of a world in a category that have a day from `first` to `last`, by start; of
+        one that branched off another, those there of everyone but whose other future it is."""
+        own = await self._besides(campaign_id, world.world_id, category, first, last)
+        if (branch := world.branch) is None:
+            return own
+        return _by_start([*own, *await self._besides(branch.campaign_id, branch.world_id, category, first, last)])
+
+    async def _besides(
+        self, campaign_id: UUID, world_id: str, category: str, first: date, last: date
+    ) -> list[BookedAds]:
         flight = _B.document["flight"]
         query = (
             select(_B.document.label("booking"), _P.document.label("plan"))
@@ -56,6 +67,10 @@ class BookedAdsQueries:
                     audience=plan.audience.segment,
                     groups=plan.groups,
                 )
-            return sorted(booked.values(), key=lambda ads: (ads.flight.start, str(ads.campaign_id)))
+            return _by_start(booked.values())
 
         return await self._database.read(unit)
+
+
+def _by_start(ads: Iterable[BookedAds]) -> list[BookedAds]:
+    return sorted(ads, key=lambda one: (one.flight.start, str(one.campaign_id)))

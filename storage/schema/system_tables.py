@@ -86,6 +86,7 @@ lessons = Table(
     Column("position", BigInteger, nullable=False, index=True),
     Column("revision", BigInteger, nullable=False, index=True),
     Column("withdrawn", Boolean, nullable=False),
+    Column("kept_at", UtcTime, nullable=True),
     Column("document", JSON, nullable=False),
     Index("ix_lessons_campaign_id_position", "campaign_id", "position"),
 )
@@ -141,6 +142,16 @@ threads = Table(
     Column("began_with", JSON(none_as_null=True), nullable=True),
 )
 """What each thread was started with: a process that never met it can begin it, or go on with it."""
+
+forks = Table(
+    "forks",
+    metadata,
+    Column("fork_id", Uuid, primary_key=True),
+    Column("campaign_id", Uuid, nullable=False, index=True),
+    Column("changes", JSON, nullable=False),
+    Column("forked_at", UtcTime, nullable=False),
+)
+"""Which campaigns are other futures of which, and what was changed. `threads.context` has the step."""
 
 active_runs = Table(
     "active_runs",

@@ -60,6 +60,7 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
     """A good value for every parameter of an address, and a good body for every operation that takes one."""
     campaign, question = campaign_at_the_gate(http)
     detail = http.get(f"/campaigns/{campaign}").json()
+    checkpoints = http.get(f"/campaigns/{campaign}/past").json()["items"]
     creative, allocation = detail["creatives"][0], detail["plans"][-1]["allocations"][0]
     edit: Json = {
         "decision": "edit",
@@ -71,6 +72,9 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
     values: Json = {
         "campaign_id": campaign,
         "creative_id": creative["id"],
+        "other_id": campaign,
+        "checkpoint_id": checkpoints[0]["checkpoint_id"],
+        "later_id": checkpoints[-1]["checkpoint_id"],
         "release": SHIPPED,
         "lesson_id": "01890000-0000-7000-8000-000000000000",
         "name": "creative/ad_copy",
@@ -94,6 +98,14 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
         "POST /campaigns/{campaign_id}/resume": {"on": "2026-11-24"},
         "POST /campaigns/{campaign_id}/cancel": {"on": "2026-11-24"},
         "PUT /campaigns/{campaign_id}/budget": {"budget": 1000, "on": "2026-11-24"},
+        "POST /campaigns/{campaign_id}/forks": {
+            "at": "strategy",
+            "set": {"budget": 2000, "limits.cap": 100},
+            "prompts": {"strategy": "user:\n{{ tone }}"},
+            "model": "fake:copywriter",
+            "scenario": "",
+            "faults": [],
+        },
         "POST /compliance/check": {
             "campaign_id": campaign,
             "headline": "Rain outside",

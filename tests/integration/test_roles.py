@@ -21,6 +21,7 @@ ENVIRONMENT = {"TESCOSENSE_API_KEYS": ",".join(f"{NAMES[role]}:{role}:{key}" for
 WHOSE = {
     "POST /campaigns/{campaign_id}/decisions": "approver",
     "POST /campaigns/{campaign_id}/resume": "operator",
+    "POST /campaigns/{campaign_id}/forks": "operator",
     "POST /campaigns/{campaign_id}/pause": "operator",
     "POST /campaigns/{campaign_id}/cancel": "approver",
     "PUT /campaigns/{campaign_id}/budget": "approver",
@@ -54,6 +55,7 @@ BODIES: dict[str, Json] = {
     },
     "POST /campaigns/{campaign_id}/what-if": {"budgets": [{"channel": "email", "budget": 100}]},
     "PUT /campaigns/{campaign_id}/budget": {"budget": 1000},
+    "POST /campaigns/{campaign_id}/forks": {"at": "approval"},
     "POST /simulation/trigger": {"scenario": "heavy-rain"},
     "PUT /simulation/clock": {"running": False},
     "PUT /kill-switch": {"stopped": True, "reason": "a drill", "by": "Mallory"},

@@ -16,7 +16,7 @@ from domain.events import Event, ModelCalled
 from domain.identifiers import new_id
 from domain.money import pounds
 from domain.state import CampaignState, CampaignStatus
-from runtime.runs.runs import watch
+from runtime.runs.watching import watch
 from runtime.settings import Settings
 from runtime.wiring import open_system
 from tests.llm.local_model import MODEL, served

@@ -24,6 +24,20 @@ from world.simulated.truth import audience_of
 _WORLDS_KEPT = 64
 
 
+async def standing_in(log: MediaBuyLog, ref: WorldRef) -> Sequence[MediaBuy]:
+    """The media buys of a world; of one that branched off another, the others' there too."""
+    own = await log.of_world(ref.world_id)
+    if (branch := ref.branch) is None:
+        return own
+    others = await log.of_world(branch.world_id)
+    kept = [
+        buy
+        for buy in others
+        if buy.request.campaign_id != branch.campaign_id or buy.request.flight.start < branch.since
+    ]
+    return [*kept, *own]
+
+
 class RespondingWorld:
     """Implements `World`: `shop` itself, but that its shoppers answer to the media buys in `log`."""
 
@@ -57,7 +71,7 @@ class RespondingWorld:
 
     async def store_sales(self, category: str, start: date, end: date) -> StoreSales:
         """The shop's own, times the lift of this world's media buys. Raises as the shop does."""
-        buys = await self._log.of_world(self.ref.world_id)
+        buys = await standing_in(self._log, self.ref)
         # Measurement and learning read the same tills one after the other; a revision of a buy never changes once kept.
         asked = (category, start, end, tuple((buy.media_buy_id, buy.revision) for buy in buys))
         if self._asked is None or self._asked[0] != asked:

@@ -91,14 +91,15 @@ def advance(state: SensingState, column: DayColumn) -> tuple[SensingState, DaySc
     if any(len(getattr(column, name)) != series for name in ("units", "price", "promotion", "in_stock", "search")):
         raise BadInput(f"The day does not have the {series} series that were fitted", remedy="fit again", field="panel")
     predicted = _predicted(state, column)
-    credit_price_cuts(predicted, np.nan_to_num(column.promotion) > ON_PROMOTION)
+    credit_price_cuts(predicted, column.promotion > ON_PROMOTION)
     unsure = bound_promotion(predicted, state.regression.promoted_most)
     week = state.regression.week[:, state.days % 7]
     followed = levelled(state.has_year)
     of_drivers = state.drivers.level
     lasting = state.level.level + of_drivers.sum(axis=0)
     log_expected = state.regression.intercept + predicted[None] + week + predicted[Cause.PROMOTION] + lasting
-    begun = state.begun | (np.nan_to_num(column.units) > 0)
+    sold = column.units > 0
+    begun = state.begun | sold
     seen = np.isfinite(column.units) & (column.units >= 0) & begun
     log_units = np.log(np.maximum(column.units, FLOOR_UNITS))
     explained = sum(predicted.values(), np.zeros(series))
@@ -106,7 +107,7 @@ def advance(state: SensingState, column: DayColumn) -> tuple[SensingState, DaySc
     effects = {cause: predicted[cause] for cause in DRIVERS}
     for component, cause in enumerate(followed):
         effects[cause] = effects[cause] - of_drivers[component]
-    last_sold = np.where(np.nan_to_num(column.units) > 0, state.days, state.last_sold)
+    last_sold = np.where(sold, state.days, state.last_sold)
     unjudged = state.too_new | (state.days - last_sold >= LEAST_DAYS)
     fault = _faults(state, column, log_expected) | ~seen | unjudged
     certainty = worth(state.regression.noise, unsure)

@@ -59,10 +59,10 @@ function Effect({ data }: { data: Withdrawal }) {
           </thead>
           <tbody>
             {shown.map((change) => {
-              const [channel = "", audience = "", category = ""] = change.cell.split("|");
+              const [channel = "", audience = "", ...category] = change.cell.split("|");
               return (
                 <tr key={change.cell} className="border-t align-top">
-                  <th scope="row" className="py-1 pr-3 text-left font-normal">{channelName(channel)}<span className="block text-ink-3">{words(category)}, {words(audience).toLowerCase()}</span></th>
+                  <th scope="row" className="py-1 pr-3 text-left font-normal">{channelName(channel)}<span className="block text-ink-3">{words(category.join("|"))}, {words(audience).toLowerCase()}</span></th>
                   <td className="num py-1 pr-3">{share(change.with_mean)}</td>
                   <td className="num py-1"><strong>{share(change.without_mean)}</strong>, {formatRange(change.without_interval.low, change.without_interval.high, share)}</td>
                 </tr>

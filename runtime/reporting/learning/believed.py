@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from agents.response.beliefs import Posterior, posterior_of
-from agents.response.curves import channel_of
+from agents.response.curves import channel_of, parts_of
 from agents.response.evidence import Evidence
 from agents.response.group_rows import REFERENCE_SALES
 from domain.channel import Channel
@@ -62,7 +62,7 @@ def scale_interval(log_mean: float, log_deviation: float) -> Interval:
 
 def known_cells(evidence: Evidence, category: str | None = None) -> list[str]:
     """The cells that lessons not withdrawn speak of, by name; of one category where one is named."""
-    return sorted(cell for cell in evidence.cells if category is None or cell.split("|")[2] == category)
+    return sorted(cell for cell in evidence.cells if category is None or parts_of(cell)[2] == category)
 
 
 def newest_day(evidence: Evidence) -> date:
@@ -83,7 +83,7 @@ def rows_of(found: Posterior) -> list[Believed]:
     before_scales = nothing.log_scale(REFERENCE_SALES)
     rows = []
     for index, belief in enumerate(found.beliefs()):
-        _, audience, category = belief.cell.split("|")
+        _, audience, category = parts_of(belief.cell)
         before_mean, before_sd = float(nothing.mean[index]), float(nothing.deviation[index])
         rows.append(
             Believed(

@@ -155,7 +155,7 @@ class LearningBoard:
 
 def checked_cell(cell: str) -> str:
     """The name of a cell. Raises BadInput where it is none."""
-    parts = cell.split("|")
+    parts = cell.split("|", 2)
     known = [channel.value for channel in Channel]
     if len(parts) == 3 and all(parts) and parts[0] in known:
         return cell

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from agents.response.beliefs import Posterior, posterior_of
-from agents.response.curves import cell_name
+from agents.response.curves import cell_name, channel_of
 from agents.response.evidence import Evidence
 from agents.response.group_rows import CHANNELS, cells_of
 from domain.channel import Channel
@@ -87,7 +87,7 @@ def curves_of(market: CategoryMarket, evidence: Evidence, learned_in: str) -> Ca
 
 def _curves(beliefs: Posterior, daily_sales: float, points: dict[Channel, list[CurvePoint]]) -> list[ResponseCurve]:
     curves = beliefs.curves(daily_sales, store_days=1.0)
-    channels = [Channel(cell.split("|", 1)[0]) for cell in beliefs.cells]
+    channels = [channel_of(cell) for cell in beliefs.cells]
     furthest = np.array(
         [
             max((_FURTHEST * point.spend for point in points[channel]), default=0.0) or 2 * float(scale)

@@ -241,7 +241,7 @@ class LessonShelf:
     async def add(self, lesson: Lesson) -> None:
         self.kept = [old for old in self.kept if old.id != lesson.id] + [lesson]
 
-    async def current(self, learned_in: str) -> Sequence[Lesson]:
+    async def current(self, learned_in: str, *, until: datetime | None = None) -> Sequence[Lesson]:
         return [lesson for lesson in self.kept if not lesson.withdrawn]
 
 
@@ -252,7 +252,7 @@ class OtherCampaigns:
     booked: tuple[BookedAds, ...] = ()
 
     async def besides(
-        self, campaign_id: UUID, *, world_id: str, category: str, first: date, last: date
+        self, campaign_id: UUID, *, world: WorldRef, category: str, first: date, last: date
     ) -> Sequence[BookedAds]:
         return self.booked
 

@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.response.channels import response_of
-from agents.response.curves import ResponseCurves, cell_name
+from agents.response.curves import ResponseCurves, cell_name, parts_of
+from agents.response.evidence import Evidence
 from domain.channel import Channel
+from runtime.reporting.learning.believed import believed
 
 CHANNELS = tuple(Channel)
 BETA = np.linspace(0.05, 0.09, len(CHANNELS))
@@ -47,3 +49,13 @@ def test_no_spend_sells_nothing() -> None:
 
 def test_a_cell_is_named_by_channel_audience_and_category() -> None:
     assert cell_name(Channel.EMAIL, "category_buyers", "soup") == "email|category_buyers|soup"
+
+
+def test_a_category_may_hold_any_sign() -> None:
+    """A retailer's own category, as its export writes it."""
+    for channel in Channel:
+        for category in ("Food|Soup", "Food|Tea|"):
+            cell = cell_name(channel, "all_shoppers", category)
+            assert parts_of(cell) == (channel.value, "all_shoppers", category)
+    [belief] = believed(Evidence.of(()), [cell_name(Channel.EMAIL, "all_shoppers", "Food|Soup")])
+    assert belief.category == "Food|Soup"

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.buy_changes import BuyChanged
+from domain.context import WorldRef
 from domain.identifiers import derived_id
 from domain.state import CampaignStatus
 from storage.campaigns.booked_ads import BookedAdsQueries
@@ -55,7 +56,7 @@ async def booked(
 async def found(database: Database, asked_by: str = "ours", first: date = FLIGHT.start, last: date = FLIGHT.end) -> int:
     return len(
         await BookedAdsQueries(database).besides(
-            derived_id(asked_by), world_id=WORLD, category=PLAN.category, first=first, last=last
+            derived_id(asked_by), world=WorldRef(world_id=WORLD), category=PLAN.category, first=first, last=last
         )
     )
 
@@ -63,7 +64,7 @@ async def found(database: Database, asked_by: str = "ours", first: date = FLIGHT
 async def test_another_campaign_s_ads_are_known_by_the_plan_that_was_booked(database: Database) -> None:
     await booked(database)
     (ads,) = await BookedAdsQueries(database).besides(
-        derived_id("ours"), world_id=WORLD, category=PLAN.category, first=FLIGHT.end, last=FLIGHT.end
+        derived_id("ours"), world=WorldRef(world_id=WORLD), category=PLAN.category, first=FLIGHT.end, last=FLIGHT.end
     )
     assert (ads.campaign_id, ads.flight, ads.treated_stores) == (OTHER, FLIGHT, ["x", "y"])
     assert ads.daily_spend == pytest.approx(float(BOOKING.committed) / FLIGHT.days)

@@ -1,0 +1,257 @@
+"""Forks a campaign: the same past, another future, in a world and on an account of its own."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from langgraph.types import StateSnapshot
+from pydantic import AwareDatetime, BaseModel, JsonValue
+
+from domain.autonomy import Autonomy
+from domain.context import HOUSE_ACCOUNT, OWN_WORLD, Branch, CampaignContext, ForkedFrom, ScheduledScenario
+from domain.decision import ApprovalAnswer
+from domain.errors import BadInput, Conflict, NotFound, shown
+from domain.identifiers import new_id
+from domain.state import CampaignState, CampaignStatus
+from graph.compiled import CompiledCampaign, thread_config
+from graph.gates import decided_at_gate
+from graph.recording import change_of, decided
+from runtime.forking.past import Moment, as_own, booked_since, checkpoint_of, chosen, moments
+from runtime.forking.wish import ForkWish
+from runtime.runs.damage import reading
+from runtime.runs.runs import Runs
+from storage.campaigns.queries import CampaignQueries
+from storage.forks import Forks
+from storage.ports import CampaignChange
+from world.references import Resolve
+
+_MOST_CHECKPOINTS = 2_000
+MOST_AT_ONCE = 4
+CheckEdit = Callable[[CampaignState, CampaignContext, ApprovalAnswer], Awaitable[None]]
+Happens = Callable[[str, date], ScheduledScenario]
+
+
+class Fork(BaseModel):
+    """Another future of a campaign."""
+
+    fork_id: UUID
+    campaign_id: UUID
+    node: str
+    checkpoint_id: str
+    """Empty where it began anew."""
+    changes: str
+    """What is otherwise, in a line."""
+    forked_at: AwareDatetime
+
+
+class PastCheckpoint(BaseModel):
+    """One step of a campaign's past."""
+
+    checkpoint_id: str
+    parent_id: str | None
+    step: int
+    next: list[str]
+    created_at: str
+    status: CampaignStatus
+    forks: list[Fork]
+    """Other futures that began there, newest first."""
+
+
+class ForkDesk:
+    def __init__(
+        self,
+        *,
+        graph: CompiledCampaign,
+        runs: Runs,
+        forks: Forks,
+        records: CampaignQueries,
+        check: CheckEdit,
+        happens: Happens,
+        resolve: Resolve,
+    ) -> None:
+        """`check` refuses an edit that cannot be carried out; `happens` lets a scenario show on a day."""
+        self._graph = graph
+        self._runs = runs
+        self._forks = forks
+        self._records = records
+        self._check = check
+        self._happens = happens
+        self._resolve = resolve
+
+    async def fork(self, campaign_id: UUID, wish: ForkWish, *, by: str, fork_id: UUID | None = None) -> Fork:
+        """Begin another future of a campaign; from then on it runs, whatever becomes of this process. It asks nobody
+        but where the rules refer something to a person. The same `fork_id` again is the same fork.
+
+        Raises NotFound for an unknown campaign, BadInput for what cannot be otherwise or not from there, Conflict while
+        `MOST_AT_ONCE` forks of it are on their way: each is a campaign to be carried out.
+        """
+        if fork_id is not None and (known := await self._forks.get(fork_id)) is not None:
+            return Fork.model_validate(known)
+        origin = await self._runs.context(campaign_id)
+        await self._refuse_too_many(campaign_id)
+        moment = chosen(moments(await self._snapshots(campaign_id)), wish)
+        fork_id = fork_id or new_id()
+        state = moment.state if moment else await self._beginning(campaign_id, wish)
+        looked_at = (await self._runs.state(campaign_id)).today
+        context = self._context(wish, origin, campaign_id, moment, state, looked_at)
+        own = as_own(state, fork_id)
+        if (budget := wish.budget) is not None:
+            own = own.model_copy(update={"budget": budget})
+        fork = Fork(
+            fork_id=fork_id,
+            campaign_id=campaign_id,
+            node=moment.node if moment else "sensing",
+            checkpoint_id=moment.checkpoint_id if moment else "",
+            changes=wish.told,
+            forked_at=datetime.now(UTC),
+        )
+        if moment is None:
+            await self._forks.add(fork_id, campaign_id, _document(fork), fork.forked_at)
+            await self._runs.start(own, context, thread_id=fork_id)
+            return fork
+        change = change_of({}, own, context)
+        if moment.node == "approval" and (answer := wish.answer(own.the_plan, own.creatives, by)) is not None:
+            await self._check(own, context, answer)
+            result = decided_at_gate(own, answer, "")
+            _, own = decided(own, result, context)
+            context = _after(context, "approval")
+            change = change_of(result, own, context)
+        await self._forks.add(fork_id, campaign_id, _document(fork), fork.forked_at)
+        await self._runs.branch_off(own, context, await self._opening(change, own, moment))
+        return fork
+
+    async def past(self, campaign_id: UUID) -> list[PastCheckpoint]:
+        """A campaign's checkpoints, newest first, each with the forks that began there. Parents make it a tree.
+
+        Raises NotFound for an unknown campaign.
+        """
+        await self._runs.context(campaign_id)
+        forks = await self.of(campaign_id)
+        return [
+            PastCheckpoint(
+                checkpoint_id=checkpoint_of(snapshot.config),
+                parent_id=checkpoint_of(snapshot.parent_config) if snapshot.parent_config else None,
+                step=(snapshot.metadata or {}).get("step", -1),
+                next=list(snapshot.next),
+                created_at=snapshot.created_at or "",
+                status=snapshot.values.get("status", CampaignStatus.SENSING),
+                forks=[fork for fork in forks if fork.checkpoint_id == checkpoint_of(snapshot.config)],
+            )
+            for snapshot in await self._snapshots(campaign_id)
+        ]
+
+    async def state_at(self, campaign_id: UUID, checkpoint_id: str) -> CampaignState:
+        """Raises NotFound for an unknown campaign, or a checkpoint it does not have."""
+        await self._runs.context(campaign_id)
+        config = thread_config(campaign_id)
+        config["configurable"]["checkpoint_id"] = checkpoint_id
+        with reading(campaign_id):
+            snapshot = await self._graph.aget_state(config)
+        if snapshot.created_at is None:
+            raise NotFound(
+                f"campaign {campaign_id} has no checkpoint {shown(checkpoint_id)}",
+                remedy="list them with GET /campaigns/{id}/history",
+            )
+        return CampaignState.model_validate(snapshot.values)
+
+    async def of(self, campaign_id: UUID) -> list[Fork]:
+        """The forks of a campaign, newest first."""
+        return [Fork.model_validate(document) for document in await self._forks.of(campaign_id)]
+
+    async def _refuse_too_many(self, campaign_id: UUID) -> None:
+        newest = (await self.of(campaign_id))[:MOST_AT_ONCE]
+        under_way = [fork for fork in newest if await self._runs.is_under_way(fork.fork_id)]
+        if len(under_way) == MOST_AT_ONCE:
+            raise Conflict(f"{MOST_AT_ONCE} forks of it are still on their way", remedy="wait for one of them to end")
+
+    async def _snapshots(self, campaign_id: UUID) -> list[StateSnapshot]:
+        with reading(campaign_id):
+            history = self._graph.aget_state_history(thread_config(campaign_id), limit=_MOST_CHECKPOINTS)
+            return [snapshot async for snapshot in history]
+
+    async def _beginning(self, campaign_id: UUID, wish: ForkWish) -> CampaignState:
+        state = (await self._runs.began_with(campaign_id)) or CampaignState(campaign_id=campaign_id)
+        # What was found is found again where the day may now look otherwise.
+        is_sensed_anew = wish.scenario or {"threshold", "today"} & set(wish.set)
+        return state.model_copy(update={"opportunity": None}) if is_sensed_anew else state
+
+    def _context(
+        self,
+        wish: ForkWish,
+        origin: CampaignContext,
+        campaign_id: UUID,
+        moment: Moment | None,
+        state: CampaignState,
+        looked_at: date | None,
+    ) -> CampaignContext:
+        ref = self._resolve(origin, campaign_id)
+        asks = origin.autonomy in (Autonomy.APPROVE, Autonomy.CAPPED)
+        at = moment.at if moment else datetime.now(UTC)
+        context = origin.model_copy(
+            update={
+                "scenario": None,
+                "world": ref.model_copy(
+                    update={
+                        "world_id": OWN_WORLD,
+                        "branch": Branch(world_id=ref.world_id, campaign_id=campaign_id, since=booked_since(state)),
+                    }
+                ),
+                # The day that was looked at then, wherever the world's clock has come to since.
+                "today": looked_at or origin.today,
+                "account": HOUSE_ACCOUNT,
+                "fast_forward": True,
+                "autonomy": Autonomy.AUTONOMOUS if asks else origin.autonomy,
+                "forked_from": ForkedFrom(
+                    campaign_id=campaign_id,
+                    checkpoint_id=moment.checkpoint_id if moment else "",
+                    node=moment.node if moment else "sensing",
+                    after=moment.after if moment else "",
+                    at=at,
+                ),
+            }
+        )
+        context = wish.context(context)
+        if wish.scenario:
+            context = self._with_scenario(wish.scenario, context)
+        return context
+
+    def _with_scenario(self, name: str, context: CampaignContext) -> CampaignContext:
+        assert context.world is not None
+        assert context.today is not None
+        if context.world.source != "simulated":
+            raise BadInput(
+                f"the scenario {name!r} cannot happen in {context.world.source!r}",
+                remedy="scenarios exist in the simulated world only",
+                field="scenario",
+            )
+        more = self._happens(name, context.today)
+        world = context.world.model_copy(update={"scenarios": (*context.world.scenarios, more)})
+        return context.model_copy(update={"world": world})
+
+    async def _opening(self, change: CampaignChange, own: CampaignState, moment: Moment) -> CampaignChange:
+        """What is on the fork's record when it begins: its own copy of all that led there."""
+        artwork = {
+            mine.id: await self._records.artwork(theirs.id)
+            for mine, theirs in zip(own.creatives, moment.state.creatives, strict=True)
+        }
+        return replace(
+            change,
+            opportunity=own.opportunity,
+            plan=own.plan,
+            creatives=own.creatives,
+            artwork=artwork,
+            findings=own.findings,
+            judged=own.judged,
+        )
+
+
+def _after(context: CampaignContext, step: str) -> CampaignContext:
+    """The same, gone on with after another step than the one that led there."""
+    assert context.forked_from is not None
+    return context.model_copy(update={"forked_from": context.forked_from.model_copy(update={"after": step})})
+
+
+def _document(fork: Fork) -> JsonValue:
+    document: JsonValue = fork.model_dump(mode="json")
+    return document

@@ -1,0 +1,46 @@
+"""Which campaigns are other futures of which."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import JsonValue
+from sqlalchemy import Connection, select
+
+from storage.engine.database import Database
+from storage.engine.statements import insert_new
+from storage.schema.system_tables import forks, threads
+
+
+class Forks:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, fork_id: UUID, campaign_id: UUID, changes: JsonValue, forked_at: datetime) -> None:
+        """Keep what a fork is to be before it begins; the same again changes nothing."""
+        row = {"fork_id": fork_id, "campaign_id": campaign_id, "changes": changes, "forked_at": forked_at}
+        await self._database.write(lambda connection: insert_new(connection, forks, row), durable=True)
+
+    async def of(self, campaign_id: UUID) -> list[JsonValue]:
+        """What was kept of a campaign's forks that have begun, newest first."""
+        query = (
+            select(forks.c.changes)
+            .join(threads, threads.c.thread_id == forks.c.fork_id)
+            .where(forks.c.campaign_id == campaign_id)
+            .order_by(forks.c.forked_at.desc(), forks.c.fork_id)
+        )
+
+        def unit(connection: Connection) -> list[JsonValue]:
+            return list(connection.scalars(query))
+
+        return await self._database.read(unit)
+
+    async def get(self, fork_id: UUID) -> JsonValue:
+        """What was kept of a fork that has begun; None for a campaign that is nobody's other future."""
+        query = select(forks.c.changes).join(threads, threads.c.thread_id == forks.c.fork_id)
+        query = query.where(forks.c.fork_id == fork_id)
+
+        def unit(connection: Connection) -> JsonValue:
+            found: JsonValue = connection.scalar(query)
+            return found
+
+        return await self._database.read(unit)

@@ -13,7 +13,7 @@ import { Badge } from "@/components/basics/badge";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
 import { WorldTag } from "@/components/what-is-real";
-import { formatDay, formatFlight, formatMoment, formatPence, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatDay, formatFlight, formatPence, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import { useCampaign, useLiveWorld } from "@/lib/queries";
 import { isLapse, STATUS, statusOf } from "@/lib/status";
 import type { CampaignDetail, CampaignPlan, Creative, Finding, JsonObject, SentBack } from "@/lib/types";
@@ -91,7 +91,7 @@ interface OutcomeProps {
 function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
   const last = detail.approvals.at(-1);
   const isExpired = !mine && last !== undefined && isLapse(last);
-  const who = last ? `${words(last.decision)} by ${last.decided_by}, ${formatMoment(last.decided_at)}` : "It no longer waits for a decision";
+  const who = last ? `${DECIDED[last.decision]} by ${last.decided_by}` : "It no longer waits for a decision";
   const booked = plan ? detail.bookings.find((booking) => booking.cycle === plan.cycle) : undefined;
   const total = mine?.total ?? null;
   const isOther = total !== null && planned !== null && Math.round(total * 100) !== Math.round(planned.budget * 100);
@@ -154,6 +154,7 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
   );
 }
 
+const DECIDED = { approve: "Approved", edit_plan: "Budgets edited", edit_copy: "Words edited", send_back: "Sent back", reject: "Rejected" };
 const STATUS_WAITING: keyof typeof STATUS = "AWAITING_APPROVAL";
 
 function Fact({ label, value, note }: { label: string; value: string; note?: string }) {

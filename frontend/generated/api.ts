@@ -654,7 +654,13 @@ export interface paths {
          */
         get: operations["list_waiting_decisions_get"];
         put?: never;
-        post?: never;
+        /**
+         * Decide Several
+         * @description Approve or reject several at once, each as if it were decided alone: by the same rules, in the same name, written
+         *     down each by itself. One that is refused keeps none of the others. Sent again, what has been decided is refused as
+         *     `already_decided`: nothing is booked twice.
+         */
+        post: operations["decide_several_decisions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1380,6 +1386,21 @@ export interface components {
             /** Name */
             name: string;
             picture: components["schemas"]["PictureSize"] | null;
+        };
+        /**
+         * AllDecided
+         * @description What came of each, in the order asked.
+         */
+        AllDecided: {
+            /** Accepted */
+            accepted: number;
+            /** Items */
+            items: components["schemas"]["OneDecided"][];
+            /**
+             * Total
+             * @description pounds of the plans that were approved; 0 of a rejection
+             */
+            total: number;
         };
         /** Allocation */
         Allocation: {
@@ -4566,6 +4587,38 @@ export interface components {
             /** Units */
             units: number;
         };
+        /** OneDecided */
+        OneDecided: {
+            /**
+             * Budget
+             * @description of the plan that was decided on; None where it is not known
+             */
+            budget: number | null;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            refused: components["schemas"]["Refusal"] | null;
+            /**
+             * Run Id
+             * @description what carries it out; None where it was refused
+             */
+            run_id: string | null;
+        };
+        /**
+         * OneOfSeveral
+         * @description A campaign, and the question it asks: what is decided is what was shown with it.
+         */
+        OneOfSeveral: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Interrupt Id */
+            interrupt_id: string;
+        };
         /** Opportunity */
         Opportunity: {
             /**
@@ -5435,6 +5488,18 @@ export interface components {
              */
             thread_id: string;
         };
+        /**
+         * Refusal
+         * @description Why one of them was not decided; the others are.
+         */
+        Refusal: {
+            /** Code */
+            code: string | null;
+            /** Problem */
+            problem: string;
+            /** Remedy */
+            remedy: string;
+        };
         /** RegionWeather */
         RegionWeather: {
             /** Dates */
@@ -5871,6 +5936,30 @@ export interface components {
             b: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * SeveralDecided
+         * @description One word on several campaigns.
+         */
+        SeveralDecided: {
+            /** Campaigns */
+            campaigns: components["schemas"]["OneOfSeveral"][];
+            /**
+             * Decided By
+             * @default media team
+             */
+            decided_by: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "approve" | "reject";
+            /**
+             * Reason
+             * @description required to reject
+             * @default
+             */
+            reason: string;
         };
         /**
          * Shoppers
@@ -7872,6 +7961,41 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    decide_several_decisions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeveralDecided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllDecided"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

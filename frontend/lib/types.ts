@@ -2,6 +2,7 @@ import type { components } from "@/generated/api";
 
 type Schemas = components["schemas"];
 
+export type AllDecided = Schemas["AllDecided"];
 export type Allocation = Schemas["Allocation"];
 export type Answered = Schemas["Answered"];
 export type BeliefHistory = Schemas["BeliefHistory"];

@@ -39,6 +39,7 @@ from api.routes import (
     prompts,
     signals,
     simulation,
+    starting,
 )
 from api.socket.route import route as dashboard_socket
 from runtime.runs.recovery import keep_recovering
@@ -58,6 +59,7 @@ STRICT = [Depends(refuse_unknown)]
 ROOMS = (
     audit,
     campaigns,
+    starting,
     futures,
     media_buys,
     compliance,

@@ -15,7 +15,7 @@ from api.callers import caller_of, require
 from api.dependencies import the_system
 from api.doors.door import READING, is_json
 from api.errors import misfit
-from api.once import once
+from api.once import campaign_to_start, once
 from domain.caller import Act, Role
 
 _ROLE, _ACT = "x-role", "x-act"
@@ -61,7 +61,7 @@ class GuardedRoute(APIRoute):
                 return await allowed(request)
             audit, caller = the_system(request).audit, caller_of(request)
             asked = await _asked(request) if caller.role.includes(role) else None
-            async with audit.of(caller, act, via="http", subject=_subject(request), asked=asked):
+            async with audit.of(caller, act, via="http", subject=_subject(request, act), asked=asked):
                 return await allowed(request)
 
         async def handle(request: Request) -> Response:
@@ -73,8 +73,10 @@ class GuardedRoute(APIRoute):
         return handle
 
 
-def _subject(request: Request) -> str:
-    """The id in the path, as it is written everywhere else."""
+def _subject(request: Request, act: Act) -> str:
+    """The id in the path, as it is written everywhere else; of a campaign that is started the one it will have."""
+    if act is Act.START:
+        return str(campaign_to_start(request))
     given = str(next(iter(request.path_params.values()), ""))
     try:
         return str(UUID(given))

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from api.callers import caller_of
 from domain.errors import BadInput, Conflict, StorageUnavailable
+from domain.identifiers import derived_id, new_id
 from runtime.runs.recovery import is_gone, this_process
 from storage.records import KnownCommand, Receipt
 
@@ -136,6 +137,15 @@ def command_of(request: Request) -> UUID | None:
     """Under which id this request is carried out once; None without a key."""
     command_id: UUID | None = getattr(request.state, "command_id", None)
     return command_id
+
+
+def campaign_to_start(request: Request) -> UUID:
+    """The id of the campaign that this request starts: the same whenever it is gone on with."""
+    command_id = command_of(request)
+    if getattr(request.state, "campaign_id", None) is None:
+        request.state.campaign_id = new_id() if command_id is None else derived_id("campaign", command_id)
+    campaign_id: UUID = request.state.campaign_id
+    return campaign_id
 
 
 async def _once(request: Request, key: str, plain: Handler) -> Response:

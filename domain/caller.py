@@ -14,8 +14,8 @@ class Role(StrEnum):
     VIEWER = "viewer"
     """Look at everything but the audit log."""
     OPERATOR = "operator"
-    """Trigger scenarios, move the clock, go on with a campaign that stopped, pause ads, stop booking, try and save
-    prompts, bring sales of their own to look at."""
+    """Start campaigns in worlds of their own, trigger scenarios, move the clock, go on with a campaign that stopped,
+    pause ads, stop booking, try and save prompts, bring sales of their own to look at."""
     APPROVER = "approver"
     """Decide at the gate, on ads that run, which prompts campaigns are written with and which lessons count: spend
     money."""

@@ -20,6 +20,11 @@ class Fault:
     first: int | None
 
 
+def is_of_platform(text: str) -> bool:
+    """Whether a fault is meant for the ad platform, not the model."""
+    return text.strip().lower().startswith(_PLATFORM_PREFIX)
+
+
 def parse_faults(texts: Sequence[str]) -> tuple[Fault, ...]:
     """The faults meant for the model; `platform-...` belongs to the ad platform and is left to it.
 
@@ -29,7 +34,7 @@ def parse_faults(texts: Sequence[str]) -> tuple[Fault, ...]:
     for text in texts:
         match = _FAULT.match(text.lower())
         name = match.group(1) if match else text.strip().lower()
-        if name.startswith(_PLATFORM_PREFIX):
+        if is_of_platform(name):
             continue
         if match is None or name not in MODEL_FAULTS:
             close = get_close_matches(name.split("*")[0], MODEL_FAULTS, n=1, cutoff=0.5)

@@ -9,9 +9,11 @@ from uuid import UUID
 from agents.ports import ChatModels
 from agents.sensing.agent import SensingAgent
 from domain.context import CampaignContext, WorldRef
+from domain.errors import BadInput, shown
 from domain.identifiers import new_id
-from domain.provenance import Provenance
+from domain.provenance import Provenance, is_fake
 from graph.compiled import CompiledCampaign
+from llm_mocks.faults import is_of_platform
 from prompts.library import PromptLibrary
 from prompts.template import PromptValue
 from runtime.audit import AuditTrail
@@ -24,7 +26,7 @@ from runtime.folders.desk import FolderDesk
 from runtime.forking.desk import ForkDesk
 from runtime.live.deadlines import Deadlines
 from runtime.live.sales import ServedSales, Versions
-from runtime.live.sources import Sources
+from runtime.live.sources import NamedSource, Sources
 from runtime.live.world import LiveWorldRunner
 from runtime.reporting.figures import Figures
 from runtime.reporting.releases import PromptResults, ReleaseBoard
@@ -133,6 +135,31 @@ class System:
         self.worlds.open(self.resolve(context, new_id()))
         self.models.open(context)
 
+    async def check_named(self, context: CampaignContext, source: NamedSource) -> None:
+        """The same of a campaign on a source that is known by name, without a word of where its files are; faults that
+        nothing would take are refused too."""
+        ref = self.resolve(context, new_id())
+        await self._sales_of(source).opened(ref)
+        self.models.open(context)
+        spoilt = () if is_fake(context.model) else [fault for fault in context.faults if not is_of_platform(fault)]
+        if spoilt:
+            raise BadInput(
+                f"the fault {shown(spoilt[0])} cannot be injected into {shown(context.model)}",
+                remedy="only the fake model can be told to fail: leave one of the two out",
+                field="faults",
+            )
+        self.platforms.open(ref, context.faults)
+
+    def _sales_of(self, source: NamedSource) -> ServedSales:
+        return ServedSales(
+            source,
+            self.worlds,
+            versions=Versions(version_of),
+            ads="none",
+            seed=self.settings.seed,
+            shoppers=self.settings.shoppers,
+        )
+
     async def view(self, source: str | None = None) -> View:
         """What sensing looks at: the live world as it stands or, of another source that is known by name, its newest
         day. Raises BadInput for a name that is not, and BadInput or DataFault where its sales cannot be read."""
@@ -140,14 +167,7 @@ class System:
             world = await self.live.now()
             await self.live.opened(ref := self.live.reference(world))
             return View(ref, world.today, await self.live.provenance())
-        other = ServedSales(
-            self.sources.called(source),
-            self.worlds,
-            versions=Versions(version_of),
-            ads="none",
-            seed=self.settings.seed,
-            shoppers=self.settings.shoppers,
-        )
+        other = self._sales_of(self.sources.called(source))
         ref = other.looked_at()
         today = (await other.opened(ref)).sensing_day()
         return View(ref, today, await other.provenance())

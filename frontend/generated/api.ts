@@ -114,7 +114,13 @@ export interface paths {
          */
         get: operations["list_campaigns_campaigns_get"];
         put?: never;
-        post?: never;
+        /**
+         * Start
+         * @description Start a campaign in a world and with an account of its own. It runs from then on, whatever becomes of this
+         *     process. What it would end in at once is 422, and nothing is started. Where ads are bought of a real seller, one
+         *     that may book without a person is an approver's to start; over real sales it pays from the house's account.
+         */
+        post: operations["start_campaigns_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3697,6 +3703,28 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Follow
+         * @description Addresses at which the campaign can be followed.
+         */
+        Follow: {
+            /** Campaign */
+            campaign: string;
+            /** Decisions */
+            decisions: string;
+            /** Events */
+            events: string;
+            /**
+             * Questions
+             * @description what it waits for; the answer goes to `decisions`
+             */
+            questions: string;
+            /**
+             * Socket
+             * @default /ws/dashboard
+             */
+            socket: string;
+        };
+        /**
          * FoodLaw
          * @description What the law on advertising less healthy food makes of a channel (Communications Act 2003, sections 321A and
          *     368Z14, in force since 5 January 2026).
@@ -5699,6 +5727,47 @@ export interface components {
             spend: number[];
         };
         /**
+         * RiskLimits
+         * @description What no plan may exceed, whatever the optimiser would like.
+         */
+        RiskLimits: {
+            /**
+             * Cap
+             * @description pounds sterling, two decimals
+             * @default 2000
+             */
+            cap: number;
+            /**
+             * Channel Share
+             * @description largest share of the budget in one channel
+             * @default 0.7
+             */
+            channel_share: number;
+            /**
+             * Daily Budget
+             * @description pounds a day over all channels
+             */
+            daily_budget?: number | null;
+            /**
+             * Holdout Share
+             * @description share of stores that see no ads
+             * @default 0.25
+             */
+            holdout_share: number;
+            /**
+             * Max Loss Probability
+             * @description money beyond a probe is spent where a loss is no more likely than this
+             * @default 0.25
+             */
+            max_loss_probability: number;
+            /**
+             * Probe Limit
+             * @description pounds a probe may spend, and the probes of a year in the same cells may lose
+             * @default 1000
+             */
+            probe_limit: number;
+        };
+        /**
          * Role
          * @description Each may do what the ones before it may.
          * @enum {string}
@@ -6089,6 +6158,117 @@ export interface components {
             today: string;
             /** Weather */
             weather: components["schemas"]["RegionWeather"][];
+        };
+        /**
+         * Start
+         * @description What a campaign is started with; whatever is left out is as in Studio's form.
+         */
+        Start: {
+            /** @default approve */
+            autonomy: components["schemas"]["Autonomy"];
+            /**
+             * Budget
+             * @description the most it may spend, in pounds
+             * @default 5000
+             */
+            budget: number;
+            /**
+             * Creative Prompt
+             * @description the ad copy's template; the released one when empty
+             * @default
+             */
+            creative_prompt: string;
+            /**
+             * Fast Forward
+             * @description play the flight out at once, instead of asking how far to measure
+             * @default false
+             */
+            fast_forward: boolean;
+            /**
+             * Faults
+             * @description to inject in the fake model and the simulated platform, such as `malformed-json*1`
+             */
+            faults?: string[];
+            /**
+             * Flight Days
+             * @default 7
+             */
+            flight_days: number;
+            /** @description what no plan may exceed; the server's where one is left out */
+            limits?: components["schemas"]["RiskLimits"];
+            /**
+             * Max Cycles
+             * @description turns of plan, book, measure, learn in one flight
+             * @default 1
+             */
+            max_cycles: number;
+            /**
+             * Model
+             * @description `fake:copywriter`, or any `provider:model`; the server's when empty
+             * @example fake:copywriter
+             */
+            model?: string | null;
+            /** @description what to act on, in place of what sensing would find; it gets an id of its own */
+            opportunity?: components["schemas"]["Opportunity"] | null;
+            /**
+             * Scenario
+             * @description what happens in its simulated world, a name of GET /simulation/scenarios; a quiet day when empty
+             * @example heavy-rain
+             */
+            scenario?: string | null;
+            /**
+             * Seed
+             * @description of the simulated world and of every random draw
+             * @default 7
+             */
+            seed: number;
+            /**
+             * @description how simulated shoppers answer to ads
+             * @default lifelike
+             */
+            shoppers: components["schemas"]["Shoppers"];
+            /**
+             * Source
+             * @description whose sales, by a name known here and never by a path; those that are served when empty
+             * @example simulated
+             */
+            source?: string | null;
+            /**
+             * Strategy Prompt
+             * @description the strategy brief's template; the released one when empty
+             * @default
+             */
+            strategy_prompt: string;
+            /**
+             * Threshold
+             * @description score from which a finding is proposed
+             * @default 3
+             */
+            threshold: number;
+            /**
+             * Today
+             * @description the day to sense; the world's own choice when empty
+             */
+            today?: string | null;
+        };
+        /** Started */
+        Started: {
+            /**
+             * Account
+             * @description the ledger account its money comes from
+             */
+            account: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            follow: components["schemas"]["Follow"];
+            /**
+             * World Id
+             * @description the world its ads act in
+             */
+            world_id: string;
         };
         /** Step */
         Step: {
@@ -6957,6 +7137,42 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    start_campaigns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Start"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
     };

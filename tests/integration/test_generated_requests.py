@@ -92,6 +92,15 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
         "source": "simulated",
     }
     bodies: Json = {
+        "POST /campaigns": {
+            "budget": 2000,
+            "scenario": "heavy-rain",
+            "source": "simulated",
+            "today": "2026-11-24",
+            "autonomy": "shadow",
+            "limits": {"cap": 500, "channel_share": 0.5},
+            "faults": ["malformed-json*1"],
+        },
         "POST /campaigns/{campaign_id}/decisions": {"interrupt_id": question, "answer": edit},
         "POST /decisions": {
             "decision": "reject",

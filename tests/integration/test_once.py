@@ -6,13 +6,24 @@ from uuid import uuid4
 import httpx
 
 from api.guarded import GuardedRoute
-from api.routes import campaigns, controls, creatives, decisions, events, futures, media_buys, prompts, simulation
+from api.routes import (
+    campaigns,
+    controls,
+    creatives,
+    decisions,
+    events,
+    futures,
+    media_buys,
+    prompts,
+    simulation,
+    starting,
+)
 from tests.integration.serving import serving
 from tests.patience import eventually
 
 
 def test_every_post_takes_a_key() -> None:
-    rooms = (campaigns, controls, creatives, decisions, events, futures, media_buys, prompts, simulation)
+    rooms = (campaigns, controls, creatives, decisions, events, futures, media_buys, prompts, simulation, starting)
     posts = [
         route for room in rooms for route in room.router.routes if "POST" in (getattr(route, "methods", None) or ())
     ]

@@ -19,6 +19,7 @@ RANKS = ("viewer", "operator", "approver", "admin")
 ENVIRONMENT = {"TESCOSENSE_API_KEYS": ",".join(f"{NAMES[role]}:{role}:{key}" for role, key in KEYS.items())}
 
 WHOSE = {
+    "POST /campaigns": "operator",
     "POST /campaigns/{campaign_id}/decisions": "approver",
     "POST /campaigns/{campaign_id}/resume": "operator",
     "POST /campaigns/{campaign_id}/forks": "operator",
@@ -51,6 +52,7 @@ WHOSE = {
 """Every route but those that only read, which are a viewer's."""
 OPEN = {"GET /health"}
 BODIES: dict[str, Json] = {
+    "POST /campaigns": {"scenario": "heavy-rain", "autonomy": "shadow"},
     "POST /campaigns/{campaign_id}/decisions": {
         "answer": {"decision": "reject", "reason": "no", "decided_by": "Mallory"}
     },

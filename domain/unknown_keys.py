@@ -1,0 +1,45 @@
+"""A key that a form does not know is named, with the one that was meant, however deep it lies."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import get_args
+
+from pydantic import BaseModel
+
+from domain.errors import BadInput, near_miss, shown
+
+
+def refuse_unknown_keys(form: type[BaseModel], given: object, *, place: str = "") -> None:
+    """Raises BadInput for the first key of `given`, JSON as it came, that `form` has no field for; `place` is where in
+    the whole it stands. Whatever else is wrong with it is for the form to say."""
+    if not isinstance(given, Mapping):
+        return
+    for name, value in given.items():
+        key = str(name)
+        known = form.model_fields.get(key)
+        where = f"{place}.{key}" if place else key
+        if known is None:
+            raise BadInput(
+                f"there is no field {shown(key)}{f' in {place}' if place else ''}",
+                remedy=near_miss(key, list(form.model_fields)),
+                field=where,
+            )
+        forms = list(forms_in(known.annotation))
+        if len(forms) == 1:
+            for part, at in _parts(value, where):
+                refuse_unknown_keys(forms[0], part, place=at)
+
+
+def forms_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """The forms that an annotation is made of: of `list[Evidence] | None` that is `Evidence`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from forms_in(part)
+
+
+def _parts(value: object, where: str) -> Iterator[tuple[object, str]]:
+    """A value that stands for a form, or each of a list of them, and where it stands."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        yield from ((part, f"{where}.{place}") for place, part in enumerate(value))
+    else:
+        yield value, where

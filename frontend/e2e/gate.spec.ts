@@ -130,6 +130,27 @@ test("what is sent back comes again without the channel it names, and is booked 
   expect(approvals.map((one) => one.decision)).toEqual(["send_back", "approve"]);
 });
 
+test("several are approved with one word, and what is booked comes to the sum that was shown", async ({ page, server }) => {
+  await waiting(server);
+  while ((await server.get<{ open: number }>("/decisions")).open < 2) {
+    await server.step(QUIET_DAYS);
+    await server.trigger("heatwave");
+  }
+  const chosen = (await server.get<{ items: { campaign: { id: string } }[] }>("/decisions")).items.slice(0, 2).map((item) => item.campaign.id);
+  await page.goto("/approvals");
+  for (const place of [0, 1]) await page.getByRole("checkbox", { name: /^Choose/ }).nth(place).check();
+  const sum = (await page.locator("legend").filter({ hasText: "2 proposals, £" }).innerText()).split(", ")[1] ?? "";
+  await page.getByRole("button", { name: "Approve all" }).click();
+  await page.getByRole("button", { name: `Approve ${sum}`, exact: true }).first().click();
+  await expect(page.getByTestId("several-decided")).toContainText(`2 approved, ${sum}`);
+  const booked = async (): Promise<number[]> => {
+    const details = await Promise.all(chosen.map((id) => server.get<{ bookings: { committed: number }[] }>(`/campaigns/${id}`)));
+    return details.flatMap(({ bookings }) => bookings.map((booking) => booking.committed));
+  };
+  await expect.poll(async () => (await booked()).length).toBe(2);
+  expect((await booked()).reduce((total, one) => total + one, 0)).toBeCloseTo(Number(sum.replace(/[£,]/g, "")), 2);
+});
+
 test("an approval someone else has given is shown as already decided, and nothing is sent", async ({ page, server }) => {
   const { id } = await waiting(server);
   await page.goto(`/approvals?id=${id}`);

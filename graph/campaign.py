@@ -4,8 +4,10 @@ START → sensing → strategy → creative → compliance → approval → book
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from langgraph.graph import END, START, StateGraph
+from pydantic import BaseModel
 
 from domain.context import CampaignContext
 from domain.creative import MODEL_NODE_SECONDS
@@ -32,7 +34,7 @@ class CampaignNodes:
     learning: DecidingNode
 
 
-CampaignGraph = StateGraph[CampaignState, CampaignContext, CampaignState, CampaignState]
+CampaignGraph = StateGraph[CampaignState, CampaignContext, Any, CampaignState]
 
 
 def build_graph(
@@ -40,13 +42,17 @@ def build_graph(
     records: CampaignRecords,
     context_schema: type[CampaignContext] = CampaignContext,
     *,
+    input_schema: type[BaseModel] = CampaignState,
     model_seconds: float = MODEL_NODE_SECONDS,
 ) -> CampaignGraph:
     """One builder for every compile: bare for Studio, with saver, store and cache in our own process.
 
+    `input_schema` is what may be given to start with: in our own process all that is known of the campaign by then.
     `model_seconds` is what a node that asks the chat model may take for one attempt.
     """
-    graph: CampaignGraph = StateGraph(CampaignState, context_schema=context_schema)
+    graph: CampaignGraph = StateGraph(
+        CampaignState, context_schema=context_schema, input_schema=input_schema, output_schema=CampaignState
+    )
     recorder = Recorder(records)
 
     def add(name: str, node: DecidingNode, reach: Reach | None = None) -> None:

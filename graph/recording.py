@@ -28,7 +28,7 @@ from storage.ports import CampaignChange, CampaignRecords
 
 ORDERED = "About to begin"
 """The name of a campaign until sensing gives it one."""
-_MERGED: Final = {name for name, field in CampaignState.model_fields.items() if merge_by_id in field.metadata}
+MERGED: Final = {name for name, field in CampaignState.model_fields.items() if merge_by_id in field.metadata}
 
 
 class DecidingNode(Protocol):
@@ -84,7 +84,7 @@ def _applied(state: CampaignState, update: Mapping[str, object]) -> CampaignStat
     for name, value in update.items():
         if isinstance(value, Overwrite):
             values[name] = value.value
-        elif name in _MERGED:
+        elif name in MERGED:
             values[name] = merge_by_id(getattr(state, name), cast(Sequence[BaseModel], value))
         else:
             values[name] = value

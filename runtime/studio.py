@@ -5,26 +5,37 @@ An entry point like the command line, so it may reach for the wiring; nothing im
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from langgraph.graph.state import CompiledStateGraph
+from langgraph_sdk.runtime import ServerRuntime
 
-from domain.context import CampaignContext
-from domain.state import CampaignState
+from domain.provenance import FAKE_MODEL
 from graph.campaign import build_graph
 from graph.context_form import context_form
+from graph.studio_form import CampaignInput, StudioCampaign, refuse_unknown_context
 from runtime.opening import open_artist, open_prompts
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
 from runtime.wiring import make_nodes, open_models
-from runtime.worlds import open_worlds
+from runtime.worlds import SimulatedScenarios, open_worlds
 
 SETTINGS = Settings()
 """Read once, on loading: reading a file and the working directory would block the server's event loop."""
 
 
+CHOICES = {
+    "scenario": SimulatedScenarios().names(),
+    "source": list(dict.fromkeys(("simulated", "complete-journey", SETTINGS.source, *SETTINGS.sources))),
+    "model": list(dict.fromkeys((FAKE_MODEL, SETTINGS.model))),
+}
+
+
 @asynccontextmanager
-async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignContext, CampaignState, CampaignState]]:
-    """The graph for one request of LangGraph's server, on this house's own database."""
+async def graph(runtime: ServerRuntime[Any]) -> AsyncIterator[StudioCampaign]:
+    """The graph for one request of LangGraph's server, on this house's own database. A key of the context that there is
+    not is refused here, the first place of ours to see it: the server leaves it out of what the graph is given."""
+    if runtime.execution_runtime is not None:
+        refuse_unknown_context(runtime.execution_runtime.context)
     async with (
         open_repositories(SETTINGS) as repositories,
         open_worlds(SETTINGS, repositories) as (worlds, platforms),
@@ -32,6 +43,11 @@ async def graph() -> AsyncIterator[CompiledStateGraph[CampaignState, CampaignCon
         prompts = await open_prompts(SETTINGS)
         artist = await open_artist(SETTINGS)
         nodes, _ = make_nodes(repositories, open_models(SETTINGS), worlds, platforms, prompts, artist)
-        yield build_graph(
-            nodes, repositories.campaigns, context_form(prompts), model_seconds=SETTINGS.model_node_seconds
-        ).compile(name="campaign")
+        built = build_graph(
+            nodes,
+            repositories.campaigns,
+            context_form(prompts, CHOICES),
+            input_schema=CampaignInput,
+            model_seconds=SETTINGS.model_node_seconds,
+        )
+        yield StudioCampaign.of(built.compile(name="campaign"))

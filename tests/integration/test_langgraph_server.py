@@ -7,6 +7,7 @@ import httpx
 import pytest
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
+from langgraph_sdk.errors import BadRequestError
 
 from domain.context import Autonomy, CampaignContext
 from tests.conftest import Json
@@ -185,3 +186,89 @@ async def test_words_changed_after_the_verdict_are_not_booked(studio: str) -> No
     _, values = await asked(client, thread)
     assert "another than compliance has judged" in values["failure"]["message"]
     assert (await on_record(studio, values["campaign_id"]))["bookings"] == []
+
+
+async def error_of(client: LangGraphClient, **run: Any) -> str:
+    """What a run that is refused ends with; nothing of it may have begun."""
+    thread = (await client.threads.create())["thread_id"]
+    parts = [part async for part in client.runs.stream(thread, "campaign", stream_mode="updates", **run)]
+    assert not [part for part in parts if part.event == "updates"], parts
+    [error] = [part.data for part in parts if part.event == "error"]
+    return str(error["message"])
+
+
+async def test_a_key_that_there_is_not_is_named_before_the_server_drops_it(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
+    rain = {"scenario": "heavy-rain"}
+    for run, told in (
+        ({"input": {}, "context": {"scenari": "heavy-rain"}}, "'scenari': did you mean 'scenario'?"),
+        ({"input": {}, "context": {**rain, "limits": {"capp": 1}}}, "'capp' in limits: did you mean 'cap'?"),
+        ({"input": {}, "config": {"configurable": {"scenari": "heavy-rain"}}}, "did you mean 'scenario'?"),
+        ({"input": {"budgett": 1}, "context": rain}, "'budgett': did you mean 'budget'?"),
+        ({"input": {"status": "ACTIVE"}, "context": rain}, "choose one of budget, opportunity"),
+    ):
+        assert told in await error_of(client, **run), run
+
+
+async def test_the_form_asks_for_budget_and_opportunity_and_offers_what_there_is(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
+    [assistant] = await client.assistants.search(graph_id="campaign", metadata={"created_by": "system"})
+    schemas = await client.assistants.get_schemas(assistant["assistant_id"])
+    assert schemas["input_schema"] is not None
+    assert schemas["context_schema"] is not None
+    assert list(schemas["input_schema"]["properties"]) == ["budget", "opportunity"]
+    fields = schemas["context_schema"]["properties"]
+    assert "heavy-rain" in fields["scenario"]["enum"]
+    assert fields["source"]["enum"] == ["simulated", "complete-journey"]
+    assert fields["model"]["enum"] == ["fake:copywriter"]
+
+
+async def test_the_picture_has_no_node_that_nothing_leads_to(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
+    [assistant] = await client.assistants.search(graph_id="campaign", metadata={"created_by": "system"})
+    for xray in (False, True):
+        drawn = await client.assistants.get_graph(assistant["assistant_id"], xray=xray)
+        joined = {str(edge[end]) for edge in drawn["edges"] for end in ("source", "target")}
+        assert {str(node["id"]) for node in drawn["nodes"]} == joined
+
+
+async def test_days_and_money_have_one_shape_in_stream_state_and_history(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
+    thread = (await client.threads.create())["thread_id"]
+    context = {"scenario": "heavy-rain", "autonomy": "approve"}
+    parts = [
+        part.data
+        async for part in client.runs.stream(
+            thread, "campaign", input={"budget": 5000}, context=context, stream_mode="values"
+        )
+        if part.event == "values"
+    ]
+    streamed = {name: value for name, value in parts[-1].items() if name != "__interrupt__"}
+    state = (await client.threads.get_state(thread))["values"]
+    [newest] = await client.threads.get_history(thread, limit=1)
+    assert isinstance(state, dict)
+    assert (state["today"], state["budget"]) == ("2026-11-06", 5000)
+    assert state == streamed
+    assert newest["values"] == streamed
+
+
+async def test_an_update_of_the_state_that_is_nonsense_is_refused_by_name_and_changes_nothing(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
+    thread = (await client.threads.create())["thread_id"]
+    await run_until_it_asks(client, thread)
+    before = await client.threads.get_state(thread)
+    for values, told in (
+        ({"budgett": 3}, "did you mean 'budget'?"),
+        ({"budget": "lots"}, "budget: "),
+        ({"budget": -1}, "budget: "),
+        ({"plan": {"budgit": 1}}, "'budgit' in plan: did you mean 'budget'?"),
+        ({"status": "NONSENSE"}, "status: "),
+        ({"today": "yesterday"}, "today: "),
+        ({"creatives": 3}, "creatives is a list"),
+    ):
+        with pytest.raises(BadRequestError) as refused:
+            await client.threads.update_state(thread, values, as_node="compliance")
+        assert told in refused.value.response.json()["detail"], values
+    assert (await client.threads.get_state(thread))["checkpoint"] == before["checkpoint"]
+    await client.threads.update_state(thread, {"budget": 4000}, as_node="compliance")
+    assert (await asked(client, thread))[1]["budget"] == 4000

@@ -1,0 +1,134 @@
+"""The campaign graph as LangGraph's server shows it: what goes in, what comes out, and how it is drawn."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any, Self
+
+from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.graph import Graph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Command, StateSnapshot, StateUpdate
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from domain.context import CampaignContext
+from domain.errors import BadInput
+from domain.money import Money
+from domain.opportunity import Opportunity
+from domain.state import CampaignState
+from domain.unknown_keys import refuse_unknown_keys
+from graph.recording import MERGED
+
+_HANDLERS = "error_handler"
+"""In the name of a node that LangGraph adds for errors: no edge leads there, so it would be drawn alone."""
+_OVERWRITE = "__overwrite__"
+_SERVERS_OWN = frozenset({"assistant_id", "checkpoint", "checkpoint_id", "checkpoint_map", "checkpoint_ns", "cron_id"})
+_SERVERS_TOO = frozenset({"graph_id", "run_id", "thread_id", "user_id"})
+"""What LangGraph's server may put beside a context that came as `configurable`; so it does with what begins so:"""
+_SERVERS_PREFIXES = ("__", "langgraph_", "x-")
+
+
+class Refused(ValueError):
+    """Its server tells the words of a `ValueError`, and answers 400; those of an error of ours it keeps to itself."""
+
+
+class CampaignInput(BaseModel):
+    """What a campaign is started with; `{}` is an ordinary start. All else of its state is made on the way."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    budget: Annotated[Money, Field(ge=0)] = Field(default=5000, validate_default=True)
+    """The most this campaign may spend over all its cycles, in pounds."""
+    opportunity: Opportunity | None = None
+    """Given to skip detection; left out, sensing looks for one."""
+
+
+def refuse_unknown_context(context: object) -> None:
+    """Raises Refused for a key of a run's context that there is not, before LangGraph's server leaves it out."""
+    if isinstance(context, Mapping):
+        ours = {
+            key: value
+            for key, value in context.items()
+            if key not in _SERVERS_OWN | _SERVERS_TOO and not str(key).startswith(_SERVERS_PREFIXES)
+        }
+        _known_only(CampaignContext, ours)
+
+
+class StudioCampaign(CompiledStateGraph[CampaignState, CampaignContext, CampaignInput, CampaignState]):
+    """Refuses by name what LangGraph would drop or keep unread, and gives states in the shape of its stream."""
+
+    @classmethod
+    def of(cls, compiled: CompiledStateGraph[Any, Any, Any, Any]) -> Self:
+        """The same graph, made of its parts as LangGraph's own `copy` does it."""
+        return cls(**{name: part for name, part in vars(compiled).items() if name != "__orig_class__"})
+
+    async def astream(self, input: Any, *rest: Any, **options: Any) -> AsyncIterator[Any]:
+        if not isinstance(input, Command):
+            _known_only(CampaignInput, input)
+        async for part in super().astream(input, *rest, **options):
+            yield part
+
+    async def aget_state(self, config: RunnableConfig, *, subgraphs: bool = False) -> StateSnapshot:
+        return _as_streamed(await super().aget_state(config, subgraphs=subgraphs))
+
+    async def aget_state_history(self, config: RunnableConfig, **options: Any) -> AsyncIterator[StateSnapshot]:
+        async for snapshot in super().aget_state_history(config, **options):
+            yield _as_streamed(snapshot)
+
+    async def abulk_update_state(self, config: RunnableConfig, supersteps: Any) -> RunnableConfig:
+        for superstep in supersteps:
+            for update in superstep:
+                _refuse_unfit(update)
+        return await super().abulk_update_state(config, supersteps)
+
+    def get_graph(self, config: RunnableConfig | None = None, *, xray: int | bool = False) -> Graph:
+        return _without_handlers(super().get_graph(config, xray=xray))
+
+    async def aget_graph(self, config: RunnableConfig | None = None, *, xray: int | bool = False) -> Graph:
+        return _without_handlers(await super().aget_graph(config, xray=xray))
+
+
+def _known_only(form: type[BaseModel], given: object) -> None:
+    try:
+        refuse_unknown_keys(form, given)
+    except BadInput as error:
+        raise Refused(str(error)) from None
+
+
+def _refuse_unfit(update: StateUpdate) -> None:
+    """Raises Refused for a change of the state that is none: nothing is written of it."""
+    if not isinstance(update.values, Mapping):
+        return
+    values = {name: _plain(value) for name, value in update.values.items()}
+    _known_only(CampaignState, values)
+    for name, value in values.items():
+        if name in MERGED and not isinstance(value, list):
+            raise Refused(f"{name} is a list: give all that change, each with its id")
+    try:
+        CampaignState.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Refused(f"{where}: {first['msg']}") from None
+
+
+def _plain(value: object) -> object:
+    """What is to stand there, where it came as an order to replace a list."""
+    return value.get("value") if isinstance(value, Mapping) and value.get("type") == _OVERWRITE else value
+
+
+def _as_streamed(snapshot: StateSnapshot) -> StateSnapshot:
+    """With days as `2026-11-24` and amounts as numbers. LangGraph's server rebuilds no types on reading, so that a day
+    would come as its three parts. A state that is none of ours is shown as it is."""
+    if not isinstance(snapshot.values, Mapping):
+        return snapshot
+    try:
+        whole = CampaignState.model_validate(snapshot.values)
+    except ValidationError:
+        return snapshot
+    told = whole.model_dump(mode="json", include=set(snapshot.values))
+    return snapshot._replace(values=told)
+
+
+def _without_handlers(drawn: Graph) -> Graph:
+    for name in [name for name in drawn.nodes if _HANDLERS in name]:
+        drawn.remove_node(drawn.nodes[name])
+    return drawn

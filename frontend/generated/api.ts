@@ -700,7 +700,13 @@ export interface paths {
          */
         get: operations["list_waiting_decisions_get"];
         put?: never;
-        post?: never;
+        /**
+         * Decide Several
+         * @description Approve or reject several at once, each as if it were decided alone: by the same rules, in the same name, written
+         *     down each by itself. One that is refused keeps none of the others. Sent again, what has been decided is refused as
+         *     `already_decided`: nothing is booked twice.
+         */
+        post: operations["decide_several_decisions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1427,6 +1433,21 @@ export interface components {
             name: string;
             picture: components["schemas"]["PictureSize"] | null;
         };
+        /**
+         * AllDecided
+         * @description What came of each, in the order asked.
+         */
+        AllDecided: {
+            /** Accepted */
+            accepted: number;
+            /** Items */
+            items: components["schemas"]["OneDecided"][];
+            /**
+             * Total
+             * @description pounds of the plans that were approved; 0 of a rejection
+             */
+            total: number;
+        };
         /** Allocation */
         Allocation: {
             /** Audience */
@@ -1542,6 +1563,11 @@ export interface components {
          * @description The decision as it is kept: by whom, when, and what.
          */
         ApprovalDecision: {
+            /**
+             * At Most
+             * @description with `send_back`
+             */
+            at_most?: number | null;
             /** Budgets */
             budgets?: components["schemas"]["BudgetEdit"][];
             /**
@@ -1558,7 +1584,12 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "approve" | "edit_plan" | "edit_copy" | "reject";
+            decision: "approve" | "edit_plan" | "edit_copy" | "send_back" | "reject";
+            /**
+             * Leave Out
+             * @description with `send_back`
+             */
+            leave_out?: components["schemas"]["Channel"][];
             /**
              * Question
              * @description the task that asked: one answer each, however often it is told
@@ -2535,6 +2566,8 @@ export interface components {
              * @default 1
              */
             schema_version: number;
+            /** Sent Back */
+            sent_back?: components["schemas"]["SentBack"][];
             /** @default SENSING */
             status: components["schemas"]["CampaignStatus"];
             /** Today */
@@ -4671,6 +4704,38 @@ export interface components {
             /** Units */
             units: number;
         };
+        /** OneDecided */
+        OneDecided: {
+            /**
+             * Budget
+             * @description of the plan that was decided on; None where it is not known
+             */
+            budget: number | null;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            refused: components["schemas"]["Refusal"] | null;
+            /**
+             * Run Id
+             * @description what carries it out; None where it was refused
+             */
+            run_id: string | null;
+        };
+        /**
+         * OneOfSeveral
+         * @description A campaign, and the question it asks: what is decided is what was shown with it.
+         */
+        OneOfSeveral: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Interrupt Id */
+            interrupt_id: string;
+        };
         /** Opportunity */
         Opportunity: {
             /**
@@ -5540,6 +5605,18 @@ export interface components {
              */
             thread_id: string;
         };
+        /**
+         * Refusal
+         * @description Why one of them was not decided; the others are.
+         */
+        Refusal: {
+            /** Code */
+            code: string | null;
+            /** Problem */
+            problem: string;
+            /** Remedy */
+            remedy: string;
+        };
         /** RegionWeather */
         RegionWeather: {
             /** Dates */
@@ -5985,6 +6062,26 @@ export interface components {
             score: number;
             why: components["schemas"]["Unproposed"];
         };
+        /**
+         * SentBack
+         * @description What a person wishes of the next plan.
+         */
+        SentBack: {
+            /**
+             * At Most
+             * @description pounds the next plan may spend; None as much as before
+             */
+            at_most?: number | null;
+            /** By */
+            by: string;
+            /**
+             * Comment
+             * @description told to whoever writes the brief and the ads, word by word
+             */
+            comment: string;
+            /** Leave Out */
+            leave_out?: components["schemas"]["Channel"][];
+        };
         ServerMessage: components["schemas"]["Event"] | components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["KpisChanged"] | components["schemas"]["CommandResult"];
         /**
          * Setting
@@ -5997,6 +6094,30 @@ export interface components {
             b: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * SeveralDecided
+         * @description One word on several campaigns.
+         */
+        SeveralDecided: {
+            /** Campaigns */
+            campaigns: components["schemas"]["OneOfSeveral"][];
+            /**
+             * Decided By
+             * @default media team
+             */
+            decided_by: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "approve" | "reject";
+            /**
+             * Reason
+             * @description required to reject
+             * @default
+             */
+            reason: string;
         };
         /**
          * Shoppers
@@ -8260,6 +8381,41 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    decide_several_decisions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeveralDecided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllDecided"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

@@ -2,6 +2,7 @@ import type { components } from "@/generated/api";
 
 type Schemas = components["schemas"];
 
+export type AllDecided = Schemas["AllDecided"];
 export type Allocation = Schemas["Allocation"];
 export type Answered = Schemas["Answered"];
 export type BeliefHistory = Schemas["BeliefHistory"];
@@ -67,6 +68,7 @@ export type ResponseCurve = Schemas["ResponseCurve"];
 export type Role = Schemas["Role"];
 export type Ruling = Schemas["Ruling"];
 export type Seen = Schemas["Seen"];
+export type SentBack = Schemas["SentBack"];
 export type TableWanted = Schemas["TableWanted"];
 export type SignalCell = Schemas["SignalCell"];
 export type SignalSeries = Schemas["SignalSeries"];

@@ -492,6 +492,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description The campaigns chosen as a CSV file, the newest first.
+         */
+        get: operations["get_file_campaigns_file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Totals
+         * @description What the campaigns chosen come to together, on all pages.
+         */
+        get: operations["get_totals_campaigns_totals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/compliance/check": {
         parameters: {
             query?: never;
@@ -2543,6 +2583,55 @@ export interface components {
          * @enum {string}
          */
         CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "CANCELED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "WAITING" | "REJECTED" | "LAPSED" | "REFUSED" | "SHADOWED" | "FAILED";
+        /**
+         * CampaignTotals
+         * @description All campaigns that are chosen, on all pages. Rates are None until something has been measured.
+         */
+        CampaignTotals: {
+            /** Campaigns */
+            campaigns: number;
+            /**
+             * Clicks
+             * @description on those
+             */
+            clicks: number;
+            /**
+             * Ctr
+             * @description clicks over those impressions
+             */
+            ctr: number | null;
+            /**
+             * Impressions
+             * @description that can be clicked, as the platform counts them: screens and scripts cannot
+             */
+            impressions: number;
+            incremental_interval: components["schemas"]["Interval"] | null;
+            /**
+             * Incremental Sales
+             * @description by the final reports
+             */
+            incremental_sales: number;
+            /**
+             * Iroas
+             * @description incremental sales over the spend of the flights they were measured on
+             */
+            iroas: number | null;
+            /**
+             * Measured
+             * @description final reports that the sales and their interval are made of
+             */
+            measured: number;
+            /**
+             * Planned
+             * @description what the newest plan of each of their cycles spends
+             */
+            planned: number;
+            /**
+             * Spent
+             * @description what the platform has charged, running flights included
+             */
+            spent: number;
+        };
         /** CasePair */
         CasePair: {
             a: components["schemas"]["CaseResult"];
@@ -7111,8 +7200,26 @@ export interface operations {
             query?: {
                 /** @description the `next` of the page before */
                 after?: string | null;
+                category?: string | null;
+                /** @description for which it has an ad */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description who decided at the gate */
+                decided_by?: string | null;
+                /** @description flights that run on this day or later */
+                first?: string | null;
+                /** @description other futures of campaigns too, which never happened */
+                forks?: boolean;
+                /** @description flights that run on this day or earlier */
+                last?: string | null;
                 limit?: number;
-                status?: components["schemas"]["CampaignStatus"] | null;
+                /** @description that its opportunity is in */
+                region?: string | null;
+                /** @description more than one are alternatives */
+                status?: components["schemas"]["CampaignStatus"][] | null;
+                /** @description in its name, category, headline, its ads' words, its booking's number; or how its id begins */
+                text?: string | null;
+                /** @description of one world; `live` is the simulated live one */
+                world?: string | null;
             };
             header?: never;
             path?: never;
@@ -7840,6 +7947,103 @@ export interface operations {
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_file_campaigns_file_get: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                /** @description for which it has an ad */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description who decided at the gate */
+                decided_by?: string | null;
+                /** @description flights that run on this day or later */
+                first?: string | null;
+                /** @description other futures of campaigns too, which never happened */
+                forks?: boolean;
+                /** @description flights that run on this day or earlier */
+                last?: string | null;
+                /** @description that its opportunity is in */
+                region?: string | null;
+                /** @description more than one are alternatives */
+                status?: components["schemas"]["CampaignStatus"][] | null;
+                /** @description in its name, category, headline, its ads' words, its booking's number; or how its id begins */
+                text?: string | null;
+                /** @description of one world; `live` is the simulated live one */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_totals_campaigns_totals_get: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                /** @description for which it has an ad */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description who decided at the gate */
+                decided_by?: string | null;
+                /** @description flights that run on this day or later */
+                first?: string | null;
+                /** @description other futures of campaigns too, which never happened */
+                forks?: boolean;
+                /** @description flights that run on this day or earlier */
+                last?: string | null;
+                /** @description that its opportunity is in */
+                region?: string | null;
+                /** @description more than one are alternatives */
+                status?: components["schemas"]["CampaignStatus"][] | null;
+                /** @description in its name, category, headline, its ads' words, its booking's number; or how its id begins */
+                text?: string | null;
+                /** @description of one world; `live` is the simulated live one */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignTotals"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

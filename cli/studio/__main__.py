@@ -1,6 +1,7 @@
 """`python -m cli.studio --port 2024`: `langgraph dev`, and once it answers what there is to look at."""
 
 import asyncio
+import signal
 import sys
 from contextlib import suppress
 from typing import Annotated
@@ -27,6 +28,7 @@ def studio(
 async def _served(port: int) -> int:
     """The exit code of the server, which is ended with us."""
     server = await asyncio.create_subprocess_exec(sys.executable, "-m", "langgraph_cli", "dev", "--port", str(port))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.terminate)
     seeding = asyncio.create_task(_seeded(f"http://127.0.0.1:{port}"))
     try:
         return await server.wait()

@@ -139,6 +139,22 @@ def reject(
 
 
 @app.command()
+def send_back(
+    campaign_id: CampaignId,
+    comment: Annotated[str, typer.Option(help="what is to be otherwise; the brief and the ads are written with it")],
+    leave_out: Annotated[list[str] | None, typer.Option(help="a channel not to buy; once for each")] = None,
+    at_most: Annotated[float | None, typer.Option(help="pounds the next plan may spend")] = None,
+    by: DecidedBy = "command line",
+    as_json: AsJson = False,
+) -> None:
+    """Have the campaign planned again; it comes back to the gate. At most three times."""
+    import asyncio
+
+    said: dict[str, JsonValue] = {"decision": "send_back", "reason": comment, "decided_by": by, "at_most": at_most}
+    asyncio.run(_decide(campaign_id, {**said, "leave_out": [*(leave_out or [])]}, as_json=as_json))
+
+
+@app.command()
 def edit(
     campaign_id: CampaignId,
     ad: Annotated[str | None, typer.Option(help="the channel whose ad gets new words")] = None,

@@ -1,5 +1,6 @@
 """The two questions a campaign stops for, and their answers. Their JSON Schemas are the forms people fill in."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -60,21 +61,56 @@ class CopyEdit(BaseModel):
         return self
 
 
+SENT_BACK_MOST = 3
+"""How often one cycle may be sent back to be planned again: as often as its ads may be written."""
+
+
+class SentBack(BaseModel):
+    """What a person wishes of the next plan."""
+
+    comment: str = Field(description="told to whoever writes the brief and the ads, word by word")
+    by: str
+    leave_out: list[Channel] = Field(default_factory=list)
+    at_most: Money | None = Field(default=None, description="pounds the next plan may spend; None as much as before")
+
+
+def as_asked(line: str, sent_back: Sequence[SentBack]) -> str:
+    """A line of a prompt, and after it what the media team has asked for in their own words."""
+    comments = [one.comment if one.comment.endswith((".", "!", "?")) else f"{one.comment}." for one in sent_back]
+    return f"{line} The media team asks: {' '.join(comments)}".strip() if comments else line
+
+
 class ApprovalAnswer(BaseModel):
-    """The form at the gate: approve, edit or reject."""
+    """The form at the gate: approve, edit, send back to be planned again, or reject."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    decision: Literal["approve", "edit", "reject"]
-    reason: str = Field(default="", max_length=500, description="required to reject")
+    decision: Literal["approve", "edit", "send_back", "reject"]
+    reason: str = Field(
+        default="",
+        max_length=500,
+        description="required to reject, and to send back: then it is told to whoever writes the brief and the ads",
+    )
     decided_by: str = Field(default="media team", min_length=1, max_length=80)
     budgets: list[BudgetEdit] = Field(default_factory=list, description="with `edit`: new budget per channel")
     copy_edits: list[CopyEdit] = Field(default_factory=list, description="with `edit`: new words per creative")
+    leave_out: list[Channel] = Field(
+        default_factory=list, description="with `send_back`: channels the next plan is not to buy"
+    )
+    at_most: Money | None = Field(
+        default=None, gt=0, description="with `send_back`: pounds the next plan may spend at most"
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> "ApprovalAnswer":
         if self.decision == "reject" and not self.reason:
             raise ValueError("a rejection needs a reason")
+        if self.decision == "send_back":
+            if not self.reason:
+                raise ValueError("sending back needs a comment: say in `reason` what is to be planned otherwise")
+            plain(self.reason)
+        elif self.leave_out or self.at_most is not None:
+            raise ValueError("leave_out and at_most belong to decision 'send_back'")
         if self.decision == "edit" and not (self.budgets or self.copy_edits):
             raise ValueError("an edit needs a budget or a copy edit")
         if self.decision != "edit" and (self.budgets or self.copy_edits):
@@ -122,17 +158,21 @@ class ApprovalRequest(BaseModel):
     second_approval: list[SecondApproval] = Field(
         default_factory=list, description="whoever wrote words that are referred; empty where anybody may approve"
     )
+    sent_back: list[SentBack] = Field(default_factory=list, description="what was wished of this plan, oldest first")
+    sends_left: int = Field(default=0, ge=0, description="how often it may still be sent back")
 
 
 class ApprovalDecision(BaseModel):
     """The decision as it is kept: by whom, when, and what."""
 
-    decision: Literal["approve", "edit_plan", "edit_copy", "reject"]
+    decision: Literal["approve", "edit_plan", "edit_copy", "send_back", "reject"]
     reason: str
     decided_by: str = Field(description="a person, or `autonomy:LEVEL` when the gate was passed alone")
     decided_at: AwareDatetime
     question: str = Field(default="", description="the task that asked: one answer each, however often it is told")
     budgets: list[BudgetEdit] = Field(default_factory=list)
+    leave_out: list[Channel] = Field(default_factory=list, description="with `send_back`")
+    at_most: Money | None = Field(default=None, description="with `send_back`")
 
     @property
     def is_lapse(self) -> bool:

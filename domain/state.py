@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from domain.booking import BookingConfirmation
 from domain.creative import Creative, Finding, Outcome
 from domain.day import Day
-from domain.decision import ApprovalDecision
+from domain.decision import ApprovalDecision, SentBack
 from domain.errors import BadInput
 from domain.lesson import Lesson
 from domain.money import Money
@@ -124,6 +124,8 @@ class CampaignState(BaseModel):
     """The latest decision at the gate."""
     worded_by: dict[UUID, str] = Field(default_factory=dict)
     """Who last changed the words of each ad, by creative; an ad in the model's words has nobody."""
+    sent_back: list[SentBack] = Field(default_factory=list)
+    """What people wished of this cycle's plan when they sent it back, the oldest first; at most `SENT_BACK_MOST`."""
     booking: BookingConfirmation | None = None
     """The confirmed media buy of the current cycle."""
     report: PerformanceReport | None = None
@@ -166,6 +168,12 @@ class CampaignState(BaseModel):
     def edits_plan(self) -> bool:
         """Whether that edit was of the plan's budgets."""
         return self.approval is not None and self.approval.decision == "edit_plan"
+
+    @property
+    def wished(self) -> SentBack | None:
+        """What the next plan is to keep to, while it has yet to be made: the newest wish replaces those before it."""
+        is_sent_back = self.approval is not None and self.approval.decision == "send_back"
+        return self.sent_back[-1] if is_sent_back and self.sent_back else None
 
     # A field that must be there by now, or one sentence that says which is not and where to go on from.
 
@@ -225,6 +233,7 @@ class CampaignUpdate(TypedDict, total=False):
     judged: str
     approval: ApprovalDecision | None
     worded_by: dict[UUID, str]
+    sent_back: list[SentBack]
     booking: BookingConfirmation | None
     report: PerformanceReport | None
     lessons: list[Lesson]

@@ -16,6 +16,7 @@ from domain.booking import BookingConfirmation
 from domain.context import CampaignContext
 from domain.creative import Creative, Outcome
 from domain.decision import (
+    SENT_BACK_MOST,
     ApprovalAnswer,
     ApprovalDecision,
     ApprovalRequest,
@@ -23,6 +24,7 @@ from domain.decision import (
     CopyEdit,
     MeasurementAnswer,
     MeasurementRequest,
+    SentBack,
     misfit,
 )
 from domain.errors import BadInput, Conflict
@@ -67,6 +69,9 @@ def decided_at_gate(state: CampaignState, answer: ApprovalAnswer, asked_by: str)
     result: NodeResult = {"approval": decision, "creatives": theirs}
     if changed := {ad.id: decision.decided_by for ad in theirs if ad not in state.creatives}:
         result["worded_by"] = state.worded_by | changed
+    if decision.decision == "send_back":
+        wish = SentBack(comment=answer.reason, by=answer.decided_by, leave_out=answer.leave_out, at_most=answer.at_most)
+        result |= {"sent_back": [*state.sent_back, wish], "compliance": None, "model_calls": 0}
     if decision.decision in EDITS:
         # What was judged is no longer what stands there.
         result["compliance"] = None
@@ -105,6 +110,8 @@ def question(state: CampaignState, problem: str = "", limits: BudgetLimits | Non
         problem=problem,
         limits=limits,
         second_approval=second_approvals(state),
+        sent_back=state.sent_back,
+        sends_left=max(SENT_BACK_MOST - len(state.sent_back), 0),
     )
 
 
@@ -128,6 +135,8 @@ def _as_decision(answer: ApprovalAnswer, asked_by: str) -> ApprovalDecision:
             "decided_by": answer.decided_by,
             "decided_at": datetime.now(UTC),
             "budgets": answer.budgets,
+            "leave_out": answer.leave_out,
+            "at_most": answer.at_most,
             "question": asked_by,
         }
     )

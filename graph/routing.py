@@ -42,13 +42,14 @@ async def after_compliance(state: CampaignState) -> Literal["creative", "approva
 
 
 async def after_approval(state: CampaignState) -> Literal["booking", "strategy", "compliance"] | End:
-    """Approved goes to booking, an edit is planned or checked again, a rejection or shadow mode ends."""
+    """Approved goes to booking, an edit is planned or checked again, what is sent back is planned again, a rejection or
+    shadow mode ends."""
     if state.approval is None or state.status.is_final:
         return END
     match state.approval.decision:
         case "approve":
             return "booking"
-        case "edit_plan":
+        case "edit_plan" | "send_back":
             return "strategy"
         case "edit_copy":
             return "compliance"

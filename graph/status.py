@@ -34,6 +34,8 @@ def status_of(state: CampaignState, context: CampaignContext) -> CampaignStatus:
 def _after_decision(decision: ApprovalDecision, autonomy: Autonomy) -> CampaignStatus:
     if decision.decision == "reject":
         return CampaignStatus.LAPSED if decision.is_lapse else CampaignStatus.REJECTED
+    if decision.decision == "send_back":
+        return CampaignStatus.PLANNED
     return CampaignStatus.SHADOWED if autonomy is Autonomy.SHADOW else CampaignStatus.PLANNED
 
 
@@ -57,8 +59,9 @@ def decided_by(state: CampaignState, context: CampaignContext) -> str | None:
 
 
 def decides_alone(state: CampaignState, context: CampaignContext) -> bool:
-    """Whether the gate may be passed without a person: never when the rules failed or referred something."""
-    if state.plan is None or state.compliance is not Outcome.PASS:
+    """Whether the gate may be passed without a person: never when the rules failed or referred something, nor when a
+    person has sent it back, who waits to see it again."""
+    if state.sent_back or state.plan is None or state.compliance is not Outcome.PASS:
         return False
     match context.autonomy:
         case Autonomy.SHADOW | Autonomy.AUTONOMOUS:

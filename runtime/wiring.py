@@ -330,7 +330,7 @@ def _open_figures(
         resolve=resolve,
         live_world=live.world_id,
     )
-    table = CampaignTable(repositories.figures, deliveries)
+    table = CampaignTable(repositories.figures, repositories.campaigns, deliveries)
     return Figures(board=board, table=table, deliveries=deliveries, learning=learning)
 
 

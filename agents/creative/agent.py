@@ -18,6 +18,7 @@ from domain.catalogue import Product
 from domain.channel import AdFormat, Channel
 from domain.context import CampaignContext
 from domain.creative import AdCopy, Creative, Finding, Outcome
+from domain.decision import SentBack
 from domain.errors import ModelFailure
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
@@ -69,6 +70,7 @@ class CreativeAgent:
             product=product,
             attempt=attempt,
             calls=calls,
+            sent_back=state.sent_back,
             runtime=runtime,
         )
         formats = {allocation.channel: allocation.format for allocation in plan.allocations if allocation.budget > 0}
@@ -120,6 +122,7 @@ class _AdWriter:
         product: Product,
         attempt: int,
         calls: Calls,
+        sent_back: Sequence[SentBack],
         runtime: Runtime[CampaignContext],
     ) -> None:
         self._model = model
@@ -130,6 +133,7 @@ class _AdWriter:
         self._product = product
         self._attempt = attempt
         self._calls = calls
+        self._sent_back = sent_back
         self._announce = runtime.stream_writer
 
     def creative_id(self, channel: Channel) -> UUID:
@@ -157,6 +161,7 @@ class _AdWriter:
                 draft=draft,
                 findings=findings,
                 used_headlines=used_headlines,
+                sent_back=self._sent_back,
             )
         )
         answer = await ask(

@@ -6,6 +6,7 @@ from agents.creative.angles import angles
 from domain.catalogue import Product
 from domain.channel import Channel
 from domain.creative import Creative, Finding
+from domain.decision import SentBack, as_asked
 from domain.errors import NotFound
 from domain.opportunity import Opportunity
 from domain.plan import CampaignPlan, Flight
@@ -22,6 +23,7 @@ def ad_inputs(
     draft: Creative | None = None,
     findings: Sequence[Finding] = (),
     used_headlines: Sequence[str] = (),
+    sent_back: Sequence[SentBack] = (),
 ) -> AdInputs:
     """The values for one channel; on a rewrite with the refused draft and what compliance found in it. `used_headlines`
     are those the campaign may not say again."""
@@ -35,7 +37,7 @@ def ad_inputs(
         "regions": _listed(plan.audience.regions or opportunity.regions),
         "flight": _in_words(plan.flight),
         "audience": plan.audience.description,
-        "objective": brief.objective,
+        "objective": as_asked(brief.objective, sent_back),
         "proposition": brief.proposition,
         "tone": brief.tone,
         "angle": angles(brief.angle, plan.allocations)[channel],

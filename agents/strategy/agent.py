@@ -209,6 +209,8 @@ def _result(state: CampaignState, plan: CampaignPlan, edited: bool) -> NodeResul
     has them drawn anew.
     """
     result: NodeResult = {"plan": plan, "creative_attempts": 0, "compliance": None}
+    if state.sent_back and state.wished is None and not edited:
+        result["sent_back"] = []
     if not edited:
         result |= {"approval": None, "booking": None, "report": None}
     if state.plan is not None and state.plan.cycle < plan.cycle:

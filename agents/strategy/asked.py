@@ -2,6 +2,7 @@
 
 from agents.strategy.offer import offered_line
 from agents.strategy.planning_inputs import PlanningInputs
+from domain.decision import as_asked
 from prompts.contracts import BriefInputs
 
 
@@ -12,7 +13,7 @@ def brief_inputs(inputs: PlanningInputs) -> BriefInputs:
         "category": opportunity.category,
         "regions": ", ".join(inputs.audience.regions),
         "cause": opportunity.cause.value.replace("_", " "),
-        "advice": opportunity.diagnosis.advice,
+        "advice": as_asked(opportunity.diagnosis.advice, inputs.wishes),
         "evidence": [evidence.statement for evidence in opportunity.evidence],
         "flight": f"{flight.start:%-d %B %Y} to {flight.end:%-d %B %Y}",
         "audience": inputs.audience.description,

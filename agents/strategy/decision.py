@@ -42,12 +42,17 @@ class MediaMarket:
     days: int
     limits: RiskLimits
     barred: frozenset[Channel]
+    left_out: frozenset[Channel] = frozenset()
+    """Channels a person has asked to leave out: sold and lawful, and not in `channels`."""
+    asked: Money | None = None
+    """The most a person has asked to spend; None where nobody has."""
 
     @property
     def spendable(self) -> float:
-        """Pounds the budget and the daily limit leave for this flight."""
+        """Pounds the budget, the daily limit and a person's wish leave for this flight."""
         daily = self.limits.daily_budget
-        return float(self.available if daily is None else min(self.available, daily * self.days * EVEN_PACING))
+        most = self.available if daily is None else min(self.available, daily * self.days * EVEN_PACING)
+        return float(most if self.asked is None else min(most, self.asked))
 
     def problem(self, effectiveness: Vector) -> AllocationProblem:
         """The allocation problem if the channels had this `effectiveness` [n]."""
@@ -144,7 +149,7 @@ def _binding(market: MediaMarket, problem: AllocationProblem, solution: Solution
     """The constraints without which the optimiser would have done otherwise, by name."""
     names = _lawful_limits(market)
     if solution.spent >= problem.total - 0.01:
-        names.append("total_budget" if float(market.available) <= problem.total else "daily_budget")
+        names.append(_whole_limit(market, problem.total))
     elif solution.spent > 0:
         names.append("marginal_return")
     level = max(solution.shadow_price, 1.0)
@@ -161,8 +166,16 @@ def _binding(market: MediaMarket, problem: AllocationProblem, solution: Solution
     return names
 
 
+def _whole_limit(market: MediaMarket, total: float) -> str:
+    """What holds the whole spend to `total` pounds."""
+    if market.asked is not None and float(market.asked) <= total:
+        return "asked_budget"
+    return "total_budget" if float(market.available) <= total else "daily_budget"
+
+
 def _lawful_limits(market: MediaMarket) -> list[str]:
-    return [f"law:{channel.value}" for channel in sorted(market.barred)]
+    law = [f"law:{channel.value}" for channel in sorted(market.barred)]
+    return [*law, *(f"left_out:{channel.value}" for channel in sorted(market.left_out))]
 
 
 def _nothing(market: MediaMarket) -> BudgetDecision:

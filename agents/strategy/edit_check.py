@@ -7,8 +7,8 @@ from agents.strategy.offer import lawful_offer
 from agents.strategy.second_approval import require_somebody_else
 from domain.context import CampaignContext
 from domain.creative import Outcome
-from domain.decision import ApprovalAnswer, BudgetLimits
-from domain.errors import Conflict, PlatformFailure, TransientFailure
+from domain.decision import SENT_BACK_MOST, ApprovalAnswer, BudgetLimits
+from domain.errors import BadInput, Conflict, PlatformFailure, TransientFailure
 from domain.money import Money
 from domain.state import CampaignState
 from world.ports import AdPlatforms, Worlds
@@ -28,6 +28,8 @@ class EditCheck:
         if answer.decision == "approve":
             _refuse_what_fails(state)
             require_somebody_else(state, answer.decided_by)
+        if answer.decision == "send_back":
+            await self._check_wishes(state, context, answer)
         await check_words(answer.copy_edits, state.creatives)
         if answer.budgets:
             await self._check_budgets(state, context, answer)
@@ -44,6 +46,28 @@ class EditCheck:
         except (PlatformFailure, TransientFailure):
             return None
         return budget_limits(plan, available=_available(state, context), limits=context.limits, media=media)
+
+    async def _check_wishes(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
+        """Raises Conflict for what has been sent back often enough, BadInput for wishes that leave nothing to plan: a
+        campaign is rejected by somebody who says so, and not by what they leave."""
+        if len(state.sent_back) >= SENT_BACK_MOST:
+            raise Conflict(
+                f"the campaign has been sent back {SENT_BACK_MOST} times, which is the most",
+                remedy="approve, edit or reject it",
+            )
+        plan = state.the_plan
+        world = self._worlds.open(self._resolve(context, state.the_campaign))
+        media = await self._platforms.open(world.ref, context.faults).products()
+        closed = lawful_offer(world.shelf(plan.category, state.day)).barred.union(answer.leave_out)
+        orders = [product.minimum_budget for product in media if product.channel not in closed]
+        if not orders:
+            raise BadInput("no channel would be left to buy", remedy="leave out fewer, or reject it", field="leave_out")
+        if answer.at_most is not None and answer.at_most < min(orders):
+            raise BadInput(
+                f"£{answer.at_most:,.2f} buys nothing: the smallest order is £{min(orders):,.2f}",
+                remedy="name more, or reject it",
+                field="at_most",
+            )
 
     async def _check_budgets(self, state: CampaignState, context: CampaignContext, answer: ApprovalAnswer) -> None:
         plan = state.the_plan

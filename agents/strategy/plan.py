@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from agents.strategy.decision import BudgetDecision, best_first_pound, without_share_limit
+from agents.strategy.decision import BudgetDecision, MediaMarket, best_first_pound, without_share_limit
 from agents.strategy.offer import Offer
 from agents.strategy.planning_inputs import PlanningInputs
 from agents.strategy.verdict.probing import probe_of, why_no_more_probes
@@ -172,7 +172,8 @@ def _why_spend(
         f"{inputs.opportunity.category}, {rounded_pounds(figures.margin)} of margin: ROI "
         f"{signed_number(figures.roi)} ({interval.level:.0%} interval {signed_number(interval.low)} to "
         f"{signed_number(interval.high)}), with a {_loss(inputs, decision).probability:.0%} chance of a loss."
-        f"{ends}{_what_the_law_changed(inputs.offer, hero_sku)}{_untold(inputs, decision)}"
+        f"{ends}{_what_the_law_changed(inputs.offer, hero_sku)}{_what_was_asked(inputs.market)}"
+        f"{_untold(inputs, decision)}"
     )
 
 
@@ -235,6 +236,15 @@ def _what_the_law_changed(offer: Offer, hero_sku: str) -> str:
         return f" {offer.reason}, so nothing is bought on {closed}."
     hero = next((product.name for product in offer.products if product.sku == hero_sku), hero_sku)
     return f" {offer.reason}, so the ads lead with {hero} instead."
+
+
+def _what_was_asked(market: MediaMarket) -> str:
+    """A sentence of its own for what a person who sent it back has changed in the figures."""
+    kept_to = [f"nothing is bought on {_name(channel.value)}" for channel in Channel if channel in market.left_out]
+    if market.asked is not None:
+        kept_to.append(f"no more than £{market.asked:,.2f} is spent")
+    *most, last = kept_to or [""]
+    return f" As asked, {', '.join(most)} and {last}." if most else f" As asked, {last}." if last else ""
 
 
 def _allocations(inputs: PlanningInputs, decision: BudgetDecision) -> list[Allocation]:

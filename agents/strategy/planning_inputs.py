@@ -24,6 +24,7 @@ from agents.strategy.offer import Offer, lawful_offer
 from domain.booking import BookedAds, MediaProduct
 from domain.catalogue import Product
 from domain.context import CampaignContext
+from domain.decision import SentBack
 from domain.lesson import Lesson
 from domain.opportunity import Opportunity
 from domain.plan import Audience, CampaignPlan, Flight, Holdout
@@ -46,6 +47,8 @@ class PlanningInputs:
     market: MediaMarket
     cited: tuple[Lesson, ...]
     design: Design
+    wishes: tuple[SentBack, ...]
+    """What people have wished of this plan, the oldest first; the newest is what its figures keep to."""
     stores: tuple[StoreOf, ...]
     """The treated ones."""
     noise: float
@@ -110,7 +113,9 @@ async def gather_planning_inputs(
     flight = cycle_flight(today, context.flight_days, state.cycle, context.max_cycles)
     price = opportunity.average_price or _mean_price(shelf)
     sales = await pre_period_sales(world, opportunity.category, today)
-    channels, products = lawful_media(media, offer.barred)
+    wished = state.wished
+    left_out = frozenset() if wished is None else frozenset(wished.leave_out) - offer.barred
+    channels, products = lawful_media(media, offer.barred | left_out)
     cells = [cell_name(channel, audience.segment, opportunity.category) for channel in channels]
     # In a thread: with thousands of lessons a fold takes longer than others may wait.
     beliefs = await asyncio.to_thread(posterior, lessons, cells, flight.start)
@@ -136,9 +141,12 @@ async def gather_planning_inputs(
             days=flight.days,
             limits=context.limits,
             barred=offer.barred,
+            left_out=left_out,
+            asked=wished.at_most if wished else None,
         ),
         cited=tuple(beliefs.cited(cells)),
         design=design_of(sales, holdout, regions, flight.days),
+        wishes=tuple(state.sent_back) if wished else (),
         stores=tuple(_treated(sales, holdout, regions, price)),
         noise=store_noise(sales.units, flight.days),
         lessons=len(lessons),

@@ -1,9 +1,12 @@
 """Campaigns: the seed's list, and everything known of one."""
 
-from typing import Annotated
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.callers import TheCaller
@@ -13,6 +16,8 @@ from api.once import receipt_of
 from api.openapi import refuses
 from domain.booking import BookingConfirmation
 from domain.caller import Act
+from domain.campaign_choice import CampaignChoice
+from domain.channel import Channel
 from domain.creative import Creative, Finding
 from domain.cursors import Cursors
 from domain.decision import ApprovalDecision
@@ -24,11 +29,14 @@ from domain.plan import CampaignPlan
 from domain.prompting import PromptChoice
 from domain.state import CampaignState, CampaignStatus
 from runtime.reporting.campaigns import CampaignRow, CampaignRowPage
+from runtime.reporting.spreadsheet import lines_of
+from runtime.reporting.totals import CampaignTotals
 from runtime.runs.orders import Question
 from runtime.system import System
 from storage.records import PerformanceRecord, Receipt, Reservation
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=GuardedRoute)
+_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 _CHECKPOINTS = Cursors("checkpoints", tuple[str])
 
 
@@ -82,16 +90,76 @@ class CheckpointPage(BaseModel):
     """The cursor of the following page; None at the first step."""
 
 
+def chosen(
+    status: Annotated[list[CampaignStatus] | None, Query(description="more than one are alternatives")] = None,
+    world: Annotated[
+        str | None, Query(max_length=LONGEST_NAME, description="of one world; `live` is the simulated live one")
+    ] = None,
+    category: Annotated[str | None, Query(max_length=LONGEST_NAME)] = None,
+    region: Annotated[str | None, Query(max_length=LONGEST_NAME, description="that its opportunity is in")] = None,
+    channel: Annotated[Channel | None, Query(description="for which it has an ad")] = None,
+    decided_by: Annotated[str | None, Query(max_length=LONGEST_NAME, description="who decided at the gate")] = None,
+    text: Annotated[
+        str | None,
+        Query(
+            max_length=LONGEST_NAME,
+            description="in its name, category, headline, its ads' words, its booking's number; or how its id begins",
+        ),
+    ] = None,
+    forks: Annotated[bool, Query(description="other futures of campaigns too, which never happened")] = False,
+    first: Annotated[date | None, Query(description="flights that run on this day or later")] = None,
+    last: Annotated[date | None, Query(description="flights that run on this day or earlier")] = None,
+) -> CampaignChoice:
+    """Which campaigns are meant: all, narrowed down by what is given."""
+    return CampaignChoice(
+        status=tuple(status or ()),
+        world=world,
+        category=category,
+        region=region,
+        channel=channel,
+        decided_by=decided_by,
+        text=text,
+        forks=forks,
+        first=first,
+        last=last,
+    )
+
+
+Chosen = Annotated[CampaignChoice, Depends(chosen)]
+
+
 @router.get("", responses=refuses(PlatformFailure))
 async def list_campaigns(
     system: TheSystem,
-    status: CampaignStatus | None = None,
+    choice: Chosen,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: PageCursor = None,
 ) -> CampaignRowPage:
     """The newest first; `next` is the cursor of the following page."""
-    page = await system.campaigns.page(status=status, limit=limit, after=after)
-    return CampaignRowPage(items=await system.figures.table.rows(page.items), next=page.next)
+    return await system.figures.table.page(choice, limit=limit, after=after)
+
+
+@router.get("/totals", responses=refuses(PlatformFailure))
+async def get_totals(system: TheSystem, choice: Chosen) -> CampaignTotals:
+    """What the campaigns chosen come to together, on all pages."""
+    return await system.figures.table.totals(choice)
+
+
+@router.get(
+    "/file", responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}, response_class=Response
+)
+async def get_file(system: TheSystem, choice: Chosen) -> StreamingResponse:
+    """The campaigns chosen as a CSV file, the newest first."""
+    lines = lines_of(system.figures.table, choice)
+    begun = await anext(lines)
+
+    async def whole() -> AsyncIterator[str]:
+        yield begun
+        async for some in lines:
+            yield some
+
+    name = {"Content-Disposition": 'attachment; filename="campaigns.csv"'}
+    return StreamingResponse(whole(), media_type="text/csv; charset=utf-8", headers=name)
 
 
 @router.get("/{campaign_id}", responses=refuses(PlatformFailure))

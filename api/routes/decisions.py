@@ -1,21 +1,23 @@
 """What waits for a person."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.callers import TheCaller
-from api.dependencies import OwnCampaign, PageCursor, TheSystem
-from api.guarded import GuardedRoute, needs
+from api.dependencies import LONGEST_NAME, OwnCampaign, PageCursor, TheSystem
+from api.guarded import GuardedRoute, does, needs
 from api.openapi import refuses
-from domain.caller import Role
+from domain.caller import Act, Caller, Role
 from domain.channel import Channel
 from domain.decision import BudgetEdit
-from domain.errors import Conflict, PlatformFailure
+from domain.errors import BadInput, Conflict, NotFound, PlatformFailure
+from domain.money import Money, pounds
 from runtime.reporting.waiting import WaitingDecisions, waiting_decisions
 from runtime.runs.what_if import WhatIf
+from runtime.system import System
 
 router = APIRouter(tags=["campaigns"], route_class=GuardedRoute)
 
@@ -30,6 +32,49 @@ class BudgetsToTry(BaseModel):
     )
 
 
+class OneOfSeveral(BaseModel):
+    """A campaign, and the question it asks: what is decided is what was shown with it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    campaign_id: UUID
+    interrupt_id: str = Field(max_length=LONGEST_NAME)
+
+
+class SeveralDecided(BaseModel):
+    """One word on several campaigns."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    decision: Literal["approve", "reject"]
+    reason: str = Field(default="", max_length=500, description="required to reject")
+    decided_by: str = Field(default="media team", min_length=1, max_length=80)
+    campaigns: list[OneOfSeveral] = Field(min_length=1, max_length=50)
+
+
+class Refusal(BaseModel):
+    """Why one of them was not decided; the others are."""
+
+    problem: str
+    remedy: str
+    code: str | None
+
+
+class OneDecided(BaseModel):
+    campaign_id: UUID
+    run_id: UUID | None = Field(description="what carries it out; None where it was refused")
+    budget: Money | None = Field(description="of the plan that was decided on; None where it is not known")
+    refused: Refusal | None
+
+
+class AllDecided(BaseModel):
+    """What came of each, in the order asked."""
+
+    items: list[OneDecided]
+    accepted: int
+    total: Money = Field(description="pounds of the plans that were approved; 0 of a rejection")
+
+
 @router.get("/decisions")
 async def list_waiting(
     system: TheSystem,
@@ -41,6 +86,33 @@ async def list_waiting(
     today = (await system.live.now()).today
     figures = system.repositories.figures
     return await waiting_decisions(system.deadlines, figures, today, limit=limit, after=after, campaign_id=campaign_id)
+
+
+@router.post("/decisions", status_code=202, openapi_extra=does(Act.ANSWER))
+async def decide_several(asked: SeveralDecided, caller: TheCaller, system: TheSystem) -> AllDecided:
+    """Approve or reject several at once, each as if it were decided alone: by the same rules, in the same name, written
+    down each by itself. One that is refused keeps none of the others. Sent again, what has been decided is refused as
+    `already_decided`: nothing is booked twice."""
+    if asked.decision == "reject" and not asked.reason:
+        raise BadInput("a rejection needs a reason", remedy="say why", field="reason")
+    items = [await _decided(one, asked, caller, system) for one in asked.campaigns]
+    accepted = [item for item in items if item.refused is None]
+    spends = [item.budget or pounds(0) for item in accepted if asked.decision == "approve"]
+    return AllDecided(items=items, accepted=len(accepted), total=sum(spends, start=pounds(0)))
+
+
+async def _decided(one: OneOfSeveral, asked: SeveralDecided, caller: Caller, system: System) -> OneDecided:
+    answer: JsonValue = asked.model_dump(mode="json", include={"decision", "reason", "decided_by"})
+    budget = None
+    try:
+        plan = (await system.runs.state(one.campaign_id)).plan
+        budget = plan.budget if plan else None
+        async with system.audit.of(caller, Act.ANSWER, via="http", subject=one.campaign_id, asked=answer):
+            run_id = await system.runs.answer(one.campaign_id, one.interrupt_id, answer, by=caller.name)
+    except (BadInput, Conflict, NotFound, PlatformFailure) as refusal:
+        why = Refusal(problem=refusal.problem, remedy=refusal.remedy, code=refusal.code)
+        return OneDecided(campaign_id=one.campaign_id, run_id=None, budget=budget, refused=why)
+    return OneDecided(campaign_id=one.campaign_id, run_id=run_id, budget=budget, refused=None)
 
 
 @router.post(

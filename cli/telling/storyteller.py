@@ -28,6 +28,7 @@ DECISIONS = {
     "reject": "[red]rejected[/red]",
     "edit_plan": "budgets edited",
     "edit_copy": "words edited",
+    "send_back": "[yellow]sent back[/yellow]",
 }
 LAPSED = "[yellow]lapsed, undecided[/yellow]"
 CHANGED = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "budget": "given another budget"}

@@ -8,26 +8,27 @@ import { expectedSales } from "@/components/approval-form/forecast";
 import { dropDraft } from "@/components/approval-form/kept-draft";
 import type { BudgetLimits } from "@/components/approval-form/limits";
 import { findingsAtTheGate, type SecondApproval } from "@/components/approval-form/verdict";
+import { Evidence } from "@/components/gate/evidence";
 import { Badge } from "@/components/basics/badge";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
 import { WorldTag } from "@/components/what-is-real";
-import { formatDay, formatFlight, formatMoment, formatPence, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatDay, formatFlight, formatPence, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import { useCampaign, useLiveWorld } from "@/lib/queries";
 import { isLapse, STATUS, statusOf } from "@/lib/status";
-import type { CampaignDetail, CampaignPlan, Creative, Finding, JsonObject } from "@/lib/types";
+import type { CampaignDetail, CampaignPlan, Creative, Finding, JsonObject, SentBack } from "@/lib/types";
 
 function questionOf(detail: CampaignDetail | undefined): ApprovalQuestion | null {
   const question = detail?.questions.find((open) => open.node === "approval");
   if (!question) return null;
   const payload = question.payload as unknown as {
     plan: CampaignPlan; creatives: Creative[]; findings: Finding[]; limits?: BudgetLimits | null;
-    second_approval?: SecondApproval[];
+    second_approval?: SecondApproval[]; sent_back?: SentBack[]; sends_left?: number;
   };
   return {
     campaignId: question.thread_id, interruptId: question.interrupt_id, schema: question.response_schema as JsonObject,
     plan: payload.plan, creatives: payload.creatives, limits: payload.limits ?? null,
-    secondApproval: payload.second_approval ?? [],
+    secondApproval: payload.second_approval ?? [], sentBack: payload.sent_back ?? [], sendsLeft: payload.sends_left ?? 0,
     findings: findingsAtTheGate(payload.findings, detail?.findings ?? [], payload.creatives),
   };
 }
@@ -53,6 +54,8 @@ export function Desk({ id }: { id: string }) {
   const isLive = detail.data.campaign.world_id === live;
   const tooLate = open && seen && today && isLive && hasBegun(seen.plan, today) ? `its flight began ${formatDay(seen.plan.flight.start)}` : null;
   const isOver = decided !== null || !open;
+  const opportunity = detail.data.opportunities.at(-1);
+  const why = opportunity ? <Evidence opportunity={opportunity} /> : null;
   const plan = isOver ? planAfter(detail.data, decided) : open.plan;
   return (
     <article aria-labelledby="question-title">
@@ -60,7 +63,7 @@ export function Desk({ id }: { id: string }) {
       {isOver ? <Outcome detail={detail.data} plan={plan} planned={seen?.plan ?? null} mine={decided} /> : null}
       {seen && decided === null ? (
         <fieldset disabled={!open} className="min-w-0 disabled:opacity-60">
-          <ApprovalForm key={seen.interruptId} question={seen} tooLate={tooLate} onDecided={setDecided} />
+          <ApprovalForm key={seen.interruptId} question={seen} tooLate={tooLate} why={why} onDecided={setDecided} />
         </fieldset>
       ) : null}
     </article>
@@ -88,14 +91,15 @@ interface OutcomeProps {
 function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
   const last = detail.approvals.at(-1);
   const isExpired = !mine && last !== undefined && isLapse(last);
-  const who = last ? `${words(last.decision)} by ${last.decided_by}, ${formatMoment(last.decided_at)}` : "It no longer waits for a decision";
+  const who = last ? `${DECIDED[last.decision]} by ${last.decided_by}` : "It no longer waits for a decision";
   const booked = plan ? detail.bookings.find((booking) => booking.cycle === plan.cycle) : undefined;
   const total = mine?.total ?? null;
   const isOther = total !== null && planned !== null && Math.round(total * 100) !== Math.round(planned.budget * 100);
   return (
     <div role="status" data-testid="outcome" className={`tone-${mine ? "ok" : "wait"} flex flex-wrap items-center gap-x-2 gap-y-1 border-t px-4 py-3 text-[0.8125rem]`}>
       <strong className="font-semibold">{mine?.word ?? (isExpired ? "Lapsed" : "Already decided")}.</strong>
-      {mine && total === null ? <span>The campaign has ended, and nothing was booked.</span> : null}
+      {mine?.decision === "reject" ? <span>The campaign has ended, and nothing was booked.</span> : null}
+      {mine?.decision === "send_back" ? <span>{backWords(detail)}</span> : null}
       {total !== null ? (
         <span className="num">
           {formatPence(total)}{isOther ? ` instead of ${formatPence(planned?.budget)}` : ""}{plan ? `, ${promise(plan)}` : ""}.
@@ -111,6 +115,10 @@ function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
     </div>
   );
 }
+
+/** A plan sent back comes to the gate again, unless the planner finds that it no longer pays. */
+const backWords = ({ campaign }: CampaignDetail): string =>
+  campaign.status === "NOT_WORTH_SPENDING" || campaign.status === "WAITING" ? "Planned so, it would not pay: nothing is proposed." : "It is being planned again and comes back here.";
 
 const promise = (plan: CampaignPlan): string =>
   `expected to sell ${formatPounds(expectedSales(plan))} more at an ROI of ${formatSigned(plan.predicted_roi)}`;
@@ -146,6 +154,7 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
   );
 }
 
+const DECIDED = { approve: "Approved", edit_plan: "Budgets edited", edit_copy: "Words edited", send_back: "Sent back", reject: "Rejected" };
 const STATUS_WAITING: keyof typeof STATUS = "AWAITING_APPROVAL";
 
 function Fact({ label, value, note }: { label: string; value: string; note?: string }) {

@@ -1,10 +1,11 @@
 "use client";
 
 import { CircleCheckBig } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Desk } from "@/components/approval-desk";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
-import { formatDayShort, formatMoment, words } from "@/lib/format";
+import { Several } from "@/components/gate/several";
+import { formatDayShort, formatFlight, formatPence, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useWaiting } from "@/lib/queries";
 import type { WaitingDecision } from "@/lib/types";
@@ -18,6 +19,8 @@ export function Approvals() {
   const chosen = url.get("id");
   const id = chosen ?? waiting[0]?.campaign.id ?? null;
   const { set } = url;
+  const [picked, setPicked] = useState<string[]>([]);
+  const several = waiting.filter((one) => one.is_open && picked.includes(one.campaign.id));
   // What lies on the desk stays there when the list changes under it.
   useEffect(() => {
     if (id && !chosen) set({ id });
@@ -37,7 +40,8 @@ export function Approvals() {
           <ul className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
             {waiting.map((one) => (
               <WaitingRow
-                key={one.campaign.id} waiting={one} isHere={one.campaign.id === id}
+                key={one.campaign.id} waiting={one} isHere={one.campaign.id === id} isPicked={picked.includes(one.campaign.id)}
+                onPick={(isPicked) => setPicked(isPicked ? [...picked, one.campaign.id] : picked.filter((other) => other !== one.campaign.id))}
                 onSelect={() => url.set({ id: one.campaign.id }, { isStep: one.campaign.id !== id })}
               />
             ))}
@@ -45,6 +49,7 @@ export function Approvals() {
         ) : (
           <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">Nothing waits.</p>
         )}
+        <Several chosen={several} onNone={() => setPicked([])} />
       </section>
       <div className="card min-w-0">
         {id ? (
@@ -62,23 +67,31 @@ export function Approvals() {
 interface WaitingRowProps {
   waiting: WaitingDecision;
   isHere: boolean;
+  isPicked: boolean;
+  onPick: (isPicked: boolean) => void;
   onSelect: () => void;
 }
 
-function WaitingRow({ waiting: { campaign, decide_before, is_open }, isHere, onSelect }: WaitingRowProps) {
+function WaitingRow({ waiting: { campaign, decide_before, is_open, budget, flight }, isHere, isPicked, onPick, onSelect }: WaitingRowProps) {
   const until = !is_open ? "Too late" : decide_before ? `Decide by ${formatDayShort(lastDay(decide_before))}` : "No deadline";
   return (
-    <li>
+    <li className="flex items-start gap-1">
+      <input
+        type="checkbox" className="mt-3 ml-1 shrink-0" aria-label={`Choose ${words(campaign.category ?? campaign.name)}`} disabled={!is_open}
+        checked={isPicked} onChange={(event) => onPick(event.target.checked)}
+      />
       <button
         type="button" aria-current={isHere ? "true" : undefined} onClick={onSelect}
-        className={`w-full rounded-lg px-2.5 py-2 text-left ${isHere ? "bg-accent-soft" : "hover:bg-idle-soft"}`}
+        className={`min-w-0 flex-1 rounded-lg px-2.5 py-2 text-left ${isHere ? "bg-accent-soft" : "hover:bg-idle-soft"}`}
       >
         <span className="flex items-baseline justify-between gap-2">
           <span className="text-[0.8125rem] font-medium">{words(campaign.category ?? campaign.name)}</span>
           <span className={`num shrink-0 text-xs font-medium ${is_open ? "text-wait" : "text-bad"}`}>{until}</span>
         </span>
         <span className="mt-0.5 line-clamp-2 text-xs text-ink-2">{campaign.headline}</span>
-        <span className="num mt-0.5 block text-xs text-ink-3">Ready since {formatMoment(campaign.updated_at)}</span>
+        <span className="num mt-0.5 block text-xs text-ink-3">
+          {formatPence(budget)}{flight ? ` · flies ${formatFlight(flight.start, flight.end)}` : ""}
+        </span>
       </button>
     </li>
   );

@@ -2,6 +2,7 @@
 
 import { CampaignDetailView } from "@/components/campaign-detail/campaign-detail";
 import { CampaignTable } from "@/components/campaign-table/campaign-table";
+import { choiceOf, viewOf } from "@/components/campaign-table/rows";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { formatCount } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
@@ -15,7 +16,9 @@ export function Campaigns() {
 }
 
 function List() {
-  const pages = useCampaignPages();
+  const view = viewOf(useUrlState().get);
+  const choice = choiceOf(view).toString();
+  const pages = useCampaignPages(choice);
   const campaigns = pages.data?.pages.flatMap((page) => page.items);
   const shown = pages.data?.pages.length ?? 0;
   // What was asked for is kept until it is here: an event that makes the list old takes a fetch in flight away with it.
@@ -29,7 +32,7 @@ function List() {
     <>
       <h1 className="sr-only">Campaigns</h1>
       {campaigns ? (
-        <CampaignTable campaigns={campaigns} />
+        <CampaignTable campaigns={campaigns} choice={choice} />
       ) : pages.isError ? (
         <div className="card"><ErrorState error={pages.error} retry={() => void pages.refetch()} /></div>
       ) : (

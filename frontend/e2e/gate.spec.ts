@@ -36,7 +36,7 @@ test("an edited budget is approved and booked", async ({ page, server }) => {
   const sum = (await page.getByTestId("plan-sum").innerText()).split("\n")[0] ?? "";
   const forecast = page.getByTestId("forecast");
   await expect(forecast).toHaveAttribute("data-state", "tried");
-  const [sales, roi] = await forecast.locator("dt + dd").evaluateAll((figures) => figures.map((figure) => figure.firstChild?.textContent ?? ""));
+  const [sales, roi] = await forecast.locator("dt + dd").evaluateAll((figures) => figures.map((figure) => figure.textContent ?? ""));
   await page.getByRole("button", { name: `Approve with edits ${sum}` }).click();
   // What is told from the first moment is the new plan, and what is booked is what was told.
   const outcome = page.getByTestId("outcome");
@@ -91,13 +91,64 @@ test("changed words are what the shopper gets", async ({ page, server }) => {
 test("a rejection needs a reason, and keeps it", async ({ page, server }) => {
   const { id } = await waiting(server);
   await page.goto(`/approvals?id=${id}`);
-  await expect(page.getByRole("button", { name: "Reject" })).toBeDisabled();
-  await page.getByLabel(/^Reason/).fill("Stock is short this week");
   await page.getByRole("button", { name: "Reject" }).click();
+  const reject = page.getByRole("button", { name: "Reject the campaign" });
+  await expect(reject).toBeDisabled();
+  await expect(page.getByLabel("Why do you reject it?")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Reject", exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Why do you reject it?").fill("Stock is short this week");
+  await reject.click();
   await expect(page.getByText("Rejected.", { exact: true })).toBeVisible();
   await page.goto(`/campaigns?id=${id}`);
   await expect(page.getByText("“Stock is short this week”")).toBeVisible();
   await expect(page.locator("article header").getByText("Rejected")).toBeVisible();
+});
+
+test("what is sent back comes again without the channel it names, and is booked as it then stands", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  const channels = page.getByRole("table", { name: /Budget by channel/ }).getByRole("rowheader");
+  await expect(channels.first()).toBeVisible();
+  await page.getByRole("button", { name: "Send back" }).click();
+  await page.getByLabel("What should be different?").fill("Talk about the weekend, please");
+  const out = page.getByRole("group", { name: "Leave out" }).getByRole("checkbox").first();
+  const name = (await page.getByRole("group", { name: "Leave out" }).locator("label").first().innerText()).trim();
+  await out.check();
+  await page.getByRole("button", { name: "Send it back" }).click();
+  await expect(page.getByRole("list", { name: "Sent back before" })).toContainText("“Talk about the weekend, please”");
+  await expect(channels.filter({ hasText: name })).toHaveCount(0);
+  await page.getByRole("button", { name: "Send back" }).click();
+  await expect(page.getByRole("checkbox", { name }), "what was wished holds until it is taken back").toBeChecked();
+  await expect(page.getByText("It may be sent back 2 times.")).toBeVisible();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  const sum = (await page.getByTestId("plan-sum").innerText()).split("\n")[0] ?? "";
+  await page.getByRole("button", { name: `Approve ${sum}` }).click();
+  await expect(page.getByTestId("outcome")).toContainText(`Booked ${sum} for`);
+  const { approvals } = await server.get<{ approvals: { decision: string }[] }>(`/campaigns/${id}`);
+  expect(approvals.map((one) => one.decision)).toEqual(["send_back", "approve"]);
+});
+
+test("several are approved with one word, and what is booked comes to the sum that was shown", async ({ page, server }) => {
+  await waiting(server);
+  while ((await server.get<{ open: number }>("/decisions")).open < 2) {
+    await server.step(QUIET_DAYS);
+    await server.trigger("heatwave");
+  }
+  const chosen = (await server.get<{ items: { campaign: { id: string } }[] }>("/decisions")).items.slice(0, 2).map((item) => item.campaign.id);
+  await page.goto("/approvals");
+  for (const place of [0, 1]) await page.getByRole("checkbox", { name: /^Choose/ }).nth(place).check();
+  const sum = (await page.locator("legend").filter({ hasText: "2 proposals, £" }).innerText()).split(", ")[1] ?? "";
+  await page.getByRole("button", { name: "Approve all" }).click();
+  await page.getByRole("button", { name: `Approve ${sum}`, exact: true }).first().click();
+  await expect(page.getByTestId("several-decided")).toContainText(`2 approved, ${sum}`);
+  const booked = async (): Promise<number[]> => {
+    const details = await Promise.all(chosen.map((id) => server.get<{ bookings: { committed: number }[] }>(`/campaigns/${id}`)));
+    return details.flatMap(({ bookings }) => bookings.map((booking) => booking.committed));
+  };
+  await expect.poll(async () => (await booked()).length).toBe(2);
+  expect((await booked()).reduce((total, one) => total + one, 0)).toBeCloseTo(Number(sum.replace(/[£,]/g, "")), 2);
 });
 
 test("an approval someone else has given is shown as already decided, and nothing is sent", async ({ page, server }) => {
@@ -163,7 +214,6 @@ test("while booking is stopped an approval is not offered, and a rejection is", 
   await page.goto(`/approvals?id=${id}`);
   await expect(page.getByRole("button", { name: /^Approve £/ })).toBeDisabled();
   await expect(page.locator("#said")).toHaveText("Booking is stopped: resume it to approve.");
-  await page.getByLabel(/^Reason/).fill("Not now");
   await expect(page.getByRole("button", { name: "Reject" })).toBeEnabled();
   await server.ask("PUT", "/kill-switch", { stopped: false, reason: "done" });
 });
@@ -192,7 +242,7 @@ test("words that fail a rule come back at the top, with the ad that has them", a
 test("the gate can be passed by keyboard alone", async ({ page, server }) => {
   const { id } = await waiting(server);
   await page.goto(`/approvals?id=${id}`);
-  await page.getByLabel(/^Reason/).focus();
+  await page.getByLabel(/^Note/).focus();
   await page.keyboard.type("Looks right");
   const approve = page.getByRole("button", { name: /^Approve £/ });
   for (let presses = 0; presses < 6 && !(await approve.evaluate((button) => button === document.activeElement)); presses += 1) {
@@ -210,11 +260,11 @@ test("Back leads to the approval before and its draft; what nobody decided in ti
   await expect(page).toHaveURL(new RegExp(`id=${id}`));
   await expect(page.getByRole("button", { name: /Decide by/ }).first()).toBeVisible();
   if (second) {
-    await page.getByLabel(/^Reason/).fill("Half a thought");
+    await page.getByLabel(/^Note/).fill("Half a thought");
     await page.getByRole("button", { name: /Decide by/ }).nth(1).click();
     await expect(page).toHaveURL(new RegExp(`id=${second}`));
     await page.goBack();
-    await expect(page.getByLabel(/^Reason/)).toHaveValue("Half a thought");
+    await expect(page.getByLabel(/^Note/)).toHaveValue("Half a thought");
   }
   await expect(page.getByRole("button", { name: /^Approve £/ })).toBeEnabled();
   const begins = await flightOf(server, id);
@@ -236,8 +286,9 @@ test.describe("while the clock runs", () => {
       expect(await server.get("/simulation/clock")).toMatchObject({
         today: before, is_held: true, hold: { campaign_ids: expect.arrayContaining([id]) as string[] },
       });
-      await page.getByLabel(/^Reason/).fill("Not this week");
       await page.getByRole("button", { name: "Reject" }).click();
+      await page.getByLabel("Why do you reject it?").fill("Not this week");
+      await page.getByRole("button", { name: "Reject the campaign" }).click();
       await expect.poll(() => todayOf(server)).not.toBe(before);
     } finally {
       await server.close();

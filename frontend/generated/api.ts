@@ -492,6 +492,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description The campaigns chosen as a CSV file, the newest first.
+         */
+        get: operations["get_file_campaigns_file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Totals
+         * @description What the campaigns chosen come to together, on all pages.
+         */
+        get: operations["get_totals_campaigns_totals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/compliance/check": {
         parameters: {
             query?: never;
@@ -660,7 +700,13 @@ export interface paths {
          */
         get: operations["list_waiting_decisions_get"];
         put?: never;
-        post?: never;
+        /**
+         * Decide Several
+         * @description Approve or reject several at once, each as if it were decided alone: by the same rules, in the same name, written
+         *     down each by itself. One that is refused keeps none of the others. Sent again, what has been decided is refused as
+         *     `already_decided`: nothing is booked twice.
+         */
+        post: operations["decide_several_decisions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1387,6 +1433,21 @@ export interface components {
             name: string;
             picture: components["schemas"]["PictureSize"] | null;
         };
+        /**
+         * AllDecided
+         * @description What came of each, in the order asked.
+         */
+        AllDecided: {
+            /** Accepted */
+            accepted: number;
+            /** Items */
+            items: components["schemas"]["OneDecided"][];
+            /**
+             * Total
+             * @description pounds of the plans that were approved; 0 of a rejection
+             */
+            total: number;
+        };
         /** Allocation */
         Allocation: {
             /** Audience */
@@ -1502,6 +1563,11 @@ export interface components {
          * @description The decision as it is kept: by whom, when, and what.
          */
         ApprovalDecision: {
+            /**
+             * At Most
+             * @description with `send_back`
+             */
+            at_most?: number | null;
             /** Budgets */
             budgets?: components["schemas"]["BudgetEdit"][];
             /**
@@ -1518,7 +1584,12 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "approve" | "edit_plan" | "edit_copy" | "reject";
+            decision: "approve" | "edit_plan" | "edit_copy" | "send_back" | "reject";
+            /**
+             * Leave Out
+             * @description with `send_back`
+             */
+            leave_out?: components["schemas"]["Channel"][];
             /**
              * Question
              * @description the task that asked: one answer each, however often it is told
@@ -2495,6 +2566,8 @@ export interface components {
              * @default 1
              */
             schema_version: number;
+            /** Sent Back */
+            sent_back?: components["schemas"]["SentBack"][];
             /** @default SENSING */
             status: components["schemas"]["CampaignStatus"];
             /** Today */
@@ -2510,6 +2583,55 @@ export interface components {
          * @enum {string}
          */
         CampaignStatus: "SENSING" | "PLANNED" | "AWAITING_APPROVAL" | "ACTIVE" | "COMPLETED" | "CANCELED" | "NO_OPPORTUNITY" | "NOT_WORTH_SPENDING" | "WAITING" | "REJECTED" | "LAPSED" | "REFUSED" | "SHADOWED" | "FAILED";
+        /**
+         * CampaignTotals
+         * @description All campaigns that are chosen, on all pages. Rates are None until something has been measured.
+         */
+        CampaignTotals: {
+            /** Campaigns */
+            campaigns: number;
+            /**
+             * Clicks
+             * @description on those
+             */
+            clicks: number;
+            /**
+             * Ctr
+             * @description clicks over those impressions
+             */
+            ctr: number | null;
+            /**
+             * Impressions
+             * @description that can be clicked, as the platform counts them: screens and scripts cannot
+             */
+            impressions: number;
+            incremental_interval: components["schemas"]["Interval"] | null;
+            /**
+             * Incremental Sales
+             * @description by the final reports
+             */
+            incremental_sales: number;
+            /**
+             * Iroas
+             * @description incremental sales over the spend of the flights they were measured on
+             */
+            iroas: number | null;
+            /**
+             * Measured
+             * @description final reports that the sales and their interval are made of
+             */
+            measured: number;
+            /**
+             * Planned
+             * @description what the newest plan of each of their cycles spends
+             */
+            planned: number;
+            /**
+             * Spent
+             * @description what the platform has charged, running flights included
+             */
+            spent: number;
+        };
         /** CasePair */
         CasePair: {
             a: components["schemas"]["CaseResult"];
@@ -4582,6 +4704,38 @@ export interface components {
             /** Units */
             units: number;
         };
+        /** OneDecided */
+        OneDecided: {
+            /**
+             * Budget
+             * @description of the plan that was decided on; None where it is not known
+             */
+            budget: number | null;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            refused: components["schemas"]["Refusal"] | null;
+            /**
+             * Run Id
+             * @description what carries it out; None where it was refused
+             */
+            run_id: string | null;
+        };
+        /**
+         * OneOfSeveral
+         * @description A campaign, and the question it asks: what is decided is what was shown with it.
+         */
+        OneOfSeveral: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Interrupt Id */
+            interrupt_id: string;
+        };
         /** Opportunity */
         Opportunity: {
             /**
@@ -5451,6 +5605,18 @@ export interface components {
              */
             thread_id: string;
         };
+        /**
+         * Refusal
+         * @description Why one of them was not decided; the others are.
+         */
+        Refusal: {
+            /** Code */
+            code: string | null;
+            /** Problem */
+            problem: string;
+            /** Remedy */
+            remedy: string;
+        };
         /** RegionWeather */
         RegionWeather: {
             /** Dates */
@@ -5896,6 +6062,26 @@ export interface components {
             score: number;
             why: components["schemas"]["Unproposed"];
         };
+        /**
+         * SentBack
+         * @description What a person wishes of the next plan.
+         */
+        SentBack: {
+            /**
+             * At Most
+             * @description pounds the next plan may spend; None as much as before
+             */
+            at_most?: number | null;
+            /** By */
+            by: string;
+            /**
+             * Comment
+             * @description told to whoever writes the brief and the ads, word by word
+             */
+            comment: string;
+            /** Leave Out */
+            leave_out?: components["schemas"]["Channel"][];
+        };
         ServerMessage: components["schemas"]["Event"] | components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["KpisChanged"] | components["schemas"]["CommandResult"];
         /**
          * Setting
@@ -5908,6 +6094,30 @@ export interface components {
             b: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * SeveralDecided
+         * @description One word on several campaigns.
+         */
+        SeveralDecided: {
+            /** Campaigns */
+            campaigns: components["schemas"]["OneOfSeveral"][];
+            /**
+             * Decided By
+             * @default media team
+             */
+            decided_by: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "approve" | "reject";
+            /**
+             * Reason
+             * @description required to reject
+             * @default
+             */
+            reason: string;
         };
         /**
          * Shoppers
@@ -6990,8 +7200,26 @@ export interface operations {
             query?: {
                 /** @description the `next` of the page before */
                 after?: string | null;
+                category?: string | null;
+                /** @description for which it has an ad */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description who decided at the gate */
+                decided_by?: string | null;
+                /** @description flights that run on this day or later */
+                first?: string | null;
+                /** @description other futures of campaigns too, which never happened */
+                forks?: boolean;
+                /** @description flights that run on this day or earlier */
+                last?: string | null;
                 limit?: number;
-                status?: components["schemas"]["CampaignStatus"] | null;
+                /** @description that its opportunity is in */
+                region?: string | null;
+                /** @description more than one are alternatives */
+                status?: components["schemas"]["CampaignStatus"][] | null;
+                /** @description in its name, category, headline, its ads' words, its booking's number; or how its id begins */
+                text?: string | null;
+                /** @description of one world; `live` is the simulated live one */
+                world?: string | null;
             };
             header?: never;
             path?: never;
@@ -7728,6 +7956,103 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_file_campaigns_file_get: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                /** @description for which it has an ad */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description who decided at the gate */
+                decided_by?: string | null;
+                /** @description flights that run on this day or later */
+                first?: string | null;
+                /** @description other futures of campaigns too, which never happened */
+                forks?: boolean;
+                /** @description flights that run on this day or earlier */
+                last?: string | null;
+                /** @description that its opportunity is in */
+                region?: string | null;
+                /** @description more than one are alternatives */
+                status?: components["schemas"]["CampaignStatus"][] | null;
+                /** @description in its name, category, headline, its ads' words, its booking's number; or how its id begins */
+                text?: string | null;
+                /** @description of one world; `live` is the simulated live one */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_totals_campaigns_totals_get: {
+        parameters: {
+            query?: {
+                category?: string | null;
+                /** @description for which it has an ad */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description who decided at the gate */
+                decided_by?: string | null;
+                /** @description flights that run on this day or later */
+                first?: string | null;
+                /** @description other futures of campaigns too, which never happened */
+                forks?: boolean;
+                /** @description flights that run on this day or earlier */
+                last?: string | null;
+                /** @description that its opportunity is in */
+                region?: string | null;
+                /** @description more than one are alternatives */
+                status?: components["schemas"]["CampaignStatus"][] | null;
+                /** @description in its name, category, headline, its ads' words, its booking's number; or how its id begins */
+                text?: string | null;
+                /** @description of one world; `live` is the simulated live one */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignTotals"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     check_compliance_check_post: {
         parameters: {
             query?: never;
@@ -8056,6 +8381,41 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    decide_several_decisions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeveralDecided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllDecided"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

@@ -42,6 +42,10 @@ export const LONGEST = {
   "RunPrompt": {
     "name": 200
   },
+  "SeveralDecided": {
+    "reason": 500,
+    "decided_by": 80
+  },
   "Switch": {
     "reason": 500,
     "by": 80

@@ -48,6 +48,17 @@ export const postJson = <Answer>(path: string, body?: unknown, signal?: AbortSig
 export const putJson = <Answer>(path: string, body: unknown, mark?: string): Promise<Answer> =>
   request<Answer>("PUT", path, body, undefined, mark);
 
+/** A file of the server's, put where the browser keeps what is downloaded. */
+export async function download(path: string, name: string): Promise<void> {
+  const key = apiKey();
+  const response = await fetch(path, { headers: key ? { "x-api-key": key } : {} });
+  if (!response.ok) throw await problemOf(response, path);
+  const address = URL.createObjectURL(await response.blob());
+  const link = Object.assign(document.createElement("a"), { href: address, download: name });
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
 /** A file as it is, however large. */
 export const putFile = <Answer>(path: string, file: Blob): Promise<Answer> => request<Answer>("PUT", path, file);
 export const deleteWith = <Answer>(path: string): Promise<Answer> => request<Answer>("DELETE", path);

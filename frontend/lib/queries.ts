@@ -5,7 +5,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
-  Caller, CampaignDetail, CampaignPage, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lapses, LessonPage, Pacing, ScenarioChoices,
+  Caller, CampaignDetail, CampaignPage, CampaignTotals, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lapses, LessonPage, Pacing, ScenarioChoices,
   SignalSeries, SignalsToday, Trends, WaitingDecisions,
 } from "./types";
 
@@ -28,17 +28,21 @@ export const useHealth = () => useQuery({ queryKey: ["health"], queryFn: ask<Hea
 export const useGraph = () => useQuery({ queryKey: ["graph"], queryFn: ask<GraphPicture>("/graph"), staleTime: Infinity });
 export const useCampaigns = () =>
   useQuery({ queryKey: ["campaigns"], queryFn: ask<CampaignPage>("/campaigns?limit=200") });
-/** All campaigns, the newest first, a page at a time. */
-export const useCampaignPages = () =>
+/** The campaigns that are chosen, the newest first, a page at a time. */
+export const useCampaignPages = (choice: string) =>
   useInfiniteQuery({
-    queryKey: ["campaigns", "pages"],
+    queryKey: ["campaigns", "pages", choice],
     queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) => {
       const after = pageParam === null ? "" : `&${new URLSearchParams({ after: pageParam })}`;
-      return getJson<CampaignPage>(`/campaigns?limit=200${after}`, signal);
+      return getJson<CampaignPage>(`/campaigns?limit=200${after}${choice ? `&${choice}` : ""}`, signal);
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
+    placeholderData: (before) => before,
   });
+/** What they come to together, on all pages. */
+export const useCampaignTotals = (choice: string) =>
+  useQuery({ queryKey: ["campaigns", "totals", choice], queryFn: ask<CampaignTotals>(`/campaigns/totals${choice ? `?${choice}` : ""}`), placeholderData: (before) => before });
 /** What waits for a person, soonest first. It grows old with the campaigns. */
 export const useWaiting = () => useQuery({ queryKey: ["campaigns", "waiting"], queryFn: ask<WaitingDecisions>("/decisions?limit=200") });
 /** How the running flights keep to their plans. It grows old with the campaigns and with each day. */

@@ -2,6 +2,7 @@ import type { components } from "@/generated/api";
 
 type Schemas = components["schemas"];
 
+export type AllDecided = Schemas["AllDecided"];
 export type Allocation = Schemas["Allocation"];
 export type Answered = Schemas["Answered"];
 export type BeliefHistory = Schemas["BeliefHistory"];
@@ -15,6 +16,7 @@ export type CampaignExperiment = Schemas["CampaignExperiment"];
 export type CampaignPage = Schemas["CampaignRowPage"];
 export type CampaignPlan = Schemas["CampaignPlan"];
 export type CampaignRecord = Schemas["CampaignRow"];
+export type CampaignTotals = Schemas["CampaignTotals"];
 export type CampaignStatus = Schemas["CampaignStatus"];
 export type CaseResult = Schemas["CaseResult"];
 export type CategoryCurves = Schemas["CategoryCurves"];
@@ -66,6 +68,7 @@ export type ResponseCurve = Schemas["ResponseCurve"];
 export type Role = Schemas["Role"];
 export type Ruling = Schemas["Ruling"];
 export type Seen = Schemas["Seen"];
+export type SentBack = Schemas["SentBack"];
 export type TableWanted = Schemas["TableWanted"];
 export type SignalCell = Schemas["SignalCell"];
 export type SignalSeries = Schemas["SignalSeries"];

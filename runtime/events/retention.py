@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 import structlog
 
-from domain.state import CampaignStatus
+from domain.campaign_choice import CampaignChoice
 from storage.records import CampaignPage
 
 EVERY = 3600.0
 """Seconds between two clearings."""
 AT_ONCE = 20
 """Threads pruned together: they share a disk sync."""
+
+_EVERY_ONE: Final = CampaignChoice(forks=True)
 
 log = structlog.get_logger()
 
@@ -26,9 +28,7 @@ class Trimmed(Protocol):
 
 
 class Campaigns(Protocol):
-    async def page(
-        self, *, status: CampaignStatus | None = None, limit: int = 50, after: str | None = None
-    ) -> CampaignPage: ...
+    async def page(self, *, choice: CampaignChoice, limit: int = 50, after: str | None = None) -> CampaignPage: ...
 
 
 class Commands(Protocol):
@@ -76,7 +76,7 @@ class Retention:
         ended: dict[UUID, datetime] = {}
         after: str | None = None
         while True:
-            page = await self._campaigns.page(limit=200, after=after)
+            page = await self._campaigns.page(choice=_EVERY_ONE, limit=200, after=after)
             for record in page.items:
                 if record.status.is_final and self._pruned.get(record.id) != record.updated_at:
                     ended[record.id] = record.updated_at

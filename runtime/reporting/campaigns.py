@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from domain.campaign_choice import CampaignChoice
 from domain.money import Money
 from domain.plan import Flight, Interval
 from runtime.reporting.delivery import Deliveries, DeliveryByDay
 from runtime.reporting.estimates import interval_of_sum
+from runtime.reporting.totals import CampaignTotals, campaign_totals
 from storage.campaigns.figures import CampaignFigures, FigureQueries, ReportedCycle
+from storage.campaigns.queries import CampaignQueries
 from storage.records import CampaignRecord
 
 
@@ -39,9 +42,19 @@ class CampaignRowPage(BaseModel):
 
 
 class CampaignTable:
-    def __init__(self, figures: FigureQueries, deliveries: Deliveries) -> None:
+    def __init__(self, figures: FigureQueries, campaigns: CampaignQueries, deliveries: Deliveries) -> None:
         self._figures = figures
+        self._campaigns = campaigns
         self._deliveries = deliveries
+
+    async def totals(self, choice: CampaignChoice) -> CampaignTotals:
+        """Raises BadInput for days in the wrong order."""
+        return await campaign_totals(self._figures, self._campaigns, self._deliveries, choice)
+
+    async def page(self, choice: CampaignChoice, *, limit: int, after: str | None = None) -> CampaignRowPage:
+        """The newest of those chosen first. Raises BadInput for a bad cursor, and for days in the wrong order."""
+        page = await self._campaigns.page(choice=choice, limit=limit, after=after)
+        return CampaignRowPage(items=await self.rows(page.items), next=page.next)
 
     async def rows(self, records: Sequence[CampaignRecord]) -> list[CampaignRow]:
         """In the order of the records. The platform is asked about the flights among them that are running."""

@@ -20,9 +20,9 @@ from domain.state import CampaignStatus
 from runtime.live.deadlines import Deadlines
 from runtime.live.starts import AUTONOMY
 from runtime.reporting.delivery import Deliveries
-from runtime.reporting.estimates import interval_of_sum
 from runtime.reporting.pacing import pace
-from storage.campaigns.figures import FigureQueries, FiguresMark, ReportedTotals
+from runtime.reporting.totals import sales_interval
+from storage.campaigns.figures import FigureQueries, FiguresMark
 from storage.campaigns.queries import CampaignQueries
 from storage.ledger.ledger import Ledger
 from storage.records import Balance, LiveWorld
@@ -150,7 +150,7 @@ class KpiBoard:
             spend=spend,
             pace=pace(flights),
             incremental_sales=sales,
-            incremental_interval=_interval(totals),
+            incremental_interval=sales_interval(totals),
             iroas=float(sales / totals.spend) if totals.spend else None,
             attributed_roas=float((totals.conversion_value + running.conversion_value) / spend) if spend else None,
             ctr=(totals.clicks + running.clicks) / impressions if impressions else None,
@@ -172,9 +172,3 @@ class KpiBoard:
     def _untouched(self, account: str) -> Balance:
         nothing = Decimal(0)
         return Balance(account=account, day=None, budget=self._account_budget, reserved=nothing, committed=nothing)
-
-
-def _interval(totals: ReportedTotals) -> Interval | None:
-    if not totals.reports:
-        return None
-    return totals.only_interval or interval_of_sum(float(totals.incremental_sales), totals.variance)

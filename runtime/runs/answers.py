@@ -87,6 +87,8 @@ class AnswerCheck:
         await self._edits(state, context, answer)
         if answer.decision != "reject" and state.plan is not None and state.campaign_id is not None:
             await self._check_flight(state.plan.flight, context)
+            if answer.decision == "send_back":
+                return
             await self._check_money(state.campaign_id, state.plan, state.today, context, answer)
 
     async def _check_flight(self, flight: Flight, context: CampaignContext) -> None:

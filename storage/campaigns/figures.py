@@ -7,12 +7,14 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Numeric, Row, cast, exists, func, select, type_coerce
 
 from domain.buy_changes import BuyChanged
+from domain.campaign_choice import CampaignChoice
 from domain.money import Money
 from domain.plan import Flight, Interval
 from domain.state import CampaignStatus
+from storage.campaigns.choosing import conditions
 from storage.engine.columns import from_pence
 from storage.engine.database import Database
 from storage.log.history import standing
@@ -36,6 +38,13 @@ class ReportedTotals(NamedTuple):
     clickable_impressions: int
     clicks: int
     """Of those impressions."""
+
+
+class PlannedTotals(NamedTuple):
+    """Of some campaigns."""
+
+    campaigns: int
+    planned: Money
 
 
 class ReportedCycle(NamedTuple):
@@ -142,6 +151,31 @@ class FigureQueries:
 
     async def totals(self, world_id: str) -> ReportedTotals:
         """Of every final report of a world, in one look at an index."""
+        return await self._totals(reports.c.world_id == world_id)
+
+    async def totals_among(self, choice: CampaignChoice) -> ReportedTotals:
+        """The same of the campaigns chosen."""
+        return await self._totals(reports.c.campaign_id.in_(select(campaigns.c.id).where(*conditions(choice))))
+
+    async def planned_among(self, choice: CampaignChoice) -> PlannedTotals:
+        """How many campaigns are chosen and what the newest plan of each cycle of theirs spends, in all."""
+        of = plans.c
+        chosen = select(campaigns.c.id).where(*conditions(choice))
+        newest = func.row_number().over(
+            partition_by=(of.campaign_id, of.cycle), order_by=(of.recorded_at.desc(), of.id.desc())
+        )
+        ranked = select(of.budget, of.verdict, newest.label("age")).where(of.campaign_id.in_(chosen)).subquery()
+        # Pence, as doubles of pounds would not add up to the penny.
+        pence = func.sum(cast(func.round(type_coerce(ranked.c.budget, Numeric) * 100), BigInteger))
+        spending = select(pence).where(ranked.c.age == 1, ranked.c.verdict == "spend")
+        counted = select(func.count()).select_from(chosen.subquery())
+
+        def unit(connection: Connection) -> PlannedTotals:
+            return PlannedTotals(connection.scalar(counted) or 0, from_pence(int(connection.scalar(spending) or 0)))
+
+        return await self._database.read(unit)
+
+    async def _totals(self, of_reports: ColumnElement[bool]) -> ReportedTotals:
         of = reports.c
         query = select(
             func.count(),
@@ -157,10 +191,8 @@ class FigureQueries:
                     of.clickable_clicks,
                 )
             ),
-        ).where(of.world_id == world_id, of.is_final)
-        intervals = select(of.interval_low, of.interval_high, of.interval_level).where(
-            of.world_id == world_id, of.is_final
-        )
+        ).where(of_reports, of.is_final)
+        intervals = select(of.interval_low, of.interval_high, of.interval_level).where(of_reports, of.is_final)
 
         def unit(connection: Connection) -> ReportedTotals:
             count, newest, spend, sales, variance, value, impressions, clicks = connection.execute(query).one()

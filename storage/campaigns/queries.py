@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, Table, func, select, tuple_
 
 from domain.booking import BookingConfirmation
+from domain.campaign_choice import EVERY_CAMPAIGN, CampaignChoice
 from domain.creative import Creative, Finding
 from domain.cursors import Cursors, Instant
 from domain.decision import ApprovalDecision
@@ -15,6 +16,7 @@ from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
 from domain.prompting import PromptChoice
 from domain.state import CampaignStatus
+from storage.campaigns.choosing import conditions
 from storage.engine.database import Database
 from storage.records import CampaignPage, CampaignRecord, Check, PerformanceRecord
 from storage.schema import tables
@@ -40,20 +42,16 @@ class CampaignQueries:
     async def page(
         self,
         *,
-        status: CampaignStatus | None = None,
+        choice: CampaignChoice = EVERY_CAMPAIGN,
         limit: int = 50,
         after: str | None = None,
-        world_id: str | None = None,
     ) -> CampaignPage:
-        """The newest campaigns first, of one world or of all; `after` is the `next` of the page before.
+        """Of the campaigns chosen the newest first; `after` is the `next` of the page before.
 
-        Raises BadInput for a bad cursor.
+        Raises BadInput for a bad cursor, and for days in the wrong order.
         """
         query = select(_C).order_by(_C.c.created_at.desc(), _C.c.id.desc()).limit(limit + 1)
-        if status is not None:
-            query = query.where(_C.c.status == status.value)
-        if world_id is not None:
-            query = query.where(_C.c.world_id == world_id)
+        query = query.where(*conditions(choice))
         if after is not None:
             query = query.where(tuple_(_C.c.created_at, _C.c.id) < tuple_(*_CURSORS.key(after)))
 

@@ -244,6 +244,10 @@ async def test_over_http(tmp_path: Path) -> None:
         told = {one["what"]: (one["before"], one["after"]) for one in compared["items"]}
         assert told["plan's budget"][1] == "£1,500.00"
         assert told["iROAS"][0] == "-"
+        listed = {one["id"] for one in http.get("/campaigns").json()["items"]}
+        assert campaign in listed
+        assert fork not in listed, "what never happened is counted nowhere"
+        assert fork in {one["id"] for one in http.get("/campaigns?forks=true").json()["items"]}
         past = http.get(f"/campaigns/{campaign}/past").json()["items"]
         newest, oldest = past[0]["checkpoint_id"], past[-1]["checkpoint_id"]
         assert http.get(f"/campaigns/{campaign}/past/{newest}").json()["status"] == "AWAITING_APPROVAL"

@@ -102,6 +102,12 @@ def known_values(http: httpx.Client) -> tuple[Json, Json]:
             "faults": ["malformed-json*1"],
         },
         "POST /campaigns/{campaign_id}/decisions": {"interrupt_id": question, "answer": edit},
+        "POST /decisions": {
+            "decision": "reject",
+            "reason": "because",
+            "decided_by": "somebody",
+            "campaigns": [{"campaign_id": campaign, "interrupt_id": "another"}],
+        },
         "POST /campaigns/{campaign_id}/what-if": {"budgets": edit["budgets"]},
         "POST /campaigns/{campaign_id}/pause": {"on": "2026-11-24"},
         "POST /campaigns/{campaign_id}/resume": {"on": "2026-11-24"},

@@ -44,6 +44,7 @@ WHOSE = {
     "POST /prompts/rollback": "approver",
     "POST /compliance/check": "viewer",
     "POST /campaigns/{campaign_id}/what-if": "viewer",
+    "POST /decisions": "approver",
     "PUT /data/folders/{folder}/files/{file}": "operator",
     "DELETE /data/folders/{folder}/files/{file}": "operator",
     "PUT /data/folders/{folder}/mapping": "operator",
@@ -54,6 +55,11 @@ BODIES: dict[str, Json] = {
     "POST /campaigns": {"scenario": "heavy-rain", "autonomy": "shadow"},
     "POST /campaigns/{campaign_id}/decisions": {
         "answer": {"decision": "reject", "reason": "no", "decided_by": "Mallory"}
+    },
+    "POST /decisions": {
+        "decision": "reject",
+        "reason": "no",
+        "campaigns": [{"campaign_id": "00000000-0000-0000-0000-000000000007", "interrupt_id": "none"}],
     },
     "POST /campaigns/{campaign_id}/what-if": {"budgets": [{"channel": "email", "budget": 100}]},
     "PUT /campaigns/{campaign_id}/budget": {"budget": 1000},

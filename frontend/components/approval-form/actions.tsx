@@ -1,6 +1,8 @@
 "use client";
 
-import { Check, CircleAlert, X } from "lucide-react";
+import { Check, CircleAlert, CornerUpLeft, X } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Asking } from "@/components/gate/in-place";
 import { inSentences, Problem } from "@/lib/api";
 import { formatPence } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
@@ -9,26 +11,32 @@ interface ActionsProps {
   edits: number;
   total: number;
   isBusy: boolean;
-  canReject: boolean;
+  /** Whether whoever looks at it may decide at all. */
+  mayDecide: boolean;
+  /** How often it may still be sent back. */
+  sendsLeft: number;
   tooLate: string | null;
   /** Why it cannot be approved as it is filled in now; null when it can. */
   blocked: string | null;
   error: Error | null;
-  onReject: () => void;
+  onAsk: (asking: Asking) => void;
+  /** What a rejection or a plan sent back asks for, in the place of the buttons. */
+  children: ReactNode;
 }
 
 /** Always in sight at the form's foot: what would be sent, why it may not be, and what the server said to it. */
-export function Actions({ edits, total, isBusy, canReject, tooLate, blocked, error, onReject }: ActionsProps) {
+export function Actions({ edits, total, isBusy, mayDecide, sendsLeft, tooLate, blocked, error, onAsk, children }: ActionsProps) {
   const isStale = useIsStale();
   const cannot = isStale
     ? "Not connected: decisions wait until the server is back."
     : tooLate
-      ? `It can no longer be approved: ${tooLate}.${canReject ? "" : " Give a reason to reject it."}`
+      ? `It can no longer be approved: ${tooLate}. Reject it, and say why.`
       : blocked;
   return (
     <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 rounded-b-[10px] border-t bg-surface px-4 py-3 lg:bottom-0">
       <Refusal error={error} />
-      <div className="flex flex-wrap items-center gap-2">
+      {children ?? (
+        <div className="flex flex-wrap items-center gap-2">
         <p
           id="said" aria-live="polite"
           className={`num w-full text-xs sm:mr-auto sm:w-auto sm:flex-1 sm:basis-60 sm:text-[0.8125rem] ${cannot ? "font-medium text-wait" : "text-ink-2"}`}
@@ -36,11 +44,19 @@ export function Actions({ edits, total, isBusy, canReject, tooLate, blocked, err
           {cannot ?? (edits ? `${edits} ${edits === 1 ? "edit" : "edits"}` : "As planned")}
         </p>
         <button
-          type="button" disabled={isBusy || isStale || !canReject} onClick={onReject} title={canReject ? undefined : "Give a reason first"}
+          type="button" id="ask-reject" disabled={isBusy || isStale || !mayDecide} onClick={() => onAsk("reject")}
           className={tooLate ? "btn btn-danger-solid order-last flex-[2] sm:flex-none" : "btn btn-danger flex-1 sm:flex-none"}
         >
           <X aria-hidden size={15} /> Reject
         </button>
+        {tooLate ? null : (
+          <button
+            type="button" id="ask-send_back" disabled={isBusy || isStale || !mayDecide || sendsLeft === 0} onClick={() => onAsk("send_back")} className="btn flex-1 sm:flex-none"
+            title={sendsLeft === 0 ? "It has been sent back as often as it may be" : "Have it planned again, with a comment"}
+          >
+            <CornerUpLeft aria-hidden size={15} /> Send back
+          </button>
+        )}
         <button
           type="submit" disabled={isBusy || cannot !== null} aria-describedby="said" title={cannot ?? undefined}
           className={tooLate ? "btn flex-1 sm:flex-none" : "btn btn-primary flex-[2] sm:flex-none"}
@@ -48,6 +64,7 @@ export function Actions({ edits, total, isBusy, canReject, tooLate, blocked, err
           <Check aria-hidden size={15} /> {edits ? "Approve with edits" : "Approve"} <span className="num">{formatPence(total)}</span>
         </button>
       </div>
+      )}
     </div>
   );
 }

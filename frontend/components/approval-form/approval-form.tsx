@@ -2,15 +2,18 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ban, Hand, PenLine } from "lucide-react";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { CreativeCard } from "@/components/creative-card";
+import { type Asking, Rejecting, SendingBack } from "@/components/gate/in-place";
+import { Wished } from "@/components/gate/wished";
+import { NO_WISHES, type Wishes } from "@/components/gate/wishes";
 import { FindingsList } from "@/components/findings-list";
 import { postJson, Problem } from "@/lib/api";
 import { useMay } from "@/lib/caller";
 import { sentence } from "@/lib/format";
 import { fieldNamed, fieldsOf, type FieldSpec, plain } from "@/lib/json-schema";
 import { useKillSwitch, useMe } from "@/lib/queries";
-import type { CampaignPlan, Creative, Finding, Json, JsonObject } from "@/lib/types";
+import type { CampaignPlan, Creative, Finding, Json, JsonObject, SentBack } from "@/lib/types";
 import { Actions } from "./actions";
 import { BudgetFields } from "./budget-fields";
 import { CopyFields } from "./copy-fields";
@@ -32,24 +35,30 @@ export interface ApprovalQuestion {
   findings: Finding[];
   limits: BudgetLimits | null;
   secondApproval: SecondApproval[];
+  sentBack: SentBack[];
+  sendsLeft: number;
 }
 
-const DRAWN_HERE = ["decision", "reason", "budgets", "copy_edits"];
+const DRAWN_HERE = ["decision", "reason", "budgets", "copy_edits", "leave_out", "at_most"];
+const WORDS = { approve: "Approved", send_back: "Sent back", reject: "Rejected" };
 const WHO = "tescosense.decided-by";
 
 interface ApprovalFormProps {
   question: ApprovalQuestion;
   /** Why it can no longer be approved; null while it can. */
   tooLate: string | null;
+  /** Why there is a plan at all: beside it, and above it where there is no room beside. */
+  why: ReactNode;
   onDecided: (decided: Decided) => void;
 }
 
 /** The question at the gate as a form, built from the JSON Schema of its answer. */
-export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps) {
+export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalFormProps) {
   const { plan, creatives, findings, limits, interruptId } = question;
   const fields = fieldsOf(question.schema);
-  const [draft, setDraft] = useState<Draft>(() => keptDraft(interruptId, newDraft(plan, creatives, whoDecides(fields))));
+  const [draft, setDraft] = useState<Draft>(() => keptDraft(interruptId, newDraft(plan, creatives, whoDecides(fields), wishesOf(question.sentBack))));
   const [isEditingCopy, setEditingCopy] = useState(() => copyEdits(draft, creatives).length > 0);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const me = useMe().data;
   const mayDecide = useMay("approver");
   const isStopped = useKillSwitch().data?.stopped ?? false;
@@ -94,15 +103,16 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
     if (field) bringTo(field);
   }, [refusedField, decide.error]);
 
-  const send = (decision: "approve" | "reject"): void => {
+  const send = (decision: "approve" | Asking): void => {
     localStorage.setItem(WHO, draft.decidedBy);
-    const word = decision === "reject" ? "Rejected" : edits ? "Approved with edits" : "Approved";
+    const isApproved = decision === "approve";
+    const word = isApproved && edits ? "Approved with edits" : WORDS[decision];
     decide.mutate(answerOf(draft, plan, creatives, decision), {
       onSuccess: () => {
         dropDraft(interruptId);
         onDecided({
-          word, budgets: decision === "reject" ? [] : moved, total: decision === "reject" ? null : totalOf(draft),
-          plan: tried && !tried.isAsking ? tried.plan : null,
+          word, decision, budgets: isApproved ? moved : [], total: isApproved ? totalOf(draft) : null,
+          plan: isApproved && tried && !tried.isAsking ? tried.plan : null,
         });
       },
       onError: (error) => {
@@ -110,76 +120,104 @@ export function ApprovalForm({ question, tooLate, onDecided }: ApprovalFormProps
       },
     });
   };
+  const most = fieldNamed(fields, "reason")?.maxLength ?? 500;
+  const back = (): void => {
+    const button = asking ? `ask-${asking}` : "";
+    setAsking(null);
+    requestAnimationFrame(() => document.getElementById(button)?.focus());
+  };
+  const inPlace = {
+    reason: draft.reason, most, isBusy: decide.isPending, onReason: (reason: string) => change({ reason }), onCancel: back,
+    onSend: () => (asking ? send(asking) : undefined),
+  };
   const approve = (event: FormEvent): void => {
     event.preventDefault();
-    if (!tooLate && !blocked) send("approve");
+    if (!asking && !tooLate && !blocked) send("approve");
   };
 
   return (
     <form ref={form} onSubmit={approve} aria-label="Decision">
       {failures.size ? <Failures creatives={creatives} failures={failures} /> : null}
       {question.secondApproval.length ? <OwnWords writers={question.secondApproval.map((one) => one.written_by)} /> : null}
-      {budgets ? (
-        <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
-          <BudgetFields
-            spec={budgets} plan={plan} draft={draft} limits={limits} problems={problems} tried={tried}
-            onChange={(channel, budget) => change({ budgets: { ...draft.budgets, [channel]: budget } })}
-          />
-          <Forecast plan={plan} tried={tried} />
-        </Section>
-      ) : null}
-      <Section
-        title="Creatives as the shopper sees them"
-        action={
-          copySpec ? (
-            <button type="button" className="btn btn-quiet" aria-pressed={isEditingCopy} onClick={() => setEditingCopy(!isEditingCopy)}>
-              <PenLine aria-hidden size={14} /> {isEditingCopy ? "Stop editing copy" : "Edit copy"}
-            </button>
-          ) : null
-        }
-      >
-        <div className="grid gap-3 p-4 sm:grid-cols-2 xl:grid-cols-3" data-field="copy_edits">
-          {creatives.map((creative) => {
-            const copy = draft.copy[creative.id];
-            const failed = failures.get(creative.id) ?? [];
-            return (
-              <CreativeCard key={creative.id} creative={creative} failures={failed} isReworded={isReworded(draft, creative)}>
-                {(isEditingCopy || failed.length > 0) && copySpec && copy ? (
-                  <CopyFields
-                    campaignId={question.campaignId} spec={copySpec} creative={creative} copy={copy}
-                    onChange={(next) => change({ copy: { ...draft.copy, [creative.id]: next } })}
-                  />
-                ) : null}
-              </CreativeCard>
-            );
-          })}
+      <Wished sentBack={question.sentBack} />
+      <div className="grid xl:grid-cols-[minmax(0,1fr)_18rem]">
+        <div className="border-t xl:order-last xl:border-l">{why}</div>
+        <div className="min-w-0">
+          {budgets ? (
+            <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
+              <BudgetFields
+                spec={budgets} plan={plan} draft={draft} limits={limits} problems={problems} tried={tried}
+                onChange={(channel, budget) => change({ budgets: { ...draft.budgets, [channel]: budget } })}
+              />
+              <Forecast plan={plan} tried={tried} />
+            </Section>
+          ) : null}
+          <Section
+            title="Creatives as the shopper sees them"
+            action={
+              copySpec ? (
+                <button type="button" className="btn btn-quiet" aria-pressed={isEditingCopy} onClick={() => setEditingCopy(!isEditingCopy)}>
+                  <PenLine aria-hidden size={14} /> {isEditingCopy ? "Stop editing copy" : "Edit copy"}
+                </button>
+              ) : null
+            }
+          >
+            <div className="grid gap-3 p-4 sm:grid-cols-2" data-field="copy_edits">
+              {creatives.map((creative) => {
+                const copy = draft.copy[creative.id];
+                const failed = failures.get(creative.id) ?? [];
+                return (
+                  <CreativeCard key={creative.id} creative={creative} failures={failed} isReworded={isReworded(draft, creative)}>
+                    {(isEditingCopy || failed.length > 0) && copySpec && copy ? (
+                      <CopyFields
+                        campaignId={question.campaignId} spec={copySpec} creative={creative} copy={copy}
+                        onChange={(next) => change({ copy: { ...draft.copy, [creative.id]: next } })}
+                      />
+                    ) : null}
+                  </CreativeCard>
+                );
+              })}
+            </div>
+          </Section>
+          {findings.length ? (
+            <Section title="Compliance">
+              <FindingsList findings={findings} creatives={creatives} />
+            </Section>
+          ) : null}
+          <Section title="Your decision">
+            <div className="grid gap-4 p-4 md:grid-cols-2">
+              {asking ? null : <NoteField most={most} value={draft.reason} onChange={(reason) => change({ reason })} />}
+              {me?.name ? <Signature name={me.name} /> : null}
+              {fields.filter(({ name }) => !DRAWN_HERE.includes(name) && !(me?.name && name === "decided_by")).map((field) => (
+                <SchemaField
+                  key={field.name} spec={field} value={field.name === "decided_by" ? draft.decidedBy : draft.others[field.name]}
+                  onChange={(value) =>
+                    change(field.name === "decided_by" ? { decidedBy: plain(value) } : { others: { ...draft.others, [field.name]: value } })
+                  }
+                />
+              ))}
+            </div>
+          </Section>
         </div>
-      </Section>
-      {findings.length ? (
-        <Section title="Compliance">
-          <FindingsList findings={findings} creatives={creatives} />
-        </Section>
-      ) : null}
-      <Section title="Your decision">
-        <div className="grid gap-4 p-4 md:grid-cols-2">
-          <ReasonField spec={fieldNamed(fields, "reason")} value={draft.reason} onChange={(reason) => change({ reason })} />
-          {me?.name ? <Signature name={me.name} /> : null}
-          {fields.filter(({ name }) => !DRAWN_HERE.includes(name) && !(me?.name && name === "decided_by")).map((field) => (
-            <SchemaField
-              key={field.name} spec={field} value={field.name === "decided_by" ? draft.decidedBy : draft.others[field.name]}
-              onChange={(value) =>
-                change(field.name === "decided_by" ? { decidedBy: plain(value) } : { others: { ...draft.others, [field.name]: value } })
-              }
-            />
-          ))}
-        </div>
-      </Section>
+      </div>
       <Actions
-        edits={edits} total={totalOf(draft)} isBusy={decide.isPending} canReject={mayDecide && draft.reason.trim() !== ""} tooLate={tooLate}
-        blocked={blocked} error={decide.error} onReject={() => send("reject")}
-      />
+        edits={edits} total={totalOf(draft)} isBusy={decide.isPending} mayDecide={mayDecide} sendsLeft={question.sendsLeft}
+        tooLate={tooLate} blocked={blocked} error={decide.error} onAsk={setAsking}
+      >
+        {asking === "reject" ? (
+          <Rejecting {...inPlace} />
+        ) : asking ? (
+          <SendingBack {...inPlace} plan={plan} left={question.sendsLeft} wishes={draft.wishes} onWishes={(wishes) => change({ wishes })} />
+        ) : null}
+      </Actions>
     </form>
   );
+}
+
+/** What was wished last holds until it is taken back: it is filled in anew. */
+function wishesOf(sentBack: SentBack[]): Wishes {
+  const last = sentBack.at(-1);
+  return last ? { leaveOut: last.leave_out ?? [], atMost: last.at_most == null ? "" : last.at_most.toFixed(2) } : NO_WISHES;
 }
 
 function whoDecides(fields: FieldSpec[]): string {
@@ -210,7 +248,7 @@ function OwnWords({ writers }: { writers: string[] }) {
   );
 }
 
-function Section({ title, note, action, children }: { title: string; note?: string; action?: React.ReactNode; children: React.ReactNode }) {
+function Section({ title, note, action, children }: { title: string; note?: string; action?: ReactNode; children: ReactNode }) {
   return (
     <section className="border-t">
       <header className="flex min-h-11 flex-wrap items-center justify-between gap-x-3 px-4 pt-2.5">
@@ -234,16 +272,15 @@ function Signature({ name }: { name: string }) {
   );
 }
 
-function ReasonField({ spec, value, onChange }: { spec: FieldSpec | undefined; value: string; onChange: (value: string) => void }) {
+/** A word with an approval; what a rejection or a plan sent back needs is asked where they are. */
+function NoteField({ most, value, onChange }: { most: number; value: string; onChange: (value: string) => void }) {
   return (
     <div data-field="reason">
-      <label htmlFor="reason" className="mb-1 block text-[0.8125rem] font-medium">
-        Reason <span className="font-normal text-ink-3">(needed to reject)</span>
+      <label htmlFor="note" className="mb-1 flex justify-between text-[0.8125rem] font-medium">
+        <span>Note <span className="font-normal text-ink-3">(optional, kept with your decision)</span></span>
+        <span className={`num text-xs font-normal ${value.length > most ? "text-bad" : "text-ink-3"}`}>{value.length}/{most}</span>
       </label>
-      <textarea
-        id="reason" rows={2} className="field" maxLength={spec?.maxLength ?? undefined} value={value}
-        onChange={(event) => onChange(event.target.value)}
-      />
+      <textarea id="note" rows={2} className="field" value={value} onChange={(event) => onChange(event.target.value)} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** What a person has filled in so far, and the answer it makes. */
 
+import { NO_WISHES, type Wishes } from "@/components/gate/wishes";
 import type { CampaignPlan, Creative, Json, JsonObject } from "@/lib/types";
 
 export interface CopyDraft {
@@ -14,18 +15,19 @@ export interface Draft {
   budgets: Record<string, string>;
   copy: Record<string, CopyDraft>;
   reason: string;
+  wishes: Wishes;
   decidedBy: string;
   /** Fields of the schema this page has no picture of its own for. */
   others: JsonObject;
 }
 
-export function newDraft(plan: CampaignPlan, creatives: Creative[], decidedBy: string): Draft {
+export function newDraft(plan: CampaignPlan, creatives: Creative[], decidedBy: string, wishes = NO_WISHES): Draft {
   return {
     budgets: Object.fromEntries(plan.allocations.map(({ channel, budget }) => [channel, budget.toFixed(2)])),
     copy: Object.fromEntries(
       creatives.map(({ id, headline, body, call_to_action }) => [id, { headline, body, call_to_action }]),
     ),
-    reason: "", decidedBy, others: {},
+    reason: "", wishes, decidedBy, others: {},
   };
 }
 
@@ -53,7 +55,7 @@ export function totalOf(draft: Draft): number {
 }
 
 /** The answer to the question: an edit as soon as a budget or a word differs. */
-export function answerOf(draft: Draft, plan: CampaignPlan, creatives: Creative[], decision: "approve" | "reject"): Json {
+export function answerOf(draft: Draft, plan: CampaignPlan, creatives: Creative[], decision: "approve" | "send_back" | "reject"): Json {
   const [budgets, copy] = [budgetEdits(draft, plan), copyEdits(draft, creatives)];
   const isEdit = decision === "approve" && (budgets.length > 0 || copy.length > 0);
   return {
@@ -62,12 +64,14 @@ export function answerOf(draft: Draft, plan: CampaignPlan, creatives: Creative[]
     reason: draft.reason.trim(),
     decided_by: draft.decidedBy.trim(),
     ...(isEdit ? { budgets, copy_edits: copy } : {}),
+    ...(decision === "send_back" ? { leave_out: draft.wishes.leaveOut, at_most: draft.wishes.atMost.trim() === "" ? null : pennies(draft.wishes.atMost) / 100 } : {}),
   };
 }
 
 /** What was decided, and what it was decided on. */
 export interface Decided {
   word: string;
+  decision: "approve" | "send_back" | "reject";
   /** The budgets that were changed. */
   budgets: { channel: string; budget: number }[];
   /** What was approved, in pounds; null where nothing was. */

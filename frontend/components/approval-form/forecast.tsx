@@ -76,8 +76,8 @@ function Figure({ label, value, before, note, title }: FigureProps) {
       <dt className="label">{label}</dt>
       <dd className="num text-[0.8125rem] font-medium">
         {value}
-        {before !== null && before !== value ? <span className="ml-1.5 text-xs font-normal text-ink-3">planned {before}</span> : null}
       </dd>
+      {before !== null && before !== value ? <dd className="num text-xs text-ink-3">planned {before}</dd> : null}
       {note ? <dd className="num text-xs text-ink-3">{note}</dd> : null}
     </div>
   );

@@ -20,7 +20,7 @@ export function keptDraft(interruptId: string, fresh: Draft): Draft {
   const known = <Value>(of: Record<string, Value>, found: Record<string, Value> | undefined): Record<string, Value> =>
     Object.fromEntries(Object.entries(of).map(([name, value]) => [name, found?.[name] ?? value]));
   return {
-    budgets: known(fresh.budgets, kept.budgets), copy: known(fresh.copy, kept.copy), reason: kept.reason ?? "",
+    budgets: known(fresh.budgets, kept.budgets), copy: known(fresh.copy, kept.copy), reason: kept.reason ?? "", wishes: kept.wishes ?? fresh.wishes,
     decidedBy: kept.decidedBy || fresh.decidedBy, others: kept.others ?? {},
   };
 }

@@ -7,8 +7,10 @@ const OF_A_CHANNEL: Record<string, string> = {
   delivery_capacity: "most that can be delivered on",
   channel_share: "largest share for",
   law: "law on",
+  left_out: "wish to leave out",
 };
 const WHOLE: Record<string, string> = {
+  asked_budget: "the budget asked for",
   total_budget: "the budget",
   daily_budget: "the daily limit",
   marginal_return: "what the next pound returns",

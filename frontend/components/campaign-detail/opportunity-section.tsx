@@ -31,7 +31,7 @@ export function OpportunitySection({ opportunity }: { opportunity: Opportunity }
 }
 
 /** Each cause's part as a bar from zero, left for less and right for more. */
-function Contributions({ opportunity }: { opportunity: Opportunity }) {
+export function Contributions({ opportunity }: { opportunity: Opportunity }) {
   const parts = opportunity.diagnosis.contributions;
   const largest = Math.max(...parts.map((part) => Math.abs(part.log_effect)), 0.01);
   return (

@@ -5,10 +5,11 @@ import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { Badge } from "@/components/basics/badge";
 import { EmptyState } from "@/components/basics/states";
-import { formatDay, formatFlight, formatMoment, formatNumber, formatPence, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatCount, formatDay, formatFlight, formatMoment, formatNumber, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { statusOf } from "@/lib/status";
-import type { CampaignRecord } from "@/lib/types";
+import { useCampaigns, useCampaignTotals } from "@/lib/queries";
+import type { CampaignRecord, CampaignTotals } from "@/lib/types";
 import { Filters } from "./filters";
 import { addressOf, rowsOf, type SortKey, sortedBy, type View, viewOf } from "./rows";
 
@@ -35,14 +36,16 @@ const COLUMNS: Column[] = [
 const from = Object.fromEntries(COLUMNS.map((column) => [column.key, column.from ?? ""]));
 
 /** Every campaign; a row leads to its whole story. */
-export function CampaignTable({ campaigns }: { campaigns: CampaignRecord[] }) {
+export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord[]; choice: string }) {
   const url = useUrlState();
   const view = viewOf(url.get);
   const show = (next: View): void => url.set(addressOf(next));
   const rows = rowsOf(campaigns, view);
+  const totals = useCampaignTotals(choice).data;
+  const everything = useCampaigns().data?.items ?? campaigns;
   return (
     <div className="card overflow-hidden">
-      <Filters campaigns={campaigns} view={view} onChange={show} shown={rows.length} />
+      <Filters everything={everything} choice={choice} view={view} onChange={show} chosen={totals?.campaigns ?? rows.length} />
       {rows.length ? (
         <table className="w-full text-[0.8125rem]">
           <caption className="sr-only">Campaigns</caption>
@@ -54,13 +57,41 @@ export function CampaignTable({ campaigns }: { campaigns: CampaignRecord[] }) {
           <tbody className="max-sm:border-t">
             {rows.map((campaign) => <Row key={campaign.id} campaign={campaign} />)}
           </tbody>
+          {totals ? <Totals totals={totals} /> : null}
         </table>
       ) : (
-        <EmptyState icon={LayoutList} title={campaigns.length ? "No campaign fits these filters" : "No campaigns yet"}>
-          {campaigns.length ? "Widen the search, or choose another status, category or region." : "Trigger a scenario above; what sensing finds becomes a campaign."}
+        <EmptyState icon={LayoutList} title={choice ? "No campaign fits these filters" : "No campaigns yet"}>
+          {choice ? "Widen the search, or choose another status, category, region or days." : "Trigger a scenario above; what sensing finds becomes a campaign."}
         </EmptyState>
       )}
     </div>
+  );
+}
+
+/** What all that are chosen come to, on all pages: worked out by the server. */
+function Totals({ totals }: { totals: CampaignTotals }) {
+  const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
+  const interval = totals.incremental_interval;
+  const sales = interval ? `Incremental sales ${formatPounds(totals.incremental_sales)}, ${formatRange(interval.low, interval.high, formatPounds)} with 80% probability, of ${formatCount(totals.measured)} measured flights` : undefined;
+  return (
+    <tfoot>
+      <tr className="border-t bg-raised font-medium">
+        <th scope="row" className="py-2.5 pr-3 pl-4 text-left font-medium">
+          {totals.campaigns === 1 ? "1 campaign" : `${formatCount(totals.campaigns)} campaigns`}
+          <span className="num mt-0.5 block text-xs font-normal text-ink-2 sm:hidden">spent {formatPounds(totals.spent)} of {formatPounds(totals.planned)}</span>
+          {totals.ctr === null ? null : (
+            <span className="num mt-0.5 block text-xs font-normal text-ink-3">
+              CTR {formatPercent(totals.ctr, 2)} of {formatCount(totals.impressions)} impressions that can be clicked, by the platform
+            </span>
+          )}
+        </th>
+        <td className={from.status} /><td className={from.created_at} /><td className={from.flight} />
+        <td className={`${figure} ${from.planned}`}>{formatPounds(totals.planned)}</td>
+        <td className={`${figure} ${from.spent}`}>{formatPounds(totals.spent)}</td>
+        <td className={`${figure} ${from.iroas}`} title={sales}>{formatNumber(totals.iroas)}</td>
+        <td className={`${figure} ${from.roi}`} />
+      </tr>
+    </tfoot>
   );
 }
 
@@ -104,6 +135,7 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
           <Badge shown={statusOf(campaign.status)} />
           <span>{formatDay(campaign.detected_on)}</span>
           {campaign.planned === null ? null : <span className="ml-auto">spent {formatPounds(campaign.spent)} of {formatPounds(campaign.planned)}</span>}
+          {campaign.iroas === null ? null : <span className="w-full text-ink-2">iROAS {formatNumber(campaign.iroas)}{interval ? `, ${formatRange(interval.low, interval.high, formatNumber)}` : ""}; ROI {formatSigned(campaign.roi)}</span>}
         </span>
       </th>
       <td className={`px-3 py-2.5 ${from.status}`}><Badge shown={statusOf(campaign.status)} /></td>

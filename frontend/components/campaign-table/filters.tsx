@@ -1,21 +1,28 @@
 "use client";
 
-import { ArrowDown, ArrowUp, Search } from "lucide-react";
+import { ArrowDown, ArrowUp, Download, Search, SlidersHorizontal } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { words } from "@/lib/format";
+import { CHANNELS } from "@/generated/channels";
+import { download, inSentences } from "@/lib/api";
+import { channelName, formatCount, words } from "@/lib/format";
 import type { CampaignRecord } from "@/lib/types";
-import { choicesOf, GROUPS, SORTS, sortedBy, type SortKey, type View } from "./rows";
+import { choicesOf, GROUPS, narrowedBy, SORTS, sortedBy, type SortKey, type View } from "./rows";
 
 interface FiltersProps {
-  campaigns: CampaignRecord[];
+  /** From which the choices of category and region come, whatever is chosen now. */
+  everything: CampaignRecord[];
+  /** What the server is asked for. */
+  choice: string;
   view: View;
   onChange: (view: View) => void;
-  shown: number;
+  /** How many campaigns are chosen, on all pages. */
+  chosen: number;
 }
 
 /** What narrows the table down; on a phone also its order, which has no headings there. */
-export function Filters({ campaigns, view, onChange, shown }: FiltersProps) {
-  const all = campaigns.length;
+export function Filters({ everything, choice, view, onChange, chosen }: FiltersProps) {
+  const inUse = narrowedBy(view);
+  const [isOpen, setIsOpen] = useState(inUse > 0);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 p-3">
       <SearchField text={view.text} onChange={(text) => onChange({ ...view, text })} />
@@ -30,8 +37,8 @@ export function Filters({ campaigns, view, onChange, shown }: FiltersProps) {
         ))}
       </div>
       <div className="flex w-full gap-2 sm:w-auto">
-        <Choice label="Category" all="All categories" value={view.category} choices={choicesOf(campaigns, (one) => [one.category])} onChange={(category) => onChange({ ...view, category })} />
-        <Choice label="Region" all="All regions" value={view.region} choices={choicesOf(campaigns, (one) => one.regions)} onChange={(region) => onChange({ ...view, region })} />
+        <Choice label="Category" all="All categories" value={view.category} choices={choicesOf(everything, (one) => [one.category])} onChange={(category) => onChange({ ...view, category })} />
+        <Choice label="Region" all="All regions" value={view.region} choices={choicesOf(everything, (one) => one.regions)} onChange={(region) => onChange({ ...view, region })} />
       </div>
       <div className="flex w-full items-center gap-2 sm:hidden">
         <select aria-label="Sort by" className="field" value={view.sort} onChange={(event) => onChange(sortedBy(view, event.target.value as SortKey))}>
@@ -41,10 +48,63 @@ export function Filters({ campaigns, view, onChange, shown }: FiltersProps) {
           {view.direction === "ascending" ? <ArrowUp aria-hidden size={15} /> : <ArrowDown aria-hidden size={15} />}
         </button>
       </div>
-      <p className="num ml-auto text-xs text-ink-3" aria-live="polite">
-        {shown === all ? `${all} campaigns` : `${shown} of ${all} campaigns`}
-      </p>
+      <button type="button" className="btn btn-quiet max-sm:px-2" aria-expanded={isOpen} aria-controls="more-filters" onClick={() => setIsOpen(!isOpen)}>
+        <SlidersHorizontal aria-hidden size={15} />{inUse ? `More filters (${inUse})` : "More filters"}
+      </button>
+      <p className="num ml-auto text-xs text-ink-3" aria-live="polite">{chosen === 1 ? "1 campaign" : `${formatCount(chosen)} campaigns`}</p>
+      <Export choice={choice} />
+      {isOpen ? (
+        <div id="more-filters" className="grid w-full gap-2 sm:grid-cols-2 lg:grid-cols-4">
+          <label className="text-xs text-ink-2">Channel
+            <select className="field mt-1" value={view.channel} onChange={(event) => onChange({ ...view, channel: event.target.value })}>
+              <option value="">All channels</option>
+              {Object.keys(CHANNELS).map((channel) => <option key={channel} value={channel}>{channelName(channel)}</option>)}
+            </select>
+          </label>
+          <Settled label="Decided by" kind="text" value={view.by} onSettled={(by) => onChange({ ...view, by })} />
+          <Settled label="Runs on or after" kind="date" value={view.first} onSettled={(first) => onChange({ ...view, first })} />
+          <Settled label="Runs on or before" kind="date" value={view.last} onSettled={(last) => onChange({ ...view, last })} />
+        </div>
+      ) : null}
     </div>
+  );
+}
+
+interface SettledProps {
+  label: string;
+  kind: "text" | "date";
+  value: string;
+  onSettled: (value: string) => void;
+}
+
+/** A field that counts once it is left, or Enter is pressed: half a name and half a date choose nothing. */
+function Settled({ label, kind, value, onSettled }: SettledProps) {
+  const settle = (typed: string): void => {
+    if (typed !== value) onSettled(typed);
+  };
+  return (
+    <label className="text-xs text-ink-2">{label}
+      <input
+        key={value} type={kind} className="field mt-1" defaultValue={value}
+        onBlur={(event) => settle(event.target.value.trim())}
+        onKeyDown={(event) => event.key === "Enter" && settle(event.currentTarget.value.trim())}
+      />
+    </label>
+  );
+}
+
+/** What is chosen as a file for a spreadsheet. */
+function Export({ choice }: { choice: string }) {
+  const [problem, setProblem] = useState("");
+  const save = (): void => {
+    setProblem("");
+    download(`/campaigns/file${choice ? `?${choice}` : ""}`, "campaigns.csv").catch((error: unknown) => setProblem(error instanceof Error ? inSentences(error) : String(error)));
+  };
+  return (
+    <>
+      <button type="button" className="btn btn-quiet max-sm:px-2 print:hidden" onClick={save}><Download aria-hidden size={15} />CSV</button>
+      {problem ? <p role="alert" className="w-full text-xs text-bad">{problem}</p> : null}
+    </>
   );
 }
 

@@ -13,6 +13,12 @@ export interface View {
   status: string;
   category: string;
   region: string;
+  channel: string;
+  /** Who decided at the gate. */
+  by: string;
+  /** Flights that run on these days or between them, as YYYY-MM-DD. */
+  first: string;
+  last: string;
   sort: SortKey;
   direction: Direction;
 }
@@ -28,6 +34,20 @@ export const GROUPS: Record<string, { label: string; statuses: string[] | null }
 type Change = Record<string, string | null>;
 const usual = (value: string, normal: string): string | null => (value === normal ? null : value);
 
+const dayOf = (text: string | null): string => (text && /^\d{4}-\d\d-\d\d$/.test(text) ? text : "");
+
+/** What the server is asked for: everything of a view but its order. */
+export function choiceOf(view: View): URLSearchParams {
+  const asked = new URLSearchParams();
+  for (const status of GROUPS[view.status]?.statuses ?? []) asked.append("status", status);
+  const named = { text: view.text.trim(), category: view.category, region: view.region, channel: view.channel, decided_by: view.by, first: view.first, last: view.last };
+  for (const [name, value] of Object.entries(named)) if (value) asked.set(name, value);
+  return asked;
+}
+
+/** How many of the filters behind the button are in use. */
+export const narrowedBy = ({ channel, by, first, last }: View): number => [channel, by, first, last].filter(Boolean).length;
+
 /** The view an address asks for; what it does not name is as usual, what it cannot mean is too. */
 export function viewOf(get: (name: string) => string | null): View {
   const [, minus, key] = /^(-?)(\w+)$/.exec(get("sort") ?? "") ?? [];
@@ -37,6 +57,10 @@ export function viewOf(get: (name: string) => string | null): View {
     status: (get("status") ?? "") in GROUPS ? get("status") ?? "all" : "all",
     category: get("category") ?? "",
     region: get("region") ?? "",
+    channel: get("channel") ?? "",
+    by: get("by") ?? "",
+    first: dayOf(get("first")),
+    last: dayOf(get("last")),
     sort: isKnown ? (key as SortKey) : "created_at",
     direction: isKnown && !minus ? "ascending" : "descending",
   };
@@ -49,6 +73,10 @@ export function addressOf(view: View): Change {
     status: usual(view.status, "all"),
     category: usual(view.category, ""),
     region: usual(view.region, ""),
+    channel: usual(view.channel, ""),
+    by: usual(view.by, ""),
+    first: usual(view.first, ""),
+    last: usual(view.last, ""),
     sort: usual(`${view.direction === "descending" ? "-" : ""}${view.sort}`, "-created_at"),
   };
 }
@@ -60,18 +88,10 @@ export function sortedBy(view: View, sort: SortKey): View {
   return { ...view, sort, direction: view.sort === sort ? turned : first };
 }
 
+/** What the server has chosen, in the order of the view. */
 export function rowsOf(campaigns: CampaignRecord[], view: View): CampaignRecord[] {
-  const wanted = GROUPS[view.status]?.statuses ?? null;
-  const text = view.text.trim().toLowerCase();
-  const rows = campaigns.filter(
-    (campaign) =>
-      (!wanted || wanted.includes(campaign.status)) &&
-      (!view.category || campaign.category === view.category) &&
-      (!view.region || campaign.regions.includes(view.region)) &&
-      (!text || `${campaign.name} ${campaign.category ?? ""} ${campaign.headline ?? ""}`.toLowerCase().includes(text)),
-  );
   const sign = view.direction === "ascending" ? 1 : -1;
-  return rows.sort((a, b) => compare(valueOf(a, view.sort), valueOf(b, view.sort), sign) || b.created_at.localeCompare(a.created_at));
+  return [...campaigns].sort((a, b) => compare(valueOf(a, view.sort), valueOf(b, view.sort), sign) || b.created_at.localeCompare(a.created_at));
 }
 
 type Value = string | number | null;

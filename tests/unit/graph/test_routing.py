@@ -8,15 +8,17 @@ import pytest
 
 from domain.context import Autonomy, CampaignContext
 from domain.creative import Outcome
-from domain.decision import ApprovalDecision
+from domain.decision import ApprovalDecision, SentBack
 from domain.plan import Verdict
 from domain.state import CampaignState, CampaignStatus
 from graph import routing
 from graph.status import decides_alone, status_of
 from tests.examples import a_creative, a_lesson, a_plan, an_opportunity
 
+Decided = Literal["approve", "edit_plan", "edit_copy", "send_back", "reject"]
 
-def decided(decision: Literal["approve", "edit_plan", "edit_copy", "reject"]) -> ApprovalDecision:
+
+def decided(decision: Decided) -> ApprovalDecision:
     return ApprovalDecision(decision=decision, reason="because", decided_by="Ada", decided_at=datetime.now(UTC))
 
 
@@ -63,11 +65,15 @@ async def test_a_refused_campaign_ends() -> None:
 
 @pytest.mark.parametrize(
     ("decision", "goes_to"),
-    [("approve", "booking"), ("edit_plan", "strategy"), ("edit_copy", "compliance"), ("reject", "__end__")],
+    [
+        ("approve", "booking"),
+        ("edit_plan", "strategy"),
+        ("edit_copy", "compliance"),
+        ("send_back", "strategy"),
+        ("reject", "__end__"),
+    ],
 )
-async def test_the_decision_at_the_gate_says_where_to_go(
-    decision: Literal["approve", "edit_plan", "edit_copy", "reject"], goes_to: str
-) -> None:
+async def test_the_decision_at_the_gate_says_where_to_go(decision: Decided, goes_to: str) -> None:
     state = CampaignState(approval=decided(decision), status=CampaignStatus.PLANNED)
     assert await routing.after_approval(state) == goes_to
 
@@ -113,3 +119,16 @@ def test_what_is_not_spent_on_ends_by_its_verdict(verdict: Verdict, cycle: int, 
     state = CampaignState(opportunity=an_opportunity(), plan=a_plan(verdict=verdict, cycle=cycle))
     assert status_of(state, CampaignContext()) is status
     assert status.is_final
+
+
+@pytest.mark.parametrize("autonomy", list(Autonomy))
+async def test_what_was_sent_back_is_planned_and_seen_again_by_a_person(autonomy: Autonomy) -> None:
+    context = CampaignContext(autonomy=autonomy)
+    wish = SentBack(comment="without email", by="Ada")
+    state = CampaignState(opportunity=an_opportunity(), plan=a_plan(), sent_back=[wish], approval=decided("send_back"))
+    assert state.wished == wish
+    assert status_of(state, context) is CampaignStatus.PLANNED
+    again = state.model_copy(update={"approval": None, "compliance": Outcome.PASS})
+    assert again.wished is None, "the plan has been made"
+    assert not decides_alone(again, context)
+    assert status_of(again, context) is CampaignStatus.AWAITING_APPROVAL

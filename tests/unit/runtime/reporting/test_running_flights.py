@@ -93,7 +93,7 @@ class Look:
             fresh_for=fresh_for,
             patience=patience,
         )
-        self._table = CampaignTable(system.repositories.figures, self.deliveries)
+        self._table = CampaignTable(system.repositories.figures, system.campaigns, self.deliveries)
 
     async def rows(self, *, limit: int = 50, after: str | None = None) -> tuple[list[CampaignRow], str | None]:
         page = await self._system.campaigns.page(limit=limit, after=after)

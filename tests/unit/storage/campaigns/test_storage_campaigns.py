@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from domain.booking import BookingConfirmation, MediaBuyStatus
+from domain.campaign_choice import CampaignChoice
 from domain.channel import Channel
 from domain.creative import Creative, Finding, Outcome
 from domain.decision import ApprovalDecision
@@ -304,7 +305,7 @@ async def test_pages_show_the_newest_first_and_each_campaign_once(database: Data
         cursor = page.next
     assert seen == ids[::-1]
     assert sizes == [3, 3, 1]
-    active = await campaigns.page(status=CampaignStatus.ACTIVE)
+    active = await campaigns.page(choice=CampaignChoice(status=(CampaignStatus.ACTIVE,)))
     assert [item.name for item in active.items] == ["5", "3", "1"]
     assert active.next is None
     assert await campaigns.counts() == {CampaignStatus.SENSING: 4, CampaignStatus.ACTIVE: 3}

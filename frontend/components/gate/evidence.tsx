@@ -1,0 +1,32 @@
+import { ProvenanceTag } from "@/components/basics/badge";
+import { Contributions } from "@/components/campaign-detail/opportunity-section";
+import { formatChange, words } from "@/lib/format";
+import type { Opportunity } from "@/lib/types";
+
+/** Why there is a plan at all: what moved, by how much, and on what evidence. */
+export function Evidence({ opportunity }: { opportunity: Opportunity }) {
+  const { diagnosis, expected_change, sales_change } = opportunity;
+  return (
+    <section aria-labelledby="why-title" className="px-4 py-3">
+      <h3 id="why-title" className="card-title">Why now</h3>
+      <p className="mt-1.5 text-[0.8125rem] font-medium">{diagnosis.advice}</p>
+      <p className="num mt-1 text-xs text-ink-2">
+        {expected_change == null
+          ? `Sales ${formatChange(sales_change)} against what was expected. `
+          : `The forecast should move sales by ${formatChange(expected_change)}. `}
+        Main cause: {words(diagnosis.cause).toLowerCase()}.
+      </p>
+      <h4 className="label mt-3 mb-1.5">What moved sales</h4>
+      <Contributions opportunity={opportunity} />
+      <h4 className="label mt-3 mb-1.5">Evidence</h4>
+      <ul className="flex flex-col gap-1.5">
+        {opportunity.evidence.map((evidence) => (
+          <li key={evidence.statement} className="flex items-start justify-between gap-2 text-xs">
+            <span className="min-w-0 wrap-anywhere">{evidence.statement}</span>
+            <ProvenanceTag kind={evidence.provenance} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,73 @@
+"""What campaigns come to together: the row under the table. The live world's are the figures above every page."""
+
+from decimal import Decimal
+
+from pydantic import BaseModel, Field
+
+from domain.campaign_choice import CampaignChoice
+from domain.money import Money
+from domain.performance import platform_claim
+from domain.plan import Interval
+from domain.state import CampaignStatus
+from runtime.reporting.delivery import Deliveries, DeliveryByDay
+from runtime.reporting.estimates import interval_of_sum
+from storage.campaigns.figures import FigureQueries, ReportedTotals
+from storage.campaigns.queries import CampaignQueries
+
+_PAGE = 200
+
+
+class CampaignTotals(BaseModel):
+    """All campaigns that are chosen, on all pages. Rates are None until something has been measured."""
+
+    campaigns: int
+    planned: Money = Field(description="what the newest plan of each of their cycles spends")
+    spent: Money = Field(description="what the platform has charged, running flights included")
+    incremental_sales: Money = Field(description="by the final reports")
+    incremental_interval: Interval | None
+    iroas: float | None = Field(description="incremental sales over the spend of the flights they were measured on")
+    impressions: int = Field(description="that can be clicked, as the platform counts them: screens and scripts cannot")
+    clicks: int = Field(description="on those")
+    ctr: float | None = Field(description="clicks over those impressions")
+    measured: int = Field(description="final reports that the sales and their interval are made of")
+
+
+async def campaign_totals(
+    figures: FigureQueries, campaigns: CampaignQueries, deliveries: Deliveries, choice: CampaignChoice
+) -> CampaignTotals:
+    """Raises BadInput for days in the wrong order."""
+    planned, reported = await figures.planned_among(choice), await figures.totals_among(choice)
+    running = await _running(campaigns, deliveries, choice)
+    claim = platform_claim(row for flight in running for row in flight.items)
+    impressions, clicks = reported.clickable_impressions + claim.clickable_impressions, reported.clicks + claim.clicks
+    return CampaignTotals(
+        campaigns=planned.campaigns,
+        planned=planned.planned,
+        spent=reported.spend + sum((flight.spend for flight in running), start=Decimal(0)),
+        incremental_sales=reported.incremental_sales,
+        incremental_interval=sales_interval(reported),
+        iroas=float(reported.incremental_sales / reported.spend) if reported.spend else None,
+        impressions=impressions,
+        clicks=clicks,
+        ctr=clicks / impressions if impressions else None,
+        measured=reported.reports,
+    )
+
+
+def sales_interval(reported: ReportedTotals) -> Interval | None:
+    """Of the incremental sales of all final reports; None before the first."""
+    if not reported.reports:
+        return None
+    return reported.only_interval or interval_of_sum(float(reported.incremental_sales), reported.variance)
+
+
+async def _running(campaigns: CampaignQueries, deliveries: Deliveries, choice: CampaignChoice) -> list[DeliveryByDay]:
+    if choice.status and CampaignStatus.ACTIVE not in choice.status:
+        return []
+    active = choice.model_copy(update={"status": (CampaignStatus.ACTIVE,)})
+    found, after = [], None
+    while True:
+        page = await campaigns.page(choice=active, limit=_PAGE, after=after)
+        found += list((await deliveries.running(page.items)).values())
+        if (after := page.next) is None:
+            return found

@@ -1,0 +1,77 @@
+"""Which campaigns are meant: one condition for the table, its totals and its file."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
+
+from domain.campaign_choice import CampaignChoice
+from domain.errors import BadInput
+from storage.schema.system_tables import forks
+from storage.schema.tables import approvals, bookings, campaigns, creatives, opportunities, plans
+
+_LEAST_OF_AN_ID = 4
+"""Letters of an id from which on campaigns are looked for by it."""
+
+
+def conditions(choice: CampaignChoice) -> Iterator[ColumnElement[bool]]:
+    """On rows of `campaigns`. Raises BadInput for days in the wrong order."""
+    of = campaigns.c
+    if not choice.forks:
+        yield of.id.not_in(select(forks.c.fork_id))
+    if choice.status:
+        yield of.status.in_([status.value for status in choice.status])
+    if choice.world is not None:
+        yield of.world_id == choice.world
+    if choice.category is not None:
+        yield of.category == choice.category
+    if choice.region is not None:
+        # As JSON has it in a list: the whole name, in its quotes.
+        named = cast(opportunities.c.document["regions"], String).contains(f'"{choice.region}"', autoescape=True)
+        yield exists().where(opportunities.c.campaign_id == of.id, named)
+    if choice.channel is not None:
+        yield exists().where(creatives.c.campaign_id == of.id, creatives.c.channel == choice.channel.value)
+    if choice.decided_by is not None:
+        yield exists().where(approvals.c.campaign_id == of.id, approvals.c.decided_by == choice.decided_by)
+    if words := (choice.text or "").strip().lower():
+        yield or_(*_with_text(words))
+    if choice.first is not None or choice.last is not None:
+        yield _running(choice)
+
+
+def _running(choice: CampaignChoice) -> ColumnElement[bool]:
+    if choice.first is not None and choice.last is not None and choice.last < choice.first:
+        raise BadInput(
+            f"{choice.last} is before {choice.first}",
+            remedy="give the first day first, the last day last",
+            field="last",
+        )
+    flight = plans.c.document["flight"]
+    conditions = [plans.c.campaign_id == campaigns.c.id, plans.c.verdict == "spend"]
+    if choice.first is not None:
+        conditions.append(flight["end"].as_string() >= choice.first.isoformat())
+    if choice.last is not None:
+        conditions.append(flight["start"].as_string() <= choice.last.isoformat())
+    return exists().where(*conditions)
+
+
+def _with_text(text: str) -> Iterator[ColumnElement[bool]]:
+    of, ad = campaigns.c, creatives.c
+    for column in (of.name, of.category, of.headline):
+        yield func.lower(column).contains(text, autoescape=True)
+    words = [ad.headline, ad.document["body"].as_string(), ad.document["call_to_action"].as_string()]
+    said = or_(*(func.lower(column).contains(text, autoescape=True) for column in words))
+    yield exists().where(ad.campaign_id == of.id, said)
+    yield exists().where(
+        bookings.c.campaign_id == of.id, func.lower(bookings.c.transaction_id).contains(text, autoescape=True)
+    )
+    if (between := _ids_that_begin(text)) is not None:
+        yield of.id.between(*between)
+
+
+def _ids_that_begin(text: str) -> tuple[UUID, UUID] | None:
+    """The first and the last id that begin so; None for what begins none."""
+    digits = text.replace("-", "")
+    if not _LEAST_OF_AN_ID <= len(digits) <= 32 or not all(letter in "0123456789abcdef" for letter in digits):
+        return None
+    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { answerOf, type Draft, newDraft, totalOf } from "@/components/approval-form/draft";
+import { tooLong } from "@/components/approval-form/limits";
+import { CHANNELS } from "@/generated/channels";
 import { fieldNamed, fieldsOf } from "@/lib/json-schema";
 import type { CampaignPlan, Creative, JsonObject } from "@/lib/types";
 
@@ -45,6 +47,25 @@ describe("the form at the gate", () => {
       decision: "edit", budgets: [{ channel: "paid_social", budget: 150.5 }], copy_edits: [{ creative_id: "ad-1", body: "Soup for two." }],
     });
     expect(totalOf(draft)).toBe(250.5);
+  });
+
+  it("counts words that are too long for their channel, and cuts none", () => {
+    const email = { ...ad, channel: "email" } as Creative;
+    const draft = newDraft(plan, [email], "media team");
+    expect(tooLong(draft, [email])).toBeNull();
+    const most = CHANNELS.email.text.headline;
+    draft.copy["ad-1"] = { headline: "x".repeat(most), body: "Soup inside.", call_to_action: "Shop" };
+    expect(tooLong(draft, [email])).toBeNull();
+    draft.copy["ad-1"] = { headline: "x".repeat(most + 3), body: "Soup inside.", call_to_action: "Shop" };
+    expect(tooLong(draft, [email])).toBe(`Email: the headline is 3 characters too long for its ${most}.`);
+  });
+
+  it("sends back with what the planner can act on, and no edit", () => {
+    const draft = { ...fresh(), reason: "Warmer words", wishes: { leaveOut: ["email"], atMost: "150.5" } };
+    draft.budgets.email = "1";
+    expect(answerOf(draft, plan, [ad], "send_back")).toEqual({
+      decision: "send_back", reason: "Warmer words", decided_by: "media team", leave_out: ["email"], at_most: 150.5,
+    });
   });
 
   it("drops edits from a rejection, which may not carry any", () => {

@@ -20,7 +20,7 @@ import { CopyFields } from "./copy-fields";
 import { answerOf, budgetEdits, copyEdits, type Decided, type Draft, newDraft, totalOf } from "./draft";
 import { Forecast } from "./forecast";
 import { dropDraft, keepDraft, keptDraft } from "./kept-draft";
-import { type BudgetLimits, budgetProblems, firstProblem } from "./limits";
+import { type BudgetLimits, budgetProblems, firstProblem, tooLong } from "./limits";
 import { bringTo, fieldNamedBy } from "./refused-field";
 import { SchemaField } from "./schema-field";
 import { useWhatIf } from "./use-what-if";
@@ -85,6 +85,8 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
   const failing = stillFailing(draft, creatives, failures);
   // An edit of theirs is theirs to send: it is judged anew.
   const own = edits ? null : ownReferral(question.secondApproval, me?.name || draft.decidedBy);
+  const most = fieldNamed(fields, "reason")?.maxLength ?? 500;
+  const noteTooLong = draft.reason.length > most ? `The note is ${draft.reason.length - most} characters too long.` : null;
   const blocked = !mayDecide
     ? "Your key may look at this, an approver decides it."
     : isStopped
@@ -95,7 +97,7 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
         ? "The plan fails a rule: it can only be rejected."
         : own !== null
           ? sentence(own)
-          : (firstProblem(problems) ?? tried?.stopped ?? null);
+          : (firstProblem(problems) ?? tooLong(draft, creatives) ?? tried?.stopped ?? noteTooLong);
 
   const refusedField = decide.error instanceof Problem ? decide.error.field : null;
   useEffect(() => {
@@ -120,7 +122,6 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
       },
     });
   };
-  const most = fieldNamed(fields, "reason")?.maxLength ?? 500;
   const back = (): void => {
     const button = asking ? `ask-${asking}` : "";
     setAsking(null);

@@ -23,9 +23,11 @@ export function CopyFields({ campaignId, spec, creative, copy, onChange }: CopyF
       {COPY_FIELDS.map((name) => {
         const bounds = fieldNamed(spec.item, name);
         const id = `${creative.id}-${name}`;
+        // What is too long is counted and said, never cut: pasted words stay whole until their writer shortens them.
+        const over = copy[name].trim().length - taken[name];
         const shared = {
-          id, value: copy[name], required: true, minLength: bounds?.minLength ?? undefined, maxLength: taken[name],
-          className: "field", "aria-describedby": verdict,
+          id, value: copy[name], required: true, minLength: bounds?.minLength ?? undefined,
+          className: "field", "aria-describedby": verdict, "aria-invalid": over > 0 ? true : undefined,
         };
         return (
           <div key={name}>
@@ -34,7 +36,9 @@ export function CopyFields({ campaignId, spec, creative, copy, onChange }: CopyF
                 {words(name)}
                 {changed.includes(name) ? <span className="ml-1.5 font-medium text-wait">edited</span> : null}
               </span>
-              <span className="num text-ink-3">{`${copy[name].length}/${taken[name]}`}</span>
+              <span className={`num ${over > 0 ? "font-medium text-bad" : "text-ink-3"}`}>
+                {`${copy[name].trim().length}/${taken[name]}`}{over > 0 ? `, ${over} too many` : ""}
+              </span>
             </label>
             {name === "body" ? (
               <textarea {...shared} rows={3} onChange={(event) => onChange({ ...copy, [name]: event.target.value })} />

@@ -1,8 +1,9 @@
 /** What budgets must keep to, and which of those filled in do not. */
 
-import { channelName, formatPence } from "@/lib/format";
-import type { Channel } from "@/lib/types";
-import { type Draft, totalOf } from "./draft";
+import { CHANNELS } from "@/generated/channels";
+import { channelName, formatPence, words } from "@/lib/format";
+import type { Channel, Creative } from "@/lib/types";
+import { COPY_FIELDS, type Draft, totalOf } from "./draft";
 
 /** As the question brings them, `BudgetLimits` of the server. */
 export interface BudgetLimits {
@@ -30,6 +31,18 @@ export function budgetProblems(draft: Draft, limits: BudgetLimits | null): Budge
   if (total === 0) return { channels, total: "Nothing would be booked: reject it instead." };
   if (limits && total > limits.available) return { channels, total: `${formatPence(total - limits.available)} more than is available.` };
   return { channels, total: null };
+}
+
+/** The first words that are too long for their ad's channel, in a sentence; null where all fit. */
+export function tooLong(draft: Draft, creatives: Creative[]): string | null {
+  for (const { id, channel } of creatives) {
+    for (const name of COPY_FIELDS) {
+      const most = CHANNELS[channel].text[name];
+      const over = (draft.copy[id]?.[name].trim().length ?? 0) - most;
+      if (over > 0) return `${channelName(channel)}: the ${words(name).toLowerCase()} is ${over} ${over === 1 ? "character" : "characters"} too long for its ${most}.`;
+    }
+  }
+  return null;
 }
 
 /** The first problem as the form's foot says it; null when there is none. */

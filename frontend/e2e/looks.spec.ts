@@ -19,6 +19,11 @@ async function settled(page: import("@playwright/test").Page): Promise<void> {
   await expect(page.locator(".skeleton")).toHaveCount(0);
 }
 
+async function expectAccessible(page: import("@playwright/test").Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((violation) => `${page.url()} ${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
+}
+
 /** Every picture is scrolled to, since it is fetched only then, and comes. */
 async function picturesLoaded(page: import("@playwright/test").Page): Promise<void> {
   for (const picture of await page.locator("main img").all()) {
@@ -40,8 +45,7 @@ for (const scheme of ["light", "dark"] as const) {
       await settled(page);
       await picturesLoaded(page);
       expect(refused).toEqual([]);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map((violation) => `${path} ${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
+      await expectAccessible(page);
     }
   });
 }
@@ -243,4 +247,32 @@ test("an unknown page and an unknown campaign say so, and lead back", async ({ p
   await settled(page);
   await expect(page.locator("#series [role=alert]")).toHaveCount(0);
   await expect(page.getByRole("heading", { name: /nonsense|Atlantis/i })).toHaveCount(0);
+});
+
+test("everything is two keys away, or a few letters, and never while somebody types", async ({ page, server }) => {
+  await page.goto("/");
+  await settled(page);
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  await expect(page).toHaveURL(/\/campaigns$/);
+  await page.getByRole("searchbox", { name: "Search campaigns" }).fill("ga?");
+  await expect(page).toHaveURL(/q=ga/);
+  await page.keyboard.press("Control+k");
+  const field = page.getByRole("combobox", { name: "Page, campaign or action" });
+  await expect(field).toBeFocused();
+  await expectAccessible(page);
+  const soup = await server.campaignOf("soup", "COMPLETED");
+  await field.fill(soup.id.slice(0, 13));
+  await expect(page.getByRole("option", { name: /^Soup/ })).toHaveCount(1);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`id=${soup.id}`));
+  await page.keyboard.press("?");
+  const map = page.getByRole("dialog", { name: "Keyboard" });
+  await expect(map).toContainText("Search, and go anywhere");
+  await expectAccessible(page);
+  await map.getByRole("checkbox").uncheck();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("a");
+  await expect(page).toHaveURL(new RegExp(`id=${soup.id}`));
 });

@@ -1,4 +1,5 @@
 import { Suspense, type ReactNode } from "react";
+import { Keyboard } from "@/components/everywhere/keyboard";
 import { KpiStrip } from "@/components/kpi-strip";
 import { WhatIsReal } from "@/components/what-is-real";
 import { Who } from "@/components/who";
@@ -44,6 +45,9 @@ export function Shell({ children }: { children: ReactNode }) {
             </OnlyWithKey>
             <div className="ml-auto flex items-center gap-1.5">
               <ConnectionBadge />
+              <OnlyWithKey>
+                <Keyboard />
+              </OnlyWithKey>
               <OnlyWithKey>
                 <div className="hidden sm:block lg:hidden">
                   <Who />

@@ -60,7 +60,7 @@ loop: $(RUN_READY)  ## run one campaign from sensing to lesson (SCENARIO=heavy-r
 	@$(BIN)/tescosense run $(SCENARIO)
 
 studio: $(DEV_READY)  ## step through the graph in LangGraph Studio
-	@exec $(BIN)/langgraph dev --port $(STUDIO_PORT)
+	@exec $(BIN)/python -m cli.studio --port $(STUDIO_PORT)
 
 lint: $(DEV_READY)  ## ruff, rules and format
 	$(BIN)/ruff check .

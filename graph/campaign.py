@@ -43,17 +43,19 @@ def build_graph(
     context_schema: type[CampaignContext] = CampaignContext,
     *,
     input_schema: type[BaseModel] = CampaignState,
+    recorder: Recorder | None = None,
     model_seconds: float = MODEL_NODE_SECONDS,
 ) -> CampaignGraph:
     """One builder for every compile: bare for Studio, with saver, store and cache in our own process.
 
     `input_schema` is what may be given to start with: in our own process all that is known of the campaign by then.
+    `recorder` is one that knows more of threads than that each is a campaign.
     `model_seconds` is what a node that asks the chat model may take for one attempt.
     """
     graph: CampaignGraph = StateGraph(
         CampaignState, context_schema=context_schema, input_schema=input_schema, output_schema=CampaignState
     )
-    recorder = Recorder(records)
+    recorder = recorder or Recorder(records)
 
     def add(name: str, node: DecidingNode, reach: Reach | None = None) -> None:
         """A node that reaches outside keeps within its time and is tried again, each attempt told."""

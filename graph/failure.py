@@ -31,7 +31,8 @@ class FailureHandler:
             log.error("node.broke", node=error.node, campaign_id=str(state.campaign_id), exc_info=cause)
         elif cause.model_calls is not None:
             result["model_calls"] = cause.model_calls
-        return await self._record(state, result, runtime)
+        own = self._record.own(state)
+        return self._record.update_of(state, own, await self._record(own, result, runtime))
 
 
 def in_words(node: str, cause: BaseException) -> str:

@@ -55,6 +55,22 @@ class Recorder:
             runtime.stream_writer(event)
         return update
 
+    def own(self, state: CampaignState) -> CampaignState:
+        """The state as this thread's own; what else it could be, `graph.copies` knows."""
+        return state
+
+    async def taken_over(self, state: CampaignState, context: CampaignContext) -> CampaignState:
+        """The same, before a node runs on it."""
+        return state
+
+    def update_of(self, state: CampaignState, own: CampaignState, update: CampaignUpdate) -> CampaignUpdate:
+        """What changes in `state` by an update of `own`."""
+        return update
+
+    def applied(self, state: CampaignState, update: Mapping[str, object]) -> CampaignState:
+        """The state after an update, by the same reducers as the graph's."""
+        return _applied(state, update)
+
 
 class Recorded:
     """A node whose decisions are recorded."""
@@ -64,7 +80,9 @@ class Recorded:
         self._recorder = recorder
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
-        return await self._recorder(state, await self._node(state, runtime), runtime)
+        own = await self._recorder.taken_over(state, runtime.context)
+        update = await self._recorder(own, await self._node(own, runtime), runtime)
+        return self._recorder.update_of(state, own, update)
 
 
 def decided(state: CampaignState, result: NodeResult, context: CampaignContext) -> tuple[CampaignUpdate, CampaignState]:

@@ -12,6 +12,7 @@ from langgraph_sdk.runtime import ServerRuntime
 from domain.provenance import FAKE_MODEL
 from graph.campaign import build_graph
 from graph.context_form import context_form
+from graph.copies import CopiesRecorder
 from graph.studio_form import CampaignInput, StudioCampaign, refuse_unknown_context
 from runtime.opening import open_artist, open_prompts
 from runtime.repositories import open_repositories
@@ -48,6 +49,7 @@ async def graph(runtime: ServerRuntime[Any]) -> AsyncIterator[StudioCampaign]:
             repositories.campaigns,
             context_form(prompts, CHOICES),
             input_schema=CampaignInput,
+            recorder=CopiesRecorder(repositories.campaigns),
             model_seconds=SETTINGS.model_node_seconds,
         )
         yield StudioCampaign.of(built.compile(name="campaign"))

@@ -34,7 +34,8 @@ class SensingAgent:
         campaign_id = state.campaign_id or campaign_of_thread()
         analysis = await self._analysis(state, context, self._resolve(context, campaign_id))
         opportunity = analysis.opportunity
-        if opportunity is not None and state.opportunity is None:
+        if opportunity is not None and (state.opportunity is None or not context.is_live):
+            # One that was given may be another campaign's, whose record of it is not to be written over.
             opportunity = opportunity.model_copy(update={"id": derived_id(campaign_id, "opportunity")})
         return {
             "campaign_id": campaign_id,

@@ -16,8 +16,9 @@ from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import CompiledCampaign, thread_config
 from graph.gates import decided_at_gate
+from graph.own_ids import as_own
 from graph.recording import change_of, decided
-from runtime.forking.past import Moment, as_own, booked_since, checkpoint_of, chosen, moments
+from runtime.forking.past import Moment, booked_since, checkpoint_of, chosen, moments
 from runtime.forking.wish import ForkWish
 from runtime.runs.damage import reading
 from runtime.runs.runs import Runs
@@ -95,7 +96,7 @@ class ForkDesk:
         state = moment.state if moment else await self._beginning(campaign_id, wish)
         looked_at = (await self._runs.state(campaign_id)).today
         context = self._context(wish, origin, campaign_id, moment, state, looked_at)
-        own = as_own(state, fork_id)
+        own = as_own(state, fork_id, "fork")
         if (budget := wish.budget) is not None:
             own = own.model_copy(update={"budget": budget})
         fork = Fork(

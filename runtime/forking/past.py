@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
-from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import StateSnapshot
 from pydantic import AwareDatetime, TypeAdapter
 
 from domain.errors import BadInput
-from domain.identifiers import derived_id
 from domain.state import CampaignState
-from domain.verdict import fingerprint
 from runtime.forking.wish import PLACES, ForkWish, Place
 
 _TIME = TypeAdapter[AwareDatetime](AwareDatetime)
@@ -68,30 +65,6 @@ def chosen(past: Sequence[Moment], wish: ForkWish) -> Moment | None:
             return moment
     reached = sorted({moment.node for moment in past}, key=PLACES.index)
     raise BadInput(f"it has never come to {place}", remedy=f"fork at {' or '.join(['sensing', *reached])}", field="at")
-
-
-def as_own(state: CampaignState, fork_id: UUID) -> CampaignState:
-    """The state of another campaign, with ids of the fork's own wherever a record goes by one: as its own steps would
-    have made them, so that what they make next replaces what is there. Lessons keep theirs: a fork records none."""
-    cycle, origin = state.cycle, state.the_campaign
-    renamed = {origin: fork_id}
-    if state.opportunity is not None:
-        renamed[state.opportunity.id] = derived_id(fork_id, "opportunity")
-    if state.plan is not None:
-        renamed[state.plan.id] = derived_id(fork_id, "plan", state.plan.id)
-    for creative in state.creatives:
-        renamed[creative.id] = derived_id(fork_id, cycle, creative.channel)
-    for finding in state.findings:
-        of = renamed.get(finding.creative_id or origin, fork_id)
-        renamed[finding.id] = derived_id(of, cycle, finding.rule_id)
-    written = state.model_dump_json()
-    for old, new in renamed.items():
-        written = written.replace(str(old), str(new))
-    own = CampaignState.model_validate_json(written)
-    update: dict[str, object] = {"name": f"{state.name} (fork)"}
-    if state.judged and own.plan is not None:
-        update["judged"] = fingerprint(own.plan, own.creatives)
-    return own.model_copy(update=update)
 
 
 def booked_since(state: CampaignState) -> date:

@@ -9,7 +9,9 @@ from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 from langgraph_sdk.errors import BadRequestError
 
+from cli.studio.seeding import SEEDED, seed
 from domain.context import Autonomy, CampaignContext
+from runtime.settings import Settings
 from tests.conftest import Json
 from tests.patience import PATIENCE
 
@@ -272,3 +274,57 @@ async def test_an_update_of_the_state_that_is_nonsense_is_refused_by_name_and_ch
     assert (await client.threads.get_state(thread))["checkpoint"] == before["checkpoint"]
     await client.threads.update_state(thread, {"budget": 4000}, as_node="compliance")
     assert (await asked(client, thread))[1]["budget"] == 4000
+
+
+async def copy_of(client: LangGraphClient, thread: str) -> str:
+    copied: Json = await client.http.post(f"/threads/{thread}/copy", json=None)
+    return str(copied["thread_id"])
+
+
+async def test_a_copied_thread_is_a_campaign_of_its_own(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
+    thread = (await client.threads.create())["thread_id"]
+    await run_until_it_asks(client, thread)
+    _, theirs = await asked(client, thread)
+    record = await on_record(studio, theirs["campaign_id"])
+    copy = await copy_of(client, thread)
+    await run_until_it_asks(client, copy, answer={"decision": "approve"})
+    questions, own = await asked(client, copy)
+    assert (questions, own["campaign_id"]) == (["measurement"], copy)
+    for many in ("creatives", "findings"):
+        assert len(own[many]) == len(theirs[many])
+        assert not {one["id"] for one in own[many]} & {one["id"] for one in theirs[many]}
+    mine = await on_record(studio, copy)
+    assert {entry["account"] for entry in mine["ledger"]} == {f"trial-{copy}"}
+    assert [one["headline"] for one in mine["creatives"]] == [one["headline"] for one in record["creatives"]]
+    assert mine["opportunities"][0]["id"] != record["opportunities"][0]["id"]
+    assert await on_record(studio, theirs["campaign_id"]) == record, "the other is left as it was"
+    # Both go on, each by itself.
+    await run_until_it_asks(client, thread, answer={"decision": "approve"})
+    assert (await asked(client, thread))[0] == ["measurement"]
+    booked = await on_record(studio, theirs["campaign_id"])
+    # Once money has moved there is no copying of it.
+    late = await copy_of(client, thread)
+    await run_until_it_asks(client, late, answer={"through": None})
+    _, refused = await asked(client, late)
+    assert "from after its booking" in refused["failure"]["message"]
+    assert refused["campaign_id"] == late
+    assert await on_record(studio, theirs["campaign_id"]) == booked
+
+
+async def test_assistants_and_finished_threads_are_there_however_often_they_are_asked_for(studio: str) -> None:
+    client = get_client(url=studio, timeout=PATIENCE)
+    for _ in range(2):
+        await seed(client, Settings())
+    found = await client.assistants.search(graph_id="campaign", metadata=SEEDED, limit=50)
+    assert sorted(one["name"] for one in found) == ["Approve", "Capped", "Real model", "Shadow"]
+    threads = await client.threads.search(metadata=SEEDED, limit=50)
+    assert sorted(str((one["values"] or {})["status"]) for one in threads) == [
+        "COMPLETED",
+        "NOT_WORTH_SPENDING",
+        "SHADOWED",
+    ]
+    shadow = next(one["assistant_id"] for one in found if one["name"] == "Shadow")
+    thread = (await client.threads.create())["thread_id"]
+    ended: Any = await client.runs.wait(thread, shadow, input={})
+    assert ended["status"] == "SHADOWED"

@@ -3,7 +3,7 @@
 import { QueryCache, QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { ThemeProvider } from "next-themes";
 import { type ReactNode, useEffect, useState } from "react";
-import { agedBy, distinct, type Key, ON_DAY } from "@/lib/aged";
+import { agedBy, distinct, type Key, ON_DAY } from "@/lib/events/aged";
 import { Problem } from "@/lib/api";
 import { askForKey, connect, onKpisChanged, onNews } from "@/lib/live";
 

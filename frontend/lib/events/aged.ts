@@ -1,6 +1,6 @@
 /** Which answers an event has made old: those about what it tells of, and no others. */
 
-import type { Event } from "./types";
+import type { Event } from "../types";
 
 export type Key = readonly string[];
 

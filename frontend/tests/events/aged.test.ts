@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agedBy, distinct, ON_DAY } from "@/lib/aged";
+import { agedBy, distinct, ON_DAY } from "@/lib/events/aged";
 import type { Event } from "@/lib/types";
 
 const event = (kind: string): Event => ({ thread_id: "one", params: { data: { kind } } }) as unknown as Event;

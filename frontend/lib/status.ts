@@ -5,7 +5,8 @@ import {
   Radar, RotateCcw, RotateCw, ShieldX, TimerOff, TriangleAlert, X,
 } from "lucide-react";
 import type { Standing } from "./events/thread";
-import type { CampaignStatus, Finding } from "./types";
+import { words } from "./format";
+import type { ApprovalDecision, CampaignStatus, Finding } from "./types";
 
 export type Tone = "run" | "ok" | "wait" | "bad" | "idle";
 
@@ -36,6 +37,13 @@ export const statusOf = (status: string): Shown =>
   STATUS[status as CampaignStatus] ?? { label: "Running", tone: "run", icon: LoaderCircle };
 
 /** A campaign that ended because nobody decided in time: the clock signs for it, and nobody turned it down. */
+/** What was decided at the gate. */
+export const DECIDED: Record<ApprovalDecision["decision"], string> = {
+  approve: "Approved", edit_plan: "Budgets changed", edit_copy: "Words changed", send_back: "Sent back", reject: "Rejected",
+};
+/** Who decided: a person by name, or the loop by itself. */
+export const whoDecided = (name: string): string => (name.startsWith("autonomy:") ? `the loop itself, as it may (${words(name.slice("autonomy:".length)).toLowerCase()})` : name);
+
 export const isLapse = (approval: { decision: string; decided_by: string }): boolean =>
   approval.decision === "reject" && approval.decided_by === "clock";
 

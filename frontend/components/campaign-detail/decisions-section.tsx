@@ -1,9 +1,10 @@
 "use client";
 
 import { Section } from "@/components/basics/section";
-import { channelName, formatFlight, formatMoment, formatPence, words } from "@/lib/format";
+import { wishWords } from "@/components/gate/wished";
+import { channelName, formatFlight, formatMoment, formatPence } from "@/lib/format";
 import { useClock, useLiveWorld } from "@/lib/queries";
-import { isLapse } from "@/lib/status";
+import { DECIDED, isLapse, whoDecided } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
 import { bookingStatus, changeWords } from "./booking-status";
 
@@ -16,14 +17,14 @@ export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
       <ul className="flex flex-col gap-2.5 text-[0.8125rem]">
         {detail.approvals.map((approval) => (
           <li key={approval.decided_at}>
-            {isLapse(approval) ? <span className="font-medium">Lapsed</span> : <><span className="font-medium">{words(approval.decision)}</span> by {approval.decided_by}</>}
+            {isLapse(approval) ? <span className="font-medium">Lapsed</span> : <><span className="font-medium">{DECIDED[approval.decision]}</span> by {whoDecided(approval.decided_by)}</>}
             <span className="num text-ink-3"> · {formatMoment(approval.decided_at)} by your clock</span>
             {approval.budgets?.length ? (
               <span className="num block text-xs text-ink-2">
                 {approval.budgets.map((edit) => `${channelName(edit.channel)} ${formatPence(edit.budget)}`).join(", ")}
               </span>
             ) : null}
-            {approval.reason ? <span className="block text-xs text-ink-2">“{approval.reason}”</span> : null}
+            {approval.reason ? <span className="block text-xs text-ink-2">“{approval.reason}”{wishWords(approval)}</span> : null}
           </li>
         ))}
         {detail.bookings.map((booking) => {

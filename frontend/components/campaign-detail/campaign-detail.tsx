@@ -13,6 +13,7 @@ import { formatDay, formatFlight, formatMoment, formatPence } from "@/lib/format
 import { useCampaign, useLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
+import { AnotherFuture } from "./another-future";
 import { BookingControls } from "./booking-controls";
 import { CreativesSection } from "./creatives-section";
 import { DecisionsSection } from "./decisions-section";
@@ -59,6 +60,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
     { id: "opportunity", label: "Why", has: Boolean(opportunity) },
     { id: "decisions", label: "Decisions", has: hasDecisions },
     { id: "compliance", label: "Compliance", has: findings.length > 0 },
+    { id: "another-future", label: "What if", has: plan?.verdict === "spend" },
     { id: "history", label: "Steps", has: true },
   ];
   useTabTitle(`${campaign.name} · TescoSense`);
@@ -107,6 +109,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
               <FindingsList findings={findings} creatives={creatives} />
             </Section>
           ) : null}
+          {plan?.verdict === "spend" ? <AnotherFuture campaignId={campaign.id} planned={plan.budget} /> : null}
           <HistorySection campaignId={campaign.id} />
         </div>
       </div>

@@ -112,6 +112,7 @@ class Finding(BaseModel):
 
     id: UUID
     rule_id: str
+    title: str = Field(default="", description="the rule's, in words; empty in findings from before it was kept")
     outcome: Outcome
     creative_id: UUID | None = None
     evidence: str = Field(description="the words or the figure the rule saw")

@@ -2,7 +2,7 @@
 
 import { Ban, Paintbrush } from "lucide-react";
 import { ProvenanceTag } from "@/components/basics/badge";
-import { channelName } from "@/lib/format";
+import { channelName, ruleName } from "@/lib/format";
 import { useArtwork } from "@/lib/hooks/use-artwork";
 import type { Creative, Finding } from "@/lib/types";
 
@@ -50,7 +50,7 @@ export function CreativeCard({ creative, failures = [], isReworded = false, chil
         {failures.map((finding) => (
           <p key={finding.id} className="mt-1.5 flex items-start gap-1.5 text-xs text-bad">
             <Ban aria-hidden size={13} className="mt-0.5 shrink-0" />
-            <span><strong className="font-semibold">Fails {finding.rule_id}.</strong> {finding.evidence}</span>
+            <span><strong className="font-semibold">Fails “{ruleName(finding)}”.</strong> {finding.evidence}</span>
           </p>
         ))}
         {children ?? <Copy creative={creative} />}

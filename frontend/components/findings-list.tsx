@@ -1,7 +1,7 @@
 import { Badge } from "@/components/basics/badge";
 import { FINDING } from "@/lib/status";
 import type { Creative, Finding } from "@/lib/types";
-import { channelName } from "@/lib/format";
+import { channelName, ruleName } from "@/lib/format";
 
 /** What each rule says, with the law or code it comes from. What did not pass stands first, and beside it no pass is green. */
 export function FindingsList({ findings, creatives }: { findings: Finding[]; creatives: Creative[] }) {
@@ -20,7 +20,7 @@ export function FindingsList({ findings, creatives }: { findings: Finding[]; cre
                 <span className="font-medium">{finding.evidence}</span>
               </p>
               <p className="mt-1 text-xs text-ink-2">
-                {finding.source} · {channels.get(finding.creative_id ?? "") ?? "The plan"} · rule {finding.rule_id}
+                {finding.source} · {channels.get(finding.creative_id ?? "") ?? "The plan"} · {ruleName(finding)}
               </p>
               <p className="mt-1 text-xs text-ink-2">To pass: {finding.remedy}.</p>
             </li>

@@ -230,7 +230,7 @@ test("words that fail a rule come back at the top, with the ad that has them", a
   await expect(banner).toBeVisible();
   const failing = page.locator("[data-failing]");
   await expect(failing).toHaveCount(1);
-  await expect(failing.getByText("Fails health.disease.")).toBeVisible();
+  await expect(failing.getByText("Fails “No food prevents, treats or cures”.")).toBeVisible();
   const approve = page.getByRole("button", { name: /^Approve/ });
   await expect(approve).toBeDisabled();
   await failing.getByLabel("Headline").fill("Supper for a wet evening");

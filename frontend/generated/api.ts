@@ -3650,6 +3650,12 @@ export interface components {
              * @description the law, code or policy, with its section
              */
             source: string;
+            /**
+             * Title
+             * @description the rule's, in words; empty in findings from before it was kept
+             * @default
+             */
+            title: string;
         };
         /**
          * Flight

@@ -140,3 +140,6 @@ export function words(identifier: string): string {
 /** A text with what nobody would see, or what turns the line round, shown by its number. */
 export const visible = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}]/gu, (hidden) => `[U+${hidden.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}]`);
+
+/** A rule by its name; by its id where none was kept with what it said. */
+export const ruleName = ({ title, rule_id }: { title?: string; rule_id: string }): string => title || rule_id;

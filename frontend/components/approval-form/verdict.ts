@@ -1,6 +1,6 @@
 /** What compliance says of the ads at the gate, and of which it must hear again. */
 
-import { channelName } from "@/lib/format";
+import { channelName, ruleName } from "@/lib/format";
 import type { Creative, Finding } from "@/lib/types";
 import { COPY_FIELDS, type Draft } from "./draft";
 
@@ -47,7 +47,7 @@ export const ownReferral = (secondApproval: SecondApproval[], name: string): str
 /** The banner's words: 1 ad fails health.disease. */
 export function failureWords(creatives: Creative[], failures: Map<string, Finding[]>): string {
   const ads = creatives.filter((creative) => failures.has(creative.id));
-  const rules = [...new Set([...failures.values()].flat().map((finding) => finding.rule_id))];
+  const rules = [...new Set([...failures.values()].flat().map(ruleName))];
   const who = ads.length === 0 ? "The plan fails" : ads.length === 1 ? "1 ad fails" : `${ads.length} ads fail`;
   const where = ads.length ? ` (${ads.map((ad) => channelName(ad.channel)).join(", ")})` : "";
   return `${who} ${rules.join(", ")}${where}`;

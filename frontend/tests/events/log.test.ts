@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { admit, positions } from "@/lib/events/log";
-import { AFTER_THE_GATE, story, THREAD, TO_THE_GATE } from "./campaign-events";
+import { AFTER_THE_GATE, story, THREAD, TO_THE_GATE } from "../campaign-events";
 
 const ALL = story([...TO_THE_GATE, ...AFTER_THE_GATE]);
 const OTHER = "01a20921-9480-73d8-8e74-f7f874f1f241";

@@ -6,7 +6,7 @@ import { triesOf } from "@/components/campaign-graph/node-facts";
 import type { EventData } from "@/lib/types";
 import {
   AFTER_THE_GATE, asked, begins, changes, checkpoint, ends, fails, started, story, TO_THE_GATE,
-} from "./campaign-events";
+} from "../campaign-events";
 
 const fold = (...data: EventData[]): Thread => foldThread(undefined, story(data));
 const ways = (thread: Thread): string[] => thread.edges.map((edge) => `${edge.source}>${edge.target}`);

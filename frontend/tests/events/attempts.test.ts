@@ -5,7 +5,7 @@ import { whyItRan } from "@/components/step-panel/why";
 import { foldThread } from "@/lib/events/fold";
 import { activeStep, outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
 import type { EventData } from "@/lib/types";
-import { AFTER_THE_GATE, begins, checkpoint, ends, fails, falters, started, story, TO_THE_GATE, triesAgain } from "./campaign-events";
+import { AFTER_THE_GATE, begins, checkpoint, ends, fails, falters, started, story, TO_THE_GATE, triesAgain } from "../campaign-events";
 
 const BUSY = "The ad platform is throttling requests: wait a moment and try again.";
 const fold = (...data: EventData[]): Thread => foldThread(undefined, story(data));

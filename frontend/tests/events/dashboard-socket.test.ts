@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Connection, DashboardSocket, type Socket } from "@/lib/socket/dashboard-socket";
 import type { Event, EventsSince, Hello } from "@/lib/types";
-import { story, THREAD, TO_THE_GATE } from "./campaign-events";
+import { story, THREAD, TO_THE_GATE } from "../campaign-events";
 
 const EPOCH = "01a20921-4264-771a-a386-70a869aa3b64";
 

@@ -59,6 +59,8 @@ def _with_text(text: str) -> Iterator[ColumnElement[bool]]:
     of, ad = campaigns.c, creatives.c
     for column in (of.name, of.category, of.headline):
         yield func.lower(column).contains(text, autoescape=True)
+    # A category is one word in a record (`ready_meals`) and two on a page.
+    yield func.lower(of.category).contains(text.replace(" ", "_"), autoescape=True)
     words = [ad.headline, ad.document["body"].as_string(), ad.document["call_to_action"].as_string()]
     said = or_(*(func.lower(column).contains(text, autoescape=True) for column in words))
     yield exists().where(ad.campaign_id == of.id, said)

@@ -25,13 +25,13 @@ interface Column {
 
 const COLUMNS: Column[] = [
   { key: "name", label: "Campaign" },
-  { key: "status", label: "Status", from: "hidden sm:table-cell" },
-  { key: "created_at", label: "Detected", title: "The world’s day its opportunity was seen on", isFigure: true, from: "hidden sm:table-cell" },
-  { key: "flight", label: "Flight", title: "The days its ads run", isFigure: true, from: "hidden lg:table-cell" },
-  { key: "planned", label: "Planned", title: "What its plan spends", isFigure: true, from: "hidden md:table-cell" },
-  { key: "spent", label: "Spent", title: "What the platform has charged by now, running flights included", isFigure: true, from: "hidden sm:table-cell" },
-  { key: "iroas", label: "iROAS", title: "Incremental sales over spend, measured against held-out stores, with the 80% interval", isFigure: true, from: "hidden xl:table-cell" },
-  { key: "roi", label: "ROI", title: "Return on margin: incremental margin ÷ spend − 1", isFigure: true, from: "hidden xl:table-cell" },
+  { key: "status", label: "Status", from: "hidden sm:table-cell print:table-cell" },
+  { key: "created_at", label: "Detected", title: "The world’s day its opportunity was seen on", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
+  { key: "flight", label: "Flight", title: "The days its ads run", isFigure: true, from: "hidden lg:table-cell print:table-cell" },
+  { key: "planned", label: "Planned", title: "What its plan spends", isFigure: true, from: "hidden md:table-cell print:table-cell" },
+  { key: "spent", label: "Spent", title: "What the platform has charged by now, running flights included", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
+  { key: "iroas", label: "iROAS", title: "Incremental sales over spend, measured against held-out stores, with the 80% interval", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
+  { key: "roi", label: "ROI", title: "Return on margin: incremental margin ÷ spend − 1", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
 ];
 const from = Object.fromEntries(COLUMNS.map((column) => [column.key, column.from ?? ""]));
 

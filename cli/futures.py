@@ -51,7 +51,7 @@ def fork(
 
     wish = ForkWish(
         at=at,
-        set={path: _value(value) for path, value in map(_pair, setting or ())},
+        set={path: _value(path, value) for path, value in map(_pair, setting or ())},
         prompts={node: _text(Path(file)) for node, file in map(_pair, prompt or ())},
         model=model,
         scenario=scenario,
@@ -182,8 +182,10 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _value(text: str) -> "JsonValue":
-    """As JSON where it is some, else the words themselves."""
+def _value(path: str, text: str) -> "JsonValue":
+    """As JSON where it is some, else the words themselves, as those of an ad always are."""
+    if path.startswith("copy."):
+        return text
     try:
         value: JsonValue = json.loads(text)
     except ValueError:

@@ -125,7 +125,9 @@ class CampaignContext(BaseModel):
     model: str = Field(default=FAKE_MODEL, description="`fake:copywriter`, or any `provider:model`")
     autonomy: Autonomy = Autonomy.APPROVE
     limits: RiskLimits = Field(default_factory=RiskLimits)
-    threshold: float = Field(default=3.0, gt=0, description="detector score below which nothing is reported")
+    threshold: float = Field(
+        default=3.0, gt=0, allow_inf_nan=False, description="detector score below which nothing is reported"
+    )
     flight_days: int = Field(default=7, ge=1, le=28)
     max_cycles: int = Field(default=1, ge=1, le=4, description="turns of plan, book, measure, learn in one flight")
     fast_forward: bool = Field(
@@ -164,6 +166,9 @@ class CampaignContext(BaseModel):
         source, seed and `shoppers` are the same. Elsewhere others answer to ads; None stands for real ones."""
         if self.world is not None and self.is_live:
             return self.world.world_id
+        if self.world is not None and (branch := self.world.branch) and is_live_world(branch.world_id):
+            # A fork of a live campaign knows what the live world had taught.
+            return branch.world_id
         place = self.world or self
         where = f"{place.source}:{place.seed}"
         # Lessons from before there were kinds name none, and were of the textbook's or of real ones.

@@ -1,11 +1,11 @@
 """What a campaign delivered, what the platform claims, and what it caused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
 from domain.booking import ChannelDelivery, MediaBuyStatus
 from domain.buy_changes import Stops
@@ -86,6 +86,13 @@ class LiftEstimate(BaseModel):
     placebo: PlaceboCheck | None = Field(
         default=None, description="None in reports of old, and where too few days were counted before the flight"
     )
+
+    @field_validator("placebo", mode="before")
+    @classmethod
+    def _told(cls, placebo: object) -> object:
+        """A placebo without a figure, of reports from when one was kept where nothing could be told, is none."""
+        is_empty = isinstance(placebo, Mapping) and placebo.get("lift") is None
+        return None if is_empty else placebo
 
 
 class PerformanceReport(BaseModel):

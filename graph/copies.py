@@ -69,6 +69,10 @@ class CopiesRecorder(Recorder):
     def update_of(self, state: CampaignState, own: CampaignState, update: CampaignUpdate) -> CampaignUpdate:
         if own is state:
             return update
+        if state.booked_cycles:
+            # It is refused, and would no longer be known for a copy once it had ids of its own.
+            kept = {name: value for name, value in update.items() if name in ("failure", "status")}
+            return cast(CampaignUpdate, kept)
         after = self.applied(own, update)
         whole: Mapping[str, object] = {
             name: Overwrite(getattr(after, name)) if name in MERGED else getattr(after, name)

@@ -27,6 +27,8 @@ def as_own(state: CampaignState, own_id: UUID, kind: str) -> CampaignState:
         written = written.replace(str(old), str(new))
     own = CampaignState.model_validate_json(written)
     update: dict[str, object] = {"name": f"{state.name} ({kind})"}
-    if state.judged and own.plan is not None:
+    # What was changed after it was judged stays so: its old mark fits nothing.
+    was_judged = state.plan is not None and state.judged == fingerprint(state.plan, state.creatives)
+    if was_judged and own.plan is not None:
         update["judged"] = fingerprint(own.plan, own.creatives)
     return own.model_copy(update=update)

@@ -61,7 +61,8 @@ def decided_by(state: CampaignState, context: CampaignContext) -> str | None:
 def decides_alone(state: CampaignState, context: CampaignContext) -> bool:
     """Whether the gate may be passed without a person: never when the rules failed or referred something, nor when a
     person has sent it back, who waits to see it again."""
-    if state.sent_back or state.plan is None or state.compliance is not Outcome.PASS:
+    waits_for_them = state.sent_back and context.forked_from is None
+    if waits_for_them or state.plan is None or state.compliance is not Outcome.PASS:
         return False
     match context.autonomy:
         case Autonomy.SHADOW | Autonomy.AUTONOMOUS:

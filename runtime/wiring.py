@@ -213,7 +213,6 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         )
         periodic.begin(stack, forever("retention", retention.clear, pause=CLEAR_EVERY))
         periodic.begin(stack, forever("broken runs", executor.record_failed_runs, pause=EVERY))
-        telemetry = Telemetry()
         stack.push_async_callback(queue.aclose)
         sales = ServedSales(
             sources.served,
@@ -273,7 +272,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             models=models,
             sensing=sensing,
             platforms=platforms,
-            telemetry=telemetry,
+            telemetry=Telemetry(),
             audit=AuditTrail(repositories.audit),
             resolve=resolve,
             sources=sources,
@@ -285,6 +284,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
                 records=repositories.campaigns,
                 check=edits,
                 happens=SimulatedScenarios().showing_on,
+                can_run=models.open,
                 resolve=resolve,
             ),
         )

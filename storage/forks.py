@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
-from storage.schema.system_tables import forks, threads
+from storage.schema.system_tables import active_runs, forks, threads
 
 
 class Forks:
@@ -33,6 +33,11 @@ class Forks:
             return list(connection.scalars(query))
 
         return await self._database.read(unit)
+
+    async def under_way(self) -> int:
+        """How many forks somebody is at work on, or has been ordered to be."""
+        query = select(func.count()).select_from(forks).join(active_runs, active_runs.c.thread_id == forks.c.fork_id)
+        return await self._database.read(lambda connection: connection.scalar(query) or 0)
 
     async def get(self, fork_id: UUID) -> JsonValue:
         """What was kept of a fork that has begun; None for a campaign that is nobody's other future."""

@@ -88,6 +88,10 @@ async def list_waiting(
     return await waiting_decisions(system.deadlines, figures, today, limit=limit, after=after, campaign_id=campaign_id)
 
 
+LOOKS_AT_EACH = 20
+"""A second: of many one that somebody else is at work on is refused, not waited for."""
+
+
 @router.post("/decisions", status_code=202, openapi_extra=does(Act.ANSWER))
 async def decide_several(asked: SeveralDecided, caller: TheCaller, system: TheSystem) -> AllDecided:
     """Approve or reject several at once, each as if it were decided alone: by the same rules, in the same name, written
@@ -108,7 +112,9 @@ async def _decided(one: OneOfSeveral, asked: SeveralDecided, caller: Caller, sys
         plan = (await system.runs.state(one.campaign_id)).plan
         budget = plan.budget if plan else None
         async with system.audit.of(caller, Act.ANSWER, via="http", subject=one.campaign_id, asked=answer):
-            run_id = await system.runs.answer(one.campaign_id, one.interrupt_id, answer, by=caller.name)
+            run_id = await system.runs.answer(
+                one.campaign_id, one.interrupt_id, answer, by=caller.name, looks=LOOKS_AT_EACH
+            )
     except (BadInput, Conflict, NotFound, PlatformFailure) as refusal:
         why = Refusal(problem=refusal.problem, remedy=refusal.remedy, code=refusal.code)
         return OneDecided(campaign_id=one.campaign_id, run_id=None, budget=budget, refused=why)

@@ -42,7 +42,9 @@ class Start(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    budget: Money = Field(default=_BUDGET, gt=0, validate_default=True, description="the most it may spend, in pounds")
+    budget: Money = Field(
+        default=_BUDGET, gt=0, lt=10**10, validate_default=True, description="the most it may spend, in pounds"
+    )
     opportunity: Opportunity | None = Field(
         default=None, description="what to act on, in place of what sensing would find; it gets an id of its own"
     )
@@ -147,7 +149,8 @@ async def _context(wanted: Start, system: System) -> CampaignContext:
             remedy="scenarios exist in the simulated world only; leave it out, or name the source 'simulated'",
             field="scenario",
         )
-    house = house_account_of(system.sources.served.world_id) if system.platforms.kind == "real" else HOUSE_ACCOUNT
+    # Real ads over these sales are paid by the house's account of these sales.
+    house = house_account_of(source.world_id) if system.platforms.kind == "real" else HOUSE_ACCOUNT
     settings = system.settings
     given = wanted.limits.model_dump(include=wanted.limits.model_fields_set)
     context = CampaignContext(

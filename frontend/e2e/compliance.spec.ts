@@ -38,7 +38,7 @@ test("a line no ad may have is told so before it is sent, a lawful one passes", 
   const verdict = verdictOf(ad);
   await expect(verdict).toHaveAttribute("data-verdict", "fail");
   await expect(verdict.getByRole("status")).toContainText("It may not run:");
-  const objection = verdict.getByRole("listitem").filter({ hasText: "health.disease" });
+  const objection = verdict.getByRole("listitem").filter({ hasText: "No food prevents, treats or cures" });
   for (const said of ["saw 'colds'", "To pass:", "1169/2011"]) await expect(objection).toContainText(said);
   await expect(verdict.getByText(/^Rules of \d{4}-\d\d-\d\d/)).toBeVisible();
   expect((await new AxeBuilder({ page }).include("[data-creative]").analyze()).violations).toEqual([]);
@@ -86,12 +86,12 @@ test("markup and characters that hide are shown as text, and do nothing", async 
   const ad = await atTheGate(page, server, "p-key");
   await ad.getByLabel("Body").fill("<script>window.foreign = true</script> Soup, warm");
   await expect(verdictOf(ad)).toHaveAttribute("data-verdict", "fail");
-  await expect(verdictOf(ad).getByRole("listitem").filter({ hasText: "form.markup" })).toContainText("<script>");
+  await expect(verdictOf(ad).getByRole("listitem").filter({ hasText: "without markup" })).toContainText("<script>");
   await expect(page.locator("[data-verdict] script")).toHaveCount(0);
   expect(await page.evaluate(() => "foreign" in window)).toBe(false);
 
   await ad.getByLabel("Body").fill("Soup \u202Eneeuq eht rof\u202C, warm");
-  await expect(verdictOf(ad).getByRole("listitem").filter({ hasText: "form.hidden" })).toContainText("U+202E");
+  await expect(verdictOf(ad).getByRole("listitem").filter({ hasText: "Nothing in an ad is hidden" })).toContainText("U+202E");
   expect(await verdictOf(ad).innerText()).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
 });
 

@@ -226,7 +226,7 @@ test("words that fail a rule come back at the top, with the ad that has them", a
   await page.getByLabel("Headline").first().fill("Soup beats colds and cures flu");
   await expect(page.getByText("The picture is drawn again after approval")).toBeVisible();
   await page.getByRole("button", { name: /^Approve with edits/ }).click();
-  const banner = page.getByRole("status").filter({ hasText: "1 ad fails health.disease" });
+  const banner = page.getByRole("status").filter({ hasText: "1 ad fails No food prevents, treats or cures" });
   await expect(banner).toBeVisible();
   const failing = page.locator("[data-failing]");
   await expect(failing).toHaveCount(1);

@@ -143,3 +143,9 @@ export const visible = (text: string): string =>
 
 /** A rule by its name; by its id where none was kept with what it said. */
 export const ruleName = ({ title, rule_id }: { title?: string; rule_id: string }): string => title || rule_id;
+
+/** What a campaign was sent back with, besides words. */
+export function wishWords({ leave_out, at_most }: { leave_out?: string[]; at_most?: number | null }): string {
+  const out = leave_out?.length ? ` Without ${leave_out.map(channelName).join(", ").toLowerCase()}.` : "";
+  return `${out}${at_most == null ? "" : ` At most ${formatPence(at_most)}.`}`;
+}

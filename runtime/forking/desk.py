@@ -1,5 +1,6 @@
 """Forks a campaign: the same past, another future, in a world and on an account of its own."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -69,33 +70,47 @@ class ForkDesk:
         records: CampaignQueries,
         check: CheckEdit,
         happens: Happens,
+        can_run: Callable[[CampaignContext], object],
         resolve: Resolve,
     ) -> None:
-        """`check` refuses an edit that cannot be carried out; `happens` lets a scenario show on a day."""
+        """`check` refuses an edit that cannot be carried out; `happens` lets a scenario show on a day; `can_run`
+        refuses a model that cannot be asked, and a fault that nothing would take."""
         self._graph = graph
         self._runs = runs
         self._forks = forks
         self._records = records
         self._check = check
         self._happens = happens
+        self._can_run = can_run
         self._resolve = resolve
+        self._one_at_a_time = asyncio.Lock()
 
     async def fork(self, campaign_id: UUID, wish: ForkWish, *, by: str, fork_id: UUID | None = None) -> Fork:
         """Begin another future of a campaign; from then on it runs, whatever becomes of this process. It asks nobody
         but where the rules refer something to a person. The same `fork_id` again is the same fork.
 
         Raises NotFound for an unknown campaign, BadInput for what cannot be otherwise or not from there, Conflict while
-        `MOST_AT_ONCE` forks of it are on their way: each is a campaign to be carried out.
+        `MOST_AT_ONCE` forks are on their way, each a campaign to be carried out; and for an id of another fork.
         """
         if fork_id is not None and (known := await self._forks.get(fork_id)) is not None:
-            return Fork.model_validate(known)
+            return _the_same(Fork.model_validate(known), wish)
         origin = await self._runs.context(campaign_id)
-        await self._refuse_too_many(campaign_id)
+        if origin.forked_from is not None:
+            raise BadInput(
+                f"campaign {campaign_id} is a fork itself",
+                remedy=f"fork the campaign it came of, {origin.forked_from.campaign_id}",
+                field="campaign_id",
+            )
+        async with self._one_at_a_time:
+            return await self._fork(campaign_id, origin, wish, by, fork_id or new_id())
+
+    async def _fork(self, campaign_id: UUID, origin: CampaignContext, wish: ForkWish, by: str, fork_id: UUID) -> Fork:
+        if await self._forks.under_way() >= MOST_AT_ONCE:
+            raise Conflict(f"{MOST_AT_ONCE} forks are still on their way", remedy="wait for one of them to end")
         moment = chosen(moments(await self._snapshots(campaign_id)), wish)
-        fork_id = fork_id or new_id()
         state = moment.state if moment else await self._beginning(campaign_id, wish)
         looked_at = (await self._runs.state(campaign_id)).today
-        context = self._context(wish, origin, campaign_id, moment, state, looked_at)
+        context = self._context(wish, origin, campaign_id, moment, state, looked_at, await self._began(campaign_id))
         own = as_own(state, fork_id, "fork")
         if (budget := wish.budget) is not None:
             own = own.model_copy(update={"budget": budget})
@@ -160,11 +175,9 @@ class ForkDesk:
         """The forks of a campaign, newest first."""
         return [Fork.model_validate(document) for document in await self._forks.of(campaign_id)]
 
-    async def _refuse_too_many(self, campaign_id: UUID) -> None:
-        newest = (await self.of(campaign_id))[:MOST_AT_ONCE]
-        under_way = [fork for fork in newest if await self._runs.is_under_way(fork.fork_id)]
-        if len(under_way) == MOST_AT_ONCE:
-            raise Conflict(f"{MOST_AT_ONCE} forks of it are still on their way", remedy="wait for one of them to end")
+    async def _began(self, campaign_id: UUID) -> datetime:
+        record = await self._records.get(campaign_id)
+        return record.created_at if record else datetime.now(UTC)
 
     async def _snapshots(self, campaign_id: UUID) -> list[StateSnapshot]:
         with reading(campaign_id):
@@ -185,10 +198,10 @@ class ForkDesk:
         moment: Moment | None,
         state: CampaignState,
         looked_at: date | None,
+        began: datetime,
     ) -> CampaignContext:
         ref = self._resolve(origin, campaign_id)
         asks = origin.autonomy in (Autonomy.APPROVE, Autonomy.CAPPED)
-        at = moment.at if moment else datetime.now(UTC)
         context = origin.model_copy(
             update={
                 "scenario": None,
@@ -208,11 +221,18 @@ class ForkDesk:
                     checkpoint_id=moment.checkpoint_id if moment else "",
                     node=moment.node if moment else "sensing",
                     after=moment.after if moment else "",
-                    at=at,
+                    at=moment.at if moment else began,
                 ),
             }
         )
         context = wish.context(context)
+        if context.max_cycles < state.cycle:
+            raise BadInput(
+                f"the campaign is in its cycle {state.cycle} there, and max_cycles would be {context.max_cycles}",
+                remedy="fork at an earlier checkpoint, or leave it",
+                field="max_cycles",
+            )
+        self._can_run(context)
         if wish.scenario:
             context = self._with_scenario(wish.scenario, context)
         return context
@@ -222,7 +242,7 @@ class ForkDesk:
         assert context.today is not None
         if context.world.source != "simulated":
             raise BadInput(
-                f"the scenario {name!r} cannot happen in {context.world.source!r}",
+                f"the scenario {shown(name)} cannot happen in real sales",
                 remedy="scenarios exist in the simulated world only",
                 field="scenario",
             )
@@ -251,6 +271,14 @@ def _after(context: CampaignContext, step: str) -> CampaignContext:
     """The same, gone on with after another step than the one that led there."""
     assert context.forked_from is not None
     return context.model_copy(update={"forked_from": context.forked_from.model_copy(update={"after": step})})
+
+
+def _the_same(fork: Fork, wish: ForkWish) -> Fork:
+    if fork.changes != wish.told:
+        raise Conflict(
+            f"fork {fork.fork_id} was begun with this key, with {fork.changes} changed", remedy="use a key of its own"
+        )
+    return fork
 
 
 def _document(fork: Fork) -> JsonValue:

@@ -27,6 +27,8 @@ _OF_CONTEXT: Final[Mapping[str, Place]] = {
 _READ_IN: Final[Mapping[str, Place]] = {**_OF_CONTEXT, "budget": "strategy", "plan.budget": "approval"}
 """The first step that each of these makes a difference to."""
 _WORDS: Final = ("headline", "body", "call_to_action")
+MOST_POUNDS: Final = 10**10
+"""What a campaign's row can hold is less than this."""
 _PROMPTS: Final[Mapping[str, Place]] = {"strategy": "strategy", "creative": "creative"}
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -72,7 +74,15 @@ class ForkWish(BaseModel):
         return ", ".join(said) or "nothing"
 
     def place(self, reached: Place) -> Place:
-        """Raises BadInput for a step after the one that reads what is changed."""
+        """Raises BadInput for a step after the one that reads what is changed, and for an edit of the gate's anywhere
+        but there: from before it everything is planned and written anew."""
+        edits = [path for path in self.set if path.startswith(("plan.", "copy."))]
+        if edits and reached != "approval":
+            raise BadInput(
+                f"{edits[0]} is decided at approval, and the fork would begin at {reached}",
+                remedy="leave one of the changes out, or fork at approval",
+                field="set",
+            )
         if PLACES.index(reached) > PLACES.index(self.earliest):
             raise BadInput(
                 f"{self.told}: that is read in {self.earliest}, before {reached}",
@@ -123,7 +133,9 @@ class ForkWish(BaseModel):
         for path, value in self.set.items():
             if path.startswith("copy."):
                 name, _, field = path.removeprefix("copy.").partition(".")
-                words.setdefault(_channel(name, ads), {})[_choose(field, _WORDS, "word of an ad")] = str(value)
+                if not isinstance(value, str):
+                    raise BadInput(f"{path} takes words", remedy="give it some, in quotes", field=path)
+                words.setdefault(_channel(name, ads), {})[_choose(field, _WORDS, "word of an ad")] = value
         return [_fitting(CopyEdit, {"creative_id": ads[channel].id, **said}) for channel, said in words.items()]
 
 
@@ -154,7 +166,7 @@ def _amount(path: str, value: JsonValue) -> Money:
         amount = pounds(str(value))
     except ValueError:
         amount = Decimal(-1)
-    if amount < 0:
+    if not 0 <= amount < MOST_POUNDS:
         raise BadInput(
             f"{shown(str(value))} is no amount in pounds", remedy=f"give {path} one such as 2000", field=path
         )

@@ -56,7 +56,7 @@ def _cells(row: CampaignRow) -> Sequence[object]:
 
 def _text(words: str) -> str:
     """Words that a spreadsheet will not take for a formula and carry out."""
-    return f"'{words}" if words.startswith(_BEGINS_A_FORMULA) else words
+    return f"'{words}" if words.lstrip("\n ").startswith(_BEGINS_A_FORMULA) else words
 
 
 def _figure(value: float | None) -> str:

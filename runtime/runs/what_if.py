@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from agents.strategy.again.edited import EditedPlans
-from domain.decision import ApprovalAnswer, BudgetEdit
+from domain.decision import ApprovalAnswer, BudgetEdit, misfit
 from domain.errors import AlreadyDecided, BadInput, Conflict
 from domain.plan import CampaignPlan
 from domain.state import CampaignStatus
@@ -45,7 +45,10 @@ class WhatIfDesk:
         context, state = await self._runs.context(campaign_id), await self._runs.state(campaign_id)
         if state.status is not CampaignStatus.AWAITING_APPROVAL:
             raise AlreadyDecided("the campaign does not wait for a decision", remedy="look at its page to see why")
-        answer = ApprovalAnswer(decision="edit", budgets=list(budgets), decided_by=by)
+        try:
+            answer = ApprovalAnswer(decision="edit", budgets=list(budgets), decided_by=by)
+        except ValidationError as error:
+            raise misfit(error) from error
         try:
             await self._check(state, context, answer)
             plan = await self._plans(state, context, answer.budgets, answer.decided_by)

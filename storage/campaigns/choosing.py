@@ -1,9 +1,10 @@
 """Which campaigns are meant: one condition for the table, its totals and its file."""
 
+import json
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select, tuple_
 
 from domain.campaign_choice import CampaignChoice
 from domain.errors import BadInput
@@ -27,7 +28,9 @@ def conditions(choice: CampaignChoice) -> Iterator[ColumnElement[bool]]:
         yield of.category == choice.category
     if choice.region is not None:
         # As JSON has it in a list: the whole name, in its quotes.
-        named = cast(opportunities.c.document["regions"], String).contains(f'"{choice.region}"', autoescape=True)
+        named = cast(opportunities.c.document["regions"], String).contains(
+            json.dumps(choice.region, ensure_ascii=False), autoescape=True
+        )
         yield exists().where(opportunities.c.campaign_id == of.id, named)
     if choice.channel is not None:
         yield exists().where(creatives.c.campaign_id == of.id, creatives.c.channel == choice.channel.value)
@@ -46,8 +49,13 @@ def _running(choice: CampaignChoice) -> ColumnElement[bool]:
             remedy="give the first day first, the last day last",
             field="last",
         )
-    flight = plans.c.document["flight"]
-    conditions = [plans.c.campaign_id == campaigns.c.id, plans.c.verdict == "spend"]
+    flight, later = plans.c.document["flight"], plans.alias()
+    is_replaced = exists().where(
+        later.c.campaign_id == plans.c.campaign_id,
+        later.c.cycle == plans.c.cycle,
+        tuple_(later.c.recorded_at, later.c.id) > tuple_(plans.c.recorded_at, plans.c.id),
+    )
+    conditions = [plans.c.campaign_id == campaigns.c.id, plans.c.verdict == "spend", ~is_replaced]
     if choice.first is not None:
         conditions.append(flight["end"].as_string() >= choice.first.isoformat())
     if choice.last is not None:

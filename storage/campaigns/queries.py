@@ -74,7 +74,7 @@ class CampaignQueries:
         """
         of = tables.plans.c
         age = func.row_number().over(partition_by=of.campaign_id, order_by=(of.recorded_at.desc(), of.id.desc()))
-        chosen = select(_C.c.id).where(_C.c.status == status.value)
+        chosen = select(_C.c.id).where(_C.c.status == status.value, *conditions(EVERY_CAMPAIGN))
         if world_id is not None:
             chosen = chosen.where(_C.c.world_id == world_id)
         plans = select(of.campaign_id, of.document["flight"].label("flight"), age.label("age"))

@@ -165,7 +165,7 @@ def test_what_cannot_be_is_refused(house: House) -> None:
     assert house.http.get("/campaigns", params={"regoin": "London"}).status_code == 422
 
 
-@pytest.mark.parametrize("words", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("words", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "\n=1+1", " =1"])
 def test_no_cell_is_a_formula(words: str) -> None:
     assert _text(words).startswith("'")
     assert _text("Soup = comfort") == "Soup = comfort"

@@ -1,5 +1,6 @@
 """Other futures of a campaign: exact, apart, and without a trace on what really happened."""
 
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
@@ -119,6 +120,9 @@ async def test_a_fork_knows_no_more_than_was_known_then(system: System) -> None:
     second = await ran(system)
     assert (await system.runs.state(second)).the_plan.cites, "the second has learned of the first"
     assert (await forked(system, first, at="strategy")).the_plan.cites == []
+    assert (await forked(system, first, at="sensing")).the_plan.cites == [], (
+        "begun anew it knows no later lesson either"
+    )
     again = await forked(system, second, at="strategy")
     assert again.the_plan.cites == (await system.runs.state(second)).the_plan.cites
 
@@ -142,6 +146,8 @@ async def test_ads_of_others_act_in_a_fork_of_the_live_world_too(system: System)
         as_it_was, fork = await system.runs.state(campaign), await forked(system, campaign)
         told = {one.what for one in differences(as_it_was, fork)}
         assert told <= {"decision", "lesson"}, told
+        again = await forked(system, campaign, at="strategy")
+        assert again.the_plan.cites == as_it_was.the_plan.cites, "it knows what the live world had taught"
         assert fork.the_report.lift == as_it_was.the_report.lift
 
 
@@ -156,6 +162,13 @@ async def test_ads_of_others_act_in_a_fork_of_the_live_world_too(system: System)
         ({"set": {"copy.email.colour": "red"}}, "no word of an ad 'colour'"),
         ({"set": {"limits.cap": "much"}}, "limits.cap does not fit"),
         ({"at": "approval", "set": {"threshold": 2}}, "fork at sensing"),
+        ({"scenario": "heatwave", "set": {"plan.budget": 1500}}, "plan.budget is decided at approval"),
+        ({"at": "strategy", "set": {"copy.email.headline": "Soup"}}, "copy.email.headline is decided at approval"),
+        ({"set": {"budget": 2e10}}, "is no amount in pounds"),
+        ({"set": {"threshold": "inf"}}, "threshold does not fit"),
+        ({"set": {"copy.email.headline": None}}, "copy.email.headline takes words"),
+        ({"model": "nobody:at-all"}, "nobody"),
+        ({"faults": ["nope"]}, "nope"),
         ({"at": "learning"}, "what is booked is booked"),
         ({"at": "nowhere"}, "neither a step nor a checkpoint"),
         ({"scenario": "heatwve"}, "heatwave"),
@@ -201,8 +214,12 @@ async def test_a_fork_whose_process_died_is_taken_up(
     taken_up = await system.runs.state(fork.fork_id)
     assert taken_up.status is CampaignStatus.COMPLETED
     assert taken_up.the_plan.budget == 1500
-    again = await system.forks.fork(campaign, ForkWish(), by="Ann", fork_id=fork.fork_id)
-    assert again == fork, "the same id is the same fork"
+    wish = ForkWish(set={"plan.budget": BUDGET})
+    assert await system.forks.fork(campaign, wish, by="Ann", fork_id=fork.fork_id) == fork, "the same id, the same fork"
+    with pytest.raises(Conflict, match="was begun with this key"):
+        await system.forks.fork(campaign, ForkWish(), by="Ann", fork_id=fork.fork_id)
+    with pytest.raises(BadInput, match="is a fork itself"):
+        await system.forks.fork(fork.fork_id, ForkWish(), by="Ann")
 
 
 async def test_the_past_is_a_tree(system: System) -> None:
@@ -268,10 +285,23 @@ async def test_no_more_than_four_at_once(system: System, monkeypatch: pytest.Mon
     monkeypatch.setattr(system.runs._queue, "submit", wait)
     for _ in range(4):
         await system.forks.fork(campaign, ForkWish(), by="Ann")
-    with pytest.raises(Conflict, match="4 forks of it are still on their way"):
+    with pytest.raises(Conflict, match="4 forks are still on their way"):
         await system.forks.fork(campaign, ForkWish(), by="Ann")
     for order in kept:
         await submit(order)
         await system.runs.finished(order.thread_id)
     monkeypatch.setattr(system.runs._queue, "submit", submit)
     assert (await forked(system, campaign)).status is CampaignStatus.COMPLETED
+
+
+async def test_cycles_that_were_lived_through_are_not_forgotten(system: System) -> None:
+    campaign = await ran(system, scenario="heatwave", seed=2, max_cycles=2)
+    as_it_was = await system.runs.state(campaign)
+    assert as_it_was.cycle == 2
+    placebo = (await system.campaigns.reports(campaign))[-1].lift.placebo
+    assert placebo is not None, "days of the first cycle's ads are none to pretend a flight in; those before are"
+    assert math.isfinite(placebo.lift)
+    with pytest.raises(BadInput, match="is in its cycle 2 there"):
+        await system.forks.fork(campaign, ForkWish(set={"max_cycles": 1}), by="Ann")
+    fork = await forked(system, campaign)
+    assert [one.what for one in differences(as_it_was, fork)] == []

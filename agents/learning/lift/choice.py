@@ -96,7 +96,9 @@ def read_effect(panel: Panel, treated: Mask) -> Reading:
         method=chosen.method.name,
         why=_why(chosen, tries[0]),
         widened=chosen.widened,
-        placebo=_effect(chosen.method, own.pretended(), treated).widened(chosen.widened) if trials.any else None,
+        placebo=_effect(chosen.method, own.pretended(), treated).widened(chosen.widened)
+        if trials.before_the_flight
+        else None,
     )
 
 

@@ -85,6 +85,9 @@ def _placebo(reading: Reading, panel: Panel) -> PlaceboCheck | None:
     if reading.placebo is None:
         return None
     low, high = (float(np.expm1(edge)) for edge in reading.placebo.interval())
+    if not all(np.isfinite((low, high, reading.placebo.delta))):
+        # Without a day before the pretended flight there is nothing to set it against.
+        return None
     return PlaceboCheck(
         days=panel.pretended_days,
         lift=float(np.expm1(reading.placebo.delta)),

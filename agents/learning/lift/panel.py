@@ -27,13 +27,20 @@ class Panel:
         return Panel(self.before[stores], self.during[stores], self.regions[stores])
 
     def pretended(self) -> "Panel":
-        """The days before the flight, the last of them taken for a flight as long, or for one of half of them."""
-        first = self.before.shape[1] - self.pretended_days
-        return Panel(self.before[:, :first], self.before[:, first:], self.regions)
+        """The days before the flight that anybody counted, the last of them taken for a flight as long, or for one of
+        half of them: days of an earlier cycle's ads are not counted."""
+        counted = self.before[:, np.isfinite(self.before).any(axis=0)]
+        first = counted.shape[1] - self.pretended_days
+        return Panel(counted[:, :first], counted[:, first:], self.regions)
+
+    @property
+    def counted_days(self) -> int:
+        """Days before the flight that anybody counted."""
+        return int(np.isfinite(self.before).any(axis=0).sum())
 
     @property
     def pretended_days(self) -> int:
-        return min(int(self.during.shape[1]), int(self.before.shape[1]) // 2)
+        return min(int(self.during.shape[1]), self.counted_days // 2)
 
     @property
     def missing(self) -> float:

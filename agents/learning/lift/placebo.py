@@ -42,7 +42,7 @@ def pretended_experiments(panel: Panel, treated: Mask) -> Pretended:
     """Those that `panel` allows; drawn alike every time."""
     before = in_flight = None
     share = float(_share(panel, treated[None])[0])
-    if panel.before.shape[1] >= _FEWEST_DAYS:
+    if panel.counted_days >= _FEWEST_DAYS:
         before = panel.pretended(), _redraws(panel, treated, share)
     held_out = panel.of(~treated)
     if (taken := _among_held_out(held_out.regions, float(treated.mean()))) is not None:

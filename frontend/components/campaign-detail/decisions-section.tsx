@@ -1,8 +1,7 @@
 "use client";
 
 import { Section } from "@/components/basics/section";
-import { wishWords } from "@/components/gate/wished";
-import { channelName, formatFlight, formatMoment, formatPence } from "@/lib/format";
+import { channelName, formatFlight, formatMoment, formatPence, wishWords } from "@/lib/format";
 import { useClock, useLiveWorld } from "@/lib/queries";
 import { DECIDED, isLapse, whoDecided } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";

@@ -37,7 +37,7 @@ export function Keyboard() {
       <button type="button" className="btn btn-quiet btn-icon" onClick={() => setOpen("palette")} aria-label="Search and go anywhere" aria-keyshortcuts="Control+K" title="Search and go anywhere (Ctrl K)">
         <Search aria-hidden size={16} />
       </button>
-      {open === "palette" ? <Palette onClose={() => setOpen(null)} onMap={() => setOpen("map")} /> : null}
+      {open === "palette" ? <Palette onClose={() => setOpen((now) => (now === "palette" ? null : now))} onMap={() => setOpen("map")} /> : null}
       <KeyMap open={open === "map"} onClose={() => setOpen(null)} single={single} onSingle={setSingle} />
     </>
   );

@@ -36,18 +36,24 @@ export default function Palette({ onClose, onMap }: { onClose: () => void; onMap
     document.getElementById(`${id}-${chosen?.id}`)?.scrollIntoView({ block: "nearest" });
   }, [id, chosen?.id]);
 
+  // What is being done is done once, however long Enter is held.
+  const isBusy = useRef(false);
   const act = async (item: Item): Promise<void> => {
+    if (isBusy.current) return;
+    isBusy.current = true;
     try {
       await item.act();
       onClose();
     } catch (error) {
       setProblem(error instanceof Error ? inSentences(error) : String(error));
+    } finally {
+      isBusy.current = false;
     }
   };
   const press = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && items.length) setAt((Math.min(at, items.length - 1) + step + items.length) % items.length);
-    else if (event.key === "Enter" && chosen) void act(chosen);
+    else if (event.key === "Enter" && chosen && !event.repeat && !event.nativeEvent.isComposing) void act(chosen);
     else return;
     event.preventDefault();
   };
@@ -68,7 +74,7 @@ export default function Palette({ onClose, onMap }: { onClose: () => void; onMap
           <li
             key={item.id} id={`${id}-${item.id}`} role="option" aria-selected={item === chosen}
             className={`flex cursor-pointer items-baseline gap-3 rounded-md px-2.5 py-2 text-[0.8125rem] ${item === chosen ? "bg-accent-soft text-accent" : ""}`}
-            onPointerUp={() => void act(item)} onMouseMove={() => setAt(items.indexOf(item))}
+            onPointerUp={(event) => event.button === 0 && void act(item)} onMouseMove={() => setAt(items.indexOf(item))}
           >
             <span className="min-w-0 flex-1 truncate">{item.label}</span>
             <span className="shrink-0 text-xs text-ink-3">{item.note}</span>

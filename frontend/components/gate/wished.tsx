@@ -1,5 +1,5 @@
 import { CornerUpLeft } from "lucide-react";
-import { channelName, formatPence } from "@/lib/format";
+import { wishWords } from "@/lib/format";
 import type { SentBack } from "@/lib/types";
 
 /** What this plan was sent back with, for whoever decides on it now. */
@@ -17,9 +17,4 @@ export function Wished({ sentBack }: { sentBack: SentBack[] }) {
       </ul>
     </div>
   );
-}
-
-export function wishWords({ leave_out, at_most }: Pick<SentBack, "leave_out" | "at_most">): string {
-  const out = leave_out?.length ? ` Without ${leave_out.map(channelName).join(", ").toLowerCase()}.` : "";
-  return `${out}${at_most == null ? "" : ` At most ${formatPence(at_most)}.`}`;
 }

@@ -308,7 +308,7 @@ async def test_a_copied_thread_is_a_campaign_of_its_own(studio: str) -> None:
     await run_until_it_asks(client, late, answer={"through": None})
     _, refused = await asked(client, late)
     assert "from after its booking" in refused["failure"]["message"]
-    assert refused["campaign_id"] == late
+    assert refused["campaign_id"] == theirs["campaign_id"], "so that it is known for a copy, and refused, again"
     assert await on_record(studio, theirs["campaign_id"]) == booked
 
 

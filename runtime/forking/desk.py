@@ -19,7 +19,7 @@ from graph.compiled import CompiledCampaign, thread_config
 from graph.gates import decided_at_gate
 from graph.own_ids import as_own
 from graph.recording import change_of, decided
-from runtime.forking.past import Moment, booked_since, checkpoint_of, chosen, moments
+from runtime.forking.past import Moment, booked_since, chosen, moments
 from runtime.forking.wish import ForkWish
 from runtime.runs.damage import reading
 from runtime.runs.runs import Runs
@@ -142,19 +142,12 @@ class ForkDesk:
 
         Raises NotFound for an unknown campaign.
         """
-        await self._runs.context(campaign_id)
         forks = await self.of(campaign_id)
         return [
-            PastCheckpoint(
-                checkpoint_id=checkpoint_of(snapshot.config),
-                parent_id=checkpoint_of(snapshot.parent_config) if snapshot.parent_config else None,
-                step=(snapshot.metadata or {}).get("step", -1),
-                next=list(snapshot.next),
-                created_at=snapshot.created_at or "",
-                status=snapshot.values.get("status", CampaignStatus.SENSING),
-                forks=[fork for fork in forks if fork.checkpoint_id == checkpoint_of(snapshot.config)],
+            PastCheckpoint.model_validate(
+                {**step._asdict(), "forks": [fork for fork in forks if fork.checkpoint_id == step.checkpoint_id]}
             )
-            for snapshot in await self._snapshots(campaign_id)
+            async for step in self._runs.history(campaign_id)
         ]
 
     async def state_at(self, campaign_id: UUID, checkpoint_id: str) -> CampaignState:
@@ -167,7 +160,7 @@ class ForkDesk:
         if snapshot.created_at is None:
             raise NotFound(
                 f"campaign {campaign_id} has no checkpoint {shown(checkpoint_id)}",
-                remedy="list them with GET /campaigns/{id}/history",
+                remedy="list them with `tescosense campaigns past`, or GET /campaigns/{id}/past",
             )
         return CampaignState.model_validate(snapshot.values)
 

@@ -18,15 +18,22 @@ export function OpportunitySection({ opportunity }: { opportunity: Opportunity }
       <h3 className="label mt-4 mb-1.5">What moved sales</h3>
       <Contributions opportunity={opportunity} />
       <h3 className="label mt-4 mb-1.5">Evidence</h3>
-      <ul className="flex flex-col gap-1.5">
-        {opportunity.evidence.map((evidence) => (
-          <li key={evidence.statement} className="flex items-start justify-between gap-3 text-[0.8125rem]">
-            <span>{evidence.statement}</span>
-            <ProvenanceTag kind={evidence.provenance} />
-          </li>
-        ))}
-      </ul>
+      <EvidenceList opportunity={opportunity} />
     </Section>
+  );
+}
+
+/** What speaks for it, each with whether it is real. */
+export function EvidenceList({ opportunity }: { opportunity: Opportunity }) {
+  return (
+    <ul className="flex flex-col gap-1.5">
+      {opportunity.evidence.map((evidence) => (
+        <li key={evidence.statement} className="flex items-start justify-between gap-3 text-[0.8125rem]">
+          <span className="min-w-0 wrap-anywhere">{evidence.statement}</span>
+          <ProvenanceTag kind={evidence.provenance} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

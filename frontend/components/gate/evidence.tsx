@@ -1,5 +1,4 @@
-import { ProvenanceTag } from "@/components/basics/badge";
-import { Contributions } from "@/components/campaign-detail/opportunity-section";
+import { Contributions, EvidenceList } from "@/components/campaign-detail/opportunity-section";
 import { formatChange, words } from "@/lib/format";
 import type { Opportunity } from "@/lib/types";
 
@@ -19,14 +18,7 @@ export function Evidence({ opportunity }: { opportunity: Opportunity }) {
       <h4 className="label mt-3 mb-1.5">What moved sales</h4>
       <Contributions opportunity={opportunity} />
       <h4 className="label mt-3 mb-1.5">Evidence</h4>
-      <ul className="flex flex-col gap-1.5">
-        {opportunity.evidence.map((evidence) => (
-          <li key={evidence.statement} className="flex items-start justify-between gap-2 text-xs">
-            <span className="min-w-0 wrap-anywhere">{evidence.statement}</span>
-            <ProvenanceTag kind={evidence.provenance} />
-          </li>
-        ))}
-      </ul>
+      <EvidenceList opportunity={opportunity} />
     </section>
   );
 }

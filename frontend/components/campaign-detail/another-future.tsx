@@ -12,6 +12,10 @@ import type { Fork, SideBySide } from "@/lib/types";
 
 const ON_ITS_WAY = ["sensing", "planned", "active"];
 const LOOK_MS = 1000;
+/** What an engineer compares: the command line and the API tell it. */
+const NOT_OF_MEDIA = /^(lesson|drafts of the ads|questions to the model)/;
+/** What was changed, in a media team's words. */
+const inWords = (changes: string): string => changes.replace(/plan\.budget=(\d+(?:\.\d+)?)/, (_, pounds: string) => `the plan spends ${formatPence(Number(pounds))}`);
 
 /** What would have come of another budget: a fork in a world of its own, which never happened, beside what did. */
 export function AnotherFuture({ campaignId, planned }: { campaignId: string; planned: number }) {
@@ -27,7 +31,7 @@ export function AnotherFuture({ campaignId, planned }: { campaignId: string; pla
       {items.length > 1 ? (
         <label className="mt-3 block text-xs text-ink-2">Shown
           <select className="field mt-1" value={shown?.fork_id} onChange={(event) => setChosen(event.target.value)}>
-            {items.map((one) => <option key={one.fork_id} value={one.fork_id}>{`${one.changes} (at ${one.node}, ${formatMoment(one.forked_at)})`}</option>)}
+            {items.map((one) => <option key={one.fork_id} value={one.fork_id}>{`${inWords(one.changes)} (at ${one.node}, ${formatMoment(one.forked_at)})`}</option>)}
           </select>
         </label>
       ) : null}
@@ -71,11 +75,11 @@ function Compared({ campaignId, fork }: { campaignId: string; fork: Fork }) {
     queryFn: ({ signal }) => getJson<SideBySide>(`/campaigns/${campaignId}/comparison/${fork.fork_id}`, signal),
     refetchInterval: ({ state: { data } }) => (data && ON_ITS_WAY.includes(statusIn(data)) ? LOOK_MS : false),
   });
-  const differing = (both.data?.items ?? []).filter((one) => one.before !== one.after && !one.what.startsWith("lesson"));
+  const differing = (both.data?.items ?? []).filter((one) => one.before !== one.after && !NOT_OF_MEDIA.test(one.what));
   const isOnItsWay = both.data !== undefined && ON_ITS_WAY.includes(statusIn(both.data));
   return (
     <div className="mt-3" aria-busy={isOnItsWay}>
-      <p role="status" className="text-xs text-ink-2">{isOnItsWay ? "On its way…" : `Otherwise: ${fork.changes}`}</p>
+      <p role="status" className="text-xs text-ink-2">{isOnItsWay ? "On its way…" : `Otherwise: ${inWords(fork.changes)}`}</p>
       {both.error ? <p role="alert" className="mt-1 text-xs text-bad">{inSentences(both.error)}</p> : null}
       {isOnItsWay || !both.data ? null : differing.length ? (
         <table className="num mt-2 w-full text-xs">
@@ -84,7 +88,7 @@ function Compared({ campaignId, fork }: { campaignId: string; fork: Fork }) {
           <tbody>
             {differing.map((one) => (
               <tr key={one.what} className="border-b align-top last:border-0">
-                <th scope="row" className="py-1 pr-2 text-left font-normal text-ink-2 first-letter:uppercase">{one.what}</th>
+                <th scope="row" className="py-1 pr-2 text-left font-normal text-ink-2">{one.what}</th>
                 <td className="py-1 pr-2 wrap-anywhere">{one.before === "-" ? "–" : one.before}</td>
                 <td className="py-1 font-medium wrap-anywhere">{one.after === "-" ? "–" : one.after}</td>
               </tr>

@@ -27,6 +27,7 @@ from storage.lessons import LessonRepository
 from storage.log.events import EventStore
 from storage.log.replay import EventReplay
 from storage.media_buys import MediaBuyRepository
+from storage.notices import NoticeBoard
 from storage.orders import OrderBook
 from storage.schema.migrate import HEAD, migrate, older_schema
 from storage.threads import ThreadRepository
@@ -55,6 +56,7 @@ class Repositories:
     leases: RunRegistry
     orders: OrderBook
     forks: Forks
+    notices: NoticeBoard
     clock: WorldClock
 
 
@@ -82,6 +84,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             leases=RunRegistry(database),
             orders=OrderBook(database),
             forks=Forks(database),
+            notices=NoticeBoard(database),
             clock=WorldClock(database),
         )
 

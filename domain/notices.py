@@ -77,18 +77,19 @@ class Proposed(NamedTuple):
 
 
 def of_campaign(
-    status: CampaignStatus, campaign_id: UUID, name: str, proposed: Proposed | None, failure: Failure | None
+    status: CampaignStatus, campaign_id: UUID, subject: str, proposed: Proposed | None, failure: Failure | None
 ) -> Words:
-    """`status` is one of `TOLD`; `proposed` is None before there is a plan."""
+    """`status` is one of `TOLD`, `subject` the category or what else the campaign is called; `proposed` is None before
+    there is a plan."""
     kind = TOLD[status]
     match kind:
         case NoticeKind.PROPOSAL:
-            title, text, page = "A proposal waits for you", f"{name}{_terms(proposed)}.", "approvals"
+            title, text, page = "A proposal waits for you", f"{subject}{_terms(proposed)}.", "approvals"
         case NoticeKind.LAPSE:
             title, page = "A proposal lapsed", "campaigns"
-            text = f"{name}{_terms(proposed)}: nobody decided before its first day, and nothing was booked."
+            text = f"{subject}{_terms(proposed)}: nobody decided before its first day, and nothing was booked."
         case _:
-            title, text, page = "A campaign failed", f"{name}: {_why(failure)}", "campaigns"
+            title, text, page = "A campaign failed", f"{subject}: {_why(failure)}", "campaigns"
     return Words(kind=kind, title=title, text=text, link=f"/{page}?id={campaign_id}", campaign_id=campaign_id)
 
 
@@ -100,12 +101,10 @@ def of_switch(*, stopped: bool, reason: str, by: str) -> Words:
 def _terms(proposed: Proposed | None) -> str:
     if proposed is None:
         return ""
-    budget, (first, last) = proposed.budget, (proposed.flight.start, proposed.flight.end)
-    return f": {_pounds(budget)}, {first:%-d %B} to {last:%-d %B %Y}"
-
-
-def _pounds(amount: Money) -> str:
-    return f"£{amount:,.2f}".removesuffix(".00")
+    first, last = proposed.flight.start, proposed.flight.end
+    is_one_month = (first.year, first.month) == (last.year, last.month)
+    begins = f"{first:%-d}" if is_one_month else f"{first:%-d %B}"
+    return f", £{proposed.budget:,.0f} from {begins} to {last:%-d %B %Y}"
 
 
 def _why(failure: Failure | None) -> str:

@@ -60,12 +60,14 @@ def tell_of_change(connection: Connection, change: CampaignChange, stood: str | 
         return
     if connection.scalar(select(forks.c.fork_id).where(forks.c.fork_id == change.campaign_id)) is not None:
         return
-    name = connection.scalar(select(campaigns.c.name).where(campaigns.c.id == change.campaign_id))
+    of = campaigns.c
+    named = connection.execute(select(of.category, of.name).where(of.id == change.campaign_id)).one()
+    subject = f"{named.category[:1].upper()}{named.category[1:]}" if named.category else named.name
     newest = plans.c.recorded_at.desc(), plans.c.id.desc()
     of_it = select(plans.c.budget, plans.c.document["flight"].label("flight"))
     plan = connection.execute(of_it.where(plans.c.campaign_id == change.campaign_id).order_by(*newest).limit(1)).first()
     proposed = Proposed(plan.budget, Flight.model_validate(plan.flight)) if plan else None
-    tell(connection, of_campaign(change.status, change.campaign_id, name or "", proposed, change.failure), now)
+    tell(connection, of_campaign(change.status, change.campaign_id, subject, proposed, change.failure), now)
 
 
 def tell_of_switch(connection: Connection, switch: KillSwitch, was_stopped: bool) -> None:

@@ -35,14 +35,14 @@ async def test_a_proposal_is_told_of_once_however_often_it_is_recorded_and_is_op
     database: Database,
 ) -> None:
     campaigns, board = CampaignRepository(database, now=at(NOW)), NoticeBoard(database)
-    plan = a_plan(budget=Decimal("4200.50"))
+    plan = a_plan(budget=Decimal("4200.60"))
     await campaigns.record(a_change(SOUP, name="Soup in Wales", status=CampaignStatus.PLANNED, plan=plan))
     for _ in range(2):
         await campaigns.record(a_change(SOUP, name="Soup in Wales", status=CampaignStatus.AWAITING_APPROVAL))
 
     (notice,) = await board.newest(50)
     assert notice.kind is NoticeKind.PROPOSAL and notice.is_open and notice.at == NOW
-    assert notice.text.startswith("Soup in Wales: £4,200.50, ")
+    assert notice.text == f"Soup, £4,201 from {plan.flight.start:%-d} to {plan.flight.end:%-d %B %Y}."
     assert notice.link == f"/approvals?id={SOUP}"
 
     await campaigns.record(a_change(SOUP, status=CampaignStatus.PLANNED))

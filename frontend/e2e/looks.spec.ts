@@ -262,8 +262,8 @@ test("everything is two keys away, or a few letters, and never while somebody ty
   await expect(field).toBeFocused();
   await expectAccessible(page);
   const soup = await server.campaignOf("soup", "COMPLETED");
+  // Enter may come before what is looked for: it goes there when it is found.
   await field.fill(soup.id);
-  await expect(page.getByRole("option", { name: /^Soup/ })).toHaveCount(1);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`id=${soup.id}`));
   await page.keyboard.press("?");

@@ -11,7 +11,7 @@ from domain.campaign_choice import CampaignChoice
 from domain.money import Money
 from domain.plan import Flight, Interval
 from runtime.reporting.delivery import Deliveries, DeliveryByDay
-from runtime.reporting.estimates import interval_of_sum
+from runtime.reporting.estimates import Reach, interval_of_cycles
 from runtime.reporting.totals import CampaignTotals, campaign_totals
 from storage.campaigns.figures import CampaignFigures, FigureQueries, ReportedCycle
 from storage.campaigns.queries import CampaignQueries
@@ -98,10 +98,14 @@ def _outcome(reports: Sequence[ReportedCycle], spend: float) -> _Outcome:
     if not spend:
         return _Outcome()
     sales = float(sum(report.incremental_sales for report in reports))
-    variance = sum(report.standard_error**2 for report in reports)
-    whole = reports[0].interval if len(reports) == 1 else interval_of_sum(sales, variance)
+    whole = interval_of_cycles(sales, [_reach(report) for report in reports])
     return _Outcome(
         iroas=sales / spend,
         interval=Interval(low=whole.low / spend, high=whole.high / spend, level=whole.level),
         roi=sum(report.roi * float(report.spend) for report in reports) / spend,
     )
+
+
+def _reach(report: ReportedCycle) -> Reach:
+    sales = float(report.incremental_sales)
+    return Reach(sales - report.interval.low, report.interval.high - sales)

@@ -10,7 +10,7 @@ from domain.performance import platform_claim
 from domain.plan import Interval
 from domain.state import CampaignStatus
 from runtime.reporting.delivery import Deliveries, DeliveryByDay
-from runtime.reporting.estimates import interval_of_sum
+from runtime.reporting.estimates import Reach, interval_of_campaigns
 from storage.campaigns.figures import FigureQueries, ReportedTotals
 from storage.campaigns.queries import CampaignQueries
 
@@ -58,7 +58,9 @@ def sales_interval(reported: ReportedTotals) -> Interval | None:
     """Of the incremental sales of all final reports; None before the first."""
     if not reported.reports:
         return None
-    return reported.only_interval or interval_of_sum(float(reported.incremental_sales), reported.variance)
+    return interval_of_campaigns(
+        float(reported.incremental_sales), Reach(reported.squared_below, reported.squared_above)
+    )
 
 
 async def _running(campaigns: CampaignQueries, deliveries: Deliveries, choice: CampaignChoice) -> list[DeliveryByDay]:

@@ -7,7 +7,19 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Numeric, Row, cast, exists, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Float,
+    Numeric,
+    Row,
+    cast,
+    exists,
+    func,
+    select,
+    type_coerce,
+)
 
 from domain.buy_changes import BuyChanged
 from domain.campaign_choice import CampaignChoice
@@ -30,10 +42,9 @@ class ReportedTotals(NamedTuple):
     """When the newest came in."""
     spend: Money
     incremental_sales: Money
-    variance: float
-    """Of the incremental sales, pounds squared: the estimates are independent, so theirs add."""
-    only_interval: Interval | None
-    """Of the incremental sales of the only report; None where there are none, or several."""
+    squared_below: float
+    """How far each campaign's interval of incremental sales reaches below, its cycles added up; squared and summed."""
+    squared_above: float
     conversion_value: Money
     clickable_impressions: int
     clicks: int
@@ -52,8 +63,6 @@ class ReportedCycle(NamedTuple):
 
     spend: Money
     incremental_sales: Money
-    standard_error: float
-    """Of incremental sales, pounds."""
     interval: Interval
     """Of incremental sales, pounds."""
     roi: float
@@ -185,24 +194,34 @@ class FigureQueries:
                 for column in (
                     of.spend_pence,
                     of.incremental_sales_pence,
-                    of.standard_error * of.standard_error,
                     of.conversion_value_pence,
                     of.clickable_impressions,
                     of.clickable_clicks,
                 )
             ),
         ).where(of_reports, of.is_final)
-        intervals = select(of.interval_low, of.interval_high, of.interval_level).where(of_reports, of.is_final)
+        sales = cast(of.incremental_sales_pence, Float) / 100
+        below, above = func.sum(sales - of.interval_low), func.sum(of.interval_high - sales)
+        by_campaign = (
+            select(below.label("below"), above.label("above"))
+            .where(of_reports, of.is_final)
+            .group_by(of.campaign_id)
+            .subquery()
+        )
+        squares = select(
+            *(func.coalesce(func.sum(length * length), 0.0) for length in (by_campaign.c.below, by_campaign.c.above))
+        )
 
         def unit(connection: Connection) -> ReportedTotals:
-            count, newest, spend, sales, variance, value, impressions, clicks = connection.execute(query).one()
+            count, newest, spend, caused, value, impressions, clicks = connection.execute(query).one()
+            squared_below, squared_above = connection.execute(squares).one()
             return ReportedTotals(
                 reports=count,
                 measured_at=newest,
                 spend=from_pence(int(spend)),
-                incremental_sales=from_pence(int(sales)),
-                variance=float(variance),
-                only_interval=_interval(connection.execute(intervals).one()) if count == 1 else None,
+                incremental_sales=from_pence(int(caused)),
+                squared_below=float(squared_below),
+                squared_above=float(squared_above),
                 conversion_value=from_pence(int(value)),
                 clickable_impressions=int(impressions),
                 clicks=int(clicks),
@@ -286,7 +305,6 @@ def _reports(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[
         of.campaign_id,
         of.spend_pence,
         of.incremental_sales_pence,
-        of.standard_error,
         of.interval_low,
         of.interval_high,
         of.interval_level,
@@ -294,9 +312,9 @@ def _reports(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[
     )
     by_campaign: dict[UUID, list[ReportedCycle]] = {}
     found = connection.execute(query.where(of.campaign_id.in_(wanted), of.is_final).order_by(of.reported_at, of.id))
-    for campaign_id, spend, sales, error, low, high, level, roi in found:
+    for campaign_id, spend, sales, low, high, level, roi in found:
         interval = _interval((low, high, level))
-        cycle = ReportedCycle(from_pence(spend), from_pence(sales), error, interval, roi)
+        cycle = ReportedCycle(from_pence(spend), from_pence(sales), interval, roi)
         by_campaign.setdefault(campaign_id, []).append(cycle)
     return by_campaign
 

@@ -26,7 +26,11 @@ export default function Palette({ onClose, onMap }: { onClose: () => void; onMap
   const id = useId();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const { items, isPending } = useItems(useDeferredValue(typed.trim()), onMap);
+  const sought = useDeferredValue(typed.trim());
+  const { items, isPending } = useItems(sought, onMap);
+  const isLate = sought !== typed.trim();
+  // Enter before anything is found goes to the first that will be.
+  const isEager = useRef(false);
   const [problem, setProblem] = useState("");
   const chosen = items[Math.min(at, items.length - 1)];
   useEffect(() => {
@@ -50,11 +54,22 @@ export default function Palette({ onClose, onMap }: { onClose: () => void; onMap
       isBusy.current = false;
     }
   };
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  useEffect(() => {
+    if (!isEager.current || isLate || (isPending && !chosen)) return;
+    isEager.current = false;
+    if (chosen) void latest.current(chosen);
+  }, [isLate, isPending, chosen]);
   const press = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && items.length) setAt((Math.min(at, items.length - 1) + step + items.length) % items.length);
-    else if (event.key === "Enter" && chosen && !event.repeat && !event.nativeEvent.isComposing) void act(chosen);
-    else return;
+    else if (event.key === "Enter" && !event.repeat && !event.nativeEvent.isComposing) {
+      if (chosen && !isLate) void act(chosen);
+      else isEager.current = isLate || isPending;
+    } else return;
     event.preventDefault();
   };
   return (
@@ -66,6 +81,7 @@ export default function Palette({ onClose, onMap }: { onClose: () => void; onMap
         onChange={(event) => {
           setTyped(event.target.value);
           setAt(0);
+          isEager.current = false;
           setProblem("");
         }}
       />

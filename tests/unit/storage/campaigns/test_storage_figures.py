@@ -8,6 +8,7 @@ import pytest
 from domain.booking import BookingConfirmation, MediaBuyStatus
 from domain.context import CampaignContext
 from domain.identifiers import derived_id
+from domain.performance import PerformanceReport
 from domain.plan import Flight
 from domain.state import CampaignStatus
 from storage.campaigns.figures import CampaignFigures, FigureQueries, PlannedCycle
@@ -19,6 +20,7 @@ from tests.examples import a_change
 from tests.threads import known_thread
 from tests.unit.storage.campaigns.test_storage_campaigns import FLIGHT, NOW, OPPORTUNITY, PLAN, SOUP, opened, report
 
+OTHER = derived_id("another campaign")
 LATER = Flight(start=PLAN.flight.end + timedelta(days=1), end=PLAN.flight.end + timedelta(days=4))
 
 
@@ -34,6 +36,12 @@ def booking(cycle: int, flight: Flight = FLIGHT) -> BookingConfirmation:
         committed=Decimal("600.10"),
         booked_at=NOW,
     )
+
+
+def lengths(one: PerformanceReport) -> tuple[float, float]:
+    """Of the interval of its incremental sales, below and above."""
+    sales, interval = float(one.lift.incremental_sales), one.lift.interval
+    return sales - interval.low, interval.high - sales
 
 
 async def test_an_edited_plan_replaces_its_cycles_own_and_reports_come_in_order(database: Database) -> None:
@@ -53,9 +61,7 @@ async def test_an_edited_plan_replaces_its_cycles_own_and_reports_come_in_order(
     ]
     assert [cycle.spend for cycle in told.reports] == [Decimal(600), Decimal(100)]
     whole = report(1, 1, "600")
-    assert told.reports[0][1:] == (
-        whole.lift.incremental_sales, whole.lift.standard_error, whole.lift.interval, whole.roi
-    )  # fmt: skip
+    assert told.reports[0][1:] == (whole.lift.incremental_sales, whole.lift.interval, whole.roi)
 
 
 async def test_a_campaign_that_planned_nothing_has_nothing_to_tell(database: Database) -> None:
@@ -71,17 +77,22 @@ async def test_totals_are_the_sums_of_the_final_reports_of_one_world(database: D
     world_id = (await campaigns.page()).items[0].world_id
     assert (await figures.totals(world_id)).reports == 0
     finals = [report(1, 1, "600.01"), report(2, 2, "100.02")]
+    soft = report(4, 1, "50.03").model_copy(update={"campaign_id": OTHER})
     for one in [*finals, report(3, 3, "40", is_final=False)]:
         await campaigns.record(a_change(SOUP, report=one, status=CampaignStatus.ACTIVE))
+    await campaigns.record(a_change(OTHER, name="soft drinks", budget=Decimal(5000)))
+    await campaigns.record(a_change(OTHER, report=soft, status=CampaignStatus.ACTIVE))
     totals = await figures.totals(world_id)
-    assert totals.reports == 2
-    assert totals.measured_at == max(one.reported_at for one in finals)
-    assert totals.spend == Decimal("700.03")
-    assert totals.incremental_sales == sum(one.lift.incremental_sales for one in finals)
-    assert totals.variance == pytest.approx(sum(one.lift.standard_error**2 for one in finals))
-    assert totals.only_interval is None, "theirs do not add"
-    assert totals.conversion_value == Decimal("50.40")
-    assert (totals.clickable_impressions, totals.clicks) == (200_000, 2_000)
+    assert totals.reports == 3
+    assert totals.measured_at == soft.reported_at
+    assert totals.spend == Decimal("750.06")
+    assert totals.incremental_sales == sum(one.lift.incremental_sales for one in [*finals, soft])
+    # Cycles of one campaign add up, campaigns do so in squares.
+    below, above = (sum(lengths(one)[side] for one in finals) for side in (0, 1))
+    assert totals.squared_below == pytest.approx(below**2 + lengths(soft)[0] ** 2)
+    assert totals.squared_above == pytest.approx(above**2 + lengths(soft)[1] ** 2)
+    assert totals.conversion_value == Decimal("75.60")
+    assert (totals.clickable_impressions, totals.clicks) == (300_000, 3_000)
     assert (await figures.totals("another world")).reports == 0
 
 
@@ -93,7 +104,8 @@ async def test_a_final_report_takes_the_place_of_the_cycles_partial_one(database
     assert (await figures.totals(world_id)).spend == 0
     await campaigns.record(a_change(SOUP, report=report(1, 1, "600"), status=CampaignStatus.ACTIVE))
     totals = await figures.totals(world_id)
-    assert (totals.spend, totals.only_interval) == (Decimal(600), report(1, 1, "600").lift.interval)
+    assert totals.spend == Decimal(600)
+    assert totals.squared_below == pytest.approx(lengths(report(1, 1, "600"))[0] ** 2)
 
 
 async def test_a_flight_runs_until_its_newest_cycle_has_a_final_report(database: Database) -> None:

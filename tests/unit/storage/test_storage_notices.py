@@ -1,4 +1,4 @@
-"""People are told of each fact once, in the transaction that writes it, and what is to be sent outlives who sends it."""
+"""People are told of each fact once, in the transaction that writes it, and what is due outlives who sends it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -41,7 +41,9 @@ async def test_a_proposal_is_told_of_once_however_often_it_is_recorded_and_is_op
         await campaigns.record(a_change(SOUP, name="Soup in Wales", status=CampaignStatus.AWAITING_APPROVAL))
 
     (notice,) = await board.newest(50)
-    assert notice.kind is NoticeKind.PROPOSAL and notice.is_open and notice.at == NOW
+    assert notice.kind is NoticeKind.PROPOSAL
+    assert notice.is_open
+    assert notice.at == NOW
     assert notice.text == f"Soup, £4,201 from {plan.flight.start:%-d} to {plan.flight.end:%-d %B %Y}."
     assert notice.link == f"/approvals?id={SOUP}"
 
@@ -80,7 +82,8 @@ async def test_a_stop_is_told_of_when_it_stops_something_and_is_open_while_it_do
     await ledger.stop_booking("the prices are wrong", "Ada")
     await ledger.stop_booking("the prices are wrong", "Ada")
     (stop,) = await board.newest(50)
-    assert (stop.title, stop.text) == ("All booking is stopped", "the prices are wrong. (Ada)") and stop.is_open
+    assert (stop.title, stop.text) == ("All booking is stopped", "the prices are wrong. (Ada)")
+    assert stop.is_open
     await ledger.resume_booking("they are right", "Bea")
     assert [notice.is_open for notice in await board.newest(50)] == [False, False]
 
@@ -96,13 +99,15 @@ async def test_what_is_due_is_taken_by_one_and_comes_back_when_that_one_dies(dat
 
     later = NoticeBoard(database, now=at(lease))
     again = await later.take(until=lease + timedelta(seconds=60), since=LONG_AGO)
-    assert again is not None and again.notice == first.notice
+    assert again is not None
+    assert again.notice == first.notice
     await later.sent(first)
     assert await later.waiting(LONG_AGO) == 1, "who has lost it settles nothing"
     await later.put_off(again, lease + timedelta(seconds=90), "no answer")
     assert await later.take(until=lease, since=LONG_AGO) is None
     last = await NoticeBoard(database, now=at(lease + timedelta(seconds=90))).take(until=lease, since=LONG_AGO)
-    assert last is not None and last.attempts == 1
+    assert last is not None
+    assert last.attempts == 1
     await later.sent(last)
     assert await later.waiting(LONG_AGO) == 0
 

@@ -78,7 +78,8 @@ def _so_far(flight: DeliveryByDay) -> _SoFar:
         return _SoFar(0, Decimal(0), Decimal(0))
     is_partial = days < flight.days_delivered
     spent = sum((row.spend for row in flight.items if not (is_partial and row.day == flight.through)), start=Decimal(0))
-    return _SoFar(days, spent, flight.planned_to_date * days / flight.days_delivered)
+    # To the penny, as it is told: a pace is what anybody finds who divides the one by the other.
+    return _SoFar(days, spent, pounds(flight.planned_to_date * days / flight.days_delivered))
 
 
 def _flight_pace(record: CampaignRecord, told: DeliveryByDay | None) -> FlightPace:
@@ -91,8 +92,8 @@ def _flight_pace(record: CampaignRecord, told: DeliveryByDay | None) -> FlightPa
         headline=record.headline,
         flight=flight,
         through=flight.start + timedelta(days=so_far.days - 1) if flight and so_far and so_far.days else None,
-        spent=pounds(so_far.spent) if so_far else None,
-        planned=pounds(so_far.planned) if so_far else None,
+        spent=so_far.spent if so_far else None,
+        planned=so_far.planned if so_far else None,
         committed=told.committed if told else None,
         pace=ratio,
         # What is committed is planned evenly over the days that run, so that the pace so far is the pace of all of it.

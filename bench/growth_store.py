@@ -36,7 +36,10 @@ _OF_CAMPAIGN = {
     "run_events": "thread_id",
     "thread_heads": "thread_id",
     **dict.fromkeys(
-        ("opportunities", "plans", "creatives", "checks", "approvals", "bookings", "reports", "performance_logs"),
+        (
+            *("opportunities", "opportunity_regions", "plans", "creatives", "ad_words", "checks", "approvals"),
+            *("bookings", "reports", "performance_logs"),
+        ),
         "campaign_id",
     ),
     "ledger": "campaign_id",

@@ -1,7 +1,8 @@
 """Which campaigns are meant, wherever several of them are told of together."""
 
 from datetime import date
-from typing import Final
+from enum import StrEnum
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,3 +36,33 @@ class CampaignChoice(BaseModel):
 
 
 EVERY_CAMPAIGN: Final = CampaignChoice()
+
+
+class CampaignSort(StrEnum):
+    """What a list of campaigns can be in the order of. Those without a value stand last, whichever way it goes."""
+
+    CREATED_AT = "created_at"
+    NAME = "name"
+    """By its category, by its name where it has none."""
+    STATUS = "status"
+    FLIGHT = "flight"
+    """By its first day."""
+    PLANNED = "planned"
+    SPENT = "spent"
+    IROAS = "iroas"
+    ROI = "roi"
+
+
+Direction = Literal["ascending", "descending"]
+
+
+class CampaignOrder(BaseModel):
+    """Of campaigns that are alike in it the newest stands first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: CampaignSort = CampaignSort.CREATED_AT
+    direction: Direction = "descending"
+
+
+NEWEST_FIRST: Final = CampaignOrder()

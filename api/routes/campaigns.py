@@ -16,7 +16,7 @@ from api.once import receipt_of
 from api.openapi import refuses
 from domain.booking import BookingConfirmation
 from domain.caller import Act
-from domain.campaign_choice import CampaignChoice
+from domain.campaign_choice import CampaignChoice, CampaignOrder, CampaignSort, Direction
 from domain.channel import Channel
 from domain.creative import Creative, Finding
 from domain.cursors import Cursors
@@ -132,11 +132,16 @@ Chosen = Annotated[CampaignChoice, Depends(chosen)]
 async def list_campaigns(
     system: TheSystem,
     choice: Chosen,
+    sort: Annotated[
+        CampaignSort, Query(description="of those alike in it the newest first, those without it last")
+    ] = CampaignSort.CREATED_AT,
+    direction: Direction = "descending",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: PageCursor = None,
 ) -> CampaignRowPage:
-    """The newest first; `next` is the cursor of the following page."""
-    return await system.figures.table.page(choice, limit=limit, after=after)
+    """The newest first unless asked otherwise; `next` is the cursor of the following page, in the same order."""
+    order = CampaignOrder(by=sort, direction=direction)
+    return await system.figures.table.page(choice, limit=limit, after=after, order=order)
 
 
 @router.get("/totals", responses=refuses(PlatformFailure))

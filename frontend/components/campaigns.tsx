@@ -2,7 +2,7 @@
 
 import { CampaignDetailView } from "@/components/campaign-detail/campaign-detail";
 import { CampaignTable } from "@/components/campaign-table/campaign-table";
-import { choiceOf, viewOf } from "@/components/campaign-table/rows";
+import { choiceOf, listOf, viewOf } from "@/components/campaign-table/rows";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { formatCount } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
@@ -18,7 +18,7 @@ export function Campaigns() {
 function List() {
   const view = viewOf(useUrlState().get);
   const choice = choiceOf(view).toString();
-  const pages = useCampaignPages(choice);
+  const pages = useCampaignPages(listOf(view).toString());
   const campaigns = pages.data?.pages.flatMap((page) => page.items);
   const shown = pages.data?.pages.length ?? 0;
   // What was asked for is kept until it is here: an event that makes the list old takes a fetch in flight away with it.
@@ -40,7 +40,7 @@ function List() {
       )}
       {campaigns && pages.hasNextPage ? (
         <p className="mt-3 flex items-center justify-center gap-3 text-xs text-ink-3">
-          The newest {formatCount(campaigns.length)} are here.
+          The {view.sort === "created_at" && view.direction === "descending" ? "newest" : "first"} {formatCount(campaigns.length)} are here.
           <button
             type="button" className="btn" disabled={isMissing && !isError}
             onClick={() => (isError ? void fetchNextPage() : setWanted(shown + 1))}

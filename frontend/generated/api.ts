@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * List Campaigns
-         * @description The newest first; `next` is the cursor of the following page.
+         * @description The newest first unless asked otherwise; `next` is the cursor of the following page, in the same order.
          */
         get: operations["list_campaigns_campaigns_get"];
         put?: never;
@@ -2524,6 +2524,12 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * CampaignSort
+         * @description What a list of campaigns can be in the order of. Those without a value stand last, whichever way it goes.
+         * @enum {string}
+         */
+        CampaignSort: "created_at" | "name" | "status" | "flight" | "planned" | "spent" | "iroas" | "roi";
         /**
          * CampaignState
          * @description One campaign. Ids and verdicts live here, bulk lives in the database.
@@ -7280,6 +7286,7 @@ export interface operations {
                 channel?: components["schemas"]["Channel"] | null;
                 /** @description who decided at the gate */
                 decided_by?: string | null;
+                direction?: "ascending" | "descending";
                 /** @description flights that run on this day or later */
                 first?: string | null;
                 /** @description other futures of campaigns too, which never happened */
@@ -7289,6 +7296,8 @@ export interface operations {
                 limit?: number;
                 /** @description that its opportunity is in */
                 region?: string | null;
+                /** @description of those alike in it the newest first, those without it last */
+                sort?: components["schemas"]["CampaignSort"];
                 /** @description more than one are alternatives */
                 status?: components["schemas"]["CampaignStatus"][] | null;
                 /** @description in its name, category, headline, its ads' words, its booking's number; or how its id begins */

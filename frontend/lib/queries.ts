@@ -30,13 +30,13 @@ export const useHealth = () => useQuery({ queryKey: ["health"], queryFn: ask<Hea
 export const useGraph = () => useQuery({ queryKey: ["graph"], queryFn: ask<GraphPicture>("/graph"), staleTime: Infinity });
 export const useCampaigns = () =>
   useQuery({ queryKey: ["campaigns"], queryFn: ask<CampaignPage>("/campaigns?limit=200") });
-/** The campaigns that are chosen, the newest first, a page at a time. */
-export const useCampaignPages = (choice: string) =>
+/** The campaigns that are chosen, in the order asked for, a page at a time. */
+export const useCampaignPages = (asked: string) =>
   useInfiniteQuery({
-    queryKey: ["campaigns", "pages", choice],
+    queryKey: ["campaigns", "pages", asked],
     queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) => {
       const after = pageParam === null ? "" : `&${new URLSearchParams({ after: pageParam })}`;
-      return getJson<CampaignPage>(`/campaigns?limit=200${after}${choice ? `&${choice}` : ""}`, signal);
+      return getJson<CampaignPage>(`/campaigns?limit=200${after}${asked ? `&${asked}` : ""}`, signal);
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,

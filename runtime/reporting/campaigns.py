@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from pydantic import BaseModel
 
-from domain.campaign_choice import CampaignChoice
+from domain.campaign_choice import NEWEST_FIRST, CampaignChoice, CampaignOrder, CampaignSort
 from domain.money import Money
 from domain.plan import Flight, Interval
 from runtime.reporting.delivery import Deliveries, DeliveryByDay
 from runtime.reporting.estimates import Reach, interval_of_cycles
-from runtime.reporting.totals import CampaignTotals, campaign_totals
+from runtime.reporting.totals import CampaignTotals, active_among, campaign_totals
 from storage.campaigns.figures import CampaignFigures, FigureQueries, ReportedCycle
 from storage.campaigns.queries import CampaignQueries
 from storage.records import CampaignRecord
@@ -51,10 +52,22 @@ class CampaignTable:
         """Raises BadInput for days in the wrong order."""
         return await campaign_totals(self._figures, self._campaigns, self._deliveries, choice)
 
-    async def page(self, choice: CampaignChoice, *, limit: int, after: str | None = None) -> CampaignRowPage:
-        """The newest of those chosen first. Raises BadInput for a bad cursor, and for days in the wrong order."""
-        page = await self._campaigns.page(choice=choice, limit=limit, after=after)
+    async def page(
+        self,
+        choice: CampaignChoice,
+        *,
+        limit: int,
+        after: str | None = None,
+        order: CampaignOrder = NEWEST_FIRST,
+    ) -> CampaignRowPage:
+        """Raises BadInput for a bad cursor, and for days in the wrong order."""
+        spent = await self._spent_in_the_air(choice) if order.by is CampaignSort.SPENT else {}
+        page = await self._campaigns.page(choice=choice, order=order, spent=spent, limit=limit, after=after)
         return CampaignRowPage(items=await self.rows(page.items), next=page.next)
+
+    async def _spent_in_the_air(self, choice: CampaignChoice) -> dict[UUID, Money]:
+        records = await active_among(self._campaigns, choice)
+        return {row.id: row.spent for row in await self.rows(records)}
 
     async def rows(self, records: Sequence[CampaignRecord]) -> list[CampaignRow]:
         """In the order of the records. The platform is asked about the flights among them that are running."""

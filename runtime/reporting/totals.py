@@ -9,10 +9,11 @@ from domain.money import Money
 from domain.performance import platform_claim
 from domain.plan import Interval
 from domain.state import CampaignStatus
-from runtime.reporting.delivery import Deliveries, DeliveryByDay
+from runtime.reporting.delivery import Deliveries
 from runtime.reporting.estimates import Reach, interval_of_campaigns
 from storage.campaigns.figures import FigureQueries, ReportedTotals
 from storage.campaigns.queries import CampaignQueries
+from storage.records import CampaignRecord
 
 _PAGE = 200
 
@@ -37,7 +38,7 @@ async def campaign_totals(
 ) -> CampaignTotals:
     """Raises BadInput for days in the wrong order."""
     planned, reported = await figures.planned_among(choice), await figures.totals_among(choice)
-    running = await _running(campaigns, deliveries, choice)
+    running = (await deliveries.running(await active_among(campaigns, choice))).values()
     claim = platform_claim(row for flight in running for row in flight.items)
     impressions, clicks = reported.clickable_impressions + claim.clickable_impressions, reported.clicks + claim.clicks
     return CampaignTotals(
@@ -63,13 +64,15 @@ def sales_interval(reported: ReportedTotals) -> Interval | None:
     )
 
 
-async def _running(campaigns: CampaignQueries, deliveries: Deliveries, choice: CampaignChoice) -> list[DeliveryByDay]:
+async def active_among(campaigns: CampaignQueries, choice: CampaignChoice) -> list[CampaignRecord]:
+    """Those chosen whose flight is in the air, however many there are."""
     if choice.status and CampaignStatus.ACTIVE not in choice.status:
         return []
     active = choice.model_copy(update={"status": (CampaignStatus.ACTIVE,)})
-    found, after = [], None
+    found: list[CampaignRecord] = []
+    after = None
     while True:
         page = await campaigns.page(choice=active, limit=_PAGE, after=after)
-        found += list((await deliveries.running(page.items)).values())
+        found += page.items
         if (after := page.next) is None:
             return found

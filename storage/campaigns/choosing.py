@@ -1,15 +1,14 @@
 """Which campaigns are meant: one condition for the table, its totals and its file."""
 
-import json
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 
 from domain.campaign_choice import CampaignChoice
 from domain.errors import BadInput
 from storage.schema.system_tables import forks
-from storage.schema.tables import approvals, bookings, campaigns, creatives, opportunities, plans
+from storage.schema.tables import ad_words, approvals, bookings, campaigns, creatives, opportunity_regions, plans
 
 _LEAST_OF_AN_ID = 4
 """Letters of an id from which on campaigns are looked for by it."""
@@ -27,15 +26,17 @@ def conditions(choice: CampaignChoice) -> Iterator[ColumnElement[bool]]:
     if choice.category is not None:
         yield of.category == choice.category
     if choice.region is not None:
-        # As JSON has it in a list: the whole name, in its quotes.
-        named = cast(opportunities.c.document["regions"], String).contains(
-            json.dumps(choice.region, ensure_ascii=False), autoescape=True
+        yield exists(opportunity_regions.c.region).where(
+            opportunity_regions.c.region == choice.region, opportunity_regions.c.campaign_id == of.id
         )
-        yield exists().where(opportunities.c.campaign_id == of.id, named)
     if choice.channel is not None:
-        yield exists().where(creatives.c.campaign_id == of.id, creatives.c.channel == choice.channel.value)
+        yield exists(creatives.c.campaign_id).where(
+            creatives.c.campaign_id == of.id, creatives.c.channel == choice.channel.value
+        )
     if choice.decided_by is not None:
-        yield exists().where(approvals.c.campaign_id == of.id, approvals.c.decided_by == choice.decided_by)
+        yield exists(approvals.c.campaign_id).where(
+            approvals.c.campaign_id == of.id, approvals.c.decided_by == choice.decided_by
+        )
     if words := (choice.text or "").strip().lower():
         yield or_(*_with_text(words))
     if choice.first is not None or choice.last is not None:
@@ -49,30 +50,30 @@ def _running(choice: CampaignChoice) -> ColumnElement[bool]:
             remedy="give the first day first, the last day last",
             field="last",
         )
-    flight, later = plans.c.document["flight"], plans.alias()
-    is_replaced = exists().where(
+    later = plans.alias()
+    is_replaced = exists(later.c.id).where(
         later.c.campaign_id == plans.c.campaign_id,
         later.c.cycle == plans.c.cycle,
         tuple_(later.c.recorded_at, later.c.id) > tuple_(plans.c.recorded_at, plans.c.id),
     )
     conditions = [plans.c.campaign_id == campaigns.c.id, plans.c.verdict == "spend", ~is_replaced]
     if choice.first is not None:
-        conditions.append(flight["end"].as_string() >= choice.first.isoformat())
+        conditions.append(plans.c.flight_end >= choice.first)
     if choice.last is not None:
-        conditions.append(flight["start"].as_string() <= choice.last.isoformat())
-    return exists().where(*conditions)
+        conditions.append(plans.c.flight_start <= choice.last)
+    return exists(plans.c.id).where(*conditions)
 
 
 def _with_text(text: str) -> Iterator[ColumnElement[bool]]:
-    of, ad = campaigns.c, creatives.c
+    of = campaigns.c
     for column in (of.name, of.category, of.headline):
         yield func.lower(column).contains(text, autoescape=True)
     # A category is one word in a record (`ready_meals`) and two on a page.
     yield func.lower(of.category).contains(text.replace(" ", "_"), autoescape=True)
-    words = [ad.headline, ad.document["body"].as_string(), ad.document["call_to_action"].as_string()]
-    said = or_(*(func.lower(column).contains(text, autoescape=True) for column in words))
-    yield exists().where(ad.campaign_id == of.id, said)
-    yield exists().where(
+    yield exists(ad_words.c.campaign_id).where(
+        ad_words.c.campaign_id == of.id, ad_words.c.words.contains(text, autoescape=True)
+    )
+    yield exists(bookings.c.campaign_id).where(
         bookings.c.campaign_id == of.id, func.lower(bookings.c.transaction_id).contains(text, autoescape=True)
     )
     if (between := _ids_that_begin(text)) is not None:

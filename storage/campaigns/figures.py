@@ -7,19 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Float,
-    Numeric,
-    Row,
-    cast,
-    exists,
-    func,
-    select,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, Connection, Float, Row, cast, exists, func, select
 
 from domain.buy_changes import BuyChanged
 from domain.campaign_choice import CampaignChoice
@@ -27,6 +15,7 @@ from domain.money import Money
 from domain.plan import Flight, Interval
 from domain.state import CampaignStatus
 from storage.campaigns.choosing import conditions
+from storage.campaigns.newest_plans import newest_plans, pence
 from storage.engine.columns import from_pence
 from storage.engine.database import Database
 from storage.log.history import standing
@@ -168,15 +157,9 @@ class FigureQueries:
 
     async def planned_among(self, choice: CampaignChoice) -> PlannedTotals:
         """How many campaigns are chosen and what the newest plan of each cycle of theirs spends, in all."""
-        of = plans.c
         chosen = select(campaigns.c.id).where(*conditions(choice))
-        newest = func.row_number().over(
-            partition_by=(of.campaign_id, of.cycle), order_by=(of.recorded_at.desc(), of.id.desc())
-        )
-        ranked = select(of.budget, of.verdict, newest.label("age")).where(of.campaign_id.in_(chosen)).subquery()
-        # Pence, as doubles of pounds would not add up to the penny.
-        pence = func.sum(cast(func.round(type_coerce(ranked.c.budget, Numeric) * 100), BigInteger))
-        spending = select(pence).where(ranked.c.age == 1, ranked.c.verdict == "spend")
+        ranked = newest_plans(plans.c.campaign_id.in_(chosen))
+        spending = select(func.sum(pence(ranked.c.budget))).where(ranked.c.age == 1, ranked.c.verdict == "spend")
         counted = select(func.count()).select_from(chosen.subquery())
 
         def unit(connection: Connection) -> PlannedTotals:
@@ -286,15 +269,16 @@ def _plans(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[Pl
         of.cycle,
         of.verdict,
         of.budget,
-        of.document["flight"],
-        of.document["predicted_roi"].as_float(),
+        of.flight_start,
+        of.flight_end,
+        of.predicted_roi,
         of.document["roi_interval"],
     )
     newest: dict[UUID, dict[int, PlannedCycle]] = {}
     found = connection.execute(query.where(of.campaign_id.in_(wanted)).order_by(of.recorded_at, of.id))
-    for campaign_id, cycle, verdict, budget, flight, roi, interval in found:
+    for campaign_id, cycle, verdict, budget, start, end, roi, interval in found:
         predicted = Interval.model_validate(interval)
-        planned = PlannedCycle(verdict, budget, Flight.model_validate(flight), roi, predicted)
+        planned = PlannedCycle(verdict, budget, Flight(start=start, end=end), roi, predicted)
         newest.setdefault(campaign_id, {})[cycle] = planned
     return {campaign_id: list(cycles.values()) for campaign_id, cycles in newest.items()}
 

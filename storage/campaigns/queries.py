@@ -1,29 +1,32 @@
 """Reading the story of a campaign, for tables, proofs and the command line."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Table, func, select, tuple_
+from sqlalchemy import Connection, Table, func, select
 
 from domain.booking import BookingConfirmation
-from domain.campaign_choice import EVERY_CAMPAIGN, CampaignChoice
+from domain.campaign_choice import EVERY_CAMPAIGN, NEWEST_FIRST, CampaignChoice, CampaignOrder
 from domain.creative import Creative, Finding
-from domain.cursors import Cursors, Instant
 from domain.decision import ApprovalDecision
+from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
 from domain.prompting import PromptChoice
 from domain.state import CampaignStatus
 from storage.campaigns.choosing import conditions
+from storage.campaigns.sorting import SortedCampaigns
 from storage.engine.database import Database
 from storage.records import CampaignPage, CampaignRecord, Check, PerformanceRecord
 from storage.schema import tables
 
 Document = TypeVar("Document", bound=BaseModel)
 _C = tables.campaigns
-_CURSORS = Cursors("campaigns", tuple[Instant, UUID])
+NOTHING_IN_THE_AIR: Final[Mapping[UUID, Money]] = MappingProxyType({})
 
 
 class CampaignQueries:
@@ -43,25 +46,28 @@ class CampaignQueries:
         self,
         *,
         choice: CampaignChoice = EVERY_CAMPAIGN,
+        order: CampaignOrder = NEWEST_FIRST,
+        spent: Mapping[UUID, Money] = NOTHING_IN_THE_AIR,
         limit: int = 50,
         after: str | None = None,
     ) -> CampaignPage:
-        """Of the campaigns chosen the newest first; `after` is the `next` of the page before.
+        """Of the campaigns chosen; `after` is the `next` of the page before, `spent` what flights in the air have cost
+        by now, where that is what they are in the order of.
 
         Raises BadInput for a bad cursor, and for days in the wrong order.
         """
-        query = select(_C).order_by(_C.c.created_at.desc(), _C.c.id.desc()).limit(limit + 1)
-        query = query.where(*conditions(choice))
+        in_order = SortedCampaigns(order, spent)
+        query = in_order.rows.where(*conditions(choice)).limit(limit + 1)
         if after is not None:
-            query = query.where(tuple_(_C.c.created_at, _C.c.id) < tuple_(*_CURSORS.key(after)))
+            query = query.where(in_order.after(after))
 
         def unit(connection: Connection) -> CampaignPage:
-            found = [CampaignRecord.model_validate(row) for row in connection.execute(query).mappings()]
-            more = len(found) > limit
-            items = found[:limit]
-            return CampaignPage(
-                items=items, next=_CURSORS.after((items[-1].created_at, items[-1].id)) if more else None
-            )
+            found = connection.execute(query).mappings().all()
+            items = [CampaignRecord.model_validate(row) for row in found[:limit]]
+            if len(found) <= limit:
+                return CampaignPage(items=items, next=None)
+            value = found[limit - 1]["sorted_by"]
+            return CampaignPage(items=items, next=in_order.cursor(value, items[-1].created_at, items[-1].id))
 
         return await self._database.read(unit)
 

@@ -132,10 +132,12 @@ def _documents(change: CampaignChange, now: datetime) -> Iterator[tuple[Table, l
     """The rows of each table that a change writes."""
     if change.opportunity:
         yield tables.opportunities, [_opportunity(change.campaign_id, change.opportunity)]
+        yield tables.opportunity_regions, _regions(change.campaign_id, change.opportunity)
     if change.plan:
         yield tables.plans, [_plan(change.campaign_id, change.plan, now)]
     if change.creatives:
         yield tables.creatives, [_creative(change, creative) for creative in change.creatives]
+        yield tables.ad_words, [_words(change.campaign_id, creative) for creative in change.creatives]
     if change.findings:
         yield tables.checks, [_check(change, now)]
     if change.approval:
@@ -163,6 +165,13 @@ def _opportunity(campaign_id: UUID, opportunity: Opportunity) -> Row:
     }
 
 
+def _regions(campaign_id: UUID, opportunity: Opportunity) -> list[Row]:
+    return [
+        {"opportunity_id": opportunity.id, "campaign_id": campaign_id, "region": region}
+        for region in dict.fromkeys(opportunity.regions)
+    ]
+
+
 def _plan(campaign_id: UUID, plan: CampaignPlan, now: datetime) -> Row:
     return {
         "id": plan.id,
@@ -173,6 +182,8 @@ def _plan(campaign_id: UUID, plan: CampaignPlan, now: datetime) -> Row:
         "predicted_roi": plan.predicted_roi,
         "document": plan,
         "recorded_at": now,
+        "flight_start": plan.flight.start,
+        "flight_end": plan.flight.end,
     }
 
 
@@ -187,6 +198,11 @@ def _creative(change: CampaignChange, creative: Creative) -> Row:
         "svg": change.artwork.get(creative.id),
         "document": creative,
     }
+
+
+def _words(campaign_id: UUID, creative: Creative) -> Row:
+    words = "\n".join((creative.headline, creative.body, creative.call_to_action)).lower()
+    return {"creative_id": creative.id, "campaign_id": campaign_id, "words": words}
 
 
 def _choice(campaign_id: UUID, choice: PromptChoice, now: datetime) -> Row:

@@ -76,6 +76,16 @@ opportunities = Table(
     Column("document", JSON, nullable=False),
 )
 
+opportunity_regions = Table(
+    "opportunity_regions",
+    metadata,
+    Column("opportunity_id", Uuid, ForeignKey("opportunities.id", ondelete="CASCADE"), primary_key=True),
+    Column("region", String, primary_key=True),
+    _of_campaign(),
+    Index("ix_opportunity_regions_region_campaign_id", "region", "campaign_id"),
+)
+"""The regions an opportunity is in, by which campaigns are chosen."""
+
 plans = Table(
     "plans",
     metadata,
@@ -87,6 +97,20 @@ plans = Table(
     Column("predicted_roi", Float, nullable=False),
     Column("document", JSON, nullable=False),
     Column("recorded_at", UtcTime, nullable=False),
+    Column("flight_start", Date, nullable=False),
+    Column("flight_end", Date, nullable=False),
+    # All that choosing, sorting and adding up need: a plan's document is longer than a page of the database.
+    Index(
+        "ix_plans_chosen",
+        "campaign_id",
+        "cycle",
+        "recorded_at",
+        "id",
+        "verdict",
+        "budget",
+        "flight_start",
+        "flight_end",
+    ),
 )
 
 creatives = Table(
@@ -101,6 +125,15 @@ creatives = Table(
     Column("svg", Text),
     Column("document", JSON, nullable=False),
 )
+
+ad_words = Table(
+    "ad_words",
+    metadata,
+    Column("creative_id", Uuid, ForeignKey("creatives.id", ondelete="CASCADE"), primary_key=True),
+    _of_campaign(),
+    Column("words", Text, nullable=False),
+)
+"""What an ad says, in small letters, apart from its picture: campaigns are looked for by it."""
 
 checks = Table(
     "checks",
@@ -172,6 +205,8 @@ reports = Table(
         "clickable_impressions",
         "clickable_clicks",
     ),
+    # The same for what campaigns are sorted by.
+    Index("ix_reports_outcomes", "campaign_id", "is_final", "spend_pence", "incremental_sales_pence", "roi"),
 )
 
 performance_logs = Table(

@@ -3,9 +3,10 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,26 @@ def test_what_narrows_down_holds_of_all_that_is_shown_and_of_no_other(house: Hou
     assert house.ids(first=day, last=day, category="nothing") == set()
 
 
+SORTED_BY: dict[str, Callable[[Row], Any]] = {
+    "created_at": lambda row: row["created_at"],
+    "name": lambda row: (row["category"] or row["name"]).lower(),
+    "status": lambda row: row["status"],
+    "flight": lambda row: row["flight"] and row["flight"]["start"],
+    **{name: itemgetter(name) for name in ("planned", "spent", "iroas", "roi")},
+}
+
+
+@pytest.mark.parametrize("direction", ["ascending", "descending"])
+@pytest.mark.parametrize("sort", SORTED_BY)
+def test_an_order_holds_over_all_pages(house: House, sort: str, direction: str) -> None:
+    told, value = house.rows(sort=sort, direction=direction), SORTED_BY[sort]
+    newest = sorted(house.rows(), key=lambda row: (row["created_at"], row["id"]), reverse=True)
+    known = [row for row in newest if value(row) is not None]
+    known.sort(key=value, reverse=direction == "descending")
+    assert told == known + [row for row in newest if value(row) is None]
+    assert known
+
+
 def test_words_are_found_wherever_they_stand(house: House) -> None:
     one = next(row for row in house.rows() if row["status"] in ("COMPLETED", "ACTIVE"))
     told = house.http.get(f"/campaigns/{one['id']}").json()
@@ -163,6 +184,10 @@ def test_what_cannot_be_is_refused(house: House) -> None:
     assert (refused.status_code, refused.json()["field"]) == (422, "last")
     assert house.http.get("/campaigns/file", params={"first": "2026-11-20", "last": "2026-11-10"}).status_code == 422
     assert house.http.get("/campaigns", params={"regoin": "London"}).status_code == 422
+    assert house.http.get("/campaigns", params={"sort": "colour"}).status_code == 422
+    by_status = house.http.get("/campaigns", params={"limit": 1, "sort": "status"}).json()["next"]
+    other = house.http.get("/campaigns", params={"limit": 1, "sort": "roi", "after": by_status})
+    assert (other.status_code, other.json()["field"]) == (422, "after")
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "\n=1+1", " =1"])

@@ -11,7 +11,7 @@ import { statusOf } from "@/lib/status";
 import { useCampaigns, useCampaignTotals } from "@/lib/queries";
 import type { CampaignRecord, CampaignTotals } from "@/lib/types";
 import { Filters } from "./filters";
-import { addressOf, rowsOf, type SortKey, sortedBy, type View, viewOf } from "./rows";
+import { addressOf, type SortKey, sortedBy, type View, viewOf } from "./rows";
 
 interface Column {
   key: SortKey;
@@ -35,18 +35,17 @@ const COLUMNS: Column[] = [
 ];
 const from = Object.fromEntries(COLUMNS.map((column) => [column.key, column.from ?? ""]));
 
-/** Every campaign; a row leads to its whole story. */
+/** The campaigns as the server has chosen and sorted them; a row leads to its whole story. */
 export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord[]; choice: string }) {
   const url = useUrlState();
   const view = viewOf(url.get);
   const show = (next: View): void => url.set(addressOf(next));
-  const rows = rowsOf(campaigns, view);
   const totals = useCampaignTotals(choice).data;
   const everything = useCampaigns().data?.items ?? campaigns;
   return (
     <div className="card overflow-hidden">
-      <Filters everything={everything} choice={choice} view={view} onChange={show} chosen={totals?.campaigns ?? rows.length} />
-      {rows.length ? (
+      <Filters everything={everything} choice={choice} view={view} onChange={show} chosen={totals?.campaigns ?? campaigns.length} />
+      {campaigns.length ? (
         <table className="w-full text-[0.8125rem]">
           <caption className="sr-only">Campaigns</caption>
           <thead className="max-sm:sr-only">
@@ -55,7 +54,7 @@ export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord
             </tr>
           </thead>
           <tbody className="max-sm:border-t">
-            {rows.map((campaign) => <Row key={campaign.id} campaign={campaign} />)}
+            {campaigns.map((campaign) => <Row key={campaign.id} campaign={campaign} />)}
           </tbody>
           {totals ? <Totals totals={totals} /> : null}
         </table>

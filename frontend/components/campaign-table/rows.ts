@@ -36,12 +36,22 @@ const usual = (value: string, normal: string): string | null => (value === norma
 
 const dayOf = (text: string | null): string => (text && /^\d{4}-\d\d-\d\d$/.test(text) ? text : "");
 
-/** What the server is asked for: everything of a view but its order. */
+/** Which campaigns the server is asked for: everything of a view but its order. */
 export function choiceOf(view: View): URLSearchParams {
   const asked = new URLSearchParams();
   for (const status of GROUPS[view.status]?.statuses ?? []) asked.append("status", status);
   const named = { text: view.text.trim(), category: view.category, region: view.region, channel: view.channel, decided_by: view.by, first: view.first, last: view.last };
   for (const [name, value] of Object.entries(named)) if (value) asked.set(name, value);
+  return asked;
+}
+
+/** The same in the order of the view, which holds over all pages. */
+export function listOf(view: View): URLSearchParams {
+  const asked = choiceOf(view);
+  if (view.sort !== "created_at" || view.direction !== "descending") {
+    asked.set("sort", view.sort);
+    asked.set("direction", view.direction);
+  }
   return asked;
 }
 
@@ -86,26 +96,6 @@ export function sortedBy(view: View, sort: SortKey): View {
   const first: Direction = sort === "name" || sort === "status" ? "ascending" : "descending";
   const turned: Direction = view.direction === "ascending" ? "descending" : "ascending";
   return { ...view, sort, direction: view.sort === sort ? turned : first };
-}
-
-/** What the server has chosen, in the order of the view. */
-export function rowsOf(campaigns: CampaignRecord[], view: View): CampaignRecord[] {
-  const sign = view.direction === "ascending" ? 1 : -1;
-  return [...campaigns].sort((a, b) => compare(valueOf(a, view.sort), valueOf(b, view.sort), sign) || b.created_at.localeCompare(a.created_at));
-}
-
-type Value = string | number | null;
-
-function valueOf(campaign: CampaignRecord, sort: SortKey): Value {
-  if (sort === "flight") return campaign.flight?.start ?? null;
-  if (sort === "name") return campaign.category ?? campaign.name;
-  return campaign[sort];
-}
-
-/** What has no value stands last, whichever way the order goes. */
-function compare(a: Value, b: Value, sign: number): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null);
-  return sign * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en-GB"));
 }
 
 /** The choices of a filter: all that some campaign has. */

@@ -28,6 +28,7 @@ from storage.lessons import LessonRepository
 from storage.log.events import EventStore
 from storage.log.replay import EventReplay
 from storage.media_buys import MediaBuyRepository
+from storage.notices import NoticeBoard
 from storage.orders import OrderBook
 from storage.schema.migrate import HEAD, migrate, older_schema
 from storage.threads import ThreadRepository
@@ -57,6 +58,7 @@ class Repositories:
     orders: OrderBook
     forks: Forks
     imports: Imports
+    notices: NoticeBoard
     clock: WorldClock
 
 
@@ -85,6 +87,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             orders=OrderBook(database),
             forks=Forks(database),
             imports=Imports(database),
+            notices=NoticeBoard(database),
             clock=WorldClock(database),
         )
 

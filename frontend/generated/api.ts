@@ -966,6 +966,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Notices
+         * @description The newest first. Each is made where the fact is written down, once, and is what a webhook is sent too.
+         */
+        get: operations["get_notices_notices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/pacing": {
         parameters: {
             query?: never;
@@ -4710,6 +4730,19 @@ export interface components {
             /** Units */
             units: number;
         };
+        /**
+         * NoticeKind
+         * @enum {string}
+         */
+        NoticeKind: "proposal" | "lapse" | "stop" | "fault" | "test";
+        /** Notices */
+        Notices: {
+            /**
+             * Items
+             * @description the newest first
+             */
+            items: components["schemas"]["ShownNotice"][];
+        };
         /** OneDecided */
         OneDecided: {
             /**
@@ -6131,6 +6164,42 @@ export interface components {
          * @enum {string}
          */
         Shoppers: "textbook" | "lifelike" | "faint" | "deaf" | "shifting" | "neighbourly" | "hasty";
+        /** ShownNotice */
+        ShownNotice: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Campaign Id */
+            campaign_id?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Open
+             * @description whether it still asks for something: a decision, or that booking be looked at
+             */
+            is_open: boolean;
+            kind: components["schemas"]["NoticeKind"];
+            /**
+             * Link
+             * @description an address within the dashboard, from its first slash on
+             */
+            link: string;
+            /**
+             * Text
+             * @description a sentence
+             */
+            text: string;
+            /**
+             * Title
+             * @description a few words
+             */
+            title: string;
+        };
         /**
          * Side
          * @description One of the two.
@@ -8854,6 +8923,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_notices_notices_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
             };
             401: components["responses"]["Unauthorized"];
             405: components["responses"]["MethodNotAllowed"];

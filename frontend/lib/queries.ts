@@ -5,7 +5,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
-  Caller, CampaignDetail, CampaignPage, CampaignTotals, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lapses, LessonPage, Pacing, ScenarioChoices,
+  Caller, CampaignDetail, CampaignPage, CampaignTotals, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lapses, LessonPage, Notices, Pacing, ScenarioChoices,
   SignalSeries, SignalsToday, Trends, WaitingDecisions,
 } from "./types";
 
@@ -22,6 +22,8 @@ export const useClock = () =>
 /** The id of the live world that is served: what happens in others does not happen here. */
 export const useLiveWorld = (): string => useClock().data?.world_id ?? "live";
 export const useKillSwitch = () => useQuery({ queryKey: ["kill-switch"], queryFn: ask<KillSwitch>("/kill-switch") });
+/** What people are told of, the newest first. That booking was stopped elsewhere is told by no event. */
+export const useNotices = () => useQuery({ queryKey: ["notices"], queryFn: ask<Notices>("/notices"), refetchInterval: 15_000 });
 /** Whose key this is. It changes with the key alone, and the page begins anew then. */
 export const useMe = () => useQuery({ queryKey: ["me"], queryFn: ask<Caller>("/me"), staleTime: Infinity });
 export const useHealth = () => useQuery({ queryKey: ["health"], queryFn: ask<Health>("/health"), staleTime: Infinity });

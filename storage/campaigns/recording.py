@@ -22,6 +22,7 @@ from storage.engine.columns import to_pence
 from storage.engine.database import Database
 from storage.engine.statements import insert_new, upsert
 from storage.ledger.reservations import release_reservations
+from storage.notices import stood_at, tell_of_change
 from storage.ports import CampaignChange
 from storage.records import Check
 from storage.schema import tables
@@ -78,7 +79,9 @@ class CampaignRepository(CampaignQueries):
 
 
 def record_change(connection: Connection, change: CampaignChange, now: datetime) -> None:
-    """Write the change within a transaction of the caller's. Raises Conflict where it is not this campaign's."""
+    """Write the change, and tell people of it, within a transaction of the caller's. Raises Conflict where it is not
+    this campaign's."""
+    stood = stood_at(connection, change)
     if not _write_row(connection, change, now):
         if change.failure is not None:
             return
@@ -92,6 +95,7 @@ def record_change(connection: Connection, change: CampaignChange, now: datetime)
         connection.execute(_UPDATE_SPENT, {"campaign": change.campaign_id})
     if change.failure and not change.failure.outcome_unknown:
         release_reservations(connection, change.campaign_id, now)
+    tell_of_change(connection, change, stood, now)
 
 
 def _write_row(connection: Connection, change: CampaignChange, now: datetime) -> bool:

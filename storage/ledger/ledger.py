@@ -15,6 +15,7 @@ from storage.engine.database import Database
 from storage.engine.statements import upsert
 from storage.ledger import budget_check, reservations
 from storage.ledger.reservations import Budgets, Claim
+from storage.notices import tell_of_switch
 from storage.records import Balance, KillSwitch, Reservation
 from storage.schema.system_tables import account_days, accounts, controls, ledger
 
@@ -182,14 +183,13 @@ class Ledger:
         return await self._database.read(unit)
 
     async def _set_switch(self, *, stopped: bool, reason: str, by: str) -> None:
-        row = {
-            "name": _BOOKING,
-            "stopped": stopped,
-            "reason": reason,
-            "changed_by": by,
-            "changed_at": self._now(),
-        }
-        await self._durably(lambda connection: upsert(connection, controls, [row]))
+        switch = KillSwitch(stopped=stopped, reason=reason, changed_by=by, changed_at=self._now())
+
+        def unit(connection: Connection) -> None:
+            tell_of_switch(connection, switch, _read_switch(connection).stopped)
+            upsert(connection, controls, [{"name": _BOOKING, **dict(switch)}])
+
+        await self._durably(unit)
 
     async def _durably(self, unit: Callable[[Connection], Answer]) -> Answer:
         return await self._database.write(unit, durable=True, apart=True)

@@ -217,3 +217,22 @@ audit_log = Table(
     Column("problem", Text, nullable=False, server_default=""),
 )
 """Who did what. An entry without an outcome is under way, or the process died before it could say what came of it."""
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("link", String, nullable=False),
+    Column("campaign_id", Uuid, nullable=True),
+    Column("due_at", UtcTime, nullable=True),
+    Column("attempts", Integer, nullable=False),
+    Column("sent_at", UtcTime, nullable=True),
+    Column("problem", Text, nullable=False, server_default=""),
+    Index("ix_notices_at_id", "at", "id"),
+    Index("ix_notices_due_at", "due_at"),
+)
+"""What people are told of, and the outbox of the webhook: `due_at` is when it is next sent, None once it was taken."""

@@ -2,25 +2,21 @@
 
 import { useEffect, useState } from "react";
 import { mediaBuyChanged } from "@/lib/events/media-buy";
-import { formatPounds, words } from "@/lib/format";
+import { formatPounds } from "@/lib/format";
 import { onNews } from "@/lib/live";
 import type { Event } from "@/lib/types";
 
-/** What a person who cannot see the page should hear of. Steps are too many to be read out. */
+/** What a person who cannot see the page should hear of; proposals and faults are the bell's to say. Steps are too many to be read out. */
 function spoken({ params: { data } }: Event): string | null {
   switch (data.kind) {
     case "opportunity.detected":
       return `Opportunity: ${data.headline}`;
-    case "input_requested":
-      return data.node === "approval" ? "A campaign waits for your approval." : null;
     case "campaign.booked":
       return `Booked for ${formatPounds(data.committed)}.`;
     case "media_buy.changed":
       return mediaBuyChanged(data);
     case "beliefs.updated":
       return `Lesson: ${data.statement}`;
-    case "lifecycle":
-      return data.phase === "failed" ? `A campaign failed: ${words(data.reason ?? "")}` : null;
     default:
       return null;
   }

@@ -20,7 +20,7 @@ export function ConnectionBadge() {
   return (
     <span data-connection={state} className={`inline-flex items-center gap-1.5 text-xs font-medium ${tone}`}>
       <Icon aria-hidden size={14} strokeWidth={2.25} />
-      {label}
+      <span className="max-[22rem]:sr-only">{label}</span>
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import { Suspense, type ReactNode } from "react";
 import { Keyboard } from "@/components/everywhere/keyboard";
 import { KpiStrip } from "@/components/kpi-strip";
+import { Bell } from "@/components/notifications/bell";
 import { WhatIsReal } from "@/components/what-is-real";
 import { Who } from "@/components/who";
 import { WorldControls } from "@/components/world-controls/world-controls";
@@ -46,6 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
             <div className="ml-auto flex items-center gap-1.5">
               <ConnectionBadge />
               <OnlyWithKey>
+                <Bell />
                 <Keyboard />
               </OnlyWithKey>
               <OnlyWithKey>

@@ -31,4 +31,4 @@ export const useTrigger = () =>
   useAction((wanted: Trigger) => postJson<Triggered>("/simulation/trigger", wanted), WORLD);
 export const useReset = () => useAction(() => postJson<Reset>("/agents/reset"), [...WORLD, "lessons"]);
 export const useSetSwitch = () =>
-  useAction((change: { stopped: boolean; reason: string }) => putJson<KillSwitch>("/kill-switch", change), ["kill-switch"]);
+  useAction((change: { stopped: boolean; reason: string }) => putJson<KillSwitch>("/kill-switch", change), ["kill-switch", "notices"]);

@@ -5,7 +5,7 @@ import type { Event } from "../types";
 export type Key = readonly string[];
 
 /** What a day of the world makes old; a replay that was too long to tell does the same. */
-export const ON_DAY: Key[] = [["clock"], ["kpis"], ["trends"], ["signals"], ["delivery"], ["campaigns"], ["campaign"]];
+export const ON_DAY: Key[] = [["clock"], ["kpis"], ["trends"], ["signals"], ["delivery"], ["campaigns"], ["campaign"], ["notices"]];
 
 export function agedBy(event: Event): Key[] {
   const id = event.thread_id;
@@ -33,7 +33,7 @@ export function agedBy(event: Event): Key[] {
     case "lifecycle":
     case "input_requested":
     case "input_resolved":
-      return [...story, ["kpis"], ["clock"]];
+      return [...story, ["kpis"], ["clock"], ["notices"]];
     default:
       // A server newer than this page.
       return [...ON_DAY, ["lessons"], ["prompt-results"]];

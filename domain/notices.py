@@ -1,0 +1,115 @@
+"""What people are told of without having looked: in the page's bell and by webhook, in the same words.
+
+A notice is made where the fact is written down, in the same transaction, so that there is one for each fact, whatever
+is killed in between.
+"""
+
+from enum import StrEnum
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from domain.money import Money
+from domain.plan import Flight
+from domain.state import CampaignStatus, Failure
+
+
+class NoticeKind(StrEnum):
+    PROPOSAL = "proposal"
+    """A campaign waits for a person's decision."""
+    LAPSE = "lapse"
+    """Nobody decided before its flight began."""
+    STOP = "stop"
+    """Booking was stopped, or is open again."""
+    FAULT = "fault"
+    """A campaign ended because something failed."""
+    TEST = "test"
+    """Sent by `tescosense doctor --webhook`, and kept nowhere."""
+
+
+class Words(BaseModel):
+    """What a notice says, and the page that it leads to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: NoticeKind
+    title: str = Field(description="a few words")
+    text: str = Field(description="a sentence")
+    link: str = Field(description="an address within the dashboard, from its first slash on")
+    campaign_id: UUID | None = None
+
+
+class Notice(Words):
+    id: UUID
+    at: AwareDatetime
+
+
+class ShownNotice(Notice):
+    is_open: bool = Field(description="whether it still asks for something: a decision, or that booking be looked at")
+
+
+class Notices(BaseModel):
+    items: list[ShownNotice] = Field(description="the newest first")
+
+
+class Message(BaseModel):
+    """The body of a webhook. Additions are fine; renames and removals are not."""
+
+    type: Literal["tescosense.notice"] = "tescosense.notice"
+    version: Literal[1] = 1
+    notice: Notice
+
+
+TOLD = {
+    CampaignStatus.AWAITING_APPROVAL: NoticeKind.PROPOSAL,
+    CampaignStatus.LAPSED: NoticeKind.LAPSE,
+    CampaignStatus.FAILED: NoticeKind.FAULT,
+}
+"""The statuses that are told of when a campaign comes to them."""
+
+
+class Proposed(NamedTuple):
+    """Of a campaign's newest plan."""
+
+    budget: Money
+    flight: Flight
+
+
+def of_campaign(
+    status: CampaignStatus, campaign_id: UUID, subject: str, proposed: Proposed | None, failure: Failure | None
+) -> Words:
+    """`status` is one of `TOLD`, `subject` the category or what else the campaign is called; `proposed` is None before
+    there is a plan."""
+    kind = TOLD[status]
+    match kind:
+        case NoticeKind.PROPOSAL:
+            title, text, page = "A proposal waits for you", f"{subject}{_terms(proposed)}.", "approvals"
+        case NoticeKind.LAPSE:
+            title, page = "A proposal lapsed", "campaigns"
+            text = f"{subject}{_terms(proposed)}: nobody decided before its first day, and nothing was booked."
+        case _:
+            title, text, page = "A campaign failed", f"{subject}: {_why(failure)}", "campaigns"
+    return Words(kind=kind, title=title, text=text, link=f"/{page}?id={campaign_id}", campaign_id=campaign_id)
+
+
+def of_switch(*, stopped: bool, reason: str, by: str) -> Words:
+    title = "All booking is stopped" if stopped else "Booking is open again"
+    return Words(kind=NoticeKind.STOP, title=title, text=f"{_sentence(reason)} ({by})", link="/")
+
+
+def _terms(proposed: Proposed | None) -> str:
+    if proposed is None:
+        return ""
+    first, last = proposed.flight.start, proposed.flight.end
+    is_one_month = (first.year, first.month) == (last.year, last.month)
+    begins = f"{first:%-d}" if is_one_month else f"{first:%-d %B}"
+    return f", £{proposed.budget:,.0f} from {begins} to {last:%-d %B %Y}"
+
+
+def _why(failure: Failure | None) -> str:
+    return _sentence(failure.message if failure and failure.message else "it is not known why")
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."

@@ -1,0 +1,146 @@
+"""What people are told of, and what of it has yet to be sent.
+
+Each notice is written in the transaction that writes what it tells of. A notice is `due` from then on until a webhook
+has taken it; whoever sends it moves that forward first, so that several processes do not send it together, and one that
+is killed over it leaves it to be sent again.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, exists, select
+
+from domain.identifiers import new_id
+from domain.notices import TOLD, Notice, NoticeKind, Proposed, ShownNotice, Words, of_campaign, of_switch
+from domain.plan import Flight
+from domain.state import CampaignStatus
+from storage.engine.database import Database
+from storage.ports import CampaignChange
+from storage.records import KillSwitch
+from storage.schema.system_tables import controls, forks, notices
+from storage.schema.tables import campaigns, plans
+
+_N = notices.c
+_STANDS = select(campaigns.c.status).where(campaigns.c.id == _N.campaign_id).scalar_subquery()
+_STOPPED = exists().where(controls.c.stopped.is_(True))
+
+
+class Due(NamedTuple):
+    """A notice that is to be sent, taken until `until`; how often that has been tried before."""
+
+    notice: Notice
+    attempts: int
+    until: datetime
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def tell(connection: Connection, words: Words, now: datetime) -> None:
+    """Write a notice within a transaction of the caller's."""
+    row = {"id": new_id(), "at": now, "due_at": now, "attempts": 0, **words.model_dump(mode="python")}
+    connection.execute(notices.insert(), {**row, "kind": words.kind.value})
+
+
+def stood_at(connection: Connection, change: CampaignChange) -> str | None:
+    """Where the campaign stands before a change; not read where the change would tell of nothing."""
+    if change.status not in TOLD:
+        return None
+    found: str | None = connection.scalar(select(campaigns.c.status).where(campaigns.c.id == change.campaign_id))
+    return found
+
+
+def tell_of_change(connection: Connection, change: CampaignChange, stood: str | None, now: datetime) -> None:
+    """Tell of a campaign that has come to a status from another one. Another future of a campaign tells of nothing: who
+    asked for it is looking at it."""
+    if change.status not in TOLD or change.status.value == stood:
+        return
+    if connection.scalar(select(forks.c.fork_id).where(forks.c.fork_id == change.campaign_id)) is not None:
+        return
+    of = campaigns.c
+    named = connection.execute(select(of.category, of.name).where(of.id == change.campaign_id)).one()
+    subject = f"{named.category[:1].upper()}{named.category[1:]}" if named.category else named.name
+    newest = plans.c.recorded_at.desc(), plans.c.id.desc()
+    of_it = select(plans.c.budget, plans.c.document["flight"].label("flight"))
+    plan = connection.execute(of_it.where(plans.c.campaign_id == change.campaign_id).order_by(*newest).limit(1)).first()
+    proposed = Proposed(plan.budget, Flight.model_validate(plan.flight)) if plan else None
+    tell(connection, of_campaign(change.status, change.campaign_id, subject, proposed, change.failure), now)
+
+
+def tell_of_switch(connection: Connection, switch: KillSwitch, was_stopped: bool) -> None:
+    """Tell of booking that was stopped, or opened again; not of what was so already."""
+    if switch.stopped != was_stopped:
+        at = switch.changed_at or _now()
+        tell(connection, of_switch(stopped=switch.stopped, reason=switch.reason, by=switch.changed_by), at)
+
+
+class NoticeBoard:
+    def __init__(self, database: Database, *, now: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._now = now
+
+    async def newest(self, limit: int) -> list[ShownNotice]:
+        query = select(notices, _STANDS.label("stands"), _STOPPED.label("is_stopped")).order_by(
+            _N.at.desc(), _N.id.desc()
+        )
+
+        def unit(connection: Connection) -> list[ShownNotice]:
+            return list(_shown(connection.execute(query.limit(limit)).all()))
+
+        return await self._database.read(unit)
+
+    async def take(self, *, until: datetime, since: datetime) -> Due | None:
+        """The oldest notice that is due, kept from others until then; None where none is. What was told before `since`
+        is not sent any more."""
+        now = self._now()
+        query = select(notices).where(_N.due_at <= now, _N.at >= since).order_by(_N.at, _N.id).limit(1)
+
+        def unit(connection: Connection) -> Due | None:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                return None
+            taken = notices.update().where(_N.id == row.id, _N.due_at == row.due_at)
+            if connection.execute(taken, {"due_at": until}).rowcount == 0:
+                return None
+            return Due(Notice.model_validate(row, from_attributes=True), row.attempts, until)
+
+        return await self._database.write(unit, durable=True)
+
+    async def sent(self, due: Due) -> None:
+        await self._settle(due, {"due_at": None, "sent_at": self._now(), "problem": ""})
+
+    async def put_off(self, due: Due, until: datetime, problem: str) -> None:
+        """It was not taken, and is due again then."""
+        await self._settle(due, {"due_at": until, "problem": problem})
+
+    async def waiting(self, since: datetime) -> int:
+        """How many notices told since then have yet to be sent."""
+        query = select(notices.c.id).where(_N.due_at.is_not(None), _N.at >= since)
+        return await self._database.read(lambda connection: len(connection.execute(query).all()))
+
+    async def trim(self, before: datetime) -> int:
+        """Drop the notices of before then; how many there were."""
+        query = notices.delete().where(_N.at < before)
+        return await self._database.write(lambda connection: connection.execute(query).rowcount)
+
+    async def _settle(self, due: Due, values: dict[str, object]) -> None:
+        query = notices.update().where(_N.id == due.notice.id, _N.due_at == due.until)
+        attempts = {"attempts": due.attempts + 1}
+        await self._database.write(lambda connection: connection.execute(query, {**values, **attempts}), durable=True)
+
+
+def _shown(rows: Sequence[Row[Any]]) -> Iterator[ShownNotice]:
+    """Of the notices on one matter, the newest alone may still ask for something."""
+    matters: set[tuple[str, UUID | None]] = set()
+    for row in rows:
+        asks = {
+            NoticeKind.PROPOSAL: row.stands == CampaignStatus.AWAITING_APPROVAL.value,
+            NoticeKind.STOP: bool(row.is_stopped),
+        }
+        is_newest = (row.kind, row.campaign_id) not in matters
+        matters.add((row.kind, row.campaign_id))
+        notice = Notice.model_validate(row, from_attributes=True)
+        yield ShownNotice(**dict(notice), is_open=is_newest and asks.get(notice.kind, False))

@@ -1,10 +1,11 @@
 """Campaigns in every order, a page at a time, on either database: judged by a sort of this file's own."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from functools import partial
+from itertools import count, pairwise
 from uuid import UUID
 
 import pytest
@@ -66,19 +67,22 @@ class Known:
             return newest if order.direction == "descending" else newest[::-1]
         known = [one for one in newest if value(one) is not None]
         # Python's sort keeps the order of equals, reversed or not.
-        ranked = sorted(known, key=lambda one: value(one) or 0, reverse=order.direction == "descending")  # type: ignore[arg-type]
+        ranked = sorted(known, key=lambda one: value(one) or 0, reverse=order.direction == "descending")
         return ranked + [one for one in newest if value(one) is None]
 
     async def record(self, database: Database) -> None:
         for one in self.ids:
-            moment = self.begun[one]
-            campaigns = CampaignRepository(database, now=lambda moment=moment: moment)  # type: ignore[misc]
+            clock = count()
+            campaigns = CampaignRepository(database, now=partial(self._moment, one, clock))
             await campaigns.record(a_change(one, name=self.name[one]))
             await self._plans(campaigns, one)
             if amount := self.spent[one]:
                 report = a_report(1, amount, campaign_id=one)
                 await campaigns.record(a_change(one, report=report, status=CampaignStatus.ACTIVE))
             await campaigns.record(a_change(one, status=self.status[one]))
+
+    def _moment(self, one: UUID, clock: Iterator[int]) -> datetime:
+        return self.begun[one] + timedelta(seconds=next(clock))
 
     async def _plans(self, campaigns: CampaignRepository, one: UUID) -> None:
         """One that was replaced, the one that stands, and one on which nothing is spent."""

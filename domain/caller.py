@@ -33,6 +33,7 @@ class Act(StrEnum):
     ANSWER = "campaign.answer"
     START = "campaign.start"
     FORK = "campaign.fork"
+    IMPORT = "campaign.import"
     RESUME = "campaign.resume"
     PAUSE = "campaign.pause"
     CANCEL = "campaign.cancel"

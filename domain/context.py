@@ -33,6 +33,19 @@ def house_account_of(world_id: str) -> str:
     return HOUSE_ACCOUNT if world_id == LIVE_WORLD else f"{HOUSE_ACCOUNT}:{world_id.removeprefix(f'{LIVE_WORLD}:')}"
 
 
+_IMPORTED = "imported:"
+
+
+def imported_world_of(campaign_id: UUID) -> str:
+    """The id of what an imported campaign's world is known to have held: the lessons and the ads of others."""
+    return f"{_IMPORTED}{campaign_id}"
+
+
+def imported_campaign_of(world_id: str) -> UUID | None:
+    """Whose world was imported with it; None for every world of this house."""
+    return UUID(world_id.removeprefix(_IMPORTED)) if world_id.startswith(_IMPORTED) else None
+
+
 class ScheduledScenario(BaseModel):
     """A named happening in the simulated world, from a day on."""
 
@@ -166,8 +179,9 @@ class CampaignContext(BaseModel):
         source, seed and `shoppers` are the same. Elsewhere others answer to ads; None stands for real ones."""
         if self.world is not None and self.is_live:
             return self.world.world_id
-        if self.world is not None and (branch := self.world.branch) and is_live_world(branch.world_id):
-            # A fork of a live campaign knows what the live world had taught.
+        branch = self.world.branch if self.world else None
+        if branch is not None and (is_live_world(branch.world_id) or imported_campaign_of(branch.world_id)):
+            # A fork of a live campaign knows what the live world had taught, one of an imported what came with it.
             return branch.world_id
         place = self.world or self
         where = f"{place.source}:{place.seed}"

@@ -21,6 +21,7 @@ from storage.clock import WorldClock
 from storage.commands import CommandRepository
 from storage.engine.database import Database
 from storage.forks import Forks
+from storage.imports import Imports
 from storage.leases import RunRegistry
 from storage.ledger.ledger import Ledger
 from storage.lessons import LessonRepository
@@ -56,6 +57,7 @@ class Repositories:
     leases: RunRegistry
     orders: OrderBook
     forks: Forks
+    imports: Imports
     notices: NoticeBoard
     clock: WorldClock
 
@@ -84,6 +86,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             leases=RunRegistry(database),
             orders=OrderBook(database),
             forks=Forks(database),
+            imports=Imports(database),
             notices=NoticeBoard(database),
             clock=WorldClock(database),
         )

@@ -24,6 +24,7 @@ from runtime.events.bus import Bus
 from runtime.events.telemetry import Telemetry
 from runtime.folders.desk import FolderDesk
 from runtime.forking.desk import ForkDesk
+from runtime.forking.exchange import ExchangeDesk
 from runtime.live.deadlines import Deadlines
 from runtime.live.sales import ServedSales, Versions
 from runtime.live.sources import NamedSource, Sources
@@ -103,6 +104,10 @@ class System:
     @property
     def desk(self) -> PromptDesk:
         return PromptDesk(self.prompts, self.models, self.settings.model)
+
+    @property
+    def exchange(self) -> ExchangeDesk:
+        return ExchangeDesk(self.settings, self.repositories, self.forks.histories, self.prompts)
 
     async def prompt_values(self, name: str, campaign_id: UUID, channel: str = "") -> dict[str, PromptValue]:
         """What a campaign fills a prompt in with. Raises what `values_of` does."""

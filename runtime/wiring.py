@@ -284,8 +284,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             forks=ForkDesk(
                 graph=graph,
                 runs=runs,
-                forks=repositories.forks,
-                records=repositories.campaigns,
+                repositories=repositories,
                 check=edits,
                 happens=SimulatedScenarios().showing_on,
                 can_run=models.open,

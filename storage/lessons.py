@@ -12,6 +12,7 @@ from domain.errors import NotFound
 from domain.lesson import Lesson
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
+from storage.imports import KnownLesson, surroundings_in
 from storage.log.history import advance
 from storage.records import LessonPage
 from storage.schema.system_tables import lessons
@@ -73,11 +74,19 @@ class LessonRepository:
         await self._database.write(unit, durable=True, apart=True)
 
     async def current(self, learned_in: str, *, until: datetime | None = None) -> Sequence[Lesson]:
+        if (around := await surroundings_in(self._database, learned_in)) is not None:
+            return tuple(
+                one.lesson for one in around.lessons if until is None or one.kept_at is None or one.kept_at <= until
+            )
         await self._refresh()
         lessons = self._current.get(learned_in, ())
         if until is None:
             return lessons
         return tuple(one for one in lessons if (kept := self._known[one.id].kept_at) is None or kept <= until)
+
+    async def known(self, learned_in: str) -> list[KnownLesson]:
+        """Those that count in a world, oldest first, each with when it was kept."""
+        return [KnownLesson(lesson=one, kept_at=self._known[one.id].kept_at) for one in await self.current(learned_in)]
 
     async def worlds(self) -> dict[str, int]:
         """The worlds that lessons which count were learned in, and how many."""

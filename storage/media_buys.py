@@ -8,6 +8,7 @@ from domain.booking import MediaBuy
 from domain.errors import Conflict
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
+from storage.imports import surroundings_in
 from storage.schema.system_tables import media_buys
 
 _REMEMBERED = 16_384
@@ -80,6 +81,8 @@ class MediaBuyRepository:
 
     async def of_world(self, world_id: str) -> Sequence[MediaBuy]:
         """Every buy of one world as it stands now, in the order they were confirmed."""
+        if (around := await surroundings_in(self._database, world_id)) is not None:
+            return around.media_buys
 
         def unit(connection: Connection) -> list[MediaBuy]:
             newest: dict[str, MediaBuy] = {}

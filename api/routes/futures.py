@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
 
 from api.callers import TheCaller
-from api.dependencies import KnownCampaign, OwnCampaign, TheSystem
+from api.dependencies import TheSystem, known_campaign, own_campaign
 from api.guarded import GuardedRoute, does
 from api.once import HEADER
 from api.openapi import refuses
@@ -19,6 +19,25 @@ from runtime.forking.desk import Fork, PastCheckpoint
 from runtime.forking.differences import Difference, differences, side_by_side
 from runtime.forking.wish import ForkWish
 
+
+async def told_campaign(campaign_id: UUID, system: TheSystem) -> UUID:
+    """The id in the path, of a campaign of this house or an imported one. Raises NotFound for any other."""
+    if await system.forks.histories.imported(campaign_id) is not None:
+        return campaign_id
+    return await known_campaign(campaign_id, system)
+
+
+Told = Annotated[UUID, Depends(told_campaign)]
+
+
+async def walkable_campaign(campaign_id: Told, system: TheSystem) -> UUID:
+    """The same. Raises Conflict for a campaign of LangGraph's own server."""
+    if await system.forks.histories.imported(campaign_id) is not None:
+        return campaign_id
+    return await own_campaign(campaign_id, system)
+
+
+Walkable = Annotated[UUID, Depends(walkable_campaign)]
 CheckpointId = Annotated[str, Path(max_length=64)]
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=GuardedRoute)
@@ -48,7 +67,7 @@ class SideBySide(BaseModel):
 
 @router.post("/{campaign_id}/forks", status_code=202, openapi_extra=does(Act.FORK), responses=refuses(Conflict))
 async def fork_campaign(
-    campaign_id: OwnCampaign, wish: ForkWish, system: TheSystem, caller: TheCaller, request: Request
+    campaign_id: Walkable, wish: ForkWish, system: TheSystem, caller: TheCaller, request: Request
 ) -> Fork:
     """Begin another future of it: its past up to a step, from there on something else, in a world and on an account of
     its own. It runs at once, books nothing in the house's name and teaches nobody."""
@@ -58,25 +77,25 @@ async def fork_campaign(
 
 
 @router.get("/{campaign_id}/forks")
-async def list_forks(campaign_id: KnownCampaign, system: TheSystem) -> ForkPage:
+async def list_forks(campaign_id: Told, system: TheSystem) -> ForkPage:
     return ForkPage(items=await system.forks.of(campaign_id))
 
 
 @router.get("/{campaign_id}/past")
-async def get_past(campaign_id: OwnCampaign, system: TheSystem) -> CampaignPast:
+async def get_past(campaign_id: Walkable, system: TheSystem) -> CampaignPast:
     """Every step as it was checkpointed, and the forks that began there."""
     return CampaignPast(items=await system.forks.past(campaign_id))
 
 
 @router.get("/{campaign_id}/past/{checkpoint_id}")
-async def get_state_then(campaign_id: OwnCampaign, checkpoint_id: CheckpointId, system: TheSystem) -> CampaignState:
+async def get_state_then(campaign_id: Walkable, checkpoint_id: CheckpointId, system: TheSystem) -> CampaignState:
     """The state as it was at a checkpoint."""
     return await system.forks.state_at(campaign_id, checkpoint_id)
 
 
 @router.get("/{campaign_id}/past/{checkpoint_id}/differences/{later_id}")
 async def get_differences(
-    campaign_id: OwnCampaign, checkpoint_id: CheckpointId, later_id: CheckpointId, system: TheSystem
+    campaign_id: Walkable, checkpoint_id: CheckpointId, later_id: CheckpointId, system: TheSystem
 ) -> Differences:
     """What differs between two states of one campaign, in the words of the trade."""
     before = await system.forks.state_at(campaign_id, checkpoint_id)
@@ -85,8 +104,8 @@ async def get_differences(
 
 
 @router.get("/{campaign_id}/comparison/{other_id}", responses=refuses(Conflict))
-async def compare_campaigns(campaign_id: OwnCampaign, other_id: UUID, system: TheSystem) -> SideBySide:
+async def compare_campaigns(campaign_id: Walkable, other_id: UUID, system: TheSystem) -> SideBySide:
     """Both campaigns as they stand, side by side in the words of the trade."""
-    first, second = await system.runs.state(campaign_id), await system.runs.state(other_id)
+    first, second = await system.forks.histories.state(campaign_id), await system.forks.histories.state(other_id)
     items = side_by_side(first, second)
     return SideBySide(first=campaign_id, second=other_id, items=items, differing=sum(one.differs for one in items))

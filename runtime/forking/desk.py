@@ -6,29 +6,35 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from langgraph.types import StateSnapshot
 from pydantic import AwareDatetime, BaseModel, JsonValue
 
 from domain.autonomy import Autonomy
-from domain.context import HOUSE_ACCOUNT, OWN_WORLD, Branch, CampaignContext, ForkedFrom, ScheduledScenario
+from domain.context import (
+    HOUSE_ACCOUNT,
+    OWN_WORLD,
+    Branch,
+    CampaignContext,
+    ForkedFrom,
+    ScheduledScenario,
+    imported_world_of,
+)
 from domain.decision import ApprovalAnswer
-from domain.errors import BadInput, Conflict, NotFound, shown
+from domain.errors import BadInput, Conflict, shown
 from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
-from graph.compiled import CompiledCampaign, thread_config
+from graph.compiled import CompiledCampaign
 from graph.gates import decided_at_gate
 from graph.own_ids import as_own
 from graph.recording import change_of, decided
+from runtime.forking.histories import Histories
 from runtime.forking.past import Moment, booked_since, chosen, moments
 from runtime.forking.wish import ForkWish
-from runtime.runs.damage import reading
+from runtime.live.sources import FILES
+from runtime.repositories import Repositories
 from runtime.runs.runs import Runs
-from storage.campaigns.queries import CampaignQueries
-from storage.forks import Forks
 from storage.ports import CampaignChange
 from world.references import Resolve
 
-_MOST_CHECKPOINTS = 2_000
 MOST_AT_ONCE = 4
 CheckEdit = Callable[[CampaignState, CampaignContext, ApprovalAnswer], Awaitable[None]]
 Happens = Callable[[str, date], ScheduledScenario]
@@ -66,8 +72,7 @@ class ForkDesk:
         *,
         graph: CompiledCampaign,
         runs: Runs,
-        forks: Forks,
-        records: CampaignQueries,
+        repositories: Repositories,
         check: CheckEdit,
         happens: Happens,
         can_run: Callable[[CampaignContext], object],
@@ -75,10 +80,10 @@ class ForkDesk:
     ) -> None:
         """`check` refuses an edit that cannot be carried out; `happens` lets a scenario show on a day; `can_run`
         refuses a model that cannot be asked, and a fault that nothing would take."""
-        self._graph = graph
         self._runs = runs
-        self._forks = forks
-        self._records = records
+        self._forks = repositories.forks
+        self._records = repositories.campaigns
+        self.histories = Histories(graph, runs, repositories.campaigns, repositories.events, repositories.imports)
         self._check = check
         self._happens = happens
         self._can_run = can_run
@@ -94,7 +99,7 @@ class ForkDesk:
         """
         if fork_id is not None and (known := await self._forks.get(fork_id)) is not None:
             return _the_same(Fork.model_validate(known), wish)
-        origin = await self._runs.context(campaign_id)
+        origin = await self.histories.context(campaign_id)
         if origin.forked_from is not None:
             raise BadInput(
                 f"campaign {campaign_id} is a fork itself",
@@ -107,10 +112,13 @@ class ForkDesk:
     async def _fork(self, campaign_id: UUID, origin: CampaignContext, wish: ForkWish, by: str, fork_id: UUID) -> Fork:
         if await self._forks.under_way() >= MOST_AT_ONCE:
             raise Conflict(f"{MOST_AT_ONCE} forks are still on their way", remedy="wait for one of them to end")
-        moment = chosen(moments(await self._snapshots(campaign_id)), wish)
+        past = await self.histories.checkpoints(campaign_id)
+        moment = chosen(moments(past), wish)
         state = moment.state if moment else await self._beginning(campaign_id, wish)
-        looked_at = (await self._runs.state(campaign_id)).today
-        context = self._context(wish, origin, campaign_id, moment, state, looked_at, await self._began(campaign_id))
+        looked_at = (await self.histories.state(campaign_id)).today
+        file = await self.histories.imported(campaign_id)
+        began = past[-1].at if file else await self._began(campaign_id)
+        context = self._context(wish, origin, campaign_id, moment, state, looked_at, began, imported=file is not None)
         own = as_own(state, fork_id, "fork")
         if (budget := wish.budget) is not None:
             own = own.model_copy(update={"budget": budget})
@@ -144,25 +152,21 @@ class ForkDesk:
         """
         forks = await self.of(campaign_id)
         return [
-            PastCheckpoint.model_validate(
-                {**step._asdict(), "forks": [fork for fork in forks if fork.checkpoint_id == step.checkpoint_id]}
+            PastCheckpoint(
+                checkpoint_id=then.checkpoint_id,
+                parent_id=then.parent_id,
+                step=then.step,
+                next=list(then.next),
+                created_at=then.created_at,
+                status=then.status,
+                forks=[fork for fork in forks if fork.checkpoint_id == then.checkpoint_id],
             )
-            async for step in self._runs.history(campaign_id)
+            for then in await self.histories.checkpoints(campaign_id)
         ]
 
     async def state_at(self, campaign_id: UUID, checkpoint_id: str) -> CampaignState:
         """Raises NotFound for an unknown campaign, or a checkpoint it does not have."""
-        await self._runs.context(campaign_id)
-        config = thread_config(campaign_id)
-        config["configurable"]["checkpoint_id"] = checkpoint_id
-        with reading(campaign_id):
-            snapshot = await self._graph.aget_state(config)
-        if snapshot.created_at is None:
-            raise NotFound(
-                f"campaign {campaign_id} has no checkpoint {shown(checkpoint_id)}",
-                remedy="list them with `tescosense campaigns past`, or GET /campaigns/{id}/past",
-            )
-        return CampaignState.model_validate(snapshot.values)
+        return await self.histories.state_at(campaign_id, checkpoint_id)
 
     async def of(self, campaign_id: UUID) -> list[Fork]:
         """The forks of a campaign, newest first."""
@@ -172,13 +176,8 @@ class ForkDesk:
         record = await self._records.get(campaign_id)
         return record.created_at if record else datetime.now(UTC)
 
-    async def _snapshots(self, campaign_id: UUID) -> list[StateSnapshot]:
-        with reading(campaign_id):
-            history = self._graph.aget_state_history(thread_config(campaign_id), limit=_MOST_CHECKPOINTS)
-            return [snapshot async for snapshot in history]
-
     async def _beginning(self, campaign_id: UUID, wish: ForkWish) -> CampaignState:
-        state = (await self._runs.began_with(campaign_id)) or CampaignState(campaign_id=campaign_id)
+        state = (await self.histories.began_with(campaign_id)) or CampaignState(campaign_id=campaign_id)
         # What was found is found again where the day may now look otherwise.
         is_sensed_anew = wish.scenario or {"threshold", "today"} & set(wish.set)
         return state.model_copy(update={"opportunity": None}) if is_sensed_anew else state
@@ -192,8 +191,17 @@ class ForkDesk:
         state: CampaignState,
         looked_at: date | None,
         began: datetime,
+        *,
+        imported: bool,
     ) -> CampaignContext:
+        if imported and origin.source.startswith(FILES):
+            raise BadInput(
+                "the sales this campaign was planned on stayed on the machine it came from",
+                remedy="look at it with `campaigns past`, `diff` and `state`, and fork it there",
+                field="campaign_id",
+            )
         ref = self._resolve(origin, campaign_id)
+        branched_off = imported_world_of(campaign_id) if imported else ref.world_id
         asks = origin.autonomy in (Autonomy.APPROVE, Autonomy.CAPPED)
         context = origin.model_copy(
             update={
@@ -201,7 +209,7 @@ class ForkDesk:
                 "world": ref.model_copy(
                     update={
                         "world_id": OWN_WORLD,
-                        "branch": Branch(world_id=ref.world_id, campaign_id=campaign_id, since=booked_since(state)),
+                        "branch": Branch(world_id=branched_off, campaign_id=campaign_id, since=booked_since(state)),
                     }
                 ),
                 # The day that was looked at then, wherever the world's clock has come to since.
@@ -246,7 +254,7 @@ class ForkDesk:
     async def _opening(self, change: CampaignChange, own: CampaignState, moment: Moment) -> CampaignChange:
         """What is on the fork's record when it begins: its own copy of all that led there."""
         artwork = {
-            mine.id: await self._records.artwork(theirs.id)
+            mine.id: await self.histories.artwork(moment.state.the_campaign, theirs.id)
             for mine, theirs in zip(own.creatives, moment.state.creatives, strict=True)
         }
         return replace(

@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from langchain_core.runnables import RunnableConfig
-from langgraph.types import StateSnapshot
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import AwareDatetime
 
 from domain.errors import BadInput
 from domain.state import CampaignState
+from runtime.forking.histories import Then
 from runtime.forking.wish import PLACES, ForkWish, Place
-
-_TIME = TypeAdapter[AwareDatetime](AwareDatetime)
 
 
 class Moment(NamedTuple):
@@ -25,17 +22,15 @@ class Moment(NamedTuple):
     state: CampaignState
 
 
-def moments(snapshots: Sequence[StateSnapshot]) -> list[Moment]:
+def moments(past: Sequence[Then]) -> list[Moment]:
     """Those of a thread's checkpoints, newest first, from which a fork may go on."""
-    nexts = {checkpoint_of(snapshot.config): snapshot.next for snapshot in snapshots}
+    nexts = {then.checkpoint_id: then.next for then in past}
     found = []
-    for snapshot in snapshots:
-        before = nexts.get(checkpoint_of(snapshot.parent_config)) if snapshot.parent_config else None
+    for then in past:
+        before = nexts.get(then.parent_id) if then.parent_id else None
         for place in PLACES[1:]:
-            if snapshot.next == (place,) and before:
-                at = _TIME.validate_python(snapshot.created_at)
-                state = CampaignState.model_validate(snapshot.values)
-                found.append(Moment(checkpoint_of(snapshot.config), at, before[0], place, state))
+            if then.next == (place,) and before:
+                found.append(Moment(then.checkpoint_id, then.at, before[0], place, then.state))
     return found
 
 
@@ -70,8 +65,3 @@ def chosen(past: Sequence[Moment], wish: ForkWish) -> Moment | None:
 def booked_since(state: CampaignState) -> date:
     """From which day on what the campaign books is another future's: after its last cycle that has taught something."""
     return state.lessons[-1].learned_on if state.lessons else date.min
-
-
-def checkpoint_of(config: RunnableConfig) -> str:
-    """The id of the checkpoint that a snapshot's configuration names."""
-    return str(config.get("configurable", {}).get("checkpoint_id", ""))

@@ -10,6 +10,7 @@ from domain.booking import BookedAds, BookingConfirmation
 from domain.context import WorldRef
 from domain.plan import CampaignPlan, Flight
 from storage.engine.database import Database
+from storage.imports import AdsOfOthers, surroundings_in
 from storage.schema.tables import bookings, campaigns, plans
 
 _B, _C, _P = bookings.c, campaigns.c, plans.c
@@ -29,7 +30,24 @@ class BookedAdsQueries:
         own = await self._besides(campaign_id, world.world_id, category, first, last)
         if (branch := world.branch) is None:
             return own
-        return _by_start([*own, *await self._besides(branch.campaign_id, branch.world_id, category, first, last)])
+        if (around := await surroundings_in(self._database, branch.world_id)) is not None:
+            named = [one.ads for one in around.ads if one.category == category]
+            theirs = [ads for ads in named if ads.flight.end >= first and ads.flight.start <= last]
+        else:
+            theirs = await self._besides(branch.campaign_id, branch.world_id, category, first, last)
+        return _by_start([*own, *theirs])
+
+    async def of_others(self, campaign_id: UUID, world_id: str) -> list[AdsOfOthers]:
+        """Every flight of the other campaigns of a world, of any category and day, by category and start."""
+        query = select(_C.category).where(_C.world_id == world_id, _C.category.is_not(None)).distinct()
+        names = await self._database.read(
+            lambda connection: sorted(connection.scalars(query.where(_C.id != campaign_id)))
+        )
+        return [
+            AdsOfOthers(category=name, ads=ads)
+            for name in names
+            for ads in await self._besides(campaign_id, world_id, name, date.min, date.max)
+        ]
 
     async def _besides(
         self, campaign_id: UUID, world_id: str, category: str, first: date, last: date

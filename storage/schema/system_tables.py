@@ -153,6 +153,18 @@ forks = Table(
 )
 """Which campaigns are other futures of which, and what was changed. `threads.context` has the step."""
 
+imports = Table(
+    "imports",
+    metadata,
+    Column("campaign_id", Uuid, primary_key=True),
+    Column("came_from", JSON, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("surroundings", JSON, nullable=False),
+    Column("imported_at", UtcTime, nullable=False),
+)
+"""Campaigns of other machines, to look into. Apart from all that is told of this house's own: nothing that books,
+answers, counts or teaches reads it."""
+
 active_runs = Table(
     "active_runs",
     metadata,

@@ -74,7 +74,8 @@ async def _fork(campaign_id: UUID, wish: "ForkWish", *, everything: bool, as_jso
         async with system.audit.of(who, Act.FORK, via=DOOR, subject=campaign_id, asked=asked):
             begun = await system.forks.fork(campaign_id, wish, by=who.name or "command line", fork_id=fork_id)
         summary = await rest_of_the_run(system, subscription, fork_id, as_json=as_json)
-        theirs, ours = await system.runs.state(campaign_id), await system.runs.state(fork_id)
+        theirs = await system.forks.histories.state(campaign_id)
+        ours = await system.runs.state(fork_id)
         told = side_by_side(theirs, ours)
     if as_json:
         print(
@@ -103,7 +104,8 @@ async def _compare(first: UUID, second: UUID, *, everything: bool, as_json: bool
 
     await require_current_schema(settings := Settings())
     async with open_system(settings) as system:
-        told = side_by_side(await system.runs.state(first), await system.runs.state(second))
+        histories = system.forks.histories
+        told = side_by_side(await histories.state(first), await histories.state(second))
     told = told if everything else [one for one in told if one.differs]
     if as_json:
         print(json.dumps([one.model_dump() for one in told]))

@@ -1,0 +1,144 @@
+"""A campaign's past, whether it was lived through here or came in a file."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from langchain_core.runnables import RunnableConfig
+from pydantic import AwareDatetime, TypeAdapter
+
+from domain.context import CampaignContext
+from domain.errors import NotFound, shown
+from domain.events import Event
+from domain.state import CampaignState, CampaignStatus
+from graph.compiled import CompiledCampaign, thread_config
+from runtime.forking.campaign_file import CampaignFile, fitting
+from runtime.runs.damage import reading
+from runtime.runs.runs import Runs
+from storage.campaigns.queries import CampaignQueries
+from storage.imports import Imports
+from storage.log.events import EventStore
+
+MOST_CHECKPOINTS = 2_000
+_MOST_EVENTS = 20_000
+_FILES_KEPT = 4
+_NO_PARENT: RunnableConfig = {"configurable": {"checkpoint_id": None}}
+_TIME = TypeAdapter[AwareDatetime](AwareDatetime)
+
+
+class Then(NamedTuple):
+    """One checkpoint. Parents make a history a tree."""
+
+    checkpoint_id: str
+    parent_id: str | None
+    step: int
+    next: tuple[str, ...]
+    created_at: str
+    values: Mapping[str, object] | CampaignState
+
+    @property
+    def at(self) -> AwareDatetime:
+        return _TIME.validate_python(self.created_at)
+
+    @property
+    def state(self) -> CampaignState:
+        return self.values if isinstance(self.values, CampaignState) else CampaignState.model_validate(self.values)
+
+    @property
+    def status(self) -> CampaignStatus:
+        if isinstance(self.values, CampaignState):
+            return self.values.status
+        return CampaignStatus(str(self.values.get("status", CampaignStatus.SENSING)))
+
+
+class Histories:
+    def __init__(
+        self, graph: CompiledCampaign, runs: Runs, records: CampaignQueries, events: EventStore, imports: Imports
+    ) -> None:
+        self._graph = graph
+        self._runs = runs
+        self._records = records
+        self._events = events
+        self._imports = imports
+        self._files: dict[UUID, CampaignFile] = {}
+
+    async def imported(self, campaign_id: UUID) -> CampaignFile | None:
+        """What came in its file; None for a campaign of this house, and for one nobody knows."""
+        if campaign_id in self._files:
+            return self._files[campaign_id]
+        if await self._runs.is_ours(campaign_id):
+            return None
+        content = await self._imports.content(campaign_id)
+        if content is None:
+            return None
+        if len(self._files) >= _FILES_KEPT:
+            self._files.pop(next(iter(self._files)))
+        self._files[campaign_id] = fitting(content)
+        return self._files[campaign_id]
+
+    async def context(self, campaign_id: UUID) -> CampaignContext:
+        """Raises NotFound for an unknown campaign, as all of these do."""
+        file = await self.imported(campaign_id)
+        return file.context if file else await self._runs.context(campaign_id)
+
+    async def began_with(self, campaign_id: UUID) -> CampaignState | None:
+        file = await self.imported(campaign_id)
+        return file.began_with if file else await self._runs.began_with(campaign_id)
+
+    async def state(self, campaign_id: UUID) -> CampaignState:
+        """As it stands or, of an imported campaign, stood when it was exported."""
+        file = await self.imported(campaign_id)
+        return file.checkpoints[0].state if file else await self._runs.state(campaign_id)
+
+    async def events(self, campaign_id: UUID) -> list[Event]:
+        file = await self.imported(campaign_id)
+        return file.events if file else await self._events.since(campaign_id, 0, _MOST_EVENTS)
+
+    async def artwork(self, campaign_id: UUID, creative_id: UUID) -> str | None:
+        file = await self.imported(campaign_id)
+        return file.artwork.get(creative_id) if file else await self._records.artwork(creative_id)
+
+    async def checkpoints(self, campaign_id: UUID) -> list[Then]:
+        """Newest first."""
+        if (file := await self.imported(campaign_id)) is not None:
+            return [
+                Then(one.checkpoint_id, one.parent_id, one.step, tuple(one.next), one.created_at.isoformat(), one.state)
+                for one in file.checkpoints
+            ]
+        await self._runs.context(campaign_id)
+        with reading(campaign_id):
+            history = self._graph.aget_state_history(thread_config(campaign_id), limit=MOST_CHECKPOINTS)
+            return [
+                Then(
+                    checkpoint_id=snapshot.config["configurable"]["checkpoint_id"],
+                    parent_id=(snapshot.parent_config or _NO_PARENT)["configurable"]["checkpoint_id"],
+                    step=(snapshot.metadata or {}).get("step", -1),
+                    next=snapshot.next,
+                    created_at=snapshot.created_at or "",
+                    values=snapshot.values,
+                )
+                async for snapshot in history
+            ]
+
+    async def state_at(self, campaign_id: UUID, checkpoint_id: str) -> CampaignState:
+        """Raises NotFound for a checkpoint it does not have, too."""
+        if (file := await self.imported(campaign_id)) is not None:
+            for one in file.checkpoints:
+                if one.checkpoint_id == checkpoint_id:
+                    return one.state
+            raise _no_checkpoint(campaign_id, checkpoint_id)
+        await self._runs.context(campaign_id)
+        config = thread_config(campaign_id)
+        config["configurable"]["checkpoint_id"] = checkpoint_id
+        with reading(campaign_id):
+            snapshot = await self._graph.aget_state(config)
+            if snapshot.created_at is None:
+                raise _no_checkpoint(campaign_id, checkpoint_id)
+            return CampaignState.model_validate(snapshot.values)
+
+
+def _no_checkpoint(campaign_id: UUID, checkpoint_id: str) -> NotFound:
+    return NotFound(
+        f"campaign {campaign_id} has no checkpoint {shown(checkpoint_id)}",
+        remedy="list them with `tescosense campaigns past`, or GET /campaigns/{id}/past",
+    )

@@ -1,0 +1,75 @@
+"""Campaigns of other machines: read-only records, and what their worlds are known to have held."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, JsonValue
+from sqlalchemy import Connection, select
+
+from domain.booking import BookedAds, MediaBuy
+from domain.context import imported_campaign_of
+from domain.lesson import Lesson
+from storage.engine.database import Database
+from storage.engine.statements import insert_new
+from storage.schema.system_tables import imports
+
+
+class KnownLesson(BaseModel):
+    """A lesson, and since when it was known."""
+
+    lesson: Lesson
+    kept_at: AwareDatetime | None
+
+
+class AdsOfOthers(BaseModel):
+    category: str
+    ads: BookedAds
+
+
+class Surroundings(BaseModel):
+    """What a campaign's world held besides it: what its other futures go by, and nobody else."""
+
+    lessons: list[KnownLesson]
+    media_buys: list[MediaBuy]
+    """In the order they were confirmed, the campaign's own among them."""
+    ads: list[AdsOfOthers]
+
+
+class Imports:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, campaign_id: UUID, came_from: JsonValue, content: JsonValue, around: Surroundings) -> bool:
+        """Keep a campaign of another machine; False where it is kept already, and nothing changes."""
+        row = {
+            "campaign_id": campaign_id,
+            "came_from": came_from,
+            "content": content,
+            "surroundings": around,
+            "imported_at": datetime.now(UTC),
+        }
+        return await self._database.write(lambda connection: insert_new(connection, imports, row), durable=True)
+
+    async def content(self, campaign_id: UUID) -> JsonValue:
+        """All that came with it; None for a campaign that was not imported."""
+        query = select(imports.c.content).where(imports.c.campaign_id == campaign_id)
+
+        def unit(connection: Connection) -> JsonValue:
+            found: JsonValue = connection.scalar(query)
+            return found
+
+        return await self._database.read(unit)
+
+    async def all(self) -> list[JsonValue]:
+        """Where each of them came from, the newest import first."""
+        query = select(imports.c.came_from).order_by(imports.c.imported_at.desc(), imports.c.campaign_id)
+        return await self._database.read(lambda connection: list(connection.scalars(query)))
+
+
+async def surroundings_in(database: Database, world_id: str) -> Surroundings | None:
+    """What a world of that id held, where it was imported with a campaign; None for every world of this house."""
+    campaign_id = imported_campaign_of(world_id)
+    if campaign_id is None:
+        return None
+    query = select(imports.c.surroundings).where(imports.c.campaign_id == campaign_id)
+    return await database.read(lambda connection: Surroundings.model_validate(connection.execute(query).scalar_one()))

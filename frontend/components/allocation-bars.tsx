@@ -1,5 +1,5 @@
 import { Term } from "@/components/basics/term";
-import { IntervalBar } from "@/components/interval-bar";
+import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
 import { channelName, formatNumber, formatPounds, formatRange } from "@/lib/format";
 import type { Allocation } from "@/lib/types";
 
@@ -32,7 +32,7 @@ export function AllocationBars({ allocations }: { allocations: Allocation[] }) {
                   <div className="flex items-center gap-2 max-sm:justify-end">
                     <span className="w-14 shrink-0 text-right">{formatPounds(allocation.budget)}</span>
                     <span aria-hidden className="h-2 flex-1 max-sm:hidden">
-                      <span className="block h-full rounded-sm bg-accent/75" style={{ width: `${(allocation.budget / largest) * 100}%` }} />
+                      <span className="block h-full rounded-sm bg-accent/75" style={{ width: `${Math.max(0, allocation.budget / largest) * 100}%` }} />
                     </span>
                   </div>
                 </td>
@@ -52,6 +52,15 @@ export function AllocationBars({ allocations }: { allocations: Allocation[] }) {
             );
           })}
         </tbody>
+        <tfoot className="max-sm:hidden">
+          <tr>
+            <td colSpan={2} />
+            <td className="px-3 pb-2">
+              <span className="flex gap-2"><span className="w-15 shrink-0" /><IntervalAxis from={lowest} to={highest} format={formatPounds} /></span>
+            </td>
+            <td />
+          </tr>
+        </tfoot>
       </table>
     </div>
   );

@@ -1,7 +1,7 @@
 import { Badge } from "@/components/basics/badge";
 import { Fact, Section } from "@/components/basics/section";
 import { Term } from "@/components/basics/term";
-import { IntervalBar } from "@/components/interval-bar";
+import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
 import { channelName, formatNumber, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
 import type { CampaignPlan, Lesson, PerformanceReport } from "@/lib/types";
 import { Lightbulb } from "lucide-react";
@@ -22,6 +22,7 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
             <IntervalBar interval={interval} point={value} from={from} to={to} label={`${label} ROI ${formatSigned(value)}, ${formatRange(interval.low, interval.high, formatSigned)}`} />
           </div>
         ))}
+        <span className="col-start-3"><IntervalAxis from={from} to={to} format={formatSigned} /></span>
       </div>
       <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 border-t pt-4 sm:grid-cols-4">
         <Fact label="Incremental sales" value={formatPounds(report.lift.incremental_sales)} note={`${sure}: ${formatRange(report.lift.interval.low, report.lift.interval.high, formatPounds)}`} />
@@ -73,6 +74,9 @@ export function LessonSection({ lesson }: { lesson: Lesson }) {
             </li>
           );
         })}
+        <li aria-hidden className="grid grid-cols-[7rem_minmax(0,1fr)_6.75rem] gap-3 sm:grid-cols-[8rem_minmax(0,1fr)_7.5rem]">
+          <span className="col-start-2"><IntervalAxis from={from} to={to} format={(value) => formatPercent(value, 1)} /></span>
+        </li>
       </ul>
       <p className="mt-3 text-xs text-ink-3">
         <span aria-hidden className="mr-1 inline-block h-3 w-0.5 bg-wait align-[-2px]" /> before{" "}

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { Term } from "@/components/basics/term";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { IntervalBar } from "@/components/interval-bar";
+import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
 import { channelName, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
 import { useBudgets } from "@/lib/learning";
 import type { BudgetOptions } from "@/lib/types";
@@ -56,7 +56,7 @@ function Options({ data, own }: { data: BudgetOptions; own: number | null }) {
           <tr>
             <th scope="col" className="py-1 pr-3 font-medium"><Term>Budget</Term></th>
             <th scope="col" className="py-1 pr-3 text-right font-medium"><Term>Profit</Term></th>
-            <th scope="col" className="w-2/5 py-1 pr-3 font-medium"><Term>{`${level} interval`}</Term> of profit</th>
+            <th scope="col" className="w-2/5 py-1 pr-3 font-medium"><Term>{`${level} interval`}</Term> of profit<IntervalAxis from={from} to={to} format={formatPounds} /></th>
             <th scope="col" className="py-1 pr-3 text-right font-medium"><Term>ROI</Term></th>
             <th scope="col" className="py-1 font-medium"><Term>Split</Term></th>
           </tr>

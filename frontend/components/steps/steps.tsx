@@ -79,7 +79,9 @@ export function Steps() {
         ) : null}
       </div>
       <div className="contents min-w-0 flex-col gap-4 xl:flex">
-        {inOrder.length ? (
+        {campaigns.isPending ? (
+          <div className="card max-xl:order-4"><Loading label="the campaigns" rows={10} /></div>
+        ) : inOrder.length ? (
           <section className="card max-xl:order-4" aria-labelledby="campaigns-title">
             <CampaignPicker campaigns={inOrder} selected={thread?.id ?? null} hasOlder={campaigns.data?.next !== null} onSelect={follow} />
           </section>

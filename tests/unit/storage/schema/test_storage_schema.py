@@ -12,7 +12,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, inspect, select, text
 
-from domain.campaign_choice import CampaignChoice
 from domain.creative import Finding, Outcome
 from domain.decision import UNDECIDED
 from domain.errors import BadInput, StorageUnavailable
@@ -114,39 +113,6 @@ def test_a_database_made_before_due_days_and_heads_is_given_them(empty_url: str)
     engine.dispose()
     assert due == {waiting: date(2026, 11, 20), flying: date(2026, 11, 27), ended: None}
     assert heads == [(waiting, 3, 4, 8)]
-
-
-async def test_a_database_made_before_choosing_had_columns_is_chosen_from_as_a_new_one(empty_url: str) -> None:
-    soup, beer = derived_id("soup"), derived_id("beer")
-    flight = {"start": "2026-11-10", "end": "2026-11-16"}
-    engine = create_engine(database_url(empty_url))
-    with engine.connect() as connection, connection.begin():
-        upgrade(connection, "0016")
-        old = MetaData()
-        old.reflect(connection)
-        for campaign, region, body in ((soup, "Wales", "A WARM Bowl"), (beer, "London", "A cold one")):
-            insert = {
-                table: old.tables[table].insert() for table in ("campaigns", "plans", "opportunities", "creatives")
-            }
-            connection.execute(insert["campaigns"], a_campaign(campaign, "ACTIVE"))
-            connection.execute(insert["plans"], a_plan(campaign, 1, {"flight": flight}))
-            of = {"id": campaign.hex, "campaign_id": campaign.hex, "headline": "Rain"}
-            seen = {"detected_on": NOW.date(), "kind": "k", "category": "c", "cause": "w", "score": 1.0}
-            connection.execute(insert["opportunities"], {**of, **seen, "document": {"regions": [region, region]}})
-            ad = {"image_url": "", "type": "t", "channel": "email", "document": {"headline": "Rain", "body": body}}
-            connection.execute(insert["creatives"], {**of, **ad})
-    engine.dispose()
-    await migrate(empty_url)
-    async with Database(empty_url) as database:
-        campaigns = CampaignQueries(database)
-        for choice, right in (
-            (CampaignChoice(region="Wales"), {soup}),
-            (CampaignChoice(text="warm bowl"), {soup}),
-            (CampaignChoice(first=date(2026, 11, 17)), set()),
-            (CampaignChoice(last=date(2026, 11, 10)), {soup, beer}),
-            (CampaignChoice(last=date(2026, 11, 9)), set()),
-        ):
-            assert {one.id for one in (await campaigns.page(choice=choice)).items} == right, choice
 
 
 async def test_findings_kept_one_by_one_are_the_check_they_were(empty_url: str) -> None:

@@ -99,7 +99,7 @@ test("an event asks again for what it concerns, once, and for nothing else", asy
   const [campaign] = await server.campaigns();
   if (!campaign) throw new Error("the tests before this one leave campaigns");
   let seq = (await server.events(campaign.id)).length;
-  let send = (_: object): void => undefined;
+  let send: (message: object) => void = () => undefined;
   await page.routeWebSocket(/ws\/dashboard/, (socket) => {
     socket.connectToServer();
     send = (message) => socket.send(JSON.stringify(message));

@@ -14,7 +14,7 @@ export function CurvesSection({ world, category }: { world: string; category: st
   const data = curves.data;
   return (
     <Section id="curves" title={`What a channel sells: ${words(category)}`} aside={data ? <span className="text-xs text-ink-3">{formatPercent(data.level)} interval</span> : null}>
-      {curves.isError ? <ErrorState error={curves.error} retry={() => void curves.refetch()} /> : data ? <Curves data={data} /> : <Loading label="the curves" rows={8} />}
+      {curves.isError ? <ErrorState error={curves.error} retry={() => void curves.refetch()} /> : data ? <Curves data={data} /> : <Loading label="the curves" rows={7} isTall />}
     </Section>
   );
 }
@@ -54,7 +54,7 @@ function Curve({ curve, data, range }: { curve: ResponseCurve; data: CategoryCur
       <BandChart
         label={`${channelName(curve.channel)}: incremental sales by spend, with ${level} interval`} xs={spend} line={sales} low={low} high={high} range={range}
         marks={curve.points.map((point) => ({ x: point.spend * flight, y: point.sales * flight, low: point.interval.low * flight, high: point.interval.high * flight }))}
-        formatX={kilo} formatY={kilo}
+        units={{ x: "spent in a flight", y: "incremental sales" }} formatX={kilo} formatY={kilo}
         describe={(index) => `${formatPounds(spend[index])} spent sell ${formatPounds(sales[index])}, ${level} interval ${formatRange(low[index], high[index], formatPounds)}`}
       />
       <Figures

@@ -79,7 +79,9 @@ export function Steps() {
         ) : null}
       </div>
       <div className="contents min-w-0 flex-col gap-4 xl:flex">
-        {inOrder.length ? (
+        {campaigns.isPending ? (
+          <div className="card max-xl:order-4"><Loading label="the campaigns" rows={10} /></div>
+        ) : inOrder.length ? (
           <section className="card max-xl:order-4" aria-labelledby="campaigns-title">
             <CampaignPicker campaigns={inOrder} selected={thread?.id ?? null} hasOlder={campaigns.data?.next !== null} onSelect={follow} />
           </section>
@@ -147,7 +149,7 @@ function Following({ thread, followAgain }: FollowingProps) {
             <Badge shown={statusOf(threadStatus(thread))} />
             <WorldTag world={null} />
             {followAgain ? null : <span className="text-ink-3 max-sm:sr-only">follows what moves</span>}
-            <span className="ml-auto flex items-center gap-4">
+            <span className="ml-auto flex flex-wrap items-center justify-end gap-x-4">
               {followAgain ? (
                 <button type="button" className="tap font-medium text-accent hover:underline" onClick={followAgain}>
                   Follow<span className="max-sm:sr-only"> what moves</span>

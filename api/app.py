@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.gzip import GZipMiddleware
 
 from api import errors
 from api.browser_rules import BrowserRules
@@ -85,6 +86,8 @@ ROOMS = (
 """The routes that need a key, once there are any."""
 OPEN_ROOMS = frozenset({"health", "docs", "openapi.json"})
 """First words of addresses that need none."""
+WORTH_GZIP = 1_000
+"""Bytes from which on an answer is compressed for who accepts it: below, it fits a packet as it is."""
 FRAMEWORK_PAGES = frozenset({"/docs", "/docs/oauth2-redirect"})
 
 
@@ -139,6 +142,8 @@ def tell_failure(task: asyncio.Task[Any]) -> None:
 def _put_doors_before(app: FastAPI, settings: Settings) -> None:
     """The last one put up is met first: the host, then the dashboard's pages, which need no key, then the routes."""
     guarded = {word for room in ROOMS for word in first_words(room.router)}
+    # Level 4 takes a third of the time of the default for a tenth more bytes.
+    app.add_middleware(GZipMiddleware, minimum_size=WORTH_GZIP, compresslevel=4)
     app.add_middleware(RouteDoor, rooms=guarded, keys=KeyRing(settings.api_keys))
     pages = built_pages()
     if pages is not None:

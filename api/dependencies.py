@@ -28,9 +28,6 @@ SourceNamed = Annotated[
 ]
 PageCursor = Annotated[str | None, Query(max_length=1_000, description="the `next` of the page before")]
 
-Position = Annotated[int, Query(ge=0, le=2**63 - 1, description="the last one known; 0 for everything kept")]
-"""Where in the log of events to go on; no database counts further."""
-
 
 Seq = Annotated[int, Query(ge=0, le=2**31 - 1, description="the campaign's last one known; 0 for everything kept")]
 """Where in one campaign's events to go on; a campaign has no more than a database's small integers count."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -17,10 +18,12 @@ from starlette.types import Message, Receive, Scope, Send
 from api.app import create_app
 from domain.events import Draft, Event, EventParams, TaskData
 from domain.identifiers import derived_id
+from domain.state import CampaignStatus
 from runtime.events.bus import Bus, Subscription
 from runtime.events.writer import EventWriter
 from runtime.settings import Settings
 from runtime.system import System
+from storage.ports import CampaignChange
 
 THREAD = derived_id("bench stream")
 
@@ -81,6 +84,15 @@ class Ours:
         await self._writer.flush()
 
     async def store(self, count: int) -> None:
+        owner = CampaignChange(
+            campaign_id=THREAD,
+            name="A long history",
+            budget=Decimal(1000),
+            account="house",
+            world_id="live",
+            status=CampaignStatus.COMPLETED,
+        )
+        await self._system.campaigns.record(owner)
         await self._system.events.append([a_draft() for _ in range(count)])
 
 

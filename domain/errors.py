@@ -134,9 +134,12 @@ LONGEST_ECHO = 200
 """Characters of what a caller has sent that any answer repeats."""
 
 
-def shown(text: str) -> str:
-    """As much of what a caller has sent as an error repeats, in quotes."""
-    return repr(text if len(text) <= LONGEST_ECHO else f"{text[: LONGEST_ECHO - 1]}…")
+def shown(sent: object) -> str:
+    """As much of what a caller has sent as an error repeats, as Python writes it: text in quotes."""
+    if isinstance(sent, str):
+        return repr(sent if len(sent) <= LONGEST_ECHO else f"{sent[: LONGEST_ECHO - 1]}…")
+    written = repr(sent)
+    return written if len(written) <= LONGEST_ECHO else f"{written[: LONGEST_ECHO - 1]}…"
 
 
 def near_miss(word: str, known: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ class Hello(_Message):
     since: dict[UUID, int] = Field(default_factory=dict, description="per thread, the last `seq` the client has")
     latest: int | None = Field(
         default=None,
-        ge=1,
+        ge=0,
         description="of the threads not in `since`, replay only so many, those with the latest events; of the others "
         "`stream.synced` says how many there are, and they are streamed like any other from then on",
     )

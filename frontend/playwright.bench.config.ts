@@ -6,6 +6,6 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "page.bench.ts",
   workers: 1,
-  timeout: 180_000,
+  timeout: 900_000,
   use: { launchOptions, viewport: { width: 1440, height: 1000 }, locale: "en-GB", timezoneId: "Europe/London" },
 });

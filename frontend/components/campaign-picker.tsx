@@ -4,15 +4,14 @@ import { Search } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import { Badge } from "@/components/basics/badge";
-import type { Thread } from "@/lib/events/thread";
-import { threadStatus } from "@/lib/events/threads-in-order";
+import type { Listed } from "@/lib/events/listed";
 import { formatDay, formatMoment, words } from "@/lib/format";
 import { statusOf } from "@/lib/status";
 
 interface PickerProps {
-  threads: Thread[];
+  campaigns: Listed[];
   selected: string | null;
-  /** Whether there are campaigns the page has not read. */
+  /** Whether there are campaigns that are not among them. */
   hasOlder: boolean;
   onSelect: (id: string) => void;
 }
@@ -24,15 +23,15 @@ const ROW = 52;
 const PADDING = 6;
 
 /** The campaigns that can be followed: those at work first. The one followed is always in the list, and in sight. */
-export function CampaignPicker({ threads, selected, hasOlder, onSelect }: PickerProps) {
+export function CampaignPicker({ campaigns, selected, hasOlder, onSelect }: PickerProps) {
   const [sought, setSought] = useState("");
   const [shown, setShown] = useState(PAGE);
-  const found = matching(threads, useDeferredValue(sought));
-  const at = sought ? -1 : found.findIndex((thread) => thread.id === selected);
+  const found = matching(campaigns, useDeferredValue(sought));
+  const at = sought ? -1 : found.findIndex((one) => one.id === selected);
   const rows = found.slice(0, Math.max(shown, at + 1));
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
-  const isListed = rows.some((thread) => thread.id === selected);
+  const isListed = rows.some((one) => one.id === selected);
   useEffect(() => {
     if (isListed && list.current) bringIntoSight(list.current);
   }, [selected, isListed]);
@@ -52,9 +51,9 @@ export function CampaignPicker({ threads, selected, hasOlder, onSelect }: Picker
       </header>
       <div ref={list} className="scroll-thin scroll-fade relative max-h-68 overflow-y-auto p-1.5 xl:h-68" tabIndex={0} role="region" aria-label="Campaigns to follow">
         <ul className="relative" aria-label="Campaigns" style={{ height: rows.length * ROW }}>
-          {rows.map((thread, row) => (
-            <li key={thread.id} className="absolute inset-x-0 top-0" style={place(row)} data-row={row}>
-              <Row thread={thread} isHere={thread.id === selected} onSelect={onSelect} />
+          {rows.map((one, row) => (
+            <li key={one.id} className="absolute inset-x-0 top-0" style={place(row)} data-row={row}>
+              <Row campaign={one} isHere={one.id === selected} onSelect={onSelect} />
             </li>
           ))}
         </ul>
@@ -70,30 +69,30 @@ export function CampaignPicker({ threads, selected, hasOlder, onSelect }: Picker
   );
 }
 
-function Row({ thread, isHere, onSelect }: { thread: Thread; isHere: boolean; onSelect: (id: string) => void }) {
+function Row({ campaign, isHere, onSelect }: { campaign: Listed; isHere: boolean; onSelect: (id: string) => void }) {
   return (
     <button
-      type="button" aria-current={isHere ? "true" : undefined} data-campaign={thread.id} onClick={() => onSelect(thread.id)}
-      title={`Started ${formatMoment(thread.startedAt)}`}
+      type="button" aria-current={isHere ? "true" : undefined} data-campaign={campaign.id} onClick={() => onSelect(campaign.id)}
+      title={`Started ${formatMoment(campaign.startedAt)}`}
       className={`flex h-[3.25rem] w-full items-center gap-3 rounded-lg px-2.5 text-left ${isHere ? "bg-accent-soft" : "hover:bg-idle-soft"}`}
     >
       <span className="min-w-0 flex-1">
-        <span className="block truncate text-[0.8125rem] font-medium">{nameOf(thread)}</span>
-        <span className="num block text-xs text-ink-3">{thread.worldDay ? formatDay(thread.worldDay) : "Today"}</span>
+        <span className="block truncate text-[0.8125rem] font-medium">{nameOf(campaign)}</span>
+        <span className="num block text-xs text-ink-3">{campaign.worldDay ? formatDay(campaign.worldDay) : "Today"}</span>
       </span>
-      <Badge shown={statusOf(threadStatus(thread))} />
+      <Badge shown={statusOf(campaign.status)} />
     </button>
   );
 }
 
-const nameOf = (thread: Thread): string => (thread.category ? words(thread.category) : "Sensing…");
+const nameOf = (campaign: Listed): string => (campaign.category ? words(campaign.category) : "Sensing…");
 
 /** The campaigns in which every word that is sought occurs: in the category, the world's day or the status. */
-export function matching(threads: Thread[], sought: string): Thread[] {
+export function matching(campaigns: Listed[], sought: string): Listed[] {
   const terms = sought.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!terms.length) return threads;
-  return threads.filter((thread) => {
-    const said = [nameOf(thread), formatDay(thread.worldDay), statusOf(threadStatus(thread)).label].join(" ").toLowerCase();
+  if (!terms.length) return campaigns;
+  return campaigns.filter((one) => {
+    const said = [nameOf(one), formatDay(one.worldDay), statusOf(one.status).label].join(" ").toLowerCase();
     return terms.every((term) => said.includes(term));
   });
 }

@@ -1,4 +1,4 @@
-import { expect, type Page, test } from "./support/test";
+import { expect, test } from "./support/test";
 
 const EVENTS = 10_000;
 const THREAD = "01a20921-4a43-767d-946c-1737e6306f8d";
@@ -61,33 +61,54 @@ test("ten thousand events are read and scrolled without building ten thousand ro
   await expect(feed.locator('[data-seq="1"]')).toBeVisible();
 });
 
-/** The page asks for the newest thread alone, so that two campaigns make a long past. */
-const asksForTheNewestOnly = (page: Page): Promise<void> =>
-  page.routeWebSocket(/\/ws\/dashboard/, (socket) => {
-    const server = socket.connectToServer();
-    socket.onMessage((text) => server.send(String(text).replace(/"latest":\d+/, '"latest":1')));
-  });
+/** Notes, frame by frame, how each campaign in the list stands. */
+function noteStatuses(): void {
+  const seen: Record<string, string[]> = {};
+  Object.assign(window, { seen });
+  const look = (): void => {
+    for (const row of document.querySelectorAll<HTMLElement>("[data-campaign]")) {
+      const told = (seen[row.dataset.campaign ?? ""] ??= []);
+      const status = row.lastElementChild?.textContent ?? "";
+      if (!told.includes(status)) told.push(status);
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
 
-test("a campaign of long ago is read when it is looked at, and when it moves", async ({ page, context, server }) => {
+test("the past is read of what is looked at alone, and nothing is shown as it once was", async ({ page, context, server }) => {
   await server.trigger("heavy-rain");
   const { id } = await server.campaignOf("soup", "AWAITING_APPROVAL");
   await server.decide(id, { decision: "approve", decided_by: "Ada" });
   await server.trigger("heatwave");
   const soup = `[data-campaign="${id}"]`;
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const of = /campaigns\/([^/]+)\/events/.exec(request.url());
+    if (of) asked.push(of[1] ?? "");
+  });
+  let replayed = 0;
+  page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => { replayed += String(payload).includes('"type":"event"') ? 1 : 0; }));
 
-  await asksForTheNewestOnly(page);
+  await page.addInitScript(noteStatuses);
   await page.goto("/steps");
   await expect(page.locator('[data-connection="live"]')).toBeVisible();
-  await expect(page.locator("[data-campaign]")).toHaveCount(1);
+  await expect(page.locator(soup)).toContainText("In flight");
+  await expect(page.locator("[data-step-node]").first()).toBeVisible();
+  const shown = await page.locator("[data-campaign][aria-current]").getAttribute("data-campaign");
+  expect([replayed, asked]).toEqual([0, [shown]]);
+  const seen = await page.evaluate(() => (window as unknown as { seen: Record<string, string[]> }).seen);
+  expect(Object.keys(seen).length).toBeGreaterThan(3);
+  expect(Object.values(seen).filter((statuses) => statuses.length !== 1), "each stood as it stands").toEqual([]);
+
   const other = await context.newPage();
-  await asksForTheNewestOnly(other);
   await other.goto(`/steps?campaign=${id}`);
   const graph = other.getByRole("group", { name: "Campaign graph" }).filter({ visible: true });
   await expect(graph.locator("[data-node=measurement]")).toHaveAttribute("data-outcome", "parked");
   await expect(graph.locator("[data-node=sensing]")).toHaveAttribute("data-outcome", "done");
 
-  await expect(page.locator(soup)).toHaveCount(0);
   await server.step(8);
+  await expect(page.locator(soup)).toContainText("Completed");
   await page.locator(soup).click();
   const steps = page.locator("[data-step-node]");
   await expect(steps.first()).toHaveAttribute("data-step-node", "sensing");

@@ -8531,8 +8531,8 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the last one known; 0 for everything kept */
-                since?: number;
+                /** @description the last position known; 0 for everything kept, `end` for nothing but where it ends */
+                since?: number | "end";
             };
             header?: never;
             path?: never;

@@ -4,20 +4,20 @@
 
 import { create } from "zustand";
 import { useEffect } from "react";
+import { useShallow } from "zustand/react/shallow";
 import { apiKey, getJson, Problem, socketUrl } from "./api";
-import { admit, positions, type Threads } from "./events/log";
+import { admit, kept, positions, type Threads } from "./events/log";
 import type { Thread } from "./events/thread";
 import { type Connection, DashboardSocket, type Socket } from "./socket/dashboard-socket";
 import type { Event, EventsSince } from "./types";
 
 interface Live {
+  /** What began while the page was open, and what has been looked at: `useThread` reads the past of one. */
   threads: Threads;
-  /** How many stored threads were not replayed: `useThread` reads one when it is looked at. */
-  older: number;
   /** Threads that were asked for and have no past that is kept. */
   empty: ReadonlySet<string>;
   connection: Connection;
-  /** Whether all that was stored has been read once. */
+  /** Whether all that happens has been told from a moment on. */
   synced: boolean;
   epoch: string | null;
   /** The last sign of life of the server, on the reader's clock. */
@@ -31,7 +31,7 @@ interface Live {
 const NONE: ReadonlySet<string> = new Set();
 
 export const useLive = create<Live>(() => ({
-  threads: {}, older: 0, empty: NONE, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null, needsKey: false,
+  threads: {}, empty: NONE, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null, needsKey: false,
 }));
 
 /** Whether what is shown may no longer be of this moment. */
@@ -61,8 +61,12 @@ let waiting: Event[] = [];
 let replaying = true;
 let frame: number | null = null;
 
-/** Milliseconds between two looks at a history that is being replayed; drawing it at every frame would hold it up. */
+/** Milliseconds between two looks at what was missed; drawing it at every frame would hold it up. */
 const REPLAY_DRAWN_EVERY = 250;
+/** Milliseconds a page that has been opened has to itself. */
+const SETTLED_AFTER = 2000;
+/** Threads that are held at most, those that run or are looked at aside. */
+const KEPT = 60;
 
 /** Events are folded in once a frame: a burst of hundreds draws once. A hidden tab has no frames, so a timer serves. */
 function schedule(): void {
@@ -77,12 +81,15 @@ function flush(): void {
   const batch = waiting;
   waiting = [];
   const admitted = admit(useLive.getState().threads, batch, replaying);
-  const days = admitted.applied.flatMap(({ params: { data } }) => (data.kind === "clock.day" ? [data.today] : []));
+  const days = batch.flatMap(({ params: { data } }) => (data.kind === "clock.day" ? [data.today] : []));
   const today = days.at(-1) ?? useLive.getState().today;
-  useLive.setState({ threads: admitted.threads, today });
-  if (!replaying && admitted.applied.length) heard.forEach((listener) => listener(admitted.applied));
-  early.push(...admitted.early);
-  for (const id of new Set(admitted.early.map((event) => event.thread_id))) void readPast(id);
+  useLive.setState({ threads: kept(admitted.threads, KEPT, isWanted), today });
+  const held = admitted.early.filter((event) => isWanted(event.thread_id));
+  early.push(...held);
+  // What happens in campaigns nobody looks at is news all the same.
+  const told = [...admitted.applied, ...admitted.early.filter((event) => !isWanted(event.thread_id))];
+  if (!replaying && told.length) heard.forEach((listener) => listener(told));
+  for (const id of new Set(held.map((event) => event.thread_id))) void readPast(id);
   if (admitted.gap) connection?.restart();
 }
 
@@ -90,11 +97,11 @@ const PAGE = 1000;
 const NOT_FOUND = 404;
 let early: Event[] = [];
 const reading = new Set<string>();
+/** How many parts of the page look at each thread. */
+const wanted = new Map<string, number>();
+const isWanted = (id: string): boolean => wanted.has(id);
 
-/**
- * Read the past of a thread that was left out of the replay, then what has come of it since. What cannot be read now
- * is asked for again when it is next looked at or moves.
- */
+/** Read the past of a thread, then what has come of it since. What cannot be read now is asked for again when it moves. */
 async function readPast(id: string): Promise<void> {
   if (reading.has(id)) return;
   const begun = useLive.getState().epoch;
@@ -124,20 +131,40 @@ async function pastOf(id: string): Promise<Event[]> {
       if (items.length < PAGE) return past;
     }
   } catch (error) {
-    // Not every thread is a campaign's: of another, such as the clock's, what comes now is enough.
+    // An address may name a campaign there is not.
     if (error instanceof Problem && error.status === NOT_FOUND) return past;
     throw error;
   }
 }
 
-/** One thread, read now if it was left out of the replay; undefined while it is read, and when there is none. */
-export function useThread(id: string | null): { thread: Thread | undefined; isReading: boolean } {
-  const thread = useLive((live) => (id ? live.threads[id] : undefined));
-  const isLeftOut = useLive((live) => id !== null && live.older > 0 && !live.threads[id] && !live.empty.has(id));
+/** Those of some threads that are known, their past read now where it is not; each is kept for as long as it is looked at. */
+export function useThreads(ids: readonly string[]): { threads: Thread[]; isReading: boolean } {
+  const known = useLive(useShallow((live) => ids.map((id) => live.threads[id])));
+  const missing = useLive((live) => ids.filter((id) => !live.threads[id] && !live.empty.has(id)).join(" "));
+  const synced = useLive((live) => live.synced);
+  const all = ids.join(" ");
   useEffect(() => {
-    if (id && isLeftOut) void readPast(id);
-  }, [id, isLeftOut]);
-  return { thread, isReading: isLeftOut };
+    const looked = all ? all.split(" ") : [];
+    for (const id of looked) wanted.set(id, (wanted.get(id) ?? 0) + 1);
+    return () => {
+      for (const id of looked) {
+        const others = (wanted.get(id) ?? 1) - 1;
+        if (others) wanted.set(id, others);
+        else wanted.delete(id);
+      }
+    };
+  }, [all]);
+  useEffect(() => {
+    // Before it is synced, what happens meanwhile would be told to nobody.
+    if (synced && missing) for (const id of missing.split(" ")) void readPast(id);
+  }, [missing, synced]);
+  return { threads: known.filter((thread) => thread !== undefined), isReading: missing !== "" };
+}
+
+/** One thread; undefined while it is read, and when there is none. */
+export function useThread(id: string | null): { thread: Thread | undefined; isReading: boolean } {
+  const { threads: [thread], isReading } = useThreads(id ? [id] : []);
+  return { thread, isReading };
 }
 
 let connection: DashboardSocket | null = null;
@@ -180,13 +207,16 @@ export function connect(): () => void {
         waiting = [];
         early = [];
         replaying = true;
-        useLive.setState({ threads: {}, older: 0, empty: NONE, epoch });
+        useLive.setState({ threads: {}, empty: NONE, epoch });
       },
-      onSynced: (epoch, older) => {
+      onSynced: (epoch) => {
         flush();
         replaying = false;
-        useLive.setState({ synced: true, epoch, older, empty: NONE });
-        heard.forEach((listener) => listener([]));
+        const isFirst = !useLive.getState().synced;
+        useLive.setState({ synced: true, epoch, empty: NONE });
+        // Whatever was answered before now may be older than what is told from now on. Of a page that has just been
+        // opened that is a moment's worth, and is not to stand in the way of what it still waits for.
+        window.setTimeout(() => heard.forEach((listener) => listener([])), isFirst ? SETTLED_AFTER : 0);
       },
       onKpisChanged: () => hinted.forEach((listener) => listener()),
       onAlive: () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { matching } from "@/components/campaign-picker";
 import { foldThread } from "@/lib/events/fold";
+import { type Listed, listed } from "@/lib/events/listed";
+import type { Thread } from "@/lib/events/thread";
 import { changes, checkpoint, completed, ends, begins, parked, started, story, THREAD } from "./campaign-events";
 
 const campaign = (id: string, category: string, today: string, end = completed("COMPLETED")) =>
@@ -10,8 +12,9 @@ const campaign = (id: string, category: string, today: string, end = completed("
     changes("sensing", { today }), ends("sensing", 4), end,
   ], 1, id));
 
-const SOUP = campaign(THREAD, "soup", "2026-11-17");
-const ICE = campaign(THREAD.replace("d", "e"), "ice cream", "2026-11-18", parked("AWAITING_APPROVAL"));
+const only = (thread: Thread): Listed => listed([], { [thread.id]: thread })[0] as Listed;
+const SOUP = only(campaign(THREAD, "soup", "2026-11-17"));
+const ICE = only(campaign(THREAD.replace("d", "e"), "ice cream", "2026-11-18", parked("AWAITING_APPROVAL")));
 
 describe("finding a campaign", () => {
   it("knows the world's day it was sensed on", () => {

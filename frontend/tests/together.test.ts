@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { layTogether } from "@/components/run-timeline/axis";
 import { nextToFollow, shownOf, startedIn } from "@/lib/events/following";
+import { listed } from "@/lib/events/listed";
 import { type Attempt, newThread, type Step, type Thread } from "@/lib/events/thread";
-import type { Event } from "@/lib/types";
+import type { CampaignRecord, Event } from "@/lib/types";
 
 const MINUTE = 60_000;
 
@@ -70,11 +71,28 @@ describe("the campaign that is followed", () => {
   });
 
   it("is left once it has ended for another that is at work, and kept where none is", () => {
-    const ended = thread("soup", 0, [step("learning", attempt(0, 10))], { phase: "completed" });
-    const tea = running("tea", 10);
-    expect(shownOf("soup", { soup: ended, tea }, [tea, ended])?.id).toBe("tea");
-    expect(shownOf("soup", { soup: ended }, [ended])?.id).toBe("soup");
-    expect(shownOf(null, {}, [])).toBeNull();
+    const ended = thread("soup", 0, [step("learning", attempt(0, 10))], { phase: "completed", status: "COMPLETED", runId: "r" });
+    const tea = { ...running("tea", 10), runId: "r" };
+    expect(shownOf("soup", listed([], { soup: ended, tea }))).toBe("tea");
+    expect(shownOf("soup", listed([], { soup: ended }))).toBe("soup");
+    expect(shownOf(null, [])).toBeNull();
+  });
+
+  it("may be one of which nothing is known but what is heard of it", () => {
+    const old = news("old");
+    expect(nextToFollow(null, {}, old)).toBe("old");
+    expect(shownOf("old", [])).toBe("old");
+    const rests = { ...old[0], params: { timestamp: "2026-11-27T10:00:00Z", data: { kind: "lifecycle", phase: "parked" } } } as unknown as Event;
+    expect(nextToFollow(null, {}, [...old, rests])).toBeNull();
+  });
+
+  it("is, where nothing moves, the one of the newest that went furthest, as the server has them", () => {
+    const row = (id: string, status: string, day: number) =>
+      ({ id, status, category: "soup", created_at: `2026-11-0${day}T10:00:00Z`, updated_at: `2026-11-0${day}T10:00:00Z`, detected_on: null }) as unknown as CampaignRecord;
+    const rows = [row("quiet", "NO_OPPORTUNITY", 9), row("done", "COMPLETED", 8), row("lapsed", "LAPSED", 7)];
+    expect(shownOf(null, listed(rows, {}))).toBe("done");
+    expect(shownOf(null, listed([...rows, row("asks", "AWAITING_APPROVAL", 2)], {}))).toBe("asks");
+    expect(listed([row("tea", "COMPLETED", 8)], { tea: { ...running("tea", 1), runId: "r" } })).toMatchObject([{ id: "tea", status: "RUNNING" }]);
   });
 
   it("counts the campaigns that begin, and no run that goes on", () => {

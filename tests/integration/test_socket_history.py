@@ -140,6 +140,33 @@ async def test_a_fresh_client_may_ask_for_the_latest_threads_only_and_hears_all_
             await again.until(type="stream.synced")
             assert again.seqs[str(newer)] == [3], "what it knows is continued"
             assert not {str(old), str(newest)} & set(again.seqs), "and what it does not know is older than the latest"
+        async with connected(server) as fresh:
+            await fresh.hello(latest=0)
+            synced = await fresh.until(type="stream.synced")
+            assert fresh.seqs == {}, "nothing of the past"
+            assert synced["older"] > 3
+            await server.step()
+            await fresh.until(kind="clock.day")
+
+
+async def test_the_log_is_read_by_http_from_its_end_and_its_past_comes_gzipped(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    with serving(data_dir) as server, server.http() as http:
+        await store_events(data_dir, 50)
+        end = http.get("/events?since=end").raise_for_status().json()
+        assert end["items"] == []
+        await store_events(data_dir, 2)
+        later = http.get(f"/events?since={end['next']}").raise_for_status().json()
+        assert [one["seq"] for one in later["items"] if one["thread_id"] == str(SOUP)] == [51, 52]
+        plain, packed = (
+            http.get("/events?since=0", headers={"accept-encoding": encoding}) for encoding in ("identity", "gzip")
+        )
+        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.json() == plain.json(), "the same"
+        assert int(packed.headers["content-length"]) * 5 < len(plain.content)
+        assert "content-encoding" not in http.get("/events?since=end", headers={"accept-encoding": "gzip"}).headers
+        refused = http.get("/events?since=start")
+        assert refused.status_code == 422
 
 
 SOUP = derived_id("soup")

@@ -61,13 +61,13 @@ export function ErrorState({ error, retry }: { error: Error; retry?: () => void 
   );
 }
 
-/** A place held for what is loading, as high as what will come. */
-export function Loading({ rows = 4, label }: { rows?: number; label: string }) {
+/** A place held for what is loading, as high as what will come: of lines, or of entries and charts, which are taller. */
+export function Loading({ rows = 4, label, isTall = false }: { rows?: number; label: string; isTall?: boolean }) {
   return (
     <div role="status" className="flex flex-col gap-3 p-4">
       <span className="sr-only">Loading {label}</span>
       {Array.from({ length: rows }, (_, index) => (
-        <div key={index} aria-hidden className="skeleton h-5" style={{ width: `${92 - ((index * 17) % 40)}%` }} />
+        <div key={index} aria-hidden className={`skeleton ${isTall ? "h-18" : "h-5"}`} style={{ width: `${92 - ((index * 17) % 40)}%` }} />
       ))}
     </div>
   );

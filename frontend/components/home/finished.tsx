@@ -31,7 +31,7 @@ export function Finished() {
       {failed?.error ? (
         <ErrorState error={failed.error} retry={() => void failed.refetch()} />
       ) : !ended || !lessons.data ? (
-        <Loading label="what finished" rows={5} />
+        <Loading label="what finished" rows={5} isTall />
       ) : ended.length ? (
         <ul className="divide-y" aria-label="Finished, the newest first">
           {ended.map((one) => (

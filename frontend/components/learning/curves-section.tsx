@@ -14,7 +14,7 @@ export function CurvesSection({ world, category }: { world: string; category: st
   const data = curves.data;
   return (
     <Section id="curves" title={`What a channel sells: ${words(category)}`} aside={data ? <span className="text-xs text-ink-3">{formatPercent(data.level)} interval</span> : null}>
-      {curves.isError ? <ErrorState error={curves.error} retry={() => void curves.refetch()} /> : data ? <Curves data={data} /> : <Loading label="the curves" rows={8} />}
+      {curves.isError ? <ErrorState error={curves.error} retry={() => void curves.refetch()} /> : data ? <Curves data={data} /> : <Loading label="the curves" rows={7} isTall />}
     </Section>
   );
 }

@@ -1,10 +1,11 @@
 "use client";
 
+import { Loading } from "@/components/basics/states";
 import { activeStep, outcomeOf, type Thread } from "@/lib/events/thread";
-import { threadStatus } from "@/lib/events/threads-in-order";
+import { type Listed, threadStatus } from "@/lib/events/listed";
 import { formatClock, formatDuration, formatWait, words } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
-import { useIsStale } from "@/lib/live";
+import { useIsStale, useThreads } from "@/lib/live";
 import { OUTCOME, statusOf } from "@/lib/status";
 import { layTogether, type Pause, type Piece, type Row, type Together } from "./axis";
 
@@ -20,16 +21,18 @@ const PAUSE: Record<Pause["kind"], string> = { answer: "border-wait", retry: "bo
 const COLUMNS = "grid grid-cols-[7.25rem_minmax(0,1fr)] gap-3 px-2";
 
 interface TogetherProps {
-  threads: Thread[];
+  campaigns: Listed[];
   selected: string;
   onSelect: (id: string) => void;
 }
 
 /** Several campaigns on one axis of time: each attempt at a step a bar, each wait a line. */
-export function CampaignsTogether({ threads, selected, onSelect }: TogetherProps) {
+export function CampaignsTogether({ campaigns, selected, onSelect }: TogetherProps) {
   const isStale = useIsStale();
-  const newest = [...threads].sort((a, b) => Number(b.id === selected) - Number(a.id === selected) || b.updatedAt - a.updatedAt).slice(0, SHOWN);
+  const chosen = [...campaigns].sort((a, b) => Number(b.id === selected) - Number(a.id === selected) || b.updatedAt - a.updatedAt).slice(0, SHOWN);
+  const { threads: newest, isReading } = useThreads(chosen.map(({ id }) => id));
   const now = useNow(500, newest.some((thread) => thread.phase === "started") && !isStale);
+  if (isReading) return <Loading label="their steps" rows={SHOWN} />;
   const together = layTogether(newest, now || Math.max(...newest.map((thread) => thread.updatedAt)));
   return (
     <div className="p-1.5 pt-0">

@@ -14,7 +14,7 @@ const DAYS = 42;
 export function SeriesPanel({ place }: { place: Place }) {
   const series = useSeries(place.category, place.region, DAYS);
   if (series.isError && !series.data) return <ErrorState error={series.error} retry={() => void series.refetch()} />;
-  if (!series.data) return <Loading label="the series" rows={10} />;
+  if (!series.data) return <Loading label="the series" rows={7} isTall />;
   const data = series.data;
   const days = daysOf(data);
   const ahead = data.dates_ahead.length;

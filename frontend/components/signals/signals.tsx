@@ -40,11 +40,9 @@ export function Signals() {
               <Loading label="trends" rows={3} />
             )}
           </Section>
-          {trends.data ? (
-            <Section id="seen" title="Seen, not proposed" padded={false}>
-              <SeenList seen={trends.data.seen ?? []} />
-            </Section>
-          ) : null}
+          <Section id="seen" title="Seen, not proposed" padded={false}>
+            {trends.data ? <SeenList seen={trends.data.seen ?? []} /> : <Loading label="what was seen" rows={2} />}
+          </Section>
           <Section
             id="matrix" title="Sales against expectation" padded={false}
             aside={<span className="text-xs text-ink-3">arrows mark days outside the 95% band</span>}

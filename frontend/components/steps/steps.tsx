@@ -19,27 +19,28 @@ import { WorldTag } from "@/components/what-is-real";
 import { useMay } from "@/lib/caller";
 import { activeStep, outcomeOf, type Thread } from "@/lib/events/thread";
 import { shownOf } from "@/lib/events/following";
-import { campaignsInOrder, threadStatus } from "@/lib/events/threads-in-order";
+import { listed, threadStatus } from "@/lib/events/listed";
 import { useFollowed } from "@/lib/hooks/use-followed";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useLive, useThread } from "@/lib/live";
-import { useClock, useGraph } from "@/lib/queries";
+import { useCampaigns, useClock, useGraph } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 
 /** Campaigns as they think: the graph, the steps in time, and what each did. */
 export function Steps() {
   const threads = useLive((live) => live.threads);
   const isSynced = useLive((live) => live.synced);
-  const hasOlder = useLive((live) => live.older > 0);
+  const campaigns = useCampaigns();
   const graph = useGraph();
   const url = useUrlState();
-  const inOrder = useMemo(() => campaignsInOrder(threads), [threads]);
-  const { thread: asked, isReading } = useThread(url.get("campaign"));
-  const synced = isSynced && !isReading;
+  const inOrder = useMemo(() => (campaigns.data ? listed(campaigns.data.items, threads) : []), [campaigns.data, threads]);
+  const { thread: asked, isReading: isAskedRead } = useThread(url.get("campaign"));
   const { set } = url;
   const followAgain = useCallback(() => set({ campaign: null, step: null }), [set]);
   const followed = useFollowed(followAgain);
-  const thread = asked ?? (isReading ? null : shownOf(followed, threads, inOrder));
+  const { thread: moving, isReading: isMovingRead } = useThread(asked || isAskedRead ? null : shownOf(followed, inOrder));
+  const thread = asked ?? moving ?? null;
+  const synced = isSynced && campaigns.isSuccess && !isAskedRead && !isMovingRead;
   const chosen = thread?.steps.find((step) => step.taskId === url.get("step"));
   const step = chosen ?? (thread ? (activeStep(thread) ?? thread.steps.at(-1)) : undefined);
   const follow = (id: string): void => url.set({ campaign: id, step: null }, { isStep: id !== thread?.id });
@@ -70,7 +71,7 @@ export function Steps() {
               label="What happened" padded={false}
               tabs={[
                 { key: "timeline", label: "Timeline", content: <RunTimeline thread={thread} selectedTask={step?.taskId ?? null} onSelect={select} /> },
-                { key: "together", label: "Campaigns together", content: <CampaignsTogether threads={inOrder} selected={thread.id} onSelect={follow} /> },
+                { key: "together", label: "Campaigns together", content: <CampaignsTogether campaigns={inOrder} selected={thread.id} onSelect={follow} /> },
                 { key: "past", label: "States", content: <PastTree key={thread.id} campaignId={thread.id} length={thread.steps.length} /> },
                 { key: "table", label: "Nodes as a table", content: <StepsTable graph={graph.data} thread={thread} /> },
                 { key: "events", label: `Events ${thread.events.length}`, content: <EventFeed events={thread.events} /> },
@@ -80,9 +81,11 @@ export function Steps() {
         ) : null}
       </div>
       <div className="contents min-w-0 flex-col gap-4 xl:flex">
-        {inOrder.length ? (
+        {campaigns.isPending ? (
+          <div className="card max-xl:order-4"><Loading label="the campaigns" rows={10} /></div>
+        ) : inOrder.length ? (
           <section className="card max-xl:order-4" aria-labelledby="campaigns-title">
-            <CampaignPicker threads={inOrder} selected={thread?.id ?? null} hasOlder={hasOlder} onSelect={follow} />
+            <CampaignPicker campaigns={inOrder} selected={thread?.id ?? null} hasOlder={campaigns.data?.next !== null} onSelect={follow} />
           </section>
         ) : null}
         {thread && step ? (

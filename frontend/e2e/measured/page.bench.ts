@@ -1,10 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 
-/** Where the servers are, how many events the second one has, and where the figures are written to. */
-const { EMPTY_URL = "", LONG_URL = "", EVENTS = "", MEASURED = "" } = process.env;
+/** Where the servers are, how many events the second one has and are told besides, and where the figures are written to. */
+const { EMPTY_URL = "", LONG_URL = "", BUSY_URL = "", EVENTS = "", MOVED = "", MEASURED = "" } = process.env;
 const ROUNDS = 5;
 const SCROLL_MS = 3000;
+
+const PAGES = ["/", "/steps", "/approvals", "/campaigns", "/signals", "/learning", "/prompts", "/data"];
+const [SLOW_KBIT, SLOWEST_KBIT, LATENCY_MS] = [1600, 400, 150];
+/** Milliseconds without a change after which a page is taken to be at rest. */
+const AT_REST = 1500;
+const EVENTS_EACH = 50;
 
 declare global {
   interface Window {
@@ -89,10 +95,140 @@ const framesPerSecond = (browser: Browser, url: string): Promise<number> =>
     }, SCROLL_MS);
   });
 
+async function slowLine(page: Page, kbit: number): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Network.enable");
+  const throughput = (kbit * 1000) / 8;
+  await devtools.send("Network.emulateNetworkConditions", { offline: false, latency: LATENCY_MS, downloadThroughput: throughput, uploadThroughput: throughput });
+}
+
+/** Notes when the page was live, each status that was painted before, and how far things moved about. */
+function watchPaints(): void {
+  const noted = { live: 0, shift: 0, painted: [] as string[] };
+  Object.assign(window, { noted });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[]) if (!entry.hadRecentInput) noted.shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  const painted = new Set<string>();
+  const look = (): void => {
+    for (const badge of document.querySelectorAll<HTMLElement>("[data-campaign], tbody tr")) painted.add(badge.innerText.replace(/\s+/g, " "));
+    noted.painted = [...painted];
+    if (!noted.live && document.querySelector('[data-connection="live"]')) noted.live = performance.now();
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+interface Noted { live: number; shift: number; painted: string[] }
+
+async function openedSlowly(page: Page, path: string, kbit: number): Promise<Noted> {
+  await page.addInitScript(watchPaints);
+  await slowLine(page, kbit);
+  await page.goto(BUSY_URL + path, { waitUntil: "commit" });
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  await page.waitForTimeout(AT_REST);
+  return page.evaluate(() => (window as unknown as { noted: Noted }).noted);
+}
+
+/** Rows that were painted and are not there in the end; all the world stands still. */
+const notSo = (page: Page, { painted }: Noted): Promise<number> =>
+  page.evaluate((told) => {
+    const now = new Set([...document.querySelectorAll<HTMLElement>("[data-campaign], tbody tr")].map((one) => one.innerText.replace(/\s+/g, " ")));
+    return told.filter((one) => /Running|Needs approval|Sensing|Planned/.test(one) && !now.has(one)).length;
+  }, painted);
+
+/** A page's heap before and after campaigns begin and end while it is open, MB. */
+const heap = (browser: Browser): Promise<number[]> =>
+  afresh(browser, true, async (page) => {
+    let tell: (text: string) => void = () => undefined;
+    await page.routeWebSocket(/\/ws\/dashboard/, (socket) => {
+      socket.connectToServer();
+      tell = (text) => socket.send(text);
+    });
+    await page.goto(EMPTY_URL);
+    await expect(page.locator('[data-connection="live"]')).toBeVisible();
+    const devtools = await page.context().newCDPSession(page);
+    const used = async (): Promise<number> => {
+      await devtools.send("HeapProfiler.collectGarbage");
+      return (await devtools.send("Runtime.getHeapUsage")).usedSize / 1e6;
+    };
+    const life = async (from: number, until: number): Promise<void> => {
+      for (let campaign = from; campaign < until; campaign += 1) {
+        const id = `01a20921-4a43-767d-946c-${String(campaign).padStart(12, "0")}`;
+        for (let seq = 1; seq <= EVENTS_EACH; seq += 1) tell(JSON.stringify(anEvent(id, seq)));
+        if (campaign % 20 === 19) await page.waitForTimeout(50);
+      }
+      await page.waitForTimeout(AT_REST);
+    };
+    // What a page holds at most is reached before the first look.
+    await life(0, 100);
+    const before = await used();
+    await life(100, 100 + Number(MOVED) / EVENTS_EACH);
+    return [before, await used()];
+  });
+
+function anEvent(thread: string, seq: number): object {
+  const data =
+    seq === 1 ? { kind: "lifecycle", phase: "started", run_id: thread, status: "", reason: "start" }
+    : seq === EVENTS_EACH ? { kind: "lifecycle", phase: "completed", run_id: thread, status: "COMPLETED", reason: "" }
+    : { kind: "task", node: "strategy", phase: seq % 2 ? "finish" : "start", task_id: `${thread}-${Math.floor(seq / 2)}`, triggers: ["branch:to:strategy"], duration_ms: 1.5 };
+  return {
+    type: "event", seq, thread_id: thread, event_id: `${thread.slice(0, 24)}${String(seq).padStart(12, "0")}`, method: data.kind === "task" ? "tasks" : "lifecycle",
+    params: { namespace: [], timestamp: new Date().toISOString(), data },
+  };
+}
+
+/** From each click to the next paint, milliseconds: through all pages, and the filters of the table. */
+const clicks = (browser: Browser): Promise<number[]> =>
+  afresh(browser, true, async (page) => {
+    await page.addInitScript(() => {
+      const paints: number[] = [];
+      Object.assign(window, { paints });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (entry.name === "click") paints.push(entry.duration);
+      }).observe({ type: "event", buffered: true, durationThreshold: 16 } as PerformanceObserverInit);
+    });
+    await page.goto(BUSY_URL);
+    await expect(page.locator('[data-connection="live"]')).toBeVisible();
+    let pressed = 0;
+    for (let round = 0; round < 3; round += 1) {
+      for (const name of ["Campaigns", "Signals", "Steps", "Learning", "Prompts", "Approvals", "Home"]) {
+        await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: new RegExp(`^${name}`) }).click();
+        pressed += 1;
+        await expect(page.locator(".skeleton")).toHaveCount(0);
+      }
+    }
+    const slow = await page.evaluate(() => (window as unknown as { paints: number[] }).paints);
+    // What was painted within a frame is not told of.
+    return [...slow, ...Array<number>(Math.max(0, pressed - slow.length)).fill(16)];
+  });
+
 async function several(measure: () => Promise<number>): Promise<number[]> {
   const figures: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) figures.push(await measure());
   return figures;
+}
+
+async function onSlowLines(browser: Browser): Promise<object> {
+  const cold: Record<string, number> = {};
+  const cached: Record<string, number> = {};
+  const shift: Record<string, number> = {};
+  let wrong = 0;
+  for (const path of PAGES) {
+    const context = await browser.newContext();
+    for (const times of [cold, cached]) {
+      const page = await context.newPage();
+      const noted = await openedSlowly(page, path, SLOW_KBIT);
+      times[path] = noted.live;
+      shift[path] = Math.max(shift[path] ?? 0, noted.shift);
+      wrong += await notSo(page, noted);
+      await page.close();
+    }
+    await context.close();
+  }
+  const slowest = await afresh(browser, true, async (page) => (await openedSlowly(page, "/", SLOWEST_KBIT)).live);
+  return { cold_ms: cold, cached_ms: cached, layout_shift: shift, false_states: wrong, slowest_line_ms: slowest };
 }
 
 test("the first page is measured", async ({ browser }) => {
@@ -103,6 +239,9 @@ test("the first page is measured", async ({ browser }) => {
     interactive_ms: await several(() => interactive(browser, EMPTY_URL)),
     interactive_long_ms: await several(() => interactive(browser, LONG_URL)),
     frames_per_second: await framesPerSecond(browser, LONG_URL),
+    ...(await onSlowLines(browser)),
+    heap_mb: await heap(browser),
+    paint_ms: await clicks(browser),
   };
   writeFileSync(MEASURED, JSON.stringify(measured));
 });

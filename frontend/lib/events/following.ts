@@ -1,26 +1,31 @@
 /** Which campaign to look at while nobody has chosen one: the one that moves. */
 
 import type { Event } from "@/lib/types";
+import { isLively, type Listed, toFollow } from "./listed";
 import type { Threads } from "./log";
-import { activeStep, type Thread } from "./thread";
-import { campaignToFollow } from "./threads-in-order";
 
 /** The campaign followed from now on: the same for as long as it is at work, then whichever of those just heard of is, the newest first. */
 export function nextToFollow(followed: string | null, threads: Threads, news: Event[]): string | null {
   if (followed && threads[followed]?.phase === "started") return followed;
-  const moved = [...new Set(news.map((event) => event.thread_id))].flatMap((id) => threads[id] ?? []);
-  const [newest] = moved
-    .filter((thread) => thread.runId !== "" && thread.phase === "started")
-    .sort((a, b) => b.startedAt - a.startedAt || b.id.localeCompare(a.id));
-  return newest?.id ?? followed;
+  const at = new Map<string, number>();
+  for (const event of news) {
+    const { thread_id: id, params: { data, timestamp } } = event;
+    const thread = threads[id];
+    // Of a campaign that has not been looked at, only what is heard now is known.
+    if (thread ? thread.runId !== "" && thread.phase === "started" : data.kind === "lifecycle" && data.phase === "started") {
+      at.set(id, thread?.startedAt ?? Date.parse(timestamp));
+    } else if (data.kind === "lifecycle") at.delete(id);
+  }
+  const [newest] = [...at].sort(([one, a], [other, b]) => b - a || other.localeCompare(one));
+  return newest?.[0] ?? followed;
 }
 
 /** What is shown: the one followed while it runs or asks; once it has ended, another that does. */
-export function shownOf(followed: string | null, threads: Threads, inOrder: Thread[]): Thread | null {
-  const current = followed ? threads[followed] : undefined;
-  if (current && activeStep(current)) return current;
-  const best = campaignToFollow(inOrder);
-  return current && !(best && activeStep(best)) ? current : best;
+export function shownOf(followed: string | null, inOrder: Listed[]): string | null {
+  const current = inOrder.find((one) => one.id === followed);
+  if (followed && (!current || isLively(current))) return followed;
+  const best = toFollow(inOrder);
+  return current && !(best && isLively(best)) ? current.id : (best?.id ?? null);
 }
 
 /** The campaigns that begin with these events. */

@@ -12,7 +12,7 @@ export interface Admitted {
   applied: Event[];
   /** A thread of which an event is missing: the stream has to be taken up again from its `seq`. */
   gap: string | null;
-  /** Events of threads whose past has not been read yet; to be admitted once it has. */
+  /** Events of threads whose past has not been read: to be admitted once it has, where it is wanted. */
   early: Event[];
 }
 
@@ -57,4 +57,13 @@ export function admit(threads: Threads, events: Event[], replaying: boolean): Ad
 /** Per thread, the last `seq` folded in: what a socket's hello tells the server. */
 export function positions(threads: Threads): Record<string, number> {
   return Object.fromEntries(Object.entries(threads).map(([id, thread]) => [id, thread.seq]));
+}
+
+/** Without the threads that ended longest ago and nobody looks at, so that a page open for weeks holds `most` and no more. */
+export function kept(threads: Threads, most: number, isWanted: (id: string) => boolean): Threads {
+  const all = Object.values(threads);
+  if (all.length <= most) return threads;
+  const ended = all.filter((thread) => thread.phase !== "started" && !isWanted(thread.id)).sort((a, b) => a.updatedAt - b.updatedAt);
+  const left = new Set(ended.slice(0, all.length - most).map((thread) => thread.id));
+  return left.size ? Object.fromEntries(all.filter((thread) => !left.has(thread.id)).map((thread) => [thread.id, thread])) : threads;
 }

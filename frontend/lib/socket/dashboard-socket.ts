@@ -16,7 +16,8 @@ export type Connection =
 /** What the connection needs of the page, so that tests can stand in for it. */
 export interface Surroundings {
   open(): Socket;
-  poll(since: number): Promise<EventsSince>;
+  /** `end` for nothing but where the log ends. */
+  poll(since: number | "end"): Promise<EventsSince>;
   now(): number;
   later(run: () => void, milliseconds: number): number;
   cancel(timer: number): void;
@@ -36,8 +37,8 @@ export interface Listener {
   onEvent(event: Event): void;
   /** Forget what is known: what follows is the whole. */
   onResync(epoch: string): void;
-  /** All that was to be told has been; `older` is the number of threads whose past was left out. */
-  onSynced(epoch: string, older: number): void;
+  /** All that was missed has been told. */
+  onSynced(epoch: string): void;
   /** The key figures would be answered otherwise now. */
   onKpisChanged(): void;
   /** Any sign of life. */
@@ -54,8 +55,8 @@ const SILENCE_MS = 9_000;
 /** Before it is live: to open, and to be told the past, may take a slow line longer. */
 const PATIENCE_MS = 40_000;
 const POLL_MS = 2000;
-/** Of threads not known yet, so many are replayed: weeks of campaigns need not be read to see what goes on today. */
-const LATEST_THREADS = 60;
+/** Of threads not known yet, so many are replayed: how things stand is asked for, and the past is read of what is looked at. */
+const LATEST_THREADS = 0;
 /** Sockets that never opened in a row before polling takes over. */
 const FAILURES_BEFORE_POLLING = 3;
 const RETRY_WHILE_POLLING_MS = 30_000;
@@ -71,7 +72,7 @@ export class DashboardSocket {
   private retry: number | null = null;
   private silence: number | null = null;
   private polling: number | null = null;
-  private position = 0;
+  private position: number | "end" = "end";
   private wasDown = false;
   private stopped = true;
 
@@ -142,7 +143,7 @@ export class DashboardSocket {
         return this.listener.onResync(message.epoch);
       case "stream.synced":
         this.failures = 0;
-        this.listener.onSynced(message.epoch, message.older ?? 0);
+        this.listener.onSynced(message.epoch);
         return this.listener.onConnection({ state: "live" });
       case "kpis.changed":
         return this.listener.onKpisChanged();
@@ -188,6 +189,7 @@ export class DashboardSocket {
 
   private startPolling(reason: string): void {
     if (this.isPolling) return;
+    this.position = "end";
     this.polling = this.surroundings.later(() => void this.pollOnce(reason), 0);
   }
 
@@ -198,15 +200,17 @@ export class DashboardSocket {
       const page = await this.surroundings.poll(this.position);
       if (!this.isPolling) return;
       const { epoch } = this.listener.known();
-      if (epoch !== null && epoch !== page.epoch) {
-        this.position = 0;
-        more = true;
+      if (this.position === "end" || (epoch !== null && epoch !== page.epoch)) {
+        // What came since the socket broke is in nobody's hands: all is asked for anew, and told of from here on.
+        this.position = this.position === "end" ? page.next : "end";
         this.listener.onResync(page.epoch);
+        if (this.position === "end") more = true;
+        else this.listener.onSynced(page.epoch);
       } else {
         for (const event of page.items) this.listener.onEvent(event);
         more = page.items.length > 0;
         this.position = page.next;
-        if (!more) this.listener.onSynced(page.epoch, 0);
+        if (!more) this.listener.onSynced(page.epoch);
       }
       this.listener.onAlive();
       this.listener.onConnection({ state: "polling", reason });

@@ -3,6 +3,7 @@ import { type Connection, DashboardSocket, type Socket } from "@/lib/socket/dash
 import type { Event, EventsSince, Hello } from "@/lib/types";
 import { story, THREAD, TO_THE_GATE } from "../campaign-events";
 
+const OTHER_EPOCH = "019c0a10-0000-7000-8000-0000000000ff";
 const EPOCH = "01a20921-4264-771a-a386-70a869aa3b64";
 
 class FakeSocket implements Socket {
@@ -28,13 +29,15 @@ class Page {
   hints = 0;
   known: { epoch: string | null; since: Record<string, number> } = { epoch: null, since: {} };
   pages: EventsSince[] = [];
+  asked: (number | "end")[] = [];
   private timers = new Map<number, { at: number; run: () => void }>();
   private last = 0;
 
   readonly client = new DashboardSocket(
     {
       open: () => { const socket = new FakeSocket(); this.sockets.push(socket); return socket; },
-      poll: () => {
+      poll: (since) => {
+        this.asked.push(since);
         const page = this.pages.shift();
         return page ? Promise.resolve(page) : Promise.reject(new Error("offline"));
       },
@@ -172,7 +175,7 @@ describe("the dashboard's connection", () => {
 
   it("polls when sockets are blocked, and lets go of polling when one opens", async () => {
     const events = story(TO_THE_GATE);
-    page.pages = [{ epoch: EPOCH, items: events, next: events.length }, { epoch: EPOCH, items: [], next: events.length }];
+    page.pages = [{ epoch: EPOCH, items: [], next: 40 }, { epoch: EPOCH, items: events, next: 55 }];
     for (let failure = 0; failure < 3; failure += 1) {
       page.socket.breaks();
       page.passes(failure === 2 ? 0 : 16_000);
@@ -180,10 +183,33 @@ describe("the dashboard's connection", () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(page.state?.state).toBe("polling");
+    expect(page.resyncs).toEqual([EPOCH]);
+    page.passes(2000);
+    await Promise.resolve();
+    await Promise.resolve();
     expect(page.events).toHaveLength(events.length);
+    expect(page.asked, "nothing of the past is read").toEqual(["end", 40]);
     page.passes(30_000);
     page.goesLive();
     expect(page.state?.state).toBe("live");
+  });
+
+  it("asks where the log ends anew when the server's history is another while it polls", async () => {
+    page.pages = [{ epoch: EPOCH, items: [], next: 40 }, { epoch: OTHER_EPOCH, items: [], next: 3 }, { epoch: OTHER_EPOCH, items: [], next: 2 }];
+    page.known = { epoch: EPOCH, since: {} };
+    for (let failure = 0; failure < 3; failure += 1) {
+      page.socket.breaks();
+      page.passes(failure === 2 ? 0 : 16_000);
+    }
+    for (const ms of [2000, 0]) {
+      await Promise.resolve();
+      await Promise.resolve();
+      page.passes(ms);
+    }
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(page.asked).toEqual(["end", 40, "end"]);
+    expect(page.resyncs).toEqual([EPOCH, OTHER_EPOCH, OTHER_EPOCH]);
   });
 
   it("takes polling at its word when the page was served from elsewhere", async () => {

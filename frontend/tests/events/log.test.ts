@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { admit, positions } from "@/lib/events/log";
+import { admit, kept, positions } from "@/lib/events/log";
+import type { Thread } from "@/lib/events/thread";
 import { AFTER_THE_GATE, story, THREAD, TO_THE_GATE } from "../campaign-events";
 
 const ALL = story([...TO_THE_GATE, ...AFTER_THE_GATE]);
@@ -62,5 +63,14 @@ describe("admitting events", () => {
       threads = admit(threads, missed.slice(0, 1 + random(5)), true).threads;
     }
     expect(threads).toEqual(admit({}, stream, true).threads);
+  });
+
+  it("holds on to what runs and what is looked at, and lets go of what ended longest ago", () => {
+    const ended = (id: string, at: number) => ({ id, phase: "completed", updatedAt: at }) as Thread;
+    const threads = { old: ended("old", 1), looked: ended("looked", 0), runs: { id: "runs", phase: "started", updatedAt: 0 } as Thread, young: ended("young", 2) };
+    const isLooked = (id: string): boolean => id === "looked";
+    expect(Object.keys(kept(threads, 3, isLooked)).sort()).toEqual(["looked", "runs", "young"]);
+    expect(kept(threads, 4, isLooked)).toBe(threads);
+    expect(Object.keys(kept(threads, 1, isLooked)).sort()).toEqual(["looked", "runs"]);
   });
 });

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from domain.errors import BadInput, DataFault, near_miss
+from domain.errors import BadInput, DataFault, near_miss, shown
 from domain.money import MOST
 from world.files.columns.fields import TABLES, TableSpec
 from world.files.reading.finding import MAPPING
@@ -73,7 +73,7 @@ def read_mapping(folder: Path) -> FolderMapping:
             continue
         if name not in known or not isinstance(table, dict):
             names = [*known, REGIONS, COUNTRY]
-            raise BadInput(f"{MAPPING} has no use for {name!r}", remedy=near_miss(name, names), field="source")
+            raise BadInput(f"{MAPPING} has no use for {shown(name)}", remedy=near_miss(name, names), field="source")
         tables[name] = _table(known[name], table)
     return FolderMapping(tables, _regions(content.get(REGIONS, {})), _country(content.get(COUNTRY, "")))
 
@@ -88,14 +88,14 @@ def _point(name: str, value: object) -> tuple[float, float]:
     figures = [float(one) for one in value if type(one) in (int, float)] if isinstance(value, list) else []
     if not isinstance(value, list) or len(value) != 2 or len(figures) != 2:
         raise BadInput(
-            f"{MAPPING}: [{REGIONS}] {name} is {value!r}, not a latitude and a longitude",
+            f"{MAPPING}: [{REGIONS}] {shown(name)} is {shown(value)}, not a latitude and a longitude",
             remedy=f"write {_AS_REGIONS}",
             field="source",
         )
     latitude, longitude = figures
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         raise BadInput(
-            f"{MAPPING}: [{REGIONS}] {name} is at {latitude:g}, {longitude:g}, which is nowhere",
+            f"{MAPPING}: [{REGIONS}] {shown(name)} is at {latitude:g}, {longitude:g}, which is nowhere",
             remedy="give degrees, the latitude (-90 to 90) first, then the longitude (-180 to 180)",
             field="source",
         )
@@ -105,7 +105,9 @@ def _point(name: str, value: object) -> tuple[float, float]:
 def _country(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z]{2}|", value.strip()):
         raise BadInput(
-            f"{MAPPING}: {COUNTRY} is {value!r}", remedy='write its two letters, as in country = "GB"', field="source"
+            f"{MAPPING}: {COUNTRY} is {shown(value)}",
+            remedy='write its two letters, as in country = "GB"',
+            field="source",
         )
     country = value.strip().upper()
     if country:
@@ -116,7 +118,7 @@ def _country(value: object) -> str:
             close = difflib.get_close_matches(country, known, cutoff=_ONE_LETTER)
             meant = f"did you mean {' or '.join(map(repr, close))}? Otherwise " if close else ""
             raise BadInput(
-                f"{MAPPING}: {COUNTRY} is {value!r}, of which no public holidays are known",
+                f"{MAPPING}: {COUNTRY} is {shown(value)}, of which no public holidays are known",
                 remedy=f"{meant}give the two letters of ISO 3166, or leave it out",
                 field="source",
             )
@@ -138,12 +140,16 @@ def _table(spec: TableSpec, table: Mapping[str, object]) -> TableMapping:
                 fixed[one] = _fixed(one, said, f"{MAPPING}: [{spec.name}.fixed] {one}")
         elif name not in ("files", "ignore"):
             raise BadInput(
-                where, remedy=near_miss(name, [*fields, *CHOICES, "files", "ignore", "fixed"]), field="source"
+                f"{MAPPING}: [{spec.name}] has no use for {shown(name)}",
+                remedy=near_miss(name, [*fields, *CHOICES, "files", "ignore", "fixed"]),
+                field="source",
             )
     twice = [column for column in columns.values() if list(columns.values()).count(column) > 1]
     if twice:
         raise BadInput(
-            f"{MAPPING}: [{spec.name}] gives the column {twice[0]!r} to two fields", remedy="keep one", field="source"
+            f"{MAPPING}: [{spec.name}] gives the column {shown(twice[0])} to two fields",
+            remedy="keep one",
+            field="source",
         )
     return TableMapping(
         files=_inside(_strings(table.get("files", ()), f"{MAPPING}: [{spec.name}] files"), f"{MAPPING}: [{spec.name}]"),
@@ -156,14 +162,16 @@ def _table(spec: TableSpec, table: Mapping[str, object]) -> TableMapping:
 
 def _fixed(name: str, value: object, where: str) -> str:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise BadInput(f"{where} is {value!r}", remedy="write one text or number", field="source")
+        raise BadInput(f"{where} is {shown(value)}", remedy="write one text or number", field="source")
     if name == "price":
         try:
             price = float(value)
         except (ValueError, OverflowError):  # Refused below, with whatever else is no price.
             price = math.nan
         if not 0 < price <= MOST:
-            raise BadInput(f"{where} is {value!r}", remedy="write pounds above 0, as in price = 2.50", field="source")
+            raise BadInput(
+                f"{where} is {shown(value)}", remedy="write pounds above 0, as in price = 2.50", field="source"
+            )
     return str(value)
 
 
@@ -173,12 +181,12 @@ def _inside(patterns: tuple[str, ...], where: str) -> tuple[str, ...]:
         parts = re.split(r"[/\\]", pattern)
         if not parts[0] or ".." in parts or ":" in parts[0] or not pattern.isprintable():
             raise BadInput(
-                f"{where} files has {pattern!r}, outside its folder",
+                f"{where} files has {shown(pattern)}, outside its folder",
                 remedy='put the file into the folder and give its name, as in files = ["sales.csv"]',
                 field="source",
             )
         if any("**" in part and part != "**" for part in parts):
-            raise BadInput(f"{where} files has {pattern!r}", remedy="write one * in a name", field="source")
+            raise BadInput(f"{where} files has {shown(pattern)}", remedy="write one * in a name", field="source")
     return patterns
 
 
@@ -198,5 +206,5 @@ def _strings(value: object, where: str) -> tuple[str, ...]:
 
 def _choice(value: str, known: Sequence[str], where: str) -> str:
     if value not in known:
-        raise BadInput(f"{where} is {value!r}", remedy=near_miss(value, known), field="source")
+        raise BadInput(f"{where} is {shown(value)}", remedy=near_miss(value, known), field="source")
     return value

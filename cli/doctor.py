@@ -2,7 +2,7 @@
 
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from runtime.system import System
 
 
-def doctor() -> None:
+def doctor(
+    webhook: Annotated[bool, typer.Option("--webhook", help="Send a test notice to TESCOSENSE_WEBHOOK_URL.")] = False,
+) -> None:
     """Check Python, database, checkpoints, prompts, bus and model."""
     import asyncio
 
@@ -27,6 +29,8 @@ def doctor() -> None:
     _say(True, "data", str(settings.data_dir.resolve()))
     _say(True, "dashboard", "built" if built_pages() else "not built; the API serves alone")
     healthy = asyncio.run(_checks(settings))
+    if webhook:
+        healthy = asyncio.run(_test_notice(settings)) and healthy
     if not healthy:
         raise typer.Exit(1)
 
@@ -57,6 +61,36 @@ async def _checks(settings: "Settings") -> bool:
         _say(False, "system", masked(str(error)))
         return False
     return healthy
+
+
+async def _test_notice(settings: "Settings") -> bool:
+    """Whether the webhook has taken a test; it is kept nowhere, and tried once."""
+    from datetime import UTC, datetime
+
+    from domain.identifiers import new_id
+    from domain.notices import Notice, NoticeKind
+    from runtime.notices.webhook import NotTaken, webhook_of
+
+    opened = webhook_of(settings)
+    if opened is None:
+        _say(False, "webhook", "none is set: set TESCOSENSE_WEBHOOK_URL and TESCOSENSE_WEBHOOK_SECRET")
+        return False
+    test = Notice(
+        kind=NoticeKind.TEST,
+        title="A test of the webhook",
+        text="TescoSense can reach you. Nothing needs to be done.",
+        link="/",
+        id=new_id(),
+        at=datetime.now(UTC),
+    )
+    async with opened as reached:
+        try:
+            await reached.send(test)
+        except NotTaken as problem:
+            _say(False, "webhook", escape(str(problem)))
+            return False
+    _say(True, "webhook", escape(f"{reached.host} has taken a test notice"))
+    return True
 
 
 def _prompts(system: "System") -> bool:

@@ -1,4 +1,4 @@
-"""What is read from disk before the first campaign: prompts, rules, drawings, the retailer's own mark."""
+"""What is opened before the first campaign: prompts, rules, drawings, the retailer's mark, the bus and the queue."""
 
 import asyncio
 
@@ -13,7 +13,12 @@ from domain.plain_text import named
 from llm_mocks.fixtures.families import family_of, phrasebook
 from llm_mocks.fixtures.illustrations import drawing_of
 from prompts.library import PromptLibrary
+from runtime.events.bus import Bus, InProcessBus
+from runtime.runs.executor import RunExecutor
+from runtime.runs.ports import RunQueue
+from runtime.runs.queue import InProcessQueue
 from runtime.settings import Settings
+from storage.leases import RunRegistry
 
 
 async def open_prompts(settings: Settings) -> PromptLibrary:
@@ -47,3 +52,19 @@ async def open_artist(settings: Settings) -> Artist:
             field="retailer_name",
         )
     return Artist(Shop(name, logo))
+
+
+async def open_bus(settings: Settings) -> Bus:
+    if not settings.redis_url:
+        return InProcessBus()
+    from runtime.events.redis_bus import RedisBus
+
+    return await RedisBus.connect(settings.redis_url)
+
+
+def open_queue(settings: Settings, executor: RunExecutor, leases: RunRegistry, owner: str) -> RunQueue:
+    if not settings.workers:
+        return InProcessQueue(executor)
+    from runtime.runs.worker import RedisQueue
+
+    return RedisQueue(settings.redis_url, leases, owner)

@@ -4,6 +4,7 @@ import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -17,6 +18,8 @@ from domain.shoppers import USUAL, Shoppers
 from prompts import FOLDER
 from runtime.api_keys import ApiKey, listed, parsed
 
+SHORTEST_SECRET = 16
+"""Characters: 128 bits, where each is any byte."""
 Weather = Literal["", "open-meteo"]
 
 
@@ -63,6 +66,9 @@ class Settings(BaseSettings):
         default=(),
         description="names the server answers to besides this machine's own; `*.shop.example` is every below",
     )
+    webhook_url: SecretStr = Field(default=SecretStr(""), description="where notices are sent; nowhere when empty")
+    webhook_secret: SecretStr = Field(default=SecretStr(""), description="what they are signed with")
+    webhook_private: bool = Field(default=False, description="whether that address may be a private one, without TLS")
     account_budget: Money = Field(default=pounds(1_000_000), gt=0, description="ledger budget of the house account")
     account_daily_budget: Money = Field(default=pounds(100_000), gt=0)
     probe_limit: Money = Field(
@@ -129,6 +135,23 @@ class Settings(BaseSettings):
     def _workers_need_a_queue(self) -> Self:
         if self.workers and not self.redis_url:
             raise ValueError("TESCOSENSE_WORKERS needs TESCOSENSE_REDIS_URL, where the queue is")
+        return self
+
+    @model_validator(mode="after")
+    def _a_webhook_is_signed(self) -> Self:
+        if not (address := self.webhook_url.get_secret_value()):
+            return self
+        url = urlsplit(address)
+        if url.scheme not in ("https", *(("http",) if self.webhook_private else ())) or not url.hostname:
+            raise ValueError(
+                "TESCOSENSE_WEBHOOK_URL must be an address that begins with https:// (or http://, with "
+                "TESCOSENSE_WEBHOOK_PRIVATE=true)"
+            )
+        if len(self.webhook_secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(
+                f"TESCOSENSE_WEBHOOK_URL needs TESCOSENSE_WEBHOOK_SECRET, of at least {SHORTEST_SECRET} characters, "
+                "which the receiver knows too"
+            )
         return self
 
     @model_validator(mode="after")

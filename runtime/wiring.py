@@ -27,7 +27,6 @@ from prompts.library import PromptLibrary
 from runtime import periodic
 from runtime.audit import AuditTrail
 from runtime.events.backfill import Backfill
-from runtime.events.bus import Bus, InProcessBus
 from runtime.events.retention import EVERY as CLEAR_EVERY
 from runtime.events.retention import Retention
 from runtime.events.telemetry import Telemetry
@@ -38,7 +37,10 @@ from runtime.live.deadlines import Deadlines
 from runtime.live.sales import ServedSales, Versions
 from runtime.live.threads import CurrentThreads, LiveDay
 from runtime.live.world import LiveWorldRunner
-from runtime.opening import open_artist, open_prompts
+from runtime.notices.sender import EVERY as SEND_EVERY
+from runtime.notices.sender import Sender
+from runtime.notices.webhook import webhook_of
+from runtime.opening import open_artist, open_bus, open_prompts, open_queue
 from runtime.periodic import forever
 from runtime.reporting.campaigns import CampaignTable
 from runtime.reporting.delivery import Deliveries
@@ -50,8 +52,6 @@ from runtime.repositories import Repositories, apply_budgets, open_repositories
 from runtime.runs.answers import AnswerCheck
 from runtime.runs.changing import BuyChangeDesk
 from runtime.runs.executor import RunExecutor
-from runtime.runs.ports import RunQueue
-from runtime.runs.queue import InProcessQueue
 from runtime.runs.reconciliation import EVERY as RECONCILE_EVERY
 from runtime.runs.reconciliation import Reconciler, Unanswered
 from runtime.runs.recovery import EVERY, this_process
@@ -140,7 +140,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         sources, versions = named_sources(settings), Versions(version_of)
         await apply_budgets(settings, repositories.ledger, house_account_of(sources.served.world_id))
         saver = await stack.enter_async_context(checkpointer(settings.checkpoint_place))
-        bus = await _open_bus(settings)
+        bus = await open_bus(settings)
         stack.push_async_callback(bus.aclose)
         worlds, platforms = await stack.enter_async_context(open_worlds(settings, repositories))
         prompts = await open_prompts(settings)
@@ -172,7 +172,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             backfill=Backfill(graph, repositories.events),
         )
         edits = EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)
-        queue = _open_queue(settings, executor, repositories, owner)
+        queue = open_queue(settings, executor, repositories.leases, owner)
         check = AnswerCheck(
             edits=edits,
             tills=TillsCheck(worlds, resolve),
@@ -207,11 +207,15 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             events=repositories.events,
             campaigns=repositories.campaigns,
             commands=repositories.commands,
+            notices=repositories.notices,
             prune=partial(prune, saver),
             event_days=settings.event_days,
             checkpoints_kept=settings.checkpoints_kept,
         )
         periodic.begin(stack, forever("retention", retention.clear, pause=CLEAR_EVERY))
+        if webhook := webhook_of(settings):
+            sender = Sender(repositories.notices, await stack.enter_async_context(webhook))
+            periodic.begin(stack, forever("webhook", sender.send_due, pause=SEND_EVERY))
         periodic.begin(stack, forever("broken runs", executor.record_failed_runs, pause=EVERY))
         stack.push_async_callback(queue.aclose)
         sales = ServedSales(
@@ -331,19 +335,3 @@ def _open_figures(
     )
     table = CampaignTable(repositories.figures, repositories.campaigns, deliveries)
     return Figures(board=board, table=table, deliveries=deliveries, learning=learning)
-
-
-def _open_queue(settings: Settings, executor: RunExecutor, repositories: Repositories, owner: str) -> RunQueue:
-    if not settings.workers:
-        return InProcessQueue(executor)
-    from runtime.runs.worker import RedisQueue
-
-    return RedisQueue(settings.redis_url, repositories.leases, owner)
-
-
-async def _open_bus(settings: Settings) -> Bus:
-    if not settings.redis_url:
-        return InProcessBus()
-    from runtime.events.redis_bus import RedisBus
-
-    return await RedisBus.connect(settings.redis_url)

@@ -93,21 +93,16 @@ class NoticeBoard:
         return await self._database.read(unit)
 
     async def take(self, *, until: datetime, since: datetime) -> Due | None:
-        """The oldest notice that is due, kept from others until then; None where none is. What was told before `since`
-        is not sent any more."""
+        """The oldest notice that is due, kept from others until then; None where none is, or another process was first.
+        What was told before `since` is not sent any more."""
         now = self._now()
         query = select(notices).where(_N.due_at <= now, _N.at >= since).order_by(_N.at, _N.id).limit(1)
-
-        def unit(connection: Connection) -> Due | None:
-            row = connection.execute(query).one_or_none()
-            if row is None:
-                return None
-            taken = notices.update().where(_N.id == row.id, _N.due_at == row.due_at)
-            if connection.execute(taken, {"due_at": until}).rowcount == 0:
-                return None
-            return Due(Notice.model_validate(row, from_attributes=True), row.attempts, until)
-
-        return await self._database.write(unit, durable=True)
+        row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            return None
+        taking = notices.update().where(_N.id == row.id, _N.due_at == row.due_at)
+        taken = await self._database.write(lambda connection: connection.execute(taking, {"due_at": until}).rowcount)
+        return Due(Notice.model_validate(row, from_attributes=True), row.attempts, until) if taken else None
 
     async def sent(self, due: Due) -> None:
         await self._settle(due, {"due_at": None, "sent_at": self._now(), "problem": ""})

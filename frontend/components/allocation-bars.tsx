@@ -1,4 +1,5 @@
-import { IntervalBar } from "@/components/interval-bar";
+import { Term } from "@/components/basics/term";
+import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
 import { channelName, formatNumber, formatPounds, formatRange } from "@/lib/format";
 import type { Allocation } from "@/lib/types";
 
@@ -14,11 +15,11 @@ export function AllocationBars({ allocations }: { allocations: Allocation[] }) {
         <thead>
           <tr className="border-b text-left text-xs text-ink-3">
             <th scope="col" className="py-2 pr-2 pl-4 font-medium">Channel</th>
-            <th scope="col" className="px-2 py-2 font-medium max-sm:text-right sm:w-[26%] sm:px-3">Budget</th>
+            <th scope="col" className="px-2 py-2 font-medium max-sm:text-right sm:w-[26%] sm:px-3"><Term>Budget</Term></th>
             <th scope="col" className="px-2 py-2 font-medium max-sm:text-right sm:w-[30%] sm:px-3">
-              <span className="max-sm:hidden">Expected incremental sales, 80% interval</span><span className="sm:hidden">Expected sales</span>
+              <span className="max-sm:hidden"><Term>Expected incremental sales</Term>, <Term>80% interval</Term></span><span className="sm:hidden"><Term>Expected sales</Term></span>
             </th>
-            <th scope="col" className="py-2 pr-4 pl-2 text-right font-medium" title="Incremental margin from the next pound spent on this channel">Margin per next £1</th>
+            <th scope="col" className="py-2 pr-4 pl-2 text-right font-medium"><Term>Margin per next £1</Term></th>
           </tr>
         </thead>
         <tbody>
@@ -31,7 +32,7 @@ export function AllocationBars({ allocations }: { allocations: Allocation[] }) {
                   <div className="flex items-center gap-2 max-sm:justify-end">
                     <span className="w-14 shrink-0 text-right">{formatPounds(allocation.budget)}</span>
                     <span aria-hidden className="h-2 flex-1 max-sm:hidden">
-                      <span className="block h-full rounded-sm bg-accent/75" style={{ width: `${(allocation.budget / largest) * 100}%` }} />
+                      <span className="block h-full rounded-sm bg-accent/75" style={{ width: `${Math.max(0, allocation.budget / largest) * 100}%` }} />
                     </span>
                   </div>
                 </td>
@@ -51,6 +52,15 @@ export function AllocationBars({ allocations }: { allocations: Allocation[] }) {
             );
           })}
         </tbody>
+        <tfoot className="max-sm:hidden">
+          <tr>
+            <td colSpan={2} />
+            <td className="px-3 pb-2">
+              <span className="flex gap-2"><span className="w-15 shrink-0" /><IntervalAxis from={lowest} to={highest} format={formatPounds} /></span>
+            </td>
+            <td />
+          </tr>
+        </tfoot>
       </table>
     </div>
   );

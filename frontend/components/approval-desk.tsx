@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useEffect, useState } from "react";
+import { Term } from "@/components/basics/term";
 import { ApprovalForm, type ApprovalQuestion } from "@/components/approval-form/approval-form";
 import { type Decided, hasBudgets } from "@/components/approval-form/draft";
 import { expectedSales } from "@/components/approval-form/forecast";
@@ -160,7 +161,7 @@ const STATUS_WAITING: keyof typeof STATUS = "AWAITING_APPROVAL";
 function Fact({ label, value, note }: { label: string; value: string; note?: string }) {
   return (
     <div>
-      <dt className="label">{label}</dt>
+      <dt className="label"><Term>{label}</Term></dt>
       <dd className="num text-[0.8125rem] font-medium">{value}</dd>
       {note ? <dd className="num text-xs text-ink-3">{note}</dd> : null}
     </div>

@@ -2,6 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { Term } from "@/components/basics/term";
 import {
   formatAge, formatClock, formatCount, formatDayShort, formatNumber, formatPercent, formatPounds, formatPoundsShort,
   formatRange, words,
@@ -17,7 +18,6 @@ interface Figure {
   label: string;
   value: string;
   note: ReactNode;
-  title: string;
 }
 
 const howItPaces = ({ pace, active }: Kpis): string =>
@@ -28,37 +28,29 @@ function figures(kpis: Kpis | undefined): Figure[] {
   return [
     {
       label: "Spend", value: formatPounds(kpis?.spend), note: kpis ? howItPaces(kpis) : "",
-      title: "What the ad platform has charged, and how the running flights keep to their plan",
     },
     {
       label: "Incremental sales", value: interval ? formatPoundsShort(kpis?.incremental_sales) : "–",
       note: interval ? formatRange(interval.low, interval.high, formatPoundsShort) : "nothing measured yet",
-      title: "Sales caused by the ads, measured against held-out stores, with the 80% interval",
     },
     {
       label: "iROAS", value: formatNumber(kpis?.iroas), note: kpis?.iroas == null ? "not measured yet" : "measured",
-      title: "Incremental sales over spend, by the flights that have been measured",
     },
     {
       label: "Attributed ROAS", value: formatNumber(kpis?.attributed_roas), note: kpis?.attributed_roas == null ? "nothing claimed yet" : "platform’s claim",
-      title: "What the ad platform claims over all it has charged, running flights included; never learned from",
     },
     {
       label: "CTR", value: formatPercent(kpis?.ctr, 2), note: kpis?.ctr == null ? "nothing shown yet" : "where clickable",
-      title: "Click-through rate of the impressions that can be clicked, running flights included; in-store screens cannot be clicked",
     },
     {
       label: "Approvals", value: formatCount(kpis?.open_approvals), note: kpis?.open_approvals ? "waiting for you" : "none waiting",
-      title: "Campaigns parked at the gate",
     },
-    { label: "Alarms", value: formatCount(kpis?.alarms), note: kpis?.alarms === null ? "sales not readable" : "detected today", title: "Trends above the threshold today" },
+    { label: "Alarms", value: formatCount(kpis?.alarms), note: kpis?.alarms === null ? "sales not readable" : "detected today" },
     {
       label: "Autonomy", value: kpis ? words(kpis.autonomy) : "–", note: "a person decides",
-      title: "How far the loop may go alone",
     },
     {
       label: "Budget left", value: formatPoundsShort(kpis?.budget_left), note: kpis ? `of ${formatPoundsShort(kpis.budget)}` : "",
-      title: "Account budget less what is reserved and committed",
     },
   ];
 }
@@ -71,12 +63,12 @@ export function KpiStrip() {
     <section aria-label="Key figures" className={`mx-auto w-full max-w-[100rem] px-4 pt-4 lg:px-5 ${isHome ? "" : "hidden lg:block"}`}>
       <div className="card overflow-hidden">
         <dl className="-mr-px -mb-px grid grid-cols-3 min-[90rem]:grid-cols-[repeat(9,auto)]">
-          {figures(data).map(({ label, value, note, title }) => (
+          {figures(data).map(({ label, value, note }) => (
             <div
-              key={label} title={title}
+              key={label}
               className="border-r border-b px-2.5 py-2 sm:px-3.5 md:max-[90rem]:grid md:max-[90rem]:grid-cols-[minmax(0,1fr)_auto] md:max-[90rem]:items-center md:max-[90rem]:gap-x-3 min-[90rem]:px-3 min-[90rem]:py-2.5"
             >
-              <dt className="text-[0.6875rem] text-ink-3 sm:text-xs">{label}</dt>
+              <dt className="text-[0.6875rem] text-ink-3 sm:text-xs"><Term>{label}</Term></dt>
               <dd className="num mt-0.5 text-base leading-6 font-semibold tracking-[-0.015em] sm:text-lg md:max-[90rem]:col-start-2 md:max-[90rem]:row-span-2 md:max-[90rem]:row-start-1 md:max-[90rem]:mt-0">
                 {value}
               </dd>

@@ -126,7 +126,7 @@ test("the table's view lives in the address, and Back leads to it again", async 
   await page.goto("/campaigns");
   await settled(page);
   await page.getByRole("button", { name: "Completed" }).click();
-  await page.getByRole("columnheader", { name: "Spent" }).getByRole("button").click();
+  await page.getByRole("columnheader", { name: "Spent" }).getByRole("button", { name: "Spent", exact: true }).click();
   await page.getByRole("searchbox", { name: "Search campaigns" }).fill("soup");
   await expect(page).toHaveURL(/\?status=done&sort=-spent&q=soup$/);
   const soup = await server.campaignOf("soup", "COMPLETED");

@@ -98,5 +98,8 @@ describe("the campaign that is followed", () => {
   it("counts the campaigns that begin, and no run that goes on", () => {
     const goesOn = { ...news("beer")[0], seq: 7 } as Event;
     expect(startedIn([...news("soup", "tea"), goesOn])).toEqual(["soup", "tea"]);
+    const [first] = news("other");
+    const future = { ...first, params: { ...first?.params, data: { ...first?.params.data, reason: "fork" } } } as unknown as Event;
+    expect(startedIn([future])).toEqual([]);
   });
 });

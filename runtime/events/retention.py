@@ -1,4 +1,4 @@
-"""What is kept for how long: events for some months, and the newest checkpoints of campaigns that have ended."""
+"""What is kept for how long: events and notices for some months, and the newest checkpoints of ended campaigns."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 class Trimmed(Protocol):
     async def trim(self, before: datetime) -> int:
-        """Drop events stored before then, except the newest of each thread; how many there were."""
+        """Drop what is of before then; how many there were. Of events the newest of each thread stays."""
         ...
 
 
@@ -44,6 +44,7 @@ class Retention:
         events: Trimmed,
         campaigns: Campaigns,
         commands: Commands,
+        notices: Trimmed,
         prune: Callable[[str, int], Awaitable[None]],
         event_days: int,
         checkpoints_kept: int,
@@ -53,6 +54,7 @@ class Retention:
         self._events = events
         self._campaigns = campaigns
         self._commands = commands
+        self._notices = notices
         self._prune = prune
         self._event_days = event_days
         self._kept = checkpoints_kept
@@ -61,6 +63,7 @@ class Retention:
 
     async def clear(self) -> None:
         dropped = await self._events.trim(self._now() - timedelta(days=self._event_days))
+        await self._notices.trim(self._now() - timedelta(days=self._event_days))
         await self._commands.prune()
         ended = await self._ended()
         threads = list(ended.items())

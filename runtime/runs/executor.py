@@ -241,7 +241,10 @@ def _graph_input(order: RunOrder) -> CampaignState | Command[str] | None:
 
 
 def _opening(encoder: StreamEncoder, order: RunOrder) -> list[Draft]:
-    drafts = [encoder.draft("lifecycle", LifecycleData(phase="started", run_id=order.run_id, reason=order.action))]
+    # Another future may begin at the very start: to whoever hears of it, it is no new campaign either.
+    is_fork = order.action == "start" and order.context.forked_from is not None
+    begun = LifecycleData(phase="started", run_id=order.run_id, reason="fork" if is_fork else order.action)
+    drafts = [encoder.draft("lifecycle", begun)]
     if order.action == "answer":
         resolved = InputResolvedData(interrupt_id=order.interrupt_id, node=order.node, answer=order.answer)
         drafts.append(encoder.draft("input.resolved", resolved))

@@ -1,3 +1,4 @@
+import { Term } from "@/components/basics/term";
 import { channelName, formatChange, formatPence, formatPounds } from "@/lib/format";
 import type { FieldSpec } from "@/lib/json-schema";
 import { fieldNamed } from "@/lib/json-schema";
@@ -36,9 +37,9 @@ export function BudgetFields({ spec, plan, draft, limits, problems, tried, onCha
         <thead>
           <tr className="border-b text-left text-xs text-ink-3">
             <th scope="col" className="px-4 py-2 font-medium">Channel</th>
-            <th scope="col" className="px-2 py-2 text-right font-medium">Planned</th>
-            <th scope="col" className={`${COLUMN} font-medium`} title="Sales the budgets are expected to cause">Expected sales</th>
-            <th scope="col" className="w-36 px-4 py-2 text-right font-medium sm:w-44">Budget, £</th>
+            <th scope="col" className="px-2 py-2 text-right font-medium"><Term>Planned</Term></th>
+            <th scope="col" className={`${COLUMN} font-medium`}><Term>Expected sales</Term></th>
+            <th scope="col" className="w-36 px-4 py-2 text-right font-medium sm:w-44"><Term>Budget, £</Term></th>
           </tr>
         </thead>
         <tbody>

@@ -1,7 +1,7 @@
 import { formatChange, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
 import type { CampaignPlan } from "@/lib/types";
+import { Term } from "@/components/basics/term";
 import { constraintWords } from "@/components/campaign-detail/constraints";
-import { ROI_TITLE } from "@/components/campaign-detail/lesson-section";
 import type { Tried } from "./use-what-if";
 
 export const expectedSales = (plan: CampaignPlan): number =>
@@ -33,7 +33,7 @@ export function Forecast({ plan, tried }: ForecastProps) {
         <dl className={`grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4 ${isOld ? "opacity-50" : ""}`}>
           <Figure label="Expected sales" value={formatPounds(expectedSales(shown))} before={tried ? formatPounds(expectedSales(plan)) : null} note={salesRange(shown)} />
           <Figure
-            label="ROI" title={ROI_TITLE} value={formatSigned(shown.predicted_roi)} before={tried ? formatSigned(plan.predicted_roi) : null}
+            label="ROI" value={formatSigned(shown.predicted_roi)} before={tried ? formatSigned(plan.predicted_roi) : null}
             note={`${formatPercent(shown.roi_interval.level)}: ${formatRange(shown.roi_interval.low, shown.roi_interval.high, formatSigned)}`}
           />
           {shown.loss ? (
@@ -67,13 +67,12 @@ interface FigureProps {
   value: string;
   before: string | null;
   note?: string | undefined;
-  title?: string;
 }
 
-function Figure({ label, value, before, note, title }: FigureProps) {
+function Figure({ label, value, before, note }: FigureProps) {
   return (
-    <div className="min-w-0" title={title}>
-      <dt className="label">{label}</dt>
+    <div className="min-w-0">
+      <dt className="label"><Term>{label}</Term></dt>
       <dd className="num text-[0.8125rem] font-medium">
         {value}
       </dd>

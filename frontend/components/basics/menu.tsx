@@ -1,6 +1,7 @@
 "use client";
 
 import { type KeyboardEvent, type ReactNode, type ToggleEvent, useId, useRef, useState } from "react";
+import { placeBeside } from "./place-beside";
 
 export interface MenuItem {
   key: string;
@@ -16,10 +17,6 @@ interface MenuProps {
   items: MenuItem[];
   disabled?: boolean;
 }
-
-/** Pixels kept free around the list. */
-const MARGIN = 8;
-const LEAST_HEIGHT = 240;
 
 /** A button with a list of actions, above everything else: arrows move, Escape closes and gives focus back. */
 export function Menu({ label, trigger, triggerClass, items, disabled }: MenuProps) {
@@ -74,20 +71,4 @@ export function Menu({ label, trigger, triggerClass, items, disabled }: MenuProp
       </div>
     </>
   );
-}
-
-/** Beneath the button where there is room, above it otherwise, and never beyond the screen's sides. */
-function placeBeside(button: HTMLElement, list: HTMLElement): void {
-  const at = button.getBoundingClientRect();
-  const [width, height] = [document.documentElement.clientWidth, window.innerHeight];
-  const [above, beneath] = [at.top - MARGIN, height - at.bottom - MARGIN];
-  const isBeneath = beneath >= LEAST_HEIGHT || beneath >= above;
-  const isLeft = at.left + at.width / 2 < width / 2;
-  Object.assign(list.style, {
-    left: isLeft ? `${Math.max(at.left, MARGIN)}px` : "auto",
-    right: isLeft ? "auto" : `${Math.max(width - at.right, MARGIN)}px`,
-    top: isBeneath ? `${at.bottom + 4}px` : "auto",
-    bottom: isBeneath ? "auto" : `${height - at.top + 4}px`,
-    maxHeight: `${(isBeneath ? beneath : above) - 4}px`,
-  });
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Term } from "./term";
 
 interface SectionProps {
   id: string;
@@ -21,11 +22,11 @@ export function Section({ id, title, aside, padded = true, children }: SectionPr
   );
 }
 
-/** A figure under its name. */
+/** A figure under its name, which explains itself where the glossary has it. */
 export function Fact({ label, value, note, title }: { label: string; value: ReactNode; note?: string | undefined; title?: string }) {
   return (
     <div className="min-w-0" title={title}>
-      <dt className="label">{label}</dt>
+      <dt className="label"><Term>{label}</Term></dt>
       <dd className="num text-[0.8125rem] font-medium break-words">{value}</dd>
       {note ? <dd className="num text-xs text-ink-3">{note}</dd> : null}
     </div>

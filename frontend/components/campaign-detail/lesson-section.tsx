@@ -1,11 +1,10 @@
 import { Badge } from "@/components/basics/badge";
 import { Fact, Section } from "@/components/basics/section";
-import { IntervalBar } from "@/components/interval-bar";
+import { Term } from "@/components/basics/term";
+import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
 import { channelName, formatNumber, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
 import type { CampaignPlan, Lesson, PerformanceReport } from "@/lib/types";
 import { Lightbulb } from "lucide-react";
-
-export const ROI_TITLE = "Incremental margin ÷ spend − 1: at 0 the ads earn back what they cost. iROAS counts sales, not margin, so it can be above 1 where this is below 0.";
 
 /** Predicted against actual, on one scale. */
 export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: PerformanceReport }) {
@@ -14,7 +13,7 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
   const sure = formatPercent(report.lift.interval.level);
   return (
     <Section id="outcome" title="Predicted against actual" aside={report.is_final ? null : <span className="chip tone-wait">Not final</span>}>
-      <h3 className="label mb-1.5" title={ROI_TITLE}>Return on margin (ROI): incremental margin ÷ spend − 1</h3>
+      <h3 className="label mb-1.5"><Term>Return on margin (ROI)</Term>: incremental margin ÷ spend − 1</h3>
       <div className="grid grid-cols-[5rem_3.25rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 text-[0.8125rem]">
         {[["Predicted", plan.predicted_roi, plan.roi_interval] as const, ["Measured", report.roi, report.roi_interval] as const].map(([label, value, interval]) => (
           <div key={label} className="contents">
@@ -23,11 +22,12 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
             <IntervalBar interval={interval} point={value} from={from} to={to} label={`${label} ROI ${formatSigned(value)}, ${formatRange(interval.low, interval.high, formatSigned)}`} />
           </div>
         ))}
+        <span className="col-start-3"><IntervalAxis from={from} to={to} format={formatSigned} /></span>
       </div>
       <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 border-t pt-4 sm:grid-cols-4">
         <Fact label="Incremental sales" value={formatPounds(report.lift.incremental_sales)} note={`${sure}: ${formatRange(report.lift.interval.low, report.lift.interval.high, formatPounds)}`} />
         <Fact label="Spend" value={formatPounds(report.spend)} />
-        <Fact label="iROAS" title="Incremental sales over spend" value={formatNumber(report.iroas)} note={`predicted ${formatNumber(plan.predicted_iroas)}`} />
+        <Fact label="iROAS" value={formatNumber(report.iroas)} note={`predicted ${formatNumber(plan.predicted_iroas)}`} />
         <Fact label="Attributed ROAS" value={formatNumber(report.attributed_roas)} note="platform’s claim" />
       </dl>
       <p className="mt-3 text-xs text-ink-3">
@@ -74,6 +74,9 @@ export function LessonSection({ lesson }: { lesson: Lesson }) {
             </li>
           );
         })}
+        <li aria-hidden className="grid grid-cols-[7rem_minmax(0,1fr)_6.75rem] gap-3 sm:grid-cols-[8rem_minmax(0,1fr)_7.5rem]">
+          <span className="col-start-2"><IntervalAxis from={from} to={to} format={(value) => formatPercent(value, 1)} /></span>
+        </li>
       </ul>
       <p className="mt-3 text-xs text-ink-3">
         <span aria-hidden className="mr-1 inline-block h-3 w-0.5 bg-wait align-[-2px]" /> before{" "}

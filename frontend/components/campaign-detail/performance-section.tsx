@@ -1,5 +1,6 @@
 "use client";
 
+import { Term } from "@/components/basics/term";
 import { Section } from "@/components/basics/section";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { WorldTag } from "@/components/what-is-real";
@@ -115,8 +116,6 @@ const sumOf = (rows: ChannelDelivery[]): Sum =>
   );
 
 const CLICKS = "max-sm:hidden";
-const UNCLICKED = Object.values(CHANNELS).filter((channel) => !channel.is_clickable).map((channel) => channel.label.toLowerCase());
-const OF_WHAT_CAN_BE_CLICKED = `Of the impressions that can be clicked; not of ${UNCLICKED.join(" or ")}`;
 
 function ByChannel({ rows, window }: { rows: ChannelDelivery[]; window: string }) {
   const channels = [...new Set(rows.map((row) => row.channel))];
@@ -128,11 +127,11 @@ function ByChannel({ rows, window }: { rows: ChannelDelivery[]; window: string }
         <thead>
           <tr className="border-b text-right text-xs text-ink-3">
             <th scope="col" className="py-2 pr-2 pl-4 text-left font-medium">Channel</th>
-            <th scope="col" className="px-2 py-2 font-medium sm:px-4">Impressions</th>
-            <th scope="col" className={`px-4 py-2 font-medium ${CLICKS}`}>Clicks</th>
-            <th scope="col" className={`px-4 py-2 font-medium ${CLICKS}`} title={OF_WHAT_CAN_BE_CLICKED}>CTR</th>
-            <th scope="col" className="px-2 py-2 font-medium sm:px-4">Spend</th>
-            <th scope="col" className="py-2 pr-4 pl-2 font-medium">Claimed sales</th>
+            <th scope="col" className="px-2 py-2 font-medium sm:px-4"><Term>Impressions</Term></th>
+            <th scope="col" className={`px-4 py-2 font-medium ${CLICKS}`}><Term>Clicks</Term></th>
+            <th scope="col" className={`px-4 py-2 font-medium ${CLICKS}`}><Term>CTR</Term></th>
+            <th scope="col" className="px-2 py-2 font-medium sm:px-4"><Term>Spend</Term></th>
+            <th scope="col" className="py-2 pr-4 pl-2 font-medium"><Term>Claimed sales</Term></th>
           </tr>
         </thead>
         <tbody>

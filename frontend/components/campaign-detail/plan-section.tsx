@@ -3,7 +3,6 @@ import { Fact, Section } from "@/components/basics/section";
 import { formatDay, formatFlight, formatNumber, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import type { CampaignPlan } from "@/lib/types";
 import { constraintWords } from "./constraints";
-import { ROI_TITLE } from "./lesson-section";
 
 /** What was decided: how much, where, for whom, and what it should bring. A plan that spends nothing has less to say. */
 export function PlanSection({ plan }: { plan: CampaignPlan }) {
@@ -60,10 +59,10 @@ function Expected({ plan }: { plan: CampaignPlan }) {
       <Fact label="Budget" value={formatPence(plan.budget)} />
       <Fact label="Flight" value={formatFlight(plan.flight.start, plan.flight.end)} />
       <Fact
-        label="Return on margin (ROI)" title={ROI_TITLE} value={formatSigned(plan.predicted_roi)}
+        label="Return on margin (ROI)" value={formatSigned(plan.predicted_roi)}
         note={`predicted; ${formatPercent(level)}: ${formatRange(low, high, formatSigned)}`}
       />
-      <Fact label="iROAS" title="Incremental sales over spend" value={formatNumber(plan.predicted_iroas)} note="predicted" />
+      <Fact label="iROAS" value={formatNumber(plan.predicted_iroas)} note="predicted" />
       {plan.loss ? (
         <Fact
           label="Chance of a loss" value={formatPercent(plan.loss.probability)}
@@ -72,7 +71,7 @@ function Expected({ plan }: { plan: CampaignPlan }) {
       ) : null}
       {plan.measurability ? (
         <Fact
-          label="Can be told from none" title="The lift whose interval leaves out zero four times in five"
+          label="Can be told from none"
           value={formatPercent(plan.measurability.detectable_lift, 1)}
           note={`${formatPounds(plan.measurability.detectable_sales)} of sales; interval expected to be ${formatPounds(plan.measurability.interval_width)} wide`}
         />

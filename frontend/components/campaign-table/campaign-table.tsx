@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp, LayoutList } from "lucide-react";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { Badge } from "@/components/basics/badge";
+import { Term } from "@/components/basics/term";
 import { EmptyState } from "@/components/basics/states";
 import { formatCount, formatDay, formatFlight, formatMoment, formatNumber, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
@@ -16,7 +17,6 @@ import { addressOf, rowsOf, type SortKey, sortedBy, type View, viewOf } from "./
 interface Column {
   key: SortKey;
   label: string;
-  title?: string;
   /** Figures stand at the right. */
   isFigure?: boolean;
   /** The width from which there is room for it. */
@@ -26,12 +26,12 @@ interface Column {
 const COLUMNS: Column[] = [
   { key: "name", label: "Campaign" },
   { key: "status", label: "Status", from: "hidden sm:table-cell print:table-cell" },
-  { key: "created_at", label: "Detected", title: "The world’s day its opportunity was seen on", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
-  { key: "flight", label: "Flight", title: "The days its ads run", isFigure: true, from: "hidden lg:table-cell print:table-cell" },
-  { key: "planned", label: "Planned", title: "What its plan spends", isFigure: true, from: "hidden md:table-cell print:table-cell" },
-  { key: "spent", label: "Spent", title: "What the platform has charged by now, running flights included", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
-  { key: "iroas", label: "iROAS", title: "Incremental sales over spend, measured against held-out stores, with the 80% interval", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
-  { key: "roi", label: "ROI", title: "Return on margin: incremental margin ÷ spend − 1", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
+  { key: "created_at", label: "Detected", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
+  { key: "flight", label: "Flight", isFigure: true, from: "hidden lg:table-cell print:table-cell" },
+  { key: "planned", label: "Planned", isFigure: true, from: "hidden md:table-cell print:table-cell" },
+  { key: "spent", label: "Spent", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
+  { key: "iroas", label: "iROAS", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
+  { key: "roi", label: "ROI", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
 ];
 const from = Object.fromEntries(COLUMNS.map((column) => [column.key, column.from ?? ""]));
 
@@ -101,14 +101,17 @@ function Heading({ column, view, onSort }: { column: Column; view: View; onSort:
   const mark = <Arrow aria-hidden size={12} className={isSorted ? "" : "invisible"} />;
   return (
     <th
-      scope="col" aria-sort={isSorted ? view.direction : "none"} title={column.title}
+      scope="col" aria-sort={isSorted ? view.direction : "none"}
       className={`px-3 py-0 font-medium first:pl-4 last:pr-4 ${column.isFigure ? "text-right" : ""} ${column.from ?? ""}`}
     >
-      <button type="button" onClick={() => onSort(column.key)} className="inline-flex h-9 items-center gap-1 hover:text-ink">
-        {column.isFigure ? mark : null}
-        {column.label}
+      <span className="inline-flex items-center gap-1">
+        <button type="button" onClick={() => onSort(column.key)} className="inline-flex h-9 items-center gap-1 hover:text-ink">
+          {column.isFigure ? mark : null}
+          {column.label}
+        </button>
+        <Term isMark>{column.label}</Term>
         {column.isFigure ? null : mark}
-      </button>
+      </span>
     </th>
   );
 }

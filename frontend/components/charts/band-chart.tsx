@@ -2,7 +2,7 @@
 
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import { useWidth } from "@/lib/hooks/use-width";
-import { bandPath, linear, linePath, type Scale, ticks } from "./scale";
+import { bandPath, extent, linear, linePath, type Scale, ticks } from "./scale";
 
 type Values = readonly (number | null)[];
 
@@ -27,6 +27,8 @@ interface BandChartProps {
   from?: { x: number; label: string };
   /** The ends of the vertical scale, where charts are compared. */
   range: readonly [low: number, high: number];
+  /** What each scale counts, in a few words. */
+  units: { x: string; y: string };
   formatX: (value: number) => string;
   formatY: (value: number) => string;
   /** One place in words. */
@@ -34,11 +36,11 @@ interface BandChartProps {
   height?: number;
 }
 
-const EDGE = { top: 10, right: 12, bottom: 22, left: 46 };
+const EDGE = { top: 18, right: 12, bottom: 34, left: 46 };
 
 /** A line in its band over a numeric scale, with what was measured as marks. Arrow keys and the pointer read it out. */
 export function BandChart(props: BandChartProps) {
-  const { xs, range, height = 190 } = props;
+  const { xs, range, height = 206 } = props;
   const [box, width] = useWidth<HTMLDivElement>(320);
   const [at, setAt] = useState<number | null>(null);
   const last = xs.length - 1;
@@ -85,7 +87,7 @@ function Shapes({ xs, line, low, high, other, marks = [], from, over, y, width, 
     <g>
       {from ? (
         <g>
-          <rect x={over(from.x)} y={EDGE.top} width={Math.max(0, width - EDGE.right - over(from.x))} height={height - EDGE.top - EDGE.bottom} fill="var(--idle-soft)" opacity={0.6} />
+          <rect x={over(from.x)} y={EDGE.top} width={extent(over(from.x), width - EDGE.right)} height={height - EDGE.top - EDGE.bottom} fill="var(--idle-soft)" opacity={0.6} />
           <text x={over(from.x) + 6} y={EDGE.top + 13} className="fill-ink-3 text-[11px]">{from.label}</text>
         </g>
       ) : null}
@@ -105,11 +107,14 @@ function Shapes({ xs, line, low, high, other, marks = [], from, over, y, width, 
 /** Pixels that a figure and the space beside it take. */
 const ROOM_FOR_A_FIGURE = 56;
 
-function Axes({ xs, range, formatX, formatY, over, y, width, height }: Drawn) {
+function Axes({ xs, range, units, formatX, formatY, over, y, width, height }: Drawn) {
   const [first, last] = [xs[0] ?? 0, xs[xs.length - 1] ?? 1];
   const many = Math.max(2, Math.floor((width - EDGE.left - EDGE.right) / ROOM_FOR_A_FIGURE));
   return (
     <g className="fill-ink-3 text-[11px]" aria-hidden>
+      <text x={2} y={10}>{units.y}{range[0] > 0 ? "; not from 0" : ""}</text>
+      <text x={width - EDGE.right} y={height - 4} textAnchor="end">{units.x}</text>
+      {range[0] < 0 && range[1] > 0 ? <line x1={EDGE.left} x2={width - EDGE.right} y1={y(0)} y2={y(0)} stroke="var(--ink-3)" data-zero /> : null}
       {ticks(range[0], range[1], 4).map((value) => (
         <g key={value}>
           <line x1={EDGE.left} x2={width - EDGE.right} y1={y(value)} y2={y(value)} stroke="var(--line)" />
@@ -117,7 +122,7 @@ function Axes({ xs, range, formatX, formatY, over, y, width, height }: Drawn) {
         </g>
       ))}
       {ticks(first, last, Math.min(many, 6)).map((value) => (
-        <text key={value} x={over(value)} y={height - 6} textAnchor={value === last ? "end" : "middle"}>{formatX(value)}</text>
+        <text key={value} x={over(value)} y={height - 18} textAnchor={value === last ? "end" : "middle"}>{formatX(value)}</text>
       ))}
     </g>
   );

@@ -1,3 +1,5 @@
+import { Term } from "@/components/basics/term";
+
 interface FiguresProps {
   caption: string;
   columns: readonly string[];
@@ -14,7 +16,7 @@ export function Figures({ caption, columns, rows }: FiguresProps) {
         <table className="w-full text-right">
           <caption className="sr-only">{caption}</caption>
           <thead className="sticky top-0 bg-surface text-ink-3">
-            <tr>{columns.map((title) => <th key={title} scope="col" className="px-2 py-1 font-medium first:text-left">{title}</th>)}</tr>
+            <tr>{columns.map((title) => <th key={title} scope="col" className="px-2 py-1 font-medium first:text-left"><Term>{title}</Term></th>)}</tr>
           </thead>
           <tbody>
             {rows.map(([name, ...cells], row) => (

@@ -8,6 +8,15 @@ export function linear(from: number, to: number, start: number, end: number): Sc
   return (value) => start + ((value - from) / span) * (end - start);
 }
 
+/** Width or height of something drawn from one place to another, whichever comes first: SVG knows no negative one. */
+export const extent = (from: number, to: number): number => Math.max(0, to - from);
+
+/** The ends of what is known; 0 to 1 where nothing is. */
+export function endsOf(values: readonly (number | null)[]): [low: number, high: number] {
+  const known = values.filter((value): value is number => value !== null && Number.isFinite(value));
+  return known.length ? [Math.min(...known), Math.max(...known)] : [0, 1];
+}
+
 /** About `count` round values that span the data. */
 export function ticks(low: number, high: number, count: number): number[] {
   const raw = (high - low || 1) / count;

@@ -3,7 +3,7 @@
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import { formatCount, formatDay, formatDayShort, formatRange } from "@/lib/format";
 import { useWidth } from "@/lib/hooks/use-width";
-import { bandPath, linear, linePath, type Scale, ticks } from "./scale";
+import { bandPath, endsOf, extent, linear, linePath, type Scale, ticks } from "./scale";
 
 export interface Day {
   date: string;
@@ -18,14 +18,13 @@ export interface Day {
 }
 
 const HEIGHT = 240;
-const EDGE = { top: 12, right: 12, bottom: 24, left: 48 };
+const EDGE = { top: 18, right: 12, bottom: 24, left: 48 };
 
 /** Sales beside what was expected of them, and the days ahead. */
 export function SeriesChart({ days, label }: { days: Day[]; label: string }) {
   const [box, width] = useWidth<HTMLDivElement>(640);
   const [at, setAt] = useState<number | null>(null);
-  const known = days.flatMap((day) => [day.units, day.low, day.high, day.ahead]).filter((value) => value !== null);
-  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const [low, high] = endsOf(days.flatMap((day) => [day.units, day.low, day.high, day.ahead]));
   const room = (high - low) * 0.06 || 1;
   const x = linear(0, Math.max(days.length - 1, 1), EDGE.left, width - EDGE.right);
   const y = linear(low - room, high + room, HEIGHT - EDGE.bottom, EDGE.top);
@@ -54,7 +53,7 @@ export function SeriesChart({ days, label }: { days: Day[]; label: string }) {
         <Axes days={days} x={x} y={y} low={low - room} high={high + room} width={width} />
         {newest < days.length - 1 ? (
           <g>
-            <rect x={x(newest)} y={EDGE.top} width={x(days.length - 1) - x(newest)} height={HEIGHT - EDGE.top - EDGE.bottom} fill="var(--idle-soft)" opacity={0.6} />
+            <rect x={x(Math.max(newest, 0))} y={EDGE.top} width={extent(x(Math.max(newest, 0)), x(days.length - 1))} height={HEIGHT - EDGE.top - EDGE.bottom} fill="var(--idle-soft)" opacity={0.6} />
             <text x={x(days.length - 1) - 6} y={EDGE.top + 13} textAnchor="end" className="fill-ink-3 text-[11px]">forecast</text>
           </g>
         ) : null}
@@ -108,6 +107,8 @@ function Axes({ days, x, y, low, high, width }: AxesProps) {
   const every = x(7) - x(0) < ROOM_FOR_A_DATE ? 14 : 7;
   return (
     <g className="fill-ink-3 text-[11px]" aria-hidden>
+      <text x={2} y={10}>units a day{low > 0 ? "; not from 0" : ""}</text>
+      {low < 0 && high > 0 ? <line x1={EDGE.left} x2={width - EDGE.right} y1={y(0)} y2={y(0)} stroke="var(--ink-3)" data-zero /> : null}
       {ticks(low, high, 6).map((value) => (
         <g key={value}>
           <line x1={EDGE.left} x2={width - EDGE.right} y1={y(value)} y2={y(value)} stroke="var(--line)" />

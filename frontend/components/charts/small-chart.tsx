@@ -1,7 +1,7 @@
 "use client";
 
 import { useWidth } from "@/lib/hooks/use-width";
-import { linear, linePath } from "./scale";
+import { endsOf, extent, linear, linePath } from "./scale";
 
 interface SmallChartProps {
   values: (number | null)[];
@@ -21,8 +21,9 @@ export function SmallChart({ values, ahead, kind, label, format, from }: SmallCh
   const [box, width] = useWidth<HTMLDivElement>(640);
   const known = values.filter((value) => value !== null);
   if (!known.length) return null;
-  const low = from ?? Math.min(...known);
-  const high = Math.max(...known, low + 1);
+  const [least, most] = endsOf(known);
+  const low = from ?? least;
+  const high = Math.max(most, low + 1);
   const x = linear(0, Math.max(values.length - 1, 1), LEFT, width - RIGHT);
   const y = linear(low, high, HEIGHT - 6, 8);
   const bar = Math.max(2, ((width - LEFT - RIGHT) / values.length) * 0.62);
@@ -34,11 +35,12 @@ export function SmallChart({ values, ahead, kind, label, format, from }: SmallCh
         <text x={LEFT - 8} y={14} textAnchor="end" className="num fill-ink-3 text-[11px]">{format(high)}</text>
         <text x={LEFT - 8} y={HEIGHT - 4} textAnchor="end" className="num fill-ink-3 text-[11px]">{format(low)}</text>
         <line x1={LEFT} x2={width - RIGHT} y1={HEIGHT - 6} y2={HEIGHT - 6} stroke="var(--line)" />
+        {low < 0 && high > 0 ? <line x1={LEFT} x2={width - RIGHT} y1={y(0)} y2={y(0)} stroke="var(--line-strong)" strokeDasharray="2 2" data-zero /> : null}
         {kind === "bars" ? (
           values.map((value, index) =>
             value === null || value <= low ? null : (
               <rect
-                key={index} x={x(index) - bar / 2} y={y(value)} width={bar} height={HEIGHT - 6 - y(value)} rx={1} fill="var(--accent)"
+                key={index} x={x(index) - bar / 2} y={y(value)} width={bar} height={extent(y(value), HEIGHT - 6)} rx={1} fill="var(--accent)"
                 opacity={index >= first ? 0.35 : 0.75}
               />
             ),

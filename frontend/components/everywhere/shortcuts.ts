@@ -16,6 +16,7 @@ export const PAGES: Shortcut[] = [
   { letter: "l", href: "/learning", label: "Learning" },
   { letter: "p", href: "/prompts", label: "Prompts" },
   { letter: "d", href: "/data", label: "Your data" },
+  { letter: "g", href: "/glossary", label: "Glossary" },
 ];
 
 /** How long g waits for its letter. */

@@ -1,9 +1,10 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { Term } from "@/components/basics/term";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { IntervalBar } from "@/components/interval-bar";
+import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
 import { channelName, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
 import { useBudgets } from "@/lib/learning";
 import type { BudgetOptions } from "@/lib/types";
@@ -53,11 +54,11 @@ function Options({ data, own }: { data: BudgetOptions; own: number | null }) {
         <caption className="sr-only">Profit to expect of each budget, with {level} interval, and how it would be split</caption>
         <thead className="text-left text-xs text-ink-3">
           <tr>
-            <th scope="col" className="py-1 pr-3 font-medium">Budget</th>
-            <th scope="col" className="py-1 pr-3 text-right font-medium">Profit</th>
-            <th scope="col" className="w-2/5 py-1 pr-3 font-medium">{level} interval of profit</th>
-            <th scope="col" className="py-1 pr-3 text-right font-medium">ROI</th>
-            <th scope="col" className="py-1 font-medium">Split</th>
+            <th scope="col" className="py-1 pr-3 font-medium"><Term>Budget</Term></th>
+            <th scope="col" className="py-1 pr-3 text-right font-medium"><Term>Profit</Term></th>
+            <th scope="col" className="w-2/5 py-1 pr-3 font-medium"><Term>{`${level} interval`}</Term> of profit<IntervalAxis from={from} to={to} format={formatPounds} /></th>
+            <th scope="col" className="py-1 pr-3 text-right font-medium"><Term>ROI</Term></th>
+            <th scope="col" className="py-1 font-medium"><Term>Split</Term></th>
           </tr>
         </thead>
         <tbody>

@@ -1,9 +1,10 @@
 "use client";
 
 import Link from "next/link";
+import { Term } from "@/components/basics/term";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { IntervalBar } from "@/components/interval-bar";
+import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
 import { formatDayShort, formatPercent, formatRange, formatSigned, words } from "@/lib/format";
 import { useCalibration } from "@/lib/learning";
 import type { Calibration } from "@/lib/types";
@@ -37,9 +38,9 @@ function Cycles({ data }: { data: Calibration }) {
           <thead className="sticky top-0 z-10 bg-surface text-left text-xs text-ink-3">
             <tr>
               <th scope="col" className="py-1 pr-3 font-medium">Campaign</th>
-              <th scope="col" className="py-1 pr-3 text-right font-medium">Predicted<br />measured</th>
-              <th scope="col" className="w-1/2 py-1 pr-3 font-medium">{level} interval: predicted above, measured below</th>
-              <th scope="col" className="py-1 font-medium">Agrees</th>
+              <th scope="col" className="py-1 pr-3 text-right font-medium"><Term>Predicted</Term><br />measured</th>
+              <th scope="col" className="w-1/2 py-1 pr-3 font-medium"><Term>{`${level} interval`}</Term> of <Term>ROI</Term>: predicted above, measured below<IntervalAxis from={from} to={to} format={formatSigned} /></th>
+              <th scope="col" className="py-1 font-medium"><Term>Agrees</Term></th>
             </tr>
           </thead>
           <tbody>

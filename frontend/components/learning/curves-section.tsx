@@ -54,7 +54,7 @@ function Curve({ curve, data, range }: { curve: ResponseCurve; data: CategoryCur
       <BandChart
         label={`${channelName(curve.channel)}: incremental sales by spend, with ${level} interval`} xs={spend} line={sales} low={low} high={high} range={range}
         marks={curve.points.map((point) => ({ x: point.spend * flight, y: point.sales * flight, low: point.interval.low * flight, high: point.interval.high * flight }))}
-        formatX={kilo} formatY={kilo}
+        units={{ x: "spent in a flight", y: "incremental sales" }} formatX={kilo} formatY={kilo}
         describe={(index) => `${formatPounds(spend[index])} spent sell ${formatPounds(sales[index])}, ${level} interval ${formatRange(low[index], high[index], formatPounds)}`}
       />
       <Figures

@@ -51,7 +51,7 @@ function Experiment({ data }: { data: CampaignExperiment }) {
       <BandChart
         label={`Sales of ${data.category} in treated stores and what was expected of them, with ${level} interval`} xs={data.days.map((_, index) => index)}
         line={data.days.map((day) => day.treated)} other={data.days.map((day) => day.expected)} low={data.days.map((day) => day.low)} high={data.days.map((day) => day.high)}
-        range={[low - room, high + room]} from={{ x: start, label: "flight" }} height={220}
+        units={{ x: "day", y: "units a store and day" }} range={[low - room, high + room]} from={{ x: start, label: "flight" }} height={220}
         formatX={(index) => formatDayShort(data.days[index]?.day)} formatY={formatCount}
         describe={(index) => {
           const day = data.days[index];

@@ -52,7 +52,7 @@ function Steps({ data }: { data: BeliefHistory }) {
       <BandChart
         label={`Belief in ${words(data.belief.cell.replaceAll("|", ", "))}, lesson by lesson, with ${level} interval`} xs={places.map((_, index) => index)}
         line={places.map((place) => place.mean)} low={places.map((place) => place.interval.low)} high={places.map((place) => place.interval.high)}
-        range={[0, highest * 1.1]} formatX={(index) => (Number.isInteger(index) ? (places[index]?.when ?? "") : "")} formatY={share}
+        units={{ x: "after each lesson", y: "sales added at most" }} range={[0, highest * 1.1]} formatX={(index) => (Number.isInteger(index) ? (places[index]?.when ?? "") : "")} formatY={share}
         describe={(index) => {
           const place = places[index];
           return place ? `${place.when}: ${share(place.mean)}, ${level} interval ${formatRange(place.interval.low, place.interval.high, share)}. ${place.statement}` : "";

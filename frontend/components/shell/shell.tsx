@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { Suspense, type ReactNode } from "react";
 import { Keyboard } from "@/components/everywhere/keyboard";
 import { KpiStrip } from "@/components/kpi-strip";
@@ -26,10 +27,11 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className="mt-6">
           <Navigation place="side" />
         </div>
-        <div className="mt-auto mb-3 px-2.5">
+        <div className="mt-auto mb-3 flex flex-col items-start gap-2 px-2.5">
           <OnlyWithKey>
             <Who />
           </OnlyWithKey>
+          <Link href="/glossary" className="tap text-xs font-medium text-accent hover:underline">What the figures mean</Link>
         </div>
         <OnlyWithKey>
           <WhatIsReal />

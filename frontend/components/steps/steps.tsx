@@ -151,7 +151,7 @@ function Following({ thread, followAgain }: FollowingProps) {
             <Badge shown={statusOf(threadStatus(thread))} />
             <WorldTag world={null} />
             {followAgain ? null : <span className="text-ink-3 max-sm:sr-only">follows what moves</span>}
-            <span className="ml-auto flex items-center gap-4">
+            <span className="ml-auto flex flex-wrap items-center justify-end gap-x-4">
               {followAgain ? (
                 <button type="button" className="tap font-medium text-accent hover:underline" onClick={followAgain}>
                   Follow<span className="max-sm:sr-only"> what moves</span>

@@ -28,6 +28,6 @@ export function shownOf(followed: string | null, inOrder: Listed[]): string | nu
   return current && !(best && isLively(best)) ? current.id : (best?.id ?? null);
 }
 
-/** The campaigns that begin with these events. */
+/** The campaigns that begin with these events. Another future of one that was is no new campaign. */
 export const startedIn = (news: Event[]): string[] =>
-  news.flatMap(({ seq, thread_id, params: { data } }) => (seq === 1 && data.kind === "lifecycle" && data.phase === "started" ? [thread_id] : []));
+  news.flatMap(({ seq, thread_id, params: { data } }) => (seq === 1 && data.kind === "lifecycle" && data.phase === "started" && data.reason !== "fork" ? [thread_id] : []));

@@ -75,6 +75,69 @@ test("figures are asked for again as soon as the server says that they have chan
   await asked;
 });
 
+const EVENTS = {
+  checkpoint: { kind: "checkpoint", checkpoint_id: "c", parent_id: null, step: 1, next: [] },
+  rewritten: { kind: "update", node: "creative", update: { status: "PLANNED" } },
+  atTheGate: { kind: "update", node: "compliance", update: { status: "AWAITING_APPROVAL" } },
+  asked: { kind: "input_requested", interrupt_id: "q", node: "approval", payload: null, response_schema: {} },
+  planned: { kind: "campaign.planned", verdict: "spend", reason: "", budget: "100.00", predicted_roi: 1, is_probe: false },
+  inFlight: { kind: "update", node: "booking", update: { status: "ACTIVE" } },
+};
+/** What each page asks for again, after each of them. */
+const CONCERNS: Record<string, Record<keyof typeof EVENTS, string[]>> = {
+  "/": {
+    checkpoint: [], rewritten: ["/campaigns"], atTheGate: ["/campaigns", "/decisions"], asked: ["/decisions"],
+    planned: ["/campaigns"], inFlight: ["/campaigns", "/pacing"],
+  },
+  "/campaigns": {
+    checkpoint: [], rewritten: ["/campaigns", "/campaigns"], atTheGate: ["/campaigns", "/campaigns"], asked: [],
+    planned: ["/campaigns", "/campaigns", "/campaigns/totals"], inFlight: ["/campaigns", "/campaigns"],
+  },
+};
+
+test("an event asks again for what it concerns, once, and for nothing else", async ({ page, server }) => {
+  const [campaign] = await server.campaigns();
+  if (!campaign) throw new Error("the tests before this one leave campaigns");
+  let seq = (await server.events(campaign.id)).length;
+  let send: (message: object) => void = () => undefined;
+  await page.routeWebSocket(/ws\/dashboard/, (socket) => {
+    socket.connectToServer();
+    send = (message) => socket.send(JSON.stringify(message));
+  });
+  const asked: string[] = [];
+  let open = 0;
+  page.on("request", (request) => {
+    open += 1;
+    if (request.resourceType() === "fetch") asked.push(new URL(request.url()).pathname);
+  });
+  page.on("requestfinished", () => (open -= 1));
+  page.on("requestfailed", () => (open -= 1));
+  /** Whatever is asked for after an event comes before an answer to what is told after it. */
+  const askedAfter = async (data: object): Promise<string[]> => {
+    await expect.poll(() => open).toBe(0);
+    asked.length = 0;
+    seq += 1;
+    const timestamp = new Date().toISOString();
+    const event_id = `${campaign.id.slice(0, 24)}${String(seq).padStart(12, "0")}`;
+    send({ type: "event", seq, event_id, thread_id: campaign.id, method: "custom", params: { namespace: [], timestamp, data } });
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    const answered = page.waitForResponse("**/kpis");
+    send({ type: "kpis.changed", timestamp });
+    await answered;
+    // The bell looks every 15 s whatever happens, and so does the clock while it is to wait for somebody.
+    return asked.filter((path) => !["/kpis", "/notices", "/simulation/clock"].includes(path)).sort();
+  };
+  for (const [address, concerns] of Object.entries(CONCERNS)) {
+    asked.length = 0;
+    await page.goto(address);
+    // Once to open the page, and once after it is told whatever happens, with all that may have changed until then.
+    await expect.poll(() => asked.filter((path) => path === "/kill-switch").length).toBe(2);
+    for (const [name, data] of Object.entries(EVENTS)) {
+      expect(await askedAfter(data), `${address} after ${name}`).toEqual(concerns[name as keyof typeof EVENTS]);
+    }
+  }
+});
+
 test("a tab that was offline catches up", async ({ page, server }) => {
   await page.goto("/steps");
   await expect(page.locator('[data-connection="live"]')).toBeVisible();

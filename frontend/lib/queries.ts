@@ -29,7 +29,7 @@ export const useMe = () => useQuery({ queryKey: ["me"], queryFn: ask<Caller>("/m
 export const useHealth = () => useQuery({ queryKey: ["health"], queryFn: ask<Health>("/health"), staleTime: Infinity });
 export const useGraph = () => useQuery({ queryKey: ["graph"], queryFn: ask<GraphPicture>("/graph"), staleTime: Infinity });
 export const useCampaigns = () =>
-  useQuery({ queryKey: ["campaigns"], queryFn: ask<CampaignPage>("/campaigns?limit=200") });
+  useQuery({ queryKey: ["campaigns", "all"], queryFn: ask<CampaignPage>("/campaigns?limit=200") });
 /** The campaigns that are chosen, the newest first, a page at a time. */
 export const useCampaignPages = (choice: string) =>
   useInfiniteQuery({
@@ -44,7 +44,10 @@ export const useCampaignPages = (choice: string) =>
   });
 /** What they come to together, on all pages. */
 export const useCampaignTotals = (choice: string) =>
-  useQuery({ queryKey: ["campaigns", "totals", choice], queryFn: ask<CampaignTotals>(`/campaigns/totals${choice ? `?${choice}` : ""}`), placeholderData: (before) => before });
+  useQuery({
+    queryKey: ["campaigns", "totals", ...(choice ? ["chosen", choice] : ["all"])],
+    queryFn: ask<CampaignTotals>(`/campaigns/totals${choice ? `?${choice}` : ""}`), placeholderData: (before) => before,
+  });
 /** What waits for a person, soonest first. It grows old with the campaigns. */
 export const useWaiting = () => useQuery({ queryKey: ["campaigns", "waiting"], queryFn: ask<WaitingDecisions>("/decisions?limit=200") });
 /** How the running flights keep to their plans. It grows old with the campaigns and with each day. */

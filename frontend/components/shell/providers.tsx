@@ -3,9 +3,11 @@
 import { QueryCache, QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { ThemeProvider } from "next-themes";
 import { type ReactNode, useEffect, useState } from "react";
-import { agedBy, distinct, type Key, ON_DAY } from "@/lib/events/aged";
 import { Problem } from "@/lib/api";
-import { askForKey, connect, onKpisChanged, onNews } from "@/lib/live";
+import { agedBy, type Key, ON_DAY } from "@/lib/events/aged";
+import { AskingAgain } from "@/lib/events/asking-again";
+import { askForKey, connect, onKpisChanged, onNews, useLive } from "@/lib/live";
+import type { Event } from "@/lib/types";
 
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(
@@ -32,31 +34,28 @@ export function Providers({ children }: { children: ReactNode }) {
 
 const isRefused = (error: Error): boolean => error instanceof Problem && error.status === 401;
 
-const REFRESH_MS = 400;
-/** Keeps the socket open, and asks again for what live events and the server's hints have made old: at most every 400 ms. */
+/** Keeps the socket open, and asks again for what live events and the server's hints have made old. */
 function LiveConnection() {
   const client = useQueryClient();
   useEffect(() => {
-    let aged: Key[] = [];
-    let timer: number | null = null;
-    const refresh = (): void => {
-      timer = null;
-      const keys = distinct(aged);
-      aged = [];
-      for (const key of keys) void client.invalidateQueries({ queryKey: key });
+    const again = new AskingAgain({
+      ask: (key) => client.invalidateQueries({ queryKey: key }),
+      later: (run, milliseconds) => window.setTimeout(run, milliseconds),
+      cancel: (timer) => window.clearTimeout(timer),
+    });
+    const told = (events: Event[]): Key[] => {
+      const keys = events.flatMap(agedBy);
+      // A live socket says itself when the figures have changed.
+      return useLive.getState().connection.state === "live" ? keys.filter(([name]) => name !== "kpis") : keys;
     };
-    const age = (keys: Key[]): void => {
-      aged.push(...keys);
-      if (aged.length) timer ??= window.setTimeout(refresh, REFRESH_MS);
-    };
-    const forget = onNews((events) => age(events.length ? events.flatMap(agedBy) : [...ON_DAY, ["kill-switch"]]));
-    const ignore = onKpisChanged(() => age([["kpis"]]));
+    const forget = onNews((events) => (events.length ? again.age(told(events)) : again.ageAfterBreak([...ON_DAY, ["kill-switch"]])));
+    const ignore = onKpisChanged(() => again.age([["kpis"]]));
     const disconnect = connect();
     return () => {
       forget();
       ignore();
       disconnect();
-      if (timer !== null) window.clearTimeout(timer);
+      again.stop();
     };
   }, [client]);
   return null;

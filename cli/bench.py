@@ -16,6 +16,7 @@ BENCHMARKS = {
     "files": "bench.files.files",
     "journey": "bench.journey.journey",
     "growth": "bench.growth",
+    "past": "bench.past",
     "allocation": "bench.planning.allocation",
     "verdict": "bench.planning.verdict",
     "law": "bench.law.law",

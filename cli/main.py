@@ -10,7 +10,7 @@ import typer
 from cli import audit, bench, compliance, data, doctor, run, serve, worker
 from cli.beliefs.commands import app as beliefs
 from cli.campaigns import app as campaigns
-from cli.histories import files, futures
+from cli.histories import files, futures, regress
 from cli.prompts.commands import app as prompts
 from domain.errors import TescoSenseError
 from domain.secrets import masked
@@ -44,6 +44,7 @@ app.add_typer(prompts, name="prompts")
 app.add_typer(compliance.app, name="compliance")
 app.add_typer(data.app, name="data")
 app.command("audit")(audit.audit)
+app.command("regress")(regress.regress)
 app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from runtime.forking.differences import Difference
+    from runtime.forking.reasons import Ran
     from runtime.forking.wish import ForkWish
 
 Everything = Annotated[bool, typer.Option("--all", help="what is the same in both too")]
@@ -134,10 +135,22 @@ async def _past(campaign_id: UUID, *, as_json: bool) -> None:
             print(one.model_dump_json())
             continue
         console().print(f"{one.checkpoint_id}  {one.status.value:<18}  before {', '.join(one.next) or 'its end'}")
+        for ran in one.ran:
+            console().print(f"  {_why(ran)}", soft_wrap=True, markup=False)
         for fork_of_it in one.forks:
             console().print(f"  └ fork {fork_of_it.fork_id}  {fork_of_it.changes}", soft_wrap=True)
     for fork_of_it in () if as_json else begun_anew:
         console().print(f"begun anew: fork {fork_of_it.fork_id}  {fork_of_it.changes}", soft_wrap=True)
+
+
+def _why(ran: "Ran") -> str:
+    """Why a node ran, in a line."""
+    said = [f"{ran.node} after {ran.after or 'the beginning'} ({ran.trigger or 'trigger not kept'})"]
+    said.append(f"attempt {ran.attempts}{', from the cache' if ran.cached else ''}")
+    said += [f"failed before: {problem}" for problem in ran.failed]
+    said += [f"{len(ran.models)} answers of the model ({ran.models[0].rpartition(', by ')[2]})"] if ran.models else []
+    said += [f"asked, and answered {ran.answer or 'by nobody yet'}"] if ran.asked else []
+    return "; ".join([*said, f"gave {', '.join(ran.gave) or 'nothing'}"])
 
 
 def diff(

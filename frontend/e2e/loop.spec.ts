@@ -52,10 +52,23 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
   await page.locator("[data-step-node=learning]").click();
   await expect(page.locator("[data-panel=learning]")).toContainText("Completed");
 
+  await page.getByRole("tab", { name: "States" }).click();
+  const past = page.locator("[data-past]");
+  await expect(past.getByRole("row").filter({ hasText: "answered: approve by" })).toContainText("Compliance led there");
+  await past.getByRole("radio", { name: "from the state after Approval" }).check();
+  await past.getByRole("radio", { name: "to the state after Booking" }).check();
+  await expect(page.locator("[data-between]").getByRole("row", { name: /^booked – £/ })).toBeVisible();
+
   await page.getByRole("link", { name: "Open the campaign" }).click();
   await expect(page.getByRole("heading", { name: "The lesson" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Predicted against actual" })).toBeVisible();
   await expect(page.getByText("platform’s claim").first()).toBeVisible();
+
+  const future = page.locator("#another-future");
+  await future.getByLabel(/What if its plan had spent/).fill("1500");
+  await future.getByRole("button", { name: "Live it" }).click();
+  await expect(future.getByRole("row", { name: /^plan's budget £[\d,.]+ £1,500\.00$/ })).toBeVisible();
+  await expect(future).toContainText("nothing is booked, and nobody learns from it");
 });
 
 test("a booking the ad platform throttled at first shows both attempts, and what went wrong in the first", async ({ page, server }) => {

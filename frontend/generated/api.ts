@@ -4953,6 +4953,8 @@ export interface components {
             next: string[];
             /** Parent Id */
             parent_id: string | null;
+            /** Ran */
+            ran: components["schemas"]["Ran"][];
             status: components["schemas"]["CampaignStatus"];
             /** Step */
             step: number;
@@ -5649,6 +5651,32 @@ export interface components {
              * Format: uuid
              */
             thread_id: string;
+        };
+        /**
+         * Ran
+         * @description One visit of the graph to a node, and what it took to come to its end.
+         */
+        Ran: {
+            /** After */
+            after: string;
+            /** Answer */
+            answer: string;
+            /** Asked */
+            asked: boolean;
+            /** Attempts */
+            attempts: number;
+            /** Cached */
+            cached: boolean;
+            /** Failed */
+            failed: string[];
+            /** Gave */
+            gave: string[];
+            /** Models */
+            models: string[];
+            /** Node */
+            node: string;
+            /** Trigger */
+            trigger: string;
         };
         /**
          * Refusal

@@ -7,7 +7,7 @@ const COMPONENTS = join(import.meta.dirname, "../components");
 /** Rooms whose words are about texts and files, not about figures. */
 const ELSEWHERE = ["prompts/", "your-data/", "everywhere/", "shell/", "world-controls/", "step-panel/", "run-timeline/"];
 /** Headings that say all there is to say. */
-const PLAIN = new Set(["", "Campaign", "Category", "Channel", "Region", "Day", "After", "As it was", "Otherwise", "Arm", "Stores", "Decided by", "Level", "Step", "Node"]);
+const PLAIN = new Set(["", "Campaign", "Category", "Channel", "Region", "Day", "After", "As it was", "Otherwise", "Arm", "Stores", "Decided by", "Level", "Step", "Node", "From", "To", "Status", "Why it ran"]);
 
 const sources = readdirSync(COMPONENTS, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith(".tsx"))

@@ -28,6 +28,7 @@ from graph.own_ids import as_own
 from graph.recording import change_of, decided
 from runtime.forking.histories import Histories
 from runtime.forking.past import Moment, booked_since, chosen, moments
+from runtime.forking.reasons import Ran, reasons
 from runtime.forking.wish import ForkWish
 from runtime.live.sources import FILES
 from runtime.repositories import Repositories
@@ -62,6 +63,8 @@ class PastCheckpoint(BaseModel):
     next: list[str]
     created_at: str
     status: CampaignStatus
+    ran: list[Ran]
+    """What led there: empty at the beginning, and where the events of then are no longer kept."""
     forks: list[Fork]
     """Other futures that began there, newest first."""
 
@@ -150,7 +153,8 @@ class ForkDesk:
 
         Raises NotFound for an unknown campaign.
         """
-        forks = await self.of(campaign_id)
+        steps = await self.histories.steps(campaign_id)
+        forks, why = await self.of(campaign_id), reasons(await self.histories.events(campaign_id))
         return [
             PastCheckpoint(
                 checkpoint_id=then.checkpoint_id,
@@ -159,9 +163,10 @@ class ForkDesk:
                 next=list(then.next),
                 created_at=then.created_at,
                 status=then.status,
+                ran=why.get(then.checkpoint_id, []),
                 forks=[fork for fork in forks if fork.checkpoint_id == then.checkpoint_id],
             )
-            for then in await self.histories.checkpoints(campaign_id)
+            for then in steps
         ]
 
     async def state_at(self, campaign_id: UUID, checkpoint_id: str) -> CampaignState:

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 import domain
+from domain.context import CampaignContext
 from domain.errors import Conflict, NotFound
 from domain.prompting import DRAFT
 from domain.state import CampaignState
@@ -21,7 +22,7 @@ from runtime.repositories import Repositories
 from runtime.settings import Settings
 from runtime.version import VERSION
 from runtime.worlds import resolve
-from storage.imports import Surroundings
+from storage.imports import KnownLesson, Surroundings
 
 _ROOMS = ("domain", "agents", "graph", "prompts", "llm_mocks", "world")
 """The code that decides something."""
@@ -43,7 +44,7 @@ class ExchangeDesk:
         without the names of people. Raises NotFound for an unknown campaign, Conflict for one that was imported."""
         if await self._histories.imported(campaign_id) is not None:
             raise Conflict(f"campaign {campaign_id} was imported", remedy="send on the file it came in")
-        content: JsonValue = (await self._all_of(campaign_id, with_names=with_names)).model_dump(mode="json")
+        content: JsonValue = (await self.whole(campaign_id, with_names=with_names)).model_dump(mode="json")
         written = left_out(content, self._settings, with_names=with_names)
         fitting(written)  # what cannot be read again is no export
         return packed(written)
@@ -51,7 +52,10 @@ class ExchangeDesk:
     async def take_in(self, file: bytes) -> Origin:
         """Keep a campaign of another machine, to be looked into and forked: it is never booked, answered, counted or
         taught from. Raises BadInput for a file that cannot be taken, Conflict for a campaign that is here already."""
-        came = unpacked(file)
+        return await self.keep(unpacked(file))
+
+    async def keep(self, came: CampaignFile) -> Origin:
+        """The same of a file that has been read."""
         campaign_id = came.origin.campaign_id
         is_here = await self._kept.threads.context(campaign_id) is not None
         is_here = is_here or await self._kept.campaigns.get(campaign_id) is not None
@@ -68,7 +72,8 @@ class ExchangeDesk:
         """Where the imported ones came from, the newest import first."""
         return [Origin.model_validate(one) for one in await self._kept.imports.all()]
 
-    async def _all_of(self, campaign_id: UUID, *, with_names: bool) -> CampaignFile:
+    async def whole(self, campaign_id: UUID, *, with_names: bool) -> CampaignFile:
+        """All that is known of a campaign of this house, secrets too. Raises NotFound for one that has not begun."""
         context = await self._histories.context(campaign_id)
         past = await self._histories.checkpoints(campaign_id)
         if not past:
@@ -110,14 +115,18 @@ class ExchangeDesk:
             surroundings=await self._surroundings(campaign_id, state),
         )
 
-    async def _surroundings(self, campaign_id: UUID, state: CampaignState) -> Surroundings:
-        context = await self._histories.context(campaign_id)
+    async def lessons_of(self, context: CampaignContext, campaign_id: UUID) -> list[KnownLesson]:
+        """Those that count today in a campaign's world, if it is one of this house."""
         ref = resolve(context, campaign_id)
         # Real shoppers answer to real ads alone.
         is_real = ref.source != "simulated" and self._settings.ad_seller_url
-        shoppers = None if is_real else ref.shoppers
+        return await self._kept.lessons.known(context.learns_in(None if is_real else ref.shoppers))
+
+    async def _surroundings(self, campaign_id: UUID, state: CampaignState) -> Surroundings:
+        context = await self._histories.context(campaign_id)
+        ref = resolve(context, campaign_id)
         return Surroundings(
-            lessons=await self._kept.lessons.known(context.learns_in(shoppers)),
+            lessons=await self.lessons_of(context, campaign_id),
             media_buys=list(await self._kept.media_buys.of_world(ref.world_id)),
             ads=await self._kept.booked_ads.of_others(campaign_id, ref.world_id),
         )

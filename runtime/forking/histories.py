@@ -1,10 +1,11 @@
 """A campaign's past, whether it was lived through here or came in a file."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import AwareDatetime, TypeAdapter
 
 from domain.context import CampaignContext
@@ -16,6 +17,7 @@ from runtime.forking.campaign_file import CampaignFile, fitting
 from runtime.runs.damage import reading
 from runtime.runs.runs import Runs
 from storage.campaigns.queries import CampaignQueries
+from storage.checkpoints.steps import steps_of
 from storage.imports import Imports
 from storage.log.events import EventStore
 
@@ -26,8 +28,25 @@ _NO_PARENT: RunnableConfig = {"configurable": {"checkpoint_id": None}}
 _TIME = TypeAdapter[AwareDatetime](AwareDatetime)
 
 
+class Step(Protocol):
+    """One checkpoint without its state. Parents make a history a tree."""
+
+    @property
+    def checkpoint_id(self) -> str: ...
+    @property
+    def parent_id(self) -> str | None: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def next(self) -> tuple[str, ...]: ...
+    @property
+    def created_at(self) -> str: ...
+    @property
+    def status(self) -> CampaignStatus: ...
+
+
 class Then(NamedTuple):
-    """One checkpoint. Parents make a history a tree."""
+    """One checkpoint with its state."""
 
     checkpoint_id: str
     parent_id: str | None
@@ -56,6 +75,7 @@ class Histories:
         self, graph: CompiledCampaign, runs: Runs, records: CampaignQueries, events: EventStore, imports: Imports
     ) -> None:
         self._graph = graph
+        self._saver = graph.checkpointer if isinstance(graph.checkpointer, BaseCheckpointSaver) else None
         self._runs = runs
         self._records = records
         self._events = events
@@ -119,6 +139,16 @@ class Histories:
                 )
                 async for snapshot in history
             ]
+
+    async def steps(self, campaign_id: UUID) -> Sequence[Step]:
+        """Its checkpoints without their states, newest first."""
+        if await self.imported(campaign_id) is None and self._saver is not None:
+            await self._runs.context(campaign_id)
+            with reading(campaign_id):
+                found = await steps_of(self._saver, str(campaign_id), MOST_CHECKPOINTS)
+            if found is not None:
+                return found
+        return await self.checkpoints(campaign_id)
 
     async def state_at(self, campaign_id: UUID, checkpoint_id: str) -> CampaignState:
         """Raises NotFound for a checkpoint it does not have, too."""

@@ -113,6 +113,12 @@ class GroupCommitSaver(AsyncSqliteSaver):
             async for found in super().alist(config, filter=filter, before=before, limit=limit):
                 yield found
 
+    async def rows(self, query: str, values: Sequence[str | int]) -> Sequence[Sequence[Any]]:
+        """What a query of these tables finds."""
+        with self._named_faults("read"):
+            async with self.lock, self.conn.execute(query, tuple(values)) as found:
+                return list(await found.fetchall())
+
     async def aget_delta_channel_history(
         self, *, config: RunnableConfig, channels: Sequence[str]
     ) -> Mapping[str, DeltaChannelHistory]:

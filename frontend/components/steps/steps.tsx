@@ -14,6 +14,7 @@ import { EventFeed } from "@/components/event-feed";
 import { CampaignsTogether } from "@/components/run-timeline/campaigns-together";
 import { RunTimeline } from "@/components/run-timeline/run-timeline";
 import { StepPanel } from "@/components/step-panel/step-panel";
+import { PastTree } from "./past-tree";
 import { WorldTag } from "@/components/what-is-real";
 import { useMay } from "@/lib/caller";
 import { activeStep, outcomeOf, type Thread } from "@/lib/events/thread";
@@ -71,6 +72,7 @@ export function Steps() {
               tabs={[
                 { key: "timeline", label: "Timeline", content: <RunTimeline thread={thread} selectedTask={step?.taskId ?? null} onSelect={select} /> },
                 { key: "together", label: "Campaigns together", content: <CampaignsTogether campaigns={inOrder} selected={thread.id} onSelect={follow} /> },
+                { key: "past", label: "States", content: <PastTree key={thread.id} campaignId={thread.id} length={thread.steps.length} /> },
                 { key: "table", label: "Nodes as a table", content: <StepsTable graph={graph.data} thread={thread} /> },
                 { key: "events", label: `Events ${thread.events.length}`, content: <EventFeed events={thread.events} /> },
               ]}

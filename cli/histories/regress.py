@@ -1,0 +1,121 @@
+"""`tescosense regress`: stored histories lived through again with today's code, prompts and beliefs."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.campaigns import AsJson
+from cli.terminal import console
+from domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from runtime.forking.campaign_file import CampaignFile
+    from runtime.forking.regress import House, Replay
+    from runtime.settings import Settings
+    from storage.imports import KnownLesson
+
+SUFFIX = ".campaign"
+
+
+def regress(
+    places: Annotated[
+        list[Path] | None, typer.Argument(help=f"exported files, or folders of *{SUFFIX}; this house's own when empty")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="of this house's own: how many, the newest first")] = 20,
+    beliefs: Annotated[bool, typer.Option("--beliefs", help="with what this house believes today")] = False,
+    junit: Annotated[Path | None, typer.Option(help="write the report as JUnit's XML there")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Live finished campaigns through again with today's code and prompts, and say what is decided otherwise, and
+    because of what. Nothing is booked and nobody learns. The exit code is 1 where something is."""
+    import asyncio
+
+    told = asyncio.run(_regress(places or [], limit, beliefs=beliefs, as_json=as_json))
+    if junit is not None:
+        from runtime.forking.regress_report import as_junit
+
+        junit.write_text(as_junit(told), encoding="utf-8")
+    count = {result: sum(one.result == result for one in told) for result in ("same", "changed", "skipped")}
+    if not as_json:
+        console().print(f"{count['same']} the same, {count['changed']} changed, {count['skipped']} skipped")
+    if count["changed"]:
+        raise typer.Exit(1)
+
+
+async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, as_json: bool) -> "list[Replay]":
+    from runtime.forking.regress import Regression
+    from runtime.settings import Settings
+
+    settings = Settings()
+    files = [file for place in places for file in _files_of(place)]
+    known: list[tuple[CampaignFile, list[KnownLesson] | None]] = []
+    if files and not beliefs:
+        known = [(_read(file), None) for file in files]
+    else:
+        known = await _with_the_house(settings, files, limit, beliefs=beliefs)
+    told = []
+    async with _house(settings) as then, _house(settings) as now:
+        regression = Regression(then, now if beliefs else None)
+        for history, lessons in known:
+            told.append(await regression.replay(history, lessons))
+            _tell(told[-1], as_json=as_json)
+    return told
+
+
+async def _with_the_house(
+    settings: "Settings", files: Sequence[Path], limit: int, *, beliefs: bool
+) -> "list[tuple[CampaignFile, list[KnownLesson] | None]]":
+    """What is to be lived through, with today's lessons of its world where they are wished for."""
+    from runtime.repositories import require_current_schema
+    from runtime.wiring import open_system
+
+    await require_current_schema(settings)
+    async with open_system(settings) as system:
+        if files:
+            histories = [_read(file) for file in files]
+        else:
+            ended = [one for one in (await system.campaigns.page(limit=limit)).items if one.status.is_final]
+            ours = [one.id for one in ended if await system.runs.is_ours(one.id)]
+            histories = [await system.exchange.whole(campaign, with_names=True) for campaign in ours]
+        lessons_of = system.exchange.lessons_of
+        return [(one, await lessons_of(one.context, one.origin.campaign_id) if beliefs else None) for one in histories]
+
+
+@asynccontextmanager
+async def _house(settings: "Settings") -> "AsyncIterator[House]":
+    from runtime.forking.regress import House, fresh
+    from runtime.wiring import open_system
+
+    async with fresh(settings) as own, open_system(own) as system:
+        yield House(system.runs, system.forks, system.exchange)
+
+
+def _files_of(place: Path) -> list[Path]:
+    """Raises BadInput for a folder without any."""
+    if not place.is_dir():
+        return [place]
+    found = sorted(place.glob(f"*{SUFFIX}"))
+    if not found:
+        raise BadInput(f"{place} holds no *{SUFFIX}", remedy="put exported campaigns there", field="places")
+    return found
+
+
+def _read(file: Path) -> "CampaignFile":
+    from runtime.forking.campaign_file import read_bounded, unpacked
+
+    return unpacked(read_bounded(file))
+
+
+def _tell(one: "Replay", *, as_json: bool) -> None:
+    if as_json:
+        print(one.model_dump_json())
+        return
+    why = f" ({one.why_skipped})" if one.why_skipped else ""
+    console().print(f"{one.result:<8} {one.campaign_id}  {one.name}{why}", soft_wrap=True, markup=False)
+    for change in one.changes:
+        console().print(f"    {change.what}: {change.before} → {change.after}", soft_wrap=True, markup=False)
+    for because in one.causes:
+        console().print(f"    because of {because.cause}: {because.what}", soft_wrap=True, markup=False)

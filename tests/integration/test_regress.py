@@ -1,0 +1,122 @@
+"""Every finished campaign is a regression test: those of this release replay, and what changes one is named."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from agents.strategy import decision
+from runtime.forking.campaign_file import CampaignFile, unpacked
+from runtime.forking.exchange import code_fingerprints
+from runtime.forking.regress import House, Regression, Replay, fresh
+from runtime.forking.regress_report import as_junit
+from runtime.settings import Settings
+from runtime.wiring import open_system
+from tests.conftest import ROOT, CommandLine
+from tests.unit.prompts.releasing.folders import a_folder, edit, release
+
+HISTORIES = sorted((ROOT / "tests" / "data" / "histories").glob("*.campaign"))
+SOUP = next(path for path in HISTORIES if path.name == "soup.campaign")
+TAUGHT = next(path for path in HISTORIES if path.name == "soup-with-a-lesson.campaign")
+
+PROMPT_EDIT = ("Write plain words in every field", "Put the headline as a question.\nWrite plain words in every field")
+
+
+def read(path: Path) -> CampaignFile:
+    return unpacked(path.read_bytes())
+
+
+@asynccontextmanager
+async def houses(settings: Settings, count: int = 1) -> AsyncIterator[list[House]]:
+    async with fresh(settings) as one, fresh(settings) as two, open_system(one) as then, open_system(two) as now:
+        yield [House(one.runs, one.forks, one.exchange) for one in (then, now)][:count]
+
+
+def causes(told: Replay) -> list[str]:
+    return [because.cause for because in told.causes]
+
+
+def test_there_are_histories_of_this_release() -> None:
+    assert {path.stem for path in HISTORIES} >= {"soup", "soup-with-a-lesson", "bread-declined", "barbecue-two-cycles"}
+
+
+async def test_histories_replay(tmp_path: Path) -> None:
+    async with houses(Settings(data_dir=tmp_path)) as (house,):
+        told = [await Regression(house, None).replay(read(path)) for path in HISTORIES]
+    assert [(one.name, one.changes) for one in told if one.result != "same"] == [], "see docs/engineers.md, regress"
+
+
+async def test_a_prompt_that_changes_an_ad_is_the_cause(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path)
+    edit(folder, *PROMPT_EDIT)
+    release(folder)
+    async with houses(Settings(data_dir=tmp_path, prompts_dir=folder)) as (house,):
+        told = await Regression(house, None).replay(read(SOUP))
+    assert (told.result, causes(told)) == ("changed", ["prompt"])
+    assert {one.what.split(",")[0] for one in told.changes} >= {"ad"}
+
+
+async def test_a_constant_of_strategy_is_code_of_strategy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decision, "EXPLORATION", 0.9)
+    async with houses(Settings(data_dir=tmp_path)) as (house,):
+        told = await Regression(house, None).replay(read(SOUP))
+    assert (told.result, causes(told)) == ("changed", ["code"])
+    assert told.causes[0].what == "strategy"
+
+
+async def test_prompt_and_code_at_once_are_both_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decision, "EXPLORATION", 0.9)
+    folder = a_folder(tmp_path)
+    edit(folder, *PROMPT_EDIT)
+    release(folder)
+    async with houses(Settings(data_dir=tmp_path, prompts_dir=folder)) as (house,):
+        told = await Regression(house, None).replay(read(SOUP))
+    assert causes(told) == ["prompt", "code"]
+
+
+async def test_what_the_tills_say_otherwise_is_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no room of the code but the world has changed since, what sensing finds otherwise is in its data."""
+    history = read(SOUP)
+    other = history.context.model_copy(update={"seed": 8})
+    history = history.model_copy(
+        update={"context": other, "origin": history.origin.model_copy(update={"code": code_fingerprints()})}
+    )
+    async with houses(Settings(data_dir=tmp_path)) as (house,):
+        told = await Regression(house, None).replay(history)
+    assert (told.result, causes(told)) == ("changed", ["data"])
+
+
+async def test_lessons_withdrawn_since_are_a_belief(tmp_path: Path) -> None:
+    async with houses(Settings(data_dir=tmp_path), 2) as (then, now):
+        told = await Regression(then, now).replay(read(TAUGHT), [])
+    assert (told.result, causes(told)) == ("changed", ["belief"])
+
+
+async def test_what_cannot_be_lived_through_is_skipped_by_name(tmp_path: Path) -> None:
+    history = read(SOUP)
+    real = history.model_copy(update={"context": history.context.model_copy(update={"model": "openai:gpt-5"})})
+    async with houses(Settings(data_dir=tmp_path)) as (house,):
+        told = await Regression(house, None).replay(real)
+    assert (told.result, told.why_skipped) == (
+        "skipped",
+        "its model was openai:gpt-5, whose answers are not asked for anew",
+    )
+    [case] = fromstring(as_junit([told])).iter("testcase")
+    assert [child.tag for child in case] == ["skipped"]
+
+
+def test_at_the_keyboard_the_exit_code_says_whether_something_changed(tmp_path: Path, tescosense: CommandLine) -> None:
+    folder, report = a_folder(tmp_path), tmp_path / "report.xml"
+    same = tescosense("regress", str(SOUP), "--json", "--junit", str(report))
+    assert same.exit_code == 0, same.err
+    assert [line["result"] for line in same.lines] == ["same"]
+    edit(folder, *PROMPT_EDIT)
+    release(folder)
+    changed = tescosense("regress", str(SOUP), "--junit", str(report), TESCOSENSE_PROMPTS_DIR=str(folder))
+    assert changed.exit_code == 1
+    assert "because of prompt: creative" in changed.out
+    [failure] = fromstring(report.read_text()).iter("failure")
+    assert failure.get("message", "").startswith("because of prompt")
+    assert "ad, " in (failure.text or "")

@@ -7,5 +7,7 @@ export default defineConfig({
   testMatch: "page.bench.ts",
   workers: 1,
   timeout: 900_000,
+  // Whatever takes so long is told by its figure.
+  expect: { timeout: 60_000 },
   use: { launchOptions, viewport: { width: 1440, height: 1000 }, locale: "en-GB", timezoneId: "Europe/London" },
 });

@@ -40,6 +40,21 @@ test("a server killed in the middle of its runs and started again leaves no step
   await expectWhole(page, server);
 });
 
+test("a page that is gone to while the server is away says why, and comes by itself once it is back", async ({ page, server }) => {
+  await page.goto("/");
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  await server.kill();
+  await expect(page.getByText("Not connected.")).toBeVisible();
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Signals" }).click();
+  await expect(page.getByText("The server does not answer. This is read as soon as it does.").first()).toBeVisible();
+  const failed = page.getByRole("alert").filter({ hasText: "Try again" });
+  await expect(failed, "after some tries it is said as an error").toBeVisible();
+  await server.start();
+  await expect(failed).toBeHidden();
+  await expect(page.getByRole("heading", { name: /^Signals/ })).toBeVisible();
+});
+
 test("two tabs stay in step", async ({ page, context, server }) => {
   const other = await context.newPage();
   await page.goto("/steps");

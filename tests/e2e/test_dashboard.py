@@ -67,6 +67,12 @@ def test_the_dashboard_behaves_in_a_real_browser(spec: str, dashboard: None, bro
     run(*command, seconds=SPEC_SECONDS, CHROME_PATH=browser, PYTHON=sys.executable)
 
 
+@pytest.mark.long
+def test_a_media_teams_whole_day_at_every_width(dashboard: None, browser: str) -> None:
+    command = ("npx", "playwright", "test", "--config", "playwright.long.config.ts", "--output", "test-results/day")
+    run(*command, seconds=2 * SPEC_SECONDS, CHROME_PATH=browser, PYTHON=sys.executable)
+
+
 def test_the_dashboards_parts_behave(dashboard: None) -> None:
     run("npm", "test", seconds=SPEC_SECONDS)
 

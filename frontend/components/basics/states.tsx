@@ -3,6 +3,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Problem } from "@/lib/api";
 import { sentence } from "@/lib/format";
+import { WhyWaiting } from "./why-waiting";
 
 /** Nothing here, and what to do about it. */
 export function EmptyState({ icon: Icon = Inbox, title, children }: { icon?: LucideIcon; title: string; children?: ReactNode }) {
@@ -66,6 +67,7 @@ export function Loading({ rows = 4, label, isTall = false }: { rows?: number; la
   return (
     <div role="status" className="flex flex-col gap-3 p-4">
       <span className="sr-only">Loading {label}</span>
+      <WhyWaiting />
       {Array.from({ length: rows }, (_, index) => (
         <div key={index} aria-hidden className={`skeleton ${isTall ? "h-18" : "h-5"}`} style={{ width: `${92 - ((index * 17) % 40)}%` }} />
       ))}

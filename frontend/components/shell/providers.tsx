@@ -48,7 +48,12 @@ function LiveConnection() {
       // A live socket says itself when the figures have changed.
       return useLive.getState().connection.state === "live" ? keys.filter(([name]) => name !== "kpis") : keys;
     };
-    const forget = onNews((events) => (events.length ? again.age(told(events)) : again.ageAfterBreak([...ON_DAY, ["kill-switch"]])));
+    const forget = onNews((events) => {
+      if (events.length) return again.age(told(events));
+      again.ageAfterBreak([...ON_DAY, ["kill-switch"]]);
+      // What could not be answered while the server was away can be now, without anybody asking.
+      void client.refetchQueries({ predicate: ({ state }) => state.status === "error" });
+    });
     const ignore = onKpisChanged(() => again.age([["kpis"]]));
     const disconnect = connect();
     return () => {

@@ -1,0 +1,10 @@
+"use client";
+
+import { useLive } from "@/lib/live";
+
+/** Beside what is loading while the server does not answer: why, and that nothing has to be done. */
+export function WhyWaiting() {
+  const isDown = useLive(({ connection }) => connection.state === "reconnecting");
+  if (!isDown) return null;
+  return <p className="text-[0.8125rem] text-ink-2">The server does not answer. This is read as soon as it does.</p>;
+}

@@ -65,12 +65,17 @@ test("what is booked is paused, resumed, given another budget and cancelled on i
 
   await booked.getByRole("button", { name: "Change budget" }).click();
   const form = page.getByRole("dialog", { name: "Change the budget" });
+  const before = (await server.get<{ bookings: { committed: number }[] }>(`/campaigns/${id}`)).bookings[0]?.committed ?? 0;
   await form.getByLabel("Budget in pounds").fill("2500");
+  const differs = Math.abs(2500 - before).toLocaleString("en-GB", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  await expect(form.getByRole("status")).toHaveText(before < 2500 ? `£${differs} more is taken from the account.` : `£${differs} is free again.`);
   await form.getByRole("button", { name: "Set the budget" }).click();
   await expect(page.getByText("Booked £2,500.00")).toBeVisible();
 
   await booked.getByRole("button", { name: "Cancel campaign" }).click();
-  await page.getByRole("dialog", { name: "Cancel this campaign?" }).getByRole("button", { name: "Cancel the campaign" }).click();
+  const cancel = page.getByRole("dialog", { name: "Cancel this campaign?" });
+  await expect(cancel).toContainText("£2,500.00 of £2,500.00 is free again.");
+  await cancel.getByRole("button", { name: "Cancel the campaign" }).click();
   await expect(booked).toHaveCount(0);
   await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
   expect((await server.campaigns()).find((one) => one.id === id)?.status).toBe("CANCELED");

@@ -3329,6 +3329,11 @@ export interface components {
             through: string | null;
             /** Transaction Id */
             transaction_id: string | null;
+            /**
+             * Unspent
+             * @description of `committed`, not charged by now: what cancelling frees, once all days are reported
+             */
+            readonly unspent: number;
         };
         /** Diagnosis */
         Diagnosis: {

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 
 from domain.booking import ChannelDelivery, Delivery
 from domain.buy_changes import stops_of
@@ -53,6 +53,11 @@ class DeliveryByDay(BaseModel):
     @property
     def spend(self) -> Money:
         return sum((row.spend for row in self.items), start=Decimal(0))
+
+    @computed_field(description="of `committed`, not charged by now: what cancelling frees, once all days are reported")  # type: ignore[prop-decorator]
+    @property
+    def unspent(self) -> Money:
+        return self.committed - self.spend
 
 
 NOTHING_YET = DeliveryByDay(

@@ -94,8 +94,9 @@ def total(accounts: Iterable[Account], name: str) -> Decimal:
 
 
 class House:
-    def __init__(self, http: httpx.Client, engine: Engine) -> None:
+    def __init__(self, http: httpx.Client, engine: Engine, cancelled: Row) -> None:
         self.http = http
+        self.cancelled = cancelled
         self.engine = engine
         self.rows: list[Row] = self.get("/campaigns?limit=200&world=live")["items"]
         self.accounts = dict(self._accounts())
@@ -153,15 +154,18 @@ def _stepped(http: httpx.Client, days: int) -> None:
     _at_rest(http, may_be=["AWAITING_APPROVAL"])
 
 
-def _changed(http: httpx.Client, running: list[Row]) -> None:
-    """Of the flights in the air, the newest first, the oldest ends for good and the one before it is given more."""
+def _changed(http: httpx.Client, running: list[Row]) -> Row:
+    """Of the flights in the air, the newest first, the oldest ends for good and the one before it is given more. What
+    is told of the one that ends, before it does."""
     more, ended = running[-2], running[-1]
+    told: Row = http.get(f"/campaigns/{ended['id']}/delivery").json()
     raised = {"budget": 100 + float(more["planned"])}
     assert http.put(f"/campaigns/{more['id']}/budget", json=raised).status_code == 202
     assert http.post(f"/campaigns/{ended['id']}/cancel").status_code == 202
     eventually(
         lambda: http.get(f"/campaigns/{ended['id']}").json()["campaign"]["status"] == "CANCELED" or None, "an end"
     )
+    return {"id": ended["id"], **told}
 
 
 @pytest.fixture(scope="module")
@@ -178,10 +182,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             rows = http.get("/campaigns?limit=200").json()["items"]
             running = [row for row in rows if row["status"] == "ACTIVE"]
             if sum(row["spent"] > 0 for row in rows) >= 20 and len(running) > 3:
-                _changed(http, running)
+                cancelled = _changed(http, running)
                 _stepped(http, 1)
                 break
-        yield House(http, create_engine(f"sqlite:///{folder / 'tescosense.db'}"))
+        yield House(http, create_engine(f"sqlite:///{folder / 'tescosense.db'}"), cancelled)
 
 
 def test_there_is_what_these_tests_are_about(house: House) -> None:
@@ -216,6 +220,16 @@ def test_the_ledger_holds_what_was_spent_and_what_may_be(house: House) -> None:
         held = account.spent if row["status"] in ("COMPLETED", "CANCELED") else account.budget
         assert Decimal(account.ledger["committed"]) / 100 == held, row
         assert account.ledger["reserved"] == 0
+
+
+def test_cancelling_frees_what_was_told_before_less_what_its_newest_day_had_yet_to_be_charged_for(house: House) -> None:
+    told, account = house.cancelled, house.accounts[house.cancelled["id"]]
+    charged = sum((exact(row["spend"]) for row in told["items"]), start=Decimal(0))
+    assert exact(told["unspent"]) == exact(told["committed"]) - charged > 0
+    freed = exact(told["committed"]) - Decimal(account.ledger["committed"]) / 100
+    newest = sum((exact(row["spend"]) for row in told["items"] if row["day"] == told["through"]), start=Decimal(0))
+    assert 0 < freed <= exact(told["unspent"])
+    assert exact(told["unspent"]) - freed <= 2 * newest, "of the newest day about half had been reported"
 
 
 def test_a_campaign_s_own_page_tells_its_row(house: House) -> None:

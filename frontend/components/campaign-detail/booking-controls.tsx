@@ -6,8 +6,9 @@ import { type FormEvent, useId, useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
 import { inSentences, postJson, putJson } from "@/lib/api";
 import { useMay } from "@/lib/caller";
-import { formatPence } from "@/lib/format";
+import { formatDayShort, formatPence } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
+import { useDelivery } from "@/lib/queries";
 import type { CampaignDetail } from "@/lib/types";
 import { isPaused, refusedLast } from "./booking-status";
 
@@ -53,10 +54,8 @@ export function BookingControls({ campaignId, booking }: { campaignId: string; b
       {change.error && !asked ? <p role="alert" className="mt-2 text-[0.8125rem] text-bad">{inSentences(change.error)}</p> : null}
       {refused ? <p role="alert" className="mt-2 text-[0.8125rem] text-bad">Not done: {refused}</p> : null}
       <Dialog open={asked === "cancel"} onClose={close} title="Cancel this campaign?">
-        <p className="text-ink-2">
-          Its ads are shown no more from today on, which cannot be undone. What is not spent of {formatPence(booking.committed)} is
-          free again, and what ran is measured and learned from.
-        </p>
+        <p className="text-ink-2">Its ads are shown no more from today on, which cannot be undone. What ran is measured and learned from.</p>
+        <Frees campaignId={campaignId} committed={booking.committed} />
         {change.error ? <p role="alert" className="mt-3 text-bad">{inSentences(change.error)}</p> : null}
         <div className="mt-5 flex justify-end gap-2">
           <button type="button" className="btn" onClick={close}>Leave as it is</button>
@@ -72,6 +71,19 @@ export function BookingControls({ campaignId, booking }: { campaignId: string; b
         <BudgetForm booking={booking} change={change} close={close} disabled={disabled} />
       </Dialog>
     </section>
+  );
+}
+
+/** What cancelling gives back: of the newest day the platform has charged for a part alone. */
+function Frees({ campaignId, committed }: { campaignId: string; committed: number }) {
+  const delivery = useDelivery(campaignId, true).data;
+  if (!delivery) return <p className="mt-2 text-ink-2">What is not spent of {formatPence(committed)} is free again.</p>;
+  const { through, unspent } = delivery;
+  return (
+    <p className="mt-2 text-ink-2">
+      <strong className="num font-semibold text-ink">{formatPence(unspent)}</strong> of {formatPence(committed)} is free again
+      {through ? `, less what the platform has yet to charge for ${formatDayShort(through)}` : ""}.
+    </p>
   );
 }
 
@@ -115,6 +127,7 @@ function BudgetForm({ booking, change, close, disabled }: BudgetFormProps) {
         id={id} className="field num" type="number" required min="0.01" step="0.01" inputMode="decimal" value={amount}
         onChange={(event) => setAmount(event.target.value)}
       />
+      <p role="status" className="num mt-2 min-h-5 text-xs text-ink-2">{difference(Number(amount) - booking.committed)}</p>
       {change.error ? <p role="alert" className="mt-3 text-bad">{inSentences(change.error)}</p> : null}
       <div className="mt-5 flex justify-end gap-2">
         <button type="button" className="btn" onClick={close}>Leave as it is</button>
@@ -122,4 +135,10 @@ function BudgetForm({ booking, change, close, disabled }: BudgetFormProps) {
       </div>
     </form>
   );
+}
+
+/** What another budget takes or gives back, pounds. */
+function difference(pounds: number): string {
+  if (!pounds || !Number.isFinite(pounds)) return "";
+  return pounds > 0 ? `${formatPence(pounds)} more is taken from the account.` : `${formatPence(-pounds)} is free again.`;
 }

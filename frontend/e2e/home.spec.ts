@@ -1,3 +1,4 @@
+import type { Server } from "./support/server";
 import { expect, type Page, test } from "./support/test";
 
 const part = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
@@ -6,6 +7,42 @@ async function home(page: Page): Promise<void> {
   await page.goto("/");
   await expect(page.locator('[data-connection="live"]')).toBeVisible();
   await expect(page.locator(".skeleton")).toHaveCount(0);
+}
+
+interface Flight { campaign_id: string; spent: number; planned: number; pace: number }
+
+const pounds = (amount: number, digits = 0): string =>
+  amount.toLocaleString("en-GB", { style: "currency", currency: "GBP", minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** In the middle of a flight the strip, the table, its totals, the campaign's page, Home and the API tell the same. */
+async function expectOneFigure(page: Page, server: Server, id: string): Promise<void> {
+  const rows = await server.campaigns();
+  const spent = rows.find((row) => row.id === id)?.spent ?? 0;
+  const all = rows.reduce((sum, row) => sum + row.spent, 0);
+  const { items } = await server.get<{ items: { day: string; spend: number }[] }>(`/campaigns/${id}/delivery`);
+  expect(items.reduce((sum, row) => sum + row.spend, 0)).toBeCloseTo(spent, 2);
+  const kpis = await server.get<{ spend: number; pace: number }>("/kpis");
+  expect(kpis.spend).toBeCloseTo(all, 2);
+  expect((await server.get<{ spent: number }>("/campaigns/totals")).spent).toBeCloseTo(all, 2);
+  const pacing = await server.get<{ items: Flight[]; pace: number }>("/pacing");
+  const flight = pacing.items.find((one) => one.campaign_id === id);
+  if (!flight) throw new Error("the flight is not paced");
+  expect(kpis.pace).toBe(pacing.pace);
+  // Of the newest day a part is told: it counts on neither side.
+  const newest = items.map(({ day }) => day).sort().at(-1);
+  expect(items.filter(({ day }) => day !== newest).reduce((sum, row) => sum + row.spend, 0)).toBeCloseTo(flight.spent, 2);
+  const said = (pace: number): string => (Math.abs(pace - 1) < 0.02 ? "on pace" : `${Math.round(Math.abs(pace - 1) * 100)}% ${pace > 1 ? "ahead" : "behind"}`);
+
+  await expect(part(page, "Pacing").getByRole("listitem").filter({ hasText: "Soup" })).toContainText(`${pounds(flight.spent)} of ${pounds(flight.planned)} planned`);
+  const strip = page.getByRole("region", { name: "Key figures" });
+  await expect(strip).toContainText(said(kpis.pace));
+  await page.goto("/campaigns");
+  await expect(page.locator("tbody tr").filter({ hasText: "In flight" }).filter({ hasText: "Soup" })).toContainText(pounds(spent));
+  await expect(page.locator("tfoot")).toContainText(pounds(all));
+  await page.goto(`/campaigns?id=${id}`);
+  await expect(page.getByText(`spent ${pounds(spent, 2)} of`)).toBeVisible();
+  await expect(page.getByTestId("against-plan")).toContainText(`${pounds(flight.spent, 2)} spent, ${said(flight.pace)}${pounds(flight.planned, 2)} planned`);
+  await home(page);
 }
 
 test("an empty day says what each part will hold", async ({ page }) => {
@@ -38,6 +75,7 @@ test("a proposal, its flight, its pace and its lesson are each told on Home when
   const paced = part(page, "Pacing").getByRole("listitem").filter({ hasText: "Soup" });
   await expect(paced).toContainText(/£\d+ of £\d+ planned to \d+ \w{3}/);
   await expect(paced).toContainText(/£\d+ of £[\d,]+ at the end/);
+  await expectOneFigure(page, server, soup.id);
 
   await server.step(6);
   await expect(part(page, "Pacing").getByRole("listitem").filter({ hasText: "Soup" })).toHaveCount(0);

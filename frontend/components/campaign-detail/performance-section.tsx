@@ -6,8 +6,9 @@ import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { WorldTag } from "@/components/what-is-real";
 import { CHANNELS } from "@/generated/channels";
 import { channelName, formatCount, formatDayShort, formatPence, formatPercent, formatPounds } from "@/lib/format";
-import { useDelivery } from "@/lib/queries";
-import type { ChannelDelivery, DeliveryByDay } from "@/lib/types";
+import { paceWords } from "@/lib/pace";
+import { useDelivery, usePacing } from "@/lib/queries";
+import type { ChannelDelivery } from "@/lib/types";
 import { CalendarClock } from "lucide-react";
 
 /** What the platform delivered, by channel and by day. */
@@ -30,7 +31,7 @@ export function PerformanceSection({ campaignId }: { campaignId: string }) {
         <Loading label="delivery" rows={5} />
       ) : data.items.length ? (
         <>
-          <AgainstPlan delivery={data} />
+          <AgainstPlan campaignId={campaignId} />
           <SpendByDay rows={data.items} />
           <ByChannel rows={data.items} window={data.attribution_window ?? ""} />
         </>
@@ -41,21 +42,21 @@ export function PerformanceSection({ campaignId }: { campaignId: string }) {
   );
 }
 
-/** While a flight runs: whether it spends as planned. */
-function AgainstPlan({ delivery }: { delivery: DeliveryByDay }) {
-  const { days_delivered, flight_days, items, planned_to_date, through } = delivery;
-  if (days_delivered >= flight_days || !planned_to_date) return null;
-  const spent = items.reduce((sum, row) => sum + row.spend, 0);
+/** While a flight runs: whether it spends as planned, as Home says it. */
+function AgainstPlan({ campaignId }: { campaignId: string }) {
+  const flight = usePacing().data?.items.find((one) => one.campaign_id === campaignId);
+  if (!flight?.spent || !flight.planned || flight.pace === null) return null;
+  const { spent, planned, pace, through } = flight;
   return (
-    <div className="px-4 pt-4">
+    <div className="px-4 pt-4" data-testid="against-plan">
       <p className="num flex flex-wrap justify-between gap-x-4 text-[0.8125rem]">
-        <span className="font-medium">{formatPence(spent)} spent</span>
-        <span className="text-ink-2">{formatPence(planned_to_date)} planned to {formatDayShort(through)}</span>
+        <span className="font-medium">{formatPence(spent)} spent, {paceWords(pace)}</span>
+        <span className="text-ink-2">{formatPence(planned)} planned to {formatDayShort(through)}</span>
       </p>
       <div aria-hidden className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-idle-soft">
-        <div className="h-full rounded-full bg-accent" style={{ width: `${Math.min(spent / planned_to_date, 1) * 100}%` }} />
+        <div className="h-full rounded-full bg-accent" style={{ width: `${Math.min(pace, 1) * 100}%` }} />
       </div>
-      <p className="mt-1 text-xs text-ink-3">The newest day is reported only in part until the next.</p>
+      <p className="mt-1 text-xs text-ink-3">To the last day that is reported in full: of the newest the platform tells a part.</p>
     </div>
   );
 }

@@ -1,11 +1,9 @@
 """Asking a chat model for a structured answer: bounded tries, honest costs, and one clear error at the end."""
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import httpx
 from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
@@ -14,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from agents.asking.calls import Calls
 from agents.asking.instructions import repeated
+from agents.asking.provider_errors import ProviderFault, fault_of
 from domain.channel import Channel
 from domain.errors import ModelFailure, NotFound, TransientFailure
 from domain.events import ModelCalled
@@ -24,8 +23,6 @@ from prompts.template import RenderedPrompt
 T = TypeVar("T", bound=BaseModel)
 Announce = Callable[[ModelCalled], None]
 
-_BUSY = ("APITimeoutError", "RateLimitError", "APIConnectionError", "InternalServerError", "OverloadedError")
-_SDKS = ("openai", "anthropic")
 _LONGEST_QUOTE = 400
 
 
@@ -116,16 +113,11 @@ async def _try(
         raise NotFound(
             f"the node '{node}' asked with the prompt '{rendered.name}', and {error.problem}", remedy=error.remedy
         ) from error
-    except _busy_errors() as error:
-        raise TransientFailure(
-            f"the model '{_name_of(model)}' did not answer the node '{node}' ({type(error).__name__})",
-            remedy="try again",
-        ) from error
-    except _provider_errors() as error:
-        raise ModelFailure(
-            f"the model '{_name_of(model)}' refused the request of the node '{node}' ({_reason(error)})",
-            remedy="check the model's name, key and limits",
-        ) from error
+    except Exception as error:
+        fault = fault_of(error)
+        if fault is None:
+            raise
+        raise _told(fault, error, _name_of(model), node) from error
     if not isinstance(result, dict):
         result = {"raw": None, "parsed": result, "parsing_error": None}
     raw = result["raw"] if isinstance(result["raw"], AIMessage) else None
@@ -134,6 +126,16 @@ async def _try(
         return _Try(raw, None, _reason(problem) if problem else "the answer was not in the form asked for")
     complaint = repeated(value, rendered.instructions)
     return _Try(raw, None if complaint else value, complaint)
+
+
+def _told(fault: ProviderFault, error: Exception, model: str, node: str) -> TransientFailure | ModelFailure:
+    if fault.is_passing:
+        return TransientFailure(
+            f"the model '{model}' did not answer the node '{node}' ({type(error).__name__})", remedy=fault.remedy
+        )
+    return ModelFailure(
+        f"the model '{model}' refused the request of the node '{node}' ({_reason(error)})", remedy=fault.remedy
+    )
 
 
 def _sent_back(outcome: _Try[T], schema: type[T]) -> Iterator[BaseMessage]:
@@ -172,18 +174,3 @@ def _name_of(model: BaseChatModel) -> str:
 def _answering_name(raw: AIMessage | None) -> str:
     """The name the provider put on its answer, which may be more exact than the one asked for."""
     return str(raw.response_metadata.get("model_name", "")) if raw else ""
-
-
-def _busy_errors() -> tuple[type[BaseException], ...]:
-    """Timeouts and rate limits of whatever providers are loaded; loading none for the sake of it."""
-    return (httpx.TimeoutException, httpx.NetworkError, TimeoutError, *_of_sdks(_BUSY))
-
-
-def _provider_errors() -> tuple[type[BaseException], ...]:
-    return (httpx.HTTPError, *_of_sdks(("OpenAIError", "AnthropicError")))
-
-
-def _of_sdks(names: tuple[str, ...]) -> list[type[BaseException]]:
-    loaded = [sys.modules[sdk] for sdk in _SDKS if sdk in sys.modules]
-    found = [getattr(module, name, None) for module in loaded for name in names]
-    return [kind for kind in found if isinstance(kind, type) and issubclass(kind, BaseException)]

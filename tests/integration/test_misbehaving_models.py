@@ -149,6 +149,24 @@ async def test_what_may_pass_is_left_to_the_retry(tmp_path: Path, reply: Reply) 
         await asked(url, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "message", "remedy"),
+    [
+        (401, "invalid_api_key", "bad key", "give a key that may use this model"),
+        (404, "model_not_found", "no such model", "check the model's name"),
+        (400, "context_length_exceeded", "too much", "shorten the prompt, or choose a model that reads more at once"),
+        (400, "content_filter", "not allowed", "mend the prompt: the provider's filter takes its words for harmful"),
+        (429, "insufficient_quota", "out of money", "top the provider's account up, or choose another model"),
+        (400, "odd", "no idea", "check the model's name, key and limits"),
+    ],
+)
+async def test_a_refusal_says_what_to_do(tmp_path: Path, status: int, code: str, message: str, remedy: str) -> None:
+    body = orjson.dumps({"error": {"message": message, "code": code}})
+    with serving(Reply(body, status=status)) as url, pytest.raises(ModelFailure, match=message) as caught:
+        await asked(url, tmp_path)
+    assert caught.value.remedy == remedy
+
+
 async def test_a_refused_connection_is_left_to_the_retry(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))

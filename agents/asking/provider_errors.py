@@ -1,0 +1,94 @@
+"""What a provider of chat models means by an error: whether another try may help, and what to do where it may not.
+
+Each SDK has classes of its own, and LangChain wraps some of them. What all of them keep is the HTTP status, on the
+error or on what it was raised from, and the chain of causes down to the transport: those are read, and no list of
+classes.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+_DEEPEST = 6
+"""Causes that are followed."""
+_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+"""Statuses worth another try: 529 is an overloaded model."""
+_PROVIDERS = frozenset(
+    {"openai", "anthropic", "groq", "httpx", "httpx2", "mistralai", "ollama", "google", "botocore", "xai_sdk"}
+)
+_TRANSPORT = frozenset({"TransportError", "APIConnectionError", "HTTPClientError"})
+"""Bases, by name, of everything that went wrong before there was an answer: httpx, the SDKs made alike, botocore."""
+_NO_CREDIT = ("insufficient_quota", "exceeded your current quota", "credit balance is too low")
+_TOO_LONG = (
+    *("context_length", "context length", "context window", "prompt is too long", "input is too long"),
+    *("token count exceeds", "maximum number of tokens", "too many tokens"),
+)
+_FILTERED = ("content_filter", "content_policy", "content management policy", "safety", "prohibited_content")
+
+
+class ProviderFault(NamedTuple):
+    """Of a call that was not answered."""
+
+    is_passing: bool
+    """Whether the same call may be answered later."""
+    remedy: str
+
+
+def fault_of(error: BaseException) -> ProviderFault | None:
+    """What a provider's error asks for; None for an error that is no provider's, and so a fault of ours."""
+    chain = list(_causes(error))
+    if not any(_is_of_a_provider(one) for one in chain):
+        return None
+    status = next((found for one in chain if (found := _status(one)) is not None), None)
+    said = " ".join(f"{getattr(one, 'code', '')} {one}" for one in chain).lower()
+    if any(words in said for words in _NO_CREDIT) or status == 402:
+        return ProviderFault(is_passing=False, remedy="top the provider's account up, or choose another model")
+    if status in _PASSING:
+        return ProviderFault(is_passing=True, remedy="try again")
+    if status is None:
+        is_lost = any(_is_lost(one) for one in chain)
+        return ProviderFault(is_lost, "try again" if is_lost else "check the model's name, key and limits")
+    return ProviderFault(is_passing=False, remedy=_remedy(status, said))
+
+
+def _remedy(status: int, said: str) -> str:
+    if status in (401, 403):
+        return "give a key that may use this model"
+    if status == 404:
+        return "check the model's name"
+    if status == 413 or any(words in said for words in _TOO_LONG):
+        return "shorten the prompt, or choose a model that reads more at once"
+    if any(words in said for words in _FILTERED):
+        return "mend the prompt: the provider's filter takes its words for harmful"
+    return "check the model's name, key and limits"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    one: BaseException | None = error
+    for _ in range(_DEEPEST):
+        if one is None:
+            return
+        yield one
+        one = one.__cause__
+
+
+def _is_of_a_provider(error: BaseException) -> bool:
+    roots = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
+    return isinstance(error, TimeoutError | ConnectionError) or not roots.isdisjoint(_PROVIDERS)
+
+
+def _is_lost(error: BaseException) -> bool:
+    if isinstance(error, TimeoutError | ConnectionError):
+        return True
+    return any(kind.__name__ in _TRANSPORT for kind in type(error).__mro__)
+
+
+def _status(error: BaseException) -> int | None:
+    """The HTTP status, wherever a kind of client keeps it."""
+    response = getattr(error, "response", None)
+    if isinstance(response, Mapping):  # botocore
+        metadata = response.get("ResponseMetadata")
+        response_status = metadata.get("HTTPStatusCode") if isinstance(metadata, Mapping) else None
+    else:
+        response_status = getattr(response, "status_code", None)
+    candidates = (getattr(error, "status_code", None), response_status, getattr(error, "code", None))
+    return next((one for one in candidates if isinstance(one, int) and 100 <= one < 600), None)

@@ -1,0 +1,87 @@
+"""What providers mean by their errors. Classes that are not installed here stand in the shape their clients raise them
+in: botocore 1.44, ollama 0.6 and google-genai 3.6, each asked against a server that answered so."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import httpx
+import pytest
+
+from agents.asking.provider_errors import fault_of
+
+REQUEST = httpx.Request("POST", "http://127.0.0.1/v1")
+
+
+def of(module: str, name: str, *bases: type[Exception], **attributes: object) -> Exception:
+    """An error of a class of that name in that module."""
+    error: Exception = type(name, bases or (Exception,), {"__module__": module})("it says why")
+    for attribute, value in attributes.items():
+        setattr(error, attribute, value)
+    return error
+
+
+def httpx_status(status: int) -> httpx.HTTPStatusError:
+    """As Mistral's client raises it."""
+    return httpx.HTTPStatusError("refused", request=REQUEST, response=httpx.Response(status, request=REQUEST))
+
+
+def botocore(status: int) -> Exception:
+    answer = {"Error": {"Code": "ThrottlingException"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return of("botocore.exceptions", "ClientError", response=answer)
+
+
+def wrapped(cause: Exception) -> Exception:
+    """As LangChain wraps what Google's client raised."""
+    error = of("langchain_google_genai.chat_models", "GoogleRateLimitError")
+    error.__cause__ = cause
+    return error
+
+
+def google(status: int) -> Exception:
+    return wrapped(of("google.genai.errors", "ClientError", code=status))
+
+
+SHAPES: dict[str, Callable[[int], Exception]] = {
+    "httpx": httpx_status,
+    "botocore": botocore,
+    "ollama": lambda status: of("ollama._types", "ResponseError", status_code=status),
+    "google": google,
+    "google.api_core": lambda status: of("google.api_core.exceptions", "Refused", code=HTTPStatus(status)),
+}
+
+
+@pytest.mark.parametrize("client", SHAPES)
+@pytest.mark.parametrize(("status", "is_passing"), [(429, True), (500, True), (503, True), (401, False), (404, False)])
+def test_a_status_is_found_wherever_a_client_keeps_it(client: str, status: int, is_passing: bool) -> None:
+    fault = fault_of(SHAPES[client](status))
+    assert fault is not None
+    assert fault.is_passing is is_passing
+
+
+@pytest.mark.parametrize("status", [529, 502, 504, 408])
+def test_an_overloaded_or_slow_model_may_be_asked_again(status: int) -> None:
+    fault = fault_of(httpx_status(status))
+    assert fault is not None
+    assert fault.is_passing
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        httpx.RemoteProtocolError("hung up"),
+        httpx.ReadTimeout("slow"),
+        httpx.ConnectError("gone"),
+        TimeoutError(),
+        ConnectionResetError(),
+        of("botocore.exceptions", "ConnectionClosedError", type("HTTPClientError", (Exception,), {})),
+    ],
+)
+def test_a_call_that_got_no_answer_may_be_made_again(error: Exception) -> None:
+    fault = fault_of(error)
+    assert fault is not None
+    assert fault.is_passing
+
+
+@pytest.mark.parametrize("error", [KeyError("ours"), ValueError("429"), of("agents.creative", "Odd", status_code=429)])
+def test_an_error_of_ours_is_no_provider_s(error: Exception) -> None:
+    assert fault_of(error) is None

@@ -141,6 +141,20 @@ test("the table's view lives in the address, and Back leads to it again", async 
   await expect(page.getByRole("columnheader", { name: "Spent" })).toHaveAttribute("aria-sort", "descending");
 });
 
+test("a printed table has all its columns and nothing that can only be pressed", async ({ page }) => {
+  await page.setViewportSize({ width: 820, height: 1000 });
+  await page.goto("/campaigns");
+  await settled(page);
+  await page.emulateMedia({ media: "print" });
+  const headings = page.locator("thead th").filter({ visible: true });
+  await expect(headings).toHaveText([/Campaign/, /Status/, /Detected/, /Flight/, /Planned/, /Spent/, /iROAS/, /ROI/]);
+  await expect(page.locator("tfoot")).toBeVisible();
+  for (const pressed of [page.getByRole("searchbox"), page.getByRole("button", { name: "CSV" }), page.getByRole("button", { name: "Trigger scenario" }), page.getByRole("navigation", { name: "Pages" })]) {
+    await expect(pressed.filter({ visible: true })).toHaveCount(0);
+  }
+  await page.emulateMedia({ media: "screen" });
+});
+
 test("campaigns older than the first page are a press away, whatever happens meanwhile", async ({ page, server }) => {
   const all = await server.campaigns();
   let asked = 0;

@@ -36,7 +36,6 @@ export const STATUS: Record<CampaignStatus, Shown> = {
 export const statusOf = (status: string): Shown =>
   STATUS[status as CampaignStatus] ?? { label: "Running", tone: "run", icon: LoaderCircle };
 
-/** A campaign that ended because nobody decided in time: the clock signs for it, and nobody turned it down. */
 /** What was decided at the gate. */
 export const DECIDED: Record<ApprovalDecision["decision"], string> = {
   approve: "Approved", edit_plan: "Budgets changed", edit_copy: "Words changed", send_back: "Sent back", reject: "Rejected",
@@ -44,6 +43,7 @@ export const DECIDED: Record<ApprovalDecision["decision"], string> = {
 /** Who decided: a person by name, or the loop by itself. */
 export const whoDecided = (name: string): string => (name.startsWith("autonomy:") ? `the loop itself, as it may (${words(name.slice("autonomy:".length)).toLowerCase()})` : name);
 
+/** A campaign that ended because nobody decided in time: the clock signs for it, and nobody turned it down. */
 export const isLapse = (approval: { decision: string; decided_by: string }): boolean =>
   approval.decision === "reject" && approval.decided_by === "clock";
 

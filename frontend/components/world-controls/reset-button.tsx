@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
 import { inSentences } from "@/lib/api";
 import { useIsStale } from "@/lib/live";
+import { useClock } from "@/lib/queries";
 import { useReset } from "./actions";
 
 /** Withdraw every lesson and call the scenarios off, after asking. */
@@ -12,6 +13,7 @@ export function ResetButton() {
   const [open, setOpen] = useState(false);
   const reset = useReset();
   const isStale = useIsStale();
+  const isSimulated = useClock().data?.calendar === "simulated";
   return (
     <>
       <button type="button" className="btn btn-quiet" disabled={isStale} onClick={() => setOpen(true)} aria-haspopup="dialog">
@@ -19,8 +21,8 @@ export function ResetButton() {
       </button>
       <Dialog open={open} onClose={() => setOpen(false)} title="Reset the agents?">
         <p className="text-ink-2">
-          Every lesson is withdrawn and the world’s scenarios are called off. Campaigns, bookings and the ledger stay: money
-          is never forgotten.
+          Every lesson is withdrawn{isSimulated ? " and the world’s scenarios are called off" : ""}. Campaigns, bookings and the ledger stay:
+          money is never forgotten.
         </p>
         {reset.error ? <p role="alert" className="mt-3 text-bad">{inSentences(reset.error)}</p> : null}
         <div className="mt-5 flex justify-end gap-2">

@@ -18,6 +18,7 @@ export function WorldControls() {
   const [open, setOpen] = useState(false);
   const clock = useClock().data;
   const isSimulated = !clock || clock.calendar === "simulated";
+  const isReal = clock?.calendar === "real";
   const today = useLive((live) => live.today) ?? clock?.today;
   return (
     <>
@@ -37,12 +38,12 @@ export function WorldControls() {
         <Globe aria-hidden size={15} className="shrink-0" />
         <span className="text-left leading-[1.05rem]">
           <span className="block text-[0.6875rem] leading-3.5 font-normal text-ink-3">
-            {clock?.is_held ? "World held" : clock?.calendar === "real" ? "Data to" : "World"}<span className="sr-only"> controls,</span>
+            {isReal ? "Data to" : clock?.is_held ? "World held" : "World"}<span className="sr-only"> controls,</span>
           </span>{" "}
           {today ? formatDay(today) : "–"}
         </span>
       </button>
-      <Dialog open={open} onClose={() => setOpen(false)} title={clock?.calendar === "simulated" ? "The simulated world" : "The live world"}>
+      <Dialog open={open} onClose={() => setOpen(false)} title={isReal ? "The sales that are served" : isSimulated ? "The simulated world" : "The live world"}>
         <div className="flex flex-col gap-4">
           <WorldDay />
           <OnlyFor least="operator">

@@ -13,9 +13,8 @@ from domain.errors import BadInput
 
 if TYPE_CHECKING:
     from runtime.forking.campaign_file import CampaignFile
-    from runtime.forking.regress import House, Replay
+    from runtime.forking.regress import Beliefs, House, Replay
     from runtime.settings import Settings
-    from storage.imports import KnownLesson
 
 SUFFIX = ".campaign"
 
@@ -51,7 +50,7 @@ async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, as_json
 
     settings = Settings()
     files = [file for place in places for file in _files_of(place)]
-    known: list[tuple[CampaignFile, list[KnownLesson] | None]] = []
+    known: list[tuple[CampaignFile, Beliefs | None]] = []
     if files and not beliefs:
         known = [(_read(file), None) for file in files]
     else:
@@ -67,7 +66,7 @@ async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, as_json
 
 async def _with_the_house(
     settings: "Settings", files: Sequence[Path], limit: int, *, beliefs: bool
-) -> "list[tuple[CampaignFile, list[KnownLesson] | None]]":
+) -> "list[tuple[CampaignFile, Beliefs | None]]":
     """What is to be lived through, with today's lessons of its world where they are wished for."""
     from runtime.repositories import require_current_schema
     from runtime.wiring import open_system

@@ -31,6 +31,8 @@ from runtime.settings import Settings
 from storage.imports import KnownLesson, Surroundings
 
 Cause = Literal["prompt", "belief", "data", "code"]
+Beliefs = Sequence[KnownLesson]
+"""What was, or is, known when a campaign was planned."""
 _ASKED: Final = ("strategy", "creative")
 """The prompts that a fork can be given."""
 _NO_DECISION: Final = frozenset({"decision", "questions to the model"})
@@ -80,7 +82,7 @@ class Regression:
         self._then = then
         self._now = now
 
-    async def replay(self, history: CampaignFile, lessons: Sequence[KnownLesson] | None = None) -> Replay:
+    async def replay(self, history: CampaignFile, lessons: Beliefs | None = None) -> Replay:
         """`lessons` are today's; without them those of then are used. What cannot be lived through is skipped."""
         told = Replay(
             campaign_id=history.origin.campaign_id,
@@ -224,7 +226,7 @@ def _is_edited(history: CampaignFile) -> bool:
     return any(one.decision not in _PLAIN for one in history.decisions)
 
 
-def _knowing(history: CampaignFile, lessons: Sequence[KnownLesson]) -> CampaignFile:
+def _knowing(history: CampaignFile, lessons: Beliefs) -> CampaignFile:
     known = [one.model_copy(update={"kept_at": None}) for one in lessons]
     around = history.surroundings
     return history.model_copy(

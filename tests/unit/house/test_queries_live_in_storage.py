@@ -14,6 +14,7 @@ APART = {
     "world/adcp/seller/order_book.py": "the stand-in seller is a company of its own, with a file of its own",
     "bench/loop/peer.py": "opens LangGraph's stock saver, which is the product's peer",
     "bench/loop/sizes.py": "counts what was stored, in the file and on the server",
+    "bench/past.py": "reads a thread's rows by plain SQL, the floor a past is measured beside",
     "bench/postgres.py": "starts a server and makes databases there",
     "bench/growth_store.py": "copies whole rows, file to file, to measure a database of 10,000 campaigns",
     "llm_mocks/registry.py": "names the engine of the response cache, whose queries are LangChain's",

@@ -106,8 +106,17 @@ def _in_browser(empty: Server, long: Server, busy: Server, answer: Path) -> Meas
         "LONG_URL": f"http://127.0.0.1:{long.port}/steps?campaign={THREAD}",
         "BUSY_URL": f"http://127.0.0.1:{busy.port}",
     }
+    # A folder of its own: each run of Playwright empties the one it writes to, and the servers' are beside it.
     ended = subprocess.run(
-        [npx, "playwright", "test", "--config", "playwright.bench.config.ts", "--output", str(answer.parent)],
+        [
+            npx,
+            "playwright",
+            "test",
+            "--config",
+            "playwright.bench.config.ts",
+            "--output",
+            str(answer.with_name("browser")),
+        ],
         cwd=FRONTEND,
         env={**os.environ, **where, "PATH": path, "EVENTS": str(EVENTS), "MOVED": str(MOVED), "MEASURED": str(answer)},
         capture_output=True,

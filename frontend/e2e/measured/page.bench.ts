@@ -11,6 +11,7 @@ const [SLOW_KBIT, SLOWEST_KBIT, LATENCY_MS] = [1600, 400, 150];
 /** Milliseconds without a change after which a page is taken to be at rest. */
 const AT_REST = 1500;
 const EVENTS_EACH = 50;
+const VIEWPORT = { width: 1440, height: 1000 };
 
 declare global {
   interface Window {
@@ -34,7 +35,7 @@ function watch(): void {
 
 /** In a context of its own, so with nothing cached. */
 async function afresh<Figure>(browser: Browser, javaScriptEnabled: boolean, measure: (page: Page) => Promise<Figure>): Promise<Figure> {
-  const context = await browser.newContext({ javaScriptEnabled });
+  const context = await browser.newContext({ javaScriptEnabled, viewport: VIEWPORT });
   const figure = await measure(await context.newPage());
   await context.close();
   return figure;
@@ -216,7 +217,7 @@ async function onSlowLines(browser: Browser): Promise<object> {
   const shift: Record<string, number> = {};
   let wrong = 0;
   for (const path of PAGES) {
-    const context = await browser.newContext();
+    const context = await browser.newContext({ viewport: VIEWPORT });
     for (const times of [cold, cached]) {
       const page = await context.newPage();
       const noted = await openedSlowly(page, path, SLOW_KBIT);

@@ -11,20 +11,20 @@ import orjson
 import pytest
 from pydantic import JsonValue, SecretStr
 
-from domain.context import Autonomy, CampaignContext
+from domain.context import Autonomy
 from domain.decision import ApprovalRequest
 from domain.errors import BadInput, Conflict, NotFound
-from domain.state import CampaignState, CampaignStatus
+from domain.state import CampaignStatus
 from runtime.api_keys import ApiKey
 from runtime.forking import campaign_file
 from runtime.forking.campaign_file import FORMAT, packed, unpacked
 from runtime.forking.differences import differences
-from runtime.forking.wish import ForkWish
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
 from tests.audit import audit
 from tests.conftest import CommandLine
+from tests.integration.test_forks import forked, ran
 
 KEYS = {
     "model_api_key": "model-key-3f9a",
@@ -51,19 +51,6 @@ async def there(tmp_path: Path) -> AsyncIterator[System]:
     async with open_system(settings) as system:
         yield system
     audit(settings.database)
-
-
-async def ran(system: System, **context: object) -> UUID:
-    known = {"scenario": "heavy-rain", "autonomy": Autonomy.AUTONOMOUS, "fast_forward": True}
-    campaign = await system.runs.start(CampaignState(), CampaignContext.model_validate(known | context))
-    await system.runs.finished(campaign)
-    return campaign
-
-
-async def forked(system: System, campaign: UUID, **wish: object) -> CampaignState:
-    fork = await system.forks.fork(campaign, ForkWish.model_validate(wish), by="Ann")
-    await system.runs.finished(fork.fork_id)
-    return await system.runs.state(fork.fork_id)
 
 
 def content_of(file: bytes) -> bytes:

@@ -221,6 +221,7 @@ def test_files_that_cannot_be_read_at_the_start_are_said_and_taken_up_once_they_
         for path, content in whole.items():
             path.write_bytes(content)
         eventually(lambda: clock(http).get("today") == str(NEWEST) or None, "the world to begin")
+        eventually(lambda: len(of_the_files(http)) == 2 or None, "the bell to tell that it is over")
         assert "Traceback" not in server.log.read_text()
     (folder / "sales.csv").write_text(broken)
     with serving(tmp_path / "data", **over(folder)) as server, server.http() as http:

@@ -10,6 +10,7 @@ import typer
 from cli import audit, bench, compliance, data, doctor, run, serve, worker
 from cli.beliefs.commands import app as beliefs
 from cli.campaigns import app as campaigns
+from cli.evaluating.commands import app as evaluate
 from cli.histories import files, futures, regress
 from cli.prompts.commands import app as prompts
 from domain.errors import TescoSenseError
@@ -45,6 +46,7 @@ app.add_typer(compliance.app, name="compliance")
 app.add_typer(data.app, name="data")
 app.command("audit")(audit.audit)
 app.command("regress")(regress.regress)
+app.add_typer(evaluate, name="evaluate")
 app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)
 

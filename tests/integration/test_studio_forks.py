@@ -237,9 +237,9 @@ def copied(saver: InMemorySaver, thread: UUID) -> UUID:
     """As LangGraph's server in memory does it: every checkpoint as it is, under another thread."""
     theirs, copy = str(thread), uuid4()
     saver.storage[str(copy)] = deepcopy(saver.storage[theirs])
-    for kept in (saver.writes, saver.blobs):
-        for key in [key for key in kept if key[0] == theirs]:
-            kept[(str(copy), *key[1:])] = deepcopy(kept[key])  # type: ignore[index]
+    of_thread = [key for key in saver.writes if key[0] == theirs]
+    saver.writes.update({(str(copy), *key[1:]): deepcopy(saver.writes[key]) for key in of_thread})
+    saver.blobs.update({(str(copy), *key[1:]): blob for key, blob in saver.blobs.items() if key[0] == theirs})
     return copy
 
 

@@ -61,7 +61,7 @@ def prepare(
     """What every command needs and asking for help does not."""
     if set(sys.argv) & set(context.help_option_names):
         return
-    from runtime.events.telemetry import configure_logging
+    from runtime.telemetry.logs import configure_logging
 
     configure_logging()
 
@@ -103,6 +103,7 @@ def _misfit(error: ValueError) -> str:
     from pydantic_settings import SettingsError
 
     from runtime.settings import Settings
+    from runtime.telemetry.logs import LogSettings
 
     if isinstance(error, SettingsError):
         return str(error)
@@ -110,6 +111,7 @@ def _misfit(error: ValueError) -> str:
         return ""
     first = error.errors()[0]
     name = "_".join(str(part) for part in first["loc"])
-    given = f"TESCOSENSE_{name.upper()}" if error.title == Settings.__name__ else f"--{name.replace('_', '-')}"
+    is_setting = error.title in (Settings.__name__, LogSettings.__name__)
+    given = f"TESCOSENSE_{name.upper()}" if is_setting else f"--{name.replace('_', '-')}"
     where = f"{given}: " if name else ""
     return f"{where}{first['msg'].removeprefix('Value error, ').rstrip('.')}."

@@ -62,7 +62,7 @@ export function KpiStrip() {
   return (
     <section aria-label="Key figures" className={`mx-auto w-full max-w-[100rem] px-4 pt-4 lg:px-5 ${isHome ? "" : "hidden lg:block"}`}>
       <div className="card overflow-hidden">
-        <dl className="-mr-px -mb-px grid grid-cols-3 min-[90rem]:grid-cols-[repeat(9,auto)]">
+        <dl className="-mr-px -mb-px grid grid-cols-3 min-[90rem]:grid-cols-[1fr_1.3fr_1fr_1.15fr_1fr_1fr_1.05fr_1.1fr_1fr]">
           {figures(data).map(({ label, value, note }) => (
             <div
               key={label}

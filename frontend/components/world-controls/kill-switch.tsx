@@ -22,11 +22,11 @@ export function KillSwitchButton({ isShort = false }: { isShort?: boolean }) {
   return (
     <>
       <button
-        type="button" className={`btn ${stopped ? "" : "btn-danger"} ${isShort ? "btn-icon" : ""}`} disabled={stopped && isStale}
+        type="button" className={`btn ${stopped ? "" : "btn-danger"} ${isShort ? "max-md:w-8 max-md:p-0 max-md:pointer-coarse:w-11" : ""}`} disabled={stopped && isStale}
         onClick={() => setOpen(true)} aria-haspopup="dialog" aria-label={label} title={isShort ? label : undefined}
       >
         {stopped ? <Play aria-hidden size={15} /> : <OctagonX aria-hidden size={15} />}
-        {isShort ? null : label}
+        <span className={isShort ? "max-md:hidden" : ""}>{label}</span>
       </button>
       <Dialog open={open} onClose={() => setOpen(false)} title={stopped ? "Resume booking?" : "Stop all booking?"}>
         <SwitchForm stopped={stopped} close={() => setOpen(false)} />

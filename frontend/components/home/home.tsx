@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayAndYear } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useWaiting } from "@/lib/queries";
@@ -16,11 +17,12 @@ import { SeenToday } from "./seen-today";
 export function Home() {
   const today = useToday();
   const [waiting, lessons] = [useWaiting(), useTaught()];
+  const { homeDay } = useDayWords();
   useOldAddress();
   return (
     <>
       <h1 className="mb-3 text-[0.9375rem] font-semibold">
-        Home <span className="num font-normal text-ink-3">{today ? formatDayAndYear(today) : "\u00a0"}</span>
+        Home <span className="num font-normal text-ink-3">{today ? homeDay(formatDayAndYear(today)) : "\u00a0"}</span>
       </h1>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.55fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">

@@ -100,7 +100,7 @@ test("a proposal, its flight, its pace and its lesson are each told on Home when
 
   await server.step(6);
   await expect(part(page, "Pacing").getByRole("listitem").filter({ hasText: "Soup" })).toHaveCount(0);
-  const ended = part(page, "Finished, and what it taught").getByRole("listitem").filter({ hasText: "Soup" });
+  const ended = part(page, "Finished, and what it taught").getByRole("listitem").filter({ hasText: "Soup" }).filter({ hasText: "Completed" });
   await expect(ended).toContainText(/ROI [+−]?\d+\.\d\d measured, [+−]?\d+\.\d\d predicted/);
   await expect(ended).toContainText("Completed");
 });

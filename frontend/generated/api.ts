@@ -1925,6 +1925,30 @@ export interface components {
             transaction_id: string;
         };
         /**
+         * Branch
+         * @description Where a world branched off from another: what others have booked there stands in it too, and what one campaign
+         *     booked from a day on does not, as that campaign does otherwise in it.
+         */
+        Branch: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             * @description whose other future it is
+             */
+            campaign_id: string;
+            /**
+             * Since
+             * Format: date
+             * @description flights of that campaign from this day on are not in it
+             */
+            since: string;
+            /**
+             * World Id
+             * @description the world it branched off from
+             */
+            world_id: string;
+        };
+        /**
          * Budget
          * @description The house account: reserved + committed never exceed the budget, over all and on the day.
          */
@@ -2581,6 +2605,7 @@ export interface components {
              */
             name: string;
             opportunity?: components["schemas"]["Opportunity"] | null;
+            other_future?: components["schemas"]["OtherFuture"] | null;
             plan?: components["schemas"]["CampaignPlan"] | null;
             /** Prompts */
             prompts?: {
@@ -3501,7 +3526,7 @@ export interface components {
         /** EventParams */
         EventParams: {
             /** Data */
-            data: components["schemas"]["LifecycleData"] | components["schemas"]["TaskData"] | components["schemas"]["UpdateData"] | components["schemas"]["CheckpointData"] | components["schemas"]["InputRequestedData"] | components["schemas"]["InputResolvedData"] | components["schemas"]["OpportunityDetected"] | components["schemas"]["CampaignPlanned"] | components["schemas"]["CreativesReady"] | components["schemas"]["CampaignBooked"] | components["schemas"]["MediaBuyChanged"] | components["schemas"]["PerformanceReported"] | components["schemas"]["BeliefsUpdated"] | components["schemas"]["ModelCalled"] | components["schemas"]["DayPassed"];
+            data: components["schemas"]["LifecycleData"] | components["schemas"]["TaskData"] | components["schemas"]["UpdateData"] | components["schemas"]["CheckpointData"] | components["schemas"]["InputRequestedData"] | components["schemas"]["InputResolvedData"] | components["schemas"]["OpportunityDetected"] | components["schemas"]["CampaignPlanned"] | components["schemas"]["CreativesReady"] | components["schemas"]["CampaignBooked"] | components["schemas"]["MediaBuyChanged"] | components["schemas"]["PerformanceReported"] | components["schemas"]["BeliefsUpdated"] | components["schemas"]["ModelCalled"] | components["schemas"]["FutureBegan"] | components["schemas"]["DayPassed"];
             /** Namespace */
             namespace?: string[];
             /**
@@ -3884,6 +3909,38 @@ export interface components {
             /** Node */
             node: string;
         };
+        /**
+         * ForkedFrom
+         * @description The campaign whose past another one shares, up to a step.
+         */
+        ForkedFrom: {
+            /**
+             * After
+             * @description the step that led there, which says where to go on; empty from the very beginning
+             */
+            after: string;
+            /**
+             * At
+             * Format: date-time
+             * @description when that state was reached: nothing learned later is known
+             */
+            at: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /**
+             * Checkpoint Id
+             * @description of the state it went on from; empty from the very beginning
+             */
+            checkpoint_id: string;
+            /**
+             * Node
+             * @description the step it does again, otherwise
+             */
+            node: string;
+        };
         /** ForkPage */
         ForkPage: {
             /** Items */
@@ -3927,6 +3984,34 @@ export interface components {
             set?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * FutureBegan
+         * @description Somebody went back in a thread of LangGraph's server: from here on it is a fork, in a world of its own.
+         */
+        FutureBegan: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Changes */
+            changes: string;
+            /**
+             * Forked From
+             * Format: uuid
+             */
+            forked_from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "future.began";
+            /**
+             * Node
+             * @description the step it does again, otherwise
+             */
+            node: string;
         };
         /** GraphPicture */
         GraphPicture: {
@@ -4891,6 +4976,21 @@ export interface components {
          * @enum {string}
          */
         OpportunityKind: "sales_drop" | "demand_surge" | "forecast_window";
+        /**
+         * OtherFuture
+         * @description Of a fork that began by itself in a thread of LangGraph's server, whose runs are each given a context anew.
+         */
+        OtherFuture: {
+            branch: components["schemas"]["Branch"];
+            forked_from: components["schemas"]["ForkedFrom"];
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Today */
+            today: string | null;
+        };
         /**
          * Outcome
          * @enum {string}

@@ -11,6 +11,7 @@ from domain.context import HOUSE_ACCOUNT
 from domain.errors import Conflict, StorageUnavailable
 from runtime.settings import Settings
 from storage.audit import AuditLog
+from storage.campaigns.ads import AdQueries
 from storage.campaigns.booked_ads import BookedAdsQueries
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.outcomes import OutcomeQueries
@@ -42,6 +43,7 @@ class Repositories:
 
     database: Database
     campaigns: CampaignRepository
+    ads: AdQueries
     figures: FigureQueries
     outcomes: OutcomeQueries
     booked_ads: BookedAdsQueries
@@ -71,6 +73,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
         yield Repositories(
             database=database,
             campaigns=CampaignRepository(database),
+            ads=AdQueries(database),
             figures=FigureQueries(database),
             outcomes=OutcomeQueries(database),
             booked_ads=BookedAdsQueries(database),

@@ -48,6 +48,7 @@ from runtime.reporting.figures import Figures
 from runtime.reporting.kpis import KpiBoard
 from runtime.reporting.learning.board import LearningBoard
 from runtime.reporting.learning.market import Markets
+from runtime.reporting.library.ads import AdLibrary
 from runtime.repositories import Repositories, apply_budgets, open_repositories
 from runtime.runs.answers import AnswerCheck
 from runtime.runs.changing import BuyChangeDesk
@@ -334,4 +335,5 @@ def _open_figures(
         live_world=live.world_id,
     )
     table = CampaignTable(repositories.figures, repositories.campaigns, deliveries)
-    return Figures(board=board, table=table, deliveries=deliveries, learning=learning)
+    ads = AdLibrary(repositories.ads, deliveries)
+    return Figures(board=board, table=table, ads=ads, deliveries=deliveries, learning=learning)

@@ -552,6 +552,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/creatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Creatives
+         * @description The ads of the newest campaign first, each with what was changed of it, what the rules say and what it did;
+         *     `next` is the cursor of the following page.
+         */
+        get: operations["list_creatives_creatives_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/creatives/{creative_id}": {
         parameters: {
             query?: never;
@@ -1445,6 +1466,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AdChanged
+         * @description What a person wrote otherwise, and when.
+         */
+        AdChanged: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Words */
+            words: components["schemas"]["Reworded"][];
+        };
+        /**
          * AdFormat
          * @description What an ad is made as. `picture` is None for an ad of words alone.
          */
@@ -1452,6 +1488,64 @@ export interface components {
             /** Name */
             name: string;
             picture: components["schemas"]["PictureSize"] | null;
+        };
+        /**
+         * AdResults
+         * @description By the platform's own count.
+         */
+        AdResults: {
+            /**
+             * Attributed Sales
+             * @description claimed by the ad platform, never measured and never learned from
+             */
+            attributed_sales: number;
+            /**
+             * Clicks
+             * @description None of a channel that cannot be clicked
+             */
+            clicks: number | null;
+            /**
+             * Ctr
+             * @description clicks over all of these impressions; None where there is no click to count
+             */
+            ctr: number | null;
+            /** Impressions */
+            impressions: number;
+            /**
+             * Is Final
+             * @description from the report of the whole flight
+             */
+            is_final: boolean;
+            /**
+             * Spend
+             * @description pounds sterling, two decimals
+             */
+            spend: number;
+            /**
+             * Through
+             * @description of a flight in the air: the last day the platform tells of
+             */
+            through: string | null;
+        };
+        /**
+         * AdsCampaign
+         * @description Whose ad it is.
+         */
+        AdsCampaign: {
+            /** Category */
+            category: string | null;
+            /** Headline */
+            headline: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            status: components["schemas"]["CampaignStatus"];
+            /** World Id */
+            world_id: string;
         };
         /**
          * AllDecided
@@ -1618,6 +1712,11 @@ export interface components {
             question: string;
             /** Reason */
             reason: string;
+            /**
+             * Reworded
+             * @description words that were changed; empty in decisions from before it was kept
+             */
+            reworded?: components["schemas"]["Reworded"][];
         };
         /** AssertionResult */
         AssertionResult: {
@@ -4407,6 +4506,43 @@ export interface components {
             lessons: number;
         };
         /**
+         * LibraryAd
+         * @description One ad, and all there is to tell of it.
+         */
+        LibraryAd: {
+            campaign: components["schemas"]["AdsCampaign"];
+            /**
+             * Changes
+             * @description by people, the oldest first
+             */
+            changes: components["schemas"]["AdChanged"][];
+            creative: components["schemas"]["Creative"];
+            /**
+             * Cycle
+             * @description of the campaign, the first is 1; None where that was not kept
+             */
+            cycle: number | null;
+            /**
+             * Objections
+             * @description of the rules that did not pass it
+             */
+            objections: components["schemas"]["Objection"][];
+            /** @description None before anything was delivered, and of an ad that is not bought */
+            results: components["schemas"]["AdResults"] | null;
+            /** @description the strictest of what the rules said last; None until they have looked */
+            verdict: components["schemas"]["Outcome"] | null;
+        };
+        /** LibraryPage */
+        LibraryPage: {
+            /** Items */
+            items: components["schemas"]["LibraryAd"][];
+            /**
+             * Next
+             * @description the cursor of the following page; None at the oldest
+             */
+            next: string | null;
+        };
+        /**
          * LifecycleData
          * @description A run started, parked, finished or failed.
          */
@@ -4753,6 +4889,22 @@ export interface components {
              * @description the newest first
              */
             items: components["schemas"]["ShownNotice"][];
+        };
+        /**
+         * Objection
+         * @description What a rule did not pass when it last looked.
+         */
+        Objection: {
+            /** Evidence */
+            evidence: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Rule Id */
+            rule_id: string;
+            /**
+             * Title
+             * @description the rule's, in words; empty in findings from before it was kept
+             */
+            title: string;
         };
         /** OneDecided */
         OneDecided: {
@@ -5892,6 +6044,27 @@ export interface components {
             sales: number[];
             /** Spend */
             spend: number[];
+        };
+        /**
+         * Reworded
+         * @description Words of an ad as they were, and as a person wrote them.
+         */
+        Reworded: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Creative Id
+             * Format: uuid
+             */
+            creative_id: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "headline" | "body" | "call_to_action";
         };
         /**
          * RiskLimits
@@ -8203,6 +8376,47 @@ export interface operations {
             422: components["responses"]["BadInput"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_creatives_creatives_get: {
+        parameters: {
+            query?: {
+                /** @description the `next` of the page before */
+                after?: string | null;
+                category?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+                limit?: number;
+                /** @description that their campaign's opportunity is in */
+                region?: string | null;
+                /** @description their campaign's; more than one are alternatives */
+                status?: components["schemas"]["CampaignStatus"][] | null;
+                /** @description in an ad's words; in its campaign's name, category, headline or booking's number; or how the campaign's id begins */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryPage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
         };
     };

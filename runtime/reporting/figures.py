@@ -6,11 +6,13 @@ from runtime.reporting.campaigns import CampaignTable
 from runtime.reporting.delivery import Deliveries
 from runtime.reporting.kpis import KpiBoard
 from runtime.reporting.learning.board import LearningBoard
+from runtime.reporting.library.ads import AdLibrary
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     board: KpiBoard
     table: CampaignTable
+    ads: AdLibrary
     deliveries: Deliveries
     learning: LearningBoard

@@ -22,6 +22,7 @@ from api.routes import (
     audit,
     beliefs,
     campaigns,
+    changes,
     compliance,
     controls,
     creatives,
@@ -61,6 +62,7 @@ STRICT = [Depends(refuse_unknown)]
 ROOMS = (
     audit,
     campaigns,
+    changes,
     starting,
     futures,
     media_buys,

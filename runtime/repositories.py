@@ -15,6 +15,7 @@ from storage.campaigns.ads import AdQueries
 from storage.campaigns.booked_ads import BookedAdsQueries
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.outcomes import OutcomeQueries
+from storage.campaigns.past import PastQueries
 from storage.campaigns.predictions import PredictionQueries
 from storage.campaigns.recording import CampaignRepository
 from storage.checkpoints.checkpoints import checkpointer
@@ -48,6 +49,7 @@ class Repositories:
     outcomes: OutcomeQueries
     booked_ads: BookedAdsQueries
     predictions: PredictionQueries
+    past: PastQueries
     ledger: Ledger
     lessons: LessonRepository
     media_buys: MediaBuyRepository
@@ -78,6 +80,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             outcomes=OutcomeQueries(database),
             booked_ads=BookedAdsQueries(database),
             predictions=PredictionQueries(database),
+            past=PastQueries(database),
             ledger=Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget),
             lessons=LessonRepository(database),
             media_buys=MediaBuyRepository(database),

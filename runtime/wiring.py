@@ -45,6 +45,7 @@ from runtime.periodic import forever
 from runtime.reporting.campaigns import CampaignTable
 from runtime.reporting.delivery import Deliveries
 from runtime.reporting.figures import Figures
+from runtime.reporting.history.board import HistoryBoard
 from runtime.reporting.kpis import KpiBoard
 from runtime.reporting.learning.board import LearningBoard
 from runtime.reporting.learning.market import Markets
@@ -336,4 +337,5 @@ def _open_figures(
     )
     table = CampaignTable(repositories.figures, repositories.campaigns, deliveries)
     ads = AdLibrary(repositories.ads, deliveries)
-    return Figures(board=board, table=table, ads=ads, deliveries=deliveries, learning=learning)
+    history = HistoryBoard(repositories.past)
+    return Figures(board=board, table=table, ads=ads, deliveries=deliveries, history=history, learning=learning)

@@ -160,6 +160,16 @@ class LiveWorld(_Record):
     scenarios: tuple[ScheduledScenario, ...] = ()
 
 
+class Promise(NamedTuple):
+    """Money that a decision is going to reserve under a key, and may not have reserved yet."""
+
+    key: str
+    account: str
+    day: date | None
+    """On whose budget; today in UTC when None."""
+    amount: Money
+
+
 class Frame(NamedTuple):
     """One event as it travels: `text` is the JSON of the envelope."""
 

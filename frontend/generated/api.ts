@@ -186,6 +186,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Changes
+         * @description What was planned, decided, booked and changed of it, by whom and why, the oldest first. Of the audit log it tells
+         *     name and role of who did what was done.
+         */
+        get: operations["get_changes_campaigns__campaign_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/comparison/{other_id}": {
         parameters: {
             query?: never;
@@ -723,9 +744,10 @@ export interface paths {
         put?: never;
         /**
          * Decide Several
-         * @description Approve or reject several at once, each as if it were decided alone: by the same rules, in the same name, written
-         *     down each by itself. One that is refused keeps none of the others. Sent again, what has been decided is refused as
-         *     `already_decided`: nothing is booked twice.
+         * @description Approve or reject several at once, in their order and each as if it were decided alone: by the same rules, in the
+         *     same name, written down each by itself, and within what is left once those before it have their money. One that is
+         *     refused keeps none of the others. Sent again with the same `Idempotency-Key`, after a crash as well, each that was
+         *     decided is answered as the first time; without one it is refused as `already_decided`. Nothing is booked twice.
          */
         post: operations["decide_several_decisions_post"];
         delete?: never;
@@ -2160,6 +2182,16 @@ export interface components {
              */
             by: string;
             /**
+             * Committed After
+             * @description and from then on
+             */
+            committed_after?: number | null;
+            /**
+             * Committed Before
+             * @description pounds committed to the buy until then; None in changes from before it was kept
+             */
+            committed_before?: number | null;
+            /**
              * Day
              * Format: date
              * @description of the calendar the buy runs by
@@ -2865,6 +2897,46 @@ export interface components {
              * @description the first day it holds on, where no day passes by itself; elsewhere that is today
              */
             on?: string | null;
+        };
+        /**
+         * ChangeEntry
+         * @description Something that happened to the campaign.
+         */
+        ChangeEntry: {
+            /**
+             * At
+             * @description None of a measurement, which is on record by the world's day alone
+             */
+            at: string | null;
+            /**
+             * Day
+             * @description the world's; None in a world of its own, and where the clock's events are no longer kept
+             */
+            day: string | null;
+            /** Figures */
+            figures: components["schemas"]["Figure"][];
+            kind: components["schemas"]["Kind"];
+            /**
+             * What
+             * @description in a sentence
+             */
+            what: string;
+            who: components["schemas"]["Who"];
+            /**
+             * Why
+             * @description as whoever did it gave it; empty where nothing was said
+             */
+            why: string;
+            /** Words */
+            words: components["schemas"]["Words"][];
+        };
+        /**
+         * ChangeHistory
+         * @description The oldest first.
+         */
+        ChangeHistory: {
+            /** Items */
+            items: components["schemas"]["ChangeEntry"][];
         };
         /**
          * Channel
@@ -3745,6 +3817,27 @@ export interface components {
             outcome_unknown: boolean;
         };
         /**
+         * Figure
+         * @description Pounds before and after.
+         */
+        Figure: {
+            /**
+             * After
+             * @description None where nothing stands any more
+             */
+            after: number | null;
+            /**
+             * Before
+             * @description None where there was nothing before, or it was not kept
+             */
+            before: number | null;
+            /**
+             * Of
+             * @description a channel, `budget` or `committed`
+             */
+            of: string;
+        };
+        /**
          * Finding
          * @description What one rule says of one ad (or of the plan, when `creative_id` is empty).
          */
@@ -4276,6 +4369,11 @@ export interface components {
             /** Stopped */
             stopped: boolean;
         };
+        /**
+         * Kind
+         * @enum {string}
+         */
+        Kind: "started" | "planned" | "checked" | "decided" | "booked" | "changed" | "measured" | "resumed" | "forked" | "failed";
         /**
          * Kpis
          * @description The live world's campaigns together. Rates are None until something has been measured.
@@ -7170,6 +7268,21 @@ export interface components {
             version?: number | null;
         };
         /**
+         * Who
+         * @description A person; a rule by which the loop goes on alone; or the clock, which ends what nobody decided in time.
+         */
+        Who: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "rule" | "clock";
+            /** Name */
+            name: string;
+            /** @description a person's by then; None where no keys are set */
+            role?: components["schemas"]["Role"] | null;
+        };
+        /**
          * Withdrawal
          * @description The effect of withdrawing a lesson; of one withdrawn already, the effect of its having been.
          */
@@ -7185,6 +7298,23 @@ export interface components {
              * @description lessons that would still count in its world
              */
             lessons_left: number;
+        };
+        /**
+         * Words
+         * @description Words of an ad before and after.
+         */
+        Words: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /**
+             * Of
+             * @description the channel
+             */
+            of: string;
+            /** Part */
+            part: string;
         };
     };
     responses: {
@@ -7675,6 +7805,37 @@ export interface operations {
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_changes_campaigns__campaign_id__changes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeHistory"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from runtime.reporting.campaigns import CampaignTable
 from runtime.reporting.delivery import Deliveries
+from runtime.reporting.history.board import HistoryBoard
 from runtime.reporting.kpis import KpiBoard
 from runtime.reporting.learning.board import LearningBoard
 from runtime.reporting.library.ads import AdLibrary
@@ -15,4 +16,5 @@ class Figures:
     table: CampaignTable
     ads: AdLibrary
     deliveries: Deliveries
+    history: HistoryBoard
     learning: LearningBoard

@@ -189,5 +189,5 @@ async def _context(wanted: Start, system: System) -> CampaignContext:
         strategy_prompt=wanted.strategy_prompt,
         creative_prompt=wanted.creative_prompt,
     )
-    await system.check_named(context, source)
+    await system.check_named(context, source, wanted.opportunity)
     return context

@@ -1,5 +1,6 @@
 """What two people did to a campaign, told line by line as they did it; and what its ads did meanwhile."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,8 @@ def test_every_line_is_what_somebody_did_and_every_figure_what_stood_before_and_
         assert others[0] == ("started", "rule", "sensing")
         assert ("planned", "rule", "strategy") in others
         assert others[-1] == ("measured", "rule", "measurement")
-        assert (lines[-1]["at"], lines[-1]["day"] >= cancelled_on) == (None, True)
+        last_day = str(date.fromisoformat(cancelled_on) - timedelta(days=1))
+        assert (lines[-1]["at"], lines[-1]["day"]) == (None, last_day), "the last that ads were shown on"
         assert [kind for kind, _, _ in others].count("planned") == 1, "carrying out the edit is told with it"
         [bought] = [line for line in lines if line["kind"] == "booked"]
         assert bought["figures"] == [{"of": "committed", "before": None, "after": booked["committed"]}]

@@ -29,7 +29,9 @@ export function ChangesSection({ campaignId }: { campaignId: string }) {
   );
 }
 
-function Line({ line: { at, day, who, what, figures, words: reworded, why } }: { line: ChangeEntry }) {
+function Line({ line: { at, day, kind, who, what, figures: all, words: reworded, why } }: { line: ChangeEntry }) {
+  // What is booked is said already.
+  const figures = kind === "booked" ? [] : all;
   return (
     <li className="border-l-2 pl-2.5">
       <p><span className="font-medium">{sentence(what)}</span> <span className="text-ink-2">{nameOf(who)}</span></p>

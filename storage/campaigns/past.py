@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from domain.booking import BookingConfirmation
 from domain.creative import Finding, Outcome
@@ -52,10 +52,10 @@ class PastQueries:
     async def of(self, campaign_id: UUID) -> CampaignPast | None:
         """None for a campaign that is not known."""
 
-        def documents(connection: Connection, table: str) -> list[Row[tuple[object, datetime]]]:
+        def documents(connection: Connection, table: str) -> list[tuple[object, datetime]]:
             of, moment = _MOMENTS[table]
             query = select(of.c.document, of.c[moment]).where(of.c.campaign_id == campaign_id)
-            return list(connection.execute(query.order_by(of.c[moment], of.c.id)).all())
+            return [(row[0], row[1]) for row in connection.execute(query.order_by(of.c[moment], of.c.id))]
 
         def unit(connection: Connection) -> CampaignPast | None:
             row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).mappings().one_or_none()

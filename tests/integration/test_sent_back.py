@@ -134,7 +134,7 @@ async def test_where_nothing_pays_under_the_wishes_the_campaign_ends_unspent_and
     others: list[JsonValue] = [channel.value for channel in Channel if channel is not Channel.EMAIL]
     ended = await say(system, campaign, back(leave_out=others, at_most=250))
     assert ended.status is CampaignStatus.NOT_WORTH_SPENDING
-    assert (ended.the_plan.verdict, ended.the_plan.budget) == ("dont_spend", 0)
+    assert (ended.the_plan.verdict, ended.the_plan.budget) == ("dont_spend", Decimal(0))
     assert "No channel may take more than 70% of what is spent" in ended.the_plan.reason
     assert await system.runs.questions(campaign) == []
     assert await system.ledger.entries(campaign) == []

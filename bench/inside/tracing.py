@@ -24,7 +24,7 @@ from agents.asking import ask
 from bench.loop.sides import MONEY, Campaigns
 from bench.report import BenchReport, Row, report
 from domain import tracing
-from graph.attempts import Observed
+from graph.attempting.observed import Observed
 from runtime.runs import executor, runs
 from runtime.runs.orders import RunOrder
 from runtime.settings import Settings

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.inside.tracing import nothing_told, paired, take_turns, told_of
-from graph.attempts import Observed
+from graph.attempting.observed import Observed
 
 
 def test_an_interval_holds_the_cost_that_is_there() -> None:

@@ -1,18 +1,14 @@
-"""LangGraph tries a node again without a word: here each attempt that failed and each that follows is told, and what is
-logged or traced within one says whose it is."""
+"""LangGraph tries a node again without a word: here each attempt that failed and each that follows is told."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
 from langgraph.types import RetryPolicy
-from structlog.contextvars import bound_contextvars
 
 from domain.context import CampaignContext
 from domain.errors import TransientFailure
 from domain.state import CampaignState, CampaignUpdate
-from domain.tracing import ATTEMPT, CAMPAIGN, NODE, Said, spanning
 
 
 class Node(Protocol):
@@ -62,24 +58,3 @@ class Attempts:
                     # The next attempt is given this very state. What was asked of the model has been asked.
                     state.model_calls = error.model_calls
             raise
-
-
-class Observed:
-    """A node whose lines and spans, and those of all that it asks, say whose they are."""
-
-    def __init__(self, name: str, node: Node) -> None:
-        self._name = name
-        self._node = node
-
-    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
-        info = runtime.execution_info
-        # Under LangGraph's own server a campaign has its thread's id from sensing on.
-        campaign = str(state.campaign_id or (info.thread_id if info else None) or "")
-        attempt = info.node_attempt if info else 1
-        about: Said = {CAMPAIGN: campaign, NODE: self._name, ATTEMPT: attempt}
-        with (
-            bound_contextvars(campaign=campaign, node=self._name, attempt=attempt),
-            # To stop and ask is no error.
-            spanning(f"node {self._name}", about=about, no_errors=(GraphBubbleUp,)),
-        ):
-            return await self._node(state, runtime)

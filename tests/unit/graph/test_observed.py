@@ -13,8 +13,8 @@ from structlog.testing import LogCapture
 from domain.context import CampaignContext
 from domain.errors import TransientFailure
 from domain.state import CampaignState, NodeResult
+from graph.attempting.policies import DATA
 from graph.campaign import build_graph
-from graph.policies import DATA
 from tests.examples import an_opportunity
 from tests.story import Story
 from tests.unit.graph.idle import idle_nodes

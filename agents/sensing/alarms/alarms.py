@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from agents.sensing.alarms.calibration import benjamini_hochberg, calibrated_p, normal_quantile
 from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, SalesScope, pool, values_of
-from agents.sensing.alarms.isolation import IsolationForest
 from agents.sensing.alarms.persistence import log_odds_of_event
 from agents.sensing.alarms.scan import scanned
 from agents.sensing.alarms.windows import WINDOWS, WindowTests, events_of, past_of, window_tests, window_z
@@ -99,7 +98,7 @@ def all_tests(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayT
             moved = price - promoted + baseline.effects[Cause.STOCK]
         z[scope] = window_z(values, baseline.level)
         some = WindowTests(*scanned(z[scope], baseline.category_of))
-        families.append(_Family(scope, *_scored(some, _weights(moved, baseline.category_of)), some.forest(seed)))
+        families.append(_Family(scope, *_scored(some, _weights(moved, baseline.category_of)), some, seed))
     alone = series_tests(baseline, deviations.unexplained, WINDOWS[:1], z["unexplained"][:1])
     of_day = _on_single_days(alone)
     return DayTests(tuple(families), *_forecast_tests(baseline, deviations), of_day[0], log_odds_of_event(*of_day))
@@ -144,13 +143,14 @@ class _Family:
     """[G, W], as are the p-values and the scores."""
     p_value: Floats
     score: Floats
-    forest: IsolationForest | None
+    tests: WindowTests
+    seed: int
+    """Of the isolation forest that is grown on their history where there is something to show of it."""
 
     def above(self, threshold: float) -> list[Alarm]:
         rows = np.flatnonzero((self.score > threshold).any(axis=1))
-        isolation = np.full(len(rows), 0.5)
-        if self.forest is not None and len(rows):
-            isolation = self.forest.score(self.z[rows])
+        forest = self.tests.forest(self.seed) if len(rows) else None
+        isolation = np.full(len(rows), 0.5) if forest is None else forest.score(self.z[rows])
         alarms: list[Alarm] = []
         for row, isolated in zip(rows, isolation, strict=True):
             for column in np.flatnonzero(self.score[row] > threshold):

@@ -47,8 +47,10 @@ def window_z(deviation: Floats, level: Floats, windows: Sequence[int] = WINDOWS)
     """Each window of the `deviation` [N, T] set against the `level` [N, T] known before it began, in its own standard
     deviations, [W, N, T]."""
     fitted = max(deviation.shape[1] - JUDGED_DAYS, 1)
-    means = [window_deviation(deviation, level, window) for window in windows]
-    return np.stack([mean / follow_scale(mean, JUDGED_DAYS, fitted) for mean in means])
+    means = np.concatenate([window_deviation(deviation, level, window) for window in windows])
+    # All windows at once: a scale is followed day by day, whatever the number of series.
+    z: Floats = means / follow_scale(means, JUDGED_DAYS, fitted)
+    return z.reshape(len(windows), *deviation.shape)
 
 
 def window_tests(z: Floats, deviation: Floats, events: NDArray[np.bool_] | None = None) -> WindowTests:

@@ -2,15 +2,16 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from agents.ports import ChatModels
 from agents.sensing.agent import SensingAgent
-from domain.context import CampaignContext, WorldRef
+from domain.context import CampaignContext, WorldRef, house_account_of
 from domain.errors import BadInput, shown
 from domain.identifiers import new_id
+from domain.opportunity import Opportunity
 from domain.provenance import Provenance, is_fake
 from graph.compiled import CompiledCampaign
 from llm_mocks.faults import is_of_platform
@@ -21,11 +22,11 @@ from runtime.checking import TextChecks
 from runtime.designing.campaign_values import values_of
 from runtime.designing.desk import PromptDesk
 from runtime.events.bus import Bus
-from runtime.events.telemetry import Telemetry
 from runtime.folders.desk import FolderDesk
 from runtime.forking.desk import ForkDesk
 from runtime.forking.exchange import ExchangeDesk
 from runtime.live.deadlines import Deadlines
+from runtime.live.possible import require_possible
 from runtime.live.sales import ServedSales, Versions
 from runtime.live.sources import NamedSource, Sources
 from runtime.live.world import LiveWorldRunner
@@ -35,6 +36,8 @@ from runtime.repositories import Repositories
 from runtime.runs.runs import Runs
 from runtime.runs.what_if import WhatIfDesk
 from runtime.settings import Settings
+from runtime.telemetry.counters import Telemetry
+from runtime.telemetry.standing import Given, standing
 from runtime.worlds import version_of
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.url import without_password
@@ -127,6 +130,19 @@ class System:
         releases = (await asyncio.to_thread(self.prompts.info, name)).releases
         return await ReleaseBoard(self.repositories.outcomes).results(name, releases)
 
+    async def standing(self) -> Given:
+        """How things stand, for Prometheus."""
+        today, account = (await self.live.now()).today, house_account_of(self.live.world_id)
+        return standing(
+            orders=await self.repositories.leases.orders(),
+            under_way=self.runs.under_way(),
+            waiting=[one for one in await self.deadlines.waiting() if one.is_open(today)],
+            account=account,
+            balances={"all": await self.ledger.balance(account), "day": await self.ledger.balance(account, today)},
+            stopped=await self.ledger.booking_stopped(),
+            now=datetime.now(UTC),
+        )
+
     @property
     def events(self) -> EventStore:
         return self.repositories.events
@@ -140,11 +156,14 @@ class System:
         self.worlds.open(self.resolve(context, new_id()))
         self.models.open(context)
 
-    async def check_named(self, context: CampaignContext, source: NamedSource) -> None:
+    async def check_named(
+        self, context: CampaignContext, source: NamedSource, found: Opportunity | None = None
+    ) -> None:
         """The same of a campaign on a source that is known by name, without a word of where its files are; faults that
-        nothing would take are refused too."""
+        nothing would take are refused too, and days, regions and categories that its sales do not have."""
         ref = self.resolve(context, new_id())
-        await self._sales_of(source).opened(ref)
+        world = await self._sales_of(source).opened(ref)
+        await require_possible(world, context.today, found)
         self.models.open(context)
         spoilt = () if is_fake(context.model) else [fault for fault in context.faults if not is_of_platform(fault)]
         if spoilt:

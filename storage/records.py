@@ -1,6 +1,6 @@
 """What the repositories give back: plain records, never rows."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -16,6 +16,9 @@ from domain.money import Money
 from domain.plan import Audience
 from domain.shoppers import USUAL, Shoppers
 from domain.state import CampaignStatus, Failure
+
+COMMANDS_KEPT = timedelta(days=7)
+"""How long what came with an id of its client's is answered as the first time."""
 
 
 class _Record(BaseModel):
@@ -145,6 +148,16 @@ class ActiveRun(_Record):
     """The order it is run for; None while somebody only looks whether an order can be given."""
 
 
+class KeptOrder(_Record):
+    """Of an order that has not been carried out: whose it is, without what it says."""
+
+    thread_id: UUID
+    run_id: UUID
+    owner: str
+    is_taken_up: bool
+    """Whether the owner took it up from who gave it."""
+
+
 class LiveWorld(_Record):
     """The live world's clock and what has been made to happen in it."""
 
@@ -155,6 +168,16 @@ class LiveWorld(_Record):
     speed: float = Field(gt=0, description="world days per minute")
     running: bool
     scenarios: tuple[ScheduledScenario, ...] = ()
+
+
+class Promise(NamedTuple):
+    """Money that a decision is going to reserve under a key, and may not have reserved yet."""
+
+    key: str
+    account: str
+    day: date | None
+    """On whose budget; today in UTC when None."""
+    amount: Money
 
 
 class Frame(NamedTuple):

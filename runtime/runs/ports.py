@@ -14,7 +14,7 @@ from runtime.runs.answers import Answer
 from runtime.runs.changing import Wanted
 from runtime.runs.orders import RunOrder
 from storage.ports import CampaignChange
-from storage.records import ActiveRun, Receipt
+from storage.records import ActiveRun, Promise, Receipt
 
 
 class Threads(Protocol):
@@ -63,6 +63,10 @@ class RunQueue(Protocol):
         """Whether an order of this thread submitted here may still be on its way."""
         ...
 
+    def under_way(self) -> frozenset[UUID]:
+        """The threads that are being run in this process."""
+        ...
+
     async def finished(self, thread_id: UUID) -> None:
         """Wait until no run of this thread is under way here. Raises what the run raised."""
         ...
@@ -93,8 +97,10 @@ class Leases(Protocol):
 class Check(Protocol):
     """Whether an answer can be carried out."""
 
-    async def __call__(self, state: CampaignState, context: CampaignContext, answer: Answer) -> None:
-        """Raises BadInput or Conflict when it cannot."""
+    async def __call__(
+        self, state: CampaignState, context: CampaignContext, answer: Answer, promised: Sequence[Promise] = ()
+    ) -> None:
+        """Raises BadInput or Conflict when it cannot, with what is promised to others taken off what there is."""
         ...
 
 

@@ -56,7 +56,7 @@ async function clean(page: Page): Promise<void> {
 
 test("a messy export is dropped, what is left out is said, one column is mapped, and sensing finds the fall", async ({ page, server }) => {
   await page.goto("/data");
-  await expect(page.getByText("No files yet")).toBeVisible();
+  await expect(page.getByText("No files dropped yet")).toBeVisible();
   await dropOnto(page, "sales.csv", messy("Gone"));
   await expect(page.getByText("Taken: sales.csv.")).toBeVisible();
   await expect(page.locator("#check").getByRole("alert")).toContainText(/Refused: .*units/);

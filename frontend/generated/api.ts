@@ -2494,6 +2494,11 @@ export interface components {
             /** Iroas */
             iroas: number | null;
             iroas_interval: components["schemas"]["Interval"] | null;
+            /**
+             * Is Spend Told
+             * @default true
+             */
+            is_spend_told: boolean;
             /** Name */
             name: string;
             /** Planned */
@@ -3325,6 +3330,11 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             planned_to_date: number;
+            /**
+             * Problem
+             * @default
+             */
+            problem: string;
             /** Through */
             through: string | null;
             /** Transaction Id */
@@ -4213,6 +4223,8 @@ export interface components {
             committed: number;
             /** Ctr */
             ctr: number | null;
+            /** Flights Untold */
+            flights_untold: number;
             incremental_interval: components["schemas"]["Interval"] | null;
             /**
              * Incremental Sales

@@ -170,6 +170,17 @@ class ModelCalled(_Data):
     channel: Channel | None = None
 
 
+class FutureBegan(_Data):
+    """Somebody went back in a thread of LangGraph's server: from here on it is a fork, in a world of its own."""
+
+    kind: Literal["future.began"] = "future.began"
+    campaign_id: UUID
+    """Of the fork."""
+    forked_from: UUID
+    node: str = Field(description="the step it does again, otherwise")
+    changes: str
+
+
 class DayPassed(_Data):
     """The live world's clock moved on a day."""
 
@@ -186,6 +197,7 @@ CustomData = Annotated[
     | PerformanceReported
     | BeliefsUpdated
     | ModelCalled
+    | FutureBegan
     | DayPassed,
     Field(discriminator="kind"),
 ]
@@ -205,6 +217,7 @@ EventData = Annotated[
     | PerformanceReported
     | BeliefsUpdated
     | ModelCalled
+    | FutureBegan
     | DayPassed,
     Field(discriminator="kind"),
 ]

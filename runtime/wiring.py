@@ -29,7 +29,6 @@ from runtime.audit import AuditTrail
 from runtime.events.backfill import Backfill
 from runtime.events.retention import EVERY as CLEAR_EVERY
 from runtime.events.retention import Retention
-from runtime.events.telemetry import Telemetry
 from runtime.folders.desk import FolderDesk
 from runtime.folders.uploads import Uploads
 from runtime.forking.desk import ForkDesk
@@ -59,6 +58,9 @@ from runtime.runs.runs import Runs
 from runtime.runs.what_if import WhatIfDesk
 from runtime.settings import Settings
 from runtime.system import System
+from runtime.telemetry.counters import Telemetry
+from runtime.telemetry.platforms import TracedPlatforms
+from runtime.telemetry.traces import told_traces
 from runtime.worlds import (
     LIVE_WORLD_STARTS,
     SimulatedScenarios,
@@ -136,13 +138,15 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
     Raises StorageUnavailable or BadInput with one sentence that says which setting is wrong.
     """
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(told_traces())
         repositories = await stack.enter_async_context(open_repositories(settings))
         sources, versions = named_sources(settings), Versions(version_of)
         await apply_budgets(settings, repositories.ledger, house_account_of(sources.served.world_id))
         saver = await stack.enter_async_context(checkpointer(settings.checkpoint_place))
         bus = await open_bus(settings)
         stack.push_async_callback(bus.aclose)
-        worlds, platforms = await stack.enter_async_context(open_worlds(settings, repositories))
+        worlds, sellers = await stack.enter_async_context(open_worlds(settings, repositories))
+        platforms = TracedPlatforms(sellers)
         prompts = await open_prompts(settings)
         models = open_models(settings)
         nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts, await open_artist(settings))

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from agents.asking.calls import Calls
 from agents.asking.instructions import repeated
 from agents.asking.provider_errors import ProviderFault, fault_of
+from agents.asking.spans import calling
 from domain.channel import Channel
 from domain.errors import ModelFailure, NotFound, TransientFailure
 from domain.events import ModelCalled
@@ -66,9 +67,11 @@ async def ask(
     name, read, written, complaint = _name_of(model), 0, 0, ""
     for attempt in range(1, attempts + 1):
         calls.count(node)
-        outcome = await _try(model, rendered, messages, schema, node)
+        with calling(model, name, rendered, attempt) as call:
+            outcome = await _try(model, rendered, messages, schema, node)
+            name = _answering_name(outcome.raw) or name
+            call.answered(outcome.raw, name)
         spent = outcome.raw.usage_metadata if outcome.raw else None
-        name = _answering_name(outcome.raw) or name
         tokens_in, tokens_out = (spent["input_tokens"], spent["output_tokens"]) if spent else (0, 0)
         read, written = read + tokens_in, written + tokens_out
         is_mock = is_fake(name)

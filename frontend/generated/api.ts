@@ -1925,6 +1925,30 @@ export interface components {
             transaction_id: string;
         };
         /**
+         * Branch
+         * @description Where a world branched off from another: what others have booked there stands in it too, and what one campaign
+         *     booked from a day on does not, as that campaign does otherwise in it.
+         */
+        Branch: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             * @description whose other future it is
+             */
+            campaign_id: string;
+            /**
+             * Since
+             * Format: date
+             * @description flights of that campaign from this day on are not in it
+             */
+            since: string;
+            /**
+             * World Id
+             * @description the world it branched off from
+             */
+            world_id: string;
+        };
+        /**
          * Budget
          * @description The house account: reserved + committed never exceed the budget, over all and on the day.
          */
@@ -2586,6 +2610,7 @@ export interface components {
              */
             name: string;
             opportunity?: components["schemas"]["Opportunity"] | null;
+            other_future?: components["schemas"]["OtherFuture"] | null;
             plan?: components["schemas"]["CampaignPlan"] | null;
             /** Prompts */
             prompts?: {
@@ -3511,7 +3536,7 @@ export interface components {
         /** EventParams */
         EventParams: {
             /** Data */
-            data: components["schemas"]["LifecycleData"] | components["schemas"]["TaskData"] | components["schemas"]["UpdateData"] | components["schemas"]["CheckpointData"] | components["schemas"]["InputRequestedData"] | components["schemas"]["InputResolvedData"] | components["schemas"]["OpportunityDetected"] | components["schemas"]["CampaignPlanned"] | components["schemas"]["CreativesReady"] | components["schemas"]["CampaignBooked"] | components["schemas"]["MediaBuyChanged"] | components["schemas"]["PerformanceReported"] | components["schemas"]["BeliefsUpdated"] | components["schemas"]["ModelCalled"] | components["schemas"]["DayPassed"];
+            data: components["schemas"]["LifecycleData"] | components["schemas"]["TaskData"] | components["schemas"]["UpdateData"] | components["schemas"]["CheckpointData"] | components["schemas"]["InputRequestedData"] | components["schemas"]["InputResolvedData"] | components["schemas"]["OpportunityDetected"] | components["schemas"]["CampaignPlanned"] | components["schemas"]["CreativesReady"] | components["schemas"]["CampaignBooked"] | components["schemas"]["MediaBuyChanged"] | components["schemas"]["PerformanceReported"] | components["schemas"]["BeliefsUpdated"] | components["schemas"]["ModelCalled"] | components["schemas"]["FutureBegan"] | components["schemas"]["DayPassed"];
             /** Namespace */
             namespace?: string[];
             /**
@@ -3894,6 +3919,38 @@ export interface components {
             /** Node */
             node: string;
         };
+        /**
+         * ForkedFrom
+         * @description The campaign whose past another one shares, up to a step.
+         */
+        ForkedFrom: {
+            /**
+             * After
+             * @description the step that led there, which says where to go on; empty from the very beginning
+             */
+            after: string;
+            /**
+             * At
+             * Format: date-time
+             * @description when that state was reached: nothing learned later is known
+             */
+            at: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /**
+             * Checkpoint Id
+             * @description of the state it went on from; empty from the very beginning
+             */
+            checkpoint_id: string;
+            /**
+             * Node
+             * @description the step it does again, otherwise
+             */
+            node: string;
+        };
         /** ForkPage */
         ForkPage: {
             /** Items */
@@ -3937,6 +3994,34 @@ export interface components {
             set?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * FutureBegan
+         * @description Somebody went back in a thread of LangGraph's server: from here on it is a fork, in a world of its own.
+         */
+        FutureBegan: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Changes */
+            changes: string;
+            /**
+             * Forked From
+             * Format: uuid
+             */
+            forked_from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "future.began";
+            /**
+             * Node
+             * @description the step it does again, otherwise
+             */
+            node: string;
         };
         /** GraphPicture */
         GraphPicture: {
@@ -4810,7 +4895,15 @@ export interface components {
              * @description expected units a day over the next days in all stores of `regions`, without advertising
              */
             baseline_units_per_day: number;
-            /** Category */
+            /**
+             * Categories
+             * @description those it happened across, where they are several; empty where it is one
+             */
+            categories?: string[];
+            /**
+             * Category
+             * @description or, of what happened across several, how many: `17 categories`
+             */
             category: string;
             /**
              * Days Ahead
@@ -4895,6 +4988,21 @@ export interface components {
          * @enum {string}
          */
         OpportunityKind: "sales_drop" | "demand_surge" | "forecast_window";
+        /**
+         * OtherFuture
+         * @description Of a fork that began by itself in a thread of LangGraph's server, whose runs are each given a context anew.
+         */
+        OtherFuture: {
+            branch: components["schemas"]["Branch"];
+            forked_from: components["schemas"]["ForkedFrom"];
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Today */
+            today: string | null;
+        };
         /**
          * Outcome
          * @enum {string}
@@ -6121,6 +6229,11 @@ export interface components {
          * @description Something that sensing saw and did not propose, with the one reason for it.
          */
         Seen: {
+            /**
+             * Categories
+             * @description as an opportunity's
+             */
+            categories?: string[];
             /** Category */
             category: string;
             /**

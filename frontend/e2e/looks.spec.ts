@@ -1,9 +1,10 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Response } from "@playwright/test";
 import { gzipSync } from "node:zlib";
+import type { components } from "../generated/api";
 import { expect, test } from "./support/test";
 
-const PAGES = ["/", "/campaigns", "/approvals", "/signals", "/steps", "/learning", "/prompts", "/data"];
+const PAGES = ["/", "/campaigns", "/creatives", "/approvals", "/signals", "/steps", "/learning", "/prompts", "/data"];
 const FIRST_PAGE_BYTES = 260 * 1024;
 
 test.beforeAll(async ({ server }) => {
@@ -139,6 +140,26 @@ test("the table's view lives in the address, and Back leads to it again", async 
   await expect(page.getByRole("button", { name: "Completed" })).toHaveAttribute("aria-pressed", "true");
   await expect(page.getByRole("searchbox", { name: "Search campaigns" })).toHaveValue("soup");
   await expect(page.getByRole("columnheader", { name: "Spent" })).toHaveAttribute("aria-sort", "descending");
+});
+
+test("the creative library tells of each ad what its channel delivered, by an address, and leads to its campaign", async ({ page, server }) => {
+  const soup = await server.campaignOf("soup", "COMPLETED");
+  await page.goto("/creatives?category=soup&status=done");
+  await settled(page);
+  const ads = page.getByRole("list", { name: "Ads" }).getByRole("figure");
+  const { performance, creatives } = await server.get<components["schemas"]["CampaignDetail"]>(`/campaigns/${soup.id}`);
+  await expect(ads).toHaveCount(creatives.length);
+  for (const { channel, impressions } of performance) {
+    await expect(page.locator(`[data-creative="${channel}"] dd`).first()).toHaveText(impressions.toLocaleString("en-GB"));
+  }
+  const [ad] = creatives;
+  await page.getByRole("searchbox", { name: "Search ads" }).fill(ad?.body ?? "");
+  await expect(ads).toHaveCount(creatives.filter(({ body }) => body === ad?.body).length);
+  await expect(page).toHaveURL(/&q=/);
+  await ads.first().getByRole("link", { name: /^Campaign Soup/ }).click();
+  await expect(page).toHaveTitle(`${soup.name} · TescoSense`);
+  await page.goto("/creatives?q=no-such-words");
+  await expect(page.getByText("No ad fits these filters")).toBeVisible();
 });
 
 test("a printed table has all its columns and nothing that can only be pressed", async ({ page }) => {

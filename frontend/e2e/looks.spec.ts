@@ -71,14 +71,32 @@ test("dark is really dark, by the system and by choice", async ({ page }) => {
   expect(await lightness("body")).toBeGreaterThan(0.9);
 });
 
-test("a phone shows every page whole, without scrolling sideways", async ({ page, server }) => {
-  await page.setViewportSize({ width: 360, height: 780 });
+/** What stands in the bar lies within it, whole; to stop booking is one press away. */
+async function expectBarWhole(page: import("@playwright/test").Page, width: number): Promise<void> {
+  const outside = await page.locator("header :is(button, a)").filter({ visible: true }).evaluateAll(
+    (elements, until) => elements.filter((element) => { const { left, right } = element.getBoundingClientRect(); return left < 0 || right > until; }).map((element) => element.outerHTML.slice(0, 100)),
+    width,
+  );
+  expect(outside, `the bar at ${width} pixels`).toEqual([]);
+  await page.getByRole("button", { name: "Stop booking" }).filter({ visible: true }).click({ trial: true });
+}
+
+test("a phone shows every page whole, without scrolling sideways, and booking can be stopped from each", async ({ page, server }) => {
   const soup = await server.campaignOf("soup", "COMPLETED");
-  for (const path of [...PAGES, `/campaigns?id=${soup.id}`]) {
+  for (const path of [...PAGES, "/glossary", `/campaigns?id=${soup.id}`]) {
+    await page.setViewportSize({ width: 360, height: 780 });
     await page.goto(path);
     await settled(page);
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(wider, path).toBeLessThanOrEqual(0);
+    for (const width of [360, 320]) {
+      await page.setViewportSize({ width, height: 780 });
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(wider, `${path} at ${width} pixels`).toBeLessThanOrEqual(0);
+      await expectBarWhole(page, width);
+    }
+  }
+  for (const width of [640, 820, 1024, 1279, 1280, 1440, 2560]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expectBarWhole(page, width);
   }
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole("button", { name: /World controls/ }).click();
@@ -87,7 +105,8 @@ test("a phone shows every page whole, without scrolling sideways", async ({ page
   await expect(scenarios).toHaveCount(9);
   for (const scenario of await scenarios.all()) {
     await scenario.scrollIntoViewIfNeeded();
-    await expect(scenario).toBeInViewport({ ratio: 1 });
+    // A pixel's part is lost where a line begins between two.
+    await expect(scenario).toBeInViewport({ ratio: 0.95 });
   }
   const triggered = page.waitForResponse("**/simulation/trigger");
   await page.getByRole("menuitem", { name: "Stock out" }).filter({ visible: true }).click();

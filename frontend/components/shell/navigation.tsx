@@ -46,7 +46,7 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
             }
           >
             <Icon aria-hidden size={side ? 17 : 19} strokeWidth={2} />
-            <span>{side ? label : short}</span>
+            <span className={side || here ? "" : "max-[22rem]:sr-only"}>{side ? label : short}</span>
             {waiting ? (
               <span
                 className={`num rounded-full bg-wait-soft px-1.5 text-[0.6875rem] leading-4 font-semibold text-wait ${side ? "ml-auto" : "absolute top-1.5 left-1/2 ml-2"}`}

@@ -27,7 +27,7 @@ NODE_FITS := $(shell command -v npm >/dev/null && node --version 2>/dev/null | \
 NODE_READY := $(if $(NODE_FITS),,.venv/.ready-node)
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 npm
 
-.PHONY: help run test test-llm long chaos judge dashboard build loop studio lint format types pythons bench lock clean
+.PHONY: help run test test-llm long chaos parity judge dashboard build loop studio lint format types pythons bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ long: $(DEV_READY) $(JUDGE_READY)  ## the tests that take minutes, which `test` 
 
 chaos: $(DEV_READY)  ## kill -9 hundreds of times, on SQLite and on PostgreSQL, Valkey and two workers
 	$(BIN)/pytest tests/chaos -m long -o log_cli=true --log-cli-level=INFO
+
+parity: $(DEV_READY)  ## every golden campaign in process, over HTTP and in LangGraph's server: the same at each checkpoint
+	$(BIN)/pytest tests/integration/test_parity.py -m 'long or not long'
 
 judge: $(JUDGE_READY)  ## schemathesis, which judges the API's answers, in an environment of its own
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from domain.context import CampaignContext
 from domain.creative import MODEL_CALL_SECONDS
 from domain.errors import BadInput
+from domain.model_calls import ModelPrice
 from domain.provenance import FAKE_MODEL, FAKE_PREFIX
 from llm_mocks.faults import FaultInjector, parse_faults
+from llm_mocks.real.prices import PriceList
 
 if TYPE_CHECKING:
     from langchain_core.caches import BaseCache
@@ -40,22 +42,22 @@ _RUNS_REMEMBERED = 256
 class ModelRegistry:
     """Implements `agents.ports.ChatModels`.
 
-    `base_url` and `api_key` point `openai:...` at any OpenAI-compatible server. Answers of real models are cached in
-    `data_dir`, so the same prompt is paid for once; `cached=False` asks every time. With `record`, what real models
-    answer is added to that file too; with `replay`, all answers come from that file and no model is opened. Raises
-    BadInput for both at once.
+    `base_url` and `api_key` point `openai:...` at any OpenAI-compatible server. With `answers` what real models have
+    answered is kept there, so that the same question is paid for once. With `record`, what real models answer is added
+    to that file too; with `replay`, all answers come from that file and no model is opened. Raises BadInput for both at
+    once. `prices` is a file of prices that goes before the published list.
     """
 
     def __init__(
         self,
-        data_dir: Path,
         *,
         base_url: str | None = None,
         api_key: str | None = None,
         timeout_seconds: float = MODEL_CALL_SECONDS,
-        cached: bool = True,
+        answers: "BaseCache | None" = None,
         record: Path | None = None,
         replay: Path | None = None,
+        prices: Path | None = None,
     ) -> None:
         if record and replay:
             raise BadInput(
@@ -63,14 +65,13 @@ class ModelRegistry:
                 remedy="give one of --record and --replay",
                 field="replay",
             )
-        self._data_dir = data_dir
         self._base_url = base_url
         self._api_key = api_key
         self._timeout_seconds = timeout_seconds
-        self._cached = cached
+        self._answers = answers
         self._record = record
         self._replay = replay
-        self._cache: BaseCache | None = None
+        self._prices = PriceList(prices, foreign=frozenset({"openai"} if base_url else ()))
         self._real: dict[str, BaseChatModel] = {}
         self._runs: OrderedDict[tuple[int, str], tuple[CampaignContext, FaultInjector]] = OrderedDict()
 
@@ -86,6 +87,10 @@ class ModelRegistry:
         if context.model not in self._real:
             self._real[context.model] = self._recorded(self._open_real(context.model), context.model)
         return self._real[context.model]
+
+    def price_of(self, asked_as: str, named: str) -> ModelPrice | None:
+        """Of a model asked for as `provider:model` that answered as `named`; None where none is known."""
+        return self._prices.of(asked_as, named)
 
     def _recorded(self, model: "BaseChatModel", name: str) -> "BaseChatModel":
         if self._record is None:
@@ -145,7 +150,9 @@ class ModelRegistry:
 
             options["http_async_client"] = checking_client(name)
         try:
-            model: BaseChatModel = init_chat_model(name, cache=self._shared_cache(), **options)
+            model: BaseChatModel = init_chat_model(
+                name, cache=self._answers or False, metadata={"asked_as": name}, **options
+            )
         except _failures_to_start() as error:
             reason = str(error).splitlines()[0].strip() if str(error) else type(error).__name__
             raise BadInput(
@@ -154,17 +161,6 @@ class ModelRegistry:
                 field="model",
             ) from error
         return model
-
-    def _shared_cache(self) -> "BaseCache | bool":
-        if not self._cached:
-            return False
-        if self._cache is None:
-            from langchain_community.cache import SQLAlchemyCache
-            from sqlalchemy import create_engine
-
-            self._data_dir.mkdir(parents=True, exist_ok=True)
-            self._cache = SQLAlchemyCache(create_engine(f"sqlite:///{self._data_dir / 'model-answers.db'}"))
-        return self._cache
 
 
 @lru_cache(maxsize=64)

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     )
     model_record: Path | None = Field(default=None, description="a file that a real model's answers are added to")
     model_replay: Path | None = Field(default=None, description="such a file, from which all answers are taken")
+    model_prices: Path | None = Field(
+        default=None, description="a file of model prices that goes before the list that is shipped"
+    )
     ad_seller_url: str = Field(default="", description="an AdCP seller to buy from; the simulated platform when empty")
     ad_seller_token: SecretStr = SecretStr("")
     weather: Weather = Field(
@@ -164,12 +167,12 @@ class Settings(BaseSettings):
             )
         return self
 
-    @field_validator("prompts_dir", "model_record", "model_replay", mode="before")
+    @field_validator("prompts_dir", "model_record", "model_replay", "model_prices", mode="before")
     @classmethod
     def _given(cls, directory: object) -> object:
         return directory or None
 
-    @field_validator("data_dir", "prompts_dir", "model_record", "model_replay")
+    @field_validator("data_dir", "prompts_dir", "model_record", "model_replay", "model_prices")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         """Once and for all: looking up the working directory later would block an event loop."""

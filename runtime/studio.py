@@ -43,7 +43,9 @@ async def graph(runtime: ServerRuntime[Any]) -> AsyncIterator[StudioCampaign]:
     ):
         prompts = await open_prompts(SETTINGS)
         artist = await open_artist(SETTINGS)
-        nodes, _ = make_nodes(repositories, open_models(SETTINGS), worlds, platforms, prompts, artist)
+        nodes, _ = make_nodes(
+            repositories, open_models(SETTINGS, repositories.model_answers), worlds, platforms, prompts, artist
+        )
         built = build_graph(
             nodes,
             repositories.campaigns,

@@ -2,22 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.runnables.config import ensure_config, merge_configs
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from agents.asking.books import Question
 from agents.asking.calls import Calls
+from agents.asking.hearing import Heard, Hearing, asked_as, came_from
 from agents.asking.instructions import repeated
 from agents.asking.provider_errors import ProviderFault, fault_of
 from domain.channel import Channel
 from domain.errors import ModelFailure, NotFound, TransientFailure
 from domain.events import ModelCalled
+from domain.identifiers import new_id
+from domain.model_calls import CallOutcome, ModelCall
 from domain.plain_text import showable
-from domain.provenance import is_fake
 from prompts.template import RenderedPrompt
 
 T = TypeVar("T", bound=BaseModel)
@@ -63,31 +68,20 @@ async def ask(
     caller's retry policy; NotFound where a recording answers and holds no answer.
     """
     messages: list[BaseMessage] = list(rendered.messages)
-    name, read, written, complaint = _name_of(model), 0, 0, ""
+    name, read, written, complaint = asked_as(model), 0, 0, ""
     for attempt in range(1, attempts + 1):
         calls.count(node)
-        outcome = await _try(model, rendered, messages, schema, node)
-        spent = outcome.raw.usage_metadata if outcome.raw else None
-        name = _answering_name(outcome.raw) or name
-        tokens_in, tokens_out = (spent["input_tokens"], spent["output_tokens"]) if spent else (0, 0)
-        read, written = read + tokens_in, written + tokens_out
-        is_mock = is_fake(name)
-        announce(
-            ModelCalled(
-                node=node,
-                model=name,
-                is_mock=is_mock,
-                prompt=rendered.name,
-                prompt_hash=rendered.hash,
-                rendered=rendered.text,
-                attempt=attempt,
-                input_tokens=tokens_in,
-                output_tokens=tokens_out,
-                channel=channel,
-            )
-        )
+        listener = _Listener(Question(node, attempt, rendered, channel), model, calls, announce)
+        try:
+            outcome = await _try(model, rendered, messages, schema, node, listener)
+        except Exception as error:
+            await listener.conclude(None, _reason(error))
+            raise
+        last = await listener.conclude(outcome, outcome.complaint)
+        name = last.model
+        read, written = read + (last.input_tokens or 0), written + (last.output_tokens or 0)
         if outcome.value is not None:
-            return Answer(outcome.value, name, is_mock, rendered.hash, read, written)
+            return Answer(outcome.value, name, last.is_mock, rendered.hash, read, written)
         complaint = outcome.complaint
         messages = [*rendered.messages, *_sent_back(outcome, schema)]
     raise ModelFailure(
@@ -96,13 +90,56 @@ async def ask(
     )
 
 
+class _Listener(Hearing):
+    """Hears one try, writes it into the books and announces it."""
+
+    def __init__(self, question: Question, model: BaseChatModel, calls: Calls, announce: Announce) -> None:
+        super().__init__(model)
+        self._question = question
+        self._calls = calls
+        self._announce = announce
+
+    async def on_chat_model_start(self, *given: Any, run_id: UUID, **more: Any) -> None:
+        await super().on_chat_model_start(*given, run_id=run_id, **more)
+        await self._calls.book.begun(self._question, run_id, self._heard[run_id].asked_as)
+
+    async def conclude(self, outcome: "_Try[Any] | None", problem: str) -> ModelCall:
+        """Tell every call, the last of which is the one whose answer counts; without an outcome none does."""
+        heard = self.calls or [self._unheard(outcome)]
+        self._calls.made += len(heard) - 1
+        told = [await self._told(one, is_last=one is heard[-1], outcome=outcome, problem=problem) for one in heard]
+        return told[-1]
+
+    def _unheard(self, outcome: "_Try[Any] | None") -> Heard:
+        """An answer that no callback told of: one from a recording, or of a model that has none."""
+        return Heard(
+            new_id(), asked_as(self._model), outcome.raw if outcome else None, None, came_from(self._model.metadata)
+        )
+
+    async def _told(self, heard: Heard, *, is_last: bool, outcome: "_Try[Any] | None", problem: str) -> ModelCall:
+        said: CallOutcome = "failed"
+        if outcome is not None and is_last:
+            said = "answered" if outcome.value is not None else "unusable"
+        elif heard.error is not None:
+            problem = _reason(heard.error)
+        call = await self._calls.book.ended(self._question, heard, said, problem if said != "answered" else "")
+        self._announce(ModelCalled.of(call, self._question.rendered.text))
+        return call
+
+
 async def _try(
-    model: BaseChatModel, rendered: RenderedPrompt, messages: list[BaseMessage], schema: type[T], node: str
+    model: BaseChatModel,
+    rendered: RenderedPrompt,
+    messages: list[BaseMessage],
+    schema: type[T],
+    node: str,
+    listener: Hearing,
 ) -> _Try[T]:
     """One call. Raises TransientFailure and ModelFailure for what no rewording would cure."""
     structured = model.with_structured_output(schema, include_raw=True)
+    config = merge_configs(ensure_config(), {"callbacks": [listener]})
     try:
-        result = await structured.ainvoke(messages, None, **rendered.settings.as_arguments())
+        result = await structured.ainvoke(messages, config, **rendered.settings.as_arguments())
     except OutputParserException as error:
         return _Try(None, None, _reason(error))
     except ValidationError as error:
@@ -117,7 +154,7 @@ async def _try(
         fault = fault_of(error)
         if fault is None:
             raise
-        raise _told(fault, error, _name_of(model), node) from error
+        raise _told(fault, error, asked_as(model), node) from error
     if not isinstance(result, dict):
         result = {"raw": None, "parsed": result, "parsing_error": None}
     raw = result["raw"] if isinstance(result["raw"], AIMessage) else None
@@ -161,16 +198,3 @@ def _reason(error: BaseException) -> str:
 
 def _place(fault: ErrorDetails) -> str:
     return ".".join(str(step) for step in fault["loc"]) or "answer"
-
-
-def _name_of(model: BaseChatModel) -> str:
-    for field in ("model_name", "model"):
-        name = getattr(model, field, None)
-        if isinstance(name, str) and name:
-            return name
-    return model._llm_type
-
-
-def _answering_name(raw: AIMessage | None) -> str:
-    """The name the provider put on its answer, which may be more exact than the one asked for."""
-    return str(raw.response_metadata.get("model_name", "")) if raw else ""

@@ -6,6 +6,7 @@ from datetime import date
 
 from langgraph.runtime import Runtime
 
+from agents.asking.books import OpensBooks, no_books
 from agents.asking.calls import Calls
 from agents.compliance.case import AdText, Placement
 from agents.compliance.examination import examine, overall, read_by_model
@@ -27,9 +28,17 @@ from world.references import Resolve
 
 class ComplianceGate:
     def __init__(
-        self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve, draws: Draws
+        self,
+        *,
+        models: ChatModels,
+        prompts: PromptLibrary,
+        worlds: Worlds,
+        resolve: Resolve,
+        draws: Draws,
+        books: OpensBooks = no_books,
     ) -> None:
         self._models = models
+        self._books = books
         self._prompts = prompts
         self._worlds = worlds
         self._resolve = resolve
@@ -46,7 +55,7 @@ class ComplianceGate:
         model_reads = not is_fake(runtime.context.model)
         examined = examine(campaign_id, plan, ads, hero, headlines_said=state.headlines_said, model_reads=model_reads)
         findings = await asyncio.to_thread(list, examined)
-        calls, reading = Calls(state.model_calls), None
+        calls, reading = Calls(state.model_calls, book=self._books(state, runtime)), None
         if model_reads:
             reading = self._prompts.choose(PROMPT, campaign_id, state.prompts.get(PROMPT))
             with calls:

@@ -13,6 +13,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
 from agents.asking.ask import ask
+from agents.asking.books import OpensBooks, no_books
 from agents.asking.calls import Calls
 from agents.ports import ChatModels
 from agents.response.schedule import cycle_flight
@@ -56,8 +57,10 @@ class StrategyAgent:
         running: RunningFlights,
         balances: Balances,
         resolve: Resolve,
+        books: OpensBooks = no_books,
     ) -> None:
         self._models = models
+        self._books = books
         self._prompts = prompts
         self._worlds = worlds
         self._lookup = PlanningLookup(
@@ -75,7 +78,7 @@ class StrategyAgent:
         """
         world = self._worlds.open(self._resolve(runtime.context, state.the_campaign))
         kept_to = dict(state.prompts)
-        with Calls(state.model_calls) as calls:
+        with Calls(state.model_calls, book=self._books(state, runtime)) as calls:
             if not state.the_opportunity.diagnosis.advertisable:
                 plan = self._not_for_advertising(state, runtime.context, world)
             else:

@@ -107,5 +107,6 @@ async def get_differences(
 async def compare_campaigns(campaign_id: Walkable, other_id: UUID, system: TheSystem) -> SideBySide:
     """Both campaigns as they stand, side by side in the words of the trade."""
     first, second = await system.forks.histories.state(campaign_id), await system.forks.histories.state(other_id)
-    items = side_by_side(first, second)
+    costs = (await system.costs.of_future(campaign_id)).told, (await system.costs.of_future(other_id)).told
+    items = side_by_side(first, second, costs=costs)
     return SideBySide(first=campaign_id, second=other_id, items=items, differing=sum(one.differs for one in items))

@@ -77,7 +77,8 @@ async def _fork(campaign_id: UUID, wish: "ForkWish", *, everything: bool, as_jso
         summary = await rest_of_the_run(system, subscription, fork_id, as_json=as_json)
         theirs = await system.forks.histories.state(campaign_id)
         ours = await system.runs.state(fork_id)
-        told = side_by_side(theirs, ours)
+        costs = (await system.costs.of_future(campaign_id)).told, (await system.costs.of_future(fork_id)).told
+        told = side_by_side(theirs, ours, costs=costs)
     if as_json:
         print(
             json.dumps(
@@ -106,7 +107,8 @@ async def _compare(first: UUID, second: UUID, *, everything: bool, as_json: bool
     await require_current_schema(settings := Settings())
     async with open_system(settings) as system:
         histories = system.forks.histories
-        told = side_by_side(await histories.state(first), await histories.state(second))
+        costs = (await system.costs.of_future(first)).told, (await system.costs.of_future(second)).told
+        told = side_by_side(await histories.state(first), await histories.state(second), costs=costs)
     told = told if everything else [one for one in told if one.differs]
     if as_json:
         print(json.dumps([one.model_dump() for one in told]))

@@ -150,8 +150,13 @@ def _card(summary: RunSummary) -> Table:
         f"{data.source}: sales {data.sales}, weather {data.weather}, search {data.search}, ads {data.ad_platform}, "
         f"answer to ads {data.ad_response}" + (f" ({data.shoppers} shoppers)" if data.shoppers else ""),
     )
-    card.add_row("model", summary.model + (" (mock)" if is_fake(summary.model) else ""))
+    mock = " (mock)" if is_fake(summary.model) else ""
+    card.add_row("model", f"{summary.model}{mock}{_cost(summary)}")
     return card
+
+
+def _cost(summary: RunSummary) -> str:
+    return f"\n[dim]cost: {summary.model_cost.told}[/dim]" if summary.model_cost else ""
 
 
 def _plan(plan: PlanSummary) -> str:

@@ -48,6 +48,7 @@ export type Lesson = Schemas["Lesson"];
 export type LessonPage = Schemas["LessonPage"];
 export type LiveWorld = Schemas["LiveWorld"];
 export type ModelCalled = Schemas["ModelCalled"];
+export type ModelCost = Schemas["ModelCost"];
 export type Opportunity = Schemas["Opportunity"];
 export type FlightPace = Schemas["FlightPace"];
 export type Notices = Schemas["Notices"];

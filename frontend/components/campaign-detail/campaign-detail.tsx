@@ -8,6 +8,7 @@ import { Badge } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { FindingsList } from "@/components/findings-list";
+import { ModelCostSection } from "@/components/model-cost/model-cost";
 import { WorldTag } from "@/components/what-is-real";
 import { formatDay, formatFlight, formatMoment, formatPence } from "@/lib/format";
 import { useCampaign, useLessons } from "@/lib/queries";
@@ -61,6 +62,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
     { id: "decisions", label: "Decisions", has: hasDecisions },
     { id: "compliance", label: "Compliance", has: findings.length > 0 },
     { id: "another-future", label: "What if", has: plan?.verdict === "spend" },
+    { id: "model-cost", label: "Cost of the model", has: detail.model_cost.calls > 0 },
     { id: "history", label: "Steps", has: true },
   ];
   useTabTitle(`${campaign.name} · TescoSense`);
@@ -110,6 +112,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
             </Section>
           ) : null}
           {plan?.verdict === "spend" ? <AnotherFuture campaignId={campaign.id} planned={plan.budget} /> : null}
+          {detail.model_cost.calls ? <ModelCostSection cost={detail.model_cost} /> : null}
           <HistorySection campaignId={campaign.id} />
         </div>
       </div>

@@ -23,6 +23,7 @@ from domain.events import ModelCalled
 from domain.identifiers import new_id
 from domain.model_calls import CallOutcome, ModelCall
 from domain.plain_text import showable
+from llm_mocks.real.reported import reported
 from prompts.template import RenderedPrompt
 
 T = TypeVar("T", bound=BaseModel)
@@ -139,12 +140,15 @@ async def _try(
     structured = model.with_structured_output(schema, include_raw=True)
     config = merge_configs(ensure_config(), {"callbacks": [listener]})
     try:
-        result = await structured.ainvoke(messages, config, **rendered.settings.as_arguments())
+        with reported() as told:
+            result = await structured.ainvoke(messages, config, **rendered.settings.as_arguments())
     except OutputParserException as error:
+        listener.unreadable(told)
         return _Try(None, None, _reason(error))
     except ValidationError as error:
         if error.title != schema.__name__:
             raise  # not of the answer, so a fault of ours
+        listener.unreadable(told)
         return _Try(None, None, _reason(error))
     except NotFound as error:
         raise NotFound(

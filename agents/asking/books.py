@@ -102,7 +102,7 @@ class CallBook:
             return Cost(dollars(0))
         if is_fake(heard.named or heard.asked_as):
             return Cost(None, unpriced="the fake model has no price")
-        if heard.message is None:
+        if heard.message is None and heard.reported is None:
             fault = fault_of(heard.error) if heard.error else None
             if fault is not None and fault.was_answered:
                 return Cost(dollars(0))

@@ -3,7 +3,7 @@
 One question may lead to several calls, where a model that does not answer has another in its place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -30,6 +30,8 @@ class Heard:
     message: AIMessage | None = None
     error: BaseException | None = None
     came_from: CameFrom = CameFrom.MODEL
+    reported: Tokens | None = None
+    """What the server said of an answer that its SDK could not read."""
 
     @property
     def named(self) -> str:
@@ -41,7 +43,7 @@ class Heard:
         """None where the provider did not say."""
         used = self.message.usage_metadata if self.message else None
         if not used or "input_tokens" not in used:
-            return None
+            return self.reported
         details = used.get("input_token_details") or {}
         return Tokens(
             read=used["input_tokens"],
@@ -64,6 +66,11 @@ class Hearing(AsyncCallbackHandler):
     @property
     def calls(self) -> list[Heard]:
         return list(self._heard.values())
+
+    def unreadable(self, told: Sequence[Tokens]) -> None:
+        """The last answer could not be read; `told` is what its server said of tokens, the newest last."""
+        if self._heard and told:
+            list(self._heard.values())[-1].reported = told[-1]
 
     async def on_chat_model_start(
         self,

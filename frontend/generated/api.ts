@@ -329,6 +329,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/model-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Calls
+         * @description Each question it has asked a chat model, the oldest first, and what they come to.
+         */
+        get: operations["get_model_calls_campaigns__campaign_id__model_calls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/past": {
         parameters: {
             query?: never;
@@ -2160,6 +2180,11 @@ export interface components {
             name?: string | null;
             role: components["schemas"]["Role"];
         };
+        /**
+         * CameFrom
+         * @enum {string}
+         */
+        CameFrom: "model" | "cache" | "recording";
         /** CampaignBooked */
         CampaignBooked: {
             /**
@@ -2232,6 +2257,7 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             /** Ledger */
             ledger: components["schemas"]["Reservation"][];
+            model_cost: components["schemas"]["ModelCost"];
             /** Opportunities */
             opportunities: components["schemas"]["Opportunity"][];
             /** Performance */
@@ -4655,13 +4681,113 @@ export interface components {
             tokens: number;
         };
         /**
+         * ModelCall
+         * @description One question to one chat model.
+         */
+        ModelCall: {
+            /**
+             * Asked As
+             * @description `provider:model`, as it was asked for
+             */
+            asked_as: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Attempt
+             * @description from 1: an unusable answer is asked for again
+             */
+            attempt: number;
+            /** @default model */
+            came_from: components["schemas"]["CameFrom"];
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            channel?: components["schemas"]["Channel"] | null;
+            /**
+             * Cost
+             * @description None where it is not known, which is not nothing
+             */
+            cost?: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Input Tokens
+             * @description None where the provider did not say
+             */
+            input_tokens?: number | null;
+            /** Is Mock */
+            is_mock: boolean;
+            /**
+             * Model
+             * @description as it named itself; `asked_as` where it did not
+             */
+            model: string;
+            /** Node */
+            node: string;
+            /**
+             * Node Attempt
+             * @default 1
+             */
+            node_attempt: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "asked" | "answered" | "unusable" | "failed";
+            /** Output Tokens */
+            output_tokens?: number | null;
+            /**
+             * Price
+             * @description where and when the price was read
+             * @default
+             */
+            price: string;
+            /**
+             * Problem
+             * @description what was wrong with the answer, or why there was none
+             * @default
+             */
+            problem: string;
+            /** Prompt */
+            prompt: string;
+            /** Prompt Hash */
+            prompt_hash: string;
+            /**
+             * Unpriced
+             * @description why the cost is not known; empty where it is
+             * @default
+             */
+            unpriced: string;
+        };
+        /**
          * ModelCalled
-         * @description A chat model answered: which, with which prompt, at what cost.
+         * @description A chat model was asked: which, with which prompt, what came of it, at what cost.
          */
         ModelCalled: {
+            /**
+             * Asked As
+             * @description `provider:model`, as it was asked for
+             * @default
+             */
+            asked_as: string;
             /** Attempt */
             attempt: number;
+            /** @default model */
+            came_from: components["schemas"]["CameFrom"];
             channel?: components["schemas"]["Channel"] | null;
+            /**
+             * Cost
+             * @description None where it is not known, which is not nothing
+             */
+            cost?: number | null;
             /** Input Tokens */
             input_tokens: number;
             /** Is Mock */
@@ -4675,14 +4801,91 @@ export interface components {
             model: string;
             /** Node */
             node: string;
+            /**
+             * Outcome
+             * @default answered
+             * @enum {string}
+             */
+            outcome: "asked" | "answered" | "unusable" | "failed";
             /** Output Tokens */
             output_tokens: number;
+            /**
+             * Price
+             * @description where and when the price was read
+             * @default
+             */
+            price: string;
+            /**
+             * Problem
+             * @description what was wrong with the answer, or why there was none
+             * @default
+             */
+            problem: string;
             /** Prompt */
             prompt: string;
             /** Prompt Hash */
             prompt_hash: string;
             /** Rendered */
             rendered: string;
+            /**
+             * Unpriced
+             * @description why the cost is not known; empty where it is
+             * @default
+             */
+            unpriced: string;
+        };
+        /** ModelCalls */
+        ModelCalls: {
+            cost: components["schemas"]["ModelCost"];
+            /** Items */
+            items: components["schemas"]["ModelCall"][];
+        };
+        /** ModelCost */
+        ModelCost: {
+            /**
+             * Calls
+             * @description all of them: those that failed, and those answered from what was kept, too
+             */
+            calls: number;
+            /**
+             * From Cache
+             * @description of them those that were answered before, which cost nothing
+             */
+            from_cache: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /**
+             * Known
+             * @description what those come to whose cost is known
+             */
+            known: number;
+            /**
+             * Nodes
+             * @description in the order in which they first asked
+             */
+            nodes: components["schemas"]["NodeCost"][];
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Told
+             * @description the whole in a line
+             */
+            told: string;
+            /**
+             * Unknown
+             * @description of how many the cost is not known
+             */
+            unknown: number;
+            /**
+             * Unpriced
+             * @description why the cost of some is not known
+             */
+            unpriced: string[];
+            /**
+             * Without Answer
+             * @description of them those that failed, or whose answer could not be used
+             */
+            without_answer: number;
         };
         /**
          * MovedBelief
@@ -4719,6 +4922,45 @@ export interface components {
              * @description the first day it holds on, where no day passes by itself; elsewhere that is today
              */
             on?: string | null;
+        };
+        /** NodeCost */
+        NodeCost: {
+            /**
+             * Calls
+             * @description all of them: those that failed, and those answered from what was kept, too
+             */
+            calls: number;
+            /**
+             * From Cache
+             * @description of them those that were answered before, which cost nothing
+             */
+            from_cache: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /**
+             * Known
+             * @description what those come to whose cost is known
+             */
+            known: number;
+            /**
+             * Models
+             * @description who answered, the first first
+             */
+            models: string[];
+            /** Node */
+            node: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Unknown
+             * @description of how many the cost is not known
+             */
+            unknown: number;
+            /**
+             * Without Answer
+             * @description of them those that failed, or whose answer could not be used
+             */
+            without_answer: number;
         };
         /**
          * NotAsWritten
@@ -7784,6 +8026,37 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_model_calls_campaigns__campaign_id__model_calls_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCalls"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

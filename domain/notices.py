@@ -6,6 +6,7 @@ is killed in between.
 
 from enum import StrEnum
 from typing import Literal, NamedTuple
+from urllib.parse import quote
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -24,6 +25,10 @@ class NoticeKind(StrEnum):
     """Booking was stopped, or is open again."""
     FAULT = "fault"
     """A campaign ended because something failed."""
+    UNREAD = "unread"
+    """The files of sales that are served cannot be read: no new day is taken up."""
+    READ_AGAIN = "read_again"
+    """They can be, after they could not."""
     TEST = "test"
     """Sent by `tescosense doctor --webhook`, and kept nowhere."""
 
@@ -46,7 +51,9 @@ class Notice(Words):
 
 
 class ShownNotice(Notice):
-    is_open: bool = Field(description="whether it still asks for something: a decision, or that booking be looked at")
+    is_open: bool = Field(
+        description="whether it still asks for something: a decision, or that booking or files be looked at"
+    )
 
 
 class Notices(BaseModel):
@@ -96,6 +103,16 @@ def of_campaign(
 def of_switch(*, stopped: bool, reason: str, by: str) -> Words:
     title = "All booking is stopped" if stopped else "Booking is open again"
     return Words(kind=NoticeKind.STOP, title=title, text=f"{_sentence(reason)} ({by})", link="/")
+
+
+def of_sales(source: str, problem: str) -> Words:
+    """Of the files of a source, by its name: `problem` is why no new day is taken up, empty once one is again."""
+    link = f"/data?source={quote(source, safe='')}"
+    if problem:
+        text = _sentence(f"{source}: {problem}")
+        return Words(kind=NoticeKind.UNREAD, title="The sales files cannot be read", text=text, link=link)
+    text = f"New days of {source} are taken up."
+    return Words(kind=NoticeKind.READ_AGAIN, title="The sales files are read again", text=text, link=link)
 
 
 def _terms(proposed: Proposed | None) -> str:

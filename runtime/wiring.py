@@ -234,6 +234,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             ads=platforms.kind,
             seed=settings.seed,
             shoppers=settings.shoppers,
+            board=repositories.notices,
         )
         days = live_days(sales)
         deadlines = Deadlines(

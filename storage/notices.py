@@ -12,11 +12,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, exists, select
 
-from domain.identifiers import new_id
+from domain.identifiers import derived_id, new_id
 from domain.notices import TOLD, Notice, NoticeKind, Proposed, ShownNotice, Words, of_campaign, of_switch
 from domain.plan import Flight
 from domain.state import CampaignStatus
 from storage.engine.database import Database
+from storage.engine.statements import insert_new
 from storage.ports import CampaignChange
 from storage.records import KillSwitch
 from storage.schema.system_tables import controls, forks, notices
@@ -24,6 +25,7 @@ from storage.schema.tables import campaigns, plans
 
 _N = notices.c
 _STANDS = select(campaigns.c.status).where(campaigns.c.id == _N.campaign_id).scalar_subquery()
+_OF_SALES = (NoticeKind.UNREAD, NoticeKind.READ_AGAIN)
 _STOPPED = exists().where(controls.c.stopped.is_(True))
 
 
@@ -41,8 +43,12 @@ def _now() -> datetime:
 
 def tell(connection: Connection, words: Words, now: datetime) -> None:
     """Write a notice within a transaction of the caller's."""
-    row = {"id": new_id(), "at": now, "due_at": now, "attempts": 0, **words.model_dump(mode="python")}
-    connection.execute(notices.insert(), {**row, "kind": words.kind.value})
+    connection.execute(notices.insert(), _row(new_id(), words, now))
+
+
+def _row(notice_id: UUID, words: Words, now: datetime) -> dict[str, object]:
+    row = {"id": notice_id, "at": now, "due_at": now, "attempts": 0, **words.model_dump(mode="python")}
+    return {**row, "kind": words.kind.value}
 
 
 def stood_at(connection: Connection, change: CampaignChange) -> str | None:
@@ -92,6 +98,23 @@ class NoticeBoard:
 
         return await self._database.read(unit)
 
+    async def tell_of_sales(self, words: Words) -> None:
+        """Tell how it stands with the files of a source, unless that is what was told of them last. Nothing is told of
+        files that have always been read."""
+        last = select(_N.id, _N.kind, _N.text).where(_N.kind.in_(_OF_SALES), _N.link == words.link)
+        last = last.order_by(_N.at.desc(), _N.id.desc()).limit(1)
+
+        def unit(connection: Connection) -> None:
+            told = connection.execute(last).first()
+            if told is None and words.kind is NoticeKind.READ_AGAIN:
+                return
+            if told is None or (told.kind, told.text) != (words.kind, words.text):
+                # Every process that serves the files says the same at about the same time: it is one notice.
+                follows = derived_id("notice", told.id if told else words.link, words.text)
+                insert_new(connection, notices, _row(follows, words, self._now()))
+
+        await self._database.write(unit)
+
     async def take(self, *, until: datetime, since: datetime) -> Due | None:
         """The oldest notice that is due, kept from others until then; None where none is, or another process was first.
         What was told before `since` is not sent any more."""
@@ -129,13 +152,15 @@ class NoticeBoard:
 
 def _shown(rows: Sequence[Row[Any]]) -> Iterator[ShownNotice]:
     """Of the notices on one matter, the newest alone may still ask for something."""
-    matters: set[tuple[str, UUID | None]] = set()
+    matters: set[tuple[object, ...]] = set()
     for row in rows:
         asks = {
             NoticeKind.PROPOSAL: row.stands == CampaignStatus.AWAITING_APPROVAL.value,
             NoticeKind.STOP: bool(row.is_stopped),
+            NoticeKind.UNREAD: True,
         }
-        is_newest = (row.kind, row.campaign_id) not in matters
-        matters.add((row.kind, row.campaign_id))
+        matter = (_OF_SALES, row.link) if row.kind in _OF_SALES else (row.kind, row.campaign_id)
+        is_newest = matter not in matters
+        matters.add(matter)
         notice = Notice.model_validate(row, from_attributes=True)
         yield ShownNotice(**dict(notice), is_open=is_newest and asks.get(notice.kind, False))

@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { Desk } from "@/components/approval-desk";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { Several } from "@/components/gate/several";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayShort, formatFlight, formatPence, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useWaiting } from "@/lib/queries";
@@ -14,6 +15,7 @@ import { lastDay } from "@/lib/world-days";
 /** What waits for a person, soonest first, and the form to decide with. */
 export function Approvals() {
   const decisions = useWaiting();
+  const { howOneBegins } = useDayWords();
   const url = useUrlState();
   const waiting = decisions.data?.items ?? [];
   const chosen = url.get("id");
@@ -56,7 +58,7 @@ export function Approvals() {
           <Desk key={id} id={id} />
         ) : (
           <EmptyState icon={CircleCheckBig} title="Everything is decided">
-            A campaign comes here when its plan and its ads are ready. Trigger a scenario to see one.
+            A campaign comes here when its plan and its ads are ready. {howOneBegins}
           </EmptyState>
         )}
       </div>

@@ -1,6 +1,7 @@
 "use client";
 
 import { Hourglass } from "lucide-react";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { formatCountdown, formatDay } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { useLive } from "@/lib/live";
@@ -29,14 +30,16 @@ const AN_HOUR = 3600;
 export function DecideBy({ plan }: { plan: CampaignPlan }) {
   const today = useToday();
   const clock = useClock();
+  const { goesOn, isPaused } = useDayWords();
+  const isReal = clock.data?.calendar === "real";
   const isLastDay = today !== null && dayAfter(today) === plan.flight.start;
   const now = useNow(1000, isLastDay);
   if (!today) return null;
   if (hasBegun(plan, today)) {
     return (
       <p className="mt-3 text-xs font-medium text-wait">
-        Too late to approve: the flight began {formatDay(plan.flight.start)} and today is {formatDay(today)}. Reject it; if the signal lasts,
-        sensing will propose it again.
+        Too late to approve: the flight began {formatDay(plan.flight.start)} and {isReal ? "the sales are here to" : "today is"} {formatDay(today)}. Reject it;
+        if the signal lasts, sensing will propose it again.
       </p>
     );
   }
@@ -48,12 +51,14 @@ export function DecideBy({ plan }: { plan: CampaignPlan }) {
       {isCounted ? (
         <strong role="timer" className="num inline-flex items-center gap-1.5 rounded-md bg-wait-soft px-2 py-1 font-semibold text-wait">
           <Hourglass aria-hidden size={13} />
-          {left > 0 ? `Decide within ${formatCountdown(left)}, then the world goes on` : "The world is going on"}
+          {left > 0 ? `Decide within ${formatCountdown(left)}, then ${goesOn}` : "The next day begins"}
         </strong>
       ) : null}
       <span>
-        Decide before {formatDay(plan.flight.start)}, when the flight begins. Today is {formatDay(today)}
-        {clock.data && !clock.data.running ? ", and the world’s clock is paused." : "."}
+        {isReal
+          ? `Decide before the sales of ${formatDay(plan.flight.start)} come in: the flight begins then. The newest are of ${formatDay(today)}`
+          : `Decide before ${formatDay(plan.flight.start)}, when the flight begins. Today is ${formatDay(today)}`}
+        {clock.data && !clock.data.running ? `, and ${isPaused}.` : "."}
       </span>
     </p>
   );

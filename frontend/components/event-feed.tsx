@@ -42,7 +42,7 @@ function sentence({ params: { data } }: Event): string {
     case "model.called":
       return `${data.model} answered ${data.prompt}${data.channel ? ` for ${words(data.channel)}` : ""}`;
     case "clock.day":
-      return `The world's day is ${data.today}`;
+      return `The day is now ${data.today}`;
     default:
       // A newer server may tell of things this page does not know yet.
       return words((data as { kind: string }).kind);

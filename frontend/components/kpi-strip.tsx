@@ -3,6 +3,7 @@
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Term } from "@/components/basics/term";
+import { useDayWords } from "@/components/world-controls/day-words";
 import {
   formatAge, formatClock, formatCount, formatDayShort, formatNumber, formatPercent, formatPounds, formatPoundsShort,
   formatRange, words,
@@ -23,7 +24,7 @@ interface Figure {
 const howItPaces = ({ pace, active }: Kpis): string =>
   pace === null ? (active ? "no full day yet" : "no flight running") : paceWords(pace);
 
-function figures(kpis: Kpis | undefined): Figure[] {
+function figures(kpis: Kpis | undefined, on: string): Figure[] {
   const interval = kpis?.incremental_interval;
   return [
     {
@@ -45,7 +46,7 @@ function figures(kpis: Kpis | undefined): Figure[] {
     {
       label: "Approvals", value: formatCount(kpis?.open_approvals), note: kpis?.open_approvals ? "waiting for you" : "none waiting",
     },
-    { label: "Alarms", value: formatCount(kpis?.alarms), note: kpis?.alarms === null ? "sales not readable" : "detected today" },
+    { label: "Alarms", value: formatCount(kpis?.alarms), note: kpis?.alarms === null ? "sales not readable" : `detected ${on}` },
     {
       label: "Autonomy", value: kpis ? words(kpis.autonomy) : "–", note: "a person decides",
     },
@@ -58,12 +59,13 @@ function figures(kpis: Kpis | undefined): Figure[] {
 /** The figures across the top, with their age. On phones only Home has room for them. */
 export function KpiStrip() {
   const { data, dataUpdatedAt, isError } = useKpis();
+  const { on } = useDayWords();
   const isHome = usePathname() === "/";
   return (
     <section aria-label="Key figures" className={`mx-auto w-full max-w-[100rem] px-4 pt-4 lg:px-5 ${isHome ? "" : "hidden lg:block"}`}>
       <div className="card overflow-hidden">
         <dl className="-mr-px -mb-px grid grid-cols-3 min-[90rem]:grid-cols-[repeat(9,auto)]">
-          {figures(data).map(({ label, value, note }) => (
+          {figures(data, on).map(({ label, value, note }) => (
             <div
               key={label}
               className="border-r border-b px-2.5 py-2 sm:px-3.5 md:max-[90rem]:grid md:max-[90rem]:grid-cols-[minmax(0,1fr)_auto] md:max-[90rem]:items-center md:max-[90rem]:gap-x-3 min-[90rem]:px-3 min-[90rem]:py-2.5"

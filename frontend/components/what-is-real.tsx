@@ -1,7 +1,7 @@
 "use client";
 
 import { ProvenanceTag } from "@/components/basics/badge";
-import { inSentences, inShort } from "@/lib/provenance";
+import { inSentences, inShort, realSalesOf } from "@/lib/provenance";
 import { useClock } from "@/lib/queries";
 
 /** At the foot of the side: what is real of what is served. */
@@ -14,10 +14,16 @@ export function WhatIsReal() {
 export function WorldTag({ world }: { world: string | null }) {
   const clock = useClock().data;
   const isServed = world === null || world === clock?.world_id;
+  const elsewhere = isServed || world === null ? null : realSalesOf(world);
+  if (elsewhere) return <Tag title={`Of ${elsewhere}, which is not what is served now`}>Real sales</Tag>;
   if (!clock || !isServed || inShort(clock.provenance) === "Simulated") return <ProvenanceTag kind="simulated" />;
+  return <Tag title={inSentences(clock.provenance)}>{inShort(clock.provenance)}</Tag>;
+}
+
+function Tag({ title, children }: { title: string; children: string }) {
   return (
-    <span title={inSentences(clock.provenance)} className="inline-block rounded border border-line-strong px-1.5 text-[0.6875rem] leading-[1.125rem] font-medium text-ink-2">
-      {inShort(clock.provenance)}
+    <span title={title} className="inline-block rounded border border-line-strong px-1.5 text-[0.6875rem] leading-[1.125rem] font-medium text-ink-2">
+      {children}
     </span>
   );
 }

@@ -112,7 +112,7 @@ test("where files are served, every page says what is real, which day it is and 
   });
   try {
     await page.goto(server.url);
-    await expect(page.getByText("Data to Sun 25 Oct 2026; waiting for the next day")).toBeVisible();
+    await expect(page.getByText("Sales to Sun 25 Oct 2026; waiting for the next day")).toBeVisible();
     await expect(page.getByText("Simulated: ads, how shoppers answer to ads.")).toBeVisible();
     await expect(page.getByRole("button", { name: "Trigger scenario" })).toHaveCount(0);
     await expect(page.getByRole("button", { name: "Move one day on" })).toHaveCount(0);
@@ -133,7 +133,7 @@ test("where files are served, every page says what is real, which day it is and 
     rmSync(join(folder, "sales-next.csv"));
     writeFileSync(join(folder, "sales.csv"), messy("Units", DAYS + 1));
     await expect(banner).toHaveCount(0);
-    await expect(page.getByText("Data to Mon 26 Oct 2026; waiting for the next day")).toBeVisible();
+    await expect(page.getByText("Sales to Mon 26 Oct 2026; waiting for the next day")).toBeVisible();
   } finally {
     await server.close();
     rmSync(folder, { recursive: true, force: true });

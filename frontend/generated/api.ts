@@ -4987,7 +4987,7 @@ export interface components {
          * NoticeKind
          * @enum {string}
          */
-        NoticeKind: "proposal" | "lapse" | "stop" | "fault" | "test";
+        NoticeKind: "proposal" | "lapse" | "stop" | "fault" | "unread" | "read_again" | "test";
         /** Notices */
         Notices: {
             /**
@@ -6461,7 +6461,7 @@ export interface components {
             id: string;
             /**
              * Is Open
-             * @description whether it still asks for something: a decision, or that booking be looked at
+             * @description whether it still asks for something: a decision, or that booking or files be looked at
              */
             is_open: boolean;
             kind: components["schemas"]["NoticeKind"];

@@ -17,6 +17,7 @@ const dayAndYear = new Intl.DateTimeFormat("en-GB", {
   weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
 });
 const dayShort = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const dayShortAndYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const moment = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
@@ -71,6 +72,8 @@ const threeLetters = (date: string): string => date.replace("Sept", "Sep");
 export const formatDay = (value: Maybe<string>): string => (value ? threeLetters(day.format(new Date(value)).replace(",", "")) : NOTHING);
 export const formatDayAndYear = (value: Maybe<string>): string =>
   value ? threeLetters(dayAndYear.format(new Date(value)).replace(",", "")) : NOTHING;
+/** Where no room is for the weekday, and the year cannot be guessed: 3 Jul 2017. */
+export const formatDayShortAndYear = (value: Maybe<string>): string => (value ? threeLetters(dayShortAndYear.format(new Date(value))) : NOTHING);
 export const formatDayShort = (value: Maybe<string>): string => (value ? threeLetters(dayShort.format(new Date(value))) : NOTHING);
 /** A flight, both ends included: 5 – 11 Nov. */
 export const formatFlight = (start: string, end: string): string =>

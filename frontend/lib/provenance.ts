@@ -7,6 +7,23 @@ type Kind = Provenance["sales"];
 const isAllSimulated = ({ sales, ad_platform, ad_response }: Provenance): boolean =>
   [sales, ad_platform, ad_response].every((kind) => kind === "simulated");
 
+const LIVE = "live";
+
+/** Whose real sales a live world is lived in, by name: `files:my-shop`, `complete-journey`. Null for any other world. */
+export function realSalesOf(world: string): string | null {
+  if (!world.startsWith(`${LIVE}:`)) return null;
+  const name = world.slice(LIVE.length + 1);
+  // Of a folder, its place on the server's disk is told by a few letters at the end.
+  return name.startsWith("files:") ? name.replace(/-[0-9a-f]{8}$/, "") : name;
+}
+
+/** A world as it is called where one is chosen. */
+export function worldName(world: string): string {
+  if (world === LIVE) return "Simulated grocer";
+  const sales = realSalesOf(world);
+  return sales ? `Real sales of ${sales}` : `Trials, ${world}`;
+}
+
 /** In a few words, for a corner: `Simulated`, or `Real sales, simulated ads`. */
 export function inShort(provenance: Provenance | undefined): string {
   if (!provenance) return "";

@@ -31,6 +31,10 @@ class Versioned(Protocol):
         """Read the files at that version from then on."""
         ...
 
+    async def tell(self, problem: str) -> None:
+        """Tell people why no new day is taken up or, where that is empty, that one is."""
+        ...
+
 
 class Holds(Protocol):
     async def hold(self, today: date) -> object | None:
@@ -49,6 +53,7 @@ class Arrivals:
         self._sales = sales
         self._seen: str | None = None
         self._done: str | None = None
+        self._told: str | None = None
         self.problem = ""
         """Why nothing new is taken up; empty where nothing stands in the way."""
         self.is_behind = False
@@ -65,7 +70,7 @@ class Arrivals:
         try:
             world = await self._world.now()
         except (BadInput, DataFault) as fault:  # Of a world that nobody has opened yet, and cannot now.
-            self.say(str(fault))
+            await self.say(str(fault))
             return
         if world.running and await deadlines.hold(world.today) is None:
             await self.look()
@@ -83,10 +88,10 @@ class Arrivals:
             day = min(newest, world.today + timedelta(days=1))
             await self._world.take_up(day, is_newest=day == newest)
         except (BadInput, DataFault) as fault:
-            self.say(str(fault))
+            await self.say(str(fault))
             self.is_behind = False
         else:
-            self.say("")
+            await self.say("")
             self.is_behind = day < newest
         if not self.is_behind:
             self._done = version
@@ -105,15 +110,18 @@ class Arrivals:
         world = await self._world.now()
         if newest < world.today:
             raise DataFault(
-                f"the files end on {newest}, and this world stands on {world.today} already",
+                f"the files end on {newest:%-d %B %Y}, and sales up to {world.today:%-d %B %Y} were taken up before",
                 remedy="put back the files of the days between",
             )
         await self._sales.take_up(version)
         return newest
 
-    def say(self, problem: str) -> None:
+    async def say(self, problem: str) -> None:
         if problem and problem != self.problem:
             log.warning("files.not_taken_up", problem=problem)
         elif self.problem and not problem:
             log.info("files.taken_up_again")
         self.problem = problem
+        if problem != self._told:
+            await self._sales.tell(problem)
+            self._told = problem

@@ -119,6 +119,10 @@ class Sales(Protocol):
         """Read the files at that version from then on."""
         ...
 
+    async def tell(self, problem: str) -> None:
+        """Tell people why no new day is taken up or, where that is empty, that one is."""
+        ...
+
     def reference(self, world: LiveWorld) -> WorldRef:
         """What the world of a campaign started today is looked up by."""
         ...

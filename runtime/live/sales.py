@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from datetime import date
+from typing import Protocol
 
 from domain.context import WorldRef
 from domain.errors import BadInput, DataFault
+from domain.notices import Words, of_sales
 from domain.provenance import Kind, Provenance
 from domain.shoppers import Shoppers
 from runtime.live.sources import FILES, SIMULATED, NamedSource
@@ -34,6 +36,10 @@ class Versions:
         self._taken_up[source] = version
 
 
+class Board(Protocol):
+    async def tell_of_sales(self, words: Words) -> None: ...
+
+
 class ServedSales:
     """Of the source that is served, or of another to be looked at."""
 
@@ -46,13 +52,16 @@ class ServedSales:
         ads: Kind,
         seed: int,
         shoppers: Shoppers,
+        board: Board | None = None,
     ) -> None:
+        """`board` is where people are told how it stands with the files; nobody is of sales that are only looked at."""
         self.source = source
         self._worlds = worlds
         self._versions = versions
         self._ads = ads
         self._seed = seed
         self._shoppers = shoppers
+        self._board = board
         self._known: Provenance | None = None
         self._refused: tuple[str, BadInput | DataFault] | None = None
         """The version of the files that could not be read, and why: it is not read again by everybody who asks."""
@@ -113,6 +122,11 @@ class ServedSales:
         """Read the files at that version from now on."""
         self._versions.take_up(self.source.source, version)
         await self.opened()
+
+    async def tell(self, problem: str) -> None:
+        """Tell people why no new day is taken up or, where that is empty, that one is."""
+        if self._board is not None:
+            await self._board.tell_of_sales(of_sales(self.source.name, problem))
 
     async def provenance(self) -> Provenance:
         """What is real and what simulated; where the files cannot be read now, as it was when they last could. Who only

@@ -145,16 +145,22 @@ def test_files_that_break_are_said_and_taken_up_once_they_are_mended(tmp_path: P
         approve(http, campaign["id"])
         the_campaign(http, "ACTIVE")
         assert clock(http)["today"] == str(NEWEST)
+        [unread] = eventually(lambda: of_the_files(http) or None, "the bell to tell of the files")
+        assert unread["text"].startswith("files:shop: sales-next.csv, line 2: date is 'no day'")
+        assert (unread["kind"], unread["is_open"], unread["link"]) == ("unread", True, "/data?source=files%3Ashop")
 
         (folder / "sales-next.csv").unlink()
         append(folder, DAYS, DAYS + 1)
         now = stands_on(http, NEWEST + timedelta(days=1))
         assert eventually(lambda: clock(http)["problem"] == "" or None, "the problem to be gone")
         assert now["calendar"] == "real"
+        told = eventually(lambda: told if len(told := of_the_files(http)) == 2 else None, "the bell to tell it is over")
+        assert [(one["kind"], one["is_open"]) for one in told] == [("read_again", False), ("unread", False)]
         assert http.get("/trends").json()["today"] == str(NEWEST + timedelta(days=1))
         (folder / f"sales-{DAYS}.csv").unlink()
         back = eventually(lambda: clock(http)["problem"] or None, "the clock to miss the day")
-        assert back.startswith(f"the files end on {NEWEST}, and this world stands on {NEWEST + timedelta(days=1)}")
+        assert back.startswith(f"the files end on {NEWEST:%-d %B %Y}, and sales up to ")
+        assert f"{NEWEST + timedelta(days=1):%-d %B %Y} were taken up" in back
 
         folder.rename(tmp_path / "away")
         gone = eventually(lambda: said_of_the_folder(http), "the clock to miss the folder")
@@ -187,6 +193,11 @@ def test_real_days_are_moved_on_by_nobody_and_nothing_is_made_to_happen_in_them(
         assert stepped["today"] == str(NEWEST + timedelta(days=1)), "a hand moves it on where it is paused"
 
 
+def of_the_files(http: httpx.Client) -> list[Json]:
+    """What the bell says of the files, the newest first."""
+    return [one for one in http.get("/notices").json()["items"] if one["kind"] in ("unread", "read_again")]
+
+
 def said_of_the_folder(http: httpx.Client) -> str | None:
     said: str = clock(http)["problem"]
     return said if "folder" in said else None
@@ -210,11 +221,14 @@ def test_files_that_cannot_be_read_at_the_start_are_said_and_taken_up_once_they_
         for path, content in whole.items():
             path.write_bytes(content)
         eventually(lambda: clock(http).get("today") == str(NEWEST) or None, "the world to begin")
+        eventually(lambda: len(of_the_files(http)) == 2 or None, "the bell to tell that it is over")
         assert "Traceback" not in server.log.read_text()
     (folder / "sales.csv").write_text(broken)
     with serving(tmp_path / "data", **over(folder)) as server, server.http() as http:
         said = eventually(lambda: clock(http)["problem"] or None, "the clock to say what is wrong")
         assert said.startswith("sales.csv, line 2")
+        kinds = eventually(lambda: told if len(told := of_the_files(http)) == 3 else None, "the bell to tell it again")
+        assert [one["kind"] for one in kinds] == ["unread", "read_again", "unread"], "whoever serves it"
         assert clock(http)["today"] == str(NEWEST)
 
 

@@ -49,7 +49,7 @@ const meant = {
   Status: { group: "The loop", meaning: "Where the campaign stands, from sensing an opportunity to its measured result." },
   Autonomy: { group: "The loop", meaning: "How far campaigns may go without a person: with Approve, each one is decided by somebody." },
   Detected: { group: "Signals", meaning: "The day on which the opportunity was seen." },
-  Alarms: { group: "Signals", meaning: "Categories that stand out today, beyond what chance and the usual ups and downs explain." },
+  Alarms: { group: "Signals", meaning: "Categories that stand out on the day that is shown, beyond what chance and the usual ups and downs explain." },
   Score: { group: "Signals", meaning: "How far sales stand out. From 3 on a campaign may be proposed, which chance alone reaches one time in 370." },
   "Expected band": { group: "Signals", meaning: "Where sales should lie on such a day, given weekday, season, holidays, promotions, price and weather." },
 } satisfies Record<string, Term>;

@@ -6,6 +6,7 @@ import { useSearchParams } from "next/navigation";
 import { Badge } from "@/components/basics/badge";
 import { Term } from "@/components/basics/term";
 import { EmptyState } from "@/components/basics/states";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { formatCount, formatDay, formatFlight, formatMoment, formatNumber, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { statusOf } from "@/lib/status";
@@ -41,6 +42,7 @@ export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord
   const view = viewOf(url.get);
   const show = (next: View): void => url.set(addressOf(next));
   const totals = useCampaignTotals(choice).data;
+  const { howOneBegins } = useDayWords();
   const everything = useCampaigns().data?.items ?? campaigns;
   return (
     <div className="card overflow-hidden">
@@ -60,7 +62,7 @@ export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord
         </table>
       ) : (
         <EmptyState icon={LayoutList} title={choice ? "No campaign fits these filters" : "No campaigns yet"}>
-          {choice ? "Widen the search, or choose another status, category, region or days." : "Trigger a scenario above; what sensing finds becomes a campaign."}
+          {choice ? "Widen the search, or choose another status, category, region or days." : howOneBegins}
         </EmptyState>
       )}
     </div>

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayShort, formatFlight, formatPounds, words } from "@/lib/format";
 import { useCampaigns, useLiveWorld } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
@@ -41,6 +42,7 @@ const COLUMNS = "sm:grid sm:grid-cols-[9rem_minmax(0,1fr)] sm:gap-3";
 function Calendar({ bars, today, left }: { bars: Bar[]; today: string; left: number }) {
   const from = firstDay(today);
   const mondays = Array.from({ length: DAYS / 7 }, (_, week) => plusDays(from, week * 7));
+  const { name } = useDayWords();
   const at = ((daysBetween(from, today) + 0.5) / DAYS) * 100;
   return (
     <div className="px-4 pt-2 pb-3">
@@ -59,7 +61,7 @@ function Calendar({ bars, today, left }: { bars: Bar[]; today: string; left: num
         {KEY.map(([label, look]) => (
           <span key={label} className="inline-flex items-center gap-1.5"><span aria-hidden className={`h-2.5 w-4 rounded-[3px] ${look}`} /> {label}</span>
         ))}
-        <span className="inline-flex items-center gap-1.5"><span aria-hidden className="h-3 border-l-2 border-bad" /> Today</span>
+        <span className="inline-flex items-center gap-1.5"><span aria-hidden className="h-3 border-l-2 border-bad" /> {name}</span>
         {left ? <span>{left} more among all campaigns</span> : null}
       </p>
     </div>

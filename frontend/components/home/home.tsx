@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayAndYear } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useToday } from "@/components/decide-by";
@@ -14,11 +15,12 @@ import { SeenToday } from "./seen-today";
 /** A media team's day: what needs a decision, what runs and when, whether it spends as planned, what came of it, what was left alone. */
 export function Home() {
   const today = useToday();
+  const { homeDay } = useDayWords();
   useOldAddress();
   return (
     <>
       <h1 className="mb-3 text-[0.9375rem] font-semibold">
-        Home <span className="num font-normal text-ink-3">{today ? formatDayAndYear(today) : "\u00a0"}</span>
+        Home <span className="num font-normal text-ink-3">{today ? homeDay(formatDayAndYear(today)) : "\u00a0"}</span>
       </h1>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.55fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">

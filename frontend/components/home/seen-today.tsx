@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { useTrends } from "@/lib/queries";
 import { Quiet } from "./quiet";
 
@@ -11,6 +12,7 @@ const SHOWN = 8;
 /** What sensing saw today and did not propose, each with its one reason: what no ad mends stands first. */
 export function SeenToday() {
   const { data, isError, error, refetch } = useTrends();
+  const { on } = useDayWords();
   const seen = [...(data?.seen ?? [])].sort((a, b) => Number(b.why === "not_advertisable") - Number(a.why === "not_advertisable"));
   return (
     <Section
@@ -31,7 +33,7 @@ export function SeenToday() {
           ))}
         </ul>
       ) : (
-        <Quiet>Nothing else stands out from chance today.</Quiet>
+        <Quiet>Nothing else stands out from chance {on}.</Quiet>
       )}
     </Section>
   );

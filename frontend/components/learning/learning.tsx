@@ -5,6 +5,7 @@ import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useAllLessons, useBeliefs } from "@/lib/learning";
+import { worldName } from "@/lib/provenance";
 import { useLiveWorld, useSignals } from "@/lib/queries";
 import type { Beliefs, Lesson } from "@/lib/types";
 import { BudgetsSection } from "./budgets-section";
@@ -80,12 +81,12 @@ function Header({ beliefs, world, categories, category, onWorld, onCategory }: H
         </select>
       </label>
       <label className="flex items-center gap-2 text-[0.8125rem] text-ink-2">
-        World
+        Learned from
         <select className="field" value={world} onChange={(event) => onWorld(event.target.value)}>
-          {beliefs.worlds.map((one) => <option key={one.learned_in} value={one.learned_in}>{one.learned_in} ({one.lessons})</option>)}
+          {beliefs.worlds.map((one) => <option key={one.learned_in} value={one.learned_in}>{worldName(one.learned_in)} ({one.lessons})</option>)}
         </select>
       </label>
-      <p className="text-xs text-ink-3">Each world learns from its own campaigns alone; in brackets its lessons that count.</p>
+      <p className="text-xs text-ink-3">Each learns from its own campaigns alone; in brackets the lessons that count.</p>
     </header>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { Bell as BellIcon, CircleAlert, Hand, type LucideIcon, OctagonX, TimerOff } from "lucide-react";
+import { Bell as BellIcon, CircleAlert, FileCheck, FileWarning, Hand, type LucideIcon, OctagonX, TimerOff } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useId, useRef, useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -17,6 +17,8 @@ const LOOKS: Record<ShownNotice["kind"], [LucideIcon, string]> = {
   lapse: [TimerOff, "text-ink-2"],
   stop: [OctagonX, "text-bad"],
   fault: [CircleAlert, "text-bad"],
+  unread: [FileWarning, "text-bad"],
+  read_again: [FileCheck, "text-ink-2"],
   test: [BellIcon, "text-ink-2"],
 };
 
@@ -64,7 +66,7 @@ export function Bell() {
             ))}
           </ul>
         ) : (
-          <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">Nothing yet. Proposals, lapses, stops and faults are told of here.</p>
+          <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">Nothing yet. Proposals, lapses, stops, faults and files that cannot be read are told of here.</p>
         )}
       </div>
       <Aloud items={items} />

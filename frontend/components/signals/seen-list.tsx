@@ -1,11 +1,13 @@
 "use client";
 
+import { useDayWords } from "@/components/world-controls/day-words";
 import type { Seen } from "@/lib/types";
 
 /** What sensing saw and did not propose, each with its one reason. Findings that no ad mends are told with the trends. */
 export function SeenList({ seen }: { seen: Seen[] }) {
+  const { on } = useDayWords();
   const faint = seen.filter((one) => one.why !== "not_advertisable");
-  if (!faint.length) return <p className="px-4 py-3 text-xs text-ink-3">Nothing else stands out from chance today.</p>;
+  if (!faint.length) return <p className="px-4 py-3 text-xs text-ink-3">Nothing else stands out from chance {on}.</p>;
   return (
     <ul className="scroll-thin scroll-fade max-h-48 divide-y overflow-y-auto" tabIndex={0} aria-label="Seen, not proposed">
       {faint.map((one) => (

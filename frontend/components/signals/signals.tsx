@@ -3,6 +3,7 @@
 import { ProvenanceTag } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayAndYear, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useSignals, useTrends } from "@/lib/queries";
@@ -18,6 +19,7 @@ export function Signals() {
   const signals = useSignals();
   const trends = useTrends();
   const url = useUrlState();
+  const { on } = useDayWords();
   if (signals.isError && !signals.data) {
     return <div className="card"><ErrorState error={signals.error} retry={() => void signals.refetch()} /></div>;
   }
@@ -33,7 +35,7 @@ export function Signals() {
       <Provenances signals={signals.data} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] min-[87.5rem]:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
-          <Section id="trends" title="Detected today" padded={false}>
+          <Section id="trends" title={`Detected ${on}`} padded={false}>
             {trends.data ? (
               <TrendList trends={trends.data.items} onChoose={(trend) => choose({ category: trend.category, region: trend.regions[0] ?? place.region })} />
             ) : (

@@ -3,6 +3,7 @@
 import { ArrowRight, Ban, Hourglass, Radar } from "lucide-react";
 import Link from "next/link";
 import { EmptyState } from "@/components/basics/states";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { formatChange, words } from "@/lib/format";
 import { useCampaigns, useLiveWorld } from "@/lib/queries";
 import type { CampaignRecord, Opportunity } from "@/lib/types";
@@ -11,15 +12,16 @@ import type { CampaignRecord, Opportunity } from "@/lib/types";
 export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoose: (trend: Opportunity) => void }) {
   const campaigns = useCampaigns().data?.items ?? [];
   const live = useLiveWorld();
+  const { on } = useDayWords();
   if (!trends.length) {
     return (
-      <EmptyState icon={Radar} title="Nothing above the threshold today">
+      <EmptyState icon={Radar} title={`Nothing above the threshold ${on}`}>
         Single days outside their band are expected; an alarm needs more than chance.
       </EmptyState>
     );
   }
   return (
-    <ul className="scroll-thin scroll-fade max-h-80 divide-y overflow-y-auto" tabIndex={0} aria-label="Detected today">
+    <ul className="scroll-thin scroll-fade max-h-80 divide-y overflow-y-auto" tabIndex={0} aria-label={`Detected ${on}`}>
       {trends.map((trend) => {
         const campaign = campaignOf(trend, campaigns, live);
         return (

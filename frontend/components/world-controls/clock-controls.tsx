@@ -37,7 +37,7 @@ function RealDay({ clock, today, isStale }: { clock: ClockState; today: string |
   return (
     <p className="num leading-tight" title={clock.provenance.source}>
       <span className="block text-[0.6875rem] text-ink-3">{isStale ? "As of last contact" : `Real sales of ${clock.source}`}</span>
-      <span className={`text-[0.8125rem] font-semibold ${clock.problem ? "text-bad" : ""}`}>Data to {formatDayAndYear(today)}; {next}</span>
+      <span className={`text-[0.8125rem] font-semibold ${clock.problem ? "text-bad" : ""}`}>Sales to {formatDayAndYear(today)}; {next}</span>
     </p>
   );
 }
@@ -55,7 +55,7 @@ function Held({ clock, readAt }: { clock: ClockState | undefined; readAt: number
   const given = clock?.next_day_in ?? null;
   const left = given === null || !now ? null : given - (now - readAt) / 1000;
   return (
-    <Link href="/approvals" className="font-medium text-wait hover:underline" title="The day is over. The world waits for decisions, then goes on.">
+    <Link href="/approvals" className="font-medium text-wait hover:underline" title="The day is over. The clock waits for decisions, then goes on.">
       Held for a decision{left !== null && left > 0 ? ` ${formatCountdown(left)}` : ""}
     </Link>
   );
@@ -72,7 +72,7 @@ export function ClockControls() {
   const isReal = clock?.calendar === "real";
   const speeds = clock && !SPEEDS.includes(clock.speed) ? [...SPEEDS, clock.speed].sort((a, b) => a - b) : SPEEDS;
   return (
-    <div role="group" aria-label="World clock" className="flex items-center gap-1.5">
+    <div role="group" aria-label={isReal ? "Taking up new days" : "World clock"} className="flex items-center gap-1.5">
       <button
         type="button" className="btn btn-icon" disabled={isStale || !clock || set.isPending}
         aria-label={isReal ? (running ? "Pause taking up new days" : "Take up new days") : running ? "Pause the world's clock" : "Start the world's clock"}

@@ -4,7 +4,7 @@ import { Globe } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
 import { Who } from "@/components/who";
-import { formatDay } from "@/lib/format";
+import { formatDay, formatDayShortAndYear } from "@/lib/format";
 import { OnlyFor } from "@/lib/caller";
 import { useLive } from "@/lib/live";
 import { useClock } from "@/lib/queries";
@@ -38,12 +38,12 @@ export function WorldControls() {
         <Globe aria-hidden size={15} className="shrink-0" />
         <span className="text-left leading-[1.05rem]">
           <span className="block text-[0.6875rem] leading-3.5 font-normal text-ink-3">
-            {isReal ? "Data to" : clock?.is_held ? "World held" : "World"}<span className="sr-only"> controls,</span>
+            {isReal ? "Sales to" : clock?.is_held ? "Held" : isSimulated ? "World" : "Recorded"}<span className="sr-only"> controls,</span>
           </span>{" "}
-          {today ? formatDay(today) : "–"}
+          {today ? (isSimulated ? formatDay(today) : formatDayShortAndYear(today)) : "–"}
         </span>
       </button>
-      <Dialog open={open} onClose={() => setOpen(false)} title={isReal ? "The sales that are served" : isSimulated ? "The simulated world" : "The live world"}>
+      <Dialog open={open} onClose={() => setOpen(false)} title={isReal ? "The sales that are served" : isSimulated ? "The simulated world" : "The recorded sales that are served"}>
         <div className="flex flex-col gap-4">
           <WorldDay />
           <OnlyFor least="operator">

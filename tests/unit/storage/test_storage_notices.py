@@ -1,5 +1,6 @@
 """People are told of each fact once, in the transaction that writes it, and what is due outlives who sends it."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ import pytest
 
 from domain.errors import Conflict
 from domain.identifiers import derived_id
-from domain.notices import NoticeKind
+from domain.notices import NoticeKind, of_sales
 from domain.state import CampaignStatus, Failure
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
@@ -121,3 +122,30 @@ async def test_what_was_told_too_long_ago_is_not_sent_and_is_dropped_in_the_end(
     assert await board.trim(NOW) == 0
     assert await board.trim(NOW + timedelta(seconds=1)) == 1
     assert await kinds(board) == []
+
+
+async def test_files_that_cannot_be_read_are_told_of_once_and_are_open_until_they_are_read_again(
+    database: Database,
+) -> None:
+    board = NoticeBoard(database)
+    broken, other = of_sales("files:shop", "sales.csv, line 2: no day."), of_sales("files:shop", "there is no folder")
+    mended, elsewhere = of_sales("files:shop", ""), of_sales("files:branch", "sales.csv, line 9: no price.")
+    await board.tell_of_sales(mended)
+    assert await board.newest(50) == [], "files that were always read are no news"
+    for said in (broken, broken, elsewhere, broken):
+        await board.tell_of_sales(said)
+    assert [(one.text, one.is_open) for one in await board.newest(50)] == [
+        ("files:branch: sales.csv, line 9: no price.", True),
+        ("files:shop: sales.csv, line 2: no day.", True),
+    ]
+    for said in (other, mended, mended):
+        await board.tell_of_sales(said)
+    assert [one.is_open for one in await board.newest(50)] == [False, False, True, False]
+    await board.tell_of_sales(broken)
+    assert [(one.kind, one.is_open) for one in await board.newest(1)] == [(NoticeKind.UNREAD, True)], "once more"
+
+
+async def test_what_two_processes_say_of_the_same_files_is_one_notice(database: Database) -> None:
+    boards, broken = [NoticeBoard(database) for _ in range(4)], of_sales("files:shop", "sales.csv, line 2: no day.")
+    await asyncio.gather(*(board.tell_of_sales(broken) for board in boards))
+    assert await kinds(boards[0]) == ["unread"]

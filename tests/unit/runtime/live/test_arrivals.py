@@ -20,6 +20,13 @@ class Folder:
         self.newest: date | DataFault = MONDAY
         self.reads = 0
         self.read_by = ""
+        self.told: list[str] = []
+        self.board_fails: Exception | None = None
+
+    async def tell(self, problem: str) -> None:
+        if self.board_fails:
+            raise self.board_fails
+        self.told.append(problem)
 
     async def take_up(self, version: str) -> None:
         self.read_by = version
@@ -154,7 +161,9 @@ async def test_a_day_that_is_gone_again_is_waited_for(arrivals: Arrivals, folder
     await looks(arrivals, 2)
     folder.holds(MONDAY - timedelta(days=2))
     await looks(arrivals, 3)
-    assert arrivals.problem.startswith("the files end on 2026-10-31, and this world stands on 2026-11-02 already")
+    assert arrivals.problem.startswith(
+        "the files end on 31 October 2026, and sales up to 2 November 2026 were taken up"
+    )
     assert (world.today, len(world.taken_up)) == (MONDAY, 1)
 
 
@@ -167,3 +176,31 @@ async def test_what_is_no_fault_of_the_files_is_tried_again_at_once(arrivals: Ar
     world.fails = None
     await arrivals.look()
     assert (world.taken_up, arrivals.problem) == ([(MONDAY, True)], "")
+
+
+async def test_people_are_told_once_why_no_day_is_taken_up_and_once_that_one_is(
+    arrivals: Arrivals, folder: Folder
+) -> None:
+    fault = DataFault("sales.csv, line 3: no date")
+    folder.holds(fault)
+    await looks(arrivals, 4)
+    folder.holds(fault)  # Written anew, and as wrong as before.
+    await looks(arrivals, 4)
+    assert folder.told == ["sales.csv, line 3: no date."]
+    folder.holds(MONDAY)
+    await looks(arrivals, 4)
+    folder.holds(MONDAY + timedelta(days=1))
+    await looks(arrivals, 4)
+    assert folder.told == ["sales.csv, line 3: no date.", ""]
+
+
+async def test_what_could_not_be_told_is_told_at_the_next_look(arrivals: Arrivals, folder: Folder) -> None:
+    folder.holds(DataFault("sales.csv, line 3: no date"))
+    folder.board_fails = StorageUnavailable("the database is away")
+    await arrivals.look()
+    with pytest.raises(StorageUnavailable):
+        await arrivals.look()
+    assert arrivals.problem, "said on the page all the same"
+    folder.board_fails = None
+    await looks(arrivals, 2)
+    assert folder.told == ["sales.csv, line 3: no date."]

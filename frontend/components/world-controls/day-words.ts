@@ -1,0 +1,38 @@
+/** How the day that is served is spoken of: one that is made up, one of a recorded year, or the newest that files have brought. */
+
+import { useClock } from "@/lib/queries";
+import type { ClockState } from "@/lib/types";
+
+export interface DayWords {
+  /** As a mark's name. */
+  name: string;
+  /** Of what is seen on it. */
+  on: string;
+  /** What happens when it is over and nobody has decided. */
+  goesOn: string;
+  isPaused: string;
+  /** Above the page of the day. */
+  homeDay: (day: string) => string;
+  /** How a campaign comes about where there is none. */
+  howOneBegins: string;
+}
+
+export const DAY_WORDS: Record<ClockState["calendar"], DayWords> = {
+  simulated: {
+    name: "Today", on: "today", goesOn: "the world goes on", isPaused: "the world’s clock is paused",
+    homeDay: (day) => day,
+    howOneBegins: "Trigger a scenario above; what sensing finds becomes a campaign.",
+  },
+  recorded: {
+    name: "Recorded day", on: "on this day", goesOn: "the recorded days go on", isPaused: "the clock is paused",
+    homeDay: (day) => `${day}, of recorded sales`,
+    howOneBegins: "What sensing finds as the recorded days pass becomes a campaign.",
+  },
+  real: {
+    name: "Newest sales", on: "on the newest day", goesOn: "the next day is taken up", isPaused: "no new day is taken up: that is paused",
+    homeDay: (day) => `sales to ${day}`,
+    howOneBegins: "What sensing finds on each new day of sales becomes a campaign.",
+  },
+};
+
+export const useDayWords = (): DayWords => DAY_WORDS[useClock().data?.calendar ?? "simulated"];

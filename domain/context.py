@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from domain.autonomy import Autonomy as Autonomy
+from domain.model_calls import Dollars
 from domain.money import Money
 from domain.provenance import FAKE_MODEL
 from domain.shoppers import USUAL, Shoppers
@@ -104,6 +105,11 @@ class RiskLimits(BaseModel):
         gt=0,
         validate_default=True,
         description="pounds a probe may spend, and the probes of a year in the same cells may lose",
+    )
+    model_spend: Dollars | None = Field(
+        default=None,
+        gt=0,
+        description="US dollars that the campaign's chat models may cost before a person is asked; no limit when empty",
     )
 
 

@@ -99,5 +99,8 @@ class ModelCall(BaseModel):
     input_tokens: int | None = Field(default=None, description="None where the provider did not say")
     output_tokens: int | None = None
     cost: Dollars | None = Field(default=None, description="None where it is not known, which is not nothing")
+    at_most: Dollars | None = Field(
+        default=None, description="what it was expected to cost at most; None where no price is known"
+    )
     price: str = Field(default="", description="where and when the price was read")
     unpriced: str = Field(default="", description="why the cost is not known; empty where it is")

@@ -17,6 +17,7 @@ from graph.attempts import Attempts
 from graph.failure import FailureHandler
 from graph.policies import AD_PLATFORM, DATA, MODEL, Reach
 from graph.recording import DecidingNode, Recorded, Recorder
+from graph.spending import WithinSpend
 from storage.ports import CampaignRecords
 
 
@@ -70,9 +71,9 @@ def build_graph(
 
     asking = MODEL.within(model_seconds)
     add("sensing", nodes.sensing, DATA)
-    add("strategy", nodes.strategy, asking)
-    add("creative", nodes.creative, asking)
-    add("compliance", nodes.compliance, asking)
+    add("strategy", WithinSpend(nodes.strategy), asking)
+    add("creative", WithinSpend(nodes.creative), asking)
+    add("compliance", WithinSpend(nodes.compliance), asking)
     add("approval", nodes.approval)
     add("booking", nodes.booking, AD_PLATFORM)
     add("measurement", nodes.measurement, AD_PLATFORM)

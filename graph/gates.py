@@ -24,6 +24,7 @@ from domain.decision import (
     CopyEdit,
     MeasurementAnswer,
     MeasurementRequest,
+    ModelSpendAnswer,
     SentBack,
     misfit,
 )
@@ -35,7 +36,7 @@ from storage.ports import BookedAdsRecords, BudgetLedger
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
 
-Form = TypeVar("Form", ApprovalAnswer, MeasurementAnswer)
+Form = TypeVar("Form", ApprovalAnswer, MeasurementAnswer, ModelSpendAnswer)
 
 
 class ApprovalGate:

@@ -11,13 +11,15 @@ from domain.context import CampaignContext
 from domain.creative import MODEL_CALL_SECONDS
 from domain.errors import BadInput
 from domain.model_calls import ModelPrice
-from domain.provenance import FAKE_MODEL, FAKE_PREFIX
+from domain.provenance import FAKE_MODEL, FAKE_PREFIX, is_fake, named_models
 from llm_mocks.faults import FaultInjector, parse_faults
+from llm_mocks.real.in_turn import InTurn
 from llm_mocks.real.prices import PriceList
 
 if TYPE_CHECKING:
     from langchain_core.caches import BaseCache
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.rate_limiters import BaseRateLimiter
 
     from llm_mocks.chat import FakeChatModel
 
@@ -45,7 +47,8 @@ class ModelRegistry:
     `base_url` and `api_key` point `openai:...` at any OpenAI-compatible server. With `answers` what real models have
     answered is kept there, so that the same question is paid for once. With `record`, what real models answer is added
     to that file too; with `replay`, all answers come from that file and no model is opened. Raises BadInput for both at
-    once. `prices` is a file of prices that goes before the published list.
+    once. `prices` is a file of prices that goes before the published list. Of
+    several names with commas between them, each is asked where the one before does not answer.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class ModelRegistry:
         record: Path | None = None,
         replay: Path | None = None,
         prices: Path | None = None,
+        requests_per_minute: float | None = None,
     ) -> None:
         if record and replay:
             raise BadInput(
@@ -72,6 +76,8 @@ class ModelRegistry:
         self._record = record
         self._replay = replay
         self._prices = PriceList(prices, foreign=frozenset({"openai"} if base_url else ()))
+        self._requests_per_minute = requests_per_minute
+        self._limiters: dict[str, BaseRateLimiter] = {}
         self._real: dict[str, BaseChatModel] = {}
         self._runs: OrderedDict[tuple[int, str], tuple[CampaignContext, FaultInjector]] = OrderedDict()
 
@@ -82,11 +88,31 @@ class ModelRegistry:
             from llm_mocks.record_replay import RecordReplayModel, Tape
 
             return RecordReplayModel.replaying(Tape(self._replay), context.model)
-        if context.model.startswith(FAKE_PREFIX):
-            return self._fake(context)
+        self._require_prices(context)
+        names = named_models(context.model)
+        if len(names) > 1:
+            models = [self._one(context.model_copy(update={"model": name}), context) for name in names]
+            return InTurn(models=models, metadata={"asked_as": context.model})
+        return self._one(context, context)
+
+    def _one(self, context: CampaignContext, run: CampaignContext) -> "BaseChatModel":
+        if is_fake(context.model):
+            return self._fake(context, run)
         if context.model not in self._real:
             self._real[context.model] = self._recorded(self._open_real(context.model), context.model)
         return self._real[context.model]
+
+    def _require_prices(self, context: CampaignContext) -> None:
+        """A limit can be kept where it is known what a call costs at most."""
+        if context.limits.model_spend is None:
+            return
+        for name in named_models(context.model):
+            if not is_fake(name) and self.price_of(name, name.partition(":")[2]) is None:
+                raise BadInput(
+                    f"a limit on what the model may cost cannot be kept with '{name}', whose price is not known",
+                    remedy="name its price in the file of TESCOSENSE_MODEL_PRICES, or leave the limit out",
+                    field="limits.model_spend",
+                )
 
     def price_of(self, asked_as: str, named: str) -> ModelPrice | None:
         """Of a model asked for as `provider:model` that answered as `named`; None where none is known."""
@@ -99,7 +125,7 @@ class ModelRegistry:
 
         return RecordReplayModel.recording(model, Tape(self._record), name)
 
-    def _fake(self, context: CampaignContext) -> "BaseChatModel":
+    def _fake(self, context: CampaignContext, run: CampaignContext) -> "BaseChatModel":
         if context.model not in FAKE_MODELS:
             raise _unknown(context.model)
         if self._record:
@@ -112,7 +138,7 @@ class ModelRegistry:
             return _faultless(context.model, context.seed)
         from llm_mocks.chat import FakeChatModel
 
-        return FakeChatModel(model_name=context.model, seed=context.seed, faults=self._injector(context))
+        return FakeChatModel(model_name=context.model, seed=context.seed, faults=self._injector(run))
 
     def _injector(self, context: CampaignContext) -> FaultInjector:
         """One counter for all the models of a run. A run is one context on one thread.
@@ -137,6 +163,16 @@ class ModelRegistry:
             )
         return self._started(name, provider)
 
+    def _limiter(self, provider: str, per_minute: float) -> "BaseRateLimiter":
+        """One for all models of a provider: its limits are those of an account."""
+        from langchain_core.rate_limiters import InMemoryRateLimiter
+
+        if provider not in self._limiters:
+            self._limiters[provider] = InMemoryRateLimiter(
+                requests_per_second=per_minute / 60, check_every_n_seconds=_LOOK, max_bucket_size=1
+            )
+        return self._limiters[provider]
+
     def _started(self, name: str, provider: str) -> "BaseChatModel":
         from langchain.chat_models import init_chat_model
 
@@ -145,6 +181,8 @@ class ModelRegistry:
             options |= {"base_url": self._base_url, "api_key": self._api_key or "not-needed"}
         elif self._api_key:
             options["api_key"] = self._api_key
+        if self._requests_per_minute is not None:
+            options["rate_limiter"] = self._limiter(provider, self._requests_per_minute)
         if provider == "openai":
             from llm_mocks.openai_compatible import checking_client
 
@@ -161,6 +199,10 @@ class ModelRegistry:
                 field="model",
             ) from error
         return model
+
+
+_LOOK = 0.05
+"""Seconds between looks at whether the next request may be sent."""
 
 
 @lru_cache(maxsize=64)

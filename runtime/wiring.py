@@ -89,6 +89,7 @@ def open_models(settings: Settings, answers: AnswerCache | None = None) -> Model
         record=settings.model_record,
         replay=settings.model_replay,
         prices=settings.model_prices,
+        requests_per_minute=settings.model_requests_per_minute,
     )
 
 

@@ -1,6 +1,6 @@
 """Asking a chat model for a structured answer: bounded tries, honest costs, and one clear error at the end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -14,15 +14,15 @@ from pydantic_core import ErrorDetails
 
 from agents.asking.books import Question
 from agents.asking.calls import Calls
-from agents.asking.hearing import Heard, Hearing, asked_as, came_from
+from agents.asking.hearing import Heard, Hearing, asked_as, came_from, characters
 from agents.asking.instructions import repeated
-from agents.asking.provider_errors import ProviderFault, fault_of
 from domain.channel import Channel
 from domain.errors import ModelFailure, NotFound, TransientFailure
 from domain.events import ModelCalled
 from domain.identifiers import new_id
 from domain.model_calls import CallOutcome, ModelCall
 from domain.plain_text import showable
+from llm_mocks.real.provider_errors import ProviderFault, fault_of
 from llm_mocks.real.reported import reported
 from prompts.template import RenderedPrompt
 
@@ -76,9 +76,9 @@ async def ask(
         try:
             outcome = await _try(model, rendered, messages, schema, node, listener)
         except Exception as error:
-            await listener.conclude(None, _reason(error))
+            await listener.failed(_reason(error))
             raise
-        last = await listener.conclude(outcome, outcome.complaint)
+        last = await listener.concluded(outcome)
         name = last.model
         read, written = read + (last.input_tokens or 0), written + (last.output_tokens or 0)
         if outcome.value is not None:
@@ -100,30 +100,42 @@ class _Listener(Hearing):
         self._calls = calls
         self._announce = announce
 
-    async def on_chat_model_start(self, *given: Any, run_id: UUID, **more: Any) -> None:
-        await super().on_chat_model_start(*given, run_id=run_id, **more)
-        await self._calls.book.begun(self._question, run_id, self._heard[run_id].asked_as)
+    async def on_chat_model_start(
+        self,
+        serialized: dict[str, Any],
+        messages: list[list[BaseMessage]],
+        *,
+        run_id: UUID,
+        metadata: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        await super().on_chat_model_start(serialized, messages, run_id=run_id, metadata=metadata, **more)
+        size = characters(messages, more.get("invocation_params"))
+        try:
+            await self._calls.book.begun(self._question, run_id, self._heard[run_id].asked_as, size)
+        except BaseException:
+            del self._heard[run_id]  # It is not made.
+            raise
 
-    async def conclude(self, outcome: "_Try[Any] | None", problem: str) -> ModelCall:
-        """Tell every call, the last of which is the one whose answer counts; without an outcome none does."""
-        heard = self.calls or [self._unheard(outcome)]
-        self._calls.made += len(heard) - 1
-        told = [await self._told(one, is_last=one is heard[-1], outcome=outcome, problem=problem) for one in heard]
-        return told[-1]
+    async def failed(self, problem: str) -> None:
+        """Tell every call, none of which was answered."""
+        for heard in self.calls:
+            await self._tell(heard, "failed", _reason(heard.error) if heard.error else problem)
 
-    def _unheard(self, outcome: "_Try[Any] | None") -> Heard:
+    async def concluded(self, outcome: _Try[Any]) -> ModelCall:
+        """Tell every call, the last of which is the one whose answer counts."""
+        *earlier, last = self.calls or [self._unheard(outcome)]
+        self._calls.made += len(earlier)
+        for heard in earlier:
+            await self._tell(heard, "failed", _reason(heard.error) if heard.error else "")
+        return await self._tell(last, "unusable" if outcome.value is None else "answered", outcome.complaint)
+
+    def _unheard(self, outcome: _Try[Any]) -> Heard:
         """An answer that no callback told of: one from a recording, or of a model that has none."""
-        return Heard(
-            new_id(), asked_as(self._model), outcome.raw if outcome else None, None, came_from(self._model.metadata)
-        )
+        return Heard(new_id(), asked_as(self._model), outcome.raw, None, came_from(self._model.metadata))
 
-    async def _told(self, heard: Heard, *, is_last: bool, outcome: "_Try[Any] | None", problem: str) -> ModelCall:
-        said: CallOutcome = "failed"
-        if outcome is not None and is_last:
-            said = "answered" if outcome.value is not None else "unusable"
-        elif heard.error is not None:
-            problem = _reason(heard.error)
-        call = await self._calls.book.ended(self._question, heard, said, problem if said != "answered" else "")
+    async def _tell(self, heard: Heard, outcome: CallOutcome, problem: str) -> ModelCall:
+        call = await self._calls.book.ended(self._question, heard, outcome, problem)
         self._announce(ModelCalled.of(call, self._question.rendered.text))
         return call
 

@@ -106,5 +106,11 @@ def asked_as(model: BaseChatModel) -> str:
     return model._llm_type
 
 
+def characters(messages: Sequence[Sequence[BaseMessage]], options: Mapping[str, Any] | None) -> int:
+    """Of all that is sent: the words, and the form or tools that go with them."""
+    form = {name: (options or {}).get(name) for name in ("response_format", "tools", "format") if options}
+    return sum(len(str(message.text)) for batch in messages for message in batch) + len(str(form))
+
+
 def came_from(metadata: Mapping[str, Any] | None) -> CameFrom:
     return CameFrom((metadata or {}).get(CAME_FROM, CameFrom.MODEL))

@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from agents.asking.ask import ask
 from agents.asking.books import OpensBooks, no_books
 from agents.asking.calls import Calls
+from agents.asking.chosen import writers
 from agents.asking.together import all_or_none
 from agents.creative.artwork.lato import read_typeface
 from agents.creative.asked import ad_asked
@@ -71,7 +72,7 @@ class CreativeAgent:
             PROMPT, campaign_id, state.prompts.get(PROMPT), runtime.context.creative_prompt or None
         )
         writer = _AdWriter(
-            model=self._models.open(runtime.context),
+            model=self._models.open(writers(state, runtime.context)),
             prompt=asked_with.template,
             campaign_id=campaign_id,
             opportunity=state.the_opportunity,

@@ -15,6 +15,7 @@ from langgraph.types import Overwrite
 from agents.asking.ask import ask
 from agents.asking.books import OpensBooks, no_books
 from agents.asking.calls import Calls
+from agents.asking.chosen import writers
 from agents.ports import ChatModels
 from agents.response.schedule import cycle_flight
 from agents.strategy.again.edited import edited_plan
@@ -119,7 +120,7 @@ class StrategyAgent:
             return _waiting(campaign_id, inputs, found)
         asked_with = self._prompts.choose(PROMPT, campaign_id, kept_to.get(PROMPT), context.strategy_prompt or None)
         kept_to[PROMPT] = asked_with.choice
-        brief, prompt_hash = await self._brief(asked_with.template, inputs, runtime, calls)
+        brief, prompt_hash = await self._brief(asked_with.template, inputs, state, runtime, calls)
         most = verdict.most(inputs.market.available)
         bought, experiment = await asyncio.to_thread(
             as_experiment, inputs, verdict.decision, most, _chance(state, context)
@@ -142,11 +143,16 @@ class StrategyAgent:
         )
 
     async def _brief(
-        self, prompt: "PromptTemplate", inputs: PlanningInputs, runtime: Runtime[CampaignContext], calls: Calls
+        self,
+        prompt: "PromptTemplate",
+        inputs: PlanningInputs,
+        state: CampaignState,
+        runtime: Runtime[CampaignContext],
+        calls: Calls,
     ) -> tuple[CampaignBrief, str]:
         """The model's brief, led by a product that was offered, and the hash of its prompt."""
         answer = await ask(
-            self._models.open(runtime.context),
+            self._models.open(writers(state, runtime.context)),
             prompt.render(brief_inputs(inputs)),
             BriefAnswer,
             node="strategy",

@@ -248,7 +248,8 @@ model_calls = Table(
     Column("asked_at", UtcTime, nullable=False),
     Column("node", String, nullable=False),
     Column("cost_nanodollars", BigInteger),
+    Column("at_most_nanodollars", BigInteger),
     Column("document", JSON, nullable=False),
 )
 """Each question to a chat model. Its cost is a column of its own, exact, so that what a campaign has spent is one sum;
-it is empty where the cost is not known."""
+it is empty where the cost is not known, and what it may be at most stands beside it."""

@@ -1,4 +1,5 @@
 import { Section } from "@/components/basics/section";
+import { Term } from "@/components/basics/term";
 import { formatCount, formatDollars, words } from "@/lib/format";
 import type { ModelCost } from "@/lib/types";
 
@@ -12,9 +13,9 @@ export function ModelCostSection({ cost }: { cost: ModelCost }) {
         <thead>
           <tr className="border-b text-left text-ink-3">
             <th scope="col" className="py-1 pr-2 font-normal">Step</th>
-            <th scope="col" className="py-1 pr-2 text-right font-normal">Calls</th>
-            <th scope="col" className="py-1 pr-2 text-right font-normal">Tokens</th>
-            <th scope="col" className="py-1 text-right font-normal">Cost</th>
+            <th scope="col" className="py-1 pr-2 text-right font-normal"><Term>Calls</Term></th>
+            <th scope="col" className="py-1 pr-2 text-right font-normal"><Term>Tokens</Term></th>
+            <th scope="col" className="py-1 text-right font-normal"><Term>Cost</Term></th>
           </tr>
         </thead>
         <tbody>

@@ -1,7 +1,7 @@
 /** What models cost, in words: what is not known is never said to be nothing. */
 
 import { formatDollars } from "@/lib/format";
-import type { ModelCalled } from "@/lib/types";
+import type { Json, ModelCalled } from "@/lib/types";
 
 type Priced = Pick<ModelCalled, "cost" | "unpriced">;
 
@@ -24,4 +24,19 @@ export function callCost(call: Pick<ModelCalled, "cost" | "unpriced" | "came_fro
 function because(calls: Priced[]): string {
   const why = calls.find((call) => call.unpriced)?.unpriced;
   return why ? `: ${why}` : "";
+}
+
+export interface AskedSpend {
+  limit: number | null;
+  spent: number | null;
+  /** To type in: rounded up, so that it is enough. */
+  atLeast: string;
+}
+
+/** The figures of a question about what the model may cost; whatever of them is missing is left out. */
+export function askedSpend(payload: Json): AskedSpend {
+  const asked = typeof payload === "object" && payload !== null && !Array.isArray(payload) ? payload : {};
+  const figure = (value: Json | undefined): number | null => (typeof value === "number" ? value : null);
+  const least = figure(asked.at_least);
+  return { limit: figure(asked.limit), spent: figure(asked.spent), atLeast: least === null ? "more" : `$${(Math.ceil(least * 10_000) / 10_000).toFixed(4)}` };
 }

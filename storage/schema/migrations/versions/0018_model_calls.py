@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("node", sa.String(), nullable=False),
         sa.Column("cost_nanodollars", sa.BigInteger()),
+        sa.Column("at_most_nanodollars", sa.BigInteger()),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_model_calls_campaign_id"), ondelete="CASCADE"

@@ -33,6 +33,8 @@ class ProviderFault(NamedTuple):
     remedy: str
     was_answered: bool = False
     """Whether a server said no, which no provider bills; otherwise nobody knows how far it had come."""
+    is_filtered: bool = False
+    """Whether its filter took the words for harmful: another model is not the answer to that."""
 
 
 def fault_of(error: BaseException) -> ProviderFault | None:
@@ -50,7 +52,8 @@ def fault_of(error: BaseException) -> ProviderFault | None:
     if status is None:
         is_lost = any(_is_lost(one) for one in chain)
         return ProviderFault(is_lost, "try again" if is_lost else "check the model's name, key and limits")
-    return ProviderFault(False, _remedy(status, said), was_answered=True)
+    is_filtered = any(words in said for words in _FILTERED)
+    return ProviderFault(False, _remedy(status, said), was_answered=True, is_filtered=is_filtered)
 
 
 def _remedy(status: int, said: str) -> str:

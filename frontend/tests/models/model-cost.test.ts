@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callCost, costOf } from "@/components/model-cost/words";
+import { askedSpend, callCost, costOf } from "@/components/model-cost/words";
 
 const fake = { cost: null, unpriced: "the fake model has no price" };
 
@@ -13,5 +13,10 @@ describe("what models cost", () => {
     [callCost({ cost: 0.5, unpriced: "", came_from: "model" }), "$0.5000"],
   ])("%s is %s", (shown, wanted) => {
     expect(shown).toBe(wanted);
+  });
+
+  it("asks for a limit that is enough, whatever it rounds to", () => {
+    expect(askedSpend({ limit: 0.01, spent: 0.009, at_least: 0.01234567 })).toEqual({ limit: 0.01, spent: 0.009, atLeast: "$0.0124" });
+    expect(askedSpend(null)).toEqual({ limit: null, spent: null, atLeast: "more" });
   });
 });

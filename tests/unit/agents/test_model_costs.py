@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from agents.asking.calls import Calls
 from domain.creative import AdCopy
 from domain.errors import BadInput, ModelFailure, TransientFailure
 from domain.events import ModelCalled
-from domain.model_calls import ModelCall, ModelPrice, Tokens
+from domain.model_calls import Dollars, ModelCall, ModelPrice, Tokens
 from llm_mocks.chat import FakeChatModel
 from llm_mocks.real.prices import LIST, PriceList, read
 from prompts.library import PromptLibrary
@@ -47,6 +48,9 @@ class Kept:
 
     async def keep(self, call: ModelCall) -> None:
         self.calls = [one for one in self.calls if one.id != call.id] + [call]
+
+    async def spent(self, campaign_id: UUID) -> Dollars:
+        return sum((call.cost or call.at_most or Decimal(0) for call in self.calls), start=Decimal(0))
 
 
 def used(read: int, written: int, *, cached: int = 0, kept: int = 0) -> UsageMetadata:

@@ -141,7 +141,10 @@ class CampaignContext(BaseModel):
     account: str = Field(
         default=HOUSE_ACCOUNT, description="the ledger account; a campaign in a world of its own has one of its own"
     )
-    model: str = Field(default=FAKE_MODEL, description="`fake:copywriter`, or any `provider:model`")
+    model: str = Field(
+        default=FAKE_MODEL,
+        description="`fake:copywriter`, or any `provider:model`; with commas, who is asked in whose place",
+    )
     autonomy: Autonomy = Autonomy.APPROVE
     limits: RiskLimits = Field(default_factory=RiskLimits)
     threshold: float = Field(

@@ -2601,6 +2601,8 @@ export interface components {
              * @default 0
              */
             model_calls: number;
+            /** Model Limit */
+            model_limit?: number | null;
             /**
              * Name
              * @default
@@ -2624,6 +2626,11 @@ export interface components {
             status: components["schemas"]["CampaignStatus"];
             /** Today */
             today?: string | null;
+            /**
+             * Without Model
+             * @default false
+             */
+            without_model: boolean;
             /** Worded By */
             worded_by?: {
                 [key: string]: string;
@@ -4696,6 +4703,11 @@ export interface components {
              */
             asked_at: string;
             /**
+             * At Most
+             * @description what it was expected to cost at most; None where no price is known
+             */
+            at_most?: number | null;
+            /**
              * Attempt
              * @description from 1: an unusable answer is asked for again
              */
@@ -6169,6 +6181,11 @@ export interface components {
              * @default 0.25
              */
             max_loss_probability: number;
+            /**
+             * Model Spend
+             * @description US dollars that the campaign's chat models may cost before a person is asked; no limit when empty
+             */
+            model_spend?: number | null;
             /**
              * Probe Limit
              * @description pounds a probe may spend, and the probes of a year in the same cells may lose

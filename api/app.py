@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -16,6 +17,7 @@ from api.dashboard_pages import DashboardPages, built_pages
 from api.doors.door import HostDoor, RouteDoor
 from api.doors.hosts import HostList, names_of
 from api.doors.keys import SCHEMES, KeyRing
+from api.doors.measured import MeasuredDoor
 from api.openapi import document_problems
 from api.query_parameters import refuse_unknown
 from api.routes import (
@@ -46,6 +48,7 @@ from api.routes import (
 from api.socket.route import route as dashboard_socket
 from runtime.runs.recovery import keep_recovering
 from runtime.settings import Settings
+from runtime.telemetry.requests import Requests
 from runtime.version import VERSION
 from runtime.wiring import open_system
 
@@ -88,6 +91,16 @@ OPEN_ROOMS = frozenset({"health", "docs", "openapi.json"})
 """First words of addresses that need none."""
 WORTH_GZIP = 1_000
 """Bytes from which on an answer is compressed for who accepts it: below, it fits a packet as it is."""
+TRACED: TelemetryConfig = {
+    # Ours say what a request does within; exceptions' sentences and stacks may quote what is nobody else's to read.
+    "operation_spans": False,
+    "logs": False,
+    "metrics": False,
+    "auto_configure": False,
+    # A socket is one span for as long as a dashboard is open: its commands are told one by one.
+    "exclude": lambda scope: scope["type"] == "websocket" or scope["path"] in ("/health", "/metrics"),
+}
+"""What FastAPI tells of requests, once somebody keeps traces."""
 FRAMEWORK_PAGES = frozenset({"/docs", "/docs/oauth2-redirect"})
 
 
@@ -122,6 +135,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         static_url="/docs/static",
         redoc_url=None,
+        telemetry=TRACED,
     )
     errors.install(app)
     document_problems(app)
@@ -129,7 +143,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(room.router, dependencies=[*SCHEMES, *STRICT])
     app.include_router(health.router, dependencies=STRICT)
     app.router.routes.append(dashboard_socket)
-    _put_doors_before(app, chosen)
+    app.state.requests = Requests()
+    _put_doors_before(app, chosen, app.state.requests)
     return app
 
 
@@ -139,7 +154,7 @@ def tell_failure(task: asyncio.Task[Any]) -> None:
         log.error("background_task.failed", task=task.get_name(), exc_info=broken)
 
 
-def _put_doors_before(app: FastAPI, settings: Settings) -> None:
+def _put_doors_before(app: FastAPI, settings: Settings, requests: Requests) -> None:
     """The last one put up is met first: the host, then the dashboard's pages, which need no key, then the routes."""
     guarded = {word for room in ROOMS for word in first_words(room.router)}
     # Level 4 takes a third of the time of the default for a tenth more bytes.
@@ -150,6 +165,7 @@ def _put_doors_before(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(DashboardPages, folder=pages)
     app.add_middleware(BrowserRules, rooms={*guarded, *OPEN_ROOMS}, pages=FRAMEWORK_PAGES)
     app.add_middleware(HostDoor, hosts=HostList(names_of(settings.host, settings.allowed_hosts)))
+    app.add_middleware(MeasuredDoor, requests=requests)
 
 
 def first_words(router: APIRouter) -> set[str]:

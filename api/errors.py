@@ -18,6 +18,8 @@ LONGEST_DETAIL = 1_000
 """Ours may be longer: it lists what there is to choose from."""
 _UNBROKEN = re.compile(rf"\S{{{LONGEST_ECHO},}}")
 
+ERROR = "tescosense.error"
+"""Where in a request's scope the class of the error it was answered with is left, for who counts them."""
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -71,6 +73,7 @@ async def _ours(request: Request, error: TescoSenseError) -> JSONResponse:
 
 def as_problem(error: TescoSenseError, request: Request) -> JSONResponse:
     """The answer an error of ours is."""
+    request.scope[ERROR] = type(error).__name__
     return _answer(
         Problem(
             title=error.title,
@@ -128,6 +131,7 @@ def _methods_at(request: Request) -> list[str]:
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     """What nobody foresaw is named without its insides, which may hold secrets; the server logs them."""
+    request.scope[ERROR] = type(error).__name__
     return _answer(
         Problem(
             title="Something went wrong",

@@ -10,6 +10,7 @@ import typer
 from cli import audit, bench, compliance, data, doctor, run, serve, worker
 from cli.beliefs.commands import app as beliefs
 from cli.campaigns import app as campaigns
+from cli.evaluating.commands import app as evaluate
 from cli.histories import costs, files, futures, regress
 from cli.prompts.commands import app as prompts
 from domain.errors import TescoSenseError
@@ -46,6 +47,7 @@ app.add_typer(compliance.app, name="compliance")
 app.add_typer(data.app, name="data")
 app.command("audit")(audit.audit)
 app.command("regress")(regress.regress)
+app.add_typer(evaluate, name="evaluate")
 app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)
 
@@ -60,7 +62,7 @@ def prepare(
     """What every command needs and asking for help does not."""
     if set(sys.argv) & set(context.help_option_names):
         return
-    from runtime.events.telemetry import configure_logging
+    from runtime.telemetry.logs import configure_logging
 
     configure_logging()
 
@@ -102,6 +104,7 @@ def _misfit(error: ValueError) -> str:
     from pydantic_settings import SettingsError
 
     from runtime.settings import Settings
+    from runtime.telemetry.logs import LogSettings
 
     if isinstance(error, SettingsError):
         return str(error)
@@ -109,6 +112,7 @@ def _misfit(error: ValueError) -> str:
         return ""
     first = error.errors()[0]
     name = "_".join(str(part) for part in first["loc"])
-    given = f"TESCOSENSE_{name.upper()}" if error.title == Settings.__name__ else f"--{name.replace('_', '-')}"
+    is_setting = error.title in (Settings.__name__, LogSettings.__name__)
+    given = f"TESCOSENSE_{name.upper()}" if is_setting else f"--{name.replace('_', '-')}"
     where = f"{given}: " if name else ""
     return f"{where}{first['msg'].removeprefix('Value error, ').rstrip('.')}."

@@ -12,15 +12,6 @@ from domain.errors import BadInput
 LARGEST_FRAME = 1_000_000
 """Bytes of one socket message; what may be said is far smaller and is checked where it is read."""
 
-MASKED_LOGS = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"masked": {"()": "runtime.events.telemetry.MaskedFormatter", "fmt": "%(levelname)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "masked", "stream": "ext://sys.stderr"}},
-    "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
-}
-"""uvicorn's own logs, tracebacks among them, without the passwords that may stand in a URL."""
-
 
 def serve(
     source: Annotated[str | None, typer.Option(help="simulated, complete-journey or files:DIR")] = None,
@@ -55,7 +46,7 @@ def serve(
         create_app(settings),
         http=PatientOnlySoLong,
         log_level="warning",
-        log_config=MASKED_LOGS,
+        log_config=None,  # its lines come with all others', and so without the passwords that may stand in a URL
         ws_max_size=LARGEST_FRAME,
         ws_per_message_deflate=False,
     )

@@ -72,6 +72,7 @@ class Seen(BaseModel):
     """Something that sensing saw and did not propose, with the one reason for it."""
 
     category: str
+    categories: list[str] = Field(default_factory=list, description="as an opportunity's")
     regions: list[str]
     headline: str = Field(description="the finding in one line, without what to do")
     score: float = Field(ge=0, description="as an opportunity's")
@@ -85,7 +86,10 @@ class Opportunity(BaseModel):
     id: UUID
     detected_on: Day
     kind: OpportunityKind
-    category: str
+    category: str = Field(description="or, of what happened across several, how many: `17 categories`")
+    categories: list[str] = Field(
+        default_factory=list, description="those it happened across, where they are several; empty where it is one"
+    )
     regions: list[str]
     headline: str = Field(description="the finding in one line, as a media manager would say it")
     score: float = Field(ge=0, description="detector score; above the threshold to be reported")
@@ -112,6 +116,7 @@ class Opportunity(BaseModel):
         """The same as something seen and not proposed, because its category has a campaign already."""
         return Seen(
             category=self.category,
+            categories=self.categories,
             regions=self.regions,
             headline=self.headline,
             score=self.score,

@@ -19,6 +19,8 @@ INTERVAL_LEVEL = 0.8
 """How much of its distribution an interval of ours holds in its middle."""
 INTERVAL_Z = NormalDist().inv_cdf((1 + INTERVAL_LEVEL) / 2)
 """Standard normal quantile at the ends of a central interval at `INTERVAL_LEVEL`."""
+ADULTS_OF = "adult_"
+"""Before the name of a segment: those of it who may be sold what is for adults alone."""
 
 
 class Interval(BaseModel):
@@ -63,6 +65,25 @@ class Audience(BaseModel):
     description: str
     regions: list[str]
     minimum_age: int | None = None
+
+    def shares_stores(self, other: "Audience") -> bool:
+        """Whether both are reached in one region at least: what is sold there may be put down to either."""
+        return not set(self.regions).isdisjoint(other.regions)
+
+    def meets(self, other: "Audience") -> bool:
+        """Whether somebody may belong to both: to one segment, of whatever age, in one region."""
+        mine, theirs = (one.segment.removeprefix(ADULTS_OF) for one in (self, other))
+        return mine == theirs and self.shares_stores(other)
+
+    @property
+    def told(self) -> str:
+        """Who and where: `lapsing buyers in London and Wales`."""
+        names = self.regions
+        if len(names) > 3:
+            place = f"{len(names)} regions"
+        else:
+            place = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        return self.segment.replace("_", " ") + (f" in {place}" if place else "")
 
 
 class CampaignBrief(BaseModel):

@@ -15,6 +15,7 @@ from domain.state import CampaignState
 from graph import routing
 from graph.attempts import Attempts
 from graph.failure import FailureHandler
+from graph.observed import Observed
 from graph.policies import AD_PLATFORM, DATA, MODEL, Reach
 from graph.recording import DecidingNode, Recorded, Recorder
 from graph.spending import WithinSpend
@@ -62,9 +63,10 @@ def build_graph(
         """A node that reaches outside keeps within its time and is tried again, each attempt told."""
         recorded = Recorded(node, recorder)
         if reach is None:
-            graph.add_node(name, recorded)
+            graph.add_node(name, Observed(name, recorded))
         else:
-            graph.add_node(name, Attempts(recorded, reach.retry), retry_policy=reach.retry, timeout=reach.timeout)
+            tried = Observed(name, Attempts(recorded, reach.retry))
+            graph.add_node(name, tried, retry_policy=reach.retry, timeout=reach.timeout)
 
     # LangGraph injects `error` by its annotation, which the handler types it publishes leave out.
     graph.set_node_defaults(error_handler=FailureHandler(recorder))  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 import structlog
 from langgraph.errors import NodeError, NodeTimeoutError
 from langgraph.runtime import Runtime
+from structlog.contextvars import bound_contextvars
 
 from domain.context import CampaignContext
 from domain.errors import BadInput, Conflict, DataFault, NotFound, PlatformFailure, TescoSenseError, TransientFailure
@@ -28,7 +29,8 @@ class FailureHandler:
         cause = error.error
         result: NodeResult = {"failure": described(error)}
         if not isinstance(cause, TescoSenseError):
-            log.error("node.broke", node=error.node, campaign_id=str(state.campaign_id), exc_info=cause)
+            with bound_contextvars(campaign=str(state.campaign_id or ""), node=error.node):
+                log.error("node.broke", exc_info=cause)
         elif cause.model_calls is not None:
             result["model_calls"] = cause.model_calls
         own = self._record.own(state)

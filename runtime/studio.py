@@ -14,10 +14,10 @@ from graph.campaign import build_graph
 from graph.context_form import context_form
 from graph.copies import CopiesRecorder
 from graph.studio_form import CampaignInput, StudioCampaign, refuse_unknown_context
-from runtime.opening import open_artist, open_prompts
+from runtime.opening import open_artist, open_models, open_prompts
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
-from runtime.wiring import make_nodes, open_models
+from runtime.wiring import make_nodes
 from runtime.worlds import SimulatedScenarios, open_worlds
 
 SETTINGS = Settings()

@@ -2,13 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from agents.ports import PricedModels
 from agents.sensing.agent import SensingAgent
-from domain.context import CampaignContext, WorldRef
+from domain.context import CampaignContext, WorldRef, house_account_of
 from domain.errors import BadInput, shown
 from domain.identifiers import new_id
 from domain.provenance import Provenance, is_fake
@@ -21,7 +21,6 @@ from runtime.checking import TextChecks
 from runtime.designing.campaign_values import values_of
 from runtime.designing.desk import PromptDesk
 from runtime.events.bus import Bus
-from runtime.events.telemetry import Telemetry
 from runtime.folders.desk import FolderDesk
 from runtime.forking.costs import ModelCosts
 from runtime.forking.desk import ForkDesk
@@ -36,6 +35,8 @@ from runtime.repositories import Repositories
 from runtime.runs.runs import Runs
 from runtime.runs.what_if import WhatIfDesk
 from runtime.settings import Settings
+from runtime.telemetry.counters import Telemetry
+from runtime.telemetry.standing import Given, standing
 from runtime.worlds import version_of
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.url import without_password
@@ -131,6 +132,19 @@ class System:
         """How the releases of a prompt do. Raises NotFound for a prompt there is not."""
         releases = (await asyncio.to_thread(self.prompts.info, name)).releases
         return await ReleaseBoard(self.repositories.outcomes).results(name, releases)
+
+    async def standing(self) -> Given:
+        """How things stand, for Prometheus."""
+        today, account = (await self.live.now()).today, house_account_of(self.live.world_id)
+        return standing(
+            orders=await self.repositories.leases.orders(),
+            under_way=self.runs.under_way(),
+            waiting=[one for one in await self.deadlines.waiting() if one.is_open(today)],
+            account=account,
+            balances={"all": await self.ledger.balance(account), "day": await self.ledger.balance(account, today)},
+            stopped=await self.ledger.booking_stopped(),
+            now=datetime.now(UTC),
+        )
 
     @property
     def events(self) -> EventStore:

@@ -30,7 +30,6 @@ from runtime.audit import AuditTrail
 from runtime.events.backfill import Backfill
 from runtime.events.retention import EVERY as CLEAR_EVERY
 from runtime.events.retention import Retention
-from runtime.events.telemetry import Telemetry
 from runtime.folders.desk import FolderDesk
 from runtime.folders.uploads import Uploads
 from runtime.forking.desk import ForkDesk
@@ -41,7 +40,7 @@ from runtime.live.world import LiveWorldRunner
 from runtime.notices.sender import EVERY as SEND_EVERY
 from runtime.notices.sender import Sender
 from runtime.notices.webhook import webhook_of
-from runtime.opening import open_artist, open_bus, open_prompts, open_queue
+from runtime.opening import open_artist, open_bus, open_models, open_prompts, open_queue
 from runtime.periodic import forever
 from runtime.reporting.campaigns import CampaignTable
 from runtime.reporting.delivery import Deliveries
@@ -60,6 +59,9 @@ from runtime.runs.runs import Runs
 from runtime.runs.what_if import WhatIfDesk
 from runtime.settings import Settings
 from runtime.system import System
+from runtime.telemetry.counters import Telemetry
+from runtime.telemetry.platforms import TracedPlatforms
+from runtime.telemetry.traces import told_traces
 from runtime.worlds import (
     LIVE_WORLD_STARTS,
     SimulatedScenarios,
@@ -72,25 +74,11 @@ from runtime.worlds import (
 from storage.campaigns.due import DueCampaigns
 from storage.checkpoints.checkpoints import checkpointer, prune
 from storage.log.events import EventBatcher
-from storage.models.answers import AnswerCache
 from storage.records import LiveWorld
 from world.ports import AdPlatforms, Worlds
 
 SELLERS_ANSWERS_HOLD = timedelta(seconds=5)
 """A seller that is not simulated may say more of the same days a moment later."""
-
-
-def open_models(settings: Settings, answers: AnswerCache | None = None) -> ModelRegistry:
-    return ModelRegistry(
-        base_url=settings.model_base_url or None,
-        api_key=settings.model_api_key.get_secret_value() or None,
-        timeout_seconds=settings.model_call_seconds,
-        answers=answers,
-        record=settings.model_record,
-        replay=settings.model_replay,
-        prices=settings.model_prices,
-        requests_per_minute=settings.model_requests_per_minute,
-    )
 
 
 def make_nodes(
@@ -146,13 +134,15 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
     Raises StorageUnavailable or BadInput with one sentence that says which setting is wrong.
     """
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(told_traces())
         repositories = await stack.enter_async_context(open_repositories(settings))
         sources, versions = named_sources(settings), Versions(version_of)
         await apply_budgets(settings, repositories.ledger, house_account_of(sources.served.world_id))
         saver = await stack.enter_async_context(checkpointer(settings.checkpoint_place))
         bus = await open_bus(settings)
         stack.push_async_callback(bus.aclose)
-        worlds, platforms = await stack.enter_async_context(open_worlds(settings, repositories))
+        worlds, sellers = await stack.enter_async_context(open_worlds(settings, repositories))
+        platforms = TracedPlatforms(sellers)
         prompts = await open_prompts(settings)
         models = open_models(settings, repositories.model_answers)
         nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts, await open_artist(settings))

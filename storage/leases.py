@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 from domain.errors import Conflict
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
-from storage.records import ActiveRun
+from storage.records import ActiveRun, KeptOrder
 from storage.schema.system_tables import active_runs
 
 _R = active_runs.c
@@ -70,6 +70,16 @@ class RunRegistry:
         def unit(connection: Connection) -> ActiveRun | None:
             row = connection.execute(query).mappings().one_or_none()
             return None if row is None else ActiveRun.model_validate(row)
+
+        return await self._database.read(unit)
+
+    async def orders(self) -> list[KeptOrder]:
+        """Every order that has not been carried out."""
+        taken_up = _R.ordered["is_taken_up"].as_boolean()
+        query = select(_R.thread_id, _R.run_id, _R.owner, taken_up.label("is_taken_up")).where(_R.ordered.is_not(None))
+
+        def unit(connection: Connection) -> list[KeptOrder]:
+            return [KeptOrder.model_validate(row) for row in connection.execute(query).mappings()]
 
         return await self._database.read(unit)
 

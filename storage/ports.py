@@ -15,7 +15,7 @@ from domain.model_calls import Dollars, ModelCall
 from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
-from domain.plan import CampaignPlan
+from domain.plan import Audience, CampaignPlan
 from domain.prompting import PromptChoice
 from domain.state import CampaignStatus, Failure
 from storage.records import Balance
@@ -138,10 +138,18 @@ class Balances(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Flying:
+    """A flight on the air. `measured_on` is the first day on which the whole of it lies in the past."""
+
+    measured_on: date
+    audience: Audience | None
+    """None in records of before it was kept: it may be anybody anywhere."""
+
+
 class RunningFlights(Protocol):
-    async def measured_on(self, world_id: str, category: str, today: date, *, besides: UUID) -> date | None:
-        """The day after `today` on which the last running flight on a category is measured, the campaign `besides`
-        left out; None where no other is running."""
+    async def flying(self, world_id: str, category: str, today: date, *, besides: UUID) -> Sequence[Flying]:
+        """The flights on a category that are running after `today`, the campaign `besides` left out."""
         ...
 
 

@@ -145,6 +145,16 @@ class ActiveRun(_Record):
     """The order it is run for; None while somebody only looks whether an order can be given."""
 
 
+class KeptOrder(_Record):
+    """Of an order that has not been carried out: whose it is, without what it says."""
+
+    thread_id: UUID
+    run_id: UUID
+    owner: str
+    is_taken_up: bool
+    """Whether the owner took it up from who gave it."""
+
+
 class LiveWorld(_Record):
     """The live world's clock and what has been made to happen in it."""
 

@@ -29,8 +29,8 @@ class Cluster:
             "TESCOSENSE_WORKERS": "true",
         }
 
-    def start_worker(self) -> "subprocess.Popen[bytes]":
-        worker, _ = spawn(self.data_dir, "worker", **self.environment)
+    def start_worker(self, **environment: str) -> "subprocess.Popen[bytes]":
+        worker, _ = spawn(self.data_dir, "worker", **self.environment, **environment)
         self.workers.append(worker)
         return worker
 

@@ -16,6 +16,7 @@ from agents.asking.books import Question
 from agents.asking.calls import Calls
 from agents.asking.hearing import Heard, Hearing, asked_as, came_from, characters
 from agents.asking.instructions import repeated
+from agents.asking.spans import calling
 from domain.channel import Channel
 from domain.errors import ModelFailure, NotFound, TransientFailure
 from domain.events import ModelCalled
@@ -73,13 +74,15 @@ async def ask(
     for attempt in range(1, attempts + 1):
         calls.count(node)
         listener = _Listener(Question(node, attempt, rendered, channel), model, calls, announce)
-        try:
-            outcome = await _try(model, rendered, messages, schema, node, listener)
-        except Exception as error:
-            await listener.failed(_reason(error))
-            raise
-        last = await listener.concluded(outcome)
-        name = last.model
+        with calling(model, name, rendered, attempt) as call:
+            try:
+                outcome = await _try(model, rendered, messages, schema, node, listener)
+            except Exception as error:
+                await listener.failed(_reason(error))
+                raise
+            last = await listener.concluded(outcome)
+            name = last.model
+            call.answered(outcome.raw, name)
         read, written = read + (last.input_tokens or 0), written + (last.output_tokens or 0)
         if outcome.value is not None:
             return Answer(outcome.value, name, last.is_mock, rendered.hash, read, written)

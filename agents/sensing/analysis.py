@@ -87,7 +87,8 @@ def not_proposed(finding: Insight) -> Seen:
             f"it is below the limit of a proposal: 1 in {1 / chance:,.0f} such is chance",
         )
     return Seen(
-        category=finding.category,
+        category=finding.subject,
+        categories=list(finding.across),
         regions=list(finding.regions),
         headline=wording.seen(finding),
         score=finding.alarm.score,
@@ -101,10 +102,11 @@ def not_proposed(finding: Insight) -> Seen:
 def describe(finding: Insight, others: list[Insight], panel: Panel, provenance: Provenance) -> Opportunity:
     """A finding as the contract has it, in words and numbers."""
     return Opportunity(
-        id=derived_id(finding.category, panel.last_day, *(["beside"] if finding.decomposition.weather else [])),
+        id=derived_id(finding.subject, panel.last_day, *_told_apart_by(finding)),
         detected_on=panel.last_day,
         kind=finding.kind,
-        category=finding.category,
+        category=finding.subject,
+        categories=list(finding.across),
         regions=list(finding.regions),
         headline=wording.headline(finding),
         score=finding.alarm.score,
@@ -119,6 +121,13 @@ def describe(finding: Insight, others: list[Insight], panel: Panel, provenance: 
         diagnosis=wording.diagnosis(finding),
         evidence=evidence_of(finding, panel, provenance, others),
     )
+
+
+def _told_apart_by(finding: Insight) -> list[str]:
+    """What, beside subject and day, tells a finding from another one."""
+    if finding.across:
+        return [finding.cause.value, *finding.regions]
+    return ["beside"] if finding.decomposition.weather else []
 
 
 class Analyses:

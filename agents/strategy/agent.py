@@ -89,7 +89,7 @@ class StrategyAgent:
 
     def _not_for_advertising(self, state: CampaignState, context: CampaignContext, world: World) -> CampaignPlan:
         opportunity = state.the_opportunity
-        shelf = world.shelf(opportunity.category, state.day)
+        shelf = [] if opportunity.categories else world.shelf(opportunity.category, state.day)
         return unspent_plan(
             state.the_campaign,
             opportunity,
@@ -134,6 +134,7 @@ class StrategyAgent:
         return await obstacles(
             inputs.market,
             category=inputs.opportunity.category,
+            audience=inputs.audience,
             campaign_id=campaign_id,
             world_id=context.world_id_of(campaign_id),
             account=context.account_of(campaign_id),

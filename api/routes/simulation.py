@@ -120,8 +120,8 @@ async def trends(system: TheSystem, source: SourceNamed = None) -> Trends:
     found = await system.sensing.trends(view.ref, view.today)
     seen = await system.sensing.seen(view.ref, view.today)
     lived_in = view.ref == system.live.reference(await system.live.now())
-    why = await system.live.passed_over() if lived_in else {}
-    left = [one.left_alone(why[one.category]) for one in found if one.diagnosis.advertisable and one.category in why]
+    why = await system.live.passed_over(found) if lived_in else {}
+    left = [one.left_alone(why[one.id]) for one in found if one.diagnosis.advertisable and one.id in why]
     return Trends(today=view.today, provenance=view.provenance, items=list(found), seen=[*left, *seen])
 
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from uuid import UUID, uuid5
 
 import structlog
+from opentelemetry.trace import SpanKind
 from pydantic import JsonValue
 
 from api.callers import require
@@ -12,6 +13,7 @@ from api.once import StillUnderWay, alone, forget, keep, taken
 from domain.caller import Act, Caller
 from domain.errors import Conflict, Forbidden, TescoSenseError
 from domain.messages import AnswerCommand, CommandResult, TriggerCommand
+from domain.tracing import continuing, spanning
 from runtime.runs.recovery import this_process
 from runtime.system import System
 from storage.records import Receipt
@@ -66,7 +68,9 @@ class CommandHandler:
 
     async def _carried_out(self, kept_as: UUID, command: Command, caller: Caller) -> CommandResult:
         try:
-            result = await self._try(kept_as, command, caller)
+            # A trace of its own: the connection may be older by hours.
+            with continuing(""), spanning(f"command {command.name}", SpanKind.SERVER):
+                result = await self._try(kept_as, command, caller)
         except BaseException:
             await forget(self._commands, kept_as)
             raise

@@ -37,6 +37,22 @@ class StreamHub:
         self._opening = asyncio.Lock()
         self._kpis_due: asyncio.TimerHandle | None = None
 
+    @property
+    def count(self) -> int:
+        """Sockets that are open."""
+        return len(self._outboxes)
+
+    @property
+    def waiting_events(self) -> int:
+        """Events that have not been taken, of all sockets."""
+        return sum(outbox.waiting_events for outbox in self._outboxes)
+
+    @property
+    def lag_seconds(self) -> float:
+        """Since when the slowest socket has not taken what it was given; 0 where all have."""
+        busy = [outbox.busy_since for outbox in self._outboxes if outbox.busy_since is not None]
+        return time.monotonic() - min(busy) if busy else 0.0
+
     @asynccontextmanager
     async def join(self, reader: Reader) -> AsyncIterator[Outbox]:
         """An outbox that is given every event published from now on, for one who reads.

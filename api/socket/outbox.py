@@ -51,6 +51,10 @@ class Outbox:
         self.busy_since: float | None = None
         """When the client was last given something it has not taken whole; None while it is up to date."""
 
+    @property
+    def waiting_events(self) -> int:
+        return len(self._frames)
+
     def when_cut(self, cut: Callable[[], object]) -> None:
         """What stops the sending to a client that is cut off."""
         self._cut = cut

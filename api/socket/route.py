@@ -37,6 +37,7 @@ class DashboardSocket:
         try:
             await DashboardSession(socket, send, shared(socket.app.state)).run()
         except Closed as closed:
+            socket.app.state.requests.closed(closed.code)
             await _close(socket, closed)
         except TescoSenseError as error:
             await _close(socket, Closed(SERVER_FAULT, str(error)))

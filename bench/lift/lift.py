@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.lift import answers, placebos, simulated, timed
+from bench.lift import answers, in_company, placebos, simulated, timed
 from bench.lift.plots import forest
 from bench.report import BenchReport, Row, report
 
@@ -13,7 +13,7 @@ def measure(draws: int = placebos.DRAWS, campaigns: int = simulated.CAMPAIGNS) -
     for more, said in (answers.rows(), placebos.rows(draws), timed.rows()):
         rows += more
         notes += said
-    rows += simulated.rows(campaigns)
+    rows += [*simulated.rows(campaigns), *in_company.rows(campaigns)]
     width = next(row.value for row in rows if row.what.startswith("GeoX: width"))
     return report("lift", rows, ratio=width, target=answers.WIDER, better="lower", notes=notes)
 

@@ -1,8 +1,7 @@
 """Campaigns in the simulated world, where what each caused is known: what is sold with its ads less what would be
 without them and with everybody else's.
 
-Alone, in weekly series on one category (each pre-period holds the campaigns before), and two at a time on one category
-and the same days, with stores drawn apart and with the same stores.
+Alone, and in weekly series on one category (each pre-period holds the campaigns before); two at a time in `in_company`.
 """
 
 import asyncio
@@ -92,52 +91,25 @@ class Measured:
 
 async def alone(shoppers: Shoppers, seed: int, count: int) -> list[Measured]:
     """Campaigns far enough apart that none meets another."""
-    rng, shop = np.random.default_rng(seed), _shop(shoppers, seed)
+    rng, shop = np.random.default_rng(seed), shop_of(shoppers, seed)
     found = []
     for number in range(count):
-        campaign = _campaign(shop, rng, _day(rng), f"{seed} {number}")
-        found.append(await _measured(shop, [campaign], campaign))
+        campaign = a_campaign(shop, rng, some_day(rng), f"{seed} {number}")
+        found.append(await measured(shop, [campaign], campaign))
     return found
 
 
 async def in_series(shoppers: Shoppers, seed: int, series: int) -> list[Measured]:
     """A campaign a week on one category, each measured beside those of the weeks before it."""
-    rng, shop = np.random.default_rng([seed, 1]), _shop(shoppers, seed)
+    rng, shop = np.random.default_rng([seed, 1]), shop_of(shoppers, seed)
     found = []
     for number in range(series):
-        day, category = _day(rng), _category(rng)
+        day, category = some_day(rng), some_category(rng)
         weeks = [
-            _campaign(shop, rng, day + timedelta(weeks=week), f"{seed} {number} {week}", category)
+            a_campaign(shop, rng, day + timedelta(weeks=week), f"{seed} {number} {week}", category)
             for week in range(WEEKS)
         ]
-        found += [await _measured(shop, weeks[: week + 1], weeks[week]) for week in range(WEEKS)]
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Units both claim, summed, and what both caused together: in one store two campaigns cause less than each would
-    alone, as they reach the same shoppers."""
-
-    claimed: float
-    caused: float
-
-
-async def at_once(shoppers: Shoppers, seed: int, pairs: int, *, same_stores: bool) -> list[Pair]:
-    """Two campaigns on one category and the same days."""
-    rng, shop = np.random.default_rng([seed, 2]), _shop(shoppers, seed)
-    found = []
-    for number in range(pairs):
-        day, category = _day(rng), _category(rng)
-        first = _campaign(shop, rng, day, f"{seed} {number} a", category)
-        holdout = first.holdout if same_stores else None
-        second = _campaign(shop, rng, day, f"{seed} {number} b", category, holdout)
-        both = [first, second]
-        claimed = (await _measured(shop, both, first)).claimed + (await _measured(shop, both, second)).claimed
-        sold = await _sold(shop, both, category, first.flight.start, first.flight.end)
-        without = await _sold(shop, [], category, first.flight.start, first.flight.end)
-        treated = sold.rows_of([*first.holdout.treated_stores, *second.holdout.treated_stores])
-        found.append(Pair(claimed, float((sold.units - without.units)[treated].sum())))
+        found += [await measured(shop, weeks[: week + 1], weeks[week]) for week in range(WEEKS)]
     return found
 
 
@@ -148,20 +120,15 @@ def rows(count: int = CAMPAIGNS, kinds: Sequence[Shoppers] = (Shoppers.TEXTBOOK,
         series = -(-count // (SEEDS * WEEKS))
         name = f"{shoppers.value} shoppers"
         seeds = range(1000, 1000 + min(SEEDS, count))
-        made += _figures(f"{name}, alone", [one for seed in seeds for one in asyncio.run(alone(shoppers, seed, each))])
+        made += figures_of(
+            f"{name}, alone", [one for seed in seeds for one in asyncio.run(alone(shoppers, seed, each))]
+        )
         weekly = [one for seed in seeds for one in asyncio.run(in_series(shoppers, seed, series))]
-        made += _figures(f"{name}, weekly series", weekly)
-        for same in (False, True):
-            pairs = [
-                pair
-                for seed in seeds
-                for pair in asyncio.run(at_once(shoppers, seed, max(each // 4, 1), same_stores=same))
-            ]
-            made.append(_claims(f"{name}, two at once in {'the same' if same else 'other'} stores", pairs))
+        made += figures_of(f"{name}, weekly series", weekly)
     return made
 
 
-def _figures(name: str, found: Sequence[Measured]) -> list[Row]:
+def figures_of(name: str, found: Sequence[Measured]) -> list[Row]:
     covered = float(np.mean([one.low <= one.truth <= one.high for one in found]))
     truth = float(np.mean([one.truth for one in found]))
     errors = np.array([one.claimed - one.truth for one in found])
@@ -186,49 +153,38 @@ def _figures(name: str, found: Sequence[Measured]) -> list[Row]:
     ]
 
 
-def _claims(name: str, pairs: Sequence[Pair]) -> Row:
-    claimed, caused = (np.array([getattr(pair, of) for pair in pairs]) for of in ("claimed", "caused"))
-    ratio = float(claimed.sum() / caused.sum())
-    error = float((claimed - ratio * caused).std() / np.sqrt(len(pairs)) / caused.mean())
-    return Row(
-        what=f"{name}: claims over what both caused off by",
-        value=abs(ratio - 1),
-        unit="",
-        target=0.1,
-        better="lower",
-        of={"claims over the truth": ratio, "standard error": error, "pairs": float(len(pairs))},
-    )
-
-
-def _shop(shoppers: Shoppers, seed: int) -> SimulatedWorld:
+def shop_of(shoppers: Shoppers, seed: int) -> SimulatedWorld:
     return SimulatedWorlds().open(WorldRef(seed=seed, world_id="bench", shoppers=shoppers))
 
 
-def _day(rng: np.random.Generator) -> date:
+def some_day(rng: np.random.Generator) -> date:
     return FIRST_DAY + timedelta(days=int(rng.integers(240)))
 
 
-def _category(rng: np.random.Generator) -> str:
+def some_category(rng: np.random.Generator) -> str:
     return categories()[int(rng.integers(len(categories())))].name
 
 
-def _campaign(
+def a_campaign(
     shop: SimulatedWorld,
     rng: np.random.Generator,
     start: date,
     name: str,
     category: str | None = None,
+    *,
     holdout: Holdout | None = None,
+    regions: Sequence[str] = (),
 ) -> Campaign:
+    """One in all regions unless some are named, with held-out stores of its own unless they are given."""
     flight = Flight(start=start, end=start + timedelta(days=FLIGHT_DAYS - 1))
-    regions = [store.region for store in shop.stores]
-    drawn = holdout or draw_holdout(shop.stores, regions, HOLDOUT_SHARE, int(rng.integers(1 << 31)))
+    where = regions or [store.region for store in shop.stores]
+    drawn = holdout or draw_holdout(shop.stores, where, HOLDOUT_SHARE, int(rng.integers(1 << 31)))
     shares = rng.dirichlet(np.full(len(PRODUCTS), 4.0))
     request = MediaBuyRequest(
         campaign_id=derived_id("bench lift", name),
         world_id="bench",
         account="bench",
-        category=category or _category(rng),
+        category=category or some_category(rng),
         sku="bench",
         flight=flight,
         treated_stores=drawn.treated_stores,
@@ -252,11 +208,11 @@ def _campaign(
     return Campaign(request.category, flight, drawn, buy)
 
 
-async def _measured(shop: SimulatedWorld, every: Sequence[Campaign], ours: Campaign) -> Measured:
+async def measured(shop: SimulatedWorld, every: Sequence[Campaign], ours: Campaign) -> Measured:
     first = ours.flight.start - timedelta(days=PRE_PERIOD_DAYS)
     others = [campaign for campaign in every if campaign is not ours]
-    sales = await _sold(shop, every, ours.category, first, ours.flight.end)
-    without = await _sold(shop, others, ours.category, first, ours.flight.end)
+    sales = await sold_in(shop, every, ours.category, first, ours.flight.end)
+    without = await sold_in(shop, others, ours.category, first, ours.flight.end)
     estimate: LiftEstimate = measure_lift(
         sales,
         flight=ours.flight,
@@ -281,7 +237,7 @@ def _wider(estimate: LiftEstimate) -> float:
     return float(stdtrit(degrees, 0.5 + COVERAGE / 2) / stdtrit(degrees, 0.5 + INTERVAL_LEVEL / 2))
 
 
-async def _sold(
+async def sold_in(
     shop: SimulatedWorld, campaigns: Sequence[Campaign], category: str, first: date, last: date
 ) -> StoreSales:
     return await RespondingWorld(shop, Log([campaign.buy for campaign in campaigns])).store_sales(category, first, last)

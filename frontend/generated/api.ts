@@ -5052,7 +5052,15 @@ export interface components {
              * @description expected units a day over the next days in all stores of `regions`, without advertising
              */
             baseline_units_per_day: number;
-            /** Category */
+            /**
+             * Categories
+             * @description those it happened across, where they are several; empty where it is one
+             */
+            categories?: string[];
+            /**
+             * Category
+             * @description or, of what happened across several, how many: `17 categories`
+             */
             category: string;
             /**
              * Days Ahead
@@ -6368,6 +6376,11 @@ export interface components {
          * @description Something that sensing saw and did not propose, with the one reason for it.
          */
         Seen: {
+            /**
+             * Categories
+             * @description as an opportunity's
+             */
+            categories?: string[];
             /** Category */
             category: string;
             /**

@@ -112,7 +112,7 @@ describe("words and scales of a plan", () => {
 });
 
 describe("what was detected", () => {
-  const trend = { category: "soup", detected_on: "2026-11-02", sales_change: 0, expected_change: -0.08 };
+  const trend = { category: "soup", detected_on: "2026-11-02", headline: "Rain", regions: ["London"], sales_change: 0, expected_change: -0.08 };
   it("tells a forecast from sales that moved", () => {
     expect(changeOf(trend)).toBe("Forecast −8%");
     expect(changeOf({ ...trend, sales_change: 0.04, expected_change: null })).toBe("Sales +4%");
@@ -123,5 +123,14 @@ describe("what was detected", () => {
     expect(campaignOf(trend, all)?.name).toBe("here");
     expect(campaignOf({ ...trend, detected_on: "2026-11-05" }, all)).toBeUndefined();
     expect(campaignOf({ ...trend, detected_on: "2026-11-05" }, [...all, campaign("4", { status: "ACTIVE" })])?.id).toBe("4");
+  });
+
+  it("leads to that of its own regions where a category has several", () => {
+    const both = [campaign("1", { status: "ACTIVE", regions: ["Wales"] }), campaign("2", { regions: ["Wales"] }), campaign("2", { name: "here" })];
+    expect(campaignOf(trend, both)?.name).toBe("here");
+    expect(campaignOf({ ...trend, regions: ["Wales"], detected_on: "2026-11-05" }, both)?.id).toBe("1");
+    expect(campaignOf({ ...trend, regions: ["Scotland"] }, both)).toBeUndefined();
+    const twins = [campaign("2", { headline: "Searched for" }), campaign("2", { headline: "Rain", name: "the rain's" })];
+    expect(campaignOf(trend, twins)?.name).toBe("the rain's");
   });
 });

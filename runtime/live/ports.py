@@ -12,7 +12,7 @@ from domain.opportunity import Opportunity
 from domain.provenance import Provenance
 from domain.state import CampaignStatus
 from runtime.live.sources import NamedSource
-from storage.campaigns.due import Due, Undecided
+from storage.campaigns.due import Due, Undecided, UnderWay
 from storage.records import Begun, LiveWorld
 from world.ports import World
 
@@ -99,10 +99,12 @@ class DueDays(Protocol):
         """Those that can be decided `today` and are too late on `through`, at the gate or on their way to it."""
         ...
 
-    async def categories_under_way(self, world_id: str) -> set[str]: ...
+    async def under_way(self, world_id: str) -> Sequence[UnderWay]:
+        """Those that have an opportunity and have not ended."""
+        ...
 
-    async def categories_since(self, world_id: str, day: date) -> dict[str, date]:
-        """The categories on which a campaign began after `day`, and when the newest did."""
+    async def taken_up_since(self, world_id: str, day: date) -> Sequence[Opportunity]:
+        """The opportunities that campaigns took up after `day`."""
         ...
 
 

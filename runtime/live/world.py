@@ -33,7 +33,7 @@ from runtime.live.ports import (
     Trends,
     Triggered,
 )
-from runtime.live.starts import CampaignStarts, Started, campaign_of
+from runtime.live.starts import CampaignStarts, Started, campaigns_of
 from runtime.periodic import forever
 from runtime.runs.runs import Runs
 from storage.records import Begun, LiveWorld
@@ -81,7 +81,7 @@ class LiveWorldRunner:
         self._days = days
         self._opened = opened
         self._arrivals = Arrivals(self, days, sales) if isinstance(days, RealDays) else None
-        self._starts = CampaignStarts(due, runs, days=days, model=model, limits=limits)
+        self._starts = CampaignStarts(due, runs, sales=sales, days=days, model=model, limits=limits)
         self._look_every = look_every
         self._deadlines = deadlines
         self._due = DueAnswers(due, runs)
@@ -202,7 +202,7 @@ class LiveWorldRunner:
     async def _start_of_day(self, world: LiveWorld) -> None:
         """A real day's campaigns go by the day, so that a process that goes on with it starts none a second time."""
         day = derived_id("day", world.world_id, world.today.isoformat()) if self._arrivals is not None else None
-        await self._starts.start(world, self.reference(world), await self.trends(), day)
+        await self._starts.start(world, await self.trends(), day)
 
     async def trigger(
         self,
@@ -262,9 +262,9 @@ class LiveWorldRunner:
         """The campaigns of a trigger, noted before they are started: whoever goes on with it finds them."""
         found = await self.trends()
         if command_id is not None:
-            chosen = dict.fromkeys(campaign_of(command_id, opportunity) for opportunity in found)
-            await self._commands.note(command_id, begun.model_copy(update={"campaigns": tuple(chosen)}))
-        return await self._starts.start(world, self.reference(world), found, command_id)
+            chosen = tuple(campaigns_of(command_id, found))
+            await self._commands.note(command_id, begun.model_copy(update={"campaigns": chosen}))
+        return await self._starts.start(world, found, command_id)
 
     async def trends(self) -> Sequence[Opportunity]:
         """What sensing sees in the live world today."""
@@ -273,9 +273,9 @@ class LiveWorldRunner:
         await self._sales.opened(ref)
         return await self._trends.trends(ref, world.today)
 
-    async def passed_over(self) -> dict[str, str]:
-        """The categories that no campaign is started on today whatever is seen of them, and why."""
-        return await self._starts.passed_over(await self.now())
+    async def passed_over(self, found: Sequence[Opportunity]) -> dict[UUID, str]:
+        """Those of today's opportunities that no campaign is started for, for what was begun already, and why."""
+        return await self._starts.passed_over(await self.now(), found)
 
     async def forget_scenarios(self) -> LiveWorld:
         """Back to a world in which nothing was made to happen. The day stays, unless it was the world's last: then the

@@ -9,10 +9,13 @@ import structlog
 from langgraph.errors import GraphDrained, GraphRecursionError
 from langgraph.runtime import RunControl
 from langgraph.types import Command
+from opentelemetry.trace import SpanKind
+from structlog.contextvars import bound_contextvars
 
 from domain.errors import Damaged, StorageUnavailable, TescoSenseError
 from domain.events import Draft, InputResolvedData, LifecycleData, MediaBuyChanged
 from domain.state import CampaignState, CampaignStatus, Failure
+from domain.tracing import continuing, spanning
 from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import change_of_broken_run, where_it_stands
 from runtime.events.bus import Bus
@@ -101,7 +104,12 @@ class RunExecutor:
         control = self._controls[order.thread_id] = RunControl()
         writer = EventWriter(self._events, self._bus)
         try:
-            return await self._persistently(order, writer, control)
+            with (
+                bound_contextvars(campaign=str(order.thread_id)),
+                continuing(order.traceparent),
+                spanning(f"run {order.action}", SpanKind.CONSUMER, about=order.said),
+            ):
+                return await self._persistently(order, writer, control)
         except StorageUnavailable:
             raise
         except Exception as error:

@@ -1,14 +1,18 @@
 """What a run is asked to do, in a form that travels to a worker."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 from uuid import UUID
 
+from opentelemetry.trace import SpanKind
 from pydantic import BaseModel, JsonValue
 
 from domain.buy_changes import BuyChanged
 from domain.context import CampaignContext
 from domain.errors import Conflict
 from domain.state import CampaignState
+from domain.tracing import ACTION, CAMPAIGN, RUN, carried, spanning
 from runtime.runs.damage import reading
 from storage.records import ActiveRun
 
@@ -31,6 +35,20 @@ class RunOrder(BaseModel):
     """With `change`: what is to be changed about its media buy, before it goes on waiting for the flight."""
     is_taken_up: bool = False
     """A process that died may have carried out some of it, or all."""
+    traceparent: str = ""
+    """The span it was ordered in, for whichever process carries it out; empty where nobody keeps traces."""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """Of it, in a span."""
+        return {CAMPAIGN: str(self.thread_id), RUN: str(self.run_id), ACTION: self.action}
+
+
+@contextmanager
+def ordering(order: RunOrder) -> Iterator[RunOrder]:
+    """Around the keeping of an order: the same order, with the span that tells of it."""
+    with spanning(f"order {order.action}", SpanKind.PRODUCER, about=order.said):
+        yield order.model_copy(update={"traceparent": carried()})
 
 
 class Question(BaseModel):

@@ -63,6 +63,10 @@ class RunQueue(Protocol):
         """Whether an order of this thread submitted here may still be on its way."""
         ...
 
+    def under_way(self) -> frozenset[UUID]:
+        """The threads that are being run in this process."""
+        ...
+
     async def finished(self, thread_id: UUID) -> None:
         """Wait until no run of this thread is under way here. Raises what the run raised."""
         ...

@@ -31,6 +31,7 @@ class InProcessQueue:
         self._executor = executor
         self._tasks: dict[UUID, asyncio.Task[CampaignStatus | None]] = {}
         self._room = asyncio.Semaphore(at_a_time)
+        self._at_work: set[UUID] = set()
         self._closing = False
 
     async def submit(self, order: RunOrder) -> None:
@@ -43,6 +44,10 @@ class InProcessQueue:
         its order is still to be carried out."""
         task = self._tasks.get(thread_id)
         return task is not None and not _is_left(task)
+
+    def under_way(self) -> frozenset[UUID]:
+        """The threads that are being run here: not those that wait their turn."""
+        return frozenset(self._at_work)
 
     async def finished(self, thread_id: UUID) -> None:
         if task := self._tasks.get(thread_id):
@@ -62,7 +67,13 @@ class InProcessQueue:
 
     async def _in_turn(self, order: RunOrder) -> CampaignStatus | None:
         async with self._room:
-            return None if self._closing else await self._executor.execute(order)
+            if self._closing:
+                return None
+            self._at_work.add(order.thread_id)
+            try:
+                return await self._executor.execute(order)
+            finally:
+                self._at_work.discard(order.thread_id)
 
     def _forget(self, thread_id: UUID, done: asyncio.Task[CampaignStatus | None]) -> None:
         """Broken runs stay, so that whoever waits later still learns why."""

@@ -18,7 +18,7 @@ from graph.recording import change_of_order
 from runtime.runs.answers import asked, parsed_answer
 from runtime.runs.changing import Wanted
 from runtime.runs.damage import reading
-from runtime.runs.orders import Question, RunOrder, Unfinished, is_unfinished
+from runtime.runs.orders import Question, RunOrder, Unfinished, is_unfinished, ordering
 from runtime.runs.ports import Check, Leases, Orders, OrdersChanges, Reconcile, RunQueue, Threads
 from runtime.runs.recovery import Recovery, is_gone
 from storage.ports import CampaignChange, CampaignRecords
@@ -89,8 +89,8 @@ class Runs:
         await self._begin(order, opening)
 
     async def _begin(self, order: RunOrder, opening: CampaignChange) -> None:
-        assert order.state is not None
-        with self._recovery.at_work(order.run_id):
+        with self._recovery.at_work(order.run_id), ordering(order) as order:
+            assert order.state is not None
             await self._orders.begin(
                 run_id=order.run_id,
                 owner=self._owner,
@@ -168,7 +168,7 @@ class Runs:
                     node=question.node,
                     answer=checked.model_dump(mode="json"),
                 )
-                await self._place(order, receipt(run_id) if receipt else None)
+                order = await self._placed(order, receipt(run_id) if receipt else None)
             await self._queue.submit(order)
         return run_id
 
@@ -195,7 +195,7 @@ class Runs:
             async with self._recovery.held(thread_id, run_id):
                 change = await self._changes.ordered(await self.state(thread_id), context, wanted, run_id)
                 order = RunOrder(thread_id=thread_id, run_id=run_id, action="change", context=context, change=change)
-                await self._place(order, receipt(run_id) if receipt else None)
+                order = await self._placed(order, receipt(run_id) if receipt else None)
             await self._queue.submit(order)
         return run_id
 
@@ -219,7 +219,7 @@ class Runs:
             async with self._recovery.held(thread_id, run_id):
                 context = await self._reconcile(thread_id, context)
                 order = await self.going_on(thread_id, run_id, context)
-                await self._place(order)
+                order = await self._placed(order)
             await self._queue.submit(order)
 
     async def accept(self, thread_id: UUID, run_id: UUID, giver: str) -> bool:
@@ -266,9 +266,12 @@ class Runs:
         """Wait until the thread's run in this process has ended or parked. Raises what the run raised."""
         await self._queue.finished(thread_id)
 
-    async def _place(self, order: RunOrder, receipt: Receipt | None = None) -> None:
-        document = order.model_dump(mode="json")
-        await self._orders.place(order.thread_id, order.run_id, document, owner=self._owner, receipt=receipt)
+    async def _placed(self, order: RunOrder, receipt: Receipt | None = None) -> RunOrder:
+        """The order as it is kept."""
+        with ordering(order) as order:
+            document = order.model_dump(mode="json")
+            await self._orders.place(order.thread_id, order.run_id, document, owner=self._owner, receipt=receipt)
+        return order
 
     async def _claim_at_rest(self, thread_id: UUID, run_id: UUID, looks: int) -> None:
         """Take a thread once nobody is at work on it. Raises Conflict where that takes too long."""
@@ -323,6 +326,10 @@ class Runs:
     async def is_under_way(self, thread_id: UUID) -> bool:
         """Whether somebody is at work on it, or has been ordered to be."""
         return await self._leases.active(thread_id) is not None
+
+    def under_way(self) -> frozenset[UUID]:
+        """The threads that this process is running."""
+        return self._queue.under_way()
 
     async def is_ours(self, thread_id: UUID) -> bool:
         """Whether it was started here. LangGraph's own server starts threads that only it can go on with."""

@@ -118,6 +118,10 @@ class RedisQueue:
         self._told = {thread: told for thread, told in self._told.items() if told > long_ago}
         return thread_id in self._told
 
+    def under_way(self) -> frozenset[UUID]:
+        """None: workers carry orders out."""
+        return frozenset()
+
     async def finished(self, thread_id: UUID) -> None:
         """Wait until the thread's lease is given up. What the run raised is in the worker's log."""
         while await self._runs.active(thread_id) is not None:  # noqa: ASYNC110 - another process gives it up

@@ -9,13 +9,16 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from pydantic import JsonValue
+from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
 from domain.booking import BookingConfirmation
 from domain.money import Money
-from domain.plan import CampaignPlan
+from domain.opportunity import Opportunity
+from domain.plan import Audience, CampaignPlan
 from domain.state import CampaignStatus
 from storage.engine.database import Database
+from storage.ports import Flying
 from storage.schema.system_tables import active_runs
 from storage.schema.tables import approvals, campaigns, opportunities, plans
 
@@ -38,6 +41,17 @@ class Due(NamedTuple):
     campaign_id: UUID
     due_on: date
     updated_at: datetime
+
+
+class UnderWay(NamedTuple):
+    """A campaign that has not ended, as far as it has come: its audience is known from its plan on."""
+
+    status: CampaignStatus
+    due_on: date | None
+    """The day it is decided before, or measured on; None before its plan."""
+    category: str
+    audience: Audience | None
+    opportunity: Opportunity | None
 
 
 class Undecided(NamedTuple):
@@ -102,34 +116,56 @@ class DueCampaigns:
 
         return await self._database.read(unit)
 
-    async def measured_on(self, world_id: str, category: str, today: date, *, besides: UUID) -> date | None:
-        """The day after `today` on which the last running flight on a category is measured, the campaign `besides`
-        left out; None where no other is running."""
-        query = select(func.max(_C.due_on)).where(
+    async def flying(self, world_id: str, category: str, today: date, *, besides: UUID) -> list[Flying]:
+        """The flights on a category that are running after `today`, the campaign `besides` left out."""
+        query = select(_C.due_on, _C.target_audience).where(
             _C.status == CampaignStatus.ACTIVE.value,
             _C.world_id == world_id,
             _C.category == category,
             _C.due_on > today,
             _C.id != besides,
         )
-        return await self._database.read(lambda connection: connection.scalar(query))
 
-    async def categories_under_way(self, world_id: str) -> set[str]:
-        """The categories on which a world has a campaign that has not ended."""
-        query = select(_C.category).distinct()
-        of_world = query.where(_C.status.in_(_UNDER_WAY), _C.world_id == world_id, _C.category.is_not(None))
-        return await self._database.read(lambda connection: set(connection.scalars(of_world)))
+        def unit(connection: Connection) -> list[Flying]:
+            return [Flying(row.due_on, _audience(row.target_audience)) for row in connection.execute(query)]
 
-    async def categories_since(self, world_id: str, day: date) -> dict[str, date]:
-        """The categories on which a world had an opportunity taken up after `day`, and the newest such day."""
+        return await self._database.read(unit)
+
+    async def under_way(self, world_id: str) -> list[UnderWay]:
+        """The campaigns of a world that have an opportunity and have not ended."""
+        query = (
+            select(_C.status, _C.due_on, _C.category, _C.target_audience, opportunities.c.document)
+            .outerjoin(opportunities, opportunities.c.campaign_id == _C.id)
+            .where(_C.status.in_(_UNDER_WAY), _C.world_id == world_id, _C.category.is_not(None))
+            .order_by(_C.created_at, _C.id)
+        )
+
+        def unit(connection: Connection) -> list[UnderWay]:
+            return [
+                UnderWay(
+                    CampaignStatus(row.status),
+                    row.due_on,
+                    row.category,
+                    _audience(row.target_audience),
+                    None if row.document is None else Opportunity.model_validate(row.document),
+                )
+                for row in connection.execute(query)
+            ]
+
+        return await self._database.read(unit)
+
+    async def taken_up_since(self, world_id: str, day: date) -> list[Opportunity]:
+        """The opportunities of a world that campaigns took up after `day`, the oldest first."""
         of = opportunities.c
         query = (
-            select(of.category, func.max(of.detected_on))
+            select(of.document)
             .join(campaigns, _C.id == of.campaign_id)
             .where(_C.world_id == world_id, of.detected_on > day)
-            .group_by(of.category)
+            .order_by(of.detected_on, of.id)
         )
-        return await self._database.read(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
+        return await self._database.read(
+            lambda connection: [Opportunity.model_validate(found) for found in connection.scalars(query)]
+        )
 
     async def unanswered(self) -> list[UUID]:
         """The campaigns, of all worlds, that failed because nobody answered their booking, the oldest first."""
@@ -148,3 +184,7 @@ class DueCampaigns:
             return [Due(row.id, row.due_on, row.updated_at) for row in connection.execute(query)]
 
         return await self._database.read(unit)
+
+
+def _audience(kept: JsonValue) -> Audience | None:
+    return None if kept is None else Audience.model_validate(kept)

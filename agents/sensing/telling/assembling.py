@@ -1,5 +1,7 @@
 """A finding put together in numbers: its regions, value, price, shelf, searches and the weather around it."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ from domain.opportunity import Cause, OpportunityKind
 Floats = NDArray[np.float64]
 
 _PRICE_DAYS = 28
+_SEVERAL = 2
 _LASTING = 0.5
 """The part of a search or unexplained deviation that is expected to last, on average, over the coming week."""
 
@@ -65,6 +68,34 @@ def assemble(scene: Scene, category: int, alarm: Alarm, rows: Rows, decompositio
         as_usual=_as_usual(scene, rows, decomposition, price_change, on_shelf, spells_now),
         unseen=scene.unseen(category, alarm),
         elsewhere=elsewhere,
+    )
+
+
+def of_several(scene: Scene, finding: Insight, rows: Rows) -> Insight:
+    """The finding as that of all categories that have series among `rows`, with the figures of all those together.
+    What was read of the one that stood for them, its price, shelf and searches, is not said of them."""
+    categories = np.unique(scene.baseline.category_of[rows])
+    if len(categories) < _SEVERAL:
+        return finding
+    regions = tuple(dict.fromkeys(scene.panel.series[row].region for row in rows))
+    window = window_of(finding.alarm)
+    together = scene.decomposed(rows, finding.alarm)
+    return replace(
+        finding,
+        across=tuple(scene.baseline.categories[category] for category in categories),
+        across_all=len(categories) == len(scene.baseline.categories),
+        decomposition=together if together.cause is finding.cause else finding.decomposition,
+        regions=regions,
+        everywhere=len(regions) == len(np.unique(scene.baseline.region_of)),
+        rows=tuple(int(row) for row in rows),
+        units_per_day=_units_ahead(scene, rows, finding.decomposition, 0.0),
+        expected_per_day=float(np.exp(scene.baseline.expected[rows, -window:]).sum() / window),
+        average_price=_price(scene, rows, window)[0],
+        price_change=0.0,
+        on_shelf=float("nan"),
+        search_change=float("nan"),
+        missing_days=int(scene.faults.days[rows].max()),
+        as_usual=(),
     )
 
 

@@ -25,7 +25,7 @@ def evidence(finding: Insight, panel: Panel, provenance: Provenance, others: Seq
         Evidence(
             stream="sales",
             provenance=provenance.sales,
-            statement=f"{per_day:,.0f} units of {finding.category} a day over {in_days(window)} in "
+            statement=f"{per_day:,.0f} units of {finding.subject} a day over {in_days(window)} in "
             f"{places(finding)}{unseen(finding)}, where {finding.expected_per_day:,.0f} were expected",
             value=per_day,
             expected=finding.expected_per_day,

@@ -77,8 +77,21 @@ class Insight:
     """Regions whose sales of the category are missing, whether or not they are taken to do as the others."""
     elsewhere: Elsewhere | None
     """Where lost sales are, when it is known; such sales are not to be won back."""
-    whole_feed: bool = False
-    """Whether the fault is of nearly every category, and not of this one alone."""
+    across: tuple[str, ...] = ()
+    """The categories it is of, where it is of several together; `category` is then one that stands for them."""
+    across_all: bool = False
+
+    @property
+    def whole_feed(self) -> bool:
+        """Whether the fault is of nearly every category, and not of this one alone."""
+        return bool(self.across) and self.alarm.scope == "feed"
+
+    @property
+    def subject(self) -> str:
+        """What it is told of: its category, `17 categories` or `all categories`."""
+        if not self.across:
+            return self.category
+        return "all categories" if self.across_all else f"{len(self.across)} categories"
 
     @property
     def change(self) -> float:

@@ -1,6 +1,5 @@
 """From alarms to findings: one per category, with its regions, causes, value, and the weather to come."""
 
-from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
@@ -9,11 +8,11 @@ from agents.sensing.alarms.alarms import ALARM_Q, Alarm, alarms_above, shock_ala
 from agents.sensing.alarms.deviations import SALES_SCOPES
 from agents.sensing.baseline.baseline import Baseline
 from agents.sensing.feed import FeedFaults
-from agents.sensing.telling.assembling import assemble
+from agents.sensing.telling.assembling import assemble, of_several
 from agents.sensing.telling.beyond_history import OWN_MISS
 from agents.sensing.telling.diagnosis import Decomposition
 from agents.sensing.telling.insight import Insight, ranked
-from agents.sensing.telling.scene import Scene
+from agents.sensing.telling.scene import Rows, Scene
 from agents.sensing.telling.sight import Sight, take_sight
 from domain.opportunity import Cause
 from domain.panel import Panel
@@ -46,21 +45,35 @@ def sense_and_see(sight: Sight, threshold: float) -> tuple[list[Insight], list[I
     baseline, faults, deviations = sight.baseline, sight.faults, sight.deviations
     scene = Scene(sight.panel, baseline, deviations, faults)
     failed = [_of_each_category(scene, alarms) for alarms in _fault_alarms(faults, baseline, threshold)]
-    lost = [finding for findings in failed for finding in _one_for_the_feed(findings, len(baseline.categories))]
+    several: dict[int, Rows] = {}
+    lost = [
+        finding for findings in failed for finding in _one_for_the_feed(findings, len(baseline.categories), several)
+    ]
     shocks = shock_alarms(baseline, deviations, _largest(baseline), threshold)
-    common = [finding for shock in shocks if (finding := _finding(scene, shock.category, [shock])) is not None]
+    common = []
+    for shock in shocks:
+        if (finding := _finding(scene, shock.category, [shock])) is not None:
+            several[id(finding)] = scene.rows_of_all(shock)
+            common.append(finding)
     alarms = alarms_above(sight.tests, min(threshold, _ALARM_SCORE))
     found = ranked([*lost, *_of_each_category(scene, [one for one in alarms if one.score > threshold]), *common])
-    told = {finding.category for finding in found if not finding.whole_feed}
+    # Those of several categories are ranked as the one that stands for them: that all fell hides none that fell alone.
+    found = [
+        of_several(scene, finding, several[id(finding)]) if id(finding) in several else finding for finding in found
+    ]
+    told = {finding.category for finding in found if not finding.across}
     faint = _of_each_category(scene, [one for one in alarms if baseline.categories[one.category] not in told])
     return found, ranked(faint)
 
 
-def _one_for_the_feed(findings: list[Insight], categories: int) -> list[Insight]:
-    """When most categories lost their data, that is one finding, told by the most valuable of them."""
+def _one_for_the_feed(findings: list[Insight], categories: int, several: dict[int, Rows]) -> list[Insight]:
+    """When most categories lost their data, that is one finding: the most valuable of them stands for the others, and
+    the series of all go to `several` by its id."""
     if len(findings) <= categories / 2 or categories == 1:
         return findings
-    return [replace(max(findings, key=lambda finding: finding.value), whole_feed=True)]
+    most = max(findings, key=lambda finding: finding.value)
+    several[id(most)] = np.array(sorted({row for finding in findings for row in finding.rows}), dtype=np.int64)
+    return [most]
 
 
 def _largest(baseline: Baseline) -> int:

@@ -91,6 +91,13 @@ class Scene:
             part = _part(values, alarm.window, float(np.sign(alarm.robust_z)))
         return believed[part] if part.any() else believed
 
+    def rows_of_all(self, shock: Alarm) -> Rows:
+        """The series of every category that take part in a common shock: all, those of its region, or its group."""
+        if shock.share < 1:
+            return self.rows(shock, [])
+        every = np.flatnonzero(~self.faults.of_today & ~self.faults.unjudged)
+        return every if shock.series is None else every[self._is_of_region(shock.series, every)]
+
     def _believed(self, category: int) -> Rows:
         """The series of a category that have something to say today."""
         mine = self.baseline.category_of == category

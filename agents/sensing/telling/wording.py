@@ -57,7 +57,7 @@ def seen(finding: Insight) -> str:
 
 def campaign_name(finding: Insight) -> str:
     """A short name for tables, for example `Soup in heavy rain`."""
-    subject = title(finding.category)
+    subject = title(finding.subject)
     if finding.whole_feed:
         return f"Sales feed{where(finding)} lost"
     if finding.cause is Cause.WEATHER or (finding.cause is Cause.UNEXPLAINED and _turns_to_weather(finding)):
@@ -111,7 +111,7 @@ def diagnosis(finding: Insight) -> Diagnosis:
 
 def advice(finding: Insight) -> str:
     """What to do, in one sentence, whether or not it is advertising."""
-    category, region = finding.category, places(finding)
+    category, region = finding.subject, places(finding)
     if finding.alarm.scope == "shock" and not finding.decomposition.occasion:
         return "Find what moved every category at once before spending on any one of them."
     match finding.cause:

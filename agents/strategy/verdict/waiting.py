@@ -7,7 +7,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from agents.strategy.decision import MediaMarket
-from storage.ports import Balances, RunningFlights
+from domain.plan import Audience
+from storage.ports import Balances, Flying, RunningFlights
 
 
 class Obstacle(NamedTuple):
@@ -21,6 +22,7 @@ async def obstacles(
     market: MediaMarket,
     *,
     category: str,
+    audience: Audience,
     campaign_id: UUID,
     world_id: str,
     account: str,
@@ -28,18 +30,12 @@ async def obstacles(
     running: RunningFlights,
     balances: Balances,
 ) -> list[Obstacle]:
-    """What the first cycle of a campaign had better wait for: another flight whose stores it would share, and whose
-    effect it would claim too, and a day of the account on which not even a smallest order is left."""
-    found = []
-    measured = await running.measured_on(world_id, category, today, besides=campaign_id)
-    if measured is not None:
-        found.append(
-            Obstacle(
-                measured,
-                f"A campaign on {category} is running in the same stores until {measured - timedelta(days=1):%-d %B}: "
-                "a second one would claim its effect, and its own could not be told from it",
-            )
-        )
+    """What the first cycle of a campaign had better wait for: other flights that speak to the same shoppers in stores
+    it would share, and whose effect it would claim too, and a day of the account on which not even a smallest order is
+    left."""
+    flights = await running.flying(world_id, category, today, besides=campaign_id)
+    in_the_way = [one for one in flights if one.audience is None or audience.meets(one.audience)]
+    found = [Obstacle(one.measured_on, _why(category, one)) for one in in_the_way]
     smallest = min((product.minimum_budget for product in market.media), default=Decimal(0))
     of_day, whole = await balances.balance(account, today), await balances.balance(account)
     if of_day is not None and whole is not None and of_day.free < smallest <= whole.free:
@@ -51,6 +47,14 @@ async def obstacles(
             )
         )
     return found
+
+
+def _why(category: str, flight: Flying) -> str:
+    whom = f" for {flight.audience.told}" if flight.audience else ""
+    return (
+        f"A campaign on {category}{whom} is running until {flight.measured_on - timedelta(days=1):%-d %B}: a second "
+        "one would claim its effect, and its own could not be told from it"
+    )
 
 
 def until(found: Sequence[Obstacle]) -> tuple[date, str]:

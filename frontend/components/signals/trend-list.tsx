@@ -64,12 +64,17 @@ function Standing({ trend }: { trend: Opportunity }) {
   );
 }
 
+type Found = Pick<Opportunity, "category" | "detected_on" | "headline" | "regions">;
 const OPEN = ["SENSING", "PLANNED", "AWAITING_APPROVAL", "ACTIVE"];
 
-/** The newest campaign for the same category, begun on the same day or still open: while one is, no other is begun. */
-export const campaignOf = (trend: Pick<Opportunity, "category" | "detected_on">, campaigns: CampaignRecord[], live = "live"): CampaignRecord | undefined =>
-  campaigns.find(
-    (campaign) =>
-      campaign.world_id === live && campaign.category === trend.category &&
-      (campaign.detected_on === trend.detected_on || OPEN.includes(campaign.status)),
+/** The campaign it became; else one for its category that is open in one of its regions: while that is, it may have to wait. */
+export function campaignOf(trend: Found, campaigns: CampaignRecord[], live = "live"): CampaignRecord | undefined {
+  const ofCategory = campaigns.filter((campaign) => campaign.world_id === live && campaign.category === trend.category);
+  const ofDay = ofCategory.filter((campaign) => campaign.detected_on === trend.detected_on);
+  const isThere = ({ regions }: CampaignRecord): boolean => !regions.length || regions.some((region) => trend.regions.includes(region));
+  return (
+    ofDay.find((campaign) => campaign.headline === trend.headline) ??
+    ofDay.find(isThere) ??
+    ofCategory.find((campaign) => OPEN.includes(campaign.status) && isThere(campaign))
   );
+}

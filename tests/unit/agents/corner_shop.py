@@ -34,9 +34,10 @@ from domain.errors import NotFound
 from domain.lesson import CellExposure, Lesson
 from domain.opportunity import Cause, Contribution, Diagnosis, Evidence, Opportunity, OpportunityKind
 from domain.panel import Panel
-from domain.plan import CampaignPlan
+from domain.plan import Audience, CampaignPlan
 from domain.provenance import Kind, Provenance
 from domain.state import CampaignState
+from storage.ports import Flying
 from storage.records import Balance
 from world.ports import StoreSales
 
@@ -259,13 +260,14 @@ class OtherCampaigns:
 
 @dataclass
 class QuietHouse:
-    """What else is going on: flights on any category until a day, and balances by account and day."""
+    """What else is going on: a flight on any category until a day, and balances by account and day."""
 
     flying_until: date | None = None
+    flying_for: Audience | None = None
     kept: dict[date | None, Balance] = field(default_factory=dict)
 
-    async def measured_on(self, world_id: str, category: str, today: date, *, besides: UUID) -> date | None:
-        return self.flying_until
+    async def flying(self, world_id: str, category: str, today: date, *, besides: UUID) -> list[Flying]:
+        return [] if self.flying_until is None else [Flying(self.flying_until, self.flying_for)]
 
     async def balance(self, account: str, day: date | None = None) -> Balance | None:
         return self.kept.get(day)

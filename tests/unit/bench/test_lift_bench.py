@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agents.learning.lift.panel import LogLift
-from bench.lift import answers, experiments, placebos, simulated
+from bench.lift import answers, experiments, in_company, placebos, simulated
 from bench.report import Row
 from domain.shoppers import Shoppers
 
@@ -75,7 +75,18 @@ def test_two_campaigns_at_once_claim_no_more_than_both_caused(same: bool) -> Non
     pairs = [
         pair
         for seed in range(4)
-        for pair in asyncio.run(simulated.at_once(Shoppers.TEXTBOOK, seed, 3, same_stores=same))
+        for pair in asyncio.run(in_company.at_once(Shoppers.TEXTBOOK, seed, 3, same_stores=same))
     ]
     claims = sum(pair.claimed for pair in pairs) / sum(pair.caused for pair in pairs)
     assert claims == pytest.approx(1.0, abs=0.15)
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_campaign_beside_another_is_measured_as_well_as_alone(apart: bool) -> None:
+    found = [
+        one for seed in range(4) for one in asyncio.run(in_company.beside(Shoppers.TEXTBOOK, seed, 3, apart=apart))
+    ]
+    errors = np.array([one.beside.claimed - one.beside.truth for one in found])
+    assert abs(errors.mean()) < 3.5 * errors.std() / np.sqrt(len(errors))
+    covered = [[one.low <= one.truth <= one.high for one in (both.beside, both.alone)] for both in found]
+    assert np.mean(covered, axis=0) == pytest.approx(0.9, abs=0.2)

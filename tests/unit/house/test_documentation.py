@@ -8,13 +8,18 @@ import pytest
 from prompts.check import check_prompts
 from prompts.library import PromptLibrary
 from runtime.settings import Settings
+from runtime.telemetry.logs import LogSettings
 from tests.conftest import ROOT
 from tests.documents import DOCUMENTS
 
 
 def test_every_setting_is_explained_to_engineers() -> None:
     explained = (ROOT / "docs" / "engineers.md").read_text()
-    missing = [name for name in Settings.model_fields if f"TESCOSENSE_{name.upper()}`" not in explained]
+    missing = [
+        name
+        for name in (*Settings.model_fields, *LogSettings.model_fields)
+        if f"TESCOSENSE_{name.upper()}`" not in explained
+    ]
     assert missing == []
 
 

@@ -8,9 +8,10 @@ from pydantic_settings import BaseSettings
 
 from api.socket.limits import SocketLimits
 from runtime.settings import Settings
+from runtime.telemetry.logs import LogSettings
 from tests.conftest import ROOT
 
-SETTINGS: tuple[type[BaseSettings], ...] = (Settings, SocketLimits)
+SETTINGS: tuple[type[BaseSettings], ...] = (Settings, SocketLimits, LogSettings)
 LINES = re.findall(r"^# (TESCOSENSE_[A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
 
 

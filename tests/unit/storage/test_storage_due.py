@@ -15,6 +15,7 @@ from storage.campaigns.due import DueCampaigns
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.leases import RunRegistry
+from storage.ports import Flying
 from tests.examples import a_change, a_plan, an_opportunity
 
 BEGINS = date(2026, 11, 24)
@@ -85,18 +86,32 @@ async def test_all_of_one_world_are_found_and_none_of_another(campaigns: Campaig
     await on_the_air(campaigns, "elsewhere", world_id="elsewhere")
     found = await due.by(ENDS + timedelta(days=1), ACTIVE, "live")
     assert {one.campaign_id for one in found} == ours
-    assert await due.categories_under_way("live") == {"soup"}
-    assert await due.categories_under_way("nowhere") == set()
+    assert {one.category for one in await due.under_way("live")} == {"soup"}
+    assert await due.under_way("nowhere") == []
 
 
-async def test_a_category_is_free_again_once_its_last_campaign_has_ended(
+async def test_what_is_under_way_tells_how_far_it_has_come_and_whom_it_is_for(
     campaigns: CampaignRepository, due: DueCampaigns
 ) -> None:
-    one, other = await at_the_gate(campaigns, "one"), await at_the_gate(campaigns, "other")
-    await campaigns.record(a_change(one, status=CampaignStatus.REJECTED))
-    assert await due.categories_under_way("live") == {"soup"}
-    await campaigns.record(a_change(other, status=CampaignStatus.COMPLETED))
-    assert await due.categories_under_way("live") == set()
+    planned, sensed = await at_the_gate(campaigns, "planned"), derived_id("campaign", "sensed")
+    await campaigns.record(a_change(sensed, opportunity=(found := an_opportunity(category="pies"))))
+    assert await due.under_way("live") == [
+        (WAITS, BEGINS, "soup", a_plan().audience, None),
+        (CampaignStatus.SENSING, None, "pies", None, found),
+    ]
+    await campaigns.record(a_change(planned, status=CampaignStatus.REJECTED))
+    assert [one.category for one in await due.under_way("live")] == ["pies"]
+    await campaigns.record(a_change(sensed, status=CampaignStatus.COMPLETED))
+    assert await due.under_way("live") == []
+
+
+async def test_what_was_taken_up_is_known_from_its_day_on(campaigns: CampaignRepository, due: DueCampaigns) -> None:
+    found = an_opportunity()
+    await campaigns.record(a_change(derived_id("campaign", "sensed"), opportunity=found))
+    day_before = found.detected_on - timedelta(days=1)
+    assert await due.taken_up_since("live", day_before) == [found]
+    assert await due.taken_up_since("live", found.detected_on) == []
+    assert await due.taken_up_since("elsewhere", day_before) == []
 
 
 async def test_a_running_flight_on_the_category_is_waited_for_until_it_is_measured(
@@ -105,13 +120,13 @@ async def test_a_running_flight_on_the_category_is_waited_for_until_it_is_measur
     flying, mine = await on_the_air(campaigns, "flying"), derived_id("campaign", "mine")
     await campaigns.record(a_change(flying, opportunity=an_opportunity(), status=ACTIVE))
     measured = ENDS + timedelta(days=1)
-    assert await due.measured_on("live", "soup", BEGINS, besides=mine) == measured
-    assert await due.measured_on("live", "soup", BEGINS, besides=flying) is None, "nobody waits for themselves"
-    assert await due.measured_on("live", "pies", BEGINS, besides=mine) is None
-    assert await due.measured_on("elsewhere", "soup", BEGINS, besides=mine) is None
-    assert await due.measured_on("live", "soup", measured, besides=mine) is None
+    assert await due.flying("live", "soup", BEGINS, besides=mine) == [Flying(measured, a_plan().audience)]
+    assert await due.flying("live", "soup", BEGINS, besides=flying) == [], "nobody waits for themselves"
+    assert await due.flying("live", "pies", BEGINS, besides=mine) == []
+    assert await due.flying("elsewhere", "soup", BEGINS, besides=mine) == []
+    assert await due.flying("live", "soup", measured, besides=mine) == []
     await campaigns.record(a_change(flying, status=CampaignStatus.COMPLETED))
-    assert await due.measured_on("live", "soup", BEGINS, besides=mine) is None
+    assert await due.flying("live", "soup", BEGINS, besides=mine) == []
 
 
 def decided(decision: str) -> ApprovalDecision:

@@ -3,8 +3,10 @@
 import asyncio
 import json
 from contextlib import AsyncExitStack
+from contextvars import Context
 from typing import TYPE_CHECKING, Final
 
+from domain.tracing import TRACEPARENT, carried
 from world.adcp.wire.wire import JsonObject
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ class Link:
         self._leave = asyncio.Event()
         self.refused = False
         """Whether the seller asked for another token."""
-        self._holder = self._loop.create_task(self._hold(url, token, timeout_seconds))
+        # In a context of its own: it outlives the campaign it is opened for, and is none of that one's.
+        self._holder = self._loop.create_task(self._hold(url, token, timeout_seconds), context=Context())
 
     def serves(self, loop: asyncio.AbstractEventLoop) -> bool:
         return self._loop is loop and not self._holder.done()
@@ -87,7 +90,7 @@ class Link:
                         headers=headers,
                         # A server may hold a stream open without a word; single calls have a limit of their own.
                         timeout=httpx2.Timeout(timeout_seconds, read=_SILENCE_SECONDS),
-                        event_hooks={"response": [self._note_refusal]},
+                        event_hooks={"request": [_carry_the_span], "response": [self._note_refusal]},
                     )
                 )
                 transport = streamable_http_client(url, http_client=http)
@@ -99,6 +102,12 @@ class Link:
         finally:
             if not self._client.done():
                 self._client.set_result(None)
+
+
+async def _carry_the_span(request: "httpx2.Request") -> None:
+    """MCP's client says it within the message too, where only a server that reads messages finds it."""
+    if span := carried():
+        request.headers[TRACEPARENT] = span
 
 
 def _content(result: "CallToolResult") -> JsonObject:

@@ -5,14 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from agents.sensing.analysis import describe
 from agents.sensing.telling.insight import Insight
 from agents.sensing.telling.insights import sense
 from agents.sensing.telling.wording import headline
 from domain.opportunity import Cause
 from domain.panel import Panel
+from domain.provenance import Provenance
 from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled
 
 NAN = float("nan")
+PROVENANCE = Provenance(sales="real", weather="real", search="none", ad_response="none", source="a test")
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,29 @@ def test_a_feed_that_is_lost_everywhere_is_one_finding(panel: Panel, before: flo
     moved = scaled(panel, rows_of(panel, "category 3"), before, 4)
     findings = told(with_units(moved, list(range(len(panel.series))), slice(-2, None), NAN))
     assert [headline(found) for found in findings] == ["No usable sales data for 2 days: repair the feed first."]
+
+
+def test_what_is_lost_everywhere_is_told_of_all_categories_with_the_figures_of_all(panel: Panel) -> None:
+    lost = with_units(panel, list(range(len(panel.series))), slice(-2, None), NAN)
+    [found] = told(lost)
+    assert (found.subject, set(found.across)) == ("all categories", {key.category for key in panel.series})
+    opportunity = describe(found, [], lost, PROVENANCE)
+    assert opportunity.category == "all categories"
+    assert set(opportunity.categories) == set(found.across)
+    sold = np.nansum(panel.units[:, -9:-2].astype(float)) / 7
+    assert opportunity.evidence[0].expected == pytest.approx(sold, rel=0.1)
+    assert "units of all categories a day over 2 days in all regions" in opportunity.evidence[0].statement
+    said = opportunity.model_dump_json(exclude={"categories"})
+    assert not [name for name in found.across if name in said]
+
+
+def test_what_most_categories_lost_says_how_many(panel: Panel) -> None:
+    kept = {"category 0", "category 1", "category 2"}
+    rows = [row for row, key in enumerate(panel.series) if key.category not in kept]
+    [found] = [one for one in told(with_units(panel, rows, slice(-2, None), NAN)) if one.cause is Cause.DATA_FAULT]
+    missing = {key.category for key in panel.series} - kept
+    assert found.subject == f"{len(missing)} categories"
+    assert set(found.across) == missing
 
 
 @pytest.mark.parametrize("first", [0, 100, 300])
@@ -117,6 +143,10 @@ def test_what_a_whole_region_does_is_one_finding(panel: Panel) -> None:
     assert headline(findings[0]).startswith("Sales of everything down 2")
     assert headline(findings[0]).endswith("% in region 2: look for a common cause first.")
     assert not findings[0].advertisable
+    assert (findings[0].subject, findings[0].regions) == ("all categories", ("region 2",))
+    rows = rows_in(panel, "region 2")
+    usual = panel.units[rows, -9:-2].astype(float).sum() / 7
+    assert findings[0].expected_per_day == pytest.approx(usual, rel=0.1)
 
 
 def test_a_shock_to_a_region_does_not_hide_what_one_category_does_everywhere(panel: Panel) -> None:

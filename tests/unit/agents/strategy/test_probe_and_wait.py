@@ -6,11 +6,14 @@ from decimal import Decimal
 import pytest
 
 from domain.context import CampaignContext, RiskLimits
+from domain.plan import Audience
 from domain.state import CampaignStatus
 from storage.records import Balance
 from tests.story import Story
 from tests.unit.agents.corner_shop import TODAY, QuietHouse, Writers, opportunity, state
 from tests.unit.agents.strategy.planner import plan_of, run
+
+SAME_SHOPPERS = Audience(segment="category_buyers", description="shoppers who already buy soup", regions=["North"])
 
 
 async def test_without_evidence_the_plan_is_a_probe_that_says_what_it_can_tell() -> None:
@@ -44,11 +47,11 @@ async def test_a_smaller_probe_may_be_asked_for() -> None:
 async def test_a_flight_that_runs_in_the_same_stores_is_waited_for_and_no_model_is_asked() -> None:
     writers, story = Writers(), Story()
     over = TODAY + timedelta(days=4)
-    plan = plan_of(await run(state(), writers=writers, story=story, house=QuietHouse(flying_until=over)))
+    plan = plan_of(await run(state(), writers=writers, story=story, house=QuietHouse(over, SAME_SHOPPERS)))
     assert plan.verdict == "wait"
     assert plan.look_again_on == over
     assert plan.budget == 0
-    assert plan.reason.startswith("A campaign on soup is running in the same stores until 11 November: ")
+    assert plan.reason.startswith("A campaign on soup for category buyers in North is running until 11 November: ")
     assert plan.reason.endswith("Look again on 12 November 2026.")
     assert writers.opened == 0
     assert story.statuses == [CampaignStatus.WAITING]
@@ -64,6 +67,23 @@ async def test_a_day_without_a_smallest_order_left_is_waited_out(of_day: str, wh
     if verdict == "wait":
         assert plan.look_again_on == TODAY + timedelta(days=1)
         assert "£49.99 of the account's £8,000.00 for 8 November are left" in plan.reason
+
+
+@pytest.mark.parametrize(
+    ("theirs", "verdict"),
+    [
+        (None, "wait"),
+        (SAME_SHOPPERS.model_copy(update={"segment": "adult_category_buyers"}), "wait"),
+        (SAME_SHOPPERS.model_copy(update={"segment": "lapsing_buyers"}), "spend"),
+        (SAME_SHOPPERS.model_copy(update={"regions": ["Isles"]}), "spend"),
+    ],
+    ids=["unknown", "some of the same", "others in the same stores", "the same elsewhere"],
+)
+async def test_a_flight_for_other_shoppers_or_in_other_stores_is_not_waited_for(
+    theirs: Audience | None, verdict: str
+) -> None:
+    house = QuietHouse(TODAY + timedelta(days=4), theirs)
+    assert plan_of(await run(state(), house=house)).verdict == verdict
 
 
 async def test_the_later_of_two_days_is_when_to_look_again() -> None:

@@ -24,7 +24,7 @@ from runtime.live.sources import NamedSource
 from runtime.live.world import LiveWorldRunner
 from runtime.runs.orders import Question
 from storage.campaigns.due import UNDECIDED as UNDECIDED_STATUSES
-from storage.campaigns.due import Due, Undecided
+from storage.campaigns.due import Due, Undecided, UnderWay
 from storage.records import Begun, CampaignRecord, LiveWorld
 from world.ports import World
 from world.simulated.market.market import SimulatedWorlds
@@ -125,7 +125,7 @@ class Campaigns:
 
     def __init__(self) -> None:
         self.known: list[tuple[CampaignRecord, date]] = []
-        self.taken_up: dict[str, date] = {}
+        self.taken_up: list[tuple[Opportunity, date]] = []
         self.at_work: set[UUID] = set()
 
     async def planned(self, status: CampaignStatus, **asked: object) -> list[tuple[CampaignRecord, Flight]]:
@@ -148,11 +148,15 @@ class Campaigns:
             if record.status in UNDECIDED_STATUSES and today < begins <= through
         ]
 
-    async def categories_under_way(self, world_id: str) -> set[str]:
-        return {record.category for record, _ in self.known if record.category and not record.status.is_final}
+    async def under_way(self, world_id: str) -> list[UnderWay]:
+        return [
+            UnderWay(record.status, begins, record.category, record.target_audience, None)
+            for record, begins in self.known
+            if record.category and not record.status.is_final
+        ]
 
-    async def categories_since(self, world_id: str, day: date) -> dict[str, date]:
-        return {category: taken_up for category, taken_up in self.taken_up.items() if taken_up > day}
+    async def taken_up_since(self, world_id: str, day: date) -> list[Opportunity]:
+        return [opportunity for opportunity, taken_up in self.taken_up if taken_up > day]
 
     def _due(self, status: CampaignStatus) -> list[Due]:
         """At the gate on the first day of their flight, on the air on the day after its last."""

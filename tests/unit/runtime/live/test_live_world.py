@@ -1,7 +1,6 @@
 """The live world's clock obeys at once, and ends where the world ends."""
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -9,6 +8,8 @@ from domain.errors import BadInput, Conflict, WouldLapse
 from domain.state import CampaignStatus
 from tests.examples import an_opportunity
 from tests.unit.runtime.live.sleepless import FIRST, GRACE, LAST, STARTED, TOMORROW, WAITS, live
+
+RESTS = "it had a campaign for lapsing buyers in London on {}, and is left alone there for 7 days"
 
 
 async def test_a_day_takes_as_long_as_the_speed_says() -> None:
@@ -74,19 +75,19 @@ async def test_a_trigger_that_starts_nothing_says_why() -> None:
     assert (await parts.runner.trigger("heavy-rain")).reason == ""
     again = await parts.runner.trigger("heavy-rain")
     assert again.campaign_ids == []
-    assert again.reason == "soup: it had a campaign on 6 November 2026, and is left alone for 7 days"
+    assert again.reason == f"soup: {RESTS.format('6 November 2026')}"
 
 
 async def test_what_is_left_alone_is_said_but_not_of_what_began_today() -> None:
     parts = live()
-    parts.trends.found = [an_opportunity(category="soup")]
+    parts.trends.found = [soup := an_opportunity(category="soup")]
     await parts.runner.trigger("heavy-rain")
     today = (await parts.runner.now()).today
-    parts.campaigns.taken_up = {"soup": today}
-    assert await parts.runner.passed_over() == {}
+    parts.campaigns.taken_up = [(soup, today)]
+    assert await parts.runner.passed_over([soup]) == {}
     await parts.runner.step()
-    why = f"it had a campaign on {today:%-d %B %Y}, and is left alone for 7 days"
-    assert await parts.runner.passed_over() == {"soup": why}
+    again = an_opportunity(category="soup")
+    assert await parts.runner.passed_over([again]) == {again.id: RESTS.format(f"{today:%-d %B %Y}")}
 
 
 async def test_a_reset_forgets_which_categories_are_to_be_left_alone() -> None:
@@ -273,12 +274,3 @@ async def test_what_reaches_the_gate_after_its_flight_has_begun_lapses_at_once()
     parts.on_sleep |= {10: arrive, 11: look}
     await parts.runner.turn()
     assert arrived
-
-
-@pytest.mark.parametrize("by_command", [False, True])
-async def test_two_findings_on_one_category_are_one_campaign(by_command: bool) -> None:
-    parts = live()
-    parts.trends.found = [an_opportunity(category=category) for category in ("soup", "soup", "tea")]
-    triggered = await parts.runner.trigger("heavy-rain", command_id=uuid4() if by_command else None)
-    assert parts.runs.started == ["soup", "tea"]
-    assert len(triggered.campaign_ids) == 2

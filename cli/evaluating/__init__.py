@@ -1,0 +1,1 @@
+"""`tescosense evaluate`, and how its results are shown."""

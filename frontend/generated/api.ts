@@ -976,7 +976,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Metrics */
+        /**
+         * Get Metrics
+         * @description Counters are this process's, and of every event it heard; how things stand is the same from whichever process.
+         */
         get: operations["get_metrics_metrics_get"];
         put?: never;
         post?: never;

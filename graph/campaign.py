@@ -15,10 +15,10 @@ from domain.state import CampaignState
 from graph import routing
 from graph.attempts import Attempts
 from graph.failure import FailureHandler
+from graph.gates import WithinSpend
 from graph.observed import Observed
 from graph.policies import AD_PLATFORM, DATA, MODEL, Reach
 from graph.recording import DecidingNode, Recorded, Recorder
-from graph.spending import WithinSpend
 from storage.ports import CampaignRecords
 
 

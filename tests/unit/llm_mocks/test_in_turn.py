@@ -107,7 +107,8 @@ async def test_an_answer_of_no_use_is_asked_for_again_and_a_mistake_of_ours_goes
 
 
 async def test_they_chat_like_any_langchain_model() -> None:
-    pair = InTurn(models=[Scripted(script=[TransientFailure("away", remedy="wait")]), FakeChatModel()])
+    away = TransientFailure("away", remedy="wait")
+    pair = InTurn(models=[Scripted(script=[away, away]), FakeChatModel()])
     assert (await pair.ainvoke("write an ad")).text
     tool = {"name": "look", "description": "looks", "parameters": {"type": "object", "properties": {}}}
     assert (await pair.bind_tools([tool]).ainvoke("look")).tool_calls[0]["name"] == "look"

@@ -24,6 +24,7 @@ from api.routes import (
     audit,
     beliefs,
     campaigns,
+    changes,
     compliance,
     controls,
     creatives,
@@ -64,6 +65,7 @@ STRICT = [Depends(refuse_unknown)]
 ROOMS = (
     audit,
     campaigns,
+    changes,
     starting,
     futures,
     media_buys,

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from domain.autonomy import Autonomy as Autonomy
+from domain.day import Day
 from domain.model_calls import Dollars
 from domain.money import Money
 from domain.provenance import FAKE_MODEL
@@ -67,7 +68,7 @@ class Branch(BaseModel):
 
     world_id: str = Field(description="the world it branched off from")
     campaign_id: UUID = Field(description="whose other future it is")
-    since: date = Field(description="flights of that campaign from this day on are not in it")
+    since: Day = Field(description="flights of that campaign from this day on are not in it")
 
 
 class WorldRef(BaseModel):

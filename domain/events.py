@@ -185,6 +185,17 @@ class ModelCalled(_Data):
         return cls.model_validate({**shared, **tokens, "rendered": rendered})
 
 
+class FutureBegan(_Data):
+    """Somebody went back in a thread of LangGraph's server: from here on it is a fork, in a world of its own."""
+
+    kind: Literal["future.began"] = "future.began"
+    campaign_id: UUID
+    """Of the fork."""
+    forked_from: UUID
+    node: str = Field(description="the step it does again, otherwise")
+    changes: str
+
+
 class DayPassed(_Data):
     """The live world's clock moved on a day."""
 
@@ -201,6 +212,7 @@ CustomData = Annotated[
     | PerformanceReported
     | BeliefsUpdated
     | ModelCalled
+    | FutureBegan
     | DayPassed,
     Field(discriminator="kind"),
 ]
@@ -220,6 +232,7 @@ EventData = Annotated[
     | PerformanceReported
     | BeliefsUpdated
     | ModelCalled
+    | FutureBegan
     | DayPassed,
     Field(discriminator="kind"),
 ]

@@ -13,6 +13,7 @@ from domain.creative import Creative, Finding, Outcome
 from domain.day import Day
 from domain.decision import ApprovalDecision, SentBack
 from domain.errors import BadInput
+from domain.forks import OtherFuture
 from domain.lesson import Lesson
 from domain.model_calls import Dollars
 from domain.money import Money
@@ -145,6 +146,9 @@ class CampaignState(BaseModel):
     """By prompt, the release it is written with from the first time it was asked with; empty in older campaigns."""
     failure: Failure | None = None
     """Set by the error handler; the campaign is then FAILED."""
+    other_future: OtherFuture | None = None
+    """Set where somebody went back in a thread of LangGraph's server to before a booking: from there on it is a
+    campaign of its own, in a world and on an account of its own."""
 
     @model_validator(mode="after")
     def _lapsed(self) -> "CampaignState":
@@ -248,6 +252,7 @@ class CampaignUpdate(TypedDict, total=False):
     cycle: int
     prompts: dict[str, PromptChoice]
     failure: Failure | None
+    other_future: OtherFuture | None
 
 
 class NodeResult(CampaignUpdate, total=False):

@@ -61,7 +61,7 @@ def build_graph(
 
     def add(name: str, node: DecidingNode, reach: Reach | None = None) -> None:
         """A node that reaches outside keeps within its time and is tried again, each attempt told."""
-        recorded = Recorded(node, recorder)
+        recorded = Recorded(node, recorder, name)
         if reach is None:
             graph.add_node(name, Observed(name, recorded))
         else:

@@ -33,8 +33,8 @@ class FailureHandler:
                 log.error("node.broke", exc_info=cause)
         elif cause.model_calls is not None:
             result["model_calls"] = cause.model_calls
-        own = self._record.own(state)
-        return self._record.update_of(state, own, await self._record(own, result, runtime))
+        taken = await self._record.own(state, runtime, error.node)
+        return self._record.update_of(state, taken, await self._record(taken.state, result, taken.runtime))
 
 
 def in_words(node: str, cause: BaseException) -> str:

@@ -4,7 +4,7 @@ Nodes know nothing of it, and what a crash kept from being told is told by the s
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, cast
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from langgraph.types import Overwrite
 from pydantic import BaseModel
 
 from domain.context import CampaignContext
+from domain.errors import Conflict
 from domain.events import (
     BeliefsUpdated,
     CampaignBooked,
@@ -37,6 +38,16 @@ class DecidingNode(Protocol):
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a node, or the handler of its failure, goes by: the state as this thread's own, and what goes with it."""
+
+    state: CampaignState
+    runtime: Runtime[CampaignContext]
+    refusal: Conflict | None = None
+    """Why no node may run on it."""
+
+
 class Recorder:
     """Writes a step into the campaign's story and tells it."""
 
@@ -55,16 +66,16 @@ class Recorder:
             runtime.stream_writer(event)
         return update
 
-    def own(self, state: CampaignState) -> CampaignState:
+    async def own(self, state: CampaignState, runtime: Runtime[CampaignContext], node: str) -> Taken:
         """The state as this thread's own; what else it could be, `graph.copies` knows."""
-        return state
+        return Taken(state, runtime)
 
-    async def taken_over(self, state: CampaignState, context: CampaignContext) -> CampaignState:
+    async def taken_over(self, state: CampaignState, runtime: Runtime[CampaignContext], node: str) -> Taken:
         """The same, before a node runs on it."""
-        return state
+        return await self.own(state, runtime, node)
 
-    def update_of(self, state: CampaignState, own: CampaignState, update: CampaignUpdate) -> CampaignUpdate:
-        """What changes in `state` by an update of `own`."""
+    def update_of(self, state: CampaignState, taken: Taken, update: CampaignUpdate) -> CampaignUpdate:
+        """What changes in `state` by an update of the state that was taken for it."""
         return update
 
     def applied(self, state: CampaignState, update: Mapping[str, object]) -> CampaignState:
@@ -75,14 +86,15 @@ class Recorder:
 class Recorded:
     """A node whose decisions are recorded."""
 
-    def __init__(self, node: DecidingNode, recorder: Recorder) -> None:
+    def __init__(self, node: DecidingNode, recorder: Recorder, name: str = "") -> None:
         self._node = node
         self._recorder = recorder
+        self._name = name
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
-        own = await self._recorder.taken_over(state, runtime.context)
-        update = await self._recorder(own, await self._node(own, runtime), runtime)
-        return self._recorder.update_of(state, own, update)
+        taken = await self._recorder.taken_over(state, runtime, self._name)
+        result = await self._node(taken.state, taken.runtime)
+        return self._recorder.update_of(state, taken, await self._recorder(taken.state, result, taken.runtime))
 
 
 def decided(state: CampaignState, result: NodeResult, context: CampaignContext) -> tuple[CampaignUpdate, CampaignState]:

@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.context import CampaignContext
 from domain.errors import BadInput
+from domain.misfits import refuse_unknown_keys
 from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.state import CampaignState
-from domain.unknown_keys import refuse_unknown_keys
+from graph.moments import at_moment
 from graph.recording import MERGED
 
 _HANDLERS = "error_handler"
@@ -60,10 +61,10 @@ class StudioCampaign(CompiledStateGraph[CampaignState, CampaignContext, Campaign
         """The same graph, made of its parts as LangGraph's own `copy` does it."""
         return cls(**{name: part for name, part in vars(compiled).items() if name != "__orig_class__"})
 
-    async def astream(self, input: Any, *rest: Any, **options: Any) -> AsyncIterator[Any]:
+    async def astream(self, input: Any, config: RunnableConfig | None = None, **options: Any) -> AsyncIterator[Any]:
         if not isinstance(input, Command):
             _known_only(CampaignInput, input)
-        async for part in super().astream(input, *rest, **options):
+        async for part in super().astream(input, await at_moment(config or {}, self.checkpointer), **options):
             yield part
 
     async def aget_state(self, config: RunnableConfig, *, subgraphs: bool = False) -> StateSnapshot:

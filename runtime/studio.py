@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from langgraph.types import Checkpointer
 from langgraph_sdk.runtime import ServerRuntime
 
 from domain.provenance import FAKE_MODEL
@@ -18,7 +19,7 @@ from runtime.opening import open_artist, open_models, open_prompts
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
 from runtime.wiring import make_nodes
-from runtime.worlds import SimulatedScenarios, open_worlds
+from runtime.worlds import SimulatedScenarios, open_worlds, resolve
 
 SETTINGS = Settings()
 """Read once, on loading: reading a file and the working directory would block the server's event loop."""
@@ -37,21 +38,27 @@ async def graph(runtime: ServerRuntime[Any]) -> AsyncIterator[StudioCampaign]:
     not is refused here, the first place of ours to see it: the server leaves it out of what the graph is given."""
     if runtime.execution_runtime is not None:
         refuse_unknown_context(runtime.execution_runtime.context)
+    async with open_graph(SETTINGS) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_graph(settings: Settings, saver: Checkpointer = None) -> AsyncIterator[StudioCampaign]:
+    """The graph on a house's database; LangGraph's server gives it a saver of its own."""
     async with (
-        open_repositories(SETTINGS) as repositories,
-        open_worlds(SETTINGS, repositories) as (worlds, platforms),
+        open_repositories(settings) as repositories,
+        open_worlds(settings, repositories) as (worlds, platforms),
     ):
-        prompts = await open_prompts(SETTINGS)
-        artist = await open_artist(SETTINGS)
-        nodes, _ = make_nodes(
-            repositories, open_models(SETTINGS, repositories.model_answers), worlds, platforms, prompts, artist
-        )
+        prompts = await open_prompts(settings)
+        artist = await open_artist(settings)
+        models = open_models(settings, repositories.model_answers)
+        nodes, _ = make_nodes(repositories, models, worlds, platforms, prompts, artist)
         built = build_graph(
             nodes,
             repositories.campaigns,
             context_form(prompts, CHOICES),
             input_schema=CampaignInput,
-            recorder=CopiesRecorder(repositories.campaigns),
-            model_seconds=SETTINGS.model_node_seconds,
+            recorder=CopiesRecorder(repositories.campaigns, repositories.forks, nodes.booking, resolve),
+            model_seconds=settings.model_node_seconds,
         )
-        yield StudioCampaign.of(built.compile(name="campaign"))
+        yield StudioCampaign.of(built.compile(checkpointer=saver, name="campaign"))

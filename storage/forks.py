@@ -8,7 +8,8 @@ from sqlalchemy import Connection, func, select
 
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
-from storage.schema.system_tables import active_runs, forks, threads
+from storage.schema.system_tables import active_runs, forks
+from storage.schema.tables import campaigns
 
 
 class Forks:
@@ -24,7 +25,7 @@ class Forks:
         """What was kept of a campaign's forks that have begun, newest first."""
         query = (
             select(forks.c.changes)
-            .join(threads, threads.c.thread_id == forks.c.fork_id)
+            .join(campaigns, campaigns.c.id == forks.c.fork_id)
             .where(forks.c.campaign_id == campaign_id)
             .order_by(forks.c.forked_at.desc(), forks.c.fork_id)
         )
@@ -41,7 +42,7 @@ class Forks:
 
     async def get(self, fork_id: UUID) -> JsonValue:
         """What was kept of a fork that has begun; None for a campaign that is nobody's other future."""
-        query = select(forks.c.changes).join(threads, threads.c.thread_id == forks.c.fork_id)
+        query = select(forks.c.changes).join(campaigns, campaigns.c.id == forks.c.fork_id)
         query = query.where(forks.c.fork_id == fork_id)
 
         def unit(connection: Connection) -> JsonValue:

@@ -13,9 +13,10 @@ from api.once import HEADER
 from api.openapi import refuses
 from domain.caller import Act
 from domain.errors import Conflict
+from domain.forks import Fork
 from domain.identifiers import derived_id, new_id
 from domain.state import CampaignState
-from runtime.forking.desk import Fork, PastCheckpoint
+from runtime.forking.desk import PastCheckpoint
 from runtime.forking.differences import Difference, differences, side_by_side
 from runtime.forking.wish import ForkWish
 

@@ -186,6 +186,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Changes
+         * @description What was planned, decided, booked and changed of it, by whom and why, the oldest first. Of the audit log it tells
+         *     name and role of who did what was done.
+         */
+        get: operations["get_changes_campaigns__campaign_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/comparison/{other_id}": {
         parameters: {
             query?: never;
@@ -572,6 +593,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/creatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Creatives
+         * @description The ads of the newest campaign first, each with what was changed of it, what the rules say and what it did;
+         *     `next` is the cursor of the following page.
+         */
+        get: operations["list_creatives_creatives_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/creatives/{creative_id}": {
         parameters: {
             query?: never;
@@ -722,9 +764,10 @@ export interface paths {
         put?: never;
         /**
          * Decide Several
-         * @description Approve or reject several at once, each as if it were decided alone: by the same rules, in the same name, written
-         *     down each by itself. One that is refused keeps none of the others. Sent again, what has been decided is refused as
-         *     `already_decided`: nothing is booked twice.
+         * @description Approve or reject several at once, in their order and each as if it were decided alone: by the same rules, in the
+         *     same name, written down each by itself, and within what is left once those before it have their money. One that is
+         *     refused keeps none of the others. Sent again with the same `Idempotency-Key`, after a crash as well, each that was
+         *     decided is answered as the first time; without one it is refused as `already_decided`. Nothing is booked twice.
          */
         post: operations["decide_several_decisions_post"];
         delete?: never;
@@ -1468,6 +1511,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AdChanged
+         * @description What a person wrote otherwise, and when.
+         */
+        AdChanged: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Words */
+            words: components["schemas"]["Reworded"][];
+        };
+        /**
          * AdFormat
          * @description What an ad is made as. `picture` is None for an ad of words alone.
          */
@@ -1475,6 +1533,64 @@ export interface components {
             /** Name */
             name: string;
             picture: components["schemas"]["PictureSize"] | null;
+        };
+        /**
+         * AdResults
+         * @description By the platform's own count.
+         */
+        AdResults: {
+            /**
+             * Attributed Sales
+             * @description claimed by the ad platform, never measured and never learned from
+             */
+            attributed_sales: number;
+            /**
+             * Clicks
+             * @description None of a channel that cannot be clicked
+             */
+            clicks: number | null;
+            /**
+             * Ctr
+             * @description clicks over all of these impressions; None where there is no click to count
+             */
+            ctr: number | null;
+            /** Impressions */
+            impressions: number;
+            /**
+             * Is Final
+             * @description from the report of the whole flight
+             */
+            is_final: boolean;
+            /**
+             * Spend
+             * @description pounds sterling, two decimals
+             */
+            spend: number;
+            /**
+             * Through
+             * @description of a flight in the air: the last day the platform tells of
+             */
+            through: string | null;
+        };
+        /**
+         * AdsCampaign
+         * @description Whose ad it is.
+         */
+        AdsCampaign: {
+            /** Category */
+            category: string | null;
+            /** Headline */
+            headline: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            status: components["schemas"]["CampaignStatus"];
+            /** World Id */
+            world_id: string;
         };
         /**
          * AllDecided
@@ -1641,6 +1757,11 @@ export interface components {
             question: string;
             /** Reason */
             reason: string;
+            /**
+             * Reworded
+             * @description words that were changed; empty in decisions from before it was kept
+             */
+            reworded?: components["schemas"]["Reworded"][];
         };
         /** AssertionResult */
         AssertionResult: {
@@ -1948,6 +2069,30 @@ export interface components {
             transaction_id: string;
         };
         /**
+         * Branch
+         * @description Where a world branched off from another: what others have booked there stands in it too, and what one campaign
+         *     booked from a day on does not, as that campaign does otherwise in it.
+         */
+        Branch: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             * @description whose other future it is
+             */
+            campaign_id: string;
+            /**
+             * Since
+             * Format: date
+             * @description flights of that campaign from this day on are not in it
+             */
+            since: string;
+            /**
+             * World Id
+             * @description the world it branched off from
+             */
+            world_id: string;
+        };
+        /**
          * Budget
          * @description The house account: reserved + committed never exceed the budget, over all and on the day.
          */
@@ -2083,6 +2228,16 @@ export interface components {
              * @default
              */
             by: string;
+            /**
+             * Committed After
+             * @description and from then on
+             */
+            committed_after?: number | null;
+            /**
+             * Committed Before
+             * @description pounds committed to the buy until then; None in changes from before it was kept
+             */
+            committed_before?: number | null;
             /**
              * Day
              * Format: date
@@ -2612,6 +2767,7 @@ export interface components {
              */
             name: string;
             opportunity?: components["schemas"]["Opportunity"] | null;
+            other_future?: components["schemas"]["OtherFuture"] | null;
             plan?: components["schemas"]["CampaignPlan"] | null;
             /** Prompts */
             prompts?: {
@@ -2802,6 +2958,46 @@ export interface components {
              * @description the first day it holds on, where no day passes by itself; elsewhere that is today
              */
             on?: string | null;
+        };
+        /**
+         * ChangeEntry
+         * @description Something that happened to the campaign.
+         */
+        ChangeEntry: {
+            /**
+             * At
+             * @description None of a measurement, which is on record by the world's day alone
+             */
+            at: string | null;
+            /**
+             * Day
+             * @description the world's; None in a world of its own, and where the clock's events are no longer kept
+             */
+            day: string | null;
+            /** Figures */
+            figures: components["schemas"]["Figure"][];
+            kind: components["schemas"]["Kind"];
+            /**
+             * What
+             * @description in a sentence
+             */
+            what: string;
+            who: components["schemas"]["Who"];
+            /**
+             * Why
+             * @description as whoever did it gave it; empty where nothing was said
+             */
+            why: string;
+            /** Words */
+            words: components["schemas"]["Words"][];
+        };
+        /**
+         * ChangeHistory
+         * @description The oldest first.
+         */
+        ChangeHistory: {
+            /** Items */
+            items: components["schemas"]["ChangeEntry"][];
         };
         /**
          * Channel
@@ -3537,7 +3733,7 @@ export interface components {
         /** EventParams */
         EventParams: {
             /** Data */
-            data: components["schemas"]["LifecycleData"] | components["schemas"]["TaskData"] | components["schemas"]["UpdateData"] | components["schemas"]["CheckpointData"] | components["schemas"]["InputRequestedData"] | components["schemas"]["InputResolvedData"] | components["schemas"]["OpportunityDetected"] | components["schemas"]["CampaignPlanned"] | components["schemas"]["CreativesReady"] | components["schemas"]["CampaignBooked"] | components["schemas"]["MediaBuyChanged"] | components["schemas"]["PerformanceReported"] | components["schemas"]["BeliefsUpdated"] | components["schemas"]["ModelCalled"] | components["schemas"]["DayPassed"];
+            data: components["schemas"]["LifecycleData"] | components["schemas"]["TaskData"] | components["schemas"]["UpdateData"] | components["schemas"]["CheckpointData"] | components["schemas"]["InputRequestedData"] | components["schemas"]["InputResolvedData"] | components["schemas"]["OpportunityDetected"] | components["schemas"]["CampaignPlanned"] | components["schemas"]["CreativesReady"] | components["schemas"]["CampaignBooked"] | components["schemas"]["MediaBuyChanged"] | components["schemas"]["PerformanceReported"] | components["schemas"]["BeliefsUpdated"] | components["schemas"]["ModelCalled"] | components["schemas"]["FutureBegan"] | components["schemas"]["DayPassed"];
             /** Namespace */
             namespace?: string[];
             /**
@@ -3680,6 +3876,27 @@ export interface components {
              * @default false
              */
             outcome_unknown: boolean;
+        };
+        /**
+         * Figure
+         * @description Pounds before and after.
+         */
+        Figure: {
+            /**
+             * After
+             * @description None where nothing stands any more
+             */
+            after: number | null;
+            /**
+             * Before
+             * @description None where there was nothing before, or it was not kept
+             */
+            before: number | null;
+            /**
+             * Of
+             * @description a channel, `budget` or `committed`
+             */
+            of: string;
         };
         /**
          * Finding
@@ -3920,6 +4137,38 @@ export interface components {
             /** Node */
             node: string;
         };
+        /**
+         * ForkedFrom
+         * @description The campaign whose past another one shares, up to a step.
+         */
+        ForkedFrom: {
+            /**
+             * After
+             * @description the step that led there, which says where to go on; empty from the very beginning
+             */
+            after: string;
+            /**
+             * At
+             * Format: date-time
+             * @description when that state was reached: nothing learned later is known
+             */
+            at: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /**
+             * Checkpoint Id
+             * @description of the state it went on from; empty from the very beginning
+             */
+            checkpoint_id: string;
+            /**
+             * Node
+             * @description the step it does again, otherwise
+             */
+            node: string;
+        };
         /** ForkPage */
         ForkPage: {
             /** Items */
@@ -3963,6 +4212,34 @@ export interface components {
             set?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * FutureBegan
+         * @description Somebody went back in a thread of LangGraph's server: from here on it is a fork, in a world of its own.
+         */
+        FutureBegan: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Changes */
+            changes: string;
+            /**
+             * Forked From
+             * Format: uuid
+             */
+            forked_from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "future.began";
+            /**
+             * Node
+             * @description the step it does again, otherwise
+             */
+            node: string;
         };
         /** GraphPicture */
         GraphPicture: {
@@ -4214,6 +4491,11 @@ export interface components {
             stopped: boolean;
         };
         /**
+         * Kind
+         * @enum {string}
+         */
+        Kind: "started" | "planned" | "checked" | "decided" | "booked" | "changed" | "measured" | "resumed" | "forked" | "failed";
+        /**
          * Kpis
          * @description The live world's campaigns together. Rates are None until something has been measured.
          */
@@ -4441,6 +4723,43 @@ export interface components {
             learned_in: string;
             /** Lessons */
             lessons: number;
+        };
+        /**
+         * LibraryAd
+         * @description One ad, and all there is to tell of it.
+         */
+        LibraryAd: {
+            campaign: components["schemas"]["AdsCampaign"];
+            /**
+             * Changes
+             * @description by people, the oldest first
+             */
+            changes: components["schemas"]["AdChanged"][];
+            creative: components["schemas"]["Creative"];
+            /**
+             * Cycle
+             * @description of the campaign, the first is 1; None where that was not kept
+             */
+            cycle: number | null;
+            /**
+             * Objections
+             * @description of the rules that did not pass it
+             */
+            objections: components["schemas"]["Objection"][];
+            /** @description None before anything was delivered, and of an ad that is not bought */
+            results: components["schemas"]["AdResults"] | null;
+            /** @description the strictest of what the rules said last; None until they have looked */
+            verdict: components["schemas"]["Outcome"] | null;
+        };
+        /** LibraryPage */
+        LibraryPage: {
+            /** Items */
+            items: components["schemas"]["LibraryAd"][];
+            /**
+             * Next
+             * @description the cursor of the following page; None at the oldest
+             */
+            next: string | null;
         };
         /**
          * LifecycleData
@@ -5011,6 +5330,22 @@ export interface components {
              */
             items: components["schemas"]["ShownNotice"][];
         };
+        /**
+         * Objection
+         * @description What a rule did not pass when it last looked.
+         */
+        Objection: {
+            /** Evidence */
+            evidence: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Rule Id */
+            rule_id: string;
+            /**
+             * Title
+             * @description the rule's, in words; empty in findings from before it was kept
+             */
+            title: string;
+        };
         /** OneDecided */
         OneDecided: {
             /**
@@ -5148,6 +5483,21 @@ export interface components {
          * @enum {string}
          */
         OpportunityKind: "sales_drop" | "demand_surge" | "forecast_window";
+        /**
+         * OtherFuture
+         * @description Of a fork that began by itself in a thread of LangGraph's server, whose runs are each given a context anew.
+         */
+        OtherFuture: {
+            branch: components["schemas"]["Branch"];
+            forked_from: components["schemas"]["ForkedFrom"];
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Today */
+            today: string | null;
+        };
         /**
          * Outcome
          * @enum {string}
@@ -6157,6 +6507,27 @@ export interface components {
             sales: number[];
             /** Spend */
             spend: number[];
+        };
+        /**
+         * Reworded
+         * @description Words of an ad as they were, and as a person wrote them.
+         */
+        Reworded: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Creative Id
+             * Format: uuid
+             */
+            creative_id: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "headline" | "body" | "call_to_action";
         };
         /**
          * RiskLimits
@@ -7272,6 +7643,21 @@ export interface components {
             version?: number | null;
         };
         /**
+         * Who
+         * @description A person; a rule by which the loop goes on alone; or the clock, which ends what nobody decided in time.
+         */
+        Who: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "rule" | "clock";
+            /** Name */
+            name: string;
+            /** @description a person's by then; None where no keys are set */
+            role?: components["schemas"]["Role"] | null;
+        };
+        /**
          * Withdrawal
          * @description The effect of withdrawing a lesson; of one withdrawn already, the effect of its having been.
          */
@@ -7287,6 +7673,23 @@ export interface components {
              * @description lessons that would still count in its world
              */
             lessons_left: number;
+        };
+        /**
+         * Words
+         * @description Words of an ad before and after.
+         */
+        Words: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /**
+             * Of
+             * @description the channel
+             */
+            of: string;
+            /** Part */
+            part: string;
         };
     };
     responses: {
@@ -7777,6 +8180,37 @@ export interface operations {
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_changes_campaigns__campaign_id__changes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeHistory"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
@@ -8509,6 +8943,47 @@ export interface operations {
             422: components["responses"]["BadInput"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_creatives_creatives_get: {
+        parameters: {
+            query?: {
+                /** @description the `next` of the page before */
+                after?: string | null;
+                category?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+                limit?: number;
+                /** @description that their campaign's opportunity is in */
+                region?: string | null;
+                /** @description their campaign's; more than one are alternatives */
+                status?: components["schemas"]["CampaignStatus"][] | null;
+                /** @description in an ad's words; in its campaign's name, category, headline or booking's number; or how the campaign's id begins */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryPage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
         };
     };

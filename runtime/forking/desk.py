@@ -6,28 +6,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, JsonValue
+from pydantic import BaseModel, JsonValue
 
 from domain.autonomy import Autonomy
-from domain.context import (
-    HOUSE_ACCOUNT,
-    OWN_WORLD,
-    Branch,
-    CampaignContext,
-    ForkedFrom,
-    ScheduledScenario,
-    imported_world_of,
-)
+from domain.context import Branch, CampaignContext, ForkedFrom, ScheduledScenario, imported_world_of
 from domain.decision import ApprovalAnswer
 from domain.errors import BadInput, Conflict, shown
+from domain.forks import Fork
 from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import CompiledCampaign
 from graph.gates import decided_at_gate
-from graph.own_ids import as_own
+from graph.own_ids import apart, as_own, booked_since
 from graph.recording import change_of, decided
 from runtime.forking.histories import Histories
-from runtime.forking.past import Moment, booked_since, chosen, moments
+from runtime.forking.past import Moment, chosen, moments
 from runtime.forking.reasons import Ran, reasons
 from runtime.forking.wish import ForkWish
 from runtime.live.sources import FILES
@@ -39,19 +32,6 @@ from world.references import Resolve
 MOST_AT_ONCE = 4
 CheckEdit = Callable[[CampaignState, CampaignContext, ApprovalAnswer], Awaitable[None]]
 Happens = Callable[[str, date], ScheduledScenario]
-
-
-class Fork(BaseModel):
-    """Another future of a campaign."""
-
-    fork_id: UUID
-    campaign_id: UUID
-    node: str
-    checkpoint_id: str
-    """Empty where it began anew."""
-    changes: str
-    """What is otherwise, in a line."""
-    forked_at: AwareDatetime
 
 
 class PastCheckpoint(BaseModel):
@@ -208,28 +188,16 @@ class ForkDesk:
         ref = self._resolve(origin, campaign_id)
         branched_off = imported_world_of(campaign_id) if imported else ref.world_id
         asks = origin.autonomy in (Autonomy.APPROVE, Autonomy.CAPPED)
-        context = origin.model_copy(
-            update={
-                "scenario": None,
-                "world": ref.model_copy(
-                    update={
-                        "world_id": OWN_WORLD,
-                        "branch": Branch(world_id=branched_off, campaign_id=campaign_id, since=booked_since(state)),
-                    }
-                ),
-                # The day that was looked at then, wherever the world's clock has come to since.
-                "today": looked_at or origin.today,
-                "account": HOUSE_ACCOUNT,
-                "fast_forward": True,
-                "autonomy": Autonomy.AUTONOMOUS if asks else origin.autonomy,
-                "forked_from": ForkedFrom(
-                    campaign_id=campaign_id,
-                    checkpoint_id=moment.checkpoint_id if moment else "",
-                    node=moment.node if moment else "sensing",
-                    after=moment.after if moment else "",
-                    at=moment.at if moment else began,
-                ),
-            }
+        branch = Branch(world_id=branched_off, campaign_id=campaign_id, since=booked_since(state))
+        forked_from = ForkedFrom(
+            campaign_id=campaign_id,
+            checkpoint_id=moment.checkpoint_id if moment else "",
+            node=moment.node if moment else "sensing",
+            after=moment.after if moment else "",
+            at=moment.at if moment else began,
+        )
+        context = apart(origin, ref, branch, forked_from, looked_at).model_copy(
+            update={"fast_forward": True, "autonomy": Autonomy.AUTONOMOUS if asks else origin.autonomy}
         )
         context = wish.context(context)
         if context.max_cycles < state.cycle:

@@ -1,7 +1,6 @@
 """Where in a campaign's past a fork begins, and that past as the fork's own."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
 
 from pydantic import AwareDatetime
@@ -60,8 +59,3 @@ def chosen(past: Sequence[Moment], wish: ForkWish) -> Moment | None:
             return moment
     reached = sorted({moment.node for moment in past}, key=PLACES.index)
     raise BadInput(f"it has never come to {place}", remedy=f"fork at {' or '.join(['sensing', *reached])}", field="at")
-
-
-def booked_since(state: CampaignState) -> date:
-    """From which day on what the campaign books is another future's: after its last cycle that has taught something."""
-    return state.lessons[-1].learned_on if state.lessons else date.min

@@ -148,8 +148,8 @@ async def on_record(studio: str, campaign: str) -> Json:
         return Json(answered.raise_for_status().json())
 
 
-async def test_no_way_through_a_booked_threads_past_buys_twice(studio: str) -> None:
-    """A fork from before the gate, the gate lived through again, and new input: each is refused, and nothing moves."""
+async def test_a_booked_threads_past_is_lived_again_as_another_future(studio: str) -> None:
+    """The gate answered anew, and a state edited before it: forks by themselves, and what is booked stays as it was."""
     client = get_client(url=studio, timeout=PATIENCE)
     thread = (await client.threads.create())["thread_id"]
     await run_until_it_asks(client, thread)
@@ -158,23 +158,40 @@ async def test_no_way_through_a_booked_threads_past_buys_twice(studio: str) -> N
     _, values = await asked(client, thread)
     before = await on_record(studio, values["campaign_id"])
     assert before["campaign"]["status"] == "ACTIVE"
+    context = {"scenario": "heavy-rain", "autonomy": "autonomous"}
 
-    async def lived_again(**how: Any) -> Json:
-        arguments = {"context": {"scenario": "heavy-rain", "autonomy": "autonomous"}, "stream_mode": "values", **how}
-        parts = [part.data async for part in client.runs.stream(thread, "campaign", **arguments)]
-        return Json(parts[-1])
+    async def lived_again(**how: Any) -> list[Any]:
+        run: dict[str, Any] = {"context": context, "stream_mode": ["values", "custom"], **how}
+        parts = [part async for part in client.runs.stream(thread, "campaign", **run)]
+        assert not [part for part in parts if part.event == "error"], parts
+        return [part.data for part in parts if part.event == "custom" and part.data.get("kind") == "future.began"]
 
     checkpoint = at_the_gate["checkpoint"]
-    gate = {"command": {"resume": {"decision": "approve"}}, "checkpoint_id": checkpoint["checkpoint_id"]}
     edited = await client.threads.update_state(thread, {"budget": 4000}, checkpoint=checkpoint, as_node="compliance")
+    futures = []
     for how in (
-        gate,
+        {"command": {"resume": {"decision": "approve"}}, "checkpoint_id": checkpoint["checkpoint_id"]},
         {"input": None, "checkpoint_id": edited["checkpoint"]["checkpoint_id"]},
-        {"input": {"budget": 5000}},
     ):
-        ended = await lived_again(**how)
-        assert "booked since" in ended["failure"]["message"], how
-        assert await on_record(studio, values["campaign_id"]) == before, how
+        [told] = await lived_again(**how)
+        assert told["forked_from"] == values["campaign_id"]
+        questions, own = await asked(client, thread)
+        assert (questions, own["campaign_id"]) == (["measurement"], told["campaign_id"])
+        await run_until_it_asks(client, thread, answer={"through": None})
+        futures.append((await asked(client, thread))[1])
+    assert [(one["status"], one.get("failure")) for one in futures] == [("COMPLETED", None)] * 2
+    assert futures[0]["report"]["iroas"] == futures[1]["report"]["iroas"], "a budget left over buys nothing"
+    assert await on_record(studio, values["campaign_id"]) == before
+    async with httpx.AsyncClient(base_url=studio, timeout=PATIENCE) as ours:
+        listed = (await ours.get(f"/campaigns/{values['campaign_id']}/forks")).json()["items"]
+        assert futures[0]["campaign_id"] not in {one["id"] for one in (await ours.get("/campaigns")).json()["items"]}
+    assert [(one["fork_id"], one["changes"]) for one in listed] == [
+        (futures[1]["campaign_id"], "budget=4000.00"),
+        (futures[0]["campaign_id"], "gone back to in Studio"),
+    ]
+    await lived_again(input={"budget": 5000})
+    assert "it is not begun anew" in (await asked(client, thread))[1]["failure"]["message"]
+    assert await on_record(studio, values["campaign_id"]) == before
 
 
 async def test_words_changed_after_the_verdict_are_not_booked(studio: str) -> None:
@@ -303,12 +320,12 @@ async def test_a_copied_thread_is_a_campaign_of_its_own(studio: str) -> None:
     await run_until_it_asks(client, thread, answer={"decision": "approve"})
     assert (await asked(client, thread))[0] == ["measurement"]
     booked = await on_record(studio, theirs["campaign_id"])
-    # Once money has moved there is no copying of it.
+    # Once money has moved a copy is another future, which buys in a world of its own.
     late = await copy_of(client, thread)
     await run_until_it_asks(client, late, answer={"through": None})
-    _, refused = await asked(client, late)
-    assert "from after its booking" in refused["failure"]["message"]
-    assert refused["campaign_id"] == theirs["campaign_id"], "so that it is known for a copy, and refused, again"
+    _, other = await asked(client, late)
+    assert (other["status"], other["campaign_id"]) == ("COMPLETED", late)
+    assert other["other_future"]["forked_from"]["campaign_id"] == theirs["campaign_id"]
     assert await on_record(studio, theirs["campaign_id"]) == booked
 
 

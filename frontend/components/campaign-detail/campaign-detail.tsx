@@ -11,7 +11,7 @@ import { FindingsList } from "@/components/findings-list";
 import { ModelCostSection } from "@/components/model-cost/model-cost";
 import { SpendQuestion } from "@/components/model-cost/spend-question";
 import { WorldTag } from "@/components/what-is-real";
-import { formatDay, formatFlight, formatMoment, formatPence } from "@/lib/format";
+import { formatDay, formatFlight, formatMoment, formatPence, words } from "@/lib/format";
 import { useCampaign, useLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
@@ -94,7 +94,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
       </header>
       {campaign.failure ? (
         <p role="alert" className="tone-bad mb-4 rounded-lg px-4 py-3 text-[0.8125rem]">
-          <strong className="font-semibold">{campaign.failure.error} in {campaign.failure.node}.</strong> {campaign.failure.message}
+          <strong className="font-semibold">{words(campaign.failure.node)} failed.</strong> {campaign.failure.message}
         </p>
       ) : null}
       {spend ? <SpendQuestion campaignId={campaign.id} question={spend} /> : null}

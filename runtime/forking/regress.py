@@ -100,7 +100,7 @@ class Regression:
             found = await self._changed(history, today)
             if not found:
                 return told.model_copy(update={"result": "same"})
-            causes = await self._causes(history, today, found, len(lessons or ()))
+            causes = await self._causes(history, today, found, _of_others(history, lessons or ()))
         except TescoSenseError as error:
             return told.model_copy(update={"why_skipped": str(error)})
         return told.model_copy(update={"result": "changed", "changes": found, "causes": causes})
@@ -230,9 +230,14 @@ def _is_edited(history: CampaignFile) -> bool:
 
 def _known_then(history: CampaignFile) -> int:
     """How many lessons of others there were when it began. Those of before that was kept count as known."""
-    began, own = history.checkpoints[-1].created_at, history.origin.campaign_id
-    of_others = [one for one in history.surroundings.lessons if one.lesson.campaign_id != own]
-    return sum(one.kept_at is None or one.kept_at <= began for one in of_others)
+    began = history.checkpoints[-1].created_at
+    return _of_others(
+        history, [one for one in history.surroundings.lessons if one.kept_at is None or one.kept_at <= began]
+    )
+
+
+def _of_others(history: CampaignFile, lessons: Beliefs) -> int:
+    return sum(one.lesson.campaign_id != history.origin.campaign_id for one in lessons)
 
 
 def _knowing(history: CampaignFile, lessons: Beliefs) -> CampaignFile:

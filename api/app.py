@@ -24,6 +24,7 @@ from api.routes import (
     audit,
     beliefs,
     campaigns,
+    changes,
     compliance,
     controls,
     creatives,
@@ -65,6 +66,7 @@ STRICT = [Depends(refuse_unknown)]
 ROOMS = (
     audit,
     campaigns,
+    changes,
     starting,
     futures,
     imports,

@@ -66,6 +66,10 @@ class BuyChanged(BuyChange):
     by: str = ""
     at: AwareDatetime
     problem: str = Field(default="", description="why it was not made; empty where it was")
+    committed_before: Money | None = Field(
+        default=None, description="pounds committed to the buy until then; None in changes from before it was kept"
+    )
+    committed_after: Money | None = Field(default=None, description="and from then on")
 
 
 def stops_of(changes: Iterable[BuyChange]) -> Stops:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,6 +36,16 @@ class CampaignChoice(BaseModel):
 
 
 EVERY_CAMPAIGN: Final = CampaignChoice()
+
+
+class AdChoice(NamedTuple):
+    """Which ads are meant: those of the campaigns chosen, on one channel or on all, with a text."""
+
+    campaigns: CampaignChoice
+    """Its text and channel are not asked of it: a campaign's other ads are not meant."""
+    channel: Channel | None = None
+    text: str = ""
+    """In the ad's own words, or wherever the campaign itself may have it."""
 
 
 class CampaignSort(StrEnum):

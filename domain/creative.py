@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from domain.channel import AdFormat, Channel
+from domain.identifiers import derived_id
 from domain.plain_text import folded, in_english, only_words, plain
 
 Angle = Literal["comfort", "convenience", "value", "freshness", "occasion", "discovery"]
@@ -67,6 +68,11 @@ class Creative(BaseModel):
     @property
     def format(self) -> AdFormat:
         return AdFormat.of_type(self.type)
+
+
+def creative_id(campaign_id: UUID, cycle: int, channel: Channel) -> UUID:
+    """The id of the ad that a cycle of a campaign shows on a channel: what a channel delivered in a cycle is its."""
+    return derived_id(campaign_id, cycle, channel)
 
 
 class Outcome(StrEnum):

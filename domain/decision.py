@@ -162,6 +162,16 @@ class ApprovalRequest(BaseModel):
     sends_left: int = Field(default=0, ge=0, description="how often it may still be sent back")
 
 
+class Reworded(BaseModel):
+    """Words of an ad as they were, and as a person wrote them."""
+
+    creative_id: UUID
+    channel: Channel
+    part: Literal["headline", "body", "call_to_action"]
+    before: str
+    after: str
+
+
 class ApprovalDecision(BaseModel):
     """The decision as it is kept: by whom, when, and what."""
 
@@ -171,6 +181,9 @@ class ApprovalDecision(BaseModel):
     decided_at: AwareDatetime
     question: str = Field(default="", description="the task that asked: one answer each, however often it is told")
     budgets: list[BudgetEdit] = Field(default_factory=list)
+    reworded: list[Reworded] = Field(
+        default_factory=list, description="words that were changed; empty in decisions from before it was kept"
+    )
     leave_out: list[Channel] = Field(default_factory=list, description="with `send_back`")
     at_most: Money | None = Field(default=None, description="with `send_back`")
 

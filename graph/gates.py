@@ -1,8 +1,8 @@
 """The two gates that wait: for a person's decision, and for the flight to be delivered."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from langgraph.runtime import Runtime
@@ -24,6 +24,7 @@ from domain.decision import (
     CopyEdit,
     MeasurementAnswer,
     MeasurementRequest,
+    Reworded,
     SentBack,
     misfit,
 )
@@ -64,8 +65,8 @@ class ApprovalGate:
 
 def decided_at_gate(state: CampaignState, answer: ApprovalAnswer, asked_by: str) -> NodeResult:
     """What an answer that can be carried out decides; `asked_by` is the task that asked."""
-    decision = _as_decision(answer, asked_by)
     theirs = reworded(state.creatives, answer.copy_edits)
+    decision = _as_decision(answer, asked_by, words_changed(state.creatives, theirs))
     result: NodeResult = {"approval": decision, "creatives": theirs}
     if changed := {ad.id: decision.decided_by for ad in theirs if ad not in state.creatives}:
         result["worded_by"] = state.worded_by | changed
@@ -126,7 +127,21 @@ def reworded(creatives: list[Creative], edits: list[CopyEdit]) -> list[Creative]
     ]
 
 
-def _as_decision(answer: ApprovalAnswer, asked_by: str) -> ApprovalDecision:
+_PARTS: Final = ("headline", "body", "call_to_action")
+
+
+def words_changed(before: Sequence[Creative], after: Sequence[Creative]) -> list[Reworded]:
+    """What somebody wrote otherwise, part by part."""
+    was = {ad.id: ad for ad in before}
+    return [
+        Reworded(creative_id=ad.id, channel=ad.channel, part=part, before=old, after=new)
+        for ad in after
+        for part in _PARTS
+        if (old := getattr(was[ad.id], part)) != (new := getattr(ad, part))
+    ]
+
+
+def _as_decision(answer: ApprovalAnswer, asked_by: str, changed: Sequence[Reworded]) -> ApprovalDecision:
     decision = "edit_plan" if answer.budgets else "edit_copy" if answer.copy_edits else answer.decision
     return ApprovalDecision.model_validate(
         {
@@ -135,6 +150,7 @@ def _as_decision(answer: ApprovalAnswer, asked_by: str) -> ApprovalDecision:
             "decided_by": answer.decided_by,
             "decided_at": datetime.now(UTC),
             "budgets": answer.budgets,
+            "reworded": changed,
             "leave_out": answer.leave_out,
             "at_most": answer.at_most,
             "question": asked_by,

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.context import HOUSE_ACCOUNT, OWN_WORLD, Branch, CampaignContext, ForkedFrom, WorldRef
+from domain.creative import creative_id
 from domain.identifiers import derived_id
 from domain.state import CampaignState
 from domain.verdict import fingerprint
@@ -20,7 +21,7 @@ def as_own(state: CampaignState, own_id: UUID, kind: str) -> CampaignState:
     if state.plan is not None:
         renamed[state.plan.id] = derived_id(own_id, "plan", state.plan.id)
     for creative in state.creatives:
-        renamed[creative.id] = derived_id(own_id, cycle, creative.channel)
+        renamed[creative.id] = creative_id(own_id, cycle, creative.channel)
     for finding in state.findings:
         of = renamed.get(finding.creative_id or origin, own_id)
         renamed[finding.id] = derived_id(of, cycle, finding.rule_id)

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.context import CampaignContext
 from domain.errors import BadInput
+from domain.misfits import refuse_unknown_keys
 from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.state import CampaignState
-from domain.unknown_keys import refuse_unknown_keys
 from graph.moments import at_moment
 from graph.recording import MERGED
 

@@ -23,8 +23,11 @@ _LAST_RESORT = (
     ("Today: {product}", "Today: {short}", "{Short}, and why not"),
     ("{product}, on the list", "{Short}, on the list", "{Short}, for a start"),
     ("The list: {product}", "The list: {short}", "{Short}, to begin with"),
+    ("{product}, for later", "{Short}, for later", "{Short}, now and then"),
+    ("For later: {product}", "For later: {short}", "{Short}, as it comes"),
+    ("{product}, as ever", "{Short}, as ever", "{Short}, once more"),
 )
-"""By channel, when every line of its own is ruled out."""
+"""By channel, when every line of its own is ruled out; a ninth channel shares the first one's."""
 
 
 def headlines(desk: Desk, limit: int, body_limit: int) -> tuple[tuple[str, ...], bool]:
@@ -37,7 +40,7 @@ def headlines(desk: Desk, limit: int, body_limit: int) -> tuple[tuple[str, ...],
         order = (*order, "question")
     of_weather = set(pools["moment"])
     usual = chain.from_iterable(pools[name] for name in order)
-    last = _LAST_RESORT[desk.slot]
+    last = _LAST_RESORT[desk.slot % len(_LAST_RESORT)]
     lines = [*usual, *(desk.written(last) or (last[0].format_map(desk.words),))]
     most = desk.prompt.asks.words("headline")
     ranked = sorted(lines, key=lambda line: (len(line) > limit, most is not None and len(line.split()) > most))

@@ -11,9 +11,11 @@ from domain.context import HOUSE_ACCOUNT
 from domain.errors import Conflict, StorageUnavailable
 from runtime.settings import Settings
 from storage.audit import AuditLog
+from storage.campaigns.ads import AdQueries
 from storage.campaigns.booked_ads import BookedAdsQueries
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.outcomes import OutcomeQueries
+from storage.campaigns.past import PastQueries
 from storage.campaigns.predictions import PredictionQueries
 from storage.campaigns.recording import CampaignRepository
 from storage.checkpoints.checkpoints import checkpointer
@@ -42,10 +44,12 @@ class Repositories:
 
     database: Database
     campaigns: CampaignRepository
+    ads: AdQueries
     figures: FigureQueries
     outcomes: OutcomeQueries
     booked_ads: BookedAdsQueries
     predictions: PredictionQueries
+    past: PastQueries
     ledger: Ledger
     lessons: LessonRepository
     media_buys: MediaBuyRepository
@@ -71,10 +75,12 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
         yield Repositories(
             database=database,
             campaigns=CampaignRepository(database),
+            ads=AdQueries(database),
             figures=FigureQueries(database),
             outcomes=OutcomeQueries(database),
             booked_ads=BookedAdsQueries(database),
             predictions=PredictionQueries(database),
+            past=PastQueries(database),
             ledger=Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget),
             lessons=LessonRepository(database),
             media_buys=MediaBuyRepository(database),

@@ -11,6 +11,7 @@ from agents.sensing.agent import SensingAgent
 from domain.context import CampaignContext, WorldRef, house_account_of
 from domain.errors import BadInput, shown
 from domain.identifiers import new_id
+from domain.opportunity import Opportunity
 from domain.provenance import Provenance, is_fake
 from graph.compiled import CompiledCampaign
 from llm_mocks.faults import is_of_platform
@@ -25,6 +26,7 @@ from runtime.folders.desk import FolderDesk
 from runtime.forking.desk import ForkDesk
 from runtime.forking.exchange import ExchangeDesk
 from runtime.live.deadlines import Deadlines
+from runtime.live.possible import require_possible
 from runtime.live.sales import ServedSales, Versions
 from runtime.live.sources import NamedSource, Sources
 from runtime.live.world import LiveWorldRunner
@@ -154,11 +156,14 @@ class System:
         self.worlds.open(self.resolve(context, new_id()))
         self.models.open(context)
 
-    async def check_named(self, context: CampaignContext, source: NamedSource) -> None:
+    async def check_named(
+        self, context: CampaignContext, source: NamedSource, found: Opportunity | None = None
+    ) -> None:
         """The same of a campaign on a source that is known by name, without a word of where its files are; faults that
-        nothing would take are refused too."""
+        nothing would take are refused too, and days, regions and categories that its sales do not have."""
         ref = self.resolve(context, new_id())
-        await self._sales_of(source).opened(ref)
+        world = await self._sales_of(source).opened(ref)
+        await require_possible(world, context.today, found)
         self.models.open(context)
         spoilt = () if is_fake(context.model) else [fault for fault in context.faults if not is_of_platform(fault)]
         if spoilt:

@@ -44,9 +44,11 @@ from runtime.periodic import forever
 from runtime.reporting.campaigns import CampaignTable
 from runtime.reporting.delivery import Deliveries
 from runtime.reporting.figures import Figures
+from runtime.reporting.history.board import HistoryBoard
 from runtime.reporting.kpis import KpiBoard
 from runtime.reporting.learning.board import LearningBoard
 from runtime.reporting.learning.market import Markets
+from runtime.reporting.library.ads import AdLibrary
 from runtime.repositories import Repositories, apply_budgets, open_repositories
 from runtime.runs.answers import AnswerCheck
 from runtime.runs.changing import BuyChangeDesk
@@ -339,4 +341,6 @@ def _open_figures(
         live_world=live.world_id,
     )
     table = CampaignTable(repositories.figures, repositories.campaigns, deliveries)
-    return Figures(board=board, table=table, deliveries=deliveries, learning=learning)
+    ads = AdLibrary(repositories.ads, deliveries)
+    history = HistoryBoard(repositories.past)
+    return Figures(board=board, table=table, ads=ads, deliveries=deliveries, history=history, learning=learning)

@@ -9,11 +9,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
-from storage.records import Begun, KnownCommand
+from storage.records import COMMANDS_KEPT, Begun, KnownCommand
 from storage.schema.system_tables import commands
 
 _C = commands.c
-KEPT = timedelta(days=7)
 LONGEST = timedelta(minutes=10)
 """No command takes so long: whoever took it has died, on a machine whose processes are not seen from here."""
 _BEGUN = select(_C.begun).where(_C.command_id == bindparam("id"))
@@ -75,7 +74,7 @@ class CommandRepository:
 
     async def prune(self) -> int:
         """Drop the commands older than a week; how many there were."""
-        query = commands.delete().where(_C.taken_at < self._now() - KEPT)
+        query = commands.delete().where(_C.taken_at < self._now() - COMMANDS_KEPT)
         return await self._database.write(lambda connection: connection.execute(query).rowcount)
 
     def _known(self, connection: Connection, command_id: UUID) -> KnownCommand | None:

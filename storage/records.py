@@ -1,6 +1,6 @@
 """What the repositories give back: plain records, never rows."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -16,6 +16,9 @@ from domain.money import Money
 from domain.plan import Audience
 from domain.shoppers import USUAL, Shoppers
 from domain.state import CampaignStatus, Failure
+
+COMMANDS_KEPT = timedelta(days=7)
+"""How long what came with an id of its client's is answered as the first time."""
 
 
 class _Record(BaseModel):
@@ -165,6 +168,16 @@ class LiveWorld(_Record):
     speed: float = Field(gt=0, description="world days per minute")
     running: bool
     scenarios: tuple[ScheduledScenario, ...] = ()
+
+
+class Promise(NamedTuple):
+    """Money that a decision is going to reserve under a key, and may not have reserved yet."""
+
+    key: str
+    account: str
+    day: date | None
+    """On whose budget; today in UTC when None."""
+    amount: Money
 
 
 class Frame(NamedTuple):

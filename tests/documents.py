@@ -31,4 +31,5 @@ def blocks(document: Path) -> Iterator[Block]:
 
 
 def all_blocks(language: str) -> list[Block]:
+    """Those that are run as they are. What is done in a copy of the tree says so behind its language."""
     return [block for document in DOCUMENTS for block in blocks(document) if block.language == language]

@@ -40,8 +40,9 @@ class BuyChanges:
             await self._ledger.release(raised)
             raise
         committed = await self._settled(booking, platform, told, change)
+        made = change.model_copy(update={"committed_before": booking.committed, "committed_after": committed})
         return booking.model_copy(
-            update={"status": told.status, "committed": committed, "changes": [*booking.changes, change]}
+            update={"status": told.status, "committed": committed, "changes": [*booking.changes, made]}
         )
 
     async def _reserve_raise(

@@ -17,10 +17,9 @@ from agents.ports import ChatModels, Draws
 from domain.catalogue import Product
 from domain.channel import AdFormat, Channel
 from domain.context import CampaignContext
-from domain.creative import AdCopy, Creative, Finding, Outcome
+from domain.creative import AdCopy, Creative, Finding, Outcome, creative_id
 from domain.decision import SentBack
 from domain.errors import ModelFailure
-from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
 from domain.plain_text import letters_of
 from domain.plan import CampaignPlan
@@ -138,7 +137,7 @@ class _AdWriter:
 
     def creative_id(self, channel: Channel) -> UUID:
         """The same over rewrites, so that a rewrite replaces its draft."""
-        return derived_id(self._campaign_id, self._plan.cycle, channel)
+        return creative_id(self._campaign_id, self._plan.cycle, channel)
 
     async def write(
         self,

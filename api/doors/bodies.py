@@ -5,6 +5,7 @@ parser chokes on.
 """
 
 import asyncio
+import json
 import re
 
 import orjson
@@ -13,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
 from api.doors.refusals import BodyTooLarge, BodyTooSlow
-from domain.errors import BadInput
+from domain.errors import LONGEST_ECHO, BadInput, shown
 
 LARGEST_BODY = 1_000_000
 """Bytes. Files have a route of their own that streams them to disk."""
@@ -72,7 +73,8 @@ def given_again(body: bytes, receive: Receive) -> Receive:
 
 def check_json(body: bytes) -> None:
     """Raises BadInput for what is not JSON by the letter (`NaN`, half of a surrogate pair), for a NUL in any string or
-    name, for more than `DEEPEST` levels, and for an integer of more than 64 bits: no database keeps it."""
+    name, for more than `DEEPEST` levels, for an integer of more than 64 bits, which no database keeps, and for a name
+    that stands twice in one object: which of the two is meant nobody can tell."""
     if _is_deep(body):
         raise BadInput(f"body: has more than {DEEPEST} levels", remedy="send flatter JSON", field="body")
     try:
@@ -87,6 +89,17 @@ def check_json(body: bytes) -> None:
     if _NUL.search(body):
         field = _place_of_nul(value) or "body"
         raise BadInput(f"{field}: holds a NUL character", remedy="leave it out and send the request again", field=field)
+    json.loads(body, object_pairs_hook=_each_name_once, parse_int=str, parse_float=str)
+
+
+def _each_name_once(members: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in members:
+        if name in found:
+            said = f"body: names {shown(name)} more than once in one object"
+            raise BadInput(said, remedy="say it once", field=name[:LONGEST_ECHO])
+        found[name] = value
+    return found
 
 
 def _fits(number: bytes) -> bool:

@@ -1,23 +1,29 @@
 """What waits for a person."""
 
-from typing import Annotated, Literal
+from collections.abc import Callable, Sequence
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.callers import TheCaller
 from api.dependencies import LONGEST_NAME, OwnCampaign, PageCursor, TheSystem
 from api.guarded import GuardedRoute, does, needs
+from api.once import alone, command_of, forget, taken
 from api.openapi import refuses
 from domain.caller import Act, Caller, Role
 from domain.channel import Channel
 from domain.decision import BudgetEdit
 from domain.errors import BadInput, Conflict, NotFound, PlatformFailure
+from domain.identifiers import derived_id
 from domain.money import Money, pounds
 from runtime.reporting.waiting import WaitingDecisions, waiting_decisions
+from runtime.runs.answers import promise_of
+from runtime.runs.recovery import this_process
 from runtime.runs.what_if import WhatIf
 from runtime.system import System
+from storage.records import Promise, Receipt
 
 router = APIRouter(tags=["campaigns"], route_class=GuardedRoute)
 
@@ -93,32 +99,87 @@ LOOKS_AT_EACH = 20
 
 
 @router.post("/decisions", status_code=202, openapi_extra=does(Act.ANSWER))
-async def decide_several(asked: SeveralDecided, caller: TheCaller, system: TheSystem) -> AllDecided:
-    """Approve or reject several at once, each as if it were decided alone: by the same rules, in the same name, written
-    down each by itself. One that is refused keeps none of the others. Sent again, what has been decided is refused as
-    `already_decided`: nothing is booked twice."""
+async def decide_several(request: Request, asked: SeveralDecided, caller: TheCaller, system: TheSystem) -> AllDecided:
+    """Approve or reject several at once, in their order and each as if it were decided alone: by the same rules, in the
+    same name, written down each by itself, and within what is left once those before it have their money. One that is
+    refused keeps none of the others. Sent again with the same `Idempotency-Key`, after a crash as well, each that was
+    decided is answered as the first time; without one it is refused as `already_decided`. Nothing is booked twice."""
     if asked.decision == "reject" and not asked.reason:
         raise BadInput("a rejection needs a reason", remedy="say why", field="reason")
-    items = [await _decided(one, asked, caller, system) for one in asked.campaigns]
+    promised: list[Promise] = []
+    items = [
+        await _decided(_Asked(one, place, asked, caller), request, system, promised)
+        for place, one in enumerate(asked.campaigns)
+    ]
     accepted = [item for item in items if item.refused is None]
     spends = [item.budget or pounds(0) for item in accepted if asked.decision == "approve"]
     return AllDecided(items=items, accepted=len(accepted), total=sum(spends, start=pounds(0)))
 
 
-async def _decided(one: OneOfSeveral, asked: SeveralDecided, caller: Caller, system: System) -> OneDecided:
-    answer: JsonValue = asked.model_dump(mode="json", include={"decision", "reason", "decided_by"})
-    budget = None
+class _Asked(NamedTuple):
+    """One campaign of several, and what is said of all."""
+
+    one: OneOfSeveral
+    place: int
+    several: SeveralDecided
+    caller: Caller
+
+    @property
+    def answer(self) -> JsonValue:
+        return self.several.model_dump(mode="json", include={"decision", "reason", "decided_by"})
+
+
+async def _decided(asked: _Asked, request: Request, system: System, promised: list[Promise]) -> OneDecided:
+    """What is accepted is `promised` its money from then on."""
+    campaign_id, budget = asked.one.campaign_id, None
     try:
-        plan = (await system.runs.state(one.campaign_id)).plan
-        budget = plan.budget if plan else None
-        async with system.audit.of(caller, Act.ANSWER, via="http", subject=one.campaign_id, asked=answer):
-            run_id = await system.runs.answer(
-                one.campaign_id, one.interrupt_id, answer, by=caller.name, looks=LOOKS_AT_EACH
-            )
+        state, context = await system.runs.state(campaign_id), await system.runs.context(campaign_id)
+        budget = state.plan.budget if state.plan else None
+        done = await _once(asked, request, system, budget, promised)
     except (BadInput, Conflict, NotFound, PlatformFailure) as refusal:
         why = Refusal(problem=refusal.problem, remedy=refusal.remedy, code=refusal.code)
-        return OneDecided(campaign_id=one.campaign_id, run_id=None, budget=budget, refused=why)
-    return OneDecided(campaign_id=one.campaign_id, run_id=run_id, budget=budget, refused=None)
+        return OneDecided(campaign_id=campaign_id, run_id=None, budget=budget, refused=why)
+    if asked.several.decision == "approve" and (promise := promise_of(state, context)):
+        promised.append(promise)
+    return done
+
+
+async def _once(
+    asked: _Asked, request: Request, system: System, budget: Money | None, promised: Sequence[Promise]
+) -> OneDecided:
+    """Each has a receipt of its own, kept with its order: a request that is gone on with after a crash finds which were
+    decided."""
+    campaign_id, interrupt_id = asked.one.campaign_id, asked.one.interrupt_id
+
+    def done(run_id: UUID) -> OneDecided:
+        return OneDecided(campaign_id=campaign_id, run_id=run_id, budget=budget, refused=None)
+
+    async def decide(receipt: Callable[[UUID], Receipt | None] | None = None) -> OneDecided:
+        async with system.audit.of(asked.caller, Act.ANSWER, via="http", subject=campaign_id, asked=asked.answer):
+            run_id = await system.runs.answer(
+                campaign_id,
+                interrupt_id,
+                asked.answer,
+                receipt=receipt,
+                by=asked.caller.name,
+                looks=LOOKS_AT_EACH,
+                promised=promised,
+            )
+        return done(run_id)
+
+    whole = command_of(request)
+    if whole is None:
+        return await decide()
+    commands, command_id = system.repositories.commands, derived_id(whole, asked.place)
+    async with alone(command_id):
+        known = await taken(commands, command_id, [str(campaign_id), interrupt_id, asked.answer], this_process())
+        if known is not None:
+            return OneDecided.model_validate(known)
+        try:
+            return await decide(lambda run_id: Receipt(command_id, done(run_id).model_dump(mode="json")))
+        except BaseException:
+            await forget(commands, command_id)
+            raise
 
 
 @router.post(

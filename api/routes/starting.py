@@ -1,5 +1,6 @@
 """Starting a campaign in a world of its own: whatever LangGraph Studio and the command line can start."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.callers import TheCaller, require
 from api.dependencies import LONGEST_NAME, TheSystem
 from api.guarded import GuardedRoute, does
-from api.once import campaign_to_start
+from api.once import HEADER, campaign_to_start
 from api.openapi import refuses
 from domain.autonomy import Autonomy
 from domain.caller import Act, Role
@@ -17,13 +18,14 @@ from domain.context import HOUSE_ACCOUNT, CampaignContext, RiskLimits, house_acc
 from domain.day import Day
 from domain.errors import BadInput, Conflict, shown
 from domain.identifiers import derived_id
+from domain.misfits import refuse_switches, refuse_unknown_keys
 from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.shoppers import USUAL, Shoppers
 from domain.state import CampaignState
-from domain.unknown_keys import refuse_unknown_keys
 from runtime.live.sources import SIMULATED
 from runtime.system import System
+from storage.records import COMMANDS_KEPT
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=GuardedRoute)
 
@@ -97,6 +99,7 @@ class Start(BaseModel):
     @classmethod
     def _every_key_is_known(cls, given: Any) -> Any:
         refuse_unknown_keys(cls, given)
+        refuse_switches(cls, given)
         return given
 
 
@@ -126,7 +129,9 @@ async def start(request: Request, wanted: Start, caller: TheCaller, system: TheS
     context = await _context(wanted, system)
     if system.platforms.kind == "real" and context.autonomy in ALONE:
         require(caller, Role.APPROVER)
-    if not await system.runs.is_ours(campaign_id):
+    if await system.runs.is_ours(campaign_id):
+        await _refuse_a_key_of_old(campaign_id, system)
+    else:
         found = wanted.opportunity
         own = found and found.model_copy(update={"id": derived_id(campaign_id, "opportunity")})
         state = CampaignState(budget=wanted.budget, opportunity=own)
@@ -138,6 +143,19 @@ async def start(request: Request, wanted: Start, caller: TheCaller, system: TheS
         world_id=context.world_id_of(campaign_id),
         follow=Follow(campaign=at, events=f"{at}/events", questions=f"{at}/questions", decisions=f"{at}/decisions"),
     )
+
+
+async def _refuse_a_key_of_old(campaign_id: UUID, system: System) -> None:
+    """Raises Conflict where the campaign was begun with this key so long ago that what was asked for with it is no
+    longer known: the same request could then not be told from another one."""
+    begun = await system.campaigns.get(campaign_id)
+    if begun is not None and datetime.now(UTC) - begun.created_at > COMMANDS_KEPT:
+        raise Conflict(
+            f"this {HEADER} began the campaign {campaign_id} on {begun.created_at:%Y-%m-%d}, and a key is kept for "
+            f"{COMMANDS_KEPT.days} days",
+            remedy=f"read that one at /campaigns/{campaign_id}, or send a new key to start another",
+            field=HEADER,
+        )
 
 
 async def _context(wanted: Start, system: System) -> CampaignContext:
@@ -171,5 +189,5 @@ async def _context(wanted: Start, system: System) -> CampaignContext:
         strategy_prompt=wanted.strategy_prompt,
         creative_prompt=wanted.creative_prompt,
     )
-    await system.check_named(context, source)
+    await system.check_named(context, source, wanted.opportunity)
     return context

@@ -1,13 +1,14 @@
 "use client";
 
+import Link from "next/link";
 import { CampaignDetailView } from "@/components/campaign-detail/campaign-detail";
 import { CampaignTable } from "@/components/campaign-table/campaign-table";
 import { choiceOf, listOf, viewOf } from "@/components/campaign-table/rows";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { formatCount } from "@/lib/format";
+import { useMorePages } from "@/lib/hooks/use-more-pages";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useCampaignPages } from "@/lib/queries";
-import { useEffect, useState } from "react";
 
 /** The table of campaigns, or one of them whole. */
 export function Campaigns() {
@@ -21,13 +22,7 @@ function List() {
   const pages = useCampaignPages(listOf(view).toString());
   const campaigns = pages.data?.pages.flatMap((page) => page.items);
   const shown = pages.data?.pages.length ?? 0;
-  // What was asked for is kept until it is here: an event that makes the list old takes a fetch in flight away with it.
-  const [wanted, setWanted] = useState(1);
-  const isMissing = shown > 0 && shown < wanted && pages.hasNextPage;
-  const { fetchNextPage, isFetching, isError } = pages;
-  useEffect(() => {
-    if (isMissing && !isFetching && !isError) void fetchNextPage();
-  }, [isMissing, isFetching, isError, fetchNextPage]);
+  const { isComing, more } = useMorePages({ ...pages, shown });
   return (
     <>
       <h1 className="sr-only">Campaigns</h1>
@@ -41,14 +36,10 @@ function List() {
       {campaigns && pages.hasNextPage ? (
         <p className="mt-3 flex items-center justify-center gap-3 text-xs text-ink-3">
           The {view.sort === "created_at" && view.direction === "descending" ? "newest" : "first"} {formatCount(campaigns.length)} are here.
-          <button
-            type="button" className="btn" disabled={isMissing && !isError}
-            onClick={() => (isError ? void fetchNextPage() : setWanted(shown + 1))}
-          >
-            {isMissing && !isError ? "Reading…" : "Show more"}
-          </button>
+          <button type="button" className="btn" disabled={isComing} onClick={more}>{isComing ? "Reading…" : "Show more"}</button>
         </p>
       ) : null}
+      <p className="mt-3 text-center lg:hidden print:hidden"><Link href="/creatives" className="tap text-xs font-medium text-accent hover:underline">All ads and their results</Link></p>
     </>
   );
 }

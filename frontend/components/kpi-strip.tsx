@@ -64,7 +64,7 @@ export function KpiStrip() {
   return (
     <section aria-label="Key figures" className={`mx-auto w-full max-w-[100rem] px-4 pt-4 lg:px-5 ${isHome ? "" : "hidden lg:block"}`}>
       <div className="card overflow-hidden">
-        <dl className="-mr-px -mb-px grid grid-cols-3 min-[90rem]:grid-cols-[repeat(9,auto)]">
+        <dl className="-mr-px -mb-px grid grid-cols-3 min-[90rem]:grid-cols-[1fr_1.25fr_1fr_1.15fr_1.05fr_1fr_1.1fr_1.1fr_1fr]">
           {figures(data, on).map(({ label, value, note }) => (
             <div
               key={label}
@@ -74,7 +74,7 @@ export function KpiStrip() {
               <dd className="num mt-0.5 text-base leading-6 font-semibold tracking-[-0.015em] sm:text-lg md:max-[90rem]:col-start-2 md:max-[90rem]:row-span-2 md:max-[90rem]:row-start-1 md:max-[90rem]:mt-0">
                 {value}
               </dd>
-              <dd className="num text-[0.6875rem] text-ink-3 sm:text-xs md:max-[90rem]:col-start-1">{note || "\u00a0"}</dd>
+              <dd className="num text-[0.6875rem] text-ink-3 sm:text-xs md:max-[90rem]:col-start-1 min-[90rem]:whitespace-nowrap">{(data && note) || "\u00a0"}</dd>
             </div>
           ))}
         </dl>

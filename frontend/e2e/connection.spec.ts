@@ -164,6 +164,27 @@ test("a tab that was offline catches up", async ({ page, server }) => {
   await expectWhole(page, server);
 });
 
+test("a tab that slept while days passed and its server was started anew shows the day it wakes to", async ({ page, server }) => {
+  await page.goto("/");
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  const devtools = await page.context().newCDPSession(page);
+  // No script of the page runs, as while the lid is shut: nothing is answered, and what comes waits.
+  await devtools.send("Debugger.enable");
+  await devtools.send("Debugger.pause");
+  await server.step(3);
+  await server.kill();
+  await server.start();
+  await server.step(9);
+  await devtools.send("Debugger.resume");
+  await devtools.send("Debugger.disable");
+  const { today } = await server.get<{ today: string }>("/simulation/clock");
+  const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(today)).replace(",", "");
+  await expect(page.getByRole("heading", { name: /^Home/ })).toContainText(day);
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Steps" }).click();
+  await expectWhole(page, server);
+});
+
 test("where sockets are blocked the page asks by HTTP", async ({ page, server }) => {
   await page.routeWebSocket(/ws\/dashboard/, (socket) => socket.close({ code: 1011 }));
   await page.addInitScript(() => {

@@ -45,6 +45,26 @@ async function expectOneFigure(page: Page, server: Server, id: string): Promise<
   await home(page);
 }
 
+/** The bell counts what waits, leads to it, and what has been read stays read. */
+async function expectToldOnce(page: Page): Promise<void> {
+  const bell = page.getByRole("button", { name: /^Notifications: \d+ unread/ });
+  await expect(bell).toBeVisible();
+  await bell.click();
+  const told = page.getByRole("region", { name: "Notifications" });
+  const soup = told.getByRole("link").filter({ hasText: /soup/i });
+  await expect(soup).toHaveCount(1);
+  await soup.click();
+  await expect(page).toHaveURL(/\/approvals\?id=/);
+  await expect(told).toBeHidden();
+  await home(page);
+  await page.getByRole("button", { name: /^Notifications/ }).click();
+  await expect(soup).not.toContainText("(unread)");
+  const all = told.getByRole("button", { name: "Mark all as read" });
+  if (await all.isEnabled()) await all.click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Notifications: none unread" })).toBeVisible();
+}
+
 test("an empty day says what each part will hold", async ({ page }) => {
   await home(page);
   await expect(part(page, "Needs a decision")).toContainText("Nothing waits for you.");
@@ -59,6 +79,7 @@ test("a proposal, its flight, its pace and its lesson are each told on Home when
   const { items } = await server.get<{ items: { campaign: { id: string }; budget: number; predicted_roi: number }[] }>("/decisions");
   const asked = items.find((one) => one.campaign.id === soup.id);
   await home(page);
+  await expectToldOnce(page);
   const proposal = part(page, "Needs a decision").getByRole("listitem").filter({ hasText: "Soup" });
   await expect(proposal).toContainText(`£${Math.round(asked?.budget ?? 0).toLocaleString("en-GB")}`);
   await expect(proposal).toContainText(`ROI ${(asked?.predicted_roi ?? 0) < 0 ? "−" : "+"}${Math.abs(asked?.predicted_roi ?? 0).toFixed(2)}`);
@@ -79,7 +100,7 @@ test("a proposal, its flight, its pace and its lesson are each told on Home when
 
   await server.step(6);
   await expect(part(page, "Pacing").getByRole("listitem").filter({ hasText: "Soup" })).toHaveCount(0);
-  const ended = part(page, "Finished, and what it taught").getByRole("listitem").filter({ hasText: "Soup" });
+  const ended = part(page, "Finished, and what it taught").getByRole("listitem").filter({ hasText: "Soup" }).filter({ hasText: "Completed" });
   await expect(ended).toContainText(/ROI [+−]?\d+\.\d\d measured, [+−]?\d+\.\d\d predicted/);
   await expect(ended).toContainText("Completed");
 });

@@ -186,6 +186,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Changes
+         * @description What was planned, decided, booked and changed of it, by whom and why, the oldest first. Of the audit log it tells
+         *     name and role of who did what was done.
+         */
+        get: operations["get_changes_campaigns__campaign_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/comparison/{other_id}": {
         parameters: {
             query?: never;
@@ -552,6 +573,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/creatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Creatives
+         * @description The ads of the newest campaign first, each with what was changed of it, what the rules say and what it did;
+         *     `next` is the cursor of the following page.
+         */
+        get: operations["list_creatives_creatives_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/creatives/{creative_id}": {
         parameters: {
             query?: never;
@@ -702,9 +744,10 @@ export interface paths {
         put?: never;
         /**
          * Decide Several
-         * @description Approve or reject several at once, each as if it were decided alone: by the same rules, in the same name, written
-         *     down each by itself. One that is refused keeps none of the others. Sent again, what has been decided is refused as
-         *     `already_decided`: nothing is booked twice.
+         * @description Approve or reject several at once, in their order and each as if it were decided alone: by the same rules, in the
+         *     same name, written down each by itself, and within what is left once those before it have their money. One that is
+         *     refused keeps none of the others. Sent again with the same `Idempotency-Key`, after a crash as well, each that was
+         *     decided is answered as the first time; without one it is refused as `already_decided`. Nothing is booked twice.
          */
         post: operations["decide_several_decisions_post"];
         delete?: never;
@@ -1485,6 +1528,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AdChanged
+         * @description What a person wrote otherwise, and when.
+         */
+        AdChanged: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Words */
+            words: components["schemas"]["Reworded"][];
+        };
+        /**
          * AdFormat
          * @description What an ad is made as. `picture` is None for an ad of words alone.
          */
@@ -1492,6 +1550,64 @@ export interface components {
             /** Name */
             name: string;
             picture: components["schemas"]["PictureSize"] | null;
+        };
+        /**
+         * AdResults
+         * @description By the platform's own count.
+         */
+        AdResults: {
+            /**
+             * Attributed Sales
+             * @description claimed by the ad platform, never measured and never learned from
+             */
+            attributed_sales: number;
+            /**
+             * Clicks
+             * @description None of a channel that cannot be clicked
+             */
+            clicks: number | null;
+            /**
+             * Ctr
+             * @description clicks over all of these impressions; None where there is no click to count
+             */
+            ctr: number | null;
+            /** Impressions */
+            impressions: number;
+            /**
+             * Is Final
+             * @description from the report of the whole flight
+             */
+            is_final: boolean;
+            /**
+             * Spend
+             * @description pounds sterling, two decimals
+             */
+            spend: number;
+            /**
+             * Through
+             * @description of a flight in the air: the last day the platform tells of
+             */
+            through: string | null;
+        };
+        /**
+         * AdsCampaign
+         * @description Whose ad it is.
+         */
+        AdsCampaign: {
+            /** Category */
+            category: string | null;
+            /** Headline */
+            headline: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            status: components["schemas"]["CampaignStatus"];
+            /** World Id */
+            world_id: string;
         };
         /**
          * AllDecided
@@ -1658,6 +1774,11 @@ export interface components {
             question: string;
             /** Reason */
             reason: string;
+            /**
+             * Reworded
+             * @description words that were changed; empty in decisions from before it was kept
+             */
+            reworded?: components["schemas"]["Reworded"][];
         };
         /** AssertionResult */
         AssertionResult: {
@@ -2124,6 +2245,16 @@ export interface components {
              * @default
              */
             by: string;
+            /**
+             * Committed After
+             * @description and from then on
+             */
+            committed_after?: number | null;
+            /**
+             * Committed Before
+             * @description pounds committed to the buy until then; None in changes from before it was kept
+             */
+            committed_before?: number | null;
             /**
              * Day
              * Format: date
@@ -2833,6 +2964,46 @@ export interface components {
              * @description the first day it holds on, where no day passes by itself; elsewhere that is today
              */
             on?: string | null;
+        };
+        /**
+         * ChangeEntry
+         * @description Something that happened to the campaign.
+         */
+        ChangeEntry: {
+            /**
+             * At
+             * @description None of a measurement, which is on record by the world's day alone
+             */
+            at: string | null;
+            /**
+             * Day
+             * @description the world's; None in a world of its own, and where the clock's events are no longer kept
+             */
+            day: string | null;
+            /** Figures */
+            figures: components["schemas"]["Figure"][];
+            kind: components["schemas"]["Kind"];
+            /**
+             * What
+             * @description in a sentence
+             */
+            what: string;
+            who: components["schemas"]["Who"];
+            /**
+             * Why
+             * @description as whoever did it gave it; empty where nothing was said
+             */
+            why: string;
+            /** Words */
+            words: components["schemas"]["Words"][];
+        };
+        /**
+         * ChangeHistory
+         * @description The oldest first.
+         */
+        ChangeHistory: {
+            /** Items */
+            items: components["schemas"]["ChangeEntry"][];
         };
         /**
          * Channel
@@ -3713,6 +3884,27 @@ export interface components {
             outcome_unknown: boolean;
         };
         /**
+         * Figure
+         * @description Pounds before and after.
+         */
+        Figure: {
+            /**
+             * After
+             * @description None where nothing stands any more
+             */
+            after: number | null;
+            /**
+             * Before
+             * @description None where there was nothing before, or it was not kept
+             */
+            before: number | null;
+            /**
+             * Of
+             * @description a channel, `budget` or `committed`
+             */
+            of: string;
+        };
+        /**
          * Finding
          * @description What one rule says of one ad (or of the plan, when `creative_id` is empty).
          */
@@ -4310,6 +4502,11 @@ export interface components {
             stopped: boolean;
         };
         /**
+         * Kind
+         * @enum {string}
+         */
+        Kind: "started" | "planned" | "checked" | "decided" | "booked" | "changed" | "measured" | "resumed" | "forked" | "failed";
+        /**
          * Kpis
          * @description The live world's campaigns together. Rates are None until something has been measured.
          */
@@ -4537,6 +4734,43 @@ export interface components {
             learned_in: string;
             /** Lessons */
             lessons: number;
+        };
+        /**
+         * LibraryAd
+         * @description One ad, and all there is to tell of it.
+         */
+        LibraryAd: {
+            campaign: components["schemas"]["AdsCampaign"];
+            /**
+             * Changes
+             * @description by people, the oldest first
+             */
+            changes: components["schemas"]["AdChanged"][];
+            creative: components["schemas"]["Creative"];
+            /**
+             * Cycle
+             * @description of the campaign, the first is 1; None where that was not kept
+             */
+            cycle: number | null;
+            /**
+             * Objections
+             * @description of the rules that did not pass it
+             */
+            objections: components["schemas"]["Objection"][];
+            /** @description None before anything was delivered, and of an ad that is not bought */
+            results: components["schemas"]["AdResults"] | null;
+            /** @description the strictest of what the rules said last; None until they have looked */
+            verdict: components["schemas"]["Outcome"] | null;
+        };
+        /** LibraryPage */
+        LibraryPage: {
+            /** Items */
+            items: components["schemas"]["LibraryAd"][];
+            /**
+             * Next
+             * @description the cursor of the following page; None at the oldest
+             */
+            next: string | null;
         };
         /**
          * LifecycleData
@@ -4885,6 +5119,22 @@ export interface components {
              * @description the newest first
              */
             items: components["schemas"]["ShownNotice"][];
+        };
+        /**
+         * Objection
+         * @description What a rule did not pass when it last looked.
+         */
+        Objection: {
+            /** Evidence */
+            evidence: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Rule Id */
+            rule_id: string;
+            /**
+             * Title
+             * @description the rule's, in words; empty in findings from before it was kept
+             */
+            title: string;
         };
         /** OneDecided */
         OneDecided: {
@@ -6075,6 +6325,27 @@ export interface components {
             spend: number[];
         };
         /**
+         * Reworded
+         * @description Words of an ad as they were, and as a person wrote them.
+         */
+        Reworded: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Creative Id
+             * Format: uuid
+             */
+            creative_id: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "headline" | "body" | "call_to_action";
+        };
+        /**
          * RiskLimits
          * @description What no plan may exceed, whatever the optimiser would like.
          */
@@ -7183,6 +7454,21 @@ export interface components {
             version?: number | null;
         };
         /**
+         * Who
+         * @description A person; a rule by which the loop goes on alone; or the clock, which ends what nobody decided in time.
+         */
+        Who: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "rule" | "clock";
+            /** Name */
+            name: string;
+            /** @description a person's by then; None where no keys are set */
+            role?: components["schemas"]["Role"] | null;
+        };
+        /**
          * Withdrawal
          * @description The effect of withdrawing a lesson; of one withdrawn already, the effect of its having been.
          */
@@ -7198,6 +7484,23 @@ export interface components {
              * @description lessons that would still count in its world
              */
             lessons_left: number;
+        };
+        /**
+         * Words
+         * @description Words of an ad before and after.
+         */
+        Words: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+            /**
+             * Of
+             * @description the channel
+             */
+            of: string;
+            /** Part */
+            part: string;
         };
     };
     responses: {
@@ -7688,6 +7991,37 @@ export interface operations {
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_changes_campaigns__campaign_id__changes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeHistory"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];
@@ -8389,6 +8723,47 @@ export interface operations {
             422: components["responses"]["BadInput"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_creatives_creatives_get: {
+        parameters: {
+            query?: {
+                /** @description the `next` of the page before */
+                after?: string | null;
+                category?: string | null;
+                channel?: components["schemas"]["Channel"] | null;
+                limit?: number;
+                /** @description that their campaign's opportunity is in */
+                region?: string | null;
+                /** @description their campaign's; more than one are alternatives */
+                status?: components["schemas"]["CampaignStatus"][] | null;
+                /** @description in an ad's words; in its campaign's name, category, headline or booking's number; or how the campaign's id begins */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryPage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            502: components["responses"]["OutsideFailure"];
             503: components["responses"]["Unavailable"];
         };
     };

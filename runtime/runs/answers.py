@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
+from agents.booking.order import idempotency_key
 from agents.learning.measurement import last_day_of
 from agents.learning.tills import TillsCheck
 from agents.strategy.edit_check import EditCheck
@@ -18,6 +19,7 @@ from domain.money import Money, pounds
 from domain.plan import CampaignPlan, Flight
 from domain.state import CampaignState
 from runtime.runs.orders import Question
+from storage.records import Promise
 
 Answer = ApprovalAnswer | MeasurementAnswer
 Form = TypeVar("Form", bound=BaseModel)
@@ -26,8 +28,16 @@ Form = TypeVar("Form", bound=BaseModel)
 class Allowance(Protocol):
     """The ledger, asked beforehand."""
 
-    async def require_room(self, *, campaign_id: UUID, account: str, amount: Money, day: date | None = None) -> None:
-        """Raises what reserving this would raise now."""
+    async def require_room(
+        self,
+        *,
+        campaign_id: UUID,
+        account: str,
+        amount: Money,
+        day: date | None = None,
+        promised: Sequence[Promise] = (),
+    ) -> None:
+        """Raises what reserving this would raise once what is promised is reserved."""
         ...
 
 
@@ -69,6 +79,15 @@ def parsed_answer(question: Question, answer: JsonValue, by: str | None = None) 
     return _validated(MeasurementAnswer, answer)
 
 
+def promise_of(state: CampaignState, context: CampaignContext) -> Promise | None:
+    """What an approval of the plan as it stands is going to reserve; None where it is nothing."""
+    plan = state.plan
+    if plan is None or plan.budget <= 0 or context.autonomy is Autonomy.SHADOW:
+        return None
+    account = context.account_of(state.the_campaign)
+    return Promise(idempotency_key(state.the_campaign, plan), account, state.today, plan.budget)
+
+
 class AnswerCheck:
     """Whether an answer can be carried out now. What is refused here costs nothing: the question stays open."""
 
@@ -78,9 +97,12 @@ class AnswerCheck:
         self._ledger = ledger
         self._today = today
 
-    async def __call__(self, state: CampaignState, context: CampaignContext, answer: Answer) -> None:
+    async def __call__(
+        self, state: CampaignState, context: CampaignContext, answer: Answer, promised: Sequence[Promise] = ()
+    ) -> None:
         """Raises BadInput for an edit or a day that cannot be, Conflict for an approval of what fails the rules, of a
-        flight begun or under the kill switch, and for a measurement too early; BudgetExceeded beyond the ledger."""
+        flight begun or under the kill switch, and for a measurement too early; BudgetExceeded beyond what the ledger
+        has left of what is `promised` to others."""
         if isinstance(answer, MeasurementAnswer):
             await self._check_measurement(state, context, answer)
             return
@@ -89,7 +111,7 @@ class AnswerCheck:
             await self._check_flight(state.plan.flight, context)
             if answer.decision == "send_back":
                 return
-            await self._check_money(state.campaign_id, state.plan, state.today, context, answer)
+            await self._check_money(state.campaign_id, state.plan, state.today, context, answer, promised)
 
     async def _check_flight(self, flight: Flight, context: CampaignContext) -> None:
         today = await self._today(context)
@@ -101,12 +123,22 @@ class AnswerCheck:
             )
 
     async def _check_money(
-        self, campaign_id: UUID, plan: CampaignPlan, day: date | None, context: CampaignContext, answer: ApprovalAnswer
+        self,
+        campaign_id: UUID,
+        plan: CampaignPlan,
+        day: date | None,
+        context: CampaignContext,
+        answer: ApprovalAnswer,
+        promised: Sequence[Promise],
     ) -> None:
         amount = sum(edited_budgets(plan, answer.budgets).values(), start=pounds(0))
         if amount > 0 and context.autonomy is not Autonomy.SHADOW:
             await self._ledger.require_room(
-                campaign_id=campaign_id, account=context.account_of(campaign_id), amount=amount, day=day
+                campaign_id=campaign_id,
+                account=context.account_of(campaign_id),
+                amount=amount,
+                day=day,
+                promised=promised,
             )
 
     async def _check_measurement(

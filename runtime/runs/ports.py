@@ -14,7 +14,7 @@ from runtime.runs.answers import Answer
 from runtime.runs.changing import Wanted
 from runtime.runs.orders import RunOrder
 from storage.ports import CampaignChange
-from storage.records import ActiveRun, Receipt
+from storage.records import ActiveRun, Promise, Receipt
 
 
 class Threads(Protocol):
@@ -97,8 +97,10 @@ class Leases(Protocol):
 class Check(Protocol):
     """Whether an answer can be carried out."""
 
-    async def __call__(self, state: CampaignState, context: CampaignContext, answer: Answer) -> None:
-        """Raises BadInput or Conflict when it cannot."""
+    async def __call__(
+        self, state: CampaignState, context: CampaignContext, answer: Answer, promised: Sequence[Promise] = ()
+    ) -> None:
+        """Raises BadInput or Conflict when it cannot, with what is promised to others taken off what there is."""
         ...
 
 

@@ -1,7 +1,7 @@
 """The runs of all campaigns: start one, see what it asks, answer it, go on after a crash. Detached from any socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from runtime.runs.orders import Question, RunOrder, Unfinished, is_unfinished, o
 from runtime.runs.ports import Check, Leases, Orders, OrdersChanges, Reconcile, RunQueue, Threads
 from runtime.runs.recovery import Recovery, is_gone
 from storage.ports import CampaignChange, CampaignRecords
-from storage.records import Receipt
+from storage.records import Promise, Receipt
 
 LOOK_EVERY = 0.05
 """Seconds between looks at a thread that is about to park."""
@@ -141,11 +141,12 @@ class Runs:
         receipt: Callable[[UUID], Receipt | None] | None = None,
         looks: int = LOOKS_AT_PARKING,
         by: str | None = None,
+        promised: Sequence[Promise] = (),
     ) -> UUID:
         """Answer the question a thread is parked with; returns the run's id. From then on the answer counts, whatever
         becomes of this process. `receipt` makes of the run's id what whoever sends the same again is to be told;
         `looks` is how often a thread is looked at that somebody is at work on. A decision is kept as `by`'s where
-        somebody is known to give it, whatever name stands in it.
+        somebody is known to give it, whatever name stands in it. What is `promised` to others has no room left for it.
 
         Raises BadInput for an answer that does not fit the question, Conflict for one that comes too late or cannot be
         carried out now; the question then stays open.
@@ -158,7 +159,7 @@ class Runs:
                 # Looked at under the lease: another process may have answered a moment ago.
                 question = asked(await self.questions(thread_id), interrupt_id)
                 checked = parsed_answer(question, answer, by)
-                await self._check(await self.state(thread_id), context, checked)
+                await self._check(await self.state(thread_id), context, checked, promised)
                 order = RunOrder(
                     thread_id=thread_id,
                     run_id=run_id,

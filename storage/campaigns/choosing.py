@@ -38,7 +38,7 @@ def conditions(choice: CampaignChoice) -> Iterator[ColumnElement[bool]]:
             approvals.c.campaign_id == of.id, approvals.c.decided_by == choice.decided_by
         )
     if words := (choice.text or "").strip().lower():
-        yield or_(*_with_text(words))
+        yield or_(*on_record(words), _an_ad_says(words))
     if choice.first is not None or choice.last is not None:
         yield _running(choice)
 
@@ -64,20 +64,24 @@ def _running(choice: CampaignChoice) -> ColumnElement[bool]:
     return exists(plans.c.id).where(*conditions)
 
 
-def _with_text(text: str) -> Iterator[ColumnElement[bool]]:
+def on_record(text: str) -> Iterator[ColumnElement[bool]]:
+    """Where the campaign itself may have a text of small letters, its ads left aside."""
     of = campaigns.c
     for column in (of.name, of.category, of.headline):
         yield func.lower(column).contains(text, autoescape=True)
     # A category is one word in a record (`ready_meals`) and two on a page.
     yield func.lower(of.category).contains(text.replace(" ", "_"), autoescape=True)
-    yield exists(ad_words.c.campaign_id).where(
-        ad_words.c.campaign_id == of.id, ad_words.c.words.contains(text, autoescape=True)
-    )
     yield exists(bookings.c.campaign_id).where(
         bookings.c.campaign_id == of.id, func.lower(bookings.c.transaction_id).contains(text, autoescape=True)
     )
     if (between := _ids_that_begin(text)) is not None:
         yield of.id.between(*between)
+
+
+def _an_ad_says(text: str) -> ColumnElement[bool]:
+    return exists(ad_words.c.campaign_id).where(
+        ad_words.c.campaign_id == campaigns.c.id, ad_words.c.words.contains(text, autoescape=True)
+    )
 
 
 def _ids_that_begin(text: str) -> tuple[UUID, UUID] | None:

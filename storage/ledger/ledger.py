@@ -1,6 +1,6 @@
 """The budget ledger: reserved + committed <= budget, for the account and for the day, at every instant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -16,7 +16,7 @@ from storage.engine.statements import upsert
 from storage.ledger import budget_check, reservations
 from storage.ledger.reservations import Budgets, Claim
 from storage.notices import tell_of_switch
-from storage.records import Balance, KillSwitch, Reservation
+from storage.records import Balance, KillSwitch, Promise, Reservation
 from storage.schema.system_tables import account_days, accounts, controls, ledger
 
 Answer = TypeVar("Answer")
@@ -73,13 +73,28 @@ class Ledger:
 
         await self._durably(unit)
 
-    async def require_room(self, *, campaign_id: UUID, account: str, amount: Money, day: date | None = None) -> None:
-        """Raises what `reserve` would raise now: BudgetExceeded, and Conflict while the kill switch is on."""
-        claim = Claim("", campaign_id, account, day or self._now().date(), to_pence(amount))
+    async def require_room(
+        self,
+        *,
+        campaign_id: UUID,
+        account: str,
+        amount: Money,
+        day: date | None = None,
+        promised: Sequence[Promise] = (),
+    ) -> None:
+        """Raises what `reserve` would raise once all that is `promised` is reserved: BudgetExceeded, and Conflict while
+        the kill switch is on."""
+        today = self._now().date()
+        claim = Claim("", campaign_id, account, day or today, to_pence(amount))
+        ahead = [
+            Claim(one.key, campaign_id, one.account, one.day or today, to_pence(one.amount))
+            for one in promised
+            if one.account == account
+        ]
 
         def unit(connection: Connection) -> None:
             _refuse_while_stopped(connection)
-            budget_check.require(connection, claim, self._opening)
+            budget_check.require(connection, claim, self._opening, ahead)
 
         await self._database.read(unit)
 

@@ -126,6 +126,30 @@ async def test_wishes_that_leave_nothing_to_plan_are_refused_and_it_still_waits(
     assert (await say(system, campaign, {"decision": "approve"})).booking is not None
 
 
+async def test_where_nothing_pays_under_the_wishes_the_campaign_ends_unspent_and_says_which_limit_it_was(
+    system: System,
+) -> None:
+    first = await at_the_gate(system)
+    campaign = first.the_campaign
+    others: list[JsonValue] = [channel.value for channel in Channel if channel is not Channel.EMAIL]
+    ended = await say(system, campaign, back(leave_out=others, at_most=250))
+    assert ended.status is CampaignStatus.NOT_WORTH_SPENDING
+    assert (ended.the_plan.verdict, ended.the_plan.budget) == ("dont_spend", Decimal(0))
+    assert "No channel may take more than 70% of what is spent" in ended.the_plan.reason
+    assert await system.runs.questions(campaign) == []
+    assert await system.ledger.entries(campaign) == []
+    assert [one.decision for one in await system.campaigns.approvals(campaign)] == ["send_back"]
+    with pytest.raises(Conflict, match="not waiting for an answer"):
+        await say(system, campaign, {"decision": "approve"})
+    told = (await system.figures.history.of(campaign)).items
+    assert [line.what for line in told[-2:]] == [
+        "Sent it back to be planned again, without sponsored search, without onsite display, without paid social, "
+        "without in-store screen, for at most £250.00",
+        "Decided not to spend",
+    ]
+    assert told[-1].why == ended.the_plan.reason
+
+
 async def test_where_the_system_decides_alone_it_does_not_over_who_sent_it_back(system: System) -> None:
     limits = {"cap": Decimal(500)}
     state = await at_the_gate(system, autonomy=Autonomy.CAPPED, limits=limits)

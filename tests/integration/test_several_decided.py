@@ -1,8 +1,11 @@
 """Several proposals decided with one word: each by its own rules, none twice, and the sum is what is booked."""
 
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import httpx
+from sqlalchemy import create_engine, text
 
 from tests.conftest import Json
 from tests.integration.serving import WHATEVER_LAPSES, serving
@@ -20,6 +23,11 @@ def waiting(http: httpx.Client) -> list[Json]:
             found.append(
                 {"campaign_id": campaign, "question": question, "budget": question["payload"]["plan"]["budget"]}
             )
+    return found
+
+
+def booked(http: httpx.Client, campaign: str) -> list[Json]:
+    found: list[Json] = http.get(f"/campaigns/{campaign}").json()["bookings"]
     return found
 
 
@@ -76,3 +84,36 @@ def test_each_is_decided_by_its_own_rules_and_none_twice(tmp_path: Path) -> None
             assert http.post("/decisions", json={**rest, **wrong}, headers=GRACE).status_code == 422
         rejected = http.post("/decisions", json=rest, headers=GRACE).json()
         assert (rejected["accepted"], rejected["total"]) == (2, 0)
+
+
+def test_each_has_what_those_before_it_leave_and_no_crash_changes_an_answer(tmp_path: Path) -> None:
+    house, folder = 2500, tmp_path / "data"
+    once = {"Idempotency-Key": "the word of this morning"}
+    with serving(folder, TESCOSENSE_ACCOUNT_BUDGET=str(house)) as server, server.http() as http:
+        http.post("/simulation/trigger", json={"scenario": "heatwave", **WHATEVER_LAPSES})
+        found = eventually(lambda: waiting(http) if len(waiting(http)) >= 3 else None, "three campaigns at the gate")
+        left, fit = Decimal(house), []
+        for one in found:
+            fit.append(Decimal(str(one["budget"])) <= left)
+            left -= Decimal(str(one["budget"])) if fit[-1] else 0
+        assert {True, False} == set(fit), "some fit and some do not"
+        body = {"decision": "approve", "campaigns": asked(found)}
+        first = http.post("/decisions", json=body, headers=once)
+        assert first.status_code == 202, first.text
+        assert [item["refused"] is None for item in first.json()["items"]] == fit
+        assert {item["refused"]["code"] for item in first.json()["items"] if item["refused"]} == {None}
+        assert first.json()["total"] == float(house - left)
+        accepted = [one["campaign_id"] for one, fits in zip(found, fit, strict=True) if fits]
+        for campaign in accepted:
+            eventually(partial(booked, http, campaign), "the booking")
+        assert http.get("/campaigns", params={"status": "FAILED"}).json()["items"] == []
+        server.kill()
+    # As if it had died before the whole was answered: what each was answered is kept with its order.
+    engine = create_engine(f"sqlite:///{folder / 'tescosense.db'}")
+    with engine.begin() as connection:
+        unanswered = text("UPDATE commands SET answer = NULL WHERE answer LIKE '%\"status\"%'")
+        assert connection.execute(unanswered).rowcount == 1
+    with serving(folder, TESCOSENSE_ACCOUNT_BUDGET=str(house)) as server, server.http() as http:
+        again = http.post("/decisions", json=body, headers=once)
+        assert (again.status_code, again.json()) == (202, first.json())
+        assert [len(booked(http, one)) for one in accepted] == [1] * len(accepted)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import create_engine, text
 
 from tests.conftest import Json
 from tests.integration.serving import Server, serving
@@ -90,6 +91,11 @@ REFUSED: list[tuple[Json, str, str]] = [
     ({"faults": ["platform-rejct"]}, "faults", "did you mean 'platform-reject'?"),
     ({"budget": 0}, "budget", "greater than 0"),
     ({"world": {"world_id": "live"}}, "world", "there is no field 'world'"),
+    ({"today": "1999-01-01"}, "today", "The simulated world has no day 1999-01-01"),
+    ({"today": "9999-12-31"}, "today", "choose a day from"),
+    ({"threshold": True}, "threshold", "true is no number"),
+    ({"limits": {"channel_share": True}}, "limits.channel_share", "true is no number"),
+    ({"seed": False}, "seed", "false is no number"),
     ({"account": "house"}, "account", "there is no field 'account'"),
     ({"opportunity": {"diagnosis": {"couse": "stock"}}}, "opportunity.diagnosis.couse", "did you mean 'cause'?"),
 ]
@@ -105,6 +111,36 @@ def test_what_cannot_be_is_refused_by_name_and_nothing_starts(
     assert (refused.status_code, problem["field"]) == (422, field), problem
     assert told in f"{problem['detail']}: {problem['remedy']}"
     assert [one["id"] for one in http.get("/campaigns").json()["items"]] == [one["id"] for one in before]
+
+
+def test_an_opportunity_that_these_sales_cannot_have_is_refused(http: httpx.Client) -> None:
+    first = http.post("/campaigns", json={"scenario": "heavy-rain", "autonomy": "shadow"}).json()["campaign_id"]
+    [found] = campaign_in(http, first, "SHADOWED")["opportunities"]
+    cases: list[tuple[Json, str, str]] = [
+        ({"regions": [found["regions"][0], "Atlantis"]}, "opportunity.regions.1", "no region 'Atlantis'"),
+        ({"category": "soops"}, "opportunity.category", "soup"),
+        ({"detected_on": "1999-01-01"}, "opportunity.detected_on", "has no day 1999-01-01"),
+    ]
+    for other, field, told in cases:
+        refused = http.post("/campaigns", json={"scenario": "heavy-rain", "opportunity": {**found, **other}})
+        problem = refused.json()
+        assert (refused.status_code, problem["field"]) == (422, field), problem
+        assert told in f"{problem['detail']}: {problem['remedy']}"
+
+
+def test_a_key_from_more_than_a_week_ago_begins_no_other_and_says_so(http: httpx.Client, server: Server) -> None:
+    once, wanted = {"Idempotency-Key": str(uuid4())}, {"scenario": "heavy-rain", "autonomy": "shadow"}
+    campaign = http.post("/campaigns", json=wanted, headers=once).json()["campaign_id"]
+    campaign_in(http, campaign, "SHADOWED")
+    # As it stands eight days on, once what is older than a week has been cleared away.
+    with create_engine(f"sqlite:///{server.log.parent / 'data' / 'tescosense.db'}").begin() as connection:
+        connection.execute(text("DELETE FROM commands"))
+        aged = text("UPDATE campaigns SET created_at = datetime(created_at, '-8 days') WHERE id = :id")
+        assert connection.execute(aged, {"id": UUID(campaign).hex}).rowcount == 1
+    refused = http.post("/campaigns", json=wanted, headers=once)
+    assert (refused.status_code, refused.json()["field"]) == (409, "Idempotency-Key")
+    assert f"began the campaign {campaign}" in refused.json()["detail"]
+    assert "kept for 7 days" in refused.json()["detail"]
 
 
 def test_the_log_tells_who_started_which(http: httpx.Client) -> None:

@@ -45,6 +45,8 @@ const meant = {
   Sales: { group: "Plans", meaning: "The incremental sales that so much spend is believed to bring." },
   Effect: { group: "Results", meaning: "The most that a channel can add to a category’s sales, as believed by then." },
   Approvals: { group: "The loop", meaning: "Proposals that wait for a person, and can still be approved." },
+  Creatives: { group: "The loop", meaning: "The ads of a campaign: for each channel one, written and drawn anew for every flight.", more: "What a channel delivered in a flight is what its ad did." },
+  Verdict: { group: "The loop", meaning: "What the rules of law, codes and policy say of an ad: it passes, it fails, or a person must look.", more: "It is of the words as they stand: changed words are judged again." },
   Lapsed: { group: "The loop", meaning: "Nobody decided before the first day of the flight, so nothing was booked." },
   Status: { group: "The loop", meaning: "Where the campaign stands, from sensing an opportunity to its measured result." },
   Autonomy: { group: "The loop", meaning: "How far campaigns may go without a person: with Approve, each one is decided by somebody." },

@@ -15,6 +15,7 @@ import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
 import { AnotherFuture } from "./another-future";
 import { BookingControls } from "./booking-controls";
+import { ChangesSection } from "./changes-section";
 import { CreativesSection } from "./creatives-section";
 import { DecisionsSection } from "./decisions-section";
 import { HistorySection } from "./history-section";
@@ -59,6 +60,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
     { id: "creatives", label: "Creatives", has: creatives.length > 0 },
     { id: "opportunity", label: "Why", has: Boolean(opportunity) },
     { id: "decisions", label: "Decisions", has: hasDecisions },
+    { id: "changes", label: "Changes", has: true },
     { id: "compliance", label: "Compliance", has: findings.length > 0 },
     { id: "another-future", label: "What if", has: plan?.verdict === "spend" },
     { id: "history", label: "Steps", has: true },
@@ -104,6 +106,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
         <div className="flex min-w-0 flex-col gap-4">
           {opportunity ? <OpportunitySection opportunity={opportunity} /> : null}
           {hasDecisions ? <DecisionsSection detail={detail} /> : null}
+          <ChangesSection campaignId={campaign.id} />
           {findings.length ? (
             <Section id="compliance" title="Compliance" padded={false}>
               <FindingsList findings={findings} creatives={creatives} />

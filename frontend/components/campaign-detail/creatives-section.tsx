@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { Section } from "@/components/basics/section";
 import { CreativeCard } from "@/components/creative-card";
 import type { CampaignPlan, Creative, Finding } from "@/lib/types";
@@ -19,7 +20,8 @@ export function CreativesSection({ creatives, plan, findings }: CreativesSection
     <Section
       id="creatives" title="Creatives as the shopper sees them"
       aside={
-        <span className="flex flex-wrap gap-2">
+        <span className="flex flex-wrap items-center gap-2">
+          <Link href="/creatives" className="tap text-xs text-accent hover:underline">All ads and their results</Link>
           {unbought ? <span className="chip tone-idle" title="No budget is left on its channel">{unbought} not in the plan</span> : null}
           {unchecked ? <span className="chip tone-wait">{unchecked === creatives.length ? "Not checked by the rules" : `${unchecked} not checked by the rules`}</span> : null}
         </span>

@@ -123,7 +123,7 @@ function ByChannel({ rows, window }: { rows: ChannelDelivery[]; window: string }
   const clickable = sumOf(rows.filter((row) => CHANNELS[row.channel].is_clickable));
   return (
     <div className="border-t">
-      <table className="w-full text-[0.8125rem]">
+      <table className="w-full text-[0.8125rem] max-[22rem]:text-xs max-[22rem]:[&_:is(td,th)]:px-1.5">
         <caption className="sr-only">Delivery by channel</caption>
         <thead>
           <tr className="border-b text-right text-xs text-ink-3">

@@ -1,10 +1,11 @@
 "use client";
 
-import { ArrowDown, ArrowUp, Download, Search, SlidersHorizontal } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { ArrowDown, ArrowUp, Download, SlidersHorizontal } from "lucide-react";
+import { useState } from "react";
+import { Choice, SearchField } from "@/components/basics/choosing";
 import { CHANNELS } from "@/generated/channels";
 import { download, inSentences } from "@/lib/api";
-import { channelName, formatCount, words } from "@/lib/format";
+import { channelName, formatCount } from "@/lib/format";
 import type { CampaignRecord } from "@/lib/types";
 import { choicesOf, GROUPS, narrowedBy, SORTS, sortedBy, type SortKey, type View } from "./rows";
 
@@ -25,7 +26,7 @@ export function Filters({ everything, choice, view, onChange, chosen }: FiltersP
   const [isOpen, setIsOpen] = useState(inUse > 0);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 p-3">
-      <SearchField text={view.text} onChange={(text) => onChange({ ...view, text })} />
+      <SearchField label="Search campaigns" text={view.text} onChange={(text) => onChange({ ...view, text })} />
       <div role="group" aria-label="Status" className="scroll-thin -mx-1 flex max-w-full gap-1 overflow-x-auto px-1">
         {Object.entries(GROUPS).map(([key, group]) => (
           <button
@@ -105,57 +106,5 @@ function Export({ choice }: { choice: string }) {
       <button type="button" className="btn btn-quiet max-sm:px-2 print:hidden" onClick={save}><Download aria-hidden size={15} />CSV</button>
       {problem ? <p role="alert" className="w-full text-xs text-bad">{problem}</p> : null}
     </>
-  );
-}
-
-const PAUSE = 250;
-
-/** The address follows when the typing pauses; a word typed is not a page visited. */
-function SearchField({ text, onChange }: { text: string; onChange: (text: string) => void }) {
-  const [typed, setTyped] = useState(text);
-  const told = useRef(text);
-  const change = useRef(onChange);
-  useEffect(() => {
-    change.current = onChange;
-  });
-  useEffect(() => {
-    if (text === told.current) return;
-    told.current = text;
-    setTyped(text);
-  }, [text]);
-  useEffect(() => {
-    if (typed === told.current) return;
-    const timer = window.setTimeout(() => {
-      told.current = typed;
-      change.current(typed);
-    }, PAUSE);
-    return () => window.clearTimeout(timer);
-  }, [typed]);
-  return (
-    <div className="relative w-full sm:w-44">
-      <Search aria-hidden size={15} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
-      <input
-        type="search" aria-label="Search campaigns" placeholder="Search" className="field pl-8" value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
-    </div>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  all: string;
-  value: string;
-  choices: string[];
-  onChange: (value: string) => void;
-}
-
-function Choice({ label, all, value, choices, onChange }: ChoiceProps) {
-  const known = value && !choices.includes(value) ? [value, ...choices] : choices;
-  return (
-    <select aria-label={label} className="field min-w-0 flex-1 sm:w-34" value={value} onChange={(event) => onChange(event.target.value)}>
-      <option value="">{all}</option>
-      {known.map((choice) => <option key={choice} value={choice}>{words(choice)}</option>)}
-    </select>
   );
 }

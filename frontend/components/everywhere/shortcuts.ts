@@ -11,6 +11,7 @@ export const PAGES: Shortcut[] = [
   { letter: "h", href: "/", label: "Home" },
   { letter: "c", href: "/campaigns", label: "Campaigns" },
   { letter: "a", href: "/approvals", label: "Approvals" },
+  { letter: "r", href: "/creatives", label: "Creatives" },
   { letter: "s", href: "/signals", label: "Signals" },
   { letter: "t", href: "/steps", label: "Steps" },
   { letter: "l", href: "/learning", label: "Learning" },

@@ -13,10 +13,12 @@ import { Quiet } from "./quiet";
 const SHOWN = 6;
 const UNDER_WAY = ["SENSING", "PLANNED", "AWAITING_APPROVAL", "ACTIVE"];
 
+export const useTaught = () => useNewestLessons(4 * SHOWN);
+
 /** The campaigns that ended last, what each earned beside what was predicted, and what it taught. */
 export function Finished() {
   const campaigns = useCampaigns();
-  const lessons = useNewestLessons(4 * SHOWN);
+  const lessons = useTaught();
   const live = useLiveWorld();
   const ended = campaigns.data?.items
     .filter(({ world_id, status }) => world_id === live && !UNDER_WAY.includes(status))

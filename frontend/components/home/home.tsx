@@ -1,12 +1,13 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayAndYear } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
+import { useWaiting } from "@/lib/queries";
 import { useToday } from "@/components/decide-by";
-import { Finished } from "./finished";
+import { Finished, useTaught } from "./finished";
 import { Flights } from "./flights";
 import { NeedsYou } from "./needs-you";
 import { PacingSection } from "./pacing-section";
@@ -15,6 +16,7 @@ import { SeenToday } from "./seen-today";
 /** A media team's day: what needs a decision, what runs and when, whether it spends as planned, what came of it, what was left alone. */
 export function Home() {
   const today = useToday();
+  const [waiting, lessons] = [useWaiting(), useTaught()];
   const { homeDay } = useDayWords();
   useOldAddress();
   return (
@@ -25,17 +27,28 @@ export function Home() {
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.55fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <NeedsYou />
-          <Flights today={today} />
-          <PacingSection />
+          <Below known={isSettled(waiting)}>
+            <Flights today={today} />
+            <PacingSection />
+          </Below>
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <Finished />
-          <SeenToday />
+          <Below known={isSettled(lessons)}>
+            <SeenToday />
+          </Below>
         </div>
       </div>
     </>
   );
 }
+
+const isSettled = ({ data, isError }: { data: unknown; isError: boolean }): boolean => data !== undefined || isError;
+
+/** What stands under a part of unknown length asks for its figures at once, and is shown where it stays. */
+const Below = ({ known, children }: { known: boolean; children: ReactNode }) => (
+  <div className={`flex min-w-0 flex-col gap-4 ${known ? "" : "invisible"}`}>{children}</div>
+);
 
 /** A campaign's steps were once shown here: an address that was kept still leads to them. */
 function useOldAddress(): void {

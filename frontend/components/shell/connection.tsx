@@ -18,9 +18,9 @@ export function ConnectionBadge() {
     unauthorized: [KeyRound, "Key needed", "text-bad"],
   }[state] as [typeof Radio, string, string];
   return (
-    <span data-connection={state} className={`inline-flex items-center gap-1.5 text-xs font-medium ${tone}`}>
+    <span data-connection={state} title={label} className={`inline-flex items-center gap-1.5 px-1 text-xs font-medium ${tone}`}>
       <Icon aria-hidden size={14} strokeWidth={2.25} />
-      <span className="max-[22rem]:sr-only">{label}</span>
+      <span className={state === "live" ? "max-sm:sr-only" : "max-[24rem]:sr-only"}>{label}</span>
     </span>
   );
 }

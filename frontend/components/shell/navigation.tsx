@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, ChartSpline, CircleCheckBig, FileUp, House, LayoutList, type LucideIcon, PenLine, Waypoints } from "lucide-react";
+import { Activity, ChartSpline, CircleCheckBig, FileUp, House, Images, LayoutList, type LucideIcon, PenLine, Waypoints } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useKpis } from "@/lib/queries";
@@ -10,12 +10,15 @@ interface Page {
   label: string;
   short: string;
   icon: LucideIcon;
+  /** Where there is no room for it at the foot of a phone: campaigns and the search lead to it. */
+  isSideOnly?: boolean;
 }
 
 const PAGES: Page[] = [
   { href: "/", label: "Home", short: "Home", icon: House },
   { href: "/campaigns", label: "Campaigns", short: "Campaigns", icon: LayoutList },
   { href: "/approvals", label: "Approvals", short: "Approvals", icon: CircleCheckBig },
+  { href: "/creatives", label: "Creatives", short: "Creatives", icon: Images, isSideOnly: true },
   { href: "/signals", label: "Signals", short: "Signals", icon: Activity },
   { href: "/steps", label: "Steps", short: "Steps", icon: Waypoints },
   { href: "/learning", label: "Learning", short: "Learning", icon: ChartSpline },
@@ -30,7 +33,7 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
   const side = place === "side";
   return (
     <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-8"}>
-      {PAGES.map(({ href, label, short, icon: Icon }) => {
+      {PAGES.filter((page) => side || !page.isSideOnly).map(({ href, label, short, icon: Icon }) => {
         const here = path === href;
         const waiting = href === "/approvals" && open > 0;
         return (
@@ -43,7 +46,7 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
             }
           >
             <Icon aria-hidden size={side ? 17 : 19} strokeWidth={2} />
-            <span>{side ? label : short}</span>
+            <span className={side || here ? "" : "max-[22rem]:sr-only"}>{side ? label : short}</span>
             {waiting ? (
               <span
                 className={`num rounded-full bg-wait-soft px-1.5 text-[0.6875rem] leading-4 font-semibold text-wait ${side ? "ml-auto" : "absolute top-1.5 left-1/2 ml-2"}`}

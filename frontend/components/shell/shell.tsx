@@ -39,14 +39,14 @@ export function Shell({ children }: { children: ReactNode }) {
       </aside>
       <div className="flex min-w-0 flex-col pb-16 lg:pb-0">
         <header className="sticky top-0 z-30 border-b bg-surface">
-          <div className="flex h-13 items-center gap-2 px-4 lg:px-5">
-            <div className="lg:hidden">
+          <div className="flex h-13 items-center gap-1.5 px-3 sm:gap-2 sm:px-4 lg:px-5">
+            <div className="max-[22rem]:sr-only lg:hidden">
               <Brand />
             </div>
             <OnlyWithKey>
               <WorldControls />
             </OnlyWithKey>
-            <div className="ml-auto flex items-center gap-1.5">
+            <div className="ml-auto flex items-center sm:gap-1.5">
               <ConnectionBadge />
               <OnlyWithKey>
                 <Bell />
@@ -57,7 +57,7 @@ export function Shell({ children }: { children: ReactNode }) {
                   <Who />
                 </div>
               </OnlyWithKey>
-              <ThemeSwitch />
+              <div className="hidden sm:block"><ThemeSwitch /></div>
             </div>
           </div>
           <ConnectionBanner />
@@ -89,7 +89,7 @@ function Brand() {
         <circle cx="12" cy="12" r="9" fill="none" stroke="var(--accent)" strokeWidth="2.5" strokeDasharray="43 14" strokeLinecap="round" />
         <circle cx="12" cy="12" r="3.25" fill="var(--accent)" />
       </svg>
-      <span className="text-[0.9375rem] font-semibold tracking-[-0.01em] max-[24rem]:sr-only">TescoSense</span>
+      <span className="text-[0.9375rem] font-semibold tracking-[-0.01em] max-sm:sr-only">TescoSense</span>
     </span>
   );
 }

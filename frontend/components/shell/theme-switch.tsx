@@ -12,8 +12,8 @@ const CHOICES = [
 
 const never = (): (() => void) => () => undefined;
 
-/** Light, dark, or as the system has it. */
-export function ThemeSwitch() {
+/** Light, dark, or as the system has it: a sign in the bar, with its name in a menu. */
+export function ThemeSwitch({ isNamed = false }: { isNamed?: boolean }) {
   const { theme, setTheme } = useTheme();
   const isMounted = useSyncExternalStore(never, () => true, () => false);
   const at = isMounted ? CHOICES.findIndex((choice) => choice.value === theme) : 2;
@@ -22,10 +22,11 @@ export function ThemeSwitch() {
   const Icon = now.icon;
   return (
     <button
-      type="button" className="btn btn-quiet btn-icon" onClick={() => setTheme(next.value)}
+      type="button" className={`btn btn-quiet ${isNamed ? "" : "btn-icon"}`} onClick={() => setTheme(next.value)}
       aria-label={`Theme: ${now.label}. Change to ${next.label}`} title={`Theme: ${now.label}`}
     >
       <Icon aria-hidden size={16} />
+      {isNamed ? `Theme: ${now.label.toLowerCase()}` : null}
     </button>
   );
 }

@@ -11,21 +11,22 @@ import { useKillSwitch } from "@/lib/queries";
 import { useSetSwitch } from "./actions";
 
 /** Stops all booking at once, after a confirmation with a reason: whoever may act at all may stop, an admin resumes. It can always be
- * tried to stop; to resume waits for the server. */
-export function KillSwitchButton() {
+ * tried to stop; to resume waits for the server. In a narrow bar it is its sign alone. */
+export function KillSwitchButton({ isShort = false }: { isShort?: boolean }) {
   const [open, setOpen] = useState(false);
   const stopped = useKillSwitch().data?.stopped ?? false;
   const isStale = useIsStale();
   const may = useMay(stopped ? "admin" : "operator");
   if (!may && !open) return null;
+  const label = stopped ? "Resume booking" : "Stop booking";
   return (
     <>
       <button
-        type="button" className={stopped ? "btn" : "btn btn-danger"} disabled={stopped && isStale} onClick={() => setOpen(true)}
-        aria-haspopup="dialog"
+        type="button" className={`btn ${stopped ? "" : "btn-danger"} ${isShort ? "max-md:w-8 max-md:p-0 max-md:pointer-coarse:w-11" : ""}`} disabled={stopped && isStale}
+        onClick={() => setOpen(true)} aria-haspopup="dialog" aria-label={label} title={isShort ? label : undefined}
       >
         {stopped ? <Play aria-hidden size={15} /> : <OctagonX aria-hidden size={15} />}
-        {stopped ? "Resume booking" : "Stop booking"}
+        <span className={isShort ? "max-md:hidden" : ""}>{label}</span>
       </button>
       <Dialog open={open} onClose={() => setOpen(false)} title={stopped ? "Resume booking?" : "Stop all booking?"}>
         <SwitchForm stopped={stopped} close={() => setOpen(false)} />

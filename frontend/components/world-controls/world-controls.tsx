@@ -3,6 +3,7 @@
 import { Globe } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
+import { ThemeSwitch } from "@/components/shell/theme-switch";
 import { Who } from "@/components/who";
 import { formatDay, formatDayShortAndYear } from "@/lib/format";
 import { OnlyFor } from "@/lib/caller";
@@ -34,8 +35,8 @@ export function WorldControls() {
         </OnlyFor>
         <KillSwitchButton />
       </div>
-      <button type="button" className="btn num ml-1 min-h-10 pointer-coarse:min-h-11 gap-2 px-2.5 xl:hidden" onClick={() => setOpen(true)} aria-haspopup="dialog">
-        <Globe aria-hidden size={15} className="shrink-0" />
+      <button type="button" className="btn num min-h-10 pointer-coarse:min-h-11 gap-2 px-2 sm:ml-1 sm:px-2.5 xl:hidden" onClick={() => setOpen(true)} aria-haspopup="dialog">
+        <Globe aria-hidden size={15} className="shrink-0 max-sm:hidden" />
         <span className="text-left leading-[1.05rem]">
           <span className="block text-[0.6875rem] leading-3.5 font-normal text-ink-3">
             {isReal ? "Sales to" : clock?.is_held ? "Held" : isSimulated ? "World" : "Recorded"}<span className="sr-only"> controls,</span>
@@ -43,6 +44,7 @@ export function WorldControls() {
           {today ? (isSimulated ? formatDay(today) : formatDayShortAndYear(today)) : "–"}
         </span>
       </button>
+      <div className="xl:hidden"><KillSwitchButton isShort /></div>
       <Dialog open={open} onClose={() => setOpen(false)} title={isReal ? "The sales that are served" : isSimulated ? "The simulated world" : "The recorded sales that are served"}>
         <div className="flex flex-col gap-4">
           <WorldDay />
@@ -53,10 +55,10 @@ export function WorldControls() {
               <OnlyFor least="admin">
                 <ResetButton />
               </OnlyFor>
-              <KillSwitchButton />
             </div>
           </OnlyFor>
-          <div className="border-t pt-3 empty:hidden sm:hidden">
+          <div className="flex flex-wrap items-center justify-between gap-2 border-t pt-3 sm:hidden">
+            <ThemeSwitch isNamed />
             <Who />
           </div>
         </div>

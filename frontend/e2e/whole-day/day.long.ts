@@ -154,14 +154,12 @@ class Day {
 
   async stopsAndResumes(): Promise<void> {
     for (const [first, sure, stopped] of [["Stop booking", "Stop all booking", true], ["Resume booking", "Resume booking", false]] as const) {
-      await this.controls();
-      await this.visible(first).first().click();
+      await this.visible(first).click();
       const dialog = this.page.getByRole("dialog", { name: stopped ? "Stop all booking?" : "Resume booking?" });
       await dialog.getByLabel("Reason").fill("An audit");
       await dialog.getByRole("button", { name: sure }).click();
       await expect.poll(async () => (await this.server.get<{ stopped: boolean }>("/kill-switch")).stopped).toBe(stopped);
       await expect(dialog).toBeHidden();
-      await this.leavesControls();
       await this.looksRight();
     }
   }

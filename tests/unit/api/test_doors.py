@@ -242,6 +242,8 @@ async def test_a_nul_in_the_address_is_refused(path: str, query: bytes) -> None:
         (b'{"a":' * 65 + b"1" + b"}" * 65, "more than 64 levels"),
         (b"[" * 100_000 + b"]" * 100_000, "more than 64 levels"),
         (b"[" * 500_000, "more than 64 levels"),
+        (b'{"budget": 1, "budget": 2000}', "names 'budget' more than once"),
+        (b'{"a": [{"b": {"c": 1, "\\u0063": 1}}]}', "names 'c' more than once"),
     ],
 )
 async def test_what_no_database_or_parser_can_hold_is_refused(body: bytes, said: str) -> None:
@@ -262,6 +264,7 @@ async def test_what_no_database_or_parser_can_hold_is_refused(body: bytes, said:
         b'{"a": "99999999999999999999", "b": 9223372036854775807, "c": -9223372036854775808}',
         b"[0.12345678901234567890123, 1e300, 12345678901234567890.5, 12345678901234567890e2]",
         b'"\\ud83d\\ude00"',
+        b'[{"a": 1}, {"a": {"a": "a"}}]',
         "\N{GRINNING FACE}".join('""').encode(),
     ],
 )

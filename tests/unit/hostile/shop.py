@@ -25,7 +25,7 @@ from domain.creative import Creative
 from domain.identifiers import derived_id
 from domain.money import Money, pounds
 from domain.state import CampaignState
-from graph.campaign import CampaignNodes, build_graph
+from graph.campaign import build_graph
 from graph.compiled import thread_config
 from graph.gates import ApprovalGate, MeasurementGate
 from prompts import FOLDER
@@ -44,6 +44,7 @@ from tests.unit.agents.corner_shop import (
     opportunity,
     resolve,
 )
+from tests.unit.graph.idle import idle_nodes
 
 PROMPTS = PromptLibrary(FOLDER)
 CONTEXT = CampaignContext(autonomy=Autonomy.AUTONOMOUS, limits=RiskLimits(probe_limit=pounds(5000)))
@@ -129,7 +130,7 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
     worlds, platform, purse, story = OneWorld(CornerShop()), PlatformOfAll(), Purse(), Story()
     platforms, models, lessons = OnePlatform(platform), OneModel(model), LessonShelf()
     draws = Artist(Shop("Corner shop"))
-    nodes = CampaignNodes(
+    nodes = idle_nodes(
         sensing=SensingAgent(worlds, resolve),
         strategy=StrategyAgent(
             models=models,

@@ -2,7 +2,7 @@
 
 import { ProvenanceTag } from "@/components/basics/badge";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
-import { IntervalBar } from "@/components/interval-bar";
+import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
 import { formatCount, formatNumber, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
 import { useResults } from "@/lib/prompts";
 import type { PromptResults, ReleaseResult } from "@/lib/types";
@@ -90,7 +90,12 @@ function Figure({ label, value, interval, scale, format, difference, formatDiffe
       <dt className="label">{label}</dt>
       <dd className="num text-[0.8125rem]">
         <span className="font-medium">{value === null ? "–" : format(value)}</span> {range ? <span className="text-xs text-ink-3">{range}</span> : null}
-        {value !== null && interval ? <IntervalBar interval={interval} point={value} from={scale[0]} to={scale[1]} label={`${label}: ${format(value)}, ${range}`} /> : null}
+        {value !== null && interval ? (
+          <>
+            <IntervalBar interval={interval} point={value} from={scale[0]} to={scale[1]} label={`${label}: ${format(value)}, ${range}`} />
+            <IntervalAxis from={scale[0]} to={scale[1]} format={format} />
+          </>
+        ) : null}
         {difference ? (
           <span className="block text-xs text-ink-2">
             {formatDifference(difference.value)} against {leading ? inText(titleOf(leading)) : "the leading one"}, {formatRange(difference.interval.low, difference.interval.high, formatDifference)}

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from domain.campaign_choice import CampaignChoice, CampaignOrder, CampaignSort
+from domain.campaign_choice import AdChoice, CampaignChoice, CampaignOrder, CampaignSort
 from domain.channel import Channel
 from domain.identifiers import derived_id
 from domain.state import CampaignStatus
+from storage.campaigns.ads import AdQueries
 from storage.campaigns.figures import FigureQueries
 from storage.campaigns.queries import CampaignQueries
 from storage.campaigns.recording import CampaignRepository
@@ -111,6 +112,18 @@ async def test_no_filter_no_order_and_no_sum_reads_a_document(file: Path) -> Non
     assert {table for table, _ in read} >= {"campaigns", "plans", "reports", "opportunity_regions", "ad_words"}
     assert {(table, column) for table, column in read if column in ("document", "svg")} == set()
     assert [step for statement in asked for step in scanned(file, statement)] == []
+
+
+async def test_which_ads_are_meant_is_told_without_a_document_and_each_shown_is_read_once(file: Path) -> None:
+    async with Database(f"sqlite:///{file}") as database:
+        with overheard() as heard:
+            page = await AdQueries(database).page(AdChoice(EVERYTHING, Channel.EMAIL, "bowl"), limit=5)
+    assert page.items == [], "nobody has decided"
+    [statement] = [one for one in heard if one[0].startswith("SELECT")]
+    asked, meant = statement[0].split("FROM campaigns JOIN creatives", 1)
+    assert asked.count("document") == 1, "of the ads on the page"
+    assert "document" not in meant
+    assert scanned(file, statement) == []
 
 
 async def test_a_document_that_is_read_is_seen(file: Path) -> None:

@@ -1,7 +1,9 @@
-"""A key that a form does not know is named, with the one that was meant, however deep it lies."""
+"""What a form would take in silence is named, however deep it lies: a key it does not know, with the one that was
+meant, and a switch where a number belongs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import get_args
+from decimal import Decimal
+from typing import Final, get_args
 
 from pydantic import BaseModel
 
@@ -27,6 +29,37 @@ def refuse_unknown_keys(form: type[BaseModel], given: object, *, place: str = ""
         if len(forms) == 1:
             for part, at in _parts(value, where):
                 refuse_unknown_keys(forms[0], part, place=at)
+
+
+def refuse_switches(form: type[BaseModel], given: object, *, place: str = "") -> None:
+    """Raises BadInput for the first `true` or `false` of `given` that stands where `form` has a number, however deep it
+    lies: it would be read as 1 or 0."""
+    if not isinstance(given, Mapping):
+        return
+    for name, value in given.items():
+        known = form.model_fields.get(str(name))
+        if known is None:
+            continue
+        where = f"{place}.{name}" if place else str(name)
+        plain = set(_plain_types(known.annotation))
+        if isinstance(value, bool) and plain & _NUMBERS and bool not in plain:
+            said = str(value).lower()
+            raise BadInput(f"{where}: {said} is no number", remedy=f"give a number instead of {said}", field=where)
+        forms = list(forms_in(known.annotation))
+        if len(forms) == 1:
+            for part, at in _parts(value, where):
+                refuse_switches(forms[0], part, place=at)
+
+
+_NUMBERS: Final = {int, float, Decimal}
+
+
+def _plain_types(annotation: object) -> Iterator[type]:
+    """The types that an annotation is made of: of `float | None` these two."""
+    if isinstance(annotation, type):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _plain_types(part)
 
 
 def forms_in(annotation: object) -> Iterator[type[BaseModel]]:

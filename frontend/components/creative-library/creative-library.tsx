@@ -1,0 +1,96 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Images } from "lucide-react";
+import { Choice, SearchField } from "@/components/basics/choosing";
+import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
+import { choicesOf, GROUPS } from "@/components/campaign-table/rows";
+import { WorldTag } from "@/components/what-is-real";
+import { CHANNELS } from "@/generated/channels";
+import { getJson } from "@/lib/api";
+import { channelName, formatCount } from "@/lib/format";
+import { useMorePages } from "@/lib/hooks/use-more-pages";
+import { useUrlState } from "@/lib/hooks/use-url-state";
+import { useCampaigns } from "@/lib/queries";
+import type { LibraryPage } from "@/lib/types";
+import { LibraryCard } from "./library-card";
+import { addressOf, type AdView, askedOf, viewOf } from "./view";
+
+const A_PAGE = 24;
+
+/** Every ad, with what was changed of it, what the rules say and what it did; each leads to its campaign. */
+export function CreativeLibrary() {
+  const url = useUrlState();
+  const view = viewOf(url.get);
+  const asked = askedOf(view).toString();
+  const pages = useAdPages(asked);
+  const ads = pages.data?.pages.flatMap((page) => page.items);
+  const { isComing, more } = useMorePages({ ...pages, shown: pages.data?.pages.length ?? 0 });
+  return (
+    <>
+      <h1 className="sr-only">Creatives</h1>
+      <div className="card mb-3">
+        <Filters view={view} onChange={(next) => url.set(addressOf(next))} />
+      </div>
+      {ads?.length ? (
+        <>
+          <p className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
+            <span aria-live="polite" className="num">{pages.hasNextPage ? `The newest ${formatCount(ads.length)} ads` : ads.length === 1 ? "1 ad" : `${formatCount(ads.length)} ads`}</span>
+            <span>Delivery and claimed sales are the platform’s own figures.</span>
+            <WorldTag world={null} />
+          </p>
+          <ul aria-label="Ads" className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3 2xl:grid-cols-4">
+            {ads.map((one) => <li key={one.creative.id} className="grid min-w-0"><LibraryCard told={one} /></li>)}
+          </ul>
+          {pages.hasNextPage ? (
+            <p className="mt-3 text-center">
+              <button type="button" className="btn" disabled={isComing} onClick={more}>{isComing ? "Reading…" : "Show more"}</button>
+            </p>
+          ) : null}
+        </>
+      ) : (
+        <div className="card">
+          {ads ? (
+            <EmptyState icon={Images} title={asked ? "No ad fits these filters" : "No ads yet"}>
+              {asked ? "Widen the search, or choose another status, category, region or channel." : "Ads are written once a plan spends: trigger a scenario, and they stand here with their campaigns."}
+            </EmptyState>
+          ) : pages.isError ? (
+            <ErrorState error={pages.error} retry={() => void pages.refetch()} />
+          ) : (
+            <Loading label="the ads" rows={6} isTall />
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The ads that are chosen, a page at a time. They grow old with the pages of campaigns. */
+const useAdPages = (asked: string) =>
+  useInfiniteQuery({
+    queryKey: ["campaigns", "pages", "ads", asked],
+    queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) => {
+      const after = pageParam === null ? "" : `&${new URLSearchParams({ after: pageParam })}`;
+      return getJson<LibraryPage>(`/creatives?limit=${A_PAGE}${after}${asked ? `&${asked}` : ""}`, signal);
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: (before) => before,
+  });
+
+function Filters({ view, onChange }: { view: AdView; onChange: (view: AdView) => void }) {
+  const everything = useCampaigns().data?.items ?? [];
+  return (
+    <div role="search" aria-label="Ads" className="flex flex-wrap gap-2 p-3">
+      <SearchField label="Search ads" text={view.text} onChange={(text) => onChange({ ...view, text })} />
+      <div className="grid w-full grid-cols-2 gap-2 sm:flex sm:w-auto sm:flex-wrap">
+        <Choice label="Status" all="All statuses" value={view.status === "all" ? "" : view.status} choices={STATUSES} nameOf={(key) => GROUPS[key]?.label ?? key} onChange={(status) => onChange({ ...view, status: status || "all" })} />
+        <Choice label="Category" all="All categories" value={view.category} choices={choicesOf(everything, (one) => [one.category])} onChange={(category) => onChange({ ...view, category })} />
+        <Choice label="Region" all="All regions" value={view.region} choices={choicesOf(everything, (one) => one.regions)} onChange={(region) => onChange({ ...view, region })} />
+        <Choice label="Channel" all="All channels" value={view.channel} choices={Object.keys(CHANNELS)} nameOf={channelName} onChange={(channel) => onChange({ ...view, channel })} />
+      </div>
+    </div>
+  );
+}
+
+const STATUSES = Object.keys(GROUPS).filter((key) => key !== "all");

@@ -1,0 +1,170 @@
+"""Reading the ads of many campaigns: which are meant, and what is on record of each."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, literal, or_, select, tuple_
+
+from domain.campaign_choice import AdChoice
+from domain.channel import Channel
+from domain.creative import Creative, Finding, Outcome
+from domain.cursors import Cursors, Instant
+from domain.decision import ApprovalDecision
+from domain.money import Money
+from storage.campaigns.choosing import conditions, on_record
+from storage.engine.database import Database
+from storage.records import CampaignRecord
+from storage.schema.tables import ad_words, approvals, campaigns, checks, creatives, performance_logs, plans, reports
+
+_C, _A = campaigns.c, creatives.c
+_CURSORS = Cursors("ads", tuple[Instant, UUID, str, UUID])
+
+
+class AdOfCampaign(NamedTuple):
+    ad: Creative
+    campaign: CampaignRecord
+
+
+class AdsPage(NamedTuple):
+    items: list[AdOfCampaign]
+    next: str | None
+
+
+class ReportedAd(NamedTuple):
+    """What a cycle's report says of one channel, by the platform's own count."""
+
+    campaign_id: UUID
+    cycle: int
+    channel: Channel
+    is_final: bool
+    impressions: int
+    clicks: int
+    spend: Money
+    conversion_value: Money
+
+
+class AdRecords(NamedTuple):
+    """What is on record of some campaigns that their ads are told with."""
+
+    cycles: dict[UUID, list[int]]
+    """Those planned, by campaign."""
+    objections: dict[UUID, list[Finding]]
+    """What the newest look of each rule at an ad did not pass, by ad; empty for one with nothing against it. An ad that
+    no rule has looked at is left out."""
+    decisions: dict[UUID, list[ApprovalDecision]]
+    """The oldest first, by campaign."""
+    reported: list[ReportedAd]
+
+
+class AdQueries:
+    """Everything here only reads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, choice: AdChoice, *, limit: int, after: str | None = None) -> AdsPage:
+        """The ads chosen, those of the newest campaign first; `after` is the `next` of the page before. Raises BadInput
+        for a bad cursor, and for days in the wrong order."""
+        query = (
+            select(campaigns, _A.document.label("ad"), _A.channel.label("ad_channel"), _A.id.label("ad_id"))
+            .join(creatives, _A.campaign_id == _C.id)
+            .where(*conditions(choice.campaigns.model_copy(update={"text": None, "channel": None})))
+            .order_by(_C.created_at.desc(), _C.id.desc(), _A.channel, _A.id)
+            .limit(limit + 1)
+        )
+        if choice.channel is not None:
+            query = query.where(_A.channel == choice.channel.value)
+        if words := choice.text.strip().lower():
+            said = select(ad_words.c.creative_id).where(ad_words.c.words.contains(words, autoescape=True))
+            query = query.where(or_(_A.id.in_(said), *on_record(words)))
+        if after is not None:
+            moment, campaign, channel, ad = _CURSORS.key(after)
+            one = literal(campaign, _C.id.type)
+            query = query.where(
+                or_(
+                    tuple_(_C.created_at, _C.id) < tuple_(literal(moment, _C.created_at.type), one),
+                    and_(_C.id == one, tuple_(_A.channel, _A.id) > tuple_(channel, literal(ad, _A.id.type))),
+                )
+            )
+
+        def unit(connection: Connection) -> AdsPage:
+            rows = connection.execute(query).mappings().all()
+            shown = rows[:limit]
+            items = [
+                AdOfCampaign(Creative.model_validate(row["ad"]), CampaignRecord.model_validate(row)) for row in shown
+            ]
+            if len(rows) <= limit:
+                return AdsPage(items, None)
+            last = shown[-1]
+            key = (last["created_at"], last["id"], last["ad_channel"], last["ad_id"])
+            return AdsPage(items, _CURSORS.after(key))
+
+        return await self._database.read(unit)
+
+    async def records(self, wanted: Collection[UUID]) -> AdRecords:
+        """Of these campaigns, in four queries however many there are."""
+        some = list(wanted)
+
+        def unit(connection: Connection) -> AdRecords:
+            return AdRecords(
+                _cycles(connection, some),
+                _objections(connection, some),
+                _decisions(connection, some),
+                _reported(connection, some),
+            )
+
+        return await self._database.read(unit) if some else AdRecords({}, {}, {}, [])
+
+
+def _cycles(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[int]]:
+    of = plans.c
+    query = select(of.campaign_id, of.cycle).where(of.campaign_id.in_(wanted)).distinct()
+    found: defaultdict[UUID, list[int]] = defaultdict(list)
+    for campaign_id, cycle in connection.execute(query.order_by(of.campaign_id, of.cycle)):
+        found[campaign_id].append(cycle)
+    return found
+
+
+def _objections(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[Finding]]:
+    of = checks.c
+    query = select(of.document["findings"]).where(of.campaign_id.in_(wanted)).order_by(of.recorded_at, of.id)
+    newest = {found["id"]: found for findings in connection.scalars(query) for found in findings}
+    said: dict[UUID, list[Finding]] = {}
+    for found in newest.values():
+        if found.get("creative_id") is None:
+            continue
+        of_ad = said.setdefault(UUID(found["creative_id"]), [])
+        # Of sixty that are on record one or two object: the others are not looked into.
+        if found["outcome"] != Outcome.PASS:
+            of_ad.append(Finding.model_validate(found))
+    return said
+
+
+def _decisions(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[ApprovalDecision]]:
+    of = approvals.c
+    query = select(of.campaign_id, of.document).where(of.campaign_id.in_(wanted)).order_by(of.decided_at, of.id)
+    found: defaultdict[UUID, list[ApprovalDecision]] = defaultdict(list)
+    for campaign_id, document in connection.execute(query):
+        found[campaign_id].append(ApprovalDecision.model_validate(document))
+    return found
+
+
+def _reported(connection: Connection, wanted: Sequence[UUID]) -> list[ReportedAd]:
+    of, report = performance_logs.c, reports.c
+    query = (
+        select(
+            of.campaign_id,
+            report.cycle,
+            of.channel,
+            report.is_final,
+            of.impressions,
+            of.clicks,
+            of.spend,
+            of.conversion_value,
+        )
+        .join(reports, report.id == of.report_id)
+        .where(of.campaign_id.in_(wanted))
+    )
+    return [ReportedAd(row[0], row[1], Channel(row[2]), *row[3:]) for row in connection.execute(query)]

@@ -13,10 +13,10 @@ from domain.context import CampaignContext
 from domain.creative import MODEL_NODE_SECONDS
 from domain.state import CampaignState
 from graph import routing
-from graph.attempts import Attempts
-from graph.failure import FailureHandler
-from graph.observed import Observed
-from graph.policies import AD_PLATFORM, DATA, MODEL, Reach
+from graph.attempting.attempts import Attempts
+from graph.attempting.failure import FailureHandler
+from graph.attempting.observed import Observed
+from graph.attempting.policies import AD_PLATFORM, DATA, MODEL, Reach
 from graph.recording import DecidingNode, Recorded, Recorder
 from storage.ports import CampaignRecords
 

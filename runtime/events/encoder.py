@@ -24,8 +24,8 @@ from domain.events import (
     UpdateData,
 )
 from domain.state import CampaignState
-from graph.attempts import AttemptBegan, AttemptFailed
-from graph.failure import in_words
+from graph.attempting.attempts import AttemptBegan, AttemptFailed
+from graph.attempting.failure import in_words
 
 INTERRUPT = "__interrupt__"
 METADATA = "__metadata__"

@@ -26,8 +26,8 @@ from domain.events import MediaBuyChanged
 from domain.money import Money, pounds
 from domain.plan import Flight
 from domain.state import CampaignState, CampaignStatus
+from graph.attempting.policies import AD_PLATFORM
 from graph.compiled import CompiledCampaign, thread_config
-from graph.policies import AD_PLATFORM
 from graph.recording import change_of_buy
 from runtime.runs.answers import Allowance, Today
 from runtime.runs.damage import reading

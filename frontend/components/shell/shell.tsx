@@ -13,7 +13,7 @@ import { Navigation } from "./navigation";
 import { SalesBanner } from "./sales-banner";
 import { Started } from "./started";
 import { StoppedBanner } from "./stopped-banner";
-import { ThemeSwitch } from "./theme-switch";
+import { ThemeSwitch } from "@/components/basics/theme-switch";
 
 /** Around every page: where one is, the world's clock, whether it is live, the figures. */
 export function Shell({ children }: { children: ReactNode }) {

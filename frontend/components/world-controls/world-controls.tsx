@@ -3,7 +3,7 @@
 import { Globe } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
-import { ThemeSwitch } from "@/components/shell/theme-switch";
+import { ThemeSwitch } from "@/components/basics/theme-switch";
 import { Who } from "@/components/who";
 import { formatDay, formatDayShortAndYear } from "@/lib/format";
 import { OnlyFor } from "@/lib/caller";

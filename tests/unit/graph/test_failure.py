@@ -16,8 +16,8 @@ from domain.errors import (
     TransientFailure,
 )
 from domain.state import CampaignState, CampaignStatus, NodeResult
+from graph.attempting.policies import AD_PLATFORM
 from graph.campaign import build_graph
-from graph.policies import AD_PLATFORM
 from tests.examples import an_opportunity
 from tests.story import Story
 from tests.unit.graph.idle import idle_nodes
@@ -83,7 +83,7 @@ async def test_what_is_transient_is_tried_again_and_then_named(monkeypatch: pyte
 def test_only_a_booking_nobody_refused_leaves_its_outcome_unknown(error: Exception, unknown: bool) -> None:
     from langgraph.errors import NodeError
 
-    from graph.failure import described
+    from graph.attempting.failure import described
 
     assert described(NodeError(node="booking", error=error)).outcome_unknown is unknown
     assert not described(NodeError(node="measurement", error=error)).outcome_unknown

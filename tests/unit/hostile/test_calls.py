@@ -15,7 +15,7 @@ from agents.asking.calls import Calls
 from domain.creative import MODEL_CALLS
 from domain.errors import ModelFailure, TransientFailure
 from domain.state import CampaignStatus
-from graph.policies import MODEL
+from graph.attempting.policies import MODEL
 from llm_mocks.chat import FakeChatModel
 from tests.unit.hostile.shop import run_campaign
 

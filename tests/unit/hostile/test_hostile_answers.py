@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont
 from agents.creative.artwork.lato import Weight, face
 from domain.creative import MODEL_CALLS, Creative, Outcome
 from domain.state import CampaignStatus
-from graph.policies import MODEL
+from graph.attempting.policies import MODEL
 from tests.unit.hostile.enemy import LANGUAGES, LEAKS, Enemy, HostileModel, Manner
 from tests.unit.hostile.shop import Ended, run_campaign
 from tests.unit.hostile.unlawful_lines import RULES_TO_COME_HAVE_LANDED, UNLAWFUL

@@ -16,9 +16,9 @@ from domain.context import CampaignContext
 from domain.errors import ModelFailure, TransientFailure
 from domain.events import EventData, ModelCalled, TaskData, UpdateData
 from domain.state import CampaignState, CampaignStatus, NodeResult
+from graph.attempting.policies import MODEL
 from graph.campaign import build_graph
 from graph.compiled import CompiledCampaign, thread_config
-from graph.policies import MODEL
 from runtime.events.encoder import StreamEncoder
 from storage.checkpoints.allowed_types import checkpoint_serializer
 from tests.story import Story

@@ -12,9 +12,9 @@ from domain.context import CampaignContext
 from domain.errors import ModelFailure, TransientFailure
 from domain.events import Event, TaskData
 from domain.state import CampaignState, CampaignStatus, NodeResult
+from graph.attempting.policies import DATA
 from graph.campaign import build_graph
 from graph.compiled import CompiledCampaign, thread_config
-from graph.policies import DATA
 from runtime.events.backfill import Backfill
 from runtime.events.encoder import StreamEncoder
 from storage.checkpoints.allowed_types import checkpoint_serializer

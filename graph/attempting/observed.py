@@ -7,7 +7,7 @@ from structlog.contextvars import bound_contextvars
 from domain.context import CampaignContext
 from domain.state import CampaignState, CampaignUpdate
 from domain.tracing import ATTEMPT, CAMPAIGN, NODE, Said, spanning
-from graph.attempts import Node
+from graph.attempting.attempts import Node
 
 
 class Observed:

@@ -10,6 +10,7 @@ LLM_READY := .venv/.ready-llm
 PACKAGES := agents api bench cli domain graph llm_mocks prompts runtime storage world
 SCENARIO ?= heavy-rain
 STUDIO_PORT ?= 2024
+PYTHONS ?= 3.12 3.13
 # Trust the certificates this machine trusts, as pip does: behind a company proxy nothing else works.
 export UV_SYSTEM_CERTS ?= 1
 # Images of containers set it. Then each process compiles 5,700 files of Python anew, which is more than half of what
@@ -26,7 +27,7 @@ NODE_FITS := $(shell command -v npm >/dev/null && node --version 2>/dev/null | \
 NODE_READY := $(if $(NODE_FITS),,.venv/.ready-node)
 NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" NEXT_TELEMETRY_DISABLED=1 npm
 
-.PHONY: help run test test-llm long chaos judge dashboard build loop studio lint format types bench lock clean
+.PHONY: help run test test-llm long chaos parity judge dashboard build loop studio lint format types pythons bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -48,6 +49,9 @@ long: $(DEV_READY) $(JUDGE_READY)  ## the tests that take minutes, which `test` 
 
 chaos: $(DEV_READY)  ## kill -9 hundreds of times, on SQLite and on PostgreSQL, Valkey and two workers
 	$(BIN)/pytest tests/chaos -m long -o log_cli=true --log-cli-level=INFO
+
+parity: $(DEV_READY)  ## every golden campaign in process, over HTTP and in LangGraph's server: the same at each checkpoint
+	$(BIN)/pytest tests/integration/test_parity.py -m 'long or not long'
 
 judge: $(JUDGE_READY)  ## schemathesis, which judges the API's answers, in an environment of its own
 
@@ -72,6 +76,18 @@ format: $(DEV_READY)  ## let ruff put things right
 
 types: $(DEV_READY)  ## mypy, strict
 	$(BIN)/mypy
+
+pythons: $(BIN)/uv  ## unit tests on the other Pythons (PYTHONS="3.12 3.13"), each in an environment of its own
+	@for version in $(PYTHONS); do \
+	    python=$$(for one in python$$version $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python; do \
+	        "$$one" -c 'import sys; print(sys.executable)' 2>/dev/null && break; done); \
+	    test -n "$$python" || { echo "There is no Python $$version here: install it, then make again" >&2; exit 1; }; \
+	    echo "Python $$version: $$python"; \
+	    $(BIN)/uv venv -q --clear --python "$$python" .venv/python$$version \
+	        && $(BIN)/uv pip install -q --python .venv/python$$version/bin/python --require-hashes -r requirements/dev.txt \
+	        && $(BIN)/uv pip install -q --python .venv/python$$version/bin/python --no-deps --no-build-isolation -e . \
+	        && .venv/python$$version/bin/pytest tests/unit -n 2 --dist loadgroup || exit 1; \
+	done
 
 bench: $(DEV_READY) dashboard  ## every benchmark, beside its peer
 	$(BIN)/tescosense bench

@@ -29,6 +29,8 @@ BENCHMARKS = {
     "occasions": "bench.sensing.occasions",
     "prompts": "bench.prompts",
     "prompts-results": "bench.prompts_results",
+    "tracing": "bench.inside.tracing",
+    "workers": "bench.inside.workers",
 }
 DRAWS = {"learning", "lift", "sensing"}
 """Those that draw charts when they are told where to."""

@@ -2691,6 +2691,11 @@ export interface components {
             /** Iroas */
             iroas: number | null;
             iroas_interval: components["schemas"]["Interval"] | null;
+            /**
+             * Is Spend Told
+             * @default true
+             */
+            is_spend_told: boolean;
             /** Name */
             name: string;
             /** Planned */
@@ -3563,6 +3568,11 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             planned_to_date: number;
+            /**
+             * Problem
+             * @default
+             */
+            problem: string;
             /** Through */
             through: string | null;
             /** Transaction Id */
@@ -4542,6 +4552,8 @@ export interface components {
             committed: number;
             /** Ctr */
             ctr: number | null;
+            /** Flights Untold */
+            flights_untold: number;
             incremental_interval: components["schemas"]["Interval"] | null;
             /**
              * Incremental Sales

@@ -146,6 +146,18 @@ def test_it_has_one_version_number(http: httpx.Client, installed: Path, folder: 
     assert http.get("/openapi.json").json()["info"]["version"] == version
 
 
+@pytest.mark.long
+def test_it_is_installed_as_an_application_in_an_environment_of_its_own(wheel: Path, tmp_path: Path) -> None:
+    """With the dependencies that its metadata name, as an index has them."""
+    uv, home, commands = Path(sys.executable).with_name("uv"), tmp_path / "tools", tmp_path / "bin"
+    own: list[str | Path] = ["env", f"UV_TOOL_DIR={home}", f"UV_TOOL_BIN_DIR={commands}"]
+    run(*own, uv, "tool", "install", "-q", "--python", sys.executable, wheel, cwd=tmp_path)
+    assert [path.name for path in commands.iterdir()] == ["tescosense"]
+    assert run(commands / "tescosense", "--version", cwd=tmp_path).split() == ["tescosense", wheel.name.split("-")[1]]
+    lines = run(commands / "tescosense", "run", "heavy-rain", "--json", cwd=tmp_path).splitlines()
+    assert orjson.loads(lines[-1])["status"] == "COMPLETED"
+
+
 def test_every_package_in_it_says_that_it_is_typed_and_nothing_else_is_in_it(wheel: Path) -> None:
     names = ZipFile(wheel).namelist()
     packages = {name.split("/")[0] for name in names if not name.split("/")[0].endswith(".dist-info")}

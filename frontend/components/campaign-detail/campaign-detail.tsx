@@ -9,7 +9,7 @@ import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { FindingsList } from "@/components/findings-list";
 import { WorldTag } from "@/components/what-is-real";
-import { formatDay, formatFlight, formatMoment, formatPence } from "@/lib/format";
+import { formatDay, formatFlight, formatMoment, formatPence, words } from "@/lib/format";
 import { useCampaign, useLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
@@ -90,7 +90,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
       </header>
       {campaign.failure ? (
         <p role="alert" className="tone-bad mb-4 rounded-lg px-4 py-3 text-[0.8125rem]">
-          <strong className="font-semibold">{campaign.failure.error} in {campaign.failure.node}.</strong> {campaign.failure.message}
+          <strong className="font-semibold">{words(campaign.failure.node)} failed.</strong> {campaign.failure.message}
         </p>
       ) : null}
       {onTheAir ? <BookingControls campaignId={campaign.id} booking={onTheAir} /> : null}

@@ -123,6 +123,7 @@ async def test_where_tills_have_the_answer_to_our_ads_in_them_a_flight_has_its_s
     parts = starting("real")
     await parts.on(0, soup("London"))
     assert (await parts.on(3, soup("London", up=True))).campaign_ids == []
+    assert (await parts.on(7, soup("London", up=True))).campaign_ids == [], "its rest is over, and its flight is not"
     assert len((await parts.on(3, soup("Wales", up=True))).campaign_ids) == 1
 
 

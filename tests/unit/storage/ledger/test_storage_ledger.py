@@ -14,6 +14,7 @@ from domain.errors import BadInput, BudgetExceeded, Conflict, NotFound
 from domain.identifiers import derived_id
 from storage.engine.database import Database
 from storage.ledger.ledger import Ledger
+from storage.records import Promise
 
 TODAY = date(2026, 11, 23)
 YESTERDAY = date(2026, 11, 22)
@@ -75,6 +76,36 @@ async def test_room_asked_for_is_refused_in_the_words_reserving_it_would_be(
     said = await refusal(room)
     assert await ledger.entries(SOUP) == before, "asking takes nothing"
     assert said == await refusal(reserve(ledger, "asked", asked, TODAY))
+
+
+PROMISED = [
+    Promise("soup", "house", TODAY, Decimal(200)),
+    Promise("tea", "house", None, Decimal(150)),
+    Promise("yesterday's", "house", YESTERDAY, Decimal(100)),
+    Promise("another's", "trial", TODAY, Decimal(500)),
+]
+
+
+@pytest.mark.parametrize("kept", [(), ("soup",), ("soup", "tea", "yesterday's")])
+@pytest.mark.parametrize("given_back", [False, True])
+async def test_what_is_promised_leaves_room_for_what_fits_once_it_is_reserved_and_counts_once(
+    database: Database, kept: tuple[str, ...], given_back: bool
+) -> None:
+    """Of £600 a day £350 are promised today: there is room for £250 whichever of them have been reserved meanwhile, and
+    for what the ad platform has refused since."""
+    ledger = small_ledger(database)
+    for promise in PROMISED:
+        if promise.key in kept:
+            await reserve(ledger, promise.key, str(promise.amount), promise.day)
+    room = 250
+    if given_back and "soup" in kept:
+        await ledger.release("soup")
+        room += 200
+    for asked, fits in ((room, True), (room + 1, False)):
+        asking = ledger.require_room(
+            campaign_id=TEA, account="house", amount=Decimal(asked), day=TODAY, promised=PROMISED
+        )
+        assert (await refusal(asking) == "") is fits, asked
 
 
 async def test_room_is_refused_under_the_kill_switch(database: Database) -> None:

@@ -1,0 +1,1 @@
+"""What seeing inside costs, and what a second worker brings."""

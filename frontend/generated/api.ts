@@ -833,6 +833,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Imports */
+        get: operations["list_imports_imports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Import
+         * @description Nothing of it is kept. Forks made of it are campaigns of this house, and stay.
+         */
+        delete: operations["remove_import_imports__campaign_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/kill-switch": {
         parameters: {
             query?: never;
@@ -2478,6 +2515,8 @@ export interface components {
         };
         /** CampaignPast */
         CampaignPast: {
+            /** Forks */
+            forks: components["schemas"]["Fork"][];
             /** Items */
             items: components["schemas"]["PastCheckpoint"][];
         };
@@ -4434,6 +4473,11 @@ export interface components {
             /** Treated Stores */
             treated_stores: string[];
         };
+        /** ImportedCampaigns */
+        ImportedCampaigns: {
+            /** Items */
+            items: components["schemas"]["Origin"][];
+        };
         /**
          * InputRequestedData
          * @description A node parked with a question.
@@ -5495,6 +5539,32 @@ export interface components {
          * @enum {string}
          */
         OpportunityKind: "sales_drop" | "demand_surge" | "forecast_window";
+        /**
+         * Origin
+         * @description Where a file came from.
+         */
+        Origin: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Code */
+            code: {
+                [key: string]: string;
+            };
+            /**
+             * Exported At
+             * Format: date-time
+             */
+            exported_at: string;
+            /** Name */
+            name: string;
+            /** Names Kept */
+            names_kept: boolean;
+            /** Version */
+            version: string;
+        };
         /**
          * OtherFuture
          * @description Of a fork that began by itself in a thread of LangGraph's server, whose runs are each given a context anew.
@@ -9413,6 +9483,67 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_imports_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedCampaigns"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_import_imports__campaign_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

@@ -38,6 +38,7 @@ export type EventsSince = Schemas["EventsSince"];
 export type Fork = Schemas["Fork"];
 export type SideBySide = Schemas["SideBySide"];
 export type CampaignPast = Schemas["CampaignPast"];
+export type ImportedCampaign = Schemas["Origin"];
 export type PastCheckpoint = Schemas["PastCheckpoint"];
 export type Difference = SideBySide["items"][number];
 export type Finding = Schemas["Finding"];

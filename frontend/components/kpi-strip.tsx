@@ -21,8 +21,8 @@ interface Figure {
   note: ReactNode;
 }
 
-const howItPaces = ({ pace, active }: Kpis): string =>
-  pace === null ? (active ? "no full day yet" : "no flight running") : paceWords(pace);
+const howItPaces = ({ pace, active, flights_untold: untold }: Kpis): string =>
+  untold ? `${untold} ${untold === 1 ? "flight" : "flights"} not up to date` : pace === null ? (active ? "no full day yet" : "no flight running") : paceWords(pace);
 
 function figures(kpis: Kpis | undefined, on: string): Figure[] {
   const interval = kpis?.incremental_interval;

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from domain.campaign_choice import NEWEST_FIRST, CampaignChoice, CampaignOrder, CampaignSort
 from domain.money import Money
 from domain.plan import Flight, Interval
+from domain.state import CampaignStatus
 from runtime.reporting.delivery import Deliveries, DeliveryByDay
 from runtime.reporting.estimates import Reach, interval_of_cycles
 from runtime.reporting.totals import CampaignTotals, active_among, campaign_totals
@@ -22,6 +23,8 @@ from storage.records import CampaignRecord
 class CampaignRow(CampaignRecord):
     """A campaign as a table shows it. `spent` is all the platform has charged by now, running flights included."""
 
+    is_spend_told: bool = True
+    """False where the ad platform tells nothing of the running flight: `spent` is then what was reported before it."""
     detected_on: date | None
     """The world's day its opportunity was seen on."""
     regions: list[str]
@@ -90,6 +93,7 @@ def _row(record: CampaignRecord, figures: CampaignFigures, flight: DeliveryByDay
         {
             **dict(record),
             "spent": record.spent if flight is None else reported + flight.spend,
+            "is_spend_told": flight is not None or record.status is not CampaignStatus.ACTIVE,
             "detected_on": figures.detected_on,
             "regions": figures.regions,
             "planned": sum((plan.budget for plan in spending), start=Decimal(0)) if spending else None,

@@ -49,6 +49,8 @@ class DeliveryByDay(BaseModel):
     flight: Flight | None = None
     committed: Money = Decimal(0)
     """What the whole flight may cost as it stands now."""
+    problem: str = ""
+    """Why these are not the platform's newest figures but the ones it told last; empty where they are its newest."""
 
     @property
     def spend(self) -> Money:
@@ -99,6 +101,19 @@ class _Asked(NamedTuple):
     """Of the buy, that have been asked for: each may make another answer of the days to come."""
 
 
+class _Last(NamedTuple):
+    """What the platform told last of a buy."""
+
+    delivery: Delivery
+    through: date
+
+
+class OfLiveWorld(NamedTuple):
+    flights: list[DeliveryByDay]
+    untold: int
+    """Running flights of which the platform does not tell the newest figures, or nothing."""
+
+
 class Deliveries:
     """One per process, so that pages looking at the same flights ask the platform once."""
 
@@ -124,17 +139,23 @@ class Deliveries:
         self._live = live
         self._day_of = day_of
         self._fresh_for = fresh_for
-        self._patience = patience
+        self.patience = patience
         self._known: OrderedDict[_Asked, tuple[float, Delivery]] = OrderedDict()
+        self._last: OrderedDict[str, _Last] = OrderedDict()
         self._asking: dict[_Asked, asyncio.Task[Delivery]] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def of(self, campaign_id: UUID) -> DeliveryByDay:
-        """The newest booking's delivery, up to the day before the world's today; empty before anything is booked."""
+        """The newest booking's delivery, up to the day before the world's today; empty before anything is booked. Where
+        the platform does not tell it, what it told last; raises what the platform does where that is nothing."""
         booked = await self._figures.booked(campaign_id)
         if booked is None or not booked.is_ours:
             return _booked(booked) if booked else NOTHING_YET
-        return await self._delivered(booked, *await self._where(campaign_id))
+        ref, today = await self._where(campaign_id)
+        if booked.transaction_id in self._last:
+            told = await self._told(booked, ref, today, self.patience)
+            return told or await self._delivered(booked, ref, today)
+        return await self._delivered(booked, ref, today)
 
     async def _where(self, campaign_id: UUID) -> tuple[WorldRef, date | None]:
         """The world a campaign lives in, and the day it is there; None where no day passes by itself."""
@@ -145,27 +166,29 @@ class Deliveries:
         """What flights have delivered for which no final report has come yet, by campaign.
 
         With the final reports this is all the platform has charged: every figure of spend is made of these two. A
-        campaign whose delivery the platform cannot tell, or does not tell in time, is left out.
+        campaign whose delivery the platform has not told at all, or does not tell in time, is left out.
         """
         active = {one.id: one.world_id for one in records if one.status is CampaignStatus.ACTIVE}
         flights = await self._figures.running_among(list(active))
         here = self._live.world_id
         elsewhere = [one for one in flights if one.is_ours and active[one.campaign_id] != here]
         found, told = await asyncio.gather(
-            self._all([one for one in flights if active[one.campaign_id] == here], self._patience),
+            self._all([one for one in flights if active[one.campaign_id] == here], self.patience),
             asyncio.gather(*(self._in_its_own_world(one) for one in elsewhere)),
         )
         of_others = {flight.campaign_id: one for flight, one in zip(elsewhere, told, strict=True) if one is not None}
         return {**found, **of_others}
 
     async def _in_its_own_world(self, flight: BookedFlight) -> DeliveryByDay | None:
-        return await self._told(flight, *await self._where(flight.campaign_id), self._patience)
+        return await self._told(flight, *await self._where(flight.campaign_id), self.patience)
 
-    async def of_live_world(self) -> list[DeliveryByDay]:
-        """Of every flight of the live world whose delivery the platform can tell."""
-        return list((await self._all(await self._figures.running_of_world(self._live.world_id))).values())
+    async def of_live_world(self) -> OfLiveWorld:
+        """Of every flight of the live world whose delivery the platform can tell, and of how many it does not."""
+        running = await self._figures.running_of_world(self._live.world_id)
+        found = list((await self._all(running, self.patience)).values())
+        return OfLiveWorld(found, len(running) - sum(not one.problem for one in found))
 
-    async def _all(self, flights: Sequence[BookedFlight], patience: float | None = None) -> dict[UUID, DeliveryByDay]:
+    async def _all(self, flights: Sequence[BookedFlight], patience: float) -> dict[UUID, DeliveryByDay]:
         if not flights:
             return {}
         world = await self._live.now()
@@ -179,10 +202,10 @@ class Deliveries:
         }
 
     async def _told(
-        self, booked: BookedFlight, ref: WorldRef, today: date | None, patience: float | None
+        self, booked: BookedFlight, ref: WorldRef, today: date | None, patience: float
     ) -> DeliveryByDay | None:
-        """None where the platform does not know the buy, or does not answer, or not in time: its campaign's delivery
-        is then unknown, and the figures of all the others are still told."""
+        """What it told last where the platform does not know the buy, or does not answer, or not in time; None where
+        that is nothing. The figures of all the others are still told."""
         try:
             async with asyncio.timeout(patience):
                 return await self._delivered(booked, ref, today)
@@ -191,7 +214,8 @@ class Deliveries:
         except TescoSenseError as error:
             reason = str(error)
         log.warning("delivery.unknown", campaign_id=str(booked.campaign_id), reason=reason)
-        return None
+        last = self._last.get(booked.transaction_id)
+        return None if last is None else _laid_out(booked, *last, problem=reason)
 
     async def _delivered(self, booked: BookedFlight, ref: WorldRef, today: date | None) -> DeliveryByDay:
         """Up to the day before `today`; the whole flight where no day passes by itself."""
@@ -202,18 +226,7 @@ class Deliveries:
             # LangGraph's own server has kept which world the platform would have to be asked in.
             return _booked(booked)
         delivered = await self._ask(_Asked(ref, booked.transaction_id, through, len(booked.changes)))
-        so_far = Flight(start=flight.start, end=through)
-        stops = stops_of(change for change in booked.changes if not change.problem)
-        ran, running = len(stops.days_run(so_far)), max(len(stops.days_run(flight)), 1)
-        return _booked(booked).model_copy(
-            update={
-                "days_delivered": days,
-                "attribution_window": delivered.attribution_window,
-                "through": through,
-                "items": delivered.rows,
-                "planned_to_date": pounds(booked.committed * ran / running),
-            }
-        )
+        return _laid_out(booked, delivered, through)
 
     async def _ask(self, asked: _Asked) -> Delivery:
         """What is known, or what whoever asked first is answered: the question goes on when nobody waits any more."""
@@ -238,8 +251,11 @@ class Deliveries:
             delivered = await self._platforms.open(asked.ref).delivery(asked.transaction_id, asked.through)
             self._known[asked] = (moment, delivered)
             self._known.move_to_end(asked)
-            if len(self._known) > KEPT:
-                self._known.popitem(last=False)
+            self._last[asked.transaction_id] = _Last(delivered, asked.through)
+            self._last.move_to_end(asked.transaction_id)
+            for kept in (self._known, self._last):
+                if len(kept) > KEPT:
+                    kept.popitem(last=False)
             return delivered
 
     def _holds(self, since: float) -> bool:
@@ -255,5 +271,23 @@ def _booked(booked: BookedFlight) -> DeliveryByDay:
             "flight_days": booked.flight.days,
             "flight": booked.flight,
             "committed": booked.committed,
+        }
+    )
+
+
+def _laid_out(booked: BookedFlight, delivered: Delivery, through: date, problem: str = "") -> DeliveryByDay:
+    """What was delivered up to `through`, which lies within the flight, beside what was planned by then."""
+    flight = booked.flight
+    stops = stops_of(change for change in booked.changes if not change.problem)
+    ran = len(stops.days_run(Flight(start=flight.start, end=through)))
+    running = max(len(stops.days_run(flight)), 1)
+    return _booked(booked).model_copy(
+        update={
+            "days_delivered": (through - flight.start).days + 1,
+            "attribution_window": delivered.attribution_window,
+            "through": through,
+            "items": delivered.rows,
+            "planned_to_date": pounds(booked.committed * ran / running),
+            "problem": problem,
         }
     )

@@ -39,6 +39,9 @@ class Kpis(BaseModel):
     campaigns: int
     active: int
     spend: Money
+    flights_untold: int
+    """Running flights of which the ad platform does not tell the newest figures: `spend` has what it told last, if
+    anything."""
     pace: float | None
     """Delivered over planned spend of the flights that are running, over the days whose reports are complete; 1 is on
     pace, None before the first such day."""
@@ -134,7 +137,7 @@ class KpiBoard:
         account = house_account_of(world.world_id)
         counts = await self._campaigns.counts(world.world_id)
         totals = await self._figures.totals(world.world_id)
-        flights = await self._deliveries.of_live_world()
+        flights, untold = await self._deliveries.of_live_world()
         balance = await self._ledger.balance(account) or self._untouched(account)
         running = platform_claim(row for flight in flights for row in flight.items)
         impressions = totals.clickable_impressions + running.clickable_impressions
@@ -148,6 +151,7 @@ class KpiBoard:
             campaigns=sum(counts.values()),
             active=counts.get(CampaignStatus.ACTIVE, 0),
             spend=spend,
+            flights_untold=untold,
             pace=pace(flights),
             incremental_sales=sales,
             incremental_interval=sales_interval(totals),

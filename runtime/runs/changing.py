@@ -71,6 +71,12 @@ class Carried(NamedTuple):
     told: MediaBuyChanged
 
 
+def by_the_calendar(sales_to: date | None, now: date) -> date:
+    """The first day a change of real ads can hold on: today, whichever day the sales have come to. What they have come
+    to has run, be it a day ahead of ours."""
+    return now if sales_to is None else max(now, sales_to)
+
+
 class BuyChangeDesk:
     def __init__(
         self,
@@ -185,11 +191,11 @@ class BuyChangeDesk:
         self, state: CampaignState, context: CampaignContext, booking: BookingConfirmation, on: date | None
     ) -> date:
         """Today where days pass by themselves. A trial's do not: there it is whichever day is named, or the first that
-        a change can still hold on."""
+        a change can still hold on. A real seller shows ads by the calendar, whatever day the files have come to."""
         today = await self._today(context)
         world = self._worlds.open(self._resolve(context, state.the_campaign))
-        if today is None and world.provenance.ad_response == "real":
-            today = datetime.now(UTC).date()
+        if world.provenance.ad_response == "real":
+            today = by_the_calendar(today, datetime.now(UTC).date())
         if today is None:
             return on or max([booking.flight.start, *(change.day for change in booking.made)])
         if on not in (None, today):

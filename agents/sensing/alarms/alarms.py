@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from agents.sensing.alarms.calibration import benjamini_hochberg, calibrated_p, normal_quantile
 from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES, Deviations, SalesScope, pool, values_of
-from agents.sensing.alarms.isolation import IsolationForest
 from agents.sensing.alarms.persistence import log_odds_of_event
 from agents.sensing.alarms.scan import scanned
-from agents.sensing.alarms.windows import WINDOWS, WindowTests, past_of, window_tests
+from agents.sensing.alarms.windows import WINDOWS, WindowTests, events_of, past_of, window_tests, window_z
 from agents.sensing.baseline.baseline import Baseline
 from agents.sensing.baseline.regressors import JUDGED_DAYS
 from agents.sensing.baseline.tracking import window_mean
@@ -87,6 +86,7 @@ class DayTests:
 def all_tests(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayTests:
     """Test every series and every category on the newest day; `seed` is of the isolation forest that is shown."""
     families: list[_Family] = []
+    z: dict[SalesScope, Floats] = {}
     # A price that our own promotion cut is no news.
     price = baseline.effects[Cause.PRICE]
     promoted = np.where(np.abs(baseline.promotion) >= _MOVED, np.maximum(price, 0.0), 0.0)
@@ -96,23 +96,32 @@ def all_tests(baseline: Baseline, deviations: Deviations, seed: int = 0) -> DayT
             values = values - promoted
         if scope == "shelf":
             moved = price - promoted + baseline.effects[Cause.STOCK]
-        some = WindowTests(*scanned(window_tests(values, baseline.level).z, baseline.category_of))
-        families.append(_Family(scope, *_scored(some, _weights(moved, baseline.category_of)), some.forest(seed)))
-    p_value, z = one_day_tests(baseline, deviations.unexplained)
-    return DayTests(tuple(families), *_forecast_tests(baseline, deviations), p_value, log_odds_of_event(p_value, z))
+        z[scope] = window_z(values, baseline.level)
+        some = WindowTests(*scanned(z[scope], baseline.category_of))
+        families.append(_Family(scope, *_scored(some, _weights(moved, baseline.category_of)), some, seed))
+    alone = series_tests(baseline, deviations.unexplained, WINDOWS[:1], z["unexplained"][:1])
+    of_day = _on_single_days(alone)
+    return DayTests(tuple(families), *_forecast_tests(baseline, deviations), of_day[0], log_odds_of_event(*of_day))
 
 
 def one_day_tests(baseline: Baseline, unexplained: Floats) -> tuple[Floats, Floats]:
     """p-values and z of what no driver explains of each series [S, T], on each of the newest days alone, both
     [S, `JUDGED_DAYS`]. Days that are not known have a p-value of 1."""
-    tests = series_tests(baseline, unexplained)
+    return _on_single_days(series_tests(baseline, unexplained, WINDOWS[:1]))
+
+
+def _on_single_days(tests: WindowTests) -> tuple[Floats, Floats]:
     return tests.p_value[0], np.nan_to_num(tests.z[0, :, -JUDGED_DAYS:])
 
 
-def series_tests(baseline: Baseline, unexplained: Floats) -> WindowTests:
-    """Of each series alone, what whole categories did in the past left out of the measure of the usual."""
-    events = window_tests(pool(unexplained, baseline), pool(baseline.level, baseline)).events
-    return window_tests(unexplained, baseline.level, events[:, baseline.category_of])
+def series_tests(
+    baseline: Baseline, unexplained: Floats, windows: Sequence[int] = WINDOWS, z: Floats | None = None
+) -> WindowTests:
+    """Of each series alone over each of the `windows`, what whole categories did in the past left out of the measure of
+    the usual. `z` [W, S, T] is the `window_z` of those, where it is known."""
+    z = window_z(unexplained, baseline.level, windows) if z is None else z
+    events = events_of(window_z(pool(unexplained, baseline), pool(baseline.level, baseline), windows))
+    return window_tests(z, unexplained, events[:, baseline.category_of])
 
 
 def alarms_above(tests: DayTests, threshold: float) -> list[Alarm]:
@@ -134,13 +143,14 @@ class _Family:
     """[G, W], as are the p-values and the scores."""
     p_value: Floats
     score: Floats
-    forest: IsolationForest | None
+    tests: WindowTests
+    seed: int
+    """Of the isolation forest that is grown on their history where there is something to show of it."""
 
     def above(self, threshold: float) -> list[Alarm]:
         rows = np.flatnonzero((self.score > threshold).any(axis=1))
-        isolation = np.full(len(rows), 0.5)
-        if self.forest is not None and len(rows):
-            isolation = self.forest.score(self.z[rows])
+        forest = self.tests.forest(self.seed) if len(rows) else None
+        isolation = np.full(len(rows), 0.5) if forest is None else forest.score(self.z[rows])
         alarms: list[Alarm] = []
         for row, isolated in zip(rows, isolation, strict=True):
             for column in np.flatnonzero(self.score[row] > threshold):
@@ -196,7 +206,7 @@ def _shock_alarms(shocks: Floats, category: int, series: Sequence[int | None], t
     """Of each shock [N, T] its best test, where that passes."""
     if not shocks.any():
         return []
-    tests = window_tests(shocks, np.zeros_like(shocks))
+    tests = window_tests(window_z(shocks, np.zeros_like(shocks)), shocks)
     p_value = tests.p_value[:, :, -1].T
     score = normal_quantile(benjamini_hochberg(p_value.reshape(-1))).reshape(p_value.shape)
     alarms = []

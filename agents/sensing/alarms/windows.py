@@ -1,5 +1,6 @@
 """Each series' newest days, and the days of its past, as numbers of its own standard deviations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,10 +31,6 @@ class WindowTests:
     p_value: Floats
 
     @property
-    def events(self) -> NDArray[np.bool_]:
-        return _events(self.z)
-
-    @property
     def newest_z(self) -> Floats:
         return np.nan_to_num(self.z[:, :, -1].T)
 
@@ -46,17 +43,25 @@ class WindowTests:
         return IsolationForest.fit(past[:: max(1, len(past) // _FOREST_ROWS)], seed=seed)
 
 
-def window_tests(deviation: Floats, level: Floats, events: NDArray[np.bool_] | None = None) -> WindowTests:
-    """Each window of the `deviation` [N, T] is set against the `level` [N, T] known before it began.
+def window_z(deviation: Floats, level: Floats, windows: Sequence[int] = WINDOWS) -> Floats:
+    """Each window of the `deviation` [N, T] set against the `level` [N, T] known before it began, in its own standard
+    deviations, [W, N, T]."""
+    fitted = max(deviation.shape[1] - JUDGED_DAYS, 1)
+    means = np.concatenate([window_deviation(deviation, level, window) for window in windows])
+    # All windows at once: a scale is followed day by day, whatever the number of series.
+    z: Floats = means / follow_scale(means, JUDGED_DAYS, fitted)
+    return z.reshape(len(windows), *deviation.shape)
+
+
+def window_tests(z: Floats, deviation: Floats, events: NDArray[np.bool_] | None = None) -> WindowTests:
+    """The p-values that belong to the `window_z` [W, N, T] of a `deviation` [N, T].
 
     `events` [W, N, T] are left out of the history that p-values are calibrated on, as is what is beyond chance.
 
     A day that is not known raises no alarm, whatever the days before it were.
     """
-    fitted = max(deviation.shape[1] - JUDGED_DAYS, 1)
-    means = [window_deviation(deviation, level, window) for window in WINDOWS]
-    z = np.stack([mean / follow_scale(mean, JUDGED_DAYS, fitted) for mean in means])
-    chance = np.where(_events(z) if events is None else _events(z) | events, np.nan, z)
+    beyond = events_of(z)
+    chance = np.where(beyond if events is None else beyond | events, np.nan, z)
     newest = np.abs(z[:, :, -JUDGED_DAYS:])
     p_value = np.stack(
         [
@@ -78,7 +83,7 @@ def before(level: Floats, window: int) -> Floats:
     return np.pad(level, [(0, 0), (window - 1, 0)], mode="edge")[:, : level.shape[1]]
 
 
-def _events(z: Floats) -> NDArray[np.bool_]:
+def events_of(z: Floats) -> NDArray[np.bool_]:
     """Where |z| is beyond what chance gives in so many tests, [W, N, T]: that is no measure of the usual."""
     return np.stack([np.abs(window) > beyond_chance(past_of(window)) for window in z])
 

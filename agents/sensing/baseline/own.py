@@ -83,7 +83,7 @@ def own_columns(panel: Panel, calendar: Floats, fitted: int) -> OwnColumns:
             values = source.read(panel, rows)
             known = known or bool(np.isfinite(values[:, :fitted]).any())
             normal.append(_normal(values, source.less, basis, fitted))
-            flat = flat and not np.nan_to_num(_less(values, normal[-1], basis)).any()
+            flat = flat and _is_flat(values, normal[-1], basis)
         if known:
             kept.append((source, np.concatenate(normal), flat))
     return OwnColumns(
@@ -101,6 +101,12 @@ def blocks(series: int, size: int) -> list[Rows]:
 
 def _normal(values: Floats, less: str, basis: Floats, fitted: int) -> Floats:
     return _median(values[:, :fitted]) if less == "median" else calendar_of(values, basis, fitted)
+
+
+def _is_flat(values: Floats, normal: Floats, basis: Floats) -> bool:
+    """Whether a column is 0 for every series. That it is not, the first series shows as a rule."""
+    parts = (slice(0, 1), slice(1, None))
+    return not any(np.nan_to_num(_less(values[part], normal[part], basis)).any() for part in parts)
 
 
 def _less(values: Floats, normal: Floats, basis: Floats) -> Floats:

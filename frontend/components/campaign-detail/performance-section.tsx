@@ -5,7 +5,7 @@ import { Section } from "@/components/basics/section";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { WorldTag } from "@/components/what-is-real";
 import { CHANNELS } from "@/generated/channels";
-import { channelName, formatCount, formatDayShort, formatPence, formatPercent, formatPounds } from "@/lib/format";
+import { channelName, formatCount, formatDayShort, formatPence, formatPercent, formatPounds, sentence } from "@/lib/format";
 import { paceWords } from "@/lib/pace";
 import { useDelivery, usePacing } from "@/lib/queries";
 import type { ChannelDelivery } from "@/lib/types";
@@ -31,6 +31,11 @@ export function PerformanceSection({ campaignId }: { campaignId: string }) {
         <Loading label="delivery" rows={5} />
       ) : data.items.length ? (
         <>
+          {data.problem ? (
+            <p role="status" className="tone-wait px-4 py-2 text-[0.8125rem]">
+              As told last, to {formatDayShort(data.through)}: newer figures cannot be had now. {sentence(data.problem)}
+            </p>
+          ) : null}
           <AgainstPlan campaignId={campaignId} />
           <SpendByDay rows={data.items} />
           <ByChannel rows={data.items} window={data.attribution_window ?? ""} />

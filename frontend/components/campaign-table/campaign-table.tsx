@@ -124,6 +124,9 @@ function useStoryOf(id: string): string {
   return `/campaigns?${address.toString()}`;
 }
 
+/** Of a running flight the platform may tell nothing: then it is not nothing that was spent. */
+const spentOf = ({ spent, is_spend_told: isTold }: CampaignRecord): string => (isTold ? formatPounds(spent) : "not told");
+
 function Row({ campaign }: { campaign: CampaignRecord }) {
   const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
   const interval = campaign.iroas_interval;
@@ -138,7 +141,7 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
         <span className="num mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3 sm:hidden">
           <Badge shown={statusOf(campaign.status)} />
           <span>{formatDay(campaign.detected_on)}</span>
-          {campaign.planned === null ? null : <span className="ml-auto">spent {formatPounds(campaign.spent)} of {formatPounds(campaign.planned)}</span>}
+          {campaign.planned === null ? null : <span className="ml-auto">spent {spentOf(campaign)} of {formatPounds(campaign.planned)}</span>}
           {campaign.iroas === null ? null : <span className="w-full text-ink-2">iROAS {formatNumber(campaign.iroas)}{interval ? `, ${formatRange(interval.low, interval.high, formatNumber)}` : ""}; ROI {formatSigned(campaign.roi)}</span>}
         </span>
       </th>
@@ -150,7 +153,7 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
       <td className={`${figure} ${from.planned}`} title={`Its limit is ${formatPence(campaign.budget)}`}>
         {formatPounds(campaign.planned)}
       </td>
-      <td className={`${figure} ${from.spent}`}>{formatPounds(campaign.spent)}</td>
+      <td className={`${figure} ${from.spent}`}>{spentOf(campaign)}</td>
       <td className={`${figure} ${from.iroas}`}>
         {formatNumber(campaign.iroas)}
         {interval ? <span className="block text-xs text-ink-3">{formatRange(interval.low, interval.high, formatNumber)}</span> : null}

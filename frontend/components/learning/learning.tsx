@@ -80,7 +80,7 @@ function Header({ beliefs, world, categories, category, onWorld, onCategory }: H
           {categories.map((name) => <option key={name} value={name}>{words(name)}</option>)}
         </select>
       </label>
-      <label className="flex items-center gap-2 text-[0.8125rem] text-ink-2">
+      <label className="flex items-center gap-2 text-[0.8125rem] whitespace-nowrap text-ink-2">
         Learned from
         <select className="field" value={world} onChange={(event) => onWorld(event.target.value)}>
           {beliefs.worlds.map((one) => <option key={one.learned_in} value={one.learned_in}>{worldName(one.learned_in)} ({one.lessons})</option>)}

@@ -1,5 +1,6 @@
 /** How the day that is served is spoken of: one that is made up, one of a recorded year, or the newest that files have brought. */
 
+import { formatDayAndYear } from "@/lib/format";
 import { useClock } from "@/lib/queries";
 import type { ClockState } from "@/lib/types";
 
@@ -36,3 +37,15 @@ export const DAY_WORDS: Record<ClockState["calendar"], DayWords> = {
 };
 
 export const useDayWords = (): DayWords => DAY_WORDS[useClock().data?.calendar ?? "simulated"];
+
+/** Days: a flight of a week that begins the day after sales so old is over. */
+const OLD = 7;
+const DAY_MS = 86_400_000;
+
+/** What is to be known before ads are really bought for days that follow old sales; empty where they are not, or not old. `now` is
+ * a moment of the reader's clock. */
+export function agedWords({ calendar, today, provenance }: Pick<ClockState, "calendar" | "today" | "provenance">, now: number): string {
+  if (calendar === "simulated" || provenance.ad_platform !== "real" || now - Date.parse(today) < OLD * DAY_MS) return "";
+  const newest = calendar === "real" ? `The newest sales are of ${formatDayAndYear(today)}` : `The recorded day is ${formatDayAndYear(today)}`;
+  return `${newest}. Flights are planned for the days after it, which are over: an ad seller will refuse them, or show the ads to nobody.`;
+}

@@ -12,6 +12,7 @@ import { CheckReport } from "./check-report";
 import { ColumnMap } from "./column-map";
 import { DropZone } from "./drop-zone";
 import { FirstLook } from "./first-look";
+import { Served } from "./served";
 
 /** Sales of one's own: drop the files, see what is understood, say which column is which, and let sensing look. */
 export function YourData() {
@@ -39,11 +40,12 @@ export function YourData() {
       </header>
       <div className="grid items-start gap-4 xl:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4">
+          <Served />
           {mayDrop ? <DropZone folder={folder?.name ?? "my-shop"} onDropped={choose} /> : null}
           {folder ? <Files folder={folder} mayChange={mayDrop} /> : null}
           {folder ? null : (
             <div className="card">
-              <EmptyState icon={FolderOpen} title="No files yet">
+              <EmptyState icon={FolderOpen} title="No files dropped yet">
                 A table of sales is enough: a date, a store, a category or product, and units. What else may stand beside it is told in docs/your-data.md.
               </EmptyState>
             </div>

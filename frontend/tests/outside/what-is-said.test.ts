@@ -1,7 +1,7 @@
 /** What pages say where the sales are not simulated. */
 
 import { describe, expect, it } from "vitest";
-import { DAY_WORDS } from "@/components/world-controls/day-words";
+import { agedWords, DAY_WORDS } from "@/components/world-controls/day-words";
 import { formatDayShortAndYear } from "@/lib/format";
 import { inSentences, inShort, realSalesOf, worldName } from "@/lib/provenance";
 import type { Provenance } from "@/lib/types";
@@ -19,6 +19,14 @@ describe("the day that is served", () => {
     }
     expect(DAY_WORDS.real.homeDay("Sun 25 Oct 2026")).toBe("sales to Sun 25 Oct 2026");
     expect(DAY_WORDS.simulated.homeDay("Mon 2 Nov 2026")).toBe("Mon 2 Nov 2026");
+  });
+
+  it("warns before ads are really bought for days that are over", () => {
+    const now = Date.parse("2026-11-27T12:00:00Z");
+    const of = (calendar: "real" | "recorded" | "simulated", today: string, provenance = OF_FILES) => agedWords({ calendar, today, provenance }, now);
+    expect(of("real", "2017-08-15")).toMatch(/^The newest sales are of Tue 15 Aug 2017\. .*are over/);
+    expect(of("recorded", "2017-07-03")).toMatch(/^The recorded day is Mon 3 Jul 2017\./);
+    expect([of("real", "2026-11-26"), of("simulated", "2017-08-15"), of("real", "2017-08-15", { ...OF_FILES, ad_platform: "simulated" })]).toEqual(["", "", ""]);
   });
 
   it("has its year where there is no room for the weekday", () => {

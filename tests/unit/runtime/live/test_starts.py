@@ -123,6 +123,7 @@ async def test_where_tills_have_the_answer_to_our_ads_in_them_a_flight_has_its_s
     parts = starting("real")
     await parts.on(0, soup("London"))
     assert (await parts.on(3, soup("London", up=True))).campaign_ids == []
+    assert (await parts.on(7, soup("London", up=True))).campaign_ids == [], "its rest is over, and its flight is not"
     assert len((await parts.on(3, soup("Wales", up=True))).campaign_ids) == 1
 
 
@@ -157,6 +158,17 @@ async def test_the_audience_of_the_plan_counts_once_there_is_one(monkeypatch: py
         "2 December 2026"
     )
     assert len((await parts.on(0, soup("London"))).campaign_ids) == 1
+
+
+async def test_what_happens_across_categories_is_one_matter_and_makes_no_category_wait() -> None:
+    parts = starting()
+    lost = [
+        soup(*REGIONS, category=told).model_copy(update={"categories": ["soup", "tea"]})
+        for told in ("17 categories", "18 categories")
+    ]
+    assert len((await parts.on(0, lost[0])).campaign_ids) == 1
+    assert (await parts.on(1, lost[1])).campaign_ids == []
+    assert len((await parts.on(1, soup("London"))).campaign_ids) == 1
 
 
 findings = st.builds(

@@ -12,7 +12,7 @@ from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, M
 from domain.buy_changes import BuyChange
 from domain.context import LIVE_WORLD, WorldRef
 from domain.creative import Creative
-from domain.errors import NotFound
+from domain.errors import NotFound, TescoSenseError, TransientFailure
 from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignStatus
@@ -39,6 +39,7 @@ class Watched:
         self.most_at_once = 0
         self.answers = asyncio.Event()
         self.answers.set()
+        self.fails: TescoSenseError | None = None
         self._under_way = 0
         self._sold: AdPlatform | None = None
 
@@ -66,6 +67,8 @@ class Watched:
         for _ in range(10):
             await asyncio.sleep(0)
         await self.answers.wait()
+        if self.fails:
+            raise self.fails
         self._under_way -= 1
         return await self._sold.delivery(media_buy_id, through)
 
@@ -176,9 +179,11 @@ async def test_a_flight_the_platform_does_not_know_is_unknown_and_all_others_are
     look = Look(system)
     rows, _ = await look.rows()
     assert {row.name: row.spent > 0 for row in rows} == {"soup": True, "tea": True, "salad": False}
+    assert {row.name for row in rows if not row.is_spend_told} == {"salad"}, "nothing told is not nothing spent"
     assert lost not in await look.deliveries.running((await system.campaigns.page()).items)
     told = await system.figures.board.kpis()
     assert (told.active, told.spend, told.pace) == (3, known.spend, known.pace)
+    assert (known.flights_untold, told.flights_untold) == (0, 1)
     with pytest.raises(NotFound, match="gone salad"):
         await look.deliveries.of(lost)
 
@@ -224,6 +229,33 @@ async def test_what_a_slow_seller_answers_is_there_for_whoever_looks_next(system
     rows, _ = await look.rows()
     assert rows[0].spent > 0
     assert await look.asked() == ["soup"], "one question is asked once, whoever waits for its answer"
+
+
+@pytest.mark.parametrize("way", ["down", "slow"])
+async def test_a_seller_that_answers_no_more_leaves_what_it_told_last(system: System, flight: Flight, way: str) -> None:
+    soup = await a_running_flight(system, "soup", flight)
+    look = Look(system, fresh_for=timedelta(0))
+    before, _ = await look.rows()
+    told = await look.deliveries.of(soup)
+    assert (told.problem, (await look.deliveries.of_live_world()).untold) == ("", 0)
+    await system.live.step()
+    if way == "down":
+        look.platform.fails = TransientFailure("The ad seller did not answer", remedy="check that it runs")
+    else:
+        look.platform.answers.clear()
+        look.deliveries.patience = BRIEFLY
+    after, _ = await look.rows()
+    assert before[0].spent == after[0].spent > 0
+    last = await look.deliveries.of(soup)
+    assert (last.through, last.items, last.planned_to_date) == (told.through, told.items, told.planned_to_date)
+    assert ("did not answer" if way == "down" else "has not answered within") in last.problem
+    flights, untold = await look.deliveries.of_live_world()
+    assert ([one.spend for one in flights], untold) == ([last.spend], 1)
+    look.platform.fails = None
+    look.platform.answers.set()
+    look.deliveries.patience = PATIENCE
+    again = await look.deliveries.of(soup)
+    assert (again.problem, again.spend > last.spend) == ("", True)
 
 
 async def test_delivery_of_a_flight_that_has_not_begun_is_asked_of_nobody(system: System) -> None:

@@ -100,6 +100,15 @@ async def test_what_would_not_be_spent_on_anyway_is_not_waited_for() -> None:
     assert plan.verdict == "dont_spend"
 
 
+async def test_what_happened_across_categories_is_left_with_its_advice_and_no_shelf_is_looked_for() -> None:
+    lost = opportunity(advertisable=False).model_copy(
+        update={"category": "all categories", "categories": ["soup", "pies"]}
+    )
+    plan = plan_of(await run(state(opportunity=lost)))
+    assert (plan.verdict, plan.category, plan.hero_sku) == ("dont_spend", "all categories", "")
+    assert plan.reason == lost.diagnosis.advice
+
+
 def balance(free: str, day: date | None = None) -> Balance:
     budget = Decimal(8000)
     return Balance(account="x", day=day, budget=budget, reserved=budget - Decimal(free), committed=Decimal(0))

@@ -160,6 +160,17 @@ async def test_the_audience_of_the_plan_counts_once_there_is_one(monkeypatch: py
     assert len((await parts.on(0, soup("London"))).campaign_ids) == 1
 
 
+async def test_what_happens_across_categories_is_one_matter_and_makes_no_category_wait() -> None:
+    parts = starting()
+    lost = [
+        soup(*REGIONS, category=told).model_copy(update={"categories": ["soup", "tea"]})
+        for told in ("17 categories", "18 categories")
+    ]
+    assert len((await parts.on(0, lost[0])).campaign_ids) == 1
+    assert (await parts.on(1, lost[1])).campaign_ids == []
+    assert len((await parts.on(1, soup("London"))).campaign_ids) == 1
+
+
 findings = st.builds(
     soup,
     st.sampled_from(REGIONS),

@@ -9,6 +9,7 @@ from langchain_core.language_models import BaseChatModel
 from domain.catalogue import Product
 from domain.context import CampaignContext
 from domain.creative import Creative
+from domain.model_calls import ModelPrice
 from domain.plan import CampaignPlan
 
 
@@ -17,6 +18,14 @@ class ChatModels(Protocol):
 
     def open(self, context: CampaignContext) -> BaseChatModel:
         """Raises BadInput for a name no provider answers to, saying how to install or configure it."""
+        ...
+
+
+class PricedModels(ChatModels, Protocol):
+    """Models, and what they cost."""
+
+    def price_of(self, asked_as: str, named: str) -> ModelPrice | None:
+        """Of a model asked for as `provider:model` that answered as `named`; None where none is known."""
         ...
 
 

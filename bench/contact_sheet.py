@@ -112,7 +112,7 @@ async def written(scene: Scene, second: bool, shop: Shop, store: Path) -> dict[s
     plan = _plan(scene, product, scheduled.regions, day)
     artist = Artist(shop)
     agent = CreativeAgent(
-        models=ModelRegistry(store),
+        models=ModelRegistry(),
         prompts=PromptLibrary(FOLDER),
         worlds=_OneProduct(product),  # type: ignore[arg-type]  # all that is asked of a world here is its shelf
         resolve=resolve,

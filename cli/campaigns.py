@@ -83,9 +83,17 @@ async def _show(campaign_id: UUID) -> None:
         questions = await system.runs.questions(campaign_id)
         record = await system.campaigns.get(campaign_id)
         rows = await system.figures.table.rows([record] if record else [])
+        cost = await system.costs.of(campaign_id)
     waits_for = [{"node": question.node, "interrupt_id": question.interrupt_id} for question in questions]
     campaign = rows[0].model_dump(mode="json") if rows else None
-    console().print_json(data={**state.model_dump(mode="json"), "campaign": campaign, "waits_for": waits_for})
+    console().print_json(
+        data={
+            **state.model_dump(mode="json"),
+            "campaign": campaign,
+            "model_cost": cost.model_dump(mode="json"),
+            "waits_for": waits_for,
+        }
+    )
 
 
 @app.command()

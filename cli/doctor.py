@@ -55,6 +55,7 @@ async def _checks(settings: "Settings") -> bool:
             stopped = await system.ledger.booking_stopped()
             _say(True, "booking", "stopped by the kill switch" if stopped else "open")
             _say(True, "model", settings.model + (" (mock)" if is_fake(settings.model) else ""))
+            _say(True, "price", escape(_price(system)))
             call, node = settings.model_call_seconds, settings.model_node_seconds
             _say(True, "time", f"{call:g} s for a call of a real model, {node:g} s for a node that asks one")
     except TescoSenseError as error:
@@ -104,6 +105,19 @@ def _prompts(system: "System") -> bool:
     for problem in problems:
         _say(False, "prompts", escape(str(problem)))
     return not problems
+
+
+def _price(system: "System") -> str:
+    """What the model that is set costs, as far as that is known."""
+    from domain.provenance import is_fake
+
+    name = system.settings.model
+    if is_fake(name):
+        return "none: the fake model has no price"
+    price = system.models.price_of(name, name.partition(":")[2])
+    if price is None:
+        return f"not known for {name}: name one in TESCOSENSE_MODEL_PRICES"
+    return f"${price.input} in, ${price.output} out for a million tokens ({price.told})"
 
 
 def _doors(settings: "Settings") -> tuple[bool, str, str]:

@@ -11,7 +11,7 @@ from cli import audit, bench, compliance, data, doctor, run, serve, worker
 from cli.beliefs.commands import app as beliefs
 from cli.campaigns import app as campaigns
 from cli.evaluating.commands import app as evaluate
-from cli.histories import files, futures, regress
+from cli.histories import costs, files, futures, regress
 from cli.prompts.commands import app as prompts
 from domain.errors import TescoSenseError
 from domain.secrets import masked
@@ -39,6 +39,7 @@ app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 futures.join(campaigns)
 files.join(campaigns)
+costs.join(campaigns)
 app.add_typer(campaigns, name="campaigns")
 app.add_typer(beliefs, name="beliefs")
 app.add_typer(prompts, name="prompts")

@@ -34,6 +34,7 @@ class Act(StrEnum):
     START = "campaign.start"
     FORK = "campaign.fork"
     IMPORT = "campaign.import"
+    REMOVE_IMPORT = "campaign.import.remove"
     RESUME = "campaign.resume"
     PAUSE = "campaign.pause"
     CANCEL = "campaign.cancel"

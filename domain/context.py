@@ -8,6 +8,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from domain.autonomy import Autonomy as Autonomy
 from domain.day import Day
+from domain.model_calls import Dollars
 from domain.money import Money
 from domain.provenance import FAKE_MODEL
 from domain.shoppers import USUAL, Shoppers
@@ -106,6 +107,11 @@ class RiskLimits(BaseModel):
         validate_default=True,
         description="pounds a probe may spend, and the probes of a year in the same cells may lose",
     )
+    model_spend: Dollars | None = Field(
+        default=None,
+        gt=0,
+        description="US dollars that the campaign's chat models may cost before a person is asked; no limit when empty",
+    )
 
 
 class ForkedFrom(BaseModel):
@@ -136,7 +142,10 @@ class CampaignContext(BaseModel):
     account: str = Field(
         default=HOUSE_ACCOUNT, description="the ledger account; a campaign in a world of its own has one of its own"
     )
-    model: str = Field(default=FAKE_MODEL, description="`fake:copywriter`, or any `provider:model`")
+    model: str = Field(
+        default=FAKE_MODEL,
+        description="`fake:copywriter`, or any `provider:model`; with commas, who is asked in whose place",
+    )
     autonomy: Autonomy = Autonomy.APPROVE
     limits: RiskLimits = Field(default_factory=RiskLimits)
     threshold: float = Field(

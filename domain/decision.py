@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from domain.channel import Channel
 from domain.creative import Creative, Finding
 from domain.day import Day
 from domain.errors import BadInput
+from domain.model_calls import Dollars
 from domain.money import Money
 from domain.performance import PerformanceReport
 from domain.plain_text import folded, plain
@@ -191,6 +193,46 @@ class ApprovalDecision(BaseModel):
     def is_lapse(self) -> bool:
         """Whether time ran out on it: nobody has turned it down."""
         return self.decision == "reject" and self.decided_by == UNDECIDED
+
+
+class ModelSpendAnswer(BaseModel):
+    """How a campaign goes on whose chat model would cost more than it may."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    decision: Literal["raise", "without_model", "stop"] = Field(
+        description="`raise` the limit; `without_model` goes on with copy from templates; `stop` ends the campaign"
+    )
+    limit: Dollars | None = Field(default=None, gt=0, description="with `raise`: US dollars for the campaign in all")
+    decided_by: str = Field(default="media team", min_length=1, max_length=80)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "ModelSpendAnswer":
+        if (self.decision == "raise") != (self.limit is not None):
+            raise ValueError("`limit` belongs to decision 'raise', which needs one")
+        return self
+
+    def require_enough(self, at_least: Decimal) -> None:
+        """Raises BadInput for a limit that would not pay for the next question."""
+        if self.limit is not None and self.limit < at_least:
+            raise BadInput(
+                f"a limit of ${self.limit.normalize():f} does not pay for the next question",
+                remedy=f"give at least ${at_least.normalize():f}",
+                field="limit",
+            )
+
+
+class ModelSpendRequest(BaseModel):
+    """Asked before a question to the chat model that might take the campaign past its limit; it has not been put."""
+
+    kind: Literal["model_spend"] = "model_spend"
+    campaign_id: UUID
+    node: str = Field(description="the step that would ask the model")
+    headline: str
+    limit: Dollars = Field(description="what the campaign's chat models may cost")
+    spent: Dollars = Field(description="what they have cost by now, or may have where that is not known")
+    at_least: Dollars = Field(description="the lowest limit that pays for the next question")
+    problem: str = Field(default="", description="why the answer before could not be carried out")
 
 
 class MeasurementAnswer(BaseModel):

@@ -6,7 +6,10 @@ standard error and a non-zero exit code.
 
 import difflib
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import ClassVar
+
+from domain.figures import dollars_told
 
 
 class TescoSenseError(Exception):
@@ -101,6 +104,23 @@ class ModelFailure(TescoSenseError):
 
     title = "Model failure"
     http_status = 502
+
+
+class ModelSpendLimit(TescoSenseError):
+    """The next question to a chat model might take a campaign past what its models may cost. It was not asked."""
+
+    title = "Model spend limit"
+    http_status = 409
+
+    def __init__(self, node: str, *, limit: Decimal, spent: Decimal, next_call: Decimal) -> None:
+        """In US dollars; `next_call` is the most that the next question may cost."""
+        self.node, self.limit, self.spent = node, limit, spent
+        self.at_least = spent + next_call
+        super().__init__(
+            f"the chat model has cost {dollars_told(spent)} of the {dollars_told(limit)} it may, and the next question "
+            f"of the node '{node}' may cost {dollars_told(next_call)}",
+            remedy="raise the limit, or go on without the model",
+        )
 
 
 class PlatformFailure(TescoSenseError):

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 from domain.buy_changes import BuyAction
 from domain.channel import Channel
 from domain.identifiers import new_id
+from domain.model_calls import CallOutcome, CameFrom, Dollars, ModelCall
 from domain.money import Money
 from domain.plan import Verdict
 
@@ -155,7 +156,7 @@ class BeliefsUpdated(_Data):
 
 
 class ModelCalled(_Data):
-    """A chat model answered: which, with which prompt, at what cost."""
+    """A chat model was asked: which, with which prompt, what came of it, at what cost."""
 
     kind: Literal["model.called"] = "model.called"
     node: str
@@ -168,6 +169,20 @@ class ModelCalled(_Data):
     input_tokens: int
     output_tokens: int
     channel: Channel | None = None
+    asked_as: str = Field(default="", description="`provider:model`, as it was asked for")
+    came_from: CameFrom = CameFrom.MODEL
+    outcome: CallOutcome = "answered"
+    problem: str = Field(default="", description="what was wrong with the answer, or why there was none")
+    cost: Dollars | None = Field(default=None, description="None where it is not known, which is not nothing")
+    price: str = Field(default="", description="where and when the price was read")
+    unpriced: str = Field(default="", description="why the cost is not known; empty where it is")
+
+    @classmethod
+    def of(cls, call: ModelCall, rendered: str) -> "ModelCalled":
+        """`rendered` is the prompt as it was sent."""
+        shared = {name: value for name, value in call if name in cls.model_fields}
+        tokens = {"input_tokens": call.input_tokens or 0, "output_tokens": call.output_tokens or 0}
+        return cls.model_validate({**shared, **tokens, "rendered": rendered})
 
 
 class FutureBegan(_Data):

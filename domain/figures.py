@@ -1,5 +1,7 @@
 """Figures with their sign, as sentences for readers write them: a real minus, and a nought without any sign."""
 
+from decimal import Decimal
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -17,6 +19,13 @@ def rounded_pounds(amount: float) -> str:
     """Pounds as closely as a forecast can mean them, three figures: `£24,800`, `£1,540`, `£87`."""
     figures = f"£{abs(float(f'{amount:.3g}')):,.0f}"
     return f"{MINUS if amount < 0 and figures != '£0' else ''}{figures}"
+
+
+def dollars_told(amount: Decimal) -> str:
+    """What a model costs, in US dollars: cents from a dollar on, below it as closely as a price for tokens is."""
+    if amount >= 1:
+        return f"${amount:,.2f}"
+    return "less than $0.0001" if 0 < amount < Decimal("0.00005") else f"${amount:.4f}" if amount else "$0"
 
 
 def _signed(text: str, value: float, nothing: str) -> str:

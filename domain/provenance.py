@@ -19,6 +19,16 @@ def is_fake(model: str) -> bool:
     return model.startswith(FAKE_PREFIX)
 
 
+def named_models(model: str) -> list[str]:
+    """The models a name stands for: with commas between several, the first and who is asked in its place."""
+    return [name.strip() for name in model.split(",")]
+
+
+def real_models(model: str) -> str:
+    """The same name without models that only pretend; empty where no other is left."""
+    return ",".join(name for name in named_models(model) if not is_fake(name))
+
+
 class Provenance(BaseModel):
     """Where each stream of a run comes from; `none` where the source has no such stream."""
 

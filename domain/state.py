@@ -15,6 +15,7 @@ from domain.decision import ApprovalDecision, SentBack
 from domain.errors import BadInput
 from domain.forks import OtherFuture
 from domain.lesson import Lesson
+from domain.model_calls import Dollars
 from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
@@ -117,6 +118,10 @@ class CampaignState(BaseModel):
     """How often the ads of this cycle were written; at most `CREATIVE_ATTEMPTS`."""
     model_calls: int = Field(default=0, ge=0)
     """How often the chat model was asked in this cycle, unusable answers included; at most `MODEL_CALLS`."""
+    model_limit: Dollars | None = None
+    """What its chat models may cost since a person raised the limit, in US dollars; as its run allows when empty."""
+    without_model: bool = False
+    """Whether a person has it go on without a chat model, with copy from templates."""
     compliance: Outcome | None = None
     """The gate's verdict over all findings; None while what it would judge is being made or changed."""
     judged: str = ""
@@ -233,6 +238,8 @@ class CampaignUpdate(TypedDict, total=False):
     findings: list[Finding]
     creative_attempts: int
     model_calls: int
+    model_limit: Dollars | None
+    without_model: bool
     compliance: Outcome | None
     judged: str
     approval: ApprovalDecision | None

@@ -17,6 +17,7 @@ from graph.attempting.attempts import Attempts
 from graph.attempting.failure import FailureHandler
 from graph.attempting.observed import Observed
 from graph.attempting.policies import AD_PLATFORM, DATA, MODEL, Reach
+from graph.gates import WithinSpend
 from graph.recording import DecidingNode, Recorded, Recorder
 from storage.ports import CampaignRecords
 
@@ -72,9 +73,9 @@ def build_graph(
 
     asking = MODEL.within(model_seconds)
     add("sensing", nodes.sensing, DATA)
-    add("strategy", nodes.strategy, asking)
-    add("creative", nodes.creative, asking)
-    add("compliance", nodes.compliance, asking)
+    add("strategy", WithinSpend(nodes.strategy), asking)
+    add("creative", WithinSpend(nodes.creative), asking)
+    add("compliance", WithinSpend(nodes.compliance), asking)
     add("approval", nodes.approval)
     add("booking", nodes.booking, AD_PLATFORM)
     add("measurement", nodes.measurement, AD_PLATFORM)

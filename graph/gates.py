@@ -1,8 +1,8 @@
-"""The two gates that wait: for a person's decision, and for the flight to be delivered."""
+"""What waits: the gates for a person's decision and for the flight, and a node whose chat model would cost too much."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
 from langgraph.runtime import Runtime
@@ -24,11 +24,14 @@ from domain.decision import (
     CopyEdit,
     MeasurementAnswer,
     MeasurementRequest,
+    ModelSpendAnswer,
+    ModelSpendRequest,
     Reworded,
     SentBack,
     misfit,
 )
-from domain.errors import BadInput, Conflict
+from domain.errors import BadInput, Conflict, ModelFailure, ModelSpendLimit
+from domain.figures import dollars_told
 from domain.performance import PerformanceReport
 from domain.state import EDITS, CampaignState, NodeResult
 from graph.status import decided_by
@@ -36,7 +39,7 @@ from storage.ports import BookedAdsRecords, BudgetLedger
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
 
-Form = TypeVar("Form", ApprovalAnswer, MeasurementAnswer)
+Form = TypeVar("Form", ApprovalAnswer, MeasurementAnswer, ModelSpendAnswer)
 
 
 class ApprovalGate:
@@ -225,3 +228,53 @@ async def _read_when_asked(
         so_far = await read(through)
         if through == booking.flight.end:
             return so_far
+
+
+class WithinSpend:
+    """A node that asks the chat model: before it would cost more than it may, a person is asked.
+
+    The node is begun anew with the answer. What the model had answered by then is kept and not paid for again.
+    """
+
+    def __init__(self, node: Callable[[CampaignState, Runtime[CampaignContext]], Awaitable[NodeResult]]) -> None:
+        self._node = node
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
+        """Raises ModelFailure where the campaign is stopped."""
+        decided: NodeResult = {}
+        while True:
+            try:
+                result = await self._node(state, runtime)
+            except ModelSpendLimit as reached:
+                answer = await _ask(state, reached)
+                if answer.decision == "stop":
+                    raise ModelFailure(
+                        f"{answer.decided_by} stopped the campaign where its chat model would have cost more than "
+                        f"{dollars_told(reached.limit)}",
+                        remedy="start it anew with a higher limit, or with another model",
+                    ) from reached
+                more: NodeResult = (
+                    {"model_limit": answer.limit} if answer.decision == "raise" else {"without_model": True}
+                )
+                decided |= more
+                state = state.model_copy(update=dict(more))
+            else:
+                return cast(NodeResult, {**decided, **result})
+
+
+async def _ask(state: CampaignState, reached: ModelSpendLimit) -> ModelSpendAnswer:
+    async def check(answer: ModelSpendAnswer) -> None:
+        answer.require_enough(reached.at_least)
+
+    def question(problem: str) -> ModelSpendRequest:
+        return ModelSpendRequest(
+            campaign_id=state.the_campaign,
+            node=reached.node,
+            headline=state.opportunity.headline if state.opportunity else "",
+            limit=reached.limit,
+            spent=reached.spent,
+            at_least=reached.at_least,
+            problem=problem,
+        )
+
+    return await answered(question, ModelSpendAnswer, check)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
 from domain.errors import ModelFailure
+from domain.model_calls import Tokens
+from llm_mocks.real.reported import report
 
 if TYPE_CHECKING:
     from openai import DefaultAsyncHttpxClient
@@ -37,11 +39,21 @@ class _Response(Protocol):
     async def aread(self) -> bytes: ...
 
 
+class _Cached(BaseModel):
+    cached_tokens: int | None = None
+
+
+class _Usage(BaseModel):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_tokens_details: _Cached | None = None
+
+
 class _Answer(BaseModel):
     id: str | None = None
     model: str | None = None
     error: JsonValue = None
-    usage: dict[str, JsonValue] | None = None
+    usage: _Usage | None = None
 
 
 class _Function(BaseModel):
@@ -85,7 +97,12 @@ def checking_client(model: str) -> "DefaultAsyncHttpxClient":
 
 def _check_body(model: str, body: bytes, *, is_chat: bool) -> None:
     try:
-        error = _Answer.model_validate_json(body).error
+        answer = _Answer.model_validate_json(body)
+        error, used = answer.error, answer.usage
+        if used and used.prompt_tokens is not None and used.completion_tokens is not None:
+            details = used.prompt_tokens_details
+            cached = (details.cached_tokens if details else None) or 0
+            report(Tokens(used.prompt_tokens, used.completion_tokens, from_cache=cached))
         if error is None and is_chat:
             _Completion.model_validate_json(body)
     except ValidationError as fault:

@@ -192,7 +192,8 @@ class RecordReplayModel(BaseChatModel):
                 remedy="name the model that was recorded",
                 field="model",
             )
-        model = cls(tape=tape, asked_as=asked_as, model_name=recorded[asked_as])
+        told = {"asked_as": asked_as, "came_from": "recording"}
+        model = cls(tape=tape, asked_as=asked_as, model_name=recorded[asked_as], metadata=told)
         for entry in entries:
             if entry.model == asked_as:
                 model._answers.setdefault(entry.key, []).append(entry)

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 from domain.context import CampaignContext
 from domain.creative import MODEL_CALL_SECONDS
 from domain.errors import BadInput
-from domain.provenance import FAKE_MODEL, FAKE_PREFIX
+from domain.model_calls import ModelPrice
+from domain.provenance import FAKE_MODEL, FAKE_PREFIX, is_fake, named_models
 from llm_mocks.faults import FaultInjector, parse_faults
+from llm_mocks.real.in_turn import InTurn
+from llm_mocks.real.prices import PriceList
 
 if TYPE_CHECKING:
     from langchain_core.caches import BaseCache
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.rate_limiters import BaseRateLimiter
 
     from llm_mocks.chat import FakeChatModel
 
@@ -40,22 +44,24 @@ _RUNS_REMEMBERED = 256
 class ModelRegistry:
     """Implements `agents.ports.ChatModels`.
 
-    `base_url` and `api_key` point `openai:...` at any OpenAI-compatible server. Answers of real models are cached in
-    `data_dir`, so the same prompt is paid for once; `cached=False` asks every time. With `record`, what real models
-    answer is added to that file too; with `replay`, all answers come from that file and no model is opened. Raises
-    BadInput for both at once.
+    `base_url` and `api_key` point `openai:...` at any OpenAI-compatible server. With `answers` what real models have
+    answered is kept there, so that the same question is paid for once. With `record`, what real models answer is added
+    to that file too; with `replay`, all answers come from that file and no model is opened. Raises BadInput for both at
+    once. `prices` is a file of prices that goes before the published list. Of
+    several names with commas between them, each is asked where the one before does not answer.
     """
 
     def __init__(
         self,
-        data_dir: Path,
         *,
         base_url: str | None = None,
         api_key: str | None = None,
         timeout_seconds: float = MODEL_CALL_SECONDS,
-        cached: bool = True,
+        answers: "BaseCache | None" = None,
         record: Path | None = None,
         replay: Path | None = None,
+        prices: Path | None = None,
+        requests_per_minute: float | None = None,
     ) -> None:
         if record and replay:
             raise BadInput(
@@ -63,14 +69,15 @@ class ModelRegistry:
                 remedy="give one of --record and --replay",
                 field="replay",
             )
-        self._data_dir = data_dir
         self._base_url = base_url
         self._api_key = api_key
         self._timeout_seconds = timeout_seconds
-        self._cached = cached
+        self._answers = answers
         self._record = record
         self._replay = replay
-        self._cache: BaseCache | None = None
+        self._prices = PriceList(prices, foreign=frozenset({"openai"} if base_url else ()))
+        self._requests_per_minute = requests_per_minute
+        self._limiters: dict[str, BaseRateLimiter] = {}
         self._real: dict[str, BaseChatModel] = {}
         self._runs: OrderedDict[tuple[int, str], tuple[CampaignContext, FaultInjector]] = OrderedDict()
 
@@ -81,11 +88,35 @@ class ModelRegistry:
             from llm_mocks.record_replay import RecordReplayModel, Tape
 
             return RecordReplayModel.replaying(Tape(self._replay), context.model)
-        if context.model.startswith(FAKE_PREFIX):
-            return self._fake(context)
+        self._require_prices(context)
+        names = named_models(context.model)
+        if len(names) > 1:
+            models = [self._one(context.model_copy(update={"model": name}), context) for name in names]
+            return InTurn(models=models, metadata={"asked_as": context.model})
+        return self._one(context, context)
+
+    def _one(self, context: CampaignContext, run: CampaignContext) -> "BaseChatModel":
+        if is_fake(context.model):
+            return self._fake(context, run)
         if context.model not in self._real:
             self._real[context.model] = self._recorded(self._open_real(context.model), context.model)
         return self._real[context.model]
+
+    def _require_prices(self, context: CampaignContext) -> None:
+        """A limit can be kept where it is known what a call costs at most."""
+        if context.limits.model_spend is None:
+            return
+        for name in named_models(context.model):
+            if not is_fake(name) and self.price_of(name, name.partition(":")[2]) is None:
+                raise BadInput(
+                    f"a limit on what the model may cost cannot be kept with '{name}', whose price is not known",
+                    remedy="name its price in the file of TESCOSENSE_MODEL_PRICES, or leave the limit out",
+                    field="limits.model_spend",
+                )
+
+    def price_of(self, asked_as: str, named: str) -> ModelPrice | None:
+        """Of a model asked for as `provider:model` that answered as `named`; None where none is known."""
+        return self._prices.of(asked_as, named)
 
     def _recorded(self, model: "BaseChatModel", name: str) -> "BaseChatModel":
         if self._record is None:
@@ -94,7 +125,7 @@ class ModelRegistry:
 
         return RecordReplayModel.recording(model, Tape(self._record), name)
 
-    def _fake(self, context: CampaignContext) -> "BaseChatModel":
+    def _fake(self, context: CampaignContext, run: CampaignContext) -> "BaseChatModel":
         if context.model not in FAKE_MODELS:
             raise _unknown(context.model)
         if self._record:
@@ -107,7 +138,7 @@ class ModelRegistry:
             return _faultless(context.model, context.seed)
         from llm_mocks.chat import FakeChatModel
 
-        return FakeChatModel(model_name=context.model, seed=context.seed, faults=self._injector(context))
+        return FakeChatModel(model_name=context.model, seed=context.seed, faults=self._injector(run))
 
     def _injector(self, context: CampaignContext) -> FaultInjector:
         """One counter for all the models of a run. A run is one context on one thread.
@@ -132,6 +163,16 @@ class ModelRegistry:
             )
         return self._started(name, provider)
 
+    def _limiter(self, provider: str, per_minute: float) -> "BaseRateLimiter":
+        """One for all models of a provider: its limits are those of an account."""
+        from langchain_core.rate_limiters import InMemoryRateLimiter
+
+        if provider not in self._limiters:
+            self._limiters[provider] = InMemoryRateLimiter(
+                requests_per_second=per_minute / 60, check_every_n_seconds=_LOOK, max_bucket_size=1
+            )
+        return self._limiters[provider]
+
     def _started(self, name: str, provider: str) -> "BaseChatModel":
         from langchain.chat_models import init_chat_model
 
@@ -140,12 +181,16 @@ class ModelRegistry:
             options |= {"base_url": self._base_url, "api_key": self._api_key or "not-needed"}
         elif self._api_key:
             options["api_key"] = self._api_key
+        if self._requests_per_minute is not None:
+            options["rate_limiter"] = self._limiter(provider, self._requests_per_minute)
         if provider == "openai":
             from llm_mocks.openai_compatible import checking_client
 
             options["http_async_client"] = checking_client(name)
         try:
-            model: BaseChatModel = init_chat_model(name, cache=self._shared_cache(), **options)
+            model: BaseChatModel = init_chat_model(
+                name, cache=self._answers or False, metadata={"asked_as": name}, **options
+            )
         except _failures_to_start() as error:
             reason = str(error).splitlines()[0].strip() if str(error) else type(error).__name__
             raise BadInput(
@@ -155,16 +200,9 @@ class ModelRegistry:
             ) from error
         return model
 
-    def _shared_cache(self) -> "BaseCache | bool":
-        if not self._cached:
-            return False
-        if self._cache is None:
-            from langchain_community.cache import SQLAlchemyCache
-            from sqlalchemy import create_engine
 
-            self._data_dir.mkdir(parents=True, exist_ok=True)
-            self._cache = SQLAlchemyCache(create_engine(f"sqlite:///{self._data_dir / 'model-answers.db'}"))
-        return self._cache
+_LOOK = 0.05
+"""Seconds between looks at whether the next request may be sent."""
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,7 @@ from domain.errors import BadInput
 from domain.plain_text import named
 from llm_mocks.fixtures.families import family_of, phrasebook
 from llm_mocks.fixtures.illustrations import drawing_of
+from llm_mocks.registry import ModelRegistry
 from prompts.library import PromptLibrary
 from runtime.events.bus import Bus, InProcessBus
 from runtime.runs.executor import RunExecutor
@@ -19,6 +20,7 @@ from runtime.runs.ports import RunQueue
 from runtime.runs.queue import InProcessQueue
 from runtime.settings import Settings
 from storage.leases import RunRegistry
+from storage.models.answers import AnswerCache
 
 
 async def open_prompts(settings: Settings) -> PromptLibrary:
@@ -68,3 +70,16 @@ def open_queue(settings: Settings, executor: RunExecutor, leases: RunRegistry, o
     from runtime.runs.worker import RedisQueue
 
     return RedisQueue(settings.redis_url, leases, owner)
+
+
+def open_models(settings: Settings, answers: AnswerCache | None = None) -> ModelRegistry:
+    return ModelRegistry(
+        base_url=settings.model_base_url or None,
+        api_key=settings.model_api_key.get_secret_value() or None,
+        timeout_seconds=settings.model_call_seconds,
+        answers=answers,
+        record=settings.model_record,
+        replay=settings.model_replay,
+        prices=settings.model_prices,
+        requests_per_minute=settings.model_requests_per_minute,
+    )

@@ -30,6 +30,8 @@ from storage.lessons import LessonRepository
 from storage.log.events import EventStore
 from storage.log.replay import EventReplay
 from storage.media_buys import MediaBuyRepository
+from storage.models.answers import AnswerCache
+from storage.models.calls import ModelCallBook
 from storage.notices import NoticeBoard
 from storage.orders import OrderBook
 from storage.schema.migrate import HEAD, migrate, older_schema
@@ -63,6 +65,8 @@ class Repositories:
     forks: Forks
     imports: Imports
     notices: NoticeBoard
+    model_calls: ModelCallBook
+    model_answers: AnswerCache
     clock: WorldClock
 
 
@@ -94,6 +98,8 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             forks=Forks(database),
             imports=Imports(database),
             notices=NoticeBoard(database),
+            model_calls=ModelCallBook(database),
+            model_answers=AnswerCache(database),
             clock=WorldClock(database),
         )
 

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from domain.context import RiskLimits
 from domain.creative import MODEL_CALL_SECONDS, MODEL_NODE_SECONDS
 from domain.errors import BadInput, near_miss
+from domain.model_calls import Dollars
 from domain.money import Money, pounds
 from domain.provenance import FAKE_MODEL
 from domain.shoppers import USUAL, Shoppers
@@ -51,6 +52,15 @@ class Settings(BaseSettings):
     )
     model_record: Path | None = Field(default=None, description="a file that a real model's answers are added to")
     model_replay: Path | None = Field(default=None, description="such a file, from which all answers are taken")
+    model_prices: Path | None = Field(
+        default=None, description="a file of model prices that goes before the list that is shipped"
+    )
+    model_spend_limit: Dollars | None = Field(
+        default=None, gt=0, description="US dollars a campaign's models may cost before a person is asked"
+    )
+    model_requests_per_minute: float | None = Field(
+        default=None, gt=0, le=1_000_000, description="how often a provider of models is asked by this process"
+    )
     ad_seller_url: str = Field(default="", description="an AdCP seller to buy from; the simulated platform when empty")
     ad_seller_token: SecretStr = SecretStr("")
     weather: Weather = Field(
@@ -107,9 +117,9 @@ class Settings(BaseSettings):
     retailer_name: str = Field(default="Our shop", max_length=40, description="whose ads these are; none when empty")
     retailer_logo: Path | None = Field(default=None, description="a PNG, JPEG or WebP in place of the name")
 
-    @field_validator("retailer_logo", mode="before")
+    @field_validator("retailer_logo", "model_spend_limit", "model_requests_per_minute", mode="before")
     @classmethod
-    def _no_logo(cls, given: object) -> object:
+    def _left_empty(cls, given: object) -> object:
         return None if given == "" else given
 
     @field_validator("api_keys", mode="before")
@@ -164,12 +174,12 @@ class Settings(BaseSettings):
             )
         return self
 
-    @field_validator("prompts_dir", "model_record", "model_replay", mode="before")
+    @field_validator("prompts_dir", "model_record", "model_replay", "model_prices", mode="before")
     @classmethod
     def _given(cls, directory: object) -> object:
         return directory or None
 
-    @field_validator("data_dir", "prompts_dir", "model_record", "model_replay")
+    @field_validator("data_dir", "prompts_dir", "model_record", "model_replay", "model_prices")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         """Once and for all: looking up the working directory later would block an event loop."""
@@ -178,7 +188,11 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> RiskLimits:
         """What no plan may exceed, in a run that names no limits of its own."""
-        return RiskLimits(probe_limit=self.probe_limit, max_loss_probability=self.max_loss_probability)
+        return RiskLimits(
+            probe_limit=self.probe_limit,
+            max_loss_probability=self.max_loss_probability,
+            model_spend=self.model_spend_limit,
+        )
 
     def taped(self, record: Path | None, replay: Path | None) -> Self:
         """These settings, with a recording made or played where one is given. What is played names the model.

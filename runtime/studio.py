@@ -15,10 +15,10 @@ from graph.campaign import build_graph
 from graph.context_form import context_form
 from graph.copies import CopiesRecorder
 from graph.studio_form import CampaignInput, StudioCampaign, refuse_unknown_context
-from runtime.opening import open_artist, open_prompts
+from runtime.opening import open_artist, open_models, open_prompts
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
-from runtime.wiring import make_nodes, open_models
+from runtime.wiring import make_nodes
 from runtime.worlds import SimulatedScenarios, open_worlds, resolve
 
 SETTINGS = Settings()
@@ -51,7 +51,8 @@ async def open_graph(settings: Settings, saver: Checkpointer = None) -> AsyncIte
     ):
         prompts = await open_prompts(settings)
         artist = await open_artist(settings)
-        nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, prompts, artist)
+        models = open_models(settings, repositories.model_answers)
+        nodes, _ = make_nodes(repositories, models, worlds, platforms, prompts, artist)
         built = build_graph(
             nodes,
             repositories.campaigns,

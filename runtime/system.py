@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from agents.ports import ChatModels
+from agents.ports import PricedModels
 from agents.sensing.agent import SensingAgent
 from domain.context import CampaignContext, WorldRef, house_account_of
 from domain.errors import BadInput, shown
@@ -23,6 +23,7 @@ from runtime.designing.campaign_values import values_of
 from runtime.designing.desk import PromptDesk
 from runtime.events.bus import Bus
 from runtime.folders.desk import FolderDesk
+from runtime.forking.costs import ModelCosts
 from runtime.forking.desk import ForkDesk
 from runtime.forking.exchange import ExchangeDesk
 from runtime.live.deadlines import Deadlines
@@ -71,7 +72,7 @@ class System:
     graph: CompiledCampaign
     prompts: PromptLibrary
     worlds: Worlds
-    models: ChatModels
+    models: PricedModels
     sensing: SensingAgent
     platforms: AdPlatforms
     telemetry: Telemetry
@@ -111,6 +112,10 @@ class System:
     @property
     def exchange(self) -> ExchangeDesk:
         return ExchangeDesk(self.settings, self.repositories, self.forks.histories, self.prompts)
+
+    @property
+    def costs(self) -> ModelCosts:
+        return ModelCosts(self.repositories.model_calls, self.forks.histories)
 
     async def prompt_values(self, name: str, campaign_id: UUID, channel: str = "") -> dict[str, PromptValue]:
         """What a campaign fills a prompt in with. Raises what `values_of` does."""

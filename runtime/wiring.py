@@ -5,13 +5,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+from agents.asking.books import CallBooks
 from agents.booking.agent import BookingAgent
 from agents.booking.changes import BuyChanges
 from agents.compliance.agent import ComplianceGate
 from agents.creative.agent import CreativeAgent
 from agents.learning.agent import LearningAgent
 from agents.learning.tills import TillsCheck
-from agents.ports import ChatModels, Draws
+from agents.ports import Draws
 from agents.sensing.agent import SensingAgent
 from agents.strategy.again.edited import EditedPlans
 from agents.strategy.agent import StrategyAgent
@@ -39,7 +40,7 @@ from runtime.live.world import LiveWorldRunner
 from runtime.notices.sender import EVERY as SEND_EVERY
 from runtime.notices.sender import Sender
 from runtime.notices.webhook import webhook_of
-from runtime.opening import open_artist, open_bus, open_prompts, open_queue
+from runtime.opening import open_artist, open_bus, open_models, open_prompts, open_queue
 from runtime.periodic import forever
 from runtime.reporting.campaigns import CampaignTable
 from runtime.reporting.delivery import Deliveries
@@ -82,26 +83,16 @@ SELLERS_ANSWERS_HOLD = timedelta(seconds=5)
 """A seller that is not simulated may say more of the same days a moment later."""
 
 
-def open_models(settings: Settings) -> ModelRegistry:
-    return ModelRegistry(
-        settings.data_dir,
-        base_url=settings.model_base_url or None,
-        api_key=settings.model_api_key.get_secret_value() or None,
-        timeout_seconds=settings.model_call_seconds,
-        record=settings.model_record,
-        replay=settings.model_replay,
-    )
-
-
 def make_nodes(
     repositories: Repositories,
-    models: ChatModels,
+    models: ModelRegistry,
     worlds: Worlds,
     platforms: AdPlatforms,
     prompts: PromptLibrary,
     draws: Draws,
 ) -> tuple[CampaignNodes, SensingAgent]:
     sensing = SensingAgent(worlds, resolve)
+    books = CallBooks(models.price_of, repositories.model_calls)
     nodes = CampaignNodes(
         sensing=sensing,
         strategy=StrategyAgent(
@@ -114,9 +105,14 @@ def make_nodes(
             running=DueCampaigns(repositories.database),
             balances=repositories.ledger,
             resolve=resolve,
+            books=books,
         ),
-        creative=CreativeAgent(models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws),
-        compliance=ComplianceGate(models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws),
+        creative=CreativeAgent(
+            models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws, books=books
+        ),
+        compliance=ComplianceGate(
+            models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws, books=books
+        ),
         approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
         booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, resolve=resolve),
         measurement=MeasurementGate(
@@ -150,7 +146,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         worlds, sellers = await stack.enter_async_context(open_worlds(settings, repositories))
         platforms = TracedPlatforms(sellers)
         prompts = await open_prompts(settings)
-        models = open_models(settings)
+        models = open_models(settings, repositories.model_answers)
         nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts, await open_artist(settings))
         graph = build_graph(
             nodes, repositories.campaigns, context_form(prompts), model_seconds=settings.model_node_seconds

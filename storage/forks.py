@@ -35,9 +35,11 @@ class Forks:
 
         return await self._database.read(unit)
 
-    async def under_way(self) -> int:
-        """How many forks somebody is at work on, or has been ordered to be."""
+    async def under_way(self, of: UUID | None = None) -> int:
+        """How many forks, of one campaign where it is named, somebody is at work on, or has been ordered to be."""
         query = select(func.count()).select_from(forks).join(active_runs, active_runs.c.thread_id == forks.c.fork_id)
+        if of is not None:
+            query = query.where(forks.c.campaign_id == of)
         return await self._database.read(lambda connection: connection.scalar(query) or 0)
 
     async def get(self, fork_id: UUID) -> JsonValue:

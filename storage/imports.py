@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, JsonValue
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from domain.booking import BookedAds, MediaBuy
 from domain.context import imported_campaign_of
+from domain.errors import NotFound
 from domain.lesson import Lesson
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
@@ -60,6 +61,16 @@ class Imports:
 
         return await self._database.read(unit)
 
+    async def since(self, campaign_id: UUID) -> datetime | None:
+        """When it was imported; None for a campaign that was not, or has been removed since."""
+        query = select(imports.c.imported_at).where(imports.c.campaign_id == campaign_id)
+        return await self._database.read(lambda connection: connection.scalar(query))
+
+    async def remove(self, campaign_id: UUID) -> bool:
+        """Keep nothing more of it; whether anything was kept."""
+        query = delete(imports).where(imports.c.campaign_id == campaign_id)
+        return await self._database.write(lambda connection: connection.execute(query).rowcount == 1, durable=True)
+
     async def all(self) -> list[JsonValue]:
         """Where each of them came from, the newest import first."""
         query = select(imports.c.came_from).order_by(imports.c.imported_at.desc(), imports.c.campaign_id)
@@ -67,9 +78,15 @@ class Imports:
 
 
 async def surroundings_in(database: Database, world_id: str) -> Surroundings | None:
-    """What a world of that id held, where it was imported with a campaign; None for every world of this house."""
+    """What a world of that id held, where it was imported with a campaign; None for every world of this house.
+    Raises NotFound where that campaign has been removed."""
     campaign_id = imported_campaign_of(world_id)
     if campaign_id is None:
         return None
     query = select(imports.c.surroundings).where(imports.c.campaign_id == campaign_id)
-    return await database.read(lambda connection: Surroundings.model_validate(connection.execute(query).scalar_one()))
+    found = await database.read(lambda connection: connection.scalar(query))
+    if found is None:
+        raise NotFound(
+            f"the campaign {campaign_id} was imported and has been removed since", remedy="import its file again"
+        )
+    return Surroundings.model_validate(found)

@@ -1,6 +1,6 @@
 """Lessons: appended, never overwritten, withdrawn when they turn out bad."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -84,9 +84,15 @@ class LessonRepository:
             return lessons
         return tuple(one for one in lessons if (kept := self._known[one.id].kept_at) is None or kept <= until)
 
-    async def known(self, learned_in: str) -> list[KnownLesson]:
-        """Those that count in a world, oldest first, each with when it was kept."""
-        return [KnownLesson(lesson=one, kept_at=self._known[one.id].kept_at) for one in await self.current(learned_in)]
+    async def known(self, learned_in: str, *, cited: Collection[UUID] = ()) -> list[KnownLesson]:
+        """Those that count in a world, oldest first, each with when it was kept; of those `cited` the ones withdrawn
+        since as well, as they stood when they were."""
+        await self._refresh()
+        return [
+            KnownLesson(lesson=known.lesson.model_copy(update={"withdrawn": False}), kept_at=known.kept_at)
+            for known in sorted(self._known.values(), key=lambda known: known.position)
+            if known.lesson.learned_in == learned_in and (not known.lesson.withdrawn or known.lesson.id in cited)
+        ]
 
     async def worlds(self) -> dict[str, int]:
         """The worlds that lessons which count were learned in, and how many."""

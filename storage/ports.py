@@ -11,6 +11,7 @@ from domain.context import WorldRef
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
 from domain.lesson import Lesson
+from domain.model_calls import Dollars, ModelCall
 from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
@@ -66,6 +67,18 @@ class CampaignRecords(Protocol):
 
     async def restate(self, change: CampaignChange) -> None:
         """Let a campaign that is on record as failed stand where it stands, now that it is gone on with."""
+        ...
+
+
+class ModelCallRecords(Protocol):
+    """What campaigns have asked of chat models."""
+
+    async def keep(self, call: ModelCall) -> None:
+        """Keep a call, in place of what was kept of the same one before."""
+        ...
+
+    async def spent(self, campaign_id: UUID) -> Dollars:
+        """What its calls have cost and, where that is not known, may have cost at most."""
         ...
 
 

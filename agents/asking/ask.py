@@ -1,24 +1,30 @@
 """Asking a chat model for a structured answer: bounded tries, honest costs, and one clear error at the end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.runnables.config import ensure_config, merge_configs
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from agents.asking.books import Question
 from agents.asking.calls import Calls
+from agents.asking.hearing import Heard, Hearing, asked_as, came_from, characters
 from agents.asking.instructions import repeated
-from agents.asking.provider_errors import ProviderFault, fault_of
 from agents.asking.spans import calling
 from domain.channel import Channel
 from domain.errors import ModelFailure, NotFound, TransientFailure
 from domain.events import ModelCalled
+from domain.identifiers import new_id
+from domain.model_calls import CallOutcome, ModelCall
 from domain.plain_text import showable
-from domain.provenance import is_fake
+from llm_mocks.real.provider_errors import ProviderFault, fault_of
+from llm_mocks.real.reported import reported
 from prompts.template import RenderedPrompt
 
 T = TypeVar("T", bound=BaseModel)
@@ -64,33 +70,22 @@ async def ask(
     caller's retry policy; NotFound where a recording answers and holds no answer.
     """
     messages: list[BaseMessage] = list(rendered.messages)
-    name, read, written, complaint = _name_of(model), 0, 0, ""
+    name, read, written, complaint = asked_as(model), 0, 0, ""
     for attempt in range(1, attempts + 1):
         calls.count(node)
+        listener = _Listener(Question(node, attempt, rendered, channel), model, calls, announce)
         with calling(model, name, rendered, attempt) as call:
-            outcome = await _try(model, rendered, messages, schema, node)
-            name = _answering_name(outcome.raw) or name
+            try:
+                outcome = await _try(model, rendered, messages, schema, node, listener)
+            except Exception as error:
+                await listener.failed(_reason(error))
+                raise
+            last = await listener.concluded(outcome)
+            name = last.model
             call.answered(outcome.raw, name)
-        spent = outcome.raw.usage_metadata if outcome.raw else None
-        tokens_in, tokens_out = (spent["input_tokens"], spent["output_tokens"]) if spent else (0, 0)
-        read, written = read + tokens_in, written + tokens_out
-        is_mock = is_fake(name)
-        announce(
-            ModelCalled(
-                node=node,
-                model=name,
-                is_mock=is_mock,
-                prompt=rendered.name,
-                prompt_hash=rendered.hash,
-                rendered=rendered.text,
-                attempt=attempt,
-                input_tokens=tokens_in,
-                output_tokens=tokens_out,
-                channel=channel,
-            )
-        )
+        read, written = read + (last.input_tokens or 0), written + (last.output_tokens or 0)
         if outcome.value is not None:
-            return Answer(outcome.value, name, is_mock, rendered.hash, read, written)
+            return Answer(outcome.value, name, last.is_mock, rendered.hash, read, written)
         complaint = outcome.complaint
         messages = [*rendered.messages, *_sent_back(outcome, schema)]
     raise ModelFailure(
@@ -99,18 +94,76 @@ async def ask(
     )
 
 
+class _Listener(Hearing):
+    """Hears one try, writes it into the books and announces it."""
+
+    def __init__(self, question: Question, model: BaseChatModel, calls: Calls, announce: Announce) -> None:
+        super().__init__(model)
+        self._question = question
+        self._calls = calls
+        self._announce = announce
+
+    async def on_chat_model_start(
+        self,
+        serialized: dict[str, Any],
+        messages: list[list[BaseMessage]],
+        *,
+        run_id: UUID,
+        metadata: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        await super().on_chat_model_start(serialized, messages, run_id=run_id, metadata=metadata, **more)
+        size = characters(messages, more.get("invocation_params"))
+        try:
+            await self._calls.book.begun(self._question, run_id, self._heard[run_id].asked_as, size)
+        except BaseException:
+            del self._heard[run_id]  # It is not made.
+            raise
+
+    async def failed(self, problem: str) -> None:
+        """Tell every call, none of which was answered."""
+        for heard in self.calls:
+            await self._tell(heard, "failed", _reason(heard.error) if heard.error else problem)
+
+    async def concluded(self, outcome: _Try[Any]) -> ModelCall:
+        """Tell every call, the last of which is the one whose answer counts."""
+        *earlier, last = self.calls or [self._unheard(outcome)]
+        self._calls.made += len(earlier)
+        for heard in earlier:
+            await self._tell(heard, "failed", _reason(heard.error) if heard.error else "")
+        return await self._tell(last, "unusable" if outcome.value is None else "answered", outcome.complaint)
+
+    def _unheard(self, outcome: _Try[Any]) -> Heard:
+        """An answer that no callback told of: one from a recording, or of a model that has none."""
+        return Heard(new_id(), asked_as(self._model), outcome.raw, None, came_from(self._model.metadata))
+
+    async def _tell(self, heard: Heard, outcome: CallOutcome, problem: str) -> ModelCall:
+        call = await self._calls.book.ended(self._question, heard, outcome, problem)
+        self._announce(ModelCalled.of(call, self._question.rendered.text))
+        return call
+
+
 async def _try(
-    model: BaseChatModel, rendered: RenderedPrompt, messages: list[BaseMessage], schema: type[T], node: str
+    model: BaseChatModel,
+    rendered: RenderedPrompt,
+    messages: list[BaseMessage],
+    schema: type[T],
+    node: str,
+    listener: Hearing,
 ) -> _Try[T]:
     """One call. Raises TransientFailure and ModelFailure for what no rewording would cure."""
     structured = model.with_structured_output(schema, include_raw=True)
+    config = merge_configs(ensure_config(), {"callbacks": [listener]})
     try:
-        result = await structured.ainvoke(messages, None, **rendered.settings.as_arguments())
+        with reported() as told:
+            result = await structured.ainvoke(messages, config, **rendered.settings.as_arguments())
     except OutputParserException as error:
+        listener.unreadable(told)
         return _Try(None, None, _reason(error))
     except ValidationError as error:
         if error.title != schema.__name__:
             raise  # not of the answer, so a fault of ours
+        listener.unreadable(told)
         return _Try(None, None, _reason(error))
     except NotFound as error:
         raise NotFound(
@@ -120,7 +173,7 @@ async def _try(
         fault = fault_of(error)
         if fault is None:
             raise
-        raise _told(fault, error, _name_of(model), node) from error
+        raise _told(fault, error, asked_as(model), node) from error
     if not isinstance(result, dict):
         result = {"raw": None, "parsed": result, "parsing_error": None}
     raw = result["raw"] if isinstance(result["raw"], AIMessage) else None
@@ -164,16 +217,3 @@ def _reason(error: BaseException) -> str:
 
 def _place(fault: ErrorDetails) -> str:
     return ".".join(str(step) for step in fault["loc"]) or "answer"
-
-
-def _name_of(model: BaseChatModel) -> str:
-    for field in ("model_name", "model"):
-        name = getattr(model, field, None)
-        if isinstance(name, str) and name:
-            return name
-    return model._llm_type
-
-
-def _answering_name(raw: AIMessage | None) -> str:
-    """The name the provider put on its answer, which may be more exact than the one asked for."""
-    return str(raw.response_metadata.get("model_name", "")) if raw else ""

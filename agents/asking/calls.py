@@ -2,6 +2,7 @@
 
 from types import TracebackType
 
+from agents.asking.books import CallBook
 from domain.creative import MODEL_CALLS
 from domain.errors import ModelFailure, TescoSenseError
 
@@ -13,9 +14,11 @@ class Calls:
     takes the count with it, because a node that fails returns no state to keep it in.
     """
 
-    def __init__(self, made: int = 0, *, most: int = MODEL_CALLS) -> None:
+    def __init__(self, made: int = 0, *, most: int = MODEL_CALLS, book: CallBook | None = None) -> None:
+        """`book` is where what each took and cost is written down."""
         self.made = made
         self._most = most
+        self.book = book or CallBook()
 
     @property
     def left(self) -> int:

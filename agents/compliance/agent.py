@@ -6,7 +6,9 @@ from datetime import date
 
 from langgraph.runtime import Runtime
 
+from agents.asking.books import OpensBooks, no_books
 from agents.asking.calls import Calls
+from agents.asking.chosen import readers
 from agents.compliance.case import AdText, Placement
 from agents.compliance.examination import examine, overall, read_by_model
 from agents.compliance.reader.opinion import PROMPT, doubts_of
@@ -16,7 +18,6 @@ from domain.context import CampaignContext
 from domain.creative import Creative, Finding, Outcome
 from domain.errors import BadInput, NotFound
 from domain.plan import CampaignPlan
-from domain.provenance import is_fake
 from domain.state import CampaignState, NodeResult
 from domain.verdict import fingerprint
 from prompts.library import PromptLibrary
@@ -27,9 +28,17 @@ from world.references import Resolve
 
 class ComplianceGate:
     def __init__(
-        self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve, draws: Draws
+        self,
+        *,
+        models: ChatModels,
+        prompts: PromptLibrary,
+        worlds: Worlds,
+        resolve: Resolve,
+        draws: Draws,
+        books: OpensBooks = no_books,
     ) -> None:
         self._models = models
+        self._books = books
         self._prompts = prompts
         self._worlds = worlds
         self._resolve = resolve
@@ -43,14 +52,15 @@ class ComplianceGate:
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
         hero = _hero(world, plan, state.day)
         # In a thread: the first ad of a process has dictionaries and vectors read from disk, and each takes a while.
-        model_reads = not is_fake(runtime.context.model)
+        readable_by = readers(state, runtime.context)
+        model_reads = readable_by is not None
         examined = examine(campaign_id, plan, ads, hero, headlines_said=state.headlines_said, model_reads=model_reads)
         findings = await asyncio.to_thread(list, examined)
-        calls, reading = Calls(state.model_calls), None
-        if model_reads:
+        calls, reading = Calls(state.model_calls, book=self._books(state, runtime)), None
+        if readable_by is not None:
             reading = self._prompts.choose(PROMPT, campaign_id, state.prompts.get(PROMPT))
             with calls:
-                findings += await self._read(reading.template, plan, ads, hero, findings, calls, runtime)
+                findings += await self._read(reading.template, plan, ads, hero, findings, calls, readable_by, runtime)
         result: NodeResult = {
             "findings": _kept(findings, state.findings),
             "checked": findings,
@@ -73,6 +83,7 @@ class ComplianceGate:
         hero: Product | None,
         findings: Sequence[Finding],
         calls: Calls,
+        context: CampaignContext,
         runtime: Runtime[CampaignContext],
     ) -> Iterable[Finding]:
         """What a chat model makes of the ads that no rule has failed. The others are written anew, or go no further."""
@@ -84,7 +95,7 @@ class ComplianceGate:
             [AdText.of(ad) for ad in to_read],
             Placement.of(plan),
             hero,
-            model=self._models.open(runtime.context),
+            model=self._models.open(context),
             prompt=prompt,
             calls=calls,
             announce=runtime.stream_writer,

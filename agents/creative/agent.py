@@ -8,7 +8,9 @@ from langchain_core.language_models import BaseChatModel
 from langgraph.runtime import Runtime
 
 from agents.asking.ask import ask
+from agents.asking.books import OpensBooks, no_books
 from agents.asking.calls import Calls
+from agents.asking.chosen import writers
 from agents.asking.together import all_or_none
 from agents.creative.artwork.lato import read_typeface
 from agents.creative.asked import ad_asked
@@ -37,9 +39,17 @@ class CreativeAgent:
     """Numbers and products come from the plan; only words and pictures are made here."""
 
     def __init__(
-        self, *, models: ChatModels, prompts: PromptLibrary, worlds: Worlds, resolve: Resolve, draws: Draws
+        self,
+        *,
+        models: ChatModels,
+        prompts: PromptLibrary,
+        worlds: Worlds,
+        resolve: Resolve,
+        draws: Draws,
+        books: OpensBooks = no_books,
     ) -> None:
         self._models = models
+        self._books = books
         self._prompts = prompts
         self._worlds = worlds
         self._resolve = resolve
@@ -56,12 +66,12 @@ class CreativeAgent:
         attempt = state.creative_attempts + 1
         world = self._worlds.open(self._resolve(runtime.context, campaign_id))
         product = hero_of(world.shelf(plan.category, state.day), plan)
-        calls = Calls(state.model_calls)
+        calls = Calls(state.model_calls, book=self._books(state, runtime))
         asked_with = self._prompts.choose(
             PROMPT, campaign_id, state.prompts.get(PROMPT), runtime.context.creative_prompt or None
         )
         writer = _AdWriter(
-            model=self._models.open(runtime.context),
+            model=self._models.open(writers(state, runtime.context)),
             prompt=asked_with.template,
             campaign_id=campaign_id,
             opportunity=state.the_opportunity,

@@ -13,7 +13,9 @@ from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
 from agents.asking.ask import ask
+from agents.asking.books import OpensBooks, no_books
 from agents.asking.calls import Calls
+from agents.asking.chosen import writers
 from agents.ports import ChatModels
 from agents.response.schedule import cycle_flight
 from agents.strategy.again.edited import edited_plan
@@ -56,8 +58,10 @@ class StrategyAgent:
         running: RunningFlights,
         balances: Balances,
         resolve: Resolve,
+        books: OpensBooks = no_books,
     ) -> None:
         self._models = models
+        self._books = books
         self._prompts = prompts
         self._worlds = worlds
         self._lookup = PlanningLookup(
@@ -75,7 +79,7 @@ class StrategyAgent:
         """
         world = self._worlds.open(self._resolve(runtime.context, state.the_campaign))
         kept_to = dict(state.prompts)
-        with Calls(state.model_calls) as calls:
+        with Calls(state.model_calls, book=self._books(state, runtime)) as calls:
             if not state.the_opportunity.diagnosis.advertisable:
                 plan = self._not_for_advertising(state, runtime.context, world)
             else:
@@ -116,7 +120,7 @@ class StrategyAgent:
             return _waiting(campaign_id, inputs, found)
         asked_with = self._prompts.choose(PROMPT, campaign_id, kept_to.get(PROMPT), context.strategy_prompt or None)
         kept_to[PROMPT] = asked_with.choice
-        brief, prompt_hash = await self._brief(asked_with.template, inputs, runtime, calls)
+        brief, prompt_hash = await self._brief(asked_with.template, inputs, state, runtime, calls)
         most = verdict.most(inputs.market.available)
         bought, experiment = await asyncio.to_thread(
             as_experiment, inputs, verdict.decision, most, _chance(state, context)
@@ -140,11 +144,16 @@ class StrategyAgent:
         )
 
     async def _brief(
-        self, prompt: "PromptTemplate", inputs: PlanningInputs, runtime: Runtime[CampaignContext], calls: Calls
+        self,
+        prompt: "PromptTemplate",
+        inputs: PlanningInputs,
+        state: CampaignState,
+        runtime: Runtime[CampaignContext],
+        calls: Calls,
     ) -> tuple[CampaignBrief, str]:
         """The model's brief, led by a product that was offered, and the hash of its prompt."""
         answer = await ask(
-            self._models.open(runtime.context),
+            self._models.open(writers(state, runtime.context)),
             prompt.render(brief_inputs(inputs)),
             BriefAnswer,
             node="strategy",

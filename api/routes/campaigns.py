@@ -23,12 +23,14 @@ from domain.cursors import Cursors
 from domain.decision import ApprovalDecision
 from domain.errors import Conflict, Damaged, NotFound, PlatformFailure
 from domain.events import Event
+from domain.model_calls import ModelCall
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
 from domain.prompting import PromptChoice
 from domain.state import CampaignState, CampaignStatus
 from runtime.reporting.campaigns import CampaignRow, CampaignRowPage
+from runtime.reporting.model_cost import ModelCost
 from runtime.reporting.spreadsheet import lines_of
 from runtime.reporting.totals import CampaignTotals
 from runtime.runs.orders import Question
@@ -56,6 +58,13 @@ class CampaignDetail(BaseModel):
     questions: list[Question]
     prompts: list[PromptChoice]
     """The release of each prompt it was given; empty in campaigns from before that was kept."""
+    model_cost: ModelCost
+    """What its own questions to chat models came to; none are kept of campaigns from before that."""
+
+
+class ModelCalls(BaseModel):
+    items: list[ModelCall]
+    cost: ModelCost
 
 
 class Decision(BaseModel):
@@ -186,6 +195,7 @@ async def get_campaign(campaign_id: UUID, system: TheSystem) -> CampaignDetail:
         ledger=await system.ledger.entries(campaign_id),
         questions=await _questions(system, campaign_id),
         prompts=await system.campaigns.prompts(campaign_id),
+        model_cost=await system.costs.of(campaign_id),
     )
 
 
@@ -242,6 +252,12 @@ async def decide(
         campaign_id, decision.interrupt_id, decision.answer, receipt=receipt, by=caller.name
     )
     return Decided(campaign_id=campaign_id, run_id=run_id)
+
+
+@router.get("/{campaign_id}/model-calls")
+async def get_model_calls(campaign_id: KnownCampaign, system: TheSystem) -> ModelCalls:
+    """Each question it has asked a chat model, the oldest first, and what they come to."""
+    return ModelCalls(items=await system.costs.calls(campaign_id), cost=await system.costs.of(campaign_id))
 
 
 @router.get("/{campaign_id}/events")

@@ -51,7 +51,9 @@ class ForkPage(BaseModel):
 
 class CampaignPast(BaseModel):
     items: list[PastCheckpoint]
-    """Newest first; parents make it a tree, forks its other branches."""
+    """Newest first; parents make it a tree, forks its other branches. Empty for a campaign that runs in Studio."""
+    forks: list[Fork]
+    """That began at none of them, newest first: from its very beginning, in Studio, or where no state is kept."""
 
 
 class Differences(BaseModel):
@@ -83,9 +85,10 @@ async def list_forks(campaign_id: Told, system: TheSystem) -> ForkPage:
 
 
 @router.get("/{campaign_id}/past")
-async def get_past(campaign_id: Walkable, system: TheSystem) -> CampaignPast:
+async def get_past(campaign_id: Told, system: TheSystem) -> CampaignPast:
     """Every step as it was checkpointed, and the forks that began there."""
-    return CampaignPast(items=await system.forks.past(campaign_id))
+    past = await system.forks.past(campaign_id)
+    return CampaignPast(items=past, forks=await system.forks.apart(campaign_id, past))
 
 
 @router.get("/{campaign_id}/past/{checkpoint_id}")
@@ -105,8 +108,9 @@ async def get_differences(
 
 
 @router.get("/{campaign_id}/comparison/{other_id}", responses=refuses(Conflict))
-async def compare_campaigns(campaign_id: Walkable, other_id: UUID, system: TheSystem) -> SideBySide:
+async def compare_campaigns(campaign_id: Told, other_id: UUID, system: TheSystem) -> SideBySide:
     """Both campaigns as they stand, side by side in the words of the trade."""
     first, second = await system.forks.histories.state(campaign_id), await system.forks.histories.state(other_id)
-    items = side_by_side(first, second)
+    costs = (await system.costs.of_future(campaign_id)).told, (await system.costs.of_future(other_id)).told
+    items = side_by_side(first, second, costs=costs)
     return SideBySide(first=campaign_id, second=other_id, items=items, differing=sum(one.differs for one in items))

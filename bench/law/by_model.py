@@ -7,8 +7,6 @@ product in a question. How much it will ask is printed first; nothing is kept.
 import asyncio
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from langchain_core.language_models import BaseChatModel
 
@@ -54,14 +52,13 @@ async def main(name: str) -> None:
     """Ask about everything and print the shares."""
     asked = list(questions())
     print(f"{len(asked)} questions about {sum(len(ads) for _, ads in asked)} ads to {name}", flush=True)
-    with TemporaryDirectory() as folder:
-        model = ModelRegistry(Path(folder)).open(CampaignContext(model=name))
-        prompt = PromptLibrary(FOLDER).get(PROMPT)
-        told: dict[str, list[tuple[Outcome, bool]]] = {}
-        for part, ads in asked:
-            for line, doubt in zip(ads, await doubted(model, prompt, ads), strict=True):
-                kind = f"{part}, {'lawful' if line.label == 'pass' else 'unlawful or doubtful'}"
-                told.setdefault(kind, []).append((judge(line, model_reads=True).outcome, doubt))
+    model = ModelRegistry().open(CampaignContext(model=name))
+    prompt = PromptLibrary(FOLDER).get(PROMPT)
+    told: dict[str, list[tuple[Outcome, bool]]] = {}
+    for part, ads in asked:
+        for line, doubt in zip(ads, await doubted(model, prompt, ads), strict=True):
+            kind = f"{part}, {'lawful' if line.label == 'pass' else 'unlawful or doubtful'}"
+            told.setdefault(kind, []).append((judge(line, model_reads=True).outcome, doubt))
     for kind, verdicts in told.items():
         print(f"{kind}: {shares(verdicts)}")
 

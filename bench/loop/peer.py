@@ -30,10 +30,10 @@ from graph import routing
 from graph.campaign import CampaignGraph, CampaignNodes
 from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import DecidingNode, decided
-from runtime.opening import open_artist, open_prompts
+from runtime.opening import open_artist, open_models, open_prompts
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
-from runtime.wiring import make_nodes, open_models
+from runtime.wiring import make_nodes
 from runtime.worlds import open_worlds
 from storage.engine.url import is_postgres, libpq_url
 

@@ -111,7 +111,7 @@ def _desk(settings: "Settings", label: str) -> "EvaluationDesk":
     from prompts.library import PromptLibrary
     from runtime.designing.wordings import Which
     from runtime.evaluating.desk import EvaluationDesk
-    from runtime.wiring import open_models
+    from runtime.opening import open_models
     from runtime.worlds import SimulatedScenarios, shops
 
     if label not in ("draft", "production", "candidate"):

@@ -53,16 +53,20 @@ async def _export(campaign_id: UUID, *, with_names: bool) -> bytes:
 
 def take_in(
     file: Annotated[Path | None, typer.Argument(help="an exported campaign; none lists what was imported")] = None,
+    listing: Annotated[bool, typer.Option("--list", help="list what was imported")] = False,
+    remove: Annotated[UUID | None, typer.Option(help="an imported campaign, by its id: nothing of it is kept")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Look into a campaign of another machine: `past`, `diff`, `state`, `compare` and `fork` take its id from then on.
     It is read-only: never booked, answered, counted or learned from."""
     import asyncio
 
-    asyncio.run(_take_in(file, as_json=as_json))
+    if (file is not None) + listing + (remove is not None) > 1:
+        raise BadInput("give a file, --list or --remove", remedy="leave out all but one", field="file")
+    asyncio.run(_take_in(file, remove, as_json=as_json))
 
 
-async def _take_in(file: Path | None, *, as_json: bool) -> None:
+async def _take_in(file: Path | None, remove: UUID | None, *, as_json: bool) -> None:
     from cli.telling.following import DOOR, at_the_keyboard
     from domain.caller import Act
     from runtime.forking.campaign_file import read_bounded
@@ -70,6 +74,11 @@ async def _take_in(file: Path | None, *, as_json: bool) -> None:
     from runtime.wiring import open_system
 
     async with open_system(Settings()) as system:
+        if remove is not None:
+            async with system.audit.of(at_the_keyboard(), Act.REMOVE_IMPORT, via=DOOR, subject=remove):
+                await system.exchange.remove(remove)
+            console().print(f"{remove}: removed. Forks made of it stay.")
+            return
         if file is None:
             found = await system.exchange.imported()
         else:

@@ -77,7 +77,8 @@ async def _fork(campaign_id: UUID, wish: "ForkWish", *, everything: bool, as_jso
         summary = await rest_of_the_run(system, subscription, fork_id, as_json=as_json)
         theirs = await system.forks.histories.state(campaign_id)
         ours = await system.runs.state(fork_id)
-        told = side_by_side(theirs, ours)
+        costs = (await system.costs.of_future(campaign_id)).told, (await system.costs.of_future(fork_id)).told
+        told = side_by_side(theirs, ours, costs=costs)
     if as_json:
         print(
             json.dumps(
@@ -106,7 +107,8 @@ async def _compare(first: UUID, second: UUID, *, everything: bool, as_json: bool
     await require_current_schema(settings := Settings())
     async with open_system(settings) as system:
         histories = system.forks.histories
-        told = side_by_side(await histories.state(first), await histories.state(second))
+        costs = (await system.costs.of_future(first)).told, (await system.costs.of_future(second)).told
+        told = side_by_side(await histories.state(first), await histories.state(second), costs=costs)
     told = told if everything else [one for one in told if one.differs]
     if as_json:
         print(json.dumps([one.model_dump() for one in told]))
@@ -129,7 +131,10 @@ async def _past(campaign_id: UUID, *, as_json: bool) -> None:
     await require_current_schema(settings := Settings())
     async with open_system(settings) as system:
         checkpoints = list(reversed(await system.forks.past(campaign_id)))
-        begun_anew = [one for one in await system.forks.of(campaign_id) if not one.checkpoint_id]
+        is_here = await system.forks.histories.is_kept_here(campaign_id)
+        apart = await system.forks.apart(campaign_id, checkpoints)
+    if not is_here and not as_json:
+        console().print("Its states are kept where it runs, in LangGraph Studio.")
     for one in checkpoints:
         if as_json:
             print(one.model_dump_json())
@@ -139,8 +144,12 @@ async def _past(campaign_id: UUID, *, as_json: bool) -> None:
             console().print(f"  {_why(ran)}", soft_wrap=True, markup=False)
         for fork_of_it in one.forks:
             console().print(f"  └ fork {fork_of_it.fork_id}  {fork_of_it.changes}", soft_wrap=True)
-    for fork_of_it in () if as_json else begun_anew:
-        console().print(f"begun anew: fork {fork_of_it.fork_id}  {fork_of_it.changes}", soft_wrap=True)
+    for fork_of_it in apart:
+        if as_json:
+            print(fork_of_it.model_dump_json())
+            continue
+        where = f"at {fork_of_it.node}" if fork_of_it.checkpoint_id else "begun anew"
+        console().print(f"{where}: fork {fork_of_it.fork_id}  {fork_of_it.changes}", soft_wrap=True)
 
 
 def _why(ran: "Ran") -> str:

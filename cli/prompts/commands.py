@@ -238,8 +238,8 @@ def _desk(record: Path | None = None, replay: Path | None = None) -> "PromptDesk
     """Without a database: prompts are files."""
     from prompts.library import PromptLibrary
     from runtime.designing.desk import PromptDesk
+    from runtime.opening import open_models
     from runtime.settings import Settings
-    from runtime.wiring import open_models
 
     settings = Settings().taped(record, replay)
     return PromptDesk(PromptLibrary(settings.prompts_folder), open_models(settings), settings.model)

@@ -80,6 +80,7 @@ async def summary_of(system: System, campaign_id: UUID, events: list[Event], ela
         provenance=system.provenance(context, campaign_id),
         model=context.model,
         elapsed_s=elapsed_s,
+        model_cost=await system.costs.of(campaign_id),
         seen=await system.sensing.seen(system.resolve(context, campaign_id), state.today)
         if state.status is CampaignStatus.NO_OPPORTUNITY and state.today
         else (),

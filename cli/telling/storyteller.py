@@ -34,7 +34,7 @@ LAPSED = "[yellow]lapsed, undecided[/yellow]"
 CHANGED = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "budget": "given another budget"}
 
 
-NEXT = {"approval": "approve", "measurement": "resume"}
+NEXT = {"approval": "approve", "measurement": "resume", "model_spend": "model-spend"}
 """The command that answers a question, by the node that asks it."""
 
 
@@ -77,6 +77,8 @@ class Storyteller:
                 self._line("approval", f"{told} [dim]by {who}[/dim]")
             case UpdateData(node="compliance", update={"compliance": str(outcome)}):
                 self._line("compliance", f"[dim]{outcome}[/dim]")
+            case InputRequestedData(node="model_spend"):
+                self._line("model", "[yellow]waits for a person: its chat model would cost more than it may[/yellow]")
             case InputRequestedData(node="measurement"):
                 self._line("measurement", "[yellow]waits for the tills[/yellow]")
             case InputRequestedData(node=node):
@@ -150,8 +152,13 @@ def _card(summary: RunSummary) -> Table:
         f"{data.source}: sales {data.sales}, weather {data.weather}, search {data.search}, ads {data.ad_platform}, "
         f"answer to ads {data.ad_response}" + (f" ({data.shoppers} shoppers)" if data.shoppers else ""),
     )
-    card.add_row("model", summary.model + (" (mock)" if is_fake(summary.model) else ""))
+    mock = " (mock)" if is_fake(summary.model) else ""
+    card.add_row("model", f"{summary.model}{mock}{_cost(summary)}")
     return card
+
+
+def _cost(summary: RunSummary) -> str:
+    return f"\n[dim]cost: {summary.model_cost.told}[/dim]" if summary.model_cost else ""
 
 
 def _plan(plan: PlanSummary) -> str:

@@ -350,6 +350,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{campaign_id}/model-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Calls
+         * @description Each question it has asked a chat model, the oldest first, and what they come to.
+         */
+        get: operations["get_model_calls_campaigns__campaign_id__model_calls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/{campaign_id}/past": {
         parameters: {
             query?: never;
@@ -808,6 +828,43 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Imports */
+        get: operations["list_imports_imports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Import
+         * @description Nothing of it is kept. Forks made of it are campaigns of this house, and stay.
+         */
+        delete: operations["remove_import_imports__campaign_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2318,6 +2375,11 @@ export interface components {
             name?: string | null;
             role: components["schemas"]["Role"];
         };
+        /**
+         * CameFrom
+         * @enum {string}
+         */
+        CameFrom: "model" | "cache" | "recording";
         /** CampaignBooked */
         CampaignBooked: {
             /**
@@ -2390,6 +2452,7 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             /** Ledger */
             ledger: components["schemas"]["Reservation"][];
+            model_cost: components["schemas"]["ModelCost"];
             /** Opportunities */
             opportunities: components["schemas"]["Opportunity"][];
             /** Performance */
@@ -2452,6 +2515,8 @@ export interface components {
         };
         /** CampaignPast */
         CampaignPast: {
+            /** Forks */
+            forks: components["schemas"]["Fork"][];
             /** Items */
             items: components["schemas"]["PastCheckpoint"][];
         };
@@ -2738,6 +2803,8 @@ export interface components {
              * @default 0
              */
             model_calls: number;
+            /** Model Limit */
+            model_limit?: number | null;
             /**
              * Name
              * @default
@@ -2762,6 +2829,11 @@ export interface components {
             status: components["schemas"]["CampaignStatus"];
             /** Today */
             today?: string | null;
+            /**
+             * Without Model
+             * @default false
+             */
+            without_model: boolean;
             /** Worded By */
             worded_by?: {
                 [key: string]: string;
@@ -4401,6 +4473,11 @@ export interface components {
             /** Treated Stores */
             treated_stores: string[];
         };
+        /** ImportedCampaigns */
+        ImportedCampaigns: {
+            /** Items */
+            items: components["schemas"]["Origin"][];
+        };
         /**
          * InputRequestedData
          * @description A node parked with a question.
@@ -4989,13 +5066,118 @@ export interface components {
             tokens: number;
         };
         /**
+         * ModelCall
+         * @description One question to one chat model.
+         */
+        ModelCall: {
+            /**
+             * Asked As
+             * @description `provider:model`, as it was asked for
+             */
+            asked_as: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * At Most
+             * @description what it was expected to cost at most; None where no price is known
+             */
+            at_most?: number | null;
+            /**
+             * Attempt
+             * @description from 1: an unusable answer is asked for again
+             */
+            attempt: number;
+            /** @default model */
+            came_from: components["schemas"]["CameFrom"];
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            channel?: components["schemas"]["Channel"] | null;
+            /**
+             * Cost
+             * @description None where it is not known, which is not nothing
+             */
+            cost?: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Input Tokens
+             * @description None where the provider did not say
+             */
+            input_tokens?: number | null;
+            /** Is Mock */
+            is_mock: boolean;
+            /**
+             * Model
+             * @description as it named itself; `asked_as` where it did not
+             */
+            model: string;
+            /** Node */
+            node: string;
+            /**
+             * Node Attempt
+             * @default 1
+             */
+            node_attempt: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "asked" | "answered" | "unusable" | "failed";
+            /** Output Tokens */
+            output_tokens?: number | null;
+            /**
+             * Price
+             * @description where and when the price was read
+             * @default
+             */
+            price: string;
+            /**
+             * Problem
+             * @description what was wrong with the answer, or why there was none
+             * @default
+             */
+            problem: string;
+            /** Prompt */
+            prompt: string;
+            /** Prompt Hash */
+            prompt_hash: string;
+            /**
+             * Unpriced
+             * @description why the cost is not known; empty where it is
+             * @default
+             */
+            unpriced: string;
+        };
+        /**
          * ModelCalled
-         * @description A chat model answered: which, with which prompt, at what cost.
+         * @description A chat model was asked: which, with which prompt, what came of it, at what cost.
          */
         ModelCalled: {
+            /**
+             * Asked As
+             * @description `provider:model`, as it was asked for
+             * @default
+             */
+            asked_as: string;
             /** Attempt */
             attempt: number;
+            /** @default model */
+            came_from: components["schemas"]["CameFrom"];
             channel?: components["schemas"]["Channel"] | null;
+            /**
+             * Cost
+             * @description None where it is not known, which is not nothing
+             */
+            cost?: number | null;
             /** Input Tokens */
             input_tokens: number;
             /** Is Mock */
@@ -5009,14 +5191,91 @@ export interface components {
             model: string;
             /** Node */
             node: string;
+            /**
+             * Outcome
+             * @default answered
+             * @enum {string}
+             */
+            outcome: "asked" | "answered" | "unusable" | "failed";
             /** Output Tokens */
             output_tokens: number;
+            /**
+             * Price
+             * @description where and when the price was read
+             * @default
+             */
+            price: string;
+            /**
+             * Problem
+             * @description what was wrong with the answer, or why there was none
+             * @default
+             */
+            problem: string;
             /** Prompt */
             prompt: string;
             /** Prompt Hash */
             prompt_hash: string;
             /** Rendered */
             rendered: string;
+            /**
+             * Unpriced
+             * @description why the cost is not known; empty where it is
+             * @default
+             */
+            unpriced: string;
+        };
+        /** ModelCalls */
+        ModelCalls: {
+            cost: components["schemas"]["ModelCost"];
+            /** Items */
+            items: components["schemas"]["ModelCall"][];
+        };
+        /** ModelCost */
+        ModelCost: {
+            /**
+             * Calls
+             * @description all of them: those that failed, and those answered from what was kept, too
+             */
+            calls: number;
+            /**
+             * From Cache
+             * @description of them those that were answered before, which cost nothing
+             */
+            from_cache: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /**
+             * Known
+             * @description what those come to whose cost is known
+             */
+            known: number;
+            /**
+             * Nodes
+             * @description in the order in which they first asked
+             */
+            nodes: components["schemas"]["NodeCost"][];
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Told
+             * @description the whole in a line
+             */
+            told: string;
+            /**
+             * Unknown
+             * @description of how many the cost is not known
+             */
+            unknown: number;
+            /**
+             * Unpriced
+             * @description why the cost of some is not known
+             */
+            unpriced: string[];
+            /**
+             * Without Answer
+             * @description of them those that failed, or whose answer could not be used
+             */
+            without_answer: number;
         };
         /**
          * MovedBelief
@@ -5053,6 +5312,45 @@ export interface components {
              * @description the first day it holds on, where no day passes by itself; elsewhere that is today
              */
             on?: string | null;
+        };
+        /** NodeCost */
+        NodeCost: {
+            /**
+             * Calls
+             * @description all of them: those that failed, and those answered from what was kept, too
+             */
+            calls: number;
+            /**
+             * From Cache
+             * @description of them those that were answered before, which cost nothing
+             */
+            from_cache: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /**
+             * Known
+             * @description what those come to whose cost is known
+             */
+            known: number;
+            /**
+             * Models
+             * @description who answered, the first first
+             */
+            models: string[];
+            /** Node */
+            node: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Unknown
+             * @description of how many the cost is not known
+             */
+            unknown: number;
+            /**
+             * Without Answer
+             * @description of them those that failed, or whose answer could not be used
+             */
+            without_answer: number;
         };
         /**
          * NotAsWritten
@@ -5241,6 +5539,32 @@ export interface components {
          * @enum {string}
          */
         OpportunityKind: "sales_drop" | "demand_surge" | "forecast_window";
+        /**
+         * Origin
+         * @description Where a file came from.
+         */
+        Origin: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Code */
+            code: {
+                [key: string]: string;
+            };
+            /**
+             * Exported At
+             * Format: date-time
+             */
+            exported_at: string;
+            /** Name */
+            name: string;
+            /** Names Kept */
+            names_kept: boolean;
+            /** Version */
+            version: string;
+        };
         /**
          * OtherFuture
          * @description Of a fork that began by itself in a thread of LangGraph's server, whose runs are each given a context anew.
@@ -6321,6 +6645,11 @@ export interface components {
              * @default 0.25
              */
             max_loss_probability: number;
+            /**
+             * Model Spend
+             * @description US dollars that the campaign's chat models may cost before a person is asked; no limit when empty
+             */
+            model_spend?: number | null;
             /**
              * Probe Limit
              * @description pounds a probe may spend, and the probes of a year in the same cells may lose
@@ -8254,6 +8583,37 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_model_calls_campaigns__campaign_id__model_calls_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCalls"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_past_campaigns__campaign_id__past_get: {
         parameters: {
             query?: never;
@@ -9123,6 +9483,67 @@ export interface operations {
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_imports_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedCampaigns"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_import_imports__campaign_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["AddressTooLong"];
             421: components["responses"]["UnknownHost"];
             422: components["responses"]["BadInput"];

@@ -30,6 +30,12 @@ function known(value: Maybe<number>): value is number {
 export const formatPounds = (value: Maybe<number>): string => (known(value) ? pounds.format(value) : NOTHING);
 /** Pounds and pence: £4,999.97. */
 export const formatPence = (value: Maybe<number>): string => (known(value) ? pence.format(value) : NOTHING);
+/** What a model costs, in US dollars: $1.20, and below a dollar as closely as tokens are priced, $0.0021. */
+export function formatDollars(value: Maybe<number>): string {
+  if (!known(value)) return NOTHING;
+  if (value > 0 && value < 0.00005) return "less than $0.0001";
+  return value === 0 ? "$0" : `$${value.toLocaleString("en-GB", { minimumFractionDigits: value >= 1 ? 2 : 4, maximumFractionDigits: value >= 1 ? 2 : 4 })}`;
+}
 /** Three figures: £24.5K. */
 export const formatPoundsShort = (value: Maybe<number>): string => (known(value) ? short.format(value) : NOTHING);
 export const formatCount = (value: Maybe<number>): string => (known(value) ? whole.format(value).replace("-", "−") : NOTHING);

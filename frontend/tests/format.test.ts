@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  formatAge, formatChange, formatCount, formatDay, formatDuration, formatFlight, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, words,
+  formatAge, formatChange, formatCount, formatDay, formatDollars, formatDuration, formatFlight, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, words,
 } from "@/lib/format";
 
 describe("formatting", () => {
@@ -8,6 +8,10 @@ describe("formatting", () => {
     [formatPounds(4999.97), "£5,000"],
     [formatPence(4999.97), "£4,999.97"],
     [formatPence(null), "–"],
+    [formatDollars(0), "$0"],
+    [formatDollars(0.00001), "less than $0.0001"],
+    [formatDollars(0.00214), "$0.0021"],
+    [formatDollars(1234.5), "$1,234.50"],
     [formatCount(-0.3), "0"],
     [formatCount(-1204), "−1,204"],
     [formatPercent(0.01243, 2), "1.24%"],

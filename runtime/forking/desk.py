@@ -1,7 +1,7 @@
 """Forks a campaign: the same past, another future, in a world and on an account of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -131,8 +131,10 @@ class ForkDesk:
     async def past(self, campaign_id: UUID) -> list[PastCheckpoint]:
         """A campaign's checkpoints, newest first, each with the forks that began there. Parents make it a tree.
 
-        Raises NotFound for an unknown campaign.
+        None for a campaign that runs in Studio. Raises NotFound for an unknown one.
         """
+        if not await self.histories.is_kept_here(campaign_id):
+            return []
         steps = await self.histories.steps(campaign_id)
         forks, why = await self.of(campaign_id), reasons(await self.histories.events(campaign_id))
         return [
@@ -148,6 +150,12 @@ class ForkDesk:
             )
             for then in steps
         ]
+
+    async def apart(self, campaign_id: UUID, past: Sequence[PastCheckpoint]) -> list[Fork]:
+        """The forks that began at none of these checkpoints, newest first: from its very beginning, at one that is no
+        longer kept, or in Studio, where LangGraph's server keeps them."""
+        kept = {one.checkpoint_id for one in past}
+        return [fork for fork in await self.of(campaign_id) if fork.checkpoint_id not in kept]
 
     async def state_at(self, campaign_id: UUID, checkpoint_id: str) -> CampaignState:
         """Raises NotFound for an unknown campaign, or a checkpoint it does not have."""

@@ -10,6 +10,7 @@ from domain.figures import signed_number, signed_percent
 from domain.state import CampaignState
 
 NOTHING: Final = "-"
+MODEL_COST: Final = "cost of the model"
 
 
 class Difference(BaseModel):
@@ -24,9 +25,14 @@ class Difference(BaseModel):
         return self.before != self.after
 
 
-def side_by_side(before: CampaignState, after: CampaignState) -> list[Difference]:
-    """Everything that can be told of either of two states, in the order it comes about."""
+def side_by_side(
+    before: CampaignState, after: CampaignState, *, costs: tuple[str, str] | None = None
+) -> list[Difference]:
+    """Everything that can be told of either of two states, in the order it comes about. `costs` is what the models have
+    cost each of them, where that is known."""
     theirs, ours = dict(_told(before)), dict(_told(after))
+    if costs is not None:
+        theirs[MODEL_COST], ours[MODEL_COST] = costs
     names = [*theirs, *(name for name in ours if name not in theirs)]
     order = {name: place for place, name in enumerate(_ORDER)}
     names.sort(key=lambda name: order.get(name.split(", ")[0], len(order)))
@@ -106,7 +112,9 @@ _ORDER: Final = [
     "predicted ROI",
     "chance of a loss",
     "ad",
-    *list(_PARTS)[list(_PARTS).index("drafts of the ads") : list(_PARTS).index("decision")],
+    *list(_PARTS)[list(_PARTS).index("drafts of the ads") : list(_PARTS).index("rules")],
+    MODEL_COST,
+    "rules",
     "rule",
     *list(_PARTS)[list(_PARTS).index("decision") :],
 ]

@@ -1,7 +1,7 @@
 """A campaign goes to another machine in a file, and is looked into there."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -68,6 +68,16 @@ class ExchangeDesk:
             )
         return came.origin
 
+    async def remove(self, campaign_id: UUID) -> None:
+        """Keep nothing more of an imported campaign. Its forks are campaigns of this house, and stay. Raises NotFound
+        for one that was not imported, Conflict while a fork of it is on its way, which goes by what came with it."""
+        if await self._kept.forks.under_way(campaign_id):
+            raise Conflict(f"a fork of {campaign_id} is on its way", remedy="remove it once that has ended")
+        if not await self._kept.imports.remove(campaign_id):
+            raise NotFound(
+                f"no campaign {campaign_id} was imported", remedy="list those that were: `tescosense campaigns import`"
+            )
+
     async def imported(self) -> list[Origin]:
         """Where the imported ones came from, the newest import first."""
         return [Origin.model_validate(one) for one in await self._kept.imports.all()]
@@ -112,21 +122,25 @@ class ExchangeDesk:
             order=run.ordered if run else None,
             audit=(await kept.audit.page(limit=_MOST_AUDITED, subject=str(campaign_id))).items,
             prompts={name: self._prompts.releases.released(name, one).template.text for name, one in _released(state)},
-            surroundings=await self._surroundings(campaign_id, state),
+            surroundings=await self._surroundings(campaign_id, [then.state for then in past]),
         )
 
-    async def lessons_of(self, context: CampaignContext, campaign_id: UUID) -> list[KnownLesson]:
-        """Those that count today in a campaign's world, if it is one of this house."""
+    async def lessons_of(
+        self, context: CampaignContext, campaign_id: UUID, *, cited: Collection[UUID] = ()
+    ) -> list[KnownLesson]:
+        """Those that count today in a campaign's world, if it is one of this house, and those `cited` that did."""
         ref = resolve(context, campaign_id)
         # Real shoppers answer to real ads alone.
         is_real = ref.source != "simulated" and self._settings.ad_seller_url
-        return await self._kept.lessons.known(context.learns_in(None if is_real else ref.shoppers))
+        return await self._kept.lessons.known(context.learns_in(None if is_real else ref.shoppers), cited=cited)
 
-    async def _surroundings(self, campaign_id: UUID, state: CampaignState) -> Surroundings:
+    async def _surroundings(self, campaign_id: UUID, past: Sequence[CampaignState]) -> Surroundings:
+        """With the lessons its plans went by, those withdrawn since among them: when, nobody wrote down."""
+        cited = {one.lesson_id for state in past if state.plan for one in state.plan.cites}
         context = await self._histories.context(campaign_id)
         ref = resolve(context, campaign_id)
         return Surroundings(
-            lessons=await self.lessons_of(context, campaign_id),
+            lessons=await self.lessons_of(context, campaign_id, cited=cited),
             media_buys=list(await self._kept.media_buys.of_world(ref.world_id)),
             ads=await self._kept.booked_ads.of_others(campaign_id, ref.world_id),
         )

@@ -1,6 +1,7 @@
 """A campaign's past, whether it was lived through here or came in a file."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -80,21 +81,33 @@ class Histories:
         self._records = records
         self._events = events
         self._imports = imports
-        self._files: dict[UUID, CampaignFile] = {}
+        self._files: dict[UUID, tuple[datetime, CampaignFile]] = {}
 
     async def imported(self, campaign_id: UUID) -> CampaignFile | None:
         """What came in its file; None for a campaign of this house, and for one nobody knows."""
-        if campaign_id in self._files:
-            return self._files[campaign_id]
         if await self._runs.is_ours(campaign_id):
             return None
-        content = await self._imports.content(campaign_id)
-        if content is None:
+        since = await self._imports.since(campaign_id)
+        if since is None:
+            # Another process may have removed it.
+            self._files.pop(campaign_id, None)
             return None
-        if len(self._files) >= _FILES_KEPT:
-            self._files.pop(next(iter(self._files)))
-        self._files[campaign_id] = fitting(content)
-        return self._files[campaign_id]
+        known, file = self._files.get(campaign_id, (None, None))
+        if file is None or known != since:
+            if len(self._files) >= _FILES_KEPT:
+                self._files.pop(next(iter(self._files)))
+            file = fitting(await self._imports.content(campaign_id))
+            self._files[campaign_id] = since, file
+        return file
+
+    async def is_kept_here(self, campaign_id: UUID) -> bool:
+        """Whether its states are. Those of a campaign that runs in Studio are LangGraph's server's to keep. Raises
+        NotFound for a campaign nobody knows."""
+        if await self._runs.is_ours(campaign_id) or await self.imported(campaign_id) is not None:
+            return True
+        if await self._records.get(campaign_id) is None:
+            raise NotFound(f"there is no campaign {campaign_id}", remedy="look for its id in the list of campaigns")
+        return False
 
     async def context(self, campaign_id: UUID) -> CampaignContext:
         """Raises NotFound for an unknown campaign, as all of these do."""
@@ -106,9 +119,36 @@ class Histories:
         return file.began_with if file else await self._runs.began_with(campaign_id)
 
     async def state(self, campaign_id: UUID) -> CampaignState:
-        """As it stands or, of an imported campaign, stood when it was exported."""
+        """As it stands or, of an imported campaign, stood when it was exported; of one that runs in Studio what its
+        record says of its newest cycle."""
+        if not await self.is_kept_here(campaign_id):
+            return await self._on_record(campaign_id)
         file = await self.imported(campaign_id)
         return file.checkpoints[0].state if file else await self._runs.state(campaign_id)
+
+    async def _on_record(self, campaign_id: UUID) -> CampaignState:
+        kept, record = self._records, await self._records.get(campaign_id)
+        assert record is not None
+        opportunity = next(iter(await kept.opportunities(campaign_id)), None)
+        plan = next(reversed(await kept.plans(campaign_id)), None)
+        bookings = {one.cycle: one for one in await kept.bookings(campaign_id)}
+        reports = {one.cycle: one for one in await kept.reports(campaign_id)}
+        return CampaignState(
+            campaign_id=campaign_id,
+            name=record.name,
+            budget=record.budget,
+            today=opportunity.detected_on if opportunity else None,
+            status=record.status,
+            opportunity=opportunity,
+            plan=plan,
+            creatives=await kept.creatives(campaign_id),
+            findings=await kept.findings(campaign_id),
+            approval=next(reversed(await kept.approvals(campaign_id)), None),
+            booking=bookings.get(plan.cycle) if plan else None,
+            report=reports.get(plan.cycle) if plan else None,
+            cycle=plan.cycle if plan else 1,
+            failure=record.failure,
+        )
 
     async def events(self, campaign_id: UUID) -> list[Event]:
         file = await self.imported(campaign_id)

@@ -74,6 +74,7 @@ def reasons(events: Iterable[Event]) -> dict[str, list[Ran]]:
     found: dict[str, list[Ran]] = {}
     known: set[str] = set()
     visits: dict[str, _Visit] = {}
+    asked_by: dict[str, str] = {}
     before = ""
     for event in events:
         data = event.params.data
@@ -87,10 +88,11 @@ def reasons(events: Iterable[Event]) -> dict[str, list[Ran]]:
             case ModelCalled() if data.node in visits:
                 what = f"{data.prompt} for {data.channel.value}" if data.channel else data.prompt
                 visits[data.node].models.append(f"{what}, by {data.model}")
-            case InputRequestedData() if data.node in visits:
-                visits[data.node].asked = True
-            case InputResolvedData() if data.node in visits:
-                visits[data.node].answer = _answer(data)
+            case InputRequestedData() if (asking := visits.get(_asking(data))) is not None:
+                asking.asked = True
+                asked_by[data.interrupt_id] = asking.node
+            case InputResolvedData() if asked_by.get(data.interrupt_id, data.node) in visits:
+                visits[asked_by.get(data.interrupt_id, data.node)].answer = _answer(data)
             case UpdateData() if data.node in visits:
                 visits[data.node].gave = sorted(data.update)
             case CheckpointData() if data.checkpoint_id in known:
@@ -103,6 +105,11 @@ def reasons(events: Iterable[Event]) -> dict[str, list[Ran]]:
                 before = ", ".join(visits)
                 visits = {}
     return found
+
+
+def _asking(data: InputRequestedData) -> str:
+    """The node that asks; of what its model may cost any node may ask."""
+    return str(data.payload.get("node", data.node)) if isinstance(data.payload, dict) else data.node
 
 
 def _answer(data: InputResolvedData) -> str:

@@ -100,20 +100,22 @@ class Regression:
             found = await self._changed(history, today)
             if not found:
                 return told.model_copy(update={"result": "same"})
-            causes = await self._causes(history, today, found)
+            causes = await self._causes(history, today, found, _of_others(history, lessons or ()))
         except TescoSenseError as error:
             return told.model_copy(update={"why_skipped": str(error)})
         return told.model_copy(update={"result": "changed", "changes": found, "causes": causes})
 
-    async def _causes(self, history: CampaignFile, today: _Back, found: list[Difference]) -> list[Because]:
+    async def _causes(
+        self, history: CampaignFile, today: _Back, found: list[Difference], known_today: int
+    ) -> list[Because]:
         """What makes a difference when it alone is put back, and the code where all of it put back leaves one."""
         because = []
         prompts = _prompts(history)
         if prompts and await self._changed(history, today._replace(prompts=True)) != found:
             because.append(Because(cause="prompt", what=", ".join(sorted(prompts))))
         if not today.beliefs and await self._changed(history, today._replace(beliefs=True)) != found:
-            count = len(history.surroundings.lessons)
-            because.append(Because(cause="belief", what=f"{count} lessons were known then"))
+            said = f"lessons known then: {_known_then(history)}; today: {known_today}"
+            because.append(Because(cause="belief", what=said))
         back = today._replace(prompts=bool(prompts), beliefs=True)
         if await self._changed(history, back):
             because.append(await self._node_at_fault(history, back))
@@ -224,6 +226,18 @@ def _at_gate(past: Sequence[Then]) -> CampaignState | None:
 def _is_edited(history: CampaignFile) -> bool:
     """Whether a person decided something that a replay cannot: from then on it is another campaign."""
     return any(one.decision not in _PLAIN for one in history.decisions)
+
+
+def _known_then(history: CampaignFile) -> int:
+    """How many lessons of others there were when it began. Those of before that was kept count as known."""
+    began = history.checkpoints[-1].created_at
+    return _of_others(
+        history, [one for one in history.surroundings.lessons if one.kept_at is None or one.kept_at <= began]
+    )
+
+
+def _of_others(history: CampaignFile, lessons: Beliefs) -> int:
+    return sum(one.lesson.campaign_id != history.origin.campaign_id for one in lessons)
 
 
 def _knowing(history: CampaignFile, lessons: Beliefs) -> CampaignFile:

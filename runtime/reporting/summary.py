@@ -16,6 +16,7 @@ from domain.plan import LossForecast, Measurability, Probe, Verdict
 from domain.provenance import Kind, Provenance
 from domain.shoppers import Shoppers
 from domain.state import CampaignState, CampaignStatus
+from runtime.reporting.model_cost import ModelCost
 
 
 class OpportunitySummary(BaseModel):
@@ -112,6 +113,7 @@ class RunSummary(BaseModel):
     failure: FailureSummary | None = None
     data: DataSummary
     model: str
+    model_cost: ModelCost | None = None
     elapsed_s: float
 
 
@@ -139,6 +141,7 @@ def summarise(
     model: str,
     elapsed_s: float,
     seen: Sequence[Seen] = (),
+    model_cost: ModelCost | None = None,
 ) -> RunSummary:
     report = state.report
     lesson = state.lessons[-1] if state.lessons else None
@@ -175,6 +178,7 @@ def summarise(
         failure=FailureSummary.model_validate(state.failure.model_dump()) if state.failure else None,
         data=DataSummary.model_validate(provenance.model_dump()),
         model=model,
+        model_cost=model_cost,
         elapsed_s=round(elapsed_s, 3),
     )
 

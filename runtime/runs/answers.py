@@ -13,7 +13,7 @@ from agents.learning.tills import TillsCheck
 from agents.strategy.edit_check import EditCheck
 from agents.strategy.edits import edited_budgets
 from domain.context import Autonomy, CampaignContext
-from domain.decision import UNDECIDED, ApprovalAnswer, MeasurementAnswer, misfit
+from domain.decision import UNDECIDED, ApprovalAnswer, MeasurementAnswer, ModelSpendAnswer, ModelSpendRequest, misfit
 from domain.errors import AlreadyDecided, BadInput, Conflict, TooLate
 from domain.money import Money, pounds
 from domain.plan import CampaignPlan, Flight
@@ -21,7 +21,7 @@ from domain.state import CampaignState
 from runtime.runs.orders import Question
 from storage.records import Promise
 
-Answer = ApprovalAnswer | MeasurementAnswer
+Answer = ApprovalAnswer | MeasurementAnswer | ModelSpendAnswer
 Form = TypeVar("Form", bound=BaseModel)
 
 
@@ -72,6 +72,10 @@ def parsed_answer(question: Question, answer: JsonValue, by: str | None = None) 
                 field="decided_by",
             )
         return decision if by is None else decision.model_copy(update={"decided_by": by})
+    if question.node == "model_spend":
+        chosen = _validated(ModelSpendAnswer, answer)
+        chosen.require_enough(ModelSpendRequest.model_validate(question.payload).at_least)
+        return chosen if by is None else chosen.model_copy(update={"decided_by": by})
     if isinstance(answer, dict) and "decision" in answer:
         raise AlreadyDecided(
             "the campaign has already been decided", remedy=f"it waits at {question.node}, which asks something else"
@@ -105,6 +109,8 @@ class AnswerCheck:
         has left of what is `promised` to others."""
         if isinstance(answer, MeasurementAnswer):
             await self._check_measurement(state, context, answer)
+            return
+        if isinstance(answer, ModelSpendAnswer):
             return
         await self._edits(state, context, answer)
         if answer.decision != "reject" and state.plan is not None and state.campaign_id is not None:

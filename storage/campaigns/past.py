@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, literal, select
 
 from domain.booking import BookingConfirmation
 from domain.creative import Finding, Outcome
@@ -77,12 +77,14 @@ class PastQueries:
 
         return await self._database.read(unit)
 
-    async def days_passed(self, clock: UUID, until: datetime) -> list[tuple[datetime, date]]:
-        """The moments at which a world's clock moved on, and to which day, up to `until`, as far back as its events are
-        kept."""
+    async def days_passed(self, clock: UUID, since: datetime, until: datetime) -> list[tuple[datetime, date]]:
+        """The moments at which a world's clock moved on, and to which day: from the one that stood at `since` up to
+        `until`, as far back as its events are kept."""
+        stood = select(func.max(_EVENTS.created_at)).where(_EVENTS.thread_id == clock, _EVENTS.created_at <= since)
+        begins = func.coalesce(stood.scalar_subquery(), literal(since, _EVENTS.created_at.type))
         query = (
             select(_EVENTS.created_at, _EVENTS.body["data"]["today"].as_string())
-            .where(_EVENTS.thread_id == clock, _EVENTS.created_at <= until)
+            .where(_EVENTS.thread_id == clock, _EVENTS.created_at >= begins, _EVENTS.created_at <= until)
             .order_by(_EVENTS.seq)
         )
 

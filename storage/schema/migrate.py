@@ -14,7 +14,7 @@ from domain.identifiers import new_id
 from storage.engine.url import database_url, sqlite_file, without_password
 from storage.schema.system_tables import histories, metadata
 
-HEAD = "0017"
+HEAD = "0018"
 HISTORIES = ("events", "lessons")
 
 _VERSIONS = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"

@@ -236,3 +236,12 @@ notices = Table(
     Index("ix_notices_due_at", "due_at"),
 )
 """What people are told of, and the outbox of the webhook: `due_at` is when it is next sent, None once it was taken."""
+
+model_answers = Table(
+    "model_answers",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("kept_at", UtcTime, nullable=False),
+)
+"""What chat models have answered, by a hash of what was asked."""

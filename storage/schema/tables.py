@@ -239,3 +239,17 @@ prompt_choices = Table(
     Index("ix_prompt_choices_prompt_hash", "prompt", "hash"),
 )
 """Which release of each prompt a campaign was given, and with what chance."""
+
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _of_campaign(),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("node", String, nullable=False),
+    Column("cost_nanodollars", BigInteger),
+    Column("at_most_nanodollars", BigInteger),
+    Column("document", JSON, nullable=False),
+)
+"""Each question to a chat model. Its cost is a column of its own, exact, so that what a campaign has spent is one sum;
+it is empty where the cost is not known, and what it may be at most stands beside it."""

@@ -47,7 +47,7 @@ def alone(scenario: str) -> Golden:
 
 
 GATED: Final[Json] = {"scenario": "heavy-rain", "autonomy": "approve"}
-EDIT: Final[Json] = {"decision": "edit", "copy_edits": [{"channel": "email", "headline": "Soup for a wet week"}]}
+EDIT: Final[Json] = {"decision": "edit", "budgets": [{"channel": "email", "budget": 400}]}
 BACK: Final[Json] = {"decision": "send_back", "reason": "Without email, please", "leave_out": ["email"]}
 SHORT: Final = (
     Golden("both gates", GATED, (APPROVE, WHOLE)),
@@ -56,7 +56,7 @@ SHORT: Final = (
 GOLDEN: Final = (
     *(alone(name) for name in RECIPES),
     *SHORT,
-    Golden("an edit of the words", GATED, (EDIT, APPROVE, WHOLE)),
+    Golden("an edit of the budget", GATED, (EDIT, WHOLE)),
     Golden("sent back", GATED, (BACK, APPROVE, WHOLE)),
     Golden("rejected", GATED, ({"decision": "reject", "reason": "Not this week"},)),
     Golden("a replan", {**alone("heavy-rain").context, "max_cycles": 2}),

@@ -19,6 +19,8 @@ from runtime.api_keys import ApiKey
 from runtime.forking import campaign_file
 from runtime.forking.campaign_file import FORMAT, packed, unpacked
 from runtime.forking.differences import differences
+from runtime.forking.wish import ForkWish
+from runtime.runs.orders import RunOrder
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
@@ -129,6 +131,39 @@ async def test_it_can_be_walked_and_nothing_else(here: System, there: System) ->
         await there.exchange.take_in(await here.exchange.export(campaign))
     with pytest.raises(Conflict, match="is here already"):
         await here.exchange.take_in(await here.exchange.export(campaign))
+
+
+async def test_removed_nothing_of_it_is_kept_and_its_forks_stay(
+    here: System, there: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = await ran(here)
+    file = await here.exchange.export(campaign)
+    await there.exchange.take_in(file)
+    with monkeypatch.context() as patch:
+        patch.setattr(there.runs._queue, "submit", _never)
+        on_its_way = await there.forks.fork(campaign, ForkWish(), by="Ann")
+    with pytest.raises(Conflict, match="is on its way"):
+        await there.exchange.remove(campaign)
+    order = await there.repositories.leases.active(on_its_way.fork_id)
+    assert order is not None
+    await there.runs._queue.submit(RunOrder.model_validate(order.ordered))
+    await there.runs.finished(on_its_way.fork_id)
+    fork = await forked(there, campaign)
+    await there.exchange.remove(campaign)
+    assert await there.exchange.imported() == []
+    assert await there.repositories.imports.content(campaign) is None
+    with pytest.raises(NotFound):
+        await there.forks.past(campaign)
+    with pytest.raises(NotFound, match="was imported"):
+        await there.exchange.remove(campaign)
+    assert (await there.runs.state(fork.the_campaign)).status is CampaignStatus.COMPLETED
+    assert (await there.campaigns.page()).items == []
+    assert (await there.exchange.take_in(file)).campaign_id == campaign, "and it may come again"
+    assert {one.fork_id for past in await there.forks.past(campaign) for one in past.forks} >= {on_its_way.fork_id}
+
+
+async def _never(order: RunOrder) -> None:
+    """Nobody takes it up."""
 
 
 async def test_no_secret_is_in_it_wherever_it_was_planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,6 +302,9 @@ def test_at_the_keyboard(tmp_path: Path, tescosense: CommandLine) -> None:
     assert state["campaign_id"] == campaign
     fork = tescosense("campaigns", "fork", campaign, "--set", "plan.budget=1500", **second)
     assert "£1,500.00" in fork.out, fork.err
+    assert campaign in tescosense("campaigns", "import", "--list", **second).out
+    assert "removed" in tescosense("campaigns", "import", "--remove", campaign, **second).out
+    assert "Nothing has been imported yet" in tescosense("campaigns", "import", **second).out
     file.write_bytes(b"nonsense")
     refused = tescosense("campaigns", "import", str(file), **second)
     assert refused.exit_code == 1

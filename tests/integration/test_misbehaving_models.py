@@ -78,15 +78,15 @@ def serving(reply: Reply) -> Iterator[str]:
         http.shutdown()
 
 
-async def asked(url: str, folder: Path, schema: type[BaseModel] = AdCopy) -> BaseModel:
-    registry = ModelRegistry(folder, base_url=url, cached=False, timeout_seconds=20)
+async def asked(url: str, schema: type[BaseModel] = AdCopy) -> BaseModel:
+    registry = ModelRegistry(base_url=url, timeout_seconds=20)
     model = registry.open(CampaignContext(model="openai:some-model"))
     return (await ask(model, PROMPT, schema, node="creative", calls=Calls(), announce=lambda _: None, attempts=1)).value
 
 
-async def test_a_server_that_behaves_is_understood(tmp_path: Path) -> None:
+async def test_a_server_that_behaves_is_understood() -> None:
     with serving(Reply(completion())) as url:
-        assert await asked(url, tmp_path) == AdCopy(**WORDS)
+        assert await asked(url) == AdCopy(**WORDS)
 
 
 PAGE = b"<!doctype html><title>Welcome</title>"
@@ -111,11 +111,9 @@ PAGE = b"<!doctype html><title>Welcome</title>"
         (Reply(completion(usage="much")), "usage: "),
     ],
 )
-async def test_what_is_no_answer_of_a_chat_model_points_at_the_address(
-    tmp_path: Path, reply: Reply, reason: str
-) -> None:
+async def test_what_is_no_answer_of_a_chat_model_points_at_the_address(reply: Reply, reason: str) -> None:
     with serving(reply) as url, pytest.raises(ModelFailure, match=rf"no chat model's API \(.*{reason}") as caught:
-        await asked(url, tmp_path)
+        await asked(url)
     assert "TESCOSENSE_MODEL_BASE_URL" in str(caught.value)
 
 
@@ -127,9 +125,9 @@ async def test_what_is_no_answer_of_a_chat_model_points_at_the_address(
         (Reply(b'{"error": "over quota"}'), "answered with an error: over quota"),
     ],
 )
-async def test_a_refusal_of_the_provider_is_told_in_its_words(tmp_path: Path, reply: Reply, reason: str) -> None:
+async def test_a_refusal_of_the_provider_is_told_in_its_words(reply: Reply, reason: str) -> None:
     with serving(reply) as url, pytest.raises(ModelFailure, match=reason) as caught:
-        await asked(url, tmp_path)
+        await asked(url)
     assert "BASE_URL" not in str(caught.value)
 
 
@@ -144,9 +142,9 @@ async def test_a_refusal_of_the_provider_is_told_in_its_words(tmp_path: Path, re
     ],
     ids=["fails", "gateway", "busy", "hangs-up-in-mid-answer", "hangs-up"],
 )
-async def test_what_may_pass_is_left_to_the_retry(tmp_path: Path, reply: Reply) -> None:
+async def test_what_may_pass_is_left_to_the_retry(reply: Reply) -> None:
     with serving(reply) as url, pytest.raises(TransientFailure, match="did not answer the node 'creative'"):
-        await asked(url, tmp_path)
+        await asked(url)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +161,7 @@ async def test_what_may_pass_is_left_to_the_retry(tmp_path: Path, reply: Reply) 
 async def test_a_refusal_says_what_to_do(tmp_path: Path, status: int, code: str, message: str, remedy: str) -> None:
     body = orjson.dumps({"error": {"message": message, "code": code}})
     with serving(Reply(body, status=status)) as url, pytest.raises(ModelFailure, match=message) as caught:
-        await asked(url, tmp_path)
+        await asked(url)
     assert caught.value.remedy == remedy
 
 
@@ -172,7 +170,7 @@ async def test_a_refused_connection_is_left_to_the_retry(tmp_path: Path) -> None
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
         with pytest.raises(TransientFailure, match="did not answer the node 'creative'"):
-            await asked(url, tmp_path)
+            await asked(url)
 
 
 def broken_schema(mistake: Exception) -> type[BaseModel]:
@@ -188,7 +186,7 @@ def broken_schema(mistake: Exception) -> type[BaseModel]:
 @pytest.mark.parametrize("kind", [AttributeError, KeyError, TypeError, IndexError])
 async def test_a_mistake_of_ours_inside_the_call_comes_out_as_it_is(tmp_path: Path, kind: type[Exception]) -> None:
     with serving(Reply(completion())) as url, pytest.raises(kind, match="ours"):
-        await asked(url, tmp_path, broken_schema(kind("ours")))
+        await asked(url, broken_schema(kind("ours")))
 
 
 WITH_A_MISTAKE = """

@@ -16,8 +16,9 @@ from tests.integration.test_real_model import OpenAiCompatible
 
 KEY = "sk-correct-horse-battery"
 ASKED = ("heavy-rain", "--model", "openai:some-model", "--json")
-OWN = ("campaign_id", "thread_id", "interrupt_id", "elapsed_s", "creative_id", "image_url")
-"""What every run has of its own: ids and times."""
+OWN = ("campaign_id", "thread_id", "interrupt_id", "elapsed_s", "creative_id", "image_url", "model_cost")
+"""What every run has of its own: ids, times, and what it paid."""
+PAID = ("came_from", "cost", "price", "unpriced")
 
 
 class Forgetful(OpenAiCompatible):
@@ -53,7 +54,12 @@ def without_own(value: object) -> object:
 
 def called(events: list[Json]) -> list[Json]:
     """Every call of the model, in an order that parallel calls do not change."""
-    found = [event["params"]["data"] for event in events if event["params"]["data"]["kind"] == "model.called"]
+    data = [event["params"]["data"] for event in events]
+    found = [
+        {name: value for name, value in call.items() if name not in PAID}
+        for call in data
+        if call["kind"] == "model.called"
+    ]
     return sorted(found, key=lambda call: orjson.dumps(call, option=orjson.OPT_SORT_KEYS))
 
 
@@ -75,6 +81,7 @@ def test_a_replayed_run_is_equal_to_the_recorded_one(
     assert replayed.exit_code == 0, replayed.err
     assert len(handler.requests) == asked, "nothing goes over the network"
     assert without_own(replayed.summary) == without_own(recorded.summary)
+    assert replayed.summary["model_cost"]["known"] == replayed.summary["model_cost"]["unknown"] == 0
     assert called(replayed.events) == called(recorded.events)
 
 

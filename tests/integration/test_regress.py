@@ -15,6 +15,7 @@ from runtime.forking.regress_report import as_junit
 from runtime.settings import Settings
 from runtime.wiring import open_system
 from tests.conftest import ROOT, CommandLine
+from tests.integration.test_forks import ran
 from tests.unit.prompts.releasing.folders import a_folder, edit, release
 
 HISTORIES = sorted((ROOT / "tests" / "data" / "histories").glob("*.campaign"))
@@ -92,6 +93,23 @@ async def test_lessons_withdrawn_since_are_a_belief(tmp_path: Path) -> None:
     async with houses(Settings(data_dir=tmp_path), 2) as (then, now):
         told = await Regression(then, now).replay(read(TAUGHT), [])
     assert (told.result, causes(told)) == ("changed", ["belief"])
+
+
+async def test_a_lesson_it_went_by_counts_in_its_own_time_though_withdrawn_since(tmp_path: Path) -> None:
+    async with open_system(Settings(data_dir=tmp_path / "house")) as house:
+        first, second = await ran(house), await ran(house)
+        [cited] = (await house.runs.state(second)).the_plan.cites
+        assert cited.campaign_id == first
+        await house.repositories.lessons.withdraw(cited.lesson_id)
+        history = await house.exchange.whole(second, with_names=True)
+        today = await house.exchange.lessons_of(history.context, second)
+    assert cited.lesson_id not in {one.lesson.id for one in today}
+    async with houses(Settings(data_dir=tmp_path), 1) as (then,):
+        assert (await Regression(then, None).replay(history)).result == "same"
+    async with houses(Settings(data_dir=tmp_path), 2) as (then, now):
+        told = await Regression(then, now).replay(history, today)
+    assert causes(told) == ["belief"]
+    assert told.causes[0].what == "lessons known then: 1; today: 0"
 
 
 async def test_what_cannot_be_lived_through_is_skipped_by_name(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ WHOSE = {
     "POST /simulation/clock/step": "operator",
     "PUT /kill-switch": "operator",
     "DELETE /lessons/{lesson_id}": "approver",
+    "DELETE /imports/{campaign_id}": "operator",
     "POST /agents/reset": "admin",
     "GET /audit": "admin",
     "POST /prompts/render": "viewer",

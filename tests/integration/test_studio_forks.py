@@ -138,6 +138,14 @@ async def test_an_edit_at_the_gate_gone_back_to_is_the_fork_with_that_edit(studi
     assert ours.other_future is not None
     assert ours.other_future.forked_from.campaign_id == campaign
     assert {(one.campaign_id, one.forked_from) for one in studio.told} == {(fork.fork_id, campaign)}
+    # The house, which has no state of either, tells of both from their records.
+    async with open_system(Settings(data_dir=tmp_path / "data")) as system:
+        assert await system.forks.past(campaign) == []
+        assert await system.forks.apart(campaign, []) == [fork]
+        then, now = await system.forks.histories.state(campaign), await system.forks.histories.state(fork.fork_id)
+    told = {one.what: (one.before, one.after) for one in differences(then, now)}
+    assert told["plan's budget"] == ("£999.99", "£1,500.00")
+    assert told["iROAS"][1] == f"{ours.the_report.iroas:.4f}"
 
 
 async def test_an_edited_state_is_the_fork_with_that_setting(studio: Studio, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import { Badge } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { FindingsList } from "@/components/findings-list";
+import { ModelCostSection } from "@/components/model-cost/model-cost";
+import { SpendQuestion } from "@/components/model-cost/spend-question";
 import { WorldTag } from "@/components/what-is-real";
 import { formatDay, formatFlight, formatMoment, formatPence, words } from "@/lib/format";
 import { useCampaign, useLessons } from "@/lib/queries";
@@ -51,6 +53,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
   const [opportunity, plan, report] = [detail.opportunities.at(-1), detail.plans.at(-1), detail.reports.at(-1)];
   const lesson = useLessons(campaign.id).data?.items.at(-1);
   const onTheAir = campaign.status === "ACTIVE" ? detail.bookings.at(-1) : undefined;
+  const spend = detail.questions.find((question) => question.node === "model_spend");
   const hasDecisions = detail.approvals.length > 0 || detail.bookings.length > 0;
   const chapters = [
     { id: "lesson", label: "Lesson", has: Boolean(lesson) },
@@ -63,6 +66,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
     { id: "changes", label: "Changes", has: true },
     { id: "compliance", label: "Compliance", has: findings.length > 0 },
     { id: "another-future", label: "What if", has: plan?.verdict === "spend" },
+    { id: "model-cost", label: "Cost of the model", has: detail.model_cost.calls > 0 },
     { id: "history", label: "Steps", has: true },
   ];
   useTabTitle(`${campaign.name} · TescoSense`);
@@ -93,6 +97,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
           <strong className="font-semibold">{words(campaign.failure.node)} failed.</strong> {campaign.failure.message}
         </p>
       ) : null}
+      {spend ? <SpendQuestion campaignId={campaign.id} question={spend} /> : null}
       {onTheAir ? <BookingControls campaignId={campaign.id} booking={onTheAir} /> : null}
       <SectionLinks sections={chapters.filter((chapter) => chapter.has)} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
@@ -113,6 +118,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
             </Section>
           ) : null}
           {plan?.verdict === "spend" ? <AnotherFuture campaignId={campaign.id} planned={plan.budget} /> : null}
+          {detail.model_cost.calls ? <ModelCostSection cost={detail.model_cost} /> : null}
           <HistorySection campaignId={campaign.id} />
         </div>
       </div>

@@ -3,14 +3,17 @@
 import Link from "next/link";
 import { useToday } from "@/components/decide-by";
 import type { OpenQuestion, Thread } from "@/lib/events/thread";
-import { formatDay, formatPounds, formatTime } from "@/lib/format";
+import { askedSpend } from "@/components/model-cost/words";
+import { formatDay, formatDollars, formatPounds, formatTime } from "@/lib/format";
 import type { Json, JsonObject } from "@/lib/types";
 
 /** What a step that has stopped asks, of whom, and until when. */
 export function OpenQuestionView({ thread, question }: { thread: Thread; question: OpenQuestion }) {
   return (
     <section aria-label="What it asks" className="mx-4 mt-2.5 rounded-md border border-wait/40 bg-wait-soft px-3 py-2.5 text-[0.8125rem]">
-      {question.node === "approval" ? <Approval thread={thread} question={question} /> : <Delivery question={question} />}
+      {question.node === "approval" ? <Approval thread={thread} question={question} /> : null}
+      {question.node === "model_spend" ? <ModelSpend thread={thread} question={question} /> : null}
+      {question.node === "measurement" ? <Delivery question={question} /> : null}
     </section>
   );
 }
@@ -37,6 +40,17 @@ function Approval({ thread, question }: { thread: Thread; question: OpenQuestion
         <dd className="num">{formatTime(question.askedAt)}</dd>
       </dl>
       <Link href={`/approvals?id=${thread.id}`} className="btn btn-primary mt-2.5">Decide now</Link>
+    </>
+  );
+}
+
+function ModelSpend({ thread, question }: { thread: Thread; question: OpenQuestion }) {
+  const { spent, limit } = askedSpend(question.payload);
+  return (
+    <>
+      <h3 className="font-semibold text-wait">May the model cost more?</h3>
+      <p className="num mt-1 text-ink-2">It has cost {formatDollars(spent)} of {formatDollars(limit)}; the next question has not been asked.</p>
+      <Link href={`/campaigns?id=${thread.id}`} className="btn btn-primary mt-2.5">Decide now</Link>
     </>
   );
 }

@@ -3,6 +3,7 @@
 import { useMemo } from "react";
 import { Badge } from "@/components/basics/badge";
 import { Tabs } from "@/components/basics/tabs";
+import { costOf } from "@/components/model-cost/words";
 import { stateAround } from "@/lib/events/state-before";
 import { lastAttempt, outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
 import { formatClock, formatCount, formatDuration, words } from "@/lib/format";
@@ -24,6 +25,7 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
     ["Started", formatClock(step.attempts[0]?.startedAt)],
     ["Work", formatDuration(workOf(step))],
     ["Tokens", step.calls.length ? `${formatCount(tokensIn)} in, ${formatCount(tokensOut)} out` : "no model"],
+    ...(step.calls.length ? [["Cost", costOf(step.calls)] satisfies [string, string]] : []),
   ];
   return (
     <section aria-label={`Step ${words(step.node)}`} data-panel={step.node}>
@@ -39,7 +41,7 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
       <WhyItRan thread={thread} step={step} />
       <dl className="grid grid-cols-[1fr_1fr_1.7fr] gap-3 px-4 py-3">
         {facts.map(([label, value]) => (
-          <div key={label}>
+          <div key={label} className={label === "Cost" ? "col-span-3" : ""}>
             <dt className="label">{label}</dt>
             <dd className="num text-[0.8125rem] font-medium">{value}</dd>
           </div>

@@ -9,7 +9,7 @@ import { ErrorState, Loading } from "@/components/basics/states";
 import { getJson } from "@/lib/api";
 import { formatMoment, words } from "@/lib/format";
 import { statusOf } from "@/lib/status";
-import type { CampaignPast, Difference, PastCheckpoint } from "@/lib/types";
+import type { CampaignPast, Difference, Fork, PastCheckpoint } from "@/lib/types";
 
 /** Every state a campaign has been in, its other futures where they began, and what differs between any two states. */
 export function PastTree({ campaignId, length }: { campaignId: string; length: number }) {
@@ -24,7 +24,14 @@ export function PastTree({ campaignId, length }: { campaignId: string; length: n
   if (!past.data) return <Loading label="its past" />;
   const items = past.data.items;
   const [newest, oldest] = [items[0], items.at(-1)];
-  if (!newest || !oldest) return <p className="p-4 text-[0.8125rem] text-ink-2">It has not begun.</p>;
+  if (!newest || !oldest) {
+    return (
+      <div className="p-4 text-[0.8125rem] text-ink-2">
+        <p>{past.data.forks.length ? "Its states are kept where it runs, in LangGraph Studio." : "It has not begun, or runs in LangGraph Studio."}</p>
+        <Apart forks={past.data.forks} />
+      </div>
+    );
+  }
   const known = (id: string | undefined, other: string): string => (items.some((one) => one.checkpoint_id === id) ? (id ?? other) : other);
   const pair = { from: known(chosen?.from, oldest.checkpoint_id), to: known(chosen?.to, newest.checkpoint_id) };
   return (
@@ -43,8 +50,25 @@ export function PastTree({ campaignId, length }: { campaignId: string; length: n
           </tbody>
         </table>
       </div>
+      <Apart forks={past.data.forks} />
       <Between campaignId={campaignId} {...pair} />
     </div>
+  );
+}
+
+/** Other futures that began at none of the states shown. */
+function Apart({ forks }: { forks: Fork[] }) {
+  if (!forks.length) return null;
+  return (
+    <ul className="text-xs text-ink-2" aria-label="Other futures from elsewhere" data-apart>
+      {forks.map((fork) => (
+        <li key={fork.fork_id} className="border-b py-1 last:border-0">
+          <GitFork aria-hidden size={13} className="mr-1 inline" />
+          <Link className="text-accent hover:underline" href={`/campaigns?id=${fork.fork_id}`}>Another future</Link>{" "}
+          {fork.checkpoint_id ? `from ${words(fork.node).toLowerCase()}` : "from the very beginning"}, {formatMoment(fork.forked_at)}: {fork.changes}
+        </li>
+      ))}
+    </ul>
   );
 }
 

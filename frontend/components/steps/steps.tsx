@@ -14,6 +14,7 @@ import { EventFeed } from "@/components/event-feed";
 import { CampaignsTogether } from "@/components/run-timeline/campaigns-together";
 import { RunTimeline } from "@/components/run-timeline/run-timeline";
 import { StepPanel } from "@/components/step-panel/step-panel";
+import { Imported, ImportedPast } from "./imported";
 import { PastTree } from "./past-tree";
 import { WorldTag } from "@/components/what-is-real";
 import { useMay } from "@/lib/caller";
@@ -44,6 +45,8 @@ export function Steps() {
   const chosen = thread?.steps.find((step) => step.taskId === url.get("step"));
   const step = chosen ?? (thread ? (activeStep(thread) ?? thread.steps.at(-1)) : undefined);
   const follow = (id: string): void => url.set({ campaign: id, step: null }, { isStep: id !== thread?.id });
+  const imported = url.get("imported");
+  const showImported = (id: string | null): void => url.set({ imported: id });
   const panel = useRef<HTMLDivElement>(null);
   const select = (taskId: string): void => {
     url.set({ campaign: thread?.id ?? null, step: taskId }, { isStep: taskId !== step?.taskId });
@@ -65,6 +68,7 @@ export function Steps() {
             )}
           </div>
         </section>
+        {imported ? <ImportedPast id={imported} onClose={() => showImported(null)} /> : null}
         {thread && graph.data ? (
           <section className="card max-xl:order-3 min-w-0" aria-label="What happened">
             <Tabs
@@ -88,6 +92,7 @@ export function Steps() {
             <CampaignPicker campaigns={inOrder} selected={thread?.id ?? null} hasOlder={campaigns.data?.next !== null} onSelect={follow} />
           </section>
         ) : null}
+        <div className="empty:hidden max-xl:order-5"><Imported shown={imported} onShow={showImported} /></div>
         {thread && step ? (
           <div ref={panel} className="card scroll-thin max-xl:order-2 min-w-0 scroll-mt-16 max-xl:h-112 max-xl:overflow-y-auto">
             <StepPanel key={`${step.taskId} ${thread.question !== null && outcomeOf(step) === "parked"}`} thread={thread} step={step} />

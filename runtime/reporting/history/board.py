@@ -32,7 +32,8 @@ class HistoryBoard:
             raise NotFound(f"there is no campaign {campaign_id}", remedy="list them with GET /campaigns")
         lines = _in_order(past)
         if is_live_world(past.campaign.world_id):
-            days = await self._past.days_passed(CLOCK_THREAD, max(line.at for line in lines if line.at))
+            moments = [line.at for line in lines if line.at]
+            days = await self._past.days_passed(CLOCK_THREAD, min(moments), max(moments))
             lines = [line.model_copy(update={"day": line.day or _day(days, line.at)}) for line in lines]
         return ChangeHistory(items=lines)
 

@@ -53,11 +53,12 @@ async def test_after_the_last_try_it_fails_naming_the_model_and_the_node() -> No
     assert len(heard) == 3
 
 
-async def test_a_timeout_is_left_to_the_graph_s_retry() -> None:
+async def test_a_timeout_is_told_and_left_to_the_graph_s_retry() -> None:
     heard: list[ModelCalled] = []
     with pytest.raises(TransientFailure, match="timed out"):
         await ask(faulty("model-timeout*1"), PROMPT, AdCopy, node="creative", calls=Calls(), announce=heard.append)
-    assert heard == []
+    assert [(call.outcome, call.input_tokens) for call in heard] == [("failed", 0)]
+    assert "timed out" in heard[0].problem
 
 
 def called(**arguments: str) -> AIMessage:

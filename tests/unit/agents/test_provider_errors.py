@@ -7,7 +7,7 @@ from http import HTTPStatus
 import httpx
 import pytest
 
-from agents.asking.provider_errors import fault_of
+from llm_mocks.real.provider_errors import fault_of
 
 REQUEST = httpx.Request("POST", "http://127.0.0.1/v1")
 

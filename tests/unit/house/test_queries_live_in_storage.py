@@ -17,7 +17,6 @@ APART = {
     "bench/past.py": "reads a thread's rows by plain SQL, the floor a past is measured beside",
     "bench/postgres.py": "starts a server and makes databases there",
     "bench/growth_store.py": "copies whole rows, file to file, to measure a database of 10,000 campaigns",
-    "llm_mocks/registry.py": "names the engine of the response cache, whose queries are LangChain's",
 }
 """Files that open a database which is not the product's, or only look at its file, and why."""
 

@@ -18,14 +18,14 @@ from prompts import FOLDER
 from prompts.library import PromptLibrary
 
 
-def test_the_fake_model_takes_the_run_s_seed(tmp_path: Path) -> None:
-    model = ModelRegistry(tmp_path).open(CampaignContext(seed=42))
+def test_the_fake_model_takes_the_run_s_seed() -> None:
+    model = ModelRegistry().open(CampaignContext(seed=42))
     assert isinstance(model, FakeChatModel)
     assert model.seed == 42
 
 
-async def test_faults_are_counted_over_all_nodes_of_a_run_and_anew_for_the_next(tmp_path: Path) -> None:
-    registry = ModelRegistry(tmp_path)
+async def test_faults_are_counted_over_all_nodes_of_a_run_and_anew_for_the_next() -> None:
+    registry = ModelRegistry()
     run = CampaignContext(faults=("rate-limit*1",))
     with pytest.raises(TransientFailure):
         await registry.open(run).ainvoke("x")
@@ -44,27 +44,26 @@ async def test_faults_are_counted_over_all_nodes_of_a_run_and_anew_for_the_next(
         ("ollama:llama3", "needs a package that is missing: pip install langchain-ollama"),
     ],
 )
-def test_a_wrong_name_is_one_clear_sentence(tmp_path: Path, name: str, message: str) -> None:
+def test_a_wrong_name_is_one_clear_sentence(name: str, message: str) -> None:
     with pytest.raises(BadInput, match=message):
-        ModelRegistry(tmp_path).open(CampaignContext(model=name))
+        ModelRegistry().open(CampaignContext(model=name))
 
 
-def test_a_missing_key_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_key_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(BadInput, match="set OPENAI_API_KEY"):
-        ModelRegistry(tmp_path).open(CampaignContext(model="openai:gpt-5-mini"))
+        ModelRegistry().open(CampaignContext(model="openai:gpt-5-mini"))
 
 
-def test_a_compatible_server_needs_no_key_and_keeps_its_answers_in_the_data_folder(tmp_path: Path) -> None:
-    registry = ModelRegistry(tmp_path, base_url="http://127.0.0.1:9/v1")
+def test_a_compatible_server_needs_no_key_and_is_opened_once() -> None:
+    registry = ModelRegistry(base_url="http://127.0.0.1:9/v1")
     model = registry.open(CampaignContext(model="openai:local"))
     assert registry.open(CampaignContext(model="openai:local")) is model
-    assert (tmp_path / "model-answers.db").is_file()
 
 
-def test_an_unknown_fault_is_refused_when_the_model_is_opened(tmp_path: Path) -> None:
+def test_an_unknown_fault_is_refused_when_the_model_is_opened() -> None:
     with pytest.raises(BadInput, match="did you mean 'refusal'"):
-        ModelRegistry(tmp_path).open(CampaignContext(faults=("refusl",)))
+        ModelRegistry().open(CampaignContext(faults=("refusl",)))
 
 
 PROMPT = PromptLibrary(FOLDER).preview("creative/ad_copy")

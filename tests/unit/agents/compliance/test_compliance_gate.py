@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -53,7 +52,7 @@ def ad(body: str, *, channel: Channel = Channel.PAID_SOCIAL, sku: str = "SOUP-01
 
 async def check(given: CampaignState, story: Story | None = None) -> CampaignUpdate:
     gate = ComplianceGate(
-        models=ModelRegistry(Path()),
+        models=ModelRegistry(),
         prompts=PROMPTS,
         worlds=OneWorld(CornerShop()),
         resolve=resolve,
@@ -160,7 +159,7 @@ async def test_goods_with_a_law_of_their_own_are_refused_or_referred(
     adult = plan("X-01", category)
     given = state(category, plan=adult, creatives=[ad("Supper.", sku="X-01")])
     gate = ComplianceGate(
-        models=ModelRegistry(Path()), prompts=PROMPTS, worlds=OneWorld(shop), resolve=resolve, draws=Artist(Shop())
+        models=ModelRegistry(), prompts=PROMPTS, worlds=OneWorld(shop), resolve=resolve, draws=Artist(Shop())
     )
     update = await recorded(gate)(given, runtime()[0])
     assert rule in [finding.rule_id for finding in update["findings"]]

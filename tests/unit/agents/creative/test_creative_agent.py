@@ -54,7 +54,7 @@ class Room:
         self.said: list[object] = []
         self.story = Story()
         self.agent = CreativeAgent(
-            models=ModelRegistry(tmp_path),
+            models=ModelRegistry(),
             prompts=PROMPTS,
             worlds=shelf,  # type: ignore[arg-type]
             resolve=lambda context, campaign_id: WorldRef(),

@@ -21,4 +21,4 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(folder: Path, tmp_path: Path) -> PromptDesk:
-    return PromptDesk(PromptLibrary(folder), ModelRegistry(tmp_path), "fake:copywriter")
+    return PromptDesk(PromptLibrary(folder), ModelRegistry(), "fake:copywriter")

@@ -34,7 +34,7 @@ LIBRARY = PromptLibrary(FOLDER)
 
 
 def desk_of(folder: Path, data: Path) -> PromptDesk:
-    return PromptDesk(PromptLibrary(folder), ModelRegistry(data), "fake:copywriter")
+    return PromptDesk(PromptLibrary(folder), ModelRegistry(), "fake:copywriter")
 
 
 async def report_of(model: BaseChatModel, *, are_hostile: bool = True) -> testing.TestReport:

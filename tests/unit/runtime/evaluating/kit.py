@@ -10,8 +10,8 @@ from prompts.library import PromptLibrary
 from runtime.designing.wordings import Which
 from runtime.evaluating.desk import EvaluationDesk
 from runtime.evaluating.nodes.scores import Tools
+from runtime.opening import open_models
 from runtime.settings import Settings
-from runtime.wiring import open_models
 from runtime.worlds import SimulatedScenarios, shops
 from tests.conftest import Json
 

@@ -70,5 +70,9 @@ async def test_a_past_has_the_moment_of_each_record_who_did_what_and_the_days_th
     assert [at for at, _ in past.plans] == [NOON + timedelta(minutes=1)]
     assert [(act.who, act.role, act.outcome) for act in past.acts] == [("Otto", Role.OPERATOR, "done")]
     assert await PastQueries(database).of(new_id()) is None
-    passed = await PastQueries(database).days_passed(clock, NOON + timedelta(hours=1))
-    assert passed == [(NOON, date(2026, 11, 5)), (NOON + timedelta(hours=1), date(2026, 11, 6))]
+    hours = [NOON + timedelta(hours=number) for number in range(3)]
+    for since, until, days in ((0.5, 1, (0, 1)), (1, 1.5, (1,)), (-1, 0.5, (0,)), (5, 9, (2,))):
+        passed = await PastQueries(database).days_passed(
+            clock, NOON + timedelta(hours=since), NOON + timedelta(hours=until)
+        )
+        assert passed == [(hours[day], date(2026, 11, 5 + day)) for day in days], (since, until)

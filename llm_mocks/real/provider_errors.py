@@ -31,6 +31,10 @@ class ProviderFault(NamedTuple):
     is_passing: bool
     """Whether the same call may be answered later."""
     remedy: str
+    was_answered: bool = False
+    """Whether a server said no, which no provider bills; otherwise nobody knows how far it had come."""
+    is_filtered: bool = False
+    """Whether its filter took the words for harmful: another model is not the answer to that."""
 
 
 def fault_of(error: BaseException) -> ProviderFault | None:
@@ -41,13 +45,15 @@ def fault_of(error: BaseException) -> ProviderFault | None:
     status = next((found for one in chain if (found := _status(one)) is not None), None)
     said = " ".join(f"{getattr(one, 'code', '')} {one}" for one in chain).lower()
     if any(words in said for words in _NO_CREDIT) or status == 402:
-        return ProviderFault(is_passing=False, remedy="top the provider's account up, or choose another model")
+        return ProviderFault(False, "top the provider's account up, or choose another model", was_answered=True)
     if status in _PASSING:
-        return ProviderFault(is_passing=True, remedy="try again")
+        # Of a gateway that gave up nobody knows how far the model behind it had come.
+        return ProviderFault(True, "try again", was_answered=status not in (408, 502, 504))
     if status is None:
         is_lost = any(_is_lost(one) for one in chain)
         return ProviderFault(is_lost, "try again" if is_lost else "check the model's name, key and limits")
-    return ProviderFault(is_passing=False, remedy=_remedy(status, said))
+    is_filtered = any(words in said for words in _FILTERED)
+    return ProviderFault(False, _remedy(status, said), was_answered=True, is_filtered=is_filtered)
 
 
 def _remedy(status: int, said: str) -> str:

@@ -1,0 +1,116 @@
+"""What happens while a model is asked, heard by LangChain's own callbacks: who was asked, and what came back.
+
+One question may lead to several calls, where a model that does not answer has another in its place.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from langchain_core.callbacks import AsyncCallbackHandler
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, LLMResult
+
+from domain.model_calls import CameFrom, Tokens
+
+ASKED_AS: Final = "asked_as"
+"""In a model's metadata: the name it was opened by, `provider:model`."""
+CAME_FROM: Final = "came_from"
+"""In a model's metadata or an answer's: where answers come from that nobody was asked for."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """One call. `message` is what came back, `error` why nothing did; neither while it is under way."""
+
+    call_id: UUID
+    asked_as: str
+    message: AIMessage | None = None
+    error: BaseException | None = None
+    came_from: CameFrom = CameFrom.MODEL
+    reported: Tokens | None = None
+    """What the server said of an answer that its SDK could not read."""
+
+    @property
+    def named(self) -> str:
+        """The name the provider put on its answer, which may be more exact than the one asked for."""
+        return str(self.message.response_metadata.get("model_name", "")) if self.message else ""
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """None where the provider did not say."""
+        used = self.message.usage_metadata if self.message else None
+        if not used or "input_tokens" not in used:
+            return self.reported
+        details = used.get("input_token_details") or {}
+        return Tokens(
+            read=used["input_tokens"],
+            written=used["output_tokens"],
+            from_cache=details.get("cache_read") or 0,
+            into_cache=details.get("cache_creation") or 0,
+        )
+
+
+class Hearing(AsyncCallbackHandler):
+    """The calls of one question, in the order they began. A fault of ours in here is no event to be logged and left."""
+
+    raise_error = True
+    run_inline = True
+
+    def __init__(self, model: BaseChatModel) -> None:
+        self._model = model
+        self._heard: dict[UUID, Heard] = {}
+
+    @property
+    def calls(self) -> list[Heard]:
+        return list(self._heard.values())
+
+    def unreadable(self, told: Sequence[Tokens]) -> None:
+        """The last answer could not be read; `told` is what its server said of tokens, the newest last."""
+        if self._heard and told:
+            list(self._heard.values())[-1].reported = told[-1]
+
+    async def on_chat_model_start(
+        self,
+        serialized: dict[str, Any],
+        messages: list[list[BaseMessage]],
+        *,
+        run_id: UUID,
+        metadata: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._heard[run_id] = Heard(run_id, str((metadata or {}).get(ASKED_AS) or asked_as(self._model)))
+
+    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
+        heard = self._heard.get(run_id)
+        generation = response.generations[0][0] if response.generations and response.generations[0] else None
+        if heard and isinstance(generation, ChatGeneration) and isinstance(generation.message, AIMessage):
+            heard.message = generation.message
+            heard.came_from = came_from(generation.message.response_metadata)
+
+    async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        if heard := self._heard.get(run_id):
+            heard.error = error
+
+
+def asked_as(model: BaseChatModel) -> str:
+    """The name a model was opened by, or the one it goes by."""
+    if name := (model.metadata or {}).get(ASKED_AS):
+        return str(name)
+    for field in ("model_name", "model"):
+        name = getattr(model, field, None)
+        if isinstance(name, str) and name:
+            return name
+    return model._llm_type
+
+
+def characters(messages: Sequence[Sequence[BaseMessage]], options: Mapping[str, Any] | None) -> int:
+    """Of all that is sent: the words, and the form or tools that go with them."""
+    form = {name: (options or {}).get(name) for name in ("response_format", "tools", "format") if options}
+    return sum(len(str(message.text)) for batch in messages for message in batch) + len(str(form))
+
+
+def came_from(metadata: Mapping[str, Any] | None) -> CameFrom:
+    return CameFrom((metadata or {}).get(CAME_FROM, CameFrom.MODEL))

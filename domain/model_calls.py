@@ -1,0 +1,106 @@
+"""What questions to chat models took, and what they cost in the currency they are billed in: US dollars."""
+
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from enum import StrEnum
+from typing import Annotated, Final, Literal, NamedTuple
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from domain.channel import Channel
+
+_NANO = Decimal("1e-9")
+_MILLION = Decimal(1_000_000)
+
+
+def dollars(amount: Decimal | float | int | str) -> Decimal:
+    """To a billionth of a dollar: a token of the cheapest models costs a few of them."""
+    return Decimal(str(amount)).quantize(_NANO, rounding=ROUND_HALF_EVEN)
+
+
+Dollars = Annotated[
+    Decimal,
+    AfterValidator(dollars),
+    PlainSerializer(float, return_type=float, when_used="json"),
+    WithJsonSchema({"type": "number", "description": "US dollars"}),
+]
+
+
+class Tokens(NamedTuple):
+    """As a provider reports them. `read` counts what came from its own cache, and what was put there, too."""
+
+    read: int
+    written: int
+    from_cache: int = 0
+    into_cache: int = 0
+
+
+class ModelPrice(BaseModel):
+    """US dollars for a million tokens, where they were read and when."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field(description="`provider:model`")
+    input: Decimal = Field(ge=0)
+    output: Decimal = Field(ge=0)
+    cached_input: Decimal | None = Field(default=None, ge=0, description="as `input` when empty")
+    cache_write: Decimal | None = Field(default=None, ge=0, description="as `input` when empty")
+    most_input: int | None = Field(default=None, gt=0, description="the longest prompt, in tokens, it holds for")
+    source: str = Field(min_length=1)
+    as_of: date
+
+    def cost(self, tokens: Tokens) -> Decimal | None:
+        """None for a prompt longer than the price holds for."""
+        if self.most_input is not None and tokens.read > self.most_input:
+            return None
+        cached = self.input if self.cached_input is None else self.cached_input
+        kept = self.input if self.cache_write is None else self.cache_write
+        fresh = max(tokens.read - tokens.from_cache - tokens.into_cache, 0)
+        asked = fresh * self.input + tokens.from_cache * cached + tokens.into_cache * kept
+        return dollars((asked + tokens.written * self.output) / _MILLION)
+
+    @property
+    def told(self) -> str:
+        return f"{self.source}, {self.as_of}"
+
+
+class CameFrom(StrEnum):
+    MODEL = "model"
+    CACHE = "cache"
+    """The same had been asked before: nobody was asked, and nothing paid."""
+    RECORDING = "recording"
+
+
+FROM_CACHE: Final = {"came_from": CameFrom.CACHE.value}
+"""What an answer's metadata says of it when it was given before."""
+CallOutcome = Literal["asked", "answered", "unusable", "failed"]
+"""`asked` is one that nobody waited for: its process died, or another call had failed by then."""
+
+
+class ModelCall(BaseModel):
+    """One question to one chat model."""
+
+    id: UUID
+    campaign_id: UUID
+    node: str
+    node_attempt: int = Field(default=1, ge=1)
+    attempt: int = Field(ge=1, description="from 1: an unusable answer is asked for again")
+    asked_at: AwareDatetime
+    asked_as: str = Field(description="`provider:model`, as it was asked for")
+    model: str = Field(description="as it named itself; `asked_as` where it did not")
+    is_mock: bool
+    came_from: CameFrom = CameFrom.MODEL
+    outcome: CallOutcome
+    problem: str = Field(default="", description="what was wrong with the answer, or why there was none")
+    prompt: str
+    prompt_hash: str
+    channel: Channel | None = None
+    input_tokens: int | None = Field(default=None, description="None where the provider did not say")
+    output_tokens: int | None = None
+    cost: Dollars | None = Field(default=None, description="None where it is not known, which is not nothing")
+    at_most: Dollars | None = Field(
+        default=None, description="what it was expected to cost at most; None where no price is known"
+    )
+    price: str = Field(default="", description="where and when the price was read")
+    unpriced: str = Field(default="", description="why the cost is not known; empty where it is")

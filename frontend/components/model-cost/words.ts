@@ -1,0 +1,42 @@
+/** What models cost, in words: what is not known is never said to be nothing. */
+
+import { formatDollars } from "@/lib/format";
+import type { Json, ModelCalled } from "@/lib/types";
+
+type Priced = Pick<ModelCalled, "cost" | "unpriced">;
+
+/** Of the calls of one step: "$0.0021", "not known: the fake model has no price", "$0.0021, 1 not known". */
+export function costOf(calls: Priced[]): string {
+  const known = calls.filter((call) => typeof call.cost === "number");
+  const unknown = calls.length - known.length;
+  if (!known.length) return unknown ? `not known${because(calls)}` : "nothing";
+  const sum = formatDollars(known.reduce((total, call) => total + (call.cost ?? 0), 0));
+  return unknown ? `${sum}, ${unknown} not known` : sum;
+}
+
+/** Of one call, and where it came from if nobody was asked. */
+export function callCost(call: Pick<ModelCalled, "cost" | "unpriced" | "came_from">): string {
+  if (call.came_from === "cache") return "answered before, from the cache: $0";
+  if (call.came_from === "recording") return "from a recording: $0";
+  return costOf([call]);
+}
+
+function because(calls: Priced[]): string {
+  const why = calls.find((call) => call.unpriced)?.unpriced;
+  return why ? `: ${why}` : "";
+}
+
+export interface AskedSpend {
+  limit: number | null;
+  spent: number | null;
+  /** To type in: rounded up, so that it is enough. */
+  atLeast: string;
+}
+
+/** The figures of a question about what the model may cost; whatever of them is missing is left out. */
+export function askedSpend(payload: Json): AskedSpend {
+  const asked = typeof payload === "object" && payload !== null && !Array.isArray(payload) ? payload : {};
+  const figure = (value: Json | undefined): number | null => (typeof value === "number" ? value : null);
+  const least = figure(asked.at_least);
+  return { limit: figure(asked.limit), spent: figure(asked.spent), atLeast: least === null ? "more" : `$${(Math.ceil(least * 10_000) / 10_000).toFixed(4)}` };
+}

@@ -1,0 +1,26 @@
+"""What a server said of tokens in an answer that its own SDK could not read: the SDK raises, and its count is lost."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from domain.model_calls import Tokens
+
+_REPORTED: ContextVar[list[Tokens] | None] = ContextVar("reported", default=None)
+
+
+@contextmanager
+def reported() -> Iterator[list[Tokens]]:
+    """What is reported within, in order; by whatever is begun within, too."""
+    found: list[Tokens] = []
+    token = _REPORTED.set(found)
+    try:
+        yield found
+    finally:
+        _REPORTED.reset(token)
+
+
+def report(tokens: Tokens) -> None:
+    """An answer has come, with its tokens."""
+    if (found := _REPORTED.get()) is not None:
+        found.append(tokens)

@@ -1,0 +1,53 @@
+"""What campaigns have asked of chat models, and what it cost."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from domain.model_calls import Dollars, ModelCall, dollars
+from storage.engine.database import Database
+from storage.engine.statements import upsert
+from storage.schema.tables import model_calls
+
+_C = model_calls.c
+
+
+class ModelCallBook:
+    """Implements `storage.ports.ModelCallRecords`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, call: ModelCall) -> None:
+        row = {
+            "id": call.id,
+            "campaign_id": call.campaign_id,
+            "asked_at": call.asked_at,
+            "node": call.node,
+            "cost_nanodollars": _nano(call.cost),
+            "at_most_nanodollars": _nano(call.at_most),
+            "document": call,
+        }
+        await self._database.write(lambda connection: upsert(connection, model_calls, [row], kept=("asked_at",)))
+
+    async def spent(self, campaign_id: UUID) -> Dollars:
+        """What its calls have cost and, where that is not known, may have cost at most."""
+        counted = func.coalesce(_C.cost_nanodollars, _C.at_most_nanodollars, 0)
+        query = select(func.coalesce(func.sum(counted), 0)).where(_C.campaign_id == campaign_id)
+        nano = await self._database.read(lambda connection: connection.scalar(query))
+        return dollars(Decimal(int(nano or 0)).scaleb(-9))
+
+    async def of(self, campaign_ids: Sequence[UUID]) -> list[ModelCall]:
+        """The calls of some campaigns, in the order they were made."""
+        query = select(_C.document).where(_C.campaign_id.in_(campaign_ids)).order_by(_C.asked_at, _C.id)
+
+        def unit(connection: Connection) -> list[ModelCall]:
+            return [ModelCall.model_validate(document) for document in connection.scalars(query)]
+
+        return await self._database.read(unit)
+
+
+def _nano(amount: Dollars | None) -> int | None:
+    return None if amount is None else int(amount.scaleb(9))

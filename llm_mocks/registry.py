@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from domain.context import CampaignContext
 from domain.creative import MODEL_CALL_SECONDS
 from domain.errors import BadInput
-from domain.model_calls import ModelPrice
+from domain.model_calls import Dollars, ModelPrice
 from domain.provenance import FAKE_MODEL, FAKE_PREFIX, is_fake, named_models
 from llm_mocks.faults import FaultInjector, parse_faults
 from llm_mocks.real.in_turn import InTurn
@@ -39,6 +39,8 @@ PACKAGES = {
 }
 """The package that brings each provider."""
 _RUNS_REMEMBERED = 256
+_LIMITERS: "dict[tuple[str, float], BaseRateLimiter]" = {}
+"""By provider and requests a minute, one for the process: LangGraph's server opens a registry for each request."""
 
 
 class ModelRegistry:
@@ -62,7 +64,9 @@ class ModelRegistry:
         replay: Path | None = None,
         prices: Path | None = None,
         requests_per_minute: float | None = None,
+        house_limit: Dollars | None = None,
     ) -> None:
+        """`house_limit` is what the models of a campaign may cost that brings no limit of its own."""
         if record and replay:
             raise BadInput(
                 "a run cannot be recorded and replayed at once",
@@ -77,7 +81,7 @@ class ModelRegistry:
         self._replay = replay
         self._prices = PriceList(prices, foreign=frozenset({"openai"} if base_url else ()))
         self._requests_per_minute = requests_per_minute
-        self._limiters: dict[str, BaseRateLimiter] = {}
+        self.house_limit = house_limit
         self._real: dict[str, BaseChatModel] = {}
         self._runs: OrderedDict[tuple[int, str], tuple[CampaignContext, FaultInjector]] = OrderedDict()
 
@@ -104,7 +108,7 @@ class ModelRegistry:
 
     def _require_prices(self, context: CampaignContext) -> None:
         """A limit can be kept where it is known what a call costs at most."""
-        if context.limits.model_spend is None:
+        if context.limits.model_spend is None and self.house_limit is None:
             return
         for name in named_models(context.model):
             if not is_fake(name) and self.price_of(name, name.partition(":")[2]) is None:
@@ -163,15 +167,17 @@ class ModelRegistry:
             )
         return self._started(name, provider)
 
-    def _limiter(self, provider: str, per_minute: float) -> "BaseRateLimiter":
+    @staticmethod
+    def _limiter(provider: str, per_minute: float) -> "BaseRateLimiter":
         """One for all models of a provider: its limits are those of an account."""
         from langchain_core.rate_limiters import InMemoryRateLimiter
 
-        if provider not in self._limiters:
-            self._limiters[provider] = InMemoryRateLimiter(
+        key = (provider, per_minute)
+        if key not in _LIMITERS:
+            _LIMITERS[key] = InMemoryRateLimiter(
                 requests_per_second=per_minute / 60, check_every_n_seconds=_LOOK, max_bucket_size=1
             )
-        return self._limiters[provider]
+        return _LIMITERS[key]
 
     def _started(self, name: str, provider: str) -> "BaseChatModel":
         from langchain.chat_models import init_chat_model

@@ -82,4 +82,5 @@ def open_models(settings: Settings, answers: AnswerCache | None = None) -> Model
         replay=settings.model_replay,
         prices=settings.model_prices,
         requests_per_minute=settings.model_requests_per_minute,
+        house_limit=settings.model_spend_limit,
     )

@@ -92,7 +92,7 @@ def make_nodes(
     draws: Draws,
 ) -> tuple[CampaignNodes, SensingAgent]:
     sensing = SensingAgent(worlds, resolve)
-    books = CallBooks(models.price_of, repositories.model_calls)
+    books = CallBooks(models.price_of, repositories.model_calls, models.house_limit)
     nodes = CampaignNodes(
         sensing=sensing,
         strategy=StrategyAgent(

@@ -155,13 +155,16 @@ class CallBook:
 class CallBooks:
     """Opens a book for each attempt of a node."""
 
-    def __init__(self, price_of: PriceOf, records: ModelCallRecords) -> None:
+    def __init__(self, price_of: PriceOf, records: ModelCallRecords, house_limit: Dollars | None = None) -> None:
+        """`house_limit` holds where a campaign brings none of its own, as in LangGraph's server."""
         self._price_of = price_of
         self._records = records
+        self._house_limit = house_limit
 
     def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CallBook:
         info = runtime.execution_info
-        allowed = runtime.context.limits.model_spend
+        own = runtime.context.limits.model_spend
+        allowed = self._house_limit if own is None else own
         return CallBook(
             self._price_of,
             self._records,

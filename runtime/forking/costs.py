@@ -29,6 +29,8 @@ class ModelCosts:
         if await self._histories.imported(campaign_id) is not None:
             data = [event.params.data for event in await self._histories.events(campaign_id)]
             return cost_of([called for called in data if isinstance(called, ModelCalled)])
+        if not await self._histories.is_kept_here(campaign_id):
+            return await self.of(campaign_id)  # LangGraph's server keeps its past.
         shared = await self._shared(await self._histories.context(campaign_id))
         return cost_of([*shared, *await self.calls(campaign_id)])
 

@@ -41,7 +41,9 @@ def _require_regions(world: World, found: Opportunity) -> None:
 
 
 async def _require_category(world: World, found: Opportunity, day: date) -> None:
-    try:
-        await asyncio.to_thread(world.shelf, found.category, day)
-    except NotFound as error:
-        raise BadInput(error.problem, remedy=error.remedy, field=f"{_FOUND}.category") from error
+    for category in found.categories or [found.category]:
+        try:
+            await asyncio.to_thread(world.shelf, category, day)
+        except NotFound as error:
+            field = "categories" if found.categories else "category"
+            raise BadInput(error.problem, remedy=error.remedy, field=f"{_FOUND}.{field}") from error

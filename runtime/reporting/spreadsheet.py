@@ -44,7 +44,7 @@ def _cells(row: CampaignRow) -> Sequence[object]:
         row.flight.start if row.flight else "",
         row.flight.end if row.flight else "",
         "" if row.planned is None else row.planned,
-        row.spent,
+        row.spent if row.is_spend_told else "",
         _figure(row.iroas),
         _figure(interval.low if interval else None),
         _figure(interval.high if interval else None),

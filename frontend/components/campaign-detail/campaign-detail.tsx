@@ -82,7 +82,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
             {[
               campaign.detected_on ? `Detected ${formatDay(campaign.detected_on)}` : `Started ${formatMoment(campaign.created_at)}`,
               plan?.verdict === "spend" ? `flight ${formatFlight(plan.flight.start, plan.flight.end)}` : null,
-              campaign.spent || campaign.planned ? `spent ${formatPence(campaign.spent)} of ${formatPence(campaign.planned)}` : null,
+              campaign.spent || campaign.planned ? `spent ${campaign.is_spend_told ? formatPence(campaign.spent) : "not told"} of ${formatPence(campaign.planned)}` : null,
             ].filter(Boolean).join(" · ")}
           </p>
         </div>

@@ -5,7 +5,7 @@ import { Images } from "lucide-react";
 import { Choice, SearchField } from "@/components/basics/choosing";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { choicesOf, GROUPS } from "@/components/campaign-table/rows";
-import { WorldTag } from "@/components/what-is-real";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { CHANNELS } from "@/generated/channels";
 import { getJson } from "@/lib/api";
 import { channelName, formatCount } from "@/lib/format";
@@ -24,6 +24,7 @@ export function CreativeLibrary() {
   const view = viewOf(url.get);
   const asked = askedOf(view).toString();
   const pages = useAdPages(asked);
+  const { howOneBegins } = useDayWords();
   const ads = pages.data?.pages.flatMap((page) => page.items);
   const { isComing, more } = useMorePages({ ...pages, shown: pages.data?.pages.length ?? 0 });
   return (
@@ -37,7 +38,6 @@ export function CreativeLibrary() {
           <p className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
             <span aria-live="polite" className="num">{pages.hasNextPage ? `The newest ${formatCount(ads.length)} ads` : ads.length === 1 ? "1 ad" : `${formatCount(ads.length)} ads`}</span>
             <span>Delivery and claimed sales are the platform’s own figures.</span>
-            <WorldTag world={null} />
           </p>
           <ul aria-label="Ads" className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3 2xl:grid-cols-4">
             {ads.map((one) => <li key={one.creative.id} className="grid min-w-0"><LibraryCard told={one} /></li>)}
@@ -52,7 +52,7 @@ export function CreativeLibrary() {
         <div className="card">
           {ads ? (
             <EmptyState icon={Images} title={asked ? "No ad fits these filters" : "No ads yet"}>
-              {asked ? "Widen the search, or choose another status, category, region or channel." : "Ads are written once a plan spends: trigger a scenario, and they stand here with their campaigns."}
+              {asked ? "Widen the search, or choose another status, category, region or channel." : `Ads are written once a plan spends. ${howOneBegins}`}
             </EmptyState>
           ) : pages.isError ? (
             <ErrorState error={pages.error} retry={() => void pages.refetch()} />

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { Badge } from "@/components/basics/badge";
 import { Fact } from "@/components/basics/section";
 import { CreativeCard, shapeOf } from "@/components/creative-card";
+import { WorldTag } from "@/components/what-is-real";
 import { channelName, formatCount, formatDayShort, formatMoment, formatPence, formatPercent, formatPounds, ruleName, sentence, words } from "@/lib/format";
 import { FINDING, statusOf } from "@/lib/status";
 import type { LibraryAd } from "@/lib/types";
@@ -29,6 +30,7 @@ export function LibraryCard({ told }: { told: LibraryAd }) {
       </p>
       <p className="mt-2 flex flex-wrap items-center gap-1.5">
         <Badge shown={statusOf(campaign.status)} />
+        <WorldTag world={campaign.world_id} />
         <Rules told={told} />
       </p>
       {changes.map((change) => (
@@ -66,7 +68,7 @@ function Rules({ told: { verdict, objections } }: { told: LibraryAd }) {
 function Results({ told: { results, creative, campaign } }: { told: LibraryAd }) {
   if (!results) {
     const isToCome = campaign.status === "ACTIVE";
-    return <p className="border-t pt-2 text-xs text-ink-3">{isToCome ? "Nothing has been reported of it yet." : "It has not been shown."}</p>;
+    return <p className="border-t pt-2 text-xs text-ink-3">{isToCome ? "Nothing has been reported of it yet." : "Nothing is on record of its being shown."}</p>;
   }
   const { impressions, clicks, ctr, spend, attributed_sales, is_final, through } = results;
   return (

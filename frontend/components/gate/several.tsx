@@ -64,7 +64,7 @@ export function Several({ chosen, onNone }: SeveralProps) {
               <textarea id="several-reason" rows={2} className="field" value={reason} onChange={(event) => setReason(event.target.value)} />
             </div>
           ) : null}
-          {asking === "approve" ? <p className="text-xs text-ink-2">Each is booked as planned. One that the rules stop is left at the gate, and said so; where the budget no longer reaches, the last ones are refused when they are booked.</p> : null}
+          {asking === "approve" ? <p className="text-xs text-ink-2">Each is booked as planned. One that the rules stop is left at the gate, and said so; where the budget no longer reaches, the later ones are refused at once and stay here.</p> : null}
           <div className="flex flex-wrap gap-2">
             {asking ? (
               <>

@@ -7,7 +7,7 @@ import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayAndYear, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useSignals, useTrends } from "@/lib/queries";
-import type { SignalsToday } from "@/lib/types";
+import type { Opportunity, SignalsToday } from "@/lib/types";
 import { SeenList } from "./seen-list";
 import { SeriesPanel } from "./series-panel";
 import { type Place, SignalMatrix } from "./signal-matrix";
@@ -25,7 +25,7 @@ export function Signals() {
   }
   if (!signals.data) return <div className="card"><Loading label="the signals" rows={12} /></div>;
   const place: Place = {
-    category: known(url.get("category"), signals.data.categories) ?? trends.data?.items[0]?.category ?? signals.data.categories[0] ?? "",
+    category: known(url.get("category"), signals.data.categories) ?? firstOf(trends.data?.items[0], signals.data.categories) ?? signals.data.categories[0] ?? "",
     region: known(url.get("region"), signals.data.regions) ?? trends.data?.items[0]?.regions[0] ?? signals.data.regions[0] ?? "",
   };
   const choose = (next: Place): void =>
@@ -37,7 +37,7 @@ export function Signals() {
         <div className="flex min-w-0 flex-col gap-4">
           <Section id="trends" title={`Detected ${on}`} padded={false}>
             {trends.data ? (
-              <TrendList trends={trends.data.items} onChoose={(trend) => choose({ category: trend.category, region: trend.regions[0] ?? place.region })} />
+              <TrendList trends={trends.data.items} onChoose={(trend) => choose({ category: firstOf(trend, signals.data.categories) ?? place.category, region: trend.regions[0] ?? place.region })} />
             ) : (
               <Loading label="trends" rows={3} />
             )}
@@ -73,6 +73,10 @@ export function Signals() {
 }
 
 /** What an address names may be no name of ours. */
+/** The category of what was detected or, where it is told across several, one of those. */
+const firstOf = (trend: Opportunity | undefined, names: string[]): string | null =>
+  trend ? ([trend.category, ...(trend.categories ?? [])].find((name) => names.includes(name)) ?? null) : null;
+
 const known = (name: string | null, names: string[]): string | null => (name !== null && names.includes(name) ? name : null);
 
 /** Streams of one kind are named together. */

@@ -11,14 +11,17 @@ import httpx
 import pytest
 from langchain_core.messages import AIMessage
 from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
+from langgraph.runtime import Runtime
 
 from agents.asking.ask import ask
-from agents.asking.books import CallBook
+from agents.asking.books import CallBook, CallBooks, Question
 from agents.asking.calls import Calls
+from domain.context import CampaignContext, RiskLimits
 from domain.creative import AdCopy
-from domain.errors import BadInput, ModelFailure, TransientFailure
+from domain.errors import BadInput, ModelFailure, ModelSpendLimit, TransientFailure
 from domain.events import ModelCalled
 from domain.model_calls import Dollars, ModelCall, ModelPrice, Tokens
+from domain.state import CampaignState
 from llm_mocks.chat import FakeChatModel
 from llm_mocks.real.prices import LIST, PriceList, read
 from prompts.library import PromptLibrary
@@ -200,3 +203,20 @@ def test_a_file_that_is_no_price_list_is_named_with_what_is_wrong(tmp_path: Path
         PriceList(file)
     assert told in str(bad.value)
     assert str(file) in str(bad.value)
+
+
+@pytest.mark.parametrize(("own", "holds"), [(None, "1"), ("3", "3")])
+async def test_where_a_campaign_brings_no_limit_the_houses_holds(own: str | None, holds: str) -> None:
+    kept = Kept()
+    books = CallBooks(lambda _asked, _named: PRICE, kept, house_limit=Decimal(1))
+    context = CampaignContext(limits=RiskLimits(model_spend=None if own is None else Decimal(own)))
+    state = CampaignState(campaign_id=UUID(int=1))
+    book = books(state, Runtime(context=context))
+
+    async def ask_on() -> None:
+        for number in range(1_000):
+            await book.begun(Question("creative", 1, PROMPT, None), UUID(int=number), "openai:some-model", 3_000)
+
+    with pytest.raises(ModelSpendLimit) as reached:
+        await ask_on()
+    assert reached.value.limit == Decimal(holds)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, and_, literal, or_, select, tuple_
@@ -51,7 +51,7 @@ class AdRecords(NamedTuple):
     cycles: dict[UUID, list[int]]
     """Those planned, by campaign."""
     objections: dict[UUID, list[Finding]]
-    """What the newest look of each rule at an ad did not pass, by ad; empty for one with nothing against it. An ad that
+    """What the newest look at an ad did not pass, by ad; empty for one with nothing against it. An ad that
     no rule has looked at is left out."""
     decisions: dict[UUID, list[ApprovalDecision]]
     """The oldest first, by campaign."""
@@ -130,16 +130,19 @@ def _cycles(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[i
 def _objections(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[Finding]]:
     of = checks.c
     query = select(of.document["findings"]).where(of.campaign_id.in_(wanted)).order_by(of.recorded_at, of.id)
-    newest = {found["id"]: found for findings in connection.scalars(query) for found in findings}
-    said: dict[UUID, list[Finding]] = {}
-    for found in newest.values():
-        if found.get("creative_id") is None:
-            continue
-        of_ad = said.setdefault(UUID(found["creative_id"]), [])
-        # Of sixty that are on record one or two object: the others are not looked into.
-        if found["outcome"] != Outcome.PASS:
-            of_ad.append(Finding.model_validate(found))
-    return said
+    newest: dict[str, list[dict[str, Any]]] = {}
+    for findings in connection.scalars(query):
+        of_each: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for found in findings:
+            if found.get("creative_id") is not None:
+                of_each[found["creative_id"]].append(found)
+        # A look at an ad replaces all of the look before: what a rule said of words that are gone is no objection.
+        newest |= of_each
+    # Of sixty that are on record one or two object: the others are not looked into.
+    return {
+        UUID(ad): [Finding.model_validate(found) for found in looked if found["outcome"] != Outcome.PASS]
+        for ad, looked in newest.items()
+    }
 
 
 def _decisions(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[ApprovalDecision]]:

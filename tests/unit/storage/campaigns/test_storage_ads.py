@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.caller import Act, Caller, Role
 from domain.campaign_choice import AdChoice, CampaignChoice
 from domain.channel import Channel
-from domain.creative import creative_id
+from domain.creative import Finding, Outcome, creative_id
 from domain.events import DayPassed, Draft, EventParams
 from domain.identifiers import derived_id, new_id
 from storage.audit import AuditLog
@@ -76,3 +76,27 @@ async def test_a_past_has_the_moment_of_each_record_who_did_what_and_the_days_th
             clock, NOON + timedelta(hours=since), NOON + timedelta(hours=until)
         )
         assert passed == [(hours[day], date(2026, 11, 5 + day)) for day in days], (since, until)
+
+
+def found(ad: UUID, rule: str, outcome: Outcome) -> Finding:
+    mark = derived_id(ad, 1, rule)
+    return Finding(id=mark, rule_id=rule, outcome=outcome, creative_id=ad, evidence="Cures", source="CAP", remedy="-")
+
+
+async def test_what_a_rule_said_of_words_that_are_gone_is_no_objection(database: Database) -> None:
+    campaign = await a_campaign(database, "one", NOON)
+    first, other = (creative_id(campaign, 1, channel) for channel in SHOWN)
+    campaigns = CampaignRepository(database)
+    looks = [
+        [
+            found(first, "reader", Outcome.REFER),
+            found(first, "claims", Outcome.PASS),
+            found(other, "claims", Outcome.FAIL),
+        ],
+        # The ad was written anew, and nobody read it this time. The other one was not looked at.
+        [found(first, "claims", Outcome.PASS)],
+    ]
+    for look, findings in enumerate(looks):
+        await campaigns.record(a_change(campaign, findings=findings, judged=str(look)))
+    told = (await AdQueries(database).records([campaign])).objections
+    assert (told[first], [one.rule_id for one in told[other]]) == ([], ["claims"])

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from domain.decision import ModelSpendRequest
+from domain.figures import dollars_told
 from domain.money import Money
 from domain.plan import Flight
 from domain.state import CampaignStatus, Failure
@@ -29,6 +31,8 @@ class NoticeKind(StrEnum):
     """The files of sales that are served cannot be read: no new day is taken up."""
     READ_AGAIN = "read_again"
     """They can be, after they could not."""
+    SPEND = "spend"
+    """A campaign waits for a person's word on what its chat model may cost."""
     TEST = "test"
     """Sent by `tescosense doctor --webhook`, and kept nowhere."""
 
@@ -103,6 +107,22 @@ def of_campaign(
 def of_switch(*, stopped: bool, reason: str, by: str) -> Words:
     title = "All booking is stopped" if stopped else "Booking is open again"
     return Words(kind=NoticeKind.STOP, title=title, text=f"{_sentence(reason)} ({by})", link="/")
+
+
+def of_model_spend(asked: ModelSpendRequest) -> Words:
+    subject = asked.headline.rstrip(".") or "A campaign"
+    text = (
+        f"{subject}: the next question may take its chat model past {dollars_told(asked.limit)}, of which "
+        f"{dollars_told(asked.spent)} are spent. Raise the limit, go on without the model, or stop."
+    )
+    link = f"/campaigns?id={asked.campaign_id}"
+    return Words(
+        kind=NoticeKind.SPEND,
+        title="A campaign asks for model money",
+        text=text,
+        link=link,
+        campaign_id=asked.campaign_id,
+    )
 
 
 def of_sales(source: str, problem: str) -> Words:

@@ -12,8 +12,20 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, exists, select
 
+from domain.decision import ModelSpendRequest
+from domain.events import InputRequestedData
 from domain.identifiers import derived_id, new_id
-from domain.notices import TOLD, Notice, NoticeKind, Proposed, ShownNotice, Words, of_campaign, of_switch
+from domain.notices import (
+    TOLD,
+    Notice,
+    NoticeKind,
+    Proposed,
+    ShownNotice,
+    Words,
+    of_campaign,
+    of_model_spend,
+    of_switch,
+)
 from domain.plan import Flight
 from domain.state import CampaignStatus
 from storage.engine.database import Database
@@ -26,6 +38,9 @@ from storage.schema.tables import campaigns, plans
 _N = notices.c
 _STANDS = select(campaigns.c.status).where(campaigns.c.id == _N.campaign_id).scalar_subquery()
 _OF_SALES = (NoticeKind.UNREAD, NoticeKind.READ_AGAIN)
+_MODEL_SPEND = ModelSpendRequest.model_fields["kind"].default
+_BEFORE_THE_GATE = (CampaignStatus.SENSING.value, CampaignStatus.PLANNED.value)
+"""Where a campaign asks its chat model."""
 _STOPPED = exists().where(controls.c.stopped.is_(True))
 
 
@@ -64,7 +79,7 @@ def tell_of_change(connection: Connection, change: CampaignChange, stood: str | 
     asked for it is looking at it."""
     if change.status not in TOLD or change.status.value == stood:
         return
-    if connection.scalar(select(forks.c.fork_id).where(forks.c.fork_id == change.campaign_id)) is not None:
+    if _is_another_future(connection, change.campaign_id):
         return
     of = campaigns.c
     named = connection.execute(select(of.category, of.name).where(of.id == change.campaign_id)).one()
@@ -74,6 +89,20 @@ def tell_of_change(connection: Connection, change: CampaignChange, stood: str | 
     plan = connection.execute(of_it.where(plans.c.campaign_id == change.campaign_id).order_by(*newest).limit(1)).first()
     proposed = Proposed(plan.budget, Flight.model_validate(plan.flight)) if plan else None
     tell(connection, of_campaign(change.status, change.campaign_id, subject, proposed, change.failure), now)
+
+
+def tell_of_question(connection: Connection, asked: InputRequestedData, now: datetime) -> None:
+    """Tell of a campaign that waits for money for its chat model. Proposals are told of where the campaign comes to
+    wait."""
+    if not isinstance(asked.payload, dict) or asked.payload.get("kind") != _MODEL_SPEND:
+        return
+    request = ModelSpendRequest.model_validate(asked.payload)
+    if not _is_another_future(connection, request.campaign_id):
+        tell(connection, of_model_spend(request), now)
+
+
+def _is_another_future(connection: Connection, campaign_id: UUID) -> bool:
+    return connection.scalar(select(forks.c.fork_id).where(forks.c.fork_id == campaign_id)) is not None
 
 
 def tell_of_switch(connection: Connection, switch: KillSwitch, was_stopped: bool) -> None:
@@ -156,6 +185,7 @@ def _shown(rows: Sequence[Row[Any]]) -> Iterator[ShownNotice]:
     for row in rows:
         asks = {
             NoticeKind.PROPOSAL: row.stands == CampaignStatus.AWAITING_APPROVAL.value,
+            NoticeKind.SPEND: row.stands in _BEFORE_THE_GATE,
             NoticeKind.STOP: bool(row.is_stopped),
             NoticeKind.UNREAD: True,
         }

@@ -5377,7 +5377,7 @@ export interface components {
          * NoticeKind
          * @enum {string}
          */
-        NoticeKind: "proposal" | "lapse" | "stop" | "fault" | "unread" | "read_again" | "test";
+        NoticeKind: "proposal" | "lapse" | "stop" | "fault" | "unread" | "read_again" | "spend" | "test";
         /** Notices */
         Notices: {
             /**

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from domain.errors import StorageUnavailable
-from domain.events import Draft, Event, EventParams
+from domain.events import Draft, Event, EventParams, InputRequestedData
 from domain.identifiers import new_id
 from storage.engine.database import Database
 from storage.engine.group_commit import GroupCommit
 from storage.engine.statements import insert, upsert
 from storage.log.history import advance, standing
+from storage.notices import tell_of_question
 from storage.records import EventPage
 from storage.schema.system_tables import histories, run_events, thread_heads
 
@@ -72,6 +73,9 @@ class EventStore:
             if new:
                 events = _numbered(new, heads)
                 _insert(connection, events, position - len(new) + 1)
+                for event in events:
+                    if isinstance(event.params.data, InputRequestedData):
+                        tell_of_question(connection, event.params.data, event.params.timestamp)
                 known |= {event.event_id: event for event in events}
             return [known[draft.event_id] for draft in drafts], _Heads(position, heads)
 

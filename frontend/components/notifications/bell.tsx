@@ -16,6 +16,7 @@ const LOOKS: Record<ShownNotice["kind"], [LucideIcon, string]> = {
   proposal: [Hand, "text-wait"],
   lapse: [TimerOff, "text-ink-2"],
   stop: [OctagonX, "text-bad"],
+  spend: [Hand, "text-wait"],
   fault: [CircleAlert, "text-bad"],
   unread: [FileWarning, "text-bad"],
   read_again: [FileCheck, "text-ink-2"],

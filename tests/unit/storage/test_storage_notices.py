@@ -7,14 +7,18 @@ from decimal import Decimal
 
 import pytest
 
+from domain.decision import ModelSpendRequest
 from domain.errors import Conflict
-from domain.identifiers import derived_id
+from domain.events import Draft, EventParams, InputRequestedData
+from domain.identifiers import derived_id, new_id
+from domain.model_calls import dollars
 from domain.notices import NoticeKind, of_sales
 from domain.state import CampaignStatus, Failure
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.forks import Forks
 from storage.ledger.ledger import Ledger
+from storage.log.events import EventStore
 from storage.notices import NoticeBoard
 from tests.examples import a_change, a_plan
 
@@ -149,3 +153,33 @@ async def test_what_two_processes_say_of_the_same_files_is_one_notice(database: 
     boards, broken = [NoticeBoard(database) for _ in range(4)], of_sales("files:shop", "sales.csv, line 2: no day.")
     await asyncio.gather(*(board.tell_of_sales(broken) for board in boards))
     assert await kinds(boards[0]) == ["unread"]
+
+
+async def test_a_campaign_that_asks_what_its_model_may_cost_is_told_of_as_the_question_is_put(
+    database: Database,
+) -> None:
+    campaigns, board, store = CampaignRepository(database), NoticeBoard(database), EventStore(database)
+    await campaigns.record(a_change(SOUP, name="Soup", status=CampaignStatus.PLANNED))
+    asked = ModelSpendRequest(
+        campaign_id=SOUP, node="creative", headline="Soup up 16%.", limit=dollars("0.02"), spent=dollars("0.015"),
+        at_least=dollars("0.03"),
+    )  # fmt: skip
+    question = Draft(
+        event_id=new_id(),
+        thread_id=SOUP,
+        method="input",
+        params=EventParams(
+            timestamp=NOW,
+            data=InputRequestedData(
+                interrupt_id="q", node="creative", payload=asked.model_dump(mode="json"), response_schema={}
+            ),
+        ),
+    )
+    await store.append([question])
+    (notice,) = await board.newest(50)
+    assert (notice.kind, notice.is_open, notice.link) == (NoticeKind.SPEND, True, f"/campaigns?id={SOUP}")
+    assert notice.text.startswith(
+        "Soup up 16%: the next question may take its chat model past $0.0200, of which $0.0150"
+    )
+    await campaigns.record(a_change(SOUP, status=CampaignStatus.ACTIVE))
+    assert [one.is_open for one in await board.newest(50)] == [False]

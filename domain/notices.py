@@ -115,14 +115,8 @@ def of_model_spend(asked: ModelSpendRequest) -> Words:
         f"{subject}: the next question may take its chat model past {dollars_told(asked.limit)}, of which "
         f"{dollars_told(asked.spent)} are spent. Raise the limit, go on without the model, or stop."
     )
-    link = f"/campaigns?id={asked.campaign_id}"
-    return Words(
-        kind=NoticeKind.SPEND,
-        title="A campaign asks for model money",
-        text=text,
-        link=link,
-        campaign_id=asked.campaign_id,
-    )
+    title, of = "A campaign asks for model money", asked.campaign_id
+    return Words(kind=NoticeKind.SPEND, title=title, text=text, link=f"/campaigns?id={of}", campaign_id=of)
 
 
 def of_sales(source: str, problem: str) -> Words:

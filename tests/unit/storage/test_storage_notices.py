@@ -155,7 +155,7 @@ async def test_what_two_processes_say_of_the_same_files_is_one_notice(database: 
     assert await kinds(boards[0]) == ["unread"]
 
 
-async def test_a_campaign_that_asks_what_its_model_may_cost_is_told_of_as_the_question_is_put(
+async def test_a_campaign_that_asks_what_its_model_may_cost_is_told_of(
     database: Database,
 ) -> None:
     campaigns, board, store = CampaignRepository(database), NoticeBoard(database), EventStore(database)
@@ -167,7 +167,7 @@ async def test_a_campaign_that_asks_what_its_model_may_cost_is_told_of_as_the_qu
     question = Draft(
         event_id=new_id(),
         thread_id=SOUP,
-        method="input",
+        method="input.requested",
         params=EventParams(
             timestamp=NOW,
             data=InputRequestedData(

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
-from agents.asking.books import CallBooks
+from agents.asking.books import CallBooks, OpensBooks
 from agents.booking.agent import BookingAgent
 from agents.booking.changes import BuyChanges
 from agents.compliance.agent import ComplianceGate
@@ -90,9 +90,11 @@ def make_nodes(
     platforms: AdPlatforms,
     prompts: PromptLibrary,
     draws: Draws,
+    books: OpensBooks | None = None,
 ) -> tuple[CampaignNodes, SensingAgent]:
+    """The nodes of the graph over these parts. `books` are what models were asked, the database's unless given."""
     sensing = SensingAgent(worlds, resolve)
-    books = CallBooks(models.price_of, repositories.model_calls, models.house_limit)
+    books = books or CallBooks(models.price_of, repositories.model_calls, models.house_limit)
     nodes = CampaignNodes(
         sensing=sensing,
         strategy=StrategyAgent(

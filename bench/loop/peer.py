@@ -24,6 +24,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
+from agents.asking.books import no_books
 from domain.context import CampaignContext
 from domain.state import CampaignState, CampaignStatus, CampaignUpdate
 from graph import routing
@@ -90,7 +91,7 @@ async def open_peer(settings: Settings) -> AsyncIterator[PlainCampaigns]:
         repositories = await stack.enter_async_context(open_repositories(settings))
         worlds, platforms = await stack.enter_async_context(open_worlds(settings, repositories))
         prompts, artist = await open_prompts(settings), await open_artist(settings)
-        nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, prompts, artist)
+        nodes, _ = make_nodes(repositories, open_models(settings), worlds, platforms, prompts, artist, no_books)
         saver = await stack.enter_async_context(stock_saver(settings))
         yield PlainCampaigns(plain_graph(nodes).compile(checkpointer=saver))
 

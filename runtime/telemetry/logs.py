@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Literal
+from typing import Literal, TextIO, cast
 
 import structlog
 from opentelemetry.trace import get_current_span
@@ -37,10 +37,10 @@ def configure_logging(settings: LogSettings | None = None) -> None:
     structlog.configure(
         processors=[*_of_every_line(), structlog.processors.format_exc_info, _mask, _renderer(chosen.log_format)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_StandardError())
     handler.setFormatter(LibraryFormatter(chosen.log_format))
     root = logging.getLogger()
     for old in [known for known in root.handlers if isinstance(known.formatter, LibraryFormatter)]:
@@ -48,6 +48,16 @@ def configure_logging(settings: LogSettings | None = None) -> None:
     root.addHandler(handler)
     # Of libraries, what went wrong alone: each would tell what it does all day.
     root.setLevel(max(level, logging.WARNING))
+
+
+class _StandardError:
+    """Standard error as it is when a line is written: it may have been closed since, and be another one."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 class LibraryFormatter(structlog.stdlib.ProcessorFormatter):

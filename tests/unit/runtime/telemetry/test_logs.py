@@ -14,7 +14,7 @@ from structlog.contextvars import bound_contextvars
 from runtime.telemetry.logs import LibraryFormatter, LogSettings, configure_logging
 
 Lines = Callable[[], list[dict[str, Any]]]
-A_LIBRARY = logging.getLogger("uvicorn.error")
+A_LIBRARY = logging.getLogger("a_library.of_others")
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_logs_leave_standard_output_alone(begin: Callable[[], Lines]) -> None:
     A_LIBRARY.warning("so did %s", "this")
     ours, theirs = lines()
     assert (ours["event"], ours["level"]) == ("something.happened", "warning")
-    assert (theirs["event"], theirs["logger"], theirs["level"]) == ("so did this", "uvicorn.error", "warning")
+    assert (theirs["event"], theirs["logger"], theirs["level"]) == ("so did this", "a_library.of_others", "warning")
 
 
 def test_no_log_holds_the_password_of_a_url(begin: Callable[[], Lines]) -> None:

@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from domain.errors import BadInput, DataFault, NotFound
+from domain.model_calls import Tokens
+from llm_mocks.real.reported import report, reported
 
 Structured = dict[str, Any]
 """What `with_structured_output(..., include_raw=True)` gives: `raw`, `parsed` and `parsing_error`."""
@@ -95,10 +97,15 @@ class _Entry(BaseModel):
     parsed: dict[str, Any] | None
     flaw: _Flaw | None
     is_raised: bool = Field(description="whether the client raised the flaw, or gave it back beside the answer")
+    reported: tuple[int, int] | None = Field(
+        default=None, description="tokens read and written, as the server said of an answer its client refused"
+    )
 
     def structured(self, schema: type[BaseModel]) -> Structured:
         """What asking gave. Raises what asking raised."""
         error = self.flaw.error() if self.flaw else None
+        if self.reported is not None:
+            report(Tokens(*self.reported))
         if error is not None and self.is_raised:
             raise error
         value = None if self.parsed is None else schema.model_validate(self.parsed)
@@ -216,8 +223,11 @@ class RecordReplayModel(BaseChatModel):
             key = _key(messages, form, settings)
             if self.inner is None:
                 return self._next(key).structured(form)
-            outcome = await _outcome(self.inner, form, messages, config, settings)
-            entry = self._entry(key, outcome)
+            with reported() as told:
+                outcome = await _outcome(self.inner, form, messages, config, settings)
+            for tokens in told:
+                report(tokens)
+            entry = self._entry(key, outcome, told)
             await asyncio.to_thread(self.tape.write, entry)
             if isinstance(outcome, Exception):
                 raise outcome
@@ -233,9 +243,10 @@ class RecordReplayModel(BaseChatModel):
             )
         return left.pop(0) if len(left) > 1 else left[0]
 
-    def _entry(self, key: str, outcome: Structured | Exception) -> _Entry:
-        told = {"raw": None, "parsed": None, "parsing_error": outcome} if isinstance(outcome, Exception) else outcome
-        raw, parsed, error = told["raw"], told["parsed"], told["parsing_error"]
+    def _entry(self, key: str, outcome: Structured | Exception, told: Sequence[Tokens]) -> _Entry:
+        is_raised = isinstance(outcome, Exception)
+        made = {"raw": None, "parsed": None, "parsing_error": outcome} if isinstance(outcome, Exception) else outcome
+        raw, parsed, error = made["raw"], made["parsed"], made["parsing_error"]
         return _Entry(
             key=key,
             model=self.asked_as,
@@ -243,7 +254,8 @@ class RecordReplayModel(BaseChatModel):
             said=_Said.of(raw) if isinstance(raw, AIMessage) else None,
             parsed=parsed.model_dump(mode="json") if isinstance(parsed, BaseModel) else None,
             flaw=_Flaw.of(error) if error is not None else None,
-            is_raised=isinstance(outcome, Exception),
+            is_raised=is_raised,
+            reported=(told[-1].read, told[-1].written) if told and is_raised else None,
         )
 
     def _generate(

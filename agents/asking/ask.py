@@ -135,7 +135,8 @@ class _Listener(Hearing):
 
     def _unheard(self, outcome: _Try[Any]) -> Heard:
         """An answer that no callback told of: one from a recording, or of a model that has none."""
-        return Heard(new_id(), asked_as(self._model), outcome.raw, None, came_from(self._model.metadata))
+        where = came_from(self._model.metadata)
+        return Heard(new_id(), asked_as(self._model), outcome.raw, None, where, self.reported)
 
     async def _tell(self, heard: Heard, outcome: CallOutcome, problem: str) -> ModelCall:
         call = await self._calls.book.ended(self._question, heard, outcome, problem)

@@ -62,6 +62,8 @@ class Hearing(AsyncCallbackHandler):
     def __init__(self, model: BaseChatModel) -> None:
         self._model = model
         self._heard: dict[UUID, Heard] = {}
+        self.reported: Tokens | None = None
+        """Of the last answer, where it could not be read."""
 
     @property
     def calls(self) -> list[Heard]:
@@ -69,8 +71,11 @@ class Hearing(AsyncCallbackHandler):
 
     def unreadable(self, told: Sequence[Tokens]) -> None:
         """The last answer could not be read; `told` is what its server said of tokens, the newest last."""
-        if self._heard and told:
-            list(self._heard.values())[-1].reported = told[-1]
+        if not told:
+            return
+        self.reported = told[-1]
+        if self._heard:
+            self.calls[-1].reported = told[-1]
 
     async def on_chat_model_start(
         self,

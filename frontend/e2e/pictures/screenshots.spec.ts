@@ -47,6 +47,7 @@ async function views(server: Server): Promise<Record<string, string>> {
     signals: "/signals?category=ice%20cream&region=London",
     learning: "/learning?category=soup",
     prompts: "/prompts?prompt=creative/ad_copy",
+    creatives: "/creatives",
   };
 }
 

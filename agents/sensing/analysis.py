@@ -84,7 +84,7 @@ def not_proposed(finding: Insight) -> Seen:
     else:
         why, reason = (
             Unproposed.BELOW_LIMIT,
-            f"it is below the limit of a proposal: 1 in {1 / chance:,.0f} such is chance",
+            f"it may be chance: 1 in {1 / chance:,.0f} findings as strong is, and a proposal asks for stronger ones",
         )
     return Seen(
         category=finding.subject,

@@ -23,7 +23,8 @@ def test_what_is_below_the_limit_says_how_often_chance_does_as_much(quiet: list[
     assert faint
     for seen in faint:
         assert 0.0027 <= seen.chance <= 0.2001
-        assert seen.reason == f"it is below the limit of a proposal: 1 in {1 / seen.chance:,.0f} such is chance"
+        share = f"1 in {1 / seen.chance:,.0f} findings as strong is"
+        assert seen.reason == f"it may be chance: {share}, and a proposal asks for stronger ones"
         assert seen.headline.endswith(".")
         assert "boost" not in seen.headline
         assert "win " not in seen.headline

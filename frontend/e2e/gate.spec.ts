@@ -47,7 +47,7 @@ test("an edited budget is approved and booked", async ({ page, server }) => {
 
   await page.getByRole("link", { name: "Open the campaign" }).click();
   await expect(page.getByRole("heading", { name: "Decisions and bookings" })).toBeVisible();
-  await expect(page.getByText(`Booked ${sum}`)).toBeVisible();
+  await expect(page.getByText(`Booked ${sum}`, { exact: true })).toBeVisible();
   const detail = await server.get<{ bookings: { committed: number }[]; plans: { allocations: { budget: number }[] }[] }>(`/campaigns/${id}`);
   expect(detail.bookings[0]?.committed).toBe(Number(sum.replace(/[£,]/g, "")));
   expect(detail.plans.at(-1)?.allocations.map((allocation) => allocation.budget)).toContain(60);
@@ -70,7 +70,7 @@ test("what is booked is paused, resumed, given another budget and cancelled on i
   const differs = Math.abs(2500 - before).toLocaleString("en-GB", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   await expect(form.getByRole("status")).toHaveText(before < 2500 ? `£${differs} more is taken from the account.` : `£${differs} is free again.`);
   await form.getByRole("button", { name: "Set the budget" }).click();
-  await expect(page.getByText("Booked £2,500.00")).toBeVisible();
+  await expect(page.getByText("Booked £2,500.00").first()).toBeVisible();
 
   await booked.getByRole("button", { name: "Cancel campaign" }).click();
   const cancel = page.getByRole("dialog", { name: "Cancel this campaign?" });
@@ -107,7 +107,7 @@ test("a rejection needs a reason, and keeps it", async ({ page, server }) => {
   await reject.click();
   await expect(page.getByText("Rejected.", { exact: true })).toBeVisible();
   await page.goto(`/campaigns?id=${id}`);
-  await expect(page.getByText("“Stock is short this week”")).toBeVisible();
+  await expect(page.getByText("“Stock is short this week”").first()).toBeVisible();
   await expect(page.locator("article header").getByText("Rejected")).toBeVisible();
 });
 

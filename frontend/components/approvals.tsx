@@ -6,7 +6,7 @@ import { Desk } from "@/components/approval-desk";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { Several } from "@/components/gate/several";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatDayShort, formatFlight, formatPence, words } from "@/lib/format";
+import { formatDayShort, formatFlight, formatPence } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useWaiting } from "@/lib/queries";
 import type { WaitingDecision } from "@/lib/types";
@@ -79,7 +79,7 @@ function WaitingRow({ waiting: { campaign, decide_before, is_open, budget, fligh
   return (
     <li className="flex items-start gap-1">
       <input
-        type="checkbox" className="mt-3 ml-1 shrink-0" aria-label={`Choose ${words(campaign.category ?? campaign.name)}`} disabled={!is_open}
+        type="checkbox" className="mt-3 ml-1 shrink-0" aria-label={`Choose ${campaign.called}`} disabled={!is_open}
         checked={isPicked} onChange={(event) => onPick(event.target.checked)}
       />
       <button
@@ -87,7 +87,7 @@ function WaitingRow({ waiting: { campaign, decide_before, is_open, budget, fligh
         className={`min-w-0 flex-1 rounded-lg px-2.5 py-2 text-left ${isHere ? "bg-accent-soft" : "hover:bg-idle-soft"}`}
       >
         <span className="flex items-baseline justify-between gap-2">
-          <span className="text-[0.8125rem] font-medium">{words(campaign.category ?? campaign.name)}</span>
+          <span className="text-[0.8125rem] font-medium">{campaign.called}</span>
           <span className={`num shrink-0 text-xs font-medium ${is_open ? "text-wait" : "text-bad"}`}>{until}</span>
         </span>
         <span className="mt-0.5 line-clamp-2 text-xs text-ink-2">{campaign.headline}</span>

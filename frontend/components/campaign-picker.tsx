@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import { Badge } from "@/components/basics/badge";
 import type { Listed } from "@/lib/events/listed";
-import { formatDay, formatMoment, words } from "@/lib/format";
+import { formatDay, formatMoment } from "@/lib/format";
 import { statusOf } from "@/lib/status";
 
 interface PickerProps {
@@ -85,7 +85,7 @@ function Row({ campaign, isHere, onSelect }: { campaign: Listed; isHere: boolean
   );
 }
 
-const nameOf = (campaign: Listed): string => (campaign.category ? words(campaign.category) : "Sensing…");
+const nameOf = (campaign: Listed): string => campaign.called || "Sensing…";
 
 /** The campaigns in which every word that is sought occurs: in the category, the world's day or the status. */
 export function matching(campaigns: Listed[], sought: string): Listed[] {

@@ -152,8 +152,8 @@ test("the table's view lives in the address, and Back leads to it again", async 
   const soup = await server.campaignOf("soup", "COMPLETED");
   const row = page.getByRole("row", { name: /Soup/ });
   await expect(row).toContainText(new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP", maximumFractionDigits: 0 }).format(soup.spent));
-  await row.getByRole("link", { name: "Soup" }).click();
-  await expect(page).toHaveTitle(`${soup.name} · TescoSense`);
+  await row.getByRole("link", { name: /^Soup for/ }).click();
+  await expect(page).toHaveTitle(`${soup.called} · TescoSense`);
   await expect(page.locator("#decisions")).toContainText("Flight over");
   await page.goBack();
   await expect(page.getByRole("button", { name: "Completed" })).toHaveAttribute("aria-pressed", "true");
@@ -176,7 +176,7 @@ test("the creative library tells of each ad what its channel delivered, by an ad
   await expect(ads).toHaveCount(creatives.filter(({ body }) => body === ad?.body).length);
   await expect(page).toHaveURL(/&q=/);
   await ads.first().getByRole("link", { name: /^Campaign Soup/ }).click();
-  await expect(page).toHaveTitle(`${soup.name} · TescoSense`);
+  await expect(page).toHaveTitle(`${soup.called} · TescoSense`);
   await page.goto("/creatives?q=no-such-words");
   await expect(page.getByText("No ad fits these filters")).toBeVisible();
 });

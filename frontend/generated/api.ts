@@ -1614,6 +1614,11 @@ export interface components {
          * @description Whose ad it is.
          */
         AdsCampaign: {
+            /**
+             * Called
+             * @description as a campaign's
+             */
+            called: string;
             /** Category */
             category: string | null;
             /** Headline */
@@ -2652,6 +2657,11 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             budget: number;
+            /**
+             * Called
+             * @description what it is called: `Soup for lapsing buyers in London`
+             */
+            readonly called: string;
             /** Category */
             category: string | null;
             /**
@@ -2696,6 +2706,11 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             budget: number;
+            /**
+             * Called
+             * @description what it is called: `Soup for lapsing buyers in London`
+             */
+            readonly called: string;
             /** Category */
             category: string | null;
             /**
@@ -2706,6 +2721,7 @@ export interface components {
             /** Detected On */
             detected_on: string | null;
             failure: components["schemas"]["Failure"] | null;
+            fault: components["schemas"]["Fault"] | null;
             flight: components["schemas"]["Flight"] | null;
             /** Headline */
             headline: string | null;
@@ -3594,6 +3610,11 @@ export interface components {
             flight?: components["schemas"]["Flight"] | null;
             /** Flight Days */
             flight_days: number;
+            /**
+             * Is Paused
+             * @default false
+             */
+            is_paused: boolean;
             /** Items */
             items: components["schemas"]["ChannelDelivery"][];
             /**
@@ -3606,6 +3627,11 @@ export interface components {
              * @default
              */
             problem: string;
+            /**
+             * Refused
+             * @default
+             */
+            refused: string;
             /** Through */
             through: string | null;
             /** Transaction Id */
@@ -3925,6 +3951,33 @@ export interface components {
              * @default false
              */
             outcome_unknown: boolean;
+            /**
+             * Remedy
+             * @description what to do, where the error says so: `message` ends with it
+             * @default
+             */
+            remedy: string;
+        };
+        /**
+         * Fault
+         * @description A failure as people are told of it.
+         */
+        Fault: {
+            /**
+             * Happened
+             * @description a sentence
+             */
+            happened: string;
+            /**
+             * Remedy
+             * @description what to do about it, a sentence
+             */
+            remedy: string;
+            /**
+             * Step
+             * @description the step it failed in, `Strategy`; `The run` where that was none of its steps
+             */
+            step: string;
         };
         /**
          * Figure
@@ -4011,6 +4064,8 @@ export interface components {
          * @description One running flight, up to the last day the platform reports in full: of the newest it tells only a part.
          */
         FlightPace: {
+            /** Called */
+            called: string;
             /**
              * Campaign Id
              * Format: uuid
@@ -4018,6 +4073,8 @@ export interface components {
             campaign_id: string;
             /** Category */
             category: string | null;
+            /** Charged */
+            charged: number | null;
             /** Committed */
             committed: number | null;
             /** Estimate */
@@ -4025,10 +4082,14 @@ export interface components {
             flight: components["schemas"]["Flight"] | null;
             /** Headline */
             headline: string | null;
+            /** Is Paused */
+            is_paused: boolean | null;
             /** Pace */
             pace: number | null;
             /** Planned */
             planned: number | null;
+            /** Refused */
+            refused: string;
             /** Spent */
             spent: number | null;
             /** Through */

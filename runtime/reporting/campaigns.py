@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from domain.campaign_choice import NEWEST_FIRST, CampaignChoice, CampaignOrder, CampaignSort
+from domain.failures import Fault, fault_of
 from domain.money import Money
 from domain.plan import Flight, Interval
 from domain.state import CampaignStatus
@@ -25,6 +26,8 @@ class CampaignRow(CampaignRecord):
 
     is_spend_told: bool = True
     """False where the ad platform tells nothing of the running flight: `spent` is then what was reported before it."""
+    fault: Fault | None
+    """Where it failed, in words; None unless it did."""
     detected_on: date | None
     """The world's day its opportunity was seen on."""
     regions: list[str]
@@ -94,6 +97,7 @@ def _row(record: CampaignRecord, figures: CampaignFigures, flight: DeliveryByDay
             **dict(record),
             "spent": record.spent if flight is None else reported + flight.spend,
             "is_spend_told": flight is not None or record.status is not CampaignStatus.ACTIVE,
+            "fault": fault_of(record.failure) if record.failure else None,
             "detected_on": figures.detected_on,
             "regions": figures.regions,
             "planned": sum((plan.budget for plan in spending), start=Decimal(0)) if spending else None,

@@ -6,12 +6,15 @@ import { useSearchParams } from "next/navigation";
 import { Badge } from "@/components/basics/badge";
 import { Term } from "@/components/basics/term";
 import { EmptyState } from "@/components/basics/states";
+import { FaultOf } from "@/components/running/fault";
+import { ControlsOf, PaceChip, useRunningFlight } from "@/components/running/running-flight";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatCount, formatDay, formatFlight, formatMoment, formatNumber, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatCount, formatDay, formatFlight, formatMoment, formatNumber, formatPence, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
+import { spendWords } from "@/lib/pace";
 import { statusOf } from "@/lib/status";
 import { useCampaigns, useCampaignTotals } from "@/lib/queries";
-import type { CampaignRecord, CampaignTotals } from "@/lib/types";
+import type { CampaignRecord, CampaignTotals, FlightPace } from "@/lib/types";
 import { Filters } from "./filters";
 import { addressOf, type SortKey, sortedBy, type View, viewOf } from "./rows";
 
@@ -130,14 +133,17 @@ const spentOf = ({ spent, is_spend_told: isTold }: CampaignRecord): string => (i
 function Row({ campaign }: { campaign: CampaignRecord }) {
   const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
   const interval = campaign.iroas_interval;
+  const flying = useRunningFlight(campaign.status === "ACTIVE" ? campaign.id : null);
   const flight = campaign.flight ? formatFlight(campaign.flight.start, campaign.flight.end) : "–";
   return (
     <tr className="relative border-b last:border-0 hover:bg-raised">
       <th scope="row" className="py-2.5 pr-3 pl-4 text-left font-normal">
         <Link href={useStoryOf(campaign.id)} className="font-medium after:absolute after:inset-0">
-          {campaign.category ? words(campaign.category) : campaign.name}
+          {campaign.called}
         </Link>
         <span className="mt-0.5 block text-xs text-pretty text-ink-2">{campaign.headline}</span>
+        {flying ? <Flying flight={flying} /> : null}
+        {campaign.fault ? <div className="mt-1.5 text-xs text-bad"><FaultOf campaign={campaign} /></div> : null}
         <span className="num mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3 sm:hidden">
           <Badge shown={statusOf(campaign.status)} />
           <span>{formatDay(campaign.detected_on)}</span>
@@ -160,5 +166,15 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
       </td>
       <td className={`${figure} ${from.roi}`}>{formatSigned(campaign.roi)}</td>
     </tr>
+  );
+}
+
+/** Of a flight that runs: what it comes to, and what can be done about it, without opening it. */
+function Flying({ flight }: { flight: FlightPace }) {
+  return (
+    <div className="mt-1.5">
+      <p className="num flex flex-wrap items-center gap-x-3 gap-y-1 text-xs font-medium">{spendWords(flight)} <PaceChip flight={flight} /></p>
+      <ControlsOf flight={flight} />
+    </div>
   );
 }

@@ -5,7 +5,7 @@ import { Check, X } from "lucide-react";
 import { useState } from "react";
 import { getJson, inSentences, postJson } from "@/lib/api";
 import { useMay } from "@/lib/caller";
-import { formatPence, sentence, words } from "@/lib/format";
+import { formatPence, sentence } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
 import { useMe } from "@/lib/queries";
 import type { AllDecided, CampaignPlan, Question, WaitingDecision } from "@/lib/types";
@@ -42,7 +42,7 @@ export function Several({ chosen, onNone }: SeveralProps) {
         decision, reason: reason.trim(), decided_by: me?.name || localStorage.getItem(WHO) || "media team",
         campaigns: open.map((one) => ({ campaign_id: one.thread_id, interrupt_id: one.interrupt_id })),
       }),
-    onMutate: () => setNames(Object.fromEntries(chosen.map(({ campaign }) => [campaign.id, words(campaign.category ?? campaign.name)]))),
+    onMutate: () => setNames(Object.fromEntries(chosen.map(({ campaign }) => [campaign.id, campaign.called]))),
     onSuccess: () => {
       setAsking(null);
       setReason("");

@@ -18,7 +18,7 @@ import { Imported, ImportedPast } from "./imported";
 import { PastTree } from "./past-tree";
 import { WorldTag } from "@/components/what-is-real";
 import { useMay } from "@/lib/caller";
-import { activeStep, outcomeOf, type Thread } from "@/lib/events/thread";
+import { outcomeOf, stepToShow, type Thread } from "@/lib/events/thread";
 import { shownOf } from "@/lib/events/following";
 import { listed, threadStatus } from "@/lib/events/listed";
 import { useFollowed } from "@/lib/hooks/use-followed";
@@ -43,7 +43,7 @@ export function Steps() {
   const thread = asked ?? moving ?? null;
   const synced = isSynced && campaigns.isSuccess && !isAskedRead && !isMovingRead;
   const chosen = thread?.steps.find((step) => step.taskId === url.get("step"));
-  const step = chosen ?? (thread ? (activeStep(thread) ?? thread.steps.at(-1)) : undefined);
+  const step = chosen ?? (thread ? stepToShow(thread) : undefined);
   const follow = (id: string): void => url.set({ campaign: id, step: null }, { isStep: id !== thread?.id });
   const imported = url.get("imported");
   const showImported = (id: string | null): void => url.set({ imported: id });

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, Connection, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, or_, select, tuple_
 
 from domain.booking import BookingConfirmation
 from domain.money import Money
@@ -18,7 +18,7 @@ from domain.opportunity import Opportunity
 from domain.plan import Audience, CampaignPlan
 from domain.state import CampaignStatus
 from storage.engine.database import Database
-from storage.ports import Flying
+from storage.ports import Flying, Probing
 from storage.schema.system_tables import active_runs
 from storage.schema.tables import approvals, campaigns, opportunities, plans
 
@@ -128,6 +128,33 @@ class DueCampaigns:
 
         def unit(connection: Connection) -> list[Flying]:
             return [Flying(row.due_on, _audience(row.target_audience)) for row in connection.execute(query)]
+
+        return await self._database.read(unit)
+
+    async def probing(self, world_id: str, category: str, *, besides: UUID) -> list[Probing]:
+        """The probes on a category that are planned, decided or running, and the campaigns without a plan that were
+        begun before the campaign `besides`, which is left out: of two that plan at once the later one gives way."""
+        mine, of = campaigns.alias(), plans.c
+        newest = select(of.document).where(of.campaign_id == _C.id).order_by(of.recorded_at.desc(), of.id.desc())
+        document = newest.correlate(campaigns).limit(1).scalar_subquery()
+        begun_before = exists().where(
+            mine.c.id == besides, tuple_(_C.created_at, _C.id) < tuple_(mine.c.created_at, mine.c.id)
+        )
+        query = (
+            select(document.label("plan"), begun_before.label("is_earlier"))
+            .where(_C.status.in_(_UNDER_WAY), _C.world_id == world_id, _C.category == category, _C.id != besides)
+            .order_by(_C.created_at, _C.id)
+        )
+
+        def unit(connection: Connection) -> list[Probing]:
+            found = []
+            for row in connection.execute(query):
+                plan = None if row.plan is None else CampaignPlan.model_validate(row.plan)
+                if plan is None and row.is_earlier:
+                    found.append(Probing(None, None, None))
+                elif plan is not None and plan.probe is not None:
+                    found.append(Probing(plan.audience, plan.budget, plan.flight.end + timedelta(days=1)))
+            return found
 
         return await self._database.read(unit)
 

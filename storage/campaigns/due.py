@@ -54,6 +54,14 @@ class UnderWay(NamedTuple):
     opportunity: Opportunity | None
 
 
+class PutOff(NamedTuple):
+    """An opportunity whose plan was to wait."""
+
+    opportunity_id: UUID
+    look_again_on: date
+    """The first day on which nothing speaks against it any more."""
+
+
 class Undecided(NamedTuple):
     """A campaign that waits for a decision, or is on its way there."""
 
@@ -193,6 +201,24 @@ class DueCampaigns:
         return await self._database.read(
             lambda connection: [Opportunity.model_validate(found) for found in connection.scalars(query)]
         )
+
+    async def put_off_since(self, world_id: str, day: date) -> list[PutOff]:
+        """Those of the opportunities taken up after `day` whose plan was to wait."""
+        of = opportunities.c
+        query = (
+            select(of.id, plans.c.document)
+            .join(campaigns, _C.id == of.campaign_id)
+            .join(plans, plans.c.campaign_id == _C.id)
+            .where(_C.status == CampaignStatus.WAITING.value, _C.world_id == world_id, of.detected_on > day)
+            .where(plans.c.verdict == "wait")
+            .order_by(of.detected_on, of.id)
+        )
+
+        def unit(connection: Connection) -> list[PutOff]:
+            found = [(row.id, CampaignPlan.model_validate(row.document)) for row in connection.execute(query)]
+            return [PutOff(of_id, plan.look_again_on) for of_id, plan in found if plan.look_again_on is not None]
+
+        return await self._database.read(unit)
 
     async def unanswered(self) -> list[UUID]:
         """The campaigns, of all worlds, that failed because nobody answered their booking, the oldest first."""

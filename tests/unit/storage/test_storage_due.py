@@ -11,7 +11,7 @@ from domain.decision import ApprovalDecision
 from domain.identifiers import derived_id
 from domain.plan import Flight, Probe
 from domain.state import CampaignStatus
-from storage.campaigns.due import DueCampaigns
+from storage.campaigns.due import DueCampaigns, PutOff
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.leases import RunRegistry
@@ -112,6 +112,19 @@ async def test_what_was_taken_up_is_known_from_its_day_on(campaigns: CampaignRep
     assert await due.taken_up_since("live", day_before) == [found]
     assert await due.taken_up_since("live", found.detected_on) == []
     assert await due.taken_up_since("elsewhere", day_before) == []
+
+
+async def test_what_waits_is_known_with_the_day_to_look_again(campaigns: CampaignRepository, due: DueCampaigns) -> None:
+    found, again = an_opportunity(), ENDS + timedelta(days=1)
+    waits = a_plan().model_copy(update={"verdict": "wait", "look_again_on": again, "budget": Decimal(0)})
+    await campaigns.record(a_change(derived_id("campaign", "waits"), opportunity=found))
+    day_before = found.detected_on - timedelta(days=1)
+    assert await due.put_off_since("live", day_before) == []
+    await campaigns.record(a_change(derived_id("campaign", "waits"), plan=waits, status=CampaignStatus.WAITING))
+    await at_the_gate(campaigns, "proposed")
+    assert await due.put_off_since("live", day_before) == [PutOff(found.id, again)]
+    assert await due.put_off_since("live", found.detected_on) == []
+    assert await due.put_off_since("elsewhere", day_before) == []
 
 
 async def test_a_running_flight_on_the_category_is_waited_for_until_it_is_measured(

@@ -87,7 +87,11 @@ ASKED: dict[str, tuple[str, Ask]] = {
     "budget": ("update_media_buy", changing("budget")),
     "delivery": ("get_media_buy_delivery", spent),
 }
-STANDS_AFTER = {"pause": ("paused", 420), "cancel": ("canceled", 420), "budget": ("pending_start", 600)}
+STANDS_AFTER: dict[str, tuple[object, object]] = {
+    "pause": ("paused", 420),
+    "cancel": ("canceled", 420),
+    "budget": ("pending_start", 600),
+}
 ALL = {**ON_THE_LINE, **TOO_LATE}
 BELIEVED = {"ten megabytes", "a result that is none"}
 """What says nothing of an order, and leaves it to be looked for in what the seller lists."""

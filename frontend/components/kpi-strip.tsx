@@ -6,7 +6,7 @@ import { Term } from "@/components/basics/term";
 import { useDayWords } from "@/components/world-controls/day-words";
 import {
   formatAge, formatClock, formatCount, formatDayShort, formatNumber, formatPercent, formatPounds, formatPoundsShort,
-  formatRange, words,
+  formatRange,
 } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { useIsStale } from "@/lib/live";
@@ -21,8 +21,16 @@ interface Figure {
   note: ReactNode;
 }
 
+const planned = (pace: string): string => (pace === "on pace" ? pace : `${pace} plan`);
+
+/** How far campaigns go without a person, in words. */
+const AUTONOMY: Record<Kpis["autonomy"], [string, string]> = {
+  shadow: ["Books nothing", "it decides only"], approve: ["Asks first", "you approve each"],
+  capped: ["Asks above a cap", "books alone below"], autonomous: ["Books alone", "within its limits"],
+};
+
 const howItPaces = ({ pace, active, flights_untold: untold }: Kpis): string =>
-  untold ? `${untold} ${untold === 1 ? "flight" : "flights"} not up to date` : pace === null ? (active ? "no full day yet" : "no flight running") : paceWords(pace);
+  untold ? `${untold} ${untold === 1 ? "flight" : "flights"} not up to date` : pace === null ? (active ? "flights just began" : "no flight running") : planned(paceWords(pace));
 
 function figures(kpis: Kpis | undefined, on: string): Figure[] {
   const interval = kpis?.incremental_interval;
@@ -48,7 +56,7 @@ function figures(kpis: Kpis | undefined, on: string): Figure[] {
     },
     { label: "Alarms", value: formatCount(kpis?.alarms), note: kpis?.alarms === null ? "sales not readable" : `detected ${on}` },
     {
-      label: "Autonomy", value: kpis ? words(kpis.autonomy) : "–", note: "a person decides",
+      label: "Autonomy", value: kpis ? AUTONOMY[kpis.autonomy][0] : "–", note: kpis ? AUTONOMY[kpis.autonomy][1] : "",
     },
     {
       label: "Budget left", value: formatPoundsShort(kpis?.budget_left), note: kpis ? `of ${formatPoundsShort(kpis.budget)}` : "",

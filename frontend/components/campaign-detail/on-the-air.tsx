@@ -1,7 +1,7 @@
 "use client";
 
 import { FlightControls } from "@/components/running/flight-controls";
-import { PaceChip, RunningFlight, useRunningFlight } from "@/components/running/running-flight";
+import { RunningFlight, useRunningFlight } from "@/components/running/running-flight";
 import type { CampaignDetail } from "@/lib/types";
 import { isPaused, refusedLast } from "./booking-status";
 
@@ -12,10 +12,7 @@ export function OnTheAir({ campaignId, booking }: { campaignId: string; booking:
   return (
     <section aria-label="What is booked" className="card mb-4 px-4 py-3">
       {flight?.committed != null ? (
-        <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4">
-          <RunningFlight flight={flight} isAlone />
-          <PaceChip flight={flight} />
-        </div>
+        <RunningFlight flight={flight} isAlone />
       ) : (
         <>
           <FlightControls campaignId={campaignId} isPaused={isPaused(booking)} committed={booking.committed} />

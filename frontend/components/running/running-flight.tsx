@@ -15,7 +15,7 @@ export function RunningFlight({ flight, isAlone = false }: { flight: FlightPace;
   return (
     <div className="min-w-0">
       <p className="num flex flex-wrap items-baseline justify-between gap-x-4 text-[0.8125rem]">
-        <strong className="font-semibold">{spendWords(flight)}</strong>
+        <span className="flex flex-wrap items-baseline gap-x-3 gap-y-1"><strong className="font-semibold">{spendWords(flight)}</strong>{isAlone ? <PaceChip flight={flight} /> : null}</span>
         <span className="text-xs text-ink-3">{planWords(flight)}</span>
       </p>
       <PaceBar flight={flight} />

@@ -114,15 +114,19 @@ async def test_langgraph_streams_the_words_as_messages_with_every_kind_of_model(
             called: list[ModelCalled] = []
             async with open_system(settings) as system:
                 stream = system.graph.astream(
-                    CampaignState(), thread_config(uuid4()), context=context, stream_mode=["messages", "custom"]
+                    CampaignState(),
+                    thread_config(uuid4()),
+                    context=context,
+                    stream_mode=["messages", "custom"],
+                    version="v2",
                 )
-                async for mode, part in stream:
-                    if mode == "messages":
-                        chunk, metadata = part
+                async for part in stream:
+                    if part["type"] == "messages":
+                        chunk, metadata = part["data"]
                         assert isinstance(chunk, AIMessageChunk)
                         if metadata["langgraph_node"] == "creative":
                             words[str(chunk.id)] = words.get(str(chunk.id), "") + str(chunk.text)
-                    elif isinstance(part, ModelCalled) and part.node == "creative":
-                        called.append(part)
+                    elif part["type"] == "custom" and isinstance(said := part["data"], ModelCalled):
+                        called += [said] if said.node == "creative" else []
             assert len(words) == len(called) > 0
             assert all('"headline"' in text and text.rstrip().endswith("}") for text in words.values())

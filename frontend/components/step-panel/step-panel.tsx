@@ -25,7 +25,7 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
   const facts: [string, string][] = [
     ["Started", formatClock(step.attempts[0]?.startedAt)],
     ["Work", formatDuration(workOf(step))],
-    ["Tokens", step.calls.length ? `${formatCount(tokensIn)} in, ${formatCount(tokensOut)} out` : "no model"],
+    ["Tokens", step.calls.length ? `${formatCount(tokensIn)} in, ${formatCount(tokensOut)} out` : outcomeOf(step) === "running" ? "–" : "no model"],
     ...(step.calls.length ? [["Cost", costOf(step.calls)] satisfies [string, string]] : []),
   ];
   return (

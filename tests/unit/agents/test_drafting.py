@@ -74,7 +74,7 @@ def openai(url: str, names: str = "openai:some-model") -> BaseChatModel:
 def anthropic(url: str) -> BaseChatModel:
     from langchain_anthropic import ChatAnthropic
 
-    return ChatAnthropic(model="claude-haiku-4-5", base_url=url, api_key="test", max_retries=0)  # type: ignore[call-arg,arg-type]
+    return ChatAnthropic(model="claude-haiku-4-5", base_url=url, api_key="test", max_retries=0)
 
 
 PROVIDERS = pytest.mark.parametrize("opened", [openai, anthropic])

@@ -100,7 +100,7 @@ test("referred words are approved by somebody else, as the writer sees", async (
   await ad.getByLabel("Body").fill("The best soup in town.");
   await expect(verdictOf(ad)).toHaveAttribute("data-verdict", "refer");
   await expect(verdictOf(ad).getByRole("status")).toContainText("Somebody else has to approve this.");
-  await page.getByRole("button", { name: /^Approve with edits/ }).click();
+  await page.getByRole("button", { name: "Send for a second approval" }).click();
 
   const form = page.getByRole("form", { name: "Decision" });
   await expect(form.getByRole("status").filter({ hasText: "words that Ada Byron wrote" })).toBeVisible();

@@ -2775,6 +2775,7 @@ export interface components {
             regions: string[];
             /** Roi */
             roi: number | null;
+            roi_interval: components["schemas"]["Interval"] | null;
             /**
              * Spent
              * @description pounds the platform has charged, over all cycles
@@ -2933,6 +2934,11 @@ export interface components {
              * @description what the newest plan of each of their cycles spends
              */
             planned: number;
+            /**
+             * Roi
+             * @description incremental margin over that spend, less 1
+             */
+            roi: number | null;
             /**
              * Spent
              * @description what the platform has charged, running flights included
@@ -4624,6 +4630,11 @@ export interface components {
             /** Campaigns */
             campaigns: number;
             /**
+             * Claimed Sales
+             * @description pounds sterling, two decimals
+             */
+            claimed_sales: number;
+            /**
              * Committed
              * @description pounds sterling, two decimals
              */
@@ -4652,6 +4663,8 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             reserved: number;
+            /** Roi */
+            roi: number | null;
             /**
              * Spend
              * @description pounds sterling, two decimals

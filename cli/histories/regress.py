@@ -13,7 +13,8 @@ from domain.errors import BadInput
 
 if TYPE_CHECKING:
     from runtime.forking.campaign_file import CampaignFile
-    from runtime.forking.regress import Beliefs, House, Replay
+    from runtime.regressing.recorded import Beliefs
+    from runtime.regressing.regress import House, Replay
     from runtime.settings import Settings
 
 SUFFIX = ".campaign"
@@ -34,7 +35,7 @@ def regress(
 
     told = asyncio.run(_regress(places or [], limit, beliefs=beliefs, as_json=as_json))
     if junit is not None:
-        from runtime.forking.regress_report import as_junit
+        from runtime.regressing.report import as_junit
 
         junit.write_text(as_junit(told), encoding="utf-8")
     count = {result: sum(one.result == result for one in told) for result in ("same", "changed", "skipped")}
@@ -45,7 +46,7 @@ def regress(
 
 
 async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, as_json: bool) -> "list[Replay]":
-    from runtime.forking.regress import Regression
+    from runtime.regressing.regress import Regression
     from runtime.settings import Settings
 
     settings = Settings()
@@ -85,11 +86,11 @@ async def _with_the_house(
 
 @asynccontextmanager
 async def _house(settings: "Settings") -> "AsyncIterator[House]":
-    from runtime.forking.regress import House, fresh
+    from runtime.regressing.regress import House, fresh
     from runtime.wiring import open_system
 
     async with fresh(settings) as own, open_system(own) as system:
-        yield House(system.runs, system.forks, system.exchange)
+        yield await House.of(system)
 
 
 def _files_of(place: Path) -> list[Path]:

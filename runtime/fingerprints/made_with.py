@@ -57,9 +57,9 @@ class MadeWith:
         return self._known
 
 
-def made_with(steps: Mapping[str, object], settings: Settings) -> str:
-    """The same, of these nodes."""
-    sources = Sources()
+def made_with(steps: Mapping[str, object], settings: Settings, sources: Sources | None = None) -> str:
+    """The same, of these nodes and, unless it is given, the source that is run."""
+    sources = sources or Sources()
     around = sources.reached({*_PUT_TOGETHER, *sources.modules_in("graph")}, shut=_FILES_ALONE)
     marks: dict[str, str] = {}
     of_world: set[Path] = set()

@@ -25,4 +25,4 @@ async def told(files: list[Path], *, whole: bool) -> list[dict[str, object]]:
 
 if __name__ == "__main__":
     for is_whole in (True, False):
-        print(json.dumps(asyncio.run(told([Path(file) for file in sys.argv[1:]], whole=is_whole))))
+        sys.stdout.write(json.dumps(asyncio.run(told([Path(file) for file in sys.argv[1:]], whole=is_whole))) + "\n")

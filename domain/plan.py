@@ -72,8 +72,11 @@ class Audience(BaseModel):
 
     def meets(self, other: "Audience") -> bool:
         """Whether somebody may belong to both: to one segment, of whatever age, in one region."""
-        mine, theirs = (one.segment.removeprefix(ADULTS_OF) for one in (self, other))
-        return mine == theirs and self.shares_stores(other)
+        return self.shares_cells(other) and self.shares_stores(other)
+
+    def shares_cells(self, other: "Audience") -> bool:
+        """Whether what is learned of one is learned of the other: one segment of a category, wherever it is."""
+        return self.segment.removeprefix(ADULTS_OF) == other.segment.removeprefix(ADULTS_OF)
 
     @property
     def told(self) -> str:

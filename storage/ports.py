@@ -147,9 +147,26 @@ class Flying:
     """None in records of before it was kept: it may be anybody anywhere."""
 
 
+@dataclass(frozen=True, slots=True)
+class Probing:
+    """A probe that is not measured yet, or a campaign that may still become one."""
+
+    audience: Audience | None
+    """None before its plan."""
+    budget: Money | None
+    """Pounds it may lose; None before its plan."""
+    measured_on: date | None
+    """The first day on which the whole of its flight lies in the past; None before its plan."""
+
+
 class RunningFlights(Protocol):
     async def flying(self, world_id: str, category: str, today: date, *, besides: UUID) -> Sequence[Flying]:
         """The flights on a category that are running after `today`, the campaign `besides` left out."""
+        ...
+
+    async def probing(self, world_id: str, category: str, *, besides: UUID) -> Sequence[Probing]:
+        """The probes on a category that are planned, decided or running, and the campaigns without a plan that were
+        begun before the campaign `besides`, which is left out: of two that plan at once the later one gives way."""
         ...
 
 

@@ -25,8 +25,8 @@ from agents.strategy.decision import BudgetDecision
 from agents.strategy.experiment import as_experiment
 from agents.strategy.plan import spending_plan, unspent_plan, why_not
 from agents.strategy.planning_inputs import PlanningInputs, PlanningLookup
-from agents.strategy.verdict.verdict import judge
-from agents.strategy.verdict.waiting import Obstacle, obstacles, until
+from agents.strategy.verdict.verdict import Verdict, judge
+from agents.strategy.verdict.waiting import Obstacle, at_stake, in_cells_of, obstacles, unmeasured, until
 from domain.context import CampaignContext
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
@@ -113,7 +113,9 @@ class StrategyAgent:
         edit = _edit_of(state)
         if state.plan is not None and edit is not None:
             return edited_plan(campaign_id, inputs, state.plan, edit.budgets, edit.decided_by)
-        verdict = judge(inputs.market, [context.seed, state.cycle, inputs.lessons], state.day)
+        verdict, others = await self._verdict(state, context, inputs)
+        if others:
+            return _waiting(campaign_id, inputs, others)
         if verdict.kind == "leave":
             return _declined(campaign_id, inputs, verdict.decision, why_not(inputs, verdict))
         if state.cycle == 1 and (found := await self._obstacles(state, context, inputs)):
@@ -126,6 +128,21 @@ class StrategyAgent:
             as_experiment, inputs, verdict.decision, most, _chance(state, context)
         )
         return spending_plan(campaign_id, inputs, bought, brief, prompt_hash, verdict=verdict, experiment=experiment)
+
+    async def _verdict(
+        self, state: CampaignState, context: CampaignContext, inputs: PlanningInputs
+    ) -> tuple[Verdict, list[Obstacle]]:
+        """The verdict beside the probes that others have under way; and what a first cycle has to wait for, where it
+        would be a probe if it were not for them."""
+        campaign_id, category, limits = state.the_campaign, inputs.opportunity.category, inputs.market.limits
+        world_id, seed = context.world_id_of(campaign_id), [context.seed, state.cycle, inputs.lessons]
+        probes = in_cells_of(inputs.audience, await self._running.probing(world_id, category, besides=campaign_id))
+        verdict = judge(inputs.market, seed, state.day, at_stake(probes, limits))
+        if probes and state.cycle == 1 and verdict.kind == "leave":
+            alone = judge(inputs.market, seed, state.day)
+            if alone.kind == "probe":
+                return verdict, unmeasured(probes, category, limits, state.day)
+        return verdict, []
 
     async def _obstacles(
         self, state: CampaignState, context: CampaignContext, inputs: PlanningInputs

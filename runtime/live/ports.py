@@ -12,7 +12,7 @@ from domain.opportunity import Opportunity
 from domain.provenance import Provenance
 from domain.state import CampaignStatus
 from runtime.live.sources import NamedSource
-from storage.campaigns.due import Due, Undecided, UnderWay
+from storage.campaigns.due import Due, PutOff, Undecided, UnderWay
 from storage.records import Begun, LiveWorld
 from world.ports import World
 
@@ -105,6 +105,10 @@ class DueDays(Protocol):
 
     async def taken_up_since(self, world_id: str, day: date) -> Sequence[Opportunity]:
         """The opportunities that campaigns took up after `day`."""
+        ...
+
+    async def put_off_since(self, world_id: str, day: date) -> Sequence[PutOff]:
+        """Those of them whose plan was to wait."""
         ...
 
 

@@ -136,9 +136,12 @@ class CampaignStarts:
             known = await self._campaigns.taken_up_since(world.world_id, quiet_since)
             begun += [(opportunity, opportunity.detected_on) for opportunity in known]
         under_way = await self._campaigns.under_way(world.world_id)
+        put_off = dict(await self._campaigns.put_off_since(world.world_id, quiet_since))
+        looked_at_later = [(one, put_off[one.id]) for one, _ in begun if world.today < put_off.get(one.id, date.min)]
         return [
             *(_under_way(one, stores, of_stores=self._answers_show) for one in under_way),
-            *(self._resting(opportunity, day, world.today, stores) for opportunity, day in begun),
+            *(_put_off(one, until, stores) for one, until in looked_at_later),
+            *(self._resting(one, day, world.today, stores) for one, day in begun if one.id not in put_off),
         ]
 
     def _resting(self, opportunity: Opportunity, day: date, today: date, stores: Sequence[Store]) -> Claim:
@@ -181,6 +184,13 @@ def _under_way(campaign: UnderWay, stores: Sequence[Store], *, of_stores: bool) 
         until = f", which {verb} {campaign.due_on:%-d %B %Y}"
     subject = _subject(campaign.opportunity) if campaign.opportunity else campaign.category
     return Claim(subject, audience, f"it has a campaign{whom} under way{until}", of_stores=of_stores)
+
+
+def _put_off(opportunity: Opportunity, until: date, stores: Sequence[Store]) -> Claim:
+    """Nobody was shown an ad, so its shoppers need no rest: it is looked at again on the day its plan names."""
+    audience = audience_of(opportunity, stores)
+    why = f"a campaign for {audience.told} would be in the way of others, and is looked at again on {until:%-d %B %Y}"
+    return Claim(_subject(opportunity), audience, why)
 
 
 def _why_nothing(found: Sequence[Opportunity], claims: Sequence[Claim], stores: Sequence[Store]) -> str:

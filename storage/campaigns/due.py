@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, Connection, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, or_, select, tuple_
 
 from domain.booking import BookingConfirmation
 from domain.money import Money
@@ -18,7 +18,7 @@ from domain.opportunity import Opportunity
 from domain.plan import Audience, CampaignPlan
 from domain.state import CampaignStatus
 from storage.engine.database import Database
-from storage.ports import Flying
+from storage.ports import Flying, Probing
 from storage.schema.system_tables import active_runs
 from storage.schema.tables import approvals, campaigns, opportunities, plans
 
@@ -52,6 +52,14 @@ class UnderWay(NamedTuple):
     category: str
     audience: Audience | None
     opportunity: Opportunity | None
+
+
+class PutOff(NamedTuple):
+    """An opportunity whose plan was to wait."""
+
+    opportunity_id: UUID
+    look_again_on: date
+    """The first day on which nothing speaks against it any more."""
 
 
 class Undecided(NamedTuple):
@@ -131,6 +139,33 @@ class DueCampaigns:
 
         return await self._database.read(unit)
 
+    async def probing(self, world_id: str, category: str, *, besides: UUID) -> list[Probing]:
+        """The probes on a category that are planned, decided or running, and the campaigns without a plan that were
+        begun before the campaign `besides`, which is left out: of two that plan at once the later one gives way."""
+        mine, of = campaigns.alias(), plans.c
+        newest = select(of.document).where(of.campaign_id == _C.id).order_by(of.recorded_at.desc(), of.id.desc())
+        document = newest.correlate(campaigns).limit(1).scalar_subquery()
+        begun_before = exists().where(
+            mine.c.id == besides, tuple_(_C.created_at, _C.id) < tuple_(mine.c.created_at, mine.c.id)
+        )
+        query = (
+            select(document.label("plan"), begun_before.label("is_earlier"))
+            .where(_C.status.in_(_UNDER_WAY), _C.world_id == world_id, _C.category == category, _C.id != besides)
+            .order_by(_C.created_at, _C.id)
+        )
+
+        def unit(connection: Connection) -> list[Probing]:
+            found = []
+            for row in connection.execute(query):
+                plan = None if row.plan is None else CampaignPlan.model_validate(row.plan)
+                if plan is None and row.is_earlier:
+                    found.append(Probing(None, None, None))
+                elif plan is not None and plan.probe is not None:
+                    found.append(Probing(plan.audience, plan.budget, plan.flight.end + timedelta(days=1)))
+            return found
+
+        return await self._database.read(unit)
+
     async def under_way(self, world_id: str) -> list[UnderWay]:
         """The campaigns of a world that have an opportunity and have not ended."""
         query = (
@@ -166,6 +201,24 @@ class DueCampaigns:
         return await self._database.read(
             lambda connection: [Opportunity.model_validate(found) for found in connection.scalars(query)]
         )
+
+    async def put_off_since(self, world_id: str, day: date) -> list[PutOff]:
+        """Those of the opportunities taken up after `day` whose plan was to wait."""
+        of = opportunities.c
+        query = (
+            select(of.id, plans.c.document)
+            .join(campaigns, _C.id == of.campaign_id)
+            .join(plans, plans.c.campaign_id == _C.id)
+            .where(_C.status == CampaignStatus.WAITING.value, _C.world_id == world_id, of.detected_on > day)
+            .where(plans.c.verdict == "wait")
+            .order_by(of.detected_on, of.id)
+        )
+
+        def unit(connection: Connection) -> list[PutOff]:
+            found = [(row.id, CampaignPlan.model_validate(row.document)) for row in connection.execute(query)]
+            return [PutOff(of_id, plan.look_again_on) for of_id, plan in found if plan.look_again_on is not None]
+
+        return await self._database.read(unit)
 
     async def unanswered(self) -> list[UUID]:
         """The campaigns, of all worlds, that failed because nobody answered their booking, the oldest first."""

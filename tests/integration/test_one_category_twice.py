@@ -18,7 +18,8 @@ WEST, NORTH = ["South West", "Wales"], ["Scotland", "Yorkshire"]
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     folder: Path = tmp_path_factory.mktemp("soup") / "data"
-    with serving(folder) as server, server.http() as client:
+    # So much that the first one leaves enough for the second.
+    with serving(folder, TESCOSENSE_PROBE_LIMIT="20000") as server, server.http() as client:
         yield client
 
 
@@ -83,3 +84,14 @@ def test_rain_in_the_west_and_then_in_the_north_are_two_campaigns_at_once_and_ea
         report = stands(http, campaign, "COMPLETED")["reports"][-1]
         assert report["lift"]["is_measured"]
         assert "other campaign" not in report["lift"]["why"]
+
+
+def test_a_second_probe_waits_for_the_first_where_that_may_lose_all_that_probes_may(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server, server.http() as http:
+        west = stands(http, flown(http, WEST), "ACTIVE")
+        assert west["plans"][-1]["probe"]["limit"] == 1000
+        north = stands(http, soup_among(http, rain(http, NORTH)["campaign_ids"]), "WAITING")
+        measured = date.fromisoformat(west["plans"][-1]["flight"]["end"]) + timedelta(days=1)
+        assert north["plans"][-1]["look_again_on"] == measured.isoformat()
+        assert "A probe of £" in north["plans"][-1]["reason"]
+        assert north["bookings"] == []

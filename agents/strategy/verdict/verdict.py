@@ -6,8 +6,9 @@
 - A known plan is **spent** on where it is expected to earn and its probability of a loss is within the limit; where the
   whole of it is beyond, the largest part of it that is not.
 - Anything else that is expected to earn is **probed**, with no more than the probe limit less what earlier campaigns
-  in these cells have lost within a year, as measured. So what a category that answers to no ad can cost before it is
-  left alone is bounded by the limit and the noise of a measurement, whatever the prior hopes.
+  in these cells have lost within a year, as measured, and less what probes that are not measured yet may lose. So what
+  a category that answers to no ad can cost before it is left alone is bounded by the limit and the noise of a
+  measurement, whatever the prior hopes and however many regions ask at once.
 - What is not expected to earn is left.
 """
 
@@ -55,8 +56,9 @@ class Verdict:
         return available if self.decision is self.whole else sum(self.decision.budgets, start=Decimal(0))
 
 
-def judge(market: MediaMarket, seed: list[int], today: date) -> Verdict:
-    """The verdict on a market; the same seed gives the same."""
+def judge(market: MediaMarket, seed: list[int], today: date, at_stake: Money = Decimal(0)) -> Verdict:
+    """The verdict on a market where probes that are not measured yet have pounds `at_stake` in its cells; the same seed
+    gives the same."""
     whole = _decided(market, seed)
     if not whole.spends:
         return Verdict("leave", whole, loss_of(market, whole), evidence(market, whole), whole)
@@ -66,13 +68,14 @@ def judge(market: MediaMarket, seed: list[int], today: date) -> Verdict:
             risk = loss_of(market, decision)
             if decision.spends and risk.probability <= market.limits.max_loss_probability:
                 return Verdict("spend", decision, risk, told, whole)
-    money = probe_money(market, today)
+    money = probe_money(market, today, at_stake)
     probe = _decided(_within(market, money), seed)
     return Verdict("probe" if probe.spends else "leave", probe, loss_of(market, probe), told, whole, money)
 
 
-def probe_money(market: MediaMarket, today: date) -> Money:
-    """Pounds a probe may still cost: the limit, less what these cells have lost within a year, as measured."""
+def probe_money(market: MediaMarket, today: date, at_stake: Money = Decimal(0)) -> Money:
+    """Pounds a probe may still cost: the limit, less what these cells have lost within a year, as measured, and less
+    what is `at_stake`. What probes won frees nothing of that: it is not known yet whether those under way will."""
     lost = sum(
         (
             -Decimal(repr(lesson.actual_roi)) * lesson.spent
@@ -81,7 +84,7 @@ def probe_money(market: MediaMarket, today: date) -> Money:
         ),
         start=Decimal(0),
     )
-    return min(max(market.limits.probe_limit - max(lost, Decimal(0)), Decimal(0)), market.available)
+    return min(max(market.limits.probe_limit - max(lost, Decimal(0)) - at_stake, Decimal(0)), market.available)
 
 
 def speaking(beliefs: Posterior) -> list[Lesson]:

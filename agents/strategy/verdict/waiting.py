@@ -7,8 +7,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from agents.strategy.decision import MediaMarket
+from domain.context import RiskLimits
+from domain.money import Money
 from domain.plan import Audience
-from storage.ports import Balances, Flying, RunningFlights
+from storage.ports import Balances, Flying, Probing, RunningFlights
 
 
 class Obstacle(NamedTuple):
@@ -46,6 +48,35 @@ async def obstacles(
                 f"smallest order is £{smallest:,.2f}",
             )
         )
+    return found
+
+
+def in_cells_of(audience: Audience, probes: Sequence[Probing]) -> list[Probing]:
+    """Those of the probes on one category that are about what a campaign for the audience would be about."""
+    return [one for one in probes if one.audience is None or one.audience.shares_cells(audience)]
+
+
+def at_stake(probes: Sequence[Probing], limits: RiskLimits) -> Money:
+    """Pounds the probes may lose at most. One without a plan yet may take all that probes may lose."""
+    pounds = (limits.probe_limit if one.budget is None else one.budget for one in probes)
+    return sum(pounds, start=Decimal(0))
+
+
+def unmeasured(probes: Sequence[Probing], category: str, limits: RiskLimits, today: date) -> list[Obstacle]:
+    """What a probe that is left no money by other ones waits for: their measurement, or their plan."""
+    found = []
+    for one in probes:
+        if one.budget is None or one.measured_on is None:
+            why = f"Another campaign on {category} is being planned, and may take all that probes may lose"
+            found.append(Obstacle(today + timedelta(days=1), why))
+            continue
+        whom = f" for {one.audience.told}" if one.audience else ""
+        why = (
+            f"A probe of £{one.budget:,.2f} on {category}{whom} is measured on {one.measured_on:%-d %B}: until then it "
+            f"may lose so much of the £{limits.probe_limit:,.0f} that probes here may lose in a year that nothing more "
+            "is tried"
+        )
+        found.append(Obstacle(max(one.measured_on, today + timedelta(days=1)), why))
     return found
 
 

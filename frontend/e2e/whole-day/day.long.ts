@@ -8,6 +8,9 @@ const WIDTHS = [360, 820, 1440, 2560];
 const IN_THE_BAR = 1280;
 const SCENARIOS = ["Heatwave", "Heavy rain", "Cold snap", "Viral trend", "Stock out", "Competitor promotion", "Price rise", "Feed outage"];
 
+/** Two people share the day: one decides, and may do everything; the other moves the world, and decides nothing. */
+const KEYS = { TESCOSENSE_API_KEYS: "Otto:operator:o-key,Alex:admin:a-key" };
+
 interface Waiting { items: { campaign: { id: string } }[] }
 
 const pounds = (text: string): number => Number(/£([\d,.]+)/.exec(text)?.[1]?.replaceAll(",", "") ?? NaN);
@@ -18,6 +21,14 @@ class Day {
     private readonly server: Server,
     private readonly width: number,
   ) {}
+
+  /** Somebody sits down at this page, with a key of theirs. */
+  async arrives(key: string): Promise<void> {
+    await this.page.goto(this.server.url);
+    await this.page.getByLabel("Key", { exact: true }).fill(key);
+    await this.page.getByRole("button", { name: "Open the dashboard" }).click();
+    await this.looksRight();
+  }
 
   /** The page is live and whole: nothing breaks a rule of accessibility, and nothing is wider than the screen. */
   async looksRight(): Promise<void> {
@@ -99,6 +110,37 @@ class Day {
     await this.visible(`Approve ${sum}`).click();
     await expect(this.page.getByTestId("outcome")).toContainText(`Booked ${sum} for`);
     expect(await this.booked(id)).toBe(pounds(sum));
+  }
+
+  /** It is open at somebody's who may look on alone, and is told there who decided it, without a press. */
+  async looksOn(id: string): Promise<() => Promise<void>> {
+    await this.goes(`/approvals?id=${id}`);
+    const form = this.page.getByRole("form", { name: "Decision" });
+    await expect(form.getByText("an approver decides it")).toBeVisible();
+    await expect(form.getByRole("button", { name: /^Approve/ })).toBeDisabled();
+    return async () => {
+      await expect(this.page.getByTestId("outcome")).toContainText("Approved by Alex.");
+      await this.goes(`/campaigns?id=${id}`);
+      await expect(this.page.getByText(/\bAlex\b/).filter({ visible: true }).first()).toBeVisible();
+    };
+  }
+
+  /** The server dies while it is decided: the page says so, and what is booked in the end is booked once. */
+  async approvesThroughADeath(id: string): Promise<void> {
+    await this.opens(id);
+    const sum = await this.sum();
+    const sent = this.page.waitForRequest((request) => request.method() === "POST" && request.url().includes("/decisions"));
+    await this.visible(`Approve ${sum}`).click();
+    await sent;
+    await this.server.kill();
+    await expect(this.page.locator('[data-connection="live"]')).toHaveCount(0);
+    await this.server.start();
+    await this.server.atRest();
+    if ((await this.waiting()).includes(id)) await this.approves(id);
+    await expect.poll(() => this.booked(id)).toBe(pounds(sum));
+    const { bookings } = await this.server.get<{ bookings: unknown[] }>(`/campaigns/${id}`);
+    expect(bookings).toHaveLength(1);
+    await this.goes("/");
   }
 
   async edits(id: string): Promise<void> {
@@ -192,18 +234,26 @@ class Day {
 }
 
 for (const width of WIDTHS) {
-  test(`a media team's whole day at ${width} pixels`, async ({ page }) => {
+  test(`a media team's whole day at ${width} pixels`, async ({ browser, page }) => {
     await page.setViewportSize({ width, height: width < 800 ? 780 : 1000 });
-    const server = await Server.open();
+    const server = await Server.open(KEYS, "a-key");
     try {
       const day = new Day(page, server, width);
-      await day.goes("/");
+      const apart = await browser.newContext({ viewport: page.viewportSize(), locale: "en-GB", timezoneId: "Europe/London" });
+      const colleague = await apart.newPage();
+      const operator = new Day(colleague, server, width);
+      await day.arrives("a-key");
       await expect(page.getByText("Nothing waits for you.")).toBeVisible();
-      await day.triggers("Heatwave");
+      await operator.arrives("o-key");
+      await operator.triggers("Heatwave");
       await day.looksRight();
       const approved = await day.proposal();
+      const told = await operator.looksOn(approved);
       await day.approves(approved);
+      await told();
+      await apart.close();
       await day.pausesAndResumes(approved);
+      await day.approvesThroughADeath(await day.proposal());
       await day.edits(await day.proposal());
       await day.sendsBack(await day.proposal());
       await day.rejects(await day.proposal());

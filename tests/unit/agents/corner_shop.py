@@ -37,7 +37,7 @@ from domain.panel import Panel
 from domain.plan import Audience, CampaignPlan
 from domain.provenance import Kind, Provenance
 from domain.state import CampaignState
-from storage.ports import Flying
+from storage.ports import Flying, Probing
 from storage.records import Balance
 from world.ports import StoreSales
 
@@ -260,14 +260,18 @@ class OtherCampaigns:
 
 @dataclass
 class QuietHouse:
-    """What else is going on: a flight on any category until a day, and balances by account and day."""
+    """What else is going on: a flight on any category until a day, probes, and balances by account and day."""
 
     flying_until: date | None = None
     flying_for: Audience | None = None
     kept: dict[date | None, Balance] = field(default_factory=dict)
+    probes: list[Probing] = field(default_factory=list)
 
     async def flying(self, world_id: str, category: str, today: date, *, besides: UUID) -> list[Flying]:
         return [] if self.flying_until is None else [Flying(self.flying_until, self.flying_for)]
+
+    async def probing(self, world_id: str, category: str, *, besides: UUID) -> list[Probing]:
+        return self.probes
 
     async def balance(self, account: str, day: date | None = None) -> Balance | None:
         return self.kept.get(day)

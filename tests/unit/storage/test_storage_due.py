@@ -9,13 +9,13 @@ import pytest
 from domain.booking import BookingConfirmation, MediaBuyStatus
 from domain.decision import ApprovalDecision
 from domain.identifiers import derived_id
-from domain.plan import Flight
+from domain.plan import Flight, Probe
 from domain.state import CampaignStatus
-from storage.campaigns.due import DueCampaigns
+from storage.campaigns.due import DueCampaigns, PutOff
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.leases import RunRegistry
-from storage.ports import Flying
+from storage.ports import Flying, Probing
 from tests.examples import a_change, a_plan, an_opportunity
 
 BEGINS = date(2026, 11, 24)
@@ -114,6 +114,19 @@ async def test_what_was_taken_up_is_known_from_its_day_on(campaigns: CampaignRep
     assert await due.taken_up_since("elsewhere", day_before) == []
 
 
+async def test_what_waits_is_known_with_the_day_to_look_again(campaigns: CampaignRepository, due: DueCampaigns) -> None:
+    found, again = an_opportunity(), ENDS + timedelta(days=1)
+    waits = a_plan().model_copy(update={"verdict": "wait", "look_again_on": again, "budget": Decimal(0)})
+    await campaigns.record(a_change(derived_id("campaign", "waits"), opportunity=found))
+    day_before = found.detected_on - timedelta(days=1)
+    assert await due.put_off_since("live", day_before) == []
+    await campaigns.record(a_change(derived_id("campaign", "waits"), plan=waits, status=CampaignStatus.WAITING))
+    await at_the_gate(campaigns, "proposed")
+    assert await due.put_off_since("live", day_before) == [PutOff(found.id, again)]
+    assert await due.put_off_since("live", found.detected_on) == []
+    assert await due.put_off_since("elsewhere", day_before) == []
+
+
 async def test_a_running_flight_on_the_category_is_waited_for_until_it_is_measured(
     campaigns: CampaignRepository, due: DueCampaigns
 ) -> None:
@@ -127,6 +140,35 @@ async def test_a_running_flight_on_the_category_is_waited_for_until_it_is_measur
     assert await due.flying("live", "soup", measured, besides=mine) == []
     await campaigns.record(a_change(flying, status=CampaignStatus.COMPLETED))
     assert await due.flying("live", "soup", BEGINS, besides=mine) == []
+
+
+async def test_a_probe_is_at_stake_from_its_plan_until_its_end_and_who_plans_later_gives_way(
+    campaigns: CampaignRepository, due: DueCampaigns
+) -> None:
+    first, later = derived_id("campaign", "first"), derived_id("campaign", "later")
+    for campaign_id in (first, later):
+        await campaigns.record(a_change(campaign_id, opportunity=an_opportunity()))
+    assert await due.probing("live", "soup", besides=later) == [Probing(None, None, None)]
+    assert await due.probing("live", "soup", besides=first) == [], "the first of them goes first"
+    probe = Probe(limit=Decimal(1000), question="Do ads sell soup?", then="More is spent.")
+    plan = a_plan().model_copy(update={"flight": FLIGHT, "probe": probe})
+    await campaigns.record(a_change(first, plan=plan, status=CampaignStatus.PLANNED))
+    planned = [Probing(plan.audience, plan.budget, ENDS + timedelta(days=1))]
+    for status in (WAITS, ACTIVE):
+        await campaigns.record(a_change(first, status=status))
+        assert await due.probing("live", "soup", besides=later) == planned
+    assert await due.probing("live", "pies", besides=later) == []
+    assert await due.probing("elsewhere", "soup", besides=later) == []
+    assert await due.probing("live", "soup", besides=first) == []
+    await campaigns.record(a_change(first, status=CampaignStatus.COMPLETED))
+    assert await due.probing("live", "soup", besides=later) == []
+
+
+async def test_a_campaign_that_spends_on_what_is_known_is_no_probe(
+    campaigns: CampaignRepository, due: DueCampaigns
+) -> None:
+    await at_the_gate(campaigns, "known")
+    assert await due.probing("live", "soup", besides=derived_id("campaign", "mine")) == []
 
 
 def decided(decision: str) -> ApprovalDecision:

@@ -8,10 +8,12 @@ import pytest
 from domain.context import CampaignContext, RiskLimits
 from domain.plan import Audience
 from domain.state import CampaignStatus
+from storage.ports import Probing
 from storage.records import Balance
 from tests.story import Story
 from tests.unit.agents.corner_shop import TODAY, QuietHouse, Writers, opportunity, state
 from tests.unit.agents.strategy.planner import plan_of, run
+from tests.unit.agents.strategy.test_verdict import elsewhere
 
 SAME_SHOPPERS = Audience(segment="category_buyers", description="shoppers who already buy soup", regions=["North"])
 
@@ -120,3 +122,44 @@ async def test_a_share_limit_that_no_orders_keep_to_is_named() -> None:
     assert plan.verdict == "dont_spend"
     assert "No channel may take more than 10% of what is spent" in plan.reason
     assert "`channel_share`" in plan.reason
+
+
+NEXT_DOOR = SAME_SHOPPERS.model_copy(update={"regions": ["Isles"]})
+MEASURED = TODAY + timedelta(days=8)
+
+
+def probing(budget: str, audience: Audience = NEXT_DOOR) -> Probing:
+    return Probing(audience, Decimal(budget), MEASURED)
+
+
+async def test_probes_in_regions_apart_share_what_probes_may_lose() -> None:
+    plan = plan_of(await run(state(), house=QuietHouse(probes=[probing("600")])))
+    assert plan.probe is not None
+    assert plan.budget <= plan.probe.limit == 400
+    others = NEXT_DOOR.model_copy(update={"segment": "lapsing_buyers"})
+    apart = plan_of(await run(state(), house=QuietHouse(probes=[probing("600", others)])))
+    assert apart.probe is not None
+    assert apart.probe.limit == 1000
+
+
+async def test_where_probes_under_way_may_lose_it_all_another_waits_for_their_measurement() -> None:
+    writers, house = Writers(), QuietHouse(probes=[probing("700"), probing("299.99")])
+    plan = plan_of(await run(state(), writers=writers, house=house))
+    assert (plan.verdict, plan.look_again_on) == ("wait", MEASURED)
+    assert plan.budget == 0
+    assert plan.reason.startswith(
+        "A probe of £700.00 on soup for category buyers in Isles is measured on 16 November: "
+    )
+    assert writers.opened == 0
+
+
+async def test_of_two_that_plan_at_once_the_later_one_looks_again_tomorrow() -> None:
+    plan = plan_of(await run(state(), house=QuietHouse(probes=[Probing(None, None, None)])))
+    assert (plan.verdict, plan.look_again_on) == ("wait", TODAY + timedelta(days=1))
+    assert "is being planned" in plan.reason
+
+
+async def test_a_category_that_is_known_is_spent_on_beside_a_probe() -> None:
+    known = [elsewhere(number, name, 1.2) for number, name in enumerate(("pies", "bread", "tea", "salad"))]
+    plan = plan_of(await run(state(), lessons=known, house=QuietHouse(probes=[probing("1000")])))
+    assert (plan.verdict, plan.probe) == ("spend", None)

@@ -118,6 +118,9 @@ def test_what_probes_lost_within_a_year_is_no_longer_there_to_probe_with() -> No
     assert probe_money(market([told(1, 1000, -0.6), told(2, 500, -1.0, days_ago=30)]), TODAY) == 0
     assert probe_money(market([told(1, 1000, -0.6), told(2, 500, 1.2, days_ago=30)]), TODAY) == 1000
     assert probe_money(market([told(1, 1000, -0.6, days_ago=366)]), TODAY) == 1000
+    assert probe_money(market([told(1, 1000, -0.3)]), TODAY, Decimal(250)) == 450
+    assert probe_money(market([told(1, 500, 1.2)]), TODAY, Decimal(250)) == 750, "what one won frees nothing"
+    assert probe_money(market([]), TODAY, Decimal(1200)) == 0
 
 
 def certain(mean: list[float], covariance: NDArray[np.float64]) -> Posterior:

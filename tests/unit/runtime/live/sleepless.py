@@ -24,7 +24,7 @@ from runtime.live.sources import NamedSource
 from runtime.live.world import LiveWorldRunner
 from runtime.runs.orders import Question
 from storage.campaigns.due import UNDECIDED as UNDECIDED_STATUSES
-from storage.campaigns.due import Due, Undecided, UnderWay
+from storage.campaigns.due import Due, PutOff, Undecided, UnderWay
 from storage.records import Begun, CampaignRecord, LiveWorld
 from world.ports import World
 from world.simulated.market.market import SimulatedWorlds
@@ -157,6 +157,9 @@ class Campaigns:
 
     async def taken_up_since(self, world_id: str, day: date) -> list[Opportunity]:
         return [opportunity for opportunity, taken_up in self.taken_up if taken_up > day]
+
+    async def put_off_since(self, world_id: str, day: date) -> list[PutOff]:
+        return []
 
     def _due(self, status: CampaignStatus) -> list[Due]:
         """At the gate on the first day of their flight, on the air on the day after its last."""

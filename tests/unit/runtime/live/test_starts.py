@@ -17,7 +17,7 @@ from domain.plan import Audience
 from domain.state import CampaignState, CampaignStatus
 from runtime.live.days import Calendar, GivenDays
 from runtime.live.starts import CampaignStarts
-from storage.campaigns.due import UnderWay
+from storage.campaigns.due import PutOff, UnderWay
 from storage.records import LiveWorld
 from tests.examples import an_opportunity
 from tests.unit.runtime.live.sleepless import FIRST, LAST, Sales, live
@@ -34,6 +34,7 @@ class Flights:
         self.today = FIRST
         self.known: list[tuple[date, Opportunity]] = []
         self.ours: set[UUID] = set()
+        self.put_off: dict[UUID, date] = {}
 
     async def start(self, state: CampaignState, context: CampaignContext, *, thread_id: UUID) -> UUID:
         assert state.opportunity is not None
@@ -48,11 +49,14 @@ class Flights:
         return [
             UnderWay(CampaignStatus.ACTIVE, begun + timedelta(days=FLIGHT_DAYS + 1), found.category, None, found)
             for begun, found in self.known
-            if self.today <= begun + timedelta(days=FLIGHT_DAYS)
+            if self.today <= begun + timedelta(days=FLIGHT_DAYS) and found.id not in self.put_off
         ]
 
     async def taken_up_since(self, world_id: str, day: date) -> list[Opportunity]:
         return [found for begun, found in self.known if begun > day]
+
+    async def put_off_since(self, world_id: str, day: date) -> list[PutOff]:
+        return [PutOff(found.id, self.put_off[found.id]) for _, found in self.known if found.id in self.put_off]
 
 
 def starting(calendar: Calendar = "simulated") -> SimpleNamespace:
@@ -79,6 +83,21 @@ def soup(*regions: str, up: bool = False, category: str = "soup", cause: Cause =
     kind = OpportunityKind.DEMAND_SURGE if up else OpportunityKind.SALES_DROP
     diagnosis = found.diagnosis.model_copy(update={"cause": cause})
     return found.model_copy(update={"kind": kind, "regions": list(regions), "diagnosis": diagnosis})
+
+
+@pytest.mark.parametrize("calendar", ["simulated", "real"])
+async def test_what_was_put_off_is_started_on_the_day_its_plan_names_and_not_before(calendar: Calendar) -> None:
+    parts, found = starting(calendar), soup("London")
+    assert len((await parts.on(0, found)).campaign_ids) == 1
+    parts.flights.put_off[found.id] = FIRST + timedelta(days=2)
+    waits = await parts.on(1, soup("London"))
+    assert waits.campaign_ids == []
+    assert waits.why_nothing == (
+        "soup: a campaign for lapsing buyers in London would be in the way of others, and is looked at again on "
+        f"{FIRST + timedelta(days=2):%-d %B %Y}"
+    )
+    assert len((await parts.on(1, soup("Wales"))).campaign_ids) == 1
+    assert len((await parts.on(2, soup("London"))).campaign_ids) == 1
 
 
 @pytest.mark.parametrize("by_command", [False, True])

@@ -35,8 +35,8 @@ _CHANGED: Final = {
     "the code of strategy": (("strategy",), 4),
     "the code of sensing, or the world": (("sensing",), 8),
 }
-"""What is taken as changed, by step, and of how many campaigns one is run through with it: the other rows are shown to be
-compared, and would take minutes."""
+"""What is taken as changed, by step, and of how many campaigns one is lived through with it: the rows without a target
+are there to be compared, and would take minutes."""
 _TARGETS: Final = {"nothing", "a prompt of creative, or its code"}
 
 

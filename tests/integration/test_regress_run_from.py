@@ -140,7 +140,7 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
     "a constant": (("agents/strategy/decision.py", more_of("EXPLORATION", 9.0)), "strategy", "code"),
     "a function": (
         ("agents/learning/measurement.py", instead("return (margin_rate * sales", "return (2 * margin_rate * sales")),
-        "booking",
+        "approval",  # the gate at which a person decides shares a module with the one that measures
         "code",
     ),
     "a table": (

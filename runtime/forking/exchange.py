@@ -70,9 +70,12 @@ class ExchangeDesk:
 
     async def remove(self, campaign_id: UUID) -> None:
         """Keep nothing more of an imported campaign. Its forks are campaigns of this house, and stay. Raises NotFound
-        for one that was not imported, Conflict while a fork of it is on its way, which goes by what came with it."""
-        if await self._kept.forks.under_way(campaign_id):
-            raise Conflict(f"a fork of {campaign_id} is on its way", remedy="remove it once that has ended")
+        for one that was not imported, Conflict while a fork of it has not ended, which goes by what came with it."""
+        if (fork := await self._kept.forks.unfinished(campaign_id)) is not None:
+            raise Conflict(
+                f"the fork {fork} of {campaign_id} is on its way or waits for an answer",
+                remedy="remove it once that has ended",
+            )
         if not await self._kept.imports.remove(campaign_id):
             raise NotFound(
                 f"no campaign {campaign_id} was imported", remedy="list those that were: `tescosense campaigns import`"

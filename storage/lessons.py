@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 from domain.cursors import Cursors
 from domain.errors import NotFound
 from domain.lesson import Lesson
+from domain.places import told_place
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
 from storage.imports import KnownLesson, surroundings_in
@@ -79,7 +80,7 @@ class LessonRepository:
                 one.lesson for one in around.lessons if until is None or one.kept_at is None or one.kept_at <= until
             )
         await self._refresh()
-        lessons = self._current.get(learned_in, ())
+        lessons = self._current.get(told_place(learned_in), ())
         if until is None:
             return lessons
         return tuple(one for one in lessons if (kept := self._known[one.id].kept_at) is None or kept <= until)

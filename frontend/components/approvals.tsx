@@ -1,7 +1,7 @@
 "use client";
 
 import { CircleCheckBig } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Desk } from "@/components/approval-desk";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { Several } from "@/components/gate/several";
@@ -28,6 +28,14 @@ export function Approvals() {
     if (id && !chosen) set({ id });
   }, [id, chosen, set]);
 
+  const list = useRef<HTMLUListElement>(null);
+  const isListed = waiting.some((one) => one.campaign.id === id);
+  // Where the list is cut, on a phone, what lies open is seen in it.
+  useEffect(() => {
+    const row = isListed ? list.current?.querySelector<HTMLElement>("[aria-current]")?.closest("li") : null;
+    if (row && list.current) list.current.scrollTop = row.offsetTop - list.current.offsetTop - (list.current.clientHeight - row.offsetHeight) / 2;
+  }, [id, isListed]);
+
   if (decisions.isError && !decisions.data) {
     return <div className="card"><ErrorState error={decisions.error} retry={() => void decisions.refetch()} /></div>;
   }
@@ -39,7 +47,7 @@ export function Approvals() {
           Waiting for you <span className="num font-normal text-ink-3">{decisions.data?.open}</span>
         </h1>
         {waiting.length ? (
-          <ul className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
+          <ul ref={list} className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
             {waiting.map((one) => (
               <WaitingRow
                 key={one.campaign.id} waiting={one} isHere={one.campaign.id === id} isPicked={picked.includes(one.campaign.id)}
@@ -92,7 +100,7 @@ function WaitingRow({ waiting: { campaign, decide_before, is_open, budget, fligh
         </span>
         <span className="mt-0.5 line-clamp-2 text-xs text-ink-2">{campaign.headline}</span>
         <span className="num mt-0.5 block text-xs text-ink-3">
-          {formatPence(budget)}{flight ? ` · flies ${formatFlight(flight.start, flight.end)}` : ""}
+          {formatPence(budget)}{flight ? ` · runs ${formatFlight(flight.start, flight.end)}` : ""}
         </span>
       </button>
     </li>

@@ -5,8 +5,8 @@ import type { ReactNode } from "react";
 import { Term } from "@/components/basics/term";
 import { useDayWords } from "@/components/world-controls/day-words";
 import {
-  formatAge, formatClock, formatCount, formatDayShort, formatNumber, formatPercent, formatPounds, formatPoundsShort,
-  formatRange, words,
+  formatAge, formatClock, formatCount, formatDayShort, formatInterval, formatPercent, formatPounds, formatPoundsShort,
+  formatSigned, words,
 } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { useIsStale } from "@/lib/live";
@@ -32,13 +32,13 @@ function figures(kpis: Kpis | undefined, on: string): Figure[] {
     },
     {
       label: "Incremental sales", value: interval ? formatPoundsShort(kpis?.incremental_sales) : "–",
-      note: interval ? formatRange(interval.low, interval.high, formatPoundsShort) : "nothing measured yet",
+      note: interval ? formatInterval(interval, formatPoundsShort) : "nothing measured yet",
     },
     {
-      label: "iROAS", value: formatNumber(kpis?.iroas), note: kpis?.iroas == null ? "not measured yet" : "measured",
+      label: "ROI", value: formatSigned(kpis?.roi), note: kpis?.roi == null ? "not measured yet" : "measured",
     },
     {
-      label: "Attributed ROAS", value: formatNumber(kpis?.attributed_roas), note: kpis?.attributed_roas == null ? "nothing claimed yet" : "platform’s claim",
+      label: "Claimed sales", value: kpis?.attributed_roas == null ? "–" : formatPoundsShort(kpis.claimed_sales), note: kpis?.attributed_roas == null ? "nothing claimed yet" : "platform’s claim",
     },
     {
       label: "CTR", value: formatPercent(kpis?.ctr, 2), note: kpis?.ctr == null ? "nothing shown yet" : "where clickable",

@@ -2730,6 +2730,7 @@ export interface components {
             regions: string[];
             /** Roi */
             roi: number | null;
+            roi_interval: components["schemas"]["Interval"] | null;
             /**
              * Spent
              * @description pounds the platform has charged, over all cycles
@@ -2888,6 +2889,11 @@ export interface components {
              * @description what the newest plan of each of their cycles spends
              */
             planned: number;
+            /**
+             * Roi
+             * @description incremental margin over that spend, less 1
+             */
+            roi: number | null;
             /**
              * Spent
              * @description what the platform has charged, running flights included
@@ -4579,6 +4585,11 @@ export interface components {
             /** Campaigns */
             campaigns: number;
             /**
+             * Claimed Sales
+             * @description pounds sterling, two decimals
+             */
+            claimed_sales: number;
+            /**
              * Committed
              * @description pounds sterling, two decimals
              */
@@ -4607,6 +4618,8 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             reserved: number;
+            /** Roi */
+            roi: number | null;
             /**
              * Spend
              * @description pounds sterling, two decimals

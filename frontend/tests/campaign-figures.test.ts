@@ -10,7 +10,7 @@ import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson } f
 const campaign = (id: string, changes: Partial<CampaignRecord> = {}): CampaignRecord => ({
   id, name: id, status: "COMPLETED", budget: 5000, target_audience: null, created_at: `2026-11-0${id}T09:00:00Z`, updated_at: "2026-11-09T09:00:00Z",
   account: "house", world_id: "live", category: "soup", headline: null, spent: 0, failure: null, detected_on: `2026-11-0${id}`, regions: ["London"],
-  planned: null, flight: null, is_spend_told: true, iroas: null, iroas_interval: null, roi: null, ...changes,
+  planned: null, flight: null, is_spend_told: true, iroas: null, iroas_interval: null, roi: null, roi_interval: null, ...changes,
 });
 const view = (address: string) => viewOf((name) => new URLSearchParams(address).get(name));
 

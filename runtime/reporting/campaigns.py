@@ -37,6 +37,7 @@ class CampaignRow(CampaignRecord):
     iroas_interval: Interval | None
     roi: float | None
     """Incremental margin over spend, less 1."""
+    roi_interval: Interval | None
 
 
 class CampaignRowPage(BaseModel):
@@ -83,6 +84,7 @@ class _Outcome(NamedTuple):
     iroas: float | None = None
     interval: Interval | None = None
     roi: float | None = None
+    roi_interval: Interval | None = None
 
 
 def _row(record: CampaignRecord, figures: CampaignFigures, flight: DeliveryByDay | None) -> CampaignRow:
@@ -101,6 +103,7 @@ def _row(record: CampaignRecord, figures: CampaignFigures, flight: DeliveryByDay
             "iroas": outcome.iroas,
             "iroas_interval": outcome.interval,
             "roi": outcome.roi,
+            "roi_interval": outcome.roi_interval,
         }
     )
 
@@ -116,11 +119,19 @@ def _outcome(reports: Sequence[ReportedCycle], spend: float) -> _Outcome:
         return _Outcome()
     sales = float(sum(report.incremental_sales for report in reports))
     whole = interval_of_cycles(sales, [_reach(report) for report in reports])
+    margin = sum((1 + report.roi) * float(report.spend) for report in reports)
+    earned = interval_of_cycles(margin, [_reach_of_margin(report) for report in reports])
     return _Outcome(
         iroas=sales / spend,
         interval=Interval(low=whole.low / spend, high=whole.high / spend, level=whole.level),
-        roi=sum(report.roi * float(report.spend) for report in reports) / spend,
+        roi=margin / spend - 1,
+        roi_interval=Interval(low=earned.low / spend - 1, high=earned.high / spend - 1, level=earned.level),
     )
+
+
+def _reach_of_margin(report: ReportedCycle) -> Reach:
+    spend = float(report.spend)
+    return Reach((report.roi - report.roi_interval.low) * spend, (report.roi_interval.high - report.roi) * spend)
 
 
 def _reach(report: ReportedCycle) -> Reach:

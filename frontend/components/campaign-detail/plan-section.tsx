@@ -62,7 +62,6 @@ function Expected({ plan }: { plan: CampaignPlan }) {
         label="Return on margin (ROI)" value={formatSigned(plan.predicted_roi)}
         note={`predicted; ${formatPercent(level)}: ${formatRange(low, high, formatSigned)}`}
       />
-      <Fact label="iROAS" value={formatNumber(plan.predicted_iroas)} note="predicted" />
       {plan.loss ? (
         <Fact
           label="Chance of a loss" value={formatPercent(plan.loss.probability)}

@@ -7,7 +7,7 @@ import { Badge } from "@/components/basics/badge";
 import { Term } from "@/components/basics/term";
 import { EmptyState } from "@/components/basics/states";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatCount, formatDay, formatFlight, formatMoment, formatNumber, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatCount, formatDay, formatFlight, formatMoment, formatInterval, formatPence, formatPercent, formatPounds, formatSigned, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { statusOf } from "@/lib/status";
 import { useCampaigns, useCampaignTotals } from "@/lib/queries";
@@ -31,7 +31,6 @@ const COLUMNS: Column[] = [
   { key: "flight", label: "Flight", isFigure: true, from: "hidden lg:table-cell print:table-cell" },
   { key: "planned", label: "Planned", isFigure: true, from: "hidden md:table-cell print:table-cell" },
   { key: "spent", label: "Spent", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
-  { key: "iroas", label: "iROAS", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
   { key: "roi", label: "ROI", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
 ];
 const from = Object.fromEntries(COLUMNS.map((column) => [column.key, column.from ?? ""]));
@@ -73,7 +72,7 @@ export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord
 function Totals({ totals }: { totals: CampaignTotals }) {
   const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
   const interval = totals.incremental_interval;
-  const sales = interval ? `Incremental sales ${formatPounds(totals.incremental_sales)}, ${formatRange(interval.low, interval.high, formatPounds)} with 80% probability, of ${formatCount(totals.measured)} measured flights` : undefined;
+  const sales = interval ? `Incremental sales ${formatPounds(totals.incremental_sales)} (${formatInterval(interval, formatPounds)}), of ${formatCount(totals.measured)} measured flights` : undefined;
   return (
     <tfoot>
       <tr className="border-t bg-raised font-medium">
@@ -89,8 +88,7 @@ function Totals({ totals }: { totals: CampaignTotals }) {
         <td className={from.status} /><td className={from.created_at} /><td className={from.flight} />
         <td className={`${figure} ${from.planned}`}>{formatPounds(totals.planned)}</td>
         <td className={`${figure} ${from.spent}`}>{formatPounds(totals.spent)}</td>
-        <td className={`${figure} ${from.iroas}`} title={sales}>{formatNumber(totals.iroas)}</td>
-        <td className={`${figure} ${from.roi}`} />
+        <td className={`${figure} ${from.roi}`} title={sales}>{formatSigned(totals.roi)}</td>
       </tr>
     </tfoot>
   );
@@ -129,7 +127,7 @@ const spentOf = ({ spent, is_spend_told: isTold }: CampaignRecord): string => (i
 
 function Row({ campaign }: { campaign: CampaignRecord }) {
   const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
-  const interval = campaign.iroas_interval;
+  const interval = campaign.roi_interval;
   const flight = campaign.flight ? formatFlight(campaign.flight.start, campaign.flight.end) : "–";
   return (
     <tr className="relative border-b last:border-0 hover:bg-raised">
@@ -142,7 +140,7 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
           <Badge shown={statusOf(campaign.status)} />
           <span>{formatDay(campaign.detected_on)}</span>
           {campaign.planned === null ? null : <span className="ml-auto">spent {spentOf(campaign)} of {formatPounds(campaign.planned)}</span>}
-          {campaign.iroas === null ? null : <span className="w-full text-ink-2">iROAS {formatNumber(campaign.iroas)}{interval ? `, ${formatRange(interval.low, interval.high, formatNumber)}` : ""}; ROI {formatSigned(campaign.roi)}</span>}
+          {campaign.roi === null ? null : <span className="w-full text-ink-2">ROI {formatSigned(campaign.roi)}{interval ? ` (${formatInterval(interval, formatSigned)})` : ""}</span>}
         </span>
       </th>
       <td className={`px-3 py-2.5 ${from.status}`}><Badge shown={statusOf(campaign.status)} /></td>
@@ -154,11 +152,10 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
         {formatPounds(campaign.planned)}
       </td>
       <td className={`${figure} ${from.spent}`}>{spentOf(campaign)}</td>
-      <td className={`${figure} ${from.iroas}`}>
-        {formatNumber(campaign.iroas)}
-        {interval ? <span className="block text-xs text-ink-3">{formatRange(interval.low, interval.high, formatNumber)}</span> : null}
+      <td className={`${figure} ${from.roi}`}>
+        {formatSigned(campaign.roi)}
+        {interval ? <span className="block text-xs text-ink-3">{formatInterval(interval, formatSigned)}</span> : null}
       </td>
-      <td className={`${figure} ${from.roi}`}>{formatSigned(campaign.roi)}</td>
     </tr>
   );
 }

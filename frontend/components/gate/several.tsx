@@ -51,6 +51,7 @@ export function Several({ chosen, onNone }: SeveralProps) {
     onSettled: () => Promise.all([["campaigns"], ["campaign"], ["kpis"], ["clock"]].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
   const what = `${open.length} ${open.length === 1 ? "proposal" : "proposals"}`;
+  if (!chosen.length && !decide.isError && !decide.data) return null;
   const cannot = isStale ? "Not connected: decisions wait until the server is back." : !mayDecide ? "Your key may look at these, an approver decides them." : null;
   return (
     <div className="border-t px-3 py-3 text-[0.8125rem]">

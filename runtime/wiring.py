@@ -12,7 +12,7 @@ from agents.compliance.agent import ComplianceGate
 from agents.creative.agent import CreativeAgent
 from agents.learning.agent import LearningAgent
 from agents.learning.tills import TillsCheck
-from agents.ports import Draws
+from agents.ports import Draws, Watched, by_nobody
 from agents.sensing.agent import SensingAgent
 from agents.strategy.again.edited import EditedPlans
 from agents.strategy.agent import StrategyAgent
@@ -91,6 +91,7 @@ def make_nodes(
     prompts: PromptLibrary,
     draws: Draws,
     books: OpensBooks | None = None,
+    watched: Watched = by_nobody,
 ) -> tuple[CampaignNodes, SensingAgent]:
     """The nodes of the graph over these parts. `books` are what models were asked, the database's unless given."""
     sensing = SensingAgent(worlds, resolve)
@@ -110,7 +111,7 @@ def make_nodes(
             books=books,
         ),
         creative=CreativeAgent(
-            models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws, books=books
+            models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws, books=books, watched=watched
         ),
         compliance=ComplianceGate(
             models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws, books=books
@@ -149,7 +150,11 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         platforms = TracedPlatforms(sellers)
         prompts = await open_prompts(settings)
         models = open_models(settings, repositories.model_answers)
-        nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts, await open_artist(settings))
+        nodes, sensing = make_nodes(
+            repositories,
+            *(models, worlds, platforms, prompts, await open_artist(settings)),
+            watched=bus.drafts.is_watched,
+        )
         graph = build_graph(
             nodes, repositories.campaigns, context_form(prompts), model_seconds=settings.model_node_seconds
         ).compile(checkpointer=saver, name="campaign")

@@ -1708,6 +1708,51 @@ export interface components {
             type: "command";
         };
         /**
+         * AnswerDraft
+         * @description How far an answer has come: all of it so far, so that whoever misses one misses nothing.
+         */
+        AnswerDraft: {
+            /**
+             * Call Id
+             * Format: uuid
+             * @description the same while one call is answered
+             */
+            call_id: string;
+            /** @default null */
+            channel: components["schemas"]["Channel"] | null;
+            /**
+             * Fields
+             * @description the words of each field so far; empty where taken back
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * Model
+             * @description `provider:model`, as it was asked for
+             */
+            model: string;
+            /** Node */
+            node: string;
+            /**
+             * State
+             * @description `taken_back`: it broke off or cannot be used, and is to be shown no more; another call may follow
+             * @enum {string}
+             */
+            state: "writing" | "written" | "taken_back";
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /**
+             * Type
+             * @default draft
+             * @constant
+             */
+            type: "draft";
+        };
+        /**
          * Answered
          * @description A wording as the model saw it, and what came of it.
          */
@@ -3274,7 +3319,7 @@ export interface components {
             /** Sku */
             sku?: string | null;
         };
-        ClientMessage: components["schemas"]["Hello"] | components["schemas"]["AnswerCommand"] | components["schemas"]["TriggerCommand"];
+        ClientMessage: components["schemas"]["Hello"] | components["schemas"]["Watch"] | components["schemas"]["AnswerCommand"] | components["schemas"]["TriggerCommand"];
         /** ClockChange */
         ClockChange: {
             /** Running */
@@ -6901,7 +6946,7 @@ export interface components {
             /** Leave Out */
             leave_out?: components["schemas"]["Channel"][];
         };
-        ServerMessage: components["schemas"]["Event"] | components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["KpisChanged"] | components["schemas"]["CommandResult"];
+        ServerMessage: components["schemas"]["Event"] | components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["KpisChanged"] | components["schemas"]["AnswerDraft"] | components["schemas"]["CommandResult"];
         /**
          * Setting
          * @description A setting or the default of an input, as text; None where a side has none.
@@ -7705,6 +7750,22 @@ export interface components {
              * @description how many can still be approved, on all pages
              */
             open: number;
+        };
+        /**
+         * Watch
+         * @description Be told how far answers of chat models have come, of these campaigns and in the place of those watched before.
+         */
+        Watch: {
+            /**
+             * Threads
+             * @description none to watch no more
+             */
+            threads: string[];
+            /**
+             * Type
+             * @constant
+             */
+            type: "watch";
         };
         /**
          * WhatIf

@@ -12,6 +12,7 @@ from langgraph.types import Command
 from opentelemetry.trace import SpanKind
 from structlog.contextvars import bound_contextvars
 
+from domain.drafts import AnswerDraft
 from domain.errors import Damaged, StorageUnavailable, TescoSenseError
 from domain.events import Draft, InputResolvedData, LifecycleData, MediaBuyChanged
 from domain.state import CampaignState, CampaignStatus, Failure
@@ -234,7 +235,10 @@ class RunExecutor:
             version="v2",
         )
         async for part in stream:
-            writer.offer(encoder.encode(part))
+            if part["type"] == "custom" and isinstance(part["data"], AnswerDraft):
+                self._bus.drafts.tell(part["data"])
+            else:
+                writer.offer(encoder.encode(part))
 
 
 def _graph_input(order: RunOrder) -> CampaignState | Command[str] | None:

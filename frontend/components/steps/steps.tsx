@@ -23,7 +23,7 @@ import { shownOf } from "@/lib/events/following";
 import { listed, threadStatus } from "@/lib/events/listed";
 import { useFollowed } from "@/lib/hooks/use-followed";
 import { useUrlState } from "@/lib/hooks/use-url-state";
-import { useLive, useThread } from "@/lib/live";
+import { useLive, useThread, useWatching } from "@/lib/live";
 import { useCampaigns, useClock, useGraph } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 
@@ -41,6 +41,7 @@ export function Steps() {
   const followed = useFollowed(followAgain);
   const { thread: moving, isReading: isMovingRead } = useThread(asked || isAskedRead ? null : shownOf(followed, inOrder));
   const thread = asked ?? moving ?? null;
+  useWatching(thread?.id ?? null);
   const synced = isSynced && campaigns.isSuccess && !isAskedRead && !isMovingRead;
   const chosen = thread?.steps.find((step) => step.taskId === url.get("step"));
   const step = chosen ?? (thread ? (activeStep(thread) ?? thread.steps.at(-1)) : undefined);

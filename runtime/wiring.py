@@ -30,6 +30,7 @@ from runtime.audit import AuditTrail
 from runtime.events.backfill import Backfill
 from runtime.events.retention import EVERY as CLEAR_EVERY
 from runtime.events.retention import Retention
+from runtime.fingerprints.made_with import MadeWith
 from runtime.folders.desk import FolderDesk
 from runtime.folders.uploads import Uploads
 from runtime.forking.desk import ForkDesk
@@ -179,6 +180,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             records=repositories.campaigns,
             change=changes,
             backfill=Backfill(graph, repositories.events),
+            made_with=MadeWith(graph, settings),
         )
         edits = EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)
         queue = open_queue(settings, executor, repositories.leases, owner)

@@ -95,6 +95,12 @@ class LessonRepository:
             if known.lesson.learned_in == learned_in and (not known.lesson.withdrawn or known.lesson.id in cited)
         ]
 
+    async def withdrawn(self, learned_in: str, *, until: datetime, but: Collection[UUID] = ()) -> int:
+        """How many of a world were kept by then and do not count any more, `but` these aside."""
+        await self._refresh()
+        gone = [one for one in self._known.values() if one.lesson.withdrawn and one.lesson.learned_in == learned_in]
+        return sum(one.lesson.id not in but and (one.kept_at is None or one.kept_at <= until) for one in gone)
+
     async def worlds(self) -> dict[str, int]:
         """The worlds that lessons which count were learned in, and how many."""
         await self._refresh()

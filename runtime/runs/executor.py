@@ -77,9 +77,11 @@ class RunExecutor:
         change: Callable[[RunOrder], Awaitable[Carried]],
         backfill: Callable[[UUID], Awaitable[Sequence[Draft]]] | None = None,
         waits: Sequence[float] = WAITS,
+        made_with: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         """`change` carries out an ordered change of a media buy, once. `backfill` gives the events a thread's log lacks
-        when it is gone on with after a crash; `waits` are the seconds before each further attempt at a run that broke.
+        when it is gone on with after a crash; `waits` are the seconds before each further attempt at a run that broke;
+        `made_with` fingerprints what its steps are made with, which their checkpoints then say.
         """
         self._graph = graph
         self._events = events
@@ -89,6 +91,7 @@ class RunExecutor:
         self._change = change
         self._backfill = backfill
         self._waits = tuple(waits)
+        self._made_with = made_with
         self._controls: dict[UUID, RunControl] = {}
         self._broken: dict[UUID, _Broken] = {}
 
@@ -225,9 +228,10 @@ class RunExecutor:
             control.request_drain()
 
     async def _stream(self, order: RunOrder, encoder: StreamEncoder, writer: EventWriter, control: RunControl) -> None:
+        made_with = await self._made_with() if self._made_with else ""
         stream = self._graph.astream(
             _graph_input(order),
-            thread_config(order.thread_id),
+            thread_config(order.thread_id, made_with),
             context=order.context,
             stream_mode=["tasks", "updates", "custom", "checkpoints"],
             durability="sync",

@@ -119,7 +119,7 @@ function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
 
 /** A plan sent back comes to the gate again, unless the planner finds that it no longer pays. */
 const backWords = ({ campaign }: CampaignDetail): string =>
-  campaign.status === "NOT_WORTH_SPENDING" || campaign.status === "WAITING" ? "Planned so, it would not pay: nothing is proposed." : "It is being planned again and comes back here.";
+  campaign.status === "NOT_WORTH_SPENDING" || campaign.status === "WAITING" ? "With those changes it would not pay, so nothing is proposed." : "It is being planned again and comes back here.";
 
 const promise = (plan: CampaignPlan): string =>
   `expected to sell ${formatPounds(expectedSales(plan))} more at an ROI of ${formatSigned(plan.predicted_roi)}`;

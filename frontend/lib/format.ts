@@ -69,6 +69,9 @@ export function formatSigned(value: Maybe<number>, digits = 2): string {
   return text === formatNumber(0, digits) ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
+/** Margin a pound, £1.23, told as ROI as every other return is: +0.23. */
+export const formatReturnAsRoi = (marginPerPound: Maybe<number>): string => (known(marginPerPound) ? formatSigned(marginPerPound - 1) : NOTHING);
+
 /** British English abbreviates September alone to four letters, which no column is made for. */
 const threeLetters = (date: string): string => date.replace("Sept", "Sep");
 

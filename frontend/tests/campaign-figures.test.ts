@@ -85,7 +85,7 @@ describe("words and scales of a plan", () => {
     [["minimum_order:paid_social"], "Smallest order on paid social"],
     [["law:email", "total_budget"], "Law on email, the budget"],
     [["edited:media: team"], "Budgets of media: team"],
-    [["marginal_return"], "What the next pound returns"],
+    [["marginal_return"], "The next pound would not earn itself back"],
     [[], ""],
   ])("%s is %s", (names, wanted) => {
     expect(constraintWords(names)).toBe(wanted);

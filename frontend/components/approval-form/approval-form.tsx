@@ -148,7 +148,7 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
         <div className="border-t xl:order-last xl:border-l">{why}</div>
         <div className="min-w-0">
           {budgets ? (
-            <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
+            <Section title="Plan and budget" note="Change a figure to edit the plan; 0 leaves the channel out.">
               <BudgetFields
                 spec={budgets} plan={plan} draft={draft} limits={limits} problems={problems} tried={tried}
                 onChange={(channel, budget) => change({ budgets: { ...draft.budgets, [channel]: budget } })}
@@ -248,7 +248,7 @@ function OwnWords({ writers }: { writers: string[] }) {
   return (
     <div role="status" className="tone-wait flex items-start gap-2 border-t px-4 py-3 text-[0.8125rem]">
       <Hand aria-hidden size={16} className="mt-0.5 shrink-0" />
-      <p>The rules refer words that {writers.join(" and ")} wrote: <strong className="font-semibold">somebody else has to approve them.</strong></p>
+      <p>The rules want a second person for words that {writers.join(" and ")} wrote: <strong className="font-semibold">somebody else has to approve them.</strong></p>
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function Forecast({ plan, tried }: ForecastProps) {
             <Figure
               label="Chance of a loss" value={formatPercent(shown.loss.probability)}
               before={tried && plan.loss ? formatPercent(plan.loss.probability) : null}
-              note={shown.loss.probability > shown.loss.limit ? `above the ${formatPercent(shown.loss.limit)} the planner may risk` : undefined}
+              note={shown.loss.probability > shown.loss.limit ? `above the ${formatPercent(shown.loss.limit)} that may be risked beyond a probe` : undefined}
             />
           ) : null}
           <Figure
@@ -50,7 +50,7 @@ export function Forecast({ plan, tried }: ForecastProps) {
           />
         </dl>
       ) : null}
-      {stops.length && state !== "stopped" ? <p className="mt-2 text-xs text-ink-3">Held by: {constraintWords(stops)}.</p> : null}
+      {stops.length && state !== "stopped" ? <p className="mt-2 text-xs text-ink-3">Limited by: {constraintWords(stops)}.</p> : null}
     </div>
   );
 }

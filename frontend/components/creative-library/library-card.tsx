@@ -67,7 +67,7 @@ function Rules({ told: { verdict, objections } }: { told: LibraryAd }) {
 function Results({ told: { results, creative, campaign } }: { told: LibraryAd }) {
   if (!results) {
     const isToCome = campaign.status === "ACTIVE";
-    return <p className="border-t pt-2 text-xs text-ink-3">{isToCome ? "Nothing has been reported of it yet." : "Nothing is on record of its being shown."}</p>;
+    return <p className="border-t pt-2 text-xs text-ink-3">{isToCome ? "Nothing has been reported yet." : "There is no record that it was shown."}</p>;
   }
   const { impressions, clicks, ctr, spend, attributed_sales, is_final, through } = results;
   return (

@@ -212,8 +212,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         periodic.begin(stack, periodic.keep_leases(repositories.leases, owner))
         periodic.begin(stack, periodic.keep_fresh(prompts))
         due = DueCampaigns(repositories.database)
-        asking = Unanswered(due, runs)
-        periodic.begin(stack, forever("unanswered bookings", asking.ask_again, pause=RECONCILE_EVERY))
+        periodic.begin(stack, forever("unanswered bookings", Unanswered(due, runs).ask_again, pause=RECONCILE_EVERY))
         retention = Retention(
             events=repositories.events,
             campaigns=repositories.campaigns,

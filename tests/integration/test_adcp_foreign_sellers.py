@@ -14,7 +14,7 @@ from domain.booking import MediaBuyStatus
 from domain.channel import AdFormat, Channel
 from domain.errors import NotFound, PlatformFailure, TransientFailure
 from tests.examples import a_creative
-from world.adcp.buyer.delivered import Bought, apportioned, delivery_of
+from world.adcp.buyer.delivered import Bought, Placed, apportioned, delivery_of
 from world.adcp.buyer.offered import offered
 from world.adcp.wire.delivery import DeliveryReport
 from world.adcp.wire.formats import accepted, option_of
@@ -45,7 +45,7 @@ def report(*packages: dict[str, object], **terms: object) -> DeliveryReport:
     delivery = {
         "media_buy_id": "mb",
         "status": "active",
-        "totals": {"spend": 30.0},
+        "totals": {"spend": 30.0 if not packages else sum(float(str(one["spend"])) for one in packages)},
         "by_package": list(packages) or [package()],
         **terms,
     }
@@ -146,7 +146,7 @@ def test_an_ad_of_words_alone_is_uploaded_as_a_script() -> None:
 
 
 def test_a_report_without_daily_figures_is_one_row_on_its_last_day() -> None:
-    told = delivery_of(report(package(impressions=4000, clicks=21)), "mb", BOUGHT, THROUGH)
+    told = delivery_of(report(package(impressions=4000, clicks=21)), "mb", Placed(BOUGHT), THROUGH)
 
     (row,) = told.rows
     assert (row.day, row.impressions, row.clicks, row.spend) == (THROUGH, 4000, 21, Decimal("30.00"))
@@ -159,7 +159,7 @@ def test_clicks_told_only_in_total_are_spread_over_the_days_and_kept_in_sum() ->
         {"date": "2026-11-19", "impressions": 3000, "spend": 22.5},
     ]
 
-    told = delivery_of(report(package(clicks=21, daily_breakdown=days)), "mb", BOUGHT, THROUGH)
+    told = delivery_of(report(package(clicks=21, daily_breakdown=days)), "mb", Placed(BOUGHT), THROUGH)
 
     assert [row.clicks for row in told.rows] == [5, 16]
     assert [row.spend for row in told.rows] == [Decimal("7.50"), Decimal("22.50")]
@@ -167,9 +167,9 @@ def test_clicks_told_only_in_total_are_spread_over_the_days_and_kept_in_sum() ->
 
 def test_rows_come_day_by_day_with_packages_in_the_sellers_order() -> None:
     days = [{"date": f"2026-11-{day}", "impressions": 1, "spend": 1} for day in (18, 19)]
-    both = [package(package_id=name, daily_breakdown=days) for name in ("p2", "p1")]
+    both = [package(package_id=name, spend=2, daily_breakdown=days) for name in ("p2", "p1")]
 
-    told = delivery_of(report(*both), "mb", BOUGHT, THROUGH)
+    told = delivery_of(report(*both), "mb", Placed(BOUGHT), THROUGH)
 
     assert [(row.day.day, row.channel) for row in told.rows] == [
         (18, Channel.EMAIL),
@@ -194,7 +194,7 @@ def test_rows_come_day_by_day_with_packages_in_the_sellers_order() -> None:
 def test_a_buy_that_is_over_is_reported_for_good_and_one_of_which_nothing_runs_is_paused(
     told: DeliveryReport, status: MediaBuyStatus, final: bool
 ) -> None:
-    delivery = delivery_of(told, "mb", BOUGHT, THROUGH)
+    delivery = delivery_of(told, "mb", Placed(BOUGHT), THROUGH)
 
     assert (delivery.status, delivery.is_final) == (status, final)
 
@@ -213,7 +213,7 @@ def test_a_report_that_cannot_be_used_is_an_error_and_never_an_empty_delivery(
     told: DeliveryReport, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        delivery_of(told, "mb", BOUGHT, THROUGH)
+        delivery_of(told, "mb", Placed(BOUGHT), THROUGH)
 
 
 @pytest.mark.parametrize(

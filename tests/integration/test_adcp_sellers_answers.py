@@ -27,6 +27,7 @@ class ScriptedSellers:
 
 class ScriptedLink:
     refused = False
+    heard = ""
 
     def __init__(self, script: list[Answered]) -> None:
         self._script = script

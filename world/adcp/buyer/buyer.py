@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, MediaProduct, PackageRequest
 from domain.buy_changes import BuyChange
@@ -12,10 +13,10 @@ from domain.errors import BadInput, Conflict, NotFound, OutcomeUnknown, Platform
 from domain.identifiers import derived_id
 from world.adcp.buyer.changes import Changes
 from world.adcp.buyer.connection import SellerConnection
-from world.adcp.buyer.delivered import Bought, delivery_of
+from world.adcp.buyer.delivered import Bought, Placed, delivery_of
 from world.adcp.buyer.offered import Offered, offered
 from world.adcp.buyer.orders import Orders
-from world.adcp.buyer.told import buyer_ref, matched
+from world.adcp.buyer.told import buyer_ref, cost_of, flight_of, matched
 from world.adcp.wire.delivery import DeliveryReport
 from world.adcp.wire.ours import GROUP, OrderExtension, OrderTerms, PackageExtension, PackageServed
 from world.adcp.wire.wire import (
@@ -52,15 +53,15 @@ class AdcpPlatform:
         seller: SellerConnection,
         buyer: Buyer,
         ref: WorldRef,
-        bought: dict[str, dict[str, Bought]],
+        placed: dict[str, Placed],
         log: MediaBuyLog | None = None,
     ) -> None:
-        """`bought` remembers, by media buy and package id, what was bought; platforms of one seller share it. What is
-        bought is also kept in `log`, where a simulated world looks for it."""
+        """`placed` remembers, by media buy, what was bought; platforms of one seller share it. What is bought is also
+        kept in `log`, where a simulated world looks for it."""
         self._seller = seller
         self._buyer = buyer
         self._ref = ref
-        self._bought = bought
+        self._placed = placed
         self._log = log
         self._orders = Orders(seller, buyer.account)
 
@@ -117,9 +118,10 @@ class AdcpPlatform:
     async def delivery(self, media_buy_id: str, through: date) -> Delivery:
         """What the seller reports up to and including `through`.
 
-        Raises NotFound for a buy it does not know, TransientFailure when the report is not there yet.
+        Raises NotFound for a buy it does not know, TransientFailure when the report is not there yet, PlatformFailure
+        for one that cannot be believed: it contradicts itself, or charges more than the buy may cost.
         """
-        bought = await self._bought_of(media_buy_id)
+        placed = await self._placed_of(media_buy_id)
         query: JsonObject = {
             "account": self._buyer.account,
             "media_buy_ids": [media_buy_id],
@@ -127,7 +129,18 @@ class AdcpPlatform:
             "include_package_daily_breakdown": True,
         }
         report = await self._seller.call("get_media_buy_delivery", query, DeliveryReport)
-        return delivery_of(report, media_buy_id, bought, through)
+        delivery = delivery_of(report, media_buy_id, placed, through)
+        spent = sum((row.spend for row in delivery.rows), start=Decimal(0))
+        if placed.most is not None and spent > placed.most:
+            # Its budget may have been raised since it was looked at.
+            self._placed.pop(media_buy_id, None)
+            now = await self._placed_of(media_buy_id)
+            if now.most is not None and spent > now.most:
+                raise PlatformFailure(
+                    f"The ad seller's report charges £{spent} for {media_buy_id}, which may cost £{now.most}",
+                    remedy="ask the seller why it charges more than was ordered",
+                )
+        return delivery
 
     async def _logged(self, buy: MediaBuy) -> MediaBuy:
         if self._log is None:
@@ -160,10 +173,10 @@ class AdcpPlatform:
         }
         _refuse_untaken(await self._seller.call("sync_creatives", upload, CreativeResults))
 
-    async def _bought_of(self, media_buy_id: str) -> dict[str, Bought]:
+    async def _placed_of(self, media_buy_id: str) -> Placed:
         """What each package is for of a buy, from the seller: whoever reports need not be who bought. What was ordered,
         where that is known, says which group of stores a package of a seller is for that keeps no context."""
-        if media_buy_id not in self._bought:
+        if media_buy_id not in self._placed:
             found = await self._orders.find(media_buy_id)
             if found is None:
                 raise NotFound(
@@ -171,12 +184,13 @@ class AdcpPlatform:
                     remedy="use the transaction id of a booking confirmation",
                 )
             sold = {offer.product.product_id: offer.product.channel for offer in await self._offers()}
-            self._bought[media_buy_id] = {
+            packages = {
                 package.package_id: Bought(sold[package.product_id], package.group)
                 for package in found.packages or []
                 if package.product_id is not None and package.product_id in sold
             } | await self._ordered(found)
-        return self._bought[media_buy_id]
+            self._placed[media_buy_id] = Placed(packages, flight_of(found), cost_of(found))
+        return self._placed[media_buy_id]
 
     async def _ordered(self, found: MediaBuyTerms) -> dict[str, Bought]:
         """What the packages of a buy are for that was ordered by us, at the budgets it has now."""

@@ -20,6 +20,7 @@ from world.adcp.wire.wire import (
     TotalBudget,
     UpdateMediaBuy,
 )
+from world.adcp.wire.words import brief
 
 _NOT_YET: Final = {MediaBuyStatus.PENDING_START, MediaBuyStatus.PENDING_CREATIVES}
 
@@ -48,19 +49,21 @@ class Changes:
             answer = await self._seller.call("update_media_buy", asked.to_json(), MediaBuyAnswer)
         except UnclearAnswer as unclear:
             told = await self._orders.find(media_buy_id)
-            if told is None or told.status in _NOT_YET or not _is_made(change, told.status, _total(told)):
+            if told is None or told.status in _NOT_YET or not _is_made(change, told):
                 raise _unknown(unclear.problem) from unclear
             return _state(told)
         says_all = answer.media_buy_status is not None and answer.total_budget is not None
-        told = terms_of(answer) if says_all else await self._orders.find(media_buy_id)
-        if told is None or not _is_made(change, told.status, _total(told)):
-            now = "not listed" if told is None else f"{told.status} at £{_total(told)}"
+        is_of_it = answer.media_buy_id == media_buy_id
+        told = terms_of(answer) if says_all and is_of_it else await self._orders.find(media_buy_id)
+        if told is None or not _is_made(change, told):
+            now = "not listed" if told is None else f"{told.status} at {_cost(told)}"
             raise _unknown(f"The ad seller says yes, and the buy is {now}")
         return _state(told)
 
 
-def _is_made(change: BuyChange, status: MediaBuyStatus, total: Money | None) -> bool:
+def _is_made(change: BuyChange, told: MediaBuyTerms) -> bool:
     """Whether a buy that stands like this is as the change wants it. A pause shows once the buy would run."""
+    status = told.status
     match change.action:
         case "pause":
             return status is MediaBuyStatus.PAUSED or status in _NOT_YET
@@ -69,7 +72,7 @@ def _is_made(change: BuyChange, status: MediaBuyStatus, total: Money | None) -> 
         case "cancel":
             return status is MediaBuyStatus.CANCELED
         case "budget":
-            return total == change.budget
+            return _total(told) == change.budget and told.currency in {None, CURRENCY}
 
 
 def _total(told: MediaBuyTerms) -> Money:
@@ -78,6 +81,11 @@ def _total(told: MediaBuyTerms) -> Money:
         return told.total_budget
     budgets = [package.budget for package in told.packages or [] if package.budget is not None and not package.canceled]
     return sum(budgets, start=Decimal(0))
+
+
+def _cost(told: MediaBuyTerms) -> str:
+    is_ours = told.currency in {None, CURRENCY}
+    return f"£{_total(told)}" if is_ours else f"{brief(told.currency, 10)} {_total(told)}"
 
 
 def _state(told: MediaBuyTerms) -> MediaBuyState:

@@ -25,6 +25,7 @@ _NO_CLEAR_NO: Final = {
     "COMMITTED_RESOURCE_PURGED",
 }
 """Errors that do not say that nothing came of the request: some say that something did, once."""
+_REMEDIES: Final = {"create_media_buy": "change the booking", "update_media_buy": "change it otherwise"}
 _CHECK: Final = "check the seller with AdCP's own storyboards"
 Answer = TypeVar("Answer", bound=Wire)
 
@@ -77,6 +78,11 @@ class SellerConnection:
             raise PlatformFailure(
                 f"The ad seller at {self._url} does not accept our token", remedy="set the token it was started with"
             )
+        if link.heard:
+            raise TransientFailure(
+                f"What came from {self._url} for {task} is no seller's answer ({link.heard})",
+                remedy="check the address, and whether the seller has trouble of its own",
+            )
         raise TransientFailure(
             f"The ad seller at {self._url} did not answer {task}", remedy="check that it runs at that address"
         )
@@ -116,4 +122,8 @@ def _failure(task: str, error: SellerError) -> NotFound | PlatformFailure | Tran
     if error.code in _TRANSIENT or error.recovery == "transient":
         return TransientFailure(said, remedy=remedy or "send the same request again")
     refusal = UnclearAnswer if error.code in _NO_CLEAR_NO else PlatformFailure
-    return refusal(said, remedy=remedy or "change the booking", field=brief(error.field) if error.field else None)
+    return refusal(
+        said,
+        remedy=remedy or _REMEDIES.get(task, "ask the seller why"),
+        field=brief(error.field) if error.field else None,
+    )

@@ -6,12 +6,16 @@ from contextlib import AsyncExitStack
 from contextvars import Context
 from typing import TYPE_CHECKING, Final
 
+from pydantic import ValidationError
+
 from domain.tracing import TRACEPARENT, carried
 from world.adcp.wire.wire import JsonObject
+from world.adcp.wire.words import brief
 
 if TYPE_CHECKING:
     import httpx2
     from mcp import Client
+    from mcp.shared.exceptions import MCPError
     from mcp.types import CallToolResult
 
 _REFUSED: Final = {401, 403}
@@ -30,6 +34,8 @@ class Link:
         self._leave = asyncio.Event()
         self.refused = False
         """Whether the seller asked for another token."""
+        self.heard = ""
+        """What came instead of an answer; empty where nothing did."""
         # In a context of its own: it outlives the campaign it is opened for, and is none of that one's.
         self._holder = self._loop.create_task(self._hold(url, token, timeout_seconds), context=Context())
 
@@ -39,7 +45,8 @@ class Link:
     async def call(self, tool: str, arguments: JsonObject, timeout_seconds: float) -> tuple[JsonObject, bool] | None:
         """What a tool answered and whether that is an error; None without an answer in time.
 
-        An answer that breaks the tool's own schema, which MCP's client raises as RuntimeError, is an error too.
+        An answer that breaks the tool's own schema, which MCP's client raises as RuntimeError, or the result MCP has
+        for every tool, is an error too.
         """
         from mcp.shared.exceptions import MCPError
 
@@ -52,9 +59,15 @@ class Link:
             if not call.done():
                 return None
             result = await call
+        except ValidationError as error:
+            place = ".".join(str(part) for part in error.errors()[0]["loc"])
+            return {"errors": [{"code": "INVALID_RESPONSE", "message": f"{place} {error.errors()[0]['msg']}"}]}, True
         except RuntimeError as error:
             return {"errors": [{"code": "INVALID_RESPONSE", "message": str(error).partition("\n")[0]}]}, True
-        except (MCPError, OSError):
+        except MCPError as error:
+            self.heard = _heard(error)
+            return None
+        except OSError:
             return None
         finally:
             call.cancel()
@@ -97,7 +110,10 @@ class Link:
                 client = await stack.enter_async_context(Client(transport, read_timeout_seconds=timeout_seconds))
                 self._client.set_result(client)
                 await self._leave.wait()
-        except* (httpx2.HTTPError, MCPError, OSError, RuntimeError):
+        except* MCPError as errors:
+            self.heard = self.heard or _heard(_first(errors))
+            self.leave()
+        except* (httpx2.HTTPError, OSError, RuntimeError):
             self.leave()
         finally:
             if not self._client.done():
@@ -108,6 +124,19 @@ async def _carry_the_span(request: "httpx2.Request") -> None:
     """MCP's client says it within the message too, where only a server that reads messages finds it."""
     if span := carried():
         request.headers[TRACEPARENT] = span
+
+
+def _heard(error: "MCPError") -> str:
+    """The first line of what came instead of an answer; nothing did where the time was up or the line was cut."""
+    from mcp.types import CONNECTION_CLOSED, REQUEST_TIMEOUT
+
+    silence = {CONNECTION_CLOSED, REQUEST_TIMEOUT}
+    return "" if error.error.code in silence else brief(error.error.message.partition("\n")[0])
+
+
+def _first(errors: "BaseExceptionGroup[MCPError]") -> "MCPError":
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _content(result: "CallToolResult") -> JsonObject:

@@ -41,8 +41,8 @@ def _script(ad: Creative) -> JsonObject:
 
 
 def offered(products: Products) -> list[Offered]:
-    """The offers sold in pounds at a fixed price per thousand impressions on a channel we know, for an ad we can make;
-    others are left out."""
+    """The offers sold in pounds at a fixed price per thousand impressions, above nothing, on a channel we know, for an
+    ad we can make; others are left out."""
     return [offer for product in products.products if (offer := _offer(product)) is not None]
 
 
@@ -55,6 +55,8 @@ def _offer(product: Product) -> Offered | None:
     if form is None:
         return None
     terms = product.ext.tescosense if product.ext is not None else None
+    if terms is not None and terms.maximum_daily_budget <= 0:
+        return None
     return Offered(
         product=MediaProduct(
             product_id=product.product_id,
@@ -76,4 +78,5 @@ def _channel(product: Product) -> Channel | None:
 
 
 def _plannable(option: PricingOption) -> bool:
-    return option.pricing_model == "cpm" and option.currency == CURRENCY and option.fixed_price is not None
+    is_priced = option.fixed_price is not None and option.fixed_price > 0 and (option.min_spend_per_package or 0) >= 0
+    return option.pricing_model == "cpm" and option.currency == CURRENCY and is_priced

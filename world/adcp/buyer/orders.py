@@ -10,7 +10,7 @@ from domain.booking import MediaBuy, MediaBuyRequest, MediaBuyStatus
 from domain.errors import NotFound, OutcomeUnknown, PlatformFailure, TransientFailure
 from domain.identifiers import derived_id
 from world.adcp.buyer.connection import SellerConnection, UnclearAnswer
-from world.adcp.buyer.told import as_told, difference, is_ours, says_enough, terms_of
+from world.adcp.buyer.told import as_told, difference, is_of_another, is_ours, says_enough, terms_of
 from world.adcp.wire.wire import (
     CreateMediaBuy,
     JsonObject,
@@ -48,7 +48,15 @@ class Orders:
         except (PlatformFailure, NotFound) as refusal:
             return await self._after_refusal(request, refusal)
         told = terms_of(answer)
-        if told.status not in _FELL_THROUGH and not says_enough(told):
+        if told.status in _FELL_THROUGH:
+            return await self._adopted(request, told)
+        if not await self._may_be_ours(request, told.media_buy_id):
+            wrong = UnclearAnswer(
+                f"The ad seller booked {brief(told.media_buy_id, 60)!r}, which it does not list as the order's",
+                remedy=_ASKED_AGAIN,
+            )
+            return await self._after_unclear(request, wrong)
+        if not says_enough(told):
             told = await self._booked(told.media_buy_id)
         return await self._adopted(request, told, answer.confirmed_at)
 
@@ -67,6 +75,18 @@ class Orders:
             return None
         found = next((buy for buy in page.media_buys if buy.get("media_buy_id") == media_buy_id), None)
         return None if found is None else _read(found)
+
+    async def _may_be_ours(self, request: MediaBuyRequest, media_buy_id: str) -> bool:
+        """Whether a buy that a seller says it made of the order is listed, and not as another order's: whose figures
+        would be read for ours, then. Where nothing can be read of it, the yes is believed."""
+        try:
+            page = await self._ask({"media_buy_ids": [media_buy_id]})
+        except NotFound:
+            return False
+        except (OutcomeUnknown, TransientFailure):
+            return True
+        found = [buy for buy in page.media_buys if buy.get("media_buy_id") == media_buy_id]
+        return bool(found) and not any(is_of_another(buy, request) for buy in found)
 
     async def _booked(self, media_buy_id: str) -> MediaBuyTerms:
         """Raises as `find` does, and OutcomeUnknown where the seller does not know what it has said it booked."""

@@ -5,7 +5,7 @@ from domain.errors import BadInput
 from domain.provenance import Kind
 from world.adcp.buyer.buyer import AdcpPlatform, Buyer
 from world.adcp.buyer.connection import SellerConnection
-from world.adcp.buyer.delivered import Bought
+from world.adcp.buyer.delivered import Placed
 from world.ports import MediaBuyLog
 
 
@@ -26,7 +26,7 @@ class AdcpPlatforms:
         self._seller = SellerConnection(url, token=token, timeout_seconds=timeout_seconds)
         self._buyer = buyer or Buyer()
         self._log = log
-        self._bought: dict[str, dict[str, Bought]] = {}
+        self._placed: dict[str, Placed] = {}
 
     @property
     def kind(self) -> Kind:
@@ -42,7 +42,7 @@ class AdcpPlatforms:
                 remedy="leave it out or use the simulated ad platform",
                 field="faults",
             )
-        return AdcpPlatform(self._seller, self._buyer, ref, self._bought, self._log)
+        return AdcpPlatform(self._seller, self._buyer, ref, self._placed, self._log)
 
     async def close(self) -> None:
         """Leave the seller; the next call connects again."""

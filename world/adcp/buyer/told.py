@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from domain.booking import MediaBuyRequest, PackageRequest, at_budget
+from domain.booking import MediaBuyRequest, MediaBuyStatus, PackageRequest, at_budget
 from domain.money import Money
+from domain.plan import Flight
 from world.adcp.wire.days import first_day, last_day
 from world.adcp.wire.wire import CURRENCY, JsonObject, MediaBuyAnswer, MediaBuyTerms, PackageTerms
 from world.adcp.wire.words import brief
@@ -26,6 +27,13 @@ def is_ours(record: JsonObject, request: MediaBuyRequest) -> bool:
     return isinstance(packages, list) and any(ours & _ads(package) for package in packages if isinstance(package, dict))
 
 
+def is_of_another(record: JsonObject, request: MediaBuyRequest) -> bool:
+    """Whether a listed buy says another order's reference."""
+    context = record.get("context")
+    said = context.get("buyer_ref") if isinstance(context, dict) else None
+    return said is not None and said != buyer_ref(request)
+
+
 def terms_of(answer: MediaBuyAnswer) -> MediaBuyTerms:
     packages = answer.packages
     return MediaBuyTerms(
@@ -35,6 +43,24 @@ def terms_of(answer: MediaBuyAnswer) -> MediaBuyTerms:
         total_budget=answer.total_budget,
         packages=None if packages is None else [PackageTerms.model_validate(dict(package)) for package in packages],
     )
+
+
+def flight_of(told: MediaBuyTerms) -> Flight | None:
+    """The days of a buy; None where they are not told, or none."""
+    if told.start_time is None or told.end_time is None:
+        return None
+    start, end = first_day(told.start_time), last_day(told.end_time)
+    return Flight(start=start, end=end) if start <= end else None
+
+
+def cost_of(told: MediaBuyTerms) -> Money | None:
+    """Pounds a buy may cost in all; None where that is not told, or where what it has cost stands in its place."""
+    if told.status in {MediaBuyStatus.CANCELED, MediaBuyStatus.REJECTED}:
+        return None
+    budgets = [package.budget for package in _running(told) if package.budget is not None]
+    if told.total_budget is not None or not budgets or len(budgets) < len(_running(told)):
+        return told.total_budget
+    return sum(budgets, start=Decimal(0))
 
 
 def says_enough(told: MediaBuyTerms) -> bool:

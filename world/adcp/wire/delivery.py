@@ -1,11 +1,12 @@
 """Delivery reports in AdCP 3.2's fields. Clicks and units by day are extra fields the protocol permits."""
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from domain.money import Money
+from domain.money import MOST, Money
+from world.adcp.wire.days import Instant
 from world.adcp.wire.message import Wire
 from world.adcp.wire.wire import JsonObject
 
@@ -23,13 +24,16 @@ class DeliveryQuery(Wire):
         return self
 
 
+Count = Annotated[float, Field(ge=0, le=float(MOST), allow_inf_nan=False)]
+
+
 class Metrics(Wire):
-    impressions: float = Field(default=0, ge=0)
+    impressions: Count = 0
     spend: Money = Field(ge=0)
-    clicks: float | None = None
-    conversions: float | None = None
-    conversion_value: Money | None = None
-    units_sold: float | None = None
+    clicks: Count | None = None
+    conversions: Count | None = None
+    conversion_value: Money | None = Field(default=None, ge=0)
+    units_sold: Count | None = None
 
 
 class DayMetrics(Metrics):
@@ -72,8 +76,8 @@ class AttributionWindow(Wire):
 
 
 class ReportingPeriod(Wire):
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Instant
+    end: Instant
     timezone: str | None = None
 
 

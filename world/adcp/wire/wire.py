@@ -7,10 +7,11 @@ field is required only where the protocol requires it of every seller.
 from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from domain.booking import MediaBuyStatus
 from domain.money import Money
+from world.adcp.wire.days import Instant
 from world.adcp.wire.message import JsonObject as JsonObject
 from world.adcp.wire.message import Request, Wire
 from world.adcp.wire.ours import GROUP, OrderExtension, PackageExtension, ProductExtension
@@ -66,8 +67,8 @@ class PackageOrder(Request):
     pricing_option_id: str
     budget: Money
     bid_price: Money | None = None
-    start_time: AwareDatetime | None = None
-    end_time: AwareDatetime | None = None
+    start_time: Instant | None = None
+    end_time: Instant | None = None
     creative_assignments: list[CreativeAssignment] = Field(default_factory=list)
     context: JsonObject | None = None
     ext: PackageExtension | None = None
@@ -77,8 +78,8 @@ class CreateMediaBuy(Request):
     idempotency_key: str = Field(min_length=16, max_length=255)
     account: JsonObject
     brand: JsonObject
-    start_time: AwareDatetime | Literal["asap"]
-    end_time: AwareDatetime
+    start_time: Instant | Literal["asap"]
+    end_time: Instant
     total_budget: TotalBudget | None = None
     packages: list[PackageOrder] = Field(min_length=1)
     name: str | None = None
@@ -111,8 +112,8 @@ class UpdateMediaBuy(Request):
     revision: int | None = None
     paused: bool | None = None
     canceled: bool | None = None
-    start_time: AwareDatetime | Literal["asap"] | None = None
-    end_time: AwareDatetime | None = None
+    start_time: Instant | Literal["asap"] | None = None
+    end_time: Instant | None = None
     packages: list[PackageChange] | None = Field(default=None, min_length=1)
     total_budget: TotalBudget | None = Field(default=None, description="alone: every package is scaled in proportion")
     ext: ChangeExtension | None = None
@@ -122,10 +123,10 @@ class Package(Wire):
     package_id: str
     product_id: str | None = None
     pricing_option_id: str | None = None
-    budget: Money | None = None
+    budget: Money | None = Field(default=None, ge=0)
     currency: str | None = None
-    start_time: AwareDatetime | None = None
-    end_time: AwareDatetime | None = None
+    start_time: Instant | None = None
+    end_time: Instant | None = None
     paused: bool | None = None
     canceled: bool | None = None
     creative_assignments: list[CreativeAssignment] | None = None
@@ -139,10 +140,10 @@ class MediaBuyAnswer(Wire):
     revision: int = 1
     media_buy_status: MediaBuyStatus | None = None
     status: str | None = None
-    confirmed_at: AwareDatetime | None = None
+    confirmed_at: Instant | None = None
     name: str | None = None
     currency: str | None = None
-    total_budget: Money | None = None
+    total_budget: Money | None = Field(default=None, ge=0)
     packages: list[Package] | None = None
     affected_packages: list[Package] | None = None
     valid_actions: list[str] | None = None
@@ -164,10 +165,10 @@ class MediaBuyRecord(Wire):
     name: str | None = None
     status: MediaBuyStatus
     currency: str | None = None
-    total_budget: Money | None = None
-    start_time: AwareDatetime | None = None
-    end_time: AwareDatetime | None = None
-    confirmed_at: AwareDatetime | None = None
+    total_budget: Money | None = Field(default=None, ge=0)
+    start_time: Instant | None = None
+    end_time: Instant | None = None
+    confirmed_at: Instant | None = None
     revision: int = 1
     valid_actions: list[str] | None = None
     packages: list[Package] = Field(default_factory=list)
@@ -183,10 +184,10 @@ class PackageTerms(Wire):
 
     package_id: Name
     product_id: str | None = None
-    budget: Money | None = None
+    budget: Money | None = Field(default=None, ge=0)
     currency: str | None = None
-    start_time: AwareDatetime | None = None
-    end_time: AwareDatetime | None = None
+    start_time: Instant | None = None
+    end_time: Instant | None = None
     canceled: bool | None = None
     creative_assignments: list[CreativeAssignment] | None = None
     creative_approvals: list[CreativeApproval] | None = None
@@ -205,9 +206,9 @@ class MediaBuyTerms(Wire):
     media_buy_id: Name
     status: MediaBuyStatus
     currency: str | None = None
-    total_budget: Money | None = None
-    start_time: AwareDatetime | None = None
-    end_time: AwareDatetime | None = None
+    total_budget: Money | None = Field(default=None, ge=0)
+    start_time: Instant | None = None
+    end_time: Instant | None = None
     packages: list[PackageTerms] | None = None
 
 

@@ -212,7 +212,7 @@ def test_our_buy_is_known_by_its_reference_or_its_ads(record: JsonObject, ours: 
     assert is_ours(record, ORDER) is ours
 
 
-BUDGET = st.none() | st.decimals(min_value=-10, max_value=500, places=2)
+BUDGET = st.none() | st.decimals(min_value=0, max_value=500, places=2)
 
 
 @given(search=BUDGET, email=BUDGET, total=BUDGET)

@@ -1,6 +1,6 @@
 """What agents are given besides data: a chat model by name, and somebody who draws."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -11,6 +11,14 @@ from domain.context import CampaignContext
 from domain.creative import Creative
 from domain.model_calls import ModelPrice
 from domain.plan import CampaignPlan
+
+Watched = Callable[[UUID], Awaitable[bool]]
+"""Whether anybody watches a campaign's answers being written; where nobody does, none is streamed."""
+
+
+async def by_nobody(campaign_id: UUID) -> bool:
+    """No campaign is watched."""
+    return False
 
 
 class ChatModels(Protocol):

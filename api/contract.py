@@ -12,6 +12,7 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from domain.channel import Channel, ChannelRecord
+from domain.drafts import AnswerDraft
 from domain.events import Event
 from domain.messages import (
     AnswerCommand,
@@ -22,6 +23,7 @@ from domain.messages import (
     StreamResync,
     StreamSynced,
     TriggerCommand,
+    Watch,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -29,8 +31,11 @@ ASYNCAPI = ROOT / "docs" / "asyncapi.json"
 SCHEMA = ROOT / "frontend" / "generated" / "socket.schema.json"
 CHANNELS = ROOT / "frontend" / "generated" / "channels.ts"
 
-FROM_CLIENT: tuple[type[BaseModel], ...] = (Hello, AnswerCommand, TriggerCommand)
-FROM_SERVER: tuple[type[BaseModel], ...] = (Event, StreamSynced, StreamResync, Heartbeat, KpisChanged, CommandResult)
+FROM_CLIENT: tuple[type[BaseModel], ...] = (Hello, Watch, AnswerCommand, TriggerCommand)
+FROM_SERVER: tuple[type[BaseModel], ...] = (
+    *(Event, StreamSynced, StreamResync, Heartbeat, KpisChanged),
+    *(AnswerDraft, CommandResult),
+)
 CLOSE_CODES: dict[str, JsonValue] = {
     "1009": "a message was too big",
     "1011": "the server cannot reach its database; try again later",

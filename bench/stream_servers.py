@@ -20,6 +20,7 @@ from domain.events import Draft, Event, EventParams, TaskData
 from domain.identifiers import derived_id
 from domain.state import CampaignStatus
 from runtime.events.bus import Bus, Subscription
+from runtime.events.drafts import Drafts
 from runtime.events.writer import EventWriter
 from runtime.settings import Settings
 from runtime.system import System
@@ -55,6 +56,10 @@ class NotingBus:
     def __init__(self, bus: Bus) -> None:
         self.handed_out: dict[str, float] = {}
         self._bus = bus
+
+    @property
+    def drafts(self) -> Drafts:
+        return self._bus.drafts
 
     async def publish(self, events: Sequence[Event]) -> None:
         now = time.perf_counter()

@@ -17,6 +17,7 @@ BENCHMARKS = {
     "journey": "bench.journey.journey",
     "growth": "bench.growth",
     "past": "bench.past",
+    "regress": "bench.regress",
     "allocation": "bench.planning.allocation",
     "verdict": "bench.planning.verdict",
     "law": "bench.law.law",

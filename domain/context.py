@@ -10,6 +10,7 @@ from domain.autonomy import Autonomy as Autonomy
 from domain.day import Day
 from domain.model_calls import Dollars
 from domain.money import Money
+from domain.places import told_place
 from domain.provenance import FAKE_MODEL
 from domain.shoppers import USUAL, Shoppers
 
@@ -194,7 +195,7 @@ class CampaignContext(BaseModel):
             # A fork of a live campaign knows what the live world had taught, one of an imported what came with it.
             return branch.world_id
         place = self.world or self
-        where = f"{place.source}:{place.seed}"
+        where = f"{told_place(place.source)}:{place.seed}"
         # Lessons from before there were kinds name none, and were of the textbook's or of real ones.
         return where if shoppers in (None, Shoppers.TEXTBOOK) else f"{where}:{shoppers}"
 

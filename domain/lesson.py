@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from domain.channel import Channel
 from domain.day import Day
 from domain.money import Money
+from domain.places import told_place
 
 
 class CellExposure(BaseModel):
@@ -95,3 +96,9 @@ class Lesson(BaseModel):
         default="", description="the world it teaches in, `live` or source, seed and shoppers; empty teaches in none"
     )
     withdrawn: bool = False
+
+    @field_validator("learned_in")
+    @classmethod
+    def _by_name(cls, place: str) -> str:
+        """Lessons from before places had names say where a person's folder lies."""
+        return told_place(place)

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
+from domain.drafts import AnswerDraft
+
 
 class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -49,9 +51,16 @@ class TriggerCommand(_Message):
     )
 
 
+class Watch(_Message):
+    """Be told how far answers of chat models have come, of these campaigns and in the place of those watched before."""
+
+    type: Literal["watch"]
+    threads: list[UUID] = Field(max_length=20, description="none to watch no more")
+
+
 Command = Annotated[AnswerCommand | TriggerCommand, Field(discriminator="name")]
-ClientMessage: TypeAdapter[Hello | AnswerCommand | TriggerCommand] = TypeAdapter(
-    Annotated[Hello | Command, Field(discriminator="type")]
+ClientMessage: TypeAdapter[Hello | Watch | AnswerCommand | TriggerCommand] = TypeAdapter(
+    Annotated[Hello | Watch | Command, Field(discriminator="type")]
 )
 
 
@@ -97,4 +106,4 @@ class CommandResult(BaseModel):
     field: str | None = Field(default=None, description="the field of the command the problem lies in")
 
 
-ServerMessage = StreamSynced | StreamResync | Heartbeat | KpisChanged | CommandResult
+ServerMessage = StreamSynced | StreamResync | Heartbeat | KpisChanged | AnswerDraft | CommandResult

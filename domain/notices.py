@@ -90,7 +90,7 @@ class Proposed(NamedTuple):
 def of_campaign(
     status: CampaignStatus, campaign_id: UUID, subject: str, proposed: Proposed | None, failure: Failure | None
 ) -> Words:
-    """`status` is one of `TOLD`, `subject` the category or what else the campaign is called; `proposed` is None before
+    """`status` is one of `TOLD`, `subject` what the campaign is called; `proposed` is None before
     there is a plan."""
     kind = TOLD[status]
     match kind:

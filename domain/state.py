@@ -84,6 +84,7 @@ class Failure(BaseModel):
     node: str
     error: str = Field(description="the class of the error, for example `ModelFailure`")
     message: str
+    remedy: str = Field(default="", description="what to do, where the error says so: `message` ends with it")
     outcome_unknown: bool = Field(
         default=False, description="the ad platform may have placed the buy: its reservation is kept, not given back"
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, TypeVar, cast
+from typing import Final, NamedTuple, TypeVar, cast
 from uuid import UUID
 
+from langgraph.config import get_config
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 from pydantic import BaseModel, ValidationError
@@ -63,7 +64,7 @@ class ApprovalGate:
         async def check(answer: ApprovalAnswer) -> None:
             await self._check(state, context, answer)
 
-        return await answered(lambda problem: question(state, problem, limits), ApprovalAnswer, check)
+        return await answered(lambda problem: question(state, problem, limits), ApprovalAnswer, check, last_counts=True)
 
 
 def decided_at_gate(state: CampaignState, answer: ApprovalAnswer, asked_by: str) -> NodeResult:
@@ -83,17 +84,28 @@ def decided_at_gate(state: CampaignState, answer: ApprovalAnswer, asked_by: str)
 
 
 async def answered(
-    question: Callable[[str], BaseModel], form: type[Form], check: Callable[[Form], Awaitable[None]]
+    question: Callable[[str], BaseModel],
+    form: type[Form],
+    check: Callable[[Form], Awaitable[None]],
+    *,
+    last_counts: bool = False,
 ) -> Form:
     """Ask until an answer fits its form and can be carried out: anything else is asked again, with what was wrong.
 
     `question` makes the question of what was wrong with the answer before. Whoever answers through LangGraph's own
     server may send anything at all, and a node that broke on it would end a campaign whose money is committed.
+
+    Whoever goes back to a checkpoint and answers there at once is given the answer of the first time by LangGraph,
+    before their own: with `last_counts`, for a node that asks one question, theirs is the one that counts.
     """
-    problem = ""
+    problem, read = "", 0
+    kept = _answers_kept()
     while True:
+        read += 1
         try:
             answer: Form = interrupt(question(problem).model_dump(mode="json"), response_schema=form)
+            if last_counts and kept.is_followed(read):
+                continue
             await check(answer)
         except ValidationError as error:
             problem = str(misfit(error))
@@ -101,6 +113,27 @@ async def answered(
             problem = str(error)
         else:
             return answer
+
+
+class _Answers(NamedTuple):
+    """What LangGraph has to answer a task's questions with, when the task begins."""
+
+    recorded: int
+    is_sent: bool
+    """Whether one came with this run, beside those that are on record."""
+
+    def is_followed(self, read: int) -> bool:
+        """Whether another comes after so many; one that came with this run is the last."""
+        return read < self.recorded + self.is_sent
+
+
+def _answers_kept() -> _Answers:
+    # The library has no public word for it: each question takes the next of these, and tells nobody which it took.
+    scratchpad = get_config().get("configurable", {}).get("__pregel_scratchpad")
+    if scratchpad is None:
+        return _Answers(0, is_sent=False)
+    recorded = len(scratchpad.resume)
+    return _Answers(recorded, is_sent=recorded > 0 and scratchpad.get_null_resume() is not None)
 
 
 def question(state: CampaignState, problem: str = "", limits: BudgetLimits | None = None) -> ApprovalRequest:

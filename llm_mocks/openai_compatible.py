@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
 from domain.errors import ModelFailure
-from domain.model_calls import Tokens
-from llm_mocks.real.reported import report
+from llm_mocks.real.asked_to_stream import asks_for_stream, content_type
+from llm_mocks.real.reported import Usage, report
 
 if TYPE_CHECKING:
     from openai import DefaultAsyncHttpxClient
@@ -25,11 +25,18 @@ class _Url(Protocol):
     def path(self) -> str: ...
 
 
+class _Request(Protocol):
+    @property
+    def content(self) -> bytes: ...
+
+
 class _Response(Protocol):
     """Of whichever HTTP library the SDK uses."""
 
     @property
     def url(self) -> _Url: ...
+    @property
+    def request(self) -> _Request: ...
     @property
     def status_code(self) -> int: ...
     @property
@@ -39,21 +46,11 @@ class _Response(Protocol):
     async def aread(self) -> bytes: ...
 
 
-class _Cached(BaseModel):
-    cached_tokens: int | None = None
-
-
-class _Usage(BaseModel):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_tokens_details: _Cached | None = None
-
-
 class _Answer(BaseModel):
     id: str | None = None
     model: str | None = None
     error: JsonValue = None
-    usage: _Usage | None = None
+    usage: Usage | None = None
 
 
 class _Function(BaseModel):
@@ -80,29 +77,29 @@ class _Completion(_Answer):
 
 def checking_client(model: str) -> "DefaultAsyncHttpxClient":
     """An HTTP client for the SDK. It raises ModelFailure for what comes back as a success and is no answer."""
-    from openai import DefaultAsyncHttpxClient
+    from llm_mocks.real.streamed import StreamingClient
 
     async def check(response: _Response) -> None:
-        kind = response.headers.get("content-type", "").partition(";")[0].strip()
+        kind = content_type(response.headers)
         if response.status_code in _NO_SUCH_PLACE and kind == "text/html":
             raise _no_models_api(model, f"{response.status_code} and a page of HTML")
         is_chat = response.url.path.endswith("/chat/completions")
-        if response.is_success and is_chat and kind == "text/event-stream":
+        if response.is_success and kind == "text/event-stream":
+            if asks_for_stream(response.request.content):
+                return
             raise _no_models_api(model, "a stream of events, which nobody asked for")
         if response.is_success:
             _check_body(model, await response.aread(), is_chat=is_chat)
 
-    return DefaultAsyncHttpxClient(event_hooks={"response": [check]})
+    return StreamingClient(event_hooks={"response": [check]})
 
 
 def _check_body(model: str, body: bytes, *, is_chat: bool) -> None:
     try:
         answer = _Answer.model_validate_json(body)
-        error, used = answer.error, answer.usage
-        if used and used.prompt_tokens is not None and used.completion_tokens is not None:
-            details = used.prompt_tokens_details
-            cached = (details.cached_tokens if details else None) or 0
-            report(Tokens(used.prompt_tokens, used.completion_tokens, from_cache=cached))
+        error = answer.error
+        if answer.usage and (tokens := answer.usage.tokens):
+            report(tokens)
         if error is None and is_chat:
             _Completion.model_validate_json(body)
     except ValidationError as fault:

@@ -192,7 +192,8 @@ class ModelRegistry:
         if provider == "openai":
             from llm_mocks.openai_compatible import checking_client
 
-            options["http_async_client"] = checking_client(name)
+            # By itself it counts no tokens of a streamed answer where another client or server is named.
+            options |= {"http_async_client": checking_client(name), "stream_usage": True}
         try:
             model: BaseChatModel = init_chat_model(
                 name, cache=self._answers or False, metadata={"asked_as": name}, **options

@@ -12,7 +12,7 @@ from agents.compliance.agent import ComplianceGate
 from agents.creative.agent import CreativeAgent
 from agents.learning.agent import LearningAgent
 from agents.learning.tills import TillsCheck
-from agents.ports import Draws
+from agents.ports import Draws, Watched, by_nobody
 from agents.sensing.agent import SensingAgent
 from agents.strategy.again.edited import EditedPlans
 from agents.strategy.agent import StrategyAgent
@@ -30,6 +30,7 @@ from runtime.audit import AuditTrail
 from runtime.events.backfill import Backfill
 from runtime.events.retention import EVERY as CLEAR_EVERY
 from runtime.events.retention import Retention
+from runtime.fingerprints.made_with import MadeWith
 from runtime.folders.desk import FolderDesk
 from runtime.folders.uploads import Uploads
 from runtime.forking.desk import ForkDesk
@@ -91,6 +92,7 @@ def make_nodes(
     prompts: PromptLibrary,
     draws: Draws,
     books: OpensBooks | None = None,
+    watched: Watched = by_nobody,
 ) -> tuple[CampaignNodes, SensingAgent]:
     """The nodes of the graph over these parts. `books` are what models were asked, the database's unless given."""
     sensing = SensingAgent(worlds, resolve)
@@ -110,7 +112,7 @@ def make_nodes(
             books=books,
         ),
         creative=CreativeAgent(
-            models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws, books=books
+            models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws, books=books, watched=watched
         ),
         compliance=ComplianceGate(
             models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws, books=books
@@ -149,7 +151,11 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         platforms = TracedPlatforms(sellers)
         prompts = await open_prompts(settings)
         models = open_models(settings, repositories.model_answers)
-        nodes, sensing = make_nodes(repositories, models, worlds, platforms, prompts, await open_artist(settings))
+        nodes, sensing = make_nodes(
+            repositories,
+            *(models, worlds, platforms, prompts, await open_artist(settings)),
+            watched=bus.drafts.is_watched,
+        )
         graph = build_graph(
             nodes, repositories.campaigns, context_form(prompts), model_seconds=settings.model_node_seconds
         ).compile(checkpointer=saver, name="campaign")
@@ -174,6 +180,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             records=repositories.campaigns,
             change=changes,
             backfill=Backfill(graph, repositories.events),
+            made_with=MadeWith(graph, settings),
         )
         edits = EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)
         queue = open_queue(settings, executor, repositories.leases, owner)
@@ -205,8 +212,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         periodic.begin(stack, periodic.keep_leases(repositories.leases, owner))
         periodic.begin(stack, periodic.keep_fresh(prompts))
         due = DueCampaigns(repositories.database)
-        asking = Unanswered(due, runs)
-        periodic.begin(stack, forever("unanswered bookings", asking.ask_again, pause=RECONCILE_EVERY))
+        periodic.begin(stack, forever("unanswered bookings", Unanswered(due, runs).ask_again, pause=RECONCILE_EVERY))
         retention = Retention(
             events=repositories.events,
             campaigns=repositories.campaigns,

@@ -4,12 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
+from domain.state import CampaignStatus
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
 from storage.schema.system_tables import active_runs, forks
 from storage.schema.tables import campaigns
+
+_ENDED = [status.value for status in CampaignStatus if status.is_final]
 
 
 class Forks:
@@ -35,12 +38,28 @@ class Forks:
 
         return await self._database.read(unit)
 
-    async def under_way(self, of: UUID | None = None) -> int:
-        """How many forks, of one campaign where it is named, somebody is at work on, or has been ordered to be."""
+    async def under_way(self) -> int:
+        """How many forks somebody is at work on, or has been ordered to be."""
         query = select(func.count()).select_from(forks).join(active_runs, active_runs.c.thread_id == forks.c.fork_id)
-        if of is not None:
-            query = query.where(forks.c.campaign_id == of)
         return await self._database.read(lambda connection: connection.scalar(query) or 0)
+
+    async def unfinished(self, of: UUID) -> UUID | None:
+        """The oldest of a campaign's forks that is under way or waits to be gone on with; None if all have ended."""
+        query = (
+            select(forks.c.fork_id)
+            .outerjoin(active_runs, active_runs.c.thread_id == forks.c.fork_id)
+            .outerjoin(campaigns, campaigns.c.id == forks.c.fork_id)
+            .where(forks.c.campaign_id == of)
+            .where(or_(active_runs.c.thread_id.is_not(None), campaigns.c.status.not_in(_ENDED)))
+            .order_by(forks.c.forked_at, forks.c.fork_id)
+            .limit(1)
+        )
+
+        def unit(connection: Connection) -> UUID | None:
+            found: UUID | None = connection.scalar(query)
+            return found
+
+        return await self._database.read(unit)
 
     async def get(self, fork_id: UUID) -> JsonValue:
         """What was kept of a fork that has begun; None for a campaign that is nobody's other future."""

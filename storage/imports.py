@@ -34,6 +34,8 @@ class Surroundings(BaseModel):
     media_buys: list[MediaBuy]
     """In the order they were confirmed, the campaign's own among them."""
     ads: list[AdsOfOthers]
+    withdrawn: int = 0
+    """How many lessons were withdrawn, before or since, that it may have known and did not cite."""
 
 
 class Imports:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 from domain.cursors import Cursors
 from domain.errors import NotFound
 from domain.lesson import Lesson
+from domain.places import told_place
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
 from storage.imports import KnownLesson, surroundings_in
@@ -79,7 +80,7 @@ class LessonRepository:
                 one.lesson for one in around.lessons if until is None or one.kept_at is None or one.kept_at <= until
             )
         await self._refresh()
-        lessons = self._current.get(learned_in, ())
+        lessons = self._current.get(told_place(learned_in), ())
         if until is None:
             return lessons
         return tuple(one for one in lessons if (kept := self._known[one.id].kept_at) is None or kept <= until)
@@ -93,6 +94,12 @@ class LessonRepository:
             for known in sorted(self._known.values(), key=lambda known: known.position)
             if known.lesson.learned_in == learned_in and (not known.lesson.withdrawn or known.lesson.id in cited)
         ]
+
+    async def withdrawn(self, learned_in: str, *, until: datetime, but: Collection[UUID] = ()) -> int:
+        """How many of a world were kept by then and do not count any more, `but` these aside."""
+        await self._refresh()
+        gone = [one for one in self._known.values() if one.lesson.withdrawn and one.lesson.learned_in == learned_in]
+        return sum(one.lesson.id not in but and (one.kept_at is None or one.kept_at <= until) for one in gone)
 
     async def worlds(self) -> dict[str, int]:
         """The worlds that lessons which count were learned in, and how many."""

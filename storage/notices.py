@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, exists, select
 
+from domain.campaign_names import campaign_name
 from domain.decision import ModelSpendRequest
 from domain.events import InputRequestedData
 from domain.identifiers import derived_id, new_id
@@ -26,7 +27,7 @@ from domain.notices import (
     of_model_spend,
     of_switch,
 )
-from domain.plan import Flight
+from domain.plan import Audience, Flight
 from domain.state import CampaignStatus
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
@@ -82,8 +83,10 @@ def tell_of_change(connection: Connection, change: CampaignChange, stood: str | 
     if _is_another_future(connection, change.campaign_id):
         return
     of = campaigns.c
-    named = connection.execute(select(of.category, of.name).where(of.id == change.campaign_id)).one()
-    subject = f"{named.category[:1].upper()}{named.category[1:]}" if named.category else named.name
+    columns = select(of.category, of.target_audience, of.name)
+    named = connection.execute(columns.where(of.id == change.campaign_id)).one()
+    audience = Audience.model_validate(named.target_audience) if named.target_audience else None
+    subject = campaign_name(named.category, audience, named.name)
     newest = plans.c.recorded_at.desc(), plans.c.id.desc()
     of_it = select(plans.c.budget, plans.c.document["flight"].label("flight"))
     plan = connection.execute(of_it.where(plans.c.campaign_id == change.campaign_id).order_by(*newest).limit(1)).first()

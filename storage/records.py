@@ -4,9 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, computed_field
 
 from domain.caller import Role
+from domain.campaign_names import campaign_name
 from domain.channel import Channel
 from domain.context import LIVE_WORLD, ScheduledScenario
 from domain.creative import Finding
@@ -41,6 +42,11 @@ class CampaignRecord(_Record):
     headline: str | None
     spent: Money = Field(description="pounds the platform has charged, over all cycles")
     failure: Failure | None
+
+    @computed_field(description="what it is called: `Soup for lapsing buyers in London`")  # type: ignore[prop-decorator]
+    @property
+    def called(self) -> str:
+        return campaign_name(self.category, self.target_audience, self.name)
 
 
 class CampaignPage(_Record):

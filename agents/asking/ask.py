@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from agents.asking.books import Question
 from agents.asking.calls import Calls
+from agents.asking.drafting import Drafting
 from agents.asking.hearing import Heard, Hearing, asked_as, came_from, characters
 from agents.asking.instructions import repeated
 from agents.asking.spans import calling
@@ -62,10 +63,12 @@ async def ask(
     announce: Announce,
     attempts: int = 3,
     channel: Channel | None = None,
+    drafting: Drafting | None = None,
 ) -> Answer[T]:
     """Ask for an instance of `schema`; an unusable answer is sent back with what was wrong with it.
 
-    `announce` hears of every call, the unusable ones too. Raises ModelFailure after the last try, when `calls` allows
+    `announce` hears of every call, the unusable ones too; with `drafting` the answer is streamed and told as it comes,
+    and what of it is no answer is taken back. Raises ModelFailure after the last try, when `calls` allows
     no other, or at once when the provider refuses the request; TransientFailure for a timeout or a rate limit, for the
     caller's retry policy; NotFound where a recording answers and holds no answer.
     """
@@ -76,10 +79,15 @@ async def ask(
         listener = _Listener(Question(node, attempt, rendered, channel), model, calls, announce)
         with calling(model, name, rendered, attempt) as call:
             try:
-                outcome = await _try(model, rendered, messages, schema, node, listener)
-            except Exception as error:
-                await listener.failed(_reason(error))
+                outcome = await _try(model, rendered, messages, schema, node, listener, drafting)
+            except BaseException as error:
+                if drafting:
+                    drafting.take_back()
+                if isinstance(error, Exception):
+                    await listener.failed(_reason(error))
                 raise
+            if drafting and outcome.value is None:
+                drafting.take_back()
             last = await listener.concluded(outcome)
             name = last.model
             call.answered(outcome.raw, name)
@@ -151,10 +159,11 @@ async def _try(
     schema: type[T],
     node: str,
     listener: Hearing,
+    drafting: Drafting | None,
 ) -> _Try[T]:
     """One call. Raises TransientFailure and ModelFailure for what no rewording would cure."""
     structured = model.with_structured_output(schema, include_raw=True)
-    config = merge_configs(ensure_config(), {"callbacks": [listener]})
+    config = merge_configs(ensure_config(), {"callbacks": [listener, drafting] if drafting else [listener]})
     try:
         with reported() as told:
             result = await structured.ainvoke(messages, config, **rendered.settings.as_arguments())

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import ChatGeneration, LLMResult
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, GenerationChunk, LLMResult
 
 from domain.model_calls import CameFrom, Tokens
 
@@ -42,15 +43,7 @@ class Heard:
     def tokens(self) -> Tokens | None:
         """None where the provider did not say."""
         used = self.message.usage_metadata if self.message else None
-        if not used or "input_tokens" not in used:
-            return self.reported
-        details = used.get("input_token_details") or {}
-        return Tokens(
-            read=used["input_tokens"],
-            written=used["output_tokens"],
-            from_cache=details.get("cache_read") or 0,
-            into_cache=details.get("cache_creation") or 0,
-        )
+        return tokens_of(used) if used and "input_tokens" in used else self.reported
 
 
 class Hearing(AsyncCallbackHandler):
@@ -88,6 +81,20 @@ class Hearing(AsyncCallbackHandler):
     ) -> None:
         self._heard[run_id] = Heard(run_id, str((metadata or {}).get(ASKED_AS) or asked_as(self._model)))
 
+    async def on_llm_new_token(
+        self,
+        token: str | list[str | dict[str, Any]],
+        *,
+        chunk: GenerationChunk | ChatGenerationChunk | None = None,
+        run_id: UUID,
+        **kwargs: Any,
+    ) -> None:
+        """A stream's tokens are told at its end: should its SDK not be able to read the whole, they are known."""
+        message = chunk.message if isinstance(chunk, ChatGenerationChunk) else None
+        heard = self._heard.get(run_id)
+        if heard and isinstance(message, AIMessageChunk) and message.usage_metadata:
+            heard.reported = tokens_of(message.usage_metadata)
+
     async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         heard = self._heard.get(run_id)
         generation = response.generations[0][0] if response.generations and response.generations[0] else None
@@ -98,6 +105,16 @@ class Hearing(AsyncCallbackHandler):
     async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
         if heard := self._heard.get(run_id):
             heard.error = error
+
+
+def tokens_of(used: UsageMetadata) -> Tokens:
+    details = used.get("input_token_details") or {}
+    return Tokens(
+        read=used["input_tokens"],
+        written=used["output_tokens"],
+        from_cache=details.get("cache_read") or 0,
+        into_cache=details.get("cache_creation") or 0,
+    )
 
 
 def asked_as(model: BaseChatModel) -> str:

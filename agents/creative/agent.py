@@ -11,11 +11,12 @@ from agents.asking.ask import ask
 from agents.asking.books import OpensBooks, no_books
 from agents.asking.calls import Calls
 from agents.asking.chosen import writers
+from agents.asking.drafting import Drafting
 from agents.asking.together import all_or_none
 from agents.creative.artwork.lato import read_typeface
 from agents.creative.asked import ad_asked
 from agents.creative.inputs import ad_inputs, hero_of
-from agents.ports import ChatModels, Draws
+from agents.ports import ChatModels, Draws, Watched, by_nobody
 from domain.catalogue import Product
 from domain.channel import AdFormat, Channel
 from domain.context import CampaignContext
@@ -47,7 +48,9 @@ class CreativeAgent:
         resolve: Resolve,
         draws: Draws,
         books: OpensBooks = no_books,
+        watched: Watched = by_nobody,
     ) -> None:
+        self._watched = watched
         self._models = models
         self._books = books
         self._prompts = prompts
@@ -81,6 +84,7 @@ class CreativeAgent:
             calls=calls,
             sent_back=state.sent_back,
             runtime=runtime,
+            watched=self._watched,
         )
         formats = {allocation.channel: allocation.format for allocation in plan.allocations if allocation.budget > 0}
         channels = list(formats)
@@ -133,6 +137,7 @@ class _AdWriter:
         calls: Calls,
         sent_back: Sequence[SentBack],
         runtime: Runtime[CampaignContext],
+        watched: Watched,
     ) -> None:
         self._model = model
         self._prompt = prompt
@@ -144,6 +149,7 @@ class _AdWriter:
         self._calls = calls
         self._sent_back = sent_back
         self._announce = runtime.stream_writer
+        self._watched = watched
 
     def creative_id(self, channel: Channel) -> UUID:
         """The same over rewrites, so that a rewrite replaces its draft."""
@@ -181,6 +187,7 @@ class _AdWriter:
             calls=self._calls,
             announce=self._announce,
             channel=channel,
+            drafting=await self._drafting(channel),
         )
         identity = self.creative_id(channel)
         return Creative(
@@ -199,6 +206,11 @@ class _AdWriter:
             model=answer.model_name,
             is_mock=answer.is_mock,
         )
+
+    async def _drafting(self, channel: Channel) -> Drafting | None:
+        if not await self._watched(self._campaign_id):
+            return None
+        return Drafting(self._campaign_id, "creative", channel, self._announce)
 
 
 async def _without_repeats(

@@ -168,10 +168,10 @@ def _why_spend(
     begins = "A probe. " if probe is not None else ""
     ends = f" {probe.question} {probe.then}" if probe is not None else _held_back(inputs, verdict)
     return (
-        f"{begins}£{figures.spend:,.2f} of media is expected to sell about {rounded_pounds(figures.total)} more "
-        f"{inputs.opportunity.category}, {rounded_pounds(figures.margin)} of margin: ROI "
+        f"{begins}£{figures.spend:,.2f} of ads should sell about {rounded_pounds(figures.total)} more "
+        f"{inputs.opportunity.category}, which leaves {rounded_pounds(figures.margin)} of margin: ROI "
         f"{signed_number(figures.roi)} ({interval.level:.0%} interval {signed_number(interval.low)} to "
-        f"{signed_number(interval.high)}), with a {_loss(inputs, decision).probability:.0%} chance of a loss."
+        f"{signed_number(interval.high)}). The chance that it loses money is {_loss(inputs, decision).probability:.0%}."
         f"{ends}{_what_the_law_changed(inputs.offer, hero_sku)}{_what_was_asked(inputs.market)}"
         f"{_untold(inputs, decision)}"
     )
@@ -203,7 +203,7 @@ def _held_back(inputs: PlanningInputs, verdict: Judged | None) -> str:
     if verdict is None or verdict.decision is verdict.whole:
         return ""
     whole, limit = verdict.whole.forecast.spend, inputs.market.limits.max_loss_probability
-    return f" More is expected to pay, up to £{whole:,.2f}, but with a chance of a loss above {limit:.0%}."
+    return f" Up to £{whole:,.2f} would be expected to pay, but with more than a {limit:.0%} chance to lose money."
 
 
 def _measurability(inputs: PlanningInputs, decision: BudgetDecision) -> Measurability | None:

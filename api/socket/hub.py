@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from uuid import UUID
 
 import structlog
 
@@ -68,8 +69,13 @@ class StreamHub:
             yield outbox
         finally:
             self._outboxes.discard(outbox)
+            self.watch(outbox, ())
             if not self._outboxes:
                 self._stop()
+
+    def watch(self, outbox: Outbox, threads: Iterable[UUID]) -> None:
+        """Give an outbox the drafts of these campaigns, and of no others."""
+        self._bus.drafts.watch(outbox, frozenset(threads))
 
     async def _start(self) -> None:
         self._stop()

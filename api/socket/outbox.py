@@ -5,7 +5,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from domain.drafts import AnswerDraft
 from storage.records import Frame
+
+MOST_DRAFTS = 32
+"""Drafts that wait for one client: more answers than a campaign has under way."""
 
 
 class Waiting(NamedTuple):
@@ -83,6 +87,12 @@ class Outbox:
         else:
             self._notices[kind] = text
         self._wake()
+
+    def hear(self, draft: AnswerDraft) -> None:
+        """Of one answer only how far it has come by now waits, and of too many nothing more."""
+        key = f"draft {draft.call_id}"
+        if key in self._notices or len(self._notices) < MOST_DRAFTS:
+            self.notice(key, draft.model_dump_json())
 
     def fall_behind(self) -> None:
         """Say that events were published which never came here."""

@@ -15,12 +15,13 @@ from api.socket.command_handler import CommandHandler
 from api.socket.feed import Feed
 from api.socket.hub import StreamHub
 from api.socket.limits import SocketLimits
+from api.socket.outbox import Outbox
 from api.socket.replay import StoredEvents
 from api.socket.token_bucket import TokenBucket
 from api.socket.writer import SocketWriter
 from domain.caller import Caller
 from domain.errors import BadInput
-from domain.messages import AnswerCommand, ClientMessage, Hello, TriggerCommand
+from domain.messages import AnswerCommand, ClientMessage, Hello, TriggerCommand, Watch
 from runtime.system import System
 
 TOO_BIG, SERVER_FAULT, PROTOCOL_ERROR, UNAUTHORIZED, WRONG_ORIGIN, TOO_SLOW = 1009, 1011, 4400, 4401, 4403, 4429
@@ -71,7 +72,7 @@ class DashboardSession:
         feed = Feed(hello, self._shared.log, self._writer)
         async with self._shared.hub.join(feed) as outbox:
             writing = asyncio.create_task(feed.keep_writing(outbox), name="socket-writing")
-            listening = asyncio.create_task(self._listen(caller), name="socket-listening")
+            listening = asyncio.create_task(self._listen(caller, outbox), name="socket-listening")
             outbox.when_cut(writing.cancel)
             try:
                 await asyncio.wait({writing, listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -96,15 +97,18 @@ class DashboardSession:
             raise Closed(PROTOCOL_ERROR, "say hello first")
         return message
 
-    async def _listen(self, caller: Caller) -> None:
+    async def _listen(self, caller: Caller, outbox: Outbox) -> None:
         while True:
             message = await self._receive(self._limits.command_bytes)
             if isinstance(message, Hello):
                 raise Closed(PROTOCOL_ERROR, "hello was said already")
+            if isinstance(message, Watch):
+                self._shared.hub.watch(outbox, message.threads)
+                continue
             result = await self._shared.commands.carry_out(message, caller)
             await self._writer.write(result.model_dump_json())
 
-    async def _receive(self, most_bytes: int) -> Hello | AnswerCommand | TriggerCommand:
+    async def _receive(self, most_bytes: int) -> Hello | Watch | AnswerCommand | TriggerCommand:
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message["code"])
@@ -121,7 +125,7 @@ class DashboardSession:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise Closed(PROTOCOL_ERROR, f"{where}: {first['msg']}") from error
-        if not isinstance(said, Hello):
+        if isinstance(said, AnswerCommand | TriggerCommand):
             _refuse_what_cannot_be_kept(text)
         return said
 

@@ -1,7 +1,8 @@
 """`tescosense regress`: stored histories lived through again with today's code, prompts and beliefs."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,8 @@ from domain.errors import BadInput
 
 if TYPE_CHECKING:
     from runtime.forking.campaign_file import CampaignFile
-    from runtime.forking.regress import Beliefs, House, Replay
+    from runtime.regressing.recorded import Beliefs
+    from runtime.regressing.regress import House, Replay
     from runtime.settings import Settings
 
 SUFFIX = ".campaign"
@@ -25,27 +27,33 @@ def regress(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="of this house's own: how many, the newest first")] = 20,
     beliefs: Annotated[bool, typer.Option("--beliefs", help="with what this house believes today")] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="run every step again, whether or not what it is made with has changed")
+    ] = False,
     junit: Annotated[Path | None, typer.Option(help="write the report as JUnit's XML there")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Live finished campaigns through again with today's code and prompts, and say what is decided otherwise, and
-    because of what. Nothing is booked and nobody learns. The exit code is 1 where something is."""
+    because of what: from the first step on that is made with something else than then. Nothing is booked and nobody
+    learns. The exit code is 1 where something is."""
     import asyncio
 
-    told = asyncio.run(_regress(places or [], limit, beliefs=beliefs, as_json=as_json))
+    told = asyncio.run(_regress(places or [], limit, beliefs=beliefs, whole=whole, as_json=as_json))
     if junit is not None:
-        from runtime.forking.regress_report import as_junit
+        from runtime.regressing.report import as_junit
 
         junit.write_text(as_junit(told), encoding="utf-8")
     count = {result: sum(one.result == result for one in told) for result in ("same", "changed", "skipped")}
     if not as_json:
-        console().print(f"{count['same']} the same, {count['changed']} changed, {count['skipped']} skipped")
+        console().print(
+            f"{count['same']} the same, {count['changed']} changed, {count['skipped']} skipped{_not_run(told)}"
+        )
     if count["changed"]:
         raise typer.Exit(1)
 
 
-async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, as_json: bool) -> "list[Replay]":
-    from runtime.forking.regress import Regression
+async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, whole: bool, as_json: bool) -> "list[Replay]":
+    from runtime.regressing.regress import Regression
     from runtime.settings import Settings
 
     settings = Settings()
@@ -56,8 +64,8 @@ async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, as_json
     else:
         known = await _with_the_house(settings, files, limit, beliefs=beliefs)
     told = []
-    async with _house(settings) as then, _house(settings) as now:
-        regression = Regression(then, now if beliefs else None)
+    async with _house(settings) as then, _house(settings) if beliefs else nullcontext() as now:
+        regression = Regression(then, now, whole=whole)
         for history, lessons in known:
             told.append(await regression.replay(history, lessons))
             _tell(told[-1], as_json=as_json)
@@ -85,11 +93,11 @@ async def _with_the_house(
 
 @asynccontextmanager
 async def _house(settings: "Settings") -> "AsyncIterator[House]":
-    from runtime.forking.regress import House, fresh
+    from runtime.regressing.regress import House, fresh
     from runtime.wiring import open_system
 
     async with fresh(settings) as own, open_system(own) as system:
-        yield House(system.runs, system.forks, system.exchange)
+        yield await House.of(system)
 
 
 def _files_of(place: Path) -> list[Path]:
@@ -108,11 +116,20 @@ def _read(file: Path) -> "CampaignFile":
     return unpacked(read_bounded(file))
 
 
+def _not_run(told: "Sequence[Replay]") -> str:
+    """Of how many nothing was run, and of how many all was without anything having changed for certain."""
+    lived = [one for one in told if one.result != "skipped"]
+    as_was = sum(not one.run_from for one in lived)
+    said = f"; {as_was} not run, as nothing they are made with has changed" if as_was else ""
+    whole = Counter(one.why_whole for one in lived if one.why_whole)
+    return said + "".join(f"; {count} run whole: {why}" for why, count in whole.items())
+
+
 def _tell(one: "Replay", *, as_json: bool) -> None:
     if as_json:
         print(one.model_dump_json())
         return
-    why = f" ({one.why_skipped})" if one.why_skipped else ""
+    why = f" ({one.why_skipped})" if one.why_skipped else f" (run from {one.run_from})" if one.run_from else ""
     console().print(f"{one.result:<8} {one.campaign_id}  {one.name}{why}", soft_wrap=True, markup=False)
     for change in one.changes:
         console().print(f"    {change.what}: {change.before} → {change.after}", soft_wrap=True, markup=False)

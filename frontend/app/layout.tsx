@@ -6,7 +6,7 @@ import "./globals.css";
 
 export const metadata: Metadata = {
   title: { default: "TescoSense", template: "%s · TescoSense" },
-  description: "Watch the campaign loop think, and decide at the gate.",
+  description: "Retail media campaigns, proposed from what moves sales, decided by you, measured in stores.",
 };
 
 export const viewport: Viewport = {

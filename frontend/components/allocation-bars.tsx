@@ -1,6 +1,6 @@
 import { Term } from "@/components/basics/term";
 import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
-import { channelName, formatNumber, formatPounds, formatRange } from "@/lib/format";
+import { channelName, formatPounds, formatRange, formatReturnAsRoi } from "@/lib/format";
 import type { Allocation } from "@/lib/types";
 
 /** The plan's budget by channel, with what each is expected to sell and how sure that is. */
@@ -19,7 +19,7 @@ export function AllocationBars({ allocations }: { allocations: Allocation[] }) {
             <th scope="col" className="px-2 py-2 font-medium max-sm:text-right sm:w-[30%] sm:px-3">
               <span className="max-sm:hidden"><Term>Expected incremental sales</Term>, <Term>80% interval</Term></span><span className="sm:hidden"><Term>Expected sales</Term></span>
             </th>
-            <th scope="col" className="py-2 pr-4 pl-2 text-right font-medium"><Term>Margin per next £1</Term></th>
+            <th scope="col" className="py-2 pr-4 pl-2 text-right font-medium"><Term>ROI of the next £1</Term></th>
           </tr>
         </thead>
         <tbody>
@@ -47,7 +47,7 @@ export function AllocationBars({ allocations }: { allocations: Allocation[] }) {
                     </span>
                   </div>
                 </td>
-                <td className="py-2 pr-4 pl-2 text-right">£{formatNumber(allocation.marginal_return)}</td>
+                <td className="py-2 pr-4 pl-2 text-right">{formatReturnAsRoi(allocation.marginal_return)}</td>
               </tr>
             );
           })}

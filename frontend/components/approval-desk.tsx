@@ -14,7 +14,7 @@ import { Badge } from "@/components/basics/badge";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
 import { WorldTag } from "@/components/what-is-real";
-import { formatDay, formatFlight, formatPence, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatDay, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatSigned, words } from "@/lib/format";
 import { useCampaign, useLiveWorld } from "@/lib/queries";
 import { isLapse, STATUS, statusOf } from "@/lib/status";
 import type { CampaignDetail, CampaignPlan, Creative, Finding, JsonObject, SentBack } from "@/lib/types";
@@ -110,7 +110,7 @@ function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
       {!mine && !isExpired ? <span>{who}. Nothing of yours was sent.</span> : null}
       {booked ? (
         <span className="num font-medium">Booked {formatPence(booked.committed)} for {formatFlight(booked.flight.start, booked.flight.end)}.</span>
-      ) : total !== null ? <span>Not booked yet: it is on its way.</span> : null}
+      ) : total !== null ? <span>{mine?.isHeldBack ? "Not booked: the rules are asked, and it comes back here." : "Not booked yet: it is on its way."}</span> : null}
       <Link href={`/steps?campaign=${detail.campaign.id}`} className="font-medium underline">Watch its steps</Link>
       <Link href={`/campaigns?id=${detail.campaign.id}`} className="font-medium underline">Open the campaign</Link>
     </div>
@@ -119,7 +119,7 @@ function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
 
 /** A plan sent back comes to the gate again, unless the planner finds that it no longer pays. */
 const backWords = ({ campaign }: CampaignDetail): string =>
-  campaign.status === "NOT_WORTH_SPENDING" || campaign.status === "WAITING" ? "Planned so, it would not pay: nothing is proposed." : "It is being planned again and comes back here.";
+  campaign.status === "NOT_WORTH_SPENDING" || campaign.status === "WAITING" ? "With those changes it would not pay, so nothing is proposed." : "It is being planned again and comes back here.";
 
 const promise = (plan: CampaignPlan): string =>
   `expected to sell ${formatPounds(expectedSales(plan))} more at an ROI of ${formatSigned(plan.predicted_roi)}`;
@@ -130,7 +130,7 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
   return (
     <header className="px-4 py-3.5">
       <div className="flex flex-wrap items-start justify-between gap-2">
-        <h2 id="question-title" className="min-w-0 flex-1 basis-72 text-[0.9375rem] font-semibold text-pretty">{campaign.headline ?? campaign.name}</h2>
+        <h2 id="question-title" className="min-w-0 flex-1 basis-72 text-[0.9375rem] font-semibold text-pretty">{campaign.headline ?? campaign.called}</h2>
         <span className="flex items-center gap-2">
           <WorldTag world={campaign.world_id} />
           <Badge shown={statusOf(campaign.status)} />
@@ -138,11 +138,14 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
       </div>
       {plan ? (
         <>
-          <p className="mt-1 max-w-prose text-[0.8125rem] text-ink-2">{plan.reason}</p>
-          <dl className="mt-3 grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-3 lg:grid-cols-5">
-            <Fact label="Budget" value={formatPence(plan.budget)} />
+          <InShort plan={plan} />
+          <details className="mt-1 text-[0.8125rem]">
+            <summary className="tap cursor-pointer text-xs font-medium text-accent">How this budget was chosen</summary>
+            <p className="mt-1 max-w-prose text-ink-2">{plan.reason}</p>
+          </details>
+          <dl className="mt-2.5 grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4">
             <Fact label="Flight" value={formatFlight(plan.flight.start, plan.flight.end)} />
-            <Fact label="Predicted ROI" value={formatSigned(plan.predicted_roi)} note={formatRange(plan.roi_interval.low, plan.roi_interval.high, formatSigned)} />
+            <Fact label="Predicted ROI" value={formatSigned(plan.predicted_roi)} note={formatInterval(plan.roi_interval, formatSigned)} />
             <Fact label="Audience" value={words(plan.audience.segment)} />
             <Fact label="Held out" value={`${plan.holdout.control_stores.length} of ${plan.holdout.control_stores.length + plan.holdout.treated_stores.length} stores`} />
           </dl>
@@ -152,6 +155,22 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
         <p className="mt-1 text-[0.8125rem] text-ink-2">It is being planned again.</p>
       )}
     </header>
+  );
+}
+
+/** What it should sell, what it costs and how likely it loses money, in one line. */
+function InShort({ plan }: { plan: CampaignPlan }) {
+  const { loss } = plan;
+  return (
+    <p className="num mt-1.5 flex flex-wrap items-baseline gap-x-4 gap-y-0.5 text-[0.9375rem]" data-testid="in-short">
+      <span>{plan.probe ? "A probe: costs" : "Costs"} <strong className="font-semibold">{formatPence(plan.budget)}</strong></span>
+      <span>should sell <strong className="font-semibold">{formatPounds(expectedSales(plan))}</strong> more {plan.category}</span>
+      {loss ? (
+        <span className={loss.probability > loss.limit ? "text-wait" : undefined}>
+          <strong className="font-semibold">{formatPercent(loss.probability)}</strong> chance that it loses money
+        </span>
+      ) : null}
+    </p>
   );
 }
 

@@ -1,12 +1,12 @@
 "use client";
 
 import { CircleCheckBig } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Desk } from "@/components/approval-desk";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { Several } from "@/components/gate/several";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatDayShort, formatFlight, formatPence, words } from "@/lib/format";
+import { formatDayShort, formatFlight, formatPence } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useWaiting } from "@/lib/queries";
 import type { WaitingDecision } from "@/lib/types";
@@ -28,6 +28,14 @@ export function Approvals() {
     if (id && !chosen) set({ id });
   }, [id, chosen, set]);
 
+  const list = useRef<HTMLUListElement>(null);
+  const isListed = waiting.some((one) => one.campaign.id === id);
+  // Where the list is cut, on a phone, what lies open is seen in it.
+  useEffect(() => {
+    const row = isListed ? list.current?.querySelector<HTMLElement>("[aria-current]")?.closest("li") : null;
+    if (row && list.current) list.current.scrollTop = row.offsetTop - list.current.offsetTop - (list.current.clientHeight - row.offsetHeight) / 2;
+  }, [id, isListed]);
+
   if (decisions.isError && !decisions.data) {
     return <div className="card"><ErrorState error={decisions.error} retry={() => void decisions.refetch()} /></div>;
   }
@@ -39,7 +47,7 @@ export function Approvals() {
           Waiting for you <span className="num font-normal text-ink-3">{decisions.data?.open}</span>
         </h1>
         {waiting.length ? (
-          <ul className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
+          <ul ref={list} className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
             {waiting.map((one) => (
               <WaitingRow
                 key={one.campaign.id} waiting={one} isHere={one.campaign.id === id} isPicked={picked.includes(one.campaign.id)}
@@ -79,7 +87,7 @@ function WaitingRow({ waiting: { campaign, decide_before, is_open, budget, fligh
   return (
     <li className="flex items-start gap-1">
       <input
-        type="checkbox" className="mt-3 ml-1 shrink-0" aria-label={`Choose ${words(campaign.category ?? campaign.name)}`} disabled={!is_open}
+        type="checkbox" className="mt-3 ml-1 shrink-0" aria-label={`Choose ${campaign.called}`} disabled={!is_open}
         checked={isPicked} onChange={(event) => onPick(event.target.checked)}
       />
       <button
@@ -87,12 +95,12 @@ function WaitingRow({ waiting: { campaign, decide_before, is_open, budget, fligh
         className={`min-w-0 flex-1 rounded-lg px-2.5 py-2 text-left ${isHere ? "bg-accent-soft" : "hover:bg-idle-soft"}`}
       >
         <span className="flex items-baseline justify-between gap-2">
-          <span className="text-[0.8125rem] font-medium">{words(campaign.category ?? campaign.name)}</span>
+          <span className="text-[0.8125rem] font-medium">{campaign.called}</span>
           <span className={`num shrink-0 text-xs font-medium ${is_open ? "text-wait" : "text-bad"}`}>{until}</span>
         </span>
         <span className="mt-0.5 line-clamp-2 text-xs text-ink-2">{campaign.headline}</span>
         <span className="num mt-0.5 block text-xs text-ink-3">
-          {formatPence(budget)}{flight ? ` · flies ${formatFlight(flight.start, flight.end)}` : ""}
+          {formatPence(budget)}{flight ? ` · runs ${formatFlight(flight.start, flight.end)}` : ""}
         </span>
       </button>
     </li>

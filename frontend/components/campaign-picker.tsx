@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import { Badge } from "@/components/basics/badge";
 import type { Listed } from "@/lib/events/listed";
-import { formatDay, formatMoment, words } from "@/lib/format";
+import { formatDay, formatMoment } from "@/lib/format";
 import { statusOf } from "@/lib/status";
 
 interface PickerProps {
@@ -20,6 +20,8 @@ interface PickerProps {
 const PAGE = 50;
 /** Pixels from one row to the next. Rows are placed by transform, so one that comes or goes pushes nothing about. */
 const ROW = 52;
+/** Rows that fit into the list without scrolling it. */
+const IN_SIGHT = 5;
 const PADDING = 6;
 
 /** The campaigns that can be followed: those at work first. The one followed is always in the list, and in sight. */
@@ -39,7 +41,7 @@ export function CampaignPicker({ campaigns, selected, hasOlder, onSelect }: Pick
   return (
     <div>
       <header className="flex items-center justify-between gap-3 border-b py-1.5 pr-1.5 pl-4">
-        <h2 id="campaigns-title" className="card-title">Campaigns</h2>
+        <h2 id="campaigns-title" className="card-title">Campaigns <span className="num font-normal text-ink-3">{found.length}{hasOlder && !sought ? "+" : ""}</span></h2>
         <span className="relative w-40">
           <label htmlFor={id} className="sr-only">Find a campaign by its category, day or status</label>
           <Search aria-hidden size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
@@ -65,6 +67,9 @@ export function CampaignPicker({ campaigns, selected, hasOlder, onSelect }: Pick
         {hasOlder ? <Link href="/campaigns" className="btn btn-quiet w-full">Earlier campaigns</Link> : null}
         {found.length ? null : <p className="px-2.5 py-6 text-center text-[0.8125rem] text-ink-2">None is like “{sought}”.</p>}
       </div>
+      {rows.length > IN_SIGHT ? (
+        <p className="num border-t px-4 py-1.5 text-xs text-ink-3">{IN_SIGHT} of {found.length}{hasOlder && !sought ? "+" : ""} in sight: scroll for the others, or find one</p>
+      ) : null}
     </div>
   );
 }
@@ -85,7 +90,7 @@ function Row({ campaign, isHere, onSelect }: { campaign: Listed; isHere: boolean
   );
 }
 
-const nameOf = (campaign: Listed): string => (campaign.category ? words(campaign.category) : "Sensing…");
+const nameOf = (campaign: Listed): string => campaign.called || "Sensing…";
 
 /** The campaigns in which every word that is sought occurs: in the category, the world's day or the status. */
 export function matching(campaigns: Listed[], sought: string): Listed[] {

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { CampaignDetailView } from "@/components/campaign-detail/campaign-detail";
 import { CampaignTable } from "@/components/campaign-table/campaign-table";
 import { choiceOf, listOf, viewOf } from "@/components/campaign-table/rows";
@@ -39,7 +38,6 @@ function List() {
           <button type="button" className="btn" disabled={isComing} onClick={more}>{isComing ? "Reading…" : "Show more"}</button>
         </p>
       ) : null}
-      <p className="mt-3 text-center lg:hidden print:hidden"><Link href="/creatives" className="tap text-xs font-medium text-accent hover:underline">All ads and their results</Link></p>
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "react";
 import { mediaBuyChanged } from "@/lib/events/media-buy";
-import { formatClock, formatDuration, formatPounds, words } from "@/lib/format";
+import { formatDay, formatClock, formatDuration, formatPounds, words } from "@/lib/format";
 import type { Event, EventData } from "@/lib/types";
 
 const ROW = 30;
@@ -36,13 +36,13 @@ function sentence({ params: { data } }: Event): string {
     case "media_buy.changed":
       return mediaBuyChanged(data);
     case "performance.reported":
-      return `Spend ${formatPounds(data.spend)}, iROAS ${data.iroas.toFixed(2)}`;
+      return `Measured, with ${formatPounds(data.spend)} spent`;
     case "beliefs.updated":
       return data.statement;
     case "model.called":
       return `${data.model} answered ${data.prompt}${data.channel ? ` for ${words(data.channel)}` : ""}`;
     case "clock.day":
-      return `The day is now ${data.today}`;
+      return `The day is now ${formatDay(data.today)}`;
     default:
       // A newer server may tell of things this page does not know yet.
       return words((data as { kind: string }).kind);

@@ -5,8 +5,8 @@ import type { ReactNode } from "react";
 import { Term } from "@/components/basics/term";
 import { useDayWords } from "@/components/world-controls/day-words";
 import {
-  formatAge, formatClock, formatCount, formatDayShort, formatNumber, formatPercent, formatPounds, formatPoundsShort,
-  formatRange, words,
+  formatAge, formatClock, formatCount, formatDayShort, formatInterval, formatPercent, formatPounds, formatPoundsShort,
+  formatSigned,
 } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
 import { useIsStale } from "@/lib/live";
@@ -21,8 +21,16 @@ interface Figure {
   note: ReactNode;
 }
 
+const planned = (pace: string): string => (pace === "on pace" ? pace : `${pace} plan`);
+
+/** How far campaigns go without a person, in words. */
+const AUTONOMY: Record<Kpis["autonomy"], [string, string]> = {
+  shadow: ["Books nothing", "it decides only"], approve: ["Asks first", "you approve each"],
+  capped: ["Asks above a cap", "books alone below"], autonomous: ["Books alone", "within its limits"],
+};
+
 const howItPaces = ({ pace, active, flights_untold: untold }: Kpis): string =>
-  untold ? `${untold} ${untold === 1 ? "flight" : "flights"} not up to date` : pace === null ? (active ? "no full day yet" : "no flight running") : paceWords(pace);
+  untold ? `${untold} ${untold === 1 ? "flight" : "flights"} not up to date` : pace === null ? (active ? "flights just began" : "no flight running") : planned(paceWords(pace));
 
 function figures(kpis: Kpis | undefined, on: string): Figure[] {
   const interval = kpis?.incremental_interval;
@@ -32,13 +40,13 @@ function figures(kpis: Kpis | undefined, on: string): Figure[] {
     },
     {
       label: "Incremental sales", value: interval ? formatPoundsShort(kpis?.incremental_sales) : "–",
-      note: interval ? formatRange(interval.low, interval.high, formatPoundsShort) : "nothing measured yet",
+      note: interval ? formatInterval(interval, formatPoundsShort) : "nothing measured yet",
     },
     {
-      label: "iROAS", value: formatNumber(kpis?.iroas), note: kpis?.iroas == null ? "not measured yet" : "measured",
+      label: "ROI", value: formatSigned(kpis?.roi), note: kpis?.roi == null ? "not measured yet" : "measured",
     },
     {
-      label: "Attributed ROAS", value: formatNumber(kpis?.attributed_roas), note: kpis?.attributed_roas == null ? "nothing claimed yet" : "platform’s claim",
+      label: "Claimed sales", value: kpis?.attributed_roas == null ? "–" : formatPoundsShort(kpis.claimed_sales), note: kpis?.attributed_roas == null ? "nothing claimed yet" : "platform’s claim",
     },
     {
       label: "CTR", value: formatPercent(kpis?.ctr, 2), note: kpis?.ctr == null ? "nothing shown yet" : "where clickable",
@@ -48,7 +56,7 @@ function figures(kpis: Kpis | undefined, on: string): Figure[] {
     },
     { label: "Alarms", value: formatCount(kpis?.alarms), note: kpis?.alarms === null ? "sales not readable" : `detected ${on}` },
     {
-      label: "Autonomy", value: kpis ? words(kpis.autonomy) : "–", note: "a person decides",
+      label: "Autonomy", value: kpis ? AUTONOMY[kpis.autonomy][0] : "–", note: kpis ? AUTONOMY[kpis.autonomy][1] : "",
     },
     {
       label: "Budget left", value: formatPoundsShort(kpis?.budget_left), note: kpis ? `of ${formatPoundsShort(kpis.budget)}` : "",

@@ -40,7 +40,7 @@ test("a line no ad may have is told so before it is sent, a lawful one passes", 
   await expect(verdict.getByRole("status")).toContainText("It may not run:");
   const objection = verdict.getByRole("listitem").filter({ hasText: "No food prevents, treats or cures" });
   for (const said of ["saw 'colds'", "To pass:", "1169/2011"]) await expect(objection).toContainText(said);
-  await expect(verdict.getByText(/^Rules of \d{4}-\d\d-\d\d/)).toBeVisible();
+  await expect(verdict.getByText(/^Checked against version \d{4}-\d\d-\d\d/)).toBeVisible();
   expect((await new AxeBuilder({ page }).include("[data-creative]").analyze()).violations).toEqual([]);
 
   await ad.getByLabel("Headline").fill("Supper for a wet evening");
@@ -60,7 +60,7 @@ test("it is asked once the words stand still, and a late answer is never shown",
     await route.continue().catch(() => undefined);
   });
   const calledOff = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/compliance/check"));
-  await ad.getByLabel("Headline").fill("");
+  await ad.getByLabel("Headline").selectText();
   await ad.getByLabel("Headline").pressSequentially("Soup cures flu", { delay: 20 });
   await expect.poll(() => asked).toEqual(["Soup cures flu"]);
   await ad.getByLabel("Headline").fill("Supper for a wet evening");
@@ -100,7 +100,7 @@ test("referred words are approved by somebody else, as the writer sees", async (
   await ad.getByLabel("Body").fill("The best soup in town.");
   await expect(verdictOf(ad)).toHaveAttribute("data-verdict", "refer");
   await expect(verdictOf(ad).getByRole("status")).toContainText("Somebody else has to approve this.");
-  await page.getByRole("button", { name: /^Approve with edits/ }).click();
+  await page.getByRole("button", { name: "Send for a second approval" }).click();
 
   const form = page.getByRole("form", { name: "Decision" });
   await expect(form.getByRole("status").filter({ hasText: "words that Ada Byron wrote" })).toBeVisible();

@@ -47,7 +47,7 @@ test("a page that is gone to while the server is away says why, and comes by its
   await server.kill();
   await expect(page.getByText("Not connected.")).toBeVisible();
   await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Signals" }).click();
-  await expect(page.getByText("The server does not answer. This is read as soon as it does.").first()).toBeVisible();
+  await expect(page.getByText("The server does not answer. This page fills as soon as it does.").first()).toBeVisible();
   const failed = page.getByRole("alert").filter({ hasText: "Try again" });
   await expect(failed, "after some tries it is said as an error").toBeVisible();
   await server.start();

@@ -43,7 +43,7 @@ test("an edited budget is approved and booked", async ({ page, server }) => {
   await expect(outcome).toContainText(`Approved with edits.${sum} instead of ${planned}, expected to sell ${sales} more at an ROI of ${roi}.`);
   await expect(page.locator("article header")).not.toContainText(planned);
   await expect(outcome).toContainText(`Booked ${sum} for`);
-  await expect(page.locator("article header")).toContainText(`${sum} of media is expected to sell`);
+  await expect(page.locator("article header")).toContainText(`${sum} of ads should sell`);
 
   await page.getByRole("link", { name: "Open the campaign" }).click();
   await expect(page.getByRole("heading", { name: "Decisions and bookings" })).toBeVisible();
@@ -230,7 +230,10 @@ test("words that fail a rule come back at the top, with the ad that has them", a
   await page.getByRole("button", { name: "Edit copy" }).click();
   await page.getByLabel("Headline").first().fill("Soup beats colds and cures flu");
   await expect(page.getByText("The picture is drawn again after approval")).toBeVisible();
-  await page.getByRole("button", { name: /^Approve with edits/ }).click();
+  const check = page.getByRole("button", { name: "Send to be checked" });
+  await expect(page.locator("#said")).toHaveText("The rules fail these words: nothing is booked, and it comes back here.");
+  await expect(check).not.toHaveClass(/btn-primary/);
+  await check.click();
   const banner = page.getByRole("status").filter({ hasText: "1 ad fails No food prevents, treats or cures" });
   await expect(banner).toBeVisible();
   const failing = page.locator("[data-failing]");

@@ -9,7 +9,7 @@ async function home(page: Page): Promise<void> {
   await expect(page.locator(".skeleton")).toHaveCount(0);
 }
 
-interface Flight { campaign_id: string; spent: number; planned: number; pace: number }
+interface Flight { campaign_id: string; charged: number; committed: number; estimate: number; spent: number; planned: number; pace: number }
 
 const pounds = (amount: number, digits = 0): string =>
   amount.toLocaleString("en-GB", { style: "currency", currency: "GBP", minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -33,14 +33,20 @@ async function expectOneFigure(page: Page, server: Server, id: string): Promise<
   expect(items.filter(({ day }) => day !== newest).reduce((sum, row) => sum + row.spend, 0)).toBeCloseTo(flight.spent, 2);
   const said = (pace: number): string => (Math.abs(pace - 1) < 0.02 ? "on pace" : `${Math.round(Math.abs(pace - 1) * 100)}% ${pace > 1 ? "ahead" : "behind"}`);
 
-  await expect(part(page, "Pacing").getByRole("listitem").filter({ hasText: "Soup" })).toContainText(`${pounds(flight.spent)} of ${pounds(flight.planned)} planned`);
+  expect(flight.charged).toBeCloseTo(spent, 2);
+  const inWords = `${pounds(flight.charged)} of ${pounds(flight.committed)} spent; ${pounds(flight.estimate)} by `;
+  const paced = part(page, "Running flights").getByRole("listitem").filter({ hasText: "Soup" });
+  await expect(paced).toContainText(inWords);
+  await expect(paced).toContainText(`${pounds(flight.spent)} of ${pounds(flight.planned)} planned`);
   const strip = page.getByRole("region", { name: "Key figures" });
   await expect(strip).toContainText(said(kpis.pace));
   await page.goto("/campaigns");
   await expect(page.locator("tbody tr").filter({ hasText: "In flight" }).filter({ hasText: "Soup" })).toContainText(pounds(spent));
+  await expect(page.locator("tbody tr").filter({ hasText: "In flight" })).toContainText(inWords);
   await expect(page.locator("tfoot")).toContainText(pounds(all));
   await page.goto(`/campaigns?id=${id}`);
   await expect(page.getByText(`spent ${pounds(spent, 2)} of`)).toBeVisible();
+  await expect(page.getByRole("region", { name: "What is booked" })).toContainText(inWords);
   await expect(page.getByTestId("against-plan")).toContainText(`${pounds(flight.spent, 2)} spent, ${said(flight.pace)}${pounds(flight.planned, 2)} planned`);
   await home(page);
 }
@@ -69,7 +75,7 @@ test("an empty day says what each part will hold", async ({ page }) => {
   await home(page);
   await expect(part(page, "Needs a decision")).toContainText("Nothing waits for you.");
   await expect(part(page, "Flights")).toContainText("none are planned");
-  await expect(part(page, "Pacing")).toContainText("No flight runs.");
+  await expect(part(page, "Running flights")).toContainText("No flight runs.");
   await expect(part(page, "Finished, and what it taught")).toContainText("Nothing has finished yet.");
 });
 
@@ -84,7 +90,7 @@ test("a proposal, its flight, its pace and its lesson are each told on Home when
   await expect(proposal).toContainText(`£${Math.round(asked?.budget ?? 0).toLocaleString("en-GB")}`);
   await expect(proposal).toContainText(`ROI ${(asked?.predicted_roi ?? 0) < 0 ? "−" : "+"}${Math.abs(asked?.predicted_roi ?? 0).toFixed(2)}`);
   await expect(proposal).toContainText(/by \d+ \w{3}/);
-  await expect(part(page, "Flights").getByRole("link", { name: /^Soup: Needs approval/ })).toHaveCount(1);
+  await expect(part(page, "Flights").getByRole("link", { name: /^Soup for .*: Needs approval/ })).toHaveCount(1);
   await proposal.getByRole("link").click();
   await page.getByRole("button", { name: /^Approve £/ }).click();
   await expect(page.getByText("Approved.", { exact: true })).toBeVisible();
@@ -92,14 +98,15 @@ test("a proposal, its flight, its pace and its lesson are each told on Home when
 
   await server.step(3);
   await home(page);
-  await expect(part(page, "Flights").getByRole("link", { name: /^Soup: In flight/ })).toHaveCount(1);
-  const paced = part(page, "Pacing").getByRole("listitem").filter({ hasText: "Soup" });
+  await expect(part(page, "Flights").getByRole("link", { name: /^Soup for .*: In flight/ })).toHaveCount(1);
+  const paced = part(page, "Running flights").getByRole("listitem").filter({ hasText: "Soup" });
   await expect(paced).toContainText(/£\d+ of £\d+ planned to \d+ \w{3}/);
-  await expect(paced).toContainText(/£\d+ of £[\d,]+ at the end/);
+  await expect(paced).toContainText(/£\d+ of £[\d,]+ spent; £[\d,]+ by \d+ \w{3}/);
+  for (const act of ["Pause ads", "Change budget", "Cancel campaign"]) await expect(paced.getByRole("button", { name: act })).toBeInViewport();
   await expectOneFigure(page, server, soup.id);
 
   await server.step(6);
-  await expect(part(page, "Pacing").getByRole("listitem").filter({ hasText: "Soup" })).toHaveCount(0);
+  await expect(part(page, "Running flights").getByRole("listitem").filter({ hasText: "Soup" })).toHaveCount(0);
   const ended = part(page, "Finished, and what it taught").getByRole("listitem").filter({ hasText: "Soup" }).filter({ hasText: "Completed" });
   await expect(ended).toContainText(/ROI [+−]?\d+\.\d\d measured, [+−]?\d+\.\d\d predicted/);
   await expect(ended).toContainText("Completed");

@@ -1614,6 +1614,11 @@ export interface components {
          * @description Whose ad it is.
          */
         AdsCampaign: {
+            /**
+             * Called
+             * @description as a campaign's
+             */
+            called: string;
             /** Category */
             category: string | null;
             /** Headline */
@@ -1706,6 +1711,51 @@ export interface components {
              * @constant
              */
             type: "command";
+        };
+        /**
+         * AnswerDraft
+         * @description How far an answer has come: all of it so far, so that whoever misses one misses nothing.
+         */
+        AnswerDraft: {
+            /**
+             * Call Id
+             * Format: uuid
+             * @description the same while one call is answered
+             */
+            call_id: string;
+            /** @default null */
+            channel: components["schemas"]["Channel"] | null;
+            /**
+             * Fields
+             * @description the words of each field so far; empty where taken back
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * Model
+             * @description `provider:model`, as it was asked for
+             */
+            model: string;
+            /** Node */
+            node: string;
+            /**
+             * State
+             * @description `taken_back`: it broke off or cannot be used, and is to be shown no more; another call may follow
+             * @enum {string}
+             */
+            state: "writing" | "written" | "taken_back";
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /**
+             * Type
+             * @default draft
+             * @constant
+             */
+            type: "draft";
         };
         /**
          * Answered
@@ -2652,6 +2702,11 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             budget: number;
+            /**
+             * Called
+             * @description what it is called: `Soup for lapsing buyers in London`
+             */
+            readonly called: string;
             /** Category */
             category: string | null;
             /**
@@ -2696,6 +2751,11 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             budget: number;
+            /**
+             * Called
+             * @description what it is called: `Soup for lapsing buyers in London`
+             */
+            readonly called: string;
             /** Category */
             category: string | null;
             /**
@@ -2706,6 +2766,7 @@ export interface components {
             /** Detected On */
             detected_on: string | null;
             failure: components["schemas"]["Failure"] | null;
+            fault: components["schemas"]["Fault"] | null;
             flight: components["schemas"]["Flight"] | null;
             /** Headline */
             headline: string | null;
@@ -2730,6 +2791,7 @@ export interface components {
             regions: string[];
             /** Roi */
             roi: number | null;
+            roi_interval: components["schemas"]["Interval"] | null;
             /**
              * Spent
              * @description pounds the platform has charged, over all cycles
@@ -2888,6 +2950,11 @@ export interface components {
              * @description what the newest plan of each of their cycles spends
              */
             planned: number;
+            /**
+             * Roi
+             * @description incremental margin over that spend, less 1
+             */
+            roi: number | null;
             /**
              * Spent
              * @description what the platform has charged, running flights included
@@ -3268,7 +3335,7 @@ export interface components {
             /** Sku */
             sku?: string | null;
         };
-        ClientMessage: components["schemas"]["Hello"] | components["schemas"]["AnswerCommand"] | components["schemas"]["TriggerCommand"];
+        ClientMessage: components["schemas"]["Hello"] | components["schemas"]["Watch"] | components["schemas"]["AnswerCommand"] | components["schemas"]["TriggerCommand"];
         /** ClockChange */
         ClockChange: {
             /** Running */
@@ -3594,6 +3661,11 @@ export interface components {
             flight?: components["schemas"]["Flight"] | null;
             /** Flight Days */
             flight_days: number;
+            /**
+             * Is Paused
+             * @default false
+             */
+            is_paused: boolean;
             /** Items */
             items: components["schemas"]["ChannelDelivery"][];
             /**
@@ -3606,6 +3678,11 @@ export interface components {
              * @default
              */
             problem: string;
+            /**
+             * Refused
+             * @default
+             */
+            refused: string;
             /** Through */
             through: string | null;
             /** Transaction Id */
@@ -3925,6 +4002,33 @@ export interface components {
              * @default false
              */
             outcome_unknown: boolean;
+            /**
+             * Remedy
+             * @description what to do, where the error says so: `message` ends with it
+             * @default
+             */
+            remedy: string;
+        };
+        /**
+         * Fault
+         * @description A failure as people are told of it.
+         */
+        Fault: {
+            /**
+             * Happened
+             * @description a sentence
+             */
+            happened: string;
+            /**
+             * Remedy
+             * @description what to do about it, a sentence
+             */
+            remedy: string;
+            /**
+             * Step
+             * @description the step it failed in, `Strategy`; `The run` where that was none of its steps
+             */
+            step: string;
         };
         /**
          * Figure
@@ -4011,6 +4115,8 @@ export interface components {
          * @description One running flight, up to the last day the platform reports in full: of the newest it tells only a part.
          */
         FlightPace: {
+            /** Called */
+            called: string;
             /**
              * Campaign Id
              * Format: uuid
@@ -4018,6 +4124,8 @@ export interface components {
             campaign_id: string;
             /** Category */
             category: string | null;
+            /** Charged */
+            charged: number | null;
             /** Committed */
             committed: number | null;
             /** Estimate */
@@ -4025,10 +4133,14 @@ export interface components {
             flight: components["schemas"]["Flight"] | null;
             /** Headline */
             headline: string | null;
+            /** Is Paused */
+            is_paused: boolean | null;
             /** Pace */
             pace: number | null;
             /** Planned */
             planned: number | null;
+            /** Refused */
+            refused: string;
             /** Spent */
             spent: number | null;
             /** Through */
@@ -4579,6 +4691,11 @@ export interface components {
             /** Campaigns */
             campaigns: number;
             /**
+             * Claimed Sales
+             * @description pounds sterling, two decimals
+             */
+            claimed_sales: number;
+            /**
              * Committed
              * @description pounds sterling, two decimals
              */
@@ -4607,6 +4724,8 @@ export interface components {
              * @description pounds sterling, two decimals
              */
             reserved: number;
+            /** Roi */
+            roi: number | null;
             /**
              * Spend
              * @description pounds sterling, two decimals
@@ -6888,7 +7007,7 @@ export interface components {
             /** Leave Out */
             leave_out?: components["schemas"]["Channel"][];
         };
-        ServerMessage: components["schemas"]["Event"] | components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["KpisChanged"] | components["schemas"]["CommandResult"];
+        ServerMessage: components["schemas"]["Event"] | components["schemas"]["StreamSynced"] | components["schemas"]["StreamResync"] | components["schemas"]["Heartbeat"] | components["schemas"]["KpisChanged"] | components["schemas"]["AnswerDraft"] | components["schemas"]["CommandResult"];
         /**
          * Setting
          * @description A setting or the default of an input, as text; None where a side has none.
@@ -7692,6 +7811,22 @@ export interface components {
              * @description how many can still be approved, on all pages
              */
             open: number;
+        };
+        /**
+         * Watch
+         * @description Be told how far answers of chat models have come, of these campaigns and in the place of those watched before.
+         */
+        Watch: {
+            /**
+             * Threads
+             * @description none to watch no more
+             */
+            threads: string[];
+            /**
+             * Type
+             * @constant
+             */
+            type: "watch";
         };
         /**
          * WhatIf

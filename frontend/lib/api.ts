@@ -44,9 +44,14 @@ export function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Ans
 
 export const postJson = <Answer>(path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> =>
   request<Answer>("POST", path, body, signal);
+/** Done once, however often it is sent with this key: for what must not be done twice where its answer was lost. */
+export const postOnce = <Answer>(path: string, body: unknown, key: string): Promise<Answer> =>
+  request<Answer>("POST", path, body, undefined, { "idempotency-key": key });
+/** A key nobody has used: browsers make their own ids on safe addresses alone, and a shop's network may be none. */
+export const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 /** With `mark`, only over what was read with it: 409 where that has changed since. */
 export const putJson = <Answer>(path: string, body: unknown, mark?: string): Promise<Answer> =>
-  request<Answer>("PUT", path, body, undefined, mark);
+  request<Answer>("PUT", path, body, undefined, mark ? { "if-match": `"${mark}"` } : {});
 
 /** A file of the server's, put where the browser keeps what is downloaded. */
 export async function download(path: string, name: string): Promise<void> {
@@ -66,9 +71,8 @@ export const deleteWith = <Answer>(path: string): Promise<Answer> => request<Ans
 /** What is taken back is answered with nothing. */
 export const deleteAt = (path: string): Promise<null> => request<null>("DELETE", path);
 
-async function request<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal, mark?: string): Promise<Answer> {
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (mark) headers["if-match"] = `"${mark}"`;
+async function request<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal, more: Record<string, string> = {}): Promise<Answer> {
+  const headers: Record<string, string> = { accept: "application/json", ...more };
   const key = apiKey();
   if (key) headers["x-api-key"] = key;
   const isFile = body instanceof Blob;

@@ -1,6 +1,7 @@
 /** Numbers, money and dates as a British media team writes them. Every formatter answers "–" to nothing. */
 
 import { CHANNELS } from "@/generated/channels";
+import type { Interval } from "./types";
 
 const NOTHING = "–";
 type Maybe<T> = T | null | undefined;
@@ -26,10 +27,13 @@ function known(value: Maybe<number>): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }
 
+/** A real minus, as everywhere else. */
+const minus = (text: string): string => text.replace("-", "−");
+
 /** Whole pounds: £4,999. */
-export const formatPounds = (value: Maybe<number>): string => (known(value) ? pounds.format(value) : NOTHING);
+export const formatPounds = (value: Maybe<number>): string => (known(value) ? minus(pounds.format(value)) : NOTHING);
 /** Pounds and pence: £4,999.97. */
-export const formatPence = (value: Maybe<number>): string => (known(value) ? pence.format(value) : NOTHING);
+export const formatPence = (value: Maybe<number>): string => (known(value) ? minus(pence.format(value)) : NOTHING);
 /** What a model costs, in US dollars: $1.20, and below a dollar as closely as tokens are priced, $0.0021. */
 export function formatDollars(value: Maybe<number>): string {
   if (!known(value)) return NOTHING;
@@ -37,17 +41,17 @@ export function formatDollars(value: Maybe<number>): string {
   return value === 0 ? "$0" : `$${value.toLocaleString("en-GB", { minimumFractionDigits: value >= 1 ? 2 : 4, maximumFractionDigits: value >= 1 ? 2 : 4 })}`;
 }
 /** Three figures: £24.5K. */
-export const formatPoundsShort = (value: Maybe<number>): string => (known(value) ? short.format(value) : NOTHING);
-export const formatCount = (value: Maybe<number>): string => (known(value) ? whole.format(value).replace("-", "−") : NOTHING);
+export const formatPoundsShort = (value: Maybe<number>): string => (known(value) ? minus(short.format(value)) : NOTHING);
+export const formatCount = (value: Maybe<number>): string => (known(value) ? minus(whole.format(value)) : NOTHING);
 
 export function formatNumber(value: Maybe<number>, digits = 2): string {
   if (!known(value)) return NOTHING;
-  return value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return minus(value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
 }
 
 export function formatPercent(value: Maybe<number>, digits = 0): string {
   if (!known(value)) return NOTHING;
-  return value.toLocaleString("en-GB", { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return minus(value.toLocaleString("en-GB", { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }));
 }
 
 /** With its sign, and a real minus: +3%, −12%. */
@@ -64,6 +68,9 @@ export function formatSigned(value: Maybe<number>, digits = 2): string {
   const text = formatNumber(Math.abs(value), digits);
   return text === formatNumber(0, digits) ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
+
+/** Margin a pound, £1.23, told as ROI as every other return is: +0.23. */
+export const formatReturnAsRoi = (marginPerPound: Maybe<number>): string => (known(marginPerPound) ? formatSigned(marginPerPound - 1) : NOTHING);
 
 /** British English abbreviates September alone to four letters, which no column is made for. */
 const threeLetters = (date: string): string => date.replace("Sept", "Sep");
@@ -87,6 +94,10 @@ export const formatMoment = (value: Maybe<string | number>): string => (value ? 
 export function formatRange(low: Maybe<number>, high: Maybe<number>, format: (value: number) => string): string {
   return known(low) && known(high) ? `${format(low)} to ${format(high)}` : NOTHING;
 }
+
+/** A range that says how sure it is: 80%: −0.55 to +1.68. */
+export const formatInterval = (interval: Maybe<Interval>, format: (value: number) => string): string =>
+  interval ? `${formatPercent(interval.level)}: ${formatRange(interval.low, interval.high, format)}` : NOTHING;
 
 /** How long something took: 850 ms, 3.2 s, 4 min 05 s, 2 h 10 min. */
 export function formatDuration(milliseconds: Maybe<number>): string {

@@ -6,6 +6,7 @@ import { create } from "zustand";
 import { useEffect } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { apiKey, getJson, Problem, socketUrl } from "./api";
+import { type Drafts, withDraft, withoutFinished } from "./events/drafts";
 import { admit, kept, positions, type Threads } from "./events/log";
 import type { Thread } from "./events/thread";
 import { type Connection, DashboardSocket, type Socket } from "./socket/dashboard-socket";
@@ -16,6 +17,8 @@ interface Live {
   threads: Threads;
   /** Threads that were asked for and have no past that is kept. */
   empty: ReadonlySet<string>;
+  /** Answers that models are giving in the campaign that is watched. */
+  drafts: Drafts;
   connection: Connection;
   /** Whether all that happens has been told from a moment on. */
   synced: boolean;
@@ -31,7 +34,7 @@ interface Live {
 const NONE: ReadonlySet<string> = new Set();
 
 export const useLive = create<Live>(() => ({
-  threads: {}, empty: NONE, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null, needsKey: false,
+  threads: {}, empty: NONE, drafts: {}, connection: { state: "connecting" }, synced: false, epoch: null, aliveAt: 0, today: null, needsKey: false,
 }));
 
 /** Whether what is shown may no longer be of this moment. */
@@ -83,7 +86,8 @@ function flush(): void {
   const admitted = admit(useLive.getState().threads, batch, replaying);
   const days = batch.flatMap(({ params: { data } }) => (data.kind === "clock.day" ? [data.today] : []));
   const today = days.at(-1) ?? useLive.getState().today;
-  useLive.setState({ threads: kept(admitted.threads, KEPT, isWanted), today });
+  const drafts = withoutFinished(useLive.getState().drafts, batch);
+  useLive.setState({ threads: kept(admitted.threads, KEPT, isWanted), drafts, today });
   const held = admitted.early.filter((event) => isWanted(event.thread_id));
   early.push(...held);
   // What happens in campaigns nobody looks at is news all the same.
@@ -168,6 +172,20 @@ export function useThread(id: string | null): { thread: Thread | undefined; isRe
 }
 
 let connection: DashboardSocket | null = null;
+let watched: readonly string[] = [];
+
+/** See the answers of one campaign being written, for as long as this part of the page is shown. */
+export function useWatching(id: string | null): void {
+  useEffect(() => {
+    watched = id ? [id] : [];
+    connection?.watch(watched);
+    return () => {
+      watched = [];
+      connection?.watch(watched);
+      useLive.setState({ drafts: {} });
+    };
+  }, [id]);
+}
 
 function openSocket(): Socket {
   const socket = new WebSocket(socketUrl());
@@ -195,7 +213,11 @@ export function connect(): () => void {
     },
     {
       onConnection: (next) => {
-        if (next.state === "replaying") replaying = true;
+        if (next.state === "replaying") {
+          replaying = true;
+          // What was taken back while nobody was told of it must not stay.
+          useLive.setState({ drafts: {} });
+        }
         useLive.setState({ connection: next });
         if (next.state === "unauthorized") askForKey();
       },
@@ -218,6 +240,7 @@ export function connect(): () => void {
         // opened that is a moment's worth, and is not to stand in the way of what it still waits for.
         window.setTimeout(() => heard.forEach((listener) => listener([])), isFirst ? SETTLED_AFTER : 0);
       },
+      onDraft: (draft) => useLive.setState(({ drafts }) => ({ drafts: withDraft(drafts, draft) })),
       onKpisChanged: () => hinted.forEach((listener) => listener()),
       onAlive: () => {
         if (Date.now() - useLive.getState().aliveAt > 1000) useLive.setState({ aliveAt: Date.now() });
@@ -231,6 +254,7 @@ export function connect(): () => void {
     },
   );
   connection = client;
+  client.watch(watched);
   client.start();
   const wake = (): void => {
     if (!document.hidden) client.retryNow();

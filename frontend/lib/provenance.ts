@@ -21,7 +21,15 @@ export function realSalesOf(world: string): string | null {
 export function worldName(world: string): string {
   if (world === LIVE) return "Simulated grocer";
   const sales = realSalesOf(world);
-  return sales ? `Real sales of ${sales}` : `Trials, ${world}`;
+  return sales ? `Real sales of ${sales}` : trialsName(world);
+}
+
+/** `simulated:7:lifelike` is the simulated grocer of seed 7, whose shoppers answer to ads as lifelike ones do. */
+function trialsName(world: string): string {
+  const [, place, seed, shoppers] = /^(.*?):(\d+)(?::([\w-]+))?$/.exec(world) ?? [];
+  if (!place) return `Trials, ${world}`;
+  const where = place === "simulated" ? "simulated grocer" : `sales of ${place.replace(/-[0-9a-f]{8}$/, "")}`;
+  return `Trials, ${where}, draw ${seed}${shoppers ? `, ${shoppers} shoppers` : ""}`;
 }
 
 /** In a few words, for a corner: `Simulated`, or `Real sales, simulated ads`. */

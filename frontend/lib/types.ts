@@ -5,6 +5,7 @@ type Schemas = components["schemas"];
 export type AllDecided = Schemas["AllDecided"];
 export type Allocation = Schemas["Allocation"];
 export type ApprovalDecision = Schemas["ApprovalDecision"];
+export type AnswerDraft = Schemas["AnswerDraft"];
 export type Answered = Schemas["Answered"];
 export type BeliefHistory = Schemas["BeliefHistory"];
 export type Beliefs = Schemas["Beliefs"];

@@ -8,9 +8,9 @@ import { campaignOf, changeOf } from "@/components/signals/trend-list";
 import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson } from "@/lib/types";
 
 const campaign = (id: string, changes: Partial<CampaignRecord> = {}): CampaignRecord => ({
-  id, name: id, status: "COMPLETED", budget: 5000, target_audience: null, created_at: `2026-11-0${id}T09:00:00Z`, updated_at: "2026-11-09T09:00:00Z",
+  id, name: id, called: "Soup", fault: null, status: "COMPLETED", budget: 5000, target_audience: null, created_at: `2026-11-0${id}T09:00:00Z`, updated_at: "2026-11-09T09:00:00Z",
   account: "house", world_id: "live", category: "soup", headline: null, spent: 0, failure: null, detected_on: `2026-11-0${id}`, regions: ["London"],
-  planned: null, flight: null, is_spend_told: true, iroas: null, iroas_interval: null, roi: null, ...changes,
+  planned: null, flight: null, is_spend_told: true, iroas: null, iroas_interval: null, roi: null, roi_interval: null, ...changes,
 });
 const view = (address: string) => viewOf((name) => new URLSearchParams(address).get(name));
 
@@ -85,7 +85,7 @@ describe("words and scales of a plan", () => {
     [["minimum_order:paid_social"], "Smallest order on paid social"],
     [["law:email", "total_budget"], "Law on email, the budget"],
     [["edited:media: team"], "Budgets of media: team"],
-    [["marginal_return"], "What the next pound returns"],
+    [["marginal_return"], "The next pound would not earn itself back"],
     [[], ""],
   ])("%s is %s", (names, wanted) => {
     expect(constraintWords(names)).toBe(wanted);

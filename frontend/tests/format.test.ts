@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
-  formatAge, formatChange, formatCount, formatDay, formatDollars, formatDuration, formatFlight, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, words,
+  formatAge, formatChange, formatCount, formatDay, formatDollars, formatDuration, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, words,
 } from "@/lib/format";
 
 describe("formatting", () => {
   it.each([
     [formatPounds(4999.97), "£5,000"],
+    [formatPounds(-862.4), "−£862"],
+    [formatPence(-1204.5), "−£1,204.50"],
+    [formatInterval({ low: -0.55, high: 1.68, level: 0.8 }, formatSigned), "80%: −0.55 to +1.68"],
+    [formatInterval(null, formatSigned), "–"],
     [formatPence(4999.97), "£4,999.97"],
     [formatPence(null), "–"],
     [formatDollars(0), "$0"],

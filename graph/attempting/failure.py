@@ -55,5 +55,6 @@ def described(error: NodeError) -> Failure:
         node=error.node,
         error=type(cause).__name__,
         message=in_words(error.node, cause),
+        remedy=cause.remedy if isinstance(cause, TescoSenseError) else "",
         outcome_unknown=error.node == "booking" and not isinstance(cause, REFUSALS),
     )

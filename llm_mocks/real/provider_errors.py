@@ -6,6 +6,7 @@ classes.
 """
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import NamedTuple
 
 _DEEPEST = 6
@@ -17,6 +18,11 @@ _PROVIDERS = frozenset(
 )
 _TRANSPORT = frozenset({"TransportError", "APIConnectionError", "HTTPClientError"})
 """Bases, by name, of everything that went wrong before there was an answer: httpx, the SDKs made alike, botocore."""
+_PASSING_WORDS = (
+    *("overloaded", "rate_limit", "rate limit", "server_error", "internal server error", "api_error"),
+    *("temporarily unavailable", "try again", "timed out", "timeout"),
+)
+"""Of an error that is told where an answer was promised, within a stream or a 200: it has no status of its own."""
 _NO_CREDIT = ("insufficient_quota", "exceeded your current quota", "credit balance is too low")
 _TOO_LONG = (
     *("context_length", "context length", "context window", "prompt is too long", "input is too long"),
@@ -42,17 +48,22 @@ def fault_of(error: BaseException) -> ProviderFault | None:
     chain = list(_causes(error))
     if not any(_is_of_a_provider(one) for one in chain):
         return None
-    status = next((found for one in chain if (found := _status(one)) is not None), None)
+    status = next(
+        (found for one in chain if (found := _status(one)) is not None and found >= HTTPStatus.BAD_REQUEST), None
+    )
     said = " ".join(f"{getattr(one, 'code', '')} {one}" for one in chain).lower()
     if any(words in said for words in _NO_CREDIT) or status == 402:
         return ProviderFault(False, "top the provider's account up, or choose another model", was_answered=True)
     if status in _PASSING:
         # Of a gateway that gave up nobody knows how far the model behind it had come.
         return ProviderFault(True, "try again", was_answered=status not in (408, 502, 504))
-    if status is None:
-        is_lost = any(_is_lost(one) for one in chain)
-        return ProviderFault(is_lost, "try again" if is_lost else "check the model's name, key and limits")
     is_filtered = any(words in said for words in _FILTERED)
+    if status is None:
+        # Nobody knows how far an answer had come that broke off.
+        is_passing = any(_is_lost(one) for one in chain) or (
+            not is_filtered and any(words in said for words in _PASSING_WORDS)
+        )
+        return ProviderFault(is_passing, "try again" if is_passing else _remedy(0, said), is_filtered=is_filtered)
     return ProviderFault(False, _remedy(status, said), was_answered=True, is_filtered=is_filtered)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from pydantic import BaseModel
+
 from domain.model_calls import Tokens
 
 _REPORTED: ContextVar[list[Tokens] | None] = ContextVar("reported", default=None)
@@ -24,3 +26,24 @@ def report(tokens: Tokens) -> None:
     """An answer has come, with its tokens."""
     if (found := _REPORTED.get()) is not None:
         found.append(tokens)
+
+
+class _Cached(BaseModel):
+    cached_tokens: int | None = None
+
+
+class Usage(BaseModel):
+    """As an OpenAI-compatible server counts."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_tokens_details: _Cached | None = None
+
+    @property
+    def tokens(self) -> Tokens | None:
+        if self.prompt_tokens is None or self.completion_tokens is None:
+            return None
+        details = self.prompt_tokens_details
+        return Tokens(
+            self.prompt_tokens, self.completion_tokens, from_cache=(details.cached_tokens if details else None) or 0
+        )

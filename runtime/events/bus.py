@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from domain.events import Event
+from runtime.events.drafts import Drafts, DraftsHere
 
 QUEUE_LIMIT = 10_000
 """Events a listener may fall behind before it is told to catch up from the log."""
@@ -53,6 +54,11 @@ class Subscription:
 
 
 class Bus(Protocol):
+    @property
+    def drafts(self) -> Drafts:
+        """Answers while they are being given: told to who watches, and stored nowhere."""
+        ...
+
     async def publish(self, events: Sequence[Event]) -> None:
         """Tell every listener of events that are already stored."""
         ...
@@ -69,6 +75,11 @@ class InProcessBus:
 
     def __init__(self) -> None:
         self._subscriptions: set[Subscription] = set()
+        self._drafts = DraftsHere()
+
+    @property
+    def drafts(self) -> Drafts:
+        return self._drafts
 
     async def publish(self, events: Sequence[Event]) -> None:
         self.deliver(events)

@@ -18,6 +18,8 @@ from redis.exceptions import RedisError
 from domain.errors import BadInput, StorageUnavailable
 from domain.events import Event
 from runtime.events.bus import InProcessBus, Subscription
+from runtime.events.drafts import Drafts
+from runtime.events.redis_drafts import RedisDrafts
 
 STREAM = "tescosense:events"
 KEPT = 100_000
@@ -41,6 +43,7 @@ class RedisBus:
         self._redis = redis
         self._last_id = last_id
         self._local = InProcessBus()
+        self._drafts = RedisDrafts(redis)
         self._lost = False
         self._is_open = True
         self._reader = asyncio.create_task(self._read(), name="redis-bus-reader")
@@ -67,6 +70,10 @@ class RedisBus:
             ) from error
         return cls(redis, last_id=_ENTRIES.validate_python(newest)[0][0] if newest else "0-0")
 
+    @property
+    def drafts(self) -> Drafts:
+        return self._drafts
+
     async def publish(self, events: Sequence[Event]) -> None:
         pipeline = self._redis.pipeline(transaction=False)
         for event in events:
@@ -85,6 +92,7 @@ class RedisBus:
         self._is_open = False
         self._reader.cancel()
         await asyncio.gather(self._reader, return_exceptions=True)
+        await self._drafts.aclose()
         await self._local.aclose()
         await self._redis.aclose()
 

@@ -45,6 +45,8 @@ class KeptCheckpoint(_Part):
     next: list[str]
     created_at: AwareDatetime
     state: CampaignState
+    made_with: Annotated[str, Field(max_length=2_000)] = ""
+    """Fingerprints of what the step that led there was made with; empty in files of before they were kept."""
 
 
 class Origin(_Part):

@@ -16,7 +16,7 @@ from domain.prompting import DRAFT
 from domain.state import CampaignState
 from prompts.library import PromptLibrary
 from runtime.forking.campaign_file import CampaignFile, KeptCheckpoint, Origin, fitting, packed, unpacked
-from runtime.forking.histories import Histories
+from runtime.forking.histories import Histories, Then
 from runtime.forking.leaving_out import left_out
 from runtime.repositories import Repositories
 from runtime.settings import Settings
@@ -70,9 +70,12 @@ class ExchangeDesk:
 
     async def remove(self, campaign_id: UUID) -> None:
         """Keep nothing more of an imported campaign. Its forks are campaigns of this house, and stay. Raises NotFound
-        for one that was not imported, Conflict while a fork of it is on its way, which goes by what came with it."""
-        if await self._kept.forks.under_way(campaign_id):
-            raise Conflict(f"a fork of {campaign_id} is on its way", remedy="remove it once that has ended")
+        for one that was not imported, Conflict while a fork of it has not ended, which goes by what came with it."""
+        if (fork := await self._kept.forks.unfinished(campaign_id)) is not None:
+            raise Conflict(
+                f"the fork {fork} of {campaign_id} is on its way or waits for an answer",
+                remedy="remove it once that has ended",
+            )
         if not await self._kept.imports.remove(campaign_id):
             raise NotFound(
                 f"no campaign {campaign_id} was imported", remedy="list those that were: `tescosense campaigns import`"
@@ -109,6 +112,7 @@ class ExchangeDesk:
                     next=list(then.next),
                     created_at=then.at,
                     state=then.state,
+                    made_with=then.made_with,
                 )
                 for then in past
             ],
@@ -122,27 +126,33 @@ class ExchangeDesk:
             order=run.ordered if run else None,
             audit=(await kept.audit.page(limit=_MOST_AUDITED, subject=str(campaign_id))).items,
             prompts={name: self._prompts.releases.released(name, one).template.text for name, one in _released(state)},
-            surroundings=await self._surroundings(campaign_id, [then.state for then in past]),
+            surroundings=await self._surroundings(campaign_id, past),
         )
 
     async def lessons_of(
         self, context: CampaignContext, campaign_id: UUID, *, cited: Collection[UUID] = ()
     ) -> list[KnownLesson]:
         """Those that count today in a campaign's world, if it is one of this house, and those `cited` that did."""
+        return await self._kept.lessons.known(self._learns_in(context, campaign_id), cited=cited)
+
+    def _learns_in(self, context: CampaignContext, campaign_id: UUID) -> str:
         ref = resolve(context, campaign_id)
         # Real shoppers answer to real ads alone.
         is_real = ref.source != "simulated" and self._settings.ad_seller_url
-        return await self._kept.lessons.known(context.learns_in(None if is_real else ref.shoppers), cited=cited)
+        return context.learns_in(None if is_real else ref.shoppers)
 
-    async def _surroundings(self, campaign_id: UUID, past: Sequence[CampaignState]) -> Surroundings:
+    async def _surroundings(self, campaign_id: UUID, past: Sequence[Then]) -> Surroundings:
         """With the lessons its plans went by, those withdrawn since among them: when, nobody wrote down."""
-        cited = {one.lesson_id for state in past if state.plan for one in state.plan.cites}
+        cited = {one.lesson_id for then in past if (plan := then.state.plan) for one in plan.cites}
         context = await self._histories.context(campaign_id)
         ref = resolve(context, campaign_id)
         return Surroundings(
             lessons=await self.lessons_of(context, campaign_id, cited=cited),
             media_buys=list(await self._kept.media_buys.of_world(ref.world_id)),
             ads=await self._kept.booked_ads.of_others(campaign_id, ref.world_id),
+            withdrawn=await self._kept.lessons.withdrawn(
+                self._learns_in(context, campaign_id), until=past[0].at, but=cited
+            ),
         )
 
 

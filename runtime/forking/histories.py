@@ -13,7 +13,7 @@ from domain.context import CampaignContext
 from domain.errors import NotFound, shown
 from domain.events import Event
 from domain.state import CampaignState, CampaignStatus
-from graph.compiled import CompiledCampaign, thread_config
+from graph.compiled import MADE_WITH, CompiledCampaign, thread_config
 from runtime.forking.campaign_file import CampaignFile, fitting
 from runtime.runs.damage import reading
 from runtime.runs.runs import Runs
@@ -55,6 +55,8 @@ class Then(NamedTuple):
     next: tuple[str, ...]
     created_at: str
     values: Mapping[str, object] | CampaignState
+    made_with: str = ""
+    """What the step that led there was made with; empty where that is not known."""
 
     @property
     def at(self) -> AwareDatetime:
@@ -161,10 +163,7 @@ class Histories:
     async def checkpoints(self, campaign_id: UUID) -> list[Then]:
         """Newest first."""
         if (file := await self.imported(campaign_id)) is not None:
-            return [
-                Then(one.checkpoint_id, one.parent_id, one.step, tuple(one.next), one.created_at.isoformat(), one.state)
-                for one in file.checkpoints
-            ]
+            return thens(file)
         await self._runs.context(campaign_id)
         with reading(campaign_id):
             history = self._graph.aget_state_history(thread_config(campaign_id), limit=MOST_CHECKPOINTS)
@@ -176,6 +175,7 @@ class Histories:
                     next=snapshot.next,
                     created_at=snapshot.created_at or "",
                     values=snapshot.values,
+                    made_with=_told_in(snapshot.metadata),
                 )
                 async for snapshot in history
             ]
@@ -205,6 +205,27 @@ class Histories:
             if snapshot.created_at is None:
                 raise _no_checkpoint(campaign_id, checkpoint_id)
             return CampaignState.model_validate(snapshot.values)
+
+
+def thens(file: CampaignFile) -> list[Then]:
+    """The checkpoints that came in a file, newest first."""
+    return [
+        Then(
+            one.checkpoint_id,
+            one.parent_id,
+            one.step,
+            tuple(one.next),
+            one.created_at.isoformat(),
+            one.state,
+            one.made_with,
+        )
+        for one in file.checkpoints
+    ]
+
+
+def _told_in(metadata: object) -> str:
+    told = metadata.get(MADE_WITH) if isinstance(metadata, Mapping) else None
+    return told if isinstance(told, str) else ""
 
 
 def _no_checkpoint(campaign_id: UUID, checkpoint_id: str) -> NotFound:

@@ -146,7 +146,7 @@ class CampaignStarts:
 
     def _resting(self, opportunity: Opportunity, day: date, today: date, stores: Sequence[Store]) -> Claim:
         audience = audience_of(opportunity, stores)
-        why = f"it had a campaign for {audience.told} on {day:%-d %B %Y}, and is left alone there for {QUIET_DAYS} days"
+        why = f"it was proposed for {audience.told} on {day:%-d %B %Y}, and is left alone there for {QUIET_DAYS} days"
         # Held-out stores are drawn by the day: those of one day would be the same, and the effects not told apart.
         return Claim(_subject(opportunity), audience, why, of_stores=self._answers_show or day == today)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from domain.campaign_choice import NEWEST_FIRST, CampaignChoice, CampaignOrder, CampaignSort
+from domain.failures import Fault, fault_of
 from domain.money import Money
 from domain.plan import Flight, Interval
 from domain.state import CampaignStatus
@@ -25,6 +26,8 @@ class CampaignRow(CampaignRecord):
 
     is_spend_told: bool = True
     """False where the ad platform tells nothing of the running flight: `spent` is then what was reported before it."""
+    fault: Fault | None
+    """Where it failed, in words; None unless it did."""
     detected_on: date | None
     """The world's day its opportunity was seen on."""
     regions: list[str]
@@ -37,6 +40,7 @@ class CampaignRow(CampaignRecord):
     iroas_interval: Interval | None
     roi: float | None
     """Incremental margin over spend, less 1."""
+    roi_interval: Interval | None
 
 
 class CampaignRowPage(BaseModel):
@@ -83,6 +87,7 @@ class _Outcome(NamedTuple):
     iroas: float | None = None
     interval: Interval | None = None
     roi: float | None = None
+    roi_interval: Interval | None = None
 
 
 def _row(record: CampaignRecord, figures: CampaignFigures, flight: DeliveryByDay | None) -> CampaignRow:
@@ -94,6 +99,7 @@ def _row(record: CampaignRecord, figures: CampaignFigures, flight: DeliveryByDay
             **dict(record),
             "spent": record.spent if flight is None else reported + flight.spend,
             "is_spend_told": flight is not None or record.status is not CampaignStatus.ACTIVE,
+            "fault": fault_of(record.failure) if record.failure else None,
             "detected_on": figures.detected_on,
             "regions": figures.regions,
             "planned": sum((plan.budget for plan in spending), start=Decimal(0)) if spending else None,
@@ -101,6 +107,7 @@ def _row(record: CampaignRecord, figures: CampaignFigures, flight: DeliveryByDay
             "iroas": outcome.iroas,
             "iroas_interval": outcome.interval,
             "roi": outcome.roi,
+            "roi_interval": outcome.roi_interval,
         }
     )
 
@@ -116,11 +123,19 @@ def _outcome(reports: Sequence[ReportedCycle], spend: float) -> _Outcome:
         return _Outcome()
     sales = float(sum(report.incremental_sales for report in reports))
     whole = interval_of_cycles(sales, [_reach(report) for report in reports])
+    margin = sum((1 + report.roi) * float(report.spend) for report in reports)
+    earned = interval_of_cycles(margin, [_reach_of_margin(report) for report in reports])
     return _Outcome(
         iroas=sales / spend,
         interval=Interval(low=whole.low / spend, high=whole.high / spend, level=whole.level),
-        roi=sum(report.roi * float(report.spend) for report in reports) / spend,
+        roi=margin / spend - 1,
+        roi_interval=Interval(low=earned.low / spend - 1, high=earned.high / spend - 1, level=earned.level),
     )
+
+
+def _reach_of_margin(report: ReportedCycle) -> Reach:
+    spend = float(report.spend)
+    return Reach((report.roi - report.roi_interval.low) * spend, (report.roi_interval.high - report.roi) * spend)
 
 
 def _reach(report: ReportedCycle) -> Reach:

@@ -49,6 +49,10 @@ class DeliveryByDay(BaseModel):
     flight: Flight | None = None
     committed: Money = Decimal(0)
     """What the whole flight may cost as it stands now."""
+    is_paused: bool = False
+    """Whether its ads are paused by a change that was made to it."""
+    refused: str = ""
+    """Why the newest change that was asked for was not made; empty where it was."""
     problem: str = ""
     """Why these are not the platform's newest figures but the ones it told last; empty where they are its newest."""
 
@@ -264,6 +268,7 @@ class Deliveries:
 
 def _booked(booked: BookedFlight) -> DeliveryByDay:
     """The booking with nothing delivered yet."""
+    newest = booked.changes[-1].problem if booked.changes else ""
     return NOTHING_YET.model_copy(
         update={
             "transaction_id": booked.transaction_id,
@@ -271,6 +276,8 @@ def _booked(booked: BookedFlight) -> DeliveryByDay:
             "flight_days": booked.flight.days,
             "flight": booked.flight,
             "committed": booked.committed,
+            "is_paused": stops_of(change for change in booked.changes if not change.problem).paused,
+            "refused": newest or "",
         }
     )
 

@@ -21,7 +21,7 @@ from runtime.live.deadlines import Deadlines
 from runtime.live.starts import AUTONOMY
 from runtime.reporting.delivery import Deliveries
 from runtime.reporting.pacing import pace
-from runtime.reporting.totals import sales_interval
+from runtime.reporting.totals import roi_of, sales_interval
 from storage.campaigns.figures import FigureQueries, FiguresMark
 from storage.campaigns.queries import CampaignQueries
 from storage.ledger.ledger import Ledger
@@ -48,8 +48,12 @@ class Kpis(BaseModel):
     incremental_sales: Money
     incremental_interval: Interval | None
     iroas: float | None
+    roi: float | None
+    """Incremental margin over spend, less 1, as measured."""
     attributed_roas: float | None
     """The platform's claim, running flights included; never learned from."""
+    claimed_sales: Money
+    """The same in pounds of sales."""
     ctr: float | None
     """Clicks over the impressions that can be clicked, running flights included."""
     open_approvals: int
@@ -143,6 +147,7 @@ class KpiBoard:
         impressions = totals.clickable_impressions + running.clickable_impressions
         spend = totals.spend + sum((flight.spend for flight in flights), start=Decimal(0))
         sales = totals.incremental_sales
+        claimed = totals.conversion_value + running.conversion_value
         return Kpis(
             as_of=datetime.now(UTC),
             today=world.today,
@@ -156,7 +161,9 @@ class KpiBoard:
             incremental_sales=sales,
             incremental_interval=sales_interval(totals),
             iroas=float(sales / totals.spend) if totals.spend else None,
-            attributed_roas=float((totals.conversion_value + running.conversion_value) / spend) if spend else None,
+            roi=roi_of(totals),
+            attributed_roas=float(claimed / spend) if spend else None,
+            claimed_sales=claimed,
             ctr=(totals.clicks + running.clicks) / impressions if impressions else None,
             open_approvals=await self._deadlines.open(world.today),
             alarms=await self._alarms(),

@@ -18,6 +18,7 @@ class FlightPace(BaseModel):
     """One running flight, up to the last day the platform reports in full: of the newest it tells only a part."""
 
     campaign_id: UUID
+    called: str
     category: str | None
     headline: str | None
     flight: Flight | None
@@ -27,8 +28,13 @@ class FlightPace(BaseModel):
     spent: Money | None
     """Pounds charged up to `through`, as is `planned`."""
     planned: Money | None
+    charged: Money | None
+    """Pounds charged by now, the newest day as far as it is told: what every list of campaigns has as spent."""
     committed: Money | None
     """What the whole flight may cost."""
+    is_paused: bool | None
+    refused: str
+    """Why the newest change that was asked for was not made; empty where it was."""
     pace: float | None
     """`spent` over `planned`; 1 is on pace."""
     estimate: Money | None
@@ -88,13 +94,17 @@ def _flight_pace(record: CampaignRecord, told: DeliveryByDay | None) -> FlightPa
     ratio = pace([told]) if told else None
     return FlightPace(
         campaign_id=record.id,
+        called=record.called,
         category=record.category,
         headline=record.headline,
         flight=flight,
         through=flight.start + timedelta(days=so_far.days - 1) if flight and so_far and so_far.days else None,
         spent=so_far.spent if so_far else None,
         planned=so_far.planned if so_far else None,
+        charged=told.spend if told else None,
         committed=told.committed if told else None,
+        is_paused=told.is_paused if told else None,
+        refused=told.refused if told else "",
         pace=ratio,
         # What is committed is planned evenly over the days that run, so that the pace so far is the pace of all of it.
         estimate=pounds(told.committed * min(Decimal(ratio), Decimal(1))) if told and ratio is not None else None,

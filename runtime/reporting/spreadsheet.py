@@ -35,7 +35,7 @@ def _cells(row: CampaignRow) -> Sequence[object]:
     interval: Interval | None = row.iroas_interval
     return (
         row.id,
-        _text(row.name),
+        _text(row.called),
         row.status.value,
         _text(row.category or ""),
         _text("; ".join(row.regions)),

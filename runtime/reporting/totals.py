@@ -27,6 +27,7 @@ class CampaignTotals(BaseModel):
     incremental_sales: Money = Field(description="by the final reports")
     incremental_interval: Interval | None
     iroas: float | None = Field(description="incremental sales over the spend of the flights they were measured on")
+    roi: float | None = Field(description="incremental margin over that spend, less 1")
     impressions: int = Field(description="that can be clicked, as the platform counts them: screens and scripts cannot")
     clicks: int = Field(description="on those")
     ctr: float | None = Field(description="clicks over those impressions")
@@ -48,11 +49,18 @@ async def campaign_totals(
         incremental_sales=reported.incremental_sales,
         incremental_interval=sales_interval(reported),
         iroas=float(reported.incremental_sales / reported.spend) if reported.spend else None,
+        roi=roi_of(reported),
         impressions=impressions,
         clicks=clicks,
         ctr=clicks / impressions if impressions else None,
         measured=reported.reports,
     )
+
+
+def roi_of(reported: ReportedTotals) -> float | None:
+    """Of all final reports together; None before the first that spent."""
+    spend = float(reported.spend)
+    return reported.incremental_margin / spend - 1 if spend else None
 
 
 def sales_interval(reported: ReportedTotals) -> Interval | None:

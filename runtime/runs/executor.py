@@ -12,6 +12,7 @@ from langgraph.types import Command
 from opentelemetry.trace import SpanKind
 from structlog.contextvars import bound_contextvars
 
+from domain.drafts import AnswerDraft
 from domain.errors import Damaged, StorageUnavailable, TescoSenseError
 from domain.events import Draft, InputResolvedData, LifecycleData, MediaBuyChanged
 from domain.state import CampaignState, CampaignStatus, Failure
@@ -76,9 +77,11 @@ class RunExecutor:
         change: Callable[[RunOrder], Awaitable[Carried]],
         backfill: Callable[[UUID], Awaitable[Sequence[Draft]]] | None = None,
         waits: Sequence[float] = WAITS,
+        made_with: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         """`change` carries out an ordered change of a media buy, once. `backfill` gives the events a thread's log lacks
-        when it is gone on with after a crash; `waits` are the seconds before each further attempt at a run that broke.
+        when it is gone on with after a crash; `waits` are the seconds before each further attempt at a run that broke;
+        `made_with` fingerprints what its steps are made with, which their checkpoints then say.
         """
         self._graph = graph
         self._events = events
@@ -88,6 +91,7 @@ class RunExecutor:
         self._change = change
         self._backfill = backfill
         self._waits = tuple(waits)
+        self._made_with = made_with
         self._controls: dict[UUID, RunControl] = {}
         self._broken: dict[UUID, _Broken] = {}
 
@@ -224,9 +228,10 @@ class RunExecutor:
             control.request_drain()
 
     async def _stream(self, order: RunOrder, encoder: StreamEncoder, writer: EventWriter, control: RunControl) -> None:
+        made_with = await self._made_with() if self._made_with else ""
         stream = self._graph.astream(
             _graph_input(order),
-            thread_config(order.thread_id),
+            thread_config(order.thread_id, made_with),
             context=order.context,
             stream_mode=["tasks", "updates", "custom", "checkpoints"],
             durability="sync",
@@ -234,7 +239,10 @@ class RunExecutor:
             version="v2",
         )
         async for part in stream:
-            writer.offer(encoder.encode(part))
+            if part["type"] == "custom" and isinstance(part["data"], AnswerDraft):
+                self._bus.drafts.tell(part["data"])
+            else:
+                writer.offer(encoder.encode(part))
 
 
 def _graph_input(order: RunOrder) -> CampaignState | Command[str] | None:

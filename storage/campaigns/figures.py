@@ -31,6 +31,8 @@ class ReportedTotals(NamedTuple):
     """When the newest came in."""
     spend: Money
     incremental_sales: Money
+    incremental_margin: float
+    """Pounds: of each flight 1 + ROI of its spend."""
     squared_below: float
     """How far each campaign's interval of incremental sales reaches below, its cycles added up; squared and summed."""
     squared_above: float
@@ -55,6 +57,7 @@ class ReportedCycle(NamedTuple):
     interval: Interval
     """Of incremental sales, pounds."""
     roi: float
+    roi_interval: Interval
 
 
 class PlannedCycle(NamedTuple):
@@ -149,11 +152,13 @@ class FigureQueries:
 
     async def totals(self, world_id: str) -> ReportedTotals:
         """Of every final report of a world, in one look at an index."""
-        return await self._totals(reports.c.world_id == world_id)
+        own = select(campaigns.c.id).where(campaigns.c.world_id == world_id)
+        return await self._totals(reports.c.world_id == world_id, reports.c.campaign_id.in_(own))
 
     async def totals_among(self, choice: CampaignChoice) -> ReportedTotals:
         """The same of the campaigns chosen."""
-        return await self._totals(reports.c.campaign_id.in_(select(campaigns.c.id).where(*conditions(choice))))
+        chosen = reports.c.campaign_id.in_(select(campaigns.c.id).where(*conditions(choice)))
+        return await self._totals(chosen, chosen)
 
     async def planned_among(self, choice: CampaignChoice) -> PlannedTotals:
         """How many campaigns are chosen and what the newest plan of each cycle of theirs spends, in all."""
@@ -167,7 +172,8 @@ class FigureQueries:
 
         return await self._database.read(unit)
 
-    async def _totals(self, of_reports: ColumnElement[bool]) -> ReportedTotals:
+    async def _totals(self, of_reports: ColumnElement[bool], of_campaigns: ColumnElement[bool]) -> ReportedTotals:
+        """`of_campaigns` finds the same reports by their campaigns."""
         of = reports.c
         query = select(
             func.count(),
@@ -191,6 +197,10 @@ class FigureQueries:
             .group_by(of.campaign_id)
             .subquery()
         )
+        # ROI is in the index of outcomes, which is by campaign.
+        margin = select(func.coalesce(func.sum((1 + of.roi) * cast(of.spend_pence, Float) / 100), 0.0)).where(
+            of_campaigns, of.is_final
+        )
         squares = select(
             *(func.coalesce(func.sum(length * length), 0.0) for length in (by_campaign.c.below, by_campaign.c.above))
         )
@@ -198,11 +208,13 @@ class FigureQueries:
         def unit(connection: Connection) -> ReportedTotals:
             count, newest, spend, caused, value, impressions, clicks = connection.execute(query).one()
             squared_below, squared_above = connection.execute(squares).one()
+            earned = connection.scalar(margin)
             return ReportedTotals(
                 reports=count,
                 measured_at=newest,
                 spend=from_pence(int(spend)),
                 incremental_sales=from_pence(int(caused)),
+                incremental_margin=float(earned or 0.0),
                 squared_below=float(squared_below),
                 squared_above=float(squared_above),
                 conversion_value=from_pence(int(value)),
@@ -293,12 +305,14 @@ def _reports(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[
         of.interval_high,
         of.interval_level,
         of.roi,
+        of.document["roi_interval"],
     )
     by_campaign: dict[UUID, list[ReportedCycle]] = {}
     found = connection.execute(query.where(of.campaign_id.in_(wanted), of.is_final).order_by(of.reported_at, of.id))
-    for campaign_id, spend, sales, low, high, level, roi in found:
+    for campaign_id, spend, sales, low, high, level, roi, roi_interval in found:
         interval = _interval((low, high, level))
-        cycle = ReportedCycle(from_pence(spend), from_pence(sales), interval, roi)
+        earned = Interval.model_validate(roi_interval)
+        cycle = ReportedCycle(from_pence(spend), from_pence(sales), interval, roi, earned)
         by_campaign.setdefault(campaign_id, []).append(cycle)
     return by_campaign
 

@@ -125,7 +125,8 @@ def test_rates_of_a_running_flight_count_only_what_can_be_clicked(http: httpx.Cl
     assert kpis["ctr"] == pytest.approx(clicks / seen)
     claimed, spend = (sum(row[name] for row in delivery) for name in ("conversion_value", "spend"))
     assert kpis["attributed_roas"] == pytest.approx(claimed / spend)
-    assert kpis["iroas"] is None
+    assert (kpis["iroas"], kpis["roi"]) == (None, None)
+    assert kpis["claimed_sales"] == pytest.approx(claimed)
 
 
 @pytest.mark.usefixtures("soup")
@@ -146,7 +147,8 @@ def test_a_measured_campaign_shows_lift_beside_the_platforms_claim(http: httpx.C
     kpis = http.get("/kpis").json()
     report = http.get(f"/campaigns/{measured}").json()["reports"][-1]
     row = http.get(f"/campaigns/{measured}").json()["campaign"]
-    assert kpis["iroas"] == pytest.approx(report["iroas"], rel=1e-3)
+    assert (kpis["iroas"], kpis["roi"]) == pytest.approx((report["iroas"], report["roi"]), rel=1e-3)
+    assert row["roi_interval"] == pytest.approx(report["roi_interval"], rel=1e-3)
     assert (row["iroas"], row["roi"]) == pytest.approx((report["iroas"], report["roi"]), rel=1e-3)
     assert row["iroas_interval"]["low"] * report["spend"] == pytest.approx(report["lift"]["interval"]["low"], abs=0.01)
     assert row["spent"] == kpis["spend"] == report["spend"]

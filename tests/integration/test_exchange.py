@@ -142,7 +142,7 @@ async def test_removed_nothing_of_it_is_kept_and_its_forks_stay(
     with monkeypatch.context() as patch:
         patch.setattr(there.runs._queue, "submit", _never)
         on_its_way = await there.forks.fork(campaign, ForkWish(), by="Ann")
-    with pytest.raises(Conflict, match="is on its way"):
+    with pytest.raises(Conflict, match=f"the fork {on_its_way.fork_id} of {campaign} is on its way"):
         await there.exchange.remove(campaign)
     order = await there.repositories.leases.active(on_its_way.fork_id)
     assert order is not None
@@ -160,6 +160,20 @@ async def test_removed_nothing_of_it_is_kept_and_its_forks_stay(
     assert (await there.campaigns.page()).items == []
     assert (await there.exchange.take_in(file)).campaign_id == campaign, "and it may come again"
     assert {one.fork_id for past in await there.forks.past(campaign) for one in past.forks} >= {on_its_way.fork_id}
+
+
+async def test_it_is_not_removed_under_a_fork_that_waits_for_a_person(here: System, there: System) -> None:
+    campaign = await ran(here)
+    await there.exchange.take_in(await here.exchange.export(campaign))
+    asking = await there.forks.fork(campaign, ForkWish(at="strategy", set={"autonomy": "approve"}), by="Ann")
+    await there.runs.finished(asking.fork_id)
+    assert (await there.runs.state(asking.fork_id)).status is CampaignStatus.AWAITING_APPROVAL
+    with pytest.raises(Conflict, match=f"the fork {asking.fork_id} of {campaign} .* waits for an answer"):
+        await there.exchange.remove(campaign)
+    await there.runs.answer(asking.fork_id, None, {"decision": "reject", "reason": "no"})
+    await there.runs.finished(asking.fork_id)
+    await there.exchange.remove(campaign)
+    assert await there.exchange.imported() == []
 
 
 async def _never(order: RunOrder) -> None:

@@ -17,6 +17,7 @@ from runtime.events.redis_bus import RedisBus
 from tests.conftest import ROOT
 from tests.patience import PATIENCE
 from tests.servers import valkey
+from tests.unit.runtime.events.test_drafts import SOUP, Dashboard, of, require_told_to_who_watches, until_watched
 
 MINE, THEIRS = derived_id("this process"), derived_id("another process")
 
@@ -117,3 +118,30 @@ async def test_a_url_that_is_none_and_a_server_that_is_not_there_are_named() -> 
         await RedisBus.connect("nonsense")
     with pytest.raises(StorageUnavailable, match="no Redis or Valkey server answers"):
         await RedisBus.connect("redis://127.0.0.1:1")
+
+
+async def test_an_answer_being_written_is_told_to_who_watches_in_another_process(url: str) -> None:
+    campaign, server = await RedisBus.connect(url), await RedisBus.connect(url)
+    await require_told_to_who_watches(campaign, server)
+    await campaign.aclose()
+    await server.aclose()
+
+
+async def test_without_redis_nobody_watches_and_once_it_is_back_who_watched_is_told_again() -> None:
+    with valkey() as first:
+        campaign, server = await RedisBus.connect(first.connection_url), await RedisBus.connect(first.connection_url)
+        dashboard = Dashboard()
+        server.drafts.watch(dashboard, frozenset({SOUP}))
+        await until_watched(campaign, SOUP)
+        port = first.port
+    await until_watched(campaign, SOUP, watched=False)
+    campaign.drafts.tell(of(SOUP, "Into the void"))
+    with valkey(port):
+        await until_watched(campaign, SOUP)
+        campaign.drafts.tell(of(SOUP, "Soup"))
+        async with asyncio.timeout(PATIENCE):
+            while "Soup" not in dashboard.heard:  # What was told meanwhile may have got through, or not.
+                await dashboard.told.wait()
+                dashboard.told.clear()
+        await campaign.aclose()
+        await server.aclose()

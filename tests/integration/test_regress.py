@@ -10,8 +10,8 @@ import pytest
 from agents.strategy import decision
 from runtime.forking.campaign_file import CampaignFile, unpacked
 from runtime.forking.exchange import code_fingerprints
-from runtime.forking.regress import House, Regression, Replay, fresh
-from runtime.forking.regress_report import as_junit
+from runtime.regressing.regress import House, Regression, Replay, fresh
+from runtime.regressing.report import as_junit
 from runtime.settings import Settings
 from runtime.wiring import open_system
 from tests.conftest import ROOT, CommandLine
@@ -32,7 +32,7 @@ def read(path: Path) -> CampaignFile:
 @asynccontextmanager
 async def houses(settings: Settings, count: int = 1) -> AsyncIterator[list[House]]:
     async with fresh(settings) as one, fresh(settings) as two, open_system(one) as then, open_system(two) as now:
-        yield [House(one.runs, one.forks, one.exchange) for one in (then, now)][:count]
+        yield [await House.of(one) for one in (then, now)][:count]
 
 
 def causes(told: Replay) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from copy import deepcopy
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -149,6 +150,26 @@ async def test_an_edit_at_the_gate_gone_back_to_is_the_fork_with_that_edit(studi
     told = {one.what: (one.before, one.after) for one in differences(then, now)}
     assert told["plan's budget"] == ("£999.99", "£1,500.00")
     assert told["iROAS"][1] == f"{ours.the_report.iroas:.4f}"
+
+
+async def test_the_gate_answered_at_once_where_it_is_gone_back_to_takes_the_new_answer(studio: Studio) -> None:
+    """LangGraph hands the gate what it was answered the first time before what it is answered now."""
+    campaign = await studio.campaign()
+    gate = await studio.before(campaign, "approval")
+    planned = state_of(gate).the_plan.allocations
+    more = {one.channel.value: round(one.budget * Decimal("1.5"), 2) for one in planned}
+    edit = {"decision": "edit", "budgets": [{"channel": name, "budget": sum_} for name, sum_ in more.items()]}
+    parked = await studio.run(campaign, Command(resume=edit), gate)
+    assert parked.status is CampaignStatus.ACTIVE
+    assert {one.channel.value: one.budget for one in parked.the_plan.allocations} == more
+    # One that cannot be carried out is asked again, and the old answer never stands in for it.
+    slip: Command[Any] = Command(resume={"decision": "perhaps"})
+    asked = [
+        part["__interrupt__"][0].value["problem"]
+        async for part in studio.graph.astream(slip, gate.config, context=RAIN, stream_mode="updates")
+    ]
+    assert len(asked) == 1
+    assert "decision" in asked[0]
 
 
 async def test_an_edited_state_is_the_fork_with_that_setting(studio: Studio, tmp_path: Path) -> None:

@@ -41,35 +41,35 @@ class Method:
 
 BY_STORE = Method(
     "each store against its own past, the same share in each (differences in differences in logs, by region)",
-    "stores were drawn at random and there are enough of both kinds",
+    "the stores were picked by lot and there are enough of both kinds",
     relative,
     needs_every_day=False,
 )
 MIXED = Method(
     "each store against its own past, a share and an amount in each (differences in differences in logs, by region)",
-    "stores were drawn at random, and are enough to tell whether small ones gained as large ones did",
+    "the stores were picked by lot, and are enough to tell whether small ones gained as large ones did",
     mixed,
     needs_every_day=False,
 )
 TOTALS = Method(
-    "ratio of the arms' totals",
+    "what all stores with ads sold against all without (ratio of the arms' totals)",
     "the stores sell too little to be read one by one",
     ratio,
     needs_every_day=False,
 )
 TIME_BASED = Method(
-    "time-based regression of the treated total on the control total",
+    "what all stores with ads sold, day by day, against all without (time-based regression)",
     "the two totals go together day by day",
     time_based,
 )
 STEADY = Method(
-    "synthetic control from the held-out stores",
-    "a weighting of the held-out stores follows the treated ones day by day",
+    "a mix of the stores without ads that sells as those with them do (synthetic control)",
+    "such a mix follows the stores with ads day by day",
     SyntheticControl(),
 )
 DRIFTING = Method(
-    "synthetic control from the held-out stores, its level allowed to drift",
-    "stores drift apart over weeks, and a weighting of the held-out ones follows the treated",
+    "a mix of the stores without ads that sells as those with them do, its level allowed to drift (synthetic control)",
+    "stores drift apart over weeks, and such a mix follows those with ads",
     SyntheticControl(drifting=_DRIFTING),
 )
 
@@ -154,7 +154,7 @@ def _is_full(panel: Panel) -> bool:
 def _why(chosen: _Tried, design: _Tried) -> str:
     if chosen.error is None or design.error is None:
         return f"{design.method.suits}; too little was counted before the flight to try other ways"
-    off = f"off by {chosen.error:.1%} with stores dealt anew where nothing was advertised"
+    off = f"in trials without any ads, with other stores picked by lot, it is off by {chosen.error:.1%}"
     if chosen is design:
         return f"{design.method.suits}; {off}"
-    return f"{chosen.method.suits}; {off}, where {design.method.name} is off by {design.error:.1%}"
+    return f"{chosen.method.suits}; {off}, and {design.method.name} by {design.error:.1%}"

@@ -91,7 +91,7 @@ def _weather_fact(spell: Spell, when: str, provenance: Provenance) -> Evidence:
             f"{spell.temperature_c:.0f} C, {signed_number(spell.temperature_anomaly, 0)} C against the time of year"
         )
         value, unit, expected = spell.temperature_c, "C", spell.temperature_c - spell.temperature_anomaly
-    beyond = ", beyond any day known here, so that what it does is an extrapolation" if spell.unseen else ""
+    beyond = ", beyond any day on record here, so its effect is partly a guess" if spell.unseen else ""
     return Evidence(
         stream="weather",
         provenance=provenance.weather,

@@ -166,7 +166,7 @@ def _weather_advice(finding: Insight) -> str:
 
 def _statement(finding: Insight, cause: Cause, effect: float) -> str:
     moved = signed_percent(float(np.expm1(effect)), 1)
-    beyond = " (beyond anything in the fitted history, so it carries what no usual response explains)"
+    beyond = " (nothing like it is in the sales history, so this part also holds what nothing else explains)"
     suffix = beyond if finding.decomposition.extrapolated is cause else ""
     price = signed_percent(finding.price_change)
     against = "Price unchanged" if price == "0%" else f"Price {price}"
@@ -175,7 +175,7 @@ def _statement(finding: Insight, cause: Cause, effect: float) -> str:
         Cause.PRICE: f"{against} against the weeks before: {moved}",
         Cause.WEATHER: f"Weather{named(finding.spell_now)}: {moved}",
         Cause.SEARCH: f"Search interest: {moved}",
-        Cause.SHOCK: f"A shock common to all categories: {moved}",
+        Cause.SHOCK: f"All categories moved together: {moved}",
         Cause.CALENDAR: f"{finding.decomposition.occasion}, of which nothing was learned before: {moved}",
         Cause.DATA_FAULT: f"Sales missing from the feed: {moved}",
         Cause.UNEXPLAINED: f"{_unexplained(finding)}: {moved}",

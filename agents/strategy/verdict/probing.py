@@ -19,9 +19,9 @@ def probe_of(inputs: PlanningInputs, verdict: Verdict) -> Probe:
         limit=verdict.probe_money,
         question=f"{_why_little(inputs, verdict)} {_what_it_tells(inputs, verdict, sales) if known else ''}".strip(),
         then=(
-            f"What it measures moves the beliefs. The next campaign may spend its budget where a loss is no likelier "
-            f"than {limits.max_loss_probability:.0%}; what this one loses is taken from the "
-            f"£{limits.probe_limit:,.0f} that probes here may lose in a year."
+            f"Later campaigns go by what it measures: they spend more only where the chance to lose money is at most "
+            f"{limits.max_loss_probability:.0%}. What this one loses counts towards the £{limits.probe_limit:,.0f} a "
+            f"year that probes here may lose."
         ),
         detectable_lift=lift if known else None,
         detectable_sales=pounds(sales) if known else None,
@@ -61,7 +61,7 @@ def _what_it_tells(inputs: PlanningInputs, verdict: Verdict, sales: float) -> st
     holdout, market = inputs.holdout, inputs.market
     even = verdict.decision.forecast.spend / market.margin_rate if market.margin_rate > 0 else math.inf
     return (
-        f"{len(holdout.treated_stores)} advertised stores against {len(holdout.control_stores)} held-out ones tell a "
-        f"lift of {sales / market.curves.baseline:.1%} ({rounded_pounds(sales)}) from none, four times in five; it "
-        f"breaks even at {even / market.curves.baseline:.1%} ({rounded_pounds(even)})."
+        f"{len(holdout.treated_stores)} stores with ads, compared with {len(holdout.control_stores)} without, can show "
+        f"{rounded_pounds(sales)} of extra sales or more ({sales / market.curves.baseline:.1%}) four times in five; it "
+        f"earns its cost back at {rounded_pounds(even)} ({even / market.curves.baseline:.1%})."
     )

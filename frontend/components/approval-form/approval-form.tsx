@@ -14,7 +14,7 @@ import { sentence } from "@/lib/format";
 import { fieldNamed, fieldsOf, type FieldSpec, plain } from "@/lib/json-schema";
 import { useKillSwitch, useMe } from "@/lib/queries";
 import type { CampaignPlan, Creative, Finding, Json, JsonObject, SentBack } from "@/lib/types";
-import { Actions } from "./actions";
+import { Actions, HELD_BACK } from "./actions";
 import { BudgetFields } from "./budget-fields";
 import { CopyFields } from "./copy-fields";
 import { answerOf, budgetEdits, copyEdits, type Decided, type Draft, newDraft, totalOf } from "./draft";
@@ -59,6 +59,7 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
   const [draft, setDraft] = useState<Draft>(() => keptDraft(interruptId, newDraft(plan, creatives, whoDecides(fields), wishesOf(question.sentBack))));
   const [isEditingCopy, setEditingCopy] = useState(() => copyEdits(draft, creatives).length > 0);
   const [asking, setAsking] = useState<Asking | null>(null);
+  const [said, setSaid] = useState<Record<string, Finding["outcome"] | null>>({});
   const me = useMe().data;
   const mayDecide = useMay("approver");
   const isStopped = useKillSwitch().data?.stopped ?? false;
@@ -83,6 +84,8 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
   const tried = useWhatIf(question.campaignId, firstProblem(problems) === null ? moved : null);
   const failures = failuresByAd(findings);
   const failing = stillFailing(draft, creatives, failures);
+  const objects = Object.values(said);
+  const heldBack = objects.includes("fail") ? "fail" : objects.includes("refer") ? "refer" : null;
   // An edit of theirs is theirs to send: it is judged anew.
   const own = edits ? null : ownReferral(question.secondApproval, me?.name || draft.decidedBy);
   const most = fieldNamed(fields, "reason")?.maxLength ?? 500;
@@ -108,12 +111,12 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
   const send = (decision: "approve" | Asking): void => {
     localStorage.setItem(WHO, draft.decidedBy);
     const isApproved = decision === "approve";
-    const word = isApproved && edits ? "Approved with edits" : WORDS[decision];
+    const word = isApproved && heldBack ? HELD_BACK[heldBack].word : isApproved && edits ? "Approved with edits" : WORDS[decision];
     decide.mutate(answerOf(draft, plan, creatives, decision), {
       onSuccess: () => {
         dropDraft(interruptId);
         onDecided({
-          word, decision, budgets: isApproved ? moved : [], total: isApproved ? totalOf(draft) : null,
+          word, decision, isHeldBack: isApproved && heldBack !== null, budgets: isApproved ? moved : [], total: isApproved ? totalOf(draft) : null,
           plan: isApproved && tried && !tried.isAsking ? tried.plan : null,
         });
       },
@@ -145,7 +148,7 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
         <div className="border-t xl:order-last xl:border-l">{why}</div>
         <div className="min-w-0">
           {budgets ? (
-            <Section title="Plan and budget" note="Change a figure to edit the plan; 0 drops the channel.">
+            <Section title="Plan and budget" note="Change a figure to edit the plan; 0 leaves the channel out.">
               <BudgetFields
                 spec={budgets} plan={plan} draft={draft} limits={limits} problems={problems} tried={tried}
                 onChange={(channel, budget) => change({ budgets: { ...draft.budgets, [channel]: budget } })}
@@ -173,6 +176,7 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
                       <CopyFields
                         campaignId={question.campaignId} spec={copySpec} creative={creative} copy={copy}
                         onChange={(next) => change({ copy: { ...draft.copy, [creative.id]: next } })}
+                        onSaid={(outcome) => setSaid((before) => ({ ...before, [creative.id]: outcome }))}
                       />
                     ) : null}
                   </CreativeCard>
@@ -202,7 +206,7 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
         </div>
       </div>
       <Actions
-        edits={edits} total={totalOf(draft)} isBusy={decide.isPending} mayDecide={mayDecide} sendsLeft={question.sendsLeft}
+        edits={edits} total={totalOf(draft)} said={heldBack} isBusy={decide.isPending} mayDecide={mayDecide} sendsLeft={question.sendsLeft}
         tooLate={tooLate} blocked={blocked} error={decide.error} onAsk={setAsking}
       >
         {asking === "reject" ? (
@@ -244,7 +248,7 @@ function OwnWords({ writers }: { writers: string[] }) {
   return (
     <div role="status" className="tone-wait flex items-start gap-2 border-t px-4 py-3 text-[0.8125rem]">
       <Hand aria-hidden size={16} className="mt-0.5 shrink-0" />
-      <p>The rules refer words that {writers.join(" and ")} wrote: <strong className="font-semibold">somebody else has to approve them.</strong></p>
+      <p>The rules want a second person for words that {writers.join(" and ")} wrote: <strong className="font-semibold">somebody else has to approve them.</strong></p>
     </div>
   );
 }

@@ -73,7 +73,7 @@ export function BudgetFields({ spec, plan, draft, limits, problems, tried, onCha
         </tbody>
         <tfoot>
           <tr className="align-top">
-            <th scope="row" className="px-4 py-2.5 text-left font-semibold">Sum of the plan</th>
+            <th scope="row" className="px-4 py-2.5 text-left font-semibold">Total</th>
             <td className="num px-2 py-2.5 text-right text-ink-2">{formatPence(plan.budget)}</td>
             <td className={`${COLUMN} num py-2.5 ${isOld ? "text-ink-3 opacity-50" : "text-ink-2"}`}>{formatPounds(expectedSales(after ?? plan))}</td>
             <td className={`num px-4 py-2.5 text-right font-semibold ${problems.total ? "text-bad" : ""}`} aria-live="polite" data-testid="plan-sum">

@@ -1,7 +1,7 @@
 import { CHANNELS } from "@/generated/channels";
 import { words } from "@/lib/format";
 import { fieldNamed, type FieldSpec } from "@/lib/json-schema";
-import type { Creative } from "@/lib/types";
+import type { Creative, Verdict } from "@/lib/types";
 import { COPY_FIELDS, type CopyDraft } from "./draft";
 import { TextVerdict } from "./text-verdict";
 
@@ -11,10 +11,11 @@ interface CopyFieldsProps {
   creative: Creative;
   copy: CopyDraft;
   onChange: (copy: CopyDraft) => void;
+  onSaid: (outcome: Verdict["outcome"] | null) => void;
 }
 
 /** The words of one ad, to be changed within the schema's bounds and those of the ad's channel. */
-export function CopyFields({ campaignId, spec, creative, copy, onChange }: CopyFieldsProps) {
+export function CopyFields({ campaignId, spec, creative, copy, onChange, onSaid }: CopyFieldsProps) {
   const taken = CHANNELS[creative.channel].text;
   const changed = COPY_FIELDS.filter((name) => copy[name].trim() !== creative[name]);
   const verdict = changed.length ? `${creative.id}-verdict` : undefined;
@@ -48,7 +49,7 @@ export function CopyFields({ campaignId, spec, creative, copy, onChange }: CopyF
           </div>
         );
       })}
-      {verdict ? <TextVerdict id={verdict} campaignId={campaignId} creative={creative} copy={copy} /> : null}
+      {verdict ? <TextVerdict id={verdict} campaignId={campaignId} creative={creative} copy={copy} onSaid={onSaid} /> : null}
     </div>
   );
 }

@@ -72,6 +72,8 @@ export function answerOf(draft: Draft, plan: CampaignPlan, creatives: Creative[]
 export interface Decided {
   word: string;
   decision: "approve" | "send_back" | "reject";
+  /** Whether the rules objected to its words, so that it comes back to the gate. */
+  isHeldBack: boolean;
   /** The budgets that were changed. */
   budgets: { channel: string; budget: number }[];
   /** What was approved, in pounds; null where nothing was. */

@@ -1,4 +1,4 @@
-import { formatChange, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
+import { formatChange, formatInterval, formatPercent, formatPounds, formatSigned } from "@/lib/format";
 import type { CampaignPlan } from "@/lib/types";
 import { Term } from "@/components/basics/term";
 import { constraintWords } from "@/components/campaign-detail/constraints";
@@ -34,13 +34,13 @@ export function Forecast({ plan, tried }: ForecastProps) {
           <Figure label="Expected sales" value={formatPounds(expectedSales(shown))} before={tried ? formatPounds(expectedSales(plan)) : null} note={salesRange(shown)} />
           <Figure
             label="ROI" value={formatSigned(shown.predicted_roi)} before={tried ? formatSigned(plan.predicted_roi) : null}
-            note={`${formatPercent(shown.roi_interval.level)}: ${formatRange(shown.roi_interval.low, shown.roi_interval.high, formatSigned)}`}
+            note={formatInterval(shown.roi_interval, formatSigned)}
           />
           {shown.loss ? (
             <Figure
               label="Chance of a loss" value={formatPercent(shown.loss.probability)}
               before={tried && plan.loss ? formatPercent(plan.loss.probability) : null}
-              note={shown.loss.probability > shown.loss.limit ? `above the ${formatPercent(shown.loss.limit)} the planner may risk` : undefined}
+              note={shown.loss.probability > shown.loss.limit ? `above the ${formatPercent(shown.loss.limit)} that may be risked beyond a probe` : undefined}
             />
           ) : null}
           <Figure
@@ -50,7 +50,7 @@ export function Forecast({ plan, tried }: ForecastProps) {
           />
         </dl>
       ) : null}
-      {stops.length && state !== "stopped" ? <p className="mt-2 text-xs text-ink-3">Held by: {constraintWords(stops)}.</p> : null}
+      {stops.length && state !== "stopped" ? <p className="mt-2 text-xs text-ink-3">Limited by: {constraintWords(stops)}.</p> : null}
     </div>
   );
 }
@@ -59,7 +59,7 @@ export function Forecast({ plan, tried }: ForecastProps) {
 function salesRange({ roi_interval, budget, margin_rate }: CampaignPlan): string | undefined {
   if (margin_rate <= 0) return undefined;
   const sales = (roi: number): number => ((1 + roi) * budget) / margin_rate;
-  return `${formatPercent(roi_interval.level)}: ${formatRange(sales(roi_interval.low), sales(roi_interval.high), formatPounds)}`;
+  return formatInterval({ ...roi_interval, low: sales(roi_interval.low), high: sales(roi_interval.high) }, formatPounds);
 }
 
 interface FigureProps {

@@ -23,8 +23,8 @@ export function budgetProblems(draft: Draft, limits: BudgetLimits | null): Budge
   for (const [channel, text] of Object.entries(draft.budgets)) {
     const bounds = of.get(channel);
     const amount = Number(text);
-    if (text.trim() === "" || !Number.isFinite(amount) || amount < 0) channels[channel] = "An amount in pounds; 0 drops the channel.";
-    else if (bounds && amount > 0 && amount < bounds.minimum) channels[channel] = `${formatPence(bounds.minimum)} is its smallest order; 0 drops the channel.`;
+    if (text.trim() === "" || !Number.isFinite(amount) || amount < 0) channels[channel] = "An amount in pounds; 0 leaves the channel out.";
+    else if (bounds && amount > 0 && amount < bounds.minimum) channels[channel] = `${formatPence(bounds.minimum)} is its smallest order; 0 leaves the channel out.`;
     else if (bounds && amount > bounds.maximum) channels[channel] = `${formatPence(bounds.maximum)} is the most it can deliver in this flight.`;
   }
   const total = totalOf(draft);

@@ -1,5 +1,6 @@
 "use client";
 
+import { useEffect, useRef } from "react";
 import { ruleName, visible } from "@/lib/format";
 import { FINDING } from "@/lib/status";
 import type { Creative, Ruling, Verdict } from "@/lib/types";
@@ -11,13 +12,24 @@ interface TextVerdictProps {
   campaignId: string;
   creative: Creative;
   copy: CopyDraft;
+  /** Told of what the rules say of the words as they stand; null while they are asked, and of words that are as they were. */
+  onSaid: (outcome: Verdict["outcome"] | null) => void;
 }
 
 /** What the rules would say of the words as they stand in the fields, before anybody sends them. */
-export function TextVerdict({ id, campaignId, creative, copy }: TextVerdictProps) {
+export function TextVerdict({ id, campaignId, creative, copy, onSaid }: TextVerdictProps) {
   const { verdict, isAsking, isFailed, askAgain } = useTextCheck(campaignId, creative, copy);
   // A pass is of the words it was given for alone; an objection stays in sight, faded, until the next answer.
   const shown = verdict && !isFailed && !(isAsking && verdict.outcome === "pass") ? verdict : null;
+  const outcome = verdict && !isFailed && !isAsking ? verdict.outcome : null;
+  const tell = useRef(onSaid);
+  useEffect(() => {
+    tell.current = onSaid;
+  });
+  useEffect(() => {
+    tell.current(outcome);
+    return () => tell.current(null);
+  }, [outcome]);
   const state = isAsking ? "asking" : isFailed ? "failed" : shown?.outcome;
   return (
     <div id={id} aria-busy={isAsking} data-verdict={state} className="mt-1 text-xs">
@@ -34,7 +46,7 @@ export function TextVerdict({ id, campaignId, creative, copy }: TextVerdictProps
           {shown.rulings.map((ruling) => <Objection key={ruling.rule_id} ruling={ruling} />)}
         </ul>
       ) : null}
-      {shown ? <p className="num mt-1.5 text-ink-3">Rules of {shown.rulebook}</p> : null}
+      {shown ? <p className="num mt-1.5 text-ink-3">Checked against version {shown.rulebook} of the rule book</p> : null}
     </div>
   );
 }

@@ -6,5 +6,5 @@ import { useLive } from "@/lib/live";
 export function WhyWaiting() {
   const isDown = useLive(({ connection }) => connection.state === "reconnecting");
   if (!isDown) return null;
-  return <p className="text-[0.8125rem] text-ink-2">The server does not answer. This is read as soon as it does.</p>;
+  return <p className="text-[0.8125rem] text-ink-2">The server does not answer. This page fills as soon as it does.</p>;
 }

@@ -10,13 +10,14 @@ import { ErrorState, Loading } from "@/components/basics/states";
 import { FindingsList } from "@/components/findings-list";
 import { ModelCostSection } from "@/components/model-cost/model-cost";
 import { SpendQuestion } from "@/components/model-cost/spend-question";
+import { FaultOf } from "@/components/running/fault";
 import { WorldTag } from "@/components/what-is-real";
-import { formatDay, formatFlight, formatMoment, formatPence, words } from "@/lib/format";
+import { formatDay, formatFlight, formatMoment, formatPence } from "@/lib/format";
 import { useCampaign, useLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
 import { AnotherFuture } from "./another-future";
-import { BookingControls } from "./booking-controls";
+import { OnTheAir } from "./on-the-air";
 import { ChangesSection } from "./changes-section";
 import { CreativesSection } from "./creatives-section";
 import { DecisionsSection } from "./decisions-section";
@@ -69,12 +70,12 @@ function Story({ detail }: { detail: CampaignDetail }) {
     { id: "model-cost", label: "Cost of the model", has: detail.model_cost.calls > 0 },
     { id: "history", label: "Steps", has: true },
   ];
-  useTabTitle(`${campaign.name} · TescoSense`);
+  useTabTitle(`${campaign.called} · TescoSense`);
   return (
     <article aria-labelledby="campaign-title">
       <header className="mb-4 flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0 flex-1 basis-80">
-          <h1 id="campaign-title" className="text-lg leading-snug font-semibold tracking-[-0.01em] text-balance">{campaign.headline ?? campaign.name}</h1>
+          <h1 id="campaign-title" className="text-lg leading-snug font-semibold tracking-[-0.01em] text-balance">{campaign.headline ?? campaign.called}</h1>
           <p
             className="num mt-0.5 text-xs text-ink-3"
             title={`On your clock: started ${formatMoment(campaign.created_at)}, last changed ${formatMoment(campaign.updated_at)}`}
@@ -92,13 +93,9 @@ function Story({ detail }: { detail: CampaignDetail }) {
           {campaign.status === "AWAITING_APPROVAL" ? <Link href={`/approvals?id=${campaign.id}`} className="btn btn-primary">Decide</Link> : null}
         </span>
       </header>
-      {campaign.failure ? (
-        <p role="alert" className="tone-bad mb-4 rounded-lg px-4 py-3 text-[0.8125rem]">
-          <strong className="font-semibold">{words(campaign.failure.node)} failed.</strong> {campaign.failure.message}
-        </p>
-      ) : null}
+      {campaign.fault ? <div role="alert" className="tone-bad mb-4 rounded-lg px-4 py-3 text-[0.8125rem]"><FaultOf campaign={campaign} /></div> : null}
       {spend ? <SpendQuestion campaignId={campaign.id} question={spend} /> : null}
-      {onTheAir ? <BookingControls campaignId={campaign.id} booking={onTheAir} /> : null}
+      {onTheAir ? <OnTheAir campaignId={campaign.id} booking={onTheAir} /> : null}
       <SectionLinks sections={chapters.filter((chapter) => chapter.has)} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="flex min-w-0 flex-col gap-4">

@@ -13,7 +13,7 @@ const WHOLE: Record<string, string> = {
   asked_budget: "the budget asked for",
   total_budget: "the budget",
   daily_budget: "the daily limit",
-  marginal_return: "what the next pound returns",
+  marginal_return: "the next pound would not earn itself back",
 };
 
 export function constraintWords(names: string[]): string {

@@ -2,7 +2,7 @@ import { Badge } from "@/components/basics/badge";
 import { Fact, Section } from "@/components/basics/section";
 import { Term } from "@/components/basics/term";
 import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
-import { channelName, formatNumber, formatPercent, formatPounds, formatRange, formatSigned } from "@/lib/format";
+import { channelName, formatChange, formatInterval, formatPercent, formatPounds, formatSigned, sentence } from "@/lib/format";
 import type { CampaignPlan, Lesson, PerformanceReport } from "@/lib/types";
 import { Lightbulb } from "lucide-react";
 
@@ -10,7 +10,6 @@ import { Lightbulb } from "lucide-react";
 export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: PerformanceReport }) {
   const ends = [plan.roi_interval.low, plan.roi_interval.high, report.roi_interval.low, report.roi_interval.high, 0];
   const [from, to] = [Math.min(...ends) - 0.1, Math.max(...ends) + 0.1];
-  const sure = formatPercent(report.lift.interval.level);
   return (
     <Section id="outcome" title="Predicted against actual" aside={report.is_final ? null : <span className="chip tone-wait">Not final</span>}>
       <h3 className="label mb-1.5"><Term>Return on margin (ROI)</Term>: incremental margin ÷ spend − 1</h3>
@@ -19,25 +18,41 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
           <div key={label} className="contents">
             <span className="text-ink-2">{label}</span>
             <span className="num text-right font-semibold">{formatSigned(value)}</span>
-            <IntervalBar interval={interval} point={value} from={from} to={to} label={`${label} ROI ${formatSigned(value)}, ${formatRange(interval.low, interval.high, formatSigned)}`} />
+            <IntervalBar interval={interval} point={value} from={from} to={to} label={`${label} ROI ${formatSigned(value)}, ${formatInterval(interval, formatSigned)}`} />
           </div>
         ))}
         <span className="col-start-3"><IntervalAxis from={from} to={to} format={formatSigned} /></span>
       </div>
       <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 border-t pt-4 sm:grid-cols-4">
-        <Fact label="Incremental sales" value={formatPounds(report.lift.incremental_sales)} note={`${sure}: ${formatRange(report.lift.interval.low, report.lift.interval.high, formatPounds)}`} />
+        <Fact label="Incremental sales" value={formatPounds(report.lift.incremental_sales)} note={formatInterval(report.lift.interval, formatPounds)} />
         <Fact label="Spend" value={formatPounds(report.spend)} />
-        <Fact label="iROAS" value={formatNumber(report.iroas)} note={`predicted ${formatNumber(plan.predicted_iroas)}`} />
-        <Fact label="Attributed ROAS" value={formatNumber(report.attributed_roas)} note="platform’s claim" />
       </dl>
-      <p className="mt-3 text-xs text-ink-3">
-        {report.lift.treated_stores} stores saw the ads, {report.lift.control_stores} did not: {report.lift.method}
-        {report.lift.why ? `, because ${report.lift.why}` : ""}.
-        {report.lift.placebo
-          ? ` The same finds ${formatPercent(report.lift.placebo.lift, 1)} (${formatRange(report.lift.placebo.interval.low, report.lift.placebo.interval.high, (value) => formatPercent(value, 1))}) in the ${report.lift.placebo.days} days before, when nothing was advertised.`
-          : ""}
-      </p>
+      <Measured lift={report.lift} />
     </Section>
+  );
+}
+
+const share = (value: number): string => formatChange(value, 1);
+
+/** How it was measured: in plain words for everybody, by the method's name for whom it concerns. */
+function Measured({ lift: { treated_stores, control_stores, placebo, method, why, is_measured } }: { lift: PerformanceReport["lift"] }) {
+  return (
+    <div className="mt-3 text-xs text-ink-3">
+      {is_measured ? (
+        <p>
+          {treated_stores} stores saw the ads and {control_stores} did not. What the first sold more, each beside its own weeks before, is what the ads sold.
+          {placebo ? ` As a check, the same sum over the ${placebo.days} days before, without any ads, should find nothing: it finds ${share(placebo.lift)} (${formatInterval(placebo.interval, share)}).` : ""}
+        </p>
+      ) : (
+        <p>It could not be measured: {method}.</p>
+      )}
+      {is_measured ? (
+        <details className="mt-1">
+          <summary className="tap cursor-pointer font-medium text-accent">How it was measured</summary>
+          <p className="mt-1">{sentence(`${method}${why ? `, because ${why}` : ""}`)}</p>
+        </details>
+      ) : null}
+    </div>
   );
 }
 
@@ -58,7 +73,7 @@ export function LessonSection({ lesson }: { lesson: Lesson }) {
       aside={lesson.withdrawn ? <Badge shown={{ label: "Withdrawn", tone: "idle", icon: Lightbulb }} /> : <span className="text-xs text-ink-3">{lesson.next_step === "stop" ? "Stops here" : "Plans again"}</span>}
     >
       <p className="font-medium">{lesson.statement}</p>
-      <h3 className="label mt-4 mb-1.5">Belief in each channel’s lift, before and after (± one standard deviation)</h3>
+      <h3 className="label mt-4 mb-1.5">The most each channel is thought to add to sales, before this campaign and after it</h3>
       <ul className="flex flex-col gap-1">
         {lesson.changes.map((change) => {
           const channel = channelName(change.cell.split("|")[0] ?? change.cell);
@@ -80,7 +95,8 @@ export function LessonSection({ lesson }: { lesson: Lesson }) {
       </ul>
       <p className="mt-3 text-xs text-ink-3">
         <span aria-hidden className="mr-1 inline-block h-3 w-0.5 bg-wait align-[-2px]" /> before{" "}
-        <span aria-hidden className="mr-1 ml-2 inline-block size-2 rounded-full bg-accent" /> after
+        <span aria-hidden className="mr-1 ml-2 inline-block size-2 rounded-full bg-accent" /> after{" "}
+        <span aria-hidden className="mr-1 ml-2 inline-block h-1.5 w-4 rounded-full bg-accent/30 align-[2px]" /> where it lies two times in three
       </p>
     </Section>
   );

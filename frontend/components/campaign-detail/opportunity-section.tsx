@@ -1,5 +1,6 @@
 import { ProvenanceTag } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
+import { Term } from "@/components/basics/term";
 import { formatChange, formatDay, formatNumber, words } from "@/lib/format";
 import type { Opportunity } from "@/lib/types";
 
@@ -7,13 +8,13 @@ import type { Opportunity } from "@/lib/types";
 export function OpportunitySection({ opportunity }: { opportunity: Opportunity }) {
   const { diagnosis } = opportunity;
   return (
-    <Section id="opportunity" title="Why: the opportunity and its diagnosis" aside={<span className="text-xs text-ink-3">{formatDay(opportunity.detected_on)}</span>}>
+    <Section id="opportunity" title="Why: what was seen, and what caused it" aside={<span className="text-xs text-ink-3">{formatDay(opportunity.detected_on)}</span>}>
       <p className="font-medium">{diagnosis.advice}</p>
       <p className="mt-1 text-[0.8125rem] text-ink-2">
         {diagnosis.advertisable ? "Advertising can help." : "Not a case for advertising."} Main cause: {words(diagnosis.cause).toLowerCase()}. {" "}
         {opportunity.expected_change == null
           ? `Sales ${formatChange(opportunity.sales_change)} against what was expected`
-          : `The forecast should move sales by ${formatChange(opportunity.expected_change)}`}, {formatNumber(Math.abs(opportunity.robust_z), 1)} robust standard deviations.
+          : `The forecast should move sales by ${formatChange(opportunity.expected_change)}`}: <Term of="Score">{`a score of ${formatNumber(Math.abs(opportunity.robust_z), 1)}`}</Term>, where 3 is enough to stand out from chance.
       </p>
       <h3 className="label mt-4 mb-1.5">What moved sales</h3>
       <Contributions opportunity={opportunity} />

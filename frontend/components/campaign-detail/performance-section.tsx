@@ -33,7 +33,7 @@ export function PerformanceSection({ campaignId }: { campaignId: string }) {
         <>
           {data.problem ? (
             <p role="status" className="tone-wait px-4 py-2 text-[0.8125rem]">
-              As told last, to {formatDayShort(data.through)}: newer figures cannot be had now. {sentence(data.problem)}
+              As last reported, to {formatDayShort(data.through)}: newer figures are not available now. {sentence(data.problem)}
             </p>
           ) : null}
           <AgainstPlan campaignId={campaignId} />
@@ -41,7 +41,7 @@ export function PerformanceSection({ campaignId }: { campaignId: string }) {
           <ByChannel rows={data.items} window={data.attribution_window ?? ""} />
         </>
       ) : (
-        <EmptyState icon={CalendarClock} title="The flight has not begun">Figures come in the day after each day of the flight.</EmptyState>
+        <EmptyState icon={CalendarClock} title="The flight has not begun">Each day’s figures come in on the day after.</EmptyState>
       )}
     </Section>
   );
@@ -61,7 +61,7 @@ function AgainstPlan({ campaignId }: { campaignId: string }) {
       <div aria-hidden className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-idle-soft">
         <div className="h-full rounded-full bg-accent" style={{ width: `${Math.min(pace, 1) * 100}%` }} />
       </div>
-      <p className="mt-1 text-xs text-ink-3">To the last day that is reported in full: of the newest the platform tells a part.</p>
+      <p className="mt-1 text-xs text-ink-3">To the last day reported in full: the platform has told only a part of the newest.</p>
     </div>
   );
 }
@@ -150,7 +150,7 @@ function ByChannel({ rows, window }: { rows: ChannelDelivery[]; window: string }
           <Line label="Total" sum={sumOf(rows)} ctr={clickable.clicks ? clickable.clicks / clickable.impressions : null} />
         </tfoot>
       </table>
-      <p className="px-4 py-2 text-xs text-ink-3">Claimed sales are the platform’s attribution ({words(window)}), never what is learned from.</p>
+      <p className="px-4 py-2 text-xs text-ink-3">Claimed sales are what the platform attributes to its ads ({words(window)}); nothing is learned from them.</p>
     </div>
   );
 }

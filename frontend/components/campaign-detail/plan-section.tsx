@@ -1,6 +1,6 @@
 import { AllocationBars } from "@/components/allocation-bars";
 import { Fact, Section } from "@/components/basics/section";
-import { formatDay, formatFlight, formatNumber, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatDay, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatReturnAsRoi, formatSigned, words } from "@/lib/format";
 import type { CampaignPlan } from "@/lib/types";
 import { constraintWords } from "./constraints";
 
@@ -21,8 +21,8 @@ export function PlanSection({ plan }: { plan: CampaignPlan }) {
           {spends ? <Held plan={plan} /> : null}
           {plan.binding_constraints.length || spends ? (
             <Fact
-              label="Decided by" value={constraintWords(plan.binding_constraints) || "Nothing"}
-              note={spends && !isEdited(plan) ? `one more pound of budget adds £${formatNumber(plan.shadow_price)}` : undefined}
+              label="Limited by" value={constraintWords(plan.binding_constraints) || "Nothing"}
+              note={spends && !isEdited(plan) && plan.shadow_price > 0 ? `ROI of one more pound: ${formatReturnAsRoi(plan.shadow_price)}` : undefined}
             />
           ) : null}
         </dl>
@@ -53,27 +53,25 @@ function titleOf(plan: CampaignPlan): string {
 const isEdited = (plan: CampaignPlan): boolean => plan.binding_constraints.some((name) => name.startsWith("edited:"));
 
 function Expected({ plan }: { plan: CampaignPlan }) {
-  const { low, high, level } = plan.roi_interval;
   return (
     <>
       <Fact label="Budget" value={formatPence(plan.budget)} />
       <Fact label="Flight" value={formatFlight(plan.flight.start, plan.flight.end)} />
       <Fact
         label="Return on margin (ROI)" value={formatSigned(plan.predicted_roi)}
-        note={`predicted; ${formatPercent(level)}: ${formatRange(low, high, formatSigned)}`}
+        note={`predicted; ${formatInterval(plan.roi_interval, formatSigned)}`}
       />
-      <Fact label="iROAS" value={formatNumber(plan.predicted_iroas)} note="predicted" />
       {plan.loss ? (
         <Fact
           label="Chance of a loss" value={formatPercent(plan.loss.probability)}
-          note={`${formatPence(plan.loss.expected)} expected; beyond a probe, ${formatPercent(plan.loss.limit)} may be risked`}
+          note={`${formatPence(plan.loss.expected)} lost on average; campaigns beyond a probe may risk ${formatPercent(plan.loss.limit)}`}
         />
       ) : null}
       {plan.measurability ? (
         <Fact
-          label="Can be told from none"
+          label="Smallest lift it can show"
           value={formatPercent(plan.measurability.detectable_lift, 1)}
-          note={`${formatPounds(plan.measurability.detectable_sales)} of sales; interval expected to be ${formatPounds(plan.measurability.interval_width)} wide`}
+          note={`${formatPounds(plan.measurability.detectable_sales)} of sales; the measured range will be about ${formatPounds(plan.measurability.interval_width)} wide`}
         />
       ) : null}
     </>
@@ -83,5 +81,5 @@ function Expected({ plan }: { plan: CampaignPlan }) {
 function Held({ plan: { holdout, measurability } }: { plan: CampaignPlan }) {
   const stores = holdout.control_stores.length + holdout.treated_stores.length;
   const cost = measurability ? `, at ${formatPounds(measurability.holdout_cost)} of profit` : "";
-  return <Fact label="Held out" value={`${holdout.control_stores.length} of ${stores} stores`} note={`see no ad, to measure lift${cost}`} />;
+  return <Fact label="Held out" value={`${holdout.control_stores.length} of ${stores} stores`} note={`see no ad, for comparison${cost}`} />;
 }

@@ -6,12 +6,15 @@ import { useSearchParams } from "next/navigation";
 import { Badge } from "@/components/basics/badge";
 import { Term } from "@/components/basics/term";
 import { EmptyState } from "@/components/basics/states";
+import { FaultOf } from "@/components/running/fault";
+import { ControlsOf, PaceChip, useRunningFlight } from "@/components/running/running-flight";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatCount, formatDay, formatFlight, formatMoment, formatNumber, formatPence, formatPercent, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatCount, formatDay, formatFlight, formatMoment, formatInterval, formatPence, formatPercent, formatPounds, formatSigned } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
+import { spendWords } from "@/lib/pace";
 import { statusOf } from "@/lib/status";
 import { useCampaigns, useCampaignTotals } from "@/lib/queries";
-import type { CampaignRecord, CampaignTotals } from "@/lib/types";
+import type { CampaignRecord, CampaignTotals, FlightPace } from "@/lib/types";
 import { Filters } from "./filters";
 import { addressOf, type SortKey, sortedBy, type View, viewOf } from "./rows";
 
@@ -31,7 +34,6 @@ const COLUMNS: Column[] = [
   { key: "flight", label: "Flight", isFigure: true, from: "hidden lg:table-cell print:table-cell" },
   { key: "planned", label: "Planned", isFigure: true, from: "hidden md:table-cell print:table-cell" },
   { key: "spent", label: "Spent", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
-  { key: "iroas", label: "iROAS", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
   { key: "roi", label: "ROI", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
 ];
 const from = Object.fromEntries(COLUMNS.map((column) => [column.key, column.from ?? ""]));
@@ -73,7 +75,7 @@ export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord
 function Totals({ totals }: { totals: CampaignTotals }) {
   const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
   const interval = totals.incremental_interval;
-  const sales = interval ? `Incremental sales ${formatPounds(totals.incremental_sales)}, ${formatRange(interval.low, interval.high, formatPounds)} with 80% probability, of ${formatCount(totals.measured)} measured flights` : undefined;
+  const sales = interval ? `Incremental sales ${formatPounds(totals.incremental_sales)} (${formatInterval(interval, formatPounds)}), of ${formatCount(totals.measured)} measured flights` : undefined;
   return (
     <tfoot>
       <tr className="border-t bg-raised font-medium">
@@ -89,8 +91,7 @@ function Totals({ totals }: { totals: CampaignTotals }) {
         <td className={from.status} /><td className={from.created_at} /><td className={from.flight} />
         <td className={`${figure} ${from.planned}`}>{formatPounds(totals.planned)}</td>
         <td className={`${figure} ${from.spent}`}>{formatPounds(totals.spent)}</td>
-        <td className={`${figure} ${from.iroas}`} title={sales}>{formatNumber(totals.iroas)}</td>
-        <td className={`${figure} ${from.roi}`} />
+        <td className={`${figure} ${from.roi}`} title={sales}>{formatSigned(totals.roi)}</td>
       </tr>
     </tfoot>
   );
@@ -129,20 +130,23 @@ const spentOf = ({ spent, is_spend_told: isTold }: CampaignRecord): string => (i
 
 function Row({ campaign }: { campaign: CampaignRecord }) {
   const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
-  const interval = campaign.iroas_interval;
+  const interval = campaign.roi_interval;
+  const flying = useRunningFlight(campaign.status === "ACTIVE" ? campaign.id : null);
   const flight = campaign.flight ? formatFlight(campaign.flight.start, campaign.flight.end) : "–";
   return (
     <tr className="relative border-b last:border-0 hover:bg-raised">
       <th scope="row" className="py-2.5 pr-3 pl-4 text-left font-normal">
         <Link href={useStoryOf(campaign.id)} className="font-medium after:absolute after:inset-0">
-          {campaign.category ? words(campaign.category) : campaign.name}
+          {campaign.called}
         </Link>
         <span className="mt-0.5 block text-xs text-pretty text-ink-2">{campaign.headline}</span>
+        {flying ? <Flying flight={flying} /> : null}
+        {campaign.fault ? <div className="mt-1.5 text-xs text-bad"><FaultOf campaign={campaign} /></div> : null}
         <span className="num mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3 sm:hidden">
           <Badge shown={statusOf(campaign.status)} />
           <span>{formatDay(campaign.detected_on)}</span>
           {campaign.planned === null ? null : <span className="ml-auto">spent {spentOf(campaign)} of {formatPounds(campaign.planned)}</span>}
-          {campaign.iroas === null ? null : <span className="w-full text-ink-2">iROAS {formatNumber(campaign.iroas)}{interval ? `, ${formatRange(interval.low, interval.high, formatNumber)}` : ""}; ROI {formatSigned(campaign.roi)}</span>}
+          {campaign.roi === null ? null : <span className="w-full text-ink-2">ROI {formatSigned(campaign.roi)}{interval ? ` (${formatInterval(interval, formatSigned)})` : ""}</span>}
         </span>
       </th>
       <td className={`px-3 py-2.5 ${from.status}`}><Badge shown={statusOf(campaign.status)} /></td>
@@ -154,11 +158,20 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
         {formatPounds(campaign.planned)}
       </td>
       <td className={`${figure} ${from.spent}`}>{spentOf(campaign)}</td>
-      <td className={`${figure} ${from.iroas}`}>
-        {formatNumber(campaign.iroas)}
-        {interval ? <span className="block text-xs text-ink-3">{formatRange(interval.low, interval.high, formatNumber)}</span> : null}
+      <td className={`${figure} ${from.roi}`}>
+        {formatSigned(campaign.roi)}
+        {interval ? <span className="block text-xs text-ink-3">{formatInterval(interval, formatSigned)}</span> : null}
       </td>
-      <td className={`${figure} ${from.roi}`}>{formatSigned(campaign.roi)}</td>
     </tr>
+  );
+}
+
+/** Of a flight that runs: what it comes to, and what can be done about it, without opening it. */
+function Flying({ flight }: { flight: FlightPace }) {
+  return (
+    <div className="mt-1.5">
+      <p className="num flex flex-wrap items-center gap-x-3 gap-y-1 text-xs font-medium">{spendWords(flight)} <PaceChip flight={flight} /></p>
+      <ControlsOf flight={flight} />
+    </div>
   );
 }

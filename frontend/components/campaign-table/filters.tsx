@@ -43,7 +43,7 @@ export function Filters({ everything, choice, view, onChange, chosen }: FiltersP
       </div>
       <div className="flex w-full items-center gap-2 sm:hidden">
         <select aria-label="Sort by" className="field" value={view.sort} onChange={(event) => onChange(sortedBy(view, event.target.value as SortKey))}>
-          {Object.entries(SORTS).map(([key, label]) => <option key={key} value={key}>{`Sort by ${key === "roi" || key === "iroas" ? label : label.toLowerCase()}`}</option>)}
+          {Object.entries(SORTS).map(([key, label]) => <option key={key} value={key}>{`Sort by ${key === "roi" ? label : label.toLowerCase()}`}</option>)}
         </select>
         <button type="button" className="btn" aria-label={`Order: ${view.direction}. Turn it round`} onClick={() => onChange(sortedBy(view, view.sort))}>
           {view.direction === "ascending" ? <ArrowUp aria-hidden size={15} /> : <ArrowDown aria-hidden size={15} />}

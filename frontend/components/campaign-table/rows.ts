@@ -3,7 +3,7 @@
 import type { CampaignRecord } from "@/lib/types";
 
 export const SORTS = {
-  created_at: "Newest", name: "Name", status: "Status", planned: "Planned", spent: "Spent", iroas: "iROAS", roi: "ROI", flight: "Flight",
+  created_at: "Newest", name: "Name", status: "Status", planned: "Planned", spent: "Spent", roi: "ROI", flight: "Flight",
 } as const;
 export type SortKey = keyof typeof SORTS;
 export type Direction = "ascending" | "descending";

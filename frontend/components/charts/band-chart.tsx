@@ -33,6 +33,8 @@ interface BandChartProps {
   formatY: (value: number) => string;
   /** One place in words. */
   describe: (index: number) => string;
+  /** Whether nothing was measured behind it: drawn grey and dashed, so that it is not read as knowledge. */
+  isGuess?: boolean;
   height?: number;
 }
 
@@ -81,7 +83,7 @@ interface Drawn extends BandChartProps {
   height: number;
 }
 
-function Shapes({ xs, line, low, high, other, marks = [], from, over, y, width, height }: Drawn) {
+function Shapes({ xs, line, low, high, other, marks = [], from, isGuess = false, over, y, width, height }: Drawn) {
   const x: Scale = (index) => over(xs[index] ?? 0);
   return (
     <g>
@@ -91,9 +93,9 @@ function Shapes({ xs, line, low, high, other, marks = [], from, over, y, width, 
           <text x={over(from.x) + 6} y={EDGE.top + 13} className="fill-ink-3 text-[11px]">{from.label}</text>
         </g>
       ) : null}
-      <path d={bandPath(low, high, x, y)} fill="var(--accent)" opacity={0.15} />
+      <path d={bandPath(low, high, x, y)} fill={isGuess ? "var(--idle-soft)" : "var(--accent)"} opacity={isGuess ? 1 : 0.15} />
       {other ? <path d={linePath(other, x, y)} fill="none" stroke="var(--ink-3)" strokeDasharray="4 4" strokeWidth={1.5} /> : null}
-      <path d={linePath(line, x, y)} fill="none" stroke="var(--accent)" strokeWidth={2} strokeLinejoin="round" />
+      <path d={linePath(line, x, y)} fill="none" stroke={isGuess ? "var(--ink-3)" : "var(--accent)"} strokeDasharray={isGuess ? "6 4" : undefined} strokeWidth={2} strokeLinejoin="round" />
       {marks.map((mark, index) => (
         <g key={index}>
           <line x1={over(mark.x)} x2={over(mark.x)} y1={y(mark.low)} y2={y(mark.high)} stroke="var(--wait)" strokeWidth={1.5} />

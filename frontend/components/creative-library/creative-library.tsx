@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Images } from "lucide-react";
+import Link from "next/link";
 import { Choice, SearchField } from "@/components/basics/choosing";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { choicesOf, GROUPS } from "@/components/campaign-table/rows";
@@ -61,6 +62,7 @@ export function CreativeLibrary() {
           )}
         </div>
       )}
+      <p className="mt-3 text-center lg:hidden print:hidden"><Link href="/prompts" className="tap text-xs font-medium text-accent hover:underline">The prompts that ask for ads</Link></p>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { Badge } from "@/components/basics/badge";
 import { Fact } from "@/components/basics/section";
 import { CreativeCard, shapeOf } from "@/components/creative-card";
 import { WorldTag } from "@/components/what-is-real";
-import { channelName, formatCount, formatDayShort, formatMoment, formatPence, formatPercent, formatPounds, ruleName, sentence, words } from "@/lib/format";
+import { channelName, formatCount, formatDayShort, formatMoment, formatPence, formatPercent, formatPounds, ruleName, sentence } from "@/lib/format";
 import { FINDING, statusOf } from "@/lib/status";
 import type { LibraryAd } from "@/lib/types";
 
@@ -12,7 +12,6 @@ const PART = { headline: "Headline", body: "Text", call_to_action: "Call to acti
 /** One ad with its campaign, its words, the rules' verdict, what people changed of it and what it did. */
 export function LibraryCard({ told }: { told: LibraryAd }) {
   const { creative, campaign, cycle, changes } = told;
-  const category = campaign.category ? words(campaign.category) : campaign.name;
   return (
     <CreativeCard creative={creative}>
       {shapeOf(creative.type) ? (
@@ -23,8 +22,8 @@ export function LibraryCard({ told }: { told: LibraryAd }) {
         </div>
       ) : null}
       <p className="mt-2.5 text-xs">
-        <Link href={`/campaigns?id=${campaign.id}`} className="tap font-medium text-accent hover:underline" aria-label={`Campaign ${category}, ${channelName(creative.channel)} ad: ${creative.headline}`}>
-          {category}{cycle !== null && cycle > 1 ? `, flight ${cycle}` : ""}
+        <Link href={`/campaigns?id=${campaign.id}`} className="tap font-medium text-accent hover:underline" aria-label={`Campaign ${campaign.called}, ${channelName(creative.channel)} ad: ${creative.headline}`}>
+          {campaign.called}{cycle !== null && cycle > 1 ? `, flight ${cycle}` : ""}
         </Link>
         {campaign.headline ? <span className="block text-pretty text-ink-2">{campaign.headline}</span> : null}
       </p>
@@ -68,7 +67,7 @@ function Rules({ told: { verdict, objections } }: { told: LibraryAd }) {
 function Results({ told: { results, creative, campaign } }: { told: LibraryAd }) {
   if (!results) {
     const isToCome = campaign.status === "ACTIVE";
-    return <p className="border-t pt-2 text-xs text-ink-3">{isToCome ? "Nothing has been reported of it yet." : "Nothing is on record of its being shown."}</p>;
+    return <p className="border-t pt-2 text-xs text-ink-3">{isToCome ? "Nothing has been reported yet." : "There is no record that it was shown."}</p>;
   }
   const { impressions, clicks, ctr, spend, attributed_sales, is_final, through } = results;
   return (

@@ -112,7 +112,7 @@ function useItems(typed: string, onMap: () => void): { items: Item[]; isPending:
   });
   const campaigns = (typed.length >= LEAST_LETTERS ? found.data?.items ?? [] : []).map((one) => ({
     id: one.id,
-    label: `${one.category ? words(one.category) : one.name}: ${one.headline ?? one.name}`,
+    label: `${one.called}${one.headline ? `: ${one.headline}` : ""}`,
     note: `${statusOf(one.status).label}, ${formatDay(one.detected_on)}`,
     act: () => router.push(`/campaigns?id=${one.id}`),
   }));

@@ -2,12 +2,13 @@
 
 import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
-import { useState } from "react";
-import { getJson, inSentences, postJson } from "@/lib/api";
+import { useRef, useState } from "react";
+import { getJson, inSentences, newKey, postOnce } from "@/lib/api";
 import { useMay } from "@/lib/caller";
-import { formatPence, sentence, words } from "@/lib/format";
+import { formatPence, sentence } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
 import { useMe } from "@/lib/queries";
+import { type Pressed, pressedFor } from "./pressed";
 import type { AllDecided, CampaignPlan, Question, WaitingDecision } from "@/lib/types";
 
 const WHO = "tescosense.decided-by";
@@ -23,6 +24,7 @@ export function Several({ chosen, onNone }: SeveralProps) {
   const [asking, setAsking] = useState<"approve" | "reject" | null>(null);
   const [reason, setReason] = useState("");
   const [names, setNames] = useState<Record<string, string>>({});
+  const pressed = useRef<Pressed | null>(null);
   const me = useMe().data;
   const mayDecide = useMay("approver");
   const isStale = useIsStale();
@@ -37,13 +39,17 @@ export function Several({ chosen, onNone }: SeveralProps) {
   const isReady = !questions.some((one) => one.isPending);
   const total = open.reduce((sum, one) => sum + (one.payload as unknown as { plan: CampaignPlan }).plan.budget, 0);
   const decide = useMutation({
-    mutationFn: (decision: "approve" | "reject") =>
-      postJson<AllDecided>("/decisions", {
+    mutationFn: (decision: "approve" | "reject") => {
+      const body = {
         decision, reason: reason.trim(), decided_by: me?.name || localStorage.getItem(WHO) || "media team",
         campaigns: open.map((one) => ({ campaign_id: one.thread_id, interrupt_id: one.interrupt_id })),
-      }),
-    onMutate: () => setNames(Object.fromEntries(chosen.map(({ campaign }) => [campaign.id, words(campaign.category ?? campaign.name)]))),
+      };
+      pressed.current = pressedFor(body, pressed.current, newKey);
+      return postOnce<AllDecided>("/decisions", body, pressed.current.key);
+    },
+    onMutate: () => setNames(Object.fromEntries(chosen.map(({ campaign }) => [campaign.id, campaign.called]))),
     onSuccess: () => {
+      pressed.current = null;
       setAsking(null);
       setReason("");
       onNone();
@@ -51,6 +57,7 @@ export function Several({ chosen, onNone }: SeveralProps) {
     onSettled: () => Promise.all([["campaigns"], ["campaign"], ["kpis"], ["clock"]].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
   const what = `${open.length} ${open.length === 1 ? "proposal" : "proposals"}`;
+  if (!chosen.length && !decide.isError && !decide.data) return null;
   const cannot = isStale ? "Not connected: decisions wait until the server is back." : !mayDecide ? "Your key may look at these, an approver decides them." : null;
   return (
     <div className="border-t px-3 py-3 text-[0.8125rem]">

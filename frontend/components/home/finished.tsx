@@ -4,25 +4,28 @@ import Link from "next/link";
 import { Badge } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { formatDayShort, formatPounds, formatSigned, words } from "@/lib/format";
+import { FaultOf } from "@/components/running/fault";
+import { formatDayShort, formatPounds, formatSigned } from "@/lib/format";
 import { useCampaigns, useLiveWorld, useNewestLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignRecord, Lesson } from "@/lib/types";
 import { Quiet } from "./quiet";
 
 const SHOWN = 6;
+/** What failed is seen to, what ran has taught; what never ran comes last, however new. */
+const rank = ({ status }: CampaignRecord): number => (status === "FAILED" ? 0 : ["COMPLETED", "CANCELED"].includes(status) ? 1 : 2);
 const UNDER_WAY = ["SENSING", "PLANNED", "AWAITING_APPROVAL", "ACTIVE"];
 
 export const useTaught = () => useNewestLessons(4 * SHOWN);
 
-/** The campaigns that ended last, what each earned beside what was predicted, and what it taught. */
+/** The campaigns that ended: those that failed, those that ran, the others, the newest of each first; what each earned beside what was predicted, and what it taught. */
 export function Finished() {
   const campaigns = useCampaigns();
   const lessons = useTaught();
   const live = useLiveWorld();
   const ended = campaigns.data?.items
     .filter(({ world_id, status }) => world_id === live && !UNDER_WAY.includes(status))
-    .sort((a, b) => b.updated_at.localeCompare(a.updated_at))
+    .sort((a, b) => rank(a) - rank(b) || b.updated_at.localeCompare(a.updated_at))
     .slice(0, SHOWN);
   const failed = [campaigns, lessons].find((asked) => asked.isError && !asked.data);
   return (
@@ -35,7 +38,7 @@ export function Finished() {
       ) : !ended || !lessons.data ? (
         <Loading label="what finished" rows={5} isTall />
       ) : ended.length ? (
-        <ul className="divide-y" aria-label="Finished, the newest first">
+        <ul className="divide-y" aria-label="Finished: what failed, what ran, what did not run">
           {ended.map((one) => (
             <Row key={one.id} campaign={one} lesson={lessons.data.items.find((lesson) => lesson.campaign_id === one.id && !lesson.withdrawn)} />
           ))}
@@ -52,7 +55,7 @@ function Row({ campaign, lesson }: { campaign: CampaignRecord; lesson: Lesson | 
     <li className="relative px-4 py-2.5 hover:bg-raised">
       <p className="flex items-center justify-between gap-3">
         <Link href={`/campaigns?id=${campaign.id}`} className="min-w-0 truncate text-[0.8125rem] font-medium after:absolute after:inset-0">
-          {words(campaign.category ?? campaign.name)}
+          {campaign.called}
         </Link>
         <Badge shown={statusOf(campaign.status)} />
       </p>
@@ -65,8 +68,13 @@ function Row({ campaign, lesson }: { campaign: CampaignRecord; lesson: Lesson | 
           </p>
           <p className="mt-1 text-xs text-pretty text-ink-2">{lesson.statement}</p>
         </>
+      ) : campaign.fault ? (
+        <div className="mt-0.5 text-xs text-bad"><FaultOf campaign={campaign} /></div>
       ) : (
-        <p className="mt-0.5 line-clamp-2 text-xs text-ink-2">{campaign.headline ?? "Sensing found nothing to act on."}</p>
+        <p className="mt-0.5 flex gap-3 text-xs text-ink-2">
+          <span className="line-clamp-2 flex-1">{campaign.headline ?? "Sensing found nothing to act on."}</span>
+          <span className="num shrink-0 text-ink-3">{formatDayShort(campaign.detected_on)}</span>
+        </p>
       )}
     </li>
   );

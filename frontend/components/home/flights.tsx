@@ -4,7 +4,7 @@ import Link from "next/link";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatDayShort, formatFlight, formatPounds, words } from "@/lib/format";
+import { formatDayShort, formatFlight, formatPounds } from "@/lib/format";
 import { useCampaigns, useLiveWorld } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import { daysBetween, plusDays } from "@/lib/world-days";
@@ -37,7 +37,7 @@ export function Flights({ today }: { today: string | null }) {
   );
 }
 
-const COLUMNS = "sm:grid sm:grid-cols-[9rem_minmax(0,1fr)] sm:gap-3";
+const COLUMNS = "sm:grid sm:grid-cols-[13rem_minmax(0,1fr)] sm:gap-3";
 
 function Calendar({ bars, today, left }: { bars: Bar[]; today: string; left: number }) {
   const from = firstDay(today);
@@ -75,7 +75,7 @@ const PROPOSED = "border border-dashed border-wait bg-wait-soft text-wait";
 const KEY: [string, string][] = [["In flight", "bg-accent"], ["Proposed", PROPOSED], ["Finished", LOOKS.COMPLETED ?? ""]];
 
 function FlightRow({ bar: { campaign, start, end, left, width, isCut }, today, weeks }: { bar: Bar; today: number; weeks: number }) {
-  const name = words(campaign.category ?? campaign.name);
+  const name = campaign.called;
   const flight = formatFlight(start, end);
   const { label } = statusOf(campaign.status);
   const ends = `${isCut.left ? "" : "rounded-l-[5px]"} ${isCut.right ? "" : "rounded-r-[5px]"}`;
@@ -83,7 +83,7 @@ function FlightRow({ bar: { campaign, start, end, left, width, isCut }, today, w
     <li className={`${COLUMNS} relative items-center py-1 hover:bg-raised`}>
       <Link
         href={`/campaigns?id=${campaign.id}`} title={campaign.headline ?? undefined} aria-label={`${name}: ${label}, ${flight}, ${formatPounds(campaign.planned)}`}
-        className="block truncate text-[0.8125rem] font-medium after:absolute after:inset-0 after:z-1"
+        className="block text-xs leading-tight font-medium text-pretty after:absolute after:inset-0 after:z-1"
       >
         {name}
       </Link>

@@ -28,8 +28,8 @@ export function Home() {
         <div className="flex min-w-0 flex-col gap-4">
           <NeedsYou />
           <Below known={isSettled(waiting)}>
-            <Flights today={today} />
             <PacingSection />
+            <Flights today={today} />
           </Below>
         </div>
         <div className="flex min-w-0 flex-col gap-4">

@@ -4,7 +4,7 @@ import { ArrowRight } from "lucide-react";
 import Link from "next/link";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { formatDayShort, formatFlight, formatPounds, formatRange, formatSigned, words } from "@/lib/format";
+import { formatDayShort, formatFlight, formatPounds, formatRange, formatSigned } from "@/lib/format";
 import { useWaiting } from "@/lib/queries";
 import type { WaitingDecision } from "@/lib/types";
 import { lastDay } from "@/lib/world-days";
@@ -50,7 +50,7 @@ function Proposal({ waiting: { campaign, flight, decide_before, is_open, budget,
           href={`/approvals?id=${campaign.id}`}
           className="inline-flex items-center gap-1 text-[0.8125rem] font-medium after:absolute after:inset-0"
         >
-          {words(campaign.category ?? campaign.name)} <ArrowRight aria-hidden size={12} className="text-ink-3" />
+          {campaign.called} <ArrowRight aria-hidden size={12} className="text-ink-3" />
         </Link>
         <p className="line-clamp-2 text-xs text-ink-2">{campaign.headline}</p>
       </div>

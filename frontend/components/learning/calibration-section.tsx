@@ -28,13 +28,13 @@ function Cycles({ data }: { data: Calibration }) {
   return (
     <>
       <p className="mb-3 text-[0.8125rem] text-ink-2">
-        <strong className="num text-ink">{formatPercent(data.agrees)}</strong> of {data.cycles.length} agree with their prediction (expected {level}; {level} interval{" "}
-        {formatRange(data.agrees_interval?.low, data.agrees_interval?.high, formatPercent)}), the error of the measurement counted in. {formatPercent(data.inside)} lie
-        inside the predicted interval itself. On average, measured less predicted is {formatSigned(data.bias)}.
+        <strong className="num text-ink">{formatPercent(data.agrees)}</strong> of {data.cycles.length} agree with their prediction, once the error of measurement is allowed for ({level}:{" "}
+        {formatRange(data.agrees_interval?.low, data.agrees_interval?.high, formatPercent)}); of good predictions {level} do. {formatPercent(data.inside)} lie inside the
+        predicted range itself. On average the measured ROI differs from the predicted by {formatSigned(data.bias)}.
       </p>
       <div className="scroll-thin max-h-[26rem] overflow-auto" tabIndex={0} role="region" aria-label="Predicted and measured ROI of each campaign">
         <table className="w-full min-w-[30rem] text-[0.8125rem]">
-          <caption className="sr-only">Predicted and measured return of each campaign, with {level} intervals</caption>
+          <caption className="sr-only">Predicted and measured ROI of each campaign, with {level} intervals</caption>
           <thead className="sticky top-0 z-10 bg-surface text-left text-xs text-ink-3">
             <tr>
               <th scope="col" className="py-1 pr-3 font-medium">Campaign</th>

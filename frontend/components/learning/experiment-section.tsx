@@ -5,7 +5,7 @@ import { BandChart } from "@/components/charts/band-chart";
 import { Figures } from "@/components/charts/figures";
 import { Fact, Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { channelName, formatChange, formatCount, formatDay, formatDayShort, formatPercent, formatPounds, formatRange, words } from "@/lib/format";
+import { channelName, formatChange, formatCount, formatDay, formatDayShort, formatPercent, formatPounds, formatRange, sentence, words } from "@/lib/format";
 import { useExperiment } from "@/lib/learning";
 import type { CampaignExperiment, Channel, Lesson } from "@/lib/types";
 
@@ -45,11 +45,11 @@ function Experiment({ data }: { data: CampaignExperiment }) {
   return (
     <>
       <p className="mb-1 text-xs text-ink-2">
-        Units a store and day: {stores} treated stores (line) beside what they would have sold by the {data.held_out.length} held-out ones (dashed, {level} interval as
-        band). Before the flight, {formatPercent(data.before_inside)} of the days lie in the band.
+        Units sold a store and day: the {stores} stores with ads (line) beside what they would have sold without, judged by the {data.held_out.length} without ads (dashed;
+        band: {level} interval). Before the flight, {formatPercent(data.before_inside)} of the days lie in the band.
       </p>
       <BandChart
-        label={`Sales of ${data.category} in treated stores and what was expected of them, with ${level} interval`} xs={data.days.map((_, index) => index)}
+        label={`Sales of ${data.category} in stores with ads and what was expected of them, with ${level} interval`} xs={data.days.map((_, index) => index)}
         line={data.days.map((day) => day.treated)} other={data.days.map((day) => day.expected)} low={data.days.map((day) => day.low)} high={data.days.map((day) => day.high)}
         units={{ x: "day", y: "units a store and day" }} range={[low - room, high + room]} from={{ x: start, label: "flight" }} height={220}
         formatX={(index) => formatDayShort(data.days[index]?.day)} formatY={formatCount}
@@ -59,15 +59,18 @@ function Experiment({ data }: { data: CampaignExperiment }) {
         }}
       />
       <Figures
-        caption="Sales by day" columns={["Day", "Treated", "Held out", "Expected", `${level} interval`]}
+        caption="Sales by day" columns={["Day", "With ads", "Held out", "Expected", `${level} interval`]}
         rows={data.days.map((day) => [`${formatDay(day.day)}${day.in_flight ? ", flight" : ""}`, formatCount(day.treated), formatCount(day.held_out), formatCount(day.expected), formatRange(day.low, day.high, formatCount)])}
       />
       <dl className="mt-3 grid grid-cols-2 gap-x-6 gap-y-3 border-t pt-3">
-        <Fact label="Lift" value={formatChange(data.lift, 1)} note="of the treated stores’ units" />
+        <Fact label="Lift" value={formatChange(data.lift, 1)} note="more units in the stores with ads" />
         <Fact label="Incremental sales" value={formatPounds(data.incremental_sales)} note={`${level} interval ${formatRange(data.incremental_interval.low, data.incremental_interval.high, formatPounds)}`} />
       </dl>
       <Arms data={data} level={level} />
-      <p className="mt-2 text-xs text-ink-3">Measured by {data.method}.</p>
+      <details className="mt-2 text-xs text-ink-3">
+        <summary className="tap cursor-pointer font-medium text-accent">How it was measured</summary>
+        <p className="mt-1">{sentence(data.method)}</p>
+      </details>
     </>
   );
 }
@@ -76,11 +79,11 @@ const precise = (value: number): string => formatChange(value, 1);
 
 function Arms({ data, level }: { data: CampaignExperiment; level: string }) {
   return (
-    <div className="scroll-thin mt-3 overflow-x-auto" tabIndex={0} role="region" aria-label="Stores by arm">
+    <div className="scroll-thin mt-3 overflow-x-auto" tabIndex={0} role="region" aria-label="Stores by group">
       <table className="w-full text-xs">
-        <caption className="sr-only">Stores by arm, what was spent on them, and their lift</caption>
+        <caption className="sr-only">Stores by group, what was spent on them, and their lift</caption>
         <thead className="text-left text-ink-3">
-          <tr>{["Arm", "Stores", "Spend", `Lift, ${level} interval`].map((title) => <th key={title} scope="col" className="py-1 pr-3 font-medium">{title}</th>)}</tr>
+          <tr>{["Group", "Stores", "Spend", `Lift, ${level} interval`].map((title) => <th key={title} scope="col" className="py-1 pr-3 font-medium">{title}</th>)}</tr>
         </thead>
         <tbody>
           {data.arms.map((arm) => (

@@ -45,16 +45,16 @@ const categoriesOf = (beliefs: Beliefs, others: string[]): string[] => [...new S
 function Charts({ world, category, lessons, beliefs }: { world: string; category: string; lessons: Lesson[]; beliefs: Beliefs }) {
   return (
     <div className="flex flex-col gap-4">
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">
+        <BudgetsSection world={world} category={category} />
+        <LessonsSection lessons={lessons} />
+      </div>
       <CurvesSection world={world} category={category} />
       <div className="grid items-start gap-4 xl:grid-cols-2">
-        <div className="flex min-w-0 flex-col gap-4">
-          <BudgetsSection world={world} category={category} />
-          <CalibrationSection world={world} />
-        </div>
+        <CalibrationSection world={world} />
         <div className="flex min-w-0 flex-col gap-4">
           <HistorySection world={world} beliefs={beliefs.items.filter((belief) => belief.category === category)} />
           <ExperimentSection lessons={lessons} />
-          <LessonsSection lessons={lessons} />
         </div>
       </div>
     </div>
@@ -86,7 +86,7 @@ function Header({ beliefs, world, categories, category, onWorld, onCategory }: H
           {beliefs.worlds.map((one) => <option key={one.learned_in} value={one.learned_in}>{worldName(one.learned_in)} ({one.lessons})</option>)}
         </select>
       </label>
-      <p className="text-xs text-ink-3">Each learns from its own campaigns alone; in brackets the lessons that count.</p>
+      <p className="text-xs text-ink-3">Each learns from its own campaigns alone; in brackets how many lessons it has.</p>
     </header>
   );
 }

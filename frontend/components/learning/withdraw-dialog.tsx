@@ -49,7 +49,7 @@ function Effect({ data }: { data: Withdrawal }) {
   return (
     <div className="scroll-thin mt-3 max-h-72 overflow-auto" tabIndex={0} role="region" aria-label="What it changes">
       <p className="mb-2 text-[0.8125rem]">
-        Without it {left}. Beliefs are then as if it had never been; campaigns that were booked on it stay as they are.
+        Without it {left}. Plans then go by the others, as if it had never been; campaigns that were booked on it stay as they are.
       </p>
       {shown.length ? (
         <table className="w-full text-xs">
@@ -70,8 +70,8 @@ function Effect({ data }: { data: Withdrawal }) {
             })}
           </tbody>
         </table>
-      ) : <p className="text-[0.8125rem] text-ink-2">No belief moves.</p>}
-      {data.changes.length > SHOWN ? <p className="mt-1 text-xs text-ink-3">And {data.changes.length - SHOWN} more that move less.</p> : null}
+      ) : <p className="text-[0.8125rem] text-ink-2">Nothing else changes.</p>}
+      {data.changes.length > SHOWN ? <p className="mt-1 text-xs text-ink-3">And {data.changes.length - SHOWN} more that change less.</p> : null}
     </div>
   );
 }

@@ -67,7 +67,7 @@ export function Bell() {
             ))}
           </ul>
         ) : (
-          <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">Nothing yet. Proposals, lapses, stops, faults and files that cannot be read are told of here.</p>
+          <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">Nothing yet. You are told here of proposals, lapses, stops, faults and files that cannot be read.</p>
         )}
       </div>
       <Aloud items={items} />

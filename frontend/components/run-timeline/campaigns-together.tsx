@@ -18,7 +18,7 @@ const FILL: Record<Piece["attempt"]["outcome"], string> = {
   running: "bg-accent", done: "bg-accent", parked: "bg-wait", failed: "bg-bad", interrupted: "bg-bad",
 };
 const PAUSE: Record<Pause["kind"], string> = { answer: "border-wait", retry: "border-bad border-dashed" };
-const COLUMNS = "grid grid-cols-[7.25rem_minmax(0,1fr)] gap-3 px-2";
+const COLUMNS = "grid grid-cols-[7.25rem_minmax(0,1fr)] gap-3 sm:grid-cols-[12rem_minmax(0,1fr)] px-2";
 
 interface TogetherProps {
   campaigns: Listed[];
@@ -38,7 +38,7 @@ export function CampaignsTogether({ campaigns, selected, onSelect }: TogetherPro
     <div className="p-1.5 pt-0">
       <Times together={together} />
       <ol aria-label="Campaigns by when they began">
-        {together.rows.map((row) => <Lane key={row.thread.id} row={row} folds={together.folds} isHere={row.thread.id === selected} onSelect={onSelect} />)}
+        {together.rows.map((row) => <Lane key={row.thread.id} row={row} called={chosen.find(({ id }) => id === row.thread.id)?.called ?? ""} folds={together.folds} isHere={row.thread.id === selected} onSelect={onSelect} />)}
       </ol>
       <p className="flex flex-wrap gap-x-4 gap-y-1 px-2 pt-2 pb-1 text-[0.6875rem] text-ink-3">
         <span className="inline-flex items-center gap-1.5"><span aria-hidden className="h-2.5 w-4 rounded-[3px] bg-accent" /> an attempt at a step</span>
@@ -67,12 +67,13 @@ function Times({ together: { begins, folds } }: { together: Together }) {
 
 interface LaneProps {
   row: Row;
+  called: string;
   folds: Together["folds"];
   isHere: boolean;
   onSelect: (id: string) => void;
 }
 
-function Lane({ row: { thread, pieces, pauses }, folds, isHere, onSelect }: LaneProps) {
+function Lane({ row: { thread, pieces, pauses }, called, folds, isHere, onSelect }: LaneProps) {
   const shown = statusOf(threadStatus(thread));
   const Icon = shown.icon;
   return (
@@ -83,7 +84,7 @@ function Lane({ row: { thread, pieces, pauses }, folds, isHere, onSelect }: Lane
       >
         <span className="flex items-center gap-1.5 text-[0.8125rem] font-medium">
           <Icon aria-hidden size={13} strokeWidth={2.25} className="shrink-0 text-ink-2" />
-          <span className="truncate">{thread.category ? words(thread.category) : "Sensing…"}</span>
+          <span className="line-clamp-2 text-xs leading-tight sm:text-[0.8125rem]">{called || "Sensing…"}</span>
           <span className="sr-only">{said(thread)}</span>
         </span>
         <span aria-hidden className="relative h-6">

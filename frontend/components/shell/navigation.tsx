@@ -10,7 +10,7 @@ interface Page {
   label: string;
   short: string;
   icon: LucideIcon;
-  /** Where there is no room for it at the foot of a phone: campaigns and the search lead to it. */
+  /** Where there is no room for it at the foot of a phone: the page of all ads and the search lead to it. */
   isSideOnly?: boolean;
 }
 
@@ -18,11 +18,11 @@ const PAGES: Page[] = [
   { href: "/", label: "Home", short: "Home", icon: House },
   { href: "/campaigns", label: "Campaigns", short: "Campaigns", icon: LayoutList },
   { href: "/approvals", label: "Approvals", short: "Approvals", icon: CircleCheckBig },
-  { href: "/creatives", label: "Creatives", short: "Creatives", icon: Images, isSideOnly: true },
+  { href: "/creatives", label: "Creatives", short: "Ads", icon: Images },
   { href: "/signals", label: "Signals", short: "Signals", icon: Activity },
   { href: "/steps", label: "Steps", short: "Steps", icon: Waypoints },
   { href: "/learning", label: "Learning", short: "Learning", icon: ChartSpline },
-  { href: "/prompts", label: "Prompts", short: "Prompts", icon: PenLine },
+  { href: "/prompts", label: "Prompts", short: "Prompts", icon: PenLine, isSideOnly: true },
   { href: "/data", label: "Your data", short: "Data", icon: FileUp },
 ];
 

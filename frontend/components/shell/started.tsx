@@ -4,8 +4,9 @@ import { Waypoints, X } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { startedIn } from "@/lib/events/following";
-import { words } from "@/lib/format";
+import { calledOf } from "@/lib/events/listed";
 import { onNews, useLive } from "@/lib/live";
+import { useCampaigns } from "@/lib/queries";
 
 /** Milliseconds: campaigns that start within so short a time are told of together, and for how long. */
 const TOGETHER = 1500;
@@ -54,7 +55,11 @@ export function Started() {
 
 function Notice({ ids, onClose }: { ids: string[]; onClose: () => void }) {
   const threads = useLive((live) => live.threads);
-  const named = ids.filter((id) => threads[id]?.category);
+  const rows = useCampaigns().data?.items;
+  const named = ids.flatMap((id) => {
+    const thread = threads[id];
+    return thread?.category ? [{ id, called: calledOf(thread, rows?.find((row) => row.id === id)) }] : [];
+  });
   return (
     <section
       aria-label="Campaigns started"
@@ -65,9 +70,9 @@ function Notice({ ids, onClose }: { ids: string[]; onClose: () => void }) {
         <p className="text-[0.8125rem] font-semibold">{said(ids.length)}</p>
         <p className="mt-0.5 flex min-h-5 flex-wrap gap-x-3 text-xs">
           {named.length ? (
-            named.map((id) => (
+            named.map(({ id, called }) => (
               <Link key={id} href={`/steps?campaign=${id}`} className="tap font-medium text-accent hover:underline">
-                {words(threads[id]?.category ?? "")}
+                {called}
               </Link>
             ))
           ) : (

@@ -96,7 +96,7 @@ function Cell({ cell, isHere, isStop, onFocus, onChoose }: CellProps) {
     <button
       type="button" aria-pressed={isHere} tabIndex={isStop ? 0 : -1} data-cell={keyOf(cell)} onFocus={onFocus} onClick={onChoose}
       aria-label={`${words(cell.category)}, ${cell.region}: ${change ?? "no figure"}${cell.outside ? `, ${cell.outside} the band` : ""}`}
-      title={`${formatCount(cell.units)} units, band ${formatRange(cell.low, cell.high, formatCount)}; ${formatPercent(cell.chance)} likely that something unexplained is going on`}
+      title={`${formatCount(cell.units)} units, band ${formatRange(cell.low, cell.high, formatCount)}; ${formatPercent(cell.chance)} likely that it is more than chance`}
       className={`num flex h-7 w-full items-center justify-center gap-0.5 rounded-[5px] hover:bg-idle-soft pointer-coarse:h-11 ${toneOf(cell)} ${isHere ? "ring-2 ring-accent" : ""}`}
     >
       <Arrow cell={cell} />

@@ -15,8 +15,8 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
   const { on } = useDayWords();
   if (!trends.length) {
     return (
-      <EmptyState icon={Radar} title={`Nothing above the threshold ${on}`}>
-        Single days outside their band are expected; an alarm needs more than chance.
+      <EmptyState icon={Radar} title={`Nothing stands out ${on}`}>
+        Single days outside their expected band are normal; an alarm needs more than chance.
       </EmptyState>
     );
   }

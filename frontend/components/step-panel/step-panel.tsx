@@ -8,6 +8,7 @@ import { stateAround } from "@/lib/events/state-before";
 import { lastAttempt, outcomeOf, type Step, type Thread, workOf } from "@/lib/events/thread";
 import { formatClock, formatCount, formatDuration, words } from "@/lib/format";
 import { OUTCOME } from "@/lib/status";
+import { BeingWritten } from "./being-written";
 import { JsonTree } from "./json-tree";
 import { OpenQuestionView } from "./open-question";
 import { PromptView } from "./prompt-view";
@@ -24,7 +25,7 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
   const facts: [string, string][] = [
     ["Started", formatClock(step.attempts[0]?.startedAt)],
     ["Work", formatDuration(workOf(step))],
-    ["Tokens", step.calls.length ? `${formatCount(tokensIn)} in, ${formatCount(tokensOut)} out` : "no model"],
+    ["Tokens", step.calls.length ? `${formatCount(tokensIn)} in, ${formatCount(tokensOut)} out` : outcomeOf(step) === "running" ? "–" : "no model"],
     ...(step.calls.length ? [["Cost", costOf(step.calls)] satisfies [string, string]] : []),
   ];
   return (
@@ -47,6 +48,7 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
           </div>
         ))}
       </dl>
+      {outcomeOf(step) === "running" ? <BeingWritten campaignId={thread.id} node={step.node} /> : null}
       <Tabs
         key={step.taskId} label="What the step did"
         tabs={[

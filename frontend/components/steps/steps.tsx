@@ -18,12 +18,12 @@ import { Imported, ImportedPast } from "./imported";
 import { PastTree } from "./past-tree";
 import { WorldTag } from "@/components/what-is-real";
 import { useMay } from "@/lib/caller";
-import { activeStep, outcomeOf, type Thread } from "@/lib/events/thread";
+import { outcomeOf, stepToShow, type Thread } from "@/lib/events/thread";
 import { shownOf } from "@/lib/events/following";
 import { listed, threadStatus } from "@/lib/events/listed";
 import { useFollowed } from "@/lib/hooks/use-followed";
 import { useUrlState } from "@/lib/hooks/use-url-state";
-import { useLive, useThread } from "@/lib/live";
+import { useLive, useThread, useWatching } from "@/lib/live";
 import { useCampaigns, useClock, useGraph } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 
@@ -41,9 +41,10 @@ export function Steps() {
   const followed = useFollowed(followAgain);
   const { thread: moving, isReading: isMovingRead } = useThread(asked || isAskedRead ? null : shownOf(followed, inOrder));
   const thread = asked ?? moving ?? null;
+  useWatching(thread?.id ?? null);
   const synced = isSynced && campaigns.isSuccess && !isAskedRead && !isMovingRead;
   const chosen = thread?.steps.find((step) => step.taskId === url.get("step"));
-  const step = chosen ?? (thread ? (activeStep(thread) ?? thread.steps.at(-1)) : undefined);
+  const step = chosen ?? (thread ? stepToShow(thread) : undefined);
   const follow = (id: string): void => url.set({ campaign: id, step: null }, { isStep: id !== thread?.id });
   const imported = url.get("imported");
   const showImported = (id: string | null): void => url.set({ imported: id });

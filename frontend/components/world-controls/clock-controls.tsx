@@ -46,7 +46,7 @@ function RealDay({ clock, today, isStale }: { clock: ClockState; today: string |
 function Simulated({ clock }: { clock: ClockState | undefined }) {
   if (!clock) return "Live world";
   if (clock.calendar === "recorded") return <span title={clock.provenance.source}>Recorded sales, {clock.source}</span>;
-  return <span title={`Its simulated shoppers answer to ads as the kind called ${clock.shoppers}`}>Simulated world, {clock.shoppers}</span>;
+  return <span title={`Its simulated shoppers are of the kind called ${clock.shoppers}`}>Simulated world, {clock.shoppers}</span>;
 }
 
 /** The day is over, and the clock waits for people: for whom, and how long still. */

@@ -11,7 +11,7 @@ import { useKillSwitch } from "@/lib/queries";
 import { useSetSwitch } from "./actions";
 
 /** Stops all booking at once, after a confirmation with a reason: whoever may act at all may stop, an admin resumes. It can always be
- * tried to stop; to resume waits for the server. In a narrow bar it is its sign alone. */
+ * tried to stop; to resume waits for the server. In a narrow bar it is one word. */
 export function KillSwitchButton({ isShort = false }: { isShort?: boolean }) {
   const [open, setOpen] = useState(false);
   const stopped = useKillSwitch().data?.stopped ?? false;
@@ -22,11 +22,11 @@ export function KillSwitchButton({ isShort = false }: { isShort?: boolean }) {
   return (
     <>
       <button
-        type="button" className={`btn ${stopped ? "" : "btn-danger"} ${isShort ? "max-md:w-8 max-md:p-0 max-md:pointer-coarse:w-11" : ""}`} disabled={stopped && isStale}
+        type="button" className={`btn ${stopped ? "" : "btn-danger"} ${isShort ? "max-md:gap-1 max-md:px-2" : ""}`} disabled={stopped && isStale}
         onClick={() => setOpen(true)} aria-haspopup="dialog" aria-label={label} title={isShort ? label : undefined}
       >
         {stopped ? <Play aria-hidden size={15} /> : <OctagonX aria-hidden size={15} />}
-        <span className={isShort ? "max-md:hidden" : ""}>{label}</span>
+        {isShort ? <><span aria-hidden className="md:hidden">{stopped ? "Resume" : "Stop"}</span><span className="max-md:hidden">{label}</span></> : label}
       </button>
       <Dialog open={open} onClose={() => setOpen(false)} title={stopped ? "Resume booking?" : "Stop all booking?"}>
         <SwitchForm stopped={stopped} close={() => setOpen(false)} />

@@ -1,13 +1,14 @@
 /** The campaigns there are, as lists of them show them: as the server has them, and as events have told since. */
 
+import { words } from "@/lib/format";
 import type { CampaignRecord } from "@/lib/types";
 import type { Threads } from "./log";
 import type { Thread } from "./thread";
 
 export interface Listed {
   id: string;
-  /** Empty while it is being sensed. */
-  category: string;
+  /** What it is called; empty while it is being sensed. */
+  called: string;
   /** The day of the simulated world on which it was sensed; empty before that. */
   worldDay: string;
   status: string;
@@ -24,20 +25,24 @@ export function threadStatus(thread: Thread): string {
 
 /** What needs a person first, then the newest. Where both tell of a campaign, events are ahead. */
 export function listed(rows: readonly CampaignRecord[], threads: Threads): Listed[] {
+  const named = new Map(rows.map((row) => [row.id, row]));
   const told = Object.values(threads)
     .filter((thread) => thread.runId !== "")
     .map((thread) => ({
-      id: thread.id, category: thread.category, worldDay: thread.worldDay, status: threadStatus(thread),
+      id: thread.id, called: calledOf(thread, named.get(thread.id)), worldDay: thread.worldDay, status: threadStatus(thread),
       startedAt: thread.startedAt, updatedAt: thread.updatedAt,
     }));
   const stored = rows
     .filter((row) => !threads[row.id])
     .map((row) => ({
-      id: row.id, category: row.category ?? "", worldDay: row.detected_on ?? "", status: row.status,
+      id: row.id, called: row.category ? row.called : "", worldDay: row.detected_on ?? "", status: row.status,
       startedAt: Date.parse(row.created_at), updatedAt: Date.parse(row.updated_at),
     }));
   return [...told, ...stored].sort((a, b) => rank(a) - rank(b) || b.startedAt - a.startedAt || b.id.localeCompare(a.id));
 }
+
+/** Its row is of a moment ago, and may have been asked for before it had a plan. */
+export const calledOf = (thread: Thread, row?: CampaignRecord): string => (row?.category ? row.called : thread.category ? words(thread.category) : "");
 
 const AT_WORK = ["RUNNING", "SENSING", "PLANNED"];
 const AT_THE_GATE = 1;

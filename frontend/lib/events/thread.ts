@@ -118,4 +118,10 @@ export function activeStep(thread: Thread): Step | null {
   return isAtWork || (outcome === "parked" && thread.question !== null) ? newest : null;
 }
 
+/** The step to look at when none is chosen: the one it is at, the one it failed in, or the newest. */
+export function stepToShow(thread: Thread): Step | undefined {
+  const failed = thread.phase === "failed" ? thread.steps.findLast((step) => outcomeOf(step) === "failed") : undefined;
+  return activeStep(thread) ?? failed ?? thread.steps.at(-1);
+}
+
 export const isFinal = (thread: Thread): boolean => thread.phase === "completed" || thread.phase === "failed";

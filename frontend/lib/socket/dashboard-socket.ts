@@ -3,7 +3,7 @@
  * blocked. Knows nothing of what events mean.
  */
 
-import type { Event, EventsSince, Hello, ServerMessage } from "@/lib/types";
+import type { AnswerDraft, Event, EventsSince, Hello, ServerMessage } from "@/lib/types";
 
 export type Connection =
   | { state: "connecting" }
@@ -39,6 +39,8 @@ export interface Listener {
   onResync(epoch: string): void;
   /** All that was missed has been told. */
   onSynced(epoch: string): void;
+  /** How far an answer has come of a campaign that is watched. */
+  onDraft(draft: AnswerDraft): void;
   /** The key figures would be answered otherwise now. */
   onKpisChanged(): void;
   /** Any sign of life. */
@@ -75,6 +77,7 @@ export class DashboardSocket {
   private position: number | "end" = "end";
   private wasDown = false;
   private stopped = true;
+  private watched: readonly string[] = [];
 
   constructor(
     private readonly surroundings: Surroundings,
@@ -99,6 +102,12 @@ export class DashboardSocket {
     if (this.stopped || this.socket) return;
     this.clear("retry");
     this.connect();
+  }
+
+  /** Be told how far the answers of these campaigns have come, over every socket from now on. */
+  watch(threads: readonly string[]): void {
+    this.watched = threads;
+    if (this.socket && this.opened) this.socket.send(JSON.stringify({ type: "watch", threads }));
   }
 
   /** Take the stream up again from what is known: an event was missing. */
@@ -128,6 +137,7 @@ export class DashboardSocket {
     const hello: Hello = { type: "hello", threads: "all", since, token: this.listener.token(), epoch, latest: LATEST_THREADS };
     this.listener.onConnection({ state: "replaying" });
     socket.send(JSON.stringify(hello));
+    if (this.watched.length) this.watch(this.watched);
   }
 
   private receive(socket: Socket, text: string): void {
@@ -145,6 +155,8 @@ export class DashboardSocket {
         this.failures = 0;
         this.listener.onSynced(message.epoch);
         return this.listener.onConnection({ state: "live" });
+      case "draft":
+        return this.listener.onDraft(message);
       case "kpis.changed":
         return this.listener.onKpisChanged();
       default:

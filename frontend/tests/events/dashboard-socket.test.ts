@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Connection, DashboardSocket, type Socket } from "@/lib/socket/dashboard-socket";
-import type { Event, EventsSince, Hello } from "@/lib/types";
+import type { AnswerDraft, Event, EventsSince, Hello } from "@/lib/types";
 import { story, THREAD, TO_THE_GATE } from "../campaign-events";
 
 const OTHER_EPOCH = "019c0a10-0000-7000-8000-0000000000ff";
@@ -27,6 +27,7 @@ class Page {
   events: Event[] = [];
   resyncs: string[] = [];
   hints = 0;
+  drafts: AnswerDraft[] = [];
   known: { epoch: string | null; since: Record<string, number> } = { epoch: null, since: {} };
   pages: EventsSince[] = [];
   asked: (number | "end")[] = [];
@@ -51,6 +52,7 @@ class Page {
       onEvent: (event) => this.events.push(event),
       onResync: (epoch) => this.resyncs.push(epoch),
       onSynced: () => undefined,
+      onDraft: (draft) => this.drafts.push(draft),
       onKpisChanged: () => { this.hints += 1; },
       onAlive: () => undefined,
       known: () => this.known,
@@ -114,6 +116,21 @@ describe("the dashboard's connection", () => {
     expect(page.hints).toBe(0);
     page.socket.says({ type: "kpis.changed", timestamp: "2026-11-23T09:00:15Z" });
     expect(page.hints).toBe(1);
+  });
+
+  it("watches a campaign over each socket, and tells how far its answers have come", () => {
+    page.client.watch([THREAD]);
+    page.goesLive();
+    page.socket.breaks();
+    page.passes(1000);
+    page.goesLive();
+    const watching = { type: "watch", threads: [THREAD] };
+    expect(page.sockets.map(({ sent }) => sent.slice(1).map((text) => JSON.parse(text) as object))).toEqual([[watching], [watching]]);
+    page.client.watch([]);
+    expect(JSON.parse(page.socket.sent.at(-1) ?? "")).toEqual({ type: "watch", threads: [] });
+    const draft = { type: "draft", thread_id: THREAD, call_id: "a", node: "creative", model: "m", state: "writing", fields: { headline: "Soup" } };
+    page.socket.says(draft);
+    expect([page.drafts, page.events]).toEqual([[draft], []]);
   });
 
   it("waits longer after each failure, up to fifteen seconds, and says when it tries again", () => {

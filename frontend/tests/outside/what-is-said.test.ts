@@ -42,8 +42,8 @@ describe("what is real", () => {
   });
 
   it("has a name in the list of what was learned", () => {
-    expect(["live", "live:files:shop-deadbeef", "simulated:7:lifelike"].map(worldName)).toEqual([
-      "Simulated grocer", "Real sales of files:shop", "Trials, simulated:7:lifelike",
+    expect(["live", "live:files:shop-deadbeef", "simulated:7:lifelike", "files:shop-deadbeef:7"].map(worldName)).toEqual([
+      "Simulated grocer", "Real sales of files:shop", "Trials, simulated grocer, draw 7, lifelike shoppers", "Trials, sales of files:shop, draw 7",
     ]);
   });
 

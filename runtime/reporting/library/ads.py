@@ -19,6 +19,7 @@ class AdsCampaign(BaseModel):
 
     id: UUID
     name: str
+    called: str = Field(description="as a campaign's")
     headline: str | None
     category: str | None
     status: CampaignStatus

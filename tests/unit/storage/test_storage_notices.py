@@ -49,7 +49,10 @@ async def test_a_proposal_is_told_of_once_however_often_it_is_recorded_and_is_op
     assert notice.kind is NoticeKind.PROPOSAL
     assert notice.is_open
     assert notice.at == NOW
-    assert notice.text == f"Soup, £4,201 from {plan.flight.start:%-d} to {plan.flight.end:%-d %B %Y}."
+    assert (
+        notice.text
+        == f"Soup for {plan.audience.told}, £4,201 from {plan.flight.start:%-d} to {plan.flight.end:%-d %B %Y}."
+    )
     assert notice.link == f"/approvals?id={SOUP}"
 
     await campaigns.record(a_change(SOUP, status=CampaignStatus.PLANNED))

@@ -1,7 +1,7 @@
 "use client";
 
 import { useId } from "react";
-import { channelName, formatDay, words } from "@/lib/format";
+import { channelName, formatDay } from "@/lib/format";
 import { useCampaign, useCampaigns } from "@/lib/queries";
 import type { Sample } from "@/lib/prompts";
 import type { CampaignRecord } from "@/lib/types";
@@ -43,7 +43,7 @@ export function SamplePicker({ sample, cases, hasChannels, onChoose }: SamplePic
             <optgroup label="Campaigns">
               {campaigns.map((campaign) => (
                 <option key={campaign.id} value={`campaign:${campaign.id}`}>
-                  {words(campaign.category ?? campaign.name)}, {formatDay(campaign.detected_on)}
+                  {campaign.called}, {formatDay(campaign.detected_on)}
                 </option>
               ))}
             </optgroup>

@@ -27,9 +27,9 @@ async def test_without_evidence_the_plan_is_a_probe_that_says_what_it_can_tell()
     assert "No campaign has shown yet what ads do for soup" in plan.reason
     assert plan.probe.detectable_lift is not None
     assert plan.probe.detectable_lift > 0
-    assert f"a lift of {plan.probe.detectable_lift:.1%}" in plan.reason
+    assert f"of extra sales or more ({plan.probe.detectable_lift:.1%})" in plan.reason
     assert 0 <= plan.loss.probability < plan.loss.limit == 0.25
-    assert f"with a {plan.loss.probability:.0%} chance of a loss" in plan.reason
+    assert f"The chance that it loses money is {plan.loss.probability:.0%}." in plan.reason
 
 
 async def test_a_probe_that_is_all_there_is_to_spend_holds_nothing_back_and_says_nothing_of_it() -> None:

@@ -143,7 +143,7 @@ async def test_a_heatwave_leads_with_the_lolly_the_law_allows() -> None:
 
 async def test_a_forecast_is_told_no_more_closely_than_it_is_known() -> None:
     plan = plan_of(await run(state()))
-    told = re.search(r"about £([\d,]+) more soup, £([\d,]+) of margin: ROI [+−]\d", plan.reason)
+    told = re.search(r"about £([\d,]+) more soup, which leaves £([\d,]+) of margin: ROI [+−]\d", plan.reason)
     assert told, plan.reason
     sales = sum(float(allocation.expected_incremental_sales) for allocation in plan.allocations)
     assert float(told[1].replace(",", "")) == float(f"{sales:.3g}")

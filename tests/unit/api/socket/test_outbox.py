@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.socket.outbox import Outbox
+from api.socket.outbox import MOST_DRAFTS, Outbox
 from api.socket.token_bucket import TokenBucket
+from domain.drafts import AnswerDraft
 from storage.records import Frame
 
 
@@ -116,3 +118,21 @@ def test_no_more_is_let_through_than_the_bucket_and_its_refill(pauses: list[floa
         now += pause
         taken += bucket.take(now)
         assert taken <= 5 + 2 * now + 1e-6
+
+
+def a_draft(call: UUID, words: str) -> AnswerDraft:
+    fields = {"headline": words}
+    return AnswerDraft(thread_id=uuid4(), call_id=call, node="creative", model="m", state="writing", fields=fields)
+
+
+async def test_of_an_answer_being_written_a_slow_client_is_given_only_how_far_it_has_come() -> None:
+    outbox, cuts = an_outbox()
+    call = uuid4()
+    for words in ("Soup", "Soup for", "Soup for a wet day"):
+        outbox.hear(a_draft(call, words))
+    [told] = (await outbox.take()).notices
+    assert AnswerDraft.model_validate_json(told).fields == {"headline": "Soup for a wet day"}
+    for _ in range(MOST_DRAFTS * 3):
+        outbox.hear(a_draft(uuid4(), "x" * 500))
+    assert len((await outbox.take()).notices) == MOST_DRAFTS, "what does not fit is dropped"
+    assert cuts == [], "and costs nobody the connection"

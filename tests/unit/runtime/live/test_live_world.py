@@ -9,7 +9,7 @@ from domain.state import CampaignStatus
 from tests.examples import an_opportunity
 from tests.unit.runtime.live.sleepless import FIRST, GRACE, LAST, STARTED, TOMORROW, WAITS, live
 
-RESTS = "it had a campaign for lapsing buyers in London on {}, and is left alone there for 7 days"
+RESTS = "it was proposed for lapsing buyers in London on {}, and is left alone there for 7 days"
 
 
 async def test_a_day_takes_as_long_as_the_speed_says() -> None:

@@ -91,6 +91,7 @@ async def test_one_report_keeps_the_interval_it_was_measured_with(system: System
     await system.campaigns.record(a_change(SOUP, report=a_report(1, Decimal(10)), status=CampaignStatus.ACTIVE))
     row = await row_of(system)
     assert row.iroas_interval == Interval(low=-0.3, high=1.7, level=0.8)
+    assert row.roi_interval == pytest.approx(a_report(1, Decimal(10)).roi_interval)
 
 
 async def test_a_campaign_that_planned_nothing_has_nothing_to_tell(system: System) -> None:

@@ -37,6 +37,9 @@ async def test_a_flight_that_spends_as_planned_is_on_pace_although_its_newest_da
     assert soup.pace == pytest.approx(1, abs=0.1)
     assert soup.spent is not None
     assert soup.estimate is not None
+    assert soup.charged is not None
+    assert soup.charged > soup.spent, "the newest day is charged for in part, and counts in no pace"
+    assert (soup.is_paused, soup.refused) == (False, "")
     assert float(soup.estimate) == pytest.approx(float(min(COMMITTED, soup.spent * DAYS / 2)), abs=0.05)
 
 
@@ -60,7 +63,8 @@ async def test_who_ends_first_stands_first_and_one_the_platform_does_not_know_is
         derived_id("running", name) for name in ("tea", "soup", "gone")
     ]
     gone = pacing.items[-1]
-    assert (gone.flight, gone.spent, gone.committed, gone.estimate) == (None, None, None, None)
+    assert (gone.flight, gone.spent, gone.charged, gone.committed, gone.estimate) == (None,) * 5
+    assert gone.is_paused is None
     assert pacing.pace == (await system.figures.board.kpis()).pace
     assert pacing.estimate is None, "of a whole of which a part is not known"
 

@@ -11,6 +11,7 @@ from langgraph.types import interrupt
 
 from domain.context import CampaignContext
 from domain.creative import Outcome
+from domain.drafts import AnswerDraft
 from domain.errors import StorageUnavailable
 from domain.events import Draft, Event, LifecycleData, TaskData
 from domain.state import CampaignState, CampaignStatus, Failure, NodeResult
@@ -24,6 +25,7 @@ from storage.checkpoints.allowed_types import checkpoint_serializer
 from tests.examples import a_plan, an_opportunity
 from tests.story import Story
 from tests.unit.graph.idle import idle_nodes
+from tests.unit.runtime.events.test_drafts import Dashboard, of
 
 AWAY = StorageUnavailable("the disk is full", remedy="make room")
 BROKEN = OSError("disk I/O error")
@@ -75,6 +77,18 @@ async def nothing_booked(order: RunOrder) -> Carried:
     raise AssertionError("none of these campaigns has anything booked")
 
 
+class Writes:
+    """Writes an ad as if somebody watched."""
+
+    def __init__(self, *drafts: AnswerDraft) -> None:
+        self._drafts = drafts
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
+        for draft in self._drafts:
+            runtime.stream_writer(draft)
+        return {"status": CampaignStatus.NO_OPPORTUNITY}
+
+
 class System:
     def __init__(
         self, *, log_away: int = 0, error: Exception = AWAY, waits: Sequence[float] = (0, 0), **nodes: DecidingNode
@@ -82,10 +96,11 @@ class System:
         self.sensing, self.log, self.leases, self.records = Declines(), Log(log_away, error), Leases(), Story()
         decide = idle_nodes(**{"sensing": self.sensing, **nodes})
         graph = build_graph(decide, self.records).compile(checkpointer=InMemorySaver(serde=checkpoint_serializer()))
+        self.bus = InProcessBus()
         self.executor = RunExecutor(
             graph=graph,
             events=self.log,
-            bus=InProcessBus(),
+            bus=self.bus,
             leases=self.leases,
             records=self.records,
             change=nothing_booked,
@@ -177,3 +192,14 @@ async def test_a_campaign_given_up_while_it_waits_is_on_record_as_waiting_once_i
     failed, stands = system.records.changes[-2:]
     assert (failed.status, failed.failure) == (CampaignStatus.FAILED, broke)
     assert (stands.status, stands.failure) == (CampaignStatus.AWAITING_APPROVAL, None)
+
+
+async def test_an_answer_being_written_is_told_to_who_watches_and_kept_nowhere() -> None:
+    thread = uuid4()
+    told = of(thread, "Soup for")
+    system, dashboard = System(sensing=Writes(told)), Dashboard()
+    system.bus.drafts.watch(dashboard, frozenset({thread}))
+    assert await system.executor.execute(system.order) is not CampaignStatus.FAILED
+    assert dashboard.heard == ["Soup for"]
+    assert "Soup for" not in "".join(event.model_dump_json() for event in system.log.events)
+    assert [event.seq for event in system.log.events] == list(range(1, len(system.log.events) + 1))

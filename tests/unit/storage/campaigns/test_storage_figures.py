@@ -61,7 +61,8 @@ async def test_an_edited_plan_replaces_its_cycles_own_and_reports_come_in_order(
     ]
     assert [cycle.spend for cycle in told.reports] == [Decimal(600), Decimal(100)]
     whole = report(1, 1, "600")
-    assert told.reports[0][1:] == (whole.lift.incremental_sales, whole.lift.interval, whole.roi)
+    caused = (whole.lift.incremental_sales, whole.lift.interval)
+    assert told.reports[0][1:] == (*caused, whole.roi, whole.roi_interval)
 
 
 async def test_a_campaign_that_planned_nothing_has_nothing_to_tell(database: Database) -> None:

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Pause, Play, X } from "lucide-react";
+import { Pause, Play, PoundSterling, X } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
 import { inSentences, postJson, putJson } from "@/lib/api";
@@ -9,53 +9,57 @@ import { useMay } from "@/lib/caller";
 import { formatDayShort, formatPence } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
 import { useDelivery } from "@/lib/queries";
-import type { CampaignDetail } from "@/lib/types";
-import { isPaused, refusedLast } from "./booking-status";
 
-type Booking = CampaignDetail["bookings"][number];
 type Asked = "budget" | "cancel";
 
+interface FlightControlsProps {
+  campaignId: string;
+  /** Among other flights, for those who hear the buttons and in their dialogs; not where the page is the campaign's own. */
+  called?: string;
+  isPaused: boolean;
+  /** What the whole flight may cost, pounds. */
+  committed: number;
+}
+
 /** What may be done about a flight that is booked: whoever may act at all may pause it; an approver shows its ads again, changes its
- * budget and cancels it. */
-export function BookingControls({ campaignId, booking }: { campaignId: string; booking: Booking }) {
+ * budget and cancels it. Who may do nothing sees nothing. */
+export function FlightControls({ campaignId, called, isPaused, committed }: FlightControlsProps) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [mayPause, mayDecide] = [useMay("operator"), useMay("approver")];
   const change = useChange(campaignId);
   const isStale = useIsStale();
-  const paused = isPaused(booking);
   const disabled = isStale || change.isPending;
   const close = (): void => setAsked(null);
-  const refused = refusedLast(booking);
+  const rest = (what: string) => (called ? <span className="sr-only">{what} of {called}</span> : what);
+  if (!mayPause && !mayDecide) return null;
   return (
-    <section aria-label="What is booked" className="mb-4">
-      <div className="flex flex-wrap items-center gap-2">
-        {paused && mayDecide ? (
+    <>
+      <div className="flex flex-wrap items-center gap-2 print:hidden">
+        {isPaused && mayDecide ? (
           <button type="button" className="btn" disabled={disabled} onClick={() => change.mutate({ action: "resume" })}>
-            <Play aria-hidden size={15} /> Resume ads
+            <Play aria-hidden size={15} /> Resume{rest(" ads")}
           </button>
         ) : null}
-        {!paused && mayPause ? (
+        {!isPaused && mayPause ? (
           <button type="button" className="btn" disabled={disabled} onClick={() => change.mutate({ action: "pause" })}>
-            <Pause aria-hidden size={15} /> Pause ads
+            <Pause aria-hidden size={15} /> Pause{rest(" ads")}
           </button>
         ) : null}
         {mayDecide ? (
           <>
             <button type="button" className="btn" disabled={disabled} onClick={() => setAsked("budget")} aria-haspopup="dialog">
-              Change budget
+              <PoundSterling aria-hidden size={14} /> Change budget{rest("")}
             </button>
             <button type="button" className="btn btn-danger" disabled={disabled} onClick={() => setAsked("cancel")} aria-haspopup="dialog">
-              <X aria-hidden size={15} /> Cancel campaign
+              <X aria-hidden size={15} /> Cancel{rest(" campaign")}
             </button>
           </>
         ) : null}
-        {paused ? <span className="text-[0.8125rem] text-ink-2">Its ads are paused. The money stays committed.</span> : null}
       </div>
       {change.error && !asked ? <p role="alert" className="mt-2 text-[0.8125rem] text-bad">{inSentences(change.error)}</p> : null}
-      {refused ? <p role="alert" className="mt-2 text-[0.8125rem] text-bad">Not done: {refused}</p> : null}
-      <Dialog open={asked === "cancel"} onClose={close} title="Cancel this campaign?">
+      <Dialog open={asked === "cancel"} onClose={close} title={called ? `Cancel ${called}?` : "Cancel this campaign?"}>
         <p className="text-ink-2">Its ads are shown no more from today on, which cannot be undone. What ran is measured and learned from.</p>
-        <Frees campaignId={campaignId} committed={booking.committed} />
+        <Frees campaignId={campaignId} committed={committed} />
         {change.error ? <p role="alert" className="mt-3 text-bad">{inSentences(change.error)}</p> : null}
         <div className="mt-5 flex justify-end gap-2">
           <button type="button" className="btn" onClick={close}>Leave as it is</button>
@@ -67,10 +71,10 @@ export function BookingControls({ campaignId, booking }: { campaignId: string; b
           </button>
         </div>
       </Dialog>
-      <Dialog open={asked === "budget"} onClose={close} title="Change the budget">
-        <BudgetForm booking={booking} change={change} close={close} disabled={disabled} />
+      <Dialog open={asked === "budget"} onClose={close} title={called ? `Change the budget of ${called}` : "Change the budget"}>
+        <BudgetForm committed={committed} change={change} close={close} disabled={disabled} />
       </Dialog>
-    </section>
+    </>
   );
 }
 
@@ -103,14 +107,14 @@ function useChange(campaignId: string) {
 }
 
 interface BudgetFormProps {
-  booking: Booking;
+  committed: number;
   change: ReturnType<typeof useChange>;
   close: () => void;
   disabled: boolean;
 }
 
-function BudgetForm({ booking, change, close, disabled }: BudgetFormProps) {
-  const [amount, setAmount] = useState(String(booking.committed));
+function BudgetForm({ committed, change, close, disabled }: BudgetFormProps) {
+  const [amount, setAmount] = useState(String(committed));
   const id = useId();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -127,11 +131,11 @@ function BudgetForm({ booking, change, close, disabled }: BudgetFormProps) {
         id={id} className="field num" type="number" required min="0.01" step="0.01" inputMode="decimal" value={amount}
         onChange={(event) => setAmount(event.target.value)}
       />
-      <p role="status" className="num mt-2 min-h-5 text-xs text-ink-2">{difference(Number(amount) - booking.committed)}</p>
+      <p role="status" className="num mt-2 min-h-5 text-xs text-ink-2">{difference(Number(amount) - committed)}</p>
       {change.error ? <p role="alert" className="mt-3 text-bad">{inSentences(change.error)}</p> : null}
       <div className="mt-5 flex justify-end gap-2">
         <button type="button" className="btn" onClick={close}>Leave as it is</button>
-        <button type="submit" className="btn btn-primary" disabled={disabled || Number(amount) === booking.committed}>Set the budget</button>
+        <button type="submit" className="btn btn-primary" disabled={disabled || Number(amount) === committed}>Set the budget</button>
       </div>
     </form>
   );

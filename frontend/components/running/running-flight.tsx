@@ -1,0 +1,59 @@
+"use client";
+
+import { Gauge } from "lucide-react";
+import { isOnPace, paceWords, planWords, spendWords } from "@/lib/pace";
+import { usePacing } from "@/lib/queries";
+import type { FlightPace } from "@/lib/types";
+import { FlightControls } from "./flight-controls";
+
+/** How a flight that runs in the live world keeps to its plan; none where it does not. */
+export const useRunningFlight = (campaignId: string | null): FlightPace | undefined =>
+  usePacing().data?.items.find((one) => one.campaign_id === campaignId);
+
+/** Spent, planned and expected at the end, and beneath it what can be done about it. */
+export function RunningFlight({ flight, isAlone = false }: { flight: FlightPace; isAlone?: boolean }) {
+  return (
+    <div className="min-w-0">
+      <p className="num flex flex-wrap items-baseline justify-between gap-x-4 text-[0.8125rem]">
+        <span className="flex flex-wrap items-baseline gap-x-3 gap-y-1"><strong className="font-semibold">{spendWords(flight)}</strong>{isAlone ? <PaceChip flight={flight} /> : null}</span>
+        <span className="text-xs text-ink-3">{planWords(flight)}</span>
+      </p>
+      <PaceBar flight={flight} />
+      <ControlsOf flight={flight} isAlone={isAlone} />
+    </div>
+  );
+}
+
+/** The buttons of a flight the platform tells of, and why it did not do what was asked of it last. */
+export function ControlsOf({ flight, isAlone = false }: { flight: FlightPace; isAlone?: boolean }) {
+  const { campaign_id, called, is_paused, committed, refused } = flight;
+  if (is_paused === null || committed === null) return null;
+  return (
+    <div className="relative z-2 mt-2 w-fit">
+      <FlightControls campaignId={campaign_id} {...(isAlone ? {} : { called })} isPaused={is_paused} committed={committed} />
+      {refused ? <p role="alert" className="mt-2 text-xs text-bad">Not done: {refused}</p> : null}
+    </div>
+  );
+}
+
+export function PaceChip({ flight: { pace, charged, is_paused } }: { flight: FlightPace }) {
+  if (is_paused) return <span className="chip tone-wait">Paused</span>;
+  if (pace === null) return <span className="chip tone-idle">{charged === null ? "Unknown" : "Too early"}</span>;
+  const text = paceWords(pace);
+  return (
+    <span className={`chip num ${isOnPace(pace) ? "tone-ok" : "tone-wait"}`}>
+      <Gauge aria-hidden size={12} /> {text.charAt(0).toUpperCase() + text.slice(1)}
+    </span>
+  );
+}
+
+function PaceBar({ flight: { spent, planned, committed, estimate } }: { flight: FlightPace }) {
+  const share = (amount: number | null): string => `${Math.min((amount ?? 0) / (committed || 1), 1) * 100}%`;
+  return (
+    <div aria-hidden className="relative mt-1.5 h-2 rounded-full bg-idle-soft">
+      <span className="absolute inset-y-0 left-0 rounded-full bg-accent/30" style={{ width: share(estimate) }} />
+      <span className="absolute inset-y-0 left-0 rounded-full bg-accent" style={{ width: share(spent) }} />
+      {planned ? <span className="absolute -inset-y-1 w-0.5 bg-ink-2" style={{ left: share(planned) }} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { newThread, type Step, stepToShow, type Thread } from "@/lib/events/thread";
+import { planWords, spendWords } from "@/lib/pace";
+import type { FlightPace } from "@/lib/types";
+
+const flight = (changes: Partial<FlightPace> = {}): FlightPace => ({
+  campaign_id: "a", called: "Soup for lapsing buyers in London", category: "soup", headline: null, flight: { start: "2026-11-28", end: "2026-12-04" },
+  through: "2026-11-30", spent: 1200, planned: 1285.71, charged: 1274, committed: 3000, estimate: 2930, pace: 0.93, is_paused: false, refused: "", ...changes,
+});
+
+describe("a running flight in words", () => {
+  it("says what is spent, of how much, and what it will be at its end", () => {
+    expect(spendWords(flight())).toBe("£1,274 of £3,000 spent; £2,930 by 4 Dec");
+    expect(planWords(flight())).toBe("£1,200 of £1,286 planned to 30 Nov");
+  });
+
+  it("makes no estimate before a day is told in full", () => {
+    const early = flight({ through: null, spent: 0, planned: 0, charged: 40, estimate: null, pace: null });
+    expect(spendWords(early)).toBe("£40 of £3,000 spent; too early to say what it will be by 4 Dec");
+    expect(planWords(early)).toBe("");
+  });
+
+  it("says so where the platform tells nothing", () => {
+    expect(spendWords(flight({ flight: null, charged: null, committed: null, estimate: null }))).toMatch(/does not tell/);
+  });
+});
+
+describe("the step that is shown when none is chosen", () => {
+  const step = (taskId: string, outcome: "done" | "failed"): Step => ({
+    taskId, node: taskId, visit: 1, triggers: [], calls: [], update: null, checkpointId: null,
+    attempts: [{ number: 1, runId: "r", startedAt: 0, finishedAt: 1, durationMs: 1, outcome, error: null, retrying: false, cached: false, inputTokens: 0, outputTokens: 0 }],
+  });
+  const thread = (phase: Thread["phase"], ...steps: Step[]): Thread => ({ ...newThread("a", 0), phase, steps });
+
+  it("is the one it failed in, whatever came after it", () => {
+    expect(stepToShow(thread("failed", step("sensing", "done"), step("strategy", "failed"), step("handler", "done")))?.taskId).toBe("strategy");
+  });
+
+  it("is the newest of one that did not fail", () => {
+    expect(stepToShow(thread("completed", step("strategy", "failed"), step("learning", "done")))?.taskId).toBe("learning");
+  });
+});

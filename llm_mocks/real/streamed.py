@@ -1,0 +1,95 @@
+"""The OpenAI SDK's HTTP client, for answers that are streamed: that somebody watches changes neither what a server
+must be able to do, nor what is known of the tokens."""
+
+import re
+import warnings
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import orjson
+from httpx2 import AsyncByteStream
+from openai import DefaultAsyncHttpxClient
+from pydantic import BaseModel, ValidationError
+
+from llm_mocks.real.asked_to_stream import as_stream, asks_for_stream, content_type, is_refused_for_it, without_stream
+from llm_mocks.real.reported import Usage, report
+
+warnings.filterwarnings("ignore", message="Pydantic serializer warnings:(.|\n)*field_name='parsed'")
+"""LangChain dumps each chunk of the SDK's, whose own field holds the form that was asked for."""
+
+_BETWEEN_EVENTS: Final = re.compile(rb"\r?\n\r?\n")
+
+
+class StreamingClient(DefaultAsyncHttpxClient):
+    """Asks again for a whole answer where a stream is refused, and hands a whole answer on as a stream of one chunk."""
+
+    async def send(self, request: Any, **options: Any) -> Any:
+        response = await super().send(request, **options)
+        if not asks_for_stream(request.content):
+            return response
+        if response.is_error and is_refused_for_it(response.status_code, await response.aread()):
+            response = await super().send(self._plain(request), **options)
+        if not response.is_success:
+            return response
+        if content_type(response.headers) == "text/event-stream":
+            if "content-encoding" not in response.headers:
+                response.stream = _TokensKnown(response.stream)
+            return response
+        stream = as_stream(await response.aread())
+        headers = {"content-type": "text/event-stream"}
+        return type(response)(response.status_code, headers=headers, content=stream, request=request)
+
+    def _plain(self, request: Any) -> Any:
+        headers = {name: value for name, value in request.headers.items() if name != "content-length"}
+        body = without_stream(request.content)
+        return self.build_request(
+            request.method, request.url, headers=headers, content=body, extensions=request.extensions
+        )
+
+
+class _TokensKnown(AsyncByteStream):
+    """Reports the tokens of a streamed answer before the SDK reads its end: they come after the words, and it stops
+    at words that do not fit their form."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        rest, held = b"", b""
+        async for data in self._inner:
+            *events, rest = _BETWEEN_EVENTS.split(rest + data)
+            for event in events:
+                said = _Chunk.of(event)
+                if said.usage and (tokens := said.usage.tokens):
+                    report(tokens)
+                ready, held = (held, event + b"\n\n") if said.is_last else (held + event + b"\n\n", b"")
+                if ready:
+                    yield ready
+        yield held + rest
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class _Choice(BaseModel):
+    finish_reason: str | None = None
+
+
+class _Chunk(BaseModel):
+    choices: list[_Choice] = []
+    usage: Usage | None = None
+
+    @classmethod
+    def of(cls, event: bytes) -> "_Chunk":
+        """Whatever else comes is the SDK's to judge."""
+        if not event.startswith(b"data:"):
+            return cls()
+        try:
+            return cls.model_validate(orjson.loads(event.removeprefix(b"data:")))
+        except (orjson.JSONDecodeError, ValidationError):
+            return cls()
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no words follow, and only tokens may."""
+        return self.usage is None and any(choice.finish_reason for choice in self.choices)

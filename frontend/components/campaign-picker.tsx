@@ -67,9 +67,9 @@ export function CampaignPicker({ campaigns, selected, hasOlder, onSelect }: Pick
         {hasOlder ? <Link href="/campaigns" className="btn btn-quiet w-full">Earlier campaigns</Link> : null}
         {found.length ? null : <p className="px-2.5 py-6 text-center text-[0.8125rem] text-ink-2">None is like “{sought}”.</p>}
       </div>
-      {rows.length > IN_SIGHT ? (
-        <p className="num border-t px-4 py-1.5 text-xs text-ink-3">{IN_SIGHT} of {found.length}{hasOlder && !sought ? "+" : ""} in sight: scroll for the others, or find one</p>
-      ) : null}
+      <p className="num border-t px-4 py-1.5 text-xs text-ink-3">
+        {rows.length > IN_SIGHT ? `${IN_SIGHT} of ${found.length}${hasOlder && !sought ? "+" : ""} in sight: scroll for the others, or find one` : "All of them in sight"}
+      </p>
     </div>
   );
 }

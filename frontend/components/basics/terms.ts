@@ -53,7 +53,7 @@ const meant = {
   Tokens: { group: "The loop", meaning: "The pieces of words that a chat model reads and writes, by which it is billed." },
   Cost: { group: "The loop", meaning: "What the model’s provider charges, in US dollars, at its price on that day.", more: "A cost that is not known is said to be unknown, and is never counted as 0." },
   Status: { group: "The loop", meaning: "Where the campaign stands, from sensing an opportunity to its measured result." },
-  Autonomy: { group: "The loop", meaning: "How far campaigns may go without a person: with Approve, each one is decided by somebody." },
+  Autonomy: { group: "The loop", meaning: "How far campaigns may go without a person: where it asks first, somebody approves each one." },
   Detected: { group: "Signals", meaning: "The day on which the opportunity was seen." },
   Alarms: { group: "Signals", meaning: "Categories that stand out on the day that is shown, beyond what chance and the usual ups and downs explain." },
   Score: { group: "Signals", meaning: "How far sales stand out. From 3 on a campaign may be proposed, which chance alone reaches one time in 370." },

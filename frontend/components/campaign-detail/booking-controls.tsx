@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Pause, Play, X } from "lucide-react";
+import { Pause, Play, RotateCcw, X } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
 import { inSentences, postJson, putJson } from "@/lib/api";
@@ -71,6 +71,25 @@ export function BookingControls({ campaignId, booking }: { campaignId: string; b
         <BudgetForm booking={booking} change={change} close={close} disabled={disabled} />
       </Dialog>
     </section>
+  );
+}
+
+/** Goes on with a campaign that failed from its last good step; why that cannot be is said beneath. */
+export function TryAgain({ campaignId }: { campaignId: string }) {
+  const may = useMay("operator");
+  const change = useChange(campaignId);
+  const isStale = useIsStale();
+  if (!may) return null;
+  return (
+    <>
+      <button
+        type="button" className="btn mt-3" disabled={isStale || change.isPending}
+        onClick={() => change.mutate({ action: "resume" })}
+      >
+        <RotateCcw aria-hidden size={15} /> Try again
+      </button>
+      {change.error ? <span className="mt-2 block">Not done: {inSentences(change.error)}</span> : null}
+    </>
   );
 }
 

@@ -16,7 +16,7 @@ import { useCampaign, useLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
 import { AnotherFuture } from "./another-future";
-import { BookingControls } from "./booking-controls";
+import { BookingControls, TryAgain } from "./booking-controls";
 import { ChangesSection } from "./changes-section";
 import { CreativesSection } from "./creatives-section";
 import { DecisionsSection } from "./decisions-section";
@@ -93,9 +93,10 @@ function Story({ detail }: { detail: CampaignDetail }) {
         </span>
       </header>
       {campaign.failure ? (
-        <p role="alert" className="tone-bad mb-4 rounded-lg px-4 py-3 text-[0.8125rem]">
-          <strong className="font-semibold">{words(campaign.failure.node)} failed.</strong> {campaign.failure.message}
-        </p>
+        <div role="alert" className="tone-bad mb-4 rounded-lg px-4 py-3 text-[0.8125rem]">
+          <p><strong className="font-semibold">{words(campaign.failure.node)} failed.</strong> {campaign.failure.message}</p>
+          <TryAgain campaignId={campaign.id} />
+        </div>
       ) : null}
       {spend ? <SpendQuestion campaignId={campaign.id} question={spend} /> : null}
       {onTheAir ? <BookingControls campaignId={campaign.id} booking={onTheAir} /> : null}

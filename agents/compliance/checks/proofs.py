@@ -13,8 +13,7 @@ from types import MappingProxyType
 
 from agents.compliance.case import Case
 from agents.compliance.checks.money import amounts_in
-from agents.compliance.goods.goods import goods_of
-from agents.compliance.goods.lexicon import Kind
+from agents.compliance.checks.papers import certified_organic, held_for, won
 from agents.compliance.rulebook.book import Proof
 from domain.catalogue import Offer, PastPrice, Product, joined_prices
 from domain.money import pounds
@@ -32,14 +31,7 @@ _BEFORE = re.compile(
 _WORDS_OF_COUNT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _FRACTIONS = {"half": Decimal(50), "third": Decimal(100) / 3, "quarter": Decimal(25), "fifth": Decimal(20)}
 _KINDS = ("saving", "loyalty", "multibuy", "free", "points")
-_MEANS = {
-    "britain": "british", "england": "english", "scotland": "scottish", "wales": "welsh", "coeliac": "gluten free",
-    "coeliacs": "gluten free", "vegans": "vegan", "vegetarians": "vegetarian",
-}  # fmt: skip
-_SAME_AS = re.compile(rf"\b(?:{'|'.join(_MEANS)})\b")
 _ONE_FREE = re.compile(r"one free|bogof+|1 free|second .{0,12}free", re.IGNORECASE)
-_BITTER_ORANGE = "seville orange"
-"""A kind of orange, wherever it grows."""
 _WORDS_TO_THE_GIFT = 5
 _AFTER_A_FREE_THING = frozenset(
     {"with", "when", "if", "until", "till", "to", "for", "from", "at", "in", "on", "by", "today", "more", "extra"}
@@ -248,28 +240,6 @@ def _names_day(text: str, day: date) -> bool:
     return re.search(dated, text) is not None
 
 
-def _provenance(found: re.Match[str], case: Case, product: Product) -> bool:
-    """The words claimed are what a paper is held for."""
-    said = " ".join(re.findall(r"[a-z0-9]+", found.group(0).lower()))
-    if said == "alcohol free" and goods_of(product).kind is Kind.ALCOHOL_ALTERNATIVE:
-        return True
-    if said.removesuffix("s") == _BITTER_ORANGE and _BITTER_ORANGE in product.name.lower():
-        return True
-    said = _SAME_AS.sub(lambda same: _MEANS[same.group(0)], said)
-    return any(" ".join(re.findall(r"[a-z0-9]+", held.lower())) in said for held in product.evidence.provenance if held)
-
-
-def _award(found: re.Match[str], case: Case, product: Product) -> bool:
-    text, said = found.string.lower(), found.group(0).lower()
-    for award in product.evidence.awards:
-        place = text.find(award.lower()) if award else -1
-        if place >= 0:
-            is_in_it = place <= found.start() and found.end() <= place + len(award) + 1
-            if is_in_it or said in ("award", "awards", "award-winning", "winner"):
-                return True
-    return False
-
-
 def _share_claimed(found: re.Match[str]) -> Decimal | None:
     groups = found.groupdict()
     if percent := groups.get("percent") or groups.get("percent2"):
@@ -308,7 +278,8 @@ _PROOFS: Mapping[Proof, Callable[[re.Match[str], Case, Product], bool]] = Mappin
         "offer_end": _offer_end,
         "reduction": _reduction,
         "pack": _pack,
-        "provenance": _provenance,
-        "award": _award,
+        "provenance": held_for,
+        "organic": certified_organic,
+        "award": won,
     }
 )

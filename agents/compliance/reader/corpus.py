@@ -19,7 +19,7 @@ NEAR_THE_UNSEEN = frozenset(
 _HELD_WRITER = "pair-b"
 _SOME = 64
 """Of 256: a quarter."""
-Part = Literal["known", "unseen", "lawful", "known_more", "lawful_more", "pairs"]
+Part = Literal["known", "unseen", "lawful", "known_more", "lawful_more", "lawful_offers", "pairs"]
 
 
 class Line(NamedTuple):
@@ -76,7 +76,7 @@ def lessons() -> list[Line]:
     """What the reader may learn from: nothing of the unseen families, and nothing that is kept back."""
     first = [line for part in ("known", "lawful") for line in lines(part) if not line.is_kept_back]
     more = [line for line in lines("known_more") if line.family not in NEAR_THE_UNSEEN]
-    whole = [*first, *more, *lines("lawful_more")]
+    whole = [*first, *more, *lines("lawful_more"), *lines("lawful_offers")]
     return [*whole, *(piece for line in whole for piece in _pieces(line))]
 
 

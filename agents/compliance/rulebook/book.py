@@ -52,6 +52,7 @@ Proof = Literal[
     "reduction",
     "pack",
     "provenance",
+    "organic",
     "award",
 ]
 

@@ -205,7 +205,7 @@ class Runs:
         beginning when it never began; where it failed, from its last good step, and where booking failed without an
         answer, by asking for it again.
 
-        Raises Conflict while it runs elsewhere, when it waits for an answer, when it is over or too late to go on with,
+        Raises Conflict while it runs elsewhere, when it waits for an answer, when it is too late to go on with,
         or when booking is stopped and it would book.
         """
         context = await self.context(thread_id)

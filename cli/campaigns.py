@@ -283,8 +283,8 @@ async def _change(
 
 @app.command()
 def resume(campaign_id: CampaignId, on: On = None, by: DecidedBy = "command line", as_json: AsJson = False) -> None:
-    """Go on with a campaign that stands still: show paused ads again, measure a flight that is over, or go on where a
-    process died."""
+    """Go on with a campaign that stands still: show paused ads again, measure a flight that is over, try again the step
+    that failed, or go on where a process died."""
     import asyncio
 
     asyncio.run(_resume(campaign_id, on=on, by=by, as_json=as_json))

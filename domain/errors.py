@@ -145,6 +145,10 @@ class TransientFailure(TescoSenseError):
     http_status = 503
 
 
+class SellerAway(TransientFailure):
+    """The ad seller does not answer now, or says that it cannot."""
+
+
 class StorageUnavailable(TescoSenseError):
     title = "Storage unavailable"
     http_status = 503

@@ -198,7 +198,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             queue=queue,
             check=check,
             changes=changes,
-            reconcile=Reconciler(graph, repositories.ledger),
+            reconcile=Reconciler(graph, repositories.ledger, LiveDay(repositories.clock)),
             records=repositories.campaigns,
             owner=owner,
         )

@@ -1,7 +1,8 @@
 """Every lesson not withdrawn as arrays, so that a fold over thousands of them asks none of them anything.
 
-The arrays are kept in the order of the lessons' ids: the same lessons give the same sums to the last bit, in whatever
-order they came. A lesson more is a row more; nothing is built again for it.
+The arrays are kept in the order of the lessons' days and figures: the same lessons give the same sums to the last bit,
+in whatever order they came and whatever ids their campaigns drew, so that a campaign lived again is the same again. A
+lesson more is a row more; nothing is built again for it.
 """
 
 from bisect import bisect_right
@@ -45,7 +46,7 @@ class Evidence:
 
     @classmethod
     def of(cls, lessons: Sequence[Lesson]) -> "Evidence":
-        told = tuple(sorted((lesson for lesson in lessons if not lesson.withdrawn), key=lambda lesson: lesson.id.int))
+        told = tuple(sorted((lesson for lesson in lessons if not lesson.withdrawn), key=_order))
         cells = tuple(dict.fromkeys(cell for lesson in told for cell in cells_of(lesson)))
         column = {cell: index for index, cell in enumerate(cells)}
         experiments = tuple(_experiment(lesson) for lesson in told)
@@ -69,7 +70,7 @@ class Evidence:
         """The evidence with one lesson more; unchanged by one that was withdrawn."""
         if lesson.withdrawn:
             return self
-        at = bisect_right(self.lessons, lesson.id.int, key=lambda known: known.id.int)
+        at = bisect_right(self.lessons, _order(lesson), key=_order)
         cells = tuple(dict.fromkeys((*self.cells, *cells_of(lesson))))
         column = {cell: index for index, cell in enumerate(cells)}
         exposures, exposed = _exposures([lesson], column)
@@ -115,6 +116,12 @@ def _places(lessons: Sequence[Lesson], column: Mapping[str, int]) -> Places:
         for channel, cell in cells_by_channel(lesson).items():
             places[row, channel] = column[cell]
     return places
+
+
+def _order(lesson: Lesson) -> tuple[int, str, int, float, float, int]:
+    """Where a lesson stands among the others. Its id comes last: it is drawn anew whenever its campaign is lived."""
+    day = lesson.learned_on.toordinal()
+    return day, lesson.category, lesson.cycle, lesson.observed, lesson.standard_error, lesson.id.int
 
 
 def _experiment(lesson: Lesson) -> str:

@@ -55,7 +55,7 @@ async def resume(
     request: Request, campaign_id: OwnCampaign, caller: TheCaller, system: TheSystem, change: Change | None = None
 ) -> dict[str, UUID]:
     """Go on with a campaign that stands still: show its ads again where they are paused, which an approver may; where
-    its process died, go on from there."""
+    it failed, try that step again; where its process died, go on from there."""
     if is_paused(await system.runs.state(campaign_id)):
         require(caller, Role.APPROVER)
         return (await _ordered(request, campaign_id, caller, system, "resume", change)).model_dump()

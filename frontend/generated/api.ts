@@ -483,7 +483,7 @@ export interface paths {
         /**
          * Resume
          * @description Go on with a campaign that stands still: show its ads again where they are paused, which an approver may; where
-         *     its process died, go on from there.
+         *     it failed, try that step again; where its process died, go on from there.
          */
         post: operations["resume_campaigns__campaign_id__resume_post"];
         delete?: never;

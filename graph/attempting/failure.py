@@ -6,7 +6,16 @@ from langgraph.runtime import Runtime
 from structlog.contextvars import bound_contextvars
 
 from domain.context import CampaignContext
-from domain.errors import BadInput, Conflict, DataFault, NotFound, PlatformFailure, TescoSenseError, TransientFailure
+from domain.errors import (
+    BadInput,
+    Conflict,
+    DataFault,
+    NotFound,
+    PlatformFailure,
+    SellerAway,
+    TescoSenseError,
+    TransientFailure,
+)
 from domain.state import CampaignState, CampaignUpdate, Failure, NodeResult
 from graph.recording import Recorder
 
@@ -39,6 +48,8 @@ class FailureHandler:
 
 def in_words(node: str, cause: BaseException) -> str:
     """Our own errors speak for themselves; anything else is named without its insides, which may hold secrets."""
+    if isinstance(cause, SellerAway) and node != "booking":
+        return f"{node} kept failing: {cause} It is tried again until the seller answers; resume it to try at once."
     if isinstance(cause, TransientFailure):
         return f"{node} kept failing: {cause}"
     if isinstance(cause, TescoSenseError):

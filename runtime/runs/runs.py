@@ -202,10 +202,11 @@ class Runs:
 
     async def resume(self, thread_id: UUID) -> None:
         """Go on where the thread stopped: with the order its dead process left, from where a run broke off, from its
-        beginning when it never began; where booking failed without an answer, by asking for it again.
+        beginning when it never began; where it failed, from its last good step, and where booking failed without an
+        answer, by asking for it again.
 
-        Raises Conflict while it runs elsewhere, when it waits for an answer, or when booking is stopped and it would
-        book.
+        Raises Conflict while it runs elsewhere, when it waits for an answer, when it is too late to go on with,
+        or when booking is stopped and it would book.
         """
         context = await self.context(thread_id)
         left = await self._leases.active(thread_id)

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from sqlalchemy import ColumnElement, Connection, exists, or_, select, tuple_
 
 from domain.booking import BookingConfirmation
+from domain.errors import SellerAway
 from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.plan import Audience, CampaignPlan
@@ -221,9 +222,12 @@ class DueCampaigns:
         return await self._database.read(unit)
 
     async def unanswered(self) -> list[UUID]:
-        """The campaigns, of all worlds, that failed because nobody answered their booking, the oldest first."""
+        """The campaigns, of all worlds, that failed because nobody answered their booking, or because their ad seller
+        was away, the oldest first."""
         silent = (_C.failure["node"].as_string() == "booking") & _C.failure["outcome_unknown"].as_boolean()
-        query = select(_C.id).where(_C.status == CampaignStatus.FAILED.value, silent).order_by(_C.created_at, _C.id)
+        away = _C.failure["error"].as_string() == SellerAway.__name__
+        query = select(_C.id).where(_C.status == CampaignStatus.FAILED.value, silent | away)
+        query = query.order_by(_C.created_at, _C.id)
         return await self._database.read(lambda connection: list(connection.scalars(query)))
 
     async def _due(self, status: CampaignStatus, world_id: str, when: ColumnElement[bool]) -> list[Due]:

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -39,10 +39,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextmanager
+def langgraphs_server(folder: Path) -> Iterator[str]:
     """The address of LangGraph's own server over this checkout, as `make studio` starts it."""
-    folder = tmp_path_factory.mktemp("studio")
     tescosense = CommandLine(folder / "data")
 
     def command(port: int) -> list[str]:
@@ -61,3 +60,9 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with told_its_port(command, address, log, folder=ROOT, environment=environment) as url:
         yield url
     assert "BlockingError" not in log.read_text(), "something of ours blocked the event loop"
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with langgraphs_server(tmp_path_factory.mktemp("studio")) as url:
+        yield url

@@ -8,6 +8,7 @@ from langgraph_sdk import get_client
 
 from runtime.settings import Settings
 from runtime.wiring import open_system
+from tests.integration.conftest import langgraphs_server
 from tests.integration.golden import GOLDEN, SHORT, Door, Golden, InProcess, OverHttp, Story, Studio, differing
 from tests.integration.serving import serving
 from tests.patience import PATIENCE
@@ -30,8 +31,10 @@ def served(tmp_path: Path) -> Iterator[Door]:
 
 
 @pytest.fixture
-def there(studio: str) -> Door:
-    return Studio(get_client(url=studio, timeout=PATIENCE))
+def there(tmp_path: Path) -> Iterator[Door]:
+    # A server of each test's own, as the other two are: what its campaigns have taught, the next ones know.
+    with langgraphs_server(tmp_path) as url:
+        yield Studio(get_client(url=url, timeout=PATIENCE))
 
 
 async def lived(door: Door, campaigns: tuple[Golden, ...]) -> dict[str, Story]:

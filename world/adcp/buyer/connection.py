@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
-from domain.errors import BadInput, NotFound, PlatformFailure, TransientFailure
+from domain.errors import BadInput, NotFound, PlatformFailure, SellerAway, TransientFailure
 from world.adcp.buyer.link import Link
 from world.adcp.wire.message import Wire
 from world.adcp.wire.wire import JsonObject, SellerError, SellerErrors
@@ -47,8 +47,8 @@ class SellerConnection:
         """The seller's answer to one AdCP task.
 
         Raises NotFound or PlatformFailure as the seller's error says, UnclearAnswer (a PlatformFailure) when it cannot
-        be read, TransientFailure when it says so or cannot be reached or is still at work, BadInput when the `adcp`
-        extra is not installed.
+        be read, SellerAway (a TransientFailure) when it says so or cannot be reached or is still at work, BadInput when
+        the `adcp` extra is not installed.
         """
         content, is_error = await self._answered(task, request)
         errors = _read(task, content, SellerErrors).all()
@@ -62,7 +62,7 @@ class SellerConnection:
         status = content.get("status")
         if status in _WORKING:
             told = f" (task {brief(content['task_id'])})" if "task_id" in content else ""
-            raise TransientFailure(f"The ad seller is still at work on {task}{told}", remedy="ask again later")
+            raise SellerAway(f"The ad seller is still at work on {task}{told}", remedy="ask again later")
         if status in _NO_OUTCOME:
             raise UnclearAnswer(f"The ad seller's answer to {task} is {status!r} without a reason", remedy=_CHECK)
         return _read(task, content, kind)
@@ -79,11 +79,11 @@ class SellerConnection:
                 f"The ad seller at {self._url} does not accept our token", remedy="set the token it was started with"
             )
         if link.heard:
-            raise TransientFailure(
+            raise SellerAway(
                 f"What came from {self._url} for {task} is no seller's answer ({link.heard})",
                 remedy="check the address, and whether the seller has trouble of its own",
             )
-        raise TransientFailure(
+        raise SellerAway(
             f"The ad seller at {self._url} did not answer {task}", remedy="check that it runs at that address"
         )
 
@@ -120,7 +120,7 @@ def _failure(task: str, error: SellerError) -> NotFound | PlatformFailure | Tran
     if error.code in _NOT_FOUND:
         return NotFound(said, remedy=remedy or "use the transaction id of a booking confirmation")
     if error.code in _TRANSIENT or error.recovery == "transient":
-        return TransientFailure(said, remedy=remedy or "send the same request again")
+        return SellerAway(said, remedy=remedy or "send the same request again")
     refusal = UnclearAnswer if error.code in _NO_CLEAR_NO else PlatformFailure
     return refusal(
         said,

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from domain.booking import ChannelDelivery, Delivery, MediaBuyStatus
 from domain.channel import Channel
-from domain.errors import NotFound, PlatformFailure, TransientFailure
+from domain.errors import NotFound, PlatformFailure, SellerAway
 from domain.money import PENNY, Money, in_proportion, pounds
 from domain.plan import Flight
 from world.adcp.wire.delivery import DayMetrics, DeliveryReport, MediaBuyDelivery, Metrics, PackageDelivery
@@ -74,7 +74,7 @@ def apportioned(total: int, weights: Sequence[float]) -> list[int]:
 
 def _status(found: MediaBuyDelivery) -> MediaBuyStatus:
     if found.status == "reporting_delayed":
-        raise TransientFailure(f"The report of {found.media_buy_id} is delayed", remedy="ask again later")
+        raise SellerAway(f"The report of {found.media_buy_id} is delayed", remedy="ask again later")
     known = {status.value: status for status in MediaBuyStatus} | {"pending": MediaBuyStatus.PENDING_START}
     # A buy that is called active and none of whose packages may run does not run.
     if found.status == MediaBuyStatus.ACTIVE and found.by_package and all(one.paused for one in found.by_package):

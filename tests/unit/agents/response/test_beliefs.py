@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from random import Random
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -67,6 +68,16 @@ def test_the_order_of_lessons_changes_not_a_bit(seed: int, count: int, shuffler:
     shuffled = list(lessons)
     shuffler.shuffle(shuffled)
     first, second = posterior(lessons, SOUP, TODAY), posterior(shuffled, SOUP, TODAY)
+    assert (first.mean == second.mean).all()
+    assert (first.covariance == second.covariance).all()
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10), st.randoms(use_true_random=False))
+@settings(max_examples=40)
+def test_the_ids_that_campaigns_drew_change_not_a_bit(seed: int, count: int, drawn: Random) -> None:
+    lessons = random_lessons(seed, count)
+    again = [told.model_copy(update={"id": UUID(int=drawn.getrandbits(128))}) for told in lessons]
+    first, second = posterior(lessons, SOUP, TODAY), posterior(again, SOUP, TODAY)
     assert (first.mean == second.mean).all()
     assert (first.covariance == second.covariance).all()
 

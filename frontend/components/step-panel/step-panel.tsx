@@ -26,7 +26,7 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
     ["Started", formatClock(step.attempts[0]?.startedAt)],
     ["Work", formatDuration(workOf(step))],
     ["Tokens", step.calls.length ? `${formatCount(tokensIn)} in, ${formatCount(tokensOut)} out` : outcomeOf(step) === "running" ? "–" : "no model"],
-    ...(step.calls.length ? [["Cost", costOf(step.calls)] satisfies [string, string]] : []),
+    ["Cost", step.calls.length ? costOf(step.calls) : "–"],
   ];
   return (
     <section aria-label={`Step ${words(step.node)}`} data-panel={step.node}>

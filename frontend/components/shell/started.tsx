@@ -4,9 +4,8 @@ import { Waypoints, X } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { startedIn } from "@/lib/events/following";
-import { calledOf } from "@/lib/events/listed";
+import { words } from "@/lib/format";
 import { onNews, useLive } from "@/lib/live";
-import { useCampaigns } from "@/lib/queries";
 
 /** Milliseconds: campaigns that start within so short a time are told of together, and for how long. */
 const TOGETHER = 1500;
@@ -55,11 +54,7 @@ export function Started() {
 
 function Notice({ ids, onClose }: { ids: string[]; onClose: () => void }) {
   const threads = useLive((live) => live.threads);
-  const rows = useCampaigns().data?.items;
-  const named = ids.flatMap((id) => {
-    const thread = threads[id];
-    return thread?.category ? [{ id, called: calledOf(thread, rows?.find((row) => row.id === id)) }] : [];
-  });
+  const named = ids.filter((id) => threads[id]?.category);
   return (
     <section
       aria-label="Campaigns started"
@@ -70,9 +65,9 @@ function Notice({ ids, onClose }: { ids: string[]; onClose: () => void }) {
         <p className="text-[0.8125rem] font-semibold">{said(ids.length)}</p>
         <p className="mt-0.5 flex min-h-5 flex-wrap gap-x-3 text-xs">
           {named.length ? (
-            named.map(({ id, called }) => (
+            named.map((id) => (
               <Link key={id} href={`/steps?campaign=${id}`} className="tap font-medium text-accent hover:underline">
-                {called}
+                {words(threads[id]?.category ?? "")}
               </Link>
             ))
           ) : (

@@ -48,7 +48,6 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
           </div>
         ))}
       </dl>
-      {outcomeOf(step) === "running" ? <BeingWritten campaignId={thread.id} node={step.node} /> : null}
       <Tabs
         key={step.taskId} label="What the step did"
         tabs={[
@@ -58,6 +57,8 @@ export function StepPanel({ thread, step }: { thread: Thread; step: Step }) {
           { key: "prompt", label: step.calls.length ? `Prompts ${step.calls.length}` : "Prompt", content: <PromptView calls={step.calls} /> },
         ]}
       />
+      {/* It comes and goes within seconds: what is read above it stays where it is. */}
+      {outcomeOf(step) === "running" ? <BeingWritten campaignId={thread.id} node={step.node} /> : null}
     </section>
   );
 }

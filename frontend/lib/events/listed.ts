@@ -42,7 +42,7 @@ export function listed(rows: readonly CampaignRecord[], threads: Threads): Liste
 }
 
 /** Its row is of a moment ago, and may have been asked for before it had a plan. */
-export const calledOf = (thread: Thread, row?: CampaignRecord): string => (row?.category ? row.called : thread.category ? words(thread.category) : "");
+const calledOf = (thread: Thread, row?: CampaignRecord): string => (row?.category ? row.called : thread.category ? words(thread.category) : "");
 
 const AT_WORK = ["RUNNING", "SENSING", "PLANNED"];
 const AT_THE_GATE = 1;

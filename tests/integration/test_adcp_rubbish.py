@@ -93,7 +93,7 @@ STANDS_AFTER: dict[str, tuple[object, object]] = {
     "budget": ("pending_start", 600),
 }
 ALL = {**ON_THE_LINE, **TOO_LATE}
-BELIEVED = {"ten megabytes", "a result that is none"}
+BELIEVED = ("ten megabytes", "a result that is none")
 """What says nothing of an order, and leaves it to be looked for in what the seller lists."""
 EVERY_WAY = [
     *((asked, rubbish) for asked in ("budget", "delivery") for rubbish in ALL),

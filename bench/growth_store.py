@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from domain.context import Autonomy, CampaignContext
+from domain.context import Autonomy, CampaignContext, RiskLimits
 from domain.money import pounds
 from domain.shoppers import Shoppers
 from domain.state import CampaignState, CampaignStatus
@@ -188,6 +188,8 @@ async def _run(
         autonomy=autonomy,
         fast_forward=fast_forward,
         flight_days=flight_days,
+        # So much that the probe at the gate leaves enough for the next ones of its category.
+        limits=RiskLimits(probe_limit=PLENTY),
     )
     campaign_id = await system.runs.start(
         CampaignState(opportunity=found[place % len(found)], today=world.today), context

@@ -129,11 +129,15 @@ class _Answers(NamedTuple):
 
 def _answers_kept() -> _Answers:
     # The library has no public word for it: each question takes the next of these, and tells nobody which it took.
-    scratchpad = get_config().get("configurable", {}).get("__pregel_scratchpad")
+    configurable = get_config().get("configurable", {})
+    scratchpad = configurable.get("__pregel_scratchpad")
     if scratchpad is None:
         return _Answers(0, is_sent=False)
-    recorded = len(scratchpad.resume)
-    return _Answers(recorded, is_sent=recorded > 0 and scratchpad.get_null_resume() is not None)
+    recorded, sent = len(scratchpad.resume), scratchpad.get_null_resume()
+    # One that came with an earlier run stays there beside its record: it is not sent again. An answer that names its
+    # question is the last on record.
+    is_old = sent is None or sent in scratchpad.resume or bool(configurable.get("__pregel_resume_map"))
+    return _Answers(recorded, is_sent=recorded > 0 and not is_old)
 
 
 def question(state: CampaignState, problem: str = "", limits: BudgetLimits | None = None) -> ApprovalRequest:

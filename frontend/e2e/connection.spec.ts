@@ -106,7 +106,7 @@ const CONCERNS: Record<string, Record<keyof typeof EVENTS, string[]>> = {
   },
   "/campaigns": {
     checkpoint: [], rewritten: ["/campaigns", "/campaigns"], atTheGate: ["/campaigns", "/campaigns"], asked: [],
-    planned: ["/campaigns", "/campaigns", "/campaigns/totals"], inFlight: ["/campaigns", "/campaigns"],
+    planned: ["/campaigns", "/campaigns", "/campaigns/totals"], inFlight: ["/campaigns", "/campaigns", "/pacing"],
   },
 };
 

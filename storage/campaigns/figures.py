@@ -214,7 +214,7 @@ class FigureQueries:
                 measured_at=newest,
                 spend=from_pence(int(spend)),
                 incremental_sales=from_pence(int(caused)),
-                incremental_margin=float(earned or 0.0),
+                incremental_margin=round(float(earned or 0.0), 4),
                 squared_below=float(squared_below),
                 squared_above=float(squared_above),
                 conversion_value=from_pence(int(value)),

@@ -29,7 +29,7 @@ def sums() -> Iterator[list[str]]:
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if "reports.spend_pence" in statement and "sum(" in statement:
+        if "max(reports.reported_at)" in statement and "sum(" in statement:
             sent.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)

@@ -166,7 +166,8 @@ class RunningFlights(Protocol):
 
     async def probing(self, world_id: str, category: str, *, besides: UUID) -> Sequence[Probing]:
         """The probes on a category that are planned, decided or running, and the campaigns without a plan that were
-        begun before the campaign `besides`, which is left out: of two that plan at once the later one gives way."""
+        begun before the campaign `besides`, which is left out: of two that plan at once the later one gives way. One
+        that failed is among them while its money may still be lost."""
         ...
 
 

@@ -136,7 +136,8 @@ class StrategyAgent:
         would be a probe if it were not for them."""
         campaign_id, category, limits = state.the_campaign, inputs.opportunity.category, inputs.market.limits
         world_id, seed = context.world_id_of(campaign_id), [context.seed, state.cycle, inputs.lessons]
-        probes = in_cells_of(inputs.audience, await self._running.probing(world_id, category, besides=campaign_id))
+        known = await self._running.probing(world_id, category, besides=campaign_id)
+        probes = in_cells_of(inputs.audience, known, state.day)
         verdict = judge(inputs.market, seed, state.day, at_stake(probes, limits))
         if probes and state.cycle == 1 and verdict.kind == "leave":
             alone = judge(inputs.market, seed, state.day)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, Connection, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, tuple_
 
 from domain.booking import BookingConfirmation
 from domain.errors import SellerAway
@@ -20,7 +20,7 @@ from domain.plan import Audience, CampaignPlan
 from domain.state import CampaignStatus
 from storage.engine.database import Database
 from storage.ports import Flying, Probing
-from storage.schema.system_tables import active_runs
+from storage.schema.system_tables import active_runs, ledger, lessons
 from storage.schema.tables import approvals, campaigns, opportunities, plans
 
 _C = campaigns.c
@@ -142,16 +142,26 @@ class DueCampaigns:
 
     async def probing(self, world_id: str, category: str, *, besides: UUID) -> list[Probing]:
         """The probes on a category that are planned, decided or running, and the campaigns without a plan that were
-        begun before the campaign `besides`, which is left out: of two that plan at once the later one gives way."""
+        begun before the campaign `besides`, which is left out: of two that plan at once the later one gives way.
+
+        One that failed is among them as long as its money is held and no lesson says what became of it, or it goes on
+        by itself: it may lose that money yet.
+        """
         mine, of = campaigns.alias(), plans.c
         newest = select(of.document).where(of.campaign_id == _C.id).order_by(of.recorded_at.desc(), of.id.desc())
         document = newest.correlate(campaigns).limit(1).scalar_subquery()
         begun_before = exists().where(
             mine.c.id == besides, tuple_(_C.created_at, _C.id) < tuple_(mine.c.created_at, mine.c.id)
         )
+        holds_money = exists().where(ledger.c.campaign_id == _C.id, ledger.c.state != "released")
+        is_measured = exists().where(lessons.c.campaign_id == _C.id)
+        may_still_lose = _goes_on_by_itself() | (
+            (_C.status == CampaignStatus.FAILED.value) & holds_money & ~is_measured
+        )
         query = (
-            select(document.label("plan"), begun_before.label("is_earlier"))
-            .where(_C.status.in_(_UNDER_WAY), _C.world_id == world_id, _C.category == category, _C.id != besides)
+            select(document.label("plan"), (begun_before & _C.status.in_(_UNDER_WAY)).label("is_earlier"))
+            .where(_C.status.in_(_UNDER_WAY) | may_still_lose)
+            .where(_C.world_id == world_id, _C.category == category, _C.id != besides)
             .order_by(_C.created_at, _C.id)
         )
 
@@ -224,10 +234,7 @@ class DueCampaigns:
     async def unanswered(self) -> list[UUID]:
         """The campaigns, of all worlds, that failed because nobody answered their booking, or because their ad seller
         was away, the oldest first."""
-        silent = (_C.failure["node"].as_string() == "booking") & _C.failure["outcome_unknown"].as_boolean()
-        away = _C.failure["error"].as_string() == SellerAway.__name__
-        query = select(_C.id).where(_C.status == CampaignStatus.FAILED.value, silent | away)
-        query = query.order_by(_C.created_at, _C.id)
+        query = select(_C.id).where(_goes_on_by_itself()).order_by(_C.created_at, _C.id)
         return await self._database.read(lambda connection: list(connection.scalars(query)))
 
     async def _due(self, status: CampaignStatus, world_id: str, when: ColumnElement[bool]) -> list[Due]:
@@ -241,6 +248,13 @@ class DueCampaigns:
             return [Due(row.id, row.due_on, row.updated_at) for row in connection.execute(query)]
 
         return await self._database.read(unit)
+
+
+def _goes_on_by_itself() -> ColumnElement[bool]:
+    """Failed because nobody answered its booking, or because its ad seller was away."""
+    silent = (_C.failure["node"].as_string() == "booking") & _C.failure["outcome_unknown"].as_boolean()
+    away = _C.failure["error"].as_string() == SellerAway.__name__
+    return and_(_C.status == CampaignStatus.FAILED.value, or_(silent, away))
 
 
 def _audience(kept: JsonValue) -> Audience | None:

@@ -14,25 +14,16 @@ _MEANS = {
 _SAME_AS = re.compile(rf"\b(?:{'|'.join(_MEANS)})\b")
 _BITTER_ORANGE = "seville orange"
 """A kind of orange, wherever it grows."""
-_GIVEN = frozenset(
-    {
-        "soil",
-        "association",
-        "certified",
-        "certificate",
-        "certification",
-        "gb",
-        "uk",
-        "eu",
-        "org",
-        "by",
-        "the",
-        "of",
-        "and",
-        "ofg",
-    }
-)
+_GIVEN = {
+    "soil", "association", "certified", "certificate", "certification", "certifier", "standard", "standards", "gb",
+    "uk", "eu", "org", "by", "the", "of", "and", "to", "with", "ofg", "f", "g", "farmers", "growers", "limited", "ltd",
+}  # fmt: skip
 """Words of a certificate that say who gave it, and nothing of what it is for."""
+_SIZES = {
+    "pack", "packs", "pint", "pints", "litre", "litres", "large", "medium", "small", "bag", "bags", "box", "tin", "can",
+    "bottle", "kg", "g", "ml", "l",
+}  # fmt: skip
+"""Words of a name that say how much of it there is."""
 _WORD = re.compile(r"[a-z0-9]+")
 _BETWEEN = r"[^a-z0-9]+"
 
@@ -56,11 +47,19 @@ def _stands_in_full(words: list[str], found: re.Match[str]) -> bool:
 
 
 def certified_organic(found: re.Match[str], case: Case, product: Product) -> bool:
-    """A certificate of the product proves the word, whoever gave it; one of an ingredient proves nothing of the whole,
-    and goods in conversion are not organic yet (retained Regulation (EC) 834/2007 art.17 and 23)."""
-    name = set(_WORD.findall(product.name.lower()))
-    papers = [set(_WORD.findall(held.lower())) for held in product.evidence.provenance]
-    return any("organic" in paper and paper - {"organic"} - _GIVEN <= name for paper in papers)
+    """A certificate of the product proves the word, whoever gave it and by word or by code; one of an ingredient proves
+    nothing of the whole, though the product is named for it, and goods in conversion are not organic yet (retained
+    Regulation (EC) 834/2007 art.17 and 23; the code of the body that certifies by art.24)."""
+    called = [word for word in _WORD.findall(product.name.lower()) if word.isalpha() and word not in _SIZES]
+    return any(_certifies(_WORD.findall(held.lower()), called) for held in product.evidence.provenance)
+
+
+def _certifies(paper: list[str], called: list[str]) -> bool:
+    if "organic" not in paper and "org" not in paper:
+        return False
+    held_for = {word for word in paper if not word.isdigit()} - {"organic"} - _GIVEN
+    # English names what a thing is last: milk chocolate is no milk.
+    return not held_for or (held_for <= set(called) and called[-1] in held_for)
 
 
 def won(found: re.Match[str], case: Case, product: Product) -> bool:

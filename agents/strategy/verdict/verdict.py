@@ -31,7 +31,8 @@ EVIDENCE = 0.03
 three campaigns on other categories that agree, or one here that is not all noise."""
 _PARTS = (Decimal("0.7"), Decimal("0.5"), Decimal("0.35"), Decimal("0.25"), Decimal("0.15"))
 """Of the budget: tried in this order where the whole is too likely to lose."""
-_REMEMBERED_DAYS = 365
+REMEMBERED_DAYS = 365
+"""What probes have lost counts for so long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +81,7 @@ def probe_money(market: MediaMarket, today: date, at_stake: Money = Decimal(0)) 
         (
             -Decimal(repr(lesson.actual_roi)) * lesson.spent
             for lesson in speaking(market.beliefs)
-            if abs((today - lesson.learned_on).days) <= _REMEMBERED_DAYS
+            if abs((today - lesson.learned_on).days) <= REMEMBERED_DAYS
         ),
         start=Decimal(0),
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from agents.strategy.decision import MediaMarket
+from agents.strategy.verdict.verdict import REMEMBERED_DAYS
 from domain.context import RiskLimits
 from domain.money import Money
 from domain.plan import Audience
@@ -51,9 +52,15 @@ async def obstacles(
     return found
 
 
-def in_cells_of(audience: Audience, probes: Sequence[Probing]) -> list[Probing]:
-    """Those of the probes on one category that are about what a campaign for the audience would be about."""
-    return [one for one in probes if one.audience is None or one.audience.shares_cells(audience)]
+def in_cells_of(audience: Audience, probes: Sequence[Probing], today: date) -> list[Probing]:
+    """Those of the probes on one category that are about what a campaign for the audience would be about, and not so
+    long ago that what they lost counts no more."""
+    return [
+        one
+        for one in probes
+        if (one.audience is None or one.audience.shares_cells(audience))
+        and (one.measured_on is None or (today - one.measured_on).days <= REMEMBERED_DAYS)
+    ]
 
 
 def at_stake(probes: Sequence[Probing], limits: RiskLimits) -> Money:

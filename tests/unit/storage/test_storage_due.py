@@ -10,13 +10,15 @@ from domain.booking import BookingConfirmation, MediaBuyStatus
 from domain.decision import ApprovalDecision
 from domain.identifiers import derived_id
 from domain.plan import Flight, Probe
-from domain.state import CampaignStatus
+from domain.state import CampaignStatus, Failure
 from storage.campaigns.due import DueCampaigns, PutOff
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.leases import RunRegistry
+from storage.ledger.ledger import Ledger
+from storage.lessons import LessonRepository
 from storage.ports import Flying, Probing
-from tests.examples import a_change, a_plan, an_opportunity
+from tests.examples import a_change, a_lesson, a_plan, an_opportunity
 
 BEGINS = date(2026, 11, 24)
 ENDS = date(2026, 11, 30)
@@ -162,6 +164,43 @@ async def test_a_probe_is_at_stake_from_its_plan_until_its_end_and_who_plans_lat
     assert await due.probing("live", "soup", besides=first) == []
     await campaigns.record(a_change(first, status=CampaignStatus.COMPLETED))
     assert await due.probing("live", "soup", besides=later) == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_measured", "counts"),
+    [
+        ({"node": "measurement", "error": "DataFault"}, False, True),
+        ({"node": "measurement", "error": "DataFault"}, True, False),
+        ({"node": "booking", "error": "PlatformFailure"}, False, False),
+        ({"node": "booking", "error": "SellerAway"}, False, True),
+        ({"node": "booking", "error": "OutcomeUnknown", "outcome_unknown": True}, False, True),
+    ],
+    ids=["flown and not measured", "measured", "refused", "goes on by itself", "nobody answered"],
+)
+async def test_a_probe_that_failed_counts_while_it_may_lose_its_money_yet(
+    campaigns: CampaignRepository,
+    due: DueCampaigns,
+    database: Database,
+    failure: dict[str, object],
+    is_measured: bool,
+    counts: bool,
+) -> None:
+    failed, later = derived_id("campaign", "failed"), derived_id("campaign", "later")
+    probe = Probe(limit=Decimal(1000), question="Do ads sell soup?", then="More is spent.")
+    plan = a_plan().model_copy(update={"flight": FLIGHT, "probe": probe})
+    await campaigns.record(a_change(failed, opportunity=an_opportunity(), plan=plan, status=CampaignStatus.PLANNED))
+    await campaigns.record(a_change(later, opportunity=an_opportunity()))
+    ledger = Ledger(database)
+    await ledger.reserve(key="an order", campaign_id=failed, account="house", amount=plan.budget)
+    if failure["node"] == "measurement":
+        await ledger.commit("an order", plan.budget)
+    if is_measured:
+        lesson = a_lesson().model_copy(update={"campaign_id": failed})
+        await LessonRepository(database).add(lesson)
+    told = Failure.model_validate({"message": "It failed", **failure})
+    await campaigns.record(a_change(failed, status=CampaignStatus.FAILED, failure=told))
+    found = [Probing(plan.audience, plan.budget, ENDS + timedelta(days=1))] if counts else []
+    assert await due.probing("live", "soup", besides=later) == found
 
 
 async def test_a_campaign_that_spends_on_what_is_known_is_no_probe(

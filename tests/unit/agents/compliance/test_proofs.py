@@ -133,6 +133,61 @@ def test_a_paper_proves_what_it_is_held_for_and_no_more(papers: tuple[str, ...],
     assert (objections == set()) == is_proved
 
 
+@pytest.mark.parametrize(
+    ("name", "paper", "is_proved"),
+    [
+        ("Tomato and Basil Soup 600g", "organic tomato", False),
+        ("Milk Chocolate 100g", "organic milk", False),
+        ("Whole Milk 2 Pints", "organic milk", True),
+        ("Whole Milk 2 Pints", "GB-ORG-05", True),
+        ("Whole Milk 2 Pints", "Organic, GB-ORG-05", True),
+        ("Whole Milk 2 Pints", "OF&G organic", True),
+        ("Whole Milk 2 Pints", "Organic Farmers & Growers", True),
+        ("Whole Milk 2 Pints", "GB-ORG-05 in conversion", False),
+        ("Whole Milk 2 Pints", "GB-MILK-05", False),
+    ],
+)
+def test_whose_organic_a_paper_proves(name: str, paper: str, is_proved: bool) -> None:
+    held = product(name, "milk", evidence=ProductEvidence(provenance=(paper,)))
+    assert ("claim.organic" not in rules("Organic, for every day", held)) == is_proved
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Half price on all green veg",
+        "All green grapes £2",
+        "Don't waste the sea view",
+        "Perfect for this climate",
+        "Reduced chicken thighs",
+        "12 inch pizza gone in minutes",
+        "Half price: 2 kg down to £3",
+        "2 kg off your shopping",
+        "The bag is 2 kg lighter to carry",
+        "Reduced one pound",
+        "Put on one pound of potatoes",
+    ],
+)
+def test_what_only_sounds_green_or_slimming_is_not_refused(text: str) -> None:
+    assert rules(text, product()) & {"claim.environment-absolute", "health.weight"} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Completely green from farm to fork", "claim.environment-absolute"),
+        ("Good for the climate", "claim.environment-absolute"),
+        ("Does not harm the sea", "claim.environment-absolute"),
+        ("Two kg lighter in a fortnight", "health.weight"),
+        ("2 inches off your waist", "health.weight"),
+        ("Trims your thighs", "health.weight"),
+        ("She gained 10 kg", "health.weight"),
+    ],
+)
+def test_what_is_green_or_slimming_still_is(text: str, rule: str) -> None:
+    assert rule in rules(text, product())
+
+
 def test_a_verdict_is_in_plain_words_and_counts_nothing_beside_a_failure() -> None:
     soup = product()
     placement = Placement(soup.sku, soup.category, (Channel.EMAIL,), FLIGHT, ("London",))

@@ -118,7 +118,9 @@ def make_nodes(
             models=models, prompts=prompts, worlds=worlds, resolve=resolve, draws=draws, books=books
         ),
         approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
-        booking=BookingAgent(platforms=platforms, ledger=repositories.ledger, resolve=resolve),
+        booking=BookingAgent(
+            platforms=platforms, ledger=repositories.ledger, resolve=resolve, today=LiveDay(repositories.clock)
+        ),
         measurement=MeasurementGate(
             worlds=worlds,
             platforms=platforms,
@@ -184,12 +186,8 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         )
         edits = EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)
         queue = open_queue(settings, executor, repositories.leases, owner)
-        check = AnswerCheck(
-            edits=edits,
-            tills=TillsCheck(worlds, resolve),
-            ledger=repositories.ledger,
-            today=LiveDay(repositories.clock),
-        )
+        today = LiveDay(repositories.clock)
+        check = AnswerCheck(edits=edits, tills=TillsCheck(worlds, resolve), ledger=repositories.ledger, today=today)
         runs = Runs(
             graph=graph,
             threads=CurrentThreads(repositories.threads, repositories.clock, versions),

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from langgraph.runtime import Runtime
@@ -28,16 +29,24 @@ from world.ports import AdPlatform, AdPlatforms
 from world.references import Resolve
 
 
+class Today(Protocol):
+    async def __call__(self, context: CampaignContext) -> date | None:
+        """The day it is where the campaign lives; None in a world of its own, whose days pass when it asks."""
+        ...
+
+
 class BookingAgent:
-    def __init__(self, *, platforms: AdPlatforms, ledger: BudgetLedger, resolve: Resolve) -> None:
+    def __init__(self, *, platforms: AdPlatforms, ledger: BudgetLedger, resolve: Resolve, today: Today) -> None:
         self._platforms = platforms
         self._ledger = ledger
         self._resolve = resolve
+        self._today = today
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
-        """Raises Conflict under the kill switch, BadInput for a campaign not ready to be booked, BudgetExceeded,
-        PlatformFailure when no buy stands (the reservation is given back), TransientFailure when worth another try and
-        OutcomeUnknown when it cannot be told what stands (the reservation is kept with both, because a buy may)."""
+        """Raises Conflict under the kill switch and where an order that was not answered does not stand and its days
+        have begun, BadInput for a campaign not ready to be booked, BudgetExceeded, PlatformFailure when no buy stands
+        (the reservation is given back), TransientFailure when worth another try and OutcomeUnknown when it cannot be
+        told what stands (the reservation is kept with both, because a buy may)."""
         context = runtime.context
         plan, campaign_id = check_ready(state), state.the_campaign
         attempt = _Attempt(state, plan, context, self._resolve(context, campaign_id))
@@ -70,7 +79,21 @@ class BookingAgent:
         except PlatformFailure:
             await self._give_back(attempt.key)
             raise
-        return standing if standing is not None else await self._sent(request, attempt, platform)
+        if standing is not None:
+            return standing
+        await self._refuse_days_gone(request, attempt)
+        return await self._sent(request, attempt, platform)
+
+    async def _refuse_days_gone(self, request: MediaBuyRequest, attempt: "_Attempt") -> None:
+        """Nobody knows how long an order went unanswered: what was to be shown on days that are over is not bought."""
+        today = await self._today(attempt.context)
+        if today is not None and request.flight.start < today:
+            await self._give_back(attempt.key)
+            raise Conflict(
+                f"the ad platform has no such order, and its flight was to begin on {request.flight.start}; today is "
+                f"{today}",
+                remedy="start a new campaign",
+            )
 
     def _platform(self, attempt: "_Attempt") -> AdPlatform:
         return self._platforms.open(attempt.world, attempt.context.faults)

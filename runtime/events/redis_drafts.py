@@ -7,6 +7,7 @@ import asyncio
 from uuid import UUID
 
 import structlog
+from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -78,7 +79,7 @@ class RedisDrafts:
         while True:
             try:
                 await self._hear()
-            except RedisError as error:
+            except (RedisError, UnicodeDecodeError) as error:
                 log.warning("redis.drafts_lost", error=type(error).__name__)
                 await asyncio.sleep(_RECONNECT_SECONDS)
 
@@ -98,7 +99,16 @@ class RedisDrafts:
                     continue
                 message = await heard.get_message(ignore_subscribe_messages=True, timeout=_LOOK_SECONDS)
                 if message is not None:
-                    self._here.tell(AnswerDraft.model_validate_json(message["data"]))
+                    self._pass_on(message["data"])
+
+    def _pass_on(self, published: bytes | str) -> None:
+        try:
+            draft = AnswerDraft.model_validate_json(published)
+        except ValidationError as error:
+            # Of a process of another release, say: it is one telling of many, and the others are still heard.
+            log.warning("redis.draft_not_understood", problems=error.error_count())
+        else:
+            self._here.tell(draft)
 
 
 def _channel(thread_id: UUID) -> str:

@@ -107,8 +107,8 @@ class DueDays(Protocol):
         """The opportunities that campaigns took up after `day`."""
         ...
 
-    async def put_off_since(self, world_id: str, day: date) -> Sequence[PutOff]:
-        """Those of them whose plan was to wait."""
+    async def put_off(self, world_id: str, *, since: date, today: date) -> Sequence[PutOff]:
+        """Those whose plan was to wait: of campaigns that took them up after `since`, and that still wait `today`."""
         ...
 
 

@@ -17,7 +17,7 @@ from domain.state import CampaignState, CampaignStatus
 from runtime.live.days import Days
 from runtime.live.ports import DueDays, Sales
 from runtime.runs.runs import Runs
-from storage.campaigns.due import UnderWay
+from storage.campaigns.due import PutOff, UnderWay
 from storage.records import LiveWorld
 
 AUTONOMY = Autonomy.APPROVE
@@ -136,12 +136,12 @@ class CampaignStarts:
             known = await self._campaigns.taken_up_since(world.world_id, quiet_since)
             begun += [(opportunity, opportunity.detected_on) for opportunity in known]
         under_way = await self._campaigns.under_way(world.world_id)
-        put_off = dict(await self._campaigns.put_off_since(world.world_id, quiet_since))
-        looked_at_later = [(one, put_off[one.id]) for one, _ in begun if world.today < put_off.get(one.id, date.min)]
+        put_off = await self._campaigns.put_off(world.world_id, since=quiet_since, today=world.today)
+        needs_no_rest = {one.opportunity.id for one in put_off}
         return [
             *(_under_way(one, stores, of_stores=self._answers_show) for one in under_way),
-            *(_put_off(one, until, stores) for one, until in looked_at_later),
-            *(self._resting(one, day, world.today, stores) for one, day in begun if one.id not in put_off),
+            *(_put_off(one, stores) for one in put_off if world.today < one.look_again_on),
+            *(self._resting(one, day, world.today, stores) for one, day in begun if one.id not in needs_no_rest),
         ]
 
     def _resting(self, opportunity: Opportunity, day: date, today: date, stores: Sequence[Store]) -> Claim:
@@ -186,11 +186,11 @@ def _under_way(campaign: UnderWay, stores: Sequence[Store], *, of_stores: bool) 
     return Claim(subject, audience, f"it has a campaign{whom} under way{until}", of_stores=of_stores)
 
 
-def _put_off(opportunity: Opportunity, until: date, stores: Sequence[Store]) -> Claim:
+def _put_off(waits: PutOff, stores: Sequence[Store]) -> Claim:
     """Nobody was shown an ad, so its shoppers need no rest: it is looked at again on the day its plan names."""
-    audience = audience_of(opportunity, stores)
+    audience, until = audience_of(waits.opportunity, stores), waits.look_again_on
     why = f"a campaign for {audience.told} would be in the way of others, and is looked at again on {until:%-d %B %Y}"
-    return Claim(_subject(opportunity), audience, why)
+    return Claim(_subject(waits.opportunity), audience, why)
 
 
 def _why_nothing(found: Sequence[Opportunity], claims: Sequence[Claim], stores: Sequence[Store]) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
+from agents.booking.agent import Today
 from agents.booking.order import idempotency_key
 from agents.learning.measurement import last_day_of
 from agents.learning.tills import TillsCheck
@@ -38,12 +39,6 @@ class Allowance(Protocol):
         promised: Sequence[Promise] = (),
     ) -> None:
         """Raises what reserving this would raise once what is promised is reserved."""
-        ...
-
-
-class Today(Protocol):
-    async def __call__(self, context: CampaignContext) -> date | None:
-        """The day it is where the campaign lives; None in a world of its own, whose days pass when it asks."""
         ...
 
 

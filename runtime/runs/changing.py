@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from agents.booking.agent import Today
 from domain.booking import BookingConfirmation
 from domain.buy_changes import BuyAction, BuyChanged, refuse_impossible
 from domain.context import CampaignContext, WorldRef
@@ -29,7 +30,7 @@ from domain.state import CampaignState, CampaignStatus
 from graph.attempting.policies import AD_PLATFORM
 from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import change_of_buy
-from runtime.runs.answers import Allowance, Today
+from runtime.runs.answers import Allowance
 from runtime.runs.damage import reading
 from runtime.runs.orders import RunOrder
 from storage.ports import CampaignRecords

@@ -12,11 +12,11 @@ from uuid import UUID
 import structlog
 from langgraph.types import StateSnapshot
 
+from agents.booking.agent import Today
 from domain.context import CampaignContext
 from domain.errors import Conflict, TescoSenseError
 from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
-from runtime.runs.answers import Today
 from runtime.runs.damage import reading
 from storage.records import Reservation
 

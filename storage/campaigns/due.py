@@ -58,7 +58,7 @@ class UnderWay(NamedTuple):
 class PutOff(NamedTuple):
     """An opportunity whose plan was to wait."""
 
-    opportunity_id: UUID
+    opportunity: Opportunity
     look_again_on: date
     """The first day on which nothing speaks against it any more."""
 
@@ -213,21 +213,25 @@ class DueCampaigns:
             lambda connection: [Opportunity.model_validate(found) for found in connection.scalars(query)]
         )
 
-    async def put_off_since(self, world_id: str, day: date) -> list[PutOff]:
-        """Those of the opportunities taken up after `day` whose plan was to wait."""
-        of = opportunities.c
+    async def put_off(self, world_id: str, *, since: date, today: date) -> list[PutOff]:
+        """The opportunities whose plan was to wait: those taken up after `since`, and those that still wait `today`."""
+        of, document = opportunities.c, plans.c.document
+        waits_yet = document["look_again_on"].as_string() > today.isoformat()
         query = (
-            select(of.id, plans.c.document)
+            select(of.document.label("opportunity"), document.label("plan"))
             .join(campaigns, _C.id == of.campaign_id)
             .join(plans, plans.c.campaign_id == _C.id)
-            .where(_C.status == CampaignStatus.WAITING.value, _C.world_id == world_id, of.detected_on > day)
-            .where(plans.c.verdict == "wait")
+            .where(_C.status == CampaignStatus.WAITING.value, _C.world_id == world_id, plans.c.verdict == "wait")
+            .where(or_(of.detected_on > since, waits_yet))
             .order_by(of.detected_on, of.id)
         )
 
         def unit(connection: Connection) -> list[PutOff]:
-            found = [(row.id, CampaignPlan.model_validate(row.document)) for row in connection.execute(query)]
-            return [PutOff(of_id, plan.look_again_on) for of_id, plan in found if plan.look_again_on is not None]
+            found = [
+                (Opportunity.model_validate(row.opportunity), CampaignPlan.model_validate(row.plan).look_again_on)
+                for row in connection.execute(query)
+            ]
+            return [PutOff(opportunity, day) for opportunity, day in found if day is not None]
 
         return await self._database.read(unit)
 

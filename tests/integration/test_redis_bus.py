@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from redis.asyncio import Redis
 
 from domain.errors import BadInput, StorageUnavailable
 from domain.events import Event, EventParams, TaskData
@@ -145,3 +146,19 @@ async def test_without_redis_nobody_watches_and_once_it_is_back_who_watched_is_t
                 dashboard.told.clear()
         await campaign.aclose()
         await server.aclose()
+
+
+@pytest.mark.parametrize("rubbish", [b"\xff{", '{"of": "another release"}', ""])
+async def test_a_draft_that_is_not_understood_ends_no_listening(url: str, rubbish: bytes | str) -> None:
+    campaign, server, dashboard = await RedisBus.connect(url), await RedisBus.connect(url), Dashboard()
+    server.drafts.watch(dashboard, frozenset({SOUP}))
+    await until_watched(campaign, SOUP)
+    async with Redis.from_url(url) as stranger:
+        await stranger.publish(f"tescosense:drafts:{SOUP}", rubbish)
+    async with asyncio.timeout(PATIENCE):
+        while not dashboard.heard:  # What is told while it subscribes anew is lost.
+            campaign.drafts.tell(of(SOUP, "Soup"))
+            await asyncio.sleep(0.1)
+    assert set(dashboard.heard) == {"Soup"}
+    await campaign.aclose()
+    await server.aclose()

@@ -26,10 +26,8 @@ export function TextVerdict({ id, campaignId, creative, copy, onSaid }: TextVerd
   useEffect(() => {
     tell.current = onSaid;
   });
-  useEffect(() => {
-    tell.current(outcome);
-    return () => tell.current(null);
-  }, [outcome]);
+  // What was said of words stands for as long as they do, be the fields shut or open.
+  useEffect(() => tell.current(outcome), [outcome]);
   const state = isAsking ? "asking" : isFailed ? "failed" : shown?.outcome;
   return (
     <div id={id} aria-busy={isAsking} data-verdict={state} className="mt-1 text-xs">

@@ -97,14 +97,16 @@ function Story({ detail }: { detail: CampaignDetail }) {
       {spend ? <SpendQuestion campaignId={campaign.id} question={spend} /> : null}
       {onTheAir ? <OnTheAir campaignId={campaign.id} booking={onTheAir} /> : null}
       <SectionLinks sections={chapters.filter((chapter) => chapter.has)} />
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
-        <div className="flex min-w-0 flex-col gap-4">
-          {lesson ? <LessonSection lesson={lesson} /> : null}
-          {plan && report ? <OutcomeSection plan={plan} report={report} /> : null}
-          {plan ? <PlanSection plan={plan} /> : null}
-          {detail.bookings.length ? <PerformanceSection campaignId={campaign.id} /> : null}
-          {creatives.length ? <CreativesSection creatives={creatives} plan={plan} findings={findings} /> : null}
-        </div>
+      <div className={`grid items-start gap-4 ${plan ? "xl:grid-cols-[minmax(0,1fr)_24rem]" : "max-w-3xl"}`}>
+        {plan ? (
+          <div className="flex min-w-0 flex-col gap-4">
+            {lesson ? <LessonSection lesson={lesson} /> : null}
+            {report ? <OutcomeSection plan={plan} report={report} /> : null}
+            <PlanSection plan={plan} />
+            {detail.bookings.length ? <PerformanceSection campaignId={campaign.id} /> : null}
+            {creatives.length ? <CreativesSection creatives={creatives} plan={plan} findings={findings} /> : null}
+          </div>
+        ) : null}
         <div className="flex min-w-0 flex-col gap-4">
           {opportunity ? <OpportunitySection opportunity={opportunity} /> : null}
           {hasDecisions ? <DecisionsSection detail={detail} /> : null}

@@ -4,7 +4,7 @@ import { ArrowRight } from "lucide-react";
 import Link from "next/link";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { formatDayShort, formatFlight, formatPounds, formatRange, formatSigned } from "@/lib/format";
+import { formatDayShort, formatFlight, formatPounds, formatInterval, formatSigned } from "@/lib/format";
 import { useWaiting } from "@/lib/queries";
 import type { WaitingDecision } from "@/lib/types";
 import { lastDay } from "@/lib/world-days";
@@ -57,7 +57,7 @@ function Proposal({ waiting: { campaign, flight, decide_before, is_open, budget,
       <Figure value={formatPounds(budget)} note={flight ? formatFlight(flight.start, flight.end) : "no flight"} label="Would spend" />
       <Figure
         value={`ROI ${formatSigned(predicted_roi)}`} label="Predicted"
-        note={roi_interval ? formatRange(roi_interval.low, roi_interval.high, formatSigned) : "\u00a0"} isAside
+        note={roi_interval ? formatInterval(roi_interval, formatSigned) : "\u00a0"} isAside
       />
       <p className="text-right">
         <span className={`chip num ${is_open ? "tone-wait" : "tone-bad"}`}>{until}</span>

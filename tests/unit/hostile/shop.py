@@ -59,6 +59,10 @@ SOLD = [
 ]
 
 
+async def no_clock(context: CampaignContext) -> None:
+    """The shop is a world of its own."""
+
+
 class PlatformOfAll(Platform):
     """Sells every channel, and keeps the ads it was sent."""
 
@@ -146,7 +150,7 @@ async def run_campaign(model: BaseChatModel, number: int, *, category: str = "so
         creative=CreativeAgent(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve, draws=draws),
         compliance=ComplianceGate(models=models, prompts=PROMPTS, worlds=worlds, resolve=resolve, draws=draws),
         approval=ApprovalGate(EditCheck(worlds=worlds, platforms=platforms, resolve=resolve)),
-        booking=BookingAgent(platforms=platforms, ledger=purse, resolve=resolve),
+        booking=BookingAgent(platforms=platforms, ledger=purse, resolve=resolve, today=no_clock),
         measurement=MeasurementGate(
             worlds=worlds, platforms=platforms, ledger=purse, booked_ads=OtherCampaigns(), resolve=resolve
         ),

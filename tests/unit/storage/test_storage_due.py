@@ -120,13 +120,15 @@ async def test_what_waits_is_known_with_the_day_to_look_again(campaigns: Campaig
     found, again = an_opportunity(), ENDS + timedelta(days=1)
     waits = a_plan().model_copy(update={"verdict": "wait", "look_again_on": again, "budget": Decimal(0)})
     await campaigns.record(a_change(derived_id("campaign", "waits"), opportunity=found))
-    day_before = found.detected_on - timedelta(days=1)
-    assert await due.put_off_since("live", day_before) == []
+    before, day = found.detected_on - timedelta(days=1), found.detected_on
+    assert await due.put_off("live", since=before, today=day) == []
     await campaigns.record(a_change(derived_id("campaign", "waits"), plan=waits, status=CampaignStatus.WAITING))
     await at_the_gate(campaigns, "proposed")
-    assert await due.put_off_since("live", day_before) == [PutOff(found.id, again)]
-    assert await due.put_off_since("live", found.detected_on) == []
-    assert await due.put_off_since("elsewhere", day_before) == []
+    told = [PutOff(found, again)]
+    assert await due.put_off("live", since=before, today=again) == told
+    assert await due.put_off("live", since=day, today=again - timedelta(days=1)) == told, "it waits yet"
+    assert await due.put_off("live", since=day, today=again) == []
+    assert await due.put_off("elsewhere", since=before, today=day) == []
 
 
 async def test_a_running_flight_on_the_category_is_waited_for_until_it_is_measured(

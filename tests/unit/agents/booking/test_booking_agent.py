@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from agents.booking.agent import BookingAgent
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, MediaBuyStatus, MediaProduct
 from domain.buy_changes import BuyChange
 from domain.channel import Channel
-from domain.context import WorldRef
+from domain.context import CampaignContext, WorldRef
 from domain.creative import Creative, Outcome
 from domain.decision import ApprovalDecision
 from domain.errors import BadInput, Conflict, OutcomeUnknown, PlatformFailure, TransientFailure
@@ -107,9 +107,13 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
         yield kept.ledger
 
 
-async def book(ledger: Ledger, platform: Platform) -> Decimal:
+async def book(ledger: Ledger, platform: Platform, today: date | None = None) -> Decimal:
     """Pounds committed by the booking."""
-    agent = BookingAgent(platforms=platform, ledger=ledger, resolve=resolve)
+
+    async def day(context: CampaignContext) -> date | None:
+        return today
+
+    agent = BookingAgent(platforms=platform, ledger=ledger, resolve=resolve, today=day)
     booking = (await agent(APPROVED, runtime()[0]))["booking"]
     assert booking is not None
     return booking.committed
@@ -166,6 +170,25 @@ async def test_after_silence_an_order_the_platform_does_not_have_is_sent_again(l
     platform = Platform()
     assert await book(ledger, platform) == PLAN.budget
     assert platform.asked == ["standing", "create"]
+
+
+@pytest.mark.parametrize(("late", "is_ordered"), [(0, True), (1, False), (5, False)])
+async def test_after_silence_days_that_are_over_are_not_bought(ledger: Ledger, late: int, is_ordered: bool) -> None:
+    await an_unanswered_order(ledger)
+    platform, today = Platform(), PLAN.flight.start + timedelta(days=late)
+    if is_ordered:
+        assert await book(ledger, platform, today) == PLAN.budget
+        return
+    with pytest.raises(Conflict, match=f"was to begin on {PLAN.flight.start}; today is {today}"):
+        await book(ledger, platform, today)
+    assert platform.asked == ["standing"]
+    assert await held(ledger) == [NOTHING, NOTHING]
+
+
+async def test_after_silence_a_buy_that_stands_is_adopted_however_late(ledger: Ledger) -> None:
+    await an_unanswered_order(ledger)
+    late = PLAN.flight.start + timedelta(days=5)
+    assert await book(ledger, Platform(stands=half_of), late) == HALF
 
 
 async def test_after_silence_a_buy_that_was_rejected_gives_the_money_back(ledger: Ledger) -> None:

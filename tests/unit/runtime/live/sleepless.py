@@ -158,7 +158,7 @@ class Campaigns:
     async def taken_up_since(self, world_id: str, day: date) -> list[Opportunity]:
         return [opportunity for opportunity, taken_up in self.taken_up if taken_up > day]
 
-    async def put_off_since(self, world_id: str, day: date) -> list[PutOff]:
+    async def put_off(self, world_id: str, *, since: date, today: date) -> list[PutOff]:
         return []
 
     def _due(self, status: CampaignStatus) -> list[Due]:

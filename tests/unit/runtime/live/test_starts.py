@@ -34,7 +34,7 @@ class Flights:
         self.today = FIRST
         self.known: list[tuple[date, Opportunity]] = []
         self.ours: set[UUID] = set()
-        self.put_off: dict[UUID, date] = {}
+        self.until: dict[UUID, date] = {}
 
     async def start(self, state: CampaignState, context: CampaignContext, *, thread_id: UUID) -> UUID:
         assert state.opportunity is not None
@@ -49,14 +49,14 @@ class Flights:
         return [
             UnderWay(CampaignStatus.ACTIVE, begun + timedelta(days=FLIGHT_DAYS + 1), found.category, None, found)
             for begun, found in self.known
-            if self.today <= begun + timedelta(days=FLIGHT_DAYS) and found.id not in self.put_off
+            if self.today <= begun + timedelta(days=FLIGHT_DAYS) and found.id not in self.until
         ]
 
     async def taken_up_since(self, world_id: str, day: date) -> list[Opportunity]:
         return [found for begun, found in self.known if begun > day]
 
-    async def put_off_since(self, world_id: str, day: date) -> list[PutOff]:
-        return [PutOff(found.id, self.put_off[found.id]) for _, found in self.known if found.id in self.put_off]
+    async def put_off(self, world_id: str, *, since: date, today: date) -> list[PutOff]:
+        return [PutOff(found, self.until[found.id]) for _, found in self.known if found.id in self.until]
 
 
 def starting(calendar: Calendar = "simulated") -> SimpleNamespace:
@@ -89,7 +89,7 @@ def soup(*regions: str, up: bool = False, category: str = "soup", cause: Cause =
 async def test_what_was_put_off_is_started_on_the_day_its_plan_names_and_not_before(calendar: Calendar) -> None:
     parts, found = starting(calendar), soup("London")
     assert len((await parts.on(0, found)).campaign_ids) == 1
-    parts.flights.put_off[found.id] = FIRST + timedelta(days=2)
+    parts.flights.until[found.id] = FIRST + timedelta(days=2)
     waits = await parts.on(1, soup("London"))
     assert waits.campaign_ids == []
     assert waits.why_nothing == (
@@ -98,6 +98,15 @@ async def test_what_was_put_off_is_started_on_the_day_its_plan_names_and_not_bef
     )
     assert len((await parts.on(1, soup("Wales"))).campaign_ids) == 1
     assert len((await parts.on(2, soup("London"))).campaign_ids) == 1
+
+
+async def test_what_is_put_off_for_longer_than_shoppers_rest_waits_as_long() -> None:
+    parts, found = starting(), soup("London")
+    await parts.on(0, found)
+    parts.flights.until[found.id] = FIRST + timedelta(days=20)
+    for day in (8, 19):
+        assert (await parts.on(day, soup("London"))).campaign_ids == []
+    assert len((await parts.on(20, soup("London"))).campaign_ids) == 1
 
 
 @pytest.mark.parametrize("by_command", [False, True])

@@ -153,6 +153,38 @@ test("an event asks again for what it concerns, once, and for nothing else", asy
   }
 });
 
+test("what happens in a campaign while its past is read is its own, though another is looked at meanwhile", async ({ page, server }) => {
+  const [shown, read] = await server.campaigns();
+  if (!shown || !read) throw new Error("the tests before this one leave campaigns");
+  const seq = (await server.events(read.id)).length + 1;
+  let send: (message: object) => void = () => undefined;
+  await page.routeWebSocket(/ws\/dashboard/, (socket) => {
+    socket.connectToServer();
+    send = (message) => socket.send(JSON.stringify(message));
+  });
+  let answer: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (answer = resolve));
+  await page.route(`**/campaigns/${read.id}/events?*`, async (route) => {
+    const past = await route.fetch();
+    await released;
+    await route.fulfill({ response: past });
+  });
+  await page.goto(`/steps?campaign=${shown.id}`);
+  await expect(page.locator('[data-connection="live"]')).toBeVisible();
+  const asked = page.waitForRequest(`**/campaigns/${read.id}/events?*`);
+  await page.locator(`[data-campaign="${read.id}"]`).click();
+  await asked;
+  await page.locator(`[data-campaign="${shown.id}"]`).click();
+  await expect(page.getByRole("tab", { name: /^Events/ })).toBeVisible();
+  const timestamp = new Date().toISOString();
+  const event_id = `${read.id.slice(0, 24)}${String(seq).padStart(12, "0")}`;
+  send({ type: "event", seq, event_id, thread_id: read.id, method: "custom", params: { namespace: [], timestamp, data: EVENTS.checkpoint } });
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  answer();
+  await page.locator(`[data-campaign="${read.id}"]`).click();
+  await expect(page.getByRole("tab", { name: `Events ${seq}`, exact: true })).toBeVisible();
+});
+
 test("a tab that was offline catches up", async ({ page, server }) => {
   await page.goto("/steps");
   await expect(page.locator('[data-connection="live"]')).toBeVisible();

@@ -88,10 +88,12 @@ function flush(): void {
   const today = days.at(-1) ?? useLive.getState().today;
   const drafts = withoutFinished(useLive.getState().drafts, batch);
   useLive.setState({ threads: kept(admitted.threads, KEPT, isWanted), drafts, today });
-  const held = admitted.early.filter((event) => isWanted(event.thread_id));
+  // A past that is still read is admitted although nobody looks any more: what happens meanwhile belongs to it.
+  const isHeld = ({ thread_id: id }: Event): boolean => isWanted(id) || reading.has(id);
+  const held = admitted.early.filter(isHeld);
   early.push(...held);
   // What happens in campaigns nobody looks at is news all the same.
-  const told = [...admitted.applied, ...admitted.early.filter((event) => !isWanted(event.thread_id))];
+  const told = [...admitted.applied, ...admitted.early.filter((event) => !isHeld(event))];
   if (!replaying && told.length) heard.forEach((listener) => listener(told));
   for (const id of new Set(held.map((event) => event.thread_id))) void readPast(id);
   if (admitted.gap) connection?.restart();

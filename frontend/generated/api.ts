@@ -3669,6 +3669,13 @@ export interface components {
             /** Items */
             items: components["schemas"]["ChannelDelivery"][];
             /**
+             * Planned
+             * @default {}
+             */
+            planned: {
+                [key: string]: number;
+            };
+            /**
              * Planned To Date
              * @description pounds sterling, two decimals
              */

@@ -3,6 +3,7 @@
 import { ArrowDown, ArrowUp, LayoutList } from "lucide-react";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
+import type { ReactNode } from "react";
 import { Badge } from "@/components/basics/badge";
 import { Term } from "@/components/basics/term";
 import { EmptyState } from "@/components/basics/states";
@@ -38,8 +39,9 @@ const COLUMNS: Column[] = [
 ];
 const from = Object.fromEntries(COLUMNS.map((column) => [column.key, column.from ?? ""]));
 
-/** The campaigns as the server has chosen and sorted them; a row leads to its whole story. */
-export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord[]; choice: string }) {
+/** The campaigns as the server has chosen and sorted them; a row leads to its whole story. Where it has `refused` the choice, the filters
+ * stay, to be set right. */
+export function CampaignTable({ campaigns, choice, refused = null }: { campaigns: CampaignRecord[]; choice: string; refused?: ReactNode }) {
   const url = useUrlState();
   const view = viewOf(url.get);
   const show = (next: View): void => url.set(addressOf(next));
@@ -49,7 +51,7 @@ export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord
   return (
     <div className="card overflow-hidden">
       <Filters everything={everything} choice={choice} view={view} onChange={show} chosen={totals?.campaigns ?? campaigns.length} />
-      {campaigns.length ? (
+      {refused ?? (campaigns.length ? (
         <table className="w-full text-[0.8125rem]">
           <caption className="sr-only">Campaigns</caption>
           <thead className="max-sm:sr-only">
@@ -66,7 +68,7 @@ export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord
         <EmptyState icon={LayoutList} title={choice ? "No campaign fits these filters" : "No campaigns yet"}>
           {choice ? "Widen the search, or choose another status, category, region or days." : howOneBegins}
         </EmptyState>
-      )}
+      ))}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** Which campaigns the table shows, and in which order. All of it lives in the address. */
 
+import { CHANNELS } from "@/generated/channels";
 import type { CampaignRecord } from "@/lib/types";
 
 export const SORTS = {
@@ -34,7 +35,8 @@ export const GROUPS: Record<string, { label: string; statuses: string[] | null }
 type Change = Record<string, string | null>;
 const usual = (value: string, normal: string): string | null => (value === normal ? null : value);
 
-const dayOf = (text: string | null): string => (text && /^\d{4}-\d\d-\d\d$/.test(text) ? text : "");
+/** A day of the calendar: the 45th of a 13th month is none. */
+const dayOf = (text: string | null): string => (text && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : "");
 
 /** Which campaigns the server is asked for: everything of a view but its order. */
 export function choiceOf(view: View): URLSearchParams {
@@ -67,7 +69,7 @@ export function viewOf(get: (name: string) => string | null): View {
     status: (get("status") ?? "") in GROUPS ? get("status") ?? "all" : "all",
     category: get("category") ?? "",
     region: get("region") ?? "",
-    channel: get("channel") ?? "",
+    channel: Object.hasOwn(CHANNELS, get("channel") ?? "") ? get("channel") ?? "" : "",
     by: get("by") ?? "",
     first: dayOf(get("first")),
     last: dayOf(get("last")),

@@ -94,13 +94,15 @@ function Frees({ campaignId, committed }: { campaignId: string; committed: numbe
 interface Change {
   action: "pause" | "resume" | "cancel" | "budget";
   budget?: number;
+  /** What it may cost now, as it was shown: nobody's change is undone unseen. */
+  was?: number;
 }
 
 function useChange(campaignId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ action, budget }: Change) =>
-      budget === undefined ? postJson(`/campaigns/${campaignId}/${action}`) : putJson(`/campaigns/${campaignId}/budget`, { budget }),
+    mutationFn: ({ action, budget, was }: Change) =>
+      budget === undefined ? postJson(`/campaigns/${campaignId}/${action}`) : putJson(`/campaigns/${campaignId}/budget`, { budget, was }),
     onSettled: () =>
       Promise.all(["campaign", "campaigns", "delivery", "kpis"].map((key) => client.invalidateQueries({ queryKey: [key] }))),
   });
@@ -115,10 +117,11 @@ interface BudgetFormProps {
 
 function BudgetForm({ committed, change, close, disabled }: BudgetFormProps) {
   const [amount, setAmount] = useState(String(committed));
+  const [begunWith] = useState(committed);
   const id = useId();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    change.mutate({ action: "budget", budget: Number(amount) }, { onSuccess: close });
+    change.mutate({ action: "budget", budget: Number(amount), was: committed }, { onSuccess: close });
   };
   return (
     <form onSubmit={submit}>
@@ -131,6 +134,7 @@ function BudgetForm({ committed, change, close, disabled }: BudgetFormProps) {
         id={id} className="field num" type="number" required min="0.01" step="0.01" inputMode="decimal" value={amount}
         onChange={(event) => setAmount(event.target.value)}
       />
+      {committed === begunWith ? null : <p role="alert" className="num mt-2 text-xs font-medium text-wait">Somebody has set it to {formatPence(committed)} meanwhile.</p>}
       <p role="status" className="num mt-2 min-h-5 text-xs text-ink-2">{difference(Number(amount) - committed)}</p>
       {change.error ? <p role="alert" className="mt-3 text-bad">{inSentences(change.error)}</p> : null}
       <div className="mt-5 flex justify-end gap-2">

@@ -134,3 +134,8 @@ describe("what was detected", () => {
     expect(campaignOf(trend, twins)?.name).toBe("the rain's");
   });
 });
+
+it("an address that names no channel and no day of the calendar chooses nothing by them", () => {
+  expect(view("channel=zzz&first=2026-13-45&last=2026-02-31&sort=toString&status=constructor")).toEqual(view(""));
+  expect(view("channel=email&first=2026-12-31")).toMatchObject({ channel: "email", first: "2026-12-31" });
+});

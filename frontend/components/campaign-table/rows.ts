@@ -36,7 +36,8 @@ type Change = Record<string, string | null>;
 const usual = (value: string, normal: string): string | null => (value === normal ? null : value);
 
 /** A day of the calendar: the 45th of a 13th month is none. */
-const dayOf = (text: string | null): string => (text && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : "");
+const dayOf = (text: string | null): string =>
+  text && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text) ? text : "";
 
 /** Which campaigns the server is asked for: everything of a view but its order. */
 export function choiceOf(view: View): URLSearchParams {
@@ -63,10 +64,10 @@ export const narrowedBy = ({ channel, by, first, last }: View): number => [chann
 /** The view an address asks for; what it does not name is as usual, what it cannot mean is too. */
 export function viewOf(get: (name: string) => string | null): View {
   const [, minus, key] = /^(-?)(\w+)$/.exec(get("sort") ?? "") ?? [];
-  const isKnown = key !== undefined && key in SORTS;
+  const isKnown = key !== undefined && Object.hasOwn(SORTS, key);
   return {
     text: get("q") ?? "",
-    status: (get("status") ?? "") in GROUPS ? get("status") ?? "all" : "all",
+    status: Object.hasOwn(GROUPS, get("status") ?? "") ? get("status") ?? "all" : "all",
     category: get("category") ?? "",
     region: get("region") ?? "",
     channel: Object.hasOwn(CHANNELS, get("channel") ?? "") ? get("channel") ?? "" : "",

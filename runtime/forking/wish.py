@@ -76,6 +76,7 @@ class ForkWish(BaseModel):
     def place(self, reached: Place) -> Place:
         """Raises BadInput for a step after the one that reads what is changed, and for an edit of the gate's anywhere
         but there: from before it everything is planned and written anew."""
+        earliest = self.earliest  # What is misspelt is said before where it would belong.
         edits = [path for path in self.set if path.startswith(("plan.", "copy."))]
         if edits and reached != "approval":
             raise BadInput(
@@ -83,10 +84,10 @@ class ForkWish(BaseModel):
                 remedy="leave one of the changes out, or fork at approval",
                 field="set",
             )
-        if PLACES.index(reached) > PLACES.index(self.earliest):
+        if PLACES.index(reached) > PLACES.index(earliest):
             raise BadInput(
-                f"{self.told}: that is read in {self.earliest}, before {reached}",
-                remedy=f"fork at {self.earliest}",
+                f"{self.told}: that is read in {earliest}, before {reached}",
+                remedy=f"fork at {earliest}",
                 field="at",
             )
         return reached

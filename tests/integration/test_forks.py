@@ -164,6 +164,7 @@ async def test_ads_of_others_act_in_a_fork_of_the_live_world_too(system: System)
         ({"at": "approval", "set": {"threshold": 2}}, "fork at sensing"),
         ({"scenario": "heatwave", "set": {"plan.budget": 1500}}, "plan.budget is decided at approval"),
         ({"at": "strategy", "set": {"copy.email.headline": "Soup"}}, "copy.email.headline is decided at approval"),
+        ({"at": "strategy", "set": {"plan.budgt": 2000}}, "did you mean 'plan.budget'?"),
         ({"set": {"budget": 2e10}}, "is no amount in pounds"),
         ({"set": {"threshold": "inf"}}, "threshold does not fit"),
         ({"set": {"copy.email.headline": None}}, "copy.email.headline takes words"),

@@ -43,6 +43,11 @@ def test_there_are_histories_of_this_release() -> None:
     assert {path.stem for path in HISTORIES} >= {"soup", "soup-with-a-lesson", "bread-declined", "barbecue-two-cycles"}
 
 
+def test_some_say_with_what_each_step_was_made_so_that_later_code_begins_where_it_differs() -> None:
+    made = [path.stem for path in HISTORIES if any(one.made_with for one in read(path).checkpoints)]
+    assert len(made) >= 2
+
+
 async def test_histories_replay(tmp_path: Path) -> None:
     async with houses(Settings(data_dir=tmp_path)) as (house,):
         told = [await Regression(house, None).replay(read(path)) for path in HISTORIES]

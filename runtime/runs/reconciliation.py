@@ -5,7 +5,7 @@ same idempotency key. Its money is then committed or given back, and the campaig
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -13,8 +13,9 @@ import structlog
 from langgraph.types import StateSnapshot
 
 from agents.booking.agent import Today
+from agents.response.schedule import cycle_flight
 from domain.context import CampaignContext
-from domain.errors import Conflict, TescoSenseError
+from domain.errors import Conflict, TescoSenseError, TooLate
 from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
 from runtime.runs.damage import reading
@@ -42,6 +43,8 @@ class FailedCampaigns(Protocol):
 class Resumable(Protocol):
     async def resume(self, thread_id: UUID) -> None: ...
 
+    async def end_late(self, thread_id: UUID, why: TooLate) -> None: ...
+
 
 _BOOKS: Final = {"sensing", "strategy", "creative", "compliance", "approval", "booking"}
 """The nodes up to the one that books: what comes of them is shown from the flight's first day on."""
@@ -60,8 +63,8 @@ class Reconciler:
         """The context to go on with: faults that were injected have been played. A campaign that stands still and has
         not failed stays as it is.
 
-        Raises Conflict for one that it is too late to go on with, and while booking is stopped for one that would
-        book.
+        Raises TooLate for one that it is too late to go on with, and Conflict for one that would book while booking is
+        stopped.
         """
         config = thread_config(thread_id)
         with reading(thread_id):
@@ -100,9 +103,12 @@ class Reconciler:
         return None
 
     async def _refuse_too_late(self, state: CampaignState, context: CampaignContext) -> None:
-        today, first = await self._today(context), _first_day(state)
-        if today is not None and first is not None and first <= today:
-            raise Conflict(
+        today, first = await self._today(context), _first_day(state, context)
+        if today is None or first is None:
+            return
+        # A later cycle is planned and booked on its own first day: the day the cycle before it is over.
+        if first < today or (first == today and state.cycle == 1):
+            raise TooLate(
                 f"its flight was to begin on {first}, and it is {today} where the campaign runs",
                 remedy="start a new campaign",
             )
@@ -117,7 +123,7 @@ class Reconciler:
 
 class Unanswered:
     """The periodic task: resume every campaign whose booking was not answered or whose seller was away, less and less
-    often."""
+    often, until it is too late to."""
 
     def __init__(self, campaigns: FailedCampaigns, runs: Resumable) -> None:
         self._campaigns = campaigns
@@ -134,15 +140,19 @@ class Unanswered:
             self._asked[campaign_id] = asked + 1
             try:
                 await self._runs.resume(campaign_id)
+            except TooLate as late:
+                await self._runs.end_late(campaign_id, late)
             except TescoSenseError as error:
                 log.info("reconciliation.put_off", campaign_id=str(campaign_id), reason=str(error))
 
 
-def _first_day(state: CampaignState) -> date | None:
-    """Of the flight: as planned, or the day after the one that was looked at."""
-    if state.plan is not None and state.plan.spends:
+def _first_day(state: CampaignState, context: CampaignContext) -> date | None:
+    """Of the flight of the cycle it is in: as planned or, where that cycle has no plan yet, as it would be."""
+    if state.plan is not None and state.plan.spends and state.plan.cycle == state.cycle:
         return state.plan.flight.start
-    return state.today + timedelta(days=1) if state.today is not None else None
+    if state.today is None:
+        return None
+    return cycle_flight(state.today, context.flight_days, state.cycle, context.max_cycles).start
 
 
 def unanswered(failure: Failure | None) -> bool:

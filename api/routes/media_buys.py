@@ -41,7 +41,7 @@ class NewBudget(Change):
     ]
     was: Annotated[
         Money | None,
-        Field(gt=0, description="what it may cost now, as you have seen it: 409 where somebody else has changed it since"),
+        Field(gt=0, description="what it may cost now, as seen: 409 where somebody else has changed it since"),
     ] = None
 
 
@@ -83,7 +83,8 @@ async def change_budget(
     request: Request, campaign_id: OwnCampaign, change: NewBudget, caller: TheCaller, system: TheSystem
 ) -> Decided:
     """Give the flight on the air another budget, spread over the days left; each channel keeps its share. Less than is
-    spent is 409, and so is a raise that does not fit the account, or a budget that no longer `was`. A raise is reserved before the platform is asked."""
+    spent is 409, and so is a raise that does not fit the account, or a budget that is not what it `was`. A raise is
+    reserved before the platform is asked."""
     return await _ordered(request, campaign_id, caller, system, "budget", change, change.budget, change.was)
 
 

@@ -155,7 +155,8 @@ export interface paths {
         /**
          * Change Budget
          * @description Give the flight on the air another budget, spread over the days left; each channel keeps its share. Less than is
-         *     spent is 409, and so is a raise that does not fit the account, or a budget that no longer `was`. A raise is reserved before the platform is asked.
+         *     spent is 409, and so is a raise that does not fit the account, or a budget that is not what it `was`. A raise is
+         *     reserved before the platform is asked.
          */
         put: operations["change_budget_campaigns__campaign_id__budget_put"];
         post?: never;
@@ -5440,7 +5441,7 @@ export interface components {
             on?: string | null;
             /**
              * Was
-             * @description what it may cost now, as you have seen it: 409 where somebody else has changed it since
+             * @description what it may cost now, as seen: 409 where somebody else has changed it since
              */
             was?: number | null;
         };

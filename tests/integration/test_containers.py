@@ -143,7 +143,11 @@ def test_the_image_of_langgraph_build_finds_graph_and_api_in_what_it_is_sent(tmp
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(source, target, ignore=left_out) if source.is_dir() else shutil.copy(source, target)
     uv, python = Path(sys.executable).with_name("uv"), tmp_path / "new" / "bin" / "python"
-    for step in ([uv, "venv", "-q", python.parents[1]], [uv, "pip", "install", "-q", "--python", python, "-e", "."]):
+    steps: list[list[str | Path]] = [
+        [uv, "venv", "-q", python.parents[1]],
+        [uv, "pip", "install", "-q", "--python", python, "-e", "."],
+    ]
+    for step in steps:
         done = subprocess.run(step, cwd=sent, capture_output=True, text=True, timeout=600, check=False)
         assert done.returncode == 0, done.stderr[-3000:]
     given = dict(said.partition("=")[::2] for does, said in stage.steps if does == "ENV")

@@ -3,7 +3,7 @@ import { bookingStatus, changeWords, refusedLast } from "@/components/campaign-d
 import { constraintWords } from "@/components/campaign-detail/constraints";
 import { inPlanOrder, spanOf } from "@/components/campaign-detail/creatives-section";
 import { beliefScale } from "@/components/campaign-detail/lesson-section";
-import { addressOf, choiceOf, listOf, sortedBy, viewOf } from "@/components/campaign-table/rows";
+import { addressOf, choiceOf, listOf, notToldYet, sortedBy, viewOf } from "@/components/campaign-table/rows";
 import { campaignOf, changeOf } from "@/components/signals/trend-list";
 import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson } from "@/lib/types";
 
@@ -138,4 +138,10 @@ describe("what was detected", () => {
 it("an address that names no channel and no day of the calendar chooses nothing by them", () => {
   expect(view("channel=zzz&first=2026-13-45&last=2026-02-31&sort=toString&status=constructor")).toEqual(view(""));
   expect(view("channel=email&first=2026-12-31")).toMatchObject({ channel: "email", first: "2026-12-31" });
+});
+
+describe("a sum of what was spent", () => {
+  it("says of how many flights nothing new is told", () => {
+    expect([0, 1, 1200].map(notToldYet)).toEqual([undefined, "1 flight not told yet", "1,200 flights not told yet"]);
+  });
 });

@@ -9,7 +9,7 @@ import { formatDayShort, formatPounds, formatSigned } from "@/lib/format";
 import { useCampaigns, useLiveWorld, useNewestLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignRecord, Lesson } from "@/lib/types";
-import { Quiet } from "./quiet";
+import { Quiet } from "@/components/basics/quiet";
 
 const SHOWN = 6;
 /** What failed is seen to, what ran has taught; what never ran comes last, however new. */

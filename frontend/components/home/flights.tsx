@@ -9,7 +9,7 @@ import { useCampaigns, useLiveWorld } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import { daysBetween, plusDays } from "@/lib/world-days";
 import { type Bar, DAYS, firstDay, layFlights } from "./calendar";
-import { Quiet } from "./quiet";
+import { Quiet } from "@/components/basics/quiet";
 
 /** Flights of which a calendar shows at most so many, the ones that begin last. */
 const SHOWN = 12;

@@ -8,7 +8,7 @@ import { formatDayShort, formatFlight, formatPounds, formatInterval, formatSigne
 import { useWaiting } from "@/lib/queries";
 import type { WaitingDecision } from "@/lib/types";
 import { lastDay } from "@/lib/world-days";
-import { Quiet } from "./quiet";
+import { Quiet } from "@/components/basics/quiet";
 
 /** How many are shown; the others are a press away. */
 const SHOWN = 6;

@@ -7,7 +7,7 @@ import { PaceChip, RunningFlight } from "@/components/running/running-flight";
 import { formatPounds } from "@/lib/format";
 import { usePacing } from "@/lib/queries";
 import type { FlightPace, Pacing } from "@/lib/types";
-import { Quiet } from "./quiet";
+import { Quiet } from "@/components/basics/quiet";
 
 /** Whether what runs spends as planned, and what it will have spent at its end. */
 export function PacingSection() {

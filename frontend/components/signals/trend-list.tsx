@@ -4,7 +4,7 @@ import { ArrowRight, Ban, Hourglass, Radar } from "lucide-react";
 import Link from "next/link";
 import { EmptyState } from "@/components/basics/states";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatChange, words } from "@/lib/format";
+import { causeName, formatChange } from "@/lib/format";
 import { useCampaigns, useLiveWorld } from "@/lib/queries";
 import type { CampaignRecord, Opportunity } from "@/lib/types";
 
@@ -30,7 +30,7 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
               {trend.headline}
             </button>
             <p className="num mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
-              <span>Cause: {words(trend.diagnosis.cause).toLowerCase()}</span>
+              <span>Cause: {causeName(trend.diagnosis.cause).toLowerCase()}</span>
               <span>{changeOf(trend)}</span>
               <Standing trend={trend} />
               {campaign ? (

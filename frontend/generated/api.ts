@@ -3082,7 +3082,7 @@ export interface components {
             at: string | null;
             /**
              * Day
-             * @description the world's; None in a world of its own, and where the clock's events are no longer kept
+             * @description the world's; None in a world of its own, where the clock's events are no longer kept, and once the world has begun again
              */
             day: string | null;
             /** Figures */

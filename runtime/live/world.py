@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -11,7 +11,6 @@ import structlog
 
 from domain.context import RiskLimits, WorldRef
 from domain.errors import BadInput, Conflict
-from domain.events import DayPassed, Draft, EventParams
 from domain.identifiers import derived_id
 from domain.opportunity import Opportunity
 from domain.provenance import Provenance
@@ -34,12 +33,11 @@ from runtime.live.ports import (
     Triggered,
 )
 from runtime.live.starts import CampaignStarts, Started, campaigns_of
+from runtime.live.told_days import ToldDays
 from runtime.periodic import forever
 from runtime.runs.runs import Runs
 from storage.records import Begun, LiveWorld
 
-CLOCK_THREAD = derived_id("the live world's clock")
-"""The thread the clock's own events belong to."""
 SLOWEST = 0.01
 """World days per minute."""
 
@@ -75,8 +73,7 @@ class LiveWorldRunner:
         self._commands = commands
         self._scenarios = scenarios
         self._trends = trends
-        self._events = events
-        self._bus = bus
+        self._told = ToldDays(events, bus)
         self._sales = sales
         self._days = days
         self._opened = opened
@@ -284,8 +281,10 @@ class LiveWorldRunner:
             world = await self.now()
             if self._arrivals is None:
                 first = await self._days.begins()
-                last = self._days.last_day
+                last, before = self._days.last_day, world.today
                 world = await self._clock.call_off(last_day=last, first_day=first, world_id=self.world_id)
+                if world.today < before:
+                    await self._told.tell(self.world_id, world.today)
             self._starts.forget()
             return world
 
@@ -334,9 +333,7 @@ class LiveWorldRunner:
         if not await self._clock.advance(world.today, tomorrow, world_id=self.world_id, command_id=command_id):
             return None
         self._pace.begin()
-        params = EventParams(timestamp=datetime.now(UTC), data=DayPassed(today=tomorrow))
-        stored = await self._events.append([Draft(thread_id=CLOCK_THREAD, method="custom", params=params)])
-        await self._bus.publish(stored)
+        await self._told.tell(self.world_id, tomorrow)
         return world.model_copy(update={"today": tomorrow})
 
     def _refuse_beyond_the_end(self, day: date) -> None:

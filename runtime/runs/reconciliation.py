@@ -5,7 +5,7 @@ same idempotency key. Its money is then committed or given back, and the campaig
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -13,6 +13,7 @@ import structlog
 from langgraph.types import StateSnapshot
 
 from agents.booking.agent import Today
+from agents.response.schedule import cycle_flight
 from domain.context import CampaignContext
 from domain.errors import Conflict, TescoSenseError
 from domain.state import CampaignState, CampaignStatus, Failure
@@ -100,8 +101,11 @@ class Reconciler:
         return None
 
     async def _refuse_too_late(self, state: CampaignState, context: CampaignContext) -> None:
-        today, first = await self._today(context), _first_day(state)
-        if today is not None and first is not None and first <= today:
+        today, first = await self._today(context), _first_day(state, context)
+        if today is None or first is None:
+            return
+        # A later cycle is planned and booked on its own first day: the day the cycle before it is over.
+        if first < today or (first == today and state.cycle == 1):
             raise Conflict(
                 f"its flight was to begin on {first}, and it is {today} where the campaign runs",
                 remedy="start a new campaign",
@@ -138,11 +142,13 @@ class Unanswered:
                 log.info("reconciliation.put_off", campaign_id=str(campaign_id), reason=str(error))
 
 
-def _first_day(state: CampaignState) -> date | None:
-    """Of the flight: as planned, or the day after the one that was looked at."""
-    if state.plan is not None and state.plan.spends:
+def _first_day(state: CampaignState, context: CampaignContext) -> date | None:
+    """Of the flight of the cycle it is in: as planned or, where that cycle has no plan yet, as it would be."""
+    if state.plan is not None and state.plan.spends and state.plan.cycle == state.cycle:
         return state.plan.flight.start
-    return state.today + timedelta(days=1) if state.today is not None else None
+    if state.today is None:
+        return None
+    return cycle_flight(state.today, context.flight_days, state.cycle, context.max_cycles).start
 
 
 def unanswered(failure: Failure | None) -> bool:

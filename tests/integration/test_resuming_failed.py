@@ -1,22 +1,23 @@
 """A campaign that failed is gone on with from its last good step, or refused with what to do instead."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from domain.context import Autonomy, CampaignContext
+from domain.context import HOUSE_ACCOUNT, Autonomy, CampaignContext
 from domain.errors import Conflict
-from domain.state import CampaignState, CampaignStatus
-from graph.compiled import CompiledCampaign
+from domain.state import CampaignState, CampaignStatus, Failure
+from graph.compiled import CompiledCampaign, thread_config
 from runtime.runs.reconciliation import Reconciler, Unanswered
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
 from storage.campaigns.due import DueCampaigns
 from tests.conftest import CommandLine
+from tests.examples import an_opportunity
 from tests.integration.spoilt_seller import ON_THE_LINE, Spoilt, spoilt_seller
 
 AWAY = ON_THE_LINE["an error of its own"]
@@ -102,3 +103,56 @@ async def test_a_flight_that_was_to_begin_by_now_is_not_booked_late(tmp_path: Pa
         with pytest.raises(Conflict, match="booking is stopped"):
             await on(date.min)(campaign, context)
         assert (await system.runs.state(campaign)).status is CampaignStatus.FAILED
+
+
+async def test_a_later_cycle_is_gone_on_with_on_its_own_first_day_and_not_after_it(tmp_path: Path) -> None:
+    async with open_system(Settings(data_dir=tmp_path, _env_file=None)) as system:
+        world, ledger = await system.live.now(), system.repositories.ledger
+        found = an_opportunity().model_copy(update={"detected_on": world.today})
+        context = CampaignContext(
+            world=system.live.reference(world),
+            account=HOUSE_ACCOUNT,
+            autonomy=Autonomy.AUTONOMOUS,
+            flight_days=2,
+            max_cycles=2,
+        )
+        campaign = await system.runs.start(CampaignState(opportunity=found, today=world.today), context)
+        await system.runs.finished(campaign)
+        await system.live.step()
+        await ledger.stop_booking("audit", "Ada")
+        today = (await system.live.step()).today
+        await system.runs.finished(campaign)
+        stopped = await system.runs.state(campaign)
+        assert stopped.failure is not None
+        assert (stopped.cycle, stopped.failure.node, stopped.the_plan.flight.start) == (2, "booking", today)
+
+        def on(day: date) -> Reconciler:
+            async def now(context: CampaignContext) -> date:
+                return day
+
+            return Reconciler(system.graph, ledger, now)
+
+        await ledger.resume_booking("audit is over", "Ada")
+        late = f"was to begin on {today}, and it is {today + timedelta(days=1)}"
+        for node in ("booking", "strategy"):
+            if node == "strategy":
+                await break_in(system, campaign, node)
+            with pytest.raises(Conflict, match=late):
+                await on(today + timedelta(days=1))(campaign, context)
+        await system.runs.resume(campaign)
+        await system.runs.finished(campaign)
+        well = await system.runs.state(campaign)
+        assert (well.status, well.the_plan.flight.start) == (CampaignStatus.ACTIVE, today)
+        assert [entry.state for entry in await ledger.entries(campaign)].count("committed") == 2
+
+
+async def break_in(system: System, campaign: UUID, node: str) -> None:
+    """As if the newest attempt of the node had failed: what stands then is what stood before it."""
+    graph: CompiledCampaign = system.graph
+    async for snapshot in graph.aget_state_history(thread_config(campaign)):
+        if node in snapshot.next:
+            failure = Failure(node=node, error="ModelFailure", message="no brief")
+            broken = {"status": CampaignStatus.FAILED, "failure": failure}
+            await graph.aupdate_state(snapshot.config, broken, as_node="learning")
+            return
+    raise AssertionError(f"{node} was never begun")

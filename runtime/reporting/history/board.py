@@ -3,12 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 from domain.caller import Act
 from domain.context import is_live_world
 from domain.errors import NotFound
-from runtime.live.world import CLOCK_THREAD
+from runtime.live.told_days import clock_thread
 from runtime.reporting.history.entries import ChangeEntry, ChangeHistory, Kind, entry, rule
 from runtime.reporting.history.people import People, by
 from runtime.reporting.history.told import (
@@ -33,7 +34,8 @@ class HistoryBoard:
         lines = _in_order(past)
         if is_live_world(past.campaign.world_id):
             moments = [line.at for line in lines if line.at]
-            days = await self._past.days_passed(CLOCK_THREAD, min(moments), max(moments))
+            clock = clock_thread(past.campaign.world_id)
+            days = _of_one_world(await self._past.days_passed(clock, min(moments), max(moments)))
             lines = [line.model_copy(update={"day": line.day or _day(days, line.at)}) for line in lines]
         return ChangeHistory(items=lines)
 
@@ -73,8 +75,14 @@ def _started(past: CampaignPast, people: People) -> ChangeEntry:
     return entry(Kind.STARTED, past.campaign.created_at, who, "Started it", why=past.campaign.headline or "")
 
 
-def _day(days: Sequence[tuple[datetime, date]], at: datetime | None) -> date | None:
-    """The day it was at a moment; None before the first that is still known of."""
+def _of_one_world(days: Sequence[tuple[datetime, date]]) -> list[tuple[datetime, date | None]]:
+    """Up to where the world began again: the days after that are not those its campaigns were planned in."""
+    ends = next((place for place, (before, now) in enumerate(pairwise(days), 1) if now[1] < before[1]), len(days))
+    return [*days[:ends], *((at, None) for at, _ in days[ends : ends + 1])]
+
+
+def _day(days: Sequence[tuple[datetime, date | None]], at: datetime | None) -> date | None:
+    """The day it was at a moment; None before the first that is still known of, and once the world has begun again."""
     if at is None:
         return None
     place = bisect_right(days, at, key=lambda passed: passed[0])

@@ -54,7 +54,8 @@ class ChangeEntry(BaseModel):
 
     at: AwareDatetime | None = Field(description="None of a measurement, which is on record by the world's day alone")
     day: date | None = Field(
-        description="the world's; None in a world of its own, and where the clock's events are no longer kept"
+        description="the world's; None in a world of its own, where the clock's events are no longer kept, and once "
+        "the world has begun again"
     )
     kind: Kind
     who: Who

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from domain.context import CampaignContext, RiskLimits, ScheduledScenario, WorldRef
 from domain.decision import UNDECIDED
-from domain.events import Draft, Event
+from domain.events import DayPassed, Draft, Event
 from domain.opportunity import Opportunity
 from domain.plan import Flight
 from domain.provenance import Provenance
@@ -216,13 +216,20 @@ class Sales:
 
 
 class Log:
+    """Keeps the days that are told."""
+
+    def __init__(self) -> None:
+        self.days: list[date] = []
+
     async def append(self, drafts: Sequence[Draft]) -> Sequence[Event]:
+        self.days += [draft.params.data.today for draft in drafts if isinstance(draft.params.data, DayPassed)]
         return []
 
 
 def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
     """A live world in which sleeping takes no time and is written down."""
     clock, trends, runs, campaigns, slept = Clock(today, speed), Trends(), Runs(), Campaigns(), []
+    told = Log()
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
@@ -236,7 +243,7 @@ def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
         trends=trends,
         runs=runs,  # type: ignore[arg-type]
         due=campaigns,
-        events=Log(),
+        events=told,
         bus=InProcessBus(),
         sales=Sales(),
         days=GivenDays("simulated", FIRST, LAST, LAST),
@@ -247,6 +254,6 @@ def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
         hands=Hands(sleep, lambda: sum(slept)),
     )
     parts = SimpleNamespace(
-        runner=runner, clock=clock, trends=trends, runs=runs, campaigns=campaigns, slept=slept, on_sleep={}
+        runner=runner, clock=clock, trends=trends, runs=runs, campaigns=campaigns, told=told, slept=slept, on_sleep={}
     )
     return parts

@@ -66,6 +66,7 @@ async def test_a_reset_begins_an_ended_world_again_and_leaves_the_day_of_any_oth
     ended, lasting = live(LAST), live(FIRST + timedelta(days=5))
     assert (await ended.runner.forget_scenarios()).today == FIRST
     assert (await lasting.runner.forget_scenarios()).today == FIRST + timedelta(days=5)
+    assert (ended.told.days, lasting.told.days) == ([FIRST], []), "whoever looks hears of the new day at once"
 
 
 async def test_a_trigger_that_starts_nothing_says_why() -> None:

@@ -6,8 +6,8 @@ import { moneyWords } from "@/components/campaign-detail/campaign-detail";
 import { beliefScale } from "@/components/campaign-detail/lesson-section";
 import { besideItsFigure } from "@/components/campaign-detail/opportunity-section";
 import { addressOf, choiceOf, listOf, sortedBy, viewOf } from "@/components/campaign-table/rows";
-import { campaignOf, changeOf } from "@/components/signals/trend-list";
-import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson } from "@/lib/types";
+import { campaignOf, changeOf, overWhichDays } from "@/components/signals/trend-list";
+import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson, Opportunity } from "@/lib/types";
 
 const campaign = (id: string, changes: Partial<CampaignRecord> = {}): CampaignRecord => ({
   id, name: id, called: "Soup", fault: null, status: "COMPLETED", budget: 5000, target_audience: null, created_at: `2026-11-0${id}T09:00:00Z`, updated_at: "2026-11-09T09:00:00Z",
@@ -85,7 +85,7 @@ describe("a booking", () => {
 describe("words and scales of a plan", () => {
   it.each([
     [["minimum_order:paid_social"], "Smallest order on paid social"],
-    [["law:email", "total_budget"], "Law on email, the budget"],
+    [["law:email", "total_budget"], "Law on email, what this campaign may spend"],
     [["edited:media: team"], "Budgets of media: team"],
     [["marginal_return"], "The next pound would not earn itself back"],
     [[], ""],
@@ -157,5 +157,13 @@ describe("what a stranger reads on a campaign's page", () => {
     expect(moneyWords({ ...lapsed, status: "ACTIVE", spent: 12.5, is_spend_told: true }, true)).toBe("spent £12.50 of £999.98");
     expect(moneyWords({ ...lapsed, status: "ACTIVE", is_spend_told: false }, true)).toBe("spent not told of £999.98");
     expect(moneyWords({ ...lapsed, planned: null }, false)).toBeNull();
+  });
+
+  it("says over which days sales moved, where that is known", () => {
+    const evidence = [{ stream: "weather", statement: "Heavy rain" }, { stream: "sales", statement: "90 units a day over 7 days, where 70 were expected" }] as unknown as Opportunity["evidence"];
+    const found = { sales_change: 0.26, expected_change: null, evidence };
+    expect(overWhichDays(found)).toBe("90 units a day over 7 days, where 70 were expected");
+    expect(overWhichDays({ ...found, evidence: [] })).toBe("Sales +26%");
+    expect(overWhichDays({ ...found, expected_change: -0.08 })).toBe("Forecast −8%");
   });
 });

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -30,8 +30,8 @@ def seller() -> Iterator[Spoilt]:
 
 
 @asynccontextmanager
-async def buying(seller: Spoilt, patience: float = PATIENCE) -> AsyncIterator[AdcpPlatform]:
-    platforms = AdcpPlatforms(seller.url, timeout_seconds=patience)
+async def buying(seller: Spoilt, patience: float = PATIENCE, today: date = FLIGHT.start) -> AsyncIterator[AdcpPlatform]:
+    platforms = AdcpPlatforms(seller.url, timeout_seconds=patience, today=lambda: today)
     try:
         yield platforms.open(WORLD)
     finally:
@@ -177,13 +177,14 @@ def set_day(**figures: object) -> Callable[[Json], object]:
 REPORTS: dict[str, tuple[Callable[[Json], object], str]] = {
     "NaN pounds": (set_day(spend=NOT_A_NUMBER), "finite"),
     "pounds without end": (set_day(spend=INFINITE), "finite"),
-    "less than nothing": (set_day(spend=-5), "greater than or equal to 0"),
+    "less than nothing": (set_day(spend=-5), "charges £300.00 for package p1 in all and £252.14 by its parts"),
+    "all of it below nothing": (lambda report: packages(report)[0].update(spend=-5), "greater than or equal to 0"),
     "words for pounds": (set_day(spend="lots"), "valid decimal"),
     "impressions without end": (set_day(impressions=INFINITE), "finite"),
     "clicks that are none": (set_day(clicks=NOT_A_NUMBER), "finite"),
-    "clicks below nothing": (set_day(clicks=-3), "greater than or equal to 0"),
+    "clicks below nothing": (set_day(clicks=-3), "takes back more clicks of package p1 than it has told"),
     "all clicks below nothing": (lambda report: packages(report)[0].update(clicks=-30), "greater than or equal to 0"),
-    "a claim below nothing": (set_day(conversion_value=-100), "greater than or equal to 0"),
+    "a claim below nothing": (set_day(conversion_value=-100), "takes back more conversion value of package p1"),
     "a day of another year": (set_day(date="2031-01-01"), "is of 2031-01-01"),
     "a day twice": (lambda report: days(report).append(dict(days(report)[0])), "twice"),
     "a package twice": (lambda report: packages(report).append(copy.deepcopy(packages(report)[0])), "package p1 twice"),

@@ -1,11 +1,19 @@
 """Buying media from an AdCP seller, as an `AdPlatform`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, MediaProduct, PackageRequest
+from domain.booking import (
+    Delivery,
+    MediaBuy,
+    MediaBuyRequest,
+    MediaBuyState,
+    MediaBuyStatus,
+    MediaProduct,
+    PackageRequest,
+)
 from domain.buy_changes import BuyChange
 from domain.context import WorldRef
 from domain.creative import Creative
@@ -17,6 +25,7 @@ from world.adcp.buyer.delivered import Bought, Placed, delivery_of
 from world.adcp.buyer.offered import Offered, offered
 from world.adcp.buyer.orders import Orders
 from world.adcp.buyer.told import buyer_ref, cost_of, flight_of, matched
+from world.adcp.wire.days import today
 from world.adcp.wire.delivery import DeliveryReport
 from world.adcp.wire.ours import GROUP, OrderExtension, OrderTerms, PackageExtension, PackageServed
 from world.adcp.wire.wire import (
@@ -55,14 +64,16 @@ class AdcpPlatform:
         ref: WorldRef,
         placed: dict[str, Placed],
         log: MediaBuyLog | None = None,
+        today: Callable[[], date] = today,
     ) -> None:
         """`placed` remembers, by media buy, what was bought; platforms of one seller share it. What is bought is also
-        kept in `log`, where a simulated world looks for it."""
+        kept in `log`, where a simulated world looks for it. `today` is the day of the calendar sellers bill by."""
         self._seller = seller
         self._buyer = buyer
         self._ref = ref
         self._placed = placed
         self._log = log
+        self._today = today
         self._orders = Orders(seller, buyer.account)
 
     async def products(self) -> Sequence[MediaProduct]:
@@ -122,14 +133,11 @@ class AdcpPlatform:
         for one that cannot be believed: it contradicts itself, or charges more than the buy may cost.
         """
         placed = await self._placed_of(media_buy_id)
-        query: JsonObject = {
-            "account": self._buyer.account,
-            "media_buy_ids": [media_buy_id],
-            "end_date": (through + timedelta(days=1)).isoformat(),
-            "include_package_daily_breakdown": True,
-        }
-        report = await self._seller.call("get_media_buy_delivery", query, DeliveryReport)
-        delivery = delivery_of(report, media_buy_id, placed, through)
+        is_over = placed.days is not None and through >= placed.days.end
+        delivery = await self._reported(media_buy_id, placed, through, late=is_over)
+        if not is_over and delivery.status is MediaBuyStatus.CANCELED:
+            # What was shown on its last day may have been billed on any day since.
+            delivery = await self._reported(media_buy_id, placed, through, late=True)
         spent = sum((row.spend for row in delivery.rows), start=Decimal(0))
         if placed.most is not None and spent > placed.most:
             # Its budget may have been raised since it was looked at.
@@ -141,6 +149,18 @@ class AdcpPlatform:
                     remedy="ask the seller why it charges more than was ordered",
                 )
         return delivery
+
+    async def _reported(self, media_buy_id: str, placed: Placed, through: date, *, late: bool) -> Delivery:
+        """With `late`, what was billed up to now is counted too."""
+        until = max(through, self._today()) if late else through
+        query: JsonObject = {
+            "account": self._buyer.account,
+            "media_buy_ids": [media_buy_id],
+            "end_date": (until + timedelta(days=1)).isoformat(),
+            "include_package_daily_breakdown": True,
+        }
+        report = await self._seller.call("get_media_buy_delivery", query, DeliveryReport)
+        return delivery_of(report, media_buy_id, placed, through, until if late else None)
 
     async def _logged(self, buy: MediaBuy) -> MediaBuy:
         if self._log is None:
@@ -183,25 +203,22 @@ class AdcpPlatform:
                     f"The ad seller has no media buy {media_buy_id!r}",
                     remedy="use the transaction id of a booking confirmation",
                 )
-            sold = {offer.product.product_id: offer.product.channel for offer in await self._offers()}
-            packages = {
-                package.package_id: Bought(sold[package.product_id], package.group)
-                for package in found.packages or []
-                if package.product_id is not None and package.product_id in sold
-            } | await self._ordered(found)
-            self._placed[media_buy_id] = Placed(packages, flight_of(found), cost_of(found))
+            kept = await self._log.get(media_buy_id) if self._log is not None else None
+            ordered = kept.request.model_copy(update={"packages": kept.packages}) if kept is not None else None
+            days = flight_of(found) or (ordered.flight if ordered is not None else None)
+            packages = await self._sold(found, ordered) | _ordered(found, ordered)
+            self._placed[media_buy_id] = Placed(packages, days, cost_of(found))
         return self._placed[media_buy_id]
 
-    async def _ordered(self, found: MediaBuyTerms) -> dict[str, Bought]:
-        """What the packages of a buy are for that was ordered by us, at the budgets it has now."""
-        kept = await self._log.get(found.media_buy_id) if self._log is not None else None
-        if kept is None:
-            return {}
-        request = kept.request.model_copy(update={"packages": kept.packages})
+    async def _sold(self, found: MediaBuyTerms, ordered: MediaBuyRequest | None) -> dict[str, Bought]:
+        """Every package by its product, cancelled ones too: what is no longer offered has been ordered."""
+        sold = {offer.product.product_id: offer.product.channel for offer in await self._offers()}
+        for one in ordered.packages if ordered is not None else []:
+            sold[one.product_id] = one.channel
         return {
-            package.package_id: Bought(wanted.channel, wanted.group)
-            for package, wanted in matched(request, found)
-            if wanted is not None
+            package.package_id: Bought(sold[package.product_id], package.group)
+            for package in found.packages or []
+            if package.product_id is not None and package.product_id in sold
         }
 
     def _terms(self, request: MediaBuyRequest) -> OrderTerms:
@@ -220,6 +237,15 @@ def _served(package: PackageRequest) -> PackageExtension | None:
     if not package.group:
         return None
     return PackageExtension(tescosense=PackageServed(group=package.group, stores=package.stores))
+
+
+def _ordered(found: MediaBuyTerms, ordered: MediaBuyRequest | None) -> dict[str, Bought]:
+    """What the packages of a buy that run are for, by the order as it stands now."""
+    return {
+        package.package_id: Bought(wanted.channel, wanted.group)
+        for package, wanted in (matched(ordered, found) if ordered is not None else [])
+        if wanted is not None
+    }
 
 
 def _refuse_untaken(results: CreativeResults) -> None:

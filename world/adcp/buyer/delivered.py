@@ -1,16 +1,16 @@
 """A seller's delivery report, as our rows per channel and day."""
 
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
-from datetime import date, timedelta
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, Literal, NamedTuple
 
 from domain.booking import ChannelDelivery, Delivery, MediaBuyStatus
 from domain.channel import Channel
 from domain.errors import NotFound, PlatformFailure, SellerAway
-from domain.money import PENNY, Money, in_proportion, pounds
+from domain.money import Money, pounds
 from domain.plan import Flight
-from world.adcp.wire.delivery import DayMetrics, DeliveryReport, MediaBuyDelivery, Metrics, PackageDelivery
+from world.adcp.buyer.charged import Looked, charged, refuse_other_sum, refuse_twice, says_nothing
+from world.adcp.wire.delivery import DayMetrics, DeliveryReport, MediaBuyDelivery, PackageDelivery
 from world.adcp.wire.wire import CURRENCY
 from world.adcp.wire.words import brief
 
@@ -36,9 +36,12 @@ class Placed(NamedTuple):
     """Pounds it may cost; None where its seller does not say."""
 
 
-def delivery_of(report: DeliveryReport, media_buy_id: str, placed: Placed, through: date) -> Delivery:
-    """Rows by day, packages in the seller's order, of what each was bought for. A package without daily figures is one
-    row on `through`; days after `through`, which were not asked for, are left out.
+def delivery_of(
+    report: DeliveryReport, media_buy_id: str, placed: Placed, through: date, until: date | None = None
+) -> Delivery:
+    """Rows by day, packages in the seller's order, of what each was bought for. Of what was charged after `through`,
+    which was not asked for, nothing is counted, unless the buy is over by then: `until` is the last day on which it may
+    have been billed, and what was billed late is the last day's.
 
     Raises NotFound when the report leaves the buy out, TransientFailure when its figures are delayed, PlatformFailure
     for a failed report, another currency, a package that was never bought, a day on which it was not, and figures that
@@ -48,20 +51,24 @@ def delivery_of(report: DeliveryReport, media_buy_id: str, placed: Placed, throu
     if not told:
         raise NotFound(f"The ad seller's report has no media buy {media_buy_id!r}", remedy="check the transaction id")
     found = told[0]
-    _refuse_twice([row.media_buy_id for row in told], "the buy")
-    _refuse_twice([package.package_id for package in found.by_package], "package")
+    refuse_twice([row.media_buy_id for row in told], "the buy")
+    refuse_twice([package.package_id for package in found.by_package], "package")
     status = _status(found)
-    _refuse_other_sum(found.totals.spend, [package.spend for package in found.by_package], media_buy_id)
-    rows = [row for package in found.by_package for row in _rows(package, placed, through) if row.day <= through]
+    refuse_other_sum(found.totals.spend, [package.spend for package in found.by_package], media_buy_id)
+    if until is None and placed.days is not None and through >= placed.days.end:
+        until = through
+    looked = Looked(placed.days, through, until)
+    rows = [row for package in found.by_package for row in _rows(package, placed, looked)]
     rows.sort(key=lambda row: row.day)
     window = report.attribution_window.label() if report.attribution_window is not None else ""
+    ended = min(report.reporting_period.end, datetime.combine(through + _A_DAY, time(), UTC))
     return Delivery(
         media_buy_id=media_buy_id,
         status=status,
         rows=rows,
         attribution_window=window or "unknown",
-        is_final=found.is_final if found.is_final is not None else status.is_over,
-        as_of=report.reporting_period.end - timedelta(minutes=1),
+        is_final=_is_final(found, status),
+        as_of=ended - timedelta(minutes=1),
     )
 
 
@@ -87,54 +94,31 @@ def _status(found: MediaBuyDelivery) -> MediaBuyStatus:
     return known[found.status]
 
 
-def _contradiction(problem: str) -> PlatformFailure:
-    return PlatformFailure(f"The ad seller's report {problem}", remedy="ask the seller which is right")
+def _is_final(found: MediaBuyDelivery, status: MediaBuyStatus) -> bool:
+    """A package that is not final yet is believed over its buy, as AdCP has it."""
+    packages = [package.is_final for package in found.by_package]
+    if False in packages:
+        return False
+    if found.is_final is not None:
+        return found.is_final
+    return status.is_over or (bool(packages) and all(packages))
 
 
-def _refuse_twice(names: Sequence[Hashable], what: str) -> None:
-    for name, times in Counter(names).items():
-        if times > 1:
-            raise _contradiction(f"has {what} {brief(name, 60)} {'twice' if times == 2 else f'{times} times'}")
-
-
-def _refuse_other_sum(total: Money, parts: Sequence[Money], of: str) -> None:
-    """A sum of rounded parts may be off by a penny for each."""
-    found = sum(parts, start=pounds(0))
-    if abs(total - found) > PENNY * len(parts):
-        raise _contradiction(f"charges £{total} for {brief(of, 60)} in all and £{found} by its parts")
-
-
-def _days(package: PackageDelivery, placed: Placed, through: date) -> list[DayMetrics]:
-    """What it charged by day, which is what it charged in all to the penny."""
-    days = package.daily_breakdown
-    if not days:
-        return [DayMetrics.model_validate({"date": through, **_figures(package)})]
-    _refuse_twice([day.date for day in days], f"package {brief(package.package_id, 60)} on")
-    _refuse_other_sum(package.spend, [day.spend for day in days], f"package {package.package_id}")
-    for day in days:
-        # A day of its own zone may be the one beside ours.
-        if placed.days is not None and not placed.days.start - _A_DAY <= day.date <= placed.days.end + _A_DAY:
-            raise _contradiction(f"is of {day.date}, and the buy of {placed.days.start} to {placed.days.end}")
-    charged = sum((day.spend for day in days), start=pounds(0))
-    if not charged or charged == package.spend:
-        return days
-    exact = in_proportion([day.spend for day in days], package.spend)
-    return [day.model_copy(update={"spend": spend}) for day, spend in zip(days, exact, strict=True)]
-
-
-def _rows(package: PackageDelivery, placed: Placed, through: date) -> list[ChannelDelivery]:
+def _rows(package: PackageDelivery, placed: Placed, looked: Looked) -> list[ChannelDelivery]:
     bought = placed.packages
+    if package.package_id not in bought:
+        if says_nothing(package) and all(says_nothing(day) for day in package.daily_breakdown or []):
+            return []
+        raise PlatformFailure(
+            f"The ad seller reports a package {brief(package.package_id)!r} nobody bought",
+            remedy="ask the seller about it",
+        )
     if package.currency != CURRENCY:
         raise PlatformFailure(
             f"Package {package.package_id} is reported in {brief(package.currency, 10)}",
             remedy=f"buy products in {CURRENCY}",
         )
-    if package.package_id not in bought:
-        raise PlatformFailure(
-            f"The ad seller reports a package {brief(package.package_id)!r} nobody bought",
-            remedy="ask the seller about it",
-        )
-    days = _days(package, placed, through)
+    days = charged(package, looked)
     clicks = _by_day(days, "clicks", package)
     units = _by_day(days, "units_sold", package)
     conversions = _by_day(days, "conversions", package)
@@ -154,15 +138,11 @@ def _rows(package: PackageDelivery, placed: Placed, through: date) -> list[Chann
     ]
 
 
-def _by_day(days: Sequence[DayMetrics], metric: str, package: PackageDelivery) -> list[int]:
+def _by_day(
+    days: Sequence[DayMetrics], metric: Literal["clicks", "conversions", "units_sold"], package: PackageDelivery
+) -> list[int]:
     """A metric by day; one the seller gives only in total is spread by the days' impressions, its sum kept."""
-    said = [_figures(day).get(metric) for day in days]
+    said: list[float | None] = [getattr(day, metric) for day in days]
     if all(figure is None for figure in said):
-        return apportioned(round(_figures(package).get(metric) or 0), [day.impressions for day in days])
+        return apportioned(round(getattr(package, metric) or 0), [day.impressions for day in days])
     return [round(figure or 0) for figure in said]
-
-
-def _figures(metrics: Metrics) -> dict[str, float | None]:
-    names = ("impressions", "spend", "clicks", "conversions", "conversion_value", "units_sold")
-    figures = metrics.model_dump(include=set(names))
-    return {name: None if figures[name] is None else float(figures[name]) for name in names}

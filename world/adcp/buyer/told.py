@@ -54,13 +54,16 @@ def flight_of(told: MediaBuyTerms) -> Flight | None:
 
 
 def cost_of(told: MediaBuyTerms) -> Money | None:
-    """Pounds a buy may cost in all; None where that is not told, or where what it has cost stands in its place."""
+    """Pounds a buy may cost in all; None where that is not told, or where what it has cost stands in its place. What
+    was cancelled of it may have cost something too."""
     if told.status in {MediaBuyStatus.CANCELED, MediaBuyStatus.REJECTED}:
         return None
-    budgets = [package.budget for package in _running(told) if package.budget is not None]
-    if told.total_budget is not None or not budgets or len(budgets) < len(_running(told)):
-        return told.total_budget
-    return sum(budgets, start=Decimal(0))
+    packages = told.packages or []
+    budgets = [package.budget for package in packages if package.budget is not None]
+    whole = sum(budgets, start=Decimal(0)) if budgets and len(budgets) == len(packages) else None
+    if any(package.canceled for package in packages):
+        return whole if whole is None or told.total_budget is None else max(whole, told.total_budget)
+    return whole if told.total_budget is None else told.total_budget
 
 
 def says_enough(told: MediaBuyTerms) -> bool:

@@ -25,3 +25,8 @@ def last_day(end: datetime) -> date:
     """The last day before an aware instant, UTC: an end at midnight is the end of the day before."""
     at = end.astimezone(UTC)
     return at.date() - timedelta(days=at.time() == time())
+
+
+def today() -> date:
+    """By the calendar that sellers bill by, UTC."""
+    return datetime.now(UTC).date()

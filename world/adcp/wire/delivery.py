@@ -27,6 +27,9 @@ class DeliveryQuery(Wire):
 Count = Annotated[float, Field(ge=0, le=float(MOST), allow_inf_nan=False)]
 
 
+Correctable = Annotated[float, Field(ge=-float(MOST), le=float(MOST), allow_inf_nan=False)]
+
+
 class Metrics(Wire):
     impressions: Count = 0
     spend: Money = Field(ge=0)
@@ -37,7 +40,15 @@ class Metrics(Wire):
 
 
 class DayMetrics(Metrics):
+    """One day of a package. What is below nothing takes back what other days told."""
+
     date: date
+    impressions: Correctable = 0
+    spend: Money
+    clicks: Correctable | None = None
+    conversions: Correctable | None = None
+    conversion_value: Money | None = None
+    units_sold: Correctable | None = None
 
 
 class PackageDelivery(Metrics):

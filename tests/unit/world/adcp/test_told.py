@@ -11,7 +11,7 @@ from domain.booking import MediaBuyRequest, PackageRequest
 from domain.channel import Channel
 from domain.identifiers import derived_id
 from domain.plan import Flight
-from world.adcp.buyer.told import as_told, buyer_ref, difference, is_ours, says_enough
+from world.adcp.buyer.told import as_told, buyer_ref, cost_of, difference, is_ours, says_enough
 from world.adcp.wire.wire import JsonObject, MediaBuyTerms
 
 AD = derived_id("ad")
@@ -226,3 +226,19 @@ def test_no_more_is_committed_than_was_ordered_and_than_is_told(
     ordered = {package.product_id: package.budget for package in ORDER.packages}
     assert 0 < taken.total <= (ORDER.total if total is None else min(total, ORDER.total))
     assert all(0 < package.budget <= ordered[package.product_id] for package in taken.packages)
+
+
+@pytest.mark.parametrize(
+    ("terms", "cost"),
+    [
+        ({}, 420),
+        ({"total_budget": 400}, 400),
+        ({"packages": [SEARCH, {**EMAIL, "budget": None}]}, None),
+        ({"packages": [SEARCH, {**EMAIL, "canceled": True}]}, 420),
+        ({"packages": [SEARCH, {**EMAIL, "canceled": True}], "total_budget": 300}, 420),
+        ({"packages": [SEARCH, {**EMAIL, "canceled": True, "budget": None}], "total_budget": 300}, None),
+        ({"status": "canceled"}, None),
+    ],
+)
+def test_what_was_cancelled_of_a_buy_may_have_cost_something_too(terms: dict[str, object], cost: int | None) -> None:
+    assert cost_of(told(**terms)) == cost

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
+import { SeenSection } from "@/components/signals/seen-section";
 import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayAndYear } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
@@ -11,7 +12,6 @@ import { Finished, useTaught } from "./finished";
 import { Flights } from "./flights";
 import { NeedsYou } from "./needs-you";
 import { PacingSection } from "./pacing-section";
-import { SeenToday } from "./seen-today";
 
 /** A media team's day: what needs a decision, what runs and when, whether it spends as planned, what came of it, what was left alone. */
 export function Home() {
@@ -35,7 +35,7 @@ export function Home() {
         <div className="flex min-w-0 flex-col gap-4">
           <Finished />
           <Below known={isSettled(lessons)}>
-            <SeenToday />
+            <SeenSection id="seen-today" most={8} />
           </Below>
         </div>
       </div>

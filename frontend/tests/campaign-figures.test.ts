@@ -4,16 +4,10 @@ import { constraintWords } from "@/components/campaign-detail/constraints";
 import { inPlanOrder, spanOf } from "@/components/campaign-detail/creatives-section";
 import { moneyWords } from "@/components/campaign-detail/campaign-detail";
 import { beliefScale } from "@/components/campaign-detail/lesson-section";
-<<<<<<< HEAD
 import { besideItsFigure } from "@/components/campaign-detail/opportunity-section";
-import { addressOf, choiceOf, listOf, sortedBy, viewOf } from "@/components/campaign-table/rows";
+import { addressOf, choiceOf, listOf, notToldYet, sortedBy, viewOf } from "@/components/campaign-table/rows";
 import { campaignOf, changeOf, overWhichDays } from "@/components/signals/trend-list";
 import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson, Opportunity } from "@/lib/types";
-=======
-import { addressOf, choiceOf, listOf, notToldYet, sortedBy, viewOf } from "@/components/campaign-table/rows";
-import { campaignOf, changeOf } from "@/components/signals/trend-list";
-import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson } from "@/lib/types";
->>>>>>> main
 
 const campaign = (id: string, changes: Partial<CampaignRecord> = {}): CampaignRecord => ({
   id, name: id, called: "Soup", fault: null, status: "COMPLETED", budget: 5000, target_audience: null, created_at: `2026-11-0${id}T09:00:00Z`, updated_at: "2026-11-09T09:00:00Z",
@@ -143,7 +137,6 @@ describe("what was detected", () => {
   });
 });
 
-<<<<<<< HEAD
 describe("what a stranger reads on a campaign's page", () => {
   it.each([
     ["search", "Search interest: +1.4%", "Search interest"],
@@ -172,10 +165,11 @@ describe("what a stranger reads on a campaign's page", () => {
     expect(overWhichDays(found)).toBe("90 units a day over 7 days, where 70 were expected");
     expect(overWhichDays({ ...found, evidence: [] })).toBe("Sales +26%");
     expect(overWhichDays({ ...found, expected_change: -0.08 })).toBe("Forecast −8%");
-=======
+  });
+});
+
 describe("a sum of what was spent", () => {
   it("says of how many flights nothing new is told", () => {
     expect([0, 1, 1200].map(notToldYet)).toEqual([undefined, "1 flight not told yet", "1,200 flights not told yet"]);
->>>>>>> main
   });
 });

@@ -153,12 +153,13 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
   return (
     <header className="px-4 py-3.5">
       <div className="flex flex-wrap items-start justify-between gap-2">
-        <h2 id="question-title" className="min-w-0 flex-1 basis-72 text-[0.9375rem] font-semibold text-pretty">{campaign.headline ?? campaign.called}</h2>
+        <h2 id="question-title" className="min-w-0 flex-1 basis-72 text-[0.9375rem] font-semibold text-pretty">{campaign.called}</h2>
         <span className="flex items-center gap-2">
           <WorldTag world={campaign.world_id} />
           <Badge shown={statusOf(campaign.status)} />
         </span>
       </div>
+      {campaign.headline ? <p className="text-[0.8125rem] text-pretty text-ink-2">{campaign.headline}</p> : null}
       {plan ? (
         <>
           <InShort plan={plan} />

@@ -227,10 +227,10 @@ test("limits are shown before anything is sent, and nothing beyond them is offer
   await page.goto(`/approvals?id=${id}`);
   const budgets = page.getByRole("table", { name: /Budget by channel/ }).getByRole("spinbutton");
   const approve = page.getByRole("button", { name: /^Approve/ });
-  await expect(page.getByTestId("plan-sum")).toContainText("of £5,000 available");
+  await expect(page.getByTestId("plan-sum")).toContainText("of £5,000 it may spend");
   await budgets.first().fill("5001");
   await expect(approve).toBeDisabled();
-  await expect(page.locator("#said")).toContainText("more than is available");
+  await expect(page.locator("#said")).toContainText("more than this campaign may spend");
   await budgets.first().fill("1");
   await expect(budgets.first()).toHaveAttribute("aria-invalid", "true");
   for (const field of await budgets.all()) await field.fill("0");

@@ -151,7 +151,7 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
         <span className="num mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3 sm:hidden">
           <Badge shown={statusOf(campaign.status)} />
           <span>{formatDay(campaign.detected_on)}</span>
-          {campaign.planned === null ? null : <span className="ml-auto">spent {spentOf(campaign)} of {formatPounds(campaign.planned)}</span>}
+          {campaign.planned === null ? null : <span className="ml-auto">{campaign.spent || !campaign.is_spend_told ? `spent ${spentOf(campaign)} of ${formatPounds(campaign.planned)}` : `${formatPounds(campaign.planned)} planned`}</span>}
           {campaign.roi === null ? null : <span className="w-full text-ink-2">ROI {formatSigned(campaign.roi)}{interval ? ` (${formatInterval(interval, formatSigned)})` : ""}</span>}
         </span>
       </th>

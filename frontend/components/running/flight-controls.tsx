@@ -31,26 +31,28 @@ export function FlightControls({ campaignId, called, isPaused, committed }: Flig
   const disabled = isStale || change.isPending;
   const close = (): void => setAsked(null);
   const rest = (what: string) => (called ? <span className="sr-only">{what} of {called}</span> : what);
+  // Among others all three stand on one line, on a phone too.
+  const btn = called ? "btn max-sm:px-2" : "btn";
   if (!mayPause && !mayDecide) return null;
   return (
     <>
-      <div className="flex flex-wrap items-center gap-2 print:hidden">
+      <div className="flex flex-wrap items-center gap-2 max-sm:gap-1.5 print:hidden">
         {isPaused && mayDecide ? (
-          <button type="button" className="btn" disabled={disabled} onClick={() => change.mutate({ action: "resume" })}>
+          <button type="button" className={btn} disabled={disabled} onClick={() => change.mutate({ action: "resume" })}>
             <Play aria-hidden size={15} /> Resume{rest(" ads")}
           </button>
         ) : null}
         {!isPaused && mayPause ? (
-          <button type="button" className="btn" disabled={disabled} onClick={() => change.mutate({ action: "pause" })}>
+          <button type="button" className={btn} disabled={disabled} onClick={() => change.mutate({ action: "pause" })}>
             <Pause aria-hidden size={15} /> Pause{rest(" ads")}
           </button>
         ) : null}
         {mayDecide ? (
           <>
-            <button type="button" className="btn" disabled={disabled} onClick={() => setAsked("budget")} aria-haspopup="dialog">
-              <PoundSterling aria-hidden size={14} /> Change budget{rest("")}
+            <button type="button" className={btn} disabled={disabled} onClick={() => setAsked("budget")} aria-haspopup="dialog">
+              <PoundSterling aria-hidden size={14} className={called ? "max-sm:hidden" : ""} /> Change budget{rest("")}
             </button>
-            <button type="button" className="btn btn-danger" disabled={disabled} onClick={() => setAsked("cancel")} aria-haspopup="dialog">
+            <button type="button" className={`${btn} btn-danger`} disabled={disabled} onClick={() => setAsked("cancel")} aria-haspopup="dialog">
               <X aria-hidden size={15} /> Cancel{rest(" campaign")}
             </button>
           </>

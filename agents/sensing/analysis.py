@@ -25,7 +25,7 @@ _KEPT = 128
 _SIGHTS_KEPT = 4
 """A sight holds a whole panel and its baseline, and only the newest days are looked at."""
 
-AnalysisKey = tuple[WorldRef, date | None, float]
+AnalysisKey = tuple[WorldRef, date | None, float, frozenset[str]]
 DayKey = tuple[WorldRef, date]
 Kept = TypeVar("Kept")
 
@@ -145,13 +145,16 @@ class Analyses:
         self._sights: OrderedDict[DayKey, Sight] = OrderedDict()
         self._signals: OrderedDict[DayKey, Signals] = OrderedDict()
 
-    async def of(self, world: World, today: date | None, threshold: float) -> Analysis:
-        """A failed analysis is forgotten, and a provisional one, so that the next campaign tries again."""
-        key = (_shared(world), today, threshold)
+    async def of(
+        self, world: World, today: date | None, threshold: float, without: frozenset[str] = frozenset()
+    ) -> Analysis:
+        """What there is to say of the day, looked at `without` some regions. A failed analysis is forgotten, and a
+        provisional one, so that the next campaign tries again."""
+        key = (_shared(world), today, threshold, without)
         with self._lock:
             future = self._made.get(key)
             if future is None:
-                future = self._worker.submit(self._analyse, world, today, threshold)
+                future = self._worker.submit(self._analyse, world, today, threshold, without)
                 self._made[key] = future
                 if len(self._made) > _KEPT:
                     self._made.popitem(last=False)
@@ -168,8 +171,11 @@ class Analyses:
         """The day's panel beside what was expected, read by the same worker. Raises DataFault without a panel."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, self._read_signals, world, today)
 
-    def _analyse(self, world: World, today: date | None, threshold: float) -> Analysis:
+    def _analyse(self, world: World, today: date | None, threshold: float, without: frozenset[str]) -> Analysis:
         day = today or world.sensing_day()
+        if without:
+            # Of its own kind for each day and campaign under way: nobody asks for its sight a second time.
+            return analysis_of(take_sight(world.panel(day).without(without)), day, threshold, world.provenance)
         return analysis_of(self._sight(world, day), day, threshold, world.provenance)
 
     def _read_signals(self, world: World, today: date) -> Signals:

@@ -39,6 +39,10 @@ class NewBudget(Change):
     budget: Annotated[
         Money, Field(gt=0, description="pounds the flight on the air may cost in all, what is spent included")
     ]
+    was: Annotated[
+        Money | None,
+        Field(gt=0, description="what it may cost now, as seen: 409 where somebody else has changed it since"),
+    ] = None
 
 
 @router.post("/{campaign_id}/pause", status_code=202, responses=refuses(Conflict), openapi_extra=does(Act.PAUSE))
@@ -79,8 +83,9 @@ async def change_budget(
     request: Request, campaign_id: OwnCampaign, change: NewBudget, caller: TheCaller, system: TheSystem
 ) -> Decided:
     """Give the flight on the air another budget, spread over the days left; each channel keeps its share. Less than is
-    spent is 409, and so is a raise that does not fit the account. A raise is reserved before the platform is asked."""
-    return await _ordered(request, campaign_id, caller, system, "budget", change, change.budget)
+    spent is 409, and so is a raise that does not fit the account, or a budget that is not what it `was`. A raise is
+    reserved before the platform is asked."""
+    return await _ordered(request, campaign_id, caller, system, "budget", change, change.budget, change.was)
 
 
 async def _ordered(
@@ -91,10 +96,11 @@ async def _ordered(
     action: BuyAction,
     change: Change | None,
     budget: Money | None = None,
+    was: Money | None = None,
 ) -> Decided:
     def receipt(run_id: UUID) -> Receipt | None:
         return receipt_of(request, Decided(campaign_id=campaign_id, run_id=run_id).model_dump_json())
 
-    wanted = Wanted(action, budget=budget, on=change.on if change else None, by=caller.shown)
+    wanted = Wanted(action, budget=budget, on=change.on if change else None, by=caller.shown, was=was)
     run_id = await system.runs.change(campaign_id, wanted, receipt=receipt)
     return Decided(campaign_id=campaign_id, run_id=run_id)

@@ -10,11 +10,13 @@ import { dropDraft } from "@/components/approval-form/kept-draft";
 import type { BudgetLimits } from "@/components/approval-form/limits";
 import { findingsAtTheGate, type SecondApproval } from "@/components/approval-form/verdict";
 import { Evidence } from "@/components/gate/evidence";
+import { forgetSent, isUnanswered, sendDecision, unansweredOf } from "@/components/gate/unanswered";
 import { Badge } from "@/components/basics/badge";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
 import { WorldTag } from "@/components/what-is-real";
 import { formatDay, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatSigned, words } from "@/lib/format";
+import { useIsStale } from "@/lib/live";
 import { useCampaign, useLiveWorld } from "@/lib/queries";
 import { isLapse, STATUS, statusOf } from "@/lib/status";
 import type { CampaignDetail, CampaignPlan, Creative, Finding, JsonObject, SentBack } from "@/lib/types";
@@ -50,6 +52,7 @@ export function Desk({ id }: { id: string }) {
   useEffect(() => {
     if (over) dropDraft(over);
   }, [over]);
+  const asksOf = useLostAnswer(id, open?.interruptId ?? null, detail.data !== undefined && !open, setDecided);
   if (detail.isError && !detail.data) return <ErrorState error={detail.error} retry={() => void detail.refetch()} />;
   if (!detail.data) return <Loading label="the campaign" rows={9} />;
   const isLive = detail.data.campaign.world_id === live;
@@ -61,7 +64,7 @@ export function Desk({ id }: { id: string }) {
   return (
     <article aria-labelledby="question-title">
       <Header detail={detail.data} plan={plan} />
-      {isOver ? <Outcome detail={detail.data} plan={plan} planned={seen?.plan ?? null} mine={decided} /> : null}
+      {isOver ? <Outcome detail={detail.data} plan={plan} planned={seen?.plan ?? null} mine={decided} ofYours={asksOf ?? (seen ? "Nothing of yours was sent." : "")} /> : null}
       {seen && decided === null ? (
         <fieldset disabled={!open} className="min-w-0 disabled:opacity-60">
           <ApprovalForm key={seen.interruptId} question={seen} tooLate={tooLate} why={why} onDecided={setDecided} />
@@ -69,6 +72,24 @@ export function Desk({ id }: { id: string }) {
       ) : null}
     </article>
   );
+}
+
+/** A decision of this tab's whose answer never came: once its question is over it is asked what became of it, which decides nothing any
+ * more. Says how that stands; null where nothing of the kind was sent. */
+function useLostAnswer(id: string, openId: string | null, isOver: boolean, onDecided: (decided: Decided) => void): string | null {
+  const [said, setSaid] = useState<string | null>(null);
+  const isStale = useIsStale();
+  useEffect(() => {
+    const sent = unansweredOf<Decided>(id);
+    // What asks now is what came of it.
+    if (sent && openId && openId !== sent.interruptId) forgetSent(id);
+    if (!sent || !isOver || isStale) return;
+    sendDecision(id, sent).then(
+      () => onDecided(sent.told),
+      (error: unknown) => setSaid(isUnanswered(error) ? "Whether yours had arrived is not known yet." : "Yours came after that and was not taken."),
+    );
+  }, [id, openId, isOver, isStale, onDecided]);
+  return said ?? (isOver && unansweredOf(id) ? "Asking whether that was yours." : null);
 }
 
 /** The plan that stands after a decision; null while budgets that were changed are being planned. */
@@ -86,10 +107,12 @@ interface OutcomeProps {
   /** As it was when it was decided on. */
   planned: CampaignPlan | null;
   mine: Decided | null;
+  /** What became of what was filled in here, where somebody else decided. */
+  ofYours: string;
 }
 
 /** What was decided, and what has come of it: the money told is what is booked. */
-function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
+function Outcome({ detail, plan, planned, mine, ofYours }: OutcomeProps) {
   const last = detail.approvals.at(-1);
   const isExpired = !mine && last !== undefined && isLapse(last);
   const who = last ? `${DECIDED[last.decision]} by ${last.decided_by}` : "It no longer waits for a decision";
@@ -107,7 +130,7 @@ function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
         </span>
       ) : null}
       {isExpired ? <span>{last?.reason} Nothing was booked; if it still shows a week after it was first proposed, sensing proposes it again.</span> : null}
-      {!mine && !isExpired ? <span>{who}. Nothing of yours was sent.</span> : null}
+      {!mine && !isExpired ? <span>{who}. {ofYours}</span> : null}
       {booked ? (
         <span className="num font-medium">Booked {formatPence(booked.committed)} for {formatFlight(booked.flight.start, booked.flight.end)}.</span>
       ) : total !== null ? <span>{mine?.isHeldBack ? "Not booked: the rules are asked, and it comes back here." : "Not booked yet: it is on its way."}</span> : null}
@@ -130,12 +153,13 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
   return (
     <header className="px-4 py-3.5">
       <div className="flex flex-wrap items-start justify-between gap-2">
-        <h2 id="question-title" className="min-w-0 flex-1 basis-72 text-[0.9375rem] font-semibold text-pretty">{campaign.headline ?? campaign.called}</h2>
+        <h2 id="question-title" className="min-w-0 flex-1 basis-72 text-[0.9375rem] font-semibold text-pretty">{campaign.called}</h2>
         <span className="flex items-center gap-2">
           <WorldTag world={campaign.world_id} />
           <Badge shown={statusOf(campaign.status)} />
         </span>
       </div>
+      {campaign.headline ? <p className="text-[0.8125rem] text-pretty text-ink-2">{campaign.headline}</p> : null}
       {plan ? (
         <>
           <InShort plan={plan} />

@@ -28,7 +28,7 @@ function List() {
       {campaigns ? (
         <CampaignTable campaigns={campaigns} choice={choice} />
       ) : pages.isError ? (
-        <div className="card"><ErrorState error={pages.error} retry={() => void pages.refetch()} /></div>
+        <CampaignTable campaigns={[]} choice={choice} refused={<ErrorState error={pages.error} retry={() => void pages.refetch()} />} />
       ) : (
         <div className="card"><Loading label="campaigns" rows={10} /></div>
       )}

@@ -16,9 +16,11 @@ export function IntervalAxis({ from, to, format }: { from: number; to: number; f
   const isCrossed = from < 0 && to > 0;
   const zero = ((0 - from) / (to - from || 1)) * 100;
   return (
-    <span aria-hidden data-axis className="num relative flex h-4 w-full min-w-20 justify-between gap-2 text-[0.6875rem] leading-4 text-ink-3">
+    <span aria-hidden data-axis className="num @container relative flex h-4 w-full min-w-20 justify-between gap-2 text-[0.6875rem] leading-4 text-ink-3">
       <span>{format(from)}</span>
-      {isCrossed && zero > 30 && zero < 70 ? <span className="absolute -translate-x-1/2" style={{ left: `${zero}%` }}>0</span> : null}
+      {isCrossed && zero > 12 && zero < 88 ? (
+        <span className={`absolute -translate-x-1/2 ${zero > 30 && zero < 70 ? "" : "hidden @sm:block"}`} style={{ left: `${zero}%` }}>0</span>
+      ) : null}
       <span>{format(to)}</span>
     </span>
   );

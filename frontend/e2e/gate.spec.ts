@@ -53,6 +53,30 @@ test("an edited budget is approved and booked", async ({ page, server }) => {
   expect(detail.plans.at(-1)?.allocations.map((allocation) => allocation.budget)).toContain(60);
 });
 
+test("a decision whose answer is lost is told as what it was, after a reload too", async ({ page, server }) => {
+  const { id } = await waiting(server);
+  await page.goto(`/approvals?id=${id}`);
+  // The server hears it; its answer never reaches the page.
+  await page.route(`**/campaigns/${id}/decisions`, async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await page.getByRole("button", { name: /^Approve £/ }).click();
+  const outcome = page.getByTestId("outcome");
+  await expect(outcome).toContainText("Whether yours had arrived is not known yet.");
+  await page.unrouteAll({ behavior: "wait" });
+  await page.reload();
+  await expect(outcome).toContainText(/^Approved\.£[\d,.]+/);
+  await expect(outcome).toContainText("Booked £");
+  const { bookings } = await server.get<{ bookings: object[] }>(`/campaigns/${id}`);
+  expect(bookings).toHaveLength(1);
+
+  // Later it is a decision like any other, and nothing is said of whose it was.
+  await page.reload();
+  await expect(outcome).toContainText(/Already decided\.\s*Approved by/);
+  await expect(outcome).not.toContainText("Nothing of yours");
+});
+
 test("what is booked is paused, resumed, given another budget and cancelled on its own page", async ({ page, server }) => {
   const { id } = await waiting(server);
   await server.decide(id, { decision: "approve", decided_by: "Ada" });
@@ -146,7 +170,10 @@ test("several are approved with one word, and what is booked comes to the sum th
   for (const place of [0, 1]) await page.getByRole("checkbox", { name: /^Choose/ }).nth(place).check();
   const sum = (await page.locator("legend").filter({ hasText: "2 proposals, £" }).innerText()).split(", ")[1] ?? "";
   await page.getByRole("button", { name: "Approve all" }).click();
+  // The answer is lost on the way; asked again, none is decided twice and all are told.
+  await page.route((url) => url.pathname === "/decisions", (route) => route.fetch().then(() => route.abort("connectionreset")), { times: 1 });
   await page.getByRole("button", { name: `Approve ${sum}`, exact: true }).first().click();
+  await page.getByRole("button", { name: "Ask again to approve all 2; none is decided twice" }).click();
   await expect(page.getByTestId("several-decided")).toContainText(`2 approved, ${sum}`);
   const booked = async (): Promise<number[]> => {
     const details = await Promise.all(chosen.map((id) => server.get<{ bookings: { committed: number }[] }>(`/campaigns/${id}`)));
@@ -200,10 +227,10 @@ test("limits are shown before anything is sent, and nothing beyond them is offer
   await page.goto(`/approvals?id=${id}`);
   const budgets = page.getByRole("table", { name: /Budget by channel/ }).getByRole("spinbutton");
   const approve = page.getByRole("button", { name: /^Approve/ });
-  await expect(page.getByTestId("plan-sum")).toContainText("of £5,000 available");
+  await expect(page.getByTestId("plan-sum")).toContainText("of £5,000 it may spend");
   await budgets.first().fill("5001");
   await expect(approve).toBeDisabled();
-  await expect(page.locator("#said")).toContainText("more than is available");
+  await expect(page.locator("#said")).toContainText("more than this campaign may spend");
   await budgets.first().fill("1");
   await expect(budgets.first()).toHaveAttribute("aria-invalid", "true");
   for (const field of await budgets.all()) await field.fill("0");

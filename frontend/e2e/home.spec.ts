@@ -34,10 +34,10 @@ async function expectOneFigure(page: Page, server: Server, id: string): Promise<
   const said = (pace: number): string => (Math.abs(pace - 1) < 0.02 ? "on pace" : `${Math.round(Math.abs(pace - 1) * 100)}% ${pace > 1 ? "ahead" : "behind"}`);
 
   expect(flight.charged).toBeCloseTo(spent, 2);
-  const inWords = `${pounds(flight.charged)} of ${pounds(flight.committed)} spent; ${pounds(flight.estimate)} by `;
+  const inWords = `${pounds(flight.charged)} of ${pounds(flight.committed)} spent; heading for ${pounds(flight.estimate)} by `;
   const paced = part(page, "Running flights").getByRole("listitem").filter({ hasText: "Soup" });
   await expect(paced).toContainText(inWords);
-  await expect(paced).toContainText(`${pounds(flight.spent)} of ${pounds(flight.planned)} planned`);
+  await expect(paced).toContainText(`: ${pounds(flight.spent)} spent, ${pounds(flight.planned)} planned`);
   const strip = page.getByRole("region", { name: "Key figures" });
   await expect(strip).toContainText(said(kpis.pace));
   await page.goto("/campaigns");
@@ -100,8 +100,8 @@ test("a proposal, its flight, its pace and its lesson are each told on Home when
   await home(page);
   await expect(part(page, "Flights").getByRole("link", { name: /^Soup for .*: In flight/ })).toHaveCount(1);
   const paced = part(page, "Running flights").getByRole("listitem").filter({ hasText: "Soup" });
-  await expect(paced).toContainText(/£\d+ of £\d+ planned to \d+ \w{3}/);
-  await expect(paced).toContainText(/£\d+ of £[\d,]+ spent; £[\d,]+ by \d+ \w{3}/);
+  await expect(paced).toContainText(/To \d+ \w{3}: £\d+ spent, £\d+ planned/);
+  await expect(paced).toContainText(/£\d+ of £[\d,]+ spent; heading for £[\d,]+ by \d+ \w{3}/);
   for (const act of ["Pause ads", "Change budget", "Cancel campaign"]) await expect(paced.getByRole("button", { name: act })).toBeInViewport();
   await expectOneFigure(page, server, soup.id);
 

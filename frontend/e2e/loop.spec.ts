@@ -61,12 +61,12 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
 
   await page.getByRole("link", { name: "Open the campaign" }).click();
   await expect(page.getByRole("heading", { name: "The lesson" })).toBeVisible();
-  await expect(page.getByRole("heading", { name: "Predicted against actual" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "What it sold, against what was predicted" })).toBeVisible();
   await expect(page.getByText("platform’s claim").first()).toBeVisible();
 
   const future = page.locator("#another-future");
   await future.getByLabel(/What if its plan had spent/).fill("1500");
-  await future.getByRole("button", { name: "Live it" }).click();
+  await future.getByRole("button", { name: "Try it" }).click();
   await expect(future.getByRole("row", { name: /^plan's budget £[\d,.]+ £1,500\.00$/ })).toBeVisible();
   await expect(future).toContainText("nothing is booked, and nobody learns from it");
 });

@@ -155,7 +155,8 @@ export interface paths {
         /**
          * Change Budget
          * @description Give the flight on the air another budget, spread over the days left; each channel keeps its share. Less than is
-         *     spent is 409, and so is a raise that does not fit the account. A raise is reserved before the platform is asked.
+         *     spent is 409, and so is a raise that does not fit the account, or a budget that is not what it `was`. A raise is
+         *     reserved before the platform is asked.
          */
         put: operations["change_budget_campaigns__campaign_id__budget_put"];
         post?: never;
@@ -2925,6 +2926,11 @@ export interface components {
              */
             ctr: number | null;
             /**
+             * Flights Untold
+             * @description running flights of which the platform does not tell the newest figures: `spent` has what it told last of them, if anything
+             */
+            flights_untold: number;
+            /**
              * Impressions
              * @description that can be clicked, as the platform counts them: screens and scripts cannot
              */
@@ -3668,6 +3674,13 @@ export interface components {
             is_paused: boolean;
             /** Items */
             items: components["schemas"]["ChannelDelivery"][];
+            /**
+             * Planned
+             * @default {}
+             */
+            planned: {
+                [key: string]: number;
+            };
             /**
              * Planned To Date
              * @description pounds sterling, two decimals
@@ -5431,6 +5444,11 @@ export interface components {
              * @description the first day it holds on, where no day passes by itself; elsewhere that is today
              */
             on?: string | null;
+            /**
+             * Was
+             * @description what it may cost now, as seen: 409 where somebody else has changed it since
+             */
+            was?: number | null;
         };
         /** NodeCost */
         NodeCost: {

@@ -157,6 +157,9 @@ export function words(identifier: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** What moved sales, as a shopkeeper says it. */
+export const causeName = (cause: string): string => (cause === "shock" ? "Whole shop" : words(cause));
+
 /** A text with what nobody would see, or what turns the line round, shown by its number. */
 export const visible = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}]/gu, (hidden) => `[U+${hidden.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}]`);

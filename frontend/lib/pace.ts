@@ -16,10 +16,10 @@ export function spendWords({ charged, committed, estimate, flight }: FlightPace)
   if (charged === null || flight === null) return "The ad platform does not tell what it has delivered";
   const end = formatDayShort(flight.end);
   const spent = `${formatPounds(charged)} of ${formatPounds(committed)} spent`;
-  return estimate === null ? `${spent}; too early to say what it will be by ${end}` : `${spent}; ${formatPounds(estimate)} by ${end}`;
+  return estimate === null ? `${spent}; too early to say what it will be by ${end}` : `${spent}; heading for ${formatPounds(estimate)} by ${end}`;
 }
 
 /** Beside what it was to have spent by then, over the days that are told in full. */
 export function planWords({ spent, planned, through }: FlightPace): string {
-  return through === null ? "" : `${formatPounds(spent)} of ${formatPounds(planned)} planned to ${formatDayShort(through)}`;
+  return through === null ? "" : `To ${formatDayShort(through)}: ${formatPounds(spent)} spent, ${formatPounds(planned)} planned`;
 }

@@ -33,7 +33,7 @@ describe("limits at the gate", () => {
     expect(problems("49.99", "200").channels.email).toContain("£50.00 is its smallest order");
     expect(problems("900.01", "200").channels.email).toContain("£900.00 is the most");
     expect(problems("", "200").channels.email).toContain("pounds");
-    expect(problems("900", "4500").total).toBe("£400.00 more than is available.");
+    expect(problems("900", "4500").total).toBe("£400.00 more than this campaign may spend.");
     expect(firstProblem(problems("49", "200"))).toMatch(/^Email: £50.00/);
   });
 

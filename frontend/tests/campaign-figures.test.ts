@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { bookingStatus, changeWords, refusedLast } from "@/components/campaign-detail/booking-status";
 import { constraintWords } from "@/components/campaign-detail/constraints";
 import { inPlanOrder, spanOf } from "@/components/campaign-detail/creatives-section";
+import { moneyWords } from "@/components/campaign-detail/campaign-detail";
 import { beliefScale } from "@/components/campaign-detail/lesson-section";
-import { addressOf, choiceOf, listOf, sortedBy, viewOf } from "@/components/campaign-table/rows";
-import { campaignOf, changeOf } from "@/components/signals/trend-list";
-import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson } from "@/lib/types";
+import { besideItsFigure } from "@/components/campaign-detail/opportunity-section";
+import { addressOf, choiceOf, listOf, notToldYet, sortedBy, viewOf } from "@/components/campaign-table/rows";
+import { campaignOf, changeOf, overWhichDays } from "@/components/signals/trend-list";
+import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson, Opportunity } from "@/lib/types";
 
 const campaign = (id: string, changes: Partial<CampaignRecord> = {}): CampaignRecord => ({
   id, name: id, called: "Soup", fault: null, status: "COMPLETED", budget: 5000, target_audience: null, created_at: `2026-11-0${id}T09:00:00Z`, updated_at: "2026-11-09T09:00:00Z",
@@ -83,7 +85,7 @@ describe("a booking", () => {
 describe("words and scales of a plan", () => {
   it.each([
     [["minimum_order:paid_social"], "Smallest order on paid social"],
-    [["law:email", "total_budget"], "Law on email, the budget"],
+    [["law:email", "total_budget"], "Law on email, what this campaign may spend"],
     [["edited:media: team"], "Budgets of media: team"],
     [["marginal_return"], "The next pound would not earn itself back"],
     [[], ""],
@@ -94,8 +96,8 @@ describe("words and scales of a plan", () => {
   it("draws all beliefs on one scale that has zero on it", () => {
     const change = (before: number, after: number) => ({ cell: "email|all|soup", before_mean: before, before_sd: 0.01, after_mean: after, after_sd: 0.02 });
     const [from, to] = beliefScale([change(0.05, 0.06), change(0.01, 0.005)] as Lesson["changes"]);
-    expect(from).toBeCloseTo(-0.015);
-    expect(to).toBeCloseTo(0.08);
+    expect(from).toBeCloseTo(0.005 - 0.02563);
+    expect(to).toBeCloseTo(0.06 + 0.02563);
     expect(beliefScale([change(0.05, 0.06)] as Lesson["changes"])[0]).toBe(0);
   });
 
@@ -132,5 +134,47 @@ describe("what was detected", () => {
     expect(campaignOf({ ...trend, regions: ["Scotland"] }, both)).toBeUndefined();
     const twins = [campaign("2", { headline: "Searched for" }), campaign("2", { headline: "Rain", name: "the rain's" })];
     expect(campaignOf(trend, twins)?.name).toBe("the rain's");
+  });
+});
+
+it("an address that names no channel and no day of the calendar chooses nothing by them", () => {
+  expect(view("channel=zzz&first=2026-13-45&last=2026-02-31&sort=toString&status=constructor")).toEqual(view(""));
+  expect(view("channel=email&first=2026-12-31")).toMatchObject({ channel: "email", first: "2026-12-31" });
+});
+
+describe("what a stranger reads on a campaign's page", () => {
+  it.each([
+    ["search", "Search interest: +1.4%", "Search interest"],
+    ["stock", "Share on the shelf: 0.0%", "Share on the shelf"],
+    ["price", "Price \u22121% against the weeks before: \u22121.6%", "Price \u22121% against the weeks before"],
+    ["weather", "Weather (heavy rain): \u221210.3% (nothing like it is known)", "Heavy rain (nothing like it is known)"],
+    ["weather", "Weather: \u22128.0% (nothing like it is known)", "Nothing like it is known"],
+    ["weather", "Weather: +8.0%", ""],
+    ["promotion", "Our own promotions (+10.0%) are part of what was expected", "Our own promotions (+10.0%) are part of what was expected"],
+  ] as const)("%s: %s is said beside its figure as %s", (cause, statement, wanted) => {
+    expect(besideItsFigure({ cause, statement })).toBe(wanted);
+  });
+
+  it("says what is spent of what is booked, and of what never was that it was not", () => {
+    const lapsed = { ...campaign("1", { status: "LAPSED", spent: 0 }), planned: 999.98 } as CampaignDetail["campaign"];
+    expect(moneyWords(lapsed, false)).toBe("£999.98 was planned, nothing was booked");
+    expect(moneyWords({ ...lapsed, status: "AWAITING_APPROVAL" }, false)).toBe("£999.98 proposed");
+    expect(moneyWords({ ...lapsed, status: "ACTIVE", spent: 12.5, is_spend_told: true }, true)).toBe("spent £12.50 of £999.98");
+    expect(moneyWords({ ...lapsed, status: "ACTIVE", is_spend_told: false }, true)).toBe("spent not told of £999.98");
+    expect(moneyWords({ ...lapsed, planned: null }, false)).toBeNull();
+  });
+
+  it("says over which days sales moved, where that is known", () => {
+    const evidence = [{ stream: "weather", statement: "Heavy rain" }, { stream: "sales", statement: "90 units a day over 7 days, where 70 were expected" }] as unknown as Opportunity["evidence"];
+    const found = { sales_change: 0.26, expected_change: null, evidence };
+    expect(overWhichDays(found)).toBe("90 units a day over 7 days, where 70 were expected");
+    expect(overWhichDays({ ...found, evidence: [] })).toBe("Sales +26%");
+    expect(overWhichDays({ ...found, expected_change: -0.08 })).toBe("Forecast −8%");
+  });
+});
+
+describe("a sum of what was spent", () => {
+  it("says of how many flights nothing new is told", () => {
+    expect([0, 1, 1200].map(notToldYet)).toEqual([undefined, "1 flight not told yet", "1,200 flights not told yet"]);
   });
 });

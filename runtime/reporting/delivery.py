@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,6 +18,7 @@ from domain.context import CampaignContext, WorldRef
 from domain.errors import TescoSenseError
 from domain.money import Money, pounds
 from domain.plan import Flight
+from domain.planned_spend import last_told, planned_by_day
 from domain.state import CampaignStatus
 from storage.campaigns.figures import BookedFlight, FigureQueries
 from storage.records import CampaignRecord, LiveWorld
@@ -45,7 +46,9 @@ class DeliveryByDay(BaseModel):
     through: date | None
     items: list[ChannelDelivery]
     planned_to_date: Money
-    """The committed budget spread evenly over the days of the flight that are not stopped, up to `through`."""
+    """Of `planned`, up to `through`."""
+    planned: dict[date, Money] = {}
+    """What each day of the flight that is not stopped was to cost: the budget evenly, a new one over the days left."""
     flight: Flight | None = None
     committed: Money = Decimal(0)
     """What the whole flight may cost as it stands now."""
@@ -59,6 +62,14 @@ class DeliveryByDay(BaseModel):
     @property
     def spend(self) -> Money:
         return sum((row.spend for row in self.items), start=Decimal(0))
+
+    @property
+    def told_through(self) -> date | None:
+        """The last day that is told in full: of the newest of a flight that runs only a part is. None before the
+        first."""
+        if self.flight is None or self.through is None:
+            return None
+        return last_told(self.flight, self.through, runs=self.through in self.planned)
 
     @computed_field(description="of `committed`, not charged by now: what cancelling frees, once all days are reported")  # type: ignore[prop-decorator]
     @property
@@ -285,16 +296,20 @@ def _booked(booked: BookedFlight) -> DeliveryByDay:
 def _laid_out(booked: BookedFlight, delivered: Delivery, through: date, problem: str = "") -> DeliveryByDay:
     """What was delivered up to `through`, which lies within the flight, beside what was planned by then."""
     flight = booked.flight
-    stops = stops_of(change for change in booked.changes if not change.problem)
-    ran = len(stops.days_run(Flight(start=flight.start, end=through)))
-    running = max(len(stops.days_run(flight)), 1)
+    made = [change for change in booked.changes if not change.problem]
+    charged: defaultdict[date, Money] = defaultdict(Decimal)
+    for row in delivered.rows:
+        charged[row.day] += row.spend
+    told = last_told(flight, through, runs=stops_of(made).runs_on(through))
+    planned = planned_by_day(flight, booked.committed, made, charged, told)
     return _booked(booked).model_copy(
         update={
             "days_delivered": (through - flight.start).days + 1,
             "attribution_window": delivered.attribution_window,
             "through": through,
             "items": delivered.rows,
-            "planned_to_date": pounds(booked.committed * ran / running),
+            "planned_to_date": sum((planned[day] for day in planned if day <= through), start=Decimal(0)),
+            "planned": planned,
             "problem": problem,
         }
     )

@@ -1,7 +1,7 @@
 """Whether running flights spend as planned, and what they will have spent at their end."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -36,9 +36,10 @@ class FlightPace(BaseModel):
     refused: str
     """Why the newest change that was asked for was not made; empty where it was."""
     pace: float | None
-    """`spent` over `planned`; 1 is on pace."""
+    """`spent` over `planned`; 1 is on pace. Days without ads count on neither side."""
     estimate: Money | None
-    """What it will have charged at its end if it goes on as it has so far, and never more than is committed."""
+    """What it will have charged at its end if it goes on as it has so far, and never more than is committed; while its
+    ads are paused, what it has charged."""
 
 
 class Pacing(BaseModel):
@@ -71,21 +72,25 @@ def pacing_of(records: Sequence[CampaignRecord], flights: Mapping[UUID, Delivery
 
 
 class _SoFar(NamedTuple):
-    """Of a flight, over the days that are reported in full."""
+    """Of a flight, up to the last day that is told in full."""
 
-    days: int
-    spent: Decimal
-    planned: Decimal
+    through: date | None
+    spent: Money
+    planned: Money
+    to_come: Money
+    """Planned for the days after those."""
 
 
 def _so_far(flight: DeliveryByDay) -> _SoFar:
-    days = flight.days_delivered - (flight.days_delivered < flight.flight_days)
-    if days <= 0:
-        return _SoFar(0, Decimal(0), Decimal(0))
-    is_partial = days < flight.days_delivered
-    spent = sum((row.spend for row in flight.items if not (is_partial and row.day == flight.through)), start=Decimal(0))
-    # To the penny, as it is told: a pace is what anybody finds who divides the one by the other.
-    return _SoFar(days, spent, pounds(flight.planned_to_date * days / flight.days_delivered))
+    told = flight.told_through
+    if told is None:
+        return _SoFar(None, Decimal(0), Decimal(0), _sum(flight.planned.values()))
+    return _SoFar(
+        told,
+        _sum(row.spend for row in flight.items if row.day <= told),
+        _sum(amount for day, amount in flight.planned.items() if day <= told),
+        _sum(amount for day, amount in flight.planned.items() if day > told),
+    )
 
 
 def _flight_pace(record: CampaignRecord, told: DeliveryByDay | None) -> FlightPace:
@@ -98,7 +103,7 @@ def _flight_pace(record: CampaignRecord, told: DeliveryByDay | None) -> FlightPa
         category=record.category,
         headline=record.headline,
         flight=flight,
-        through=flight.start + timedelta(days=so_far.days - 1) if flight and so_far and so_far.days else None,
+        through=so_far.through if so_far else None,
         spent=so_far.spent if so_far else None,
         planned=so_far.planned if so_far else None,
         charged=told.spend if told else None,
@@ -106,9 +111,13 @@ def _flight_pace(record: CampaignRecord, told: DeliveryByDay | None) -> FlightPa
         is_paused=told.is_paused if told else None,
         refused=told.refused if told else "",
         pace=ratio,
-        # What is committed is planned evenly over the days that run, so that the pace so far is the pace of all of it.
-        estimate=pounds(told.committed * min(Decimal(ratio), Decimal(1))) if told and ratio is not None else None,
+        estimate=_estimate(told, so_far, ratio) if told and so_far and ratio is not None else None,
     )
+
+
+def _estimate(told: DeliveryByDay, so_far: _SoFar, ratio: float) -> Money:
+    """What is spent, and what was planned for the days to come at the pace so far."""
+    return min(pounds(so_far.spent + so_far.to_come * Decimal(ratio)), told.committed)
 
 
 def _soonest(one: FlightPace) -> tuple[date, UUID]:
@@ -122,7 +131,8 @@ def _sum(amounts: Iterable[Money | None]) -> Money:
 def pace(flights: Iterable[DeliveryByDay]) -> float | None:
     """Delivered over planned spend; 1 is on pace, None before the first complete day.
 
-    The platform reports only part of a running flight's newest day, so that day counts on neither side.
+    The platform reports only part of a running flight's newest day, so that day counts on neither side; nor does one
+    without ads, and what is planned for a day is what its budget came to on that day.
     """
     known = [_so_far(flight) for flight in flights]
     planned = sum((one.planned for one in known), start=Decimal(0))

@@ -49,6 +49,8 @@ class Wanted(NamedTuple):
     on: date | None = None
     """The first day it holds on, in a world whose days do not pass by themselves; elsewhere that is today."""
     by: str = ""
+    was: Money | None = None
+    """With `budget`: what it may cost now, as whoever asks has seen it; None where nothing is presumed."""
 
 
 class MakesChanges(Protocol):
@@ -118,6 +120,11 @@ class BuyChangeDesk:
             at=datetime.now(UTC),
         )
         refuse_impossible(change, booking.made, booking.flight)
+        if wanted.was not in (None, booking.committed):
+            raise Conflict(
+                f"the budget is £{booking.committed} by now, and not £{wanted.was}: somebody else has changed it",
+                remedy="say again what it is to be",
+            )
         if wanted.budget is not None:
             await self._check_budget(wanted.budget, change.day, state, context, booking)
         return change

@@ -61,6 +61,8 @@ def test_a_flight_is_paused_resumed_given_another_budget_and_cancelled_by_role_o
         made(http, campaign, 2)
         assert sent(http, "PUT", f"{path}/budget", "approver", {"budget": 3000}).status_code == 202
         assert made(http, campaign, 3)["committed"] == 3000
+        unseen = sent(http, "PUT", f"{path}/budget", "approver", {"budget": 2000, "was": 4000})
+        assert (unseen.status_code, "the budget is £3000.00 by now" in unseen.json()["detail"]) == (409, True)
         assert sent(http, "PUT", f"{path}/budget", "approver", {"budget": 0}).json()["field"] == "budget"
         house = http.get("/budget", headers=as_role(http, "viewer")).json()["account"]
         assert (house["reserved"], house["committed"]) == (0, 3000)

@@ -6,14 +6,15 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "rea
 import { CreativeCard } from "@/components/creative-card";
 import { type Asking, Rejecting, SendingBack } from "@/components/gate/in-place";
 import { Wished } from "@/components/gate/wished";
+import { noteSent, sendDecision, type Unanswered } from "@/components/gate/unanswered";
 import { NO_WISHES, type Wishes } from "@/components/gate/wishes";
 import { FindingsList } from "@/components/findings-list";
-import { postJson, Problem } from "@/lib/api";
+import { Problem } from "@/lib/api";
 import { useMay } from "@/lib/caller";
 import { sentence } from "@/lib/format";
 import { fieldNamed, fieldsOf, type FieldSpec, plain } from "@/lib/json-schema";
 import { useKillSwitch, useMe } from "@/lib/queries";
-import type { CampaignPlan, Creative, Finding, Json, JsonObject, SentBack } from "@/lib/types";
+import type { CampaignPlan, Creative, Finding, JsonObject, SentBack } from "@/lib/types";
 import { Actions, HELD_BACK } from "./actions";
 import { BudgetFields } from "./budget-fields";
 import { CopyFields } from "./copy-fields";
@@ -66,7 +67,7 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
   const decide = useMutation({
-    mutationFn: (answer: Json) => postJson(`/campaigns/${question.campaignId}/decisions`, { interrupt_id: interruptId, answer }),
+    mutationFn: (sent: Unanswered) => sendDecision(question.campaignId, sent),
     onSettled: () => Promise.all([["campaigns"], ["campaign"], ["kpis"], ["clock"], ["kill-switch"]].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
   const change = (next: Partial<Draft>): void => {
@@ -112,13 +113,14 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
     localStorage.setItem(WHO, draft.decidedBy);
     const isApproved = decision === "approve";
     const word = isApproved && heldBack ? HELD_BACK[heldBack].word : isApproved && edits ? "Approved with edits" : WORDS[decision];
-    decide.mutate(answerOf(draft, plan, creatives, decision), {
+    const decided: Decided = {
+      word, decision, isHeldBack: isApproved && heldBack !== null, budgets: isApproved ? moved : [], total: isApproved ? totalOf(draft) : null,
+      plan: isApproved && tried && !tried.isAsking ? tried.plan : null,
+    };
+    decide.mutate(noteSent(question.campaignId, { interruptId, answer: answerOf(draft, plan, creatives, decision), told: decided }), {
       onSuccess: () => {
         dropDraft(interruptId);
-        onDecided({
-          word, decision, isHeldBack: isApproved && heldBack !== null, budgets: isApproved ? moved : [], total: isApproved ? totalOf(draft) : null,
-          plan: isApproved && tried && !tried.isAsking ? tried.plan : null,
-        });
+        onDecided(decided);
       },
       onError: (error) => {
         if (error instanceof Problem && error.field?.startsWith("copy_edits")) setEditingCopy(true);

@@ -79,7 +79,7 @@ export function BudgetFields({ spec, plan, draft, limits, problems, tried, onCha
             <td className={`num px-4 py-2.5 text-right font-semibold ${problems.total ? "text-bad" : ""}`} aria-live="polite" data-testid="plan-sum">
               {formatPence(total)}
               {Math.abs(change) > 0.0005 ? <span className="block text-xs font-normal text-wait">{formatChange(change, 1)}</span> : null}
-              {limits ? <span className={`block text-xs font-normal ${problems.total ? "text-bad" : "text-ink-3"}`}>of {formatPounds(limits.available)} available</span> : null}
+              {limits ? <span className={`block text-xs font-normal ${problems.total ? "text-bad" : "text-ink-3"}`}>of {formatPounds(limits.available)} it may spend</span> : null}
               {problems.total ? <span className="block text-xs font-normal text-bad">{problems.total}</span> : null}
             </td>
           </tr>

@@ -29,7 +29,7 @@ export function budgetProblems(draft: Draft, limits: BudgetLimits | null): Budge
   }
   const total = totalOf(draft);
   if (total === 0) return { channels, total: "Nothing would be booked: reject it instead." };
-  if (limits && total > limits.available) return { channels, total: `${formatPence(total - limits.available)} more than is available.` };
+  if (limits && total > limits.available) return { channels, total: `${formatPence(total - limits.available)} more than this campaign may spend.` };
   return { channels, total: null };
 }
 

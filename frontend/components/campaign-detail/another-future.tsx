@@ -60,10 +60,10 @@ function Ask({ campaignId, planned, onForked }: { campaignId: string; planned: n
   return (
     <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
       <div className="min-w-0 flex-1">
-        <label htmlFor={id} className="text-xs text-ink-2">What if its plan had spent, instead of {formatPence(planned)},</label>
+        <label htmlFor={id} className="text-xs text-ink-2">What if its plan had spent another sum than {formatPence(planned)}?</label>
         <input id={id} className="field mt-1" inputMode="decimal" required placeholder="pounds" value={budget} onChange={(event) => setBudget(event.target.value)} />
       </div>
-      <button type="submit" className="btn" disabled={ask.isPending || isStale}><GitFork aria-hidden size={15} />{ask.isPending ? "Begun…" : "Live it"}</button>
+      <button type="submit" className="btn" disabled={ask.isPending || isStale}><GitFork aria-hidden size={15} />{ask.isPending ? "Begun…" : "Try it"}</button>
       {ask.error ? <p role="alert" className="w-full text-xs text-bad">{inSentences(ask.error)}</p> : null}
     </form>
   );

@@ -75,7 +75,8 @@ function Story({ detail }: { detail: CampaignDetail }) {
     <article aria-labelledby="campaign-title">
       <header className="mb-4 flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0 flex-1 basis-80">
-          <h1 id="campaign-title" className="text-lg leading-snug font-semibold tracking-[-0.01em] text-balance">{campaign.headline ?? campaign.called}</h1>
+          <h1 id="campaign-title" className="text-lg leading-snug font-semibold tracking-[-0.01em] text-balance">{campaign.called}</h1>
+          {campaign.headline ? <p className="text-[0.8125rem] text-pretty text-ink-2">{campaign.headline}</p> : null}
           <p
             className="num mt-0.5 text-xs text-ink-3"
             title={`On your clock: started ${formatMoment(campaign.created_at)}, last changed ${formatMoment(campaign.updated_at)}`}
@@ -83,7 +84,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
             {[
               campaign.detected_on ? `Detected ${formatDay(campaign.detected_on)}` : `Started ${formatMoment(campaign.created_at)}`,
               plan?.verdict === "spend" ? `flight ${formatFlight(plan.flight.start, plan.flight.end)}` : null,
-              campaign.spent || campaign.planned ? `spent ${campaign.is_spend_told ? formatPence(campaign.spent) : "not told"} of ${formatPence(campaign.planned)}` : null,
+              moneyWords(campaign, detail.bookings.length > 0),
             ].filter(Boolean).join(" · ")}
           </p>
         </div>
@@ -123,6 +124,13 @@ function Story({ detail }: { detail: CampaignDetail }) {
       </div>
     </article>
   );
+}
+
+/** What is spent of what is booked; of what was never booked, only what was planned: nothing spent of it is no news. */
+export function moneyWords({ planned, spent, status, is_spend_told: isTold }: CampaignDetail["campaign"], isBooked: boolean): string | null {
+  if (isBooked) return `spent ${isTold ? formatPence(spent) : "not told"} of ${formatPence(planned)}`;
+  if (!planned) return null;
+  return status === "AWAITING_APPROVAL" || status === "PLANNED" ? `${formatPence(planned)} proposed` : `${formatPence(planned)} was planned, nothing was booked`;
 }
 
 /** The tab is named for what it shows, and for the page again afterwards. */

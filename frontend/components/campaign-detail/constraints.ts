@@ -11,7 +11,7 @@ const OF_A_CHANNEL: Record<string, string> = {
 };
 const WHOLE: Record<string, string> = {
   asked_budget: "the budget asked for",
-  total_budget: "the budget",
+  total_budget: "what this campaign may spend",
   daily_budget: "the daily limit",
   marginal_return: "the next pound would not earn itself back",
 };

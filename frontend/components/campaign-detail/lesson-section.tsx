@@ -11,7 +11,18 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
   const ends = [plan.roi_interval.low, plan.roi_interval.high, report.roi_interval.low, report.roi_interval.high, 0];
   const [from, to] = [Math.min(...ends) - 0.1, Math.max(...ends) + 0.1];
   return (
-    <Section id="outcome" title="Predicted against actual" aside={report.is_final ? null : <span className="chip tone-wait">Not final</span>}>
+    <Section id="outcome" title="What it sold, against what was predicted" aside={report.is_final ? null : <span className="chip tone-wait">Not final</span>}>
+      {report.lift.is_measured ? (
+        <p className="mb-3 font-medium">
+          {formatPounds(report.spend)} of ads sold {formatPounds(report.lift.incremental_sales)} more {plan.category} than would have been sold without them.
+        </p>
+      ) : null}
+      <dl className="mb-4 grid grid-cols-2 gap-x-6 gap-y-3 border-b pb-4 sm:grid-cols-4">
+        <Fact label="Incremental sales" value={formatPounds(report.lift.incremental_sales)} note={formatInterval(report.lift.interval, formatPounds)} />
+        <Fact label="Spend" value={formatPounds(report.spend)} />
+        <Fact label="ROI" value={formatSigned(report.roi)} note={`predicted ${formatSigned(plan.predicted_roi)}`} />
+        <Fact label="Claimed sales" value={formatPounds(claimed(report))} note="the platform’s own count, not what the ads caused" />
+      </dl>
       <h3 className="label mb-1.5"><Term>Return on margin (ROI)</Term>: incremental margin ÷ spend − 1</h3>
       <div className="grid grid-cols-[5rem_3.25rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 text-[0.8125rem]">
         {[["Predicted", plan.predicted_roi, plan.roi_interval] as const, ["Measured", report.roi, report.roi_interval] as const].map(([label, value, interval]) => (
@@ -23,15 +34,12 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
         ))}
         <span className="col-start-3"><IntervalAxis from={from} to={to} format={formatSigned} /></span>
       </div>
-      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 border-t pt-4 sm:grid-cols-4">
-        <Fact label="Incremental sales" value={formatPounds(report.lift.incremental_sales)} note={formatInterval(report.lift.interval, formatPounds)} />
-        <Fact label="Spend" value={formatPounds(report.spend)} />
-      </dl>
       <Measured lift={report.lift} />
     </Section>
   );
 }
 
+const claimed = ({ channels }: PerformanceReport): number => channels.reduce((sum, { conversion_value }) => sum + conversion_value, 0);
 const share = (value: number): string => formatChange(value, 1);
 
 /** How it was measured: in plain words for everybody, by the method's name for whom it concerns. */
@@ -56,11 +64,12 @@ function Measured({ lift: { treated_stores, control_stores, placebo, method, why
   );
 }
 
+/** A belief is a normal distribution: this many standard deviations to both sides hold 80 % of it, as every interval here does. */
+const EIGHTY = 1.2816;
+
 /** One scale for all rows, with zero on it, so that their dots can be compared. */
 export function beliefScale(changes: Lesson["changes"]): [from: number, to: number] {
-  const ends = changes.flatMap((change) => [
-    change.before_mean - change.before_sd, change.before_mean + change.before_sd, change.after_mean - change.after_sd, change.after_mean + change.after_sd,
-  ]);
+  const ends = changes.flatMap(({ before_mean: before, after_mean: after, after_sd }) => [before, after - EIGHTY * after_sd, after + EIGHTY * after_sd]);
   return [Math.min(0, ...ends), Math.max(0.01, ...ends)];
 }
 
@@ -70,14 +79,14 @@ export function LessonSection({ lesson }: { lesson: Lesson }) {
   return (
     <Section
       id="lesson" title="The lesson"
-      aside={lesson.withdrawn ? <Badge shown={{ label: "Withdrawn", tone: "idle", icon: Lightbulb }} /> : <span className="text-xs text-ink-3">{lesson.next_step === "stop" ? "Stops here" : "Plans again"}</span>}
+      aside={lesson.withdrawn ? <Badge shown={{ label: "Withdrawn", tone: "idle", icon: Lightbulb }} /> : <span className="text-xs text-ink-3">{lesson.next_step === "stop" ? "No flight follows" : "Another flight is planned"}</span>}
     >
       <p className="font-medium">{lesson.statement}</p>
       <h3 className="label mt-4 mb-1.5">The most each channel is thought to add to sales, before this campaign and after it</h3>
       <ul className="flex flex-col gap-1">
         {lesson.changes.map((change) => {
           const channel = channelName(change.cell.split("|")[0] ?? change.cell);
-          const interval = { low: change.after_mean - change.after_sd, high: change.after_mean + change.after_sd, level: 0.68 };
+          const interval = { low: change.after_mean - EIGHTY * change.after_sd, high: change.after_mean + EIGHTY * change.after_sd, level: 0.8 };
           return (
             <li key={change.cell} className="grid grid-cols-[7rem_minmax(0,1fr)_6.75rem] sm:grid-cols-[8rem_minmax(0,1fr)_7.5rem] items-center gap-3 text-[0.8125rem]">
               <span>{channel}</span>
@@ -96,7 +105,7 @@ export function LessonSection({ lesson }: { lesson: Lesson }) {
       <p className="mt-3 text-xs text-ink-3">
         <span aria-hidden className="mr-1 inline-block h-3 w-0.5 bg-wait align-[-2px]" /> before{" "}
         <span aria-hidden className="mr-1 ml-2 inline-block size-2 rounded-full bg-accent" /> after{" "}
-        <span aria-hidden className="mr-1 ml-2 inline-block h-1.5 w-4 rounded-full bg-accent/30 align-[2px]" /> where it lies two times in three
+        <span aria-hidden className="mr-1 ml-2 inline-block h-1.5 w-4 rounded-full bg-accent/30 align-[2px]" /> 80% interval
       </p>
     </Section>
   );

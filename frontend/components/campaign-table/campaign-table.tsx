@@ -3,6 +3,7 @@
 import { ArrowDown, ArrowUp, LayoutList } from "lucide-react";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
+import type { ReactNode } from "react";
 import { Badge } from "@/components/basics/badge";
 import { Term } from "@/components/basics/term";
 import { EmptyState } from "@/components/basics/states";
@@ -16,7 +17,7 @@ import { statusOf } from "@/lib/status";
 import { useCampaigns, useCampaignTotals } from "@/lib/queries";
 import type { CampaignRecord, CampaignTotals, FlightPace } from "@/lib/types";
 import { Filters } from "./filters";
-import { addressOf, type SortKey, sortedBy, type View, viewOf } from "./rows";
+import { addressOf, notToldYet, sortedBy, type SortKey, type View, viewOf } from "./rows";
 
 interface Column {
   key: SortKey;
@@ -38,8 +39,9 @@ const COLUMNS: Column[] = [
 ];
 const from = Object.fromEntries(COLUMNS.map((column) => [column.key, column.from ?? ""]));
 
-/** The campaigns as the server has chosen and sorted them; a row leads to its whole story. */
-export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord[]; choice: string }) {
+/** The campaigns as the server has chosen and sorted them; a row leads to its whole story. Where it has `refused` the choice, the filters
+ * stay, to be set right. */
+export function CampaignTable({ campaigns, choice, refused = null }: { campaigns: CampaignRecord[]; choice: string; refused?: ReactNode }) {
   const url = useUrlState();
   const view = viewOf(url.get);
   const show = (next: View): void => url.set(addressOf(next));
@@ -49,7 +51,7 @@ export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord
   return (
     <div className="card overflow-hidden">
       <Filters everything={everything} choice={choice} view={view} onChange={show} chosen={totals?.campaigns ?? campaigns.length} />
-      {campaigns.length ? (
+      {refused ?? (campaigns.length ? (
         <table className="w-full text-[0.8125rem]">
           <caption className="sr-only">Campaigns</caption>
           <thead className="max-sm:sr-only">
@@ -66,7 +68,7 @@ export function CampaignTable({ campaigns, choice }: { campaigns: CampaignRecord
         <EmptyState icon={LayoutList} title={choice ? "No campaign fits these filters" : "No campaigns yet"}>
           {choice ? "Widen the search, or choose another status, category, region or days." : howOneBegins}
         </EmptyState>
-      )}
+      ))}
     </div>
   );
 }
@@ -76,12 +78,13 @@ function Totals({ totals }: { totals: CampaignTotals }) {
   const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
   const interval = totals.incremental_interval;
   const sales = interval ? `Incremental sales ${formatPounds(totals.incremental_sales)} (${formatInterval(interval, formatPounds)}), of ${formatCount(totals.measured)} measured flights` : undefined;
+  const untold = notToldYet(totals.flights_untold);
   return (
     <tfoot>
       <tr className="border-t bg-raised font-medium">
         <th scope="row" className="py-2.5 pr-3 pl-4 text-left font-medium">
           {totals.campaigns === 1 ? "1 campaign" : `${formatCount(totals.campaigns)} campaigns`}
-          <span className="num mt-0.5 block text-xs font-normal text-ink-2 sm:hidden">spent {formatPounds(totals.spent)} of {formatPounds(totals.planned)}</span>
+          <span className="num mt-0.5 block text-xs font-normal text-ink-2 sm:hidden">spent {formatPounds(totals.spent)} of {formatPounds(totals.planned)}{untold ? `, ${untold}` : null}</span>
           {totals.ctr === null ? null : (
             <span className="num mt-0.5 block text-xs font-normal text-ink-3">
               CTR {formatPercent(totals.ctr, 2)} of {formatCount(totals.impressions)} impressions that can be clicked, by the platform
@@ -90,7 +93,10 @@ function Totals({ totals }: { totals: CampaignTotals }) {
         </th>
         <td className={from.status} /><td className={from.created_at} /><td className={from.flight} />
         <td className={`${figure} ${from.planned}`}>{formatPounds(totals.planned)}</td>
-        <td className={`${figure} ${from.spent}`}>{formatPounds(totals.spent)}</td>
+        <td className={`${figure} ${from.spent}`}>
+          {formatPounds(totals.spent)}
+          {untold ? <span className="block text-xs font-normal text-ink-2">{untold}</span> : null}
+        </td>
         <td className={`${figure} ${from.roi}`} title={sales}>{formatSigned(totals.roi)}</td>
       </tr>
     </tfoot>
@@ -145,7 +151,7 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
         <span className="num mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3 sm:hidden">
           <Badge shown={statusOf(campaign.status)} />
           <span>{formatDay(campaign.detected_on)}</span>
-          {campaign.planned === null ? null : <span className="ml-auto">spent {spentOf(campaign)} of {formatPounds(campaign.planned)}</span>}
+          {campaign.planned === null ? null : <span className="ml-auto">{campaign.spent || !campaign.is_spend_told ? `spent ${spentOf(campaign)} of ${formatPounds(campaign.planned)}` : `${formatPounds(campaign.planned)} planned`}</span>}
           {campaign.roi === null ? null : <span className="w-full text-ink-2">ROI {formatSigned(campaign.roi)}{interval ? ` (${formatInterval(interval, formatSigned)})` : ""}</span>}
         </span>
       </th>

@@ -1,5 +1,7 @@
 /** Which campaigns the table shows, and in which order. All of it lives in the address. */
 
+import { CHANNELS } from "@/generated/channels";
+import { formatCount } from "@/lib/format";
 import type { CampaignRecord } from "@/lib/types";
 
 export const SORTS = {
@@ -34,7 +36,9 @@ export const GROUPS: Record<string, { label: string; statuses: string[] | null }
 type Change = Record<string, string | null>;
 const usual = (value: string, normal: string): string | null => (value === normal ? null : value);
 
-const dayOf = (text: string | null): string => (text && /^\d{4}-\d\d-\d\d$/.test(text) ? text : "");
+/** A day of the calendar: the 45th of a 13th month is none. */
+const dayOf = (text: string | null): string =>
+  text && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text) ? text : "";
 
 /** Which campaigns the server is asked for: everything of a view but its order. */
 export function choiceOf(view: View): URLSearchParams {
@@ -61,13 +65,13 @@ export const narrowedBy = ({ channel, by, first, last }: View): number => [chann
 /** The view an address asks for; what it does not name is as usual, what it cannot mean is too. */
 export function viewOf(get: (name: string) => string | null): View {
   const [, minus, key] = /^(-?)(\w+)$/.exec(get("sort") ?? "") ?? [];
-  const isKnown = key !== undefined && key in SORTS;
+  const isKnown = key !== undefined && Object.hasOwn(SORTS, key);
   return {
     text: get("q") ?? "",
-    status: (get("status") ?? "") in GROUPS ? get("status") ?? "all" : "all",
+    status: Object.hasOwn(GROUPS, get("status") ?? "") ? get("status") ?? "all" : "all",
     category: get("category") ?? "",
     region: get("region") ?? "",
-    channel: get("channel") ?? "",
+    channel: Object.hasOwn(CHANNELS, get("channel") ?? "") ? get("channel") ?? "" : "",
     by: get("by") ?? "",
     first: dayOf(get("first")),
     last: dayOf(get("last")),
@@ -101,3 +105,7 @@ export function sortedBy(view: View, sort: SortKey): View {
 /** The choices of a filter: all that some campaign has. */
 export const choicesOf = (campaigns: CampaignRecord[], of: (campaign: CampaignRecord) => (string | null)[]): string[] =>
   [...new Set(campaigns.flatMap(of))].filter((choice): choice is string => choice !== null && choice !== "").sort((a, b) => a.localeCompare(b, "en-GB"));
+
+/** What a sum of spend does not have, or not up to date; nothing where all of it is told. */
+export const notToldYet = (flights: number): string | undefined =>
+  flights ? `${flights === 1 ? "1 flight" : `${formatCount(flights)} flights`} not told yet` : undefined;

@@ -7,6 +7,7 @@ import { channelName, formatCount, formatDayShort, formatMoment, formatPence, fo
 import { FINDING, statusOf } from "@/lib/status";
 import type { LibraryAd } from "@/lib/types";
 
+const NEVER_BOOKED: string[] = ["LAPSED", "REJECTED", "REFUSED", "SHADOWED", "NOT_WORTH_SPENDING", "WAITING"];
 const PART = { headline: "Headline", body: "Text", call_to_action: "Call to action" } as const;
 
 /** One ad with its campaign, its words, the rules' verdict, what people changed of it and what it did. */
@@ -64,10 +65,17 @@ function Rules({ told: { verdict, objections } }: { told: LibraryAd }) {
   );
 }
 
+/** Why nothing is told of what an ad did. */
+export function whyNoResults(status: LibraryAd["campaign"]["status"]): string {
+  if (status === "ACTIVE") return "Nothing has been reported yet.";
+  if (status === "AWAITING_APPROVAL" || status === "PLANNED") return "Not shown yet: its campaign is not booked.";
+  if (NEVER_BOOKED.includes(status)) return "Never shown: its campaign was not booked.";
+  return "There is no record that it was shown.";
+}
+
 function Results({ told: { results, creative, campaign } }: { told: LibraryAd }) {
   if (!results) {
-    const isToCome = campaign.status === "ACTIVE";
-    return <p className="border-t pt-2 text-xs text-ink-3">{isToCome ? "Nothing has been reported yet." : "There is no record that it was shown."}</p>;
+    return <p className="border-t pt-2 text-xs text-ink-3">{whyNoResults(campaign.status)}</p>;
   }
   const { impressions, clicks, ctr, spend, attributed_sales, is_final, through } = results;
   return (

@@ -1,5 +1,5 @@
 import { Contributions, EvidenceList } from "@/components/campaign-detail/opportunity-section";
-import { formatChange, words } from "@/lib/format";
+import { causeName, formatChange } from "@/lib/format";
 import type { Opportunity } from "@/lib/types";
 
 /** Why there is a plan at all: what moved, by how much, and on what evidence. */
@@ -13,9 +13,9 @@ export function Evidence({ opportunity }: { opportunity: Opportunity }) {
         {expected_change == null
           ? `Sales ${formatChange(sales_change)} against what was expected. `
           : `The forecast should move sales by ${formatChange(expected_change)}. `}
-        Main cause: {words(diagnosis.cause).toLowerCase()}.
+        Main cause: {causeName(diagnosis.cause).toLowerCase()}.
       </p>
-      <h4 className="label mt-3 mb-1.5">What moved sales</h4>
+      <h4 className="label mt-3 mb-1.5">What moved sales, and by how much</h4>
       <Contributions opportunity={opportunity} />
       <h4 className="label mt-3 mb-1.5">Evidence</h4>
       <EvidenceList opportunity={opportunity} />

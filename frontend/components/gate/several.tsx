@@ -2,17 +2,25 @@
 
 import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { getJson, inSentences, newKey, postOnce } from "@/lib/api";
 import { useMay } from "@/lib/caller";
 import { formatPence, sentence } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
 import { useMe } from "@/lib/queries";
-import { type Pressed, pressedFor } from "./pressed";
+import { isUnanswered } from "./unanswered";
 import type { AllDecided, CampaignPlan, Question, WaitingDecision } from "@/lib/types";
 
 const WHO = "tescosense.decided-by";
 const MOST = 500;
+
+interface Sent {
+  body: { decision: "approve" | "reject"; reason: string; decided_by: string; campaigns: { campaign_id: string; interrupt_id: string }[] };
+  /** Sent again with the same, none is decided twice, and each that was decided is answered as the first time. */
+  key: string;
+  /** Of the campaigns, which are in no list any more once they are decided. */
+  names: Record<string, string>;
+}
 
 interface SeveralProps {
   chosen: WaitingDecision[];
@@ -23,8 +31,6 @@ interface SeveralProps {
 export function Several({ chosen, onNone }: SeveralProps) {
   const [asking, setAsking] = useState<"approve" | "reject" | null>(null);
   const [reason, setReason] = useState("");
-  const [names, setNames] = useState<Record<string, string>>({});
-  const pressed = useRef<Pressed | null>(null);
   const me = useMe().data;
   const mayDecide = useMay("approver");
   const isStale = useIsStale();
@@ -39,29 +45,29 @@ export function Several({ chosen, onNone }: SeveralProps) {
   const isReady = !questions.some((one) => one.isPending);
   const total = open.reduce((sum, one) => sum + (one.payload as unknown as { plan: CampaignPlan }).plan.budget, 0);
   const decide = useMutation({
-    mutationFn: (decision: "approve" | "reject") => {
-      const body = {
-        decision, reason: reason.trim(), decided_by: me?.name || localStorage.getItem(WHO) || "media team",
-        campaigns: open.map((one) => ({ campaign_id: one.thread_id, interrupt_id: one.interrupt_id })),
-      };
-      pressed.current = pressedFor(body, pressed.current, newKey);
-      return postOnce<AllDecided>("/decisions", body, pressed.current.key);
-    },
-    onMutate: () => setNames(Object.fromEntries(chosen.map(({ campaign }) => [campaign.id, campaign.called]))),
+    mutationFn: ({ body, key }: Sent) => postOnce<AllDecided>("/decisions", body, key),
     onSuccess: () => {
-      pressed.current = null;
       setAsking(null);
       setReason("");
       onNone();
     },
     onSettled: () => Promise.all([["campaigns"], ["campaign"], ["kpis"], ["clock"]].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
+  const send = (decision: "approve" | "reject"): void => {
+    const body = {
+      decision, reason: reason.trim(), decided_by: me?.name || localStorage.getItem(WHO) || "media team",
+      campaigns: open.map((one) => ({ campaign_id: one.thread_id, interrupt_id: one.interrupt_id })),
+    };
+    decide.mutate({ body, key: newKey(), names: Object.fromEntries(chosen.map(({ campaign }) => [campaign.id, campaign.called])) });
+  };
+  // Nobody knows what became of it: until that is asked, and answered for all of them, nothing else is.
+  const lost = decide.isError && isUnanswered(decide.error) ? decide.variables : null;
   const what = `${open.length} ${open.length === 1 ? "proposal" : "proposals"}`;
   if (!chosen.length && !decide.isError && !decide.data) return null;
   const cannot = isStale ? "Not connected: decisions wait until the server is back." : !mayDecide ? "Your key may look at these, an approver decides them." : null;
   return (
     <div className="border-t px-3 py-3 text-[0.8125rem]">
-      {chosen.length ? (
+      {chosen.length && !lost ? (
         <fieldset disabled={cannot !== null} className="flex flex-col gap-2">
           <legend className="num mb-1 font-medium" aria-live="polite">{isReady ? `${what}, ${formatPence(total)}` : "Adding up…"}</legend>
           {cannot ? <p className="text-xs font-medium text-wait">{cannot}</p> : null}
@@ -79,7 +85,7 @@ export function Several({ chosen, onNone }: SeveralProps) {
                 <button
                   type="button" className={`btn flex-1 ${asking === "reject" ? "btn-danger-solid" : "btn-primary"}`}
                   disabled={!isReady || open.length === 0 || decide.isPending || (asking === "reject" && (reason.trim() === "" || reason.length > MOST))}
-                  onClick={() => decide.mutate(asking)}
+                  onClick={() => send(asking)}
                 >
                   {asking === "reject" ? `Reject ${what}` : `Approve ${formatPence(total)}`}
                 </button>
@@ -93,8 +99,24 @@ export function Several({ chosen, onNone }: SeveralProps) {
           </div>
         </fieldset>
       ) : null}
-      {decide.isError ? <p role="alert" className="mt-2 text-bad">{inSentences(decide.error)}</p> : null}
-      {decide.data ? <Results done={decide.data} names={names} isRejection={decide.variables === "reject"} /> : null}
+      {lost ? <Lost sent={lost} cannot={cannot} onSend={() => decide.mutate(lost)} /> : decide.isError ? <p role="alert" className="mt-2 text-bad">{inSentences(decide.error)}</p> : null}
+      {decide.data ? <Results done={decide.data} names={decide.variables.names} isRejection={decide.variables.body.decision === "reject"} /> : null}
+    </div>
+  );
+}
+
+/** Sent, and no answer came: any number of them may be decided. */
+function Lost({ sent: { body, names }, cannot, onSend }: { sent: Sent; cannot: string | null; onSend: () => void }) {
+  const count = body.campaigns.length;
+  const verb = body.decision === "reject" ? "reject" : "approve";
+  return (
+    <div role="alert">
+      <p className="font-medium text-bad">No answer came: some of these may have been {verb === "reject" ? "rejected" : "approved"}, or none.</p>
+      <p className="mt-1 text-xs text-ink-2">{Object.values(names).join(", ")}</p>
+      {cannot ? <p className="mt-1 text-xs font-medium text-wait">{cannot}</p> : null}
+      <button type="button" className="btn mt-2 w-full" disabled={cannot !== null} onClick={onSend}>
+        Ask again to {verb} {count === 1 ? "it" : `all ${count}`}; none is decided twice
+      </button>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { Quiet } from "@/components/basics/quiet";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { useDayWords } from "@/components/world-controls/day-words";
@@ -9,7 +10,6 @@ import { useCampaigns, useLiveWorld } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import { daysBetween, plusDays } from "@/lib/world-days";
 import { type Bar, DAYS, firstDay, layFlights } from "./calendar";
-import { Quiet } from "./quiet";
 
 /** Flights of which a calendar shows at most so many, the ones that begin last. */
 const SHOWN = 12;
@@ -78,6 +78,8 @@ function FlightRow({ bar: { campaign, start, end, left, width, isCut }, today, w
   const name = campaign.called;
   const flight = formatFlight(start, end);
   const { label } = statusOf(campaign.status);
+  // Of the last days of a flight there is less room than for its figure, on a phone.
+  const isShort = isCut.left && width < 14;
   const ends = `${isCut.left ? "" : "rounded-l-[5px]"} ${isCut.right ? "" : "rounded-r-[5px]"}`;
   return (
     <li className={`${COLUMNS} relative items-center py-1 hover:bg-raised`}>
@@ -93,7 +95,7 @@ function FlightRow({ bar: { campaign, start, end, left, width, isCut }, today, w
         ))}
         <span className="absolute -inset-y-1 border-l-2 border-bad" style={{ left: `${today}%` }} />
         <span
-          className={`num absolute inset-y-0.5 flex items-center overflow-hidden px-1.5 text-[0.6875rem] font-medium whitespace-nowrap ${ends} ${LOOKS[campaign.status] ?? PROPOSED}`}
+          className={`num absolute inset-y-0.5 flex items-center px-1.5 text-[0.6875rem] font-medium whitespace-nowrap ${isShort ? "max-sm:px-0 sm:overflow-hidden" : "overflow-hidden"} ${ends} ${LOOKS[campaign.status] ?? PROPOSED}`}
           style={{ left: `${left}%`, width: `${width}%` }} title={`${label}, ${flight}`}
         >
           {formatPounds(campaign.planned)}

@@ -1,13 +1,13 @@
 "use client";
 
 import Link from "next/link";
+import { Quiet } from "@/components/basics/quiet";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { PaceChip, RunningFlight } from "@/components/running/running-flight";
 import { formatPounds } from "@/lib/format";
 import { usePacing } from "@/lib/queries";
 import type { FlightPace, Pacing } from "@/lib/types";
-import { Quiet } from "./quiet";
 
 /** Whether what runs spends as planned, and what it will have spent at its end. */
 export function PacingSection() {
@@ -24,7 +24,7 @@ export function PacingSection() {
             {data.items.map((one) => <Row key={one.campaign_id} flight={one} />)}
           </ul>
           <p className="border-t px-4 py-2 text-[0.6875rem] text-pretty text-ink-3">
-            Bar: spent, of all that is booked. Line: planned by then. Each to the last day the platform reports in full; the estimate goes on at the same pace.
+            Dark: spent. Light: where it is heading at this pace. Line: planned to the last day the platform has told in full, which is what the pace goes by.
           </p>
         </>
       ) : (
@@ -37,8 +37,8 @@ export function PacingSection() {
 function Whole({ pacing }: { pacing: Pacing }) {
   return (
     <span className="num text-xs text-ink-3">
-      {formatPounds(pacing.spent)} of {formatPounds(pacing.planned)} planned
-      {pacing.estimate === null ? "" : `, ${formatPounds(pacing.estimate)} of ${formatPounds(pacing.committed)} at the end`}
+      {formatPounds(pacing.spent)} spent, {formatPounds(pacing.planned)} planned
+      {pacing.estimate === null ? "" : `; heading for ${formatPounds(pacing.estimate)} of ${formatPounds(pacing.committed)}`}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, Fragment, useState } from "react";
 import { Term } from "@/components/basics/term";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
@@ -44,13 +44,16 @@ function BudgetForm({ onAsk }: { onAsk: (budget: number) => void }) {
   );
 }
 
+/** How a budget would be split; on a phone it stands beneath the figures, where there is no room beside them. */
+const splitOf = ({ channels }: BudgetOptions["options"][number]): string => channels.map((part) => `${channelName(part.channel)} ${formatPounds(part.budget)}`).join(", ");
+
 function Options({ data, own }: { data: BudgetOptions; own: number | null }) {
   const ends = data.options.flatMap(({ profit_interval: interval }) => [interval.low, interval.high]);
   const [from, to] = [Math.min(0, ...ends), Math.max(1, ...ends)];
   const level = formatPercent(data.level);
   return (
     <div className="scroll-thin overflow-x-auto" tabIndex={0} role="region" aria-label="Profit to expect of each budget">
-      <table className="w-full min-w-[34rem] text-[0.8125rem]">
+      <table className="w-full sm:min-w-[34rem] text-[0.8125rem]">
         <caption className="sr-only">Profit to expect of each budget, with {level} interval, and how it would be split</caption>
         <thead className="text-left text-xs text-ink-3">
           <tr>
@@ -58,12 +61,13 @@ function Options({ data, own }: { data: BudgetOptions; own: number | null }) {
             <th scope="col" className="py-1 pr-3 text-right font-medium"><Term>Profit</Term></th>
             <th scope="col" className="w-2/5 py-1 pr-3 font-medium"><Term>{`${level} interval`}</Term> of profit<IntervalAxis from={from} to={to} format={formatPounds} /></th>
             <th scope="col" className="py-1 pr-3 text-right font-medium"><Term>ROI</Term></th>
-            <th scope="col" className="py-1 font-medium"><Term>Split</Term></th>
+            <th scope="col" className="hidden py-1 font-medium sm:table-cell"><Term>Split</Term></th>
           </tr>
         </thead>
         <tbody>
           {data.options.map((option) => (
-            <tr key={option.budget} className={`border-t align-top ${option.budget === own ? "bg-accent-soft" : ""}`}>
+            <Fragment key={option.budget}>
+            <tr className={`border-t align-top ${option.budget === own ? "bg-accent-soft" : ""}`}>
               <th scope="row" className="num py-1.5 pr-3 text-left font-medium">
                 {formatPounds(option.budget)}
                 {option.spent < option.budget - 1 ? <span className="block text-xs font-normal text-ink-3">{option.spent ? `${formatPounds(option.spent)} would be spent` : "nothing would be spent"}</span> : null}
@@ -77,8 +81,10 @@ function Options({ data, own }: { data: BudgetOptions; own: number | null }) {
                 <span className="num block text-xs text-ink-3">{formatRange(option.profit_interval.low, option.profit_interval.high, formatPounds)}</span>
               </td>
               <td className="num py-1.5 pr-3 text-right">{formatSigned(option.roi)}</td>
-              <td className="num py-1.5 text-xs text-ink-2">{option.channels.map((part) => `${channelName(part.channel)} ${formatPounds(part.budget)}`).join(", ")}</td>
+              <td className="num hidden py-1.5 text-xs text-ink-2 sm:table-cell">{splitOf(option)}</td>
             </tr>
+            {option.channels.length ? <tr className={`sm:hidden ${option.budget === own ? "bg-accent-soft" : ""}`}><td colSpan={4} className="num pb-2 text-xs text-ink-2">{splitOf(option)}</td></tr> : null}
+            </Fragment>
           ))}
         </tbody>
       </table>

@@ -5,7 +5,7 @@ import { Term } from "@/components/basics/term";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
-import { formatDayShort, formatPercent, formatRange, formatSigned, words } from "@/lib/format";
+import { formatDayShort, formatNumber, formatPercent, formatRange, formatSigned, words } from "@/lib/format";
 import { useCalibration } from "@/lib/learning";
 import type { Calibration } from "@/lib/types";
 
@@ -28,12 +28,12 @@ function Cycles({ data }: { data: Calibration }) {
   return (
     <>
       <p className="mb-3 text-[0.8125rem] text-ink-2">
-        <strong className="num text-ink">{formatPercent(data.agrees)}</strong> of {data.cycles.length} agree with their prediction, once the error of measurement is allowed for ({level}:{" "}
-        {formatRange(data.agrees_interval?.low, data.agrees_interval?.high, formatPercent)}); of good predictions {level} do. {formatPercent(data.inside)} lie inside the
-        predicted range itself. On average the measured ROI differs from the predicted by {formatSigned(data.bias)}.
+        <strong className="num text-ink">{data.cycles.filter(({ agrees }) => agrees).length} of {data.cycles.length}</strong> measured campaigns agree with their prediction, within the error of
+        measurement. Of good predictions {level} do; this record fits a share of {formatRange(data.agrees_interval?.low, data.agrees_interval?.high, formatPercent)}. On average the measured ROI is{" "}
+        {formatNumber(Math.abs(data.bias ?? 0))} {(data.bias ?? 0) < 0 ? "below" : "above"} the predicted.
       </p>
       <div className="scroll-thin max-h-[26rem] overflow-auto" tabIndex={0} role="region" aria-label="Predicted and measured ROI of each campaign">
-        <table className="w-full min-w-[30rem] text-[0.8125rem]">
+        <table className="w-full min-w-[26rem] text-[0.8125rem]">
           <caption className="sr-only">Predicted and measured ROI of each campaign, with {level} intervals</caption>
           <thead className="sticky top-0 z-10 bg-surface text-left text-xs text-ink-3">
             <tr>

@@ -68,8 +68,8 @@ function Curve({ curve, data, range }: { curve: ResponseCurve; data: CategoryCur
   const level = formatPercent(data.level);
   return (
     <figure className="min-w-0">
-      <figcaption className="flex items-baseline justify-between gap-2 text-[0.8125rem] font-medium">
-        {channelName(curve.channel)} <span className="text-xs font-normal text-ink-3">{learnedWords(curve)}</span>
+      <figcaption className="flex flex-wrap items-baseline justify-between gap-x-2 text-[0.8125rem] font-medium">
+        <span className="whitespace-nowrap">{channelName(curve.channel)}</span> <span className="text-xs font-normal text-ink-3">{learnedWords(curve)}</span>
       </figcaption>
       <BandChart
         label={`${channelName(curve.channel)}: incremental sales by spend, with ${level} interval`} xs={spend} line={sales} low={low} high={high} range={range}

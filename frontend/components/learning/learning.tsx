@@ -47,15 +47,15 @@ function Charts({ world, category, lessons, beliefs }: { world: string; category
     <div className="flex flex-col gap-4">
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">
         <BudgetsSection world={world} category={category} />
-        <LessonsSection lessons={lessons} />
+        <div className="flex min-w-0 flex-col gap-4">
+          <LessonsSection lessons={lessons} />
+          <CalibrationSection world={world} />
+        </div>
       </div>
       <CurvesSection world={world} category={category} />
       <div className="grid items-start gap-4 xl:grid-cols-2">
-        <CalibrationSection world={world} />
-        <div className="flex min-w-0 flex-col gap-4">
-          <HistorySection world={world} beliefs={beliefs.items.filter((belief) => belief.category === category)} />
-          <ExperimentSection lessons={lessons} />
-        </div>
+        <HistorySection world={world} beliefs={beliefs.items.filter((belief) => belief.category === category)} />
+        <ExperimentSection lessons={lessons} />
       </div>
     </div>
   );
@@ -86,7 +86,7 @@ function Header({ beliefs, world, categories, category, onWorld, onCategory }: H
           {beliefs.worlds.map((one) => <option key={one.learned_in} value={one.learned_in}>{worldName(one.learned_in)} ({one.lessons})</option>)}
         </select>
       </label>
-      <p className="text-xs text-ink-3">Each learns from its own campaigns alone; in brackets how many lessons it has.</p>
+      <p className="text-xs text-ink-3">In brackets: how many lessons. Each shop learns from its own campaigns alone.</p>
     </header>
   );
 }

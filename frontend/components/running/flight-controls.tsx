@@ -31,26 +31,28 @@ export function FlightControls({ campaignId, called, isPaused, committed }: Flig
   const disabled = isStale || change.isPending;
   const close = (): void => setAsked(null);
   const rest = (what: string) => (called ? <span className="sr-only">{what} of {called}</span> : what);
+  // Among others all three stand on one line, on a phone too.
+  const btn = called ? "btn max-sm:px-2" : "btn";
   if (!mayPause && !mayDecide) return null;
   return (
     <>
-      <div className="flex flex-wrap items-center gap-2 print:hidden">
+      <div className="flex flex-wrap items-center gap-2 max-sm:gap-1.5 print:hidden">
         {isPaused && mayDecide ? (
-          <button type="button" className="btn" disabled={disabled} onClick={() => change.mutate({ action: "resume" })}>
+          <button type="button" className={btn} disabled={disabled} onClick={() => change.mutate({ action: "resume" })}>
             <Play aria-hidden size={15} /> Resume{rest(" ads")}
           </button>
         ) : null}
         {!isPaused && mayPause ? (
-          <button type="button" className="btn" disabled={disabled} onClick={() => change.mutate({ action: "pause" })}>
+          <button type="button" className={btn} disabled={disabled} onClick={() => change.mutate({ action: "pause" })}>
             <Pause aria-hidden size={15} /> Pause{rest(" ads")}
           </button>
         ) : null}
         {mayDecide ? (
           <>
-            <button type="button" className="btn" disabled={disabled} onClick={() => setAsked("budget")} aria-haspopup="dialog">
-              <PoundSterling aria-hidden size={14} /> Change budget{rest("")}
+            <button type="button" className={btn} disabled={disabled} onClick={() => setAsked("budget")} aria-haspopup="dialog">
+              <PoundSterling aria-hidden size={14} className={called ? "max-sm:hidden" : ""} /> Change budget{rest("")}
             </button>
-            <button type="button" className="btn btn-danger" disabled={disabled} onClick={() => setAsked("cancel")} aria-haspopup="dialog">
+            <button type="button" className={`${btn} btn-danger`} disabled={disabled} onClick={() => setAsked("cancel")} aria-haspopup="dialog">
               <X aria-hidden size={15} /> Cancel{rest(" campaign")}
             </button>
           </>
@@ -94,13 +96,15 @@ function Frees({ campaignId, committed }: { campaignId: string; committed: numbe
 interface Change {
   action: "pause" | "resume" | "cancel" | "budget";
   budget?: number;
+  /** What it may cost now, as it was shown: nobody's change is undone unseen. */
+  was?: number;
 }
 
 function useChange(campaignId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ action, budget }: Change) =>
-      budget === undefined ? postJson(`/campaigns/${campaignId}/${action}`) : putJson(`/campaigns/${campaignId}/budget`, { budget }),
+    mutationFn: ({ action, budget, was }: Change) =>
+      budget === undefined ? postJson(`/campaigns/${campaignId}/${action}`) : putJson(`/campaigns/${campaignId}/budget`, { budget, was }),
     onSettled: () =>
       Promise.all(["campaign", "campaigns", "delivery", "kpis"].map((key) => client.invalidateQueries({ queryKey: [key] }))),
   });
@@ -115,10 +119,11 @@ interface BudgetFormProps {
 
 function BudgetForm({ committed, change, close, disabled }: BudgetFormProps) {
   const [amount, setAmount] = useState(String(committed));
+  const [begunWith] = useState(committed);
   const id = useId();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    change.mutate({ action: "budget", budget: Number(amount) }, { onSuccess: close });
+    change.mutate({ action: "budget", budget: Number(amount), was: committed }, { onSuccess: close });
   };
   return (
     <form onSubmit={submit}>
@@ -131,6 +136,7 @@ function BudgetForm({ committed, change, close, disabled }: BudgetFormProps) {
         id={id} className="field num" type="number" required min="0.01" step="0.01" inputMode="decimal" value={amount}
         onChange={(event) => setAmount(event.target.value)}
       />
+      {committed === begunWith ? null : <p role="alert" className="num mt-2 text-xs font-medium text-wait">Somebody has set it to {formatPence(committed)} meanwhile.</p>}
       <p role="status" className="num mt-2 min-h-5 text-xs text-ink-2">{difference(Number(amount) - committed)}</p>
       {change.error ? <p role="alert" className="mt-3 text-bad">{inSentences(change.error)}</p> : null}
       <div className="mt-5 flex justify-end gap-2">

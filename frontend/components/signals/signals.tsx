@@ -4,7 +4,7 @@ import { ProvenanceTag } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatDayAndYear, words } from "@/lib/format";
+import { formatDay, formatDayAndYear, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useSignals, useTrends } from "@/lib/queries";
 import type { Opportunity, SignalsToday } from "@/lib/types";
@@ -45,7 +45,7 @@ export function Signals() {
           <SeenSection id="seen" />
           <Section
             id="matrix" title="Sales against expectation" padded={false}
-            aside={<span className="text-xs text-ink-3">arrows mark days outside the 95% band</span>}
+            aside={<span className="text-xs text-ink-3">{formatDay(signals.data.today)} alone; arrows: outside the 95% band</span>}
           >
             <SignalMatrix signals={signals.data} chosen={place} onChoose={choose} />
           </Section>

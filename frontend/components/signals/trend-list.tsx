@@ -4,7 +4,7 @@ import { ArrowRight, Ban, Hourglass, Radar } from "lucide-react";
 import Link from "next/link";
 import { EmptyState } from "@/components/basics/states";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatChange, words } from "@/lib/format";
+import { causeName, formatChange } from "@/lib/format";
 import { useCampaigns, useLiveWorld } from "@/lib/queries";
 import type { CampaignRecord, Opportunity } from "@/lib/types";
 
@@ -21,7 +21,7 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
     );
   }
   return (
-    <ul className="scroll-thin scroll-fade max-h-80 divide-y overflow-y-auto" tabIndex={0} aria-label={`Detected ${on}`}>
+    <ul className="scroll-thin scroll-fade max-h-96 divide-y overflow-y-auto" tabIndex={0} aria-label={`Detected ${on}`}>
       {trends.map((trend) => {
         const campaign = campaignOf(trend, campaigns, live);
         return (
@@ -29,9 +29,9 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
             <button type="button" onClick={() => onChoose(trend)} className="block w-full text-left text-[0.8125rem] font-medium pointer-coarse:min-h-11 after:absolute after:inset-0">
               {trend.headline}
             </button>
+            <p className="num mt-0.5 text-xs text-pretty text-ink-2">{overWhichDays(trend)}</p>
             <p className="num mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
-              <span>Cause: {words(trend.diagnosis.cause).toLowerCase()}</span>
-              <span>{changeOf(trend)}</span>
+              <span>Cause: {causeName(trend.diagnosis.cause).toLowerCase()}</span>
               <Standing trend={trend} />
               {campaign ? (
                 <Link href={`/campaigns?id=${campaign.id}`} className="tap relative z-1 ml-auto inline-flex items-center gap-1 text-accent hover:underline">
@@ -50,6 +50,12 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
 /** A forecast has moved nothing yet: its figure is what is to come. */
 export function changeOf(trend: Pick<Opportunity, "sales_change" | "expected_change">): string {
   return trend.expected_change == null ? `Sales ${formatChange(trend.sales_change)}` : `Forecast ${formatChange(trend.expected_change)}`;
+}
+
+/** What was sold a day, and over which days: what is found may be of a week, where the cells beneath are of its last day alone. */
+export function overWhichDays(trend: Pick<Opportunity, "sales_change" | "expected_change" | "evidence">): string {
+  const sales = trend.expected_change == null ? trend.evidence.find(({ stream }) => stream === "sales") : undefined;
+  return sales?.statement ?? changeOf(trend);
 }
 
 /** Weather turns by itself; an empty shelf or a price does not, and no ad mends it. */

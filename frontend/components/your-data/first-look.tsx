@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Section } from "@/components/basics/section";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { changeOf } from "@/components/signals/trend-list";
-import { formatDayAndYear, words } from "@/lib/format";
+import { causeName, formatDayAndYear } from "@/lib/format";
 import { inSentences } from "@/lib/provenance";
 import type { DroppedFolder } from "@/lib/types";
 import { useLook } from "@/lib/your-data";
@@ -40,7 +40,7 @@ function Found({ folder }: { folder: DroppedFolder }) {
             <li key={trend.id} className="px-4 py-2.5">
               <p className="text-[0.8125rem] font-medium">{trend.headline}</p>
               <p className="num mt-0.5 flex flex-wrap gap-x-3 text-xs text-ink-3">
-                <span>Cause: {words(trend.diagnosis.cause).toLowerCase()}</span>
+                <span>Cause: {causeName(trend.diagnosis.cause).toLowerCase()}</span>
                 <span>{changeOf(trend)}</span>
                 <span>{trend.regions.join(", ")}</span>
               </p>

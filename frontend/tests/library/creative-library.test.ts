@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { figureWords, nameOf } from "@/components/campaign-detail/changes-section";
+import { whyNoResults } from "@/components/creative-library/library-card";
 import { addressOf, askedOf, viewOf } from "@/components/creative-library/view";
 
 const at = (address: string) => viewOf((name) => new URLSearchParams(address).get(name));
@@ -18,6 +19,15 @@ describe("the view of the creative library", () => {
     expect(at(address.toString())).toEqual(view);
     expect(askedOf(view).getAll("status")).toEqual(["COMPLETED", "CANCELED"]);
     expect(Object.fromEntries(askedOf(view))).toMatchObject({ text: "warm bowl", category: "soup", region: "London", channel: "email" });
+  });
+});
+
+describe("an ad of which no results are told", () => {
+  it("says whether it is to be shown, was never booked, or has no record", () => {
+    expect(whyNoResults("ACTIVE")).toBe("Nothing has been reported yet.");
+    expect(whyNoResults("AWAITING_APPROVAL")).toMatch(/^Not shown yet/);
+    for (const status of ["LAPSED", "REJECTED", "REFUSED"] as const) expect(whyNoResults(status)).toMatch(/^Never shown/);
+    for (const status of ["COMPLETED", "FAILED", "CANCELED"] as const) expect(whyNoResults(status)).toBe("There is no record that it was shown.");
   });
 });
 

@@ -10,8 +10,8 @@ const flight = (changes: Partial<FlightPace> = {}): FlightPace => ({
 
 describe("a running flight in words", () => {
   it("says what is spent, of how much, and what it will be at its end", () => {
-    expect(spendWords(flight())).toBe("£1,274 of £3,000 spent; £2,930 by 4 Dec");
-    expect(planWords(flight())).toBe("£1,200 of £1,286 planned to 30 Nov");
+    expect(spendWords(flight())).toBe("£1,274 of £3,000 spent; heading for £2,930 by 4 Dec");
+    expect(planWords(flight())).toBe("To 30 Nov: £1,200 spent, £1,286 planned");
   });
 
   it("makes no estimate before a day is told in full", () => {

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { forgetSent, noteSent, sendDecision, unansweredOf } from "@/components/gate/unanswered";
+
+const kept = new Map<string, string>();
+const keys: (string | null)[] = [];
+let answers: (() => Promise<Response>)[] = [];
+const lost = (): Promise<Response> => Promise.reject(new TypeError("Failed to fetch"));
+const said = (status: number) => (): Promise<Response> => Promise.resolve(Response.json({ detail: "so it is" }, { status }));
+
+beforeEach(() => {
+  kept.clear();
+  keys.length = 0;
+  vi.stubGlobal("window", {});
+  vi.stubGlobal("sessionStorage", {
+    getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, text: string) => kept.set(name, text), removeItem: (name: string) => kept.delete(name),
+  });
+  vi.stubGlobal("fetch", (_: string, { headers }: RequestInit) => {
+    keys.push(new Headers(headers).get("idempotency-key"));
+    return answers.shift()?.();
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const sent = { interruptId: "asked", answer: { decision: "approve" }, told: "Approved" };
+
+test("what no answer came to is kept, and sent again under the key it had", async () => {
+  answers = [lost, said(502), said(202)];
+  await expect(sendDecision("soup", noteSent("soup", sent))).rejects.toThrow("cannot be reached");
+  await expect(sendDecision("soup", noteSent("soup", sent))).rejects.toThrow();
+  const left = unansweredOf<string>("soup");
+  expect(left?.told).toBe("Approved");
+  if (left) await sendDecision("soup", left);
+  expect(new Set(keys).size).toBe(1);
+  expect(keys).toHaveLength(3);
+  expect(unansweredOf("soup")).toBeNull();
+});
+
+test("what was refused was not decided, and another decision has a key of its own", async () => {
+  answers = [said(409), lost, lost];
+  await expect(sendDecision("soup", noteSent("soup", sent))).rejects.toThrow("so it is");
+  expect(unansweredOf("soup")).toBeNull();
+  for (const decision of ["approve", "reject"]) {
+    await expect(sendDecision("soup", noteSent("soup", { ...sent, answer: { decision } }))).rejects.toThrow();
+  }
+  expect(new Set(keys).size).toBe(3);
+  forgetSent("soup");
+  expect(unansweredOf("soup")).toBeNull();
+});
+
+test("one that is under way is not sent beside itself", async () => {
+  answers = [said(202), said(202)];
+  const once = noteSent("soup", sent);
+  await Promise.all([sendDecision("soup", once), sendDecision("soup", once)]);
+  expect(keys).toHaveLength(1);
+});

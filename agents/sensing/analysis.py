@@ -69,24 +69,25 @@ def analysis_of(sight: Sight, day: date, threshold: float, provenance: Provenanc
         name=wording.campaign_name(findings[0]) if findings else "",
         opportunities=opportunities,
         seen=(
-            *(not_proposed(finding) for finding in findings if not finding.advertisable),
-            *(not_proposed(finding) for finding in faint),
+            *(not_proposed(finding, panel.last_day) for finding in findings if not finding.advertisable),
+            *(not_proposed(finding, panel.last_day) for finding in faint),
         ),
         is_provisional=panel.is_provisional,
     )
 
 
-def not_proposed(finding: Insight) -> Seen:
-    """A finding that is not proposed, and why: the first reason that applies."""
+def not_proposed(finding: Insight, day: date) -> Seen:
+    """A finding of a day that is not proposed, and why: the first reason that applies."""
     chance = chance_of(finding.alarm.score)
     if finding.alarm.scope == "feed" or not finding.advertisable:
-        why, reason = Unproposed.NOT_ADVERTISABLE, f"no ad mends it. {wording.advice(finding)}"
+        why, reason = Unproposed.NOT_ADVERTISABLE, f"no ad mends it. {wording.advice(finding).rstrip('.')}"
     else:
         why, reason = (
             Unproposed.BELOW_LIMIT,
             f"it may be chance: 1 in {1 / chance:,.0f} findings as strong is, and a proposal asks for stronger ones",
         )
     return Seen(
+        seen_on=day,
         category=finding.subject,
         categories=list(finding.across),
         regions=list(finding.regions),

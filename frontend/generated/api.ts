@@ -6985,6 +6985,12 @@ export interface components {
              * @description as an opportunity's
              */
             score: number;
+            /**
+             * Seen On
+             * Format: date
+             * @description the day of the world on which sensing saw it
+             */
+            seen_on: string;
             why: components["schemas"]["Unproposed"];
         };
         /**
@@ -7626,7 +7632,7 @@ export interface components {
             provenance: components["schemas"]["Provenance"];
             /**
              * Seen
-             * @description what was seen and is not proposed, each with its one reason
+             * @description what was seen and is not proposed, each with its day and its one reason, the newest first
              * @default []
              */
             seen: components["schemas"]["Seen"][];

@@ -1,17 +1,18 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
 import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayAndYear } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useWaiting } from "@/lib/queries";
+import { SeenNotProposed } from "@/components/signals/seen-not-proposed";
 import { useToday } from "@/components/decide-by";
 import { Finished, useTaught } from "./finished";
 import { Flights } from "./flights";
 import { NeedsYou } from "./needs-you";
 import { PacingSection } from "./pacing-section";
-import { SeenToday } from "./seen-today";
 
 /** A media team's day: what needs a decision, what runs and when, whether it spends as planned, what came of it, what was left alone. */
 export function Home() {
@@ -35,7 +36,7 @@ export function Home() {
         <div className="flex min-w-0 flex-col gap-4">
           <Finished />
           <Below known={isSettled(lessons)}>
-            <SeenToday />
+            <SeenNotProposed aside={<Link href="/signals" className="tap text-xs font-medium text-accent hover:underline">All signals</Link>} />
           </Below>
         </div>
       </div>

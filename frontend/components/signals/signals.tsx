@@ -8,7 +8,7 @@ import { formatDayAndYear, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useSignals, useTrends } from "@/lib/queries";
 import type { Opportunity, SignalsToday } from "@/lib/types";
-import { SeenList } from "./seen-list";
+import { SeenNotProposed } from "./seen-not-proposed";
 import { SeriesPanel } from "./series-panel";
 import { type Place, SignalMatrix } from "./signal-matrix";
 import { TrendList } from "./trend-list";
@@ -42,9 +42,7 @@ export function Signals() {
               <Loading label="trends" rows={3} />
             )}
           </Section>
-          <Section id="seen" title="Seen, not proposed" padded={false}>
-            {trends.data ? <SeenList seen={trends.data.seen ?? []} /> : <Loading label="what was seen" rows={2} />}
-          </Section>
+          <SeenNotProposed />
           <Section
             id="matrix" title="Sales against expectation" padded={false}
             aside={<span className="text-xs text-ink-3">arrows mark days outside the 95% band</span>}

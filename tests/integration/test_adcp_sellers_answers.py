@@ -26,7 +26,7 @@ class ScriptedSellers:
 
 
 class ScriptedLink:
-    refused = False
+    refused = is_for_good = False
     heard = ""
 
     def __init__(self, script: list[Answered]) -> None:

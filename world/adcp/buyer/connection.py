@@ -15,7 +15,7 @@ VERSION: Final[JsonObject] = {"adcp_version": "3.2", "adcp_major_version": 3}
 _NOT_FOUND: Final = {"MEDIA_BUY_NOT_FOUND", "PACKAGE_NOT_FOUND"}
 _TRANSIENT: Final = {"RATE_LIMITED", "SERVICE_UNAVAILABLE", "IDEMPOTENCY_IN_FLIGHT"}
 _WORKING: Final = {"submitted", "working", "input-required"}
-_NO_OUTCOME: Final = {"failed", "unknown", "auth-required"}
+_NO_OUTCOME: Final = {"failed", "unknown"}
 """Task statuses that are no yes, and without an error no clear no."""
 _NO_CLEAR_NO: Final = {
     "UNKNOWN",
@@ -27,6 +27,12 @@ _NO_CLEAR_NO: Final = {
 """Errors that do not say that nothing came of the request: some say that something did, once."""
 _REMEDIES: Final = {"create_media_buy": "change the booking", "update_media_buy": "change it otherwise"}
 _CHECK: Final = "check the seller with AdCP's own storyboards"
+_TOKEN: Final = "set TESCOSENSE_AD_SELLER_TOKEN to the token it was started with, and start again"
+_TASKS: Final = "check the address, and that a seller of AdCP 3 with this task listens there"
+_REMEDY_OF: Final = {
+    **dict.fromkeys(("AUTH_REQUIRED", "AUTH_MISSING", "AUTH_INVALID", "PERMISSION_DENIED"), _TOKEN),
+    **dict.fromkeys(("UNKNOWN_TASK", "UNSUPPORTED_VERSION", "VERSION_UNSUPPORTED"), _TASKS),
+}
 Answer = TypeVar("Answer", bound=Wire)
 
 
@@ -48,7 +54,8 @@ class SellerConnection:
 
         Raises NotFound or PlatformFailure as the seller's error says, UnclearAnswer (a PlatformFailure) when it cannot
         be read, SellerAway (a TransientFailure) when it says so or cannot be reached or is still at work, BadInput when
-        the `adcp` extra is not installed.
+        the `adcp` extra is not installed. What would come again however often it is asked, an unknown task, a token it
+        does not accept, is a PlatformFailure.
         """
         content, is_error = await self._answered(task, request)
         errors = _read(task, content, SellerErrors).all()
@@ -63,6 +70,8 @@ class SellerConnection:
         if status in _WORKING:
             told = f" (task {brief(content['task_id'])})" if "task_id" in content else ""
             raise SellerAway(f"The ad seller is still at work on {task}{told}", remedy="ask again later")
+        if status == "auth-required":
+            raise PlatformFailure(f"The ad seller does not do {task} for us without a permission", remedy=_TOKEN)
         if status in _NO_OUTCOME:
             raise UnclearAnswer(f"The ad seller's answer to {task} is {status!r} without a reason", remedy=_CHECK)
         return _read(task, content, kind)
@@ -75,8 +84,10 @@ class SellerConnection:
         link.leave()
         self._link = None if self._link is link else self._link
         if link.refused:
+            raise PlatformFailure(f"The ad seller at {self._url} does not accept our token", remedy=_TOKEN)
+        if link.is_for_good:
             raise PlatformFailure(
-                f"The ad seller at {self._url} does not accept our token", remedy="set the token it was started with"
+                f"The ad seller at {self._url} cannot be asked for {task} ({link.heard})", remedy=_TASKS
             )
         if link.heard:
             raise SellerAway(
@@ -124,6 +135,6 @@ def _failure(task: str, error: SellerError) -> NotFound | PlatformFailure | Tran
     refusal = UnclearAnswer if error.code in _NO_CLEAR_NO else PlatformFailure
     return refusal(
         said,
-        remedy=remedy or _REMEDIES.get(task, "ask the seller why"),
+        remedy=remedy or _REMEDY_OF.get(error.code) or _REMEDIES.get(task, "ask the seller why"),
         field=brief(error.field) if error.field else None,
     )

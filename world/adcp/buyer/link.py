@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _REFUSED: Final = {401, 403}
 _SILENCE_SECONDS: Final = 300.0
+_FOR_GOOD: Final = {-32601, -32602, -32020, -32021, -32022}
+"""MCP's errors that come again however often one asks: an unknown method or task, parameters against the schema, and a
+header, a capability or a version of the protocol that the two sides do not share."""
+_CLEAR_NO: Final = {"Unknown tool": "UNKNOWN_TASK", "Input validation error": "INVALID_REQUEST"}
+"""How MCP's servers begin the text by which they refuse a call before anything is done."""
 
 
 class Link:
@@ -36,6 +41,8 @@ class Link:
         """Whether the seller asked for another token."""
         self.heard = ""
         """What came instead of an answer; empty where nothing did."""
+        self.is_for_good = False
+        """Whether that would come again."""
         # In a context of its own: it outlives the campaign it is opened for, and is none of that one's.
         self._holder = self._loop.create_task(self._hold(url, token, timeout_seconds), context=Context())
 
@@ -65,7 +72,7 @@ class Link:
         except RuntimeError as error:
             return {"errors": [{"code": "INVALID_RESPONSE", "message": str(error).partition("\n")[0]}]}, True
         except MCPError as error:
-            self.heard = _heard(error)
+            self._note(error)
             return None
         except OSError:
             return None
@@ -85,6 +92,10 @@ class Link:
         await asyncio.wait({self._holder})
         if not self._holder.cancelled():
             self._holder.result()
+
+    def _note(self, error: "MCPError") -> None:
+        self.heard = _heard(error)
+        self.is_for_good = error.error.code in _FOR_GOOD
 
     async def _note_refusal(self, response: "httpx2.Response") -> None:
         self.refused = self.refused or response.status_code in _REFUSED
@@ -111,7 +122,8 @@ class Link:
                 self._client.set_result(client)
                 await self._leave.wait()
         except* MCPError as errors:
-            self.heard = self.heard or _heard(_first(errors))
+            if not self.heard:
+                self._note(_first(errors))
             self.leave()
         except* (httpx2.HTTPError, OSError, RuntimeError):
             self.leave()
@@ -149,7 +161,8 @@ def _content(result: "CallToolResult") -> JsonObject:
         try:
             said = json.loads(block.text)
         except json.JSONDecodeError:
-            return {"errors": [{"code": "UNKNOWN", "message": block.text}]}
+            code = next((code for begins, code in _CLEAR_NO.items() if block.text.startswith(begins)), "UNKNOWN")
+            return {"errors": [{"code": code, "message": block.text}]}
         if isinstance(said, dict):
             return said
     return {}

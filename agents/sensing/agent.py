@@ -1,6 +1,6 @@
 """The sensing node: what moved today, why, and whether it is worth a campaign."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -44,9 +44,10 @@ class SensingAgent:
             "opportunity": opportunity,
         }
 
-    async def trends(self, ref: WorldRef, today: date) -> Sequence[Opportunity]:
-        """Everything above the usual threshold on that day, the one to act on first."""
-        analysis = await self._analyses.of(self._worlds.open(ref), today, _USUAL_THRESHOLD)
+    async def trends(self, ref: WorldRef, today: date, without: Collection[str] = ()) -> Sequence[Opportunity]:
+        """Everything above the usual threshold on that day, the one to act on first. What is found `without` some
+        regions is tested on the others alone, and has their figures."""
+        analysis = await self._analyses.of(self._worlds.open(ref), today, _USUAL_THRESHOLD, frozenset(without))
         return analysis.opportunities
 
     async def seen(self, ref: WorldRef, today: date) -> Sequence[Seen]:

@@ -25,7 +25,7 @@ _KEPT = 128
 _SIGHTS_KEPT = 4
 """A sight holds a whole panel and its baseline, and only the newest days are looked at."""
 
-AnalysisKey = tuple[WorldRef, date | None, float]
+AnalysisKey = tuple[WorldRef, date | None, float, frozenset[str]]
 DayKey = tuple[WorldRef, date]
 Kept = TypeVar("Kept")
 
@@ -69,25 +69,24 @@ def analysis_of(sight: Sight, day: date, threshold: float, provenance: Provenanc
         name=wording.campaign_name(findings[0]) if findings else "",
         opportunities=opportunities,
         seen=(
-            *(not_proposed(finding, panel.last_day) for finding in findings if not finding.advertisable),
-            *(not_proposed(finding, panel.last_day) for finding in faint),
+            *(not_proposed(finding) for finding in findings if not finding.advertisable),
+            *(not_proposed(finding) for finding in faint),
         ),
         is_provisional=panel.is_provisional,
     )
 
 
-def not_proposed(finding: Insight, day: date) -> Seen:
-    """A finding of a day that is not proposed, and why: the first reason that applies."""
+def not_proposed(finding: Insight) -> Seen:
+    """A finding that is not proposed, and why: the first reason that applies."""
     chance = chance_of(finding.alarm.score)
     if finding.alarm.scope == "feed" or not finding.advertisable:
-        why, reason = Unproposed.NOT_ADVERTISABLE, f"no ad mends it. {wording.advice(finding).rstrip('.')}"
+        why, reason = Unproposed.NOT_ADVERTISABLE, f"no ad mends it. {wording.advice(finding)}"
     else:
         why, reason = (
             Unproposed.BELOW_LIMIT,
             f"it may be chance: 1 in {1 / chance:,.0f} findings as strong is, and a proposal asks for stronger ones",
         )
     return Seen(
-        seen_on=day,
         category=finding.subject,
         categories=list(finding.across),
         regions=list(finding.regions),
@@ -146,13 +145,16 @@ class Analyses:
         self._sights: OrderedDict[DayKey, Sight] = OrderedDict()
         self._signals: OrderedDict[DayKey, Signals] = OrderedDict()
 
-    async def of(self, world: World, today: date | None, threshold: float) -> Analysis:
-        """A failed analysis is forgotten, and a provisional one, so that the next campaign tries again."""
-        key = (_shared(world), today, threshold)
+    async def of(
+        self, world: World, today: date | None, threshold: float, without: frozenset[str] = frozenset()
+    ) -> Analysis:
+        """What there is to say of the day, looked at `without` some regions. A failed analysis is forgotten, and a
+        provisional one, so that the next campaign tries again."""
+        key = (_shared(world), today, threshold, without)
         with self._lock:
             future = self._made.get(key)
             if future is None:
-                future = self._worker.submit(self._analyse, world, today, threshold)
+                future = self._worker.submit(self._analyse, world, today, threshold, without)
                 self._made[key] = future
                 if len(self._made) > _KEPT:
                     self._made.popitem(last=False)
@@ -169,8 +171,11 @@ class Analyses:
         """The day's panel beside what was expected, read by the same worker. Raises DataFault without a panel."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, self._read_signals, world, today)
 
-    def _analyse(self, world: World, today: date | None, threshold: float) -> Analysis:
+    def _analyse(self, world: World, today: date | None, threshold: float, without: frozenset[str]) -> Analysis:
         day = today or world.sensing_day()
+        if without:
+            # Of its own kind for each day and campaign under way: nobody asks for its sight a second time.
+            return analysis_of(take_sight(world.panel(day).without(without)), day, threshold, world.provenance)
         return analysis_of(self._sight(world, day), day, threshold, world.provenance)
 
     def _read_signals(self, world: World, today: date) -> Signals:

@@ -13,7 +13,7 @@ from api.once import command_of
 from api.openapi import refuses
 from domain.caller import Act
 from domain.errors import Conflict
-from domain.opportunity import Opportunity, Seen, newest_first
+from domain.opportunity import Opportunity, Seen
 from domain.provenance import Provenance
 from runtime.live.deadlines import ClockState, Lapses
 from runtime.live.ports import ScenarioChoices, Triggered
@@ -66,7 +66,7 @@ class Trends(BaseModel):
     items: list[Opportunity]
     seen: list[Seen] = Field(
         default=[],
-        description="what was seen and is not proposed, each with its day and its one reason, the newest first",
+        description="what was seen and is not proposed, each with its one reason",
     )
     next: str | None = None
 
@@ -122,7 +122,7 @@ async def trends(system: TheSystem, source: SourceNamed = None) -> Trends:
     lived_in = view.ref == system.live.reference(await system.live.now())
     why = await system.live.passed_over(found) if lived_in else {}
     left = [one.left_alone(why[one.id]) for one in found if one.diagnosis.advertisable and one.id in why]
-    return Trends(today=view.today, provenance=view.provenance, items=list(found), seen=newest_first([*left, *seen]))
+    return Trends(today=view.today, provenance=view.provenance, items=list(found), seen=[*left, *seen])
 
 
 @router.get("/simulation/lapses")

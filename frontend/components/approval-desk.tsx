@@ -106,7 +106,7 @@ function Outcome({ detail, plan, planned, mine }: OutcomeProps) {
           {formatPence(total)}{isOther ? ` instead of ${formatPence(planned?.budget)}` : ""}{plan ? `, ${promise(plan)}` : ""}.
         </span>
       ) : null}
-      {isExpired ? <span>{last?.reason} Nothing was booked; if the signal lasts, sensing will propose it again.</span> : null}
+      {isExpired ? <span>{last?.reason} Nothing was booked; if it still shows a week after it was first proposed, sensing proposes it again.</span> : null}
       {!mine && !isExpired ? <span>{who}. Nothing of yours was sent.</span> : null}
       {booked ? (
         <span className="num font-medium">Booked {formatPence(booked.committed)} for {formatFlight(booked.flight.start, booked.flight.end)}.</span>

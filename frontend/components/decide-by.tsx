@@ -39,7 +39,7 @@ export function DecideBy({ plan }: { plan: CampaignPlan }) {
     return (
       <p className="mt-3 text-xs font-medium text-wait">
         Too late to approve: the flight began {formatDay(plan.flight.start)} and {isReal ? "the sales are here to" : "today is"} {formatDay(today)}. Reject it;
-        if the signal lasts, sensing will propose it again.
+        if it still shows a week after it was first proposed, sensing proposes it again.
       </p>
     );
   }

@@ -115,7 +115,13 @@ test("a proposal, its flight, its pace and its lesson are each told on Home when
 test("what no ad mends is told on Home with its reason", async ({ page, server }) => {
   await server.trigger("stock-out");
   await home(page);
-  await expect(part(page, "Seen, not proposed").getByRole("listitem").first()).toContainText(/Not proposed, because \w/);
+  const seen = part(page, "Seen, not proposed");
+  await expect(seen.getByRole("listitem").first()).toContainText(/Not proposed, because \w/);
+  const [told, day] = [await seen.getByRole("listitem").allTextContents(), await seen.getByRole("time").textContent()];
+  await seen.getByRole("link").click();
+  await expect(page).toHaveURL("/signals");
+  await expect(seen.getByRole("time")).toHaveText(day ?? "");
+  await expect.poll(async () => (await seen.getByRole("listitem").allTextContents()).slice(0, told.length)).toEqual(told);
 });
 
 test("an address of a campaign's steps that was kept from before leads to them", async ({ page, server }) => {

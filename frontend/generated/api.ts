@@ -2967,6 +2967,11 @@ export interface components {
              */
             ctr: number | null;
             /**
+             * Flights Untold
+             * @description running flights of which the platform does not tell the newest figures: `spent` has what it told last of them, if anything
+             */
+            flights_untold: number;
+            /**
              * Impressions
              * @description that can be clicked, as the platform counts them: screens and scripts cannot
              */

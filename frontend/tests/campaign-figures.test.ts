@@ -3,7 +3,7 @@ import { bookingStatus, changeWords, refusedLast } from "@/components/campaign-d
 import { constraintWords } from "@/components/campaign-detail/constraints";
 import { inPlanOrder, spanOf } from "@/components/campaign-detail/creatives-section";
 import { beliefScale } from "@/components/campaign-detail/lesson-section";
-import { addressOf, choiceOf, listOf, sortedBy, viewOf } from "@/components/campaign-table/rows";
+import { addressOf, choiceOf, listOf, notToldYet, sortedBy, viewOf } from "@/components/campaign-table/rows";
 import { campaignOf, changeOf } from "@/components/signals/trend-list";
 import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson } from "@/lib/types";
 
@@ -132,5 +132,11 @@ describe("what was detected", () => {
     expect(campaignOf({ ...trend, regions: ["Scotland"] }, both)).toBeUndefined();
     const twins = [campaign("2", { headline: "Searched for" }), campaign("2", { headline: "Rain", name: "the rain's" })];
     expect(campaignOf(trend, twins)?.name).toBe("the rain's");
+  });
+});
+
+describe("a sum of what was spent", () => {
+  it("says of how many flights nothing new is told", () => {
+    expect([0, 1, 1200].map(notToldYet)).toEqual([undefined, "1 flight not told yet", "1,200 flights not told yet"]);
   });
 });

@@ -112,8 +112,13 @@ class Histories:
         return False
 
     async def context(self, campaign_id: UUID) -> CampaignContext:
-        """Raises NotFound for an unknown campaign, as all of these do."""
+        """Raises NotFound for an unknown campaign, as all of these do, and for one that LangGraph's server runs."""
         file = await self.imported(campaign_id)
+        if file is None and not await self.is_kept_here(campaign_id):
+            raise NotFound(
+                f"campaign {campaign_id} runs in LangGraph Studio, which keeps what it needs to go on or begin again",
+                remedy="go back in its thread there, which makes a fork",
+            )
         return file.context if file else await self._runs.context(campaign_id)
 
     async def began_with(self, campaign_id: UUID) -> CampaignState | None:
@@ -164,7 +169,7 @@ class Histories:
         """Newest first."""
         if (file := await self.imported(campaign_id)) is not None:
             return thens(file)
-        await self._runs.context(campaign_id)
+        await self.context(campaign_id)
         with reading(campaign_id):
             history = self._graph.aget_state_history(thread_config(campaign_id), limit=MOST_CHECKPOINTS)
             return [
@@ -183,7 +188,7 @@ class Histories:
     async def steps(self, campaign_id: UUID) -> Sequence[Step]:
         """Its checkpoints without their states, newest first."""
         if await self.imported(campaign_id) is None and self._saver is not None:
-            await self._runs.context(campaign_id)
+            await self.context(campaign_id)
             with reading(campaign_id):
                 found = await steps_of(self._saver, str(campaign_id), MOST_CHECKPOINTS)
             if found is not None:
@@ -197,7 +202,7 @@ class Histories:
                 if one.checkpoint_id == checkpoint_id:
                     return one.state
             raise _no_checkpoint(campaign_id, checkpoint_id)
-        await self._runs.context(campaign_id)
+        await self.context(campaign_id)
         config = thread_config(campaign_id)
         config["configurable"]["checkpoint_id"] = checkpoint_id
         with reading(campaign_id):

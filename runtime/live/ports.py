@@ -1,6 +1,6 @@
 """What the live world is given: its clock's row, what can happen, what sensing sees, and the campaigns there are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -83,8 +83,8 @@ class Scenarios(Protocol):
 
 
 class Trends(Protocol):
-    async def trends(self, ref: WorldRef, today: date) -> Sequence[Opportunity]:
-        """Everything above the threshold on that day, most valuable first."""
+    async def trends(self, ref: WorldRef, today: date, without: Collection[str] = ()) -> Sequence[Opportunity]:
+        """Everything above the threshold on that day, most valuable first; of the regions that are not left out."""
         ...
 
 

@@ -15,7 +15,7 @@ from domain.opportunity import Opportunity
 from domain.plan import Audience
 from domain.state import CampaignState, CampaignStatus
 from runtime.live.days import Days
-from runtime.live.ports import DueDays, Sales
+from runtime.live.ports import DueDays, Sales, Trends
 from runtime.runs.runs import Runs
 from storage.campaigns.due import PutOff, UnderWay
 from storage.records import LiveWorld
@@ -53,9 +53,20 @@ class CampaignStarts:
     """Remembers which campaigns it started; where days are real, the records do: a server may be started anew many
     times in a week."""
 
-    def __init__(self, campaigns: DueDays, runs: Runs, *, sales: Sales, days: Days, model: str, limits: RiskLimits):
+    def __init__(
+        self,
+        campaigns: DueDays,
+        runs: Runs,
+        *,
+        trends: Trends,
+        sales: Sales,
+        days: Days,
+        model: str,
+        limits: RiskLimits,
+    ):
         self._campaigns = campaigns
         self._runs = runs
+        self._trends = trends
         self._sales = sales
         self._days = days
         self._model = model
@@ -72,29 +83,46 @@ class CampaignStarts:
         self._reads_records = False
 
     async def start(self, world: LiveWorld, found: Sequence[Opportunity], command_id: UUID | None = None) -> Started:
-        """A campaign for each opportunity that no other claims, and whose shoppers have had their rest. Those a command
-        has started already are named again, and not started."""
+        """A campaign for each opportunity that no other claims, and whose shoppers have had their rest; where others
+        claim some of its regions, for what shows in the rest. Those a command has started already are named again, and
+        not started."""
         if world.today > self._days.last_start:
             return Started([], f"a flight begun after {self._days.last_start} would not end within the recorded days")
         stores = await self._stores(world)
         claims = await self._claims(world, stores)
         started: list[UUID] = []
         taken: list[Claim] = []
-        for opportunity, campaign in zip(found, campaigns_of(command_id, found), strict=True):
-            audience = audience_of(opportunity, stores)
-            if first_covering(
-                taken, _subject(opportunity), audience
-            ):  # Of two findings in the same stores the first's.
+        for seen, campaign in zip(found, campaigns_of(command_id, found), strict=True):
+            if _covering(taken, seen, stores):  # Of two findings in the same stores the first's.
                 continue
+            opportunity = seen
             if command_id is None or not await self._runs.is_ours(campaign):
-                if first_covering(claims, _subject(opportunity), audience):
+                unclaimed = await self._unclaimed(world, seen, claims, stores)
+                if unclaimed is None or _covering(taken, unclaimed, stores):
                     continue
+                opportunity = unclaimed
                 state = CampaignState(opportunity=opportunity, today=world.today)
                 await self._runs.start(state, self._context(world), thread_id=campaign)
                 self._begun.append((opportunity, world.today))
             started.append(campaign)
-            taken.append(Claim(_subject(opportunity), audience, "", of_stores=True))
+            taken.append(Claim(_subject(seen), audience_of(opportunity, stores), "", of_stores=True))
         return Started(started, "" if started else _why_nothing(found, claims, stores))
+
+    async def _unclaimed(
+        self, world: LiveWorld, seen: Opportunity, claims: Sequence[Claim], stores: Sequence[Store]
+    ) -> Opportunity | None:
+        """What no campaign claims of what is seen: all of it or, where it came to further regions while a campaign for
+        the first ones lasts, what shows in those alone. What happens across categories is not taken apart."""
+        claimed = _covering(claims, seen, stores)
+        if not claimed:
+            return seen
+        theirs = {region for claim in claimed if claim.audience for region in claim.audience.regions}
+        of_everybody = any(claim.audience is None for claim in claimed)
+        if seen.categories or of_everybody or theirs.issuperset(seen.regions):
+            return None
+        elsewhere = await self._trends.trends(self._sales.reference(world), world.today, theirs)
+        alike = (one for one in elsewhere if _subject(one) == seen.category and not _covering(claims, one, stores))
+        return next(alike, None)
 
     async def under_way(self, campaigns: Sequence[UUID]) -> list[UUID]:
         """Those of the campaigns that were started."""
@@ -107,7 +135,7 @@ class CampaignStarts:
         begun = await self._campaigns.taken_up_since(world.world_id, world.today - timedelta(days=1))
         of_today = {opportunity.id for opportunity in begun}
         covering = {
-            opportunity.id: first_covering(claims, _subject(opportunity), audience_of(opportunity, stores))
+            opportunity.id: _first_covering(claims, opportunity, stores)
             for opportunity in found
             if opportunity.id not in of_today
         }
@@ -169,8 +197,13 @@ def campaigns_of(command_id: UUID | None, found: Sequence[Opportunity]) -> list[
     return named
 
 
-def first_covering(claims: Iterable[Claim], category: str, audience: Audience) -> Claim | None:
-    return next((claim for claim in claims if claim.covers(category, audience)), None)
+def _covering(claims: Iterable[Claim], opportunity: Opportunity, stores: Sequence[Store]) -> list[Claim]:
+    audience = audience_of(opportunity, stores)
+    return [claim for claim in claims if claim.covers(_subject(opportunity), audience)]
+
+
+def _first_covering(claims: Iterable[Claim], opportunity: Opportunity, stores: Sequence[Store]) -> Claim | None:
+    return next(iter(_covering(claims, opportunity, stores)), None)
 
 
 def _under_way(campaign: UnderWay, stores: Sequence[Store], *, of_stores: bool) -> Claim:
@@ -196,5 +229,5 @@ def _put_off(waits: PutOff, stores: Sequence[Store]) -> Claim:
 def _why_nothing(found: Sequence[Opportunity], claims: Sequence[Claim], stores: Sequence[Store]) -> str:
     if not found:
         return "sensing sees nothing out of the ordinary"
-    claimed = [(one.category, first_covering(claims, _subject(one), audience_of(one, stores))) for one in found]
+    claimed = [(one.category, _first_covering(claims, one, stores)) for one in found]
     return "; ".join(f"{category}: {claim.why}" for category, claim in claimed if claim is not None)

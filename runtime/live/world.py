@@ -78,7 +78,7 @@ class LiveWorldRunner:
         self._days = days
         self._opened = opened
         self._arrivals = Arrivals(self, days, sales) if isinstance(days, RealDays) else None
-        self._starts = CampaignStarts(due, runs, sales=sales, days=days, model=model, limits=limits)
+        self._starts = CampaignStarts(due, runs, trends=trends, sales=sales, days=days, model=model, limits=limits)
         self._look_every = look_every
         self._deadlines = deadlines
         self._due = DueAnswers(due, runs)

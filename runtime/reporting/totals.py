@@ -24,6 +24,10 @@ class CampaignTotals(BaseModel):
     campaigns: int
     planned: Money = Field(description="what the newest plan of each of their cycles spends")
     spent: Money = Field(description="what the platform has charged, running flights included")
+    flights_untold: int = Field(
+        description="running flights of which the platform does not tell the newest figures: `spent` has what it told "
+        "last of them, if anything"
+    )
     incremental_sales: Money = Field(description="by the final reports")
     incremental_interval: Interval | None
     iroas: float | None = Field(description="incremental sales over the spend of the flights they were measured on")
@@ -39,13 +43,15 @@ async def campaign_totals(
 ) -> CampaignTotals:
     """Raises BadInput for days in the wrong order."""
     planned, reported = await figures.planned_among(choice), await figures.totals_among(choice)
-    running = (await deliveries.running(await active_among(campaigns, choice))).values()
+    active = await active_among(campaigns, choice)
+    running = (await deliveries.running(active)).values()
     claim = platform_claim(row for flight in running for row in flight.items)
     impressions, clicks = reported.clickable_impressions + claim.clickable_impressions, reported.clicks + claim.clicks
     return CampaignTotals(
         campaigns=planned.campaigns,
         planned=planned.planned,
         spent=reported.spend + sum((flight.spend for flight in running), start=Decimal(0)),
+        flights_untold=len(active) - sum(not flight.problem for flight in running),
         incremental_sales=reported.incremental_sales,
         incremental_interval=sales_interval(reported),
         iroas=float(reported.incremental_sales / reported.spend) if reported.spend else None,

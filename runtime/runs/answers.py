@@ -120,7 +120,7 @@ class AnswerCheck:
             gone = "is over" if flight.end < today else "has begun"
             raise TooLate(
                 f"the plan's flight of {flight.start} to {flight.end} {gone}: today is {today}",
-                remedy="reject it; if the signal lasts, sensing will propose it again",
+                remedy="reject it; if it still shows a week after it was first proposed, sensing proposes it again",
             )
 
     async def _check_money(

@@ -15,7 +15,7 @@ from langgraph.types import StateSnapshot
 from agents.booking.agent import Today
 from agents.response.schedule import cycle_flight
 from domain.context import CampaignContext
-from domain.errors import Conflict, TescoSenseError
+from domain.errors import Conflict, TescoSenseError, TooLate
 from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
 from runtime.runs.damage import reading
@@ -43,6 +43,8 @@ class FailedCampaigns(Protocol):
 class Resumable(Protocol):
     async def resume(self, thread_id: UUID) -> None: ...
 
+    async def end_late(self, thread_id: UUID, why: TooLate) -> None: ...
+
 
 _BOOKS: Final = {"sensing", "strategy", "creative", "compliance", "approval", "booking"}
 """The nodes up to the one that books: what comes of them is shown from the flight's first day on."""
@@ -61,8 +63,8 @@ class Reconciler:
         """The context to go on with: faults that were injected have been played. A campaign that stands still and has
         not failed stays as it is.
 
-        Raises Conflict for one that it is too late to go on with, and while booking is stopped for one that would
-        book.
+        Raises TooLate for one that it is too late to go on with, and Conflict for one that would book while booking is
+        stopped.
         """
         config = thread_config(thread_id)
         with reading(thread_id):
@@ -106,7 +108,7 @@ class Reconciler:
             return
         # A later cycle is planned and booked on its own first day: the day the cycle before it is over.
         if first < today or (first == today and state.cycle == 1):
-            raise Conflict(
+            raise TooLate(
                 f"its flight was to begin on {first}, and it is {today} where the campaign runs",
                 remedy="start a new campaign",
             )
@@ -121,7 +123,7 @@ class Reconciler:
 
 class Unanswered:
     """The periodic task: resume every campaign whose booking was not answered or whose seller was away, less and less
-    often."""
+    often, until it is too late to."""
 
     def __init__(self, campaigns: FailedCampaigns, runs: Resumable) -> None:
         self._campaigns = campaigns
@@ -138,6 +140,8 @@ class Unanswered:
             self._asked[campaign_id] = asked + 1
             try:
                 await self._runs.resume(campaign_id)
+            except TooLate as late:
+                await self._runs.end_late(campaign_id, late)
             except TescoSenseError as error:
                 log.info("reconciliation.put_off", campaign_id=str(campaign_id), reason=str(error))
 

@@ -12,9 +12,9 @@ from uuid import UUID
 import structlog
 
 from domain.context import CampaignContext
-from domain.errors import Conflict, Damaged, NotFound, StorageUnavailable
+from domain.errors import Conflict, Damaged, NotFound, StorageUnavailable, TooLate
 from domain.identifiers import new_id
-from domain.state import Failure
+from domain.state import CampaignState, Failure
 from graph.recording import change_of_broken_run
 from runtime.periodic import forever
 from runtime.runs.damage import reading
@@ -148,6 +148,14 @@ class Recovery:
         """Put on record that a campaign cannot be gone on with, and why. What it has reserved stays reserved."""
         log.error("campaign.set_aside", thread_id=str(thread_id), exc_info=damaged)
         failure = Failure(node="", error=type(damaged).__name__, message=str(damaged), outcome_unknown=True)
+        context = await self._resumable.context(thread_id)
+        await self._records.record(change_of_broken_run(thread_id, None, failure, context))
+
+    async def end_late(self, thread_id: UUID, state: CampaignState, why: TooLate) -> None:
+        """Put on record that the first day of a campaign that failed has come and gone. Nothing of it was booked: what
+        it has reserved is free."""
+        node = state.failure.node if state.failure is not None else ""
+        failure = Failure(node=node, error=type(why).__name__, message=str(why), remedy=why.remedy)
         context = await self._resumable.context(thread_id)
         await self._records.record(change_of_broken_run(thread_id, None, failure, context))
 

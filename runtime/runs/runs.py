@@ -10,7 +10,7 @@ from langgraph.types import StateSnapshot
 from pydantic import JsonValue
 
 from domain.context import CampaignContext
-from domain.errors import Conflict, Damaged, NotFound
+from domain.errors import Conflict, Damaged, NotFound, TooLate
 from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import CompiledCampaign, thread_config
@@ -235,6 +235,10 @@ class Runs:
     async def set_aside(self, thread_id: UUID, damaged: Damaged) -> None:
         """Put on record that a campaign cannot be gone on with, and why. What it has reserved stays reserved."""
         await self._recovery.set_aside(thread_id, damaged)
+
+    async def end_late(self, thread_id: UUID, why: TooLate) -> None:
+        """Put on record that it is too late to go on with a campaign that failed, and free what it has reserved."""
+        await self._recovery.end_late(thread_id, await self.state(thread_id), why)
 
     async def going_on(self, thread_id: UUID, run_id: UUID, context: CampaignContext) -> RunOrder:
         """Raises Damaged for a thread that never began and whose beginning was not kept."""

@@ -71,13 +71,15 @@ class Server:
         self.process.wait(timeout=PATIENCE)
 
 
-def spawn(data_dir: Path, *arguments: str, **environment: str) -> "tuple[subprocess.Popen[bytes], Path]":
+def spawn(
+    data_dir: Path, *arguments: str, python: str = sys.executable, **environment: str
+) -> "tuple[subprocess.Popen[bytes], Path]":
     """One of our commands as a process; what it says goes to a file beside its data."""
     line = CommandLine(data_dir)
     log = data_dir.parent / f"{data_dir.name}-{arguments[0]}-{uuid4().hex[:6]}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cli", *arguments],
+            [python, "-m", "cli", *arguments],
             stdout=out,
             stderr=subprocess.STDOUT,
             cwd=data_dir.parent,
@@ -87,7 +89,7 @@ def spawn(data_dir: Path, *arguments: str, **environment: str) -> "tuple[subproc
 
 
 @contextmanager
-def serving(data_dir: Path, **environment: str) -> Iterator[Server]:
+def serving(data_dir: Path, *, python: str = sys.executable, **environment: str) -> Iterator[Server]:
     """A server that answers, until the test is done with it. Its prompts are a copy of the shipped ones: what a test
     saves and releases must not be ours."""
     own = data_dir.with_name(f"{data_dir.name}-prompts")
@@ -95,7 +97,7 @@ def serving(data_dir: Path, **environment: str) -> Iterator[Server]:
         if not own.exists():
             copy_prompts(FOLDER, own)
         environment["TESCOSENSE_PROMPTS_DIR"] = str(own)
-    process, log = spawn(data_dir, "serve", "--port", "0", **{**STANDING_STILL, **environment})
+    process, log = spawn(data_dir, "serve", "--port", "0", python=python, **{**STANDING_STILL, **environment})
     try:
         url = eventually(lambda: address_in(_said(process, log)), f"an address in {log}")
         server = Server(url, process, log)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -122,3 +123,42 @@ def test_the_images_steps_make_a_command_that_runs_a_campaign(tmp_path: Path) ->
     packages = next((made["build"] / "opt" / "tescosense").glob("lib/python*/site-packages"))
     assert (packages / "api" / "dashboard" / "index.html").is_file()
     assert not list(packages.glob("__editable__*"))
+
+
+@pytest.mark.long
+def test_the_image_of_langgraph_build_finds_graph_and_api_in_what_it_is_sent(tmp_path: Path) -> None:
+    """What `langgraph dockerfile` writes: its one step of ours, in a new environment, and the two places it names."""
+    file = tmp_path / "Dockerfile"
+    command = [sys.executable, "-m", "langgraph_cli", "dockerfile", str(file), "-c", str(ROOT / "langgraph.json")]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    [stage] = stages(file.read_text())
+    [added] = [step.said for step in stage.steps if step.does == "ADD"]
+    [install] = [said for does, said in stage.steps if does == "RUN" and "-c /api/constraints.txt -e ." in said]
+    assert "uv pip install --system --no-cache-dir" in install
+    sent = tmp_path / "deps"
+    for line in (ROOT / ".dockerignore").read_text().splitlines():
+        if line.startswith("!"):
+            name, left_out = line[1:], shutil.ignore_patterns("node_modules", "__pycache__", ".next", "out")
+            source, target = ROOT / name, sent / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(source, target, ignore=left_out) if source.is_dir() else shutil.copy(source, target)
+    uv, python = Path(sys.executable).with_name("uv"), tmp_path / "new" / "bin" / "python"
+    steps: list[list[str | Path]] = [
+        [uv, "venv", "-q", python.parents[1]],
+        [uv, "pip", "install", "-q", "--python", python, "-e", "."],
+    ]
+    for step in steps:
+        done = subprocess.run(step, cwd=sent, capture_output=True, text=True, timeout=600, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+    given = dict(said.partition("=")[::2] for does, said in stage.steps if does == "ENV")
+    app = orjson.loads(given["LANGGRAPH_HTTP"].strip("'"))["app"]
+    graph = orjson.loads(given["LANGSERVE_GRAPHS"].strip("'"))["campaign"]["path"]
+    places = [place.replace(added.split()[-1], str(sent)) for place in (app, graph)]
+    looked = (
+        "import runpy, sys; [runpy.run_path(path)[name] for path, _, name in (p.rpartition(':') for p in sys.argv[1:])]"
+    )
+    environment = {**os.environ, "TESCOSENSE_DATA_DIR": str(tmp_path / "data")}
+    done = subprocess.run(
+        [python, "-c", looked, *places], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]

@@ -250,7 +250,7 @@ async def test_a_late_approval_is_refused_and_a_late_rejection_is_not(system: Sy
     world = await system.live.now()
     late = plan.flight.start + timedelta(days=days)
     assert await system.repositories.clock.advance(world.today, late)
-    with pytest.raises(TooLate, match=f"today is {late}: reject it; if the signal lasts"):
+    with pytest.raises(TooLate, match=f"today is {late}: reject it; if it still shows a week after"):
         await say(system, campaign, APPROVE)
     assert await waits_at(system, campaign) == ["approval"]
     assert await system.ledger.entries(campaign) == []

@@ -1,4 +1,4 @@
-"""A campaign is the same in this process, over our own API and in LangGraph's server, at every checkpoint."""
+"""A campaign is the same in this process, over our own API, in LangGraph's server and on Aegra, at every checkpoint."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ from langgraph_sdk import get_client
 
 from runtime.settings import Settings
 from runtime.wiring import open_system
+from tests.integration.aegra import AEGRA, aegras_server
 from tests.integration.conftest import langgraphs_server
 from tests.integration.golden import GOLDEN, SHORT, Door, Golden, InProcess, OverHttp, Story, Studio, differing
 from tests.integration.serving import serving
@@ -35,6 +36,20 @@ def there(tmp_path: Path) -> Iterator[Door]:
     # A server of each test's own, as the other two are: what its campaigns have taught, the next ones know.
     with langgraphs_server(tmp_path) as url:
         yield Studio(get_client(url=url, timeout=PATIENCE))
+
+
+@pytest.fixture
+def on_aegra(tmp_path: Path) -> Iterator[tuple[Door, Door]]:
+    """Our own server beside it, on the same Python: sums of floats are rounded otherwise from 3.12 on."""
+    if not AEGRA.exists():
+        pytest.skip("Aegra is not installed: make parity")
+    kept = str(KEPT)
+    with (
+        serving(tmp_path / "beside", python=str(AEGRA), TESCOSENSE_CHECKPOINTS_KEPT=kept) as server,
+        server.http() as http,
+        aegras_server(tmp_path) as url,
+    ):
+        yield OverHttp(http), Studio(get_client(url=url, timeout=PATIENCE))
 
 
 async def lived(door: Door, campaigns: tuple[Golden, ...]) -> dict[str, Story]:
@@ -65,6 +80,12 @@ async def test_every_golden_campaign_is_the_same_in_process_over_http_and_in_lan
     ours = await lived(here, GOLDEN)
     same(ours, await lived(served, GOLDEN), "tescosense serve")
     same(ours, await lived(there, GOLDEN), "langgraph dev")
+
+
+@pytest.mark.long
+async def test_every_golden_campaign_is_the_same_over_http_and_on_aegra(on_aegra: tuple[Door, Door]) -> None:
+    ours, theirs = on_aegra
+    same(await lived(ours, GOLDEN), await lived(theirs, GOLDEN), "aegra serve")
 
 
 async def test_a_story_that_differs_in_one_figure_is_told_by_its_place() -> None:

@@ -73,6 +73,43 @@ async def test_a_seller_that_was_away_is_asked_again_and_the_campaign_goes_on_by
             assert len(seller.buys) == 1
 
 
+@pytest.mark.parametrize("task", ["get_products", "sync_creatives"])
+async def test_a_campaign_whose_seller_stays_away_past_its_first_day_ends_with_a_sentence_and_frees_its_money(
+    task: str, tmp_path: Path
+) -> None:
+    """Of a live world, whose days pass."""
+    with spoilt_seller() as seller:
+        settings = Settings.model_validate({"data_dir": tmp_path, "ad_seller_url": seller.url})
+        async with open_system(settings) as system:
+            due = DueCampaigns(system.repositories.database)
+            seller.spoilt[task] = AWAY
+            world = await system.live.now()
+            found = an_opportunity().model_copy(update={"detected_on": world.today})
+            context = CampaignContext(
+                world=system.live.reference(world), account=HOUSE_ACCOUNT, autonomy=Autonomy.AUTONOMOUS
+            )
+            campaign = await system.runs.start(CampaignState(opportunity=found, today=world.today), context)
+            await system.runs.finished(campaign)
+            assert list(await due.unanswered()) == [campaign]
+            assert (await held(system, campaign) > 0) is (task == "sync_creatives")
+            for _ in range(2):
+                await system.live.step()
+
+            seller.spoilt.clear()
+            await Unanswered(due, system.runs).ask_again()
+            await system.runs.finished(campaign)
+
+            assert list(await due.unanswered()) == []
+            record = await system.repositories.campaigns.get(campaign)
+            assert record is not None
+            assert record.failure is not None
+            assert (record.status, record.failure.outcome_unknown) == (CampaignStatus.FAILED, False)
+            assert "was to begin on" in record.failure.message
+            assert "start a new campaign" in record.failure.remedy
+            assert await held(system, campaign) == 0
+            assert not seller.buys
+
+
 async def held(system: System, campaign: UUID) -> Decimal:
     entries = await system.repositories.ledger.entries(campaign)
     return sum((entry.amount for entry in entries if entry.state != "released"), start=Decimal(0))

@@ -15,6 +15,7 @@ from langgraph.types import Command, StateSnapshot
 from pydantic import JsonValue
 
 from domain.context import Autonomy, CampaignContext
+from domain.errors import NotFound
 from domain.events import FutureBegan
 from domain.forks import Fork
 from domain.state import CampaignState, CampaignStatus
@@ -144,6 +145,8 @@ async def test_an_edit_at_the_gate_gone_back_to_is_the_fork_with_that_edit(studi
         assert await system.forks.past(campaign) == []
         assert await system.forks.apart(campaign, []) == [fork]
         then, now = await system.forks.histories.state(campaign), await system.forks.histories.state(fork.fork_id)
+        with pytest.raises(NotFound, match="runs in LangGraph Studio"):
+            await system.forks.fork(campaign, ForkWish(at="strategy"), by="Ann")
         costs = [(await system.costs.of_future(one)).told for one in (campaign, fork.fork_id)]
     assert "the fake model has no price" in costs[0]
     assert costs[1]

@@ -38,7 +38,7 @@ from world.files.columns.typed import Source, Spellings, Typed, Typing, source_o
 from world.files.columns.wide import day_columns, is_numbered, turned
 from world.files.panel import UserSales, sales_of
 from world.files.products import MARGIN_RATE, shelves_of
-from world.files.reading.finding import MAPPING, find_files, no_sales
+from world.files.reading.finding import MAPPING, beside_sales, find_files, no_sales
 from world.files.reading.tables import Reading
 from world.files.understanding import Understanding
 from world.files.values.names import folded
@@ -263,6 +263,9 @@ class _Folder:
             if np.isfinite(paid).any()
         }
         offers, past = self._small(OFFERS), self._small(PAST_PRICES)
+        if not self._mapping.of(SALES).files:
+            unread = beside_sales(self._folder, {file for _, file, _ in self._told.headers})
+            self._told.tally.notes += [unread] if unread else []
         return UserData(
             folder=self._folder,
             sales=sales,

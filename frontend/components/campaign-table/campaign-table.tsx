@@ -16,7 +16,7 @@ import { statusOf } from "@/lib/status";
 import { useCampaigns, useCampaignTotals } from "@/lib/queries";
 import type { CampaignRecord, CampaignTotals, FlightPace } from "@/lib/types";
 import { Filters } from "./filters";
-import { addressOf, type SortKey, sortedBy, type View, viewOf } from "./rows";
+import { addressOf, notToldYet, sortedBy, type SortKey, type View, viewOf } from "./rows";
 
 interface Column {
   key: SortKey;
@@ -76,12 +76,13 @@ function Totals({ totals }: { totals: CampaignTotals }) {
   const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
   const interval = totals.incremental_interval;
   const sales = interval ? `Incremental sales ${formatPounds(totals.incremental_sales)} (${formatInterval(interval, formatPounds)}), of ${formatCount(totals.measured)} measured flights` : undefined;
+  const untold = notToldYet(totals.flights_untold);
   return (
     <tfoot>
       <tr className="border-t bg-raised font-medium">
         <th scope="row" className="py-2.5 pr-3 pl-4 text-left font-medium">
           {totals.campaigns === 1 ? "1 campaign" : `${formatCount(totals.campaigns)} campaigns`}
-          <span className="num mt-0.5 block text-xs font-normal text-ink-2 sm:hidden">spent {formatPounds(totals.spent)} of {formatPounds(totals.planned)}</span>
+          <span className="num mt-0.5 block text-xs font-normal text-ink-2 sm:hidden">spent {formatPounds(totals.spent)} of {formatPounds(totals.planned)}{untold ? `, ${untold}` : null}</span>
           {totals.ctr === null ? null : (
             <span className="num mt-0.5 block text-xs font-normal text-ink-3">
               CTR {formatPercent(totals.ctr, 2)} of {formatCount(totals.impressions)} impressions that can be clicked, by the platform
@@ -90,7 +91,10 @@ function Totals({ totals }: { totals: CampaignTotals }) {
         </th>
         <td className={from.status} /><td className={from.created_at} /><td className={from.flight} />
         <td className={`${figure} ${from.planned}`}>{formatPounds(totals.planned)}</td>
-        <td className={`${figure} ${from.spent}`}>{formatPounds(totals.spent)}</td>
+        <td className={`${figure} ${from.spent}`}>
+          {formatPounds(totals.spent)}
+          {untold ? <span className="block text-xs font-normal text-ink-2">{untold}</span> : null}
+        </td>
         <td className={`${figure} ${from.roi}`} title={sales}>{formatSigned(totals.roi)}</td>
       </tr>
     </tfoot>

@@ -1,5 +1,6 @@
 /** Which campaigns the table shows, and in which order. All of it lives in the address. */
 
+import { formatCount } from "@/lib/format";
 import type { CampaignRecord } from "@/lib/types";
 
 export const SORTS = {
@@ -101,3 +102,7 @@ export function sortedBy(view: View, sort: SortKey): View {
 /** The choices of a filter: all that some campaign has. */
 export const choicesOf = (campaigns: CampaignRecord[], of: (campaign: CampaignRecord) => (string | null)[]): string[] =>
   [...new Set(campaigns.flatMap(of))].filter((choice): choice is string => choice !== null && choice !== "").sort((a, b) => a.localeCompare(b, "en-GB"));
+
+/** What a sum of spend does not have, or not up to date; nothing where all of it is told. */
+export const notToldYet = (flights: number): string | undefined =>
+  flights ? `${flights === 1 ? "1 flight" : `${formatCount(flights)} flights`} not told yet` : undefined;

@@ -1,13 +1,12 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
+import { SeenSection } from "@/components/signals/seen-section";
 import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayAndYear } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useWaiting } from "@/lib/queries";
-import { SeenNotProposed } from "@/components/signals/seen-not-proposed";
 import { useToday } from "@/components/decide-by";
 import { Finished, useTaught } from "./finished";
 import { Flights } from "./flights";
@@ -36,7 +35,7 @@ export function Home() {
         <div className="flex min-w-0 flex-col gap-4">
           <Finished />
           <Below known={isSettled(lessons)}>
-            <SeenNotProposed aside={<Link href="/signals" className="tap text-xs font-medium text-accent hover:underline">All signals</Link>} />
+            <SeenSection id="seen-today" most={8} />
           </Below>
         </div>
       </div>

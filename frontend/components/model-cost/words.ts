@@ -46,7 +46,7 @@ export function askedSpend(payload: Json): AskedSpend {
 export function moneyAsked(one: Omit<AskedForMoney, "campaign" | "interrupt_id">): { cost: string; who: string; until: string } {
   const last = one.decide_before ? formatDayShort(lastDay(one.decide_before)) : null;
   return {
-    cost: `Its chat model has cost ${formatDollars(one.spent)} of the ${formatDollars(one.limit)} it may, and the next question would go past that.`,
+    cost: `Its chat model has cost at most ${formatDollars(one.spent)} of the ${formatDollars(one.limit)} it may, and the next question could go past that.`,
     who: `An ${one.answered_by} may raise the limit, go on with template copy, or stop it. Until then it stands still.`,
     until: !one.is_open ? "Its flight has begun" : last ? `for its flight, by ${last}` : "No deadline",
   };

@@ -8,7 +8,7 @@ import { formatDayAndYear, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useSignals, useTrends } from "@/lib/queries";
 import type { Opportunity, SignalsToday } from "@/lib/types";
-import { SeenNotProposed } from "./seen-not-proposed";
+import { SeenSection } from "./seen-section";
 import { SeriesPanel } from "./series-panel";
 import { type Place, SignalMatrix } from "./signal-matrix";
 import { TrendList } from "./trend-list";
@@ -42,7 +42,7 @@ export function Signals() {
               <Loading label="trends" rows={3} />
             )}
           </Section>
-          <SeenNotProposed />
+          <SeenSection id="seen" />
           <Section
             id="matrix" title="Sales against expectation" padded={false}
             aside={<span className="text-xs text-ink-3">arrows mark days outside the 95% band</span>}

@@ -28,7 +28,7 @@ export function LapseDialog({ error, scenario, isPending, onMoveOn, onClose }: L
     <Dialog open={open} onClose={onClose} title="Move on undecided?">
       <p className="font-medium">{sentence(lapses.data?.told || error?.message || "")}</p>
       <p className="mt-2 text-ink-2">
-        Nobody can decide on them any more once their flights begin. Nothing of them is booked; if the signal lasts, sensing will propose it again.
+        Nobody can decide on them any more once their flights begin. Nothing of them is booked; if it still shows a week after it was first proposed, sensing proposes it again.
       </p>
       {lapses.error ? <p role="alert" className="mt-3 text-bad">{inSentences(lapses.error)}</p> : null}
       <div className="mt-5 flex flex-wrap justify-end gap-2">

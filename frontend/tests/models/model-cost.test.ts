@@ -26,7 +26,7 @@ describe("a campaign that asks for money", () => {
 
   it("says what was spent of what, and who may answer", () => {
     const told = moneyAsked(asks);
-    expect(told.cost).toBe("Its chat model has cost $0.0120 of the $0.0200 it may, and the next question would go past that.");
+    expect(told.cost).toBe("Its chat model has cost at most $0.0120 of the $0.0200 it may, and the next question could go past that.");
     expect(told.who).toMatch(/^An approver may /);
   });
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from domain.errors import BadInput
@@ -20,6 +20,8 @@ _TABLES = ("products", "stores", "prices", "calendar", "weather", "search", "off
 """Whatever is beside the sales."""
 _NEVER_SALES = ("test", "sample_submission", "oil", "holidays_events", "features")
 """What stands beside the sales of well-known exports."""
+
+_MOST_NAMED = 6
 
 
 def find_folder(source: str) -> Path:
@@ -58,16 +60,35 @@ def find_files(folder: Path, table: str, named: Sequence[str] = ()) -> list[Path
 
 def no_sales(folder: Path) -> BadInput:
     """The error for a folder without a table of sales, with the near miss."""
-    present = [path.name for path in _tables_in(folder)]
+    present = [path.name for path in _maybe_sales(_tables_in(folder))]
     if len(present) > 1:
         near = (
-            f'say which it is in {MAPPING}, as in [sales] files = ["{present[0]}"]; it holds {", ".join(present[:8])}'
+            f"if {_listed(present)} are the sales, begin their names with sales, as {f'sales {present[0]}'!r}, and all "
+            f'are read; if some are, name those in {MAPPING}, as in [sales] files = ["{present[0]}"]'
         )
     else:
         files = sorted(_shown(entry.name) for entry in folder.iterdir() if entry.is_file())
         close = difflib.get_close_matches("sales.csv", files, n=1, cutoff=0.5)
         near = f"rename {close[0]} if that is it" if close else "put sales.csv or sales.parquet there"
     return BadInput(f"The folder {folder} has no table of sales", remedy=near, field="source")
+
+
+def beside_sales(folder: Path, read: Collection[str]) -> str:
+    """What is to be said of tables that are not `read`, and whose names say nothing else either: a second file of sales
+    may be among them. Empty where there are none."""
+    left = [path.name for path in _maybe_sales(_tables_in(folder)) if path.name not in read]
+    if not left:
+        return ""
+    are, them = ("is", "it is") if len(left) == 1 else ("are", "they are")
+    return (
+        f"{_listed(left)} {are} not read: where {them} sales too, begin the name with sales, as "
+        f"{f'sales {left[0]}'!r}, or name every file of sales in {MAPPING}"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [*names[:_MOST_NAMED], *([f"{len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else [])]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def ending_of(path: Path) -> str:
@@ -160,6 +181,11 @@ def _one_form(paths: list[Path]) -> list[Path]:
 def _the_only_one(present: list[Path]) -> list[Path]:
     """The one table that is none of those that stand beside sales: it can be nothing else, unless it nearly has a name
     that would say so."""
-    others = {*_TABLES, *_NEVER_SALES, *(alias for table in _TABLES for alias in _ALIASES.get(table, ()))}
-    left = [path for path in present if stem_of(path) not in others]
+    left = _maybe_sales(present)
     return left if len(left) == 1 else []
+
+
+def _maybe_sales(present: Sequence[Path]) -> list[Path]:
+    """Those whose names do not say that they are something else."""
+    others = {*_TABLES, *_NEVER_SALES, *(alias for table in _TABLES for alias in _ALIASES.get(table, ()))}
+    return [path for path in present if stem_of(path) not in others]

@@ -1,6 +1,6 @@
 """A live world whose parts are plain lists and whose sleep takes no time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -92,9 +92,11 @@ class Scenarios:
 
 class Trends:
     found: Sequence[Opportunity] = ()
+    elsewhere: Sequence[Opportunity] = ()
+    """What is found where some regions are left out."""
 
-    async def trends(self, ref: WorldRef, today: date) -> Sequence[Opportunity]:
-        return self.found
+    async def trends(self, ref: WorldRef, today: date, without: Collection[str] = ()) -> Sequence[Opportunity]:
+        return [one for one in self.elsewhere if set(without).isdisjoint(one.regions)] if without else self.found
 
 
 class Runs:

@@ -20,7 +20,7 @@ from runtime.live.starts import CampaignStarts
 from storage.campaigns.due import PutOff, UnderWay
 from storage.records import LiveWorld
 from tests.examples import an_opportunity
-from tests.unit.runtime.live.sleepless import FIRST, LAST, Sales, live
+from tests.unit.runtime.live.sleepless import FIRST, LAST, Sales, Trends, live
 
 REGIONS = ["London", "Midlands", "North West", "Scotland", "South East", "South West", "Wales", "Yorkshire"]
 FLIGHT_DAYS = 7
@@ -60,10 +60,11 @@ class Flights:
 
 
 def starting(calendar: Calendar = "simulated") -> SimpleNamespace:
-    flights = Flights()
+    flights, trends = Flights(), Trends()
     starts = CampaignStarts(
         flights,  # type: ignore[arg-type]
         flights,  # type: ignore[arg-type]
+        trends=trends,
         sales=Sales(),
         days=GivenDays(calendar, FIRST, LAST + timedelta(days=90), LAST + timedelta(days=90)),
         model="fake:copywriter",
@@ -74,7 +75,7 @@ def starting(calendar: Calendar = "simulated") -> SimpleNamespace:
         flights.today = FIRST + timedelta(days=day)
         return await starts.start(LiveWorld(seed=7, today=flights.today, speed=3, running=True), found, command_id)
 
-    return SimpleNamespace(on=on, flights=flights, starts=starts)
+    return SimpleNamespace(on=on, flights=flights, trends=trends, starts=starts)
 
 
 def soup(*regions: str, up: bool = False, category: str = "soup", cause: Cause = Cause.UNEXPLAINED) -> Opportunity:
@@ -116,6 +117,28 @@ async def test_two_findings_in_the_same_stores_are_one_campaign(by_command: bool
     triggered = await parts.runner.trigger("heavy-rain", command_id=uuid4() if by_command else None)
     assert parts.runs.started == ["soup", "tea"]
     assert len(triggered.campaign_ids) == 2
+
+
+async def test_what_comes_to_a_second_region_while_the_first_has_a_campaign_is_one_of_its_own() -> None:
+    parts, both = starting(), soup("London", "Wales", up=True)
+    await parts.on(0, soup("London", up=True))
+    nowhere_else = await parts.on(2, both)
+    assert nowhere_else.campaign_ids == []
+    assert "category buyers in London under way" in nowhere_else.why_nothing
+    parts.trends.elsewhere = [soup("Wales", up=True, category="tea"), soup("Wales", up=True)]
+    await parts.on(2, both, soup("Wales", up=True))
+    assert [found.regions for _, found in parts.flights.known] == [["London"], ["Wales"]], "and no third"
+    await parts.on(3, both)
+    assert len(parts.flights.known) == 2, "each region has one by then"
+
+
+async def test_what_is_found_without_a_claimed_region_is_started_only_where_nobody_claims_it() -> None:
+    parts = starting()
+    await parts.on(0, soup("London", up=True), soup("Scotland"))
+    parts.trends.elsewhere = [soup("Scotland"), soup(*REGIONS[1:], up=True)]
+    # The one has a campaign for the same lapsing buyers, and the other would speak to the whole country.
+    await parts.on(2, soup("London", "Scotland", up=True))
+    assert len(parts.flights.known) == 2
 
 
 async def test_two_findings_in_stores_apart_are_two_campaigns_and_a_command_names_them_again() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from domain.booking import Delivery, MediaBuy, MediaBuyRequest, MediaBuyState, MediaProduct
 from domain.buy_changes import BuyChange
+from domain.campaign_choice import CampaignChoice
 from domain.context import LIVE_WORLD, WorldRef
 from domain.creative import Creative
 from domain.errors import NotFound, TescoSenseError, TransientFailure
@@ -184,6 +185,8 @@ async def test_a_flight_the_platform_does_not_know_is_unknown_and_all_others_are
     told = await system.figures.board.kpis()
     assert (told.active, told.spend, told.pace) == (3, known.spend, known.pace)
     assert (known.flights_untold, told.flights_untold) == (0, 1)
+    totals = await system.figures.table.totals(CampaignChoice())
+    assert (totals.spent, totals.flights_untold) == (known.spend, 1), "a sum says what it leaves out"
     with pytest.raises(NotFound, match="gone salad"):
         await look.deliveries.of(lost)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from domain.errors import StorageUnavailable
+from domain.errors import StorageUnavailable, TooLate
 from domain.identifiers import derived_id
 from domain.state import CampaignStatus, Failure
 from runtime.repositories import Repositories, open_repositories
@@ -29,6 +29,9 @@ class Runs:
     async def resume(self, thread_id: UUID) -> None:
         self.resumed.append(thread_id)
         raise StorageUnavailable("the database is away")
+
+    async def end_late(self, thread_id: UUID, why: TooLate) -> None:
+        raise AssertionError(f"{thread_id} is not late")
 
 
 async def test_every_booking_whose_outcome_is_unknown_is_asked_about_and_no_other_failure(tmp_path: Path) -> None:

@@ -133,6 +133,48 @@ def test_the_sample_is_valid_and_something_is_found_in_it(tescosense: CommandLin
     assert "exists already" in again.err
 
 
+def halves(folder: Path, first: str, second: str) -> tuple[str, str]:
+    """A sample whose sales are cut into two files of equal length."""
+    write_sample(folder, date(2026, 9, 30))
+    header, *lines = (folder / "sales.csv").read_text().splitlines(keepends=True)
+    (folder / "sales.csv").unlink()
+    middle = len(lines) // 2
+    for name, part in ((first, lines[:middle]), (second, lines[middle:])):
+        (folder / name).write_text(header + "".join(part))
+    return first, second
+
+
+def test_two_files_that_begin_with_sales_are_both_read(tmp_path: Path) -> None:
+    write_sample(tmp_path / "whole", date(2026, 9, 30))
+    halves(tmp_path / "parts", "sales week 1.csv", "sales week 2.csv")
+    whole, parts = check_folder(tmp_path / "whole"), check_folder(tmp_path / "parts")
+    assert (parts.rows_used, parts.units_used, parts.settled) == (whole.rows_used, whole.units_used, ())
+
+
+def test_a_second_file_that_is_not_read_is_named_with_what_to_do(tmp_path: Path) -> None:
+    first, second = halves(tmp_path, "sales.csv", "june.csv")
+    check = check_folder(tmp_path)
+    assert check.accepted
+    [said] = check.settled
+    assert said.startswith(f"{second} is not read: where it is sales too, begin the name with sales")
+    (tmp_path / second).rename(tmp_path / "sales june.csv")
+    both = check_folder(tmp_path)
+    assert (both.settled, both.rows_used) == ((), 2 * check.rows_used)
+    (tmp_path / "sales june.csv").rename(tmp_path / second)
+    (tmp_path / "mapping.toml").write_text(f'[sales]\nfiles = ["{first}"]\n')
+    assert check_folder(tmp_path).settled == (), "whoever names the files has left out the others"
+
+
+def test_two_files_of_any_names_are_refused_by_both_and_never_by_a_table_beside_them(tmp_path: Path) -> None:
+    halves(tmp_path, "leeds.csv", "york.csv")
+    problem = check_folder(tmp_path).problem
+    assert "if leeds.csv and york.csv are the sales, begin their names with sales, as 'sales leeds.csv'" in problem
+    assert "products.csv" not in problem
+    for name in ("leeds.csv", "york.csv"):
+        (tmp_path / name).rename(tmp_path / f"sales {name}")
+    assert check_folder(tmp_path).accepted
+
+
 def test_a_sample_is_taken_without_a_word(tmp_path: Path) -> None:
     write_sample(tmp_path, date(2026, 9, 30))
     check = check_folder(tmp_path)

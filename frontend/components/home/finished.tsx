@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { Badge } from "@/components/basics/badge";
+import { Quiet } from "@/components/basics/quiet";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { FaultOf } from "@/components/running/fault";
@@ -9,7 +10,6 @@ import { formatDayShort, formatPounds, formatSigned } from "@/lib/format";
 import { useCampaigns, useLiveWorld, useNewestLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignRecord, Lesson } from "@/lib/types";
-import { Quiet } from "./quiet";
 
 const SHOWN = 6;
 /** What failed is seen to, what ran has taught; what never ran comes last, however new. */

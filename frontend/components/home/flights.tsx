@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { Quiet } from "@/components/basics/quiet";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { useDayWords } from "@/components/world-controls/day-words";
@@ -9,7 +10,6 @@ import { useCampaigns, useLiveWorld } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import { daysBetween, plusDays } from "@/lib/world-days";
 import { type Bar, DAYS, firstDay, layFlights } from "./calendar";
-import { Quiet } from "./quiet";
 
 /** Flights of which a calendar shows at most so many, the ones that begin last. */
 const SHOWN = 12;

@@ -2,6 +2,7 @@
 
 import { ArrowRight } from "lucide-react";
 import Link from "next/link";
+import { Quiet } from "@/components/basics/quiet";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { formatDayShort, formatFlight, formatPounds, formatInterval, formatSigned } from "@/lib/format";
@@ -9,7 +10,6 @@ import { AsksForMoney } from "@/components/model-cost/asks-for-money";
 import { useWaiting } from "@/lib/queries";
 import type { WaitingDecision } from "@/lib/types";
 import { lastDay } from "@/lib/world-days";
-import { Quiet } from "./quiet";
 
 /** How many are shown; the others are a press away. */
 const SHOWN = 6;

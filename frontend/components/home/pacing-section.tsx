@@ -1,13 +1,13 @@
 "use client";
 
 import Link from "next/link";
+import { Quiet } from "@/components/basics/quiet";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { PaceChip, RunningFlight } from "@/components/running/running-flight";
 import { formatPounds } from "@/lib/format";
 import { usePacing } from "@/lib/queries";
 import type { FlightPace, Pacing } from "@/lib/types";
-import { Quiet } from "./quiet";
 
 /** Whether what runs spends as planned, and what it will have spent at its end. */
 export function PacingSection() {

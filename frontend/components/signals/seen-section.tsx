@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { Quiet } from "@/components/home/quiet";
+import { Quiet } from "@/components/basics/quiet";
 import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDay } from "@/lib/format";
 import { useTrends } from "@/lib/queries";

@@ -7032,12 +7032,6 @@ export interface components {
              * @description as an opportunity's
              */
             score: number;
-            /**
-             * Seen On
-             * Format: date
-             * @description the day of the world on which sensing saw it
-             */
-            seen_on: string;
             why: components["schemas"]["Unproposed"];
         };
         /**
@@ -7679,7 +7673,7 @@ export interface components {
             provenance: components["schemas"]["Provenance"];
             /**
              * Seen
-             * @description what was seen and is not proposed, each with its day and its one reason, the newest first
+             * @description what was seen and is not proposed, each with its one reason
              * @default []
              */
             seen: components["schemas"]["Seen"][];

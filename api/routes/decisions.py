@@ -18,7 +18,7 @@ from domain.decision import BudgetEdit
 from domain.errors import BadInput, Conflict, NotFound, PlatformFailure
 from domain.identifiers import derived_id
 from domain.money import Money, pounds
-from runtime.reporting.waiting import WaitingDecisions, waiting_decisions
+from runtime.reporting.waiting import WaitingDecisions, asked_for_money, waiting_decisions
 from runtime.runs.answers import promise_of
 from runtime.runs.recovery import this_process
 from runtime.runs.what_if import WhatIf
@@ -88,10 +88,15 @@ async def list_waiting(
     after: PageCursor = None,
     campaign_id: UUID | None = None,
 ) -> WaitingDecisions:
-    """The campaigns that wait for a person, who must be decided soonest first: one of them, or all."""
+    """The campaigns that wait for a person, who must be decided soonest first: one of them, or all. With the first page
+    come those that ask for money for their chat model."""
     today = (await system.live.now()).today
     figures = system.repositories.figures
-    return await waiting_decisions(system.deadlines, figures, today, limit=limit, after=after, campaign_id=campaign_id)
+    found = await waiting_decisions(system.deadlines, figures, today, limit=limit, after=after, campaign_id=campaign_id)
+    if after is not None:
+        return found
+    asked = await asked_for_money(system.campaigns, system.runs, system.live.world_id, today, campaign_id=campaign_id)
+    return found.model_copy(update={"asked_for_money": asked})
 
 
 LOOKS_AT_EACH = 20

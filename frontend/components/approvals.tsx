@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { Desk } from "@/components/approval-desk";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { Several } from "@/components/gate/several";
+import { AsksForMoney } from "@/components/model-cost/asks-for-money";
 import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayShort, formatFlight, formatPence } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
@@ -46,6 +47,7 @@ export function Approvals() {
         <h1 id="waiting-title" className="card-title border-b px-4 py-2.5">
           Waiting for you <span className="num font-normal text-ink-3">{decisions.data?.open}</span>
         </h1>
+        <AsksForMoney asking={decisions.data?.asked_for_money ?? []} />
         {waiting.length ? (
           <ul ref={list} className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
             {waiting.map((one) => (
@@ -57,7 +59,7 @@ export function Approvals() {
             ))}
           </ul>
         ) : (
-          <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">Nothing waits.</p>
+          <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">{decisions.data?.asked_for_money?.length ? "No proposal waits." : "Nothing waits."}</p>
         )}
         <Several chosen={several} onNone={() => setPicked([])} />
       </section>

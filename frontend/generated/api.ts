@@ -759,7 +759,8 @@ export interface paths {
         };
         /**
          * List Waiting
-         * @description The campaigns that wait for a person, who must be decided soonest first: one of them, or all.
+         * @description The campaigns that wait for a person, who must be decided soonest first: one of them, or all. With the first page
+         *     come those that ask for money for their chat model.
          */
         get: operations["list_waiting_decisions_get"];
         put?: never;
@@ -1850,6 +1851,47 @@ export interface components {
              * @description words that were changed; empty in decisions from before it was kept
              */
             reworded?: components["schemas"]["Reworded"][];
+        };
+        /**
+         * AskedForMoney
+         * @description A campaign that stopped before its chat model would have cost more than it may. Nothing goes on by itself.
+         */
+        AskedForMoney: {
+            /** @description who may answer */
+            answered_by: components["schemas"]["Role"];
+            /**
+             * At Least
+             * @description the lowest limit that pays for the next question
+             */
+            at_least: number;
+            campaign: components["schemas"]["CampaignRecord"];
+            /**
+             * Decide Before
+             * @description its flight's first day, from which on it can no longer be approved; the question itself has no deadline. None before there is a plan, and in a world of its own
+             */
+            decide_before: string | null;
+            /** Interrupt Id */
+            interrupt_id: string;
+            /**
+             * Is Open
+             * @description whether it would still be in time for its flight
+             */
+            is_open: boolean;
+            /**
+             * Limit
+             * @description what they may cost
+             */
+            limit: number;
+            /**
+             * Spent
+             * @description what its models have cost by now, or may have where nobody knows
+             */
+            spent: number;
+            /**
+             * Step
+             * @description which would ask the model
+             */
+            step: string;
         };
         /** AssertionResult */
         AssertionResult: {
@@ -7817,6 +7859,12 @@ export interface components {
         };
         /** WaitingDecisions */
         WaitingDecisions: {
+            /**
+             * Asked For Money
+             * @description campaigns that ask what their chat model may cost, on the first page; not counted in `open`
+             * @default []
+             */
+            asked_for_money: components["schemas"]["AskedForMoney"][];
             /** Items */
             items: components["schemas"]["WaitingDecision"][];
             /**

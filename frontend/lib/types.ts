@@ -92,6 +92,7 @@ export type ScenarioChoices = Schemas["Scenarios"];
 export type Trends = Schemas["Trends"];
 export type Triggered = Schemas["Triggered"];
 export type Verdict = Schemas["Verdict"];
+export type AskedForMoney = Schemas["AskedForMoney"];
 export type WaitingDecision = Schemas["WaitingDecision"];
 export type WaitingDecisions = Schemas["WaitingDecisions"];
 export type WhatIf = Schemas["WhatIf"];

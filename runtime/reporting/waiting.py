@@ -1,19 +1,26 @@
 """What waits for a person, and until when: who must be decided soonest first."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from domain.caller import Act, Role
 from domain.cursors import Cursors, Instant
+from domain.decision import ModelSpendRequest
+from domain.errors import Damaged, NotFound
+from domain.model_calls import Dollars
 from domain.money import Money
-from domain.plan import Flight, Interval
+from domain.plan import CampaignPlan, Flight, Interval
 from runtime.live.deadlines import Deadlines, Waiting, count_open
+from runtime.runs.orders import Question
 from storage.campaigns.figures import FigureQueries, PlannedCycle
 from storage.records import CampaignRecord
 
+_MODEL_SPEND = ModelSpendRequest.model_fields["kind"].default
 _CURSORS = Cursors("decisions", tuple[bool, date, Instant, UUID])
 
 
@@ -32,8 +39,36 @@ class WaitingDecision(BaseModel):
     roi_interval: Interval | None
 
 
+class AskedForMoney(BaseModel):
+    """A campaign that stopped before its chat model would have cost more than it may. Nothing goes on by itself."""
+
+    campaign: CampaignRecord
+    interrupt_id: str
+    step: Annotated[str, Field(description="which would ask the model")]
+    spent: Annotated[Dollars, Field(description="what its models have cost by now, or may have where nobody knows")]
+    limit: Annotated[Dollars, Field(description="what they may cost")]
+    at_least: Annotated[Dollars, Field(description="the lowest limit that pays for the next question")]
+    answered_by: Annotated[Role, Field(description="who may answer")]
+    decide_before: Annotated[
+        date | None,
+        Field(
+            description=(
+                "its flight's first day, from which on it can no longer be approved; the question itself has no "
+                "deadline. None before there is a plan, and in a world of its own"
+            )
+        ),
+    ]
+    is_open: Annotated[bool, Field(description="whether it would still be in time for its flight")]
+
+
 class WaitingDecisions(BaseModel):
     items: list[WaitingDecision]
+    asked_for_money: Annotated[
+        list[AskedForMoney],
+        Field(
+            description="campaigns that ask what their chat model may cost, on the first page; not counted in `open`"
+        ),
+    ] = []
     open: Annotated[int, Field(description="how many can still be approved, on all pages")]
     next: Annotated[str | None, Field(description="the cursor of the following page; None at the last")]
 
@@ -58,6 +93,60 @@ async def waiting_decisions(
         items=[_decision(one, planned[one.campaign.id].plans, today) for _, one in shown],
         open=count_open(waiting, today),
         next=_CURSORS.after(shown[-1][0]) if len(ahead) > limit else None,
+    )
+
+
+class Campaigns(Protocol):
+    async def get(self, campaign_id: UUID) -> CampaignRecord | None: ...
+
+    async def plans(self, campaign_id: UUID) -> Sequence[CampaignPlan]: ...
+
+    async def standing_still(self) -> Sequence[UUID]: ...
+
+
+class Asks(Protocol):
+    async def questions(self, thread_id: UUID) -> Sequence[Question]: ...
+
+
+async def asked_for_money(
+    campaigns: Campaigns,
+    runs: Asks,
+    world_id: str,
+    today: date,
+    *,
+    campaign_id: UUID | None = None,
+) -> list[AskedForMoney]:
+    """Of one campaign or of all, those that ask what their chat model may cost, the oldest first."""
+    chosen = [one for one in await campaigns.standing_still() if campaign_id in (None, one)]
+    found = await asyncio.gather(*(_asking(campaigns, runs, one, world_id, today) for one in chosen))
+    return [one for one in found if one is not None]
+
+
+async def _asking(
+    campaigns: Campaigns, runs: Asks, campaign_id: UUID, world_id: str, today: date
+) -> AskedForMoney | None:
+    """None where it asks nothing of the kind, and where it cannot be read: that is told of on its own page."""
+    try:
+        questions = await runs.questions(campaign_id)
+    except (Damaged, NotFound):
+        return None
+    asked = next((one for one in questions if one.node == _MODEL_SPEND), None)
+    campaign = await campaigns.get(campaign_id) if asked else None
+    if asked is None or campaign is None:
+        return None
+    request = ModelSpendRequest.model_validate(asked.payload)
+    plans = await campaigns.plans(campaign_id) if campaign.world_id == world_id else []
+    before = plans[-1].flight.start if plans else None
+    return AskedForMoney(
+        campaign=campaign,
+        interrupt_id=asked.interrupt_id,
+        step=request.node,
+        spent=request.spent,
+        limit=request.limit,
+        at_least=request.at_least,
+        answered_by=Act.ANSWER.role,
+        decide_before=before,
+        is_open=before is None or today < before,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, exists, func, select
 
 from domain.booking import BookingConfirmation
 from domain.campaign_choice import EVERY_CAMPAIGN, NEWEST_FIRST, CampaignChoice, CampaignOrder
@@ -23,6 +23,7 @@ from storage.campaigns.sorting import SortedCampaigns
 from storage.engine.database import Database
 from storage.records import CampaignPage, CampaignRecord, Check, PerformanceRecord
 from storage.schema import tables
+from storage.schema.system_tables import active_runs
 
 Document = TypeVar("Document", bound=BaseModel)
 _C = tables.campaigns
@@ -99,6 +100,14 @@ class CampaignQueries:
             ]
 
         return await self._database.read(unit)
+
+    async def standing_still(self) -> list[UUID]:
+        """The campaigns before the gate, of all worlds, that no run is at work on, the oldest first: they ask a person
+        something, or were cut off."""
+        before_the_gate = [CampaignStatus.SENSING.value, CampaignStatus.PLANNED.value]
+        runs = exists().where(active_runs.c.thread_id == _C.c.id)
+        query = select(_C.c.id).where(_C.c.status.in_(before_the_gate), ~runs).order_by(_C.c.created_at, _C.c.id)
+        return await self._database.read(lambda connection: list(connection.scalars(query)))
 
     async def counts(self, world_id: str | None = None) -> dict[CampaignStatus, int]:
         """How many campaigns of one world, or of all, stand at each status."""

@@ -17,6 +17,7 @@ from domain.context import Autonomy, CampaignContext
 from domain.errors import BadInput
 from domain.model_calls import Dollars
 from domain.state import CampaignState, CampaignStatus
+from runtime.reporting.waiting import asked_for_money
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
@@ -89,10 +90,16 @@ async def test_it_asks_before_it_spends_outlives_its_server_and_goes_on_with_mor
         assert await spent(system, campaign) <= LIMIT
     async with open_system(given) as system:
         assert await asked(system, campaign) == question, "a server that went away has not forgotten"
+        today = (await system.live.now()).today
+        [shown] = await asked_for_money(system.campaigns, system.runs, system.live.world_id, today)
+        assert (shown.campaign.id, shown.limit, shown.answered_by) == (campaign, LIMIT, "approver")
+        assert shown.spent == Decimal(str(question["spent"])), "as its own page tells it"
+        assert shown.decide_before is None, "no day passes in its world by itself"
         with pytest.raises(BadInput, match="does not pay for the next question: give at least"):
             await say(system, campaign, decision="raise", limit="0.0201")
         assert len(handler.requests) == made, "nobody was asked anything meanwhile"
         state = await say(system, campaign, decision="raise", limit=ENOUGH)
+        assert await asked_for_money(system.campaigns, system.runs, system.live.world_id, today) == []
         assert state.status is CampaignStatus.AWAITING_APPROVAL
         assert state.model_limit == Decimal(ENOUGH)
         assert not any(ad.is_mock for ad in state.creatives)

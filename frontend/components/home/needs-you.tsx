@@ -6,6 +6,7 @@ import { Quiet } from "@/components/basics/quiet";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { formatDayShort, formatFlight, formatPounds, formatInterval, formatSigned } from "@/lib/format";
+import { AsksForMoney } from "@/components/model-cost/asks-for-money";
 import { useWaiting } from "@/lib/queries";
 import type { WaitingDecision } from "@/lib/types";
 import { lastDay } from "@/lib/world-days";
@@ -17,6 +18,7 @@ const SHOWN = 6;
 export function NeedsYou() {
   const { data, isError, error, refetch } = useWaiting();
   const open = data?.items.filter((one) => one.is_open) ?? [];
+  const asking = data?.asked_for_money ?? [];
   const proposed = open.reduce((sum, one) => sum + (one.budget ?? 0), 0);
   return (
     <Section
@@ -27,11 +29,14 @@ export function NeedsYou() {
         <ErrorState error={error} retry={() => void refetch()} />
       ) : !data ? (
         <Loading label="what waits for you" rows={3} />
-      ) : data.items.length ? (
+      ) : data.items.length || asking.length ? (
         <>
-          <ul className="divide-y" aria-label="Proposals, the soonest deadline first">
-            {data.items.slice(0, SHOWN).map((one) => <Proposal key={one.campaign.id} waiting={one} />)}
-          </ul>
+          <AsksForMoney asking={asking} />
+          {data.items.length ? (
+            <ul className="divide-y" aria-label="Proposals, the soonest deadline first">
+              {data.items.slice(0, SHOWN).map((one) => <Proposal key={one.campaign.id} waiting={one} />)}
+            </ul>
+          ) : null}
           {data.items.length > SHOWN ? <More count={data.items.length - SHOWN} /> : null}
         </>
       ) : (

@@ -1,7 +1,8 @@
 /** What models cost, in words: what is not known is never said to be nothing. */
 
-import { formatDollars } from "@/lib/format";
-import type { Json, ModelCalled } from "@/lib/types";
+import { formatDayShort, formatDollars } from "@/lib/format";
+import type { AskedForMoney, Json, ModelCalled } from "@/lib/types";
+import { lastDay } from "@/lib/world-days";
 
 type Priced = Pick<ModelCalled, "cost" | "unpriced">;
 
@@ -39,4 +40,14 @@ export function askedSpend(payload: Json): AskedSpend {
   const figure = (value: Json | undefined): number | null => (typeof value === "number" ? value : null);
   const least = figure(asked.at_least);
   return { limit: figure(asked.limit), spent: figure(asked.spent), atLeast: least === null ? "more" : `$${(Math.ceil(least * 10_000) / 10_000).toFixed(4)}` };
+}
+
+/** Of a campaign that stands still: what its model has cost, who may answer, and until when that is any use. */
+export function moneyAsked(one: Omit<AskedForMoney, "campaign" | "interrupt_id">): { cost: string; who: string; until: string } {
+  const last = one.decide_before ? formatDayShort(lastDay(one.decide_before)) : null;
+  return {
+    cost: `Its chat model has cost at most ${formatDollars(one.spent)} of the ${formatDollars(one.limit)} it may, and the next question could go past that.`,
+    who: `An ${one.answered_by} may raise the limit, go on with template copy, or stop it. Until then it stands still.`,
+    until: !one.is_open ? "Its flight has begun" : last ? `for its flight, by ${last}` : "No deadline",
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askedSpend, callCost, costOf } from "@/components/model-cost/words";
+import { askedSpend, callCost, costOf, moneyAsked } from "@/components/model-cost/words";
 
 const fake = { cost: null, unpriced: "the fake model has no price" };
 
@@ -18,5 +18,21 @@ describe("what models cost", () => {
   it("asks for a limit that is enough, whatever it rounds to", () => {
     expect(askedSpend({ limit: 0.01, spent: 0.009, at_least: 0.01234567 })).toEqual({ limit: 0.01, spent: 0.009, atLeast: "$0.0124" });
     expect(askedSpend(null)).toEqual({ limit: null, spent: null, atLeast: "more" });
+  });
+});
+
+describe("a campaign that asks for money", () => {
+  const asks = { step: "creative", spent: 0.012, limit: 0.02, at_least: 0.025, answered_by: "approver", decide_before: null, is_open: true } as const;
+
+  it("says what was spent of what, and who may answer", () => {
+    const told = moneyAsked(asks);
+    expect(told.cost).toBe("Its chat model has cost at most $0.0120 of the $0.0200 it may, and the next question could go past that.");
+    expect(told.who).toMatch(/^An approver may /);
+  });
+
+  it("names the last day in time for its flight, and claims none where there is none", () => {
+    expect(moneyAsked(asks).until).toBe("No deadline");
+    expect(moneyAsked({ ...asks, decide_before: "2026-11-30" }).until).toBe("for its flight, by 29 Nov");
+    expect(moneyAsked({ ...asks, decide_before: "2026-11-30", is_open: false }).until).toBe("Its flight has begun");
   });
 });

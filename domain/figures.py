@@ -15,6 +15,12 @@ def signed_number(value: float, digits: int = 2) -> str:
     return _signed(f"{abs(value):.{digits}f}", value, f"{0:.{digits}f}")
 
 
+def whole_degrees(celsius: float) -> str:
+    """`17 °C`, `−5 °C`, `0 °C`: a temperature, which bears a sign only where it is below nothing."""
+    figures = f"{abs(celsius):.0f}"
+    return f"{MINUS if celsius < 0 and figures != '0' else ''}{figures} °C"
+
+
 def rounded_pounds(amount: float) -> str:
     """Pounds as closely as a forecast can mean them, three figures: `£24,800`, `£1,540`, `£87`."""
     figures = f"£{abs(float(f'{amount:.3g}')):,.0f}"

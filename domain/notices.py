@@ -112,8 +112,8 @@ def of_switch(*, stopped: bool, reason: str, by: str) -> Words:
 def of_model_spend(asked: ModelSpendRequest) -> Words:
     subject = asked.headline.rstrip(".") or "A campaign"
     text = (
-        f"{subject}: the next question may take its chat model past {dollars_told(asked.limit)}, of which "
-        f"{dollars_told(asked.spent)} are spent. Raise the limit, go on without the model, or stop."
+        f"{subject}: the next question may take its chat model past {dollars_told(asked.limit)}, of which at "
+        f"most {dollars_told(asked.spent)} are spent. Raise the limit, go on without the model, or stop."
     )
     title, of = "A campaign asks for model money", asked.campaign_id
     return Words(kind=NoticeKind.SPEND, title=title, text=text, link=f"/campaigns?id={of}", campaign_id=of)

@@ -97,7 +97,7 @@ async def ask(
         complaint = outcome.complaint
         messages = [*rendered.messages, *_sent_back(outcome, schema)]
     raise ModelFailure(
-        f"the model '{name}' gave the node '{node}' no usable {schema.__name__} in {attempts} tries ({complaint})",
+        f"the model '{name}' gave the {node} agent no usable answer in {attempts} tries ({complaint})",
         remedy="try another model, or mend the prompt",
     )
 

@@ -9,7 +9,7 @@ from agents.sensing.conditions import Spell
 from agents.sensing.telling.insight import USUAL_PRICE, USUAL_SHELF, Insight
 from agents.sensing.telling.phrases import in_days, places, title, unseen
 from agents.sensing.telling.wording import headline
-from domain.figures import signed_number, signed_percent
+from domain.figures import signed_number, signed_percent, whole_degrees
 from domain.opportunity import Evidence
 from domain.panel import Panel
 from domain.provenance import Provenance
@@ -87,9 +87,8 @@ def _weather_fact(spell: Spell, when: str, provenance: Provenance) -> Evidence:
         amount = f"{spell.rain_mm:.0f} mm a day"
         value, unit, expected = spell.rain_mm, "mm/day", None
     else:
-        amount = (
-            f"{spell.temperature_c:.0f} C, {signed_number(spell.temperature_anomaly, 0)} C against the time of year"
-        )
+        anomaly = signed_number(spell.temperature_anomaly, 0)
+        amount = f"{whole_degrees(spell.temperature_c)}, {anomaly} °C against the time of year"
         value, unit, expected = spell.temperature_c, "C", spell.temperature_c - spell.temperature_anomaly
     beyond = ", beyond any day on record here, so its effect is partly a guess" if spell.unseen else ""
     return Evidence(

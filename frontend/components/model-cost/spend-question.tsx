@@ -35,7 +35,7 @@ export function SpendQuestion({ campaignId, question }: { campaignId: string; qu
     <section aria-labelledby={`${id}-title`} className="mb-4 rounded-lg border border-wait/40 bg-wait-soft px-4 py-3 text-[0.8125rem]">
       <h2 id={`${id}-title`} className="font-semibold text-wait">The model has reached its spending limit</h2>
       <p className="num mt-1">
-        It has cost {formatDollars(asked.spent)} of the {formatDollars(asked.limit)} this campaign may spend on it. The next question would go past that, so it has not been asked.
+        It has cost at most {formatDollars(asked.spent)} of the {formatDollars(asked.limit)} this campaign may spend on it. The next question would go past that, so it has not been asked.
       </p>
       {may ? (
         <>

@@ -49,7 +49,7 @@ function ModelSpend({ thread, question }: { thread: Thread; question: OpenQuesti
   return (
     <>
       <h3 className="font-semibold text-wait">May the model cost more?</h3>
-      <p className="num mt-1 text-ink-2">It has cost {formatDollars(spent)} of {formatDollars(limit)}; the next question has not been asked.</p>
+      <p className="num mt-1 text-ink-2">It has cost at most {formatDollars(spent)} of {formatDollars(limit)}; the next question has not been asked.</p>
       <Link href={`/campaigns?id=${thread.id}`} className="btn btn-primary mt-2.5">Decide now</Link>
     </>
   );

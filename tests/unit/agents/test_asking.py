@@ -48,7 +48,7 @@ async def test_an_unusable_answer_is_asked_for_again_and_every_try_is_paid_for(f
 
 async def test_after_the_last_try_it_fails_naming_the_model_and_the_node() -> None:
     heard: list[ModelCalled] = []
-    with pytest.raises(ModelFailure, match="'fake:copywriter' gave the node 'creative' no usable AdCopy in 3 tries"):
+    with pytest.raises(ModelFailure, match="'fake:copywriter' gave the creative agent no usable answer in 3 tries"):
         await ask(faulty("malformed-json"), PROMPT, AdCopy, node="creative", calls=Calls(), announce=heard.append)
     assert len(heard) == 3
 

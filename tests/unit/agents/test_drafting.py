@@ -140,7 +140,7 @@ async def test_what_breaks_off_is_taken_back_and_may_be_tried_again(
 async def test_what_cannot_be_used_is_taken_back_before_it_is_asked_for_again() -> None:
     with providing(GOOD | {"headline": "x" * 99}) as (url, provider):
         asked = Asked()
-        with pytest.raises(ModelFailure, match="no usable AdCopy in 3 tries"):
+        with pytest.raises(ModelFailure, match="no usable answer in 3 tries"):
             await asked.of(openai(url))
     assert len(provider.requests) == 3
     assert [state for state in asked.states if state != "written"] == ["writing", "taken_back"] * 3

@@ -49,6 +49,26 @@ export const postOnce = <Answer>(path: string, body: unknown, key: string): Prom
   request<Answer>("POST", path, body, undefined, { "idempotency-key": key });
 /** A key nobody has used: browsers make their own ids on safe addresses alone, and a shop's network may be none. */
 export const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** Whether nobody knows what became of what was sent: no answer came, or one from between here and the server. */
+export const isUnanswered = (error: unknown): boolean => !(error instanceof Problem) || error.status === 0 || error.status >= 502;
+
+const sentUnanswered = new Map<string, string>();
+
+/** Asked for again after its answer was lost, it is the same request and not a second one; once it is answered, taken or refused, the next is new. */
+export async function postUntilAnswered<Answer>(path: string, body: unknown): Promise<Answer> {
+  const asked = `${path} ${JSON.stringify(body)}`;
+  const key = sentUnanswered.get(asked) ?? newKey();
+  sentUnanswered.set(asked, key);
+  try {
+    const answer = await postOnce<Answer>(path, body, key);
+    sentUnanswered.delete(asked);
+    return answer;
+  } catch (error) {
+    if (!isUnanswered(error)) sentUnanswered.delete(asked);
+    throw error;
+  }
+}
+
 /** With `mark`, only over what was read with it: 409 where that has changed since. */
 export const putJson = <Answer>(path: string, body: unknown, mark?: string): Promise<Answer> =>
   request<Answer>("PUT", path, body, undefined, mark ? { "if-match": `"${mark}"` } : {});

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { GitFork } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Section } from "@/components/basics/section";
-import { getJson, inSentences, postJson } from "@/lib/api";
+import { getJson, inSentences, postUntilAnswered } from "@/lib/api";
 import { useMay } from "@/lib/caller";
 import { formatMoment, formatPence } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
@@ -47,7 +47,7 @@ function Ask({ campaignId, planned, onForked }: { campaignId: string; planned: n
   const id = useId();
   const isStale = useIsStale();
   const ask = useMutation({
-    mutationFn: () => postJson<Fork>(`/campaigns/${campaignId}/forks`, { set: { "plan.budget": budget } }),
+    mutationFn: () => postUntilAnswered<Fork>(`/campaigns/${campaignId}/forks`, { set: { "plan.budget": budget } }),
     onSuccess: (fork) => {
       onForked(fork.fork_id);
       void client.invalidateQueries({ queryKey: ["campaign", campaignId, "forks"] });

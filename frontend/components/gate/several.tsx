@@ -3,12 +3,11 @@
 import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
 import { useState } from "react";
-import { getJson, inSentences, newKey, postOnce } from "@/lib/api";
+import { getJson, inSentences, isUnanswered, newKey, postOnce } from "@/lib/api";
 import { useMay } from "@/lib/caller";
 import { formatPence, sentence } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
 import { useMe } from "@/lib/queries";
-import { isUnanswered } from "./unanswered";
 import type { AllDecided, CampaignPlan, Question, WaitingDecision } from "@/lib/types";
 
 const WHO = "tescosense.decided-by";

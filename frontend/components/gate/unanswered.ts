@@ -1,6 +1,6 @@
 /** A decision whose answer has not come: kept in this tab, beyond a reload, until it is known what became of it. */
 
-import { newKey, postOnce, Problem } from "@/lib/api";
+import { isUnanswered, newKey, postOnce } from "@/lib/api";
 import type { Json } from "@/lib/types";
 
 export interface Unanswered<Told = unknown> {
@@ -31,9 +31,6 @@ export function noteSent(campaignId: string, sent: Omit<Unanswered, "key">): Una
 export function forgetSent(campaignId: string): void {
   sessionStorage.removeItem(place(campaignId));
 }
-
-/** Whether nobody knows what became of what was sent: no answer came, or one from between here and the server. */
-export const isUnanswered = (error: unknown): boolean => !(error instanceof Problem) || error.status === 0 || error.status >= 502;
 
 const underWay = new Map<string, Promise<void>>();
 

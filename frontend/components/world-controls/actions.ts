@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { postJson, putJson } from "@/lib/api";
+import { postJson, postUntilAnswered, putJson } from "@/lib/api";
 import type { ClockState, KillSwitch, Reset, Triggered } from "@/lib/types";
 
 /** Does something to the world, then asks again for what it has changed. */
@@ -28,7 +28,7 @@ export const useSetClock = () =>
   useAction((change: { running: boolean; speed?: number }) => putJson<ClockState>("/simulation/clock", change), ["clock"]);
 export const useStepClock = () => useAction((mayLapse: number) => postJson<ClockState>("/simulation/clock/step", { may_lapse: mayLapse }), WORLD);
 export const useTrigger = () =>
-  useAction((wanted: Trigger) => postJson<Triggered>("/simulation/trigger", wanted), WORLD);
+  useAction((wanted: Trigger) => postUntilAnswered<Triggered>("/simulation/trigger", wanted), WORLD);
 export const useReset = () => useAction(() => postJson<Reset>("/agents/reset"), [...WORLD, "lessons"]);
 export const useSetSwitch = () =>
   useAction((change: { stopped: boolean; reason: string }) => putJson<KillSwitch>("/kill-switch", change), ["kill-switch", "notices"]);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { postUntilAnswered } from "@/lib/api";
 import { forgetSent, noteSent, sendDecision, unansweredOf } from "@/components/gate/unanswered";
 
 const kept = new Map<string, string>();
@@ -52,4 +53,14 @@ test("one that is under way is not sent beside itself", async () => {
   const once = noteSent("soup", sent);
   await Promise.all([sendDecision("soup", once), sendDecision("soup", once)]);
   expect(keys).toHaveLength(1);
+});
+
+test("what is asked for again after its answer was lost is the same request, and once it is answered the next is another", async () => {
+  const ask = (budget: number) => postUntilAnswered("/campaigns/soup/forks", { budget });
+  answers = [lost, said(502), said(409), said(202), said(202)];
+  for (const _ of [1, 2, 3]) await expect(ask(2000)).rejects.toThrow();
+  await ask(2000);
+  await ask(3000);
+  expect(keys.slice(0, 3)).toEqual([keys[0], keys[0], keys[0]]);
+  expect(new Set(keys).size).toBe(3);
 });

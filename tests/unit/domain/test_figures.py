@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.figures import rounded_pounds, signed_number, signed_percent
+from domain.figures import rounded_pounds, signed_number, signed_percent, whole_degrees
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,9 @@ from domain.figures import rounded_pounds, signed_number, signed_percent
         (rounded_pounds(87.2), "£87"),
         (rounded_pounds(-1538.9), "−£1,540"),
         (rounded_pounds(-0.4), "£0"),
+        (whole_degrees(-5.2), "−5 °C"),
+        (whole_degrees(17.4), "17 °C"),
+        (whole_degrees(-0.4), "0 °C"),
     ],
 )
 def test_a_figure_is_told_as_a_reader_writes_it(told: str, wanted: str) -> None:

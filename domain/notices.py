@@ -119,9 +119,14 @@ def of_model_spend(asked: ModelSpendRequest) -> Words:
     return Words(kind=NoticeKind.SPEND, title=title, text=text, link=f"/campaigns?id={of}", campaign_id=of)
 
 
+def sales_link(source: str) -> str:
+    """Where what is told of the files of a source leads, by its name."""
+    return f"/data?source={quote(source, safe='')}"
+
+
 def of_sales(source: str, problem: str) -> Words:
     """Of the files of a source, by its name: `problem` is why no new day is taken up, empty once one is again."""
-    link = f"/data?source={quote(source, safe='')}"
+    link = sales_link(source)
     if problem:
         text = _sentence(f"{source}: {problem}")
         return Words(kind=NoticeKind.UNREAD, title="The sales files cannot be read", text=text, link=link)

@@ -26,6 +26,7 @@ from domain.notices import (
     of_campaign,
     of_model_spend,
     of_switch,
+    sales_link,
 )
 from domain.plan import Audience, Flight
 from domain.state import CampaignStatus
@@ -120,13 +121,14 @@ class NoticeBoard:
         self._database = database
         self._now = now
 
-    async def newest(self, limit: int) -> list[ShownNotice]:
+    async def newest(self, limit: int, served: str = "") -> list[ShownNotice]:
+        """`served` is the source whose days are lived, by its name: the files of another ask for nothing."""
         query = select(notices, _STANDS.label("stands"), _STOPPED.label("is_stopped")).order_by(
             _N.at.desc(), _N.id.desc()
         )
 
         def unit(connection: Connection) -> list[ShownNotice]:
-            return list(_shown(connection.execute(query.limit(limit)).all()))
+            return list(_shown(connection.execute(query.limit(limit)).all(), sales_link(served)))
 
         return await self._database.read(unit)
 
@@ -182,7 +184,7 @@ class NoticeBoard:
         await self._database.write(lambda connection: connection.execute(query, {**values, **attempts}), durable=True)
 
 
-def _shown(rows: Sequence[Row[Any]]) -> Iterator[ShownNotice]:
+def _shown(rows: Sequence[Row[Any]], served: str) -> Iterator[ShownNotice]:
     """Of the notices on one matter, the newest alone may still ask for something."""
     matters: set[tuple[object, ...]] = set()
     for row in rows:
@@ -190,7 +192,7 @@ def _shown(rows: Sequence[Row[Any]]) -> Iterator[ShownNotice]:
             NoticeKind.PROPOSAL: row.stands == CampaignStatus.AWAITING_APPROVAL.value,
             NoticeKind.SPEND: row.stands in _BEFORE_THE_GATE,
             NoticeKind.STOP: bool(row.is_stopped),
-            NoticeKind.UNREAD: True,
+            NoticeKind.UNREAD: row.link == served,
         }
         matter = (_OF_SALES, row.link) if row.kind in _OF_SALES else (row.kind, row.campaign_id)
         is_newest = matter not in matters

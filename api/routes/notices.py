@@ -14,4 +14,4 @@ router = APIRouter(tags=["notices"], route_class=GuardedRoute)
 @router.get("/notices")
 async def get_notices(system: TheSystem, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Notices:
     """The newest first. Each is made where the fact is written down, once, and is what a webhook is sent too."""
-    return Notices(items=await system.repositories.notices.newest(limit))
+    return Notices(items=await system.repositories.notices.newest(limit, system.sources.served.name))

@@ -141,15 +141,19 @@ async def test_files_that_cannot_be_read_are_told_of_once_and_are_open_until_the
     assert await board.newest(50) == [], "files that were always read are no news"
     for said in (broken, broken, elsewhere, broken):
         await board.tell_of_sales(said)
-    assert [(one.text, one.is_open) for one in await board.newest(50)] == [
-        ("files:branch: sales.csv, line 9: no price.", True),
+    assert [(one.text, one.is_open) for one in await board.newest(50, "files:shop")] == [
+        ("files:branch: sales.csv, line 9: no price.", False),
         ("files:shop: sales.csv, line 2: no day.", True),
     ]
+    served = [await board.newest(50, name) for name in ("files:branch", "simulated")]
+    assert [[one.is_open for one in told] for told in served] == [[True, False], [False, False]]
     for said in (other, mended, mended):
         await board.tell_of_sales(said)
-    assert [one.is_open for one in await board.newest(50)] == [False, False, True, False]
+    assert [one.is_open for one in await board.newest(50, "files:shop")] == [False, False, False, False]
     await board.tell_of_sales(broken)
-    assert [(one.kind, one.is_open) for one in await board.newest(1)] == [(NoticeKind.UNREAD, True)], "once more"
+    assert [(one.kind, one.is_open) for one in await board.newest(1, "files:shop")] == [(NoticeKind.UNREAD, True)], (
+        "once more"
+    )
 
 
 async def test_what_two_processes_say_of_the_same_files_is_one_notice(database: Database) -> None:

@@ -186,7 +186,7 @@ async def test_a_campaign_that_asks_what_its_model_may_cost_is_told_of(
     (notice,) = await board.newest(50)
     assert (notice.kind, notice.is_open, notice.link) == (NoticeKind.SPEND, True, f"/campaigns?id={SOUP}")
     assert notice.text.startswith(
-        "Soup up 16%: the next question may take its chat model past $0.0200, of which $0.0150"
+        "Soup up 16%: the next question may take its chat model past $0.0200, of which at most $0.0150"
     )
     await campaigns.record(a_change(SOUP, status=CampaignStatus.ACTIVE))
     assert [one.is_open for one in await board.newest(50)] == [False]

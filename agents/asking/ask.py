@@ -197,10 +197,10 @@ async def _try(
 def _told(fault: ProviderFault, error: Exception, model: str, node: str) -> TransientFailure | ModelFailure:
     if fault.is_passing:
         return TransientFailure(
-            f"the model '{model}' did not answer the node '{node}' ({type(error).__name__})", remedy=fault.remedy
+            f"the model '{model}' did not answer the {node} agent ({type(error).__name__})", remedy=fault.remedy
         )
     return ModelFailure(
-        f"the model '{model}' refused the request of the node '{node}' ({_reason(error)})", remedy=fault.remedy
+        f"the model '{model}' refused the request of the {node} agent ({_reason(error)})", remedy=fault.remedy
     )
 
 

@@ -30,7 +30,7 @@ class Calls:
         if needed > self.left:
             raise ModelFailure(
                 f"the chat model has been asked {self.made} times for this cycle, of {self._most} that it may be, and "
-                f"the node '{node}' would ask {needed} more",
+                f"the {node} agent would ask {needed} more",
                 remedy="see in the campaign's events what was wrong with its answers, mend the prompt or choose "
                 "another model, and start the campaign anew",
             )

@@ -143,7 +143,7 @@ async def test_a_refusal_of_the_provider_is_told_in_its_words(reply: Reply, reas
     ids=["fails", "gateway", "busy", "hangs-up-in-mid-answer", "hangs-up"],
 )
 async def test_what_may_pass_is_left_to_the_retry(reply: Reply) -> None:
-    with serving(reply) as url, pytest.raises(TransientFailure, match="did not answer the node 'creative'"):
+    with serving(reply) as url, pytest.raises(TransientFailure, match="did not answer the creative agent"):
         await asked(url)
 
 
@@ -169,7 +169,7 @@ async def test_a_refused_connection_is_left_to_the_retry(tmp_path: Path) -> None
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
-        with pytest.raises(TransientFailure, match="did not answer the node 'creative'"):
+        with pytest.raises(TransientFailure, match="did not answer the creative agent"):
             await asked(url)
 
 

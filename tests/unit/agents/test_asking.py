@@ -86,7 +86,7 @@ async def test_any_langchain_model_is_told_what_was_wrong_with_its_answer() -> N
 
 @pytest.mark.parametrize("error", [httpx.ReadTimeout("slow"), httpx.ConnectError("gone"), TimeoutError()])
 async def test_a_provider_s_silence_is_a_transient_failure(error: Exception) -> None:
-    with pytest.raises(TransientFailure, match="did not answer the node 'creative'"):
+    with pytest.raises(TransientFailure, match="did not answer the creative agent"):
         await ask(Scripted(script=[error]), PROMPT, AdCopy, node="creative", calls=Calls(), announce=lambda _: None)
 
 

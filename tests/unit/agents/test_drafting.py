@@ -127,7 +127,7 @@ async def test_what_breaks_off_is_taken_back_and_may_be_tried_again(
 ) -> None:
     with providing(GOOD, turn, "streams") as (url, _):  # type: ignore[arg-type]
         asked, model = Asked(), opened(url)
-        with pytest.raises(TransientFailure, match="did not answer the node 'creative'"):
+        with pytest.raises(TransientFailure, match="did not answer the creative agent"):
             await asked.of(model)
         assert asked.states == ["writing", "taken_back"]
         assert asked.drafts[-1].fields == {}

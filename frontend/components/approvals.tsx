@@ -45,7 +45,7 @@ export function Approvals() {
     <div className="grid items-start gap-4 xl:grid-cols-[19rem_minmax(0,1fr)]">
       <section className="card" aria-labelledby="waiting-title">
         <h1 id="waiting-title" className="card-title border-b px-4 py-2.5">
-          Waiting for you <span className="num font-normal text-ink-3">{decisions.data?.open}</span>
+          Waiting for you <span className="num font-normal text-ink-3">{decisions.data?.open || !decisions.data?.asked_for_money?.length ? decisions.data?.open : null}</span>
         </h1>
         <AsksForMoney asking={decisions.data?.asked_for_money ?? []} />
         {waiting.length ? (
@@ -67,7 +67,7 @@ export function Approvals() {
         {id ? (
           <Desk key={id} id={id} />
         ) : (
-          <EmptyState icon={CircleCheckBig} title="Everything is decided">
+          <EmptyState icon={CircleCheckBig} title={decisions.data?.asked_for_money?.length ? "No proposal is ready" : "Everything is decided"}>
             A campaign comes here when its plan and its ads are ready. {howOneBegins}
           </EmptyState>
         )}

@@ -114,7 +114,7 @@ async def test_where_too_few_calls_are_left_for_its_ads_none_is_made_and_the_cam
     assert failure is not None
     assert (failure.node, failure.error) == ("creative", "ModelFailure")
     assert failure.message.startswith("the chat model has been asked 12 times for this cycle, of 16 that it may be")
-    assert "'creative' would ask 5 more" in failure.message
+    assert "the creative agent would ask 5 more" in failure.message
     assert failure.message.endswith("start the campaign anew.")
     assert model.made == ended.state.model_calls == 12
     assert ended.booked == []
@@ -123,7 +123,7 @@ async def test_where_too_few_calls_are_left_for_its_ads_none_is_made_and_the_cam
 def test_the_call_after_the_last_is_refused_with_what_to_do() -> None:
     calls = Calls(MODEL_CALLS - 1)
     calls.count("creative")
-    with pytest.raises(ModelFailure, match=r"asked 16 times .*'creative' would ask 1 more.*mend the prompt"):
+    with pytest.raises(ModelFailure, match=r"asked 16 times .*the creative agent would ask 1 more.*mend the prompt"):
         calls.count("creative")
     assert calls.made == MODEL_CALLS
 

@@ -169,7 +169,8 @@ def test_the_lessons_of_one_campaign_are_asked_for_alone(http: httpx.Client, mea
     assert lesson["campaign_id"] == measured
     assert lesson in http.get("/lessons", params={"limit": 200}).json()["items"]
     assert http.get("/lessons", params={"after": "nonsense"}).status_code == 422
-    assert http.get("/decisions", params={"campaign_id": measured}).json() == {"items": [], "open": 0, "next": None}
+    nothing = {"items": [], "asked_for_money": [], "open": 0, "next": None}
+    assert http.get("/decisions", params={"campaign_id": measured}).json() == nothing
 
 
 def test_every_category_has_a_cell_in_every_region_and_says_it_is_simulated(http: httpx.Client) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -220,6 +220,10 @@ class ModelSpendAnswer(BaseModel):
                 remedy=f"give at least ${at_least.normalize():f}",
                 field="limit",
             )
+
+
+MODEL_SPEND: Final = "model_spend"
+"""The question's kind, and the name it is asked by: no node of the graph has it."""
 
 
 class ModelSpendRequest(BaseModel):

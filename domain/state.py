@@ -60,6 +60,9 @@ class CampaignStatus(StrEnum):
         }
 
 
+BEFORE_THE_GATE: Final = (CampaignStatus.SENSING, CampaignStatus.PLANNED)
+"""Where a campaign asks its chat model."""
+
 Item = TypeVar("Item", bound=BaseModel)
 Known = TypeVar("Known")
 

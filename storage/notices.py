@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, exists, select
 
 from domain.campaign_names import campaign_name
-from domain.decision import ModelSpendRequest
+from domain.decision import MODEL_SPEND, ModelSpendRequest
 from domain.events import InputRequestedData
 from domain.identifiers import derived_id, new_id
 from domain.notices import (
@@ -29,7 +29,7 @@ from domain.notices import (
     sales_link,
 )
 from domain.plan import Audience, Flight
-from domain.state import CampaignStatus
+from domain.state import BEFORE_THE_GATE, CampaignStatus
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
 from storage.ports import CampaignChange
@@ -40,9 +40,6 @@ from storage.schema.tables import campaigns, plans
 _N = notices.c
 _STANDS = select(campaigns.c.status).where(campaigns.c.id == _N.campaign_id).scalar_subquery()
 _OF_SALES = (NoticeKind.UNREAD, NoticeKind.READ_AGAIN)
-_MODEL_SPEND = ModelSpendRequest.model_fields["kind"].default
-_BEFORE_THE_GATE = (CampaignStatus.SENSING.value, CampaignStatus.PLANNED.value)
-"""Where a campaign asks its chat model."""
 _STOPPED = exists().where(controls.c.stopped.is_(True))
 
 
@@ -98,7 +95,7 @@ def tell_of_change(connection: Connection, change: CampaignChange, stood: str | 
 def tell_of_question(connection: Connection, asked: InputRequestedData, now: datetime) -> None:
     """Tell of a campaign that waits for money for its chat model. Proposals are told of where the campaign comes to
     wait."""
-    if not isinstance(asked.payload, dict) or asked.payload.get("kind") != _MODEL_SPEND:
+    if not isinstance(asked.payload, dict) or asked.payload.get("kind") != MODEL_SPEND:
         return
     request = ModelSpendRequest.model_validate(asked.payload)
     if not _is_another_future(connection, request.campaign_id):
@@ -190,7 +187,7 @@ def _shown(rows: Sequence[Row[Any]], served: str) -> Iterator[ShownNotice]:
     for row in rows:
         asks = {
             NoticeKind.PROPOSAL: row.stands == CampaignStatus.AWAITING_APPROVAL.value,
-            NoticeKind.SPEND: row.stands in _BEFORE_THE_GATE,
+            NoticeKind.SPEND: row.stands in BEFORE_THE_GATE,
             NoticeKind.STOP: bool(row.is_stopped),
             NoticeKind.UNREAD: row.link == served,
         }

@@ -19,6 +19,7 @@ export function Approvals() {
   const { howOneBegins } = useDayWords();
   const url = useUrlState();
   const waiting = decisions.data?.items ?? [];
+  const asking = decisions.data?.asked_for_money ?? [];
   const chosen = url.get("id");
   const id = chosen ?? waiting[0]?.campaign.id ?? null;
   const { set } = url;
@@ -45,9 +46,9 @@ export function Approvals() {
     <div className="grid items-start gap-4 xl:grid-cols-[19rem_minmax(0,1fr)]">
       <section className="card" aria-labelledby="waiting-title">
         <h1 id="waiting-title" className="card-title border-b px-4 py-2.5">
-          Waiting for you <span className="num font-normal text-ink-3">{decisions.data?.open || !decisions.data?.asked_for_money?.length ? decisions.data?.open : null}</span>
+          Waiting for you <span className="num font-normal text-ink-3">{asking.length && !decisions.data?.open ? null : decisions.data?.open}</span>
         </h1>
-        <AsksForMoney asking={decisions.data?.asked_for_money ?? []} />
+        <AsksForMoney asking={asking} />
         {waiting.length ? (
           <ul ref={list} className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
             {waiting.map((one) => (
@@ -59,7 +60,7 @@ export function Approvals() {
             ))}
           </ul>
         ) : (
-          <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">{decisions.data?.asked_for_money?.length ? "No proposal waits." : "Nothing waits."}</p>
+          <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">{asking.length ? "No proposal waits." : "Nothing waits."}</p>
         )}
         <Several chosen={several} onNone={() => setPicked([])} />
       </section>
@@ -67,7 +68,7 @@ export function Approvals() {
         {id ? (
           <Desk key={id} id={id} />
         ) : (
-          <EmptyState icon={CircleCheckBig} title={decisions.data?.asked_for_money?.length ? "No proposal is ready" : "Everything is decided"}>
+          <EmptyState icon={CircleCheckBig} title={asking.length ? "No proposal is ready" : "Everything is decided"}>
             A campaign comes here when its plan and its ads are ready. {howOneBegins}
           </EmptyState>
         )}

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from domain.caller import Act, Role
 from domain.cursors import Cursors, Instant
-from domain.decision import ModelSpendRequest
+from domain.decision import MODEL_SPEND, ModelSpendRequest
 from domain.errors import Damaged, NotFound
 from domain.model_calls import Dollars
 from domain.money import Money
@@ -20,7 +20,6 @@ from runtime.runs.orders import Question
 from storage.campaigns.figures import FigureQueries, PlannedCycle
 from storage.records import CampaignRecord
 
-_MODEL_SPEND = ModelSpendRequest.model_fields["kind"].default
 _CURSORS = Cursors("decisions", tuple[bool, date, Instant, UUID])
 
 
@@ -130,7 +129,7 @@ async def _asking(
         questions = await runs.questions(campaign_id)
     except (Damaged, NotFound):
         return None
-    asked = next((one for one in questions if one.node == _MODEL_SPEND), None)
+    asked = next((one for one in questions if one.node == MODEL_SPEND), None)
     campaign = await campaigns.get(campaign_id) if asked else None
     if asked is None or campaign is None:
         return None

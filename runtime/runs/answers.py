@@ -14,7 +14,15 @@ from agents.learning.tills import TillsCheck
 from agents.strategy.edit_check import EditCheck
 from agents.strategy.edits import edited_budgets
 from domain.context import Autonomy, CampaignContext
-from domain.decision import UNDECIDED, ApprovalAnswer, MeasurementAnswer, ModelSpendAnswer, ModelSpendRequest, misfit
+from domain.decision import (
+    MODEL_SPEND,
+    UNDECIDED,
+    ApprovalAnswer,
+    MeasurementAnswer,
+    ModelSpendAnswer,
+    ModelSpendRequest,
+    misfit,
+)
 from domain.errors import AlreadyDecided, BadInput, Conflict, TooLate
 from domain.money import Money, pounds
 from domain.plan import CampaignPlan, Flight
@@ -67,7 +75,7 @@ def parsed_answer(question: Question, answer: JsonValue, by: str | None = None) 
                 field="decided_by",
             )
         return decision if by is None else decision.model_copy(update={"decided_by": by})
-    if question.node == "model_spend":
+    if question.node == MODEL_SPEND:
         chosen = _validated(ModelSpendAnswer, answer)
         chosen.require_enough(ModelSpendRequest.model_validate(question.payload).at_least)
         return chosen if by is None else chosen.model_copy(update={"decided_by": by})

@@ -15,6 +15,7 @@ export function SeenSection({ id, most = Infinity }: { id: string; most?: number
   const { on } = useDayWords();
   const seen = [...(data?.seen ?? [])].sort((a, b) => Number(b.why === "not_advertisable") - Number(a.why === "not_advertisable"));
   const rest = seen.length - most;
+  const isPart = Number.isFinite(most);
   return (
     <Section
       id={id} title="Seen, not proposed" padded={false}
@@ -26,8 +27,8 @@ export function SeenSection({ id, most = Infinity }: { id: string; most?: number
         <Loading label="what sensing saw" rows={3} />
       ) : seen.length ? (
         <ul
-          className={`divide-y ${most < Infinity ? "" : "scroll-thin scroll-fade max-h-64 overflow-y-auto"}`}
-          {...(most < Infinity ? {} : { tabIndex: 0 })} aria-label="Seen, not proposed"
+          className={`divide-y ${isPart ? "" : "scroll-thin scroll-fade max-h-64 overflow-y-auto"}`}
+          {...(isPart ? {} : { tabIndex: 0 })} aria-label="Seen, not proposed"
         >
           {seen.slice(0, most).map((one) => (
             <li key={`${one.category} ${one.headline}`} className="px-4 py-2">
@@ -39,7 +40,7 @@ export function SeenSection({ id, most = Infinity }: { id: string; most?: number
       ) : (
         <Quiet>Nothing else stands out from chance {on}.</Quiet>
       )}
-      {most < Infinity && (
+      {isPart && (
         <p className="border-t px-4 py-2">
           <Link href="/signals" className="tap text-xs font-medium text-accent hover:underline">
             {rest > 0 ? `${rest} more on Signals` : "All signals"}

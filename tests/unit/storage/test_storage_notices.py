@@ -14,6 +14,7 @@ from domain.identifiers import derived_id, new_id
 from domain.model_calls import dollars
 from domain.notices import NoticeKind, of_sales
 from domain.state import CampaignStatus, Failure
+from storage.campaigns.queries import CampaignQueries
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.forks import Forks
@@ -83,6 +84,13 @@ async def test_another_future_of_a_campaign_tells_of_nothing(database: Database)
     await Forks(database).add(SALAD, SOUP, {}, NOW)
     await CampaignRepository(database).record(a_change(SALAD, name="Salad", status=CampaignStatus.AWAITING_APPROVAL))
     assert await NoticeBoard(database).newest(50) == []
+
+
+async def test_another_future_of_a_campaign_does_not_stand_among_those_that_may_ask(database: Database) -> None:
+    await Forks(database).add(SALAD, SOUP, {}, NOW)
+    for campaign in (SALAD, SOUP):
+        await CampaignRepository(database).record(a_change(campaign, name="Soup", status=CampaignStatus.PLANNED))
+    assert await CampaignQueries(database).standing_still() == [SOUP]
 
 
 async def test_a_stop_is_told_of_when_it_stops_something_and_is_open_while_it_does(database: Database) -> None:

@@ -1,6 +1,7 @@
 """What waits: the gates for a person's decision and for the flight, and a node whose chat model would cost too much."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple, TypeVar, cast
 from uuid import UUID
@@ -10,6 +11,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 from pydantic import BaseModel, ValidationError
 
+from agents.asking.books import asking_nothing
 from agents.learning.measurement import last_day_of, measured_days, read_performance
 from agents.strategy.edit_check import EditCheck
 from agents.strategy.second_approval import second_approvals
@@ -122,9 +124,13 @@ class _Answers(NamedTuple):
     is_sent: bool
     """Whether one came with this run, beside those that are on record."""
 
+    @property
+    def given(self) -> int:
+        return self.recorded + self.is_sent
+
     def is_followed(self, read: int) -> bool:
         """Whether another comes after so many; one that came with this run is the last."""
-        return read < self.recorded + self.is_sent
+        return read < self.given
 
 
 def _answers_kept() -> _Answers:
@@ -137,7 +143,7 @@ def _answers_kept() -> _Answers:
     # One that came with an earlier run stays there beside its record: it is not sent again. An answer that names its
     # question is the last on record.
     is_old = sent is None or sent in scratchpad.resume or bool(configurable.get("__pregel_resume_map"))
-    return _Answers(recorded, is_sent=recorded > 0 and not is_old)
+    return _Answers(recorded, is_sent=not is_old)
 
 
 def question(state: CampaignState, problem: str = "", limits: BudgetLimits | None = None) -> ApprovalRequest:
@@ -279,11 +285,14 @@ class WithinSpend:
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Raises ModelFailure where the campaign is stopped."""
         decided: NodeResult = {}
+        answers_left = _answers_kept().given
         while True:
             try:
-                result = await self._node(state, runtime)
+                with asking_nothing() if answers_left > 0 else nullcontext():
+                    result = await self._node(state, runtime)
             except ModelSpendLimit as reached:
-                answer = await _ask(state, reached)
+                answer, read = await _ask(state, reached)
+                answers_left -= read
                 if answer.decision == "stop":
                     raise ModelFailure(
                         f"{answer.decided_by} stopped the campaign where its chat model would have cost more than "
@@ -299,11 +308,16 @@ class WithinSpend:
                 return cast(NodeResult, {**decided, **result})
 
 
-async def _ask(state: CampaignState, reached: ModelSpendLimit) -> ModelSpendAnswer:
+async def _ask(state: CampaignState, reached: ModelSpendLimit) -> tuple[ModelSpendAnswer, int]:
+    """The answer that counts, and how many were read until it came."""
+    read = 0
+
     async def check(answer: ModelSpendAnswer) -> None:
         answer.require_enough(reached.at_least)
 
     def question(problem: str) -> ModelSpendRequest:
+        nonlocal read
+        read += 1
         return ModelSpendRequest(
             campaign_id=state.the_campaign,
             node=reached.node,
@@ -314,4 +328,4 @@ async def _ask(state: CampaignState, reached: ModelSpendLimit) -> ModelSpendAnsw
             problem=problem,
         )
 
-    return await answered(question, ModelSpendAnswer, check)
+    return await answered(question, ModelSpendAnswer, check), read

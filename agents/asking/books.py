@@ -1,7 +1,9 @@
 """The books of what chat models were asked: each call of a campaign, and what it cost."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -51,6 +53,20 @@ class Cost:
     unpriced: str = ""
 
 
+_asks_nothing = ContextVar("asks_nothing", default=False)
+
+
+@contextmanager
+def asking_nothing() -> Iterator[None]:
+    """Inside, the first question raises ModelSpendLimit, whatever it may cost: for a node begun anew with the answer to
+    how it goes on. By now its questions may be paid for otherwise than when it stopped, and it would get past there."""
+    token = _asks_nothing.set(True)
+    try:
+        yield
+    finally:
+        _asks_nothing.reset(token)
+
+
 class CallBook:
     """What one attempt of a campaign's node asks, written down as it happens. Without records nothing is kept."""
 
@@ -89,12 +105,14 @@ class CallBook:
         return price.cost(Tokens(characters // _CHARACTERS + _AROUND, _LONGEST_ANSWER)) if price else None
 
     async def _require_within(self, records: ModelCallRecords, node: str, at_most: Dollars | None) -> None:
-        if self._limit is None:
+        is_answered = _asks_nothing.get()
+        if self._limit is None and not is_answered:
             return
         spent = await records.spent(self._campaign_id)
+        limit = spent if self._limit is None else self._limit
         next_call = at_most or dollars(0)
-        if spent + next_call > self._limit:
-            raise ModelSpendLimit(node, limit=self._limit, spent=spent, next_call=next_call)
+        if is_answered or spent + next_call > limit:
+            raise ModelSpendLimit(node, limit=limit, spent=spent, next_call=next_call)
 
     async def ended(self, question: Question, heard: Heard, outcome: CallOutcome, problem: str) -> ModelCall:
         """What came of a call."""

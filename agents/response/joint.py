@@ -31,6 +31,9 @@ _STEPS = 50
 _SETTLED = 1e-20
 """A step that promises to lower the objective by less than this is the last: 1e-10 deviations from the mode."""
 _SMALLEST_SHARE, _BLUR = 1e-6, 1e-17
+_FARTHEST = 30.0
+"""How far a step may move the log of a scale: where nearly everything or nothing is saturated, the objective is so flat
+that Newton's step goes to where no number holds the scale."""
 _CHANNELS = len(Channel)
 SHAPES = _CHANNELS + 1
 """Log scales of the channels, and the exponent they grow with."""
@@ -110,7 +113,8 @@ def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector, near: Vector
     """The joint posterior of `cells` [m], all those the evidence speaks of among them.
 
     `fading` [L] is what is left of each lesson's weight. The mode is sought from `near` [m + SHAPES] on, the prior's
-    mean unless told; from wherever it is sought, it is the same to 1e-9.
+    mean unless told; from the mode of nearly the same lessons it is the same to 1e-9. Few and very exact lessons have
+    other modes far away.
     """
     problem = _problem(evidence, cells, fading)
     theta = problem.prior_mean.copy() if near is None else near
@@ -126,11 +130,17 @@ def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector, near: Vector
         if float(gradient @ step) < max(_SETTLED, _BLUR * abs(at.objective)):
             theta = theta + step
             break
-        share = 1.0
+        share = _FARTHEST / max(_reach(problem, step), _FARTHEST)
         while (trial := _looked(problem, theta + share * step)).objective > at.objective and share > _SMALLEST_SHARE:
             share /= 2
         theta, at = theta + share * step, trial
     return JointFit(problem, theta, np.asarray(np.linalg.cholesky(information), dtype=np.float64))
+
+
+def _reach(problem: _Problem, step: Vector) -> float:
+    """How far a step may move the log of any lesson's scale."""
+    largest = np.abs(problem.evidence.groups.size).max(initial=0.0)
+    return float(np.abs(step[-SHAPES:-1]).max() + np.abs(step[-1]) * largest)
 
 
 def _root(curvature: Matrix, information: Matrix) -> Matrix:

@@ -45,12 +45,12 @@ def settings(folder: Path, url: str, **more: object) -> Settings:
     return Settings.model_validate({"model": "openai:some-model", **given, **more})
 
 
-async def begun(system: System) -> UUID:
+async def begun(system: System, **limits: None) -> UUID:
     """A campaign that has come as far as its limit lets it."""
     context = CampaignContext(
         scenario="heavy-rain",
         model="openai:some-model",
-        limits=system.settings.limits,
+        limits=system.settings.limits.model_copy(update=limits),
         autonomy=Autonomy.APPROVE,
         fast_forward=True,
     )
@@ -120,6 +120,37 @@ async def test_it_goes_on_with_templates_and_asks_no_model_any_more(
         assert state.without_model
         assert state.creatives
         assert all(ad.is_mock and ad.model == "fake:copywriter" for ad in state.creatives)
+        assert len(handler.requests) == made
+
+
+@pytest.mark.parametrize("decision", ["without_model", "stop"])
+async def test_who_wants_no_more_of_the_model_pays_for_no_more_where_the_next_question_would_be_within_the_limit(
+    tmp_path: Path, server: tuple[str, type[OpenAiCompatible]], decision: str
+) -> None:
+    url, handler = server
+    async with open_system(given := settings(tmp_path, url)) as system:
+        campaign = await begun(system, model_spend=None)
+        made = len(handler.requests)
+    # What had been reserved when it asked is free by now: here because its house allows more since.
+    async with open_system(given.model_copy(update={"model_spend_limit": Decimal(ENOUGH)})) as system:
+        state = await say(system, campaign, decision=decision)
+        assert state.status is (CampaignStatus.FAILED if decision == "stop" else CampaignStatus.AWAITING_APPROVAL)
+        assert len(handler.requests) == made
+
+
+async def test_a_limit_raised_twice_is_kept_where_the_node_is_begun_anew(
+    tmp_path: Path, server: tuple[str, type[OpenAiCompatible]]
+) -> None:
+    url, handler = server
+    async with open_system(settings(tmp_path, url)) as system:
+        campaign = await begun(system)
+        least = str((await asked(system, campaign))["at_least"])
+        await say(system, campaign, decision="raise", limit=least)
+        await asked(system, campaign)
+        made = len(handler.requests)
+        state = await say(system, campaign, decision="without_model")
+        assert state.status is CampaignStatus.AWAITING_APPROVAL
+        assert state.without_model
         assert len(handler.requests) == made
 
 

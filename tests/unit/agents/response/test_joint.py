@@ -10,7 +10,7 @@ import pytest
 
 from agents.response.beliefs import before_and_after, posterior
 from agents.response.curves import cell_name
-from agents.response.evidence import Evidence
+from agents.response.evidence import Evidence, evidence_of
 from agents.response.joint import fit
 from agents.response.priors import prior, shape_prior
 from domain.channel import Channel
@@ -102,6 +102,20 @@ def test_the_first_pound_is_worth_more_where_more_is_sold() -> None:
     small, large = (found.curves(daily * 210, 210.0) for daily in (300.0, 900.0))
     nothing = np.zeros(len(CHANNELS))
     assert (large.slope(nothing, found.mean) > 1.5 * small.slope(nothing, found.mean)).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_it_finds_its_way_from_where_the_objective_is_flat() -> None:
+    for seed in (3, 15):
+        rng = np.random.default_rng(seed)
+        effect, scale = drawn_truth(rng)
+        told = evidence_of([taught(n, effect, scale, rng, ("soup", "pies")[n % 2], 0.0003) for n in range(12)])
+        cells = tuple(sorted({*SOUP, *PIES}))
+        for _ in range(200):
+            near = np.concatenate([rng.normal(0, 0.3, len(cells)), rng.normal(1.5, 3.0, len(CHANNELS) + 1)])
+            found = fit(told, cells, np.ones(12), near)
+            assert np.isfinite(found.mean).all()
+            assert np.isfinite(found.root).all()
 
 
 def test_lessons_commute_and_one_withdrawn_is_as_if_it_had_never_been() -> None:

@@ -36,14 +36,16 @@ LATER_ISSUE = {"/beliefs": "belongs to the learning issue"}
 """Routes without a target, and why."""
 
 
-OF_NO_CAMPAIGN = (
+NOT_ASKED = (
+    "/campaigns/{campaign_id}/experiment",
     "/data/folders/{folder}/check",
     "/prompts/partials/{file}",
     "/prompts/{name}/releases/{release}",
     "/beliefs/history",
     "/lessons/{lesson_id}/withdrawal",
 )
-"""Not asked: files of which both have as many, and what is worked out from every lesson each time, as beliefs are."""
+"""What only a campaign that has ended has, and each server has its own of those; files, of which both have as many; and
+what is worked out from every lesson each time, as beliefs are."""
 
 
 class Known(NamedTuple):
@@ -217,7 +219,7 @@ def addresses(document: Mapping[str, Any], known: Known) -> list[tuple[str, str]
     return [
         (route, _address(route, operations["get"].get("parameters", []), names))
         for route, operations in document["paths"].items()
-        if "get" in operations and route not in OF_NO_CAMPAIGN
+        if "get" in operations and route not in NOT_ASKED
     ]
 
 

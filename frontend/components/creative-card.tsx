@@ -65,8 +65,9 @@ function Picture({ creative, shape, isFaded }: { creative: Creative; shape: Shap
     <img
       src={source} width={shape.width} height={shape.height} loading="lazy" decoding="async"
       alt={`Ad: ${creative.headline.replace(/\.$/, "")}. ${creative.image_description}`}
-      className={`h-auto max-h-full w-auto max-w-full rounded-[3px] shadow-sm ${isFaded ? "opacity-40" : ""}`}
-      style={{ aspectRatio: `${shape.width} / ${shape.height}` }}
+      className={`h-auto rounded-[3px] shadow-sm ${isFaded ? "opacity-40" : ""}`}
+      // As wide before it has come as it is then: what the frame leaves of its height decides for a tall one.
+      style={{ aspectRatio: `${shape.width} / ${shape.height}`, width: `min(100%, ${shape.width}px, calc(13.5rem * ${shape.width / shape.height}))` }}
     />
   );
 }

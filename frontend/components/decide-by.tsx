@@ -47,19 +47,19 @@ export function DecideBy({ plan }: { plan: CampaignPlan }) {
   const left = given === null || !now ? null : given - (now - clock.dataUpdatedAt) / 1000;
   const isCounted = isLastDay && left !== null && left < AN_HOUR;
   return (
-    <p className="mt-3 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-3">
-      {isCounted ? (
-        <strong role="timer" className="num inline-flex items-center gap-1.5 rounded-md bg-wait-soft px-2 py-1 font-semibold text-wait">
-          <Hourglass aria-hidden size={13} />
-          {left > 0 ? `Decide within ${formatCountdown(left)}, then ${goesOn}` : "The next day begins"}
-        </strong>
-      ) : null}
+    <p className="mt-3 flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-3">
       <span>
         {isReal
           ? `Decide before the sales of ${formatDay(plan.flight.start)} come in: the flight begins then. The newest are of ${formatDay(today)}`
           : `Decide before ${formatDay(plan.flight.start)}, when the flight begins. Today is ${formatDay(today)}`}
         {clock.data && !clock.data.running ? `, and ${isPaused}.` : "."}
       </span>
+      {isCounted ? (
+        <strong role="timer" className="num inline-flex items-center gap-1.5 rounded-md bg-wait-soft px-2 py-1 font-semibold text-wait">
+          <Hourglass aria-hidden size={13} />
+          {left > 0 ? `Decide within ${formatCountdown(left)}, then ${goesOn}` : "The next day begins"}
+        </strong>
+      ) : null}
     </p>
   );
 }

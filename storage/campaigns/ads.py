@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, literal, or_, select, tuple_
+from sqlalchemy import Connection, and_, func, literal, or_, select, tuple_
 
 from domain.campaign_choice import AdChoice
 from domain.channel import Channel
@@ -69,7 +69,9 @@ class AdQueries:
         for a bad cursor, and for days in the wrong order."""
         query = (
             select(campaigns, _A.document.label("ad"), _A.channel.label("ad_channel"), _A.id.label("ad_id"))
-            .join(creatives, _A.campaign_id == _C.id)
+            # So written, campaigns cannot be looked up from their ads, all of which SQLite would read and sort first:
+            # the page is read off the newest campaigns, however many are behind them.
+            .join(creatives, _A.campaign_id == func.coalesce(_C.id, _C.id))
             .where(*conditions(choice.campaigns.model_copy(update={"text": None, "channel": None})))
             .order_by(_C.created_at.desc(), _C.id.desc(), _A.channel, _A.id)
             .limit(limit + 1)

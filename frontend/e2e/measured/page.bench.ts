@@ -6,7 +6,7 @@ const { EMPTY_URL = "", LONG_URL = "", BUSY_URL = "", EVENTS = "", MOVED = "", M
 const ROUNDS = 5;
 const SCROLL_MS = 3000;
 
-const PAGES = ["/", "/steps", "/approvals", "/campaigns", "/signals", "/learning", "/prompts", "/data"];
+const PAGES = ["/", "/steps", "/approvals", "/campaigns", "/creatives", "/signals", "/learning", "/prompts", "/data"];
 const [SLOW_KBIT, SLOWEST_KBIT, LATENCY_MS] = [1600, 400, 150];
 /** Milliseconds without a change after which a page is taken to be at rest. */
 const AT_REST = 1500;

@@ -128,7 +128,10 @@ def _points(market: CategoryMarket, evidence: Evidence) -> dict[Channel, list[Cu
     if not cells:
         return found
     beliefs = posterior_of(evidence, cells, newest_day(evidence))
+    spoken_of = {channel_of(cell) for cell in cells}
     for lesson in told:
+        if all(len(found[channel]) >= _MOST_POINTS for channel in spoken_of):
+            break
         for channel, point in _points_of(lesson, beliefs, market):
             if len(found[channel]) < _MOST_POINTS:
                 found[channel].append(point)

@@ -71,12 +71,19 @@ def read_by(file: Path, statement: Statement) -> set[tuple[str, str]]:
     return seen
 
 
-def scanned(file: Path, statement: Statement) -> list[str]:
-    """Steps that read a whole table with documents in it, other than from an index that has all it needs."""
+def steps(file: Path, statement: Statement) -> list[str]:
     with sqlite3.connect(file) as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN {statement[0]}", statement[1]).fetchall()
-    steps = [str(row[-1]) for row in plan]
-    return [step for step in steps if step.startswith("SCAN") and step.split()[1] in WIDE and "COVERING" not in step]
+    return [str(row[-1]) for row in plan]
+
+
+def scanned(file: Path, statement: Statement) -> list[str]:
+    """Steps that read a whole table with documents in it, other than from an index that has all it needs."""
+    return [
+        step
+        for step in steps(file, statement)
+        if step.startswith("SCAN") and step.split()[1] in WIDE and "COVERING" not in step
+    ]
 
 
 @pytest.fixture
@@ -124,6 +131,21 @@ async def test_which_ads_are_meant_is_told_without_a_document_and_each_shown_is_
     assert asked.count("document") == 1, "of the ads on the page"
     assert "document" not in meant
     assert scanned(file, statement) == []
+
+
+async def test_a_page_of_ads_is_read_off_the_newest_campaigns_however_many_are_behind_them(file: Path) -> None:
+    async with Database(f"sqlite:///{file}") as database:
+        with overheard() as heard:
+            for campaigns in (CampaignChoice(), CampaignChoice(category="soup"), CampaignChoice(region="London")):
+                for channel in (None, Channel.EMAIL):
+                    for text in ("", "soup"):
+                        await AdQueries(database).page(AdChoice(campaigns, channel, text), limit=5)
+    asked = [statement for statement in heard if statement[0].startswith("SELECT")]
+    assert len(asked) == 12
+    for statement in asked:
+        assert steps(file, statement)[0] == "SCAN campaigns USING INDEX ix_campaigns_created_at_id", "the newest first"
+        assert scanned(file, statement) == []
+        assert "USE TEMP B-TREE FOR ORDER BY" not in steps(file, statement), "only the ads of one campaign are sorted"
 
 
 async def test_a_document_that_is_read_is_seen(file: Path) -> None:

@@ -17,6 +17,7 @@ from domain.errors import DataFault
 from domain.lesson import GroupLift, GroupLifts, Lesson
 from domain.performance import GroupSpend, LiftEstimate, PerformanceReport
 from domain.plan import INTERVAL_Z, Flight, Interval
+from runtime.reporting.learning import curves as charted
 from runtime.reporting.learning.budgets import options_of
 from runtime.reporting.learning.calibration import calibration_of
 from runtime.reporting.learning.curves import curves_of
@@ -83,6 +84,18 @@ def test_a_point_is_what_was_measured_less_what_the_others_are_believed_to_have_
     assert email.sales == pytest.approx((sold - 1) * DAILY_SALES - believed[SEARCH], rel=2e-3)
     assert search.interval.high - search.sales == pytest.approx(INTERVAL_Z * sold * 0.02 * DAILY_SALES)
     assert (search.spend, email.spend, search.campaign_id) == (7.0, 4.0, one.campaign_id)
+
+
+def test_no_more_lessons_are_looked_at_than_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [an_experiment(0.08, 0.0004, {SEARCH: 7.0, EMAIL: 4.0}) for _ in range(9)]
+    evidence = Evidence.of(many)
+    looked: list[object] = []
+    worked_out = charted._points_of
+    monkeypatch.setattr(charted, "_MOST_POINTS", 3)
+    monkeypatch.setattr(charted, "_points_of", lambda *asked: looked.append(asked) or worked_out(*asked))
+    curves = {curve.channel: curve for curve in curves_of(market(evidence), evidence, "live").curves}
+    assert len(curves[SEARCH].points) == len(curves[EMAIL].points) == 3
+    assert len(looked) == 3
 
 
 def test_a_campaign_for_others_is_no_point_of_this_audiences_curve() -> None:

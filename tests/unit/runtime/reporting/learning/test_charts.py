@@ -3,6 +3,7 @@
 import math
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import Mock
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -89,13 +90,12 @@ def test_a_point_is_what_was_measured_less_what_the_others_are_believed_to_have_
 def test_no_more_lessons_are_looked_at_than_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     many = [an_experiment(0.08, 0.0004, {SEARCH: 7.0, EMAIL: 4.0}) for _ in range(9)]
     evidence = Evidence.of(many)
-    looked: list[object] = []
-    worked_out = charted._points_of
+    look = Mock(side_effect=charted._points_of)
     monkeypatch.setattr(charted, "_MOST_POINTS", 3)
-    monkeypatch.setattr(charted, "_points_of", lambda *asked: looked.append(asked) or worked_out(*asked))
+    monkeypatch.setattr(charted, "_points_of", look)
     curves = {curve.channel: curve for curve in curves_of(market(evidence), evidence, "live").curves}
     assert len(curves[SEARCH].points) == len(curves[EMAIL].points) == 3
-    assert len(looked) == 3
+    assert look.call_count == 3
 
 
 def test_a_campaign_for_others_is_no_point_of_this_audiences_curve() -> None:

@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import errors
 from api.browser_rules import BrowserRules
 from api.dashboard_pages import DashboardPages, built_pages
-from api.doors.door import HostDoor, RouteDoor
+from api.doors.door import AddressDoor, HostDoor, RouteDoor
 from api.doors.hosts import HostList, names_of
 from api.doors.keys import SCHEMES, KeyRing
 from api.doors.measured import MeasuredDoor
@@ -164,6 +164,7 @@ def _put_doors_before(app: FastAPI, settings: Settings, requests: Requests) -> N
     # Level 4 takes a third of the time of the default for a tenth more bytes.
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_GZIP, compresslevel=4)
     app.add_middleware(RouteDoor, rooms=guarded, keys=KeyRing(settings.api_keys))
+    app.add_middleware(AddressDoor)
     pages = built_pages()
     if pages is not None:
         app.add_middleware(DashboardPages, folder=pages)

@@ -35,6 +35,13 @@ class CampaignChoice(BaseModel):
     last: date | None = Field(default=None, description="flights that run on this day or earlier")
 
 
+class ChoiceOf(BaseModel):
+    """What campaigns can be chosen by: all that some campaign has, of however many there are."""
+
+    categories: list[str] = Field(description="by the alphabet, as the regions are")
+    regions: list[str] = Field(description="that their opportunities are in")
+
+
 EVERY_CAMPAIGN: Final = CampaignChoice()
 
 
@@ -52,6 +59,8 @@ class CampaignSort(StrEnum):
     """What a list of campaigns can be in the order of. Those without a value stand last, whichever way it goes."""
 
     CREATED_AT = "created_at"
+    DETECTED_ON = "detected_on"
+    """By the day on which its newest opportunity was seen, of the world it lives in."""
     NAME = "name"
     """By its category, by its name where it has none."""
     STATUS = "status"

@@ -1,4 +1,4 @@
-"""The door in front of every route of ours, in the order things are judged: host, size, origin, key, body."""
+"""The door in front of every route of ours, in the order things are judged: host, size, address, origin, key, body."""
 
 import re
 from collections.abc import Collection
@@ -51,9 +51,24 @@ class HostDoor:
         query: bytes = scope.get("query_string", b"")
         if len(scope["path"]) + len(query) > LONGEST_ADDRESS:
             return AddressTooLong(f"the address has more than {LONGEST_ADDRESS} bytes", remedy="ask for less at once")
-        if "\0" in scope["path"] or b"%00" in query or b"\0" in query:
-            return BadInput("the address holds a NUL character", remedy="leave it out", field="address")
         return None
+
+
+class AddressDoor:
+    """Refuses an address with a NUL in it, which no database looks for. Stands behind the pages: what stands in the
+    address of one is for the page to read, and whoever opens it is not answered with an error instead."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            query: bytes = scope.get("query_string", b"")
+            if "\0" in scope["path"] or b"%00" in query or b"\0" in query:
+                said = BadInput("the address holds a NUL character", remedy="leave it out", field="address")
+                await refuse(said, scope, receive, send, UNREAD)
+                return
+        await self._app(scope, receive, send)
 
 
 class RouteDoor:

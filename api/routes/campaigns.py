@@ -16,7 +16,7 @@ from api.once import receipt_of
 from api.openapi import refuses
 from domain.booking import BookingConfirmation
 from domain.caller import Act
-from domain.campaign_choice import CampaignChoice, CampaignOrder, CampaignSort, Direction
+from domain.campaign_choice import CampaignChoice, CampaignOrder, CampaignSort, ChoiceOf, Direction
 from domain.channel import Channel
 from domain.creative import Creative, Finding
 from domain.cursors import Cursors
@@ -151,6 +151,12 @@ async def list_campaigns(
     """The newest first unless asked otherwise; `next` is the cursor of the following page, in the same order."""
     order = CampaignOrder(by=sort, direction=direction)
     return await system.figures.table.page(choice, limit=limit, after=after, order=order)
+
+
+@router.get("/choices")
+async def get_choices(system: TheSystem) -> ChoiceOf:
+    """The categories and regions that some campaign has, of all there are."""
+    return await system.campaigns.choices()
 
 
 @router.get("/totals", responses=refuses(PlatformFailure))

@@ -105,8 +105,8 @@ const CONCERNS: Record<string, Record<keyof typeof EVENTS, string[]>> = {
     planned: ["/campaigns"], inFlight: ["/campaigns", "/pacing"],
   },
   "/campaigns": {
-    checkpoint: [], rewritten: ["/campaigns", "/campaigns"], atTheGate: ["/campaigns", "/campaigns"], asked: [],
-    planned: ["/campaigns", "/campaigns", "/campaigns/totals"], inFlight: ["/campaigns", "/campaigns", "/pacing"],
+    checkpoint: [], rewritten: ["/campaigns"], atTheGate: ["/campaigns"], asked: [],
+    planned: ["/campaigns", "/campaigns/choices", "/campaigns/totals"], inFlight: ["/campaigns", "/pacing"],
   },
 };
 

@@ -534,6 +534,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Choices
+         * @description The categories and regions that some campaign has, of all there are.
+         */
+        get: operations["get_choices_campaigns_choices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/campaigns/file": {
         parameters: {
             query?: never;
@@ -1854,7 +1874,7 @@ export interface components {
         };
         /**
          * AskedForMoney
-         * @description A campaign that stopped before its chat model would have cost more than it may. Nothing goes on by itself.
+         * @description A campaign that stopped before its chat model would have cost more than it may.
          */
         AskedForMoney: {
             /** @description who may answer */
@@ -1867,7 +1887,7 @@ export interface components {
             campaign: components["schemas"]["CampaignRecord"];
             /**
              * Decide Before
-             * @description its flight's first day, from which on it can no longer be approved; the question itself has no deadline. None before there is a plan, and in a world of its own
+             * @description its flight's first day: once the day before is over, the clock has it go on without the model. None in a world of its own, where no day passes by itself
              */
             decide_before: string | null;
             /** Interrupt Id */
@@ -2397,6 +2417,11 @@ export interface components {
              */
             agrees: boolean;
             /**
+             * Called
+             * @description as a campaign's
+             */
+            called: string;
+            /**
              * Campaign Id
              * Format: uuid
              */
@@ -2862,7 +2887,7 @@ export interface components {
          * @description What a list of campaigns can be in the order of. Those without a value stand last, whichever way it goes.
          * @enum {string}
          */
-        CampaignSort: "created_at" | "name" | "status" | "flight" | "planned" | "spent" | "iroas" | "roi";
+        CampaignSort: "created_at" | "detected_on" | "name" | "status" | "flight" | "planned" | "spent" | "iroas" | "roi";
         /**
          * CampaignState
          * @description One campaign. Ids and verdicts live here, bulk lives in the database.
@@ -3382,6 +3407,22 @@ export interface components {
             regions?: string[];
             /** Sku */
             sku?: string | null;
+        };
+        /**
+         * ChoiceOf
+         * @description What campaigns can be chosen by: all that some campaign has, of however many there are.
+         */
+        ChoiceOf: {
+            /**
+             * Categories
+             * @description by the alphabet, as the regions are
+             */
+            categories: string[];
+            /**
+             * Regions
+             * @description that their opportunities are in
+             */
+            regions: string[];
         };
         ClientMessage: components["schemas"]["Hello"] | components["schemas"]["Watch"] | components["schemas"]["AnswerCommand"] | components["schemas"]["TriggerCommand"];
         /** ClockChange */
@@ -4730,6 +4771,8 @@ export interface components {
              * Format: date-time
              */
             as_of: string;
+            /** Asked For Money */
+            asked_for_money: number;
             /** Attributed Roas */
             attributed_roas: number | null;
             autonomy: components["schemas"]["Autonomy"];
@@ -4990,6 +5033,11 @@ export interface components {
              * @description the cursor of the following page; None at the oldest
              */
             next: string | null;
+            /**
+             * Untold
+             * @description of their campaigns, those in flight of which the platform does not tell the newest figures: results are what it told last of them, if anything
+             */
+            untold: string[];
         };
         /**
          * LifecycleData
@@ -5776,6 +5824,8 @@ export interface components {
             committed: number;
             /** Estimate */
             estimate: number | null;
+            /** Flights Untold */
+            flights_untold: number;
             /** Items */
             items: components["schemas"]["FlightPace"][];
             /** Pace */
@@ -7927,7 +7977,7 @@ export interface components {
         };
         /**
          * Who
-         * @description A person; a rule by which the loop goes on alone; or the clock, which ends what nobody decided in time.
+         * @description A person; a rule by which the loop goes on alone; or the clock, which answers what nobody decided in time.
          */
         Who: {
             /**
@@ -9093,6 +9143,34 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Unforeseen"];
             502: components["responses"]["OutsideFailure"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_choices_campaigns_choices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceOf"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
+            414: components["responses"]["AddressTooLong"];
+            421: components["responses"]["UnknownHost"];
+            422: components["responses"]["BadInput"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Unforeseen"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -79,6 +79,9 @@ const threeLetters = (date: string): string => date.replace("Sept", "Sep");
 export const formatDay = (value: Maybe<string>): string => (value ? threeLetters(day.format(new Date(value)).replace(",", "")) : NOTHING);
 export const formatDayAndYear = (value: Maybe<string>): string =>
   value ? threeLetters(dayAndYear.format(new Date(value)).replace(",", "")) : NOTHING;
+/** The same, with its year only where that is another one than `today`'s: Thu 5 Nov, Mon 3 Jul 2017. */
+export const formatDayWithin = (value: Maybe<string>, today: Maybe<string>): string =>
+  value && today && value.slice(0, 4) !== today.slice(0, 4) ? formatDayAndYear(value) : formatDay(value);
 /** Where no room is for the weekday, and the year cannot be guessed: 3 Jul 2017. */
 export const formatDayShortAndYear = (value: Maybe<string>): string => (value ? threeLetters(dayShortAndYear.format(new Date(value))) : NOTHING);
 export const formatDayShort = (value: Maybe<string>): string => (value ? threeLetters(dayShort.format(new Date(value))) : NOTHING);

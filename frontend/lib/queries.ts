@@ -5,7 +5,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getJson } from "./api";
 import type {
-  Caller, CampaignDetail, CampaignPage, CampaignTotals, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lapses, LessonPage, Notices, Pacing, ScenarioChoices,
+  Caller, CampaignChoices, CampaignDetail, CampaignPage, CampaignTotals, ClockState, DeliveryByDay, GraphPicture, Health, KillSwitch, Kpis, Lapses, LessonPage, Notices, Pacing, ScenarioChoices,
   SignalSeries, SignalsToday, Trends, WaitingDecisions,
 } from "./types";
 
@@ -42,6 +42,8 @@ export const useCampaignPages = (asked: string) =>
     getNextPageParam: (page) => page.next,
     placeholderData: (before) => before,
   });
+/** The categories and regions that some campaign has, of all there are. */
+export const useCampaignChoices = () => useQuery({ queryKey: ["campaigns", "choices"], queryFn: ask<CampaignChoices>("/campaigns/choices") });
 /** What they come to together, on all pages. */
 export const useCampaignTotals = (choice: string) =>
   useQuery({

@@ -19,6 +19,7 @@ export type CampaignPage = Schemas["CampaignRowPage"];
 export type CampaignPlan = Schemas["CampaignPlan"];
 export type CampaignRecord = Schemas["CampaignRow"];
 export type CampaignTotals = Schemas["CampaignTotals"];
+export type CampaignChoices = Schemas["ChoiceOf"];
 export type CampaignStatus = Schemas["CampaignStatus"];
 export type CaseResult = Schemas["CaseResult"];
 export type CategoryCurves = Schemas["CategoryCurves"];

@@ -23,7 +23,7 @@ describe("the table of campaigns", () => {
     expect(choiceOf(view("")).toString()).toBe("");
   });
 
-  it.each(["q=rain&status=failed", "category=beer&region=Wales&sort=roi", "sort=-spent", "channel=email&by=Ann&first=2026-11-02&last=2026-11-09"])("is the same after a visit to the address %s", (address) => {
+  it.each(["q=rain&status=failed", "category=beer&region=Wales&sort=roi", "sort=-spent", "sort=-detected_on", "channel=email&by=Ann&first=2026-11-02&last=2026-11-09"])("is the same after a visit to the address %s", (address) => {
     const kept = Object.entries(addressOf(view(address))).filter((entry): entry is [string, string] => entry[1] !== null);
     expect(new URLSearchParams(kept).toString()).toBe(address);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  formatAge, formatChange, formatCount, formatDay, formatDollars, formatDuration, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, words,
+  formatAge, formatChange, formatCount, formatDay, formatDayWithin, formatDollars, formatDuration, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, words,
 } from "@/lib/format";
 
 describe("formatting", () => {
@@ -29,6 +29,9 @@ describe("formatting", () => {
     [formatRange(null, 2, formatPounds), "–"],
     [formatDay("2026-11-05"), "Thu 5 Nov"],
     [formatDay("2026-09-22"), "Tue 22 Sep"],
+    [formatDayWithin("2026-11-05", "2026-12-01"), "Thu 5 Nov"],
+    [formatDayWithin("2017-07-03", "2026-12-01"), "Mon 3 Jul 2017"],
+    [formatDayWithin("2026-11-05", undefined), "Thu 5 Nov"],
     [formatFlight("2026-11-05", "2026-11-11").replaceAll("\u2009", ""), "5–11 Nov"],
     [formatDuration(0.4), "<1 ms"],
     [formatDuration(149.99), "150 ms"],

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -104,6 +104,13 @@ class Live(Protocol):
     async def now(self) -> LiveWorld: ...
 
     def reference(self, world: LiveWorld) -> WorldRef: ...
+
+
+def not_up_to_date(records: Iterable[CampaignRecord], flights: Mapping[UUID, DeliveryByDay]) -> list[UUID]:
+    """The campaigns in flight of which the platform does not tell the newest figures: what it told last is known, if
+    anything."""
+    active = [one.id for one in records if one.status is CampaignStatus.ACTIVE]
+    return [one for one in active if (told := flights.get(one)) is None or told.problem]
 
 
 class _Asked(NamedTuple):

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from domain.money import Money, pounds
 from domain.plan import Flight
-from runtime.reporting.delivery import DeliveryByDay
+from runtime.reporting.delivery import DeliveryByDay, not_up_to_date
 from storage.records import CampaignRecord
 
 
@@ -52,6 +52,9 @@ class Pacing(BaseModel):
     spent: Money
     planned: Money
     committed: Money
+    flights_untold: int
+    """Those of which the platform does not tell the newest figures: the sums have what it told last of them, if
+    anything."""
     estimate: Money | None
     """Of all whose own is known: it stands beside `committed` only where every one's is."""
 
@@ -67,6 +70,7 @@ def pacing_of(records: Sequence[CampaignRecord], flights: Mapping[UUID, Delivery
         spent=_sum(one.spent for one in items),
         planned=_sum(one.planned for one in items),
         committed=_sum(one.committed for one in items),
+        flights_untold=len(not_up_to_date(records, flights)),
         estimate=_sum(estimates) if len(estimates) == len(items) > 0 else None,
     )
 

@@ -9,7 +9,7 @@ from domain.money import Money
 from domain.performance import platform_claim
 from domain.plan import Interval
 from domain.state import CampaignStatus
-from runtime.reporting.delivery import Deliveries
+from runtime.reporting.delivery import Deliveries, not_up_to_date
 from runtime.reporting.estimates import Reach, interval_of_campaigns
 from storage.campaigns.figures import FigureQueries, ReportedTotals
 from storage.campaigns.queries import CampaignQueries
@@ -44,14 +44,15 @@ async def campaign_totals(
     """Raises BadInput for days in the wrong order."""
     planned, reported = await figures.planned_among(choice), await figures.totals_among(choice)
     active = await active_among(campaigns, choice)
-    running = (await deliveries.running(active)).values()
+    flights = await deliveries.running(active)
+    running = flights.values()
     claim = platform_claim(row for flight in running for row in flight.items)
     impressions, clicks = reported.clickable_impressions + claim.clickable_impressions, reported.clicks + claim.clicks
     return CampaignTotals(
         campaigns=planned.campaigns,
         planned=planned.planned,
         spent=reported.spend + sum((flight.spend for flight in running), start=Decimal(0)),
-        flights_untold=len(active) - sum(not flight.problem for flight in running),
+        flights_untold=len(not_up_to_date(active, flights)),
         incremental_sales=reported.incremental_sales,
         incremental_interval=sales_interval(reported),
         iroas=float(reported.incremental_sales / reported.spend) if reported.spend else None,

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from domain.plan import Interval
+from domain.campaign_names import campaign_name
+from domain.plan import Audience, Interval
 from storage.engine.database import Database
 from storage.schema.tables import campaigns, plans, reports
 
@@ -16,6 +17,7 @@ class PredictedCycle(NamedTuple):
 
     campaign_id: UUID
     name: str
+    called: str
     cycle: int
     predicted: float
     predicted_interval: Interval
@@ -49,6 +51,8 @@ class PredictionQueries:
                 reported.campaign_id,
                 reported.cycle,
                 campaigns.c.name,
+                campaigns.c.category,
+                campaigns.c.target_audience,
                 reported.roi,
                 reported.document["roi_interval"],
                 reported.document["ad_response"].as_string(),
@@ -61,13 +65,14 @@ class PredictionQueries:
         def unit(connection: Connection) -> dict[tuple[UUID, int], PredictedCycle]:
             newest = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(predicted)}
             found = {}
-            for campaign_id, cycle, name, roi, interval, response in connection.execute(measured):
+            for campaign_id, cycle, name, category, audience, roi, interval, response in connection.execute(measured):
                 if (campaign_id, cycle) not in newest:
                     continue
                 expected, expected_interval = newest[campaign_id, cycle]
                 found[campaign_id, cycle] = PredictedCycle(
                     campaign_id=campaign_id,
                     name=name,
+                    called=campaign_name(category, Audience.model_validate(audience) if audience else None, name),
                     cycle=cycle,
                     predicted=expected,
                     predicted_interval=Interval.model_validate(expected_interval),

@@ -1,15 +1,17 @@
 """Reading the story of a campaign, for tables, proofs and the command line."""
 
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Table, exists, func, select
+from sqlalchemy import Connection, Table, exists, func, literal, select, union
 
 from domain.booking import BookingConfirmation
-from domain.campaign_choice import EVERY_CAMPAIGN, NEWEST_FIRST, CampaignChoice, CampaignOrder
+from domain.campaign_choice import EVERY_CAMPAIGN, NEWEST_FIRST, CampaignChoice, CampaignOrder, ChoiceOf
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
 from domain.money import Money
@@ -69,6 +71,21 @@ class CampaignQueries:
                 return CampaignPage(items=items, next=None)
             value = found[limit - 1]["sorted_by"]
             return CampaignPage(items=items, next=in_order.cursor(value, items[-1].created_at, items[-1].id))
+
+        return await self._database.read(unit)
+
+    async def choices(self) -> ChoiceOf:
+        """In one query. Other futures count no more than in the list: what only they have would choose nothing."""
+        happen, seen = list(conditions(EVERY_CAMPAIGN)), tables.opportunity_regions.c
+        query = union(
+            select(literal("category").label("of"), _C.c.category.label("value")).where(_C.c.category != "", *happen),
+            select(literal("region"), seen.region).join(_C, _C.c.id == seen.campaign_id).where(*happen),
+        )
+
+        def unit(connection: Connection) -> ChoiceOf:
+            found = sorted((of, value) for of, value in connection.execute(query))
+            of_each = {of: [value for _, value in some] for of, some in groupby(found, key=itemgetter(0))}
+            return ChoiceOf(categories=of_each.get("category", []), regions=of_each.get("region", []))
 
         return await self._database.read(unit)
 

@@ -13,10 +13,11 @@ from domain.cursors import Cursors, Instant
 from domain.money import Money
 from storage.campaigns.newest_plans import newest_plans, pence
 from storage.engine.columns import to_pence
-from storage.schema.tables import campaigns, reports
+from storage.schema.tables import campaigns, opportunities, reports
 
 _C = campaigns.c
 _KEYS: Mapping[CampaignSort, Any] = {
+    CampaignSort.DETECTED_ON: tuple[date | None, Instant, UUID],
     CampaignSort.NAME: tuple[str | None, Instant, UUID],
     CampaignSort.STATUS: tuple[str | None, Instant, UUID],
     CampaignSort.FLIGHT: tuple[date | None, Instant, UUID],
@@ -91,6 +92,10 @@ def _value(by: CampaignSort, spent: Mapping[UUID, Money]) -> _Value:
             return _Value(_C.created_at, rows)
         case CampaignSort.NAME:
             return _Value(func.lower(func.coalesce(_C.category, _C.name)), rows)
+        case CampaignSort.DETECTED_ON:
+            seen = opportunities.c
+            newest = select(func.max(seen.detected_on)).where(seen.campaign_id == _C.id).correlate(campaigns)
+            return _Value(newest.scalar_subquery(), rows)
         case CampaignSort.STATUS:
             return _Value(_C.status, rows)
         case CampaignSort.SPENT:

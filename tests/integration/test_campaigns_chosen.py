@@ -95,8 +95,17 @@ def test_what_narrows_down_holds_of_all_that_is_shown_and_of_no_other(house: Hou
     assert house.ids(first=day, last=day, category="nothing") == set()
 
 
+def test_what_can_be_chosen_by_is_what_some_campaign_has_of_all_there_are(house: House) -> None:
+    everything = house.rows()
+    assert house.http.get("/campaigns/choices").json() == {
+        "categories": sorted({row["category"] for row in everything}),
+        "regions": sorted({region for row in everything for region in row["regions"]}),
+    }
+
+
 SORTED_BY: dict[str, Callable[[Row], Any]] = {
     "created_at": lambda row: row["created_at"],
+    "detected_on": lambda row: row["detected_on"],
     "name": lambda row: (row["category"] or row["name"]).lower(),
     "status": lambda row: row["status"],
     "flight": lambda row: row["flight"] and row["flight"]["start"],

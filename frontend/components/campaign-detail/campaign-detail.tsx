@@ -12,8 +12,8 @@ import { ModelCostSection } from "@/components/model-cost/model-cost";
 import { SpendQuestion } from "@/components/model-cost/spend-question";
 import { FaultOf } from "@/components/running/fault";
 import { WorldTag } from "@/components/what-is-real";
-import { formatDay, formatFlight, formatMoment, formatPence } from "@/lib/format";
-import { useCampaign, useLessons } from "@/lib/queries";
+import { formatDayWithin, formatFlight, formatMoment, formatPence } from "@/lib/format";
+import { useCampaign, useClock, useLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
 import { AnotherFuture } from "./another-future";
@@ -52,6 +52,7 @@ export function CampaignDetailView({ id }: { id: string }) {
 function Story({ detail }: { detail: CampaignDetail }) {
   const { campaign, creatives, findings } = detail;
   const [opportunity, plan, report] = [detail.opportunities.at(-1), detail.plans.at(-1), detail.reports.at(-1)];
+  const today = useClock().data?.today;
   const lesson = useLessons(campaign.id).data?.items.at(-1);
   const onTheAir = campaign.status === "ACTIVE" ? detail.bookings.at(-1) : undefined;
   const spend = detail.questions.find((question) => question.node === "model_spend");
@@ -82,7 +83,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
             title={`On your clock: started ${formatMoment(campaign.created_at)}, last changed ${formatMoment(campaign.updated_at)}`}
           >
             {[
-              campaign.detected_on ? `Detected ${formatDay(campaign.detected_on)}` : `Started ${formatMoment(campaign.created_at)}`,
+              campaign.detected_on ? `Detected ${formatDayWithin(campaign.detected_on, today)}` : `Started ${formatMoment(campaign.created_at)}`,
               plan?.verdict === "spend" ? `flight ${formatFlight(plan.flight.start, plan.flight.end)}` : null,
               moneyWords(campaign, detail.bookings.length > 0),
             ].filter(Boolean).join(" · ")}

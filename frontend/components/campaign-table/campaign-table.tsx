@@ -10,12 +10,12 @@ import { EmptyState } from "@/components/basics/states";
 import { FaultOf } from "@/components/running/fault";
 import { ControlsOf, PaceChip, useRunningFlight } from "@/components/running/running-flight";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatCount, formatDay, formatFlight, formatMoment, formatInterval, formatPence, formatPercent, formatPounds, formatSigned } from "@/lib/format";
+import { formatCount, formatDayWithin, formatFlight, formatMoment, formatInterval, formatPence, formatPercent, formatPounds, formatSigned } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { spendWords } from "@/lib/pace";
 import { statusOf } from "@/lib/status";
-import { useCampaigns, useCampaignTotals } from "@/lib/queries";
-import type { CampaignRecord, CampaignTotals, FlightPace } from "@/lib/types";
+import { useCampaignChoices, useCampaignTotals, useClock } from "@/lib/queries";
+import type { CampaignChoices, CampaignRecord, CampaignTotals, FlightPace } from "@/lib/types";
 import { Filters } from "./filters";
 import { addressOf, notToldYet, sortedBy, type SortKey, type View, viewOf } from "./rows";
 
@@ -31,12 +31,13 @@ interface Column {
 const COLUMNS: Column[] = [
   { key: "name", label: "Campaign" },
   { key: "status", label: "Status", from: "hidden sm:table-cell print:table-cell" },
-  { key: "created_at", label: "Detected", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
+  { key: "detected_on", label: "Detected", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
   { key: "flight", label: "Flight", isFigure: true, from: "hidden lg:table-cell print:table-cell" },
   { key: "planned", label: "Planned", isFigure: true, from: "hidden md:table-cell print:table-cell" },
   { key: "spent", label: "Spent", isFigure: true, from: "hidden sm:table-cell print:table-cell" },
   { key: "roi", label: "ROI", isFigure: true, from: "hidden xl:table-cell print:table-cell" },
 ];
+const NO_CHOICES: CampaignChoices = { categories: [], regions: [] };
 const from = Object.fromEntries(COLUMNS.map((column) => [column.key, column.from ?? ""]));
 
 /** The campaigns as the server has chosen and sorted them; a row leads to its whole story. Where it has `refused` the choice, the filters
@@ -47,10 +48,10 @@ export function CampaignTable({ campaigns, choice, refused = null }: { campaigns
   const show = (next: View): void => url.set(addressOf(next));
   const totals = useCampaignTotals(choice).data;
   const { howOneBegins } = useDayWords();
-  const everything = useCampaigns().data?.items ?? campaigns;
+  const choices = useCampaignChoices().data ?? NO_CHOICES;
   return (
     <div className="card overflow-hidden">
-      <Filters everything={everything} choice={choice} view={view} onChange={show} chosen={totals?.campaigns ?? campaigns.length} />
+      <Filters choices={choices} choice={choice} view={view} onChange={show} chosen={totals?.campaigns ?? campaigns.length} />
       {refused ?? (campaigns.length ? (
         <table className="w-full text-[0.8125rem]">
           <caption className="sr-only">Campaigns</caption>
@@ -91,7 +92,7 @@ function Totals({ totals }: { totals: CampaignTotals }) {
             </span>
           )}
         </th>
-        <td className={from.status} /><td className={from.created_at} /><td className={from.flight} />
+        <td className={from.status} /><td className={from.detected_on} /><td className={from.flight} />
         <td className={`${figure} ${from.planned}`}>{formatPounds(totals.planned)}</td>
         <td className={`${figure} ${from.spent}`}>
           {formatPounds(totals.spent)}
@@ -137,6 +138,7 @@ const spentOf = ({ spent, is_spend_told: isTold }: CampaignRecord): string => (i
 function Row({ campaign }: { campaign: CampaignRecord }) {
   const figure = "px-3 py-2.5 text-right whitespace-nowrap last:pr-4";
   const interval = campaign.roi_interval;
+  const detected = formatDayWithin(campaign.detected_on, useClock().data?.today);
   const flying = useRunningFlight(campaign.status === "ACTIVE" ? campaign.id : null);
   const flight = campaign.flight ? formatFlight(campaign.flight.start, campaign.flight.end) : "–";
   return (
@@ -150,14 +152,14 @@ function Row({ campaign }: { campaign: CampaignRecord }) {
         {campaign.fault ? <div className="mt-1.5 text-xs text-bad"><FaultOf campaign={campaign} /></div> : null}
         <span className="num mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3 sm:hidden">
           <Badge shown={statusOf(campaign.status)} />
-          <span>{formatDay(campaign.detected_on)}</span>
+          <span>{detected}</span>
           {campaign.planned === null ? null : <span className="ml-auto">{campaign.spent || !campaign.is_spend_told ? `spent ${spentOf(campaign)} of ${formatPounds(campaign.planned)}` : `${formatPounds(campaign.planned)} planned`}</span>}
           {campaign.roi === null ? null : <span className="w-full text-ink-2">ROI {formatSigned(campaign.roi)}{interval ? ` (${formatInterval(interval, formatSigned)})` : ""}</span>}
         </span>
       </th>
       <td className={`px-3 py-2.5 ${from.status}`}><Badge shown={statusOf(campaign.status)} /></td>
-      <td className={`${figure} text-ink-2 ${from.created_at}`} title={`Started ${formatMoment(campaign.created_at)} on your clock`}>
-        {formatDay(campaign.detected_on)}
+      <td className={`${figure} text-ink-2 ${from.detected_on}`} title={`Started ${formatMoment(campaign.created_at)} on your clock`}>
+        {detected}
       </td>
       <td className={`${figure} text-ink-2 ${from.flight}`}>{flight}</td>
       <td className={`${figure} ${from.planned}`} title={`Its limit is ${formatPence(campaign.budget)}`}>

@@ -6,12 +6,12 @@ import { Choice, SearchField } from "@/components/basics/choosing";
 import { CHANNELS } from "@/generated/channels";
 import { download, inSentences } from "@/lib/api";
 import { channelName, formatCount } from "@/lib/format";
-import type { CampaignRecord } from "@/lib/types";
-import { choicesOf, GROUPS, narrowedBy, SORTS, sortedBy, type SortKey, type View } from "./rows";
+import type { CampaignChoices } from "@/lib/types";
+import { GROUPS, narrowedBy, SORTS, sortedBy, type SortKey, type View } from "./rows";
 
 interface FiltersProps {
-  /** From which the choices of category and region come, whatever is chosen now. */
-  everything: CampaignRecord[];
+  /** Of category and region, whatever is chosen now. */
+  choices: CampaignChoices;
   /** What the server is asked for. */
   choice: string;
   view: View;
@@ -21,7 +21,7 @@ interface FiltersProps {
 }
 
 /** What narrows the table down; on a phone also its order, which has no headings there. */
-export function Filters({ everything, choice, view, onChange, chosen }: FiltersProps) {
+export function Filters({ choices, choice, view, onChange, chosen }: FiltersProps) {
   const inUse = narrowedBy(view);
   const [isOpen, setIsOpen] = useState(inUse > 0);
   return (
@@ -38,8 +38,8 @@ export function Filters({ everything, choice, view, onChange, chosen }: FiltersP
         ))}
       </div>
       <div className="flex w-full gap-2 sm:w-auto">
-        <Choice label="Category" all="All categories" value={view.category} choices={choicesOf(everything, (one) => [one.category])} onChange={(category) => onChange({ ...view, category })} />
-        <Choice label="Region" all="All regions" value={view.region} choices={choicesOf(everything, (one) => one.regions)} onChange={(region) => onChange({ ...view, region })} />
+        <Choice label="Category" all="All categories" value={view.category} choices={choices.categories} onChange={(category) => onChange({ ...view, category })} />
+        <Choice label="Region" all="All regions" value={view.region} choices={choices.regions} onChange={(region) => onChange({ ...view, region })} />
       </div>
       <div className="flex w-full items-center gap-2 sm:hidden">
         <select aria-label="Sort by" className="field" value={view.sort} onChange={(event) => onChange(sortedBy(view, event.target.value as SortKey))}>

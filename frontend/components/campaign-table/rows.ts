@@ -2,10 +2,9 @@
 
 import { CHANNELS } from "@/generated/channels";
 import { formatCount } from "@/lib/format";
-import type { CampaignRecord } from "@/lib/types";
 
 export const SORTS = {
-  created_at: "Newest", name: "Name", status: "Status", planned: "Planned", spent: "Spent", roi: "ROI", flight: "Flight",
+  created_at: "Newest", detected_on: "Detected", name: "Name", status: "Status", planned: "Planned", spent: "Spent", roi: "ROI", flight: "Flight",
 } as const;
 export type SortKey = keyof typeof SORTS;
 export type Direction = "ascending" | "descending";
@@ -101,10 +100,6 @@ export function sortedBy(view: View, sort: SortKey): View {
   const turned: Direction = view.direction === "ascending" ? "descending" : "ascending";
   return { ...view, sort, direction: view.sort === sort ? turned : first };
 }
-
-/** The choices of a filter: all that some campaign has. */
-export const choicesOf = (campaigns: CampaignRecord[], of: (campaign: CampaignRecord) => (string | null)[]): string[] =>
-  [...new Set(campaigns.flatMap(of))].filter((choice): choice is string => choice !== null && choice !== "").sort((a, b) => a.localeCompare(b, "en-GB"));
 
 /** What a sum of spend does not have, or not up to date; nothing where all of it is told. */
 export const notToldYet = (flights: number): string | undefined =>

@@ -5,14 +5,14 @@ import { Images } from "lucide-react";
 import Link from "next/link";
 import { Choice, SearchField } from "@/components/basics/choosing";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
-import { choicesOf, GROUPS } from "@/components/campaign-table/rows";
+import { GROUPS, notToldYet } from "@/components/campaign-table/rows";
 import { useDayWords } from "@/components/world-controls/day-words";
 import { CHANNELS } from "@/generated/channels";
 import { getJson } from "@/lib/api";
 import { channelName, formatCount } from "@/lib/format";
 import { useMorePages } from "@/lib/hooks/use-more-pages";
 import { useUrlState } from "@/lib/hooks/use-url-state";
-import { useCampaigns } from "@/lib/queries";
+import { useCampaignChoices } from "@/lib/queries";
 import type { LibraryPage } from "@/lib/types";
 import { LibraryCard } from "./library-card";
 import { addressOf, type AdView, askedOf, viewOf } from "./view";
@@ -27,6 +27,7 @@ export function CreativeLibrary() {
   const pages = useAdPages(asked);
   const { howOneBegins } = useDayWords();
   const ads = pages.data?.pages.flatMap((page) => page.items);
+  const untold = notToldYet(new Set(pages.data?.pages.flatMap((page) => page.untold)).size);
   const { isComing, more } = useMorePages({ ...pages, shown: pages.data?.pages.length ?? 0 });
   return (
     <>
@@ -37,7 +38,7 @@ export function CreativeLibrary() {
       {ads?.length ? (
         <>
           <p className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
-            <span aria-live="polite" className="num">{pages.hasNextPage ? `The newest ${formatCount(ads.length)} ads` : ads.length === 1 ? "1 ad" : `${formatCount(ads.length)} ads`}</span>
+            <span aria-live="polite" className="num">{pages.hasNextPage ? `The newest ${formatCount(ads.length)} ads` : ads.length === 1 ? "1 ad" : `${formatCount(ads.length)} ads`}{untold ? `, ${untold}` : ""}</span>
             <span>Delivery and claimed sales are the platform’s own figures.</span>
           </p>
           <ul aria-label="Ads" className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3 2xl:grid-cols-4">
@@ -81,14 +82,14 @@ const useAdPages = (asked: string) =>
   });
 
 function Filters({ view, onChange }: { view: AdView; onChange: (view: AdView) => void }) {
-  const everything = useCampaigns().data?.items ?? [];
+  const choices = useCampaignChoices().data;
   return (
     <div role="search" aria-label="Ads" className="flex flex-wrap gap-2 p-3">
       <SearchField label="Search ads" text={view.text} onChange={(text) => onChange({ ...view, text })} />
       <div className="grid w-full grid-cols-2 gap-2 sm:flex sm:w-auto sm:flex-wrap">
         <Choice label="Status" all="All statuses" value={view.status === "all" ? "" : view.status} choices={STATUSES} nameOf={(key) => GROUPS[key]?.label ?? key} onChange={(status) => onChange({ ...view, status: status || "all" })} />
-        <Choice label="Category" all="All categories" value={view.category} choices={choicesOf(everything, (one) => [one.category])} onChange={(category) => onChange({ ...view, category })} />
-        <Choice label="Region" all="All regions" value={view.region} choices={choicesOf(everything, (one) => one.regions)} onChange={(region) => onChange({ ...view, region })} />
+        <Choice label="Category" all="All categories" value={view.category} choices={choices?.categories ?? []} onChange={(category) => onChange({ ...view, category })} />
+        <Choice label="Region" all="All regions" value={view.region} choices={choices?.regions ?? []} onChange={(region) => onChange({ ...view, region })} />
         <Choice label="Channel" all="All channels" value={view.channel} choices={Object.keys(CHANNELS)} nameOf={channelName} onChange={(channel) => onChange({ ...view, channel })} />
       </div>
     </div>

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { Quiet } from "@/components/basics/quiet";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
+import { notToldYet } from "@/components/campaign-table/rows";
 import { PaceChip, RunningFlight } from "@/components/running/running-flight";
 import { formatPounds } from "@/lib/format";
 import { usePacing } from "@/lib/queries";
@@ -13,7 +14,7 @@ import type { FlightPace, Pacing } from "@/lib/types";
 export function PacingSection() {
   const { data, isError, error, refetch } = usePacing();
   return (
-    <Section id="pacing" title="Running flights" padded={false} aside={data?.pace != null ? <Whole pacing={data} /> : null}>
+    <Section id="pacing" title="Running flights" padded={false} aside={data?.pace != null || data?.flights_untold ? <Whole pacing={data} /> : null}>
       {isError && !data ? (
         <ErrorState error={error} retry={() => void refetch()} />
       ) : !data ? (
@@ -38,6 +39,7 @@ function Whole({ pacing }: { pacing: Pacing }) {
   return (
     <span className="num text-xs text-ink-3">
       {formatPounds(pacing.spent)} spent, {formatPounds(pacing.planned)} planned
+      {pacing.flights_untold ? `, ${notToldYet(pacing.flights_untold)}` : ""}
       {pacing.estimate === null ? "" : `; heading for ${formatPounds(pacing.estimate)} of ${formatPounds(pacing.committed)}`}
     </span>
   );

@@ -5,7 +5,7 @@ import { Term } from "@/components/basics/term";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
-import { formatDayShort, formatNumber, formatPercent, formatRange, formatSigned, words } from "@/lib/format";
+import { formatDayShort, formatNumber, formatPercent, formatRange, formatSigned } from "@/lib/format";
 import { useCalibration } from "@/lib/learning";
 import type { Calibration } from "@/lib/types";
 
@@ -47,7 +47,7 @@ function Cycles({ data }: { data: Calibration }) {
             {data.cycles.map((cycle) => (
               <tr key={`${cycle.campaign_id}-${cycle.cycle}`} className="border-t">
                 <th scope="row" className="py-1.5 pr-3 text-left font-normal">
-                  <Link href={`/campaigns?id=${cycle.campaign_id}`} className="text-accent hover:underline">{cycle.name || words(cycle.category)}</Link>
+                  <Link href={`/campaigns?id=${cycle.campaign_id}`} className="text-accent hover:underline">{cycle.called}</Link>
                   <span className="block text-xs text-ink-3">{formatDayShort(cycle.learned_on)}{cycle.is_simulated ? ", simulated shoppers" : ""}</span>
                 </th>
                 <td className="num py-1.5 pr-3 text-right">{formatSigned(cycle.predicted)}<br /><strong>{formatSigned(cycle.measured)}</strong></td>

@@ -12,6 +12,8 @@ const ROWS: Key[] = [["campaigns", "all"], ["campaigns", "pages"], ["campaigns",
 /** What is chosen by a status or a word may be others with every step of a campaign, and come to another sum with them. */
 const CHOSEN: Key = ["campaigns", "totals", "chosen"];
 const TOTALS: Key[] = [["campaigns", "totals"]];
+/** What lists can be narrowed down by: a campaign has its regions by its opportunity, its category by its plan at the latest. */
+const CHOICES: Key = ["campaigns", "choices"];
 const PACING: Key = ["campaigns", "pacing"];
 /** What waits for a person. */
 const WAITING: Key[] = [["campaigns", "waiting"], ["notices"]];
@@ -32,7 +34,7 @@ export function agedBy(event: Event): Key[] {
       return [...story, CHOSEN, ...stoodOrStands(data.node, data.update.status)];
     case "opportunity.detected":
     case "campaign.planned":
-      return [...story, ...TOTALS];
+      return [...story, ...TOTALS, CHOICES];
     case "creatives.ready":
       return [...story, CHOSEN];
     case "campaign.booked":

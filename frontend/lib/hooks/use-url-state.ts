@@ -14,7 +14,8 @@ interface How {
 export function useUrlState(): { get: (name: string) => string | null; set: (change: Change, how?: How) => void } {
   const parameters = useSearchParams();
   const router = useRouter();
-  const get = useCallback((name: string) => parameters.get(name), [parameters]);
+  // No text that is kept holds a NUL: whoever wrote one into the address looks for what stands around it.
+  const get = useCallback((name: string) => parameters.get(name)?.replaceAll("\0", "") ?? null, [parameters]);
   const set = useCallback(
     (change: Change, { isStep = false }: How = {}) => {
       const next = new URLSearchParams(window.location.search);

@@ -44,6 +44,11 @@ describe("what an event makes old", () => {
     for (const told of [step("compliance", "AWAITING_APPROVAL"), keys("creatives.ready")]) expect(told).toContain(`${sum} chosen`);
   });
 
+  it("is what lists can be narrowed down by where a campaign has come to its category or region", () => {
+    for (const kind of ["opportunity.detected", "campaign.planned"]) expect(keys(kind)).toContain("campaigns choices");
+    for (const told of [step("compliance", "AWAITING_APPROVAL"), keys("creatives.ready"), keys("campaign.booked")]) expect(told).not.toContain("campaigns choices");
+  });
+
   it("is what waits for a person where a campaign comes to the gate or leaves it", () => {
     const waits = "campaigns waiting";
     for (const told of [step("compliance", "AWAITING_APPROVAL"), step("approval", "LAPSED"), step("approval", "PLANNED"), step("booking", "FAILED")]) {

@@ -20,6 +20,7 @@ class CalibratedCycle(BaseModel):
 
     campaign_id: UUID
     name: str
+    called: str = Field(description="as a campaign's")
     cycle: int
     learned_on: Day
     category: str
@@ -71,6 +72,7 @@ def _cycle(lesson: Lesson, cycle: PredictedCycle) -> CalibratedCycle:
     return CalibratedCycle(
         campaign_id=cycle.campaign_id,
         name=cycle.name,
+        called=cycle.called,
         cycle=cycle.cycle,
         learned_on=lesson.learned_on,
         category=lesson.category,

@@ -9,7 +9,7 @@ from domain.campaign_choice import AdChoice
 from domain.creative import Creative, Finding, Outcome, creative_id
 from domain.decision import ApprovalDecision, Reworded
 from domain.state import CampaignStatus
-from runtime.reporting.delivery import Deliveries
+from runtime.reporting.delivery import Deliveries, not_up_to_date
 from runtime.reporting.library.results import AdResults, results_by_ad
 from storage.campaigns.ads import AdOfCampaign, AdQueries, AdRecords
 
@@ -60,6 +60,10 @@ class LibraryAd(BaseModel):
 class LibraryPage(BaseModel):
     items: list[LibraryAd]
     next: str | None = Field(description="the cursor of the following page; None at the oldest")
+    untold: list[UUID] = Field(
+        description="of their campaigns, those in flight of which the platform does not tell the newest figures: "
+        "results are what it told last of them, if anything"
+    )
 
 
 class AdLibrary:
@@ -73,9 +77,10 @@ class AdLibrary:
         page = await self._ads.page(choice, limit=limit, after=after)
         campaigns = {item.campaign.id: item.campaign for item in page.items}
         known = await self._ads.records(campaigns)
-        results = results_by_ad(known.reported, await self._deliveries.running(list(campaigns.values())))
+        flights = await self._deliveries.running(list(campaigns.values()))
+        results = results_by_ad(known.reported, flights)
         items = [_told(item, known, results.get(item.ad.id)) for item in page.items]
-        return LibraryPage(items=items, next=page.next)
+        return LibraryPage(items=items, next=page.next, untold=not_up_to_date(campaigns.values(), flights))
 
 
 def _told(item: AdOfCampaign, known: AdRecords, results: AdResults | None) -> LibraryAd:

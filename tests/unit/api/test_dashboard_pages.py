@@ -8,6 +8,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.dashboard_pages import DashboardPages
+from api.doors.door import AddressDoor, HostDoor
+from api.doors.hosts import HostList
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PROGRAM = {"accept": "application/json"}
@@ -34,13 +36,25 @@ def client(tmp_path: Path) -> TestClient:
     async def start() -> dict[str, bool]:
         return {"started": True}
 
+    app.add_middleware(AddressDoor)
     app.add_middleware(DashboardPages, folder=folder)
+    app.add_middleware(HostDoor, hosts=HostList(["testserver"]))
     return TestClient(app)
 
 
 def test_a_browser_gets_the_page_and_a_program_gets_json_at_the_same_address(client: TestClient) -> None:
     assert client.get("/campaigns", headers=BROWSER).text == "<p>campaigns</p>"
     assert client.get("/campaigns", headers=PROGRAM).json() == {"items": []}
+
+
+@pytest.mark.parametrize("query", ["text=%00", "q=%00", "q=a%00b&status=open"])
+def test_a_page_opens_whatever_stands_in_its_address_and_a_program_is_told_what_is_wrong(
+    client: TestClient, query: str
+) -> None:
+    page = client.get(f"/campaigns?{query}", headers=BROWSER)
+    assert (page.status_code, page.text) == (200, "<p>campaigns</p>")
+    refused = client.get(f"/campaigns?{query}", headers=PROGRAM)
+    assert (refused.status_code, refused.json()["field"]) == (422, "address")
 
 
 def test_both_answers_say_that_they_vary_by_accept(client: TestClient) -> None:

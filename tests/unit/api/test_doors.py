@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from api.app import create_app
 from api.doors import bodies
 from api.doors.bodies import LARGEST_BODY, check_json
-from api.doors.door import HostDoor, RouteDoor
+from api.doors.door import AddressDoor, HostDoor, RouteDoor
 from api.doors.hosts import HostList, is_loopback, is_own_origin
 from api.doors.keys import KeyRing
 from domain.errors import BadInput
@@ -36,6 +36,7 @@ def house(*, keys: tuple[str, ...] = (), hosts: tuple[str, ...] = ()) -> FastAPI
     app.add_middleware(
         RouteDoor, rooms={"campaigns"}, keys=KeyRing([ApiKey(name="desk", key=SecretStr(key)) for key in keys])
     )
+    app.add_middleware(AddressDoor)
     app.add_middleware(HostDoor, hosts=HostList(hosts))
     return app
 

@@ -179,6 +179,19 @@ async def test_a_flight_in_the_air_is_told_by_the_platform(system: System) -> No
     assert whole == row.spent, "the table tells the same"
 
 
+@pytest.mark.unaudited
+async def test_a_flight_that_the_platform_does_not_tell_of_is_named_beside_the_ads(system: System) -> None:
+    today = (await system.live.now()).today
+    flight = Flight(start=today - timedelta(days=3), end=today + timedelta(days=3))
+    for name, known in (("told", True), ("gone", False)):
+        found = await a_running_flight(system, name, flight, known=known)
+        ads = [a_creative(channel, identity=creative_id(found, 1, channel)) for channel in CHANNELS]
+        await system.campaigns.record(a_change(found, creatives=ads, status=CampaignStatus.ACTIVE))
+    page = await system.figures.ads.page(AdChoice(CampaignChoice()), limit=10)
+    assert page.untold == [derived_id("running", "gone")]
+    assert {one.campaign.id for one in page.items if one.results is None} == set(page.untold)
+
+
 def finding(ad: UUID | None, rule: str, outcome: Outcome) -> Finding:
     return Finding(
         id=derived_id(ad, rule),

@@ -110,8 +110,10 @@ async def test_who_ends_first_stands_first_and_one_the_platform_does_not_know_is
     assert gone.is_paused is None
     assert pacing.pace == (await system.figures.board.kpis()).pace
     assert pacing.estimate is None, "of a whole of which a part is not known"
+    assert pacing.flights_untold == 1, "a sum says what it leaves out"
 
 
 async def test_where_nothing_runs_there_is_nothing_to_pace(system: System) -> None:
     pacing = await paced(system)
     assert (pacing.items, pacing.pace, pacing.estimate, pacing.committed) == ([], None, None, Decimal(0))
+    assert pacing.flights_untold == 0

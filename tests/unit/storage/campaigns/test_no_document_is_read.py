@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from domain.campaign_choice import AdChoice, CampaignChoice, CampaignOrder, CampaignSort
+from domain.campaign_choice import AdChoice, CampaignChoice, CampaignOrder, CampaignSort, ChoiceOf
 from domain.channel import Channel
 from domain.identifiers import derived_id
 from domain.state import CampaignStatus
@@ -110,11 +110,12 @@ async def test_no_filter_no_order_and_no_sum_reads_a_document(file: Path) -> Non
             for by in CampaignSort:
                 for choice in (CampaignChoice(), EVERYTHING):
                     await campaigns.page(choice=choice, order=CampaignOrder(by=by))
+            assert await campaigns.choices() == ChoiceOf(categories=["soup"], regions=["London"])
             await figures.planned_among(EVERYTHING)
             await figures.totals_among(EVERYTHING)
             await figures.totals("live")
     asked = [statement for statement in heard if statement[0].startswith("SELECT")]
-    assert len(asked) >= 2 * len(CampaignSort) + 4
+    assert len(asked) >= 2 * len(CampaignSort) + 5
     read = {column for statement in asked for column in read_by(file, statement)}
     assert {table for table, _ in read} >= {"campaigns", "plans", "reports", "opportunity_regions", "ad_words"}
     assert {(table, column) for table, column in read if column in ("document", "svg")} == set()

@@ -17,7 +17,7 @@ from domain.plan import Flight
 from domain.state import CampaignStatus
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
-from tests.examples import a_change, a_plan
+from tests.examples import a_change, a_plan, an_opportunity
 from tests.unit.runtime.reporting.test_campaign_table import a_report
 
 BEGUN = datetime(2026, 11, 9, 9, tzinfo=UTC)
@@ -43,6 +43,7 @@ class Known:
             one: draw.choice([None, Decimal("100.10"), Decimal("100.20"), Decimal(900)]) for one in self.ids
         }
         self.spent = {one: draw.choice([None, Decimal("50.05"), Decimal(60)]) for one in self.ids}
+        self.seen = {one: draw.choice([None, 0, 1, 400]) for one in self.ids}
 
     def value(self, by: CampaignSort) -> Callable[[UUID], Value]:
         spent = {**{one: float(amount or 0) for one, amount in self.spent.items()}}
@@ -50,6 +51,7 @@ class Known:
         planned = {one: None if amount is None else float(amount) for one, amount in self.planned.items()}
         values: dict[CampaignSort, Callable[[UUID], Value]] = {
             CampaignSort.CREATED_AT: lambda one: self.begun[one].timestamp(),
+            CampaignSort.DETECTED_ON: lambda one: self.seen[one],
             CampaignSort.NAME: lambda one: self.name[one].lower(),
             CampaignSort.STATUS: lambda one: self.status[one].value,
             CampaignSort.FLIGHT: lambda one: None if planned[one] is None else self.day[one],
@@ -75,6 +77,11 @@ class Known:
             clock = count()
             campaigns = CampaignRepository(database, now=partial(self._moment, one, clock))
             await campaigns.record(a_change(one, name=self.name[one]))
+            if (seen := self.seen[one]) is not None:
+                for days in (seen, -30):  # The newest counts.
+                    of = {"id": derived_id("seen", one, days), "detected_on": FIRST + timedelta(days=days)}
+                    found = an_opportunity().model_copy(update={**of, "category": self.name[one]})
+                    await campaigns.record(a_change(one, opportunity=found))
             await self._plans(campaigns, one)
             if amount := self.spent[one]:
                 report = a_report(1, amount, campaign_id=one)

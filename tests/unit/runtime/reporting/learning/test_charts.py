@@ -135,6 +135,7 @@ def predicted(predicted: float, spread: float, measured: float, error: float) ->
     cycle = PredictedCycle(
         campaign_id=uuid4(),
         name="Soup",
+        called="Soup for lapsing buyers in London",
         cycle=1,
         predicted=predicted,
         predicted_interval=Interval(low=predicted - spread, high=predicted + spread),

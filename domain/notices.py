@@ -109,8 +109,8 @@ def of_switch(*, stopped: bool, reason: str, by: str) -> Words:
     return Words(kind=NoticeKind.STOP, title=title, text=f"{_sentence(reason)} ({by})", link="/")
 
 
-def of_model_spend(asked: ModelSpendRequest) -> Words:
-    subject = asked.headline.rstrip(".") or "A campaign"
+def of_model_spend(asked: ModelSpendRequest, subject: str) -> Words:
+    """`subject` is what the campaign is called."""
     text = (
         f"{subject}: the next question may take its chat model past {dollars_told(asked.limit)}, of which at "
         f"most {dollars_told(asked.spent)} are spent. Raise the limit, go on without the model, or stop."

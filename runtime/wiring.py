@@ -239,6 +239,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
         deadlines = Deadlines(
             repositories.campaigns,
             due,
+            runs,
             world_id=sources.served.world_id,
             grace=timedelta(seconds=settings.decision_grace_seconds),
         )

@@ -80,11 +80,7 @@ def tell_of_change(connection: Connection, change: CampaignChange, stood: str | 
         return
     if _is_another_future(connection, change.campaign_id):
         return
-    of = campaigns.c
-    columns = select(of.category, of.target_audience, of.name)
-    named = connection.execute(columns.where(of.id == change.campaign_id)).one()
-    audience = Audience.model_validate(named.target_audience) if named.target_audience else None
-    subject = campaign_name(named.category, audience, named.name)
+    subject = _subject(connection, change.campaign_id)
     newest = plans.c.recorded_at.desc(), plans.c.id.desc()
     of_it = select(plans.c.budget, plans.c.document["flight"].label("flight"))
     plan = connection.execute(of_it.where(plans.c.campaign_id == change.campaign_id).order_by(*newest).limit(1)).first()
@@ -93,13 +89,25 @@ def tell_of_change(connection: Connection, change: CampaignChange, stood: str | 
 
 
 def tell_of_question(connection: Connection, asked: InputRequestedData, now: datetime) -> None:
-    """Tell of a campaign that waits for money for its chat model. Proposals are told of where the campaign comes to
-    wait."""
+    """Tell of a campaign that waits for money for its chat model, and has a person's time from then on. Proposals are
+    told of where the campaign comes to wait."""
     if not isinstance(asked.payload, dict) or asked.payload.get("kind") != MODEL_SPEND:
         return
     request = ModelSpendRequest.model_validate(asked.payload)
     if not _is_another_future(connection, request.campaign_id):
-        tell(connection, of_model_spend(request), now)
+        tell(connection, of_model_spend(request, _subject(connection, request.campaign_id)), now)
+        asks = campaigns.update().where(campaigns.c.id == request.campaign_id, campaigns.c.updated_at < now)
+        connection.execute(asks.values(updated_at=now))
+
+
+def _subject(connection: Connection, campaign_id: UUID) -> str:
+    """What the campaign is called."""
+    of = campaigns.c
+    named = connection.execute(select(of.category, of.target_audience, of.name).where(of.id == campaign_id)).first()
+    if named is None:
+        return "A campaign"
+    audience = Audience.model_validate(named.target_audience) if named.target_audience else None
+    return campaign_name(named.category, audience, named.name)
 
 
 def _is_another_future(connection: Connection, campaign_id: UUID) -> bool:

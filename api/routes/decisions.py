@@ -95,7 +95,7 @@ async def list_waiting(
     found = await waiting_decisions(system.deadlines, figures, today, limit=limit, after=after, campaign_id=campaign_id)
     if after is not None:
         return found
-    asked = await asked_for_money(system.campaigns, system.runs, system.live.world_id, today, campaign_id=campaign_id)
+    asked = await asked_for_money(system.deadlines, system.campaigns, today, campaign_id=campaign_id)
     return found.model_copy(update={"asked_for_money": asked})
 
 

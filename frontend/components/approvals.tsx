@@ -46,7 +46,7 @@ export function Approvals() {
     <div className="grid items-start gap-4 xl:grid-cols-[19rem_minmax(0,1fr)]">
       <section className="card" aria-labelledby="waiting-title">
         <h1 id="waiting-title" className="card-title border-b px-4 py-2.5">
-          Waiting for you <span className="num font-normal text-ink-3">{asking.length && !decisions.data?.open ? null : decisions.data?.open}</span>
+          Waiting for you <span className="num font-normal text-ink-3">{decisions.data ? decisions.data.open + asking.length : null}</span>
         </h1>
         <AsksForMoney asking={asking} />
         {waiting.length ? (

@@ -3,6 +3,7 @@
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Term } from "@/components/basics/term";
+import { whatWaits } from "@/components/model-cost/words";
 import { useDayWords } from "@/components/world-controls/day-words";
 import {
   formatAge, formatClock, formatCount, formatDayShort, formatInterval, formatPercent, formatPounds, formatPoundsShort,
@@ -34,6 +35,7 @@ const howItPaces = ({ pace, active, flights_untold: untold }: Kpis): string =>
 
 function figures(kpis: Kpis | undefined, on: string): Figure[] {
   const interval = kpis?.incremental_interval;
+  const waits = whatWaits(kpis);
   return [
     {
       label: "Spend", value: formatPounds(kpis?.spend), note: kpis ? howItPaces(kpis) : "",
@@ -52,7 +54,7 @@ function figures(kpis: Kpis | undefined, on: string): Figure[] {
       label: "CTR", value: formatPercent(kpis?.ctr, 2), note: kpis?.ctr == null ? "nothing shown yet" : "where clickable",
     },
     {
-      label: "Approvals", value: formatCount(kpis?.open_approvals), note: kpis?.open_approvals ? "waiting for you" : "none waiting",
+      label: "Approvals", value: formatCount(kpis && waits.count), note: <span className="whitespace-normal">{waits.told}</span>,
     },
     { label: "Alarms", value: formatCount(kpis?.alarms), note: kpis?.alarms === null ? "sales not readable" : `detected ${on}` },
     {

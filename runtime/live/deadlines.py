@@ -14,6 +14,7 @@ from domain.money import Money
 from domain.plan import Flight
 from domain.provenance import Provenance
 from domain.state import CampaignStatus
+from runtime.live.asking import Askers, Asking, Asks
 from runtime.live.days import Calendar
 from runtime.live.ports import DueDays
 from storage.records import CampaignRecord, LiveWorld
@@ -88,6 +89,7 @@ class Deadlines:
         self,
         campaigns: Campaigns,
         due: DueDays,
+        runs: Asks,
         *,
         world_id: str = LIVE_WORLD,
         grace: timedelta = timedelta(0),
@@ -96,6 +98,7 @@ class Deadlines:
         """`world_id` is the live world's; `grace` is how long every question is waited for at least, in real time."""
         self._world_id = world_id
         self._campaigns = campaigns
+        self._askers = Askers(due, runs, world_id=world_id)
         self._due = due
         self._grace = grace
         self._now = now or (lambda: datetime.now(UTC))
@@ -107,8 +110,20 @@ class Deadlines:
         return sorted(waiting, key=lambda one: (one.decide_before or date.max, one.campaign.updated_at))
 
     async def open(self, today: date) -> int:
-        """How many can still be approved, of all worlds: the one count of what waits for a person."""
+        """How many can still be approved, of all worlds: the one count of proposals that wait for a person."""
         return count_open(await self.waiting(), today)
+
+    async def asking(self) -> list[Asking]:
+        """Every campaign that asks what its chat model may cost, of all worlds, the oldest first."""
+        return await self._askers.all()
+
+    async def unheard(self, day: date) -> list[Asking]:
+        """Those of the live world that will be too late for their flights on the day."""
+        return await self._askers.too_late_on(day)
+
+    def has_waited_for(self, asking: Asking) -> bool:
+        """Whether a person has had their time to say what it may cost."""
+        return asking.since + self._grace <= self._now()
 
     async def hold(self, today: date) -> Hold | None:
         """Whose last day to be approved is `today`, and until when they are waited for; None once that is over.
@@ -128,8 +143,9 @@ class Deadlines:
     async def lapses(self, today: date, through: date) -> Lapses:
         """What can be decided today and would lapse if the world moved on to `through`."""
         undecided = await self._due.undecided(today, through, self._world_id)
-        # One that nobody is at work on will not come to the gate by itself.
-        late = [one for one in undecided if one.is_at_the_gate or one.is_at_work]
+        asking = {one.campaign_id for one in await self.unheard(through)}
+        # One that nobody is at work on will not come to the gate by itself, unless it only waits for a word.
+        late = [one for one in undecided if one.is_at_the_gate or one.is_at_work or one.campaign_id in asking]
         on_their_way = sum(not one.is_at_the_gate for one in late)
         budget = sum((one.budget for one in late if one.budget is not None), start=Decimal(0))
         return Lapses(

@@ -12,7 +12,7 @@ from domain.opportunity import Opportunity
 from domain.provenance import Provenance
 from domain.state import CampaignStatus
 from runtime.live.sources import NamedSource
-from storage.campaigns.due import Due, PutOff, Undecided, UnderWay
+from storage.campaigns.due import Due, PutOff, StandingStill, Undecided, UnderWay
 from storage.records import Begun, LiveWorld
 from world.ports import World
 
@@ -97,6 +97,10 @@ class DueDays(Protocol):
 
     async def undecided(self, today: date, through: date, world_id: str) -> Sequence[Undecided]:
         """Those that can be decided `today` and are too late on `through`, at the gate or on their way to it."""
+        ...
+
+    async def standing_still(self, *, world_id: str | None = None, by: date | None = None) -> Sequence[StandingStill]:
+        """Those before the gate that no run is at work on; with `by` only those that may be too late on that day."""
         ...
 
     async def under_way(self, world_id: str) -> Sequence[UnderWay]:

@@ -81,7 +81,7 @@ class LiveWorldRunner:
         self._starts = CampaignStarts(due, runs, trends=trends, sales=sales, days=days, model=model, limits=limits)
         self._look_every = look_every
         self._deadlines = deadlines
-        self._due = DueAnswers(due, runs)
+        self._due = DueAnswers(due, runs, deadlines)
         self._sleep = hands.sleep
         self._pace = Pace(hands)
         self._one_at_a_time = asyncio.Lock()
@@ -324,7 +324,7 @@ class LiveWorldRunner:
     async def _is_held(self, day: date) -> bool:
         """Whether a decision on the day is waited for still, unless somebody has moved the clock on by hand."""
         world = await self._look()
-        return world.today == day and (not world.running or await self._deadlines.hold(day) is not None)
+        return world.today == day and (not world.running or await self._due.holds(world))
 
     async def _next_day(self, world: LiveWorld, command_id: UUID | None = None) -> LiveWorld | None:
         """The world on its next day; None when another process has moved the clock on. Raises Conflict at its end."""

@@ -58,6 +58,8 @@ class Kpis(BaseModel):
     """Clicks over the impressions that can be clicked, running flights included."""
     open_approvals: int
     """Campaigns at the gate that can still be approved, of all worlds: as many as `/decisions` has."""
+    asked_for_money: int
+    """Campaigns that ask what their chat model may cost, of all worlds: as many as `/decisions` names."""
     alarms: int | None
     """None while the sales cannot be read."""
     autonomy: Autonomy
@@ -87,13 +89,15 @@ class _Made(NamedTuple):
     world: LiveWorld
     ref: WorldRef
     """Another one once a file of the sales has changed."""
+    asking: int
+    """How many ask for money: a run lets go of its campaign after it has told of its question, which no mark tells."""
     moment: float
     kpis: asyncio.Task[Kpis]
 
 
 class KpiBoard:
     """One per process. Nobody is shown what was true a moment ago: each asking compares where everything stands now
-    with where it stood, which is one small read, and only what has moved is summed again."""
+    with where it stood, which is two small reads, and only what has moved is summed again."""
 
     def __init__(
         self,
@@ -124,20 +128,21 @@ class KpiBoard:
         world = await self._live.now()
         mark = await self._figures.mark(world.world_id, house_account_of(world.world_id))
         ref = self._live.reference(world)
+        asking = len(await self._deadlines.asking())
         made = self._made
-        if made is None or not self._holds(made, mark, world, ref):
-            working = asyncio.create_task(self._work_out(world), name="kpis")
-            made = self._made = _Made(mark, world, ref, time.monotonic(), working)
+        if made is None or not self._holds(made, mark, world, ref, asking):
+            working = asyncio.create_task(self._work_out(world, asking), name="kpis")
+            made = self._made = _Made(mark, world, ref, asking, time.monotonic(), working)
         kpis = await asyncio.shield(made.kpis)
         return kpis.model_copy(update={"as_of": datetime.now(UTC)})
 
-    def _holds(self, made: _Made, mark: FiguresMark, world: LiveWorld, ref: WorldRef) -> bool:
+    def _holds(self, made: _Made, mark: FiguresMark, world: LiveWorld, ref: WorldRef, asking: int) -> bool:
         if made.kpis.done() and (made.kpis.cancelled() or made.kpis.exception() is not None):
             return False
         is_fresh = self._fresh_for is None or time.monotonic() - made.moment < self._fresh_for.total_seconds()
-        return is_fresh and (made.mark, made.world, made.ref) == (mark, world, ref)
+        return is_fresh and (made.mark, made.world, made.ref, made.asking) == (mark, world, ref, asking)
 
-    async def _work_out(self, world: LiveWorld) -> Kpis:
+    async def _work_out(self, world: LiveWorld, asking: int) -> Kpis:
         account = house_account_of(world.world_id)
         counts = await self._campaigns.counts(world.world_id)
         totals = await self._figures.totals(world.world_id)
@@ -166,6 +171,7 @@ class KpiBoard:
             claimed_sales=claimed,
             ctr=(totals.clicks + running.clicks) / impressions if impressions else None,
             open_approvals=await self._deadlines.open(world.today),
+            asked_for_money=asking,
             alarms=await self._alarms(),
             autonomy=AUTONOMY,
             budget=balance.budget,

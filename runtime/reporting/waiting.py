@@ -1,6 +1,5 @@
 """What waits for a person, and until when: who must be decided soonest first."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Protocol
@@ -10,13 +9,10 @@ from pydantic import BaseModel, Field
 
 from domain.caller import Act, Role
 from domain.cursors import Cursors, Instant
-from domain.decision import MODEL_SPEND, ModelSpendRequest
-from domain.errors import Damaged, NotFound
 from domain.model_calls import Dollars
 from domain.money import Money
-from domain.plan import CampaignPlan, Flight, Interval
+from domain.plan import Flight, Interval
 from runtime.live.deadlines import Deadlines, Waiting, count_open
-from runtime.runs.orders import Question
 from storage.campaigns.figures import FigureQueries, PlannedCycle
 from storage.records import CampaignRecord
 
@@ -39,7 +35,7 @@ class WaitingDecision(BaseModel):
 
 
 class AskedForMoney(BaseModel):
-    """A campaign that stopped before its chat model would have cost more than it may. Nothing goes on by itself."""
+    """A campaign that stopped before its chat model would have cost more than it may."""
 
     campaign: CampaignRecord
     interrupt_id: str
@@ -52,8 +48,8 @@ class AskedForMoney(BaseModel):
         date | None,
         Field(
             description=(
-                "its flight's first day, from which on it can no longer be approved; the question itself has no "
-                "deadline. None before there is a plan, and in a world of its own"
+                "its flight's first day: once the day before is over, the clock has it go on without the model. "
+                "None in a world of its own, where no day passes by itself"
             )
         ),
     ]
@@ -98,55 +94,31 @@ async def waiting_decisions(
 class Campaigns(Protocol):
     async def get(self, campaign_id: UUID) -> CampaignRecord | None: ...
 
-    async def plans(self, campaign_id: UUID) -> Sequence[CampaignPlan]: ...
-
-    async def standing_still(self) -> Sequence[UUID]: ...
-
-
-class Asks(Protocol):
-    async def questions(self, thread_id: UUID) -> Sequence[Question]: ...
-
 
 async def asked_for_money(
-    campaigns: Campaigns,
-    runs: Asks,
-    world_id: str,
-    today: date,
-    *,
-    campaign_id: UUID | None = None,
+    deadlines: Deadlines, campaigns: Campaigns, today: date, *, campaign_id: UUID | None = None
 ) -> list[AskedForMoney]:
     """Of one campaign or of all, those that ask what their chat model may cost, the oldest first."""
-    chosen = [one for one in await campaigns.standing_still() if campaign_id in (None, one)]
-    found = await asyncio.gather(*(_asking(campaigns, runs, one, world_id, today) for one in chosen))
-    return [one for one in found if one is not None]
-
-
-async def _asking(
-    campaigns: Campaigns, runs: Asks, campaign_id: UUID, world_id: str, today: date
-) -> AskedForMoney | None:
-    """None where it asks nothing of the kind, and where it cannot be read: that is told of on its own page."""
-    try:
-        questions = await runs.questions(campaign_id)
-    except (Damaged, NotFound):
-        return None
-    asked = next((one for one in questions if one.node == MODEL_SPEND), None)
-    campaign = await campaigns.get(campaign_id) if asked else None
-    if asked is None or campaign is None:
-        return None
-    request = ModelSpendRequest.model_validate(asked.payload)
-    plans = await campaigns.plans(campaign_id) if campaign.world_id == world_id else []
-    before = plans[-1].flight.start if plans else None
-    return AskedForMoney(
-        campaign=campaign,
-        interrupt_id=asked.interrupt_id,
-        step=request.node,
-        spent=request.spent,
-        limit=request.limit,
-        at_least=request.at_least,
-        answered_by=Act.ANSWER.role,
-        decide_before=before,
-        is_open=before is None or today < before,
-    )
+    found = [
+        (one, await campaigns.get(one.campaign_id))
+        for one in await deadlines.asking()
+        if campaign_id in (None, one.campaign_id)
+    ]
+    return [
+        AskedForMoney(
+            campaign=campaign,
+            interrupt_id=one.interrupt_id,
+            step=one.request.node,
+            spent=one.request.spent,
+            limit=one.request.limit,
+            at_least=one.request.at_least,
+            answered_by=Act.ANSWER.role,
+            decide_before=one.decide_before,
+            is_open=one.is_open(today),
+        )
+        for one, campaign in found
+        if campaign is not None
+    ]
 
 
 def _decision(waiting: Waiting, plans: Sequence[PlannedCycle], today: date) -> WaitingDecision:

@@ -32,6 +32,7 @@ from storage.records import Promise
 
 Answer = ApprovalAnswer | MeasurementAnswer | ModelSpendAnswer
 Form = TypeVar("Form", bound=BaseModel)
+Decision = TypeVar("Decision", ApprovalAnswer, ModelSpendAnswer)
 
 
 class Allowance(Protocol):
@@ -67,23 +68,28 @@ def parsed_answer(question: Question, answer: JsonValue, by: str | None = None) 
     """The answer as the node will read it, in the name of `by` where that is known. Raises BadInput naming the field,
     and for a person who signs as the clock; AlreadyDecided where it comes too late."""
     if question.node == "approval":
-        decision = _validated(ApprovalAnswer, answer)
-        if by is None and decision.decided_by == UNDECIDED:
-            raise BadInput(
-                f"{UNDECIDED!r} is who ends what nobody decided in time",
-                remedy="give the name of who decides",
-                field="decided_by",
-            )
-        return decision if by is None else decision.model_copy(update={"decided_by": by})
+        return _signed(_validated(ApprovalAnswer, answer), by)
     if question.node == MODEL_SPEND:
         chosen = _validated(ModelSpendAnswer, answer)
         chosen.require_enough(ModelSpendRequest.model_validate(question.payload).at_least)
-        return chosen if by is None else chosen.model_copy(update={"decided_by": by})
+        return _signed(chosen, by)
     if isinstance(answer, dict) and "decision" in answer:
         raise AlreadyDecided(
             "the campaign has already been decided", remedy=f"it waits at {question.node}, which asks something else"
         )
     return _validated(MeasurementAnswer, answer)
+
+
+def _signed(answer: Decision, by: str | None) -> Decision:
+    if by is not None:
+        return answer.model_copy(update={"decided_by": by})
+    if answer.decided_by == UNDECIDED:
+        raise BadInput(
+            f"{UNDECIDED!r} is who ends what nobody decided in time",
+            remedy="give the name of who decides",
+            field="decided_by",
+        )
+    return answer
 
 
 def promise_of(state: CampaignState, context: CampaignContext) -> Promise | None:

@@ -17,10 +17,10 @@ from domain.errors import SellerAway
 from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.plan import Audience, CampaignPlan
-from domain.state import CampaignStatus
+from domain.state import BEFORE_THE_GATE, CampaignStatus
 from storage.engine.database import Database
 from storage.ports import Flying, Probing
-from storage.schema.system_tables import active_runs, ledger, lessons
+from storage.schema.system_tables import active_runs, forks, ledger, lessons
 from storage.schema.tables import approvals, campaigns, opportunities, plans
 
 _C = campaigns.c
@@ -41,6 +41,14 @@ def measured_on(booking: BookingConfirmation) -> date:
 class Due(NamedTuple):
     campaign_id: UUID
     due_on: date
+    updated_at: datetime
+
+
+class StandingStill(NamedTuple):
+    """A campaign before the gate that no run is at work on: it asks a person something, or was cut off."""
+
+    campaign_id: UUID
+    world_id: str
     updated_at: datetime
 
 
@@ -124,6 +132,21 @@ class DueCampaigns:
             ]
 
         return await self._database.read(unit)
+
+    async def standing_still(self, *, world_id: str | None = None, by: date | None = None) -> list[StandingStill]:
+        """Those of one world or of all, the oldest first; with `by` only those that may be too late on that day.
+        Another future of a campaign is left out: who asked for it is looking at it."""
+        runs = exists().where(active_runs.c.thread_id == _C.id)
+        happen = _C.id.not_in(select(forks.c.fork_id))
+        query = select(_C.id, _C.world_id, _C.updated_at).where(
+            _C.status.in_([status.value for status in BEFORE_THE_GATE]), ~runs, happen
+        )
+        if world_id is not None:
+            query = query.where(_C.world_id == world_id)
+        if by is not None:
+            query = query.where(or_(_C.due_on.is_(None), _C.due_on <= by))
+        query = query.order_by(_C.created_at, _C.id)
+        return await self._database.read(lambda connection: [StandingStill(*row) for row in connection.execute(query)])
 
     async def flying(self, world_id: str, category: str, today: date, *, besides: UUID) -> list[Flying]:
         """The flights on a category that are running after `today`, the campaign `besides` left out."""

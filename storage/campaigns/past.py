@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, literal, select
 
 from domain.booking import BookingConfirmation
 from domain.creative import Finding, Outcome
-from domain.decision import ApprovalDecision
+from domain.decision import MODEL_SPEND, ApprovalDecision, ModelSpendAnswer
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
 from storage.engine.database import Database
@@ -30,6 +30,11 @@ class PastCheck(NamedTuple):
     """What did not pass; empty where all did."""
 
 
+class PastSpend(NamedTuple):
+    at: datetime
+    answer: ModelSpendAnswer
+
+
 class CampaignPast(NamedTuple):
     """The oldest first, each."""
 
@@ -37,6 +42,8 @@ class CampaignPast(NamedTuple):
     plans: list[PastPlan]
     checks: list[PastCheck]
     decisions: list[ApprovalDecision]
+    spends: list[PastSpend]
+    """What was said to its questions for model money, as far back as its events are kept."""
     bookings: list[BookingConfirmation]
     reports: list[PerformanceReport]
     acts: list[AuditEntry]
@@ -61,12 +68,22 @@ class PastQueries:
             row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).mappings().one_or_none()
             if row is None:
                 return None
+            told = _EVENTS.body["data"]
+            spends = (
+                select(_EVENTS.created_at.label("at"), told["answer"].label("answer"))
+                .where(_EVENTS.thread_id == campaign_id, _EVENTS.method == "input.resolved")
+                .where(told["node"].as_string() == MODEL_SPEND)
+                .order_by(_EVENTS.seq)
+            )
             done = select(audit_log).where(_AUDIT.subject == str(campaign_id), _AUDIT.outcome == "done")
             return CampaignPast(
                 campaign=CampaignRecord.model_validate(row),
                 plans=[PastPlan(at, CampaignPlan.model_validate(told)) for told, at in documents(connection, "plans")],
                 checks=[PastCheck(at, _objections(told)) for told, at in documents(connection, "checks")],
                 decisions=[ApprovalDecision.model_validate(told) for told, _ in documents(connection, "approvals")],
+                spends=[
+                    PastSpend(row.at, ModelSpendAnswer.model_validate(row.answer)) for row in connection.execute(spends)
+                ],
                 bookings=[BookingConfirmation.model_validate(told) for told, _ in documents(connection, "bookings")],
                 reports=[PerformanceReport.model_validate(told) for told, _ in documents(connection, "reports")],
                 acts=[

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Table, exists, func, literal, select, union
+from sqlalchemy import Connection, Table, func, literal, select, union
 
 from domain.booking import BookingConfirmation
 from domain.campaign_choice import EVERY_CAMPAIGN, NEWEST_FIRST, CampaignChoice, CampaignOrder, ChoiceOf
@@ -19,13 +19,12 @@ from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan, Flight
 from domain.prompting import PromptChoice
-from domain.state import BEFORE_THE_GATE, CampaignStatus
+from domain.state import CampaignStatus
 from storage.campaigns.choosing import conditions
 from storage.campaigns.sorting import SortedCampaigns
 from storage.engine.database import Database
 from storage.records import CampaignPage, CampaignRecord, Check, PerformanceRecord
 from storage.schema import tables
-from storage.schema.system_tables import active_runs, forks
 
 Document = TypeVar("Document", bound=BaseModel)
 _C = tables.campaigns
@@ -117,15 +116,6 @@ class CampaignQueries:
             ]
 
         return await self._database.read(unit)
-
-    async def standing_still(self) -> list[UUID]:
-        """The campaigns before the gate, of all worlds, that no run is at work on, the oldest first: they ask a person
-        something, or were cut off. Another future of one is left out: who asked for it is looking at it."""
-        runs = exists().where(active_runs.c.thread_id == _C.c.id)
-        happen = _C.c.id.not_in(select(forks.c.fork_id))
-        query = select(_C.c.id).where(_C.c.status.in_([one.value for one in BEFORE_THE_GATE]), ~runs, happen)
-        query = query.order_by(_C.c.created_at, _C.c.id)
-        return await self._database.read(lambda connection: list(connection.scalars(query)))
 
     async def counts(self, world_id: str | None = None) -> dict[CampaignStatus, int]:
         """How many campaigns of one world, or of all, stand at each status."""

@@ -5,6 +5,7 @@ The real OpenAI client against a server on this machine that counts what it is a
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -91,7 +92,9 @@ async def test_it_asks_before_it_spends_outlives_its_server_and_goes_on_with_mor
     async with open_system(given) as system:
         assert await asked(system, campaign) == question, "a server that went away has not forgotten"
         today = (await system.live.now()).today
-        [shown] = await asked_for_money(system.campaigns, system.runs, system.live.world_id, today)
+        [shown] = await asked_for_money(system.deadlines, system.campaigns, today)
+        kpis = await system.figures.board.kpis()
+        assert (kpis.asked_for_money, kpis.open_approvals) == (1, 0)
         assert (shown.campaign.id, shown.limit, shown.answered_by) == (campaign, LIMIT, "approver")
         assert shown.spent == Decimal(str(question["spent"])), "as its own page tells it"
         assert shown.decide_before is None, "no day passes in its world by itself"
@@ -99,7 +102,9 @@ async def test_it_asks_before_it_spends_outlives_its_server_and_goes_on_with_mor
             await say(system, campaign, decision="raise", limit="0.0201")
         assert len(handler.requests) == made, "nobody was asked anything meanwhile"
         state = await say(system, campaign, decision="raise", limit=ENOUGH)
-        assert await asked_for_money(system.campaigns, system.runs, system.live.world_id, today) == []
+        assert await asked_for_money(system.deadlines, system.campaigns, today) == []
+        kpis = await system.figures.board.kpis()
+        assert (kpis.asked_for_money, kpis.open_approvals) == (0, 1)
         assert state.status is CampaignStatus.AWAITING_APPROVAL
         assert state.model_limit == Decimal(ENOUGH)
         assert not any(ad.is_mock for ad in state.creatives)
@@ -121,6 +126,49 @@ async def test_it_goes_on_with_templates_and_asks_no_model_any_more(
         assert state.creatives
         assert all(ad.is_mock and ad.model == "fake:copywriter" for ad in state.creatives)
         assert len(handler.requests) == made
+
+
+async def test_where_days_pass_it_goes_on_by_the_clock_with_templates_once_its_last_day_is_over(
+    tmp_path: Path, server: tuple[str, type[OpenAiCompatible]]
+) -> None:
+    url, handler = server
+    async with open_system(settings(tmp_path, url)) as system:
+        campaigns = (await system.live.trigger("heavy-rain")).campaign_ids
+        for campaign in campaigns:
+            await system.runs.finished(campaign)
+        today = (await system.live.now()).today
+        shown = await asked_for_money(system.deadlines, system.campaigns, today)
+        assert {one.campaign.id for one in shown} == set(campaigns)
+        assert all(one.is_open and one.decide_before == today + timedelta(days=1) for one in shown)
+        assert (await system.live.lapses()).campaign_ids == campaigns
+        made = len(handler.requests)
+        await system.live.step()
+        for campaign in campaigns:
+            await system.runs.finished(campaign)
+            state = await system.runs.state(campaign)
+            assert (state.status, state.without_model) == (CampaignStatus.AWAITING_APPROVAL, True)
+            [told] = [one for one in (await system.figures.history.of(campaign)).items if one.kind == "decided"]
+            assert told.who.kind == "clock"
+            assert told.what.endswith("with copy from templates: nobody said in time what it may cost")
+        assert len(handler.requests) == made
+        await system.live.step()
+        for campaign in campaigns:
+            await system.runs.finished(campaign)
+            assert (await system.runs.state(campaign)).status is CampaignStatus.LAPSED, "it waits no longer"
+
+
+async def test_nobody_signs_as_the_clock_and_the_history_says_who_gave_it_how_much(
+    tmp_path: Path, server: tuple[str, type[OpenAiCompatible]]
+) -> None:
+    url, _ = server
+    async with open_system(settings(tmp_path, url)) as system:
+        campaign = await begun(system)
+        with pytest.raises(BadInput, match="'clock' is who"):
+            await say(system, campaign, decision="without_model", decided_by="clock")
+        await say(system, campaign, decision="raise", limit=ENOUGH)
+        [told] = [one for one in (await system.figures.history.of(campaign)).items if one.kind == "decided"]
+        assert (told.who.kind, told.who.name) == ("person", "Ada")
+        assert told.what == "Raised what its chat model may cost to $1.00"
 
 
 @pytest.mark.parametrize("decision", ["without_model", "stop"])

@@ -7,6 +7,7 @@ import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { formatDayShort, formatFlight, formatPounds, formatInterval, formatSigned } from "@/lib/format";
 import { AsksForMoney } from "@/components/model-cost/asks-for-money";
+import { whatWaits } from "@/components/model-cost/words";
 import { useWaiting } from "@/lib/queries";
 import type { WaitingDecision } from "@/lib/types";
 import { lastDay } from "@/lib/world-days";
@@ -20,10 +21,14 @@ export function NeedsYou() {
   const open = data?.items.filter((one) => one.is_open) ?? [];
   const asking = data?.asked_for_money ?? [];
   const proposed = open.reduce((sum, one) => sum + (one.budget ?? 0), 0);
+  const told = [
+    ...(open.length ? [`${open.length}${data?.next ? "+" : ""} open`, `${formatPounds(proposed)} proposed`] : []),
+    ...(asking.length ? [whatWaits({ open_approvals: 0, asked_for_money: asking.length }).told] : []),
+  ];
   return (
     <Section
       id="needs-you" title="Needs a decision" padded={false}
-      aside={open.length ? <span className="num text-xs text-ink-3">{open.length}{data?.next ? "+" : ""} open, {formatPounds(proposed)} proposed</span> : null}
+      aside={told.length ? <span className="num text-xs text-ink-3">{told.join(", ")}</span> : null}
     >
       {isError && !data ? (
         <ErrorState error={error} retry={() => void refetch()} />

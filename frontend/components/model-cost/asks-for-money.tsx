@@ -21,7 +21,7 @@ export function AsksForMoney({ asking }: { asking: AskedForMoney[] }) {
               <span className={`chip num ${one.is_open ? "tone-wait" : "tone-bad"}`}>{told.until}</span>
             </p>
             <p className="num text-xs text-pretty text-ink-2">{told.cost}</p>
-            <p className="text-[0.6875rem] text-pretty text-ink-3">{told.who}</p>
+            <p className="text-[0.6875rem] text-pretty text-ink-3">{told.who} {told.undecided}</p>
           </li>
         );
       })}

@@ -6,8 +6,9 @@ import { inSentences, postJson } from "@/lib/api";
 import { useMay } from "@/lib/caller";
 import { formatDollars } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
+import { useWaiting } from "@/lib/queries";
 import type { Json, Question } from "@/lib/types";
-import { askedSpend } from "./words";
+import { askedSpend, moneyAsked } from "./words";
 
 type Way = "raise" | "without_model" | "stop";
 
@@ -24,18 +25,20 @@ export function SpendQuestion({ campaignId, question }: { campaignId: string; qu
       postJson(`/campaigns/${campaignId}/decisions`, {
         interrupt_id: question.interrupt_id, answer: { decision: way, ...(way === "raise" ? { limit } : {}) },
       }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["campaign", campaignId] }),
+    onSuccess: () => Promise.all([["campaign", campaignId], ["campaigns"], ["kpis"]].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
   const raise = (event: FormEvent): void => {
     event.preventDefault();
     answer.mutate("raise");
   };
+  const waits = useWaiting().data?.asked_for_money.find((one) => one.campaign.id === campaignId);
   const isBusy = answer.isPending || isStale;
   return (
     <section aria-labelledby={`${id}-title`} className="mb-4 rounded-lg border border-wait/40 bg-wait-soft px-4 py-3 text-[0.8125rem]">
       <h2 id={`${id}-title`} className="font-semibold text-wait">The model has reached its spending limit</h2>
       <p className="num mt-1">
         It has cost at most {formatDollars(asked.spent)} of the {formatDollars(asked.limit)} this campaign may spend on it. The next question would go past that, so it has not been asked.
+        {waits ? ` ${moneyAsked(waits).undecided}` : ""}
       </p>
       {may ? (
         <>

@@ -1,7 +1,7 @@
 /** What models cost, in words: what is not known is never said to be nothing. */
 
 import { formatDayShort, formatDollars } from "@/lib/format";
-import type { AskedForMoney, Json, ModelCalled } from "@/lib/types";
+import type { AskedForMoney, Json, Kpis, ModelCalled } from "@/lib/types";
 import { lastDay } from "@/lib/world-days";
 
 type Priced = Pick<ModelCalled, "cost" | "unpriced">;
@@ -42,12 +42,21 @@ export function askedSpend(payload: Json): AskedSpend {
   return { limit: figure(asked.limit), spent: figure(asked.spent), atLeast: least === null ? "more" : `$${(Math.ceil(least * 10_000) / 10_000).toFixed(4)}` };
 }
 
-/** Of a campaign that stands still: what its model has cost, who may answer, and until when that is any use. */
-export function moneyAsked(one: Omit<AskedForMoney, "campaign" | "interrupt_id">): { cost: string; who: string; until: string } {
+/** What waits for a person: how many in all and, where some ask for money, how many of each kind. */
+export function whatWaits(kpis: Pick<Kpis, "open_approvals" | "asked_for_money"> | undefined): { count: number; told: string } {
+  const { open_approvals: open = 0, asked_for_money: asking = 0 } = kpis ?? {};
+  const proposals = open ? `${open} ${open === 1 ? "proposal" : "proposals"}, ` : "";
+  const told = asking ? `${proposals}${asking} ${asking === 1 ? "asks" : "ask"} for money` : open ? "waiting for you" : "none waiting";
+  return { count: open + asking, told };
+}
+
+/** Of a campaign that stands still: what its model has cost, who may answer, until when, and what becomes of it if nobody does. */
+export function moneyAsked(one: Omit<AskedForMoney, "campaign" | "interrupt_id">): { cost: string; who: string; until: string; undecided: string } {
   const last = one.decide_before ? formatDayShort(lastDay(one.decide_before)) : null;
   return {
     cost: `Its chat model has cost at most ${formatDollars(one.spent)} of the ${formatDollars(one.limit)} it may, and the next question could go past that.`,
-    who: `An ${one.answered_by} may raise the limit, go on with template copy, or stop it. Until then it stands still.`,
-    until: !one.is_open ? "Its flight has begun" : last ? `for its flight, by ${last}` : "No deadline",
+    who: `An ${one.answered_by} may raise the limit, go on with template copy, or stop it.`,
+    until: !one.is_open ? "Its flight has begun" : last ? `Decide by ${last}` : "No deadline",
+    undecided: last && one.is_open ? `Undecided by the end of ${last}, it goes on with template copy.` : "Until then it stands still.",
   };
 }

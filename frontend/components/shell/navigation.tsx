@@ -3,6 +3,7 @@
 import { Activity, ChartSpline, CircleCheckBig, FileUp, House, Images, LayoutList, type LucideIcon, PenLine, Waypoints } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { whatWaits } from "@/components/model-cost/words";
 import { useKpis } from "@/lib/queries";
 
 interface Page {
@@ -29,13 +30,14 @@ const PAGES: Page[] = [
 /** A list at the side of wide screens, tabs at the foot of phones. */
 export function Navigation({ place }: { place: "side" | "foot" }) {
   const path = usePathname();
-  const open = useKpis().data?.open_approvals ?? 0;
+  const kpis = useKpis().data;
+  const waits = whatWaits(kpis);
   const side = place === "side";
   return (
     <nav aria-label="Pages" className={side ? "flex flex-col gap-0.5" : "grid grid-cols-8"}>
       {PAGES.filter((page) => side || !page.isSideOnly).map(({ href, label, short, icon: Icon }) => {
         const here = path === href;
-        const waiting = href === "/approvals" && open > 0;
+        const waiting = href === "/approvals" && waits.count > 0;
         return (
           <Link
             key={href} href={href} aria-current={here ? "page" : undefined}
@@ -51,8 +53,8 @@ export function Navigation({ place }: { place: "side" | "foot" }) {
               <span
                 className={`num rounded-full bg-wait-soft px-1.5 text-[0.6875rem] leading-4 font-semibold text-wait ${side ? "ml-auto" : "absolute top-1.5 left-1/2 ml-2"}`}
               >
-                {open}
-                <span className="sr-only"> waiting for a decision</span>
+                {waits.count}
+                <span className="sr-only"> waiting for a decision{kpis?.asked_for_money ? `: ${waits.told}` : ""}</span>
               </span>
             ) : null}
           </Link>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askedSpend, callCost, costOf, moneyAsked } from "@/components/model-cost/words";
+import { askedSpend, callCost, costOf, moneyAsked, whatWaits } from "@/components/model-cost/words";
 
 const fake = { cost: null, unpriced: "the fake model has no price" };
 
@@ -32,7 +32,22 @@ describe("a campaign that asks for money", () => {
 
   it("names the last day in time for its flight, and claims none where there is none", () => {
     expect(moneyAsked(asks).until).toBe("No deadline");
-    expect(moneyAsked({ ...asks, decide_before: "2026-11-30" }).until).toBe("for its flight, by 29 Nov");
-    expect(moneyAsked({ ...asks, decide_before: "2026-11-30", is_open: false }).until).toBe("Its flight has begun");
+    expect(moneyAsked(asks).undecided).toBe("Until then it stands still.");
+    const flies = { ...asks, decide_before: "2026-11-30" };
+    expect(moneyAsked(flies).until).toBe("Decide by 29 Nov");
+    expect(moneyAsked(flies).undecided).toBe("Undecided by the end of 29 Nov, it goes on with template copy.");
+    expect(moneyAsked({ ...flies, is_open: false }).until).toBe("Its flight has begun");
+  });
+});
+
+describe("what waits for a person", () => {
+  it.each([
+    [0, 0, 0, "none waiting"],
+    [2, 0, 2, "waiting for you"],
+    [2, 1, 3, "2 proposals, 1 asks for money"],
+    [1, 2, 3, "1 proposal, 2 ask for money"],
+    [0, 1, 1, "1 asks for money"],
+  ])("of %d proposals and %d that ask for money is counted in one and told apart", (open_approvals, asked_for_money, count, told) => {
+    expect(whatWaits({ open_approvals, asked_for_money })).toEqual({ count, told });
   });
 });

@@ -18,6 +18,7 @@ from runtime.reporting.history.told import (
     told_of_decisions,
     told_of_plans,
     told_of_reports,
+    told_of_spends,
 )
 from storage.campaigns.past import CampaignPast, PastQueries
 
@@ -58,6 +59,7 @@ def _told(past: CampaignPast) -> Iterator[ChangeEntry]:
     yield from told_of_plans(past.plans, past.decisions)
     yield from told_of_checks(past.checks)
     yield from told_of_decisions(past.decisions, past.plans, people)
+    yield from told_of_spends(past.spends, people)
     yield from told_of_bookings(past.bookings, people)
     for act in people.went_on(changes):
         yield entry(Kind.RESUMED, act.at, by(act), "Went on with it after it had stopped")

@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Who(BaseModel):
-    """A person; a rule by which the loop goes on alone; or the clock, which ends what nobody decided in time."""
+    """A person; a rule by which the loop goes on alone; or the clock, which answers what nobody decided in time."""
 
     kind: Literal["person", "rule", "clock"]
     name: str

@@ -6,13 +6,14 @@ from datetime import datetime
 from domain.booking import BookingConfirmation
 from domain.buy_changes import BuyChanged
 from domain.creative import Outcome
-from domain.decision import ApprovalDecision
+from domain.decision import UNDECIDED, ApprovalDecision, ModelSpendAnswer
+from domain.figures import dollars_told
 from domain.money import Money
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
 from runtime.reporting.history.entries import ChangeEntry, Figure, Kind, Words, decider, entry, rule
 from runtime.reporting.history.people import People
-from storage.campaigns.past import PastCheck, PastPlan
+from storage.campaigns.past import PastCheck, PastPlan, PastSpend
 
 _DECIDED = {
     "approve": "Approved",
@@ -104,6 +105,24 @@ def told_of_decisions(
         ]
         what = _decided(decision, standing)
         yield entry(Kind.DECIDED, at, who, what, figures=figures, words=words, why=decision.reason)
+
+
+def told_of_spends(spends: Sequence[PastSpend], people: People) -> Iterator[ChangeEntry]:
+    for at, answer in spends:
+        name = answer.decided_by
+        yield entry(Kind.DECIDED, at, decider(name, people.role_of(name, at)), _of_model_money(answer))
+
+
+def _of_model_money(answer: ModelSpendAnswer) -> str:
+    match answer.decision:
+        case "raise":
+            assert answer.limit is not None
+            return f"Raised what its chat model may cost to {dollars_told(answer.limit)}"
+        case "stop":
+            return "Stopped it where its chat model would have cost more than it may"
+        case _:
+            in_time = ": nobody said in time what it may cost" if answer.decided_by == UNDECIDED else ""
+            return f"Went on without its chat model, with copy from templates{in_time}"
 
 
 def _decided(decision: ApprovalDecision, standing: CampaignPlan | None) -> str:

@@ -14,7 +14,7 @@ from domain.identifiers import derived_id, new_id
 from domain.model_calls import dollars
 from domain.notices import NoticeKind, of_sales
 from domain.state import CampaignStatus, Failure
-from storage.campaigns.queries import CampaignQueries
+from storage.campaigns.due import DueCampaigns
 from storage.campaigns.recording import CampaignRepository
 from storage.engine.database import Database
 from storage.forks import Forks
@@ -90,7 +90,7 @@ async def test_another_future_of_a_campaign_does_not_stand_among_those_that_may_
     await Forks(database).add(SALAD, SOUP, {}, NOW)
     for campaign in (SALAD, SOUP):
         await CampaignRepository(database).record(a_change(campaign, name="Soup", status=CampaignStatus.PLANNED))
-    assert await CampaignQueries(database).standing_still() == [SOUP]
+    assert [one.campaign_id for one in await DueCampaigns(database).standing_still()] == [SOUP]
 
 
 async def test_a_stop_is_told_of_when_it_stops_something_and_is_open_while_it_does(database: Database) -> None:
@@ -194,7 +194,7 @@ async def test_a_campaign_that_asks_what_its_model_may_cost_is_told_of(
     (notice,) = await board.newest(50)
     assert (notice.kind, notice.is_open, notice.link) == (NoticeKind.SPEND, True, f"/campaigns?id={SOUP}")
     assert notice.text.startswith(
-        "Soup up 16%: the next question may take its chat model past $0.0200, of which at most $0.0150"
+        "Soup: the next question may take its chat model past $0.0200, of which at most $0.0150"
     )
     await campaigns.record(a_change(SOUP, status=CampaignStatus.ACTIVE))
     assert [one.is_open for one in await board.newest(50)] == [False]

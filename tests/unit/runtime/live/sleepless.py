@@ -1,6 +1,6 @@
 """A live world whose parts are plain lists and whose sleep takes no time."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 from pydantic import JsonValue
 
 from domain.context import CampaignContext, RiskLimits, ScheduledScenario, WorldRef
-from domain.decision import UNDECIDED
+from domain.decision import MODEL_SPEND, UNDECIDED, ModelSpendRequest
 from domain.events import DayPassed, Draft, Event
 from domain.opportunity import Opportunity
 from domain.plan import Flight
 from domain.provenance import Provenance
-from domain.state import CampaignState, CampaignStatus
+from domain.state import BEFORE_THE_GATE, CampaignState, CampaignStatus
 from runtime.events.bus import InProcessBus
 from runtime.live.days import GivenDays
 from runtime.live.deadlines import Deadlines
@@ -24,7 +24,7 @@ from runtime.live.sources import NamedSource
 from runtime.live.world import LiveWorldRunner
 from runtime.runs.orders import Question
 from storage.campaigns.due import UNDECIDED as UNDECIDED_STATUSES
-from storage.campaigns.due import Due, PutOff, Undecided, UnderWay
+from storage.campaigns.due import Due, PutOff, StandingStill, Undecided, UnderWay
 from storage.records import Begun, CampaignRecord, LiveWorld
 from world.ports import World
 from world.simulated.market.market import SimulatedWorlds
@@ -104,6 +104,10 @@ class Runs:
         self.started: list[str] = []
         self.ours: set[UUID] = set()
         self.answered: list[tuple[UUID, JsonValue]] = []
+        self.answered_on: list[date] = []
+        self.today: Callable[[], date] = lambda: FIRST
+        self.asking: set[UUID] = set()
+        """Those that ask for money for their chat model: before their plan, on the first day."""
 
     async def start(self, state: CampaignState, context: CampaignContext, *, thread_id: UUID) -> UUID:
         assert state.opportunity is not None
@@ -115,11 +119,26 @@ class Runs:
         return campaign_id in self.ours
 
     async def questions(self, campaign_id: UUID) -> list[Question]:
-        return [Question(thread_id=campaign_id, interrupt_id="open", node="approval", payload={}, response_schema={})]
+        node = "approval"
+        payload: dict[str, JsonValue] = {}
+        if campaign_id in self.asking:
+            asks = ModelSpendRequest(
+                campaign_id=campaign_id, node="strategy", headline="Rain", limit="0.02", spent="0.01", at_least="0.03"
+            )
+            node, payload = MODEL_SPEND, asks.model_dump(mode="json")
+        return [Question(thread_id=campaign_id, interrupt_id="open", node=node, payload=payload, response_schema={})]
+
+    async def state(self, campaign_id: UUID) -> CampaignState:
+        return CampaignState(campaign_id=campaign_id, today=FIRST)
+
+    async def context(self, campaign_id: UUID) -> CampaignContext:
+        return CampaignContext()
 
     async def answer(self, campaign_id: UUID, interrupt_id: str, answer: JsonValue, *, looks: int, by: str) -> None:
         assert by == UNDECIDED
         self.answered.append((campaign_id, answer))
+        self.answered_on.append(self.today())
+        self.asking.discard(campaign_id)
 
 
 class Campaigns:
@@ -148,6 +167,13 @@ class Campaigns:
             Undecided(record.id, record.status, record.updated_at, record.budget, record.id in self.at_work)
             for record, begins in self.known
             if record.status in UNDECIDED_STATUSES and today < begins <= through
+        ]
+
+    async def standing_still(self, *, world_id: str | None = None, by: date | None = None) -> list[StandingStill]:
+        return [
+            StandingStill(record.id, record.world_id, record.updated_at)
+            for record, _ in self.known
+            if record.status in BEFORE_THE_GATE and record.id not in self.at_work
         ]
 
     async def under_way(self, world_id: str) -> list[UnderWay]:
@@ -231,6 +257,7 @@ class Log:
 def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
     """A live world in which sleeping takes no time and is written down."""
     clock, trends, runs, campaigns, slept = Clock(today, speed), Trends(), Runs(), Campaigns(), []
+    runs.today = lambda: clock.world.today
     told = Log()
 
     async def sleep(seconds: float) -> None:
@@ -252,7 +279,9 @@ def live(today: date = FIRST, *, speed: float = 3.0) -> SimpleNamespace:
         opened=LiveWorld(seed=7, today=FIRST, speed=speed, running=True),
         model="fake:copywriter",
         limits=RiskLimits(),
-        deadlines=Deadlines(campaigns, campaigns, grace=GRACE, now=lambda: STARTED + timedelta(seconds=sum(slept))),
+        deadlines=Deadlines(
+            campaigns, campaigns, runs, grace=GRACE, now=lambda: STARTED + timedelta(seconds=sum(slept))
+        ),
         hands=Hands(sleep, lambda: sum(slept)),
     )
     parts = SimpleNamespace(

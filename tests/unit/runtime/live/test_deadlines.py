@@ -20,6 +20,7 @@ from storage.engine.database import Database
 from storage.engine.url import database_url
 from storage.schema.migrate import migrate_now
 from tests.examples import a_change, a_plan
+from tests.unit.runtime.live.sleepless import Runs
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -68,7 +69,7 @@ def selects() -> Iterator[list[str]]:
 async def test_the_database_is_asked_as_often_for_many_waiting_campaigns_as_for_one(
     campaigns: CampaignRepository, database: Database
 ) -> None:
-    deadlines = Deadlines(campaigns, DueCampaigns(database), grace=timedelta(seconds=120), now=lambda: NOW)
+    deadlines = Deadlines(campaigns, DueCampaigns(database), Runs(), grace=timedelta(seconds=120), now=lambda: NOW)
     tomorrow = TODAY + timedelta(days=1)
     await a_waiting_campaign(campaigns, "first", tomorrow)
     with selects() as for_one:
@@ -89,7 +90,7 @@ async def test_the_most_urgent_campaign_stands_first_however_many_came_after_it(
     for number in range(201):
         await a_waiting_campaign(campaigns, f"own {number}", TODAY, world_id=f"own-{number}")
     later = await a_waiting_campaign(campaigns, "later", TODAY + timedelta(days=5))
-    deadlines = Deadlines(campaigns, DueCampaigns(database))
+    deadlines = Deadlines(campaigns, DueCampaigns(database), Runs())
     waiting = await deadlines.waiting()
     assert [one.campaign.id for one in waiting[:2]] == [urgent, later]
     assert len(waiting) == 203
@@ -102,6 +103,30 @@ async def test_the_clock_waits_for_every_campaign_on_its_way_however_many_there_
     for number in range(201):
         campaign_id = derived_id("on its way", number)
         await campaigns.record(a_change(campaign_id, world_id="live"))
-    held = await Deadlines(campaigns, DueCampaigns(database), grace=timedelta(hours=1), now=lambda: NOW).hold(TODAY)
+    deadlines = Deadlines(campaigns, DueCampaigns(database), Runs(), grace=timedelta(hours=1), now=lambda: NOW)
+    held = await deadlines.hold(TODAY)
     assert held is not None
     assert len(held.campaign_ids) == 201
+
+
+async def test_what_stands_still_is_looked_at_as_long_as_it_may_be_too_late_on_the_day_and_no_run_is_at_work_on_it(
+    campaigns: CampaignRepository, database: Database
+) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    for name, begins, world_id in (("soon", tomorrow, "live"), ("later", tomorrow + timedelta(days=1), "live")):
+        campaign_id = derived_id("still", name)
+        flight = Flight(start=begins, end=begins + timedelta(days=6))
+        plan = a_plan().model_copy(update={"id": derived_id("plan", name), "flight": flight})
+        planned = a_change(campaign_id, name=name, world_id=world_id, plan=plan, status=CampaignStatus.PLANNED)
+        await campaigns.record(planned)
+    for name, world_id in (("unplanned", "live"), ("elsewhere", "of its own")):
+        await campaigns.record(a_change(derived_id("still", name), world_id=world_id))
+    await a_waiting_campaign(campaigns, "at the gate", tomorrow)
+    due = DueCampaigns(database)
+
+    def named(*names: str) -> list[UUID]:
+        return [derived_id("still", name) for name in names]
+
+    assert [one.campaign_id for one in await due.standing_still()] == named("soon", "later", "unplanned", "elsewhere")
+    late = await due.standing_still(world_id="live", by=tomorrow)
+    assert [one.campaign_id for one in late] == named("soon", "unplanned")

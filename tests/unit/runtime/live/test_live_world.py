@@ -261,6 +261,46 @@ async def test_a_campaign_at_work_is_waited_for_as_long_as_that_takes_and_has_it
     assert sum(parts.slept) == pytest.approx(parts.reached + GRACE.total_seconds(), abs=1)
 
 
+WITHOUT_MODEL = {"decision": "without_model", "limit": None, "decided_by": "media team"}
+
+
+async def test_what_asks_for_money_has_its_time_and_then_goes_on_without_while_it_can_be_approved() -> None:
+    parts = live(speed=3.0)
+    asking = parts.campaigns.add(CampaignStatus.PLANNED, TOMORROW, STARTED + timedelta(seconds=15))
+    parts.runs.asking.add(asking)
+    await parts.runner.turn()
+    assert sum(parts.slept) == pytest.approx(135, abs=1)
+    assert parts.runs.answered == [(asking, WITHOUT_MODEL)]
+    assert parts.runs.answered_on == [FIRST], "before the day passes"
+    assert parts.clock.world.today == TOMORROW
+
+
+async def test_who_gives_it_money_in_time_is_heard_and_not_the_clock() -> None:
+    parts = live(speed=3.0)
+    asking = parts.campaigns.add(CampaignStatus.PLANNED, TOMORROW, STARTED)
+    parts.runs.asking.add(asking)
+
+    async def decide() -> None:
+        parts.runs.asking.clear()
+
+    parts.on_sleep[60] = decide
+    await parts.runner.turn()
+    assert parts.runs.answered == []
+
+
+async def test_a_hand_on_the_clock_is_told_that_what_asks_for_money_would_lapse_and_it_waits_no_longer() -> None:
+    parts = live()
+    asking = parts.campaigns.add(CampaignStatus.SENSING, TOMORROW, STARTED)
+    parts.runs.asking.add(asking)
+    said = "1 proposal, 1 of them still on the way to the gate, £5,000, will lapse"
+    assert (await parts.runner.lapses()).told == said
+    with pytest.raises(WouldLapse, match=said):
+        await parts.runner.step(may_lapse=0)
+    assert parts.runs.answered == []
+    await parts.runner.step(may_lapse=1)
+    assert (parts.runs.answered, parts.runs.answered_on) == ([(asking, WITHOUT_MODEL)], [TOMORROW])
+
+
 async def test_what_reaches_the_gate_after_its_flight_has_begun_lapses_at_once() -> None:
     parts = live(speed=3.0)
     arrived = []

@@ -151,6 +151,12 @@ def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+    # Its own knows the letters of English alone: ÉPICERIE would not be found by épicerie.
+    cast(sqlite3.Connection, connection).create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _begin(connection: Connection) -> None:

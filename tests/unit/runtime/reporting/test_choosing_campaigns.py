@@ -26,7 +26,7 @@ def campaign(number: int) -> UUID:
 
 
 def category(number: int) -> str:
-    return ("soup", "ready_meals", "beer")[number % 3]
+    return ("soup", "ready_meals", "Épicerie Fine")[number % 3]
 
 
 def region(number: int) -> str:
@@ -93,6 +93,7 @@ QUESTIONS: dict[str, tuple[CampaignChoice, Callable[[int], bool]]] = {
     "days": (CampaignChoice(first=day(3), last=day(9)), lambda number: 2 <= number <= 9),
     "headline": (CampaignChoice(text="rain ON day 1"), lambda number: 10 <= number <= 19),
     "words of a category": (CampaignChoice(text="ready meals"), lambda number: category(number) == "ready_meals"),
+    "letters beyond English": (CampaignChoice(text="ÉPICERIE f"), lambda number: number % 3 == 2),
     "words of an ad": (CampaignChoice(text="bowl number 07"), lambda number: number == 7),
     "id": (CampaignChoice(text=str(campaign(5))), lambda number: number == 5),
     "id begun": (CampaignChoice(text=str(campaign(5))[:13]), lambda number: number == 5),

@@ -82,10 +82,13 @@ test("what is booked is paused, resumed, given another budget and cancelled on i
   await server.decide(id, { decision: "approve", decided_by: "Ada" });
   await page.goto(`/campaigns?id=${id}`);
   const booked = page.getByRole("region", { name: "What is booked" });
-  await booked.getByRole("button", { name: "Pause ads" }).click();
+  await booked.getByRole("button", { name: "Pause ads" }).focus();
+  await page.keyboard.press("Enter");
   await expect(booked.getByText("Its ads are paused")).toBeVisible();
-  await booked.getByRole("button", { name: "Resume ads" }).click();
-  await expect(booked.getByRole("button", { name: "Pause ads" })).toBeVisible();
+  // A button that was busy has the keyboard again.
+  await expect(booked.getByRole("button", { name: "Resume ads" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(booked.getByRole("button", { name: "Pause ads" })).toBeFocused();
 
   await booked.getByRole("button", { name: "Change budget" }).click();
   const form = page.getByRole("dialog", { name: "Change the budget" });
@@ -93,14 +96,17 @@ test("what is booked is paused, resumed, given another budget and cancelled on i
   await form.getByLabel("Budget in pounds").fill("2500");
   const differs = Math.abs(2500 - before).toLocaleString("en-GB", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   await expect(form.getByRole("status")).toHaveText(before < 2500 ? `£${differs} more is taken from the account.` : `£${differs} is free again.`);
-  await form.getByRole("button", { name: "Set the budget" }).click();
+  await page.keyboard.press("Enter");
   await expect(page.getByText("Booked £2,500.00").first()).toBeVisible();
+  await expect(booked.getByRole("button", { name: "Change budget" })).toBeFocused();
 
   await booked.getByRole("button", { name: "Cancel campaign" }).click();
   const cancel = page.getByRole("dialog", { name: "Cancel this campaign?" });
   await expect(cancel).toContainText("£2,500.00 of £2,500.00 is free again.");
   await cancel.getByRole("button", { name: "Cancel the campaign" }).click();
   await expect(booked).toHaveCount(0);
+  // All that had opened it is gone: the story around it has the keyboard.
+  await expect(page.getByRole("article").first()).toBeFocused();
   await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
   expect((await server.campaigns()).find((one) => one.id === id)?.status).toBe("CANCELED");
 });
@@ -285,6 +291,10 @@ test("the gate can be passed by keyboard alone", async ({ page, server }) => {
   }
   await page.keyboard.press("Enter");
   await expect(page.getByText("Approved.", { exact: true })).toBeVisible();
+  // The form is gone, and what was decided has the keyboard: Tab goes on from there.
+  await expect(page.getByRole("article")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("article").locator(":focus")).toBeVisible();
 });
 
 test("Back leads to the approval before and its draft; what nobody decided in time is ended by the world itself", async ({ page, server }) => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowDown, ArrowUp, Download, SlidersHorizontal } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Choice, SearchField } from "@/components/basics/choosing";
 import { CHANNELS } from "@/generated/channels";
 import { download, inSentences } from "@/lib/api";
@@ -80,13 +80,18 @@ interface SettledProps {
 
 /** A field that counts once it is left, or Enter is pressed: half a name and half a date choose nothing. */
 function Settled({ label, kind, value, onSettled }: SettledProps) {
+  const field = useRef<HTMLInputElement>(null);
+  // The field stays the same one: another in its place would take the keyboard away.
+  useEffect(() => {
+    if (field.current) field.current.value = value;
+  }, [value]);
   const settle = (typed: string): void => {
     if (typed !== value) onSettled(typed);
   };
   return (
     <label className="text-xs text-ink-2">{label}
       <input
-        key={value} type={kind} className="field mt-1" defaultValue={value}
+        ref={field} type={kind} className="field mt-1" defaultValue={value}
         onBlur={(event) => settle(event.target.value.trim())}
         onKeyDown={(event) => event.key === "Enter" && settle(event.currentTarget.value.trim())}
       />

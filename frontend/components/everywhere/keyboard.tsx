@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { KeyMap } from "./key-map";
+import { useKeptFocus } from "./kept-focus";
 import { PATIENCE_MS, takesLetters, wantedBy } from "./shortcuts";
 import { useSingleKeys } from "./single-keys";
 
@@ -16,6 +17,7 @@ export function Keyboard() {
   const router = useRouter();
   const [open, setOpen] = useState<"palette" | "map" | null>(null);
   const { single, setSingle } = useSingleKeys();
+  useKeptFocus();
   const afterG = useRef(0);
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {

@@ -27,7 +27,7 @@ export default function Palette({ onClose, onMap }: { onClose: () => void; onMap
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const sought = useDeferredValue(typed.trim());
-  const { items, isPending } = useItems(sought, onMap);
+  const { items, isPending, refused } = useItems(sought, onMap);
   const isLate = sought !== typed.trim();
   // Enter before anything is found goes to the first that will be.
   const isEager = useRef(false);
@@ -97,13 +97,13 @@ export default function Palette({ onClose, onMap }: { onClose: () => void; onMap
           </li>
         ))}
       </ul>
-      <p role="status" className="px-4 pb-2 text-xs text-ink-3">{items.length ? "" : isPending ? "Looking…" : "Nothing fits. Try a category, a word of an ad, or how an id begins."}</p>
+      <p role="status" className="px-4 pb-2 text-xs text-ink-3">{refused ? inSentences(refused) : items.length ? "" : isPending ? "Looking…" : "Nothing fits. Try a category, a word of an ad, or how an id begins."}</p>
       {problem ? <p role="alert" className="px-4 pb-3 text-xs text-bad">{problem}</p> : null}
     </dialog>
   );
 }
 
-function useItems(typed: string, onMap: () => void): { items: Item[]; isPending: boolean } {
+function useItems(typed: string, onMap: () => void): { items: Item[]; isPending: boolean; refused: Error | null } {
   const router = useRouter();
   const pages = PAGES.map((page) => ({ id: `page${page.letter}`, label: page.label, note: `g ${page.letter}`, act: () => router.push(page.href) }));
   const found = useQuery({
@@ -116,7 +116,7 @@ function useItems(typed: string, onMap: () => void): { items: Item[]; isPending:
     note: `${statusOf(one.status).label}, ${formatDay(one.detected_on)}`,
     act: () => router.push(`/campaigns?id=${one.id}`),
   }));
-  return { items: [...fitting([...pages, ...useActions(onMap)], typed), ...campaigns], isPending: found.isFetching };
+  return { items: [...fitting([...pages, ...useActions(onMap)], typed), ...campaigns], isPending: found.isFetching, refused: found.error };
 }
 
 /** What can be done from everywhere. The server refuses what the caller may not, and what would let proposals lapse. */

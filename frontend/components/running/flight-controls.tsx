@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Pause, Play, PoundSterling, X } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Dialog } from "@/components/basics/dialog";
+import { useDayWords } from "@/components/world-controls/day-words";
 import { inSentences, postJson, putJson } from "@/lib/api";
 import { useMay } from "@/lib/caller";
 import { formatDayShort, formatPence } from "@/lib/format";
@@ -28,6 +29,7 @@ export function FlightControls({ campaignId, called, isPaused, committed }: Flig
   const [mayPause, mayDecide] = [useMay("operator"), useMay("approver")];
   const change = useChange(campaignId);
   const isStale = useIsStale();
+  const { from } = useDayWords();
   const disabled = isStale || change.isPending;
   const close = (): void => setAsked(null);
   const rest = (what: string) => (called ? <span className="sr-only">{what} of {called}</span> : what);
@@ -37,14 +39,9 @@ export function FlightControls({ campaignId, called, isPaused, committed }: Flig
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 max-sm:gap-1.5 print:hidden">
-        {isPaused && mayDecide ? (
-          <button type="button" className={btn} disabled={disabled} onClick={() => change.mutate({ action: "resume" })}>
-            <Play aria-hidden size={15} /> Resume{rest(" ads")}
-          </button>
-        ) : null}
-        {!isPaused && mayPause ? (
-          <button type="button" className={btn} disabled={disabled} onClick={() => change.mutate({ action: "pause" })}>
-            <Pause aria-hidden size={15} /> Pause{rest(" ads")}
+        {(isPaused ? mayDecide : mayPause) ? (
+          <button type="button" className={btn} disabled={disabled} onClick={() => change.mutate({ action: isPaused ? "resume" : "pause" })}>
+            {isPaused ? <Play aria-hidden size={15} /> : <Pause aria-hidden size={15} />} {isPaused ? "Resume" : "Pause"}{rest(" ads")}
           </button>
         ) : null}
         {mayDecide ? (
@@ -60,7 +57,7 @@ export function FlightControls({ campaignId, called, isPaused, committed }: Flig
       </div>
       {change.error && !asked ? <p role="alert" className="mt-2 text-[0.8125rem] text-bad">{inSentences(change.error)}</p> : null}
       <Dialog open={asked === "cancel"} onClose={close} title={called ? `Cancel ${called}?` : "Cancel this campaign?"}>
-        <p className="text-ink-2">Its ads are shown no more from today on, which cannot be undone. What ran is measured and learned from.</p>
+        <p className="text-ink-2">Its ads are shown no more {from}, which cannot be undone. What ran is measured and learned from.</p>
         <Frees campaignId={campaignId} committed={committed} />
         {change.error ? <p role="alert" className="mt-3 text-bad">{inSentences(change.error)}</p> : null}
         <div className="mt-5 flex justify-end gap-2">

@@ -9,6 +9,10 @@ export interface DayWords {
   name: string;
   /** Of what is seen on it. */
   on: string;
+  /** Of what holds on it and after it. */
+  from: string;
+  /** Before the day itself. */
+  isNow: string;
   /** What happens when it is over and nobody has decided. */
   goesOn: string;
   isPaused: string;
@@ -20,17 +24,18 @@ export interface DayWords {
 
 export const DAY_WORDS: Record<ClockState["calendar"], DayWords> = {
   simulated: {
-    name: "Today", on: "today", goesOn: "the world goes on", isPaused: "the world’s clock is paused",
+    name: "Today", on: "today", from: "from today on", isNow: "today is", goesOn: "the world goes on", isPaused: "the world’s clock is paused",
     homeDay: (day) => day,
     howOneBegins: "Trigger a scenario above; what sensing finds becomes a campaign.",
   },
   recorded: {
-    name: "Recorded day", on: "on this day", goesOn: "the recorded days go on", isPaused: "the clock is paused",
+    name: "Recorded day", on: "on this day", from: "from this day on", isNow: "the recorded day is", goesOn: "the recorded days go on", isPaused: "the clock is paused",
     homeDay: (day) => `${day}, of recorded sales`,
     howOneBegins: "What sensing finds as the recorded days pass becomes a campaign.",
   },
   real: {
-    name: "Newest sales", on: "on the newest day", goesOn: "the next day is taken up", isPaused: "no new day is taken up: that is paused",
+    name: "Newest sales", on: "on the newest day", from: "from the newest day on", isNow: "the sales are here to", goesOn: "the next day is taken up",
+    isPaused: "no new day is taken up: that is paused",
     homeDay: (day) => `sales to ${day}`,
     howOneBegins: "What sensing finds on each new day of sales becomes a campaign.",
   },

@@ -31,7 +31,7 @@ export function AllocationBars({ allocations }: { allocations: Allocation[] }) {
                 <td className="px-2 py-2 sm:px-3">
                   <div className="flex items-center gap-2 max-sm:justify-end">
                     <span className="w-14 shrink-0 text-right">{formatPounds(allocation.budget)}</span>
-                    <span aria-hidden className="h-2 flex-1 max-sm:hidden">
+                    <span aria-hidden className="drawn h-2 flex-1 max-sm:hidden">
                       <span className="block h-full rounded-sm bg-accent/75" style={{ width: `${Math.max(0, allocation.budget / largest) * 100}%` }} />
                     </span>
                   </div>

@@ -116,7 +116,7 @@ interface OutcomeProps {
 function Outcome({ detail, plan, planned, mine, ofYours }: OutcomeProps) {
   const last = detail.approvals.at(-1);
   const isExpired = !mine && last !== undefined && isLapse(last);
-  const who = last ? `${DECIDED[last.decision]} by ${last.decided_by}` : "It no longer waits for a decision";
+  const who = last ? <>{DECIDED[last.decision]} by <bdi>{last.decided_by}</bdi></> : "It no longer waits for a decision";
   const booked = plan ? detail.bookings.find((booking) => booking.cycle === plan.cycle) : undefined;
   const total = mine?.total ?? null;
   const isOther = total !== null && planned !== null && Math.round(total * 100) !== Math.round(planned.budget * 100);
@@ -131,7 +131,7 @@ function Outcome({ detail, plan, planned, mine, ofYours }: OutcomeProps) {
         </span>
       ) : null}
       {isExpired ? <span>{last?.reason} Nothing was booked; if it still shows a week after it was first proposed, sensing proposes it again.</span> : null}
-      {!mine && !isExpired ? <span>{who}. {ofYours}</span> : null}
+      {!mine && !isExpired ? <span className="min-w-0">{who}. {ofYours}</span> : null}
       {booked ? (
         <span className="num font-medium">Booked {formatPence(booked.committed)} for {formatFlight(booked.flight.start, booked.flight.end)}.</span>
       ) : total !== null ? <span>{mine?.isHeldBack ? "Not booked: the rules are asked, and it comes back here." : "Not booked yet: it is on its way."}</span> : null}

@@ -4,6 +4,7 @@ import { Search } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue, useEffect, useId, useRef, useState } from "react";
 import { Badge } from "@/components/basics/badge";
+import { useDayWords } from "@/components/world-controls/day-words";
 import type { Listed } from "@/lib/events/listed";
 import { formatDay, formatMoment } from "@/lib/format";
 import { statusOf } from "@/lib/status";
@@ -75,6 +76,7 @@ export function CampaignPicker({ campaigns, selected, hasOlder, onSelect }: Pick
 }
 
 function Row({ campaign, isHere, onSelect }: { campaign: Listed; isHere: boolean; onSelect: (id: string) => void }) {
+  const { name } = useDayWords();
   return (
     <button
       type="button" aria-current={isHere ? "true" : undefined} data-campaign={campaign.id} onClick={() => onSelect(campaign.id)}
@@ -83,7 +85,7 @@ function Row({ campaign, isHere, onSelect }: { campaign: Listed; isHere: boolean
     >
       <span className="min-w-0 flex-1">
         <span className="block truncate text-[0.8125rem] font-medium">{nameOf(campaign)}</span>
-        <span className="num block text-xs text-ink-3">{campaign.worldDay ? formatDay(campaign.worldDay) : "Today"}</span>
+        <span className="num block text-xs text-ink-3">{campaign.worldDay ? formatDay(campaign.worldDay) : name}</span>
       </span>
       <Badge shown={statusOf(campaign.status)} />
     </button>

@@ -30,7 +30,7 @@ const AN_HOUR = 3600;
 export function DecideBy({ plan }: { plan: CampaignPlan }) {
   const today = useToday();
   const clock = useClock();
-  const { goesOn, isPaused } = useDayWords();
+  const { goesOn, isNow, isPaused } = useDayWords();
   const isReal = clock.data?.calendar === "real";
   const isLastDay = today !== null && dayAfter(today) === plan.flight.start;
   const now = useNow(1000, isLastDay);
@@ -38,7 +38,7 @@ export function DecideBy({ plan }: { plan: CampaignPlan }) {
   if (hasBegun(plan, today)) {
     return (
       <p className="mt-3 text-xs font-medium text-wait">
-        Too late to approve: the flight began {formatDay(plan.flight.start)} and {isReal ? "the sales are here to" : "today is"} {formatDay(today)}. Reject it;
+        Too late to approve: the flight began {formatDay(plan.flight.start)} and {isNow} {formatDay(today)}. Reject it;
         if it still shows a week after it was first proposed, sensing proposes it again.
       </p>
     );
@@ -51,7 +51,7 @@ export function DecideBy({ plan }: { plan: CampaignPlan }) {
       <span>
         {isReal
           ? `Decide before the sales of ${formatDay(plan.flight.start)} come in: the flight begins then. The newest are of ${formatDay(today)}`
-          : `Decide before ${formatDay(plan.flight.start)}, when the flight begins. Today is ${formatDay(today)}`}
+          : `Decide before ${formatDay(plan.flight.start)}, when the flight begins; ${isNow} ${formatDay(today)}`}
         {clock.data && !clock.data.running ? `, and ${isPaused}.` : "."}
       </span>
       {isCounted ? (

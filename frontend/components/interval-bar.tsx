@@ -30,7 +30,7 @@ export function IntervalAxis({ from, to, format }: { from: number; to: number; f
 export function IntervalBar({ interval, point, other, from, to, label }: IntervalBarProps) {
   const at = (value: number): string => `${Math.min(100, Math.max(0, ((value - from) / (to - from || 1)) * 100))}%`;
   return (
-    <div role="img" aria-label={label} title={label} className="relative h-5 w-full min-w-20">
+    <div role="img" aria-label={label} title={label} className="drawn relative h-5 w-full min-w-20">
       <span className="absolute inset-x-0 top-1/2 h-px bg-line" />
       {from < 0 && to > 0 ? <span className="absolute inset-y-0.5 w-px bg-ink-3" data-zero style={{ left: at(0) }} /> : null}
       <span

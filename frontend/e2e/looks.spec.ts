@@ -94,6 +94,14 @@ test("a phone shows every page whole, without scrolling sideways, and booking ca
       await expectBarWhole(page, width);
     }
   }
+  // Enlarged to 400 %: nothing stays in sight that leaves no room for what is read, and all of it is a scroll away.
+  await page.setViewportSize({ width: 320, height: 256 });
+  const overlaid = await page.evaluate(() => {
+    const onTop = [...document.querySelectorAll("body *")].filter((one) => ["fixed", "sticky"].includes(getComputedStyle(one).position) && one.checkVisibility());
+    return onTop.map((one) => one.getBoundingClientRect()).filter(({ width, bottom }) => width > 160 && bottom > 0).map(({ height }) => height);
+  });
+  expect(overlaid, "bars at 256 pixels of height").toEqual([]);
+  await page.getByRole("navigation", { name: "Pages" }).filter({ visible: true }).getByRole("link", { name: "Home" }).click({ trial: true });
   for (const width of [640, 820, 1024, 1279, 1280, 1440, 2560]) {
     await page.setViewportSize({ width, height: 900 });
     await expectBarWhole(page, width);

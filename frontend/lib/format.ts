@@ -160,6 +160,9 @@ export function words(identifier: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A category or a region as the shop writes it, `FOODS_1` and `Coca-Cola` too, with a capital first: so the server names campaigns. */
+export const named = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
 /** What moved sales, as a shopkeeper says it. */
 export const causeName = (cause: string): string => (cause === "shock" ? "Whole shop" : words(cause));
 

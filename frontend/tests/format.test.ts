@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  formatAge, formatChange, formatCount, formatDay, formatDayWithin, formatDollars, formatDuration, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, words,
+  formatAge, formatChange, formatCount, formatDay, formatDayWithin, formatDollars, formatDuration, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, named, words,
 } from "@/lib/format";
 
 describe("formatting", () => {
@@ -47,6 +47,9 @@ describe("formatting", () => {
     [formatAge(12_000), "12 s ago"],
     [formatAge(250_000), "4 min ago"],
     [words("lapsing_buyers"), "Lapsing buyers"],
+    [named("ice cream"), "Ice cream"],
+    [named("FOODS_1"), "FOODS_1"],
+    [named("coca-cola"), "Coca-cola"],
   ])("%s is %s", (shown, wanted) => {
     expect(shown).toBe(wanted);
   });

@@ -42,7 +42,7 @@ export function Actions({ edits, total, said, isBusy, mayDecide, sendsLeft, tooL
       : blocked;
   const ends = said ? HELD_BACK[said] : null;
   return (
-    <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 rounded-b-[10px] border-t bg-surface px-4 py-3 lg:bottom-0">
+    <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 low:static rounded-b-[10px] border-t bg-surface px-4 py-3 lg:bottom-0">
       <Refusal error={error} />
       {children ?? (
         <div className="flex flex-wrap items-center gap-2">

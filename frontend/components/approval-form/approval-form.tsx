@@ -250,7 +250,7 @@ function OwnWords({ writers }: { writers: string[] }) {
   return (
     <div role="status" className="tone-wait flex items-start gap-2 border-t px-4 py-3 text-[0.8125rem]">
       <Hand aria-hidden size={16} className="mt-0.5 shrink-0" />
-      <p>The rules want a second person for words that {writers.join(" and ")} wrote: <strong className="font-semibold">somebody else has to approve them.</strong></p>
+      <p>The rules want a second person for words that <bdi>{writers.join(" and ")}</bdi> wrote: <strong className="font-semibold">somebody else has to approve them.</strong></p>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { words } from "@/lib/format";
+import { named } from "@/lib/format";
 
 const PAUSE = 250;
 
@@ -54,7 +54,7 @@ interface ChoiceProps {
 }
 
 /** One of several, or all; a value of the address that nothing has any more can still be seen and left. */
-export function Choice({ label, all, value, choices, nameOf = words, onChange }: ChoiceProps) {
+export function Choice({ label, all, value, choices, nameOf = named, onChange }: ChoiceProps) {
   const known = value && !choices.includes(value) ? [value, ...choices] : choices;
   return (
     <select aria-label={label} className="field min-w-0 flex-1 sm:w-34" value={value} onChange={(event) => onChange(event.target.value)}>

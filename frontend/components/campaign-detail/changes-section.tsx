@@ -34,14 +34,14 @@ function Line({ line: { at, day, kind, who, what, figures: all, words: reworded,
   const figures = kind === "booked" ? [] : all;
   return (
     <li className="border-l-2 pl-2.5">
-      <p><span className="font-medium">{sentence(what)}</span> <span className="text-ink-2">{nameOf(who)}</span></p>
+      <p><span className="font-medium">{sentence(what)}</span> <bdi className="text-ink-2">{nameOf(who)}</bdi></p>
       {figures.length ? <p className="num text-xs text-ink-2">{figures.map(figureWords).join(", ")}</p> : null}
       {reworded.map(({ of, part, before, after }) => (
         <p key={`${of} ${part}`} className="text-xs text-ink-2">
-          {channelName(of)}, {words(part).toLowerCase()}: <del className="text-ink-3">{before}</del> <ins className="no-underline">{after}</ins>
+          {channelName(of)}, {words(part).toLowerCase()}: <bdi><del className="text-ink-3">{before}</del></bdi> <bdi><ins className="no-underline">{after}</ins></bdi>
         </p>
       ))}
-      {why ? <p className="text-xs text-pretty text-ink-2">{sentence(why)}</p> : null}
+      {why ? <p className="text-xs text-pretty text-ink-2"><bdi>{sentence(why)}</bdi></p> : null}
       <p className="num text-xs text-ink-3">{[day ? formatDay(day) : "", at ? `${formatMoment(at)} by your clock` : ""].filter(Boolean).join("; ")}</p>
     </li>
   );

@@ -16,14 +16,14 @@ export function DecisionsSection({ detail }: { detail: CampaignDetail }) {
       <ul className="flex flex-col gap-2.5 text-[0.8125rem]">
         {detail.approvals.map((approval) => (
           <li key={approval.decided_at}>
-            {isLapse(approval) ? <span className="font-medium">Lapsed</span> : <><span className="font-medium">{DECIDED[approval.decision]}</span> by {whoDecided(approval.decided_by)}</>}
+            {isLapse(approval) ? <span className="font-medium">Lapsed</span> : <><span className="font-medium">{DECIDED[approval.decision]}</span> by <bdi>{whoDecided(approval.decided_by)}</bdi></>}
             <span className="num text-ink-3"> · {formatMoment(approval.decided_at)} by your clock</span>
             {approval.budgets?.length ? (
               <span className="num block text-xs text-ink-2">
                 {approval.budgets.map((edit) => `${channelName(edit.channel)} ${formatPence(edit.budget)}`).join(", ")}
               </span>
             ) : null}
-            {approval.reason ? <span className="block text-xs text-ink-2">“{approval.reason}”{wishWords(approval)}</span> : null}
+            {approval.reason ? <span className="block text-xs text-ink-2"><bdi>“{approval.reason}”</bdi>{wishWords(approval)}</span> : null}
           </li>
         ))}
         {detail.bookings.map((booking) => {

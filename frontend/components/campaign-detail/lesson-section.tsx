@@ -102,7 +102,7 @@ export function LessonSection({ lesson }: { lesson: Lesson }) {
           <span className="col-start-2"><IntervalAxis from={from} to={to} format={(value) => formatPercent(value, 1)} /></span>
         </li>
       </ul>
-      <p className="mt-3 text-xs text-ink-3">
+      <p className="drawn mt-3 text-xs text-ink-3">
         <span aria-hidden className="mr-1 inline-block h-3 w-0.5 bg-wait align-[-2px]" /> before{" "}
         <span aria-hidden className="mr-1 ml-2 inline-block size-2 rounded-full bg-accent" /> after{" "}
         <span aria-hidden className="mr-1 ml-2 inline-block h-1.5 w-4 rounded-full bg-accent/30 align-[2px]" /> 80% interval

@@ -58,7 +58,7 @@ function AgainstPlan({ campaignId }: { campaignId: string }) {
         <span className="font-medium">{formatPence(spent)} spent, {paceWords(pace)}</span>
         <span className="text-ink-2">{formatPence(planned)} planned to {formatDayShort(through)}</span>
       </p>
-      <div aria-hidden className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-idle-soft">
+      <div aria-hidden className="drawn mt-1.5 h-1.5 overflow-hidden rounded-full bg-idle-soft">
         <div className="h-full rounded-full bg-accent" style={{ width: `${Math.min(pace, 1) * 100}%` }} />
       </div>
       <p className="mt-1 text-xs text-ink-3">To the last day reported in full: the platform has told only a part of the newest.</p>
@@ -74,7 +74,7 @@ function SpendByDay({ rows }: { rows: ChannelDelivery[] }) {
   const totals = days.map((day) => rows.filter((row) => row.day === day).reduce((sum, row) => sum + row.spend, 0));
   const highest = Math.max(...totals, 1);
   return (
-    <figure className="p-4">
+    <figure className="drawn p-4">
       <figcaption className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-2">
         <span className="label">Spend a day</span>
         {channels.map((channel, index) => (

@@ -35,7 +35,7 @@ export function LibraryCard({ told }: { told: LibraryAd }) {
       </p>
       {changes.map((change) => (
         <details key={change.at} className="mt-2 text-xs">
-          <summary className="tap cursor-pointer text-ink-2">Words changed by {change.by}, {formatMoment(change.at)}</summary>
+          <summary className="tap cursor-pointer text-ink-2">Words changed by <bdi>{change.by}</bdi>, {formatMoment(change.at)}</summary>
           <dl className="mt-1 flex flex-col gap-1 border-l-2 pl-2">
             {change.words.map(({ part, before, after }) => (
               <div key={part}>

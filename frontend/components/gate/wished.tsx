@@ -11,7 +11,7 @@ export function Wished({ sentBack }: { sentBack: SentBack[] }) {
       <ul aria-label="Sent back before" className="flex min-w-0 flex-col gap-1">
         {sentBack.map((wish, place) => (
           <li key={place} className="wrap-anywhere">
-            Sent back by {wish.by}: <bdi>“{wish.comment}”</bdi>{wishWords(wish)}
+            Sent back by <bdi>{wish.by}</bdi>: <bdi>“{wish.comment}”</bdi>{wishWords(wish)}
           </li>
         ))}
       </ul>

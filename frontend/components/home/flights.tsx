@@ -45,7 +45,7 @@ function Calendar({ bars, today, left }: { bars: Bar[]; today: string; left: num
   const { name } = useDayWords();
   const at = ((daysBetween(from, today) + 0.5) / DAYS) * 100;
   return (
-    <div className="px-4 pt-2 pb-3">
+    <div className="drawn px-4 pt-2 pb-3">
       <div aria-hidden className={`${COLUMNS} num text-[0.6875rem] text-ink-3`}>
         <span />
         <span className="relative block h-5">

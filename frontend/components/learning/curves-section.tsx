@@ -4,7 +4,7 @@ import { BandChart } from "@/components/charts/band-chart";
 import { Figures } from "@/components/charts/figures";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { channelName, formatDay, formatNumber, formatPercent, formatPounds, formatRange, words } from "@/lib/format";
+import { channelName, formatDay, formatNumber, formatPercent, formatPounds, formatRange, named, words } from "@/lib/format";
 import { useCurves } from "@/lib/learning";
 import type { CategoryCurves, ResponseCurve } from "@/lib/types";
 
@@ -13,7 +13,7 @@ export function CurvesSection({ world, category }: { world: string; category: st
   const curves = useCurves(world, category);
   const data = curves.data;
   return (
-    <Section id="curves" title={`What a channel sells: ${words(category)}`} aside={data ? <span className="text-xs text-ink-3">{formatPercent(data.level)} interval</span> : null}>
+    <Section id="curves" title={`What a channel sells: ${named(category)}`} aside={data ? <span className="text-xs text-ink-3">{formatPercent(data.level)} interval</span> : null}>
       {curves.isError ? <ErrorState error={curves.error} retry={() => void curves.refetch()} /> : data ? <Curves data={data} /> : <Loading label="the curves" rows={7} isTall />}
     </Section>
   );
@@ -36,7 +36,7 @@ function Curves({ data }: { data: CategoryCurves }) {
       {tried.length ? <div className={GRID}>{tried.map(chart)}</div> : null}
       {untried.length ? (
         <section aria-labelledby="untried-title" className={tried.length ? "mt-5 border-t pt-4" : ""} data-testid="untried">
-          <h3 id="untried-title" className="card-title">Not tried yet for {words(data.category).toLowerCase()}</h3>
+          <h3 id="untried-title" className="card-title">Not tried yet for {data.category}</h3>
           <p className="mt-0.5 mb-3 text-xs text-ink-2">
             No campaign for these shoppers has measured {untried.length === 1 ? "this channel" : "these channels"} here. What is drawn is the start value that a first plan begins with, not something
             that was seen.

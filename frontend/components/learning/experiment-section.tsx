@@ -5,7 +5,7 @@ import { BandChart } from "@/components/charts/band-chart";
 import { Figures } from "@/components/charts/figures";
 import { Fact, Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { channelName, formatChange, formatCount, formatDay, formatDayShort, formatPercent, formatPounds, formatRange, sentence, words } from "@/lib/format";
+import { channelName, formatChange, formatCount, formatDay, formatDayShort, formatPercent, formatPounds, formatRange, sentence, named, words } from "@/lib/format";
 import { useExperiment } from "@/lib/learning";
 import type { CampaignExperiment, Channel, Lesson } from "@/lib/types";
 
@@ -19,7 +19,7 @@ export function ExperimentSection({ lessons }: { lessons: Lesson[] }) {
       aside={
         lesson ? (
           <select aria-label="Campaign" className="field max-w-full" value={lesson.id} onChange={(event) => setChosen(event.target.value)}>
-            {lessons.map((one) => <option key={one.id} value={one.id}>{words(one.category)}, {formatDayShort(one.learned_on)}{one.cycle > 1 ? `, cycle ${one.cycle}` : ""}</option>)}
+            {lessons.map((one) => <option key={one.id} value={one.id}>{named(one.category)}, {formatDayShort(one.learned_on)}{one.cycle > 1 ? `, cycle ${one.cycle}` : ""}</option>)}
           </select>
         ) : null
       }

@@ -2,7 +2,7 @@
 
 import { Lightbulb } from "lucide-react";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
-import { words } from "@/lib/format";
+import { named } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useAllLessons, useBeliefs } from "@/lib/learning";
 import { worldName } from "@/lib/provenance";
@@ -77,7 +77,7 @@ function Header({ beliefs, world, categories, category, onWorld, onCategory }: H
       <label className="flex items-center gap-2 text-[0.8125rem] text-ink-2">
         Category
         <select className="field" value={category} onChange={(event) => onCategory(event.target.value)}>
-          {categories.map((name) => <option key={name} value={name}>{words(name)}</option>)}
+          {categories.map((name) => <option key={name} value={name}>{named(name)}</option>)}
         </select>
       </label>
       <label className="flex items-center gap-2 text-[0.8125rem] whitespace-nowrap text-ink-2">

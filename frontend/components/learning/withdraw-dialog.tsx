@@ -3,7 +3,7 @@
 import { Dialog } from "@/components/basics/dialog";
 import { Loading } from "@/components/basics/states";
 import { inSentences } from "@/lib/api";
-import { channelName, formatPercent, formatRange, words } from "@/lib/format";
+import { channelName, formatPercent, formatRange, named, words } from "@/lib/format";
 import { useWithdraw, useWithdrawal } from "@/lib/learning";
 import { useIsStale } from "@/lib/live";
 import type { Lesson, Withdrawal } from "@/lib/types";
@@ -62,7 +62,7 @@ function Effect({ data }: { data: Withdrawal }) {
               const [channel = "", audience = "", ...category] = change.cell.split("|");
               return (
                 <tr key={change.cell} className="border-t align-top">
-                  <th scope="row" className="py-1 pr-3 text-left font-normal">{channelName(channel)}<span className="block text-ink-3">{words(category.join("|"))}, {words(audience).toLowerCase()}</span></th>
+                  <th scope="row" className="py-1 pr-3 text-left font-normal">{channelName(channel)}<span className="block text-ink-3">{named(category.join("|"))}, {words(audience).toLowerCase()}</span></th>
                   <td className="num py-1 pr-3">{share(change.with_mean)}</td>
                   <td className="num py-1"><strong>{share(change.without_mean)}</strong>, {formatRange(change.without_interval.low, change.without_interval.high, share)}</td>
                 </tr>

@@ -40,7 +40,7 @@ export function CampaignsTogether({ campaigns, selected, onSelect }: TogetherPro
       <ol aria-label="Campaigns by when they began">
         {together.rows.map((row) => <Lane key={row.thread.id} row={row} called={chosen.find(({ id }) => id === row.thread.id)?.called ?? ""} folds={together.folds} isHere={row.thread.id === selected} onSelect={onSelect} />)}
       </ol>
-      <p className="flex flex-wrap gap-x-4 gap-y-1 px-2 pt-2 pb-1 text-[0.6875rem] text-ink-3">
+      <p className="drawn flex flex-wrap gap-x-4 gap-y-1 px-2 pt-2 pb-1 text-[0.6875rem] text-ink-3">
         <span className="inline-flex items-center gap-1.5"><span aria-hidden className="h-2.5 w-4 rounded-[3px] bg-accent" /> an attempt at a step</span>
         <span className="inline-flex items-center gap-1.5"><span aria-hidden className="h-2.5 w-4 rounded-[3px] bg-bad" /> one that failed</span>
         <span className="inline-flex items-center gap-1.5"><span aria-hidden className="w-4 border-t-2 border-wait" /> waits for an answer</span>
@@ -87,7 +87,7 @@ function Lane({ row: { thread, pieces, pauses }, called, folds, isHere, onSelect
           <span className="line-clamp-2 text-xs leading-tight sm:text-[0.8125rem]">{called || "Sensing…"}</span>
           <span className="sr-only">{said(thread)}</span>
         </span>
-        <span aria-hidden className="relative h-6">
+        <span aria-hidden className="drawn relative h-6">
           {folds.map((fold) => (
             <span
               key={fold.left} className="hatched absolute -inset-y-1.5" title={`Nobody works for ${formatWait(fold.milliseconds)}, not drawn to scale`}

@@ -56,7 +56,7 @@ function Row({ lane, isSelected, onSelect }: { lane: Lane; isSelected: boolean; 
           </span>
           <span className="sr-only">{shown.label}{triesOf(step) > 1 ? `, ${triesOf(step)} attempts` : ""}</span>
         </span>
-        <span aria-hidden className="relative h-4">
+        <span aria-hidden className="drawn relative h-4">
           <span className="absolute inset-x-0 top-1/2 border-t border-line" />
           {lane.waits.map((wait) => <Break key={wait.left} wait={wait} />)}
           {lane.bars.map((bar, index) => (

@@ -50,7 +50,7 @@ export function PaceChip({ flight: { pace, charged, is_paused } }: { flight: Fli
 function PaceBar({ flight: { spent, planned, committed, estimate } }: { flight: FlightPace }) {
   const share = (amount: number | null): string => `${Math.min((amount ?? 0) / (committed || 1), 1) * 100}%`;
   return (
-    <div aria-hidden className="relative mt-1.5 h-2 rounded-full bg-idle-soft">
+    <div aria-hidden className="drawn relative mt-1.5 h-2 rounded-full bg-idle-soft">
       <span className="absolute inset-y-0 left-0 rounded-full bg-accent/30" style={{ width: share(estimate) }} />
       <span className="absolute inset-y-0 left-0 rounded-full bg-accent" style={{ width: share(spent) }} />
       {planned ? <span className="absolute -inset-y-1 w-0.5 bg-ink-2" style={{ left: share(planned) }} /> : null}

@@ -22,7 +22,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <a href="#page" className="btn btn-primary fixed top-2 left-2 z-50 -translate-y-16 focus:translate-y-0">
         Skip to the page
       </a>
-      <aside className="sticky top-0 hidden h-dvh flex-col border-r bg-surface px-3 py-4 lg:flex">
+      <aside className="scroll-thin sticky top-0 hidden h-dvh flex-col overflow-y-auto border-r bg-surface px-3 py-4 lg:flex">
         <Brand />
         <div className="mt-6">
           <Navigation place="side" />
@@ -37,8 +37,8 @@ export function Shell({ children }: { children: ReactNode }) {
           <WhatIsReal />
         </OnlyWithKey>
       </aside>
-      <div className="flex min-w-0 flex-col pb-16 lg:pb-0">
-        <header className="sticky top-0 z-30 border-b bg-surface">
+      <div className="flex min-w-0 flex-col pb-16 lg:pb-0 low:pb-0">
+        <header className="sticky top-0 z-30 low:static border-b bg-surface">
           <div className="flex h-13 items-center gap-1.5 px-3 sm:gap-2 sm:px-4 lg:px-5">
             <div className="max-[22rem]:sr-only lg:hidden">
               <Brand />
@@ -73,7 +73,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </main>
         </KeyGate>
       </div>
-      <div className="fixed inset-x-0 bottom-0 z-30 border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
+      <div className="fixed inset-x-0 bottom-0 z-30 low:static border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
         <Navigation place="foot" />
       </div>
       <Announcer />

@@ -4,7 +4,7 @@ import { Waypoints, X } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { startedIn } from "@/lib/events/following";
-import { words } from "@/lib/format";
+import { named } from "@/lib/format";
 import { onNews, useLive } from "@/lib/live";
 
 /** Milliseconds: campaigns that start within so short a time are told of together, and for how long. */
@@ -54,7 +54,7 @@ export function Started() {
 
 function Notice({ ids, onClose }: { ids: string[]; onClose: () => void }) {
   const threads = useLive((live) => live.threads);
-  const named = ids.filter((id) => threads[id]?.category);
+  const known = ids.filter((id) => threads[id]?.category);
   return (
     <section
       aria-label="Campaigns started"
@@ -64,10 +64,10 @@ function Notice({ ids, onClose }: { ids: string[]; onClose: () => void }) {
       <div className="min-w-0 flex-1">
         <p className="text-[0.8125rem] font-semibold">{said(ids.length)}</p>
         <p className="mt-0.5 flex min-h-5 flex-wrap gap-x-3 text-xs">
-          {named.length ? (
-            named.map((id) => (
+          {known.length ? (
+            known.map((id) => (
               <Link key={id} href={`/steps?campaign=${id}`} className="tap font-medium text-accent hover:underline">
-                {words(threads[id]?.category ?? "")}
+                {named(threads[id]?.category ?? "")}
               </Link>
             ))
           ) : (

@@ -12,8 +12,8 @@ export function StoppedBanner() {
     <div role="status" className="tone-bad flex flex-wrap items-center gap-x-2 border-b px-4 py-2 text-[0.8125rem]">
       <OctagonX aria-hidden size={16} className="shrink-0" />
       <strong className="font-semibold">All booking is stopped.</strong>
-      <span>
-        {data.reason} ({data.changed_by}, {formatMoment(data.changed_at)})
+      <span className="min-w-0">
+        <bdi>{data.reason}</bdi> (<bdi>{data.changed_by}</bdi>, {formatMoment(data.changed_at)})
       </span>
     </div>
   );

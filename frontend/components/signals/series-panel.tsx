@@ -3,7 +3,7 @@
 import { type Day, SeriesChart } from "@/components/charts/series-chart";
 import { SmallChart } from "@/components/charts/small-chart";
 import { ErrorState, Loading } from "@/components/basics/states";
-import { formatCount, formatDay, formatPercent, words } from "@/lib/format";
+import { formatCount, formatDay, formatPercent, named } from "@/lib/format";
 import { useSeries } from "@/lib/queries";
 import type { SignalSeries } from "@/lib/types";
 import type { Place } from "./signal-matrix";
@@ -27,7 +27,7 @@ export function SeriesPanel({ place }: { place: Place }) {
       <SmallChart label="Search interest, index (100 is usual)" kind="line" values={[...data.search, ...data.dates_ahead.map(() => null)]} ahead={ahead} format={formatCount} />
       <details className="text-xs">
         <summary className="cursor-pointer font-medium text-accent">The figures as a table</summary>
-        <Figures days={days} caption={`${words(data.category)} in ${data.region}`} />
+        <Figures days={days} caption={`${named(data.category)} in ${data.region}`} />
       </details>
     </div>
   );
@@ -46,7 +46,7 @@ function daysOf(data: SignalSeries): Day[] {
 
 function Legend({ level }: { level: number }) {
   return (
-    <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-2">
+    <p className="drawn flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-2">
       <span className="inline-flex items-center gap-1.5"><span aria-hidden className="h-0.5 w-4 bg-accent" /> Units sold</span>
       <span className="inline-flex items-center gap-1.5"><span aria-hidden className="w-4 border-t border-dashed border-ink-3" /> Expected</span>
       <span className="inline-flex items-center gap-1.5"><span aria-hidden className="h-3 w-4 rounded-sm bg-accent/15" /> {formatPercent(level)} band</span>

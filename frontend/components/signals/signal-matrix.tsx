@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { formatChange, formatCount, formatPercent, formatRange, words } from "@/lib/format";
+import { formatChange, formatCount, formatPercent, formatRange, named } from "@/lib/format";
 import type { SignalCell, SignalsToday } from "@/lib/types";
 
 export interface Place {
@@ -45,13 +45,13 @@ export function SignalMatrix({ signals, chosen, onChoose }: MatrixProps) {
         <thead>
           <tr>
             <th scope="col" className="sticky left-0 z-10 w-32 bg-surface py-2 pr-2 pl-4 text-left font-medium text-ink-3">Category</th>
-            {regions.map((region) => <th key={region} scope="col" className="px-1 py-2 text-center align-bottom text-[0.6875rem] leading-3.5 font-medium text-ink-3">{region}</th>)}
+            {regions.map((region) => <th key={region} scope="col" className="px-1 py-2 text-center align-bottom text-[0.6875rem] leading-3.5 font-medium text-ink-3"><span className="line-clamp-3 wrap-anywhere" title={region}>{region}</span></th>)}
           </tr>
         </thead>
         <tbody>
           {categories.map((category) => (
             <tr key={category}>
-              <th scope="row" className="sticky left-0 z-10 border-t bg-surface py-0 pr-2 pl-4 text-left font-medium whitespace-nowrap">{words(category)}</th>
+              <th scope="row" className="sticky left-0 z-10 border-t bg-surface py-0 pr-2 pl-4 text-left font-medium"><span className="line-clamp-2 leading-3.5 wrap-anywhere" title={category}>{named(category)}</span></th>
               {regions.map((region) => {
                 const cell = cells.get(keyOf({ category, region }));
                 if (!cell) return <td key={region} className="border-t" />;
@@ -95,7 +95,7 @@ function Cell({ cell, isHere, isStop, onFocus, onChoose }: CellProps) {
   return (
     <button
       type="button" aria-pressed={isHere} tabIndex={isStop ? 0 : -1} data-cell={keyOf(cell)} onFocus={onFocus} onClick={onChoose}
-      aria-label={`${words(cell.category)}, ${cell.region}: ${change ?? "no figure"}${cell.outside ? `, ${cell.outside} the band` : ""}`}
+      aria-label={`${named(cell.category)}, ${cell.region}: ${change ?? "no figure"}${cell.outside ? `, ${cell.outside} the band` : ""}`}
       title={`${formatCount(cell.units)} units, band ${formatRange(cell.low, cell.high, formatCount)}; ${formatPercent(cell.chance)} likely that it is more than chance`}
       className={`num flex h-7 w-full items-center justify-center gap-0.5 rounded-[5px] hover:bg-idle-soft pointer-coarse:h-11 ${toneOf(cell)} ${isHere ? "ring-2 ring-accent" : ""}`}
     >

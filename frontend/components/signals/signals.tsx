@@ -4,7 +4,7 @@ import { ProvenanceTag } from "@/components/basics/badge";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatDay, formatDayAndYear, words } from "@/lib/format";
+import { formatDay, formatDayAndYear, named, words } from "@/lib/format";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useSignals, useTrends } from "@/lib/queries";
 import type { Opportunity, SignalsToday } from "@/lib/types";
@@ -51,7 +51,7 @@ export function Signals() {
           </Section>
         </div>
         <div className="flex min-w-0 flex-col gap-4">
-          <Section id="series" title={`${words(place.category)}, ${place.region}`} padded={false} aside={<ProvenanceTag kind={signals.data.provenance.sales} />}>
+          <Section id="series" title={`${named(place.category)}, ${place.region}`} padded={false} aside={<ProvenanceTag kind={signals.data.provenance.sales} />}>
             <SeriesPanel place={place} />
           </Section>
           <Section

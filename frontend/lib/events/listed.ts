@@ -1,6 +1,6 @@
 /** The campaigns there are, as lists of them show them: as the server has them, and as events have told since. */
 
-import { words } from "@/lib/format";
+import { named } from "@/lib/format";
 import type { CampaignRecord } from "@/lib/types";
 import type { Threads } from "./log";
 import type { Thread } from "./thread";
@@ -42,7 +42,7 @@ export function listed(rows: readonly CampaignRecord[], threads: Threads): Liste
 }
 
 /** Its row is of a moment ago, and may have been asked for before it had a plan. */
-const calledOf = (thread: Thread, row?: CampaignRecord): string => (row?.category ? row.called : thread.category ? words(thread.category) : "");
+const calledOf = (thread: Thread, row?: CampaignRecord): string => (row?.category ? row.called : thread.category ? named(thread.category) : "");
 
 const AT_WORK = ["RUNNING", "SENSING", "PLANNED"];
 const AT_THE_GATE = 1;

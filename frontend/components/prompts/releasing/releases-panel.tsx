@@ -76,7 +76,7 @@ function Labels({ prompt }: { prompt: PromptText }) {
               <code className="text-xs text-ink-3">{pointer.hash}</code>
               <span className="ml-auto">{formatPercent(pointer.weight ?? 1)} of new campaigns</span>
             </p>
-            <div aria-hidden className="mt-1.5 h-1.5 rounded-full bg-idle-soft"><div className="h-full rounded-full bg-ok" style={{ width: `${(pointer.weight ?? 1) * 100}%` }} /></div>
+            <div aria-hidden className="drawn mt-1.5 h-1.5 rounded-full bg-idle-soft"><div className="h-full rounded-full bg-ok" style={{ width: `${(pointer.weight ?? 1) * 100}%` }} /></div>
           </li>
         ))}
         {prompt.candidate ? (

@@ -12,6 +12,7 @@ from fastapi import Request, Response
 from pydantic import JsonValue
 
 from api.callers import caller_of
+from api.doors.door import is_json
 from domain.errors import BadInput, Conflict, StorageUnavailable
 from domain.identifiers import derived_id, new_id
 from runtime.runs.recovery import is_gone, this_process
@@ -121,10 +122,11 @@ async def forget(commands: Commands, command_id: UUID) -> None:
 
 
 async def once(request: Request, plain: Handler) -> Response:
-    """A POST that comes again with the same `Idempotency-Key` is given the answer of the first. What was refused is
-    judged anew: it had no effect."""
+    """A POST, or a PUT of JSON, that comes again with the same `Idempotency-Key` is given the answer of the first. What
+    was refused is judged anew: it had no effect. A file is the same however often it is put."""
     key = request.headers.get(HEADER)
-    return await (plain(request) if key is None or request.method != "POST" else _once(request, key, plain))
+    takes_one = request.method == "POST" or (request.method == "PUT" and is_json(request.headers))
+    return await (_once(request, key, plain) if key is not None and takes_one else plain(request))
 
 
 def receipt_of(request: Request, body: str) -> Receipt | None:

@@ -51,7 +51,8 @@ def test_a_flight_is_paused_resumed_given_another_budget_and_cancelled_by_role_o
         first = sent(http, "POST", f"{path}/pause", "operator", key=once)
         assert first.status_code == 202, first.text
         assert sent(http, "POST", f"{path}/pause", "operator", key=once).json() == first.json(), "the same, done once"
-        [paused] = made(http, campaign, 1)["changes"]
+        paused_at = made(http, campaign, 1)
+        [paused] = paused_at["changes"]
         assert (paused["action"], paused["by"], paused["problem"]) == ("pause", "Otto", "")
         twice = sent(http, "POST", f"{path}/pause", "operator")
         assert (twice.status_code, "has been paused since" in twice.json()["detail"]) == (409, True)
@@ -59,8 +60,12 @@ def test_a_flight_is_paused_resumed_given_another_budget_and_cancelled_by_role_o
         assert sent(http, "POST", f"{path}/resume", "operator").status_code == 403, "showing ads spends money"
         assert sent(http, "POST", f"{path}/resume", "approver").status_code == 202
         made(http, campaign, 2)
-        assert sent(http, "PUT", f"{path}/budget", "approver", {"budget": 3000}).status_code == 202
+        dearer, once = {"budget": 3000, "was": paused_at["committed"]}, str(uuid4())
+        raised = sent(http, "PUT", f"{path}/budget", "approver", dearer, key=once)
+        assert raised.status_code == 202
         assert made(http, campaign, 3)["committed"] == 3000
+        again = sent(http, "PUT", f"{path}/budget", "approver", dearer, key=once)
+        assert (again.status_code, again.json()) == (202, raised.json()), "the same, done once"
         unseen = sent(http, "PUT", f"{path}/budget", "approver", {"budget": 2000, "was": 4000})
         assert (unseen.status_code, "the budget is £3000.00 by now" in unseen.json()["detail"]) == (409, True)
         assert sent(http, "PUT", f"{path}/budget", "approver", {"budget": 0}).json()["field"] == "budget"

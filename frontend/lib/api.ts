@@ -52,15 +52,16 @@ export const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8A
 /** Whether nobody knows what became of what was sent: no answer came, or one from between here and the server. */
 export const isUnanswered = (error: unknown): boolean => !(error instanceof Problem) || error.status === 0 || error.status >= 502;
 
-const sentUnanswered = new Map<string, string>();
+const sentUnanswered = new Map<string, { body: unknown; key: string }>();
 
-/** Asked for again after its answer was lost, it is the same request and not a second one; once it is answered, taken or refused, the next is new. */
-export async function postUntilAnswered<Answer>(path: string, body: unknown): Promise<Answer> {
-  const asked = `${path} ${JSON.stringify(body)}`;
-  const key = sentUnanswered.get(asked) ?? newKey();
-  sentUnanswered.set(asked, key);
+/** Asked for again after its answer was lost, it is the same request and not a second one; once it is answered, taken or refused, the next is
+ * new. Unless told what it is `about`, another body is another request; told, what is sent about the same is as it was sent first. */
+export async function postUntilAnswered<Answer>(path: string, body?: unknown, about: string = JSON.stringify(body ?? null)): Promise<Answer> {
+  const asked = `${path} ${about}`;
+  const sent = sentUnanswered.get(asked) ?? { body, key: newKey() };
+  sentUnanswered.set(asked, sent);
   try {
-    const answer = await postOnce<Answer>(path, body, key);
+    const answer = await postOnce<Answer>(path, sent.body, sent.key);
     sentUnanswered.delete(asked);
     return answer;
   } catch (error) {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { postJson, postUntilAnswered, putJson } from "@/lib/api";
+import { postUntilAnswered, putJson } from "@/lib/api";
 import type { ClockState, KillSwitch, Reset, Triggered } from "@/lib/types";
 
 /** Does something to the world, then asks again for what it has changed. */
@@ -26,9 +26,11 @@ const WORLD = ["clock", "trends", "signals", "kpis", "campaigns"];
 
 export const useSetClock = () =>
   useAction((change: { running: boolean; speed?: number }) => putJson<ClockState>("/simulation/clock", change), ["clock"]);
-export const useStepClock = () => useAction((mayLapse: number) => postJson<ClockState>("/simulation/clock/step", { may_lapse: mayLapse }), WORLD);
+/** From the day that is shown: pressed again on it after an answer was lost, no second day passes. */
+export const useStepClock = (today: string | undefined) =>
+  useAction((mayLapse: number) => postUntilAnswered<ClockState>("/simulation/clock/step", { may_lapse: mayLapse }, today), WORLD);
 export const useTrigger = () =>
   useAction((wanted: Trigger) => postUntilAnswered<Triggered>("/simulation/trigger", wanted), WORLD);
-export const useReset = () => useAction(() => postJson<Reset>("/agents/reset"), [...WORLD, "lessons"]);
+export const useReset = (today: string | undefined) => useAction(() => postUntilAnswered<Reset>("/agents/reset", undefined, today), [...WORLD, "lessons"]);
 export const useSetSwitch = () =>
   useAction((change: { stopped: boolean; reason: string }) => putJson<KillSwitch>("/kill-switch", change), ["kill-switch", "notices"]);

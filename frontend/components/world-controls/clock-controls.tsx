@@ -5,20 +5,20 @@ import Link from "next/link";
 import { inSentences } from "@/lib/api";
 import { formatCountdown, formatDayAndYear } from "@/lib/format";
 import { useNow } from "@/lib/hooks/use-now";
-import { useIsStale, useLive } from "@/lib/live";
+import { useIsStale } from "@/lib/live";
 import { useClock } from "@/lib/queries";
 import type { ClockState } from "@/lib/types";
 import { useSetClock, useStepClock } from "./actions";
 import { asksFirst, LapseDialog } from "./lapse-dialog";
+import { useWorldDay } from "./world-day";
 
 const SPEEDS = [0.5, 1, 3, 10, 30, 60, 600];
 
 /** The world's day. While the connection is down it stands still and says so. */
 export function WorldDay() {
   const clock = useClock();
-  const live = useLive((state) => state.today);
   const isStale = useIsStale();
-  const today = live && clock.data && live > clock.data.today ? live : clock.data?.today;
+  const today = useWorldDay();
   const isHeld = Boolean(clock.data?.is_held) && !isStale;
   if (clock.data?.calendar === "real") return <RealDay clock={clock.data} today={today} isStale={isStale} />;
   return (
@@ -65,7 +65,7 @@ function Held({ clock, readAt }: { clock: ClockState | undefined; readAt: number
 export function ClockControls() {
   const clock = useClock().data;
   const set = useSetClock();
-  const step = useStepClock();
+  const step = useStepClock(useWorldDay());
   const isStale = useIsStale();
   const error = (asksFirst(step.error) ? null : step.error) ?? set.error;
   const running = clock?.running ?? false;

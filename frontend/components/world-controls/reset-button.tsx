@@ -7,11 +7,12 @@ import { inSentences } from "@/lib/api";
 import { useIsStale } from "@/lib/live";
 import { useClock } from "@/lib/queries";
 import { useReset } from "./actions";
+import { useWorldDay } from "./world-day";
 
 /** Withdraw every lesson and call the scenarios off, after asking. */
 export function ResetButton() {
   const [open, setOpen] = useState(false);
-  const reset = useReset();
+  const reset = useReset(useWorldDay());
   const isStale = useIsStale();
   const isSimulated = useClock().data?.calendar === "simulated";
   return (

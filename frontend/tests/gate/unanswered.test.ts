@@ -4,19 +4,21 @@ import { forgetSent, noteSent, sendDecision, unansweredOf } from "@/components/g
 
 const kept = new Map<string, string>();
 const keys: (string | null)[] = [];
+const bodies: unknown[] = [];
 let answers: (() => Promise<Response>)[] = [];
 const lost = (): Promise<Response> => Promise.reject(new TypeError("Failed to fetch"));
 const said = (status: number) => (): Promise<Response> => Promise.resolve(Response.json({ detail: "so it is" }, { status }));
 
 beforeEach(() => {
   kept.clear();
-  keys.length = 0;
+  keys.length = bodies.length = 0;
   vi.stubGlobal("window", {});
   vi.stubGlobal("sessionStorage", {
     getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, text: string) => kept.set(name, text), removeItem: (name: string) => kept.delete(name),
   });
-  vi.stubGlobal("fetch", (_: string, { headers }: RequestInit) => {
+  vi.stubGlobal("fetch", (_: string, { headers, body }: RequestInit) => {
     keys.push(new Headers(headers).get("idempotency-key"));
+    bodies.push(body);
     return answers.shift()?.();
   });
 });
@@ -63,4 +65,24 @@ test("what is asked for again after its answer was lost is the same request, and
   await ask(3000);
   expect(keys.slice(0, 3)).toEqual([keys[0], keys[0], keys[0]]);
   expect(new Set(keys).size).toBe(3);
+});
+
+test("a day whose step was not answered is stepped over once, whoever may lapse by then, and the next day is another", async () => {
+  const step = (today: string, mayLapse: number) => postUntilAnswered("/simulation/clock/step", { may_lapse: mayLapse }, today);
+  answers = [lost, said(200), said(200), said(200)];
+  await expect(step("2026-07-01", 2)).rejects.toThrow();
+  await step("2026-07-01", 0);
+  expect(keys[1]).toBe(keys[0]);
+  expect(bodies[1]).toBe(bodies[0]);
+  await step("2026-07-02", 0);
+  await step("2026-07-02", 0);
+  expect(new Set(keys).size).toBe(3);
+});
+
+test("what has no body is asked for again under its key as well", async () => {
+  answers = [lost, said(200)];
+  await expect(postUntilAnswered("/agents/reset", undefined, "2026-07-01")).rejects.toThrow();
+  await postUntilAnswered("/agents/reset", undefined, "2026-07-01");
+  expect(keys[1]).toBe(keys[0]);
+  expect(bodies).toEqual([null, null]);
 });

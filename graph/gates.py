@@ -3,13 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, NamedTuple, TypeVar, cast
+from typing import Final, cast
 from uuid import UUID
 
-from langgraph.config import get_config
 from langgraph.runtime import Runtime
-from langgraph.types import interrupt
-from pydantic import BaseModel, ValidationError
 
 from agents.asking.books import asking_nothing
 from agents.learning.measurement import last_day_of, measured_days, read_performance
@@ -31,42 +28,48 @@ from domain.decision import (
     ModelSpendRequest,
     Reworded,
     SentBack,
-    misfit,
 )
-from domain.errors import BadInput, Conflict, ModelFailure, ModelSpendLimit
+from domain.errors import ModelFailure, ModelSpendLimit
 from domain.figures import dollars_told
 from domain.performance import PerformanceReport
 from domain.state import EDITS, CampaignState, NodeResult
+from graph.answers import Answers, answered
 from graph.status import decided_by
 from storage.ports import BookedAdsRecords, BudgetLedger
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
 
-Form = TypeVar("Form", ApprovalAnswer, MeasurementAnswer, ModelSpendAnswer)
-
 
 class ApprovalGate:
-    """A person decides, or autonomy does where it may. An edit approves the edited campaign, if the rules pass it."""
+    """A person decides, or autonomy does where it may. An edit approves the edited campaign, if the rules pass it.
+
+    What a person has answered counts, also in a run that would by itself not have asked.
+    """
 
     def __init__(self, check: EditCheck) -> None:
         self._check = check
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
-        if someone := decided_by(state, runtime.context):
-            answer = ApprovalAnswer(decision="approve", decided_by=someone)
+        answers = Answers()
+        someone = None if answers.left else decided_by(state, runtime.context)
+        if someone is None:
+            answer = await self._ask(answers, state, runtime.context)
         else:
-            answer = await self._ask(state, runtime.context)
+            answer = ApprovalAnswer(decision="approve", decided_by=someone)
         asked_by = runtime.execution_info.task_id if runtime.execution_info else ""
         return decided_at_gate(state, answer, asked_by)
 
-    async def _ask(self, state: CampaignState, context: CampaignContext) -> ApprovalAnswer:
+    async def _ask(self, answers: Answers, state: CampaignState, context: CampaignContext) -> ApprovalAnswer:
         """Ask until the answer can be carried out: a slip in an edit is asked again, with what was wrong."""
         limits = await self._check.limits(state, context)
 
         async def check(answer: ApprovalAnswer) -> None:
             await self._check(state, context, answer)
 
-        return await answered(lambda problem: question(state, problem, limits), ApprovalAnswer, check, last_counts=True)
+        def asked(problem: str) -> ApprovalRequest:
+            return question(state, problem, limits)
+
+        return await answered(answers, asked, ApprovalAnswer, check, last_counts=True)
 
 
 def decided_at_gate(state: CampaignState, answer: ApprovalAnswer, asked_by: str) -> NodeResult:
@@ -83,67 +86,6 @@ def decided_at_gate(state: CampaignState, answer: ApprovalAnswer, asked_by: str)
         # What was judged is no longer what stands there.
         result["compliance"] = None
     return result
-
-
-async def answered(
-    question: Callable[[str], BaseModel],
-    form: type[Form],
-    check: Callable[[Form], Awaitable[None]],
-    *,
-    last_counts: bool = False,
-) -> Form:
-    """Ask until an answer fits its form and can be carried out: anything else is asked again, with what was wrong.
-
-    `question` makes the question of what was wrong with the answer before. Whoever answers through LangGraph's own
-    server may send anything at all, and a node that broke on it would end a campaign whose money is committed.
-
-    Whoever goes back to a checkpoint and answers there at once is given the answer of the first time by LangGraph,
-    before their own: with `last_counts`, for a node that asks one question, theirs is the one that counts.
-    """
-    problem, read = "", 0
-    kept = _answers_kept()
-    while True:
-        read += 1
-        try:
-            answer: Form = interrupt(question(problem).model_dump(mode="json"), response_schema=form)
-            if last_counts and kept.is_followed(read):
-                continue
-            await check(answer)
-        except ValidationError as error:
-            problem = str(misfit(error))
-        except (BadInput, Conflict) as error:
-            problem = str(error)
-        else:
-            return answer
-
-
-class _Answers(NamedTuple):
-    """What LangGraph has to answer a task's questions with, when the task begins."""
-
-    recorded: int
-    is_sent: bool
-    """Whether one came with this run, beside those that are on record."""
-
-    @property
-    def given(self) -> int:
-        return self.recorded + self.is_sent
-
-    def is_followed(self, read: int) -> bool:
-        """Whether another comes after so many; one that came with this run is the last."""
-        return read < self.given
-
-
-def _answers_kept() -> _Answers:
-    # The library has no public word for it: each question takes the next of these, and tells nobody which it took.
-    configurable = get_config().get("configurable", {})
-    scratchpad = configurable.get("__pregel_scratchpad")
-    if scratchpad is None:
-        return _Answers(0, is_sent=False)
-    recorded, sent = len(scratchpad.resume), scratchpad.get_null_resume()
-    # One that came with an earlier run stays there beside its record: it is not sent again. An answer that names its
-    # question is the last on record.
-    is_old = sent is None or sent in scratchpad.resume or bool(configurable.get("__pregel_resume_map"))
-    return _Answers(recorded, is_sent=not is_old)
 
 
 def question(state: CampaignState, problem: str = "", limits: BudgetLimits | None = None) -> ApprovalRequest:
@@ -228,8 +170,10 @@ class MeasurementGate:
         world = self._worlds.open(ref)
         is_canceled = booking.stops.canceled is not None
         ran = not is_canceled or last_day_of(booking, booking.flight.end) >= booking.flight.start
+        answers = Answers()
+        is_at_once = is_canceled or (context.fast_forward and not answers.left)
         # Nobody can play out what real shoppers will answer to real ads: that is waited for.
-        plays_out = (context.fast_forward or is_canceled) and world.provenance.ad_response != "real"
+        plays_out = is_at_once and world.provenance.ad_response != "real"
 
         async def read(through: date) -> PerformanceReport:
             platform = self._platforms.open(ref, context.faults)
@@ -240,7 +184,7 @@ class MeasurementGate:
             return await read_performance(world=world, platform=platform, state=state, through=through, others=others)
 
         report = await (
-            read(booking.flight.end) if plays_out or not ran else _read_when_asked(campaign_id, booking, read)
+            read(booking.flight.end) if plays_out or not ran else _read_when_asked(answers, campaign_id, booking, read)
         )
         if report.is_final:
             await self._ledger.settle(booking.idempotency_key, report.spend)
@@ -248,7 +192,10 @@ class MeasurementGate:
 
 
 async def _read_when_asked(
-    campaign_id: UUID, booking: BookingConfirmation, read: Callable[[date], Awaitable[PerformanceReport]]
+    answers: Answers,
+    campaign_id: UUID,
+    booking: BookingConfirmation,
+    read: Callable[[date], Awaitable[PerformanceReport]],
 ) -> PerformanceReport:
     """The report of the whole flight. One of its first days is shown with the next question: nothing is settled by it,
     nothing learned from it."""
@@ -267,7 +214,7 @@ async def _read_when_asked(
         answer.last_day(booking.flight)
 
     while True:
-        through = (await answered(question, MeasurementAnswer, check)).last_day(booking.flight)
+        through = (await answered(answers, question, MeasurementAnswer, check)).last_day(booking.flight)
         so_far = await read(through)
         if through == booking.flight.end:
             return so_far
@@ -285,14 +232,15 @@ class WithinSpend:
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
         """Raises ModelFailure where the campaign is stopped."""
         decided: NodeResult = {}
-        answers_left = _answers_kept().given
+        answers = Answers()
         while True:
             try:
-                with asking_nothing() if answers_left > 0 else nullcontext():
+                with asking_nothing() if answers.left else nullcontext():
                     result = await self._node(state, runtime)
             except ModelSpendLimit as reached:
-                answer, read = await _ask(state, reached)
-                answers_left -= read
+                answer = await _ask(answers, state, reached)
+                if answers.left and answer.decision != "raise":
+                    continue  # It ended the questions, so that somebody has gone back to them and answers otherwise.
                 if answer.decision == "stop":
                     raise ModelFailure(
                         f"{answer.decided_by} stopped the campaign where its chat model would have cost more than "
@@ -308,16 +256,11 @@ class WithinSpend:
                 return cast(NodeResult, {**decided, **result})
 
 
-async def _ask(state: CampaignState, reached: ModelSpendLimit) -> tuple[ModelSpendAnswer, int]:
-    """The answer that counts, and how many were read until it came."""
-    read = 0
-
+async def _ask(answers: Answers, state: CampaignState, reached: ModelSpendLimit) -> ModelSpendAnswer:
     async def check(answer: ModelSpendAnswer) -> None:
         answer.require_enough(reached.at_least)
 
     def question(problem: str) -> ModelSpendRequest:
-        nonlocal read
-        read += 1
         return ModelSpendRequest(
             campaign_id=state.the_campaign,
             node=reached.node,
@@ -328,4 +271,4 @@ async def _ask(state: CampaignState, reached: ModelSpendLimit) -> tuple[ModelSpe
             problem=problem,
         )
 
-    return await answered(question, ModelSpendAnswer, check), read
+    return await answered(answers, question, ModelSpendAnswer, check)

@@ -102,7 +102,7 @@ class ForkDesk:
         file = await self.histories.imported(campaign_id)
         began = past[-1].at if file else await self._began(campaign_id)
         context = self._context(wish, origin, campaign_id, moment, state, looked_at, began, imported=file is not None)
-        own = as_own(state, fork_id, "fork")
+        own = as_own(state, fork_id, "fork").model_copy(update=wish.unsaid)
         if (budget := wish.budget) is not None:
             own = own.model_copy(update={"budget": budget})
         fork = Fork(

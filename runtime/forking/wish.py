@@ -97,6 +97,13 @@ class ForkWish(BaseModel):
         """Of the whole campaign, in pounds. Raises BadInput for what is no amount."""
         return _amount("budget", self.set["budget"]) if "budget" in self.set else None
 
+    @property
+    def unsaid(self) -> dict[str, object]:
+        """By field of the state, what a person had said of the chat model that is not said of the one, or the limit,
+        that is wished for here."""
+        said: dict[str, object] = {"without_model": False} if self.model else {}
+        return said | ({"model_limit": None} if "limits.model_spend" in self.set else {})
+
     def answer(self, plan: CampaignPlan, creatives: list[Creative], by: str) -> ApprovalAnswer | None:
         """The edit at the gate that these changes are; None for none. Raises BadInput for what is no edit of it."""
         budgets, copies = self._budgets(plan), self._copies(creatives)

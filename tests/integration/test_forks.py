@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -221,6 +222,25 @@ async def test_a_fork_whose_process_died_is_taken_up(
         await system.forks.fork(campaign, ForkWish(), by="Ann", fork_id=fork.fork_id)
     with pytest.raises(BadInput, match="is a fork itself"):
         await system.forks.fork(fork.fork_id, ForkWish(), by="Ann")
+
+
+@pytest.mark.parametrize(
+    ("wish", "left"),
+    [
+        ({"model": "fake:copywriter"}, (False, 5)),
+        ({"set": {"limits.model_spend": 0.5}}, (True, None)),
+        ({"set": {"flight_days": 7}}, (True, 5)),
+    ],
+)
+async def test_what_was_said_of_a_model_and_its_limit_is_not_said_of_another(
+    system: System, wish: dict[str, JsonValue], left: tuple[bool, int | None]
+) -> None:
+    said = CampaignState(without_model=True, model_limit=Decimal(5))
+    context = {"scenario": "heavy-rain", "autonomy": Autonomy.AUTONOMOUS, "fast_forward": True}
+    campaign = await system.runs.start(said, CampaignContext.model_validate(context))
+    await system.runs.finished(campaign)
+    fork = await forked(system, campaign, at="strategy", **wish)
+    assert (fork.without_model, fork.model_limit) == left
 
 
 async def test_the_past_is_a_tree(system: System) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from domain.context import CampaignContext
 from domain.creative import MODEL_CALL_SECONDS
 from domain.errors import BadInput
+from domain.kept_answers import LOOKED_UP
 from domain.model_calls import Dollars, ModelPrice
 from domain.provenance import FAKE_MODEL, FAKE_PREFIX, is_fake, named_models
 from llm_mocks.faults import FaultInjector, parse_faults
@@ -195,9 +196,8 @@ class ModelRegistry:
             # By itself it counts no tokens of a streamed answer where another client or server is named.
             options |= {"http_async_client": checking_client(name), "stream_usage": True}
         try:
-            model: BaseChatModel = init_chat_model(
-                name, cache=self._answers or False, metadata={"asked_as": name}, **options
-            )
+            about = {"asked_as": name, LOOKED_UP: self._answers is not None}
+            model: BaseChatModel = init_chat_model(name, cache=self._answers or False, metadata=about, **options)
         except _failures_to_start() as error:
             reason = str(error).splitlines()[0].strip() if str(error) else type(error).__name__
             raise BadInput(

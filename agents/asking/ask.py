@@ -22,6 +22,7 @@ from domain.channel import Channel
 from domain.errors import ModelFailure, NotFound, TransientFailure
 from domain.events import ModelCalled
 from domain.identifiers import new_id
+from domain.kept_answers import LOOKED_UP, tell
 from domain.model_calls import CallOutcome, ModelCall
 from domain.plain_text import showable
 from llm_mocks.real.provider_errors import ProviderFault, fault_of
@@ -122,11 +123,20 @@ class _Listener(Hearing):
     ) -> None:
         await super().on_chat_model_start(serialized, messages, run_id=run_id, metadata=metadata, **more)
         size = characters(messages, more.get("invocation_params"))
-        try:
-            await self._calls.book.begun(self._question, run_id, self._heard[run_id].asked_as, size)
-        except BaseException:
-            del self._heard[run_id]  # It is not made.
-            raise
+
+        async def begin(is_kept: bool) -> None:
+            try:
+                await self._calls.book.begun(
+                    self._question, run_id, self._heard[run_id].asked_as, size, is_kept=is_kept
+                )
+            except BaseException:
+                del self._heard[run_id]  # It is not made.
+                raise
+
+        if (metadata or {}).get(LOOKED_UP):
+            tell(begin)
+        else:
+            await begin(is_kept=False)
 
     async def failed(self, problem: str) -> None:
         """Tell every call, none of which was answered."""

@@ -87,10 +87,17 @@ class CallBook:
         self._turn = asyncio.Lock()
         self.node_attempt = node_attempt
 
-    async def begun(self, question: Question, call_id: UUID, asked_as: str, characters: int) -> None:
+    async def begun(
+        self, question: Question, call_id: UUID, asked_as: str, characters: int, *, is_kept: bool = False
+    ) -> None:
         """A call of so many characters is about to be made: should nobody be there to hear the answer, it is known to
-        have been asked. Raises ModelSpendLimit where it might take the campaign past its limit: it is not made then."""
+        have been asked. One whose answer `is_kept` costs nothing, and is on the books once it is read. Raises
+        ModelSpendLimit where it might take the campaign past its limit: it is not made then."""
         if self._records is None or is_fake(asked_as):
+            return
+        if is_kept:
+            if _asks_nothing.get():
+                await self._require_within(self._records, question.node, dollars(0))
             return
         self._at_most[call_id] = at_most = self._dearest(asked_as, characters)
         unheard = Heard(call_id, asked_as)

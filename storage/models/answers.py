@@ -15,6 +15,7 @@ from langchain_core.outputs import ChatGeneration, Generation
 from pydantic import BaseModel
 from sqlalchemy import Connection, select
 
+from domain.kept_answers import looked_up
 from domain.model_calls import FROM_CACHE
 from storage.engine.database import Database
 from storage.engine.statements import upsert
@@ -32,6 +33,7 @@ class AnswerCache(BaseCache):
     async def alookup(self, prompt: str, llm_string: str) -> Sequence[Generation] | None:
         query = select(_C.answer).where(_C.key == _key(prompt, llm_string))
         text: str | None = await self._database.read(lambda connection: connection.scalar(query))
+        await looked_up(is_kept=text is not None)
         if text is None:
             return None
         message: AIMessage = loads(text, allowed_objects="messages")

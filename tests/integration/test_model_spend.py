@@ -202,6 +202,42 @@ async def test_a_limit_raised_twice_is_kept_where_the_node_is_begun_anew(
         assert len(handler.requests) == made
 
 
+async def test_what_has_been_answered_before_asks_for_no_money(
+    tmp_path: Path, server: tuple[str, type[OpenAiCompatible]]
+) -> None:
+    url, handler = server
+    async with open_system(given := settings(tmp_path, url, model_spend_limit=None)) as system:
+        await begun(system, model_spend=None)
+        made = len(handler.requests)
+    async with open_system(given.model_copy(update={"model_spend_limit": Decimal("0.0001")})) as system:
+        campaign = await begun(system)
+        assert (await system.runs.state(campaign)).status is CampaignStatus.AWAITING_APPROVAL
+        assert len(handler.requests) == made
+        cost = await system.costs.of(campaign)
+        assert cost.calls == cost.from_cache > 0
+        assert cost.known == await spent(system, campaign) == 0
+
+
+@pytest.mark.parametrize("decision", ["without_model", "stop", "raise"])
+async def test_an_answer_counts_though_all_that_would_be_asked_has_been_answered_meanwhile(
+    tmp_path: Path, server: tuple[str, type[OpenAiCompatible]], decision: str
+) -> None:
+    url, handler = server
+    async with open_system(given := settings(tmp_path, url)) as system:
+        campaign = await begun(system)
+        least = (await asked(system, campaign))["at_least"]
+    async with open_system(given.model_copy(update={"model_spend_limit": None})) as system:
+        await begun(system, model_spend=None)
+    made = len(handler.requests)
+    async with open_system(given) as system:
+        answer: dict[str, JsonValue] = {"decision": decision, **({"limit": least} if decision == "raise" else {})}
+        state = await say(system, campaign, **answer)
+        assert state.status is (CampaignStatus.FAILED if decision == "stop" else CampaignStatus.AWAITING_APPROVAL)
+        assert state.without_model is (decision == "without_model")
+        assert (state.model_limit is not None) is (decision == "raise")
+        assert len(handler.requests) == made
+
+
 async def test_a_person_may_stop_it_and_is_named(tmp_path: Path, server: tuple[str, type[OpenAiCompatible]]) -> None:
     url, handler = server
     async with open_system(settings(tmp_path, url)) as system:

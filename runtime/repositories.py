@@ -76,6 +76,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
     await asyncio.to_thread(settings.prepare_data_dir)
     await migrate(settings.database)
     async with Database(settings.database) as database:
+        ledger = Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget)
         yield Repositories(
             database=database,
             campaigns=CampaignRepository(database),
@@ -85,7 +86,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             booked_ads=BookedAdsQueries(database),
             predictions=PredictionQueries(database),
             past=PastQueries(database),
-            ledger=Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget),
+            ledger=ledger,
             lessons=LessonRepository(database),
             media_buys=MediaBuyRepository(database),
             events=EventStore(database),
@@ -94,7 +95,7 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             audit=AuditLog(database),
             threads=ThreadRepository(database),
             leases=RunRegistry(database),
-            orders=OrderBook(database),
+            orders=OrderBook(database, opening=ledger.opening),
             forks=Forks(database),
             imports=Imports(database),
             notices=NoticeBoard(database),

@@ -13,8 +13,10 @@ from domain.state import CampaignState
 from storage.campaigns.recording import record_change
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
+from storage.ledger import budget_check
+from storage.ledger.reservations import USUAL, Budgets
 from storage.ports import CampaignChange
-from storage.records import ActiveRun, Receipt
+from storage.records import ActiveRun, Promise, Receipt
 from storage.schema.system_tables import active_runs, commands, threads
 
 _R = active_runs.c
@@ -27,8 +29,10 @@ def _now() -> datetime:
 class OrderBook:
     """Each call is one transaction, synced to disk: what it returned from survives a power cut too."""
 
-    def __init__(self, database: Database, *, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, *, opening: Budgets = USUAL, now: Callable[[], datetime] = _now) -> None:
+        """`opening` is what a ledger account is opened with, as for the ledger itself."""
         self._database = database
+        self._opening = opening
         self._now = now
 
     async def begin(
@@ -62,23 +66,35 @@ class OrderBook:
         await self._database.write(unit, durable=True)
 
     async def place(
-        self, thread_id: UUID, run_id: UUID, order: JsonValue, *, owner: str, receipt: Receipt | None = None
+        self,
+        thread_id: UUID,
+        run_id: UUID,
+        order: JsonValue,
+        *,
+        owner: str,
+        receipt: Receipt | None = None,
+        promise: Promise | None = None,
     ) -> None:
         """Order something of a thread whose lease is held for this run, and keep what its client is answered.
 
-        Raises Conflict when the lease has been lost meanwhile.
+        Raises Conflict when the lease has been lost meanwhile, and BudgetExceeded where the account has no room for
+        what the order promises beside what others do.
         """
         ours = (_R.thread_id == thread_id) & (_R.run_id == run_id) & (_R.owner == owner)
         query = active_runs.update().where(ours)
 
         def unit(connection: Connection) -> None:
+            if promise is not None:
+                claim = budget_check.claim_of(promise, thread_id, self._now().date())
+                budget_check.require_alone(connection, claim, self._opening)
             if connection.execute(query, {"ordered": order, "heartbeat_at": self._now()}).rowcount == 0:
                 raise Conflict(f"Thread {thread_id} is run by another process", remedy="look at it again")
             if receipt is not None:
                 answered = commands.update().where(commands.c.command_id == receipt.command_id)
                 connection.execute(answered, {"answer": receipt.answer})
 
-        await self._database.write(unit, durable=True)
+        # What promises money locks its account's row, as the ledger does.
+        await self._database.write(unit, durable=True, apart=promise is not None)
 
     async def take_up(self, run: ActiveRun, *, taker: str) -> bool:
         """Make another process answerable for a run and its order; False when its owner has changed meanwhile."""

@@ -177,13 +177,13 @@ class LiveWorld(_Record):
 
 
 class Promise(NamedTuple):
-    """Money that a decision is going to reserve under a key, and may not have reserved yet."""
+    """Money that an order is going to reserve for a cycle of its campaign, and may not have reserved yet."""
 
-    key: str
     account: str
     day: date | None
     """On whose budget; today in UTC when None."""
     amount: Money
+    cycle: int
 
 
 class Frame(NamedTuple):

@@ -1,6 +1,6 @@
 """What waits for a person."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
@@ -19,11 +19,10 @@ from domain.errors import BadInput, Conflict, NotFound, PlatformFailure
 from domain.identifiers import derived_id
 from domain.money import Money, pounds
 from runtime.reporting.waiting import WaitingDecisions, asked_for_money, waiting_decisions
-from runtime.runs.answers import promise_of
 from runtime.runs.recovery import this_process
 from runtime.runs.what_if import WhatIf
 from runtime.system import System
-from storage.records import Promise, Receipt
+from storage.records import Receipt
 
 router = APIRouter(tags=["campaigns"], route_class=GuardedRoute)
 
@@ -111,10 +110,8 @@ async def decide_several(request: Request, asked: SeveralDecided, caller: TheCal
     decided is answered as the first time; without one it is refused as `already_decided`. Nothing is booked twice."""
     if asked.decision == "reject" and not asked.reason:
         raise BadInput("a rejection needs a reason", remedy="say why", field="reason")
-    promised: list[Promise] = []
     items = [
-        await _decided(_Asked(one, place, asked, caller), request, system, promised)
-        for place, one in enumerate(asked.campaigns)
+        await _decided(_Asked(one, place, asked, caller), request, system) for place, one in enumerate(asked.campaigns)
     ]
     accepted = [item for item in items if item.refused is None]
     spends = [item.budget or pounds(0) for item in accepted if asked.decision == "approve"]
@@ -134,24 +131,18 @@ class _Asked(NamedTuple):
         return self.several.model_dump(mode="json", include={"decision", "reason", "decided_by"})
 
 
-async def _decided(asked: _Asked, request: Request, system: System, promised: list[Promise]) -> OneDecided:
-    """What is accepted is `promised` its money from then on."""
+async def _decided(asked: _Asked, request: Request, system: System) -> OneDecided:
     campaign_id, budget = asked.one.campaign_id, None
     try:
-        state, context = await system.runs.state(campaign_id), await system.runs.context(campaign_id)
-        budget = state.plan.budget if state.plan else None
-        done = await _once(asked, request, system, budget, promised)
+        plan = (await system.runs.state(campaign_id)).plan
+        budget = plan.budget if plan else None
+        return await _once(asked, request, system, budget)
     except (BadInput, Conflict, NotFound, PlatformFailure) as refusal:
         why = Refusal(problem=refusal.problem, remedy=refusal.remedy, code=refusal.code)
         return OneDecided(campaign_id=campaign_id, run_id=None, budget=budget, refused=why)
-    if asked.several.decision == "approve" and (promise := promise_of(state, context)):
-        promised.append(promise)
-    return done
 
 
-async def _once(
-    asked: _Asked, request: Request, system: System, budget: Money | None, promised: Sequence[Promise]
-) -> OneDecided:
+async def _once(asked: _Asked, request: Request, system: System, budget: Money | None) -> OneDecided:
     """Each has a receipt of its own, kept with its order: a request that is gone on with after a crash finds which were
     decided."""
     campaign_id, interrupt_id = asked.one.campaign_id, asked.one.interrupt_id
@@ -168,7 +159,6 @@ async def _once(
                 receipt=receipt,
                 by=asked.caller.name,
                 looks=LOOKS_AT_EACH,
-                promised=promised,
             )
         return done(run_id)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from agents.booking.agent import Today
-from agents.booking.order import idempotency_key
 from agents.learning.measurement import last_day_of
 from agents.learning.tills import TillsCheck
 from agents.strategy.edit_check import EditCheck
@@ -25,7 +24,7 @@ from domain.decision import (
 )
 from domain.errors import AlreadyDecided, BadInput, Conflict, TooLate
 from domain.money import Money, pounds
-from domain.plan import CampaignPlan, Flight
+from domain.plan import Flight
 from domain.state import CampaignState
 from runtime.runs.orders import Question
 from storage.records import Promise
@@ -45,9 +44,8 @@ class Allowance(Protocol):
         account: str,
         amount: Money,
         day: date | None = None,
-        promised: Sequence[Promise] = (),
     ) -> None:
-        """Raises what reserving this would raise once what is promised is reserved."""
+        """Raises what reserving this would raise once what is ordered of others is reserved."""
         ...
 
 
@@ -92,13 +90,16 @@ def _signed(answer: Decision, by: str | None) -> Decision:
     return answer
 
 
-def promise_of(state: CampaignState, context: CampaignContext) -> Promise | None:
-    """What an approval of the plan as it stands is going to reserve; None where it is nothing."""
+def promise_of(state: CampaignState, context: CampaignContext, answer: Answer) -> Promise | None:
+    """What carrying out an answer is going to reserve; None where it is nothing."""
     plan = state.plan
-    if plan is None or plan.budget <= 0 or context.autonomy is Autonomy.SHADOW:
+    if not isinstance(answer, ApprovalAnswer) or answer.decision not in ("approve", "edit"):
         return None
+    if plan is None or context.autonomy is Autonomy.SHADOW:
+        return None
+    amount = sum(edited_budgets(plan, answer.budgets).values(), start=pounds(0))
     account = context.account_of(state.the_campaign)
-    return Promise(idempotency_key(state.the_campaign, plan), account, state.today, plan.budget)
+    return Promise(account, state.today, amount, plan.cycle) if amount > 0 else None
 
 
 class AnswerCheck:
@@ -110,23 +111,23 @@ class AnswerCheck:
         self._ledger = ledger
         self._today = today
 
-    async def __call__(
-        self, state: CampaignState, context: CampaignContext, answer: Answer, promised: Sequence[Promise] = ()
-    ) -> None:
+    async def __call__(self, state: CampaignState, context: CampaignContext, answer: Answer) -> None:
         """Raises BadInput for an edit or a day that cannot be, Conflict for an approval of what fails the rules, of a
         flight begun or under the kill switch, and for a measurement too early; BudgetExceeded beyond what the ledger
-        has left of what is `promised` to others."""
+        has left of what is ordered of others."""
         if isinstance(answer, MeasurementAnswer):
             await self._check_measurement(state, context, answer)
             return
         if isinstance(answer, ModelSpendAnswer):
             return
         await self._edits(state, context, answer)
-        if answer.decision != "reject" and state.plan is not None and state.campaign_id is not None:
-            await self._check_flight(state.plan.flight, context)
-            if answer.decision == "send_back":
-                return
-            await self._check_money(state.campaign_id, state.plan, state.today, context, answer, promised)
+        if answer.decision == "reject" or state.plan is None or state.campaign_id is None:
+            return
+        await self._check_flight(state.plan.flight, context)
+        if promise := promise_of(state, context, answer):
+            await self._ledger.require_room(
+                campaign_id=state.campaign_id, account=promise.account, amount=promise.amount, day=promise.day
+            )
 
     async def _check_flight(self, flight: Flight, context: CampaignContext) -> None:
         today = await self._today(context)
@@ -135,25 +136,6 @@ class AnswerCheck:
             raise TooLate(
                 f"the plan's flight of {flight.start} to {flight.end} {gone}: today is {today}",
                 remedy="reject it; if it still shows a week after it was first proposed, sensing proposes it again",
-            )
-
-    async def _check_money(
-        self,
-        campaign_id: UUID,
-        plan: CampaignPlan,
-        day: date | None,
-        context: CampaignContext,
-        answer: ApprovalAnswer,
-        promised: Sequence[Promise],
-    ) -> None:
-        amount = sum(edited_budgets(plan, answer.budgets).values(), start=pounds(0))
-        if amount > 0 and context.autonomy is not Autonomy.SHADOW:
-            await self._ledger.require_room(
-                campaign_id=campaign_id,
-                account=context.account_of(campaign_id),
-                amount=amount,
-                day=day,
-                promised=promised,
             )
 
     async def _check_measurement(

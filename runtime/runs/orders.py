@@ -14,7 +14,7 @@ from domain.errors import Conflict
 from domain.state import CampaignState
 from domain.tracing import ACTION, CAMPAIGN, RUN, carried, spanning
 from runtime.runs.damage import reading
-from storage.records import ActiveRun
+from storage.records import ActiveRun, Promise
 
 
 class RunOrder(BaseModel):
@@ -31,6 +31,8 @@ class RunOrder(BaseModel):
     node: str = ""
     answer: JsonValue = None
     """With `answer`: what the question with `interrupt_id`, asked by `node`, is answered."""
+    promise: Promise | None = None
+    """With `answer`: what carrying it out is going to reserve; None where that is nothing."""
     change: BuyChanged | None = None
     """With `change`: what is to be changed about its media buy, before it goes on waiting for the flight."""
     is_taken_up: bool = False

@@ -42,9 +42,16 @@ class Orders(Protocol):
         ...
 
     async def place(
-        self, thread_id: UUID, run_id: UUID, order: JsonValue, *, owner: str, receipt: Receipt | None = None
+        self,
+        thread_id: UUID,
+        run_id: UUID,
+        order: JsonValue,
+        *,
+        owner: str,
+        receipt: Receipt | None = None,
+        promise: Promise | None = None,
     ) -> None:
-        """Raises Conflict when the lease has been lost."""
+        """Raises Conflict when the lease has been lost, BudgetExceeded where what is promised does not fit."""
         ...
 
     async def take_up(self, run: ActiveRun, *, taker: str) -> bool:
@@ -97,10 +104,8 @@ class Leases(Protocol):
 class Check(Protocol):
     """Whether an answer can be carried out."""
 
-    async def __call__(
-        self, state: CampaignState, context: CampaignContext, answer: Answer, promised: Sequence[Promise] = ()
-    ) -> None:
-        """Raises BadInput or Conflict when it cannot, with what is promised to others taken off what there is."""
+    async def __call__(self, state: CampaignState, context: CampaignContext, answer: Answer) -> None:
+        """Raises BadInput or Conflict when it cannot."""
         ...
 
 

@@ -1,7 +1,7 @@
 """The runs of all campaigns: start one, see what it asks, answer it, go on after a crash. Detached from any socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,14 +15,14 @@ from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import change_of_order
-from runtime.runs.answers import asked, parsed_answer
+from runtime.runs.answers import asked, parsed_answer, promise_of
 from runtime.runs.changing import Wanted
 from runtime.runs.damage import reading
 from runtime.runs.orders import Question, RunOrder, Unfinished, is_unfinished, ordering
 from runtime.runs.ports import Check, Leases, Orders, OrdersChanges, Reconcile, RunQueue, Threads
 from runtime.runs.recovery import Recovery, is_gone
 from storage.ports import CampaignChange, CampaignRecords
-from storage.records import Promise, Receipt
+from storage.records import Receipt
 
 LOOK_EVERY = 0.05
 """Seconds between looks at a thread that is about to park."""
@@ -141,15 +141,14 @@ class Runs:
         receipt: Callable[[UUID], Receipt | None] | None = None,
         looks: int = LOOKS_AT_PARKING,
         by: str | None = None,
-        promised: Sequence[Promise] = (),
     ) -> UUID:
         """Answer the question a thread is parked with; returns the run's id. From then on the answer counts, whatever
         becomes of this process. `receipt` makes of the run's id what whoever sends the same again is to be told;
         `looks` is how often a thread is looked at that somebody is at work on. A decision is kept as `by`'s where
-        somebody is known to give it, whatever name stands in it. What is `promised` to others has no room left for it.
+        somebody is known to give it, whatever name stands in it.
 
         Raises BadInput for an answer that does not fit the question, Conflict for one that comes too late or cannot be
-        carried out now; the question then stays open.
+        carried out now, beside all that is ordered of others; the question then stays open.
         """
         context = await self.context(thread_id)
         run_id = new_id()
@@ -159,7 +158,8 @@ class Runs:
                 # Looked at under the lease: another process may have answered a moment ago.
                 question = asked(await self.questions(thread_id), interrupt_id)
                 checked = parsed_answer(question, answer, by)
-                await self._check(await self.state(thread_id), context, checked, promised)
+                state = await self.state(thread_id)
+                await self._check(state, context, checked)
                 order = RunOrder(
                     thread_id=thread_id,
                     run_id=run_id,
@@ -168,6 +168,7 @@ class Runs:
                     interrupt_id=question.interrupt_id,
                     node=question.node,
                     answer=checked.model_dump(mode="json"),
+                    promise=promise_of(state, context, checked),
                 )
                 order = await self._placed(order, receipt(run_id) if receipt else None)
             await self._queue.submit(order)
@@ -275,8 +276,8 @@ class Runs:
     async def _placed(self, order: RunOrder, receipt: Receipt | None = None) -> RunOrder:
         """The order as it is kept."""
         with ordering(order) as order:
-            document = order.model_dump(mode="json")
-            await self._orders.place(order.thread_id, order.run_id, document, owner=self._owner, receipt=receipt)
+            about = (order.thread_id, order.run_id, order.model_dump(mode="json"))
+            await self._orders.place(*about, owner=self._owner, receipt=receipt, promise=order.promise)
         return order
 
     async def _claim_at_rest(self, thread_id: UUID, run_id: UUID, looks: int) -> None:

@@ -1,21 +1,28 @@
 """Whether an amount would fit an account's budgets, without taking any of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, select
 
-from storage.ledger.reservations import Budgets, Claim, exceeded
-from storage.schema.system_tables import account_days, accounts, ledger
+from storage.engine.columns import to_pence
+from storage.ledger.reservations import Budgets, Claim, exceeded, open_account
+from storage.records import Promise
+from storage.schema.system_tables import account_days, accounts, active_runs, ledger
 
-_A, _D = accounts.c, account_days.c
+_A, _D, _L, _R = accounts.c, account_days.c, ledger.c, active_runs.c
 _ACCOUNT = select(_A.daily_budget_pence, (_A.budget_pence - _A.reserved_pence - _A.committed_pence).label("free"))
 _DAY = select(_D.budget_pence - _D.reserved_pence - _D.committed_pence)
+_PROMISED = select(_R.thread_id, _R.ordered["promise"].as_json().label("promise")).where(_R.ordered.is_not(None))
+_PROMISE = TypeAdapter[Promise](Promise)
 
 
-def require(connection: Connection, claim: Claim, opening: Budgets, ahead: Sequence[Claim] = ()) -> None:
-    """Raises BudgetExceeded where reserving the claim now would, after what is `ahead` of it on its account. An account
-    not yet used has its opening budgets."""
-    waiting = _not_reserved(connection, ahead)
+def require(connection: Connection, claim: Claim, opening: Budgets) -> None:
+    """Raises BudgetExceeded where reserving the claim now would, once the other campaigns have reserved what their
+    orders promise. An account not yet used has its opening budgets."""
+    waiting = list(_promised(connection, claim))
     account = connection.execute(_ACCOUNT.where(_A.account == claim.account)).one_or_none()
     free = opening.account_pence if account is None else account.free
     free -= sum(one.pence for one in waiting)
@@ -29,9 +36,26 @@ def require(connection: Connection, claim: Claim, opening: Budgets, ahead: Seque
         raise exceeded(claim, claim.day, free)
 
 
-def _not_reserved(connection: Connection, ahead: Sequence[Claim]) -> list[Claim]:
-    """Those without an entry: what has one is in the account's sums already, or has been given back."""
-    if not ahead:
-        return []
-    known = set(connection.scalars(select(ledger.c.key).where(ledger.c.key.in_([one.key for one in ahead]))))
-    return [one for one in ahead if one.key not in known]
+def require_alone(connection: Connection, claim: Claim, opening: Budgets) -> None:
+    """The same for an order that is about to be kept in this transaction: of two that do not fit together, whoever
+    comes second waits for the first, and sees what it promises."""
+    open_account(connection, claim.account, opening)
+    connection.execute(select(_A.account).where(_A.account == claim.account).with_for_update())
+    require(connection, claim, opening)
+
+
+def claim_of(promise: Promise, campaign_id: UUID, today: date) -> Claim:
+    day = promise.day or today
+    return Claim("", campaign_id, promise.account, day, to_pence(promise.amount), promise.cycle)
+
+
+def _promised(connection: Connection, claim: Claim) -> Iterator[Claim]:
+    """What is ordered of others on the same account and has not been reserved: what has an entry is in the account's
+    sums already, or has been given back."""
+    for row in connection.execute(_PROMISED):
+        if row.promise is None or row.thread_id == claim.campaign_id:
+            continue
+        other = claim_of(_PROMISE.validate_python(row.promise), row.thread_id, claim.day)
+        entry = select(_L.key).where(_L.campaign_id == other.campaign_id, _L.cycle == other.cycle)
+        if other.account == claim.account and connection.execute(entry).first() is None:
+            yield other

@@ -1,8 +1,7 @@
 """The budget ledger: reserved + committed <= budget, for the account and for the day, at every instant."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
@@ -14,13 +13,14 @@ from storage.engine.columns import from_pence, to_pence
 from storage.engine.database import Database
 from storage.engine.statements import upsert
 from storage.ledger import budget_check, reservations
-from storage.ledger.reservations import Budgets, Claim
+from storage.ledger.reservations import USUAL, Budgets, Claim
 from storage.notices import tell_of_switch
-from storage.records import Balance, KillSwitch, Promise, Reservation
+from storage.records import Balance, KillSwitch, Reservation
 from storage.schema.system_tables import account_days, accounts, controls, ledger
 
 Answer = TypeVar("Answer")
 _BOOKING = "booking"
+_USUAL_ACCOUNT, _USUAL_DAY = from_pence(USUAL.account_pence), from_pence(USUAL.daily_pence)
 _SWITCH = select(controls).where(controls.c.name == _BOOKING)
 
 
@@ -35,13 +35,13 @@ class Ledger:
         self,
         database: Database,
         *,
-        account_budget: Money = Decimal(1_000_000),
-        daily_budget: Money = Decimal(100_000),
+        account_budget: Money = _USUAL_ACCOUNT,
+        daily_budget: Money = _USUAL_DAY,
         now: Callable[[], datetime] = _now,
     ) -> None:
         """An account is opened with these budgets, in pounds, when it is first used."""
         self._database = database
-        self._opening = Budgets(to_pence(account_budget), to_pence(daily_budget))
+        self.opening = Budgets(to_pence(account_budget), to_pence(daily_budget))
         self._now = now
 
     async def reserve(
@@ -69,7 +69,7 @@ class Ledger:
 
         def unit(connection: Connection) -> None:
             _refuse_while_stopped(connection)
-            reservations.reserve(connection, claim, self._opening, now)
+            reservations.reserve(connection, claim, self.opening, now)
 
         await self._durably(unit)
 
@@ -80,21 +80,14 @@ class Ledger:
         account: str,
         amount: Money,
         day: date | None = None,
-        promised: Sequence[Promise] = (),
     ) -> None:
-        """Raises what `reserve` would raise once all that is `promised` is reserved: BudgetExceeded, and Conflict while
-        the kill switch is on."""
-        today = self._now().date()
-        claim = Claim("", campaign_id, account, day or today, to_pence(amount))
-        ahead = [
-            Claim(one.key, campaign_id, one.account, one.day or today, to_pence(one.amount))
-            for one in promised
-            if one.account == account
-        ]
+        """Raises what `reserve` would raise once all that is ordered of other campaigns is reserved: BudgetExceeded,
+        and Conflict while the kill switch is on."""
+        claim = Claim("", campaign_id, account, day or self._now().date(), to_pence(amount))
 
         def unit(connection: Connection) -> None:
             _refuse_while_stopped(connection)
-            budget_check.require(connection, claim, self._opening, ahead)
+            budget_check.require(connection, claim, self.opening)
 
         await self._database.read(unit)
 

@@ -61,6 +61,10 @@ class Budgets:
     daily_pence: int
 
 
+USUAL = Budgets(account_pence=100_000_000, daily_pence=10_000_000)
+"""Where nothing else is set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What is to be reserved."""

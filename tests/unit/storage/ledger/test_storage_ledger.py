@@ -7,13 +7,16 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from pydantic import JsonValue
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import BadInput, BudgetExceeded, Conflict, NotFound
 from domain.identifiers import derived_id
 from storage.engine.database import Database
+from storage.leases import RunRegistry
 from storage.ledger.ledger import Ledger
+from storage.orders import OrderBook
 from storage.records import Promise
 
 TODAY = date(2026, 11, 23)
@@ -78,34 +81,66 @@ async def test_room_asked_for_is_refused_in_the_words_reserving_it_would_be(
     assert said == await refusal(reserve(ledger, "asked", asked, TODAY))
 
 
-PROMISED = [
-    Promise("soup", "house", TODAY, Decimal(200)),
-    Promise("tea", "house", None, Decimal(150)),
-    Promise("yesterday's", "house", YESTERDAY, Decimal(100)),
-    Promise("another's", "trial", TODAY, Decimal(500)),
-]
+PROMISED = {
+    derived_id("bread"): Promise("house", TODAY, Decimal(200), 1),
+    derived_id("milk"): Promise("house", None, Decimal(150), 2),
+    derived_id("yesterday's"): Promise("house", YESTERDAY, Decimal(100), 1),
+    derived_id("another's"): Promise("trial", TODAY, Decimal(500), 1),
+}
 
 
-@pytest.mark.parametrize("kept", [(), ("soup",), ("soup", "tea", "yesterday's")])
+def orders_beside(ledger: Ledger, database: Database) -> OrderBook:
+    return OrderBook(database, opening=ledger.opening, now=lambda: datetime(2026, 11, 23, 12, tzinfo=UTC))
+
+
+async def order(orders: OrderBook, database: Database, campaign: UUID, promise: Promise) -> None:
+    """Of a campaign: what its approval is going to reserve."""
+    await RunRegistry(database).claim(campaign, campaign, "one")
+    day = None if promise.day is None else promise.day.isoformat()
+    written: JsonValue = {"promise": [promise.account, day, float(promise.amount), promise.cycle]}
+    await orders.place(campaign, campaign, written, owner="one", promise=promise)
+
+
+@pytest.mark.parametrize("kept", [(), ("bread",), ("bread", "milk", "yesterday's")])
 @pytest.mark.parametrize("given_back", [False, True])
-async def test_what_is_promised_leaves_room_for_what_fits_once_it_is_reserved_and_counts_once(
+async def test_what_is_ordered_leaves_room_for_what_fits_once_it_is_reserved_and_counts_once(
     database: Database, kept: tuple[str, ...], given_back: bool
 ) -> None:
     """Of £600 a day £350 are promised today: there is room for £250 whichever of them have been reserved meanwhile, and
     for what the ad platform has refused since."""
     ledger = small_ledger(database)
-    for promise in PROMISED:
-        if promise.key in kept:
-            await reserve(ledger, promise.key, str(promise.amount), promise.day)
+    orders = orders_beside(ledger, database)
+    for campaign, promise in PROMISED.items():
+        await order(orders, database, campaign, promise)
+    for name in kept:
+        promise = PROMISED[derived_id(name)]
+        amount, day, cycle = promise.amount, promise.day, promise.cycle
+        await ledger.reserve(
+            key=name, campaign_id=derived_id(name), account="house", amount=amount, day=day, cycle=cycle
+        )
     room = 250
-    if given_back and "soup" in kept:
-        await ledger.release("soup")
+    if given_back and "bread" in kept:
+        await ledger.release("bread")
         room += 200
     for asked, fits in ((room, True), (room + 1, False)):
-        asking = ledger.require_room(
-            campaign_id=TEA, account="house", amount=Decimal(asked), day=TODAY, promised=PROMISED
-        )
+        asking = ledger.require_room(campaign_id=TEA, account="house", amount=Decimal(asked), day=TODAY)
         assert (await refusal(asking) == "") is fits, asked
+        wanted = Promise("house", TODAY, Decimal(asked), 1)
+        assert (await refusal(order(orders, database, derived_id(asked), wanted)) == "") is fits, asked
+        await RunRegistry(database).release(derived_id(asked), derived_id(asked))
+
+
+async def test_of_orders_that_do_not_fit_together_those_that_do_are_kept_whoever_comes_first(
+    database: Database,
+) -> None:
+    ledger = small_ledger(database)
+    orders = orders_beside(ledger, database)
+    wanted = Promise("house", TODAY, Decimal(250), 1)
+    refused = await asyncio.gather(
+        *(refusal(order(orders, database, derived_id(number), wanted)) for number in range(4))
+    )
+    assert sorted(map(bool, refused)) == [False, False, True, True]
+    assert all("which has £100.00 left" in one for one in refused if one)
 
 
 async def test_room_is_refused_under_the_kill_switch(database: Database) -> None:

@@ -82,6 +82,7 @@ test("what is booked is paused, resumed, given another budget and cancelled on i
   await server.decide(id, { decision: "approve", decided_by: "Ada" });
   await page.goto(`/campaigns?id=${id}`);
   const booked = page.getByRole("region", { name: "What is booked" });
+  await expect(booked.getByRole("button", { name: "Pause ads" })).toBeEnabled();
   await booked.getByRole("button", { name: "Pause ads" }).focus();
   await page.keyboard.press("Enter");
   await expect(booked.getByText("Its ads are paused")).toBeVisible();
@@ -177,7 +178,13 @@ test("several are approved with one word, and what is booked comes to the sum th
   const sum = (await page.locator("legend").filter({ hasText: "2 proposals, £" }).innerText()).split(", ")[1] ?? "";
   await page.getByRole("button", { name: "Approve all" }).click();
   // The answer is lost on the way; asked again, none is decided twice and all are told.
-  await page.route((url) => url.pathname === "/decisions", (route) => route.fetch().then(() => route.abort("connectionreset")), { times: 1 });
+  let isLost = false;
+  await page.route((url) => url.pathname === "/decisions", async (route) => {
+    if (isLost || route.request().method() !== "POST") return route.continue();
+    isLost = true;
+    await route.fetch();
+    return route.abort("connectionreset");
+  });
   await page.getByRole("button", { name: `Approve ${sum}`, exact: true }).first().click();
   await page.getByRole("button", { name: "Ask again to approve all 2; none is decided twice" }).click();
   await expect(page.getByTestId("several-decided")).toContainText(`2 approved, ${sum}`);

@@ -14,13 +14,21 @@ export const useRunningFlight = (campaignId: string | null): FlightPace | undefi
 export function RunningFlight({ flight, isAlone = false }: { flight: FlightPace; isAlone?: boolean }) {
   return (
     <div className="min-w-0">
+      <FlightSpend flight={flight} isAlone={isAlone} />
+      <ControlsOf flight={flight} isAlone={isAlone} />
+    </div>
+  );
+}
+
+export function FlightSpend({ flight, isAlone }: { flight: FlightPace; isAlone: boolean }) {
+  return (
+    <>
       <p className="num flex flex-wrap items-baseline justify-between gap-x-4 text-[0.8125rem]">
         <span className="flex flex-wrap items-baseline gap-x-3 gap-y-1"><strong className="font-semibold">{spendWords(flight)}</strong>{isAlone ? <PaceChip flight={flight} /> : null}</span>
         <span className="text-xs text-ink-3">{planWords(flight)}</span>
       </p>
       <PaceBar flight={flight} />
-      <ControlsOf flight={flight} isAlone={isAlone} />
-    </div>
+    </>
   );
 }
 

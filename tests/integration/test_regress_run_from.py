@@ -23,7 +23,7 @@ from runtime.settings import Settings
 from runtime.wiring import open_system
 from tests.conftest import ROOT
 from tests.integration.test_forks import ran
-from tests.integration.test_regress import PROMPT_EDIT, SOUP, causes, houses, read
+from tests.integration.test_regress import PROMPT_EDIT, TAUGHT, causes, houses, read
 from tests.unit.prompts.releasing.folders import a_folder, edit, release
 
 BOTH_WAYS = Path(__file__).with_name("regress_both_ways.py")
@@ -62,7 +62,7 @@ async def test_what_nothing_has_changed_of_is_not_run(tmp_path: Path, soup: Camp
 
 async def test_a_history_that_does_not_say_is_run_whole(tmp_path: Path) -> None:
     async with houses(Settings(data_dir=tmp_path)) as (house,):
-        told = await Regression(house, None).replay(read(SOUP))
+        told = await Regression(house, None).replay(read(TAUGHT))
     assert (told.result, told.run_from) == ("same", "sensing")
     assert told.why_whole == "it does not say what its steps were made with"
 

@@ -28,7 +28,8 @@ class CampaignChoice(BaseModel):
     text: str | None = Field(
         default=None,
         max_length=_LONGEST,
-        description="in its name, category, headline, its ads' words, its booking's number; or how its id begins",
+        description="each word of it in its name, category, regions, headline, its ads' words, its booking's number; "
+        "or how its id begins",
     )
     forks: bool = Field(default=False, description="other futures of campaigns too, which never happened")
     first: date | None = Field(default=None, description="flights that run on this day or later")
@@ -52,7 +53,7 @@ class AdChoice(NamedTuple):
     """Its text and channel are not asked of it: a campaign's other ads are not meant."""
     channel: Channel | None = None
     text: str = ""
-    """In the ad's own words, or wherever the campaign itself may have it."""
+    """Each word of it among the ad's own, or wherever the campaign itself may have it."""
 
 
 class CampaignSort(StrEnum):

@@ -13,7 +13,7 @@ from domain.creative import Creative, Finding, Outcome
 from domain.cursors import Cursors, Instant
 from domain.decision import ApprovalDecision
 from domain.money import Money
-from storage.campaigns.choosing import conditions, on_record
+from storage.campaigns.choosing import conditions, on_record, words_of
 from storage.engine.database import Database
 from storage.records import CampaignRecord
 from storage.schema.tables import ad_words, approvals, campaigns, checks, creatives, performance_logs, plans, reports
@@ -78,9 +78,9 @@ class AdQueries:
         )
         if choice.channel is not None:
             query = query.where(_A.channel == choice.channel.value)
-        if words := choice.text.strip().lower():
-            said = select(ad_words.c.creative_id).where(ad_words.c.words.contains(words, autoescape=True))
-            query = query.where(or_(_A.id.in_(said), *on_record(words)))
+        for word in words_of(choice.text):
+            said = select(ad_words.c.creative_id).where(ad_words.c.words.contains(word, autoescape=True))
+            query = query.where(or_(_A.id.in_(said), *on_record(word)))
         if after is not None:
             moment, campaign, channel, ad = _CURSORS.key(after)
             one = literal(campaign, _C.id.type)

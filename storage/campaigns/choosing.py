@@ -12,6 +12,13 @@ from storage.schema.tables import ad_words, approvals, bookings, campaigns, crea
 
 _LEAST_OF_AN_ID = 4
 """Letters of an id from which on campaigns are looked for by it."""
+_MOST_WORDS = 8
+"""Looked for one by one; what comes after them is looked for as it stands, with the last."""
+
+
+def words_of(text: str) -> list[str]:
+    """In small letters, each to be found somewhere and not beside the others: *soup london* is soup's in London."""
+    return text.lower().split(maxsplit=_MOST_WORDS - 1)
 
 
 def conditions(choice: CampaignChoice) -> Iterator[ColumnElement[bool]]:
@@ -37,8 +44,8 @@ def conditions(choice: CampaignChoice) -> Iterator[ColumnElement[bool]]:
         yield exists(approvals.c.campaign_id).where(
             approvals.c.campaign_id == of.id, approvals.c.decided_by == choice.decided_by
         )
-    if words := (choice.text or "").strip().lower():
-        yield or_(*on_record(words), _an_ad_says(words))
+    for word in words_of(choice.text or ""):
+        yield or_(*on_record(word), _an_ad_says(word))
     if choice.first is not None or choice.last is not None:
         yield _running(choice)
 
@@ -69,8 +76,10 @@ def on_record(text: str) -> Iterator[ColumnElement[bool]]:
     of = campaigns.c
     for column in (of.name, of.category, of.headline):
         yield func.lower(column).contains(text, autoescape=True)
-    # A category is one word in a record (`ready_meals`) and two on a page.
-    yield func.lower(of.category).contains(text.replace(" ", "_"), autoescape=True)
+    yield exists(opportunity_regions.c.region).where(
+        opportunity_regions.c.campaign_id == of.id,
+        func.lower(opportunity_regions.c.region).contains(text, autoescape=True),
+    )
     yield exists(bookings.c.campaign_id).where(
         bookings.c.campaign_id == of.id, func.lower(bookings.c.transaction_id).contains(text, autoescape=True)
     )

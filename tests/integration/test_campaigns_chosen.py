@@ -135,9 +135,12 @@ def test_words_are_found_wherever_they_stand(house: House) -> None:
         booking["transaction_id"],
         one["id"],
         one["id"][:13],
+        # Words that stand nowhere together: each is found where it is.
+        f"{ad['headline'].split()[-1]}  {one['category'].replace('_', ' ')} {one['id'][:8]}",
+        f"{one['regions'][-1]} {one['category']}",
     ):
         assert one["id"] in house.ids(text=words), words
-    for nothing in ("%%", "_____", "no such words", "zzzz", "0000"):
+    for nothing in (f"{one['id'][:8]} zzzz", "%%", "_____", "no such words", "zzzz", "0000"):
         assert house.ids(text=nothing) == set(), nothing
 
 

@@ -118,7 +118,7 @@ class Opportunity(BaseModel):
             category=self.category,
             categories=self.categories,
             regions=self.regions,
-            headline=self.headline,
+            headline=f"{self.headline.rsplit(': ', 1)[0].rstrip('.')}.",
             score=self.score,
             chance=chance_of(self.score),
             change=self.sales_change if self.expected_change is None else self.expected_change,

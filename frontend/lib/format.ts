@@ -32,6 +32,8 @@ const minus = (text: string): string => text.replace("-", "−");
 
 /** Whole pounds: £4,999. */
 export const formatPounds = (value: Maybe<number>): string => (known(value) ? minus(pounds.format(value)) : NOTHING);
+/** Pounds as closely as a forecast can mean them, three figures, as the server writes them in a sentence: £1,590. */
+export const formatPoundsRounded = (value: Maybe<number>): string => formatPounds(known(value) ? Number(value.toPrecision(3)) : value);
 /** Pounds and pence: £4,999.97. */
 export const formatPence = (value: Maybe<number>): string => (known(value) ? minus(pence.format(value)) : NOTHING);
 /** What a model costs, in US dollars: $1.20, and below a dollar as closely as tokens are priced, $0.0021. */

@@ -5,6 +5,7 @@ import { inPlanOrder, spanOf } from "@/components/campaign-detail/creatives-sect
 import { moneyWords } from "@/components/campaign-detail/campaign-detail";
 import { beliefScale } from "@/components/campaign-detail/lesson-section";
 import { besideItsFigure } from "@/components/campaign-detail/opportunity-section";
+import { endedWords, taughtWords } from "@/components/home/finished";
 import { addressOf, choiceOf, listOf, notToldYet, sortedBy, viewOf } from "@/components/campaign-table/rows";
 import { campaignOf, changeOf, overWhichDays } from "@/components/signals/trend-list";
 import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson, Opportunity } from "@/lib/types";
@@ -162,6 +163,21 @@ describe("what a stranger reads on a campaign's page", () => {
     expect(moneyWords({ ...lapsed, status: "ACTIVE", spent: 12.5, is_spend_told: true }, true)).toBe("spent £12.50 of £999.98");
     expect(moneyWords({ ...lapsed, status: "ACTIVE", is_spend_told: false }, true)).toBe("spent not told of £999.98");
     expect(moneyWords({ ...lapsed, planned: null }, false)).toBeNull();
+  });
+
+  it("says at Home what became of what ended, and of what was never booked how much it was to cost", () => {
+    expect(endedWords(campaign("1", { status: "LAPSED", planned: 999.98, headline: "Beer sales up 9%: boost beer ads." }))).toBe("£1,000 was planned, nothing was booked");
+    expect(endedWords(campaign("1", { status: "CANCELED", planned: 999.98, spent: 12.5 }))).toBe("£13 of £1,000 spent");
+    expect(endedWords(campaign("1", { status: "LAPSED", planned: 999.98, spent: 400 }))).toBe("£400 of £1,000 spent");
+    expect(endedWords(campaign("1", { status: "NOT_WORTH_SPENDING", headline: "Porridge sales down 8%: hold porridge ads." }))).toBe("Porridge sales down 8%: hold porridge ads.");
+    expect(endedWords(campaign("1", { status: "NO_OPPORTUNITY" }))).toBe("Sensing found nothing to act on.");
+  });
+
+  it("reads a lesson beside its campaign and its returns without hearing them again", () => {
+    const head = "Soup for lapsing buyers: ROI predicted +1.48";
+    expect(taughtWords(`${head}, measured +1.78 (80% interval +0.93 to +2.61); email is now believed to lift sales by at most 5.9%, up from 5.0%.`))
+      .toBe("80% interval +0.93 to +2.61; email is now believed to lift sales by at most 5.9%, up from 5.0%.");
+    expect(taughtWords(`${head}; the flight was too short to measure.`)).toBe(`${head}; the flight was too short to measure.`);
   });
 
   it("says over which days sales moved, where that is known", () => {

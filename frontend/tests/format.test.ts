@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
-  formatAge, formatChange, formatCount, formatDay, formatDayWithin, formatDollars, formatDuration, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatRange, formatSigned, formatWait, named, words,
+  formatAge, formatChange, formatCount, formatDay, formatDayWithin, formatDollars, formatDuration, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatPoundsRounded, formatRange, formatSigned, formatWait, named, words,
 } from "@/lib/format";
 
 describe("formatting", () => {
   it.each([
     [formatPounds(4999.97), "£5,000"],
     [formatPounds(-862.4), "−£862"],
+    [formatPoundsRounded(1588.6), "£1,590"],
+    [formatPoundsRounded(87.2), "£87"],
+    [formatPoundsRounded(null), "–"],
     [formatPence(-1204.5), "−£1,204.50"],
     [formatInterval({ low: -0.55, high: 1.68, level: 0.8 }, formatSigned), "80%: −0.55 to +1.68"],
     [formatInterval(null, formatSigned), "–"],

@@ -1,4 +1,4 @@
-import { formatChange, formatInterval, formatPercent, formatPounds, formatSigned } from "@/lib/format";
+import { formatChange, formatInterval, formatPence, formatPercent, formatPounds, formatSigned } from "@/lib/format";
 import type { CampaignPlan } from "@/lib/types";
 import { Term } from "@/components/basics/term";
 import { constraintWords } from "@/components/campaign-detail/constraints";
@@ -44,8 +44,8 @@ export function Forecast({ plan, tried }: ForecastProps) {
             />
           ) : null}
           <Figure
-            label="Budget" value={formatPounds(shown.budget)}
-            before={tried ? formatPounds(plan.budget) : null}
+            label="Budget" value={formatPence(shown.budget)}
+            before={tried ? formatPence(plan.budget) : null}
             note={tried && plan.budget ? formatChange(shown.budget / plan.budget - 1, 1) : undefined}
           />
         </dl>

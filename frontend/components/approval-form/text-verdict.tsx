@@ -66,7 +66,7 @@ function Said({ verdict, isFaded }: { verdict: Verdict; isFaded: boolean }) {
 function Objection({ ruling }: { ruling: Ruling }) {
   return (
     <li className="flex flex-col gap-0.5 border-l-2 border-line-strong pl-2 text-ink-2 wrap-anywhere">
-      <p><span className="font-medium text-ink" title={ruling.rule_id}>{ruleName(ruling)}</span> saw <bdi>{visible(ruling.evidence)}</bdi></p>
+      <p><span className="font-medium text-ink" title={ruling.rule_id}>{ruleName(ruling)}</span>: <bdi>{visible(ruling.evidence)}</bdi></p>
       <p>To pass: {ruling.remedy}.</p>
       <p className="text-ink-3">{ruling.source}</p>
     </li>

@@ -13,7 +13,7 @@ import { SpendQuestion } from "@/components/model-cost/spend-question";
 import { FaultOf } from "@/components/running/fault";
 import { WorldTag } from "@/components/what-is-real";
 import { formatDayWithin, formatFlight, formatMoment, formatPence } from "@/lib/format";
-import { useCampaign, useClock, useLessons } from "@/lib/queries";
+import { useCampaign, useClock, useLessons, usePacing } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
 import { AnotherFuture } from "./another-future";
@@ -53,8 +53,11 @@ function Story({ detail }: { detail: CampaignDetail }) {
   const { campaign, creatives, findings } = detail;
   const [opportunity, plan, report] = [detail.opportunities.at(-1), detail.plans.at(-1), detail.reports.at(-1)];
   const today = useClock().data?.today;
+  const pacing = usePacing();
   const lesson = useLessons(campaign.id).data?.items.at(-1);
   const onTheAir = campaign.status === "ACTIVE" ? detail.bookings.at(-1) : undefined;
+  // What it has spent stands beneath, beside what can be done about it.
+  const isToldBelow = onTheAir && (pacing.isPending || pacing.data?.items.some((one) => one.campaign_id === campaign.id && one.committed !== null));
   const spend = detail.questions.find((question) => question.node === "model_spend");
   const hasDecisions = detail.approvals.length > 0 || detail.bookings.length > 0;
   const chapters = [
@@ -71,6 +74,8 @@ function Story({ detail }: { detail: CampaignDetail }) {
     { id: "model-cost", label: "Cost of the model", has: detail.model_cost.calls > 0 },
     { id: "history", label: "Steps", has: true },
   ];
+  // Beside the plan; where there is none, in its place.
+  const why = opportunity ? <OpportunitySection opportunity={opportunity} /> : null;
   useTabTitle(`${campaign.called} · TescoSense`);
   return (
     <article aria-labelledby="campaign-title">
@@ -85,7 +90,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
             {[
               campaign.detected_on ? `Detected ${formatDayWithin(campaign.detected_on, today)}` : `Started ${formatMoment(campaign.created_at)}`,
               plan?.verdict === "spend" ? `flight ${formatFlight(plan.flight.start, plan.flight.end)}` : null,
-              moneyWords(campaign, detail.bookings.length > 0),
+              isToldBelow ? null : moneyWords(campaign, detail.bookings.length > 0),
             ].filter(Boolean).join(" · ")}
           </p>
         </div>
@@ -99,7 +104,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
       {spend ? <SpendQuestion campaignId={campaign.id} question={spend} /> : null}
       {onTheAir ? <OnTheAir campaignId={campaign.id} booking={onTheAir} /> : null}
       <SectionLinks sections={chapters.filter((chapter) => chapter.has)} />
-      <div className={`grid items-start gap-4 ${plan ? "xl:grid-cols-[minmax(0,1fr)_24rem]" : "max-w-3xl"}`}>
+      <div className={`grid items-start gap-4 ${plan || opportunity ? "xl:grid-cols-[minmax(0,1fr)_24rem]" : "max-w-3xl"}`}>
         {plan ? (
           <div className="flex min-w-0 flex-col gap-4">
             {lesson ? <LessonSection lesson={lesson} /> : null}
@@ -108,9 +113,9 @@ function Story({ detail }: { detail: CampaignDetail }) {
             {detail.bookings.length ? <PerformanceSection campaignId={campaign.id} /> : null}
             {creatives.length ? <CreativesSection creatives={creatives} plan={plan} findings={findings} /> : null}
           </div>
-        ) : null}
+        ) : why}
         <div className="flex min-w-0 flex-col gap-4">
-          {opportunity ? <OpportunitySection opportunity={opportunity} /> : null}
+          {plan ? why : null}
           {hasDecisions ? <DecisionsSection detail={detail} /> : null}
           <ChangesSection campaignId={campaign.id} />
           {findings.length ? (

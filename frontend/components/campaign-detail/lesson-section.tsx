@@ -23,7 +23,7 @@ export function OutcomeSection({ plan, report }: { plan: CampaignPlan; report: P
         <Fact label="ROI" value={formatSigned(report.roi)} note={`predicted ${formatSigned(plan.predicted_roi)}`} />
         <Fact label="Claimed sales" value={formatPounds(claimed(report))} note="the platform’s own count, not what the ads caused" />
       </dl>
-      <h3 className="label mb-1.5"><Term>Return on margin (ROI)</Term>: incremental margin ÷ spend − 1</h3>
+      <h3 className="label mb-1.5"><Term>Return on margin (ROI)</Term>: incremental margin ÷ spend − 1. Dot: the ROI; bar: its {formatPercent(report.roi_interval.level)} interval</h3>
       <div className="grid grid-cols-[5rem_3.25rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2 text-[0.8125rem]">
         {[["Predicted", plan.predicted_roi, plan.roi_interval] as const, ["Measured", report.roi, report.roi_interval] as const].map(([label, value, interval]) => (
           <div key={label} className="contents">

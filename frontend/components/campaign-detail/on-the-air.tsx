@@ -1,7 +1,7 @@
 "use client";
 
 import { FlightControls } from "@/components/running/flight-controls";
-import { FlightSpend, useRunningFlight } from "@/components/running/running-flight";
+import { FlightSpend, PaceKey, useRunningFlight } from "@/components/running/running-flight";
 import type { CampaignDetail } from "@/lib/types";
 import { isPaused, refusedLast } from "./booking-status";
 
@@ -16,7 +16,10 @@ export function OnTheAir({ campaignId, booking }: { campaignId: string; booking:
       {told && told.is_paused === null ? null : (
         // In one place, whatever is told: buttons drawn anew would lose the keyboard.
         <div className={told ? "mt-2" : ""}>
-          <FlightControls campaignId={campaignId} isPaused={told?.is_paused ?? isPaused(booking)} committed={told?.committed ?? booking.committed} />
+          <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+            <div><FlightControls campaignId={campaignId} isPaused={told?.is_paused ?? isPaused(booking)} committed={told?.committed ?? booking.committed} /></div>
+            {told ? <div className="max-xl:hidden"><PaceKey /></div> : null}
+          </div>
           {refused ? <p role="alert" className="mt-2 text-[0.8125rem] text-bad">Not done: {refused}</p> : null}
         </div>
       )}

@@ -1,6 +1,6 @@
 import { AllocationBars } from "@/components/allocation-bars";
 import { Fact, Section } from "@/components/basics/section";
-import { formatDay, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatReturnAsRoi, formatSigned, words } from "@/lib/format";
+import { formatDay, formatFlight, formatInterval, formatPence, formatPercent, formatPounds, formatPoundsRounded, formatReturnAsRoi, formatSigned, words } from "@/lib/format";
 import type { CampaignPlan } from "@/lib/types";
 import { constraintWords } from "./constraints";
 
@@ -71,7 +71,7 @@ function Expected({ plan }: { plan: CampaignPlan }) {
         <Fact
           label="Smallest lift it can show"
           value={formatPercent(plan.measurability.detectable_lift, 1)}
-          note={`${formatPounds(plan.measurability.detectable_sales)} of sales; the measured range will be about ${formatPounds(plan.measurability.interval_width)} wide`}
+          note={`${formatPoundsRounded(plan.measurability.detectable_sales)} of sales; the measured range will be about ${formatPoundsRounded(plan.measurability.interval_width)} wide`}
         />
       ) : null}
     </>

@@ -6,7 +6,7 @@ import { Quiet } from "@/components/basics/quiet";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { FaultOf } from "@/components/running/fault";
-import { formatDayShort, formatPounds, formatSigned } from "@/lib/format";
+import { formatDayShort, formatPounds, formatSigned, sentence } from "@/lib/format";
 import { useCampaigns, useLiveWorld, useNewestLessons } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignRecord, Lesson } from "@/lib/types";
@@ -15,6 +15,16 @@ const SHOWN = 6;
 /** What failed is seen to, what ran has taught; what never ran comes last, however new. */
 const rank = ({ status }: CampaignRecord): number => (status === "FAILED" ? 0 : ["COMPLETED", "CANCELED"].includes(status) ? 1 : 2);
 const UNDER_WAY = ["SENSING", "PLANNED", "AWAITING_APPROVAL", "ACTIVE"];
+
+/** What a lesson says beyond the campaign and the two returns that stand above it. */
+export const taughtWords = (statement: string): string => sentence(statement.replace(/^.*?: ROI predicted [^,;]+, measured \S+ \((.*)\);/, "$1;"));
+
+/** What became of one that no lesson tells of: what it spent; or that what it was to cost was never booked; or what sensing says of it. */
+export function endedWords({ status, planned, spent, headline }: Pick<CampaignRecord, "status" | "planned" | "spent" | "headline">): string {
+  if (spent || ["COMPLETED", "CANCELED"].includes(status)) return `${formatPounds(spent)} of ${formatPounds(planned)} spent`;
+  if (planned) return `${formatPounds(planned)} was planned, nothing was booked`;
+  return headline ?? "Sensing found nothing to act on.";
+}
 
 export const useTaught = () => useNewestLessons(4 * SHOWN);
 
@@ -66,13 +76,13 @@ function Row({ campaign, lesson }: { campaign: CampaignRecord; lesson: Lesson | 
             <span>{formatPounds(campaign.spent)} spent</span>
             <span className="ml-auto">{formatDayShort(lesson.learned_on)}</span>
           </p>
-          <p className="mt-1 text-xs text-pretty text-ink-2">{lesson.statement}</p>
+          <p className="mt-1 text-xs text-pretty text-ink-2">{taughtWords(lesson.statement)}</p>
         </>
       ) : campaign.fault ? (
         <div className="mt-0.5 text-xs text-bad"><FaultOf campaign={campaign} /></div>
       ) : (
         <p className="mt-0.5 flex gap-3 text-xs text-ink-2">
-          <span className="line-clamp-2 flex-1">{campaign.headline ?? "Sensing found nothing to act on."}</span>
+          <span className="line-clamp-2 flex-1">{endedWords(campaign)}</span>
           <span className="num shrink-0 text-ink-3">{formatDayShort(campaign.detected_on)}</span>
         </p>
       )}

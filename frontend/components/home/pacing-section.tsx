@@ -5,7 +5,7 @@ import { Quiet } from "@/components/basics/quiet";
 import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { notToldYet } from "@/components/campaign-table/rows";
-import { PaceChip, RunningFlight } from "@/components/running/running-flight";
+import { PaceChip, PaceKey, RunningFlight } from "@/components/running/running-flight";
 import { formatPounds } from "@/lib/format";
 import { usePacing } from "@/lib/queries";
 import type { FlightPace, Pacing } from "@/lib/types";
@@ -24,9 +24,7 @@ export function PacingSection() {
           <ul className="scroll-thin max-h-[28rem] divide-y overflow-y-auto" tabIndex={0} aria-label="Flights that are running, the one that ends soonest first">
             {data.items.map((one) => <Row key={one.campaign_id} flight={one} />)}
           </ul>
-          <p className="border-t px-4 py-2 text-[0.6875rem] text-pretty text-ink-3">
-            Dark: spent. Light: where it is heading at this pace. Line: planned to the last day the platform has told in full, which is what the pace goes by.
-          </p>
+          <div className="border-t px-4 py-2"><PaceKey /></div>
         </>
       ) : (
         <Quiet>No flight runs. What is booked is followed here from its first day, against its plan.</Quiet>

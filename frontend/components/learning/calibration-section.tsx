@@ -29,7 +29,7 @@ function Cycles({ data }: { data: Calibration }) {
     <>
       <p className="mb-3 text-[0.8125rem] text-ink-2">
         <strong className="num text-ink">{data.cycles.filter(({ agrees }) => agrees).length} of {data.cycles.length}</strong> measured campaigns agree with their prediction, within the error of
-        measurement. Of good predictions {level} do; this record fits a share of {formatRange(data.agrees_interval?.low, data.agrees_interval?.high, formatPercent)}. On average the measured ROI is{" "}
+        measurement. Of good predictions {level} do; so far the true share may be anywhere from {formatRange(data.agrees_interval?.low, data.agrees_interval?.high, formatPercent)}. On average the measured ROI is{" "}
         {formatNumber(Math.abs(data.bias ?? 0))} {(data.bias ?? 0) < 0 ? "below" : "above"} the predicted.
       </p>
       <div className="scroll-thin max-h-[26rem] overflow-auto" tabIndex={0} role="region" aria-label="Predicted and measured ROI of each campaign">

@@ -55,13 +55,42 @@ export function PaceChip({ flight: { pace, charged, is_paused } }: { flight: Fli
   );
 }
 
-function PaceBar({ flight: { spent, planned, committed, estimate } }: { flight: FlightPace }) {
-  const share = (amount: number | null): string => `${Math.min((amount ?? 0) / (committed || 1), 1) * 100}%`;
+/** What each part of the bar is told as, and how it looks. */
+const KEY: [string, string][] = [["Spent to the last full day", "bg-accent"], ["Spent since", "bg-accent/60"], ["Heading for", "bg-accent/25"]];
+
+/** The parts of the bar in its order, as shares of what is committed: as far as all three reach, so much will have been spent.
+ * What is spent since the days told in full is set apart, since no plan is held against it. */
+export function partsOf({ spent, charged, estimate, committed }: FlightPace): number[] {
+  let reached = 0;
+  return [spent, charged, estimate].map((amount) => {
+    const upTo = Math.max(reached, Math.min((amount ?? 0) / (committed || 1), 1));
+    const part = upTo - reached;
+    reached = upTo;
+    return part;
+  });
+}
+
+function PaceBar({ flight }: { flight: FlightPace }) {
+  const { planned, committed } = flight;
+  const parts = partsOf(flight);
   return (
-    <div aria-hidden className="drawn relative mt-1.5 h-2 rounded-full bg-idle-soft">
-      <span className="absolute inset-y-0 left-0 rounded-full bg-accent/30" style={{ width: share(estimate) }} />
-      <span className="absolute inset-y-0 left-0 rounded-full bg-accent" style={{ width: share(spent) }} />
-      {planned ? <span className="absolute -inset-y-1 w-0.5 bg-ink-2" style={{ left: share(planned) }} /> : null}
+    <div aria-hidden className="drawn relative mt-1.5 h-2">
+      <div className="flex h-full overflow-hidden rounded-full bg-idle-soft">
+        {KEY.map(([label, look], index) => <span key={label} className={look} style={{ width: `${(parts[index] ?? 0) * 100}%` }} />)}
+      </div>
+      {planned ? <span className="absolute -inset-y-1 w-0.5 bg-ink-2" style={{ left: `${Math.min(planned / (committed || 1), 1) * 100}%` }} /> : null}
     </div>
+  );
+}
+
+/** What the bars of running flights are drawn of, once for all of them. */
+export function PaceKey() {
+  return (
+    <p aria-hidden className="drawn flex flex-wrap gap-x-4 gap-y-1 text-[0.6875rem] text-ink-3">
+      {KEY.map(([label, look]) => (
+        <span key={label} className="inline-flex items-center gap-1.5"><span className={`h-2 w-4 rounded-[3px] ${look}`} /> {label}</span>
+      ))}
+      <span className="inline-flex items-center gap-1.5"><span className="h-3 border-l-2 border-ink-2" /> Planned to the last full day</span>
+    </p>
   );
 }

@@ -5,7 +5,7 @@ import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { Quiet } from "@/components/basics/quiet";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { formatDay } from "@/lib/format";
+import { formatDay, sentence } from "@/lib/format";
 import { useTrends } from "@/lib/queries";
 
 /** What sensing saw on the day named above it and did not propose, each with its one reason: what no ad mends stands first. One list,
@@ -33,7 +33,7 @@ export function SeenSection({ id, most = Infinity }: { id: string; most?: number
           {seen.slice(0, most).map((one) => (
             <li key={`${one.category} ${one.headline}`} className="px-4 py-2">
               <p className="text-[0.8125rem] text-pretty">{one.headline}</p>
-              <p className="mt-0.5 text-xs text-pretty text-ink-3">Not proposed, because {one.reason.replace(/\.$/, "")}.</p>
+              <p className="mt-0.5 text-xs text-pretty text-ink-3">{sentence(one.reason)}</p>
             </li>
           ))}
         </ul>

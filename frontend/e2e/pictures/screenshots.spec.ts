@@ -31,7 +31,7 @@ test.beforeAll(async ({ server }) => {
   }
   // Days of which the platform tells in full; what is proposed by then is of another rain. And one campaign whose model never answers rightly.
   await server.step(3);
-  await server.ask("POST", "/campaigns", { scenario: "cold-snap", faults: ["malformed-json"] });
+  await server.ask("POST", "/campaigns", { scenario: "viral-trend", faults: ["malformed-json"] });
   await server.trigger("heavy-rain");
   await server.ask("PUT", "/simulation/clock", { running: false, speed: 3 });
 });
@@ -50,10 +50,10 @@ async function views(server: Server): Promise<Record<string, string>> {
     running: `/campaigns?id=${(await server.campaigns()).find((one) => one.status === "ACTIVE")?.id ?? ""}`,
     failed: `/campaigns?id=${(await server.campaigns()).find((one) => one.status === "FAILED")?.id ?? ""}`,
     approvals: `/approvals?id=${chosen?.id ?? ""}`,
-    signals: "/signals?category=ice%20cream&region=London",
+    signals: "/signals?category=soup&region=London",
     learning: "/learning?category=soup",
     prompts: "/prompts?prompt=creative/ad_copy",
-    creatives: "/creatives",
+    creatives: "/creatives?status=done",
   };
 }
 

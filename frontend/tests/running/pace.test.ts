@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newThread, type Step, stepToShow, type Thread } from "@/lib/events/thread";
+import { partsOf } from "@/components/running/running-flight";
 import { planWords, spendWords } from "@/lib/pace";
 import type { FlightPace } from "@/lib/types";
 
@@ -22,6 +23,23 @@ describe("a running flight in words", () => {
 
   it("says so where the platform tells nothing", () => {
     expect(spendWords(flight({ flight: null, charged: null, committed: null, estimate: null }))).toMatch(/does not tell/);
+  });
+});
+
+describe("the bar of a running flight", () => {
+  const ends = (changes: Partial<FlightPace>): number[] => {
+    let reached = 0;
+    return partsOf(flight(changes)).map((part) => Math.round((reached += part) * 1000) / 1000);
+  };
+
+  it("reaches as far as its sentence says is spent, what the plan is not held against set apart", () => {
+    expect(ends({})).toEqual([0.4, 0.425, 0.977]);
+  });
+
+  it("heads nowhere where that is not known, and never beyond what is committed", () => {
+    expect(ends({ spent: 0, charged: 40, estimate: null })).toEqual([0, 0.013, 0.013]);
+    expect(ends({ charged: 3100, estimate: 3000 })).toEqual([0.4, 1, 1]);
+    expect(ends({ charged: 1274, estimate: 1250 })).toEqual([0.4, 0.425, 0.425]);
   });
 });
 

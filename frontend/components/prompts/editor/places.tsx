@@ -27,7 +27,7 @@ interface PlacesProps {
 
 export function Places({ source, partials, onGoTo, onOpen }: PlacesProps) {
   return (
-    <nav aria-label="Parts of the file" className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-3 border-b px-4 text-xs">
+    <nav aria-label="Parts of the file" className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-1.5 text-xs">
       {placesOf(source).map(({ label, line }) => (
         <button key={label} type="button" className="tap font-medium text-accent hover:underline" onClick={() => onGoTo(line)}>{label}</button>
       ))}

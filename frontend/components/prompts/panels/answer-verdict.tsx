@@ -14,7 +14,7 @@ export function AnswerVerdict({ verdict }: { verdict: Verdict }) {
       <ul>
         {verdict.rulings.map((ruling) => (
           <li key={ruling.rule_id} className="mt-1.5 text-ink-2">
-            <span className="font-medium text-ink" title={ruling.rule_id}>{ruleName(ruling)}</span> saw <bdi>{visible(ruling.evidence)}</bdi>. To pass: {sentence(ruling.remedy)}
+            <span className="font-medium text-ink" title={ruling.rule_id}>{ruleName(ruling)}</span>: <bdi>{visible(ruling.evidence)}</bdi>. To pass: {sentence(ruling.remedy)}
           </li>
         ))}
       </ul>

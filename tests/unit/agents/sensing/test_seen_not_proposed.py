@@ -58,3 +58,4 @@ def test_a_category_with_a_campaign_is_seen_and_not_proposed() -> None:
     assert (seen.category, seen.why, seen.reason) == ("soup", Unproposed.HAS_CAMPAIGN, "it has a campaign under way")
     assert (seen.score, seen.change) == (found.score, found.sales_change)
     assert 0 < seen.chance < 1e-6
+    assert (found.headline, seen.headline) == (f"{seen.headline[:-1]}: boost soup ads.", seen.headline)

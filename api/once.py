@@ -83,7 +83,8 @@ async def taken(commands: Commands, command_id: UUID, request: JsonValue, owner:
             return None
         if known.request != request:
             raise Conflict(
-                f"the id {command_id} has been used for another command", remedy="give each command an id of its own"
+                f"the id {command_id} has been used for another command",
+                remedy="give each command an id, each request an Idempotency-Key, of its own",
             )
         if known.answer is not None:
             return known.answer

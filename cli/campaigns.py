@@ -79,8 +79,9 @@ async def _show(campaign_id: UUID) -> None:
 
     await require_current_schema(settings := Settings())
     async with open_system(settings) as system:
-        state = await system.runs.state(campaign_id)
-        questions = await system.runs.questions(campaign_id)
+        state = await system.forks.histories.state(campaign_id)
+        is_ours = await system.runs.is_ours(campaign_id)
+        questions = await system.runs.questions(campaign_id) if is_ours else []
         record = await system.campaigns.get(campaign_id)
         rows = await system.figures.table.rows([record] if record else [])
         cost = await system.costs.of(campaign_id)

@@ -11,12 +11,20 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from domain.channel import Channel
 
 _NANO = Decimal("1e-9")
+MOST_DOLLARS: Final = Decimal(10**15)
+"""No model costs as much; beyond the digits of a decimal there is no rounding to a billionth."""
 _MILLION = Decimal(1_000_000)
 
 
 def dollars(amount: Decimal | float | int | str) -> Decimal:
-    """To a billionth of a dollar: a token of the cheapest models costs a few of them."""
-    return Decimal(str(amount)).quantize(_NANO, rounding=ROUND_HALF_EVEN)
+    """To a billionth of a dollar: a token of the cheapest models costs a few of them.
+
+    Raises ValueError for what is not finite, or more than `MOST_DOLLARS` either way.
+    """
+    value = Decimal(str(amount))
+    if not value.is_finite() or abs(value) > MOST_DOLLARS:
+        raise ValueError(f"{amount} is no amount in dollars of at most {MOST_DOLLARS:,}")
+    return value.quantize(_NANO, rounding=ROUND_HALF_EVEN)
 
 
 Dollars = Annotated[

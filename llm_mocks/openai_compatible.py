@@ -14,7 +14,8 @@ from llm_mocks.real.asked_to_stream import asks_for_stream, content_type
 from llm_mocks.real.reported import Usage, report
 
 if TYPE_CHECKING:
-    from openai import DefaultAsyncHttpxClient
+    from httpx2 import Request
+    from openai import APIError, DefaultAsyncHttpxClient
 
 _NO_SUCH_PLACE = (404, 405)
 _LONGEST_QUOTE = 200
@@ -25,18 +26,13 @@ class _Url(Protocol):
     def path(self) -> str: ...
 
 
-class _Request(Protocol):
-    @property
-    def content(self) -> bytes: ...
-
-
 class _Response(Protocol):
     """Of whichever HTTP library the SDK uses."""
 
     @property
     def url(self) -> _Url: ...
     @property
-    def request(self) -> _Request: ...
+    def request(self) -> "Request": ...
     @property
     def status_code(self) -> int: ...
     @property
@@ -76,7 +72,8 @@ class _Completion(_Answer):
 
 
 def checking_client(model: str) -> "DefaultAsyncHttpxClient":
-    """An HTTP client for the SDK. It raises ModelFailure for what comes back as a success and is no answer."""
+    """An HTTP client for the SDK. It raises ModelFailure for what comes back as a success and is no answer, and the
+    SDK's own error for a provider's that does."""
     from llm_mocks.real.streamed import StreamingClient
 
     async def check(response: _Response) -> None:
@@ -89,12 +86,12 @@ def checking_client(model: str) -> "DefaultAsyncHttpxClient":
                 return
             raise _no_models_api(model, "a stream of events, which nobody asked for")
         if response.is_success:
-            _check_body(model, await response.aread(), is_chat=is_chat)
+            _check_body(model, response.request, await response.aread(), is_chat=is_chat)
 
     return StreamingClient(event_hooks={"response": [check]})
 
 
-def _check_body(model: str, body: bytes, *, is_chat: bool) -> None:
+def _check_body(model: str, request: "Request", body: bytes, *, is_chat: bool) -> None:
     try:
         answer = _Answer.model_validate_json(body)
         error = answer.error
@@ -107,10 +104,17 @@ def _check_body(model: str, body: bytes, *, is_chat: bool) -> None:
         where = ".".join(str(step) for step in first["loc"])
         raise _no_models_api(model, f"{where}: {first['msg']}" if where else first["msg"]) from None
     if error is not None:
-        raise ModelFailure(
-            f"the model '{model}' answered with an error: {str(error)[:_LONGEST_QUOTE]}",
-            remedy="check the model's name, key and limits",
-        )
+        raise _said(error, request)
+
+
+def _said(error: JsonValue, request: "Request") -> "APIError":
+    """A provider's error that came as a success, as the SDK tells one within a stream: what it means is judged there
+    where every other is, so that one that passes is tried again, or another model asked."""
+    from openai import APIError
+
+    fields = error if isinstance(error, dict) else {}
+    words = str(fields.get("message") or error)[:_LONGEST_QUOTE]
+    return APIError(f"answered with an error: {words}", request, body=fields)
 
 
 def _no_models_api(model: str, reason: str) -> ModelFailure:

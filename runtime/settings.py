@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     decision_grace_seconds: float = Field(
         default=120.0, ge=0, le=86_400, description="real seconds the live clock waits for each decision at the gate"
     )
-    event_days: int = Field(default=90, ge=1, description="how long events are kept")
+    event_days: int = Field(default=90, ge=1, description="how long events, notices and models' answers are kept")
     checkpoints_kept: int = Field(default=20, ge=1, description="how many checkpoints of an ended campaign are kept")
     seed: int = Field(default=7, ge=0, description="of the live world")
     shoppers: Shoppers = Field(

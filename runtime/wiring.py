@@ -215,7 +215,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
             events=repositories.events,
             campaigns=repositories.campaigns,
             commands=repositories.commands,
-            notices=repositories.notices,
+            aged=(repositories.notices, repositories.model_answers),
             prune=partial(prune, saver),
             event_days=settings.event_days,
             checkpoints_kept=settings.checkpoints_kept,
@@ -299,6 +299,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
                 happens=SimulatedScenarios().showing_on,
                 can_run=models.open,
                 resolve=resolve,
+                worlds=worlds,
             ),
         )
 

@@ -30,8 +30,8 @@ _CHARACTERS = 3
 _AROUND = 64
 """Tokens that a provider puts around what it is sent."""
 _LONGEST_ANSWER = 1_000
-"""Tokens. The longest form, of an ad or a brief, has some three hundred; a model that thinks aloud may go beyond, and
-past a limit by as much, once."""
+"""Tokens, where a prompt allows no more. The longest form, of an ad or a brief, has some three hundred; a model that
+thinks aloud may go beyond, and past a limit by as much, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class CallBook:
             if _asks_nothing.get():
                 await self._require_within(self._records, question.node, dollars(0))
             return
-        self._at_most[call_id] = at_most = self._dearest(asked_as, characters)
+        self._at_most[call_id] = at_most = self._dearest(asked_as, characters, question.rendered)
         unheard = Heard(call_id, asked_as)
         cost = Cost(None, unpriced="nobody waited for the answer, which may have been billed")
         # What has been asked and not been answered yet counts: one after the other looks and asks.
@@ -107,9 +107,10 @@ class CallBook:
             await self._require_within(self._records, question.node, at_most)
             await self._records.keep(self.entry(question, unheard, "asked", "", cost))
 
-    def _dearest(self, asked_as: str, characters: int) -> Dollars | None:
+    def _dearest(self, asked_as: str, characters: int, rendered: RenderedPrompt) -> Dollars | None:
         price = self._price_of(asked_as, asked_as.partition(":")[2])
-        return price.cost(Tokens(characters // _CHARACTERS + _AROUND, _LONGEST_ANSWER)) if price else None
+        longest = max(_LONGEST_ANSWER, rendered.settings.max_output_tokens or 0)
+        return price.cost(Tokens(characters // _CHARACTERS + _AROUND, longest)) if price else None
 
     async def _require_within(self, records: ModelCallRecords, node: str, at_most: Dollars | None) -> None:
         is_answered = _asks_nothing.get()

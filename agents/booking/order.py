@@ -32,7 +32,9 @@ def check_ready(state: CampaignState) -> CampaignPlan:
         )
     if plan.budget <= 0 or plan.budget > state.budget:
         raise BadInput(
-            f"the plan spends £{plan.budget} of a budget of £{state.budget}", remedy="plan again", field="budget"
+            f"the plan spends £{plan.budget:,.2f} of a budget of £{state.budget:,.2f}",
+            remedy="plan again",
+            field="budget",
         )
     return plan
 

@@ -51,7 +51,7 @@ def fault_of(error: BaseException) -> ProviderFault | None:
     status = next(
         (found for one in chain if (found := _status(one)) is not None and found >= HTTPStatus.BAD_REQUEST), None
     )
-    said = " ".join(f"{getattr(one, 'code', '')} {one}" for one in chain).lower()
+    said = " ".join(f"{getattr(one, 'code', '')} {getattr(one, 'type', '')} {one}" for one in chain).lower()
     if any(words in said for words in _NO_CREDIT) or status == 402:
         return ProviderFault(False, "top the provider's account up, or choose another model", was_answered=True)
     if status in _PASSING:
@@ -107,5 +107,8 @@ def _status(error: BaseException) -> int | None:
         response_status = metadata.get("HTTPStatusCode") if isinstance(metadata, Mapping) else None
     else:
         response_status = getattr(response, "status_code", None)
-    candidates = (getattr(error, "status_code", None), response_status, getattr(error, "code", None))
+    code = getattr(error, "code", None)
+    if isinstance(code, str) and code.isascii() and code.isdigit():
+        code = int(code)  # Of an error that came as a success: some put its status there.
+    candidates = (getattr(error, "status_code", None), response_status, code)
     return next((one for one in candidates if isinstance(one, int) and 100 <= one < 600), None)

@@ -1,7 +1,8 @@
-"""What is kept for how long: events and notices for some months, and the newest checkpoints of ended campaigns."""
+"""What is kept for how long: events, notices and models' answers for some months, and the newest checkpoints of
+campaigns that have ended."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
@@ -44,17 +45,17 @@ class Retention:
         events: Trimmed,
         campaigns: Campaigns,
         commands: Commands,
-        notices: Trimmed,
+        aged: Sequence[Trimmed],
         prune: Callable[[str, int], Awaitable[None]],
         event_days: int,
         checkpoints_kept: int,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`prune` drops all but so many of a thread's checkpoints."""
+        """`prune` drops all but so many of a thread's checkpoints; what is `aged` goes with the events of its days."""
         self._events = events
         self._campaigns = campaigns
         self._commands = commands
-        self._notices = notices
+        self._aged = aged
         self._prune = prune
         self._event_days = event_days
         self._kept = checkpoints_kept
@@ -62,8 +63,10 @@ class Retention:
         self._pruned: dict[UUID, datetime] = {}
 
     async def clear(self) -> None:
-        dropped = await self._events.trim(self._now() - timedelta(days=self._event_days))
-        await self._notices.trim(self._now() - timedelta(days=self._event_days))
+        before = self._now() - timedelta(days=self._event_days)
+        dropped = await self._events.trim(before)
+        for one in self._aged:
+            await one.trim(before)
         await self._commands.prune()
         ended = await self._ended()
         threads = list(ended.items())

@@ -23,10 +23,12 @@ from runtime.forking.histories import Histories
 from runtime.forking.past import Moment, chosen, moments
 from runtime.forking.reasons import Ran, reasons
 from runtime.forking.wish import ForkWish
+from runtime.live.possible import require_possible
 from runtime.live.sources import FILES
 from runtime.repositories import Repositories
 from runtime.runs.runs import Runs
 from storage.ports import CampaignChange
+from world.ports import Worlds
 from world.references import Resolve
 
 MOST_AT_ONCE = 4
@@ -60,6 +62,7 @@ class ForkDesk:
         happens: Happens,
         can_run: Callable[[CampaignContext], object],
         resolve: Resolve,
+        worlds: Worlds,
     ) -> None:
         """`check` refuses an edit that cannot be carried out; `happens` lets a scenario show on a day; `can_run`
         refuses a model that cannot be asked, and a fault that nothing would take."""
@@ -71,6 +74,7 @@ class ForkDesk:
         self._happens = happens
         self._can_run = can_run
         self._resolve = resolve
+        self._worlds = worlds
         self._one_at_a_time = asyncio.Lock()
 
     async def fork(self, campaign_id: UUID, wish: ForkWish, *, by: str, fork_id: UUID | None = None) -> Fork:
@@ -96,12 +100,14 @@ class ForkDesk:
         if await self._forks.under_way() >= MOST_AT_ONCE:
             raise Conflict(f"{MOST_AT_ONCE} forks are still on their way", remedy="wait for one of them to end")
         past = await self.histories.checkpoints(campaign_id)
-        moment = chosen(moments(past), wish)
+        moment = chosen(moments(past), wish, [then.checkpoint_id for then in past])
         state = moment.state if moment else await self._beginning(campaign_id, wish)
         looked_at = (await self.histories.state(campaign_id)).today
         file = await self.histories.imported(campaign_id)
         began = past[-1].at if file else await self._began(campaign_id)
         context = self._context(wish, origin, campaign_id, moment, state, looked_at, began, imported=file is not None)
+        if "today" in wish.set:
+            await require_possible(self._worlds.open(self._resolve(context, campaign_id)), context.today, None)
         own = as_own(state, fork_id, "fork").model_copy(update=wish.unsaid)
         if (budget := wish.budget) is not None:
             own = own.model_copy(update={"budget": budget})
@@ -117,6 +123,8 @@ class ForkDesk:
             await self._forks.add(fork_id, campaign_id, _document(fork), fork.forked_at)
             await self._runs.start(own, context, thread_id=fork_id)
             return fork
+        # Whom its gate asks goes by the fork's own autonomy.
+        _, own = decided(own, {}, context)
         change = change_of({}, own, context)
         if moment.node == "approval" and (answer := wish.answer(own.the_plan, own.creatives, by)) is not None:
             await self._check(own, context, answer)

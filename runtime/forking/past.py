@@ -1,6 +1,6 @@
 """Where in a campaign's past a fork begins, and that past as the fork's own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from pydantic import AwareDatetime
@@ -33,12 +33,14 @@ def moments(past: Sequence[Then]) -> list[Moment]:
     return found
 
 
-def chosen(past: Sequence[Moment], wish: ForkWish) -> Moment | None:
-    """The newest moment before the step that was asked for, or a checkpoint by its id; None to begin anew.
+def chosen(past: Sequence[Moment], wish: ForkWish, others: Collection[str] = ()) -> Moment | None:
+    """The newest moment before the step that was asked for, or a checkpoint by its id; None to begin anew. Where no
+    step is asked for, it is the latest that was reached and heeds every change. `others` are the ids of all its
+    checkpoints.
 
     Raises BadInput for a step that was never reached, and for one after that which reads what is changed.
     """
-    at = wish.at or min(wish.earliest, "approval", key=PLACES.index)
+    at = wish.at or _latest(past, wish)
     by_id = {moment.checkpoint_id: moment for moment in past}
     if at in by_id:
         wish.place(by_id[at].node)
@@ -46,6 +48,12 @@ def chosen(past: Sequence[Moment], wish: ForkWish) -> Moment | None:
     if at in ("measurement", "learning"):
         raise BadInput(
             f"{at} comes after booking: what is booked is booked", remedy="fork at booking or before", field="at"
+        )
+    if at in others:
+        raise BadInput(
+            f"no fork goes on from the checkpoint {at}: it is of before sensing, after booking, or of the end",
+            remedy="fork at sensing, which begins anew, or at a step from there to booking",
+            field="at",
         )
     if at not in PLACES:
         raise BadInput(
@@ -59,3 +67,12 @@ def chosen(past: Sequence[Moment], wish: ForkWish) -> Moment | None:
             return moment
     reached = sorted({moment.node for moment in past}, key=PLACES.index)
     raise BadInput(f"it has never come to {place}", remedy=f"fork at {' or '.join(['sensing', *reached])}", field="at")
+
+
+def _latest(past: Sequence[Moment], wish: ForkWish) -> Place:
+    """Without changes the gate is decided anew, not the booking done again."""
+    latest = min(wish.earliest, "approval", key=PLACES.index)
+    if wish.is_edit:
+        return latest
+    reached = {"sensing", *(moment.node for moment in past)}
+    return max((place for place in PLACES[: PLACES.index(latest) + 1] if place in reached), key=PLACES.index)

@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from domain.channel import Channel
 from domain.context import CampaignContext, RiskLimits
 from domain.creative import Creative
 from domain.decision import ApprovalAnswer, BudgetEdit, CopyEdit
 from domain.errors import BadInput, near_miss, shown
+from domain.misfits import refuse_switches, refuse_unknown_keys
 from domain.money import Money, in_proportion, pounds
 from domain.plan import CampaignPlan
 
@@ -26,6 +27,8 @@ _OF_CONTEXT: Final[Mapping[str, Place]] = {
 }
 _READ_IN: Final[Mapping[str, Place]] = {**_OF_CONTEXT, "budget": "strategy", "plan.budget": "approval"}
 """The first step that each of these makes a difference to."""
+_EDITS: Final = ("plan.", "copy.")
+"""What begins so is an edit at the gate."""
 _WORDS: Final = ("headline", "body", "call_to_action")
 MOST_POUNDS: Final = 10**10
 """What a campaign's row can hold is less than this."""
@@ -53,6 +56,12 @@ class ForkWish(BaseModel):
     scenario: str = Field(default="", max_length=200, description="that also happens in its simulated world")
     faults: list[str] = Field(default_factory=list, max_length=20)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _every_key_is_known(cls, given: object) -> object:
+        refuse_unknown_keys(cls, given)
+        return given
+
     @property
     def earliest(self) -> Place:
         """The step that has to be done again for every change to be heeded."""
@@ -63,6 +72,11 @@ class ForkWish(BaseModel):
         if self.model or self.faults:
             asked.append("strategy")
         return min(asked, key=PLACES.index, default="booking")
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether it changes what only the gate can, so that the campaign must have come there."""
+        return any(path.startswith(_EDITS) for path in self.set)
 
     @property
     def told(self) -> str:
@@ -77,10 +91,10 @@ class ForkWish(BaseModel):
         """Raises BadInput for a step after the one that reads what is changed, and for an edit of the gate's anywhere
         but there: from before it everything is planned and written anew."""
         earliest = self.earliest  # What is misspelt is said before where it would belong.
-        edits = [path for path in self.set if path.startswith(("plan.", "copy."))]
-        if edits and reached != "approval":
+        edit = next((path for path in self.set if path.startswith(_EDITS)), None)
+        if edit and reached != "approval":
             raise BadInput(
-                f"{edits[0]} is decided at approval, and the fork would begin at {reached}",
+                f"{edit} is decided at approval, and the fork would begin at {reached}",
                 remedy="leave one of the changes out, or fork at approval",
                 field="set",
             )
@@ -116,6 +130,7 @@ class ForkWish(BaseModel):
         """Raises BadInput for a value that does not fit."""
         values = {path: value for path, value in self.set.items() if path in _OF_CONTEXT}
         limits = {path.removeprefix("limits."): value for path, value in self.set.items() if path.startswith("limits.")}
+        refuse_switches(CampaignContext, {**values, "limits": limits})
         changed: dict[str, object] = context.model_dump() | values
         changed["limits"] = context.limits.model_dump() | limits
         changed |= {f"{name}_prompt": text for name, text in self.prompts.items()}

@@ -344,7 +344,7 @@ class Runs:
 
     async def context(self, thread_id: UUID) -> CampaignContext:
         """What the thread was started with. Raises NotFound for an unknown thread."""
-        context = await self._threads.context(thread_id)
-        if context is None:
-            raise NotFound(f"there is no campaign {thread_id}", remedy="look for its id in the list of campaigns")
+        if (context := await self._threads.context(thread_id)) is None:
+            there = "look for its id in the list of campaigns; one that LangGraph Studio runs is gone on with there"
+            raise NotFound(f"there is no campaign {thread_id} that goes on here", remedy=there)
         return context

@@ -87,7 +87,7 @@ def record_change(connection: Connection, change: CampaignChange, now: datetime)
             return
         raise Conflict(
             f"the campaign {change.campaign_id} is over, or a flight of it has been booked since",
-            remedy="start a new thread: this one's past cannot be lived again",
+            remedy="start a new thread; in LangGraph Studio, copy this one and go back in the copy",
         )
     for table, rows in _documents(change, now):
         upsert(connection, table, rows)

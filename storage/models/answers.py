@@ -47,6 +47,11 @@ class AnswerCache(BaseCache):
         row = {"key": _key(prompt, llm_string), "answer": dumps(_plain(first.message)), "kept_at": datetime.now(UTC)}
         await self._database.write(lambda connection: upsert(connection, model_answers, [row]))
 
+    async def trim(self, before: datetime) -> int:
+        """Drop the answers of before then; how many there were. Whoever asks the same again is answered anew."""
+        query = model_answers.delete().where(_C.kept_at < before)
+        return await self._database.write(lambda connection: connection.execute(query).rowcount)
+
     async def aclear(self, **kwargs: Any) -> None:
         def unit(connection: Connection) -> None:
             connection.execute(model_answers.delete())

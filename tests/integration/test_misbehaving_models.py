@@ -139,8 +139,11 @@ async def test_a_refusal_of_the_provider_is_told_in_its_words(reply: Reply, reas
         Reply(b"{}", status=429),
         Reply(completion(), sent=40),
         Reply(completion(), sent=0),
+        Reply(b'{"error": {"message": "slow down", "code": 429}}'),
+        Reply(b'{"error": {"message": "slow down", "code": "503"}}'),
+        Reply(b'{"error": {"message": "not now", "type": "overloaded_error"}}'),
     ],
-    ids=["fails", "gateway", "busy", "hangs-up-in-mid-answer", "hangs-up"],
+    ids=["fails", "gateway", "busy", "hangs-up-in-mid-answer", "hangs-up", "says-429", "says-503", "says-its-kind"],
 )
 async def test_what_may_pass_is_left_to_the_retry(reply: Reply) -> None:
     with serving(reply) as url, pytest.raises(TransientFailure, match="did not answer the creative agent"):
@@ -163,6 +166,13 @@ async def test_a_refusal_says_what_to_do(tmp_path: Path, status: int, code: str,
     with serving(Reply(body, status=status)) as url, pytest.raises(ModelFailure, match=message) as caught:
         await asked(url)
     assert caught.value.remedy == remedy
+
+
+async def test_an_error_that_comes_as_a_success_says_what_to_do_too() -> None:
+    for code, remedy in ((401, "give a key"), ("insufficient_quota", "top the provider's account up")):
+        body = orjson.dumps({"error": {"message": "no", "code": code}})
+        with serving(Reply(body)) as url, pytest.raises(ModelFailure, match=remedy):
+            await asked(url)
 
 
 async def test_a_refused_connection_is_left_to_the_retry(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -220,3 +221,13 @@ async def test_where_a_campaign_brings_no_limit_the_houses_holds(own: str | None
     with pytest.raises(ModelSpendLimit) as reached:
         await ask_on()
     assert reached.value.limit == Decimal(holds)
+
+
+async def test_a_prompt_that_allows_a_longer_answer_is_counted_with_it() -> None:
+    for most, longest in ((None, 1_000), (400, 1_000), (4_000, 4_000)):
+        kept = Kept()
+        prompt = replace(PROMPT, settings=replace(PROMPT.settings, max_output_tokens=most))
+        await CallBook(lambda _asked, _named: PRICE, kept).begun(
+            Question("creative", 1, prompt, None), uuid4(), "openai:some-model", 3_000
+        )
+        assert kept.calls[0].at_most == PRICE.cost(Tokens(3_000 // 3 + 64, longest))

@@ -28,7 +28,7 @@ FILTERED = {"message": "held back by the content management policy", "code": "co
 
 
 class Provider(BaseHTTPRequestHandler):
-    """Answers as `some-model`; to any other name with the status its name ends in."""
+    """Answers as `some-model`; to any other name with the status its name ends in, or says it in a success."""
 
     def do_POST(self) -> None:
         asked = orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -42,7 +42,11 @@ class Provider(BaseHTTPRequestHandler):
             "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
             "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18},
         }
-        body = orjson.dumps(answer if status == 200 else {"error": FILTERED if status == 400 else {"message": "no"}})
+        error = FILTERED if status == 400 else {"message": "no"}
+        if asked["model"].startswith("said-"):
+            status, error = 200, {"code": status, **error}
+            answer = {"error": error}
+        body = orjson.dumps(answer if status == 200 else {"error": error})
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -68,12 +72,13 @@ async def answer_of(url: str, names: str) -> tuple[Answer[AdCopy], list[ModelCal
     return made, told
 
 
+@pytest.mark.parametrize("how", ["busy", "said"])
 @pytest.mark.parametrize("status", [401, 402, 404, 429, 500, 529])
-async def test_where_one_does_not_answer_the_next_does_and_both_are_told(url: str, status: int) -> None:
-    made, told = await answer_of(url, f"openai:busy-{status}, openai:some-model")
+async def test_where_one_does_not_answer_the_next_does_and_both_are_told(url: str, status: int, how: str) -> None:
+    made, told = await answer_of(url, f"openai:{how}-{status}, openai:some-model")
     assert made.model_name == "some-model"
     assert [(call.asked_as, call.outcome) for call in told] == [
-        (f"openai:busy-{status}", "failed"),
+        (f"openai:{how}-{status}", "failed"),
         ("openai:some-model", "answered"),
     ]
     assert told[0].problem
@@ -85,9 +90,10 @@ async def test_the_fake_model_may_stand_in_and_is_labelled(url: str) -> None:
     assert [(call.model, call.is_mock) for call in told] == [("openai:busy-429", False), ("fake:copywriter", True)]
 
 
-async def test_what_a_filter_holds_back_is_asked_of_nobody_else(url: str) -> None:
+@pytest.mark.parametrize("how", ["strict", "said"])
+async def test_what_a_filter_holds_back_is_asked_of_nobody_else(url: str, how: str) -> None:
     with pytest.raises(ModelFailure, match="mend the prompt: the provider's filter"):
-        await answer_of(url, "openai:strict-400,openai:some-model")
+        await answer_of(url, f"openai:{how}-400,openai:some-model")
 
 
 async def test_when_none_answers_the_last_one_s_word_counts(url: str) -> None:

@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
+
+from langchain_core.messages import AIMessage
+from langchain_core.outputs import ChatGeneration
 
 from domain.events import Draft, EventParams, LifecycleData
 from domain.state import CampaignStatus
@@ -33,7 +37,7 @@ async def test_checkpoints_of_ended_campaigns_are_pruned_once_and_others_left_al
             events=kept.events,
             campaigns=kept.campaigns,
             commands=kept.commands,
-            notices=kept.notices,
+            aged=(kept.notices, kept.model_answers),
             prune=prune,
             event_days=90,
             checkpoints_kept=3,
@@ -62,7 +66,7 @@ async def test_events_are_dropped_after_their_days_but_for_the_newest_of_each_ca
             events=kept.events,
             campaigns=kept.campaigns,
             commands=kept.commands,
-            notices=kept.notices,
+            aged=(kept.notices, kept.model_answers),
             prune=prune,
             event_days=90,
             checkpoints_kept=3,
@@ -70,3 +74,29 @@ async def test_events_are_dropped_after_their_days_but_for_the_newest_of_each_ca
         )
         await retention.clear()
         assert [event.seq for event in await kept.events.since(thread, 0)] == [3, 4]
+
+
+async def test_what_models_answered_goes_with_the_events_of_its_days(tmp_path: Path) -> None:
+    async def prune(thread: str, keep: int) -> None:
+        raise AssertionError("no campaign has ended")
+
+    async with open_repositories(Settings(data_dir=tmp_path, _env_file=None)) as kept:
+        answers = kept.model_answers
+        await answers.aupdate("soup?", "a model", [ChatGeneration(message=AIMessage("soup"))])
+        for days, is_kept in ((89, True), (91, False)):
+            retention = Retention(
+                events=kept.events,
+                campaigns=kept.campaigns,
+                commands=kept.commands,
+                aged=(kept.notices, answers),
+                prune=prune,
+                event_days=90,
+                checkpoints_kept=3,
+                now=partial(_in_days, days),
+            )
+            await retention.clear()
+            assert (await answers.alookup("soup?", "a model") is not None) == is_kept
+
+
+def _in_days(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)

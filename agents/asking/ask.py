@@ -22,7 +22,7 @@ from domain.channel import Channel
 from domain.errors import ModelFailure, NotFound, TransientFailure
 from domain.events import ModelCalled
 from domain.identifiers import new_id
-from domain.kept_answers import LOOKED_UP, tell
+from domain.kept_answers import LOOKED_UP, answers_kept, tell
 from domain.model_calls import CallOutcome, ModelCall
 from domain.plain_text import showable
 from llm_mocks.real.provider_errors import ProviderFault, fault_of
@@ -69,34 +69,38 @@ async def ask(
     """Ask for an instance of `schema`; an unusable answer is sent back with what was wrong with it.
 
     `announce` hears of every call, the unusable ones too; with `drafting` the answer is streamed and told as it comes,
-    and what of it is no answer is taken back. Raises ModelFailure after the last try, when `calls` allows
-    no other, or at once when the provider refuses the request; TransientFailure for a timeout or a rate limit, for the
-    caller's retry policy; NotFound where a recording answers and holds no answer.
+    and what of it is no answer is taken back. Raises ModelFailure after the last try, none of whose answers is kept,
+    when `calls` allows no other, or at once when the provider refuses the request; TransientFailure for a timeout or a
+    rate limit, for the caller's retry policy; NotFound where a recording answers and holds no answer.
     """
     messages: list[BaseMessage] = list(rendered.messages)
     name, read, written, complaint = asked_as(model), 0, 0, ""
-    for attempt in range(1, attempts + 1):
-        calls.count(node)
-        listener = _Listener(Question(node, attempt, rendered, channel), model, calls, announce)
-        with calling(model, name, rendered, attempt) as call:
-            try:
-                outcome = await _try(model, rendered, messages, schema, node, listener, drafting)
-            except BaseException as error:
-                if drafting:
+    with answers_kept() as kept:
+        for attempt in range(1, attempts + 1):
+            calls.count(node)
+            listener = _Listener(Question(node, attempt, rendered, channel), model, calls, announce)
+            with calling(model, name, rendered, attempt) as call:
+                try:
+                    outcome = await _try(model, rendered, messages, schema, node, listener, drafting)
+                except BaseException as error:
+                    if drafting:
+                        drafting.take_back()
+                    if isinstance(error, Exception):
+                        await listener.failed(_reason(error))
+                    raise
+                if drafting and outcome.value is None:
                     drafting.take_back()
-                if isinstance(error, Exception):
-                    await listener.failed(_reason(error))
-                raise
-            if drafting and outcome.value is None:
-                drafting.take_back()
-            last = await listener.concluded(outcome)
-            name = last.model
-            call.answered(outcome.raw, name)
-        read, written = read + (last.input_tokens or 0), written + (last.output_tokens or 0)
-        if outcome.value is not None:
-            return Answer(outcome.value, name, last.is_mock, rendered.hash, read, written)
-        complaint = outcome.complaint
-        messages = [*rendered.messages, *_sent_back(outcome, schema)]
+                last = await listener.concluded(outcome)
+                name = last.model
+                call.answered(outcome.raw, name)
+            read, written = read + (last.input_tokens or 0), written + (last.output_tokens or 0)
+            if outcome.value is not None:
+                return Answer(outcome.value, name, last.is_mock, rendered.hash, read, written)
+            complaint = outcome.complaint
+            messages = [*rendered.messages, *_sent_back(outcome, schema)]
+    # They would be given again for good, to whoever goes on with this campaign or begins another like it.
+    for forget in kept:
+        await forget()
     raise ModelFailure(
         f"the model '{name}' gave the {node} agent no usable answer in {attempts} tries ({complaint})",
         remedy="try another model, or mend the prompt",

@@ -6,6 +6,7 @@ An answer that comes from here says so, and is shown as such.
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from langchain_core.caches import BaseCache
@@ -15,7 +16,7 @@ from langchain_core.outputs import ChatGeneration, Generation
 from pydantic import BaseModel
 from sqlalchemy import Connection, select
 
-from domain.kept_answers import looked_up
+from domain.kept_answers import can_be_forgotten, looked_up
 from domain.model_calls import FROM_CACHE
 from storage.engine.database import Database
 from storage.engine.statements import upsert
@@ -31,11 +32,13 @@ class AnswerCache(BaseCache):
         self._database = database
 
     async def alookup(self, prompt: str, llm_string: str) -> Sequence[Generation] | None:
-        query = select(_C.answer).where(_C.key == _key(prompt, llm_string))
+        key = _key(prompt, llm_string)
+        query = select(_C.answer).where(_C.key == key)
         text: str | None = await self._database.read(lambda connection: connection.scalar(query))
         await looked_up(is_kept=text is not None)
         if text is None:
             return None
+        can_be_forgotten(partial(self._forget, key))
         message: AIMessage = loads(text, allowed_objects="messages")
         marked = message.model_copy(update={"response_metadata": message.response_metadata | FROM_CACHE})
         return [ChatGeneration(message=marked)]
@@ -44,8 +47,13 @@ class AnswerCache(BaseCache):
         first = return_val[0]
         if not isinstance(first, ChatGeneration) or not isinstance(first.message, AIMessage):
             return
-        row = {"key": _key(prompt, llm_string), "answer": dumps(_plain(first.message)), "kept_at": datetime.now(UTC)}
+        key = _key(prompt, llm_string)
+        row = {"key": key, "answer": dumps(_plain(first.message)), "kept_at": datetime.now(UTC)}
         await self._database.write(lambda connection: upsert(connection, model_answers, [row]))
+        can_be_forgotten(partial(self._forget, key))
+
+    async def _forget(self, key: str) -> None:
+        await self._database.write(lambda connection: connection.execute(model_answers.delete().where(_C.key == key)))
 
     async def trim(self, before: datetime) -> int:
         """Drop the answers of before then; how many there were. Whoever asks the same again is answered anew."""

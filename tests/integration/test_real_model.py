@@ -107,6 +107,10 @@ def test_a_real_model_that_answers_garbage_fails_the_campaign_by_name(
     assert done.summary["failure"]["error"] == "ModelFailure"
     assert done.summary["booking"] is None
     assert len(handler.requests) <= 3, "tries are bounded"
+    # What was of no use is not kept: once it answers well, the same campaign is asked for again, and written.
+    handler.answers_garbage = False
+    again = tescosense("run", "heavy-rain", "--model", "openai:some-model", "--json", **settings(url))
+    assert again.exit_code == 0, again.err
 
 
 def test_a_server_that_is_not_there_is_named(tescosense: CommandLine) -> None:

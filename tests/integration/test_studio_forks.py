@@ -1,7 +1,6 @@
 """Somebody goes back in a thread of LangGraph's server, or copies it, once money has moved: a fork, by itself."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from copy import deepcopy
 from decimal import Decimal
@@ -15,7 +14,6 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command, StateSnapshot
 from pydantic import JsonValue
 
-from cli import campaigns
 from domain.context import Autonomy, CampaignContext
 from domain.errors import NotFound
 from domain.events import FutureBegan
@@ -349,32 +347,3 @@ async def test_new_input_on_a_thread_that_has_booked_is_refused(studio: Studio) 
     assert "it is not begun anew" in refused.failure.message
     assert await studio.everything_of(campaign) == before
     assert await studio.forks(campaign) == []
-
-
-async def test_one_that_was_rejected_is_lived_again_in_a_copy(studio: Studio, saver: InMemorySaver) -> None:
-    thread = uuid4()
-    await studio.run(thread, {"budget": 5000})
-    rejected = await studio.run(thread, Command(resume={"decision": "reject", "reason": "too dear"}))
-    assert rejected.status is CampaignStatus.REJECTED
-    refused = await studio.run(thread, None, await studio.before(thread, "strategy"))
-    assert refused.failure is not None
-    assert "copy this one and go back in the copy" in refused.failure.message
-    copy = copied(saver, thread)
-    await studio.run(copy, None, await studio.before(copy, "strategy"))
-    assert (await studio.run(copy, APPROVE)).status is CampaignStatus.ACTIVE
-    record = await studio.records.campaigns.get(thread)
-    assert record is not None
-    assert record.status is CampaignStatus.REJECTED
-
-
-async def test_the_command_line_shows_it_and_says_where_it_goes_on(
-    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    thread = uuid4()
-    await studio.run(thread, {"budget": 5000})
-    monkeypatch.setenv("TESCOSENSE_DATA_DIR", str(tmp_path / "data"))
-    await campaigns._show(thread)
-    assert json.loads(capsys.readouterr().out)["campaign"]["id"] == str(thread)
-    async with open_system(Settings(data_dir=tmp_path / "data")) as system:
-        with pytest.raises(NotFound, match="LangGraph Studio runs is gone on with there"):
-            await system.runs.answer(thread, None, {"decision": "approve"})

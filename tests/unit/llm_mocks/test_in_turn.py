@@ -42,7 +42,7 @@ class Provider(BaseHTTPRequestHandler):
             "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
             "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18},
         }
-        error = FILTERED if status == 400 else {"message": "no"}
+        error: dict[str, object] = {**(FILTERED if status == 400 else {"message": "no"})}
         if asked["model"].startswith("said-"):
             status, error = 200, {"code": status, **error}
             answer = {"error": error}

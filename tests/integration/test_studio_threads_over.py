@@ -1,0 +1,62 @@
+"""A campaign of LangGraph's server that is over, or waits there: what can be done with it, and from where."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+
+from cli import campaigns
+from domain.errors import NotFound
+from domain.state import CampaignStatus
+from runtime.repositories import open_repositories
+from runtime.settings import Settings
+from runtime.studio import open_graph
+from runtime.wiring import open_system
+from tests.audit import audit
+from tests.integration.test_studio_forks import APPROVE, Studio, copied
+
+
+@pytest.fixture
+def saver() -> InMemorySaver:
+    return InMemorySaver()
+
+
+@pytest.fixture
+async def studio(tmp_path: Path, saver: InMemorySaver) -> AsyncIterator[Studio]:
+    settings = Settings(data_dir=tmp_path / "data")
+    async with open_graph(settings, saver) as graph, open_repositories(settings) as records:
+        yield Studio(graph, records)
+    audit(settings.database)
+
+
+async def test_one_that_was_rejected_is_lived_again_in_a_copy(studio: Studio, saver: InMemorySaver) -> None:
+    thread = uuid4()
+    await studio.run(thread, {"budget": 5000})
+    rejected = await studio.run(thread, Command(resume={"decision": "reject", "reason": "too dear"}))
+    assert rejected.status is CampaignStatus.REJECTED
+    refused = await studio.run(thread, None, await studio.before(thread, "strategy"))
+    assert refused.failure is not None
+    assert "copy this one and go back in the copy" in refused.failure.message
+    copy = copied(saver, thread)
+    await studio.run(copy, None, await studio.before(copy, "strategy"))
+    assert (await studio.run(copy, APPROVE)).status is CampaignStatus.ACTIVE
+    record = await studio.records.campaigns.get(thread)
+    assert record is not None
+    assert record.status is CampaignStatus.REJECTED
+
+
+async def test_the_command_line_shows_it_and_says_where_it_goes_on(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    thread = uuid4()
+    await studio.run(thread, {"budget": 5000})
+    monkeypatch.setenv("TESCOSENSE_DATA_DIR", str(tmp_path / "data"))
+    await campaigns._show(thread)
+    assert json.loads(capsys.readouterr().out)["campaign"]["id"] == str(thread)
+    async with open_system(Settings(data_dir=tmp_path / "data")) as system:
+        with pytest.raises(NotFound, match="LangGraph Studio runs is gone on with there"):
+            await system.runs.answer(thread, None, {"decision": "approve"})

@@ -79,7 +79,7 @@ def letters_of(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text, if it is words an ad can carry. Raises ValueError saying what it holds that it must not."""
-    strange = [character for character in text if not _is_plain(character)]
+    strange = [character for character in text if not is_plain(character)]
     if strange:
         raise ValueError(f"it holds what is no plain English text ({named(strange)}): write letters and usual signs")
     if markup := _MARKUP.search(text):
@@ -147,7 +147,8 @@ def showable(text: str) -> str:
     return "".join(one for one in text if one in "\t\n" or unicodedata.category(one) not in ("Cc", "Cs", "Cn"))
 
 
-def _is_plain(character: str) -> bool:
+def is_plain(character: str) -> bool:
+    """Whether a line may hold it."""
     if character.isascii():
         return character.isprintable()
     if character in _SIGNS or character in _LETTERS_OF_THEIR_OWN:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from domain.channel import Channel, TextLimits
-from domain.plain_text import unmarked
+from domain.plain_text import is_plain, unmarked
 from llm_mocks.bodies import bodies
 from llm_mocks.desk import Desk
 from llm_mocks.dice import Dice
@@ -37,6 +37,7 @@ _ANGLES_BY_CAUSE = {
 _BEST_SELLERS_SHARE = 0.4
 """How often a brief leads with the best seller; else with another of the line, so that a line is advertised."""
 _LONGEST_NAME = 60
+_LONGEST_PHRASE = 160
 _BEYOND_LATIN_1 = 0x100
 _NO_NAME = re.compile(r"[\"{}<>|\[\]]")
 
@@ -139,6 +140,18 @@ def _sayable(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME and not _NO_NAME.search(name) else ""
 
 
+def _plainly(told: str) -> str:
+    """Words with a shop's own names in them as a brief may hold them: `NORTH_EAST` without its markup, letters beyond
+    ours without their accents; nothing where a letter could not be written at all, or it would fill the brief."""
+    written: list[str] = []
+    for letter in unicodedata.normalize("NFC", told):
+        written.append(letter if is_plain(letter) else _without_accent(letter))
+        if not written[-1] and not unicodedata.combining(letter):
+            return ""
+    said = unmarked("".join(written)).replace(" ,", ",")
+    return said if len(said) <= _LONGEST_PHRASE else ""
+
+
 def _without_accent(letter: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFKD", letter) if part.isascii())
 
@@ -162,10 +175,11 @@ def _heroes(desk: Desk) -> tuple[str, ...]:
 
 def _brief(desk: Desk) -> dict[str, tuple[str, ...]]:
     lines, prompt, order = desk.book.brief, desk.prompt, desk.dice.order
-    audience = prompt.audience or "these shoppers"
+    audience = _plainly(prompt.audience) or "these shoppers"
+    regions = _plainly(prompt.regions)
     words = {
         **desk.words,
-        "where": f" in {prompt.regions}" if prompt.regions else "",
+        "where": f" in {regions}" if regions else "",
         "when": order("when", lines.when[prompt.weather])[0],
         "Audience": audience[:1].upper() + audience[1:],
     }

@@ -5,12 +5,14 @@ import pytest
 from agents.creative.asked import ad_asked
 from domain.channel import Channel
 from domain.creative import AdWords
+from domain.plan import BriefAnswer
 from llm_mocks.chat import FakeChatModel
 from prompts.library import PromptLibrary
 from tests.conftest import ROOT
 
 LIBRARY = PromptLibrary(ROOT / "prompts")
 PROMPT = "creative/ad_copy"
+BRIEF = "strategy/brief"
 NAMES = {
     "a letter": "A",
     "a short one": "Pie",
@@ -57,3 +59,28 @@ def test_a_name_is_said_as_far_as_it_can_be_written() -> None:
     assert "Caws Gwydd Llyr" in written("Caws Gŵydd Llŷr 350g", "cheese", Channel.EMAIL).body
     assert "Zurek Slaski" in written("Żurek Śląski 500g", "soup", Channel.EMAIL).body
     assert "Crème Brûlée" in written("Crème Brûlée", "desserts", Channel.EMAIL).body
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("NORTH_EAST", "NORTH EAST"),
+        ("South #2 [new]", "South 2 new"),
+        ("<b>Łódź</b>", "b Łódź /b"),
+        ("Île-de-France", "Île-de-France"),
+        ("Zalgo s\u0337\u0351oup", "Zalgo soup"),
+        ("منطقة الرياض", ""),
+        ("Nordrheinwestfalen" * 17, ""),
+    ],
+)
+def test_a_brief_says_the_names_of_a_shop_without_what_it_would_be_sent_back_for(region: str, said: str) -> None:
+    values = LIBRARY.get(BRIEF).samples() | {
+        "category": "FOODS_3",
+        "regions": f"{region}, West",
+        "audience": f"shoppers who usually buy {region}",
+    }
+    messages = LIBRARY.render(BRIEF, values).messages
+    brief = FakeChatModel().with_structured_output(BriefAnswer).invoke(messages)
+    assert isinstance(brief, BriefAnswer)
+    assert brief.audience_reason.startswith(f"Shoppers who usually buy {said} " if said else "These shoppers ")
+    assert (f"in {said}, West" in brief.objective) == bool(said), brief.objective

@@ -10,7 +10,7 @@ export function FindingsList({ findings, creatives }: { findings: Finding[]; cre
   const objecting = new Set(open.map((finding) => finding.rule_id));
   const passed = groupByRule(findings.filter((finding) => finding.outcome === "pass" && !objecting.has(finding.rule_id)));
   return (
-    <div>
+    <div className="wrap-anywhere">
       {open.length ? (
         <ul className="divide-y">
           {open.map((finding) => (

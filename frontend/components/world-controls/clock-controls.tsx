@@ -70,12 +70,13 @@ export function ClockControls() {
   const error = (asksFirst(step.error) ? null : step.error) ?? set.error;
   const running = clock?.running ?? false;
   const isReal = clock?.calendar === "real";
+  const isRecorded = clock?.calendar === "recorded";
   const speeds = clock && !SPEEDS.includes(clock.speed) ? [...SPEEDS, clock.speed].sort((a, b) => a - b) : SPEEDS;
   return (
-    <div role="group" aria-label={isReal ? "Taking up new days" : "World clock"} className="flex items-center gap-1.5">
+    <div role="group" aria-label={isReal ? "Taking up new days" : isRecorded ? "Clock" : "World clock"} className="flex items-center gap-1.5">
       <button
         type="button" className="btn btn-icon" disabled={isStale || !clock || set.isPending}
-        aria-label={isReal ? (running ? "Pause taking up new days" : "Take up new days") : running ? "Pause the world's clock" : "Start the world's clock"}
+        aria-label={isReal ? (running ? "Pause taking up new days" : "Take up new days") : `${running ? "Pause" : "Start"} the ${isRecorded ? "" : "world's "}clock`}
         title={running ? "Pause" : "Start"}
         onClick={() => set.mutate({ running: !running })}
       >
@@ -88,7 +89,7 @@ export function ClockControls() {
         <SkipForward aria-hidden size={15} />
       </button>}
       {isReal ? null : <select
-        aria-label="Speed in world days a minute" className="field num w-auto pr-1" value={clock?.speed ?? 3} disabled={isStale || !clock}
+        aria-label={`Speed in ${isRecorded ? "recorded" : "world"} days a minute`} className="field num w-auto pr-1" value={clock?.speed ?? 3} disabled={isStale || !clock}
         onChange={(event) => set.mutate({ running, speed: Number(event.target.value) })}
       >
         {speeds.map((speed) => (

@@ -10,7 +10,7 @@ import { dropDraft } from "@/components/approval-form/kept-draft";
 import type { BudgetLimits } from "@/components/approval-form/limits";
 import { findingsAtTheGate, type SecondApproval } from "@/components/approval-form/verdict";
 import { Evidence } from "@/components/gate/evidence";
-import { forgetSent, sendDecision, unansweredOf } from "@/components/gate/unanswered";
+import { forgetSent, ofYours, sendDecision, unansweredOf } from "@/components/gate/unanswered";
 import { Badge } from "@/components/basics/badge";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
@@ -45,6 +45,7 @@ export function Desk({ id }: { id: string }) {
   const open = questionOf(detail.data);
   const [seen, setSeen] = useState<ApprovalQuestion | null>(null);
   const [decided, setDecided] = useState<Decided | null>(null);
+  const [lateOn, setLateOn] = useState<string | null>(null);
   if (open && open.interruptId !== seen?.interruptId) {
     setSeen(open);
     setDecided(null);
@@ -65,10 +66,10 @@ export function Desk({ id }: { id: string }) {
   return (
     <article aria-labelledby="question-title">
       <Header detail={detail.data} plan={plan} />
-      {isOver ? <Outcome detail={detail.data} plan={plan} planned={seen?.plan ?? null} mine={decided} ofYours={asksOf ?? (seen ? "Nothing of yours was sent." : "")} /> : null}
+      {isOver ? <Outcome detail={detail.data} plan={plan} planned={seen?.plan ?? null} mine={decided} ofYours={ofYours(asksOf, seen !== null && lateOn === seen.interruptId, seen !== null)} /> : null}
       {seen && decided === null ? (
         <fieldset disabled={!open} className="min-w-0 disabled:opacity-60">
-          <ApprovalForm key={seen.interruptId} question={seen} tooLate={tooLate} why={why} onDecided={setDecided} />
+          <ApprovalForm key={seen.interruptId} question={seen} tooLate={tooLate} why={why} onDecided={setDecided} onLate={() => setLateOn(seen.interruptId)} />
         </fieldset>
       ) : null}
     </article>
@@ -108,7 +109,7 @@ interface OutcomeProps {
   /** As it was when it was decided on. */
   planned: CampaignPlan | null;
   mine: Decided | null;
-  /** What became of what was filled in here, where somebody else decided. */
+  /** What became of what was filled in here, where somebody else decided, or nobody in time. */
   ofYours: string;
 }
 
@@ -130,7 +131,7 @@ function Outcome({ detail, plan, planned, mine, ofYours }: OutcomeProps) {
           {formatPence(total)}{isOther ? ` instead of ${formatPence(planned?.budget)}` : ""}{plan ? `, ${promise(plan)}` : ""}.
         </span>
       ) : null}
-      {isExpired ? <span>{last?.reason} Nothing was booked; if it still shows a week after it was first proposed, sensing proposes it again.</span> : null}
+      {isExpired ? <span>{last?.reason} Nothing was booked; if it still shows a week after it was first proposed, sensing proposes it again. {ofYours}</span> : null}
       {!mine && !isExpired ? <span className="min-w-0">{who}. {ofYours}</span> : null}
       {booked ? (
         <span className="num font-medium">Booked {formatPence(booked.committed)} for {formatFlight(booked.flight.start, booked.flight.end)}.</span>
@@ -187,7 +188,7 @@ function Header({ detail, plan }: { detail: CampaignDetail; plan: CampaignPlan |
 function InShort({ plan }: { plan: CampaignPlan }) {
   const { loss } = plan;
   return (
-    <p className="num mt-1.5 flex flex-wrap items-baseline gap-x-4 gap-y-0.5 text-[0.9375rem]" data-testid="in-short">
+    <p className="num mt-1.5 flex flex-wrap items-baseline gap-x-4 gap-y-0.5 text-[0.9375rem] wrap-anywhere" data-testid="in-short">
       <span>{plan.probe ? "A probe: costs" : "Costs"} <strong className="font-semibold">{formatPence(plan.budget)}</strong></span>
       <span>should sell <strong className="font-semibold">{formatPounds(expectedSales(plan))}</strong> more {plan.category}</span>
       {loss ? (

@@ -17,6 +17,7 @@ from domain.decision import (
     MODEL_SPEND,
     UNDECIDED,
     ApprovalAnswer,
+    ApprovalDecision,
     MeasurementAnswer,
     ModelSpendAnswer,
     ModelSpendRequest,
@@ -49,7 +50,15 @@ class Allowance(Protocol):
         ...
 
 
-def asked(questions: Sequence[Question], interrupt_id: str | None) -> Question:
+def asked(questions: Sequence[Question], interrupt_id: str | None, approval: ApprovalDecision | None) -> Question:
+    """The question that is answered. Raises AlreadyDecided where it is not open; TooLate where `approval`, the newest
+    decision at the gate, is that time ran out."""
+    if not questions and approval is not None and approval.is_lapse:
+        ended = "the flight began and the campaign has lapsed, so nothing was booked"
+        raise TooLate(
+            f"this came too late: {ended}",
+            remedy="if it still shows a week after it was first proposed, sensing proposes it again",
+        )
     if not questions:
         raise AlreadyDecided(
             "the campaign is not waiting for an answer", remedy="look at its history to see who decided"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Literal
 from uuid import UUID
 
+from langgraph.types import Interrupt
 from opentelemetry.trace import SpanKind
 from pydantic import BaseModel, JsonValue
 
@@ -61,6 +62,16 @@ class Question(BaseModel):
     node: str
     payload: dict[str, JsonValue]
     response_schema: dict[str, JsonValue]
+
+
+def question_of(thread_id: UUID, interrupt: Interrupt) -> Question:
+    return Question(
+        thread_id=thread_id,
+        interrupt_id=interrupt.id,
+        node=str(interrupt.value["kind"]),
+        payload=interrupt.value,
+        response_schema=interrupt.response_schema or {},
+    )
 
 
 class Unfinished(Conflict):

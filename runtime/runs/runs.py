@@ -18,7 +18,7 @@ from graph.recording import change_of_order
 from runtime.runs.answers import asked, parsed_answer, promise_of
 from runtime.runs.changing import Wanted
 from runtime.runs.damage import reading
-from runtime.runs.orders import Question, RunOrder, Unfinished, is_unfinished, ordering
+from runtime.runs.orders import Question, RunOrder, Unfinished, is_unfinished, ordering, question_of
 from runtime.runs.ports import Check, Leases, Orders, OrdersChanges, Reconcile, RunQueue, Threads
 from runtime.runs.recovery import Recovery, is_gone
 from storage.ports import CampaignChange, CampaignRecords
@@ -108,16 +108,11 @@ class Runs:
         """
         await self.context(thread_id)
         snapshot = await self._snapshot(thread_id)
-        return [
-            Question(
-                thread_id=thread_id,
-                interrupt_id=interrupt.id,
-                node=str(interrupt.value["kind"]),
-                payload=interrupt.value,
-                response_schema=interrupt.response_schema or {},
-            )
-            for interrupt in snapshot.interrupts
-        ]
+        return [question_of(thread_id, interrupt) for interrupt in snapshot.interrupts]
+
+    async def _asked(self, thread_id: UUID, interrupt_id: str | None) -> Question:
+        questions = await self.questions(thread_id)
+        return asked(questions, interrupt_id, None if questions else (await self.state(thread_id)).approval)
 
     async def began_with(self, thread_id: UUID) -> CampaignState | None:
         """The state it was started with; None where that was not kept."""
@@ -156,7 +151,7 @@ class Runs:
             await self._claim_parked(thread_id, run_id, interrupt_id, looks)
             async with self._recovery.held(thread_id, run_id):
                 # Looked at under the lease: another process may have answered a moment ago.
-                question = asked(await self.questions(thread_id), interrupt_id)
+                question = await self._asked(thread_id, interrupt_id)
                 checked = parsed_answer(question, answer, by)
                 state = await self.state(thread_id)
                 await self._check(state, context, checked)
@@ -298,7 +293,7 @@ class Runs:
         """Take a thread that asks. The question is told a moment before the run that asks it lets go of the thread, so
         that moment is waited out. Raises Conflict when the question is no longer open."""
         for _ in range(looks):
-            question = asked(await self.questions(thread_id), interrupt_id)
+            question = await self._asked(thread_id, interrupt_id)
             try:
                 await self._claim(thread_id, run_id, question)
             except Unfinished:

@@ -273,7 +273,7 @@ async def test_a_campaign_nobody_decided_in_time_ends_and_books_nothing(system: 
     assert ended.approval.reason.startswith("Nobody decided before the flight began on")
     assert await system.ledger.entries(campaign) == []
     assert campaign not in [waiting.campaign.id for waiting in await system.deadlines.waiting()]
-    with pytest.raises(AlreadyDecided):
+    with pytest.raises(TooLate, match="the flight began and the campaign has lapsed, so nothing was booked"):
         await say(system, campaign, APPROVE)
 
 

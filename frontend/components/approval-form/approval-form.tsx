@@ -6,7 +6,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "rea
 import { CreativeCard } from "@/components/creative-card";
 import { type Asking, Rejecting, SendingBack } from "@/components/gate/in-place";
 import { Wished } from "@/components/gate/wished";
-import { noteSent, sendDecision, type Unanswered } from "@/components/gate/unanswered";
+import { cameLate, noteSent, sendDecision, type Unanswered } from "@/components/gate/unanswered";
 import { NO_WISHES, type Wishes } from "@/components/gate/wishes";
 import { FindingsList } from "@/components/findings-list";
 import { Problem } from "@/lib/api";
@@ -51,10 +51,12 @@ interface ApprovalFormProps {
   /** Why there is a plan at all: beside it, and above it where there is no room beside. */
   why: ReactNode;
   onDecided: (decided: Decided) => void;
+  /** It came after the question was over, and was not taken. */
+  onLate: () => void;
 }
 
 /** The question at the gate as a form, built from the JSON Schema of its answer. */
-export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalFormProps) {
+export function ApprovalForm({ question, tooLate, why, onDecided, onLate }: ApprovalFormProps) {
   const { plan, creatives, findings, limits, interruptId } = question;
   const fields = fieldsOf(question.schema);
   const [draft, setDraft] = useState<Draft>(() => keptDraft(interruptId, newDraft(plan, creatives, whoDecides(fields), wishesOf(question.sentBack))));
@@ -124,6 +126,7 @@ export function ApprovalForm({ question, tooLate, why, onDecided }: ApprovalForm
       },
       onError: (error) => {
         if (error instanceof Problem && error.field?.startsWith("copy_edits")) setEditingCopy(true);
+        if (cameLate(error)) onLate();
       },
     });
   };

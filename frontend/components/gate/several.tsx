@@ -120,11 +120,17 @@ function Lost({ sent: { body, names }, cannot, onSend }: { sent: Sent; cannot: s
   );
 }
 
+/** What the decision came to; of none, nothing is on its way. */
+export function doneWords({ accepted, total }: Pick<AllDecided, "accepted" | "total">, isRejection: boolean): string {
+  if (accepted === 0) return isRejection ? "None rejected." : "None approved: nothing is booked.";
+  return isRejection ? `${accepted} rejected.` : `${accepted} approved, ${formatPence(total)}: on ${accepted === 1 ? "its" : "their"} way to be booked.`;
+}
+
 function Results({ done, names, isRejection }: { done: AllDecided; names: Record<string, string>; isRejection: boolean }) {
   return (
     <div role="status" data-testid="several-decided">
       <p className="num font-medium">
-        {isRejection ? `${done.accepted} rejected.` : `${done.accepted} approved, ${formatPence(done.total)}: on ${done.accepted === 1 ? "its" : "their"} way to be booked.`}
+        {doneWords(done, isRejection)}
       </p>
       <ul className="mt-1 flex flex-col gap-1 text-xs">
         {done.items.map(({ campaign_id, budget, refused }) => (

@@ -1,6 +1,6 @@
 /** A decision whose answer has not come: kept in this tab, beyond a reload, until it is known what became of it. */
 
-import { isUnanswered, newKey, postOnce } from "@/lib/api";
+import { isUnanswered, newKey, postOnce, Problem } from "@/lib/api";
 import type { Json } from "@/lib/types";
 
 export interface Unanswered<Told = unknown> {
@@ -31,6 +31,13 @@ export function noteSent(campaignId: string, sent: Omit<Unanswered, "key">): Una
 export function forgetSent(campaignId: string): void {
   sessionStorage.removeItem(place(campaignId));
 }
+
+/** Whether it was refused because the question is over, or can only be rejected by now. */
+export const cameLate = (error: unknown): boolean => error instanceof Problem && (error.code === "already_decided" || error.code === "too_late");
+
+/** What became of what was filled in here, where it was not that which decided. */
+export const ofYours = (asked: string | null, isLate: boolean, wasOpen: boolean): string =>
+  asked ?? (isLate ? "Yours came after that and was not taken." : wasOpen ? "Nothing of yours was sent." : "");
 
 const underWay = new Map<string, Promise<void>>();
 

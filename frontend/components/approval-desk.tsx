@@ -11,6 +11,7 @@ import type { BudgetLimits } from "@/components/approval-form/limits";
 import { findingsAtTheGate, type SecondApproval } from "@/components/approval-form/verdict";
 import { Evidence } from "@/components/gate/evidence";
 import { forgetSent, ofYours, sendDecision, unansweredOf } from "@/components/gate/unanswered";
+import { notBooked } from "@/components/gate/what-came";
 import { Badge } from "@/components/basics/badge";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { DecideBy, hasBegun, useToday } from "@/components/decide-by";
@@ -135,7 +136,7 @@ function Outcome({ detail, plan, planned, mine, ofYours }: OutcomeProps) {
       {!mine && !isExpired ? <span className="min-w-0">{who}. {ofYours}</span> : null}
       {booked ? (
         <span className="num font-medium">Booked {formatPence(booked.committed)} for {formatFlight(booked.flight.start, booked.flight.end)}.</span>
-      ) : total !== null ? <span>{mine?.isHeldBack ? "Not booked: the rules are asked, and it comes back here." : "Not booked yet: it is on its way."}</span> : null}
+      ) : total !== null ? <span>{notBooked(detail.campaign, mine?.isHeldBack ?? false)}</span> : null}
       <Link href={`/steps?campaign=${detail.campaign.id}`} className="font-medium underline">Watch its steps</Link>
       <Link href={`/campaigns?id=${detail.campaign.id}`} className="font-medium underline">Open the campaign</Link>
     </div>

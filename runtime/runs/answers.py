@@ -66,9 +66,7 @@ def asked(questions: Sequence[Question], interrupt_id: str | None, approval: App
     for question in questions:
         if interrupt_id in (None, question.interrupt_id):
             return question
-    raise AlreadyDecided(
-        f"question {interrupt_id} has already been decided", remedy=f"the open one is {questions[0].interrupt_id}"
-    )
+    raise AlreadyDecided("the question has already been decided", remedy="look at its history to see who decided")
 
 
 def parsed_answer(question: Question, answer: JsonValue, by: str | None = None) -> Answer:

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { doneWords } from "@/components/gate/several";
+import { notBooked } from "@/components/gate/what-came";
 import { cameLate, ofYours } from "@/components/gate/unanswered";
 import { Problem } from "@/lib/api";
 
@@ -18,4 +19,13 @@ test("a decision that came after its question was over is said to have come late
   expect(ofYours(null, false, true)).toBe("Nothing of yours was sent.");
   expect(ofYours("Asking whether that was yours.", true, true)).toBe("Asking whether that was yours.");
   expect(ofYours(null, false, false)).toBe("");
+});
+
+test("an approval that booking stopped before the money was spent is not said to be on its way", () => {
+  const fault = { step: "Booking", happened: "Booking was stopped by Bob.", remedy: "Resume booking before sending this again." };
+  expect(notBooked({ status: "FAILED", fault }, false)).toBe(`Not booked: it failed in Booking. ${fault.happened} ${fault.remedy}`);
+  expect(notBooked({ status: "FAILED", fault: null }, false)).toBe("Not booked: it failed.");
+  for (const status of ["SHADOWED", "NOT_WORTH_SPENDING", "REFUSED"] as const) expect(notBooked({ status, fault: null }, true)).toMatch(/^Not booked: [^,]+\.|would not pay\.$/);
+  expect(notBooked({ status: "PLANNED", fault: null }, true)).toContain("comes back here");
+  expect(notBooked({ status: "PLANNED", fault: null }, false)).toBe("Not booked yet: it is on its way.");
 });

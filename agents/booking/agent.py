@@ -43,8 +43,8 @@ class BookingAgent:
         self._today = today
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
-        """Raises Conflict under the kill switch and where what does not stand was to be shown on days that are over,
-        BadInput for a campaign not ready to be booked, BudgetExceeded, PlatformFailure when no buy stands
+        """Raises Conflict under the kill switch and where an order that was not answered does not stand and its days
+        have begun, BadInput for a campaign not ready to be booked, BudgetExceeded, PlatformFailure when no buy stands
         (the reservation is given back), TransientFailure when worth another try and OutcomeUnknown when it cannot be
         told what stands (the reservation is kept with both, because a buy may)."""
         context = runtime.context
@@ -58,7 +58,6 @@ class BookingAgent:
         return {"booking": confirmation(buy, campaign_id, plan)}
 
     async def _buy(self, attempt: "_Attempt") -> MediaBuy:
-        await self._refuse_days_gone(attempt, "nothing was ordered")
         platform = self._platform(attempt)
         request = await self._reserved(attempt, platform)
         return await self._sent(request, attempt, platform)
@@ -82,20 +81,18 @@ class BookingAgent:
             raise
         if standing is not None:
             return standing
-        try:
-            await self._refuse_days_gone(attempt, "the ad platform has no such order")
-        except Conflict:
-            await self._give_back(attempt.key)
-            raise
+        await self._refuse_days_gone(request, attempt)
         return await self._sent(request, attempt, platform)
 
-    async def _refuse_days_gone(self, attempt: "_Attempt", so_far: str) -> None:
-        """Nobody knows how long an order went unanswered, or waited for somebody to carry it out: what was to be shown
-        on days that are over is not bought."""
-        today, start = await self._today(attempt.context), attempt.plan.flight.start
-        if today is not None and start < today:
+    async def _refuse_days_gone(self, request: MediaBuyRequest, attempt: "_Attempt") -> None:
+        """Nobody knows how long an order went unanswered: what was to be shown on days that are over is not bought."""
+        today = await self._today(attempt.context)
+        if today is not None and request.flight.start < today:
+            await self._give_back(attempt.key)
             raise Conflict(
-                f"{so_far}, and its flight was to begin on {start}; today is {today}", remedy="start a new campaign"
+                f"the ad platform has no such order, and its flight was to begin on {request.flight.start}; today is "
+                f"{today}",
+                remedy="start a new campaign",
             )
 
     def _platform(self, attempt: "_Attempt") -> AdPlatform:

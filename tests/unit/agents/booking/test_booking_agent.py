@@ -185,21 +185,6 @@ async def test_after_silence_days_that_are_over_are_not_bought(ledger: Ledger, l
     assert await held(ledger) == [NOTHING, NOTHING]
 
 
-@pytest.mark.parametrize(("late", "is_ordered"), [(-5, True), (0, True), (1, False), (5, False)])
-async def test_an_order_kept_from_being_sent_is_not_sent_for_days_that_are_over(
-    ledger: Ledger, late: int, is_ordered: bool
-) -> None:
-    """Nobody worked on the queue when it was approved, say."""
-    platform, today = Platform(), PLAN.flight.start + timedelta(days=late)
-    if is_ordered:
-        assert await book(ledger, platform, today) == PLAN.budget
-        return
-    with pytest.raises(Conflict, match=f"was to begin on {PLAN.flight.start}; today is {today}"):
-        await book(ledger, platform, today)
-    assert platform.asked == []
-    assert await held(ledger) == [NOTHING, NOTHING]
-
-
 async def test_after_silence_a_buy_that_stands_is_adopted_however_late(ledger: Ledger) -> None:
     await an_unanswered_order(ledger)
     late = PLAN.flight.start + timedelta(days=5)

@@ -104,7 +104,7 @@ QUESTIONS: dict[str, tuple[AdChoice, Callable[[int, Channel], bool]]] = {
         AdChoice(CampaignChoice(), text="bowl NUMBER 07 on email"),
         lambda number, channel: number == 7 and channel is Channel.EMAIL,
     ),
-    "words of a campaign": (AdChoice(CampaignChoice(), text="rain on day 0"), lambda number, channel: number < 10),
+    "words of a campaign": (AdChoice(CampaignChoice(), text="RAIN on day 03"), lambda number, channel: number == 3),
     "a category's words": (
         AdChoice(CampaignChoice(), text="ready meals"),
         lambda number, channel: category(number) == "ready_meals",
